@@ -1,0 +1,259 @@
+"""Business time: which instants a calendar counts, and arithmetic in them, exact to the microsecond."""
+
+from abc import ABC, abstractmethod
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from domain.sla.calendar_definition import (
+    AROUND_THE_CLOCK,
+    CalendarDefinition,
+    CalendarVersion,
+    Holiday,
+    SpecialDay,
+    version_in_effect,
+)
+from domain.sla.calendar_index import (
+    EARLIEST,
+    LATEST,
+    CalendarRangeError,
+    GrowingIndex,
+    Interval,
+    refuse_outside,
+    year_start,
+)
+from domain.sla.holidays_of import PublicHolidays
+from domain.sla.microseconds import duration_in_microseconds, from_microseconds, to_microseconds
+from domain.sla.opening_hours import Shift, Week
+
+__all__ = [
+    "AROUND_THE_CLOCK",
+    "BusinessTime",
+    "CalendarDefinition",
+    "CalendarRangeError",
+    "CalendarVersion",
+    "Holiday",
+    "PublicHolidays",
+    "Shift",
+    "SpecialDay",
+    "Week",
+    "business_time",
+    "intersection",
+    "version_in_effect",
+]
+
+
+class BusinessTime(ABC):
+    """The instants that count, as half-open intervals [open, close), and arithmetic in them.
+
+    Every operation comes twice: with aware datetimes and timedeltas (answers in UTC), and, with `_us` at the end of its
+    name, with integers, microseconds since the epoch or of duration. All raise CalendarRangeError outside 1970 to
+    2099, and ValueError for a naive datetime, a negative duration or an end before its start.
+    """
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the instant counts. An opening does, a closing does not."""
+        return self.is_open_us(to_microseconds(at))
+
+    def elapsed(self, start: datetime, end: datetime) -> timedelta:
+        """The real time inside the open intervals from `start` to `end`."""
+        return timedelta(microseconds=self.elapsed_us(to_microseconds(start), to_microseconds(end)))
+
+    def add(self, start: datetime, duration: timedelta) -> datetime:
+        """The earliest instant at which `duration` has elapsed since `start`: it may be a closing. 0 gives `start`."""
+        return from_microseconds(self.add_us(to_microseconds(start), duration_in_microseconds(duration)))
+
+    def subtract(self, end: datetime, duration: timedelta) -> datetime:
+        """The latest instant from which `duration` elapses until `end`: it may be an opening. 0 gives `end`."""
+        return from_microseconds(self.subtract_us(to_microseconds(end), duration_in_microseconds(duration)))
+
+    def open_intervals(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """The open intervals within [start, end), cut to it, in order; intervals that touch are one."""
+        found = self.open_intervals_us(to_microseconds(start), to_microseconds(end))
+        return [(from_microseconds(opens), from_microseconds(closes)) for opens, closes in found]
+
+    def next_opening(self, at: datetime) -> datetime:
+        """`at` itself when open, else the first opening after it. For a `due_at` this is its `due_open_at`."""
+        return from_microseconds(self.next_opening_us(to_microseconds(at)))
+
+    @abstractmethod
+    def is_open_us(self, at: int) -> bool:
+        """`is_open` in microseconds since the epoch."""
+
+    @abstractmethod
+    def elapsed_us(self, start: int, end: int) -> int:
+        """`elapsed` in microseconds."""
+
+    @abstractmethod
+    def add_us(self, start: int, duration: int) -> int:
+        """`add` in microseconds."""
+
+    @abstractmethod
+    def subtract_us(self, end: int, duration: int) -> int:
+        """`subtract` in microseconds."""
+
+    @abstractmethod
+    def open_intervals_us(self, start: int, end: int) -> list[Interval]:
+        """`open_intervals` in microseconds since the epoch."""
+
+    @abstractmethod
+    def next_opening_us(self, at: int) -> int:
+        """`next_opening` in microseconds since the epoch."""
+
+
+@lru_cache(maxsize=1024)
+def business_time(definition: CalendarDefinition) -> BusinessTime:
+    """The business time of a calendar; equal definitions share one. Hot callers keep the answer."""
+    return _Always() if definition.always_open else _Scheduled(_shifts_by_year(definition))
+
+
+def intersection(first: BusinessTime, second: BusinessTime) -> BusinessTime:
+    """The time in which both are open; their zones may differ. Keep the answer: it learns years as it is used."""
+    if isinstance(first, _Always):
+        return second
+    if isinstance(second, _Always):
+        return first
+    return _Scheduled(_shared_by_year(first, second))
+
+
+class _Always(BusinessTime):
+    """Every instant counts."""
+
+    def is_open_us(self, at: int) -> bool:
+        refuse_outside(at)
+        return True
+
+    def elapsed_us(self, start: int, end: int) -> int:
+        _refuse_backwards(start, end)
+        refuse_outside(start, end)
+        return end - start
+
+    def add_us(self, start: int, duration: int) -> int:
+        _refuse_negative(duration)
+        refuse_outside(start, start + duration)
+        return start + duration
+
+    def subtract_us(self, end: int, duration: int) -> int:
+        _refuse_negative(duration)
+        refuse_outside(end, end - duration)
+        return end - duration
+
+    def open_intervals_us(self, start: int, end: int) -> list[Interval]:
+        _refuse_backwards(start, end)
+        refuse_outside(start, end)
+        return [(start, end)] if start < end else []
+
+    def next_opening_us(self, at: int) -> int:
+        refuse_outside(at)
+        return at
+
+
+class _Scheduled(BusinessTime):
+    """Time by an index of open intervals: a bisection, whatever the span."""
+
+    def __init__(self, intervals_of_year: Callable[[int], Iterable[Interval]]) -> None:
+        self._index = GrowingIndex(intervals_of_year)
+
+    def is_open_us(self, at: int) -> bool:
+        index = self._index.covering(at, at)
+        i = bisect_right(index.opens, at) - 1
+        return i >= 0 and at < index.closes[i]
+
+    def elapsed_us(self, start: int, end: int) -> int:
+        _refuse_backwards(start, end)
+        index = self._index.covering(start, end)
+        return index.open_until(end) - index.open_until(start)
+
+    def add_us(self, start: int, duration: int) -> int:
+        _refuse_negative(duration)
+        index = self._index.covering(start, start)
+        if duration == 0:
+            return start
+        years = 1
+        while (target := index.open_until(start) + duration) > index.open_at_edges[1]:
+            index = self._index.later(index, years)
+            years *= 2
+        return index.earliest_with(target)
+
+    def subtract_us(self, end: int, duration: int) -> int:
+        _refuse_negative(duration)
+        index = self._index.covering(end, end)
+        if duration == 0:
+            return end
+        years = 1
+        while (target := index.open_until(end) - duration) < index.open_at_edges[0]:
+            index = self._index.earlier(index, years)
+            years *= 2
+        return index.latest_with(target)
+
+    def open_intervals_us(self, start: int, end: int) -> list[Interval]:
+        _refuse_backwards(start, end)
+        index = self._index.covering(start, end)
+        first, behind_last = bisect_right(index.closes, start), bisect_right(index.opens, end - 1)
+        pairs = zip(index.opens[first:behind_last], index.closes[first:behind_last], strict=True)
+        return [(max(opens, start), min(closes, end)) for opens, closes in pairs] if start < end else []
+
+    def next_opening_us(self, at: int) -> int:
+        index = self._index.covering(at, at)
+        years = 1
+        while True:
+            i = bisect_right(index.closes, at)
+            if i < len(index.opens) and index.opens[i] <= index.covers_until:
+                return max(at, index.opens[i])
+            index = self._index.later(index, years)
+            years *= 2
+
+
+def _shifts_by_year(definition: CalendarDefinition) -> Callable[[int], Iterator[Interval]]:
+    zone = ZoneInfo(definition.zone)
+    special = {day.date: day.hours for day in definition.special_days}
+
+    def instant(day: int, minutes: int) -> int:
+        over, minutes = divmod(minutes, 24 * 60)
+        midnight = datetime.fromordinal(day + over)
+        return to_microseconds(midnight.replace(hour=minutes // 60, minute=minutes % 60, tzinfo=zone, fold=0))
+
+    def shifts(year: int) -> Iterator[Interval]:
+        holidays = definition.holidays_in(year)
+        for day in range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()):
+            starting = date.fromordinal(day)
+            hours = special.get(starting)
+            if hours is None:
+                hours = () if starting in holidays else definition.week.of_day(starting.weekday())
+            for shift in hours:
+                yield instant(day, shift.opens), instant(day, shift.closes)
+
+    return shifts
+
+
+def _shared_by_year(first: BusinessTime, second: BusinessTime) -> Callable[[int], Iterator[Interval]]:
+    def shared(year: int) -> Iterator[Interval]:
+        start, end = max(year_start(year), EARLIEST), min(year_start(year + 1), LATEST)
+        if start >= end:
+            return
+        mine, theirs = first.open_intervals_us(start, end), second.open_intervals_us(start, end)
+        i = j = 0
+        while i < len(mine) and j < len(theirs):
+            opens, closes = max(mine[i][0], theirs[j][0]), min(mine[i][1], theirs[j][1])
+            if opens < closes:
+                yield opens, closes
+            if mine[i][1] < theirs[j][1]:
+                i += 1
+            else:
+                j += 1
+
+    return shared
+
+
+def _refuse_backwards(start: int, end: int) -> None:
+    if end < start:
+        raise ValueError(
+            f"the end {from_microseconds(end).isoformat()} is before the start {from_microseconds(start).isoformat()}"
+        )
+
+
+def _refuse_negative(duration: int) -> None:
+    if duration < 0:
+        raise ValueError(f"the duration is negative ({duration} microseconds): subtract adds backwards, add forwards")

@@ -1,0 +1,174 @@
+"""A calendar as people write it down: zone, weekly hours, holidays, special days."""
+
+import datetime as dt
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Self, TypeVar
+from zoneinfo import available_timezones
+
+from pydantic import AwareDatetime, Field, field_validator, model_validator
+
+from domain.message import Message, Word
+from domain.sla.holidays_of import PublicHolidays
+from domain.sla.opening_hours import WEEK_MINUTES, Shift, ShiftText, Week, refuse_overlap
+
+
+class Holiday(Message):
+    """A date on which no shift starts."""
+
+    date: dt.date
+    name: str = ""
+
+
+class SpecialDay(Message):
+    """A date whose own hours, possibly none, replace those of the week and of any holiday."""
+
+    date: dt.date
+    hours: tuple[ShiftText, ...] = ()
+    name: str = ""
+
+    @field_validator("hours")
+    @classmethod
+    def _must_not_overlap(cls, hours: tuple[Shift, ...]) -> tuple[Shift, ...]:
+        refuse_overlap([(shift.opens, shift.closes, str(shift)) for shift in sorted(hours)])
+        return tuple(sorted(hours))
+
+
+Dated = TypeVar("Dated", Holiday, SpecialDay)
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones() - {"Factory", "localtime"})
+
+
+class CalendarDefinition(Message):
+    """When a team works. Shaped to be read from TOML or JSON:
+
+        name = "Hanoi office"
+        zone = "Asia/Ho_Chi_Minh"
+        public_holidays = "VN"
+
+        [week]
+        mon-fri = ["08:00-12:00", "13:00-17:30"]
+
+        [holidays]
+        2026-02-23 = "Company outing"
+
+        [special_days]
+        2026-08-22 = ["08:00-12:00"]
+
+    A shift belongs to the day it starts on. A holiday cancels the shifts that start on it; the shift of the evening
+    before still runs to its end, into the early hours of the holiday. A special day replaces the shifts that start on
+    it in the same way, and wins over a holiday of the same date. Where a special day's hours run into a neighbour's,
+    the time both cover counts once. A day that a time zone skipped (Pacific/Apia, 2011-12-30) follows the rule for
+    every wall time that does not exist: its hours move forward by the gap.
+    """
+
+    name: Word
+    zone: str
+    week: Week = Week()
+    public_holidays: PublicHolidays | None = None
+    holidays: tuple[Holiday, ...] = ()
+    special_days: tuple[SpecialDay, ...] = ()
+
+    @field_validator("zone")
+    @classmethod
+    def _must_be_a_zone(cls, zone: str) -> str:
+        if zone in _zones():
+            return zone
+        near = difflib.get_close_matches(zone, _zones(), n=3) or ["Asia/Ho_Chi_Minh", "Europe/Berlin", "UTC"]
+        raise ValueError(f"unknown time zone {zone!r}: write an IANA name, for example {', '.join(near)}")
+
+    @field_validator("public_holidays", mode="before")
+    @classmethod
+    def _country_alone(cls, written: object) -> object:
+        return {"country": written} if isinstance(written, str) else written
+
+    @field_validator("holidays", mode="before")
+    @classmethod
+    def _name_by_date(cls, written: object) -> object:
+        if isinstance(written, Mapping):
+            return [{"date": date, "name": name} for date, name in written.items()]
+        if isinstance(written, Sequence) and not isinstance(written, str):
+            return [{"date": item} if isinstance(item, str | dt.date) else item for item in written]
+        return written
+
+    @field_validator("special_days", mode="before")
+    @classmethod
+    def _hours_by_date(cls, written: object) -> object:
+        if not isinstance(written, Mapping):
+            return written
+        return [
+            {**content, "date": date} if isinstance(content, Mapping) else {"date": date, "hours": content}
+            for date, content in written.items()
+        ]
+
+    @field_validator("holidays", "special_days")
+    @classmethod
+    def _each_date_once(cls, days: tuple[Dated, ...]) -> tuple[Dated, ...]:
+        in_order = sorted(days, key=lambda day: day.date)
+        for day, after in pairwise(in_order):
+            if day.date == after.date:
+                raise ValueError(f"{day.date} is given twice: keep one of the two")
+        return tuple(in_order)
+
+    @model_validator(mode="after")
+    def _must_open_sometime(self) -> Self:
+        if not self.week.minutes_open and not any(day.hours for day in self.special_days):
+            raise ValueError(f"calendar {self.name!r} is never open: give a weekday or a special day an interval")
+        return self
+
+    @model_validator(mode="after")
+    def _around_the_clock_is_built_in(self) -> Self:
+        if self.name == "24x7" and not self.always_open:
+            raise ValueError("24x7 is the built-in calendar that never closes: give this one another name")
+        return self
+
+    @property
+    def always_open(self) -> bool:
+        """Whether no instant is outside the opening hours."""
+        never_closes = self.week.minutes_open == WEEK_MINUTES
+        return never_closes and not (self.public_holidays or self.holidays or self.special_days)
+
+    def holidays_in(self, year: int) -> dict[dt.date, str]:
+        """Date and name of every holiday of a year: the country's, and over them the calendar's own."""
+        public = self.public_holidays.in_year(year) if self.public_holidays else {}
+        own = {holiday.date: holiday.name for holiday in self.holidays if holiday.date.year == year}
+        return dict(sorted((public | own).items()))
+
+    def with_holidays_written_out(self, first_year: int, last_year: int) -> Self:
+        """The same calendar with its country's holidays from `first_year` to `last_year` as dates of its own.
+
+        What is recorded this way no longer depends on which release of the `holidays` library is installed.
+        """
+        years = range(first_year, last_year + 1)
+        written = {date: name for year in years for date, name in self.holidays_in(year).items()}
+        own = {holiday.date: holiday.name for holiday in self.holidays}
+        return self.model_validate(self.model_dump() | {"public_holidays": None, "holidays": written | own})
+
+
+AROUND_THE_CLOCK = CalendarDefinition.model_validate(
+    {"name": "24x7", "zone": "UTC", "week": {"mon-sun": ["00:00-24:00"]}},
+)
+
+
+class CalendarVersion(Message):
+    """One version of a calendar: its number, from 1, the instant from which it is in effect, and what it says."""
+
+    version: int = Field(ge=1)
+    effective_from: AwareDatetime
+    calendar: CalendarDefinition
+
+
+def version_in_effect(versions: Iterable[CalendarVersion], at: dt.datetime) -> CalendarVersion:
+    """The version that took effect last at or before `at`; of two that did at the same instant, the higher number.
+
+    Raises LookupError when none was in effect yet.
+    """
+    begun = [version for version in versions if version.effective_from <= at]
+    if not begun:
+        raise LookupError(f"no version of the calendar was in effect at {at.isoformat()}")
+    return max(begun, key=lambda version: (version.effective_from, version.version))

@@ -1,0 +1,24 @@
+"""Instants as whole microseconds since 1970-01-01T00:00Z: the one form in which business time is counted."""
+
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+
+
+def to_microseconds(at: datetime) -> int:
+    """The microseconds from the epoch to `at`. Raises ValueError when `at` has no time zone."""
+    if at.tzinfo is None:
+        raise ValueError(f"{at.isoformat()} has no time zone: give an aware datetime, such as one in UTC")
+    return duration_in_microseconds(at - EPOCH)
+
+
+def from_microseconds(microseconds: int) -> datetime:
+    """The UTC datetime that lies this many microseconds after the epoch."""
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def duration_in_microseconds(duration: timedelta) -> int:
+    """A timedelta as whole microseconds, exactly."""
+    return duration.days * DAY + duration.seconds * SECOND + duration.microseconds
