@@ -1,0 +1,38 @@
+"""Who asked for a change, from where, and as part of what."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from domain.message import Message, Word
+
+ActorKind = Literal["agent", "customer", "system", "import"]
+
+
+class Actor(Message):
+    """Whoever did it, and for whom when that is somebody else."""
+
+    id: Word
+    kind: ActorKind
+    on_behalf_of: Word | None = None
+
+
+class Origin(Message):
+    """Through which channel and by which program a command came in."""
+
+    channel: Word
+    client: Word | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What surrounds a command. ``command_id`` is unique in the tenant: the same id again gives the first answer again.
+
+    ``expected_version`` is the version of the stream that the caller has seen (If-Match); None accepts any.
+    """
+
+    actor: Actor
+    command_id: str
+    origin: Origin | None = None
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    expected_version: int | None = None

@@ -1,0 +1,41 @@
+"""Which events a command leads to: some, none when what it asks is already so, or a refusal."""
+
+from typing import assert_never
+
+from domain.circumstances import Actor
+from domain.customer import commands as c
+from domain.customer import events as e
+from domain.customer.state import Customer
+from domain.refusal import Refusal
+
+Decision = list[e.CustomerEvent]
+
+
+def decide(command: c.CustomerCommand, customer: Customer, by: Actor) -> Decision:  # noqa: ARG001 -- the shape every decider has
+    """The events that ``command`` leads to; an empty list when it is already so.
+
+    Raises Refusal when a rule forbids it.
+    """
+    if isinstance(command, c.RegisterCustomer):
+        if customer.state != "none":
+            raise Refusal("customer_exists", "this customer is registered; change the details instead", customer.state)
+        return [
+            e.CustomerRegistered(
+                name=command.name, tier=command.tier, external_reference=command.external_reference
+            )
+        ]
+    if customer.state == "none":
+        raise Refusal("customer_unknown", "there is no such customer; register it first", customer.state)
+    match command:
+        case c.ChangeCustomerDetails(name=name):
+            return [] if customer.name == name else [e.CustomerDetailsChanged(name=name)]
+        case c.AddAddress(channel=channel, handle=handle):
+            known = (channel, handle) in customer.addresses
+            return [] if known else [e.AddressAdded(channel=channel, handle=handle)]
+        case c.RemoveAddress(channel=channel, handle=handle):
+            known = (channel, handle) in customer.addresses
+            return [e.AddressRemoved(channel=channel, handle=handle)] if known else []
+        case c.ChangeTier(tier=tier):
+            return [] if customer.tier == tier else [e.TierChanged(tier=tier)]
+        case _:
+            assert_never(command)

@@ -1,0 +1,1 @@
+"""The log of a tenant: strict order, no holes, nothing lost. The only door to the eventsourcing library."""

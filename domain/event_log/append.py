@@ -1,0 +1,83 @@
+"""Many commands' events on their way into the log, in one statement."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from psycopg import sql
+
+from domain.event_log.schema import schema_of
+
+
+class Appended(NamedTuple):
+    """What the log answered. Nothing was recorded when ``known`` or ``stale`` names anything.
+
+    ``head`` is the position before the append; ``recorded_at`` the database's time of it, never going back.
+    """
+
+    head: int
+    recorded_at: datetime
+    known: list[str]
+    stale: list[UUID]
+
+    @property
+    def recorded(self) -> bool:
+        """Whether all of it is in the log."""
+        return not self.known and not self.stale
+
+
+class Answer(NamedTuple):
+    """What a command was answered when it was recorded, and always will be.
+
+    ``version`` and ``position`` are where its stream and the log stood right after it; ``events`` how many it led to,
+    0 when all it asked was so already.
+    """
+
+    stream: UUID
+    version: int
+    position: int
+    events: int
+
+
+@dataclass(slots=True)
+class Batch:
+    """Collects commands, each whole, in the order in which they were decided."""
+
+    judged: Mapping[UUID, int]
+    seen: Sequence[str]
+    streams: list[str] = field(default_factory=list)
+    versions: list[int] = field(default_factory=list)
+    topics: list[str] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
+    commands: list[tuple[str, str, str, int, int, int]] = field(default_factory=list)
+
+    def add_event(self, stream: UUID, version: int, topic: str, state: str) -> None:
+        """One more event, of the command that ``add_command`` will name next."""
+        self.streams.append(stream.hex)
+        self.versions.append(version)
+        self.topics.append(topic)
+        self.states.append(state)
+
+    def add_command(self, command_id: str, fingerprint: str, stream: UUID, version: int, events: int) -> int:
+        """Closes a command; returns how far past the head it ends."""
+        last = len(self.streams)
+        self.commands.append((command_id, fingerprint, stream.hex, version, last, events))
+        return last
+
+    def parameters(self) -> list[object]:
+        """The arguments of the append function."""
+        columns = [list(column) for column in zip(*self.commands, strict=True)] or [[]] * 6
+        judged = [stream.hex for stream in self.judged]
+        events = [self.streams, self.versions, self.topics, self.states]
+        return [list(self.seen), judged, list(self.judged.values()), *events, *columns]
+
+
+def append_statement(tenant: str) -> sql.Composed:
+    """Records a Batch's parameters; its row is an Appended."""
+    arguments = (
+        "%s::text[], %s::uuid[], %s::integer[], %s::uuid[], %s::integer[], %s::text[], %s::text[],"
+        " %s::text[], %s::text[], %s::uuid[], %s::integer[], %s::integer[], %s::integer[]"
+    )
+    return sql.SQL("select * from {}.append(" + arguments + ")").format(sql.Identifier(schema_of(tenant)))

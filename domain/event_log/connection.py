@@ -1,0 +1,93 @@
+"""The asynchronous way to the log: one connection that comes back by itself."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Collection
+from typing import TypeVar
+from uuid import UUID
+
+from psycopg import AsyncConnection, InterfaceError, OperationalError
+
+from domain.event_log import reading
+from domain.event_log.append import Answer, Appended, Batch, append_statement
+from domain.event_log.envelope import RecordedEvent
+
+Result = TypeVar("Result")
+PATIENCE = 5.0
+_EVERYTHING = 2**62
+_OPTIONS = "-c timezone=UTC -c lock_timeout=4s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+
+
+class LogUnavailable(Exception):  # noqa: N818 -- names the state of things
+    """The database cannot be reached, or not within PATIENCE seconds. Whether the last command was recorded is not known:
+    the same command id again finds out.
+    """
+
+
+class LogConnection:
+    """Loads streams and appends batches. Not for concurrent use: one caller at a time."""
+
+    def __init__(self, dsn: str, tenant: str) -> None:
+        self._dsn = dsn
+        self._append = append_statement(tenant)
+        self._streams = reading.select_streams(tenant)
+        self._commands = reading.select_commands(tenant)
+        self._connection: AsyncConnection | None = None
+
+    async def load(self, streams: Collection[UUID]) -> dict[UUID, list[RecordedEvent]]:
+        """The histories of some streams, in one statement."""
+        found: dict[UUID, list[RecordedEvent]] = {stream: [] for stream in streams}
+        parameters = [[stream.hex for stream in streams], _EVERYTHING]
+
+        async def select(connection: AsyncConnection) -> list[RecordedEvent]:
+            cursor = await connection.execute(self._streams, parameters, binary=True, prepare=True)
+            return reading.decode_rows(await cursor.fetchall())
+
+        for event in await self._insist(select):
+            found[event.stream].append(event)
+        return found
+
+    async def append(self, batch: Batch) -> Appended:
+        """Records the batch whole, or says what stands in the way. Safe to repeat: command ids are unique."""
+        parameters = batch.parameters()
+
+        async def execute(connection: AsyncConnection) -> Appended:
+            cursor = await connection.execute(self._append, parameters, prepare=True)
+            return Appended._make(await cursor.fetchone() or ())
+
+        return await self._insist(execute)
+
+    async def answers(self, command_ids: Collection[str]) -> dict[str, tuple[str, Answer]]:
+        """Fingerprint and answer of each command that is recorded."""
+
+        async def select(connection: AsyncConnection) -> dict[str, tuple[str, Answer]]:
+            cursor = await connection.execute(self._commands, [list(command_ids)], prepare=True)
+            return {row[0]: (row[1], Answer._make(row[2:])) for row in await cursor.fetchall()}
+
+        return await self._insist(select)
+
+    async def close(self) -> None:
+        """Gives the connection up; the next call opens another."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+    async def _insist(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+        """Does the work, on a new connection when the old one is lost. Raises LogUnavailable after PATIENCE seconds."""
+        deadline = time.monotonic() + PATIENCE
+        pause = 0.05
+        while True:
+            try:
+                async with asyncio.timeout_at(asyncio.get_running_loop().time() + deadline - time.monotonic()):
+                    if self._connection is None or self._connection.closed:
+                        self._connection = await AsyncConnection.connect(
+                            self._dsn, autocommit=True, options=_OPTIONS, connect_timeout=5
+                        )
+                    return await work(self._connection)
+            except (OperationalError, InterfaceError, TimeoutError) as error:
+                await self.close()
+                if time.monotonic() + pause >= deadline:
+                    message = "the database does not answer"
+                    raise LogUnavailable(message) from error
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 0.5)

@@ -1,0 +1,82 @@
+"""Events to and from the text that the log stores: one JSON object, envelope fields first, then the payload."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import Mapper, StoredEvent
+from pydantic import ValidationError, create_model
+
+from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
+from domain.event_log.versions import EVENT_CLASSES, UPCASTERS, Upcaster, upcast
+from domain.message import Event
+
+
+class UnreadableEvent(Exception):  # noqa: N818 -- names what was met, as Refusal does
+    """An event of the log that today's code cannot load; the message says which and why."""
+
+
+class LedgerMapper(Mapper[UUID]):
+    """The library's mapper for our envelope. Decoding validates, so equal events compare equal, and upcasts."""
+
+    def __init__(
+        self,
+        classes: Mapping[str, type[Event]] = EVENT_CLASSES,
+        upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS,
+    ) -> None:
+        self._classes = classes
+        self._upcasters = upcasters
+        self._upcasted = {topic for topic, _ in upcasters}
+        self._decoders = {
+            topic: create_model(
+                f"Stored{cls.__name__}", __base__=Envelope, payload=(cls, ...)
+            ).__pydantic_validator__
+            for topic, cls in classes.items()
+        }
+
+    def to_stored_event(self, domain_event: Any) -> StoredEvent:  # noqa: ANN401 -- the library's protocol is a dataclass's
+        """A NewEvent as the library stores it."""
+        return StoredEvent(
+            originator_id=domain_event.stream,
+            originator_version=domain_event.version,
+            topic=domain_event.payload.topic,
+            state=self.encode(domain_event).encode(),
+        )
+
+    def to_domain_event(self, stored_event: StoredEvent) -> RecordedEvent:
+        """A stored event (a Notification of our recorder, or its equal) as it was recorded."""
+        return self.decode(
+            getattr(stored_event, "id", 0),
+            stored_event.originator_id,  # type: ignore[arg-type] -- our streams are UUIDs
+            stored_event.originator_version,
+            stored_event.topic,
+            getattr(stored_event, "recorded_at", datetime.min),
+            stored_event.state.decode(),
+        )
+
+    def encode(self, event: NewEvent) -> str:
+        """The JSON text of envelope and payload. Every payload field is written, defaults too: they may change one day."""
+        envelope = event.envelope.__pydantic_serializer__.to_json(event.envelope, exclude_none=True)
+        payload = event.payload.__pydantic_serializer__.to_json(event.payload)
+        return (envelope[:-1] + b',"payload":' + payload + b"}").decode()
+
+    def decode(  # noqa: PLR0913, PLR0917 -- one argument a column
+        self, position: int, stream: UUID, version: int, topic: str, recorded_at: datetime, state: str
+    ) -> RecordedEvent:
+        """One row of the log as an event. Raises UnreadableEvent."""
+        try:
+            if topic in self._upcasted:
+                state = self._upcast(topic, state)
+            stored = self._decoders[topic].validate_json(state)
+        except (KeyError, LookupError, ValidationError, ValueError) as error:
+            message = f"event {position} ({topic}, version {version} of {stream}) cannot be read: {error!r}"
+            raise UnreadableEvent(message) from error
+        return RecordedEvent(position, stream, version, topic, recorded_at, stored, stored.payload)
+
+    def _upcast(self, topic: str, state: str) -> str:
+        stored = json.loads(state)
+        target = self._classes[topic].schema_version
+        stored["payload"] = upcast(topic, stored["schema_version"], stored["payload"], target, self._upcasters)
+        return json.dumps(stored)

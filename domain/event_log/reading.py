@@ -1,0 +1,85 @@
+"""Reading the log, by position or by stream."""
+
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from psycopg import Connection, sql
+
+from domain.event_log.envelope import RecordedEvent
+from domain.event_log.mapper import LedgerMapper
+from domain.event_log.schema import schema_of
+
+COLUMNS = "position, stream, version, topic, recorded_at, state"
+MAPPER = LedgerMapper()
+
+
+def select_page(tenant: str) -> sql.Composed:
+    """Rows after a position, in order, at most so many. Parameters: position, limit."""
+    return select_where(tenant, "where position > %s order by position limit %s")
+
+
+def select_streams(tenant: str) -> sql.Composed:
+    """All rows of some streams up to a position, each stream in its order. Parameters: stream ids, position."""
+    return select_where(tenant, "where stream = any(%s::uuid[]) and position <= %s order by stream, version")
+
+
+def select_commands(tenant: str) -> sql.Composed:
+    """The recorded answers of some commands, with their fingerprints. Parameter: command ids."""
+    return sql.SQL(
+        "select command_id, fingerprint, stream, version, position, events from {}.commands where command_id = any(%s)"
+    ).format(sql.Identifier(schema_of(tenant)))
+
+
+def decode_rows(rows: Sequence[tuple[Any, ...]], mapper: LedgerMapper = MAPPER) -> list[RecordedEvent]:
+    """Rows of the columns above as events. Raises UnreadableEvent."""
+    decode = mapper.decode
+    return [decode(*row) for row in rows]
+
+
+def page(connection: Connection, tenant: str, after: int, limit: int) -> list[RecordedEvent]:
+    """The events at positions ``after + 1`` to at most ``after + limit``."""
+    return decode_rows(connection.execute(select_page(tenant), [after, limit], binary=True).fetchall())
+
+
+def streams(connection: Connection, tenant: str, ids: Collection[UUID], up_to: int) -> dict[UUID, list[RecordedEvent]]:
+    """The histories of some streams as they were when the log stood at ``up_to``; a stream without events is absent."""
+    rows = connection.execute(
+        select_streams(tenant), [[stream.hex for stream in ids], up_to], binary=True
+    ).fetchall()
+    found: dict[UUID, list[RecordedEvent]] = {}
+    for event in decode_rows(rows):
+        found.setdefault(event.stream, []).append(event)
+    return found
+
+
+def head(connection: Connection, tenant: str) -> int:
+    """The position of the newest event; 0 in an empty log."""
+    row = connection.execute(
+        sql.SQL("select position from {}.log_head").format(sql.Identifier(schema_of(tenant)))
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def position_at(connection: Connection, tenant: str, known_at: datetime) -> int:
+    """The position of the last event recorded at or before ``known_at``, 0 when there is none.
+
+    Found by halving: recorded_at never falls as the position rises, so it needs no index of its own.
+    """
+    statement = sql.SQL("select recorded_at from {}.events where position = %s").format(
+        sql.Identifier(schema_of(tenant))
+    )
+
+    def recorded_at(position: int) -> datetime:
+        row = connection.execute(statement, [position]).fetchone()
+        return cast("datetime", row[0]) if row else known_at
+
+    return bisect_right(range(1, head(connection, tenant) + 1), known_at, key=recorded_at)
+
+
+def select_where(tenant: str, which: str) -> sql.Composed:
+    """Rows of the log, the rest of the statement given (never from outside the program)."""
+    text = f"select {COLUMNS} from {{}}.events {which}"
+    return sql.SQL(text).format(sql.Identifier(schema_of(tenant)))  # type: ignore[arg-type] -- both parts are constants

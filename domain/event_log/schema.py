@@ -1,0 +1,126 @@
+"""The tables of one tenant's log, in a schema of their own, and how any room's tables are made once."""
+
+import re
+from typing import LiteralString, cast
+
+from psycopg import Connection, sql
+
+TENANT = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+LOG_TABLES: LiteralString = """
+create table {schema}.log_head (
+    only_row boolean primary key default true check (only_row),
+    position bigint not null,
+    recorded_at timestamptz not null
+) with (fillfactor = 10);
+insert into {schema}.log_head values (true, 0, '-infinity');
+
+create table {schema}.events (
+    position bigint primary key,
+    stream uuid not null,
+    version integer not null check (version > 0),
+    topic text not null,
+    recorded_at timestamptz not null,
+    state text not null,
+    unique (stream, version)
+);
+
+create table {schema}.commands (
+    command_id text primary key,
+    fingerprint text not null,
+    stream uuid not null,
+    version integer not null,
+    position bigint not null,
+    events integer not null
+);
+
+-- The one way in. Either all is recorded, or nothing and the answer says what stands in the way: command ids that are
+-- known already, streams that have moved on. Each statement of the function sees what was committed before it had the lock.
+create function {schema}.append(
+    seen text[],
+    judged_stream uuid[], judged_version integer[],
+    event_stream uuid[], event_version integer[], event_topic text[], event_state text[],
+    command_id text[], command_fingerprint text[], command_stream uuid[], command_version integer[],
+    command_last integer[], command_events integer[],
+    out head bigint, out at timestamptz, out known text[], out stale uuid[]
+) language plpgsql as $$
+begin
+    select h.position, h.recorded_at into head, at from {schema}.log_head h for update;
+    known := array(select c.command_id from {schema}.commands c where c.command_id = any(seen));
+    stale := array(
+        select j.stream from unnest(judged_stream, judged_version) j(stream, version)
+        where j.version <> coalesce(
+            (select e.version from {schema}.events e where e.stream = j.stream order by e.version desc limit 1), 0)
+    );
+    at := greatest(clock_timestamp(), at);
+    if cardinality(known) + cardinality(stale) > 0 then
+        return;
+    end if;
+    if cardinality(event_stream) > 0 then
+        insert into {schema}.events (position, stream, version, topic, recorded_at, state)
+        select head + n, s, v, t, at, x
+        from unnest(event_stream, event_version, event_topic, event_state) with ordinality u(s, v, t, x, n);
+        update {schema}.log_head set position = head + cardinality(event_stream), recorded_at = at;
+        perform pg_notify('{schema_name}', (head + cardinality(event_stream))::text);
+    end if;
+    insert into {schema}.commands (command_id, fingerprint, stream, version, position, events)
+    select i, f, s, v, head + l, n
+    from unnest(command_id, command_fingerprint, command_stream, command_version, command_last, command_events)
+        u(i, f, s, v, l, n);
+end
+$$;
+"""
+
+
+def schema_of(tenant: str) -> str:
+    """The schema that holds everything of a tenant. Raises ValueError for a name that is not lower_case, 1 to 40 long."""
+    if not TENANT.fullmatch(tenant):
+        message = f"tenant {tenant!r}: use 1 to 40 lower-case letters, digits and underscores, a letter first"
+        raise ValueError(message)
+    return f"tenant_{tenant}"
+
+
+def make_once(connection: Connection, tenant: str, tables: dict[str, LiteralString]) -> list[str]:
+    """Runs each named piece of DDL once in the tenant's life; returns the names that were new.
+
+    ``{schema}`` in the text stands for the quoted schema, ``{schema_name}`` for its bare name. Any number of processes
+    may call it at once.
+    """
+    name = schema_of(tenant)
+    schema = sql.Identifier(name)
+    made = []
+    with connection.transaction():
+        connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"ticketledger {name}"])
+        connection.execute(sql.SQL("create schema if not exists {}").format(schema))
+        connection.execute(
+            sql.SQL(
+                "create table if not exists {}.migrations (name text primary key, made_at timestamptz default now())"
+            ).format(schema)
+        )
+        for piece, ddl in tables.items():
+            new = connection.execute(
+                sql.SQL("insert into {}.migrations (name) values (%s) on conflict do nothing returning name").format(
+                    schema
+                ),
+                [piece],
+            ).fetchone()
+            if new:
+                connection.execute(in_schema(ddl, name))
+                made.append(piece)
+    return made
+
+
+def in_schema(text: LiteralString, name: str) -> sql.Composed:
+    """The statement with every ``{schema}`` named."""
+    return sql.SQL(cast("LiteralString", text.replace("{schema_name}", name))).format(schema=sql.Identifier(name))
+
+
+def grant_writer(connection: Connection, tenant: str, role: str) -> None:
+    """Lets ``role`` read the log, add events and move the head: all that writing commands takes, and nothing else."""
+    names = {"schema": sql.Identifier(schema_of(tenant)), "role": sql.Identifier(role)}
+    for statement in (
+        "grant usage on schema {schema} to {role}",
+        "grant select, insert on {schema}.events, {schema}.commands to {role}",
+        "grant select, update on {schema}.log_head to {role}",
+    ):
+        connection.execute(sql.SQL(statement).format(**names))

@@ -1,0 +1,46 @@
+"""Every topic ever released, the class it loads into today, and the upcasters from its older shapes."""
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, get_args
+
+from domain.customer.events import CustomerEvent
+from domain.message import Event
+from domain.ticket.events import TicketEvent
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+"""Takes a payload of one schema version and returns it in the next."""
+
+
+def by_topic(classes: Iterable[type[Event]]) -> dict[str, type[Event]]:
+    """The classes by their topics. Raises ValueError when two share one or one declares none of its own."""
+    found: dict[str, type[Event]] = {}
+    for cls in classes:
+        if "topic" not in vars(cls):
+            message = f"{cls.__name__} declares no topic of its own"
+            raise ValueError(message)
+        if cls.topic in found:
+            message = f"{cls.__name__} and {found[cls.topic].__name__} share the topic {cls.topic}"
+            raise ValueError(message)
+        found[cls.topic] = cls
+    return found
+
+
+EVENT_CLASSES: Mapping[str, type[Event]] = MappingProxyType(
+    by_topic((*get_args(TicketEvent), *get_args(CustomerEvent)))
+)
+
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = MappingProxyType({})
+"""By topic and the schema version they start from. A payload passes them one after the other up to today's version."""
+
+
+def upcast(
+    topic: str, version: int, payload: dict[str, Any], target: int, upcasters: Mapping[tuple[str, int], Upcaster]
+) -> dict[str, Any]:
+    """The payload in schema version ``target``. Raises LookupError when a step is missing."""
+    for step in range(version, target):
+        if (topic, step) not in upcasters:
+            message = f"no upcaster for {topic} from schema version {step}"
+            raise LookupError(message)
+        payload = upcasters[topic, step](payload)
+    return payload

@@ -1,0 +1,64 @@
+"""The frozen, extra-forbidding base of every command and event payload, and the words they are made of."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+
+# PostgreSQL stores no NUL, and UTF-8 no lone surrogate: both are refused where a caller can still mend them.
+_STORABLE = r"^[^\x00]*$"
+
+
+def _encodable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        message = "the text holds a lone surrogate, which no database can store; remove it"
+        raise ValueError(message) from error
+    return text
+
+
+Word = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_STORABLE),
+    AfterValidator(_encodable),
+]
+"""A name, an identifier or a code: 1 to 200 characters."""
+
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000, pattern=_STORABLE),
+    AfterValidator(_encodable),
+]
+"""Prose written by people: 1 to 20,000 characters."""
+
+Priority = Literal["P1", "P2", "P3", "P4"]
+Channel = Literal["hotline", "zalo", "facebook", "email", "livechat", "form", "app", "other"]
+WaitingFor = Literal["customer", "third_party", "internal"]
+EffortKind = Literal["talk", "hold", "after_contact"]
+Closer = Literal["customer", "agent", "rule"]
+
+
+class Message(BaseModel):
+    """A value that cannot change and holds nothing it does not name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Command(Message):
+    """A wish of somebody: it acts, stays quiet or is refused.
+
+    ``occurred_at`` is when it happened in the world (any zone; default: when it is recorded). ``reason`` says why; both
+    go into the envelope of what is recorded, not into its payload.
+    """
+
+    occurred_at: AwareDatetime | None = None
+    reason: Text | None = None
+
+
+class Event(Message):
+    """A business fact. ``topic`` is the name it is stored under, for ever; ``schema_version`` the shape of its payload."""
+
+    topic: ClassVar[str]
+    schema_version: ClassVar[int] = 1
+
+

@@ -1,0 +1,172 @@
+"""Everything that can be asked of a ticket."""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from domain.message import Channel, Closer, Command, EffortKind, Priority, Text, WaitingFor, Word
+
+
+class ReceiveTicket(Command):
+    """A customer asks for something through one of the channels."""
+
+    customer_id: UUID
+    channel: Channel
+    subject: Word
+    category: Word
+    priority: Priority
+    body: Text | None = None
+    external_reference: Word | None = None
+
+
+class CategoriseTicket(Command):
+    category: Word
+
+
+class PrioritiseTicket(Command):
+    priority: Priority
+    reason: Text
+
+
+class AssignTicket(Command):
+    """To a team, to an agent, or to an agent of a team. A new team without an agent leaves the agent open."""
+
+    team: Word | None = None
+    agent: Word | None = None
+
+    @model_validator(mode="after")
+    def _to_somebody(self) -> Self:
+        if self.team is None and self.agent is None:
+            message = "give a team, an agent or both"
+            raise ValueError(message)
+        return self
+
+
+class StartWork(Command):
+    """The actor begins; an unassigned ticket becomes theirs first."""
+
+
+class PutOnHold(Command):
+    waiting_for: WaitingFor
+    reason: Text
+
+
+class ResumeWork(Command):
+    """What was waited for has come, or is waited for no longer."""
+
+
+class ReceiveMessage(Command):
+    """The customer says something more."""
+
+    body: Text
+    channel: Channel | None = None
+
+
+class SendReply(Command):
+    """A public answer; ``automated`` marks one that no person wrote."""
+
+    body: Text
+    channel: Channel | None = None
+    automated: bool = False
+
+
+class AddNote(Command):
+    body: Text
+
+
+class EscalateTicket(Command):
+    to: Word
+    level: Annotated[int, Field(ge=1, le=9)]
+    reason: Text
+
+
+class LogEffort(Command):
+    """Handling time of one agent, in whole seconds, at most one day."""
+
+    agent: Word
+    kind: EffortKind
+    seconds: Annotated[int, Field(ge=1, le=86_400)]
+
+
+class ResolveTicket(Command):
+    resolution: Text
+    code: Word = "solved"
+
+
+class ReopenTicket(Command):
+    reason: Text
+
+
+class CloseTicket(Command):
+    closed_by: Closer = "agent"
+
+
+class CancelTicket(Command):
+    cancelled_by: Closer = "agent"
+
+
+class MergeTicket(Command):
+    """This ticket ends; ``into`` goes on for both."""
+
+    into: UUID
+    reason: Text
+
+
+class UndoMerge(Command):
+    """``into`` names the ticket that had absorbed this one; both become what they were."""
+
+    into: UUID
+    reason: Text
+
+
+class RateSatisfaction(Command):
+    """1 (bad) to 5 (good)."""
+
+    score: Annotated[int, Field(ge=1, le=5)]
+    comment: Text | None = None
+
+
+class WarnOfSla(Command):
+    """The SLA watch has seen a target instance reach a warning point."""
+
+    target: Word
+    instance: int
+    fraction: Annotated[float, Field(gt=0, lt=1)]
+    reached_at: AwareDatetime
+    due_at: AwareDatetime
+
+
+class RecordSlaBreach(Command):
+    """The SLA watch has seen a target instance go past its target, at ``due_at``."""
+
+    target: Word
+    instance: int
+    due_at: AwareDatetime
+
+
+TicketCommand = (
+    ReceiveTicket
+    | CategoriseTicket
+    | PrioritiseTicket
+    | AssignTicket
+    | StartWork
+    | PutOnHold
+    | ResumeWork
+    | ReceiveMessage
+    | SendReply
+    | AddNote
+    | EscalateTicket
+    | LogEffort
+    | ResolveTicket
+    | ReopenTicket
+    | CloseTicket
+    | CancelTicket
+    | RateSatisfaction
+    | WarnOfSla
+    | RecordSlaBreach
+)
+"""What one ticket decides alone."""
+
+MergeCommand = MergeTicket | UndoMerge
+"""What two tickets decide together."""

@@ -1,0 +1,185 @@
+"""Which events a command leads to: some, none when what it asks is already so, or a refusal."""
+
+from datetime import datetime
+from typing import assert_never
+
+from domain.circumstances import Actor
+from domain.refusal import Refusal
+from domain.ticket import commands as c
+from domain.ticket import events as e
+from domain.ticket.state import Ticket
+
+Decision = list[e.TicketEvent]
+
+
+def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  # noqa: C901, PLR0911, PLR0912 -- one case a command
+    """The events that ``command`` leads to, asked ``by`` somebody; an empty list when it is already so.
+
+    Raises Refusal when a rule forbids it in the ticket's state.
+    """
+    if isinstance(command, c.ReceiveTicket):
+        return _receive(command, ticket)
+    if ticket.state == "none":
+        raise Refusal("ticket_unknown", "there is no such ticket; receive it first", ticket.state)
+    match command:
+        case c.CategoriseTicket(category=category):
+            _must_be_open(ticket, "categorised")
+            return [] if ticket.category == category else [e.TicketCategorised(category=category)]
+        case c.PrioritiseTicket(priority=priority):
+            _must_be_open(ticket, "prioritised")
+            return [] if ticket.priority == priority else [e.TicketPrioritised(priority=priority)]
+        case c.AssignTicket():
+            return _assign(command, ticket)
+        case c.StartWork():
+            return _start(ticket, by)
+        case c.PutOnHold(waiting_for=waiting_for):
+            return _put_on_hold(waiting_for, ticket)
+        case c.ResumeWork(occurred_at=at):
+            return _resume(ticket, at)
+        case c.ReceiveMessage():
+            return _receive_message(command, ticket)
+        case c.SendReply(body=body, channel=channel, automated=automated):
+            _must_be_open(ticket, "answered")
+            return [e.ReplySent(body=body, channel=channel, automated=automated)]
+        case c.AddNote(body=body):
+            return [e.NoteAdded(body=body)]
+        case c.EscalateTicket(to=to, level=level):
+            _must_be_open(ticket, "escalated")
+            return [] if ticket.escalation == (to, level) else [e.TicketEscalated(to=to, level=level)]
+        case c.LogEffort(agent=agent, kind=kind, seconds=seconds):
+            if ticket.state == "merged":
+                raise Refusal("ticket_merged", "log effort on the ticket it was merged into", ticket.state)
+            return [e.EffortLogged(agent=agent, kind=kind, seconds=seconds)]
+        case c.ResolveTicket(resolution=resolution, code=code):
+            if ticket.state == "resolved":
+                return []
+            _must_be_open(ticket, "resolved")
+            return [e.TicketResolved(resolution=resolution, code=code)]
+        case c.ReopenTicket(occurred_at=at):
+            return _reopen(ticket, at)
+        case c.CloseTicket(closed_by=closed_by):
+            return _close(ticket, closed_by)
+        case c.CancelTicket(cancelled_by=cancelled_by):
+            if ticket.state == "cancelled":
+                return []
+            _must_be_open(ticket, "cancelled")
+            return [e.TicketCancelled(cancelled_by=cancelled_by)]
+        case c.RateSatisfaction(score=score, comment=comment):
+            if ticket.state not in {"resolved", "closed"}:
+                raise Refusal("ticket_not_resolved", "satisfaction is rated once the ticket is resolved", ticket.state)
+            return [] if ticket.rating == (score, comment) else [e.SatisfactionRated(score=score, comment=comment)]
+        case c.WarnOfSla(target=target, instance=instance, fraction=fraction, reached_at=reached_at, due_at=due_at):
+            if (target, instance, fraction) in ticket.sla_marks:
+                return []
+            return [
+                e.SlaWarned(
+                    target=target, instance=instance, fraction=fraction, reached_at=reached_at, due_at=due_at
+                )
+            ]
+        case c.RecordSlaBreach(target=target, instance=instance, due_at=due_at):
+            if (target, instance, 1.0) in ticket.sla_marks:
+                return []
+            return [e.SlaBreached(target=target, instance=instance, due_at=due_at)]
+        case _:
+            assert_never(command)
+
+
+def occurred(event: e.TicketEvent, ticket: Ticket, at: datetime) -> datetime:
+    """When ``event``, asked for ``at``, happened: what ends a wait or a resolution cannot have happened before it began.
+
+    A customer's message logged late may come before the hold or the resolution that it ends; the message keeps its own
+    time, what follows from it does not.
+    """
+    if isinstance(event, e.WorkResumed | e.TicketReopened) and ticket.since is not None:
+        return max(at, ticket.since)
+    return at
+
+
+def _must_be_open(ticket: Ticket, done: str) -> None:
+    if not ticket.is_open:
+        raise Refusal("ticket_not_open", f"only an open ticket can be {done}", ticket.state)
+
+
+def _receive(command: c.ReceiveTicket, ticket: Ticket) -> Decision:
+    if ticket.state != "none":
+        raise Refusal("ticket_exists", "this ticket was received already; send a message to it instead", ticket.state)
+    return [e.TicketReceived(**command.model_dump(exclude={"occurred_at", "reason"}))]
+
+
+def _assign(command: c.AssignTicket, ticket: Ticket) -> Decision:
+    _must_be_open(ticket, "assigned")
+    team = command.team if command.team is not None else ticket.team
+    same_team = team == ticket.team
+    agent = command.agent if command.agent is not None else (ticket.agent if same_team else None)
+    if same_team and agent == ticket.agent:
+        return []
+    return [e.TicketAssigned(team=team, agent=agent)]
+
+
+def _start(ticket: Ticket, by: Actor) -> Decision:
+    if ticket.state == "in_progress":
+        return []
+    if ticket.state not in {"received", "assigned"}:
+        raise Refusal("work_not_startable", "work starts on a received or assigned ticket", ticket.state)
+    if ticket.agent is not None:
+        return [e.WorkStarted()]
+    if by.kind != "agent":
+        raise Refusal("ticket_unassigned", "assign the ticket to an agent, or let an agent start", ticket.state)
+    return [e.TicketAssigned(team=ticket.team, agent=by.id), e.WorkStarted()]
+
+
+def _put_on_hold(waiting_for: str, ticket: Ticket) -> Decision:
+    if ticket.state == "waiting" and ticket.waiting_for == waiting_for:
+        return []
+    if ticket.state not in {"assigned", "in_progress"}:
+        rule = "only an assigned ticket or one in progress can be put on hold; resume a waiting one first"
+        raise Refusal("not_holdable", rule, ticket.state)
+    return [e.TicketPutOnHold(waiting_for=waiting_for)]
+
+
+def _resume(ticket: Ticket, at: datetime | None) -> Decision:
+    if ticket.state == "in_progress":
+        return []
+    if ticket.state != "waiting":
+        raise Refusal("not_waiting", "only a waiting ticket can be resumed", ticket.state)
+    _must_not_precede(ticket, at, "hold")
+    return [e.WorkResumed()]
+
+
+def _receive_message(command: c.ReceiveMessage, ticket: Ticket) -> Decision:
+    message = e.MessageReceived(body=command.body, channel=command.channel)
+    match ticket.state:
+        case "merged":
+            raise Refusal("ticket_merged", "send the message to the ticket it was merged into", ticket.state)
+        case "cancelled":
+            raise Refusal("ticket_cancelled", "a cancelled ticket takes no messages; receive a new ticket", ticket.state)
+        case "closed":
+            rule = "a closed ticket takes no messages; receive a follow-up ticket for the same customer"
+            raise Refusal("ticket_closed_follow_up", rule, ticket.state)
+        case "resolved":
+            return [message, e.TicketReopened()]
+        case "waiting" if ticket.waiting_for == "customer":
+            return [message, e.WorkResumed()]
+        case _:
+            return [message]
+
+
+def _reopen(ticket: Ticket, at: datetime | None) -> Decision:
+    if ticket.state not in {"resolved", "closed"}:
+        raise Refusal("ticket_not_resolved", "only a resolved or closed ticket can be reopened", ticket.state)
+    _must_not_precede(ticket, at, "resolution")
+    return [e.TicketReopened()]
+
+
+def _close(ticket: Ticket, closed_by: str) -> Decision:
+    if ticket.state == "closed":
+        return []
+    if ticket.state != "resolved":
+        raise Refusal("ticket_not_resolved", "resolve the ticket before closing it", ticket.state)
+    return [e.TicketClosed(closed_by=closed_by)]
+
+
+def _must_not_precede(ticket: Ticket, at: datetime | None, what: str) -> None:
+    if at is not None and ticket.since is not None and at < ticket.since:
+        rule = f"occurred_at lies before the {what} that it would end ({ticket.since.isoformat()})"
+        raise Refusal("precedes_what_it_ends", rule, ticket.state)

@@ -1,0 +1,199 @@
+"""Everything that can have happened to a ticket.
+
+Payloads hold business facts alone; who, when and why stand in the envelope. They are wider than the commands: a history
+that comes from another system is recorded as it was, whatever our rules would have said.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.message import Event, Message
+
+
+class TicketReceived(Event):
+    topic = "ticket.received"
+    customer_id: UUID
+    channel: str
+    subject: str
+    category: str
+    priority: str
+    body: str | None = None
+    external_reference: str | None = None
+
+
+class TicketCategorised(Event):
+    topic = "ticket.categorised"
+    category: str
+
+
+class TicketPrioritised(Event):
+    topic = "ticket.prioritised"
+    priority: str
+
+
+class TicketAssigned(Event):
+    """The assignment as it is from now on: both fields count, None means nobody."""
+
+    topic = "ticket.assigned"
+    team: str | None
+    agent: str | None
+
+
+class WorkStarted(Event):
+    topic = "ticket.work_started"
+
+
+class TicketPutOnHold(Event):
+    topic = "ticket.put_on_hold"
+    waiting_for: str
+
+
+class WorkResumed(Event):
+    topic = "ticket.work_resumed"
+
+
+class MessageReceived(Event):
+    topic = "ticket.message_received"
+    body: str
+    channel: str | None = None
+
+
+class ReplySent(Event):
+    topic = "ticket.reply_sent"
+    body: str
+    channel: str | None = None
+    automated: bool = False
+
+
+class NoteAdded(Event):
+    topic = "ticket.note_added"
+    body: str
+
+
+class TicketEscalated(Event):
+    topic = "ticket.escalated"
+    to: str
+    level: int
+
+
+class EffortLogged(Event):
+    topic = "ticket.effort_logged"
+    agent: str
+    kind: str
+    seconds: int
+
+
+class TicketResolved(Event):
+    topic = "ticket.resolved"
+    resolution: str
+    code: str
+
+
+class TicketReopened(Event):
+    topic = "ticket.reopened"
+
+
+class TicketClosed(Event):
+    topic = "ticket.closed"
+    closed_by: str
+
+
+class TicketCancelled(Event):
+    topic = "ticket.cancelled"
+    cancelled_by: str
+
+
+class TicketMerged(Event):
+    """On the ticket that ends."""
+
+    topic = "ticket.merged"
+    into: UUID
+
+
+class TicketAbsorbed(Event):
+    """On the ticket that goes on."""
+
+    topic = "ticket.absorbed"
+    ticket_id: UUID
+
+
+class MergeUndone(Event):
+    """On the ticket that had ended: it is again what it was before the merge."""
+
+    topic = "ticket.merge_undone"
+    into: UUID
+
+
+class AbsorptionUndone(Event):
+    """On the ticket that had gone on for both."""
+
+    topic = "ticket.absorption_undone"
+    ticket_id: UUID
+
+
+class SatisfactionRated(Event):
+    topic = "ticket.satisfaction_rated"
+    score: int
+    comment: str | None = None
+
+
+class SlaWarned(Event):
+    """One warning point of one target instance was reached. ``fraction`` is the share of the target that was used."""
+
+    topic = "ticket.sla_warned"
+    target: str
+    instance: int
+    fraction: float
+    reached_at: datetime
+    due_at: datetime
+
+
+class SlaBreached(Event):
+    """A target instance went past its target; ``due_at`` is the true instant, however late it was noticed."""
+
+    topic = "ticket.sla_breached"
+    target: str
+    instance: int
+    due_at: datetime
+
+
+class Change(Message):
+    """One field as it was and as it is."""
+
+    old: str | None
+    new: str | None
+
+
+class TicketDetailsChanged(Event):
+    """A fact of an imported history that no other event of ours tells, each field by its own name there."""
+
+    topic = "ticket.details_changed"
+    changes: dict[str, Change]
+
+
+TicketEvent = (
+    TicketReceived
+    | TicketCategorised
+    | TicketPrioritised
+    | TicketAssigned
+    | WorkStarted
+    | TicketPutOnHold
+    | WorkResumed
+    | MessageReceived
+    | ReplySent
+    | NoteAdded
+    | TicketEscalated
+    | EffortLogged
+    | TicketResolved
+    | TicketReopened
+    | TicketClosed
+    | TicketCancelled
+    | TicketMerged
+    | TicketAbsorbed
+    | MergeUndone
+    | AbsorptionUndone
+    | SatisfactionRated
+    | SlaWarned
+    | SlaBreached
+    | TicketDetailsChanged
+)

@@ -1,0 +1,99 @@
+"""What a ticket's decisions need to know of its past, and how each event changes it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, assert_never
+from uuid import UUID
+
+from domain.ticket import events as e
+
+TicketStateName = Literal[
+    "none", "received", "assigned", "in_progress", "waiting", "resolved", "closed", "merged", "cancelled"
+]
+OPEN: frozenset[str] = frozenset({"received", "assigned", "in_progress", "waiting"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """``since`` is when the present state began in the world; ``before_merge`` what an undone merge returns to."""
+
+    state: TicketStateName = "none"
+    since: datetime | None = None
+    waiting_for: str | None = None
+    team: str | None = None
+    agent: str | None = None
+    category: str | None = None
+    priority: str | None = None
+    escalation: tuple[str, int] | None = None
+    rating: tuple[int, str | None] | None = None
+    merged_into: UUID | None = None
+    before_merge: tuple[TicketStateName, str | None] | None = None
+    sla_marks: frozenset[tuple[str, int, float]] = frozenset()
+
+    @property
+    def is_open(self) -> bool:
+        """Every state before resolved."""
+        return self.state in OPEN
+
+    @property
+    def holder_state(self) -> TicketStateName:
+        """Where work goes back to: assigned when somebody holds the ticket, else received."""
+        return "assigned" if self.team is not None or self.agent is not None else "received"
+
+
+def evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # noqa: C901, PLR0911, PLR0912 -- one case an event
+    """The ticket after one more event that happened ``at``. Total: any history folds, also one our rules would refuse."""
+    match event:
+        case e.TicketReceived(category=category, priority=priority):
+            return replace(ticket, state="received", since=at, category=category, priority=priority)
+        case e.TicketCategorised(category=category):
+            return replace(ticket, category=category)
+        case e.TicketPrioritised(priority=priority):
+            return replace(ticket, priority=priority)
+        case e.TicketAssigned(team=team, agent=agent):
+            assigned = replace(ticket, team=team, agent=agent)
+            if ticket.state in {"received", "assigned"}:
+                return replace(assigned, state=assigned.holder_state)
+            return assigned
+        case e.WorkStarted() | e.WorkResumed():
+            return replace(ticket, state="in_progress", since=at, waiting_for=None)
+        case e.TicketPutOnHold(waiting_for=waiting_for):
+            return replace(ticket, state="waiting", since=at, waiting_for=waiting_for)
+        case e.TicketResolved():
+            return replace(ticket, state="resolved", since=at, waiting_for=None, rating=None)
+        case e.TicketReopened():
+            return replace(ticket, state=ticket.holder_state, since=at, waiting_for=None)
+        case e.TicketClosed():
+            return replace(ticket, state="closed", since=at, waiting_for=None)
+        case e.TicketCancelled():
+            return replace(ticket, state="cancelled", since=at, waiting_for=None)
+        case e.TicketMerged(into=into):
+            before = (ticket.state, ticket.waiting_for)
+            return replace(
+                ticket, state="merged", since=at, waiting_for=None, merged_into=into, before_merge=before
+            )
+        case e.MergeUndone():
+            state, waiting_for = ticket.before_merge or (ticket.holder_state, None)
+            return replace(
+                ticket, state=state, since=at, waiting_for=waiting_for, merged_into=None, before_merge=None
+            )
+        case e.TicketEscalated(to=to, level=level):
+            return replace(ticket, escalation=(to, level))
+        case e.SatisfactionRated(score=score, comment=comment):
+            return replace(ticket, rating=(score, comment))
+        case e.SlaWarned(target=target, instance=instance, fraction=fraction):
+            return replace(ticket, sla_marks=ticket.sla_marks | {(target, instance, fraction)})
+        case e.SlaBreached(target=target, instance=instance):
+            return replace(ticket, sla_marks=ticket.sla_marks | {(target, instance, 1.0)})
+        case (
+            e.MessageReceived()
+            | e.ReplySent()
+            | e.NoteAdded()
+            | e.EffortLogged()
+            | e.TicketAbsorbed()
+            | e.AbsorptionUndone()
+            | e.TicketDetailsChanged()
+        ):
+            return ticket
+        case _:
+            assert_never(event)
