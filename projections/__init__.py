@@ -1,0 +1,1 @@
+"""What the business asks, answered from the log alone."""

@@ -1,0 +1,49 @@
+"""What a projection is: tables, and a pure fold from one stream's history to that stream's rows in them.
+
+The rows of a stream depend on its history alone, so that every way to them agrees: live, in batches of any size, rebuilt,
+or as it was known at another instant. What depends on other streams, or on now, is asked of the rows when they are read.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, LiteralString
+
+from domain.event_log.envelope import RecordedEvent
+
+Row = tuple[Any, ...]
+Fold = Callable[[Sequence[RecordedEvent], int], tuple[list[Row], ...]]
+"""``fold(history, new_from)``: the rows for each table, in the order of ``Projection.tables``.
+
+``history`` is the whole stream so far, in recorded order. A kept table wants the rows of ``history[new_from:]`` alone;
+every other table wants all rows of the stream, which replace those it had. Raises whatever is wrong with the history.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``columns`` in the order of the rows; the first holds the stream's id. ``kept``: rows are added, never replaced."""
+
+    name: str
+    columns: tuple[str, ...]
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """``kinds`` names the streams it reads ("ticket", "customer"); ``ddl`` makes its tables in ``{schema}``."""
+
+    name: str
+    kinds: frozenset[str]
+    ddl: LiteralString
+    tables: tuple[Table, ...]
+    fold: Fold
+
+
+def kind_of(event: RecordedEvent) -> str:
+    """Whose stream an event stands in: the first word of its topic."""
+    return event.topic.partition(".")[0]
+
+
+def in_world_order(history: Sequence[RecordedEvent]) -> list[RecordedEvent]:
+    """The events of one stream as they happened: by (occurred_at, version), which is where clocks and reports place facts."""
+    return sorted(history, key=lambda event: (event.envelope.occurred_at, event.version))
