@@ -1,0 +1,1 @@
+"""The outside of the desk: the command line, the HTTP API, and the database they stand on."""

@@ -1,0 +1,80 @@
+"""Where the desk's PostgreSQL comes from: the one that DATABASE_URL names, or one of the program's own in a data folder."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from api.postgres_programs import OLDEST, NoDatabaseError
+
+__all__ = ["NoDatabaseError", "data_folder", "database"]
+
+CONNECT_TIMEOUT = 10  # seconds for a first word from the server of DATABASE_URL
+
+
+@contextmanager
+def database(
+    data: Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """The libpq conninfo of a PostgreSQL 15 or newer that serves at least until the block is left.
+
+    DATABASE_URL wins. Else the embedded server of the data folder is joined, or started by its first user and stopped
+    when the last one leaves; it runs with `settings` (PostgreSQL's) if this call starts it. Processes forked inside the
+    block must end before it does. Raises NoDatabaseError, whose message is meant for a person and holds no password.
+    """
+    url = environ.get("DATABASE_URL")
+    if url:
+        _check(url)
+        yield url
+        return
+    if os.name != "posix":
+        raise NoDatabaseError("The embedded PostgreSQL needs Linux or macOS. Set DATABASE_URL, or use WSL.")
+    from api.embedded import embedded  # noqa: PLC0415  its locks are not to be had elsewhere
+
+    with embedded(data_folder(data, environ), environ, settings or {}) as conninfo:
+        yield conninfo
+
+
+def data_folder(data: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
+    """The folder of the embedded server: `data`, else TICKETLEDGER_DATA, else `ticketledger` in the user's XDG data home.
+
+    Raises NoDatabaseError when the user has no home.
+    """
+    if data is not None:
+        return data
+    if environ.get("TICKETLEDGER_DATA"):
+        return Path(environ["TICKETLEDGER_DATA"])
+    if os.path.isabs(environ.get("XDG_DATA_HOME", "")):  # noqa: PTH117  as the specification says: others are ignored
+        return Path(environ["XDG_DATA_HOME"]) / "ticketledger"
+    home = Path(environ.get("HOME") or "/nonexistent")
+    if not home.is_dir():
+        raise NoDatabaseError("There is no home folder to keep data in: choose one with --data DIR or TICKETLEDGER_DATA.")
+    return home / ".local" / "share" / "ticketledger"
+
+
+def _check(url: str) -> None:
+    """Whether the server answers and is new enough; what it is called in messages holds no password."""
+    try:
+        parts = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:  # its words repeat parts of the address
+        raise NoDatabaseError(
+            "DATABASE_URL is no address of a PostgreSQL: write postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
+        ) from None
+    password = str(parts.pop("password", None) or "")
+    name = " ".join(f"{part}={parts[part]}" for part in ("host", "port", "dbname", "user") if parts.get(part))
+    timeout = int(str(parts.get("connect_timeout") or CONNECT_TIMEOUT))
+    try:
+        with psycopg.connect(url, connect_timeout=timeout) as connection:
+            version = connection.info.server_version // 10_000
+    except psycopg.Error as error:
+        message = f"The PostgreSQL of DATABASE_URL ({name}) cannot be reached: {str(error).strip()}"
+        raise NoDatabaseError(message.replace(password, "***") if password else message) from None
+    if version < OLDEST:
+        raise NoDatabaseError(
+            f"The PostgreSQL of DATABASE_URL ({name}) is version {version}; ticketledger needs {OLDEST} or newer."
+        )

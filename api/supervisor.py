@@ -1,0 +1,85 @@
+"""Keeps one PostgreSQL server for as long as anybody uses it; a process of its own that needs only the standard library."""
+
+import ctypes
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypedDict
+
+PATIENCE = 60  # seconds that a fast stop may take before the server is told to drop everything and recover later
+SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
+
+
+class Task(TypedDict):
+    """What the process that starts the server hands over, as JSON in the only argument."""
+
+    command: list[str]
+    environment: dict[str, str]
+    account: list[int]  # user and group of the server; empty: those of this process
+    users_lock: str  # every user of the server holds it shared
+    server_lock: int  # descriptor: held until the last process of the server is gone
+    socket_folder: str
+
+
+def supervise(task: Task) -> int:
+    """Run the server until its last user has left, and give its exit code.
+
+    The users' locks are freed by the kernel however a user ends, so a wait for the exclusive lock ends when nobody is
+    left. If this process is killed, Linux sends the server its fast-stop signal; elsewhere the next start does.
+    """
+    uid, gid = task["account"] or (None, None)
+    server = subprocess.Popen(
+        task["command"],
+        cwd="/",
+        env=task["environment"],
+        stdin=subprocess.DEVNULL,
+        user=uid,
+        group=gid,
+        extra_groups=None if uid is None else [],
+        pass_fds=[task["server_lock"]],
+        preexec_fn=die_with_parent(),  # noqa: PLW1509  this process has no second thread yet
+    )
+    signal.signal(signal.SIGALRM, lambda *_: server.send_signal(signal.SIGQUIT))
+
+    def stop(*_: object) -> None:
+        server.send_signal(signal.SIGINT)
+        signal.alarm(PATIENCE)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    threading.Thread(target=wait_until_unused, args=[Path(task["users_lock"])], daemon=True).start()
+    code = server.wait()
+    shutil.rmtree(task["socket_folder"], ignore_errors=True)
+    return code
+
+
+def wait_until_unused(users_lock: Path) -> None:
+    """Stop the server once nobody holds the lock; then keep it, so that newcomers wait until the server is gone."""
+    users = os.open(users_lock, os.O_RDWR)
+    fcntl.flock(users, fcntl.LOCK_EX)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def die_with_parent() -> Callable[[], None] | None:
+    """What the server's process does before it becomes the server: ask to be stopped when this one is killed."""
+    if sys.platform != "linux":
+        return None
+    parent, prctl = os.getpid(), ctypes.CDLL(None).prctl
+
+    def ask() -> None:
+        prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGINT)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask
+
+
+if __name__ == "__main__":
+    os._exit(supervise(json.loads(sys.argv[1])) & 0xFF)  # not exit(): a thread may still wait for a lock

@@ -1,0 +1,296 @@
+"""Where the PostgreSQL comes from: real servers, real processes, real kills."""
+
+import fcntl
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from api import database as database_module
+from api import embedded as embedded_module
+from api import postgres_programs
+from api.database import NoDatabaseError, data_folder as default_folder, database
+from api.postgres_programs import find_programs
+
+ALONE = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "TICKETLEDGER_DATA")}
+AS_ROOT = os.geteuid() == 0
+TIME_LIMIT = 30  # seconds
+
+# A user of the server: says its conninfo, and stays until its standard input is closed.
+USER = """
+import sys
+from pathlib import Path
+from api.database import database
+with database(Path(sys.argv[1])) as conninfo:
+    print(conninfo, flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def user_process(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", USER, folder],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=ALONE | {"PYTHONPATH": str(Path(database_module.__file__).parents[1])},
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def conninfo_of(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    return process.stdout.readline().strip()
+
+
+def postmaster_of(folder: Path) -> int:
+    return int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
+
+
+def supervisor_of(folder: Path) -> int:
+    return int((folder / "supervisor.lock").read_text())
+
+
+def is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_until_no_process_of_the_server_is_left(folder: Path) -> None:
+    """Every process of the server holds this lock, so the wait for it ends when the last one has gone."""
+
+    def wait() -> None:
+        with (folder / "server.lock").open() as lock, (folder / "supervisor.lock").open() as supervisor:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            fcntl.flock(supervisor, fcntl.LOCK_SH)
+
+    waiting = threading.Thread(target=wait, daemon=True)
+    waiting.start()
+    waiting.join(TIME_LIMIT)
+    assert not waiting.is_alive(), "the server has outlived its users"
+
+
+def ask(conninfo: str, question: str) -> object:
+    with psycopg.connect(conninfo) as connection:
+        row = connection.execute(question).fetchone()
+    return row and row[0]
+
+
+def test_a_kept_cluster_is_durable_orders_text_by_code_point_and_listens_to_its_socket_only(data_folder: Path) -> None:
+    with database(data_folder, ALONE) as conninfo:
+        assert ask(conninfo, "show fsync") == "on"
+        assert ask(conninfo, "show synchronous_commit") == "on"
+        assert ask(conninfo, "show listen_addresses") == ""
+        assert ask(conninfo, "show server_encoding") == "UTF8"
+        assert ask(conninfo, "select 'Z' < 'a' and 'z' < 'é' and upper('é') = 'É'") is True
+        socket = (data_folder / "socket").readlink()
+        assert stat.S_IMODE(socket.stat().st_mode) == 0o700
+        assert len(str(socket)) < 60
+    assert not socket.exists()
+
+
+def test_a_second_process_joins_and_the_server_stops_when_the_last_user_leaves(data_folder: Path) -> None:
+    with user_process(data_folder) as first, user_process(data_folder) as second:
+        conninfo = conninfo_of(first)
+        assert conninfo_of(second) == conninfo
+        postmaster = postmaster_of(data_folder)
+        first.communicate("")
+        assert ask(conninfo, "select 1") == 1
+        assert postmaster_of(data_folder) == postmaster
+        second.communicate("")
+        assert not is_alive(postmaster), "the last user left before the server had stopped"
+    wait_until_no_process_of_the_server_is_left(data_folder)
+
+
+def test_processes_that_start_at_the_same_time_share_one_server(data_folder: Path) -> None:
+    with user_process(data_folder) as a, user_process(data_folder) as b, user_process(data_folder) as c:
+        assert len({conninfo_of(process) for process in (a, b, c)}) == 1
+
+
+def test_leaving_one_of_two_blocks_in_a_process_keeps_the_server(data_folder: Path) -> None:
+    with database(data_folder, ALONE) as outer:
+        with database(data_folder, ALONE) as inner:
+            assert inner == outer
+        assert ask(outer, "select 1") == 1
+
+
+def test_a_long_path_with_spaces_serves(data_folder: Path) -> None:
+    folder = data_folder / ("a folder, with 'quotes' and a long name " * 4).strip()
+    with database(folder, ALONE) as conninfo:
+        assert ask(conninfo, "select current_database()") == "ticketledger"
+
+
+@pytest.mark.parametrize(
+    "victims",
+    [("user",), ("user", "supervisor"), ("user", "supervisor", "postmaster"), ("postmaster",), ("supervisor",)],
+    ids="+".join,
+)
+def test_what_was_acknowledged_outlives_any_kill_and_no_server_is_left_behind(
+    data_folder: Path, victims: tuple[str, ...]
+) -> None:
+    with user_process(data_folder) as user:
+        with psycopg.connect(conninfo_of(user)) as connection:
+            connection.execute("create table kept as select generate_series(1, 1000) as number")
+        processes = {"user": user.pid, "supervisor": supervisor_of(data_folder), "postmaster": postmaster_of(data_folder)}
+        for victim in victims:
+            os.kill(processes[victim], signal.SIGKILL)
+        if "user" in victims or "postmaster" in victims or sys.platform == "linux":
+            wait_until_no_process_of_the_server_is_left(data_folder)
+    with database(data_folder, ALONE) as conninfo:
+        assert ask(conninfo, "select sum(number) from kept") == 500_500
+    wait_until_no_process_of_the_server_is_left(data_folder)
+
+
+def test_a_server_that_lost_its_supervisor_is_replaced_and_not_joined(data_folder: Path) -> None:
+    with user_process(data_folder) as user:
+        conninfo = conninfo_of(user)
+        os.kill(supervisor_of(data_folder), signal.SIGKILL)
+        with database(data_folder, ALONE) as new:
+            assert new != conninfo
+            assert ask(new, "select 1") == 1
+
+
+def test_a_cluster_that_was_not_finished_is_made_anew(data_folder: Path) -> None:
+    unfinished = data_folder / "postgres.unfinished-killed"
+    unfinished.mkdir()
+    (unfinished / "PG_VERSION").write_text("18")
+    with database(data_folder, ALONE) as conninfo:
+        assert ask(conninfo, "select 1") == 1
+    assert not unfinished.exists()
+
+
+def test_a_server_that_does_not_start_is_quoted(data_folder: Path) -> None:
+    with pytest.raises(NoDatabaseError, match="shared_buffers"), database(data_folder, ALONE, {"shared_buffers": "no"}):
+        pass
+    wait_until_no_process_of_the_server_is_left(data_folder)
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root's server runs as another user")
+def test_roots_server_runs_as_a_user_without_rights(data_folder: Path) -> None:
+    with database(data_folder, ALONE):
+        assert (data_folder / "postgres" / "postmaster.pid").stat().st_uid != 0
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root's server runs as another user")
+def test_roots_closed_folder_stays_closed_and_serves(
+    data_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr(embedded_module, "SYSTEM_STORE", data_folder)
+    with database(tmp_path / "data", ALONE) as conninfo:
+        assert ask(conninfo, "select 1") == 1
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
+    assert (tmp_path / "data" / "postgres").readlink().parent == data_folder
+    with database(tmp_path / "data", ALONE) as conninfo:
+        assert ask(conninfo, "select 1") == 1
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root's server runs as another user")
+def test_programs_that_roots_server_cannot_reach_are_copied(
+    data_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install = find_programs(ALONE).folder.parent
+    if not install.parent.with_name(f"{install.parent.name}.libs").is_dir():
+        pytest.skip("only the wheel's programs can be moved")
+    tmp_path.chmod(0o700)
+    (tmp_path / install.parent.name).mkdir()
+    (tmp_path / install.parent.name / install.name).symlink_to(install)
+    (tmp_path / f"{install.parent.name}.libs").symlink_to(install.parent.with_name(f"{install.parent.name}.libs"))
+    monkeypatch.setattr(embedded_module, "SYSTEM_STORE", data_folder)
+    environ = ALONE | {"PG_BIN": str(tmp_path / install.parent.name / install.name / "bin")}
+    with database(data_folder / "data", environ) as conninfo:
+        assert ask(conninfo, "select 1") == 1
+    assert list(data_folder.glob("programs-*"))
+
+
+def test_without_programs_the_error_names_the_three_ways_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(postgres_programs, "WHEEL", "no_such_wheel")
+    monkeypatch.setattr(postgres_programs, "USUAL_FOLDERS", ())
+    with pytest.raises(NoDatabaseError, match=r"(?s)DATABASE_URL.*PG_BIN.*install"):
+        find_programs({"PATH": str(tmp_path)})
+
+
+def programs_of_version(folder: Path, version: str) -> Path:
+    folder.mkdir()
+    for name in ("postgres", "initdb"):
+        (folder / name).write_text(f"#!/bin/sh\necho '{name} (PostgreSQL) {version}'\n")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+def test_programs_older_than_15_are_refused(tmp_path: Path) -> None:
+    old = programs_of_version(tmp_path / "bin", "14.11")
+    with pytest.raises(NoDatabaseError, match=r"15 or newer is needed, found there: 14"):
+        find_programs({"PG_BIN": str(old)})
+
+
+def test_a_cluster_is_served_by_programs_of_its_own_version_only(tmp_path: Path) -> None:
+    new = programs_of_version(tmp_path / "bin", "99.1")
+    assert find_programs({"PG_BIN": str(new)}).major == 99
+    with pytest.raises(NoDatabaseError, match=r"written by PostgreSQL 15"):
+        find_programs({"PG_BIN": str(new)}, needed=15)
+
+
+def test_database_url_wins(database_url: str, data_folder: Path) -> None:
+    with database(data_folder, {"DATABASE_URL": database_url}) as conninfo:
+        assert conninfo == database_url
+    assert not list(data_folder.iterdir())
+
+
+def test_a_given_server_that_is_too_old_is_refused(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "OLDEST", 99)
+    with pytest.raises(NoDatabaseError, match=r"needs 99 or newer"), database(None, {"DATABASE_URL": database_url}):
+        pass
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://desk:s3cret@127.0.0.1:1/ledger",
+        "postgresql://desk:s3cret@[::1/ledger",
+        "postgres:desk:s3cret@nowhere",
+        "postgresql://desk:s3cret@127.0.0.1:1/ledger?no_such_option=1",
+        "postgresql://desk:s3cret@127.0.0.1:s3cret/ledger",
+    ],
+)
+def test_no_error_tells_the_password(url: str) -> None:
+    with pytest.raises(NoDatabaseError, match="DATABASE_URL") as refusal, database(None, {"DATABASE_URL": url}):
+        pass
+    assert "s3cret" not in str(refusal.value)
+    assert refusal.value.__suppress_context__
+
+
+def test_data_is_kept_where_the_user_says_else_in_the_users_data_home(tmp_path: Path) -> None:
+    home = {"HOME": str(tmp_path)}
+    assert default_folder(Path("here"), {"TICKETLEDGER_DATA": "/there", **home}) == Path("here")
+    assert default_folder(None, {"TICKETLEDGER_DATA": "/there", **home}) == Path("/there")
+    assert default_folder(None, {"XDG_DATA_HOME": "/data", **home}) == Path("/data/ticketledger")
+    assert default_folder(None, {"XDG_DATA_HOME": "relative", **home}) == tmp_path / ".local/share/ticketledger"
+
+
+def test_without_a_home_the_error_says_how_to_choose_a_folder() -> None:
+    with pytest.raises(NoDatabaseError, match="--data"), database(None, {"HOME": "/nonexistent"}):
+        pass
+
+
+def test_a_data_folder_that_cannot_be_made_is_an_error_for_people(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(NoDatabaseError, match="--data"), database(tmp_path / "file" / "data", {}):
+        pass
