@@ -1,0 +1,175 @@
+"""Ticket histories for tests: written by hand, a fact and its minute a line, or arbitrary ones from hypothesis."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from domain.circumstances import Actor, Origin
+from domain.event_log.envelope import Envelope, RecordedEvent
+from domain.message import Event
+from domain.ticket import events as e
+
+START = datetime(2026, 3, 2, 8, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+TICKET, OTHER_TICKET, THIRD_TICKET = (UUID(int=number) for number in (1, 2, 3))
+CUSTOMER, OTHER_CUSTOMER = UUID(int=1001), UUID(int=1002)
+AGENT, OTHER_AGENT = Actor(id="an", kind="agent"), Actor(id="binh", kind="agent")
+CUSTOMER_ACTOR = Actor(id=str(CUSTOMER), kind="customer")
+SYSTEM, IMPORT = Actor(id="rules", kind="system"), Actor(id="resolver 7", kind="import")
+
+
+class Fact(NamedTuple):
+    """A payload, when it happened and (None: at once) when it was recorded, and by whom."""
+
+    occurred_at: datetime
+    payload: Event
+    by: Actor = AGENT
+    recorded_at: datetime | None = None
+    reason: str | None = None
+
+
+def at(
+    minute: float, payload: Event, by: Actor = AGENT, recorded: float | None = None, reason: str | None = None
+) -> Fact:
+    """A fact ``minute`` minutes after START, recorded ``recorded`` minutes after START."""
+    return Fact(instant(minute), payload, by, None if recorded is None else instant(recorded), reason)
+
+
+def instant(minute: float) -> datetime:
+    return START + minute * MINUTE
+
+
+def history(*facts: Fact, ticket: UUID = TICKET, first_position: int = 1) -> list[RecordedEvent]:
+    """The facts as one ticket's recorded history, in the order given. Instants of recording never go back."""
+    events: list[RecordedEvent] = []
+    recorded_at = facts[0].occurred_at
+    for version, fact in enumerate(facts, start=1):
+        recorded_at = max(recorded_at, fact.recorded_at or fact.occurred_at)
+        events.append(_event(fact, ticket, version, first_position + version - 1, recorded_at))
+    return events
+
+
+def received(
+    customer: UUID = CUSTOMER,
+    channel: str = "email",
+    category: str = "billing",
+    priority: str = "P2",
+    subject: str = "The invoice is wrong",
+) -> e.TicketReceived:
+    return e.TicketReceived(
+        customer_id=customer, channel=channel, subject=subject, category=category, priority=priority
+    )
+
+
+def resolved(code: str = "solved") -> e.TicketResolved:
+    return e.TicketResolved(resolution="Sent a new invoice", code=code)
+
+
+def replied(*, automated: bool = False) -> e.ReplySent:
+    return e.ReplySent(body="We are looking into it", automated=automated)
+
+
+def asked() -> e.MessageReceived:
+    return e.MessageReceived(body="Any news?")
+
+
+def _event(fact: Fact, ticket: UUID, version: int, position: int, recorded_at: datetime) -> RecordedEvent:
+    envelope = Envelope(
+        event_id=f"{ticket}-{version}",
+        schema_version=type(fact.payload).schema_version,
+        occurred_at=fact.occurred_at,
+        actor=fact.by,
+        command_id=f"command-{ticket}-{version}",
+        origin=Origin(channel="api"),
+        reason=fact.reason,
+    )
+    return RecordedEvent(position, ticket, version, fact.payload.topic, recorded_at, envelope, fact.payload)
+
+
+_words = st.sampled_from(["a", "b", "c"])
+_priorities = st.sampled_from(["P1", "P2", "P3", "P4", "5 - Planning"])
+_waits = st.sampled_from(["customer", "third_party", "internal"])
+_nobody_or = st.none() | _words
+_tickets = st.sampled_from([OTHER_TICKET, THIRD_TICKET])
+_channels = st.sampled_from(["hotline", "zalo", "email"])
+
+RECEIPTS = st.builds(
+    e.TicketReceived,
+    customer_id=st.sampled_from([CUSTOMER, OTHER_CUSTOMER]),
+    channel=_channels,
+    subject=_words,
+    category=_words,
+    priority=_priorities,
+    external_reference=_nobody_or,
+)
+LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
+    st.builds(e.TicketCategorised, category=_words),
+    st.builds(e.TicketPrioritised, priority=_priorities),
+    st.builds(e.TicketAssigned, team=_nobody_or, agent=_nobody_or),
+    st.just(e.WorkStarted()),
+    st.builds(e.TicketPutOnHold, waiting_for=_waits),
+    st.just(e.WorkResumed()),
+    st.just(asked()),
+    st.builds(e.ReplySent, body=_words, channel=st.none() | _channels, automated=st.booleans()),
+    st.just(e.NoteAdded(body="called back")),
+    st.builds(e.TicketEscalated, to=_words, level=st.integers(1, 9)),
+    st.builds(
+        e.EffortLogged,
+        agent=_words,
+        kind=st.sampled_from(["talk", "hold", "after_contact"]),
+        seconds=st.integers(1, 86_400),
+    ),
+    st.builds(e.TicketResolved, resolution=_words, code=_words),
+    st.just(e.TicketReopened()),
+    st.builds(e.TicketClosed, closed_by=st.sampled_from(["customer", "agent", "rule"])),
+    st.just(e.TicketCancelled(cancelled_by="agent")),
+    st.builds(e.TicketMerged, into=_tickets),
+    st.builds(e.MergeUndone, into=_tickets),
+    st.builds(e.TicketAbsorbed, ticket_id=_tickets),
+    st.builds(e.AbsorptionUndone, ticket_id=_tickets),
+    st.builds(e.SatisfactionRated, score=st.integers(1, 5)),
+    st.just(e.TicketDetailsChanged(changes={"state": e.Change(old="Active", new="-100")})),
+)
+"""Any fact in any order: what our rules would refuse (closed -> in progress) stands in imported histories."""
+
+_actors = st.sampled_from([AGENT, OTHER_AGENT, CUSTOMER_ACTOR, SYSTEM, IMPORT])
+_minutes = st.sampled_from([0, 0, 1, 2, 7, 60, 60 * 24, 60 * 24 * 9])
+_lateness = st.sampled_from([0, 0, 0, 1, 3, 60, 60 * 24 * 2])
+
+
+@st.composite
+def histories(draw: st.DrawFn, ticket: UUID = TICKET, *, late: bool = True, max_size: int = 12) -> list[RecordedEvent]:
+    """One ticket's history: received first, then any facts, many in one minute and, if ``late``, out of order.
+
+    A late fact may even have happened before the ticket was received.
+    """
+    steps = draw(st.lists(st.tuples(LATER_FACTS, _actors, _minutes, _lateness), max_size=max_size - 1))
+    facts = [Fact(START, draw(RECEIPTS), draw(_actors))]
+    now = START
+    for payload, actor, pause, lateness in steps:
+        now += pause * MINUTE
+        happened = now - lateness * MINUTE if late else now
+        facts.append(Fact(happened, payload, actor, recorded_at=now))
+    return history(*facts, ticket=ticket)
+
+
+@st.composite
+def logs(draw: st.DrawFn, *, late: bool = True, tickets: int = 3, max_size: int = 12) -> list[RecordedEvent]:
+    """Up to ``tickets`` tickets' histories in one log: positions 1, 2, 3, ... in the order of recording."""
+    streams = [
+        draw(histories(UUID(int=number), late=late, max_size=max_size))
+        for number in range(1, draw(st.integers(1, tickets)) + 1)
+    ]
+    mixed = sorted((event for stream in streams for event in stream), key=lambda event: event.recorded_at)
+    return [event._replace(position=position) for position, event in enumerate(mixed, start=1)]
+
+
+def streams_of(log: Sequence[RecordedEvent]) -> list[list[RecordedEvent]]:
+    """Each stream's own history, in recorded order."""
+    streams: dict[UUID, list[RecordedEvent]] = {}
+    for event in log:
+        streams.setdefault(event.stream, []).append(event)
+    return list(streams.values())
