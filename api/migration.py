@@ -1,0 +1,14 @@
+"""Everything a tenant's schema holds, made once."""
+
+import psycopg
+
+from domain.event_log.schema import LOG_TABLES, make_once
+from projections.catalogue import PROJECTIONS
+from projections.tables import make_tables
+
+
+def migrate(dsn: str, tenant: str = "default") -> None:
+    """Makes or completes the tenant's schema. Any number of processes may call it at once, any number of times."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        make_once(connection, tenant, {"log": LOG_TABLES})
+        make_tables(connection, tenant, PROJECTIONS)

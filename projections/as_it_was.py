@@ -1,0 +1,59 @@
+"""Any reading, at another instant: the same fold over what was known and what had happened by then, in temporary tables."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from psycopg import Connection
+
+from domain.event_log import reading
+from domain.event_log.envelope import RecordedEvent
+from domain.event_log.schema import in_schema, schema_of
+from projections.projection import Projection
+from projections.whole_log import Progress, fold_log
+
+TEMPORARY = "pg_temp"
+
+
+@contextmanager
+def as_it_was(
+    connection: Connection,
+    tenant: str,
+    projections: Sequence[Projection],
+    *,
+    known_at: datetime | None = None,
+    as_of: datetime | None = None,
+) -> Iterator[str]:
+    """The schema to ask instead of the live one; it is gone when the block ends.
+
+    ``known_at`` leaves out what was recorded later, ``as_of`` what happened later. Without either it is the live schema.
+    The cost is that of folding the log up to then once.
+    """
+    if known_at is None and as_of is None:
+        yield schema_of(tenant)
+        return
+    with connection.transaction(force_rollback=True):
+        up_to = reading.head(connection, tenant) if known_at is None else reading.position_at(connection, tenant, known_at)
+        fold_temporarily(connection, tenant, projections, up_to, keep=_happened_by(as_of))
+        yield TEMPORARY
+
+
+def fold_temporarily(
+    connection: Connection,
+    tenant: str,
+    projections: Sequence[Projection],
+    up_to: int,
+    *,
+    keep: Callable[[RecordedEvent], bool] | None = None,
+    progress: Progress = lambda _: None,
+) -> None:
+    """Makes the projections' tables in TEMPORARY from the log up to a position; they go with the transaction."""
+    for projection in projections:
+        connection.execute(in_schema(projection.ddl, TEMPORARY))
+    fold_log(connection, connection, tenant, TEMPORARY, projections, up_to, keep=keep, progress=progress)
+
+
+def _happened_by(as_of: datetime | None) -> Callable[[RecordedEvent], bool] | None:
+    if as_of is None:
+        return None
+    return lambda event: event.envelope.occurred_at <= as_of

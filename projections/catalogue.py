@@ -1,0 +1,5 @@
+"""Every projection there is."""
+
+from projections.projection import Projection
+
+PROJECTIONS: tuple[Projection, ...] = ()

@@ -1,0 +1,158 @@
+"""Reads the log in order, in batches, exactly once, and keeps every projection up to it."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from itertools import groupby
+
+import psycopg
+from psycopg import Connection, sql
+
+from domain.event_log import reading
+from domain.event_log.envelope import RecordedEvent
+from domain.event_log.schema import schema_of
+from projections.histories import Histories
+from projections.projection import Projection
+from projections.tables import FoldedRows
+
+PAGE = 5_000
+POLL_SECONDS = 1.0
+RETRY_SECONDS = 5.0
+LONGEST_BACK_OFF = 2.0
+# A projection can always be made again from the log, and its position is committed with its rows: waiting for the disk
+# at each batch would protect nothing.
+_OPTIONS = "-c timezone=UTC -c synchronous_commit=off -c lock_timeout=10s"
+_LOG = logging.getLogger(__name__)
+
+
+class Follower:
+    """Keeps some projections of one tenant up to its log. Any number of followers may run at once: each batch of a
+    projection is written by one of them, its rows and its position in one transaction.
+    """
+
+    def __init__(
+        self, dsn: str, tenant: str, projections: Sequence[Projection], *, target: str | None = None, page: int = PAGE
+    ) -> None:
+        """``target`` is the schema of the tables, the tenant's own unless they are being made beside it."""
+        self._dsn = dsn
+        self._tenant = tenant
+        self._schema = target or schema_of(tenant)
+        self._projections = {projection.name: projection for projection in projections}
+        self._page = page
+        self._histories = Histories(tenant)
+        self._connection: Connection | None = None
+
+    def catch_up(self) -> int:
+        """Works until every projection has read the whole log or is stopped; returns how many batches it wrote."""
+        batches = 0
+        while step := self.step():
+            batches += step
+        return batches
+
+    def run(self, stop: threading.Event) -> None:
+        """Follows until ``stop`` is set: by notification, by polling, and through every loss of the connection."""
+        back_off = 0.05
+        while not stop.is_set():
+            try:
+                with psycopg.connect(self._dsn, autocommit=True) as listener:
+                    listener.execute(sql.SQL("listen {}").format(sql.Identifier(schema_of(self._tenant))))
+                    while not stop.is_set():
+                        self.catch_up()
+                        back_off = 0.05
+                        for _ in listener.notifies(timeout=POLL_SECONDS, stop_after=1):
+                            pass
+            except psycopg.OperationalError as error:
+                _LOG.warning("the follower of %s lost the database (%s); trying again", self._tenant, type(error).__name__)
+                self.close()
+                stop.wait(back_off)
+                back_off = min(back_off * 2, LONGEST_BACK_OFF)
+        self.close()
+
+    def step(self) -> int:
+        """Takes every projection one batch further; returns how many batches were written, 0 at the end of the log."""
+        connection = self._connect()
+        rows = connection.execute(
+            sql.SQL(
+                "select position, name, stopped_at from {}.projection_positions where name = any(%s)"
+                " and (stopped_at is null or tried_at < clock_timestamp() - make_interval(secs => %s))"
+                " order by position, stopped_at is null"
+            ).format(sql.Identifier(self._schema)),
+            [list(self._projections), RETRY_SECONDS],
+        ).fetchall()
+        written = 0
+        for (_, stopped), group in groupby(rows, key=lambda row: (row[0], row[2] is not None)):
+            written += self._advance([row[1] for row in group], 1 if stopped else self._page)
+        return written
+
+    def close(self) -> None:
+        """Gives the connection up; the next step opens another."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _connect(self) -> Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = psycopg.connect(self._dsn, autocommit=True, options=_OPTIONS, prepare_threshold=2)
+        return self._connection
+
+    def _advance(self, names: Sequence[str], limit: int) -> int:
+        """Takes projections that stand at the same position at most ``limit`` events further, in one transaction.
+
+        When that fails each goes alone, then in halves, until the one event is found that stops it.
+        """
+        try:
+            return self._write(names, limit)
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- whatever a fold or a table says, the other projections go on
+            if len(names) > 1:
+                return sum(self._advance([name], limit) for name in names)
+            if limit > 1:
+                return self._advance(names, limit // 2)
+            self._stop(names[0], error)
+            return 0
+
+    def _write(self, names: Sequence[str], limit: int) -> int:
+        connection = self._connect()
+        with connection.transaction():
+            locked = connection.execute(
+                sql.SQL(
+                    "select position, name from {}.projection_positions where name = any(%s)"
+                    " order by position for update skip locked"
+                ).format(sql.Identifier(self._schema)),
+                [list(names)],
+            ).fetchall()
+            if not locked:
+                return 0
+            start = locked[0][0]
+            together = [name for position, name in locked if position == start]
+            events = reading.page(connection, self._tenant, start, limit)
+            if not events:
+                return 0
+            self._fold(connection, together, events)
+            connection.execute(
+                sql.SQL(
+                    "update {}.projection_positions set position = %s, stopped_at = null, error = null, tried_at = null"
+                    " where name = any(%s)"
+                ).format(sql.Identifier(self._schema)),
+                [events[-1].position, together],
+            )
+            connection.execute("select pg_notify(%s, '')", [f"{self._schema}_projected"])
+        return 1
+
+    def _fold(self, connection: Connection, names: Sequence[str], events: Sequence[RecordedEvent]) -> None:
+        rows = FoldedRows(self._projections[name] for name in names)
+        rows.fold(self._histories.up_to(connection, events))
+        rows.write(connection, self._schema, replacing=True)
+
+    def _stop(self, name: str, error: Exception) -> None:
+        """Notes which event stops the projection and why; it is tried again after RETRY_SECONDS, and goes on once mended."""
+        message = f"{type(error).__name__}: {error}"
+        row = self._connect().execute(
+            sql.SQL(
+                "update {}.projection_positions set stopped_at = position + 1, error = %s, tried_at = clock_timestamp()"
+                " where name = %s returning stopped_at"
+            ).format(sql.Identifier(self._schema)),
+            [message[:2000], name],
+        ).fetchone()
+        _LOG.error("projection %s stopped at event %s: %s", name, row[0] if row else "?", message)

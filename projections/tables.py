@@ -1,0 +1,95 @@
+"""The rows of projections on their way into their tables, and how far each projection has read."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import LiteralString
+from uuid import UUID
+
+from psycopg import Connection, sql
+
+from domain.event_log.envelope import RecordedEvent
+from domain.event_log.schema import in_schema, make_once, schema_of
+from projections.projection import Projection, Row, Table, kind_of
+
+POSITIONS: LiteralString = """
+create table {schema}.projection_positions (
+    name text primary key,
+    position bigint not null,
+    stopped_at bigint,
+    error text,
+    tried_at timestamptz
+) with (fillfactor = 10);
+"""
+
+History = tuple[Sequence[RecordedEvent], int]
+"""A stream so far, and the index of its first event that is new."""
+
+
+def make_tables(connection: Connection, tenant: str, projections: Iterable[Projection]) -> None:
+    """Makes the tables of each projection once, at position 0; the follower fills them."""
+    make_once(connection, tenant, {"projection positions": POSITIONS})
+    for projection in projections:
+        if make_once(connection, tenant, {f"projection {projection.name}": projection.ddl}):
+            set_position(connection, schema_of(tenant), projection.name, 0)
+
+
+def make_shadow(connection: Connection, schema: str, projections: Iterable[Projection]) -> None:
+    """Makes the same tables, empty, in a schema beside the live one."""
+    for ddl in (POSITIONS, *(projection.ddl for projection in projections)):
+        connection.execute(in_schema(ddl, schema))
+
+
+def set_position(connection: Connection, schema: str, name: str, position: int) -> None:
+    """Says how far a projection has read, and that nothing stops it."""
+    connection.execute(
+        sql.SQL(
+            "insert into {}.projection_positions (name, position) values (%s, %s) on conflict (name)"
+            " do update set position = excluded.position, stopped_at = null, error = null, tried_at = null"
+        ).format(sql.Identifier(schema)),
+        [name, position],
+    )
+
+
+class FoldedRows:
+    """Rows of some projections, gathered stream by stream, then written at once."""
+
+    def __init__(self, projections: Iterable[Projection]) -> None:
+        self._rows: dict[Projection, list[tuple[Table, list[Row]]]] = {
+            projection: [(table, []) for table in projection.tables] for projection in projections
+        }
+        self._streams: list[UUID] = []
+
+    def fold(self, histories: Mapping[UUID, History]) -> None:
+        """Folds each history by every projection that reads its kind. Raises what a fold raises."""
+        for stream, (history, new_from) in histories.items():
+            kind = kind_of(history[0])
+            self._streams.append(stream)
+            for projection, tables in self._rows.items():
+                if kind in projection.kinds:
+                    for (_, rows), new in zip(tables, projection.fold(history, new_from), strict=True):
+                        rows.extend(new)
+
+    def write(self, connection: Connection, schema: str, *, replacing: bool) -> None:
+        """Puts the rows into their tables and forgets them; ``replacing`` takes the streams' old rows out first."""
+        for tables in self._rows.values():
+            for table, rows in tables:
+                if replacing and not table.kept:
+                    _remove(connection, schema, table, self._streams)
+                if rows:
+                    _copy(connection, schema, table, rows)
+                    rows.clear()
+        self._streams.clear()
+
+
+def _remove(connection: Connection, schema: str, table: Table, streams: Collection[UUID]) -> None:
+    statement = sql.SQL("delete from {}.{} where {} = any(%s::uuid[])").format(
+        sql.Identifier(schema), sql.Identifier(table.name), sql.Identifier(table.columns[0])
+    )
+    connection.execute(statement, [[stream.hex for stream in streams]])
+
+
+def _copy(connection: Connection, schema: str, table: Table, rows: Iterable[Row]) -> None:
+    columns = sql.SQL(", ").join(map(sql.Identifier, table.columns))
+    statement = sql.SQL("copy {}.{} ({}) from stdin").format(sql.Identifier(schema), sql.Identifier(table.name), columns)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)

@@ -1,0 +1,60 @@
+"""The whole log, folded once, stream by stream: what a rebuild and a look at another instant have in common."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+from uuid import UUID
+
+from psycopg import Connection
+
+from domain.event_log.envelope import RecordedEvent
+from domain.event_log.reading import decode_rows, select_where
+from projections.projection import Projection
+from projections.tables import FoldedRows, History
+
+ROWS_AT_ONCE = 5_000
+Progress = Callable[[int], None]
+"""Told how many more events were folded."""
+
+
+def fold_log(
+    reader: Connection,
+    writer: Connection,
+    tenant: str,
+    schema: str,
+    projections: Sequence[Projection],
+    up_to: int,
+    *,
+    keep: Callable[[RecordedEvent], bool] | None = None,
+    progress: Progress = lambda _: None,
+) -> None:
+    """Fills empty tables in ``schema`` from the events at positions 1 to ``up_to``, those that ``keep`` lets pass.
+
+    Both connections must be in a transaction; they may be the same.
+    """
+    rows = FoldedRows(projections)
+    batch: dict[UUID, History] = {}
+    size = 0
+    for stream, history in _streams(reader, tenant, up_to):
+        kept = [event for event in history if keep(event)] if keep else history
+        if kept:
+            batch[stream] = (kept, 0)
+        size += len(history)
+        if size >= ROWS_AT_ONCE:
+            rows.fold(batch)
+            rows.write(writer, schema, replacing=False)
+            batch.clear()
+            progress(size)
+            size = 0
+    rows.fold(batch)
+    rows.write(writer, schema, replacing=False)
+    progress(size)
+
+
+def _streams(connection: Connection, tenant: str, up_to: int) -> Iterator[tuple[UUID, list[RecordedEvent]]]:
+    with connection.cursor("whole_log", binary=True) as cursor:
+        cursor.itersize = ROWS_AT_ONCE
+        cursor.execute(select_where(tenant, "where position <= %s order by stream, version"), [up_to])
+        events = (event for rows in iter(lambda: cursor.fetchmany(ROWS_AT_ONCE), []) for event in decode_rows(rows))
+        for stream, history in groupby(events, key=attrgetter("stream")):
+            yield stream, list(history)
