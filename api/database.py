@@ -1,4 +1,4 @@
-"""Where the desk's PostgreSQL comes from: the one that DATABASE_URL names, or one of the program's own in a data folder."""
+"""Where the desk's PostgreSQL comes from: DATABASE_URL names it, or the program runs its own in a data folder."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ def database(
 
 
 def data_folder(data: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
-    """The folder of the embedded server: `data`, else TICKETLEDGER_DATA, else `ticketledger` in the user's XDG data home.
+    """The folder of the embedded server: `data`, else TICKETLEDGER_DATA, else `ticketledger` in the XDG data home.
 
     Raises NoDatabaseError when the user has no home.
     """
@@ -53,7 +53,7 @@ def data_folder(data: Path | None = None, environ: Mapping[str, str] = os.enviro
         return Path(environ["XDG_DATA_HOME"]) / "ticketledger"
     home = Path(environ.get("HOME") or "/nonexistent")
     if not home.is_dir():
-        raise NoDatabaseError("There is no home folder to keep data in: choose one with --data DIR or TICKETLEDGER_DATA.")
+        raise NoDatabaseError("There is no home folder to keep data in: choose a place with --data DIR.")
     return home / ".local" / "share" / "ticketledger"
 
 

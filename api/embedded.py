@@ -87,7 +87,8 @@ def embedded(folder: Path, environ: Mapping[str, str], settings: Mapping[str, st
         folder = _data_folder(folder)
         users = _lock(folder / "users.lock", fcntl.LOCK_SH)
     except OSError as error:
-        raise NoDatabaseError(f"The data folder {folder} cannot be used: {error}. Choose another with --data.") from error
+        message = f"The data folder {folder} cannot be used: {error}. Choose another with --data."
+        raise NoDatabaseError(message) from error
     try:
         start = _lock(folder / "start.lock", fcntl.LOCK_EX)
         try:
@@ -135,6 +136,7 @@ def _start(folder: Path, environ: Mapping[str, str], settings: Mapping[str, str]
         programs = _readable(find_programs(environ, _major_of(cluster)), account)
         if not cluster.is_dir():
             _create_cluster(cluster, programs, account)
+        _forget_killed_server(cluster)
         socket = _new_socket_folder(folder, account)
         options = {"unix_socket_directories": str(socket), "listen_addresses": "", "port": "5432", **settings}
         task = {
@@ -226,7 +228,8 @@ def _account(cluster: Path) -> Account | None:
     try:
         nobody = pwd.getpwnam("nobody")
     except KeyError:
-        raise NoDatabaseError("PostgreSQL cannot run as root, and there is no user `nobody`: start as another user.") from None
+        message = "PostgreSQL cannot run as root, and there is no user `nobody`: start as another user."
+        raise NoDatabaseError(message) from None
     return Account(nobody.pw_uid, nobody.pw_gid)
 
 
@@ -281,7 +284,7 @@ def _new_socket_folder(folder: Path, account: Account | None) -> Path:
     if link.is_symlink() and link.readlink().name.startswith(f"{NAME}-"):
         shutil.rmtree(link.readlink(), ignore_errors=True)
     link.unlink(missing_ok=True)
-    socket = Path(tempfile.mkdtemp(prefix=f"{NAME}-", dir="/tmp"))  # noqa: S108  a new name, mode 0700
+    socket = Path(tempfile.mkdtemp(prefix=f"{NAME}-", dir="/tmp"))  # a new name, mode 0700
     if account:
         os.chown(socket, *account)
     link.symlink_to(socket)
@@ -336,7 +339,7 @@ def _lock(path: Path, kind: int) -> int:
         if lock is not None:
             return lock
         time.sleep(PAUSE)
-    raise NoDatabaseError(f"Another process has held {path} for {PATIENCE:.0f} seconds: look what it waits for, or end it.")
+    raise NoDatabaseError(f"Another process has held {path} for {PATIENCE:.0f} seconds: end what it waits for, or it.")
 
 
 def _try_lock(path: Path, kind: int) -> int | None:

@@ -1,4 +1,4 @@
-"""Keeps one PostgreSQL server for as long as anybody uses it; a process of its own that needs only the standard library."""
+"""Keeps one PostgreSQL server while anybody uses it; a process of its own that needs only the standard library."""
 
 import ctypes
 import fcntl

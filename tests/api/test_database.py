@@ -17,7 +17,8 @@ import pytest
 from api import database as database_module
 from api import embedded as embedded_module
 from api import postgres_programs
-from api.database import NoDatabaseError, data_folder as default_folder, database
+from api.database import NoDatabaseError, database
+from api.database import data_folder as default_folder
 from api.postgres_programs import find_programs
 
 ALONE = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "TICKETLEDGER_DATA")}
@@ -71,18 +72,21 @@ def is_alive(process: int) -> bool:
     return True
 
 
-def wait_until_no_process_of_the_server_is_left(folder: Path) -> None:
-    """Every process of the server holds this lock, so the wait for it ends when the last one has gone."""
-
+def wait_until_free(lock: Path) -> None:
     def wait() -> None:
-        with (folder / "server.lock").open() as lock, (folder / "supervisor.lock").open() as supervisor:
-            fcntl.flock(lock, fcntl.LOCK_SH)
-            fcntl.flock(supervisor, fcntl.LOCK_SH)
+        with lock.open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
 
     waiting = threading.Thread(target=wait, daemon=True)
     waiting.start()
     waiting.join(TIME_LIMIT)
-    assert not waiting.is_alive(), "the server has outlived its users"
+    assert not waiting.is_alive(), f"{lock.name} is still held"
+
+
+def wait_until_no_process_of_the_server_is_left(folder: Path) -> None:
+    """Every process of the server holds its lock, so the wait for it ends when the last one has gone."""
+    wait_until_free(folder / "server.lock")
+    wait_until_free(folder / "supervisor.lock")
 
 
 def ask(conninfo: str, question: str) -> object:
@@ -146,7 +150,8 @@ def test_what_was_acknowledged_outlives_any_kill_and_no_server_is_left_behind(
     with user_process(data_folder) as user:
         with psycopg.connect(conninfo_of(user)) as connection:
             connection.execute("create table kept as select generate_series(1, 1000) as number")
-        processes = {"user": user.pid, "supervisor": supervisor_of(data_folder), "postmaster": postmaster_of(data_folder)}
+        supervisor, postmaster = supervisor_of(data_folder), postmaster_of(data_folder)
+        processes = {"user": user.pid, "supervisor": supervisor, "postmaster": postmaster}
         for victim in victims:
             os.kill(processes[victim], signal.SIGKILL)
         if "user" in victims or "postmaster" in victims or sys.platform == "linux":
@@ -160,6 +165,7 @@ def test_a_server_that_lost_its_supervisor_is_replaced_and_not_joined(data_folde
     with user_process(data_folder) as user:
         conninfo = conninfo_of(user)
         os.kill(supervisor_of(data_folder), signal.SIGKILL)
+        wait_until_free(data_folder / "supervisor.lock")
         with database(data_folder, ALONE) as new:
             assert new != conninfo
             assert ask(new, "select 1") == 1
