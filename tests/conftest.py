@@ -18,6 +18,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from api.database import database
+from api.migration import migrate
 
 RUN = pytest.StashKey[Path]()
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
@@ -29,10 +30,8 @@ hypothesis.settings.load_profile("suite")
 
 
 def prepare_template(dsn: str) -> None:
-    """Fill the database that every test's own is copied from; called once a run.
-
-    HOOK: what all tests need in their database (the schema) is made here.
-    """
+    """Fills the database that every test's own is copied from: the default tenant, empty."""
+    migrate(dsn)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,0 +1,165 @@
+"""The follower reads everything once, in order, whatever happens to it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import cycle
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from projections import follower as follower_module
+from projections.follower import Follower
+from projections.projection import Projection
+from tests.projections.tally import (
+    EVENT_LIST,
+    NOTE,
+    POISON,
+    append,
+    count,
+    count_unless_poisoned,
+    positions,
+    prepare,
+    rows,
+    tally,
+)
+
+A, B = UUID(int=1), UUID(int=2)
+
+
+def fill(dsn: str, events: int, streams: int = 7) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        for _, stream in zip(range(events), cycle(range(1, streams + 1)), strict=False):
+            append(connection, UUID(int=stream), NOTE)
+
+
+@contextmanager
+def following(dsn: str, *projections: Projection) -> Iterator[Follower]:
+    """A follower at work in a thread of its own."""
+    stop = threading.Event()
+    follower = Follower(dsn, "default", projections)
+    thread = threading.Thread(target=follower.run, args=[stop])
+    thread.start()
+    try:
+        yield follower
+    finally:
+        stop.set()
+        thread.join()
+
+
+@contextmanager
+def listening(dsn: str) -> Iterator[Callable[[str, int], None]]:
+    """A function that waits until a projection has reached a position, woken by the follower's own signal."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("listen tenant_default_projected")
+
+        def wait(name: str, position: int) -> None:
+            while positions(dsn)[name][0] < position:
+                for _ in connection.notifies(timeout=0.5, stop_after=1):
+                    pass
+
+        yield wait
+
+
+@pytest.mark.parametrize("page", [1, 2, 3, 10, 1000])
+def test_batches_of_any_size_give_the_same_rows(database_url: str, page: int) -> None:
+    prepare(database_url, tally(), EVENT_LIST)
+    fill(database_url, 30)
+    follower = Follower(database_url, "default", [tally(), EVENT_LIST], page=page)
+    follower.catch_up()
+    follower.close()
+    assert [row[1] for row in rows(database_url, "tally")] == [5, 5, 4, 4, 4, 4, 4]
+    assert sorted(row[2] for row in rows(database_url, "event_list")) == list(range(1, 31))
+
+
+def test_a_poisoned_event_stops_its_projection_alone_and_is_named(database_url: str) -> None:
+    poisoned = tally("poisoned", count_unless_poisoned)
+    prepare(database_url, tally(), poisoned)
+    fill(database_url, 10)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        append(connection, A, POISON)
+        append(connection, B, NOTE)
+        follower = Follower(database_url, "default", [tally(), poisoned])
+        follower.catch_up()
+        found = positions(database_url)
+        assert found["tally"] == (12, None)
+        assert found["poisoned"] == (10, 11)
+        error = connection.execute(
+            "select error from tenant_default.projection_positions where name = 'poisoned'"
+        ).fetchone()
+        assert error == ("ValueError: cannot count this",)
+    follower.close()
+
+
+def test_a_stopped_projection_goes_on_once_it_is_mended(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower_module, "RETRY_SECONDS", 0.0)
+    broken, mended = tally("tally", count_unless_poisoned), tally("tally", count)
+    prepare(database_url, broken)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        append(connection, A, NOTE, POISON, NOTE)
+    first = Follower(database_url, "default", [broken])
+    first.catch_up()
+    first.close()
+    assert positions(database_url)["tally"] == (1, 2)
+    second = Follower(database_url, "default", [mended])
+    second.catch_up()
+    second.close()
+    assert positions(database_url)["tally"] == (3, None)
+    assert rows(database_url, "tally") == [(A, 3, 3)]
+
+
+def test_two_followers_at_once_write_each_event_once(database_url: str) -> None:
+    prepare(database_url, tally(), EVENT_LIST)
+    with following(database_url, tally(), EVENT_LIST), following(database_url, EVENT_LIST, tally()):
+        with listening(database_url) as wait:
+            fill(database_url, 60)
+            wait("tally", 60)
+            wait("event_list", 60)
+    assert sum(row[1] for row in rows(database_url, "tally")) == 60
+    assert len(rows(database_url, "event_list")) == 60
+
+
+def test_a_follower_survives_the_loss_of_all_its_connections(database_url: str, server: str) -> None:
+    prepare(database_url, tally())
+    database = conninfo_to_dict(database_url)["dbname"]
+    with following(database_url, tally()):
+        with listening(database_url) as wait:
+            fill(database_url, 5)
+            wait("tally", 5)
+        with psycopg.connect(server, autocommit=True) as superuser:
+            superuser.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [database]
+            )
+        with listening(database_url) as wait:
+            fill(database_url, 5)
+            wait("tally", 10)
+    assert sum(row[1] for row in rows(database_url, "tally")) == 10
+
+
+def test_rows_and_position_are_committed_together_or_not_at_all(database_url: str) -> None:
+    prepare(database_url, tally())
+    fill(database_url, 4)
+    follower = Follower(database_url, "default", [tally()])
+    with psycopg.connect(database_url) as connection:
+        connection.execute("alter table tenant_default.projection_positions add check (position < 4)")
+        connection.commit()
+        follower.catch_up()
+    assert positions(database_url)["tally"][0] == sum(row[1] for row in rows(database_url, "tally")) < 4
+    follower.close()
+
+
+def test_an_event_that_cannot_be_read_is_named(database_url: str) -> None:
+    prepare(database_url, tally())
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        append(connection, A, NOTE, NOTE)
+        connection.execute("update tenant_default.events set state = '{}' where position = 2")
+        follower = Follower(database_url, "default", [tally()])
+        follower.catch_up()
+        follower.close()
+        error = connection.execute("select error from tenant_default.projection_positions").fetchall()
+    assert positions(database_url)["tally"] == (1, 2)
+    assert any("event 2 (ticket.note_added" in (message or "") for (message,) in error)

@@ -1,0 +1,121 @@
+"""A rebuild gives what the follower gave, while writes go on; a comparison finds every difference."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from projections.as_it_was import as_it_was
+from projections.follower import Follower
+from projections.rebuild import RebuildUnderWay, compare, rebuild
+from tests.projections.tally import EVENT_LIST, NOTE, append, positions, prepare, rows, tally
+
+A, B = UUID(int=1), UUID(int=2)
+BOTH = (tally(), EVENT_LIST)
+
+
+def follow(dsn: str) -> None:
+    follower = Follower(dsn, "default", BOTH)
+    follower.catch_up()
+    follower.close()
+
+
+def test_a_rebuild_changes_nothing(database_url: str) -> None:
+    prepare(database_url, *BOTH)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for _ in range(5):
+            append(connection, A, NOTE, NOTE)
+            append(connection, B, NOTE)
+    follow(database_url)
+    before = [rows(database_url, "tally"), rows(database_url, "event_list")]
+    assert rebuild(database_url, "default", BOTH) == 15
+    assert [rows(database_url, "tally"), rows(database_url, "event_list")] == before
+    assert all(comparison.same for comparison in compare(database_url, "default", BOTH))
+    assert rebuild(database_url, "default", BOTH) == 15, "a second rebuild finds the ground clean"
+
+
+def test_a_rebuilt_projection_goes_on_being_followed(database_url: str) -> None:
+    prepare(database_url, *BOTH)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        append(connection, A, NOTE)
+        rebuild(database_url, "default", BOTH)
+        append(connection, A, NOTE)
+        follow(database_url)
+    assert rows(database_url, "tally") == [(A, 2, 2)]
+
+
+def test_a_rebuild_keeps_up_with_writes_that_go_on(database_url: str) -> None:
+    prepare(database_url, *BOTH)
+    stop = threading.Event()
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        append(connection, A, NOTE)
+
+        def write() -> None:
+            while not stop.is_set():
+                append(connection, A, NOTE)
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            for _ in range(3):
+                rebuild(database_url, "default", BOTH)
+        finally:
+            stop.set()
+            writer.join()
+    follow(database_url)
+    assert all(comparison.same for comparison in compare(database_url, "default", BOTH))
+
+
+def test_a_comparison_finds_a_row_that_was_tampered_with(database_url: str) -> None:
+    prepare(database_url, *BOTH)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        append(connection, A, NOTE, NOTE)
+        follow(database_url)
+        connection.execute("update tenant_default.tally set events = 3")
+    found = {comparison.table: comparison for comparison in compare(database_url, "default", BOTH)}
+    assert (found["tally"].only_live, found["tally"].only_rebuilt) == (1, 1)
+    assert found["event_list"].same
+
+
+def test_a_second_rebuild_at_the_same_time_is_refused(database_url: str) -> None:
+    prepare(database_url, *BOTH)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("select pg_advisory_lock(hashtextextended('tenant_default__rebuild', 0))")
+        with pytest.raises(RebuildUnderWay):
+            rebuild(database_url, "default", BOTH)
+
+
+def test_an_abandoned_rebuild_leaves_the_live_tables_and_the_next_one_succeeds(database_url: str) -> None:
+    prepare(database_url, *BOTH)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        append(connection, A, NOTE)
+        follow(database_url)
+        connection.execute("create schema tenant_default__rebuild create table tally (half integer)")
+    assert rows(database_url, "tally") == [(A, 1, 1)]
+    assert rebuild(database_url, "default", BOTH) == 1
+    assert positions(database_url)["tally"] == (1, None)
+
+
+def test_a_reading_shows_what_was_known_and_what_had_happened(database_url: str) -> None:
+    prepare(database_url, *BOTH)
+    monday = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        append(connection, A, NOTE, at=monday)
+        late = append(connection, A, NOTE, at=monday - timedelta(days=1))
+        append(connection, A, NOTE, at=monday + timedelta(days=1))
+
+        def counted(known_at: datetime | None, as_of: datetime | None) -> int:
+            with as_it_was(connection, "default", BOTH, known_at=known_at, as_of=as_of) as schema:
+                row = connection.execute(f"select events from {schema}.tally").fetchone()  # type: ignore[arg-type]  # a constant
+                return row[0] if row else 0
+
+        follow(database_url)
+        assert counted(None, None) == 3
+        assert counted(late.recorded_at, None) == 2
+        assert counted(late.recorded_at - timedelta(microseconds=1), None) == 1
+        assert counted(None, monday) == 2
+        assert counted(None, monday - timedelta(days=1)) == 1
+        assert counted(late.recorded_at - timedelta(microseconds=1), monday - timedelta(days=1)) == 0
+        assert counted(None, None) == 3
