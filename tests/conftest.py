@@ -91,9 +91,9 @@ def template(server: str, pytestconfig: pytest.Config) -> str:
 def database_url(server: str, template: str) -> Iterator[str]:
     """The conninfo of a fresh database, copied from the template and dropped after the test."""
     name = f"{template}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(SERIAL)}"
-    copy = sql.SQL("create database {} template {} strategy {}")
+    copy = sql.SQL("create database {} template {} strategy file_copy")  # twice as fast here as wal_log
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template), sql.Identifier("wal_log")))
+        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
     yield make_conninfo(server, dbname=name)
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
