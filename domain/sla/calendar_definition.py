@@ -156,10 +156,14 @@ AROUND_THE_CLOCK = CalendarDefinition.model_validate(
 
 
 class CalendarVersion(Message):
-    """One version of a calendar: its number, from 1, the instant from which it is in effect, and what it says."""
+    """One version of a calendar: its number, from 1, the instant from which it is in effect, and what it says.
+
+    `position` is its place in the log, from which on it was known; 0 for what was known from the start.
+    """
 
     version: int = Field(ge=1)
     effective_from: AwareDatetime
+    position: int = Field(default=0, ge=0)
     calendar: CalendarDefinition
 
 
