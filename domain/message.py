@@ -1,5 +1,6 @@
 """The frozen, extra-forbidding base of every command and event payload, and the words they are made of."""
 
+from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
@@ -31,6 +32,18 @@ Text = Annotated[
 ]
 """Prose written by people: 1 to 20,000 characters."""
 
+
+def _in_utc(instant: datetime) -> datetime:
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError as error:
+        message = "the instant lies outside the years 1 to 9999 of UTC"
+        raise ValueError(message) from error
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A point in time, given in any zone, kept in UTC."""
+
 Priority = Literal["P1", "P2", "P3", "P4"]
 Channel = Literal["hotline", "zalo", "facebook", "email", "livechat", "form", "app", "other"]
 WaitingFor = Literal["customer", "third_party", "internal"]
@@ -51,14 +64,12 @@ class Command(Message):
     go into the envelope of what is recorded, not into its payload.
     """
 
-    occurred_at: AwareDatetime | None = None
+    occurred_at: Instant | None = None
     reason: Text | None = None
 
 
 class Event(Message):
-    """A business fact. ``topic`` is the name it is stored under, for ever; ``schema_version`` the shape of its payload."""
+    """A business fact. ``topic`` is the name it is stored under, for ever; ``schema_version`` its payload's shape."""
 
     topic: ClassVar[str]
     schema_version: ClassVar[int] = 1
-
-

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, cast, get_args
 from uuid import UUID
@@ -57,7 +57,6 @@ def _decide_ticket(
     command: TicketCommand, stream: UUID, states: Sequence[ticket_state.Ticket], by: Actor, at: datetime
 ) -> list[Decided]:
     (ticket,) = states
-    at = at.astimezone(UTC)
     return [
         (stream, event, ticket_decider.occurred(event, ticket, at))
         for event in ticket_decider.decide(command, ticket, by)
@@ -68,7 +67,6 @@ def _decide_merge(
     command: MergeCommand, stream: UUID, states: Sequence[ticket_state.Ticket], _by: Actor, at: datetime
 ) -> list[Decided]:
     source, target = states
-    at = at.astimezone(UTC)
     ended, gone_on = merging.decide_merge(command, stream, source, target)
     return [(stream, event, at) for event in ended] + [(command.into, event, at) for event in gone_on]
 
@@ -77,7 +75,6 @@ def _decide_customer(
     command: CustomerCommand, stream: UUID, states: Sequence[customer_state.Customer], by: Actor, at: datetime
 ) -> list[Decided]:
     (customer,) = states
-    at = at.astimezone(UTC)
     return [(stream, event, at) for event in customer_decider.decide(command, customer, by)]
 
 

@@ -3,9 +3,9 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
-from domain.message import Channel, Closer, Command, EffortKind, Priority, Text, WaitingFor, Word
+from domain.message import Channel, Closer, Command, EffortKind, Instant, Priority, Text, WaitingFor, Word
 
 
 class ReceiveTicket(Command):
@@ -133,8 +133,8 @@ class WarnOfSla(Command):
     target: Word
     instance: int
     fraction: Annotated[float, Field(gt=0, lt=1)]
-    reached_at: AwareDatetime
-    due_at: AwareDatetime
+    reached_at: Instant
+    due_at: Instant
 
 
 class RecordSlaBreach(Command):
@@ -142,7 +142,7 @@ class RecordSlaBreach(Command):
 
     target: Word
     instance: int
-    due_at: AwareDatetime
+    due_at: Instant
 
 
 TicketCommand = (

@@ -72,9 +72,7 @@ def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  # 
             if (target, instance, fraction) in ticket.sla_marks:
                 return []
             return [
-                e.SlaWarned(
-                    target=target, instance=instance, fraction=fraction, reached_at=reached_at, due_at=due_at
-                )
+                e.SlaWarned(target=target, instance=instance, fraction=fraction, reached_at=reached_at, due_at=due_at)
             ]
         case c.RecordSlaBreach(target=target, instance=instance, due_at=due_at):
             if (target, instance, 1.0) in ticket.sla_marks:
@@ -85,7 +83,7 @@ def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  # 
 
 
 def occurred(event: e.TicketEvent, ticket: Ticket, at: datetime) -> datetime:
-    """When ``event``, asked for ``at``, happened: what ends a wait or a resolution cannot have happened before it began.
+    """When ``event``, asked for ``at``, happened: what ends a wait or a resolution did not happen before it began.
 
     A customer's message logged late may come before the hold or the resolution that it ends; the message keeps its own
     time, what follows from it does not.
@@ -152,7 +150,9 @@ def _receive_message(command: c.ReceiveMessage, ticket: Ticket) -> Decision:
         case "merged":
             raise Refusal("ticket_merged", "send the message to the ticket it was merged into", ticket.state)
         case "cancelled":
-            raise Refusal("ticket_cancelled", "a cancelled ticket takes no messages; receive a new ticket", ticket.state)
+            raise Refusal(
+                "ticket_cancelled", "a cancelled ticket takes no messages; receive a new ticket", ticket.state
+            )
         case "closed":
             rule = "a closed ticket takes no messages; receive a follow-up ticket for the same customer"
             raise Refusal("ticket_closed_follow_up", rule, ticket.state)

@@ -9,9 +9,7 @@ from domain.ticket.decider import Decision
 from domain.ticket.state import Ticket
 
 
-def decide_merge(
-    command: c.MergeCommand, source_id: UUID, source: Ticket, target: Ticket
-) -> tuple[Decision, Decision]:
+def decide_merge(command: c.MergeCommand, source_id: UUID, source: Ticket, target: Ticket) -> tuple[Decision, Decision]:
     """The events of the ticket that ends and of the one that goes on, to be recorded in one transaction.
 
     Raises Refusal when a rule forbids it in the state of either.
@@ -26,7 +24,7 @@ def decide_merge(
 def _merge(into: UUID, source_id: UUID, source: Ticket, target: Ticket) -> tuple[Decision, Decision]:
     if into == source_id:
         raise Refusal("merge_into_itself", "name another ticket to merge into", source.state)
-    if source.merged_into == into:
+    if source.state == "merged" and source.merged_into == into:
         return [], []
     if not source.is_open:
         raise Refusal("ticket_not_open", "only an open ticket can be merged", source.state)
@@ -36,7 +34,7 @@ def _merge(into: UUID, source_id: UUID, source: Ticket, target: Ticket) -> tuple
 
 
 def _undo(into: UUID, source_id: UUID, source: Ticket) -> tuple[Decision, Decision]:
-    if source.merged_into is None:
+    if source.state != "merged":
         raise Refusal("ticket_not_merged", "only a merged ticket can be taken apart again", source.state)
     if source.merged_into != into:
         rule = f"the ticket was merged into {source.merged_into}; name that one"

@@ -42,7 +42,7 @@ class Ticket:
 
 
 def evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # noqa: C901, PLR0911, PLR0912 -- one case an event
-    """The ticket after one more event that happened ``at``. Total: any history folds, also one our rules would refuse."""
+    """The ticket after one more event that happened ``at``. Total: any history folds, also one our rules forbid."""
     match event:
         case e.TicketReceived(category=category, priority=priority):
             return replace(ticket, state="received", since=at, category=category, priority=priority)
@@ -68,15 +68,11 @@ def evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # noq
         case e.TicketCancelled():
             return replace(ticket, state="cancelled", since=at, waiting_for=None)
         case e.TicketMerged(into=into):
-            before = (ticket.state, ticket.waiting_for)
-            return replace(
-                ticket, state="merged", since=at, waiting_for=None, merged_into=into, before_merge=before
-            )
+            before = ticket.before_merge if ticket.state == "merged" else (ticket.state, ticket.waiting_for)
+            return replace(ticket, state="merged", since=at, waiting_for=None, merged_into=into, before_merge=before)
         case e.MergeUndone():
-            state, waiting_for = ticket.before_merge or (ticket.holder_state, None)
-            return replace(
-                ticket, state=state, since=at, waiting_for=waiting_for, merged_into=None, before_merge=None
-            )
+            state, waited_for = ticket.before_merge or (ticket.holder_state, None)
+            return replace(ticket, state=state, since=at, waiting_for=waited_for, merged_into=None, before_merge=None)
         case e.TicketEscalated(to=to, level=level):
             return replace(ticket, escalation=(to, level))
         case e.SatisfactionRated(score=score, comment=comment):

@@ -1,0 +1,61 @@
+"""Arbitrary commands and events, drawn from the fields that each declares."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+from uuid import UUID
+
+from annotated_types import Ge, Gt, Le, Lt
+from hypothesis import strategies as st
+from pydantic import AwareDatetime, BaseModel
+
+WORDS = st.sampled_from(["a", "b", "đội mạng", "x" * 200])
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+INSTANTS = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29), timezones=ZONES)  # noqa: DTZ001 -- the zone is drawn
+PAST_INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 1, 9), timezones=st.just(UTC))  # noqa: DTZ001 -- likewise
+IDS = st.integers(1, 3).map(lambda number: UUID(int=number))
+
+
+def messages(classes: Iterable[type[Any]], instants: st.SearchStrategy[datetime] = INSTANTS) -> st.SearchStrategy[Any]:
+    """Valid messages of any of the classes; few words and ids, so that histories meet themselves again."""
+    return st.one_of([_model(cls, instants) for cls in classes])
+
+
+def _model(cls: type[BaseModel], instants: st.SearchStrategy[datetime]) -> st.SearchStrategy[BaseModel]:
+    fields = {name: _field(field.annotation, field.metadata, instants) for name, field in cls.model_fields.items()}
+    drawn = st.fixed_dictionaries(fields)
+    if {"team", "agent"} <= fields.keys():  # an assignment is to somebody
+        drawn = drawn.filter(lambda values: values["team"] is not None or values["agent"] is not None)
+    return drawn.map(lambda values: cls(**values))
+
+
+def _field(annotation: Any, metadata: list[Any], instants: st.SearchStrategy[datetime]) -> st.SearchStrategy[Any]:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin in {Union, UnionType}:
+        return st.one_of([_field(argument, [], instants) for argument in arguments])
+    if origin is Literal:
+        return st.sampled_from(arguments)
+    if origin is dict:
+        return st.dictionaries(st.text(max_size=5), _model(arguments[1], instants), max_size=3)
+    if hasattr(annotation, "__metadata__"):
+        return _field(arguments[0], [*metadata, *annotation.__metadata__], instants)
+    return _plain(annotation, metadata, instants)
+
+
+def _plain(annotation: Any, metadata: list[Any], instants: st.SearchStrategy[datetime]) -> st.SearchStrategy[Any]:
+    low = next((bound.ge if isinstance(bound, Ge) else bound.gt for bound in metadata if isinstance(bound, Ge | Gt)), 0)
+    high = next(
+        (bound.le if isinstance(bound, Le) else bound.lt for bound in metadata if isinstance(bound, Le | Lt)), 9
+    )
+    strategies: dict[Any, st.SearchStrategy[Any]] = {
+        NoneType: st.none(),
+        bool: st.booleans(),
+        int: st.integers(int(str(low)), int(str(high))),
+        float: st.floats(0, 1, exclude_min=True, exclude_max=True),
+        UUID: IDS,
+        datetime: instants,
+        AwareDatetime: instants,
+        str: WORDS if metadata else st.text(max_size=12),
+    }
+    return strategies[annotation]

@@ -1,0 +1,235 @@
+"""What each command to a ticket leads to, state by state."""
+
+from datetime import timedelta
+from typing import get_args
+from uuid import UUID
+
+import pytest
+
+from domain.message import Command, Event
+from domain.refusal import Refusal
+from domain.ticket import commands as c
+from domain.ticket import decider
+from domain.ticket import events as e
+from domain.ticket.state import Ticket, evolve
+from tests.specification import AGENT, CUSTOMER, NOON, SYSTEM, Specification
+
+given = Specification(Ticket(), evolve, decider.decide).given
+
+MAI = UUID("0198a000-0000-7000-8000-000000000001")
+OTHER = UUID("0198a000-0000-7000-8000-000000000002")
+
+RECEIVED = e.TicketReceived(customer_id=MAI, channel="zalo", subject="Router", category="internet", priority="P2")
+TO_LINH = e.TicketAssigned(team="network", agent="linh")
+WORKING = (RECEIVED, TO_LINH, e.WorkStarted())
+RESOLVED_BY_US = e.TicketResolved(resolution="Reset", code="solved")
+CLOSED = e.TicketClosed(closed_by="agent")
+
+IN: dict[str, tuple[Event, ...]] = {
+    "none": (),
+    "received": (RECEIVED,),
+    "assigned": (RECEIVED, TO_LINH),
+    "in_progress": WORKING,
+    "waiting": (*WORKING, e.TicketPutOnHold(waiting_for="third_party")),
+    "waiting for the customer": (*WORKING, e.TicketPutOnHold(waiting_for="customer")),
+    "resolved": (*WORKING, RESOLVED_BY_US),
+    "closed": (*WORKING, RESOLVED_BY_US, CLOSED),
+    "merged": (*WORKING, e.TicketMerged(into=OTHER)),
+    "cancelled": (RECEIVED, e.TicketCancelled(cancelled_by="customer")),
+}
+KNOWN = tuple(IN)[1:]
+OPEN = ("received", "assigned", "in_progress", "waiting", "waiting for the customer")
+ENDED = ("resolved", "closed", "merged", "cancelled")
+
+RECEIVE = c.ReceiveTicket(customer_id=MAI, channel="zalo", subject="Router", category="internet", priority="P2")
+WARN = c.WarnOfSla(target="resolution", instance=1, fraction=0.75, reached_at=NOON, due_at=NOON)
+WARNED = e.SlaWarned(target="resolution", instance=1, fraction=0.75, reached_at=NOON, due_at=NOON)
+BREACH = c.RecordSlaBreach(target="resolution", instance=1, due_at=NOON)
+BREACHED = e.SlaBreached(target="resolution", instance=1, due_at=NOON)
+
+ACTS: list[tuple[Command, tuple[str, ...], tuple[Event, ...]]] = [
+    (RECEIVE, ("none",), (RECEIVED,)),
+    (c.CategoriseTicket(category="billing"), OPEN, (e.TicketCategorised(category="billing"),)),
+    (c.PrioritiseTicket(priority="P1", reason="outage"), OPEN, (e.TicketPrioritised(priority="P1"),)),
+    (c.AssignTicket(team="voice"), OPEN, (e.TicketAssigned(team="voice", agent=None),)),
+    (c.AssignTicket(team="voice", agent="an"), OPEN, (e.TicketAssigned(team="voice", agent="an"),)),
+    (c.AssignTicket(agent="an"), ("received",), (e.TicketAssigned(team=None, agent="an"),)),
+    (c.AssignTicket(agent="an"), ("assigned", "waiting"), (e.TicketAssigned(team="network", agent="an"),)),
+    (c.StartWork(), ("received",), (e.TicketAssigned(team=None, agent="linh"), e.WorkStarted())),
+    (c.StartWork(), ("assigned",), (e.WorkStarted(),)),
+    (c.PutOnHold(waiting_for="internal", reason="parts"), ("assigned", "in_progress"),
+     (e.TicketPutOnHold(waiting_for="internal"),)),
+    (c.ResumeWork(), ("waiting", "waiting for the customer"), (e.WorkResumed(),)),
+    (c.ReceiveMessage(body="Hello?"), ("received", "assigned", "in_progress", "waiting"),
+     (e.MessageReceived(body="Hello?"),)),
+    (c.ReceiveMessage(body="Done", channel="zalo"), ("waiting for the customer",),
+     (e.MessageReceived(body="Done", channel="zalo"), e.WorkResumed())),
+    (c.ReceiveMessage(body="Again"), ("resolved",), (e.MessageReceived(body="Again"), e.TicketReopened())),
+    (c.SendReply(body="Xin chào", channel="zalo", automated=True), OPEN,
+     (e.ReplySent(body="Xin chào", channel="zalo", automated=True),)),
+    (c.AddNote(body="n"), KNOWN, (e.NoteAdded(body="n"),)),
+    (c.EscalateTicket(to="tier 2", level=2, reason="hard"), OPEN, (e.TicketEscalated(to="tier 2", level=2),)),
+    (c.LogEffort(agent="an", kind="talk", seconds=90), tuple(name for name in KNOWN if name != "merged"),
+     (e.EffortLogged(agent="an", kind="talk", seconds=90),)),
+    (c.ResolveTicket(resolution="Reset", code="reset"), OPEN, (e.TicketResolved(resolution="Reset", code="reset"),)),
+    (c.ReopenTicket(reason="still broken"), ("resolved", "closed"), (e.TicketReopened(),)),
+    (c.CloseTicket(closed_by="rule"), ("resolved",), (e.TicketClosed(closed_by="rule"),)),
+    (c.CancelTicket(cancelled_by="agent"), OPEN, (e.TicketCancelled(cancelled_by="agent"),)),
+    (c.RateSatisfaction(score=5, comment="quick"), ("resolved", "closed"),
+     (e.SatisfactionRated(score=5, comment="quick"),)),
+    (WARN, KNOWN, (WARNED,)),
+    (BREACH, KNOWN, (BREACHED,)),
+]  # fmt: skip
+
+QUIET: list[tuple[Command, tuple[Event, ...]]] = [
+    (c.CategoriseTicket(category="internet"), IN["received"]),
+    (c.PrioritiseTicket(priority="P2", reason="sure"), IN["received"]),
+    (c.AssignTicket(team="network", agent="linh"), IN["assigned"]),
+    (c.AssignTicket(team="network"), IN["assigned"]),
+    (c.AssignTicket(agent="linh"), IN["in_progress"]),
+    (c.StartWork(), IN["in_progress"]),
+    (c.PutOnHold(waiting_for="third_party", reason="parts"), IN["waiting"]),
+    (c.ResumeWork(), IN["in_progress"]),
+    (c.EscalateTicket(to="tier 2", level=2, reason="hard"), (RECEIVED, e.TicketEscalated(to="tier 2", level=2))),
+    (c.ResolveTicket(resolution="Reset"), IN["resolved"]),
+    (c.CloseTicket(), IN["closed"]),
+    (c.CancelTicket(), IN["cancelled"]),
+    (c.RateSatisfaction(score=4), (*IN["resolved"], e.SatisfactionRated(score=4))),
+    (WARN, (RECEIVED, WARNED)),
+    (BREACH, (RECEIVED, BREACHED)),
+]
+
+NOT_OPEN = dict.fromkeys(ENDED, "ticket_not_open")
+NOT_RESOLVED = dict.fromkeys((*OPEN, "merged", "cancelled"), "ticket_not_resolved")
+REFUSED: list[tuple[Command, dict[str, str]]] = [
+    (RECEIVE, dict.fromkeys(KNOWN, "ticket_exists")),
+    (c.CategoriseTicket(category="billing"), NOT_OPEN),
+    (c.PrioritiseTicket(priority="P1", reason="outage"), NOT_OPEN),
+    (c.AssignTicket(team="voice"), NOT_OPEN),
+    (c.StartWork(), dict.fromkeys(("waiting", *ENDED), "work_not_startable")),
+    (c.PutOnHold(waiting_for="internal", reason="parts"),
+     dict.fromkeys(("received", "waiting", "waiting for the customer", *ENDED), "not_holdable")),
+    (c.ResumeWork(), dict.fromkeys(("received", "assigned", *ENDED), "not_waiting")),
+    (c.ReceiveMessage(body="Hello?"),
+     {"merged": "ticket_merged", "cancelled": "ticket_cancelled", "closed": "ticket_closed_follow_up"}),
+    (c.SendReply(body="Hello"), NOT_OPEN),
+    (c.EscalateTicket(to="tier 2", level=2, reason="hard"), NOT_OPEN),
+    (c.LogEffort(agent="an", kind="hold", seconds=1), {"merged": "ticket_merged"}),
+    (c.ResolveTicket(resolution="Reset"), {name: "ticket_not_open" for name in ENDED if name != "resolved"}),
+    (c.ReopenTicket(reason="still broken"), NOT_RESOLVED),
+    (c.CloseTicket(), NOT_RESOLVED),
+    (c.CancelTicket(), {name: "ticket_not_open" for name in ENDED if name != "cancelled"}),
+    (c.RateSatisfaction(score=1), NOT_RESOLVED),
+]  # fmt: skip
+
+
+def _name(value: object) -> str | None:
+    return type(value).__name__ if isinstance(value, Command) else None
+
+
+@pytest.mark.parametrize(("command", "states", "events"), ACTS, ids=_name)
+def test_a_command_acts_in_the_states_that_allow_it(
+    command: Command, states: tuple[str, ...], events: tuple[Event, ...]
+) -> None:
+    for state in states:
+        given(*IN[state]).when(command).then(*events)
+
+
+@pytest.mark.parametrize(("command", "history"), QUIET, ids=_name)
+def test_a_command_stays_quiet_when_what_it_asks_is_so_already(command: Command, history: tuple[Event, ...]) -> None:
+    given(*history).when(command).then_quiet()
+
+
+@pytest.mark.parametrize(("command", "codes"), REFUSED, ids=_name)
+def test_a_command_is_refused_in_the_states_that_forbid_it(command: Command, codes: dict[str, str]) -> None:
+    for state, code in codes.items():
+        given(*IN[state]).when(command).then_refused(code)
+
+
+@pytest.mark.parametrize("command", [command for command, _ in REFUSED if command is not RECEIVE], ids=_name)
+def test_nothing_but_its_receipt_can_be_asked_of_a_ticket_that_does_not_exist(command: Command) -> None:
+    given().when(command).then_refused("ticket_unknown")
+
+
+def test_every_command_is_specified() -> None:
+    commands = set(get_args(c.TicketCommand))
+    never_quiet = {c.ReceiveTicket, c.ReceiveMessage, c.SendReply, c.AddNote, c.LogEffort, c.ReopenTicket}
+    refused_only_while_unknown = {c.AddNote, c.WarnOfSla, c.RecordSlaBreach}
+    assert {type(command) for command, _, _ in ACTS} == commands
+    assert {type(command) for command, _ in QUIET} == commands - never_quiet
+    assert {type(command) for command, _ in REFUSED} == commands - refused_only_while_unknown
+
+
+def test_every_answer_in_every_state_is_specified() -> None:
+    """Each command in each state is in exactly one of the tables, or listed here with the table it belongs to."""
+    acts = {(type(command), state) for command, states, _ in ACTS for state in states}
+    refused = {(type(command), state) for command, codes in REFUSED for state in codes}
+    quiet = {
+        (c.StartWork, "in_progress"),
+        (c.ResumeWork, "in_progress"),
+        (c.ResolveTicket, "resolved"),
+        (c.CloseTicket, "closed"),
+        (c.CancelTicket, "cancelled"),
+    }
+    as_other_waits = {(c.StartWork, "waiting for the customer")}
+    every = {(command, state) for command in get_args(c.TicketCommand) for state in KNOWN}
+    assert not acts & refused
+    assert not (acts | refused) & quiet
+    assert every == {pair for pair in acts | refused | quiet | as_other_waits if pair[1] != "none"}
+
+
+def test_work_on_an_unassigned_ticket_is_started_by_an_agent_alone() -> None:
+    given(RECEIVED).when(c.StartWork(), by=SYSTEM).then_refused("ticket_unassigned")
+    given(RECEIVED).when(c.StartWork(), by=CUSTOMER).then_refused("ticket_unassigned")
+    given(RECEIVED, TO_LINH).when(c.StartWork(), by=SYSTEM).then(e.WorkStarted())
+
+
+def test_whoever_starts_work_on_a_team_s_ticket_holds_it_for_that_team() -> None:
+    given(RECEIVED, e.TicketAssigned(team="network", agent=None)).when(c.StartWork()).then(
+        e.TicketAssigned(team="network", agent="linh"), e.WorkStarted()
+    )
+
+
+def test_another_waiting_reason_is_a_new_hold_after_resuming() -> None:
+    given(*IN["waiting"]).when(c.PutOnHold(waiting_for="customer", reason="r")).then_refused("not_holdable")
+
+
+@pytest.mark.parametrize(
+    ("command", "history"),
+    [(c.ResumeWork, IN["waiting"]), (c.ReopenTicket, IN["resolved"]), (c.ReopenTicket, IN["closed"])],
+    ids=_name,
+)
+def test_what_ends_a_hold_or_a_resolution_cannot_have_happened_before_it(
+    command: type[Command], history: tuple[Event, ...]
+) -> None:
+    before = NOON - timedelta(microseconds=1)
+    given(*history).when(command(occurred_at=before, reason="r")).then_refused("precedes_what_it_ends")
+    assert given(*history).when(command(occurred_at=NOON, reason="r")).events
+
+
+def test_a_message_logged_late_keeps_its_own_time_and_what_follows_from_it_does_not() -> None:
+    ticket = given(*IN["resolved"]).state
+    earlier = NOON - timedelta(hours=3)
+    message, reopened = decider.decide(c.ReceiveMessage(body="late", occurred_at=earlier), ticket, AGENT)
+    assert decider.occurred(message, ticket, earlier) == earlier
+    assert decider.occurred(reopened, ticket, earlier) == NOON
+
+
+def test_a_ticket_is_rated_anew_after_each_resolution() -> None:
+    rated = (*IN["resolved"], e.SatisfactionRated(score=4))
+    given(*rated).when(c.RateSatisfaction(score=4)).then_quiet()
+    given(*rated).when(c.RateSatisfaction(score=2)).then(e.SatisfactionRated(score=2))
+    again = (*rated, e.TicketReopened(), RESOLVED_BY_US)
+    given(*again).when(c.RateSatisfaction(score=4)).then(e.SatisfactionRated(score=4))
+
+
+def test_each_warning_point_and_each_instance_is_recorded_by_itself() -> None:
+    history = (RECEIVED, WARNED)
+    for change in ({"fraction": 0.9}, {"instance": 2}, {"target": "first_response"}):
+        assert given(*history).when(WARN.model_copy(update=change)).events
+    assert given(RECEIVED, BREACHED).when(BREACH.model_copy(update={"instance": 2})).events
+
+
+def test_a_refusal_names_rule_and_state() -> None:
+    with pytest.raises(Refusal, match=r"only a resolved or closed ticket can be reopened \(state: received\)"):
+        decider.decide(c.ReopenTicket(reason="r"), given(RECEIVED).state, AGENT)

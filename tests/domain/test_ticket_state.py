@@ -1,0 +1,139 @@
+"""What holds for every ticket, whatever is asked of it and whatever has happened to it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from domain import routes
+from domain.circumstances import Actor, ActorKind
+from domain.customer import state as customer_state
+from domain.customer.commands import CustomerCommand
+from domain.customer.events import CustomerEvent
+from domain.message import Command
+from domain.refusal import Refusal
+from domain.ticket.commands import AddNote, MergeCommand, TicketCommand
+from domain.ticket.events import TicketEvent
+from domain.ticket.state import Ticket, evolve
+from tests.domain.arbitrary import IDS, INSTANTS, PAST_INSTANTS, messages
+
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+ACTORS = st.builds(Actor, id=st.sampled_from(["an", "binh"]), kind=st.sampled_from(get_args(ActorKind)))
+TICKET_COMMANDS = messages([*get_args(TicketCommand), *get_args(MergeCommand)], PAST_INSTANTS)
+CUSTOMER_COMMANDS = messages(get_args(CustomerCommand), PAST_INSTANTS)
+WISHES = st.lists(st.tuples(IDS, TICKET_COMMANDS, ACTORS), max_size=40)
+RECEIPTS = [
+    (UUID(int=n), command, Actor(id="an", kind="agent"))
+    for n in (1, 2, 3)
+    for command in [
+        get_args(TicketCommand)[0](customer_id=UUID(int=9), channel="zalo", subject="s", category="a", priority="P1")
+    ]
+]
+
+
+def carry_out(states: dict[UUID, Any], stream: UUID, command: Command, by: Actor) -> int | Refusal:
+    """Decides and folds as the desk does; the number of events, or the refusal."""
+    route = routes.route_of(command)
+    streams = route.streams(stream, command)
+    try:
+        decided = route.decide(
+            command, stream, [states.get(one, route.initial) for one in streams], by, command.occurred_at or NOW
+        )
+    except Refusal as refusal:
+        return refusal
+    for one, payload, at in decided:
+        states[one] = route.evolve(states.get(one, route.initial), payload, at)
+    return len(decided)
+
+
+def check(ticket: Ticket) -> None:
+    """What a ticket that was decided by our rules always is."""
+    assert (ticket.waiting_for is not None) == (ticket.state == "waiting")
+    assert (ticket.merged_into is not None) == (ticket.state == "merged") == (ticket.before_merge is not None)
+    held = ticket.team is not None or ticket.agent is not None
+    assert held or ticket.state != "assigned"
+    assert not held or ticket.state != "received"
+    assert ticket.since is not None
+    assert ticket.category is not None
+    assert ticket.priority is not None
+
+
+@given(WISHES)
+def test_any_list_of_commands_is_acted_on_left_quiet_or_refused(
+    wishes: list[tuple[UUID, Command, Actor]],
+) -> None:
+    states: dict[UUID, Ticket] = {}
+    for stream, command, by in [*RECEIPTS, *wishes]:
+        before = dict(states)
+        answer = carry_out(states, stream, command, by)
+        if isinstance(answer, Refusal):
+            assert states == before
+            assert answer.code
+            assert answer.state in {*(ticket.state for ticket in before.values()), "none"}
+        for ticket in states.values():
+            check(ticket)
+
+
+@given(WISHES)
+def test_nothing_happens_to_a_ticket_before_it_was_received(wishes: list[tuple[UUID, Command, Actor]]) -> None:
+    states: dict[UUID, Ticket] = {}
+    for stream, command, by in wishes:
+        answer = carry_out(states, stream, command, by)
+        if not isinstance(answer, Refusal) and answer:
+            check(states[stream])
+
+
+@given(st.lists(st.tuples(IDS, CUSTOMER_COMMANDS, ACTORS), max_size=30))
+def test_any_list_of_commands_to_customers_is_acted_on_left_quiet_or_refused(
+    wishes: list[tuple[UUID, Command, Actor]],
+) -> None:
+    states: dict[UUID, Any] = {}
+    for stream, command, by in wishes:
+        answer = carry_out(states, stream, command, by)
+        if isinstance(answer, int) and answer:
+            again = carry_out(states, stream, command, by)
+            assert again == 0 or isinstance(again, Refusal)
+
+
+@given(st.lists(st.tuples(messages(get_args(TicketEvent)), INSTANTS), max_size=30))
+def test_any_history_of_a_ticket_folds(history: list[tuple[TicketEvent, datetime]]) -> None:
+    ticket = Ticket()
+    for event, at in history:
+        ticket = evolve(ticket, event, at)
+        assert ticket.state != "merged" or (ticket.merged_into is not None and ticket.before_merge is not None)
+    assert hash(ticket) == hash(ticket)
+
+
+@given(st.lists(st.tuples(messages(get_args(TicketEvent), PAST_INSTANTS), PAST_INSTANTS), max_size=15), WISHES)
+def test_an_imported_history_that_breaks_our_rules_is_no_trap_for_commands(
+    history: list[tuple[TicketEvent, datetime]], wishes: list[tuple[UUID, Command, Actor]]
+) -> None:
+    states: dict[UUID, Any] = {UUID(int=n): Ticket() for n in (1, 2, 3)}
+    for event, at in history:
+        states[UUID(int=1)] = evolve(states[UUID(int=1)], event, at)
+    for stream, command, by in wishes:
+        carry_out(states, stream, command, by)
+
+
+@given(st.lists(messages(get_args(CustomerEvent)), max_size=20))
+def test_any_history_of_a_customer_folds(history: list[CustomerEvent]) -> None:
+    customer = customer_state.Customer()
+    for event in history:
+        customer = customer_state.evolve(customer, event, NOW)
+
+
+@given(INSTANTS)
+def test_a_command_tells_its_time_in_utc(at: datetime) -> None:
+    told = AddNote(body="n", occurred_at=at).occurred_at
+    assert told == at
+    assert told.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00"])
+def test_a_time_that_utc_cannot_tell_is_no_time_of_a_command(at: str) -> None:
+    with pytest.raises(ValidationError):
+        AddNote.model_validate({"body": "n", "occurred_at": at})
