@@ -1,0 +1,97 @@
+"""Which tickets were open when, as what, and how each came into the backlog and left it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal, LiteralString
+
+from domain.event_log.envelope import RecordedEvent
+from domain.ticket.state import Ticket
+from projections.projection import Projection, Row, Table
+from projections.ticket_timeline import crossing, life_of, receipt_of
+
+Dimension = Literal["state", "team", "agent", "priority", "category", "channel"]
+
+DDL: LiteralString = """
+create table {schema}.backlog_segments (
+    ticket uuid not null,
+    version integer not null,
+    began_at timestamptz not null,
+    ended_at timestamptz,
+    received_at timestamptz not null,
+    reopened_at timestamptz,
+    state text not null,
+    team text,
+    agent text,
+    priority text,
+    category text,
+    channel text,
+    primary key (ticket, version)
+);
+create index on {schema}.backlog_segments using gist (tstzrange(began_at, ended_at));
+
+create table {schema}.backlog_crossings (
+    ticket uuid not null,
+    version integer not null,
+    at timestamptz not null,
+    kind text not null,
+    state text not null,
+    team text,
+    agent text,
+    priority text,
+    category text,
+    channel text,
+    primary key (ticket, version)
+);
+create index on {schema}.backlog_crossings (at) include (kind);
+"""
+_DIMENSIONS = ("state", "team", "agent", "priority", "category", "channel")
+_SEGMENTS = ("ticket", "version", "began_at", "ended_at", "received_at", "reopened_at", *_DIMENSIONS)
+_CROSSINGS = ("ticket", "version", "at", "kind", *_DIMENSIONS)
+
+
+def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], list[Row]]:
+    """Segments and crossings of one ticket.
+
+    A segment is [began_at, ended_at) in which the ticket is open and every dimension keeps its value; ended_at is None
+    while it lasts, ``version`` the event that began it. So the backlog at t is what holds after every event up to and
+    including t; of several events at one instant only the outcome is seen. A crossing is kept for each event that
+    crossed, with the ticket as it came in or as it left. For all t1 <= t2, exactly:
+    backlog(t2) = backlog(t1) + entered in (t1, t2] - left in (t1, t2].
+    """
+    receipt = receipt_of(history)
+    if receipt is None:
+        return [], []
+    ticket, received_at, channel = receipt.stream, receipt.envelope.occurred_at, receipt.payload.channel
+    segments: list[Row] = []
+    crossings: list[Row] = []
+    current: tuple[Any, ...] | None = None
+    began_at, version = received_at, 0
+    reopened_at: datetime | None = None
+    for step in life_of(history):
+        kind = crossing(step)
+        if kind is not None:
+            seen = step.after if step.after.is_open else step.before
+            crossings.append((ticket, step.event.version, step.at, kind, *_dimensions(seen), channel))
+            if kind == "reopened":
+                reopened_at = step.at
+        now = (received_at, reopened_at, *_dimensions(step.after), channel) if step.after.is_open else None
+        if now != current:
+            if current is not None and began_at < step.at:
+                segments.append((ticket, version, began_at, step.at, *current))
+            current, began_at, version = now, step.at, step.event.version
+    if current is not None:
+        segments.append((ticket, version, began_at, None, *current))
+    return segments, crossings
+
+
+def _dimensions(seen: Ticket) -> tuple[Any, ...]:
+    return seen.state, seen.team, seen.agent, seen.priority, seen.category
+
+
+BACKLOG = Projection(
+    name="backlog",
+    kinds=frozenset({"ticket"}),
+    ddl=DDL,
+    tables=(Table("backlog_segments", _SEGMENTS), Table("backlog_crossings", _CROSSINGS)),
+    fold=fold,
+)

@@ -1,0 +1,74 @@
+"""A ticket's life as it happened in the world: step by step, and where it came into the backlog or left it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from domain.event_log.envelope import RecordedEvent
+from domain.ticket import events as e
+from domain.ticket.state import Ticket, evolve
+
+Entry = Literal["received", "reopened", "merge_undone"]
+Exit = Literal["resolved", "closed", "cancelled", "merged"]
+_ENTRIES: dict[str, Entry] = {"none": "received", "merged": "merge_undone"}
+_EXITS: dict[str, Exit] = {"resolved": "resolved", "closed": "closed", "cancelled": "cancelled", "merged": "merged"}
+
+
+class Step(NamedTuple):
+    """One event, when it counts as having happened, and the ticket right before and after it."""
+
+    at: datetime
+    event: RecordedEvent
+    before: Ticket
+    after: Ticket
+
+
+def receipt_of(history: Sequence[RecordedEvent]) -> RecordedEvent | None:
+    """The event that says who asked for what; None while the history does not hold it."""
+    return next((event for event in history if isinstance(event.payload, e.TicketReceived)), None)
+
+
+def life_of(history: Sequence[RecordedEvent]) -> list[Step]:
+    """Every step by (occurred_at, version); empty while the history holds no receipt.
+
+    Nothing happens to a ticket before it was received: what claims to (work begun before it was logged) counts as of
+    the receipt. Where no fact came late, the last step's ``after`` is the rule state.
+    """
+    receipt = receipt_of(history)
+    if receipt is None:
+        return []
+    received_at = receipt.envelope.occurred_at
+    placed = sorted((max(event.envelope.occurred_at, received_at), event.version, event) for event in history)
+    steps: list[Step] = []
+    ticket = Ticket()
+    for at, _, event in placed:
+        before, ticket = ticket, evolve(ticket, event.payload, at)
+        steps.append(Step(at, event, before, ticket))
+    return steps
+
+
+def rule_state(history: Sequence[RecordedEvent], life: Sequence[Step]) -> Ticket:
+    """The ticket as the rules see it, folded in recorded order; ``life`` is the same history's."""
+    if all(step.event is event for step, event in zip(life, history, strict=True)):
+        return life[-1].after
+    ticket = Ticket()
+    for event in history:
+        ticket = evolve(ticket, event.payload, event.envelope.occurred_at)
+    return ticket
+
+
+def crossing(step: Step) -> Entry | Exit | None:
+    """How the step took the ticket into the backlog or out of it; None when it stayed where it was.
+
+    It is the states that decide, not the event: an imported closed -> in progress is a reopening.
+    """
+    before, after = step.before, step.after
+    if before.is_open == after.is_open:
+        return None
+    return _ENTRIES.get(before.state, "reopened") if after.is_open else _EXITS[after.state]
+
+
+def is_answer_by_a_person(event: RecordedEvent) -> bool:
+    """Whether it is a public reply that neither a bot nor the customer wrote."""
+    payload = event.payload
+    return isinstance(payload, e.ReplySent) and not payload.automated and event.envelope.actor.kind != "customer"

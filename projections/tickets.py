@@ -1,0 +1,243 @@
+"""One row a ticket: its state now, and every fact of its life that reports count."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from operator import attrgetter
+from typing import LiteralString
+from uuid import UUID
+
+from domain.event_log.envelope import RecordedEvent
+from domain.ticket import events as e
+from projections.projection import Projection, Row, Table
+from projections.ticket_timeline import Step, crossing, is_answer_by_a_person, life_of, receipt_of, rule_state
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """Who holds what in which state follows the rules, in recorded order; instants and counts tell what happened.
+
+    ``version`` and ``position`` are the last event's. ``first_response_at``: the first public reply by a person.
+    ``closed_at`` is None unless the ticket is closed. ``reopenings``: returns from resolved, closed or cancelled.
+    ``team_changes`` and ``agent_changes`` count nobody as a value, but not what came with the receipt (the first record
+    of an import). ``*_seconds``: effort of all agents; ``other_seconds``: of a kind that we do not know.
+    """
+
+    ticket: UUID
+    customer: UUID
+    subject: str
+    channel: str
+    category: str | None
+    priority: str | None
+    external_reference: str | None
+    state: str
+    open: bool
+    waiting_for: str | None
+    team: str | None
+    agent: str | None
+    escalated_to: str | None
+    escalation_level: int | None
+    merged_into: UUID | None
+    absorbed: list[UUID]
+    version: int
+    position: int
+    received_at: datetime
+    first_response_at: datetime | None
+    first_resolved_at: datetime | None
+    last_resolved_at: datetime | None
+    resolution_code: str | None
+    last_reopened_at: datetime | None
+    closed_at: datetime | None
+    last_score: int | None
+    last_rated_at: datetime | None
+    reopenings: int
+    team_changes: int
+    agent_changes: int
+    replies: int
+    automated_replies: int
+    customer_messages: int
+    notes: int
+    holds: int
+    talk_seconds: int
+    hold_seconds: int
+    after_contact_seconds: int
+    other_seconds: int
+
+
+COLUMNS = tuple(field.name for field in fields(TicketRow))
+
+DDL: LiteralString = """
+create table {schema}.tickets (
+    ticket uuid primary key,
+    customer uuid not null,
+    subject text not null,
+    channel text not null,
+    category text,
+    priority text,
+    external_reference text,
+    state text not null,
+    open boolean not null,
+    waiting_for text,
+    team text,
+    agent text,
+    escalated_to text,
+    escalation_level integer,
+    merged_into uuid,
+    absorbed uuid[] not null,
+    version integer not null,
+    position bigint not null,
+    received_at timestamptz not null,
+    first_response_at timestamptz,
+    first_resolved_at timestamptz,
+    last_resolved_at timestamptz,
+    resolution_code text,
+    last_reopened_at timestamptz,
+    closed_at timestamptz,
+    last_score integer,
+    last_rated_at timestamptz,
+    reopenings integer not null,
+    team_changes integer not null,
+    agent_changes integer not null,
+    replies integer not null,
+    automated_replies integer not null,
+    customer_messages integer not null,
+    notes integer not null,
+    holds integer not null,
+    talk_seconds bigint not null,
+    hold_seconds bigint not null,
+    after_contact_seconds bigint not null,
+    other_seconds bigint not null
+);
+create index on {schema}.tickets (received_at, ticket);
+create index on {schema}.tickets (customer, received_at, ticket);
+create index on {schema}.tickets (external_reference) where external_reference is not null;
+create index on {schema}.tickets (team, agent) where open;
+
+create table {schema}.ticket_resolutions (
+    ticket uuid not null,
+    number integer not null,
+    resolved_at timestamptz,
+    code text,
+    score integer,
+    rated_at timestamptz,
+    primary key (ticket, number)
+);
+create index on {schema}.ticket_resolutions (resolved_at);
+create index on {schema}.ticket_resolutions (rated_at) where rated_at is not null;
+"""
+
+_as_row = attrgetter(*COLUMNS)
+
+
+def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], list[Row]]:
+    """The ticket's row, and a row for each of its resolutions with the last rating given to it."""
+    receipt = receipt_of(history)
+    if receipt is None:
+        return [], []
+    life = life_of(history)
+    return [_as_row(_row(history, receipt, life))], _resolutions(receipt.stream, life)
+
+
+def _row(history: Sequence[RecordedEvent], receipt: RecordedEvent, life: Sequence[Step]) -> TicketRow:
+    now = rule_state(history, life)
+    steps: defaultdict[type, list[Step]] = defaultdict(list)
+    for step in life:
+        steps[type(step.event.payload)].append(step)
+    answered = [step.at for step in steps[e.ReplySent] if is_answer_by_a_person(step.event)]
+    resolved, closed, rated = steps[e.TicketResolved], steps[e.TicketClosed], steps[e.SatisfactionRated]
+    reopened = [step.at for step in life if crossing(step) == "reopened"]
+    came_with_receipt = receipt.envelope.command_id
+    reassigned = [step for step in steps[e.TicketAssigned] if step.event.envelope.command_id != came_with_receipt]
+    escalated_to, escalation_level = now.escalation or (None, None)
+    seconds = _seconds(steps[e.EffortLogged])
+    return TicketRow(
+        ticket=receipt.stream,
+        customer=receipt.payload.customer_id,
+        subject=receipt.payload.subject,
+        channel=receipt.payload.channel,
+        category=now.category,
+        priority=now.priority,
+        external_reference=receipt.payload.external_reference,
+        state=now.state,
+        open=now.is_open,
+        waiting_for=now.waiting_for,
+        team=now.team,
+        agent=now.agent,
+        escalated_to=escalated_to,
+        escalation_level=escalation_level,
+        merged_into=now.merged_into,
+        absorbed=_absorbed(life),
+        version=history[-1].version,
+        position=history[-1].position,
+        received_at=receipt.envelope.occurred_at,
+        first_response_at=answered[0] if answered else None,
+        first_resolved_at=resolved[0].at if resolved else None,
+        last_resolved_at=resolved[-1].at if resolved else None,
+        resolution_code=resolved[-1].event.payload.code if resolved else None,
+        last_reopened_at=reopened[-1] if reopened else None,
+        closed_at=closed[-1].at if closed and now.state == "closed" else None,
+        last_score=rated[-1].event.payload.score if rated else None,
+        last_rated_at=rated[-1].at if rated else None,
+        reopenings=len(reopened),
+        team_changes=sum(step.before.team != step.after.team for step in reassigned),
+        agent_changes=sum(step.before.agent != step.after.agent for step in reassigned),
+        replies=len(answered),
+        automated_replies=sum(step.event.payload.automated for step in steps[e.ReplySent]),
+        customer_messages=len(steps[e.MessageReceived]),
+        notes=len(steps[e.NoteAdded]),
+        holds=len(steps[e.TicketPutOnHold]),
+        talk_seconds=seconds["talk"],
+        hold_seconds=seconds["hold"],
+        after_contact_seconds=seconds["after_contact"],
+        other_seconds=seconds["other"],
+    )
+
+
+def _absorbed(life: Sequence[Step]) -> list[UUID]:
+    absorbed: dict[UUID, None] = {}
+    for step in life:
+        match step.event.payload:
+            case e.TicketAbsorbed(ticket_id=other):
+                absorbed[other] = None
+            case e.AbsorptionUndone(ticket_id=other):
+                absorbed.pop(other, None)
+            case _:
+                pass
+    return list(absorbed)
+
+
+def _seconds(efforts: Sequence[Step]) -> dict[str, int]:
+    seconds = {"talk": 0, "hold": 0, "after_contact": 0, "other": 0}
+    for step in efforts:
+        effort: e.EffortLogged = step.event.payload
+        seconds[effort.kind if effort.kind in seconds else "other"] += effort.seconds
+    return seconds
+
+
+def _resolutions(ticket: UUID, life: Sequence[Step]) -> list[Row]:
+    """Numbered from 1 in the world's order; 0 holds a rating before any resolution, as imports have it."""
+    rows: list[Row] = []
+    for step in life:
+        match step.event.payload:
+            case e.TicketResolved(code=code):
+                number = rows[-1][1] + 1 if rows else 1
+                rows.append((ticket, number, step.at, code, None, None))
+            case e.SatisfactionRated(score=score):
+                before = rows.pop() if rows else (ticket, 0, None, None)
+                rows.append((*before[:4], score, step.at))
+            case _:
+                pass
+    return rows
+
+
+TICKETS = Projection(
+    name="tickets",
+    kinds=frozenset({"ticket"}),
+    ddl=DDL,
+    tables=(
+        Table("tickets", COLUMNS),
+        Table("ticket_resolutions", ("ticket", "number", "resolved_at", "code", "score", "rated_at")),
+    ),
+    fold=fold,
+)
