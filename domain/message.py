@@ -61,8 +61,10 @@ class Command(Message):
     """A wish of somebody: it acts, stays quiet or is refused.
 
     ``occurred_at`` is when it happened in the world (any zone; default: when it is recorded). ``reason`` says why; both
-    go into the envelope of what is recorded, not into its payload.
+    go into the envelope of what is recorded, not into its payload. ``begins`` marks those that begin a new stream.
     """
+
+    begins: ClassVar[bool] = False
 
     occurred_at: Instant | None = None
     reason: Text | None = None

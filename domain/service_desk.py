@@ -189,11 +189,7 @@ class ServiceDesk:
             _fail([waiting], error)
 
     async def _decide(self, batch: list[_Waiting]) -> _Round:
-        streams: dict[UUID, Route] = {}
-        for waiting in batch:
-            for stream in waiting.route.streams(waiting.stream, waiting.command):
-                streams[stream] = waiting.route
-        states = await self._states(streams)
+        states = await self._states(batch)
         round_ = _Round(
             Batch(
                 judged={stream: folded.version for stream, folded in states.items()},
@@ -211,18 +207,31 @@ class ServiceDesk:
                 verdict.error = error
         return round_
 
-    async def _states(self, streams: dict[UUID, Route]) -> dict[UUID, _Folded]:
-        cache = self._cache
-        missing = [stream for stream in streams if stream not in cache]
-        loaded: dict[UUID, _Folded] = {}
+    async def _states(self, batch: list[_Waiting]) -> dict[UUID, _Folded]:
+        """The streams that the batch is judged on: kept, loaded, or taken for new when a command begins one.
+
+        Whatever is wrong about them the append finds out, and the second attempt loads them.
+        """
+        states: dict[UUID, _Folded] = {}
+        missing: dict[UUID, Route] = {}
+        for waiting in batch:
+            for stream in waiting.route.streams(waiting.stream, waiting.command):
+                if stream in states or stream in missing:
+                    continue
+                if stream in self._cache:
+                    states[stream] = self._cache[stream]
+                elif waiting.command.begins and not waiting.attempts:
+                    states[stream] = _Folded(waiting.route.kind, waiting.route.initial, 0)
+                else:
+                    missing[stream] = waiting.route
         if missing:
             for stream, history in (await self._log.load(missing)).items():
-                route = route_of_stream(history[0].topic.partition(".")[0]) if history else streams[stream]
+                route = route_of_stream(history[0].topic.partition(".")[0]) if history else missing[stream]
                 state = route.initial
                 for event in history:
                     state = route.evolve(state, event.payload, event.occurred_at)
-                loaded[stream] = _Folded(route.kind, state, len(history))
-        return {stream: loaded.get(stream) or cache[stream] for stream in streams}
+                states[stream] = _Folded(route.kind, state, len(history))
+        return states
 
     def _settle(self, round_: _Round, appended: Appended) -> None:
         for stream, folded in round_.states.items():
@@ -253,7 +262,9 @@ class ServiceDesk:
             if fingerprint == waiting.fingerprint:
                 waiting.future.set_result(Receipt(answer, repeated=True))
             else:
-                message = f"command id {waiting.circumstances.command_id!r} was used for another command; choose a new one"
+                message = (
+                    f"command id {waiting.circumstances.command_id!r} was used for another command; choose a new one"
+                )
                 waiting.future.set_exception(CommandIdReused(message))
 
 
@@ -270,7 +281,9 @@ def _judge(round_: _Round, verdict: _Verdict, now: datetime) -> None:
     streams = route.streams(waiting.stream, command)
     for stream in streams:
         if (kind := round_.states[stream].kind) != route.kind:
-            raise Refusal(f"{route.kind}_unknown", f"{stream} is the id of a {kind}; give that of a {route.kind}", "none")
+            raise Refusal(
+                f"{route.kind}_unknown", f"{stream} is the id of a {kind}; give that of a {route.kind}", "none"
+            )
     decided: list[Decided] = route.decide(
         command, waiting.stream, [round_.states[stream].state for stream in streams], circumstances.actor, at
     )

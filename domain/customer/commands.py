@@ -8,6 +8,8 @@ AddressChannel = Literal["email", "phone", "zalo", "facebook", "livechat", "form
 
 
 class RegisterCustomer(Command):
+    begins = True
+
     name: Word
     tier: Word = "standard"
     external_reference: Word | None = None

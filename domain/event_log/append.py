@@ -1,14 +1,16 @@
 """Many commands' events on their way into the log, in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from psycopg import sql
 
 from domain.event_log.schema import schema_of
+
+SEPARATOR = "\x1e"
 
 
 class Appended(NamedTuple):
@@ -66,18 +68,44 @@ class Batch:
         self.commands.append((command_id, fingerprint, stream.hex, version, last, events))
         return last
 
-    def parameters(self) -> list[object]:
-        """The arguments of the append function."""
-        columns = [list(column) for column in zip(*self.commands, strict=True)] or [[]] * 6
-        judged = [stream.hex for stream in self.judged]
-        events = [self.streams, self.versions, self.topics, self.states]
-        return [list(self.seen), judged, list(self.judged.values()), *events, *columns]
+    def parameters(self) -> list[str]:
+        """The arguments of the append function, each list as one text: the driver need not look at every element."""
+        columns: list[Sequence[object]] = [list(column) for column in zip(*self.commands, strict=True)] or [()] * 6
+        command_ids, fingerprints, streams, *numbers = columns
+        return [
+            _texts(self.seen),
+            _plain([stream.hex for stream in self.judged]),
+            _plain(self.judged.values()),
+            _plain(self.streams),
+            _plain(self.versions),
+            _plain(self.topics),
+            _texts(self.states),
+            _texts(cast("Sequence[str]", command_ids)),
+            _texts(cast("Sequence[str]", fingerprints)),
+            _plain(streams),
+            *map(_plain, numbers),
+        ]
 
 
 def append_statement(tenant: str) -> sql.Composed:
     """Records a Batch's parameters; its row is an Appended."""
+    texts = "string_to_array(%s, U&'\\001E')"
     arguments = (
-        "%s::text[], %s::uuid[], %s::integer[], %s::uuid[], %s::integer[], %s::text[], %s::text[],"
-        " %s::text[], %s::text[], %s::uuid[], %s::integer[], %s::integer[], %s::integer[]"
+        f"{texts}, %s::uuid[], %s::integer[], %s::uuid[], %s::integer[], %s::text[], {texts},"
+        f" {texts}, {texts}, %s::uuid[], %s::integer[], %s::integer[], %s::integer[]"
     )
-    return sql.SQL("select * from {}.append(" + arguments + ")").format(sql.Identifier(schema_of(tenant)))
+    return sql.SQL("select * from {}.append(" + arguments + ")").format(sql.Identifier(schema_of(tenant)))  # type: ignore[arg-type]  # constants alone
+
+
+def _plain(values: Iterable[object]) -> str:
+    """Numbers, hexadecimal ids and topics as an array's text: nothing in them needs quoting."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def _texts(values: Sequence[str]) -> str:
+    """Texts with a separator that none of them holds: JSON escapes control characters, command ids must have none."""
+    joined = SEPARATOR.join(values)
+    if joined.count(SEPARATOR) != max(len(values) - 1, 0):
+        message = "a command id holds a control character"
+        raise ValueError(message)
+    return joined

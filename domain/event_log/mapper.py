@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper, StoredEvent
-from pydantic import ValidationError, create_model
+from pydantic import create_model
 
 from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log.versions import EVENT_CLASSES, UPCASTERS, Upcaster, upcast
@@ -30,13 +30,11 @@ class LedgerMapper(Mapper[UUID]):
         self._upcasters = upcasters
         self._upcasted = {topic for topic, _ in upcasters}
         self._decoders = {
-            topic: create_model(
-                f"Stored{cls.__name__}", __base__=Envelope, payload=(cls, ...)
-            ).__pydantic_validator__
+            topic: create_model(f"Stored{cls.__name__}", __base__=Envelope, payload=(cls, ...)).__pydantic_validator__
             for topic, cls in classes.items()
         }
 
-    def to_stored_event(self, domain_event: Any) -> StoredEvent:  # noqa: ANN401 -- the library's protocol is a dataclass's
+    def to_stored_event(self, domain_event: Any) -> StoredEvent:
         """A NewEvent as the library stores it."""
         return StoredEvent(
             originator_id=domain_event.stream,
@@ -49,20 +47,20 @@ class LedgerMapper(Mapper[UUID]):
         """A stored event (a Notification of our recorder, or its equal) as it was recorded."""
         return self.decode(
             getattr(stored_event, "id", 0),
-            stored_event.originator_id,  # type: ignore[arg-type] -- our streams are UUIDs
+            stored_event.originator_id,  # type: ignore[arg-type]  # our streams are UUIDs
             stored_event.originator_version,
             stored_event.topic,
-            getattr(stored_event, "recorded_at", datetime.min),
+            getattr(stored_event, "recorded_at", datetime.min.replace(tzinfo=UTC)),
             stored_event.state.decode(),
         )
 
     def encode(self, event: NewEvent) -> str:
-        """The JSON text of envelope and payload. Every payload field is written, defaults too: they may change one day."""
+        """The JSON text of envelope and payload. Defaults are written too: they may change one day."""
         envelope = event.envelope.__pydantic_serializer__.to_json(event.envelope, exclude_none=True)
-        payload = event.payload.__pydantic_serializer__.to_json(event.payload)
+        payload: bytes = event.payload.__pydantic_serializer__.to_json(event.payload)
         return (envelope[:-1] + b',"payload":' + payload + b"}").decode()
 
-    def decode(  # noqa: PLR0913, PLR0917 -- one argument a column
+    def decode(
         self, position: int, stream: UUID, version: int, topic: str, recorded_at: datetime, state: str
     ) -> RecordedEvent:
         """One row of the log as an event. Raises UnreadableEvent."""
@@ -70,7 +68,10 @@ class LedgerMapper(Mapper[UUID]):
             if topic in self._upcasted:
                 state = self._upcast(topic, state)
             stored = self._decoders[topic].validate_json(state)
-        except (KeyError, LookupError, ValidationError, ValueError) as error:
+            if stored.schema_version != self._classes[topic].schema_version:
+                message = f"schema version {stored.schema_version} is unknown here; is the program older than the log?"
+                raise LookupError(message)  # noqa: TRY301 -- one place names the event
+        except Exception as error:  # whatever damage or an upcaster leads to, the event is named
             message = f"event {position} ({topic}, version {version} of {stream}) cannot be read: {error!r}"
             raise UnreadableEvent(message) from error
         return RecordedEvent(position, stream, version, topic, recorded_at, stored, stored.payload)
@@ -79,4 +80,5 @@ class LedgerMapper(Mapper[UUID]):
         stored = json.loads(state)
         target = self._classes[topic].schema_version
         stored["payload"] = upcast(topic, stored["schema_version"], stored["payload"], target, self._upcasters)
+        stored["schema_version"] = max(target, stored["schema_version"])
         return json.dumps(stored)

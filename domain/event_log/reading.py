@@ -46,9 +46,7 @@ def page(connection: Connection, tenant: str, after: int, limit: int) -> list[Re
 
 def streams(connection: Connection, tenant: str, ids: Collection[UUID], up_to: int) -> dict[UUID, list[RecordedEvent]]:
     """The histories of some streams as they were when the log stood at ``up_to``; a stream without events is absent."""
-    rows = connection.execute(
-        select_streams(tenant), [[stream.hex for stream in ids], up_to], binary=True
-    ).fetchall()
+    rows = connection.execute(select_streams(tenant), [[stream.hex for stream in ids], up_to], binary=True).fetchall()
     found: dict[UUID, list[RecordedEvent]] = {}
     for event in decode_rows(rows):
         found.setdefault(event.stream, []).append(event)
@@ -82,4 +80,4 @@ def position_at(connection: Connection, tenant: str, known_at: datetime) -> int:
 def select_where(tenant: str, which: str) -> sql.Composed:
     """Rows of the log, the rest of the statement given (never from outside the program)."""
     text = f"select {COLUMNS} from {{}}.events {which}"
-    return sql.SQL(text).format(sql.Identifier(schema_of(tenant)))  # type: ignore[arg-type] -- both parts are constants
+    return sql.SQL(text).format(sql.Identifier(schema_of(tenant)))  # type: ignore[arg-type]  # both parts are constants

@@ -45,7 +45,7 @@ class LedgerRecorder(ApplicationRecorder):
         for stored in stored_events:
             batch.add_event(_uuid(stored), stored.originator_version, stored.topic, stored.state.decode())
         last = stored_events[-1]
-        batch.add_command(command_id, "", _uuid(last), last.originator_version, len(stored_events))
+        batch.add_command(command_id, "library", _uuid(last), last.originator_version, len(stored_events))
         with self._pool.connection() as connection:
             row = connection.execute(append_statement(self._tenant), batch.parameters()).fetchone()
         appended = Appended._make(row or ())

@@ -35,7 +35,8 @@ create table {schema}.commands (
 );
 
 -- The one way in. Either all is recorded, or nothing and the answer says what stands in the way: command ids that are
--- known already, streams that have moved on. Each statement of the function sees what was committed before it had the lock.
+-- known already, streams that have moved on. Each statement of the function sees what was committed before it had the
+-- lock.
 create function {schema}.append(
     seen text[],
     judged_stream uuid[], judged_version integer[],
@@ -73,7 +74,7 @@ $$;
 
 
 def schema_of(tenant: str) -> str:
-    """The schema that holds everything of a tenant. Raises ValueError for a name that is not lower_case, 1 to 40 long."""
+    """The schema that holds everything of a tenant. Raises ValueError for a name that is none."""
     if not TENANT.fullmatch(tenant):
         message = f"tenant {tenant!r}: use 1 to 40 lower-case letters, digits and underscores, a letter first"
         raise ValueError(message)

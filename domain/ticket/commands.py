@@ -11,6 +11,8 @@ from domain.message import Channel, Closer, Command, EffortKind, Instant, Priori
 class ReceiveTicket(Command):
     """A customer asks for something through one of the channels."""
 
+    begins = True
+
     customer_id: UUID
     channel: Channel
     subject: Word

@@ -75,7 +75,7 @@ def append(connection: Connection, stream: UUID, *payloads: Event, at: datetime 
         )
         event = NewEvent(stream, number, envelope, payload)
         batch.add_event(stream, number, payload.topic, MAPPER.encode(event))
-    batch.add_command(command_id, "", stream, version + len(payloads), len(payloads))
+    batch.add_command(command_id, "tally", stream, version + len(payloads), len(payloads))
     appended = connection.execute(append_statement("default"), batch.parameters()).fetchone()
     return Appended._make(appended or ())
 

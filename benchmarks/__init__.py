@@ -1,0 +1,1 @@
+"""What is measured, beside its peers, as ratios of one run."""

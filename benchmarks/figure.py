@@ -1,0 +1,32 @@
+"""One measured figure beside its reference."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """``ratio`` is value / reference measured in the same run; ``floor`` the least (or, with ``at_most``, the most) it may be."""
+
+    name: str
+    value: float
+    unit: str
+    reference_name: str
+    reference: float
+    floor: float | None = None
+    at_most: bool = False
+
+    @property
+    def ratio(self) -> float:
+        """How many times the reference."""
+        return self.value / self.reference if self.reference else float("inf")
+
+    @property
+    def holds(self) -> bool:
+        """Whether the ratio keeps its floor; a figure without one always does."""
+        if self.floor is None:
+            return True
+        return self.ratio <= self.floor if self.at_most else self.ratio >= self.floor
+
+    def as_json(self) -> dict[str, object]:
+        """One object a figure, for programs."""
+        return {**asdict(self), "ratio": self.ratio, "holds": self.holds}

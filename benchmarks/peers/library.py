@@ -1,0 +1,75 @@
+"""The same job with the eventsourcing library as it comes: its aggregate, its application, its PostgreSQL recorder."""
+
+import threading
+import time
+from uuid import UUID
+
+from eventsourcing.application import Application
+from eventsourcing.domain import Aggregate, event
+from psycopg.conninfo import conninfo_to_dict
+
+
+class Ticket(Aggregate):
+    @event("Received")
+    def __init__(self, customer: str, channel: str, subject: str, category: str, priority: str) -> None:
+        self.customer, self.channel, self.subject = customer, channel, subject
+        self.category, self.priority, self.team, self.state = category, priority, "", "received"
+
+    @event("Assigned")
+    def assign(self, team: str) -> None:
+        self.team, self.state = team, "assigned"
+
+    @event("WorkStarted")
+    def start(self) -> None:
+        self.state = "in_progress"
+
+    @event("Resolved")
+    def resolve(self, resolution: str) -> None:
+        self.state = "resolved"
+
+
+class Desk(Application[UUID]):
+    def ticket(self) -> None:
+        """Four commands, each loaded and saved."""
+        ticket = Ticket("c", "zalo", "The invoice is wrong", "billing", "P1")
+        self.save(ticket)
+        for command in (lambda t: t.assign("first line"), lambda t: t.start(), lambda t: t.resolve("Sent a new invoice")):
+            loaded: Ticket = self.repository.get(ticket.id)
+            command(loaded)
+            self.save(loaded)
+
+
+def desk(dsn: str) -> Desk:
+    """The library's default recorder on a database of its own."""
+    parts = conninfo_to_dict(dsn)
+    return Desk(
+        env={
+            "PERSISTENCE_MODULE": "eventsourcing.postgres",
+            "POSTGRES_DBNAME": str(parts.get("dbname", "postgres")),
+            "POSTGRES_HOST": str(parts.get("host", "")),
+            "POSTGRES_PORT": str(parts.get("port", 5432)),
+            "POSTGRES_USER": str(parts.get("user", "postgres")),
+            "POSTGRES_PASSWORD": str(parts.get("password", "")),
+            "POSTGRES_POOL_SIZE": "10",
+        }
+    )
+
+
+def commands_a_second(dsn: str, callers: int, tickets: int) -> float:
+    """``callers`` threads with ``tickets`` tickets of four commands each."""
+    app = desk(dsn)
+    app.ticket()
+
+    def call() -> None:
+        for _ in range(tickets):
+            app.ticket()
+
+    threads = [threading.Thread(target=call) for _ in range(callers)]
+    start = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - start
+    app.close()
+    return callers * tickets * 4 / seconds
