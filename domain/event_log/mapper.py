@@ -65,9 +65,7 @@ class LedgerMapper(Mapper[UUID]):
     ) -> RecordedEvent:
         """One row of the log as an event. Raises UnreadableEvent."""
         try:
-            if topic in self._upcasted:
-                state = self._upcast(topic, state)
-            stored = self._decoders[topic].validate_json(state)
+            stored = self._decoders[topic].validate_json(self.in_todays_shape(topic, state))
             if stored.schema_version != self._classes[topic].schema_version:
                 message = f"schema version {stored.schema_version} is unknown here; is the program older than the log?"
                 raise LookupError(message)  # noqa: TRY301 -- one place names the event
@@ -76,9 +74,11 @@ class LedgerMapper(Mapper[UUID]):
             raise UnreadableEvent(message) from error
         return RecordedEvent(position, stream, version, topic, recorded_at, stored, stored.payload)
 
-    def _upcast(self, topic: str, state: str) -> str:
+    def in_todays_shape(self, topic: str, state: str) -> str:
+        """The stored text with its payload as today's code writes it. Raises LookupError when an upcaster is missing."""
+        if topic not in self._upcasted:
+            return state
         stored = json.loads(state)
         target = self._classes[topic].schema_version
         stored["payload"] = upcast(topic, stored["schema_version"], stored["payload"], target, self._upcasters)
-        stored["schema_version"] = max(target, stored["schema_version"])
         return json.dumps(stored)
