@@ -81,4 +81,5 @@ class LedgerMapper(Mapper[UUID]):
         stored = json.loads(state)
         target = self._classes[topic].schema_version
         stored["payload"] = upcast(topic, stored["schema_version"], stored["payload"], target, self._upcasters)
+        stored["schema_version"] = max(target, stored["schema_version"])
         return json.dumps(stored)

@@ -1,0 +1,21 @@
+"""A tenant's log in a database of the test's own."""
+
+import psycopg
+import pytest
+
+from domain.event_log.schema import LOG_TABLES, make_once
+from tests.domain.making import TENANT
+
+
+@pytest.fixture
+def log_url(database_url: str) -> str:
+    """The conninfo of a database that holds the empty log of TENANT."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        make_once(connection, TENANT, {"log": LOG_TABLES})
+    return database_url
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Coroutines in tests run in asyncio, as the program does."""
+    return "asyncio"

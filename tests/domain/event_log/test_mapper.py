@@ -1,0 +1,140 @@
+"""Every event comes back from the log's text as it went in, whatever shape it was written in."""
+
+from datetime import datetime
+from typing import Any, ClassVar, get_args
+from uuid import UUID
+
+import pytest
+from eventsourcing.persistence import Notification
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from domain.circumstances import Actor, Origin
+from domain.customer.events import CustomerEvent
+from domain.event_log.mapper import LedgerMapper, UnreadableEvent
+from domain.event_log.reading import MAPPER
+from domain.message import Event
+from domain.ticket.events import NoteAdded, TicketAssigned, TicketEvent, WorkStarted
+from tests.domain.arbitrary import INSTANTS, messages
+from tests.domain.making import NOON, envelope, new_event
+
+STREAM = UUID(int=7)
+PAYLOADS = messages([*get_args(TicketEvent), *get_args(CustomerEvent)])
+ANY_TEXT = st.none() | st.text(max_size=10)
+CIRCUMSTANCES = st.fixed_dictionaries(
+    {
+        "occurred_at": INSTANTS,
+        "actor": st.builds(Actor, id=st.just("an"), kind=st.just("agent"), on_behalf_of=st.sampled_from([None, "Mai"])),
+        "origin": st.none() | st.builds(Origin, channel=st.just("zalo"), client=st.sampled_from([None, "app 1.0"])),
+        "reason": ANY_TEXT,
+        "correlation_id": ANY_TEXT,
+        "causation_id": ANY_TEXT,
+        "command_id": st.text(max_size=10),
+    }
+)
+
+
+def decoded(state: str, topic: str = "ticket.note_added", mapper: LedgerMapper = MAPPER) -> Event:
+    payload: Event = mapper.decode(1, STREAM, 1, topic, NOON, state).payload
+    return payload
+
+
+@given(PAYLOADS, CIRCUMSTANCES)
+def test_every_event_comes_back_equal(payload: Event, circumstances: dict[str, Any]) -> None:
+    event = new_event(payload, STREAM, 3, **circumstances)
+    back = MAPPER.decode(5, STREAM, 3, payload.topic, NOON, MAPPER.encode(event))
+    assert back == (5, STREAM, 3, payload.topic, NOON, back.envelope, payload)
+    assert type(back.payload) is type(payload)
+    assert back.envelope.model_dump(exclude={"payload"}) == event.envelope.model_dump()
+    assert back.occurred_at == circumstances["occurred_at"]
+
+
+@given(PAYLOADS)
+def test_the_library_s_stored_event_comes_back_equal(payload: Event) -> None:
+    stored = MAPPER.to_stored_event(new_event(payload, STREAM, 3))
+    assert (stored.originator_id, stored.originator_version, stored.topic) == (STREAM, 3, payload.topic)
+    notification = Notification(id=9, **vars(stored))
+    assert MAPPER.to_domain_event(notification).payload == payload
+    assert MAPPER.to_domain_event(notification).position == 9
+    assert MAPPER.to_domain_event(stored).payload == payload
+
+
+def test_what_is_written_of_a_payload_does_not_depend_on_its_defaults() -> None:
+    assert '"payload":{"body":"b","channel":null,"automated":false}' in MAPPER.encode(
+        new_event(next(cls for cls in get_args(TicketEvent) if cls.topic == "ticket.reply_sent")(body="b"))
+    )
+
+
+def test_no_time_is_lost_below_a_microsecond_or_beyond_a_zone() -> None:
+    at = datetime.fromisoformat("2026-03-29T02:30:00.000001+07:00")
+    event = new_event(WorkStarted(), occurred_at=at)
+    assert MAPPER.decode(1, STREAM, 1, WorkStarted.topic, NOON, MAPPER.encode(event)).occurred_at == at
+
+
+class NoteV3(Event):
+    """The note as it might be one day."""
+
+    topic = "ticket.note_added"
+    schema_version: ClassVar[int] = 3
+    text: str
+    language: str
+
+
+def _renamed(payload: dict[str, Any]) -> dict[str, Any]:
+    return {"text": payload["body"]}
+
+
+def _with_language(payload: dict[str, Any]) -> dict[str, Any]:
+    return payload | {"language": "vi"}
+
+
+ONE_DAY = LedgerMapper(
+    {NoteV3.topic: NoteV3}, {("ticket.note_added", 1): _renamed, ("ticket.note_added", 2): _with_language}
+)
+
+
+def test_an_old_shape_passes_every_step_up_to_today_s() -> None:
+    written = MAPPER.encode(new_event(NoteAdded(body="chào")))
+    assert decoded(written, mapper=ONE_DAY) == NoteV3(text="chào", language="vi")
+    in_between = written.replace('"body"', '"text"').replace('"schema_version":1', '"schema_version":2')
+    assert decoded(in_between, mapper=ONE_DAY) == NoteV3(text="chào", language="vi")
+    today = ONE_DAY.encode(new_event(NoteV3(text="chào", language="en")))
+    assert decoded(today, mapper=ONE_DAY) == NoteV3(text="chào", language="en")
+
+
+def test_an_upcasted_event_says_the_shape_it_is_in() -> None:
+    written = MAPPER.encode(new_event(NoteAdded(body="b")))
+    assert ONE_DAY.decode(1, STREAM, 1, NoteV3.topic, NOON, written).envelope.schema_version == 3
+
+
+GOOD = MAPPER.encode(new_event(NoteAdded(body="b")))
+
+
+@pytest.mark.parametrize(
+    ("topic", "state", "mapper"),
+    [
+        ("ticket.unheard_of", GOOD, MAPPER),
+        ("ticket.assigned", GOOD, MAPPER),
+        ("ticket.note_added", GOOD[:-1], MAPPER),
+        ("ticket.note_added", "[]", MAPPER),
+        ("ticket.note_added", "", MAPPER),
+        ("ticket.note_added", GOOD.replace('"body":"b"', '"body":"b","mood":"good"'), MAPPER),
+        ("ticket.note_added", GOOD.replace('"body":"b"', ""), MAPPER),
+        ("ticket.note_added", GOOD.replace('"schema_version":1', '"schema_version":2'), MAPPER),
+        ("ticket.note_added", "[]", ONE_DAY),
+        ("ticket.note_added", GOOD.replace('"payload":{"body":"b"}', '"payload":[]'), ONE_DAY),
+        ("ticket.note_added", GOOD.replace('"schema_version":1', '"schema_version":0'), ONE_DAY),
+        ("ticket.note_added", GOOD.replace('"schema_version":1', '"schema_version":4'), ONE_DAY),
+    ],
+)
+def test_an_event_that_cannot_be_read_is_named(topic: str, state: str, mapper: LedgerMapper) -> None:
+    with pytest.raises(UnreadableEvent, match=rf"event 41 \({topic}, version 2 of {STREAM}\) cannot be read"):
+        mapper.decode(41, STREAM, 2, topic, NOON, state)
+
+
+def test_neither_envelope_nor_payload_can_be_changed() -> None:
+    event = new_event(TicketAssigned(team="a", agent=None))
+    for message, name in ((event.payload, "team"), (envelope(event.payload), "reason")):
+        with pytest.raises(ValidationError):
+            setattr(message, name, "b")

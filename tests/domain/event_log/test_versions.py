@@ -1,0 +1,81 @@
+"""Whatever was ever stored loads for ever."""
+
+import json
+from pathlib import Path
+from typing import ClassVar
+from uuid import UUID
+
+import pytest
+
+from domain.event_log.reading import MAPPER
+from domain.event_log.versions import EVENT_CLASSES, UPCASTERS, by_topic, upcast
+from domain.message import Event
+from tests.domain.making import NOON
+
+SAMPLES = Path(__file__).with_name("samples")
+
+
+def sample(topic: str, schema_version: int) -> Path:
+    """The stored text of an event as released: ``<topic>.json``, later shapes ``<topic>@<schema version>.json``."""
+    return SAMPLES / (f"{topic}.json" if schema_version == 1 else f"{topic}@{schema_version}.json")
+
+
+RELEASED = [
+    (topic, version) for topic, cls in EVENT_CLASSES.items() for version in range(1, cls.schema_version + 1)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("topic", "schema_version"), RELEASED)
+def test_every_shape_ever_released_has_a_sample_that_loads(topic: str, schema_version: int) -> None:
+    text = sample(topic, schema_version).read_text(encoding="utf-8")
+    event = MAPPER.decode(1, UUID(int=1), 1, topic, NOON, text)
+    assert type(event.payload) is EVENT_CLASSES[topic]
+    stored = json.loads(text)
+    assert stored["schema_version"] == schema_version
+    if schema_version == EVENT_CLASSES[topic].schema_version:
+        assert event.payload.model_dump(mode="json").items() >= stored["payload"].items()
+        assert event.envelope.event_id == stored["event_id"]
+
+
+def test_no_sample_is_without_a_topic() -> None:
+    assert {path.name for path in SAMPLES.iterdir()} == {sample(*released).name for released in RELEASED}
+
+
+def test_every_older_shape_of_every_topic_has_an_upcaster() -> None:
+    older = {(topic, version) for topic, version in RELEASED if version < EVENT_CLASSES[topic].schema_version}
+    assert set(UPCASTERS) == older
+
+
+def test_a_topic_is_named_after_its_aggregate() -> None:
+    for topic, cls in EVENT_CLASSES.items():
+        assert cls.__module__ == f"domain.{topic.partition('.')[0]}.events"
+
+
+class Once(Event):
+    topic = "test.once"
+
+
+class Again(Event):
+    topic = "test.once"
+
+
+class Inherited(Once):
+    """Has the topic of its parent."""
+
+
+class Later(Event):
+    topic = "test.later"
+    schema_version: ClassVar[int] = 2
+
+
+@pytest.mark.parametrize(
+    ("classes", "problem"), [((Once, Again), "share the topic"), ((Inherited,), "declares no topic")]
+)
+def test_two_classes_never_share_a_topic(classes: tuple[type[Event], ...], problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        by_topic(classes)
+
+
+def test_a_missing_step_between_two_shapes_is_named() -> None:
+    with pytest.raises(LookupError, match="test.later from schema version 1"):
+        upcast("test.later", 1, {}, 2, {})
