@@ -241,7 +241,7 @@ def at(text: str, zone: str = "Asia/Ho_Chi_Minh") -> datetime:
 
 
 def calendar(zone: str, week: dict[str, list[str]], **more: object) -> BusinessTime:
-    return business_time(CalendarDefinition.model_validate({"name": "example", "zone": zone, "week": week, **more}))
+    return business_time(CalendarDefinition.model_validate({"name": "example", "zone": zone, "week": week} | more))
 
 
 @pytest.mark.parametrize(
@@ -369,6 +369,16 @@ def test_hours_of_a_special_day_that_run_into_the_next_count_once() -> None:
     time = calendar("UTC", {"tue": ["05:00-09:00"]}, special_days={"2026-03-02": ["22:00-06:00"]})
     monday = datetime(2026, 3, 2, tzinfo=UTC)
     assert time.elapsed(monday, monday + 48 * HOUR) == 11 * HOUR
+    longer = calendar("UTC", {"tue": ["05:00-06:00"]}, special_days={"2026-03-02": ["22:00-09:00"]})
+    assert longer.elapsed(monday, monday + 48 * HOUR) == 11 * HOUR
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "UTC", "Pacific/Kiritimati"])
+def test_a_new_year_asked_for_alone_knows_the_night_shift_of_the_old_one(zone: str) -> None:
+    new_year = at("2027-01-01T00:00", zone)
+    for hours, is_open in [(-3, False), (-1, True), (3, True), (7, False)]:
+        fresh = calendar(zone, {"thu": ["22:00-06:00"]}, name=f"asked at {hours} h")
+        assert fresh.is_open(new_year.astimezone(UTC) + hours * HOUR) == is_open
 
 
 def test_around_the_clock_counts_every_microsecond() -> None:
