@@ -1,0 +1,88 @@
+"""Who is calling: the key in the request, looked up once and then remembered for a few seconds."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from pydantic import ValidationError
+
+from api.errors import Problem, malformed
+from api.keys import Caller, Scope
+from api.settings import is_loopback
+from domain.circumstances import Actor
+
+TRUSTED_SECONDS = 5.0
+MOST_REMEMBERED = 10_000
+_CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+
+class _Remembered(NamedTuple):
+    until: float
+    look_up: asyncio.Task[Caller | None]
+
+
+class Callers:
+    """Knows callers by their keys. A revoked key is refused after TRUSTED_SECONDS at the latest.
+
+    Keys are remembered by their hash alone; callers with the same key wait for one look-up.
+    """
+
+    def __init__(self, find: Callable[[str], Caller | None], keyless: str | None) -> None:
+        self._find = find
+        self._remembered: dict[bytes, _Remembered] = {}
+        self._nobody = (
+            Caller(keyless, "local", Actor(id="local", kind="agent"), frozenset({"admin"}), acts_for_others=True)
+            if keyless
+            else None
+        )
+
+    async def of(self, request: Request, scope: Scope) -> Caller:
+        """The caller of a request that needs ``scope``. Raises Problem (unauthenticated, forbidden)."""
+        given = request.headers.get("authorization")
+        if (
+            given is None
+            and self._nobody is not None
+            and is_loopback(urlsplit(f"//{request.headers.get('host')}").hostname or "")
+        ):
+            caller: Caller | None = self._nobody
+        elif given is None or given[:7].lower() != "bearer ":
+            raise Problem("unauthenticated", "send the header Authorization: Bearer <key>", headers=_CHALLENGE)
+        else:
+            caller = await self._known(given[7:].strip())
+        if caller is None:
+            raise Problem("unauthenticated", "the key is unknown, revoked or expired", headers=_CHALLENGE)
+        if not caller.may(scope):
+            raise Problem("forbidden", f"this needs a key with the scope {scope}", scope=scope)
+        return caller
+
+    async def _known(self, token: str) -> Caller | None:
+        digest = sha256(token.encode()).digest()
+        now = time.monotonic()
+        known = self._remembered.get(digest)
+        if known is None or known.until < now:
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            look_up = asyncio.create_task(asyncio.to_thread(self._find, token))
+            known = self._remembered[digest] = _Remembered(now + TRUSTED_SECONDS, look_up)
+        try:
+            return await asyncio.shield(known.look_up)
+        except Exception:
+            self._remembered.pop(digest, None)
+            raise
+
+
+def acting(caller: Caller, request: Request) -> Actor:
+    """The actor of a request: the key's, on behalf of whom the header says. Raises Problem."""
+    other = request.headers.get("on-behalf-of")
+    if other is None:
+        return caller.actor
+    if not caller.acts_for_others:
+        raise Problem("forbidden", "this key may not act on behalf of others")
+    try:
+        return Actor(id=caller.actor.id, kind=caller.actor.kind, on_behalf_of=other)
+    except ValidationError as error:
+        raise malformed(error.errors()) from error

@@ -1,0 +1,107 @@
+"""Every command that can be sent over HTTP: where to, what it says, and an example.
+
+What the SLA watch records (warnings, breaches) is not among them: nobody tells the desk from outside that it is late.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from api.keys import Scope
+from domain.customer import commands as c
+from domain.message import Command
+from domain.ticket import commands as t
+
+
+class Sent(NamedTuple):
+    """``word`` ends the address; the empty one begins a new ticket or customer."""
+
+    word: str
+    command: type[Command]
+    summary: str
+    example: Mapping[str, Any]
+
+
+class Collection(NamedTuple):
+    """``name`` begins the address of its commands, ``id`` names the stream in it."""
+
+    name: str
+    id: str
+    scope: Scope
+    commands: tuple[Sent, ...]
+
+
+_CUSTOMER = "01890a5d-ac96-774b-bcce-b302099a8057"
+_OTHER_TICKET = "01890a5d-ac96-774b-bcce-b302099a8058"
+
+TICKETS = Collection(
+    "tickets",
+    "ticket_id",
+    "tickets:write",
+    (
+        Sent(
+            "",
+            t.ReceiveTicket,
+            "Receive a ticket from a customer",
+            {
+                "customer_id": _CUSTOMER,
+                "channel": "zalo",
+                "subject": "Không nhận được mã OTP",
+                "category": "login",
+                "priority": "P2",
+                "body": "Tôi chờ mười phút rồi mà chưa có mã.",
+            },
+        ),
+        Sent("assign", t.AssignTicket, "Assign to a team, an agent or both", {"team": "payments", "agent": "lan"}),
+        Sent("start-work", t.StartWork, "Begin; an unassigned ticket becomes the actor's", {}),
+        Sent("send-reply", t.SendReply, "Answer the customer", {"body": "Chúng tôi đang kiểm tra giúp bạn."}),
+        Sent("receive-message", t.ReceiveMessage, "The customer says more", {"body": "Cảm ơn, đã nhận được mã."}),
+        Sent(
+            "put-on-hold",
+            t.PutOnHold,
+            "Wait for the customer, a third party or somebody here",
+            {"waiting_for": "customer", "reason": "asked for the order number"},
+        ),
+        Sent("resume-work", t.ResumeWork, "Go on; what was waited for has come", {}),
+        Sent("resolve", t.ResolveTicket, "Resolve", {"resolution": "Gateway restarted", "code": "solved"}),
+        Sent("close", t.CloseTicket, "Close a resolved ticket", {"closed_by": "customer"}),
+        Sent("reopen", t.ReopenTicket, "Reopen a resolved or closed ticket", {"reason": "it happened again"}),
+        Sent("cancel", t.CancelTicket, "Cancel an open ticket", {"cancelled_by": "customer", "reason": "sent twice"}),
+        Sent("add-note", t.AddNote, "Add an internal note", {"body": "Same gateway as last week"}),
+        Sent("categorise", t.CategoriseTicket, "Change the category", {"category": "payment"}),
+        Sent(
+            "prioritise", t.PrioritiseTicket, "Change the priority", {"priority": "P1", "reason": "all shops affected"}
+        ),
+        Sent("escalate", t.EscalateTicket, "Escalate", {"to": "gateway-vendor", "level": 2, "reason": "their outage"}),
+        Sent(
+            "log-effort", t.LogEffort, "Log an agent's handling time", {"agent": "lan", "kind": "talk", "seconds": 240}
+        ),
+        Sent(
+            "rate-satisfaction",
+            t.RateSatisfaction,
+            "Record the customer's rating, 1 to 5",
+            {"score": 5, "comment": "Rất nhanh"},
+        ),
+        Sent(
+            "merge", t.MergeTicket, "Merge into another ticket", {"into": _OTHER_TICKET, "reason": "the same question"}
+        ),
+        Sent(
+            "undo-merge",
+            t.UndoMerge,
+            "Take a merge apart",
+            {"into": _OTHER_TICKET, "reason": "two questions after all"},
+        ),
+    ),
+)
+
+CUSTOMERS = Collection(
+    "customers",
+    "customer_id",
+    "customers:write",
+    (
+        Sent("", c.RegisterCustomer, "Register a customer", {"name": "Nguyễn Thị Lan", "tier": "gold"}),
+        Sent("change-details", c.ChangeCustomerDetails, "Change the name", {"name": "Nguyễn Thị Lan Anh"}),
+        Sent("add-address", c.AddAddress, "Add an address", {"channel": "phone", "handle": "+84901234567"}),
+        Sent("remove-address", c.RemoveAddress, "Remove an address", {"channel": "phone", "handle": "+84901234567"}),
+        Sent("change-tier", c.ChangeTier, "Change the tier", {"tier": "platinum"}),
+    ),
+)

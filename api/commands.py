@@ -1,0 +1,146 @@
+"""The way in for commands: one endpoint made from each line of the table, straight into the service desk."""
+
+import re
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from uuid import UUID, uuid5
+
+from fastapi import FastAPI, Request, Response
+from pydantic import BaseModel, ValidationError
+
+from api.callers import Callers, acting
+from api.command_table import CUSTOMERS, TICKETS, Collection, Sent
+from api.errors import Problem, malformed
+from api.keys import Caller
+from api.tenants import Tenants
+from domain.circumstances import Circumstances, Origin
+from domain.identity import new_id
+from domain.service_desk import Receipt
+
+LARGEST_BODY = 64 * 1024
+_HEADER = re.compile(r"[\x20-\x7e]{1,200}")
+_VERSION = re.compile(r'"(\d{1,9})"')
+_RETRIES = UUID("5f1c5f0e-6d0c-4c77-9a40-7d3a9a8c2f10")  # the namespace of ids that are derived from an Idempotency-Key
+
+
+class CommandAnswer(BaseModel):
+    """``version`` and ``position`` are where the stream and the log stood right after the command, ``events`` how many
+    it led to: 0 when all it asked was so already. ``repeated``: this is the answer that the same command got before.
+    """
+
+    id: UUID
+    version: int
+    position: int
+    events: int
+    repeated: bool
+
+
+def add_commands(app: FastAPI, callers: Callers, tenants: Tenants) -> None:
+    """Gives the application an endpoint for each command of the table."""
+    for collection in (TICKETS, CUSTOMERS):
+        for sent in collection.commands:
+            new = not sent.word
+            where = f"/v1/{collection.name}" + ("" if new else f"/{{{collection.id}}}/{sent.word}")
+            app.add_api_route(
+                where,
+                _endpoint(collection, sent, callers, tenants),
+                methods=["POST"],
+                name=sent.command.__name__,
+                operation_id=sent.command.__name__,
+                summary=sent.summary,
+                description=sent.command.__doc__ if "__doc__" in vars(sent.command) else None,
+                tags=[collection.name],
+                status_code=201 if new else 200,
+                response_model=CommandAnswer,
+            )
+
+
+def _endpoint(
+    collection: Collection, sent: Sent, callers: Callers, tenants: Tenants
+) -> Callable[[Request], Awaitable[Response]]:
+    read = sent.command.__pydantic_validator__.validate_json
+    new = not sent.word
+
+    async def endpoint(request: Request) -> Response:
+        caller = await callers.of(request, collection.scope)
+        body = await _body(request)
+        try:
+            command = read(body or b"{}")
+        except ValidationError as error:
+            raise malformed(error.errors(include_url=False, include_context=False, include_input=False)) from None
+        circumstances = _circumstances(request, caller)
+        stream = _new_stream(request, circumstances.command_id) if new else _stream(request, collection)
+        receipt = await tenants[caller.tenant].desk.handle(stream, command, circumstances)
+        return _answer(receipt, f"/v1/{collection.name}/{stream}" if new else None)
+
+    return endpoint
+
+
+async def _body(request: Request) -> bytes:
+    """The body, at most LARGEST_BODY bytes of it however they come in. Raises Problem (too_large, not_json)."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            message = f"a command has at most {LARGEST_BODY} bytes"
+            raise Problem("too_large", message, headers={"Connection": "close"})
+    if body and not request.headers.get("content-type", "").lower().startswith("application/json"):
+        raise Problem("not_json", "send the command with Content-Type: application/json")
+    return body
+
+
+def _circumstances(request: Request, caller: Caller) -> Circumstances:
+    headers = request.headers
+    key = _printable(request, "idempotency-key")
+    return Circumstances(
+        actor=acting(caller, request),
+        command_id=f"{caller.key_id}:{key or new_id()}",
+        origin=_origin(headers.get("user-agent", "")),
+        correlation_id=_printable(request, "x-correlation-id"),
+        causation_id=_printable(request, "x-causation-id"),
+        expected_version=_expected(headers.get("if-match")),
+    )
+
+
+def _printable(request: Request, header: str) -> str | None:
+    value = request.headers.get(header)
+    if value is not None and not _HEADER.fullmatch(value):
+        raise malformed([{"loc": (header,), "msg": "1 to 200 printable ASCII characters"}])
+    return value
+
+
+def _expected(if_match: str | None) -> int | None:
+    if if_match is None or if_match == "*":
+        return None
+    version = _VERSION.fullmatch(if_match)
+    if version is None:
+        raise malformed([{"loc": ("if-match",), "msg": 'one version as its ETag gave it, such as "3", or *'}])
+    return int(version[1])
+
+
+@lru_cache(maxsize=1024)
+def _origin(user_agent: str) -> Origin:
+    client = "".join(character for character in user_agent if character.isprintable()).strip()[:200].strip()
+    return Origin(channel="api", client=client or None)
+
+
+def _new_stream(request: Request, command_id: str) -> UUID:
+    """The id of what the command begins; the same again for the same Idempotency-Key."""
+    return uuid5(_RETRIES, command_id) if "idempotency-key" in request.headers else new_id()
+
+
+def _stream(request: Request, collection: Collection) -> UUID:
+    try:
+        return UUID(request.path_params[collection.id])
+    except ValueError:
+        raise malformed([{"loc": (collection.id,), "msg": "this is no UUID"}]) from None
+
+
+def _answer(receipt: Receipt, location: str | None) -> Response:
+    stream, version, position, events = receipt.answer
+    repeated = "true" if receipt.repeated else "false"
+    body = f'{{"id":"{stream}","version":{version},"position":{position},"events":{events},"repeated":{repeated}}}'
+    headers = {"ETag": f'"{version}"', "Ledger-Position": str(position)}
+    if location is not None:
+        headers["Location"] = location
+    return Response(body, 200 if location is None else 201, headers, "application/json")

@@ -1,0 +1,123 @@
+"""The OpenAPI document: what FastAPI finds by itself, and the bodies, keys, headers and errors that addresses share."""
+
+import re
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic.json_schema import models_json_schema
+
+from api.command_table import CUSTOMERS, TICKETS
+from api.errors import MEDIA_TYPE, PROBLEMS
+
+_COMMANDS = {sent.command.__name__: sent for collection in (TICKETS, CUSTOMERS) for sent in collection.commands}
+_OPEN_TO_ALL = {"/healthz", "/readyz"}
+_ALWAYS = (401, 403, 422, 429, 503)
+_FOR_COMMANDS = (409, 412, 413, 415)
+_PROBLEM = {
+    "title": "Problem",
+    "description": "RFC 9457. A refusal also has code, rule and state; a malformed request has errors.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+    "additionalProperties": True,
+}
+_EXAMPLES: dict[str, dict[str, Any]] = {
+    "refused": {
+        "detail": "resolve the ticket before closing it (state: assigned)",
+        "code": "ticket_not_resolved",
+        "rule": "resolve the ticket before closing it",
+        "state": "assigned",
+    },
+    "stale": {
+        "detail": "the stream is at version 4, not 3; read it again and decide anew",
+        "expected": 3,
+        "actual": 4,
+    },
+    "malformed": {
+        "detail": "priority: Input should be 'P1', 'P2', 'P3' or 'P4'",
+        "errors": [{"field": "priority", "message": "Input should be 'P1', 'P2', 'P3' or 'P4'"}],
+    },
+    "not_reached": {"detail": "it stands at 41, not yet at 42; ask again, or wait longer", "position": 41},
+}
+_COMMAND_HEADERS = {
+    "Idempotency-Key": "1 to 200 printable ASCII characters. The same command with the same key has one effect.",
+    "If-Match": "The version that was read, as its ETag gave it; 412 when it has changed since.",
+    "On-Behalf-Of": "For whom the actor of the key acts, when the key allows that.",
+    "X-Correlation-ID": "What this command is part of.",
+    "X-Causation-ID": "What caused this command: the id of an event or of a command.",
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Completes the application's OpenAPI document; it is made when it is first asked for."""
+    found = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            _complete(found())
+        return found()
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend the document
+
+
+def _complete(document: dict[str, Any]) -> None:
+    components = document["components"]
+    _, commands = models_json_schema(
+        [(sent.command, "validation") for sent in _COMMANDS.values()], ref_template="#/components/schemas/{model}"
+    )
+    schemas = components["schemas"] | commands["$defs"] | {"Problem": _PROBLEM}
+    components["schemas"] = {
+        name: schemas[name] for name in sorted(schemas) if name not in {"HTTPValidationError", "ValidationError"}
+    }
+    components["securitySchemes"] = {
+        "key": {"type": "http", "scheme": "bearer", "description": "A key of a tenant: tl_<tenant>_<id>_<secret>"}
+    }
+    components["responses"] = {f"problem_{status}": _problems(status) for status, _ in PROBLEMS.values()}
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            if path not in _OPEN_TO_ALL:
+                _complete_operation(path, operation)
+
+
+def _complete_operation(path: str, operation: dict[str, Any]) -> None:
+    operation["security"] = [{"key": []}]
+    parameters = operation.setdefault("parameters", [])
+    statuses = set(_ALWAYS)
+    sent = _COMMANDS.get(operation["operationId"])
+    if sent is not None:
+        statuses |= set(_FOR_COMMANDS)
+        content = {"schema": {"$ref": f"#/components/schemas/{sent.command.__name__}"}, "example": dict(sent.example)}
+        operation["requestBody"] = {"required": bool(sent.example), "content": {"application/json": content}}
+        parameters += [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+            for name in re.findall(r"{(\w+)}", path)
+        ]
+        parameters += [
+            {"name": name, "in": "header", "required": False, "schema": {"type": "string"}, "description": text}
+            for name, text in _COMMAND_HEADERS.items()
+        ]
+    elif "{" in path:
+        statuses.add(404)
+    if any(parameter["name"] == "wait" for parameter in parameters):
+        statuses.add(504)
+    for status in statuses:
+        operation["responses"][str(status)] = {"$ref": f"#/components/responses/problem_{status}"}
+    operation["responses"] = dict(sorted(operation["responses"].items()))
+
+
+def _problems(status: int) -> dict[str, Any]:
+    """The response of a status: one example for each kind of problem that has it."""
+    kinds = {kind: title for kind, (of, title) in PROBLEMS.items() if of == status}
+    examples = {
+        kind: {
+            "value": {"type": f"urn:ticketledger:{kind}", "title": title, "status": status, **_EXAMPLES.get(kind, {})}
+        }
+        for kind, title in kinds.items()
+    }
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}}
+    return {"description": " / ".join(kinds.values()), "content": content}

@@ -1,0 +1,102 @@
+"""Every way to say no over HTTP: problem details (RFC 9457), from this one table."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import psycopg
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+
+from domain.event_log.connection import LogUnavailable
+from domain.refusal import Refusal
+from domain.service_desk import CommandIdReused, Overloaded, StaleVersion
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = {"Retry-After": "1"}
+
+PROBLEMS: Mapping[str, tuple[int, str]] = {
+    "unauthenticated": (401, "Who are you?"),
+    "forbidden": (403, "Your key does not allow this"),
+    "not_found": (404, "There is no such thing"),
+    "method_not_allowed": (405, "This address does not take that method"),
+    "refused": (409, "The business says no"),
+    "stale": (412, "It has changed since you read it"),
+    "too_large": (413, "That is too much at once"),
+    "not_json": (415, "Send JSON"),
+    "malformed": (422, "This cannot be understood"),
+    "idempotency_key_reused": (422, "The idempotency key belongs to another command"),
+    "overloaded": (429, "Too much is asked at once"),
+    "internal": (500, "Something went wrong on our side"),
+    "unavailable": (503, "The database does not answer"),
+    "not_reached": (504, "The reading has not come that far yet"),
+}
+"""By the last part of a problem's type: its HTTP status and title."""
+
+
+class Problem(Exception):  # noqa: N818 -- the field's word
+    """An answer other than what was asked for. ``members`` stand beside the standard ones in the body."""
+
+    def __init__(self, kind: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: object) -> None:
+        super().__init__(detail)
+        self.status, title = PROBLEMS[kind]
+        self.headers = headers
+        self.body = {
+            "type": f"urn:ticketledger:{kind}", "title": title, "status": self.status, "detail": detail, **members
+        }  # fmt: skip
+
+    def response(self) -> Response:
+        """What is sent."""
+        return Response(json.dumps(self.body), self.status, self.headers, MEDIA_TYPE)
+
+
+def malformed(errors: Sequence[Mapping[str, Any]]) -> Problem:
+    """From pydantic's list of errors; what was sent is not repeated."""
+    found = [{"field": ".".join(map(str, error["loc"])), "message": error["msg"]} for error in errors]
+    return Problem("malformed", "; ".join(f"{e['field']}: {e['message']}".lstrip(": ") for e in found), errors=found)
+
+
+def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911 -- one case an error
+    """How an error of any room is told over HTTP."""
+    match error:
+        case Problem():
+            return error
+        case Refusal(code=code, rule=rule, state=state):
+            return Problem("refused", str(error), code=code, rule=rule, state=state)
+        case StaleVersion(expected=expected, actual=actual):
+            return Problem("stale", str(error), expected=expected, actual=actual)
+        case CommandIdReused():
+            return Problem("idempotency_key_reused", "choose a new Idempotency-Key for a new command")
+        case Overloaded():
+            return Problem("overloaded", str(error), headers=RETRY_AFTER)
+        case LogUnavailable() | psycopg.OperationalError() | psycopg.InterfaceError():
+            return Problem(
+                "unavailable",
+                "try again in a moment; a command repeated with its Idempotency-Key has one effect",
+                headers=RETRY_AFTER,
+            )
+        case RequestValidationError() | ValidationError():
+            return malformed(error.errors())
+        case psycopg.DataError():
+            return Problem("malformed", "a value is outside of what can be stored", errors=[])
+        case HTTPException(status_code=404):
+            return Problem("not_found", "no such address")
+        case HTTPException(status_code=405, headers=headers):
+            return Problem("method_not_allowed", "see Allow", headers=headers)
+        case _:
+            return Problem("internal", "it has been noted; the same request may work later")
+
+
+def install(app: FastAPI) -> None:
+    """Makes the application answer every error as a problem."""
+
+    async def answer(_request: Request, error: Exception) -> Response:
+        return problem_of(error).response()
+
+    for kind in (
+        Problem, Refusal, StaleVersion, CommandIdReused, Overloaded, LogUnavailable, RequestValidationError,
+        ValidationError, psycopg.OperationalError, psycopg.InterfaceError, psycopg.DataError, HTTPException, Exception,
+    ):  # fmt: skip
+        app.add_exception_handler(kind, answer)

@@ -1,0 +1,54 @@
+"""Whether the process lives, and whether it can do its work: for whoever restarts it or sends it callers."""
+
+from fastapi import APIRouter, Response
+from psycopg import Connection, sql
+from psycopg_pool import ConnectionPool
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+
+class Readiness(BaseModel):
+    """``ready``: the database answers. ``behind`` is how many events the slowest projection of any tenant has not read,
+    ``stopped`` how many projections wait for an event to be mended; neither keeps commands from being served.
+    """
+
+    ready: bool
+    behind: int
+    stopped: int
+
+
+def health(pool: ConnectionPool[Connection]) -> APIRouter:
+    """The addresses of health; they need no key, name no tenant and no business fact."""
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz", summary="Is the process alive?")
+    async def healthz() -> dict[str, bool]:
+        return {"alive": True}
+
+    @router.get("/readyz", summary="Can it serve?", response_model=Readiness)
+    def readyz() -> Response:
+        with pool.connection() as connection:
+            found = [_projections(connection, schema) for schema in _followed(connection)]
+        behind = max((lag for lag, _ in found), default=0)
+        readiness = Readiness(ready=True, behind=behind, stopped=sum(stopped for _, stopped in found))
+        return Response(to_json(readiness), media_type="application/json")
+
+    return router
+
+
+def _followed(connection: Connection) -> list[str]:
+    """The schemas of the tenants whose log is followed."""
+    rows = connection.execute(
+        "select n.nspname from pg_namespace n join pg_class c on c.relnamespace = n.oid"
+        " where c.relname in ('log_head', 'projection_positions') group by n.nspname having count(*) = 2"
+    ).fetchall()
+    return [name for (name,) in rows]
+
+
+def _projections(connection: Connection, schema: str) -> tuple[int, int]:
+    statement = sql.SQL(
+        "select coalesce(max(h.position - p.position), 0), count(p.stopped_at)"
+        " from {0}.log_head h, {0}.projection_positions p"
+    ).format(sql.Identifier(schema))
+    row = connection.execute(statement).fetchone()
+    return (row[0], row[1]) if row else (0, 0)

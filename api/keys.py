@@ -1,0 +1,150 @@
+"""Bearer keys: who may call, as whom, and what for. A tenant's keys live in the tenant's own schema."""
+
+import hmac
+import re
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Literal, LiteralString, get_args
+
+from psycopg import Connection, errors, sql
+
+from domain.circumstances import Actor
+from domain.event_log.schema import TENANT, schema_of
+
+Scope = Literal["tickets:write", "customers:write", "read", "audit", "feed", "admin"]
+"""What a key allows. ``admin`` allows everything."""
+
+API_KEYS: LiteralString = """
+create table {schema}.api_keys (
+    id text primary key,
+    secret_hash bytea not null,
+    actor_id text not null,
+    actor_kind text not null,
+    acts_for_others boolean not null,
+    scopes text[] not null,
+    created_at timestamptz not null default now(),
+    expires_at timestamptz,
+    revoked_at timestamptz
+);
+"""
+
+_TOKEN = re.compile(rf"tl_({TENANT.pattern})_([0-9a-f]{{16}})_([0-9a-f]{{64}})")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever shows a key: an actor of one tenant, with scopes. ``acts_for_others`` permits On-Behalf-Of."""
+
+    tenant: str
+    key_id: str
+    actor: Actor
+    scopes: frozenset[str]
+    acts_for_others: bool
+
+    def may(self, scope: Scope) -> bool:
+        """Whether the key allows it."""
+        return scope in self.scopes or "admin" in self.scopes
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key as its keeper sees it: everything but the secret, which nobody sees again."""
+
+    id: str
+    actor_id: str
+    actor_kind: str
+    acts_for_others: bool
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+def create_key(
+    connection: Connection,
+    tenant: str,
+    actor: Actor,
+    scopes: Collection[str],
+    *,
+    acts_for_others: bool = False,
+    expires_at: datetime | None = None,
+) -> str:
+    """Makes a key and returns it, this once: ``tl_<tenant>_<id>_<secret>``. Raises ValueError for an unknown scope.
+
+    The secret is 256 random bits. Such a secret cannot be guessed from its SHA-256, so no slow password hash is needed.
+    """
+    unknown = set(scopes) - set(get_args(Scope))
+    if unknown or not scopes:
+        message = f"scopes {sorted(scopes)}: choose from {', '.join(get_args(Scope))}"
+        raise ValueError(message)
+    key_id, secret = secrets.token_hex(8), secrets.token_hex(32)
+    connection.execute(
+        _in(
+            tenant,
+            "insert into {}.api_keys (id, secret_hash, actor_id, actor_kind, acts_for_others, scopes, expires_at)"
+            " values (%s, %s, %s, %s, %s, %s, %s)",
+        ),
+        [key_id, _hash(secret), actor.id, actor.kind, acts_for_others, sorted(scopes), expires_at],
+    )
+    return f"tl_{tenant}_{key_id}_{secret}"
+
+
+def list_keys(connection: Connection, tenant: str) -> list[Key]:
+    """All keys ever made, oldest first."""
+    rows = connection.execute(
+        _in(
+            tenant,
+            "select id, actor_id, actor_kind, acts_for_others, scopes, created_at, expires_at, revoked_at"
+            " from {}.api_keys order by created_at, id",
+        )
+    ).fetchall()
+    return [Key(*row) for row in rows]
+
+
+def revoke_key(connection: Connection, tenant: str, key_id: str) -> bool:
+    """Ends a key; False when there is no such key. A running server notices within ``callers.TRUSTED_SECONDS``."""
+    statement = _in(tenant, "update {}.api_keys set revoked_at = coalesce(revoked_at, now()) where id = %s")
+    return connection.execute(statement, [key_id]).rowcount == 1
+
+
+def keys_exist(connection: Connection) -> bool:
+    """Whether a key of any tenant is valid now."""
+    schemas = connection.execute(
+        "select n.nspname from pg_namespace n join pg_class c on c.relnamespace = n.oid"
+        " where c.relname = 'api_keys' and n.nspname like 'tenant\\_%'"
+    ).fetchall()
+    valid: LiteralString = "select 1 from {}.api_keys where revoked_at is null and coalesce(expires_at > now(), true)"
+    return any(connection.execute(sql.SQL(valid).format(sql.Identifier(name))).fetchone() for (name,) in schemas)
+
+
+def find_caller(connection: Connection, token: str) -> Caller | None:
+    """The caller who shows ``token``; None when it is no valid key now."""
+    parts = _TOKEN.fullmatch(token)
+    if parts is None:
+        return None
+    tenant, key_id, secret = parts.groups()
+    try:
+        row = connection.execute(
+            _in(
+                tenant,
+                "select secret_hash, actor_id, actor_kind, scopes, acts_for_others from {}.api_keys"
+                " where id = %s and revoked_at is null and coalesce(expires_at > now(), true)",
+            ),
+            [key_id],
+        ).fetchone()
+    except (errors.UndefinedTable, errors.InvalidSchemaName):
+        return None
+    if row is None or not hmac.compare_digest(row[0], _hash(secret)):
+        return None
+    return Caller(tenant, key_id, Actor(id=row[1], kind=row[2]), frozenset(row[3]), row[4])
+
+
+def _hash(secret: str) -> bytes:
+    return sha256(secret.encode()).digest()
+
+
+def _in(tenant: str, statement: LiteralString) -> sql.Composed:
+    return sql.SQL(statement).format(sql.Identifier(schema_of(tenant)))

@@ -1,0 +1,55 @@
+"""What a serving process is told, and where it may listen."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from ipaddress import ip_address
+
+from domain.service_desk import Clock
+
+
+def utc_now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``keyless`` names the tenant whose desk anybody on this computer may use without a key; None asks all for one.
+
+    ``readers`` is how many connections all readings share; a reading that gets none within ``patience`` seconds is 503.
+    """
+
+    dsn: str
+    keyless: str | None = None
+    readers: int = 8
+    patience: float = 2.0
+    clock: Clock = utc_now
+
+
+class ListenRefused(Exception):  # noqa: N818 -- an answer, not a defect
+    """The desk would be open to more people than it should be; the message says what to do."""
+
+
+def check_listen(host: str, *, keys_exist: bool, keyless: bool = False) -> None:
+    """Whether a desk may be served at ``host``. Raises ListenRefused.
+
+    Beyond this computer only with keys; on it without keys only when that was asked for by name.
+    """
+    if not is_loopback(host):
+        if keyless:
+            message = f"{host} can be reached from other computers: serve there with keys, or on 127.0.0.1 without"
+            raise ListenRefused(message)
+        if not keys_exist:
+            message = f"{host} can be reached from other computers and no key exists: make one with `keys create` first"
+            raise ListenRefused(message)
+    elif not keys_exist and not keyless:
+        message = "no key exists: make one with `keys create`, or say --keyless to let everybody on this computer in"
+        raise ListenRefused(message)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` (a name or an address, an IPv6 one with or without brackets) is this computer alone."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

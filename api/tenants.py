@@ -1,0 +1,52 @@
+"""The desks of several tenants in one process, each opened when it is first asked for."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from api.settings import Settings
+from api.waiting import Positions
+from domain.event_log.connection import LogConnection
+from domain.service_desk import ServiceDesk
+
+MOST_TENANTS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """One tenant's way in, and the news of how far its log and projections have come."""
+
+    name: str
+    desk: ServiceDesk
+    positions: Positions
+
+    async def close(self) -> None:
+        """Serves whoever waits, then lets go of the connections. A tenant that is used again opens them again."""
+        await self.desk.close()
+        await self.positions.close()
+
+
+class Tenants:
+    """The MOST_TENANTS used last stay open."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._open: OrderedDict[str, Tenant] = OrderedDict()
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def __getitem__(self, name: str) -> Tenant:
+        tenant = self._open.get(name)
+        if tenant is None:
+            desk = ServiceDesk(LogConnection(self._settings.dsn, name), self._settings.clock)
+            tenant = self._open[name] = Tenant(name, desk, Positions(self._settings.dsn, name))
+            if len(self._open) > MOST_TENANTS:
+                _, oldest = self._open.popitem(last=False)
+                task = asyncio.create_task(oldest.close())
+                self._closing.add(task)
+                task.add_done_callback(self._closing.discard)
+        self._open.move_to_end(name)
+        return tenant
+
+    async def close(self) -> None:
+        """Closes every desk."""
+        await asyncio.gather(*(tenant.close() for tenant in self._open.values()), *self._closing)

@@ -1,0 +1,87 @@
+"""How far a tenant's log and projections have come, and waiting until they are there: by signal, not by asking."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+
+import psycopg
+from psycopg import AsyncConnection, sql
+
+from domain.event_log.schema import schema_of
+
+POLL_SECONDS = 1.0
+GATHER_SECONDS = 0.003
+LONGEST_BACK_OFF = 2.0
+_LOG = logging.getLogger(__name__)
+
+
+class Positions:
+    """One connection that listens for a tenant, begun when the first caller waits.
+
+    Signals that come close together are looked at once; one that is lost is made up for within POLL_SECONDS.
+    """
+
+    def __init__(self, dsn: str, tenant: str) -> None:
+        self._dsn = dsn
+        self._tenant = tenant
+        self._listener: asyncio.Task[None] | None = None
+        self._moved = asyncio.Event()
+        self.head = 0
+        self.projected: dict[str, int] = {}
+
+    async def log_beyond(self, position: int, seconds: float) -> bool:
+        """Whether the log holds more than ``position``, now or within so many seconds."""
+        return await self._until(lambda: self.head > position, seconds)
+
+    async def projected_to(self, names: Collection[str], position: int, seconds: float) -> bool:
+        """Whether every named projection has read the log up to ``position``, now or within so many seconds."""
+        return await self._until(lambda: all(self.projected.get(name, -1) >= position for name in names), seconds)
+
+    async def close(self) -> None:
+        """Stops listening."""
+        if self._listener is not None:
+            self._listener.cancel()
+            await asyncio.gather(self._listener, return_exceptions=True)
+
+    async def _until(self, reached: Callable[[], bool], seconds: float) -> bool:
+        if self._listener is None:
+            self._listener = asyncio.create_task(self._listen())
+        try:
+            async with asyncio.timeout(seconds):
+                while not reached():
+                    await self._moved.wait()
+        except TimeoutError:
+            return reached()
+        return True
+
+    async def _listen(self) -> None:
+        back_off = 0.05
+        while True:
+            try:
+                async with await AsyncConnection.connect(self._dsn, autocommit=True, connect_timeout=5) as connection:
+                    for channel in (schema_of(self._tenant), f"{schema_of(self._tenant)}_projected"):
+                        await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
+                    while True:
+                        await self._look(connection)
+                        back_off = 0.05
+                        async for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
+                            pass
+                        await asyncio.sleep(GATHER_SECONDS)
+            except psycopg.OperationalError as error:
+                _LOG.warning("listening for %s lost the database (%s)", self._tenant, type(error).__name__)
+            await asyncio.sleep(back_off)
+            back_off = min(back_off * 2, LONGEST_BACK_OFF)
+
+    async def _look(self, connection: AsyncConnection) -> None:
+        schema = sql.Identifier(schema_of(self._tenant))
+        cursor = await connection.execute(
+            sql.SQL(
+                "select null, position from {0}.log_head union all select name, position from {0}.projection_positions"
+            ).format(schema),
+            prepare=True,
+        )
+        positions: dict[str | None, int] = dict(await cursor.fetchall())
+        self.head = positions.get(None, 0)
+        self.projected = {name: position for name, position in positions.items() if name is not None}
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
