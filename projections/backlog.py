@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, LiteralString
+from typing import Any, Literal, LiteralString, get_args
 
 from domain.event_log.envelope import RecordedEvent
 from domain.ticket.state import Ticket
+from domain.ticket.timeline import crossing, life_of, receipt_of
 from projections.projection import Projection, Row, Table
-from projections.ticket_timeline import crossing, life_of, receipt_of
 
 Dimension = Literal["state", "team", "agent", "priority", "category", "channel"]
 
@@ -27,7 +27,7 @@ create table {schema}.backlog_segments (
     channel text,
     primary key (ticket, version)
 );
-create index on {schema}.backlog_segments using gist (tstzrange(began_at, ended_at));
+create index on {schema}.backlog_segments using spgist (tstzrange(began_at, ended_at));
 
 create table {schema}.backlog_crossings (
     ticket uuid not null,
@@ -42,9 +42,9 @@ create table {schema}.backlog_crossings (
     channel text,
     primary key (ticket, version)
 );
-create index on {schema}.backlog_crossings (at) include (kind);
+create index on {schema}.backlog_crossings (at, ticket, version);
 """
-_DIMENSIONS = ("state", "team", "agent", "priority", "category", "channel")
+_DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 _SEGMENTS = ("ticket", "version", "began_at", "ended_at", "received_at", "reopened_at", *_DIMENSIONS)
 _CROSSINGS = ("ticket", "version", "at", "kind", *_DIMENSIONS)
 

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from domain.event_log.envelope import RecordedEvent
 from domain.ticket import events as e
+from domain.ticket.timeline import Step, crossing, is_answer_by_a_person, life_of, receipt_of, rule_state
 from projections.projection import Projection, Row, Table
-from projections.ticket_timeline import Step, crossing, is_answer_by_a_person, life_of, receipt_of, rule_state
 
 
 @dataclass(frozen=True, slots=True)
