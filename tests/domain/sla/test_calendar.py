@@ -381,6 +381,14 @@ def test_a_new_year_asked_for_alone_knows_the_night_shift_of_the_old_one(zone: s
         assert fresh.is_open(new_year.astimezone(UTC) + hours * HOUR) == is_open
 
 
+def test_hours_of_a_skipped_new_year_s_eve_move_into_the_new_year_in_their_place() -> None:
+    zone = "Pacific/Kiritimati"  # went from 30 December 1994 to 1 January 1995
+    week = {"sat": ["08:00-12:00"], "sun": ["00:00-06:00"]}
+    before, after = calendar(zone, week, name="asked from before"), calendar(zone, week, name="asked from after")
+    assert before.add(at("1994-12-20T00:00", zone), 12 * HOUR) == at("1995-01-01T02:00", zone)
+    assert after.subtract(at("1995-01-06T00:00", zone), HOUR) == at("1995-01-01T11:00", zone)
+
+
 def test_around_the_clock_counts_every_microsecond() -> None:
     time = business_time(AROUND_THE_CLOCK)
     start = at("2026-10-25T00:00", "Europe/Berlin")
