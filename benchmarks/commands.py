@@ -28,7 +28,11 @@ async def commands_a_second(dsn: str, callers: int, tickets: int) -> float:
             ticket = new_id()
             for command in (
                 c.ReceiveTicket(
-                    customer_id=ticket, channel="zalo", subject="The invoice is wrong", category="billing", priority="P1"
+                    customer_id=ticket,
+                    channel="zalo",
+                    subject="The invoice is wrong",
+                    category="billing",
+                    priority="P1",
                 ),
                 c.AssignTicket(team="first line"),
                 c.StartWork(),
@@ -55,7 +59,9 @@ def measure(dsn: str, scale: float) -> list[Figure]:
         for callers in (1, 8, 32):
             tickets = max(10, int(scale * 1000 / callers))
             rounds.setdefault(f"ours {callers}", []).append(uvloop.run(commands_a_second(dsn, callers, tickets)))
-            rounds.setdefault(f"by hand {callers}", []).append(uvloop.run(by_hand.commands_a_second(dsn, callers, tickets)))
+            rounds.setdefault(f"by hand {callers}", []).append(
+                uvloop.run(by_hand.commands_a_second(dsn, callers, tickets))
+            )
     median = {name: sorted(values)[len(values) // 2] for name, values in rounds.items()}
     unit, default, shared = "commands/s", "eventsourcing, default recorder", "psycopg by hand, shared"
     return [

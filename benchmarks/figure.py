@@ -5,7 +5,10 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """``ratio`` is value / reference measured in the same run; ``floor`` the least (or, with ``at_most``, the most) it may be."""
+    """``ratio`` is value / reference, measured in the same run.
+
+    ``floor`` is the least that the ratio may be or, with ``at_most``, the most.
+    """
 
     name: str
     value: float

@@ -5,6 +5,8 @@ from typing import Literal
 
 from domain.message import Message, Word
 
+LONGEST_COMMAND_ID = 500
+
 ActorKind = Literal["agent", "customer", "system", "import"]
 
 
@@ -36,3 +38,9 @@ class Circumstances:
     correlation_id: str | None = None
     causation_id: str | None = None
     expected_version: int | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a command id that is empty, longer than LONGEST_COMMAND_ID or not printable."""
+        if not self.command_id or len(self.command_id) > LONGEST_COMMAND_ID or not self.command_id.isprintable():
+            message = f"a command id has 1 to {LONGEST_COMMAND_ID} printable characters"
+            raise ValueError(message)

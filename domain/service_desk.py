@@ -171,16 +171,19 @@ class ServiceDesk:
             if appended.recorded:
                 self._settle(round_, appended)
                 return
-            for stream in appended.stale:
-                self._cache.pop(stream, None)
             await self._answer_again(batch, set(appended.known))
-            stale = set(appended.stale)
-            for waiting in batch:
-                if stale.intersection(waiting.route.streams(waiting.stream, waiting.command)):
-                    waiting.attempts += 1
-                    if waiting.attempts >= ATTEMPTS:
-                        message = f"the stream moved on {ATTEMPTS} times while this was decided"
-                        waiting.future.set_exception(Overloaded(message))
+            self._forget(batch, set(appended.stale))
+
+    def _forget(self, batch: list[_Waiting], stale: set[UUID]) -> None:
+        """Streams that others have moved on are loaded again; whoever waited for one too often is told to come back."""
+        for stream in stale:
+            self._cache.pop(stream, None)
+        for waiting in batch:
+            if stale.intersection(waiting.route.streams(waiting.stream, waiting.command)):
+                waiting.attempts += 1
+                if waiting.attempts >= ATTEMPTS and not waiting.future.done():
+                    message = f"the stream moved on {ATTEMPTS} times while this was decided"
+                    waiting.future.set_exception(Overloaded(message))
 
     async def _serve_alone(self, waiting: _Waiting) -> None:
         try:
@@ -303,7 +306,7 @@ def _judge(round_: _Round, verdict: _Verdict, now: datetime) -> None:
     )
 
 
-def _envelope(payload: Any, command: Command, circumstances: Circumstances, at: datetime) -> Envelope:  # noqa: ANN401 -- any Event
+def _envelope(payload: Any, command: Command, circumstances: Circumstances, at: datetime) -> Envelope:
     return Envelope(
         event_id=str(new_id()),
         schema_version=payload.schema_version,

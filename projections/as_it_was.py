@@ -26,14 +26,16 @@ def as_it_was(
 ) -> Iterator[str]:
     """The schema to ask instead of the live one; it is gone when the block ends.
 
-    ``known_at`` leaves out what was recorded later, ``as_of`` what happened later. Without either it is the live schema.
+    ``known_at`` leaves out what was recorded later, ``as_of`` what happened later; without either it is the live one.
     The cost is that of folding the log up to then once.
     """
     if known_at is None and as_of is None:
         yield schema_of(tenant)
         return
     with connection.transaction(force_rollback=True):
-        up_to = reading.head(connection, tenant) if known_at is None else reading.position_at(connection, tenant, known_at)
+        up_to = (
+            reading.head(connection, tenant) if known_at is None else reading.position_at(connection, tenant, known_at)
+        )
         fold_temporarily(connection, tenant, projections, up_to, keep=_happened_by(as_of))
         yield TEMPORARY
 

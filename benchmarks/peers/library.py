@@ -25,7 +25,7 @@ class Ticket(Aggregate):
 
     @event("Resolved")
     def resolve(self, resolution: str) -> None:
-        self.state = "resolved"
+        self.resolution, self.state = resolution, "resolved"
 
 
 class Desk(Application[UUID]):
@@ -33,7 +33,11 @@ class Desk(Application[UUID]):
         """Four commands, each loaded and saved."""
         ticket = Ticket("c", "zalo", "The invoice is wrong", "billing", "P1")
         self.save(ticket)
-        for command in (lambda t: t.assign("first line"), lambda t: t.start(), lambda t: t.resolve("Sent a new invoice")):
+        for command in (
+            lambda t: t.assign("first line"),
+            lambda t: t.start(),
+            lambda t: t.resolve("Sent a new invoice"),
+        ):
             loaded: Ticket = self.repository.get(ticket.id)
             command(loaded)
             self.save(loaded)

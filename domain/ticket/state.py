@@ -1,8 +1,7 @@
 """What a ticket's decisions need to know of its past, and how each event changes it."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Literal, NamedTuple, assert_never
 from uuid import UUID
 
 from domain.ticket import events as e
@@ -13,8 +12,7 @@ TicketStateName = Literal[
 OPEN: frozenset[str] = frozenset({"received", "assigned", "in_progress", "waiting"})
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(NamedTuple):
     """``since`` is when the present state began in the world; ``before_merge`` what an undone merge returns to."""
 
     state: TicketStateName = "none"
@@ -45,42 +43,42 @@ def evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # noq
     """The ticket after one more event that happened ``at``. Total: any history folds, also one our rules forbid."""
     match event:
         case e.TicketReceived(category=category, priority=priority):
-            return replace(ticket, state="received", since=at, category=category, priority=priority)
+            return ticket._replace(state="received", since=at, category=category, priority=priority)
         case e.TicketCategorised(category=category):
-            return replace(ticket, category=category)
+            return ticket._replace(category=category)
         case e.TicketPrioritised(priority=priority):
-            return replace(ticket, priority=priority)
+            return ticket._replace(priority=priority)
         case e.TicketAssigned(team=team, agent=agent):
-            assigned = replace(ticket, team=team, agent=agent)
+            assigned = ticket._replace(team=team, agent=agent)
             if ticket.state in {"received", "assigned"}:
-                return replace(assigned, state=assigned.holder_state)
+                return assigned._replace(state=assigned.holder_state)
             return assigned
         case e.WorkStarted() | e.WorkResumed():
-            return replace(ticket, state="in_progress", since=at, waiting_for=None)
+            return ticket._replace(state="in_progress", since=at, waiting_for=None)
         case e.TicketPutOnHold(waiting_for=waiting_for):
-            return replace(ticket, state="waiting", since=at, waiting_for=waiting_for)
+            return ticket._replace(state="waiting", since=at, waiting_for=waiting_for)
         case e.TicketResolved():
-            return replace(ticket, state="resolved", since=at, waiting_for=None, rating=None)
+            return ticket._replace(state="resolved", since=at, waiting_for=None, rating=None)
         case e.TicketReopened():
-            return replace(ticket, state=ticket.holder_state, since=at, waiting_for=None)
+            return ticket._replace(state=ticket.holder_state, since=at, waiting_for=None)
         case e.TicketClosed():
-            return replace(ticket, state="closed", since=at, waiting_for=None)
+            return ticket._replace(state="closed", since=at, waiting_for=None)
         case e.TicketCancelled():
-            return replace(ticket, state="cancelled", since=at, waiting_for=None)
+            return ticket._replace(state="cancelled", since=at, waiting_for=None)
         case e.TicketMerged(into=into):
             before = ticket.before_merge if ticket.state == "merged" else (ticket.state, ticket.waiting_for)
-            return replace(ticket, state="merged", since=at, waiting_for=None, merged_into=into, before_merge=before)
+            return ticket._replace(state="merged", since=at, waiting_for=None, merged_into=into, before_merge=before)
         case e.MergeUndone():
             state, waited_for = ticket.before_merge or (ticket.holder_state, None)
-            return replace(ticket, state=state, since=at, waiting_for=waited_for, merged_into=None, before_merge=None)
+            return ticket._replace(state=state, since=at, waiting_for=waited_for, merged_into=None, before_merge=None)
         case e.TicketEscalated(to=to, level=level):
-            return replace(ticket, escalation=(to, level))
+            return ticket._replace(escalation=(to, level))
         case e.SatisfactionRated(score=score, comment=comment):
-            return replace(ticket, rating=(score, comment))
+            return ticket._replace(rating=(score, comment))
         case e.SlaWarned(target=target, instance=instance, fraction=fraction):
-            return replace(ticket, sla_marks=ticket.sla_marks | {(target, instance, fraction)})
+            return ticket._replace(sla_marks=ticket.sla_marks | {(target, instance, fraction)})
         case e.SlaBreached(target=target, instance=instance):
-            return replace(ticket, sla_marks=ticket.sla_marks | {(target, instance, 1.0)})
+            return ticket._replace(sla_marks=ticket.sla_marks | {(target, instance, 1.0)})
         case (
             e.MessageReceived()
             | e.ReplySent()
