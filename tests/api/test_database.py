@@ -14,8 +14,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from api import cluster as cluster_module
 from api import database as database_module
-from api import embedded as embedded_module
 from api import postgres_programs
 from api.database import NoDatabaseError, database
 from api.database import data_folder as default_folder
@@ -197,7 +197,7 @@ def test_roots_closed_folder_stays_closed_and_serves(
     data_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tmp_path.chmod(0o700)
-    monkeypatch.setattr(embedded_module, "SYSTEM_STORE", data_folder)
+    monkeypatch.setattr(cluster_module, "SYSTEM_STORE", data_folder)
     with database(tmp_path / "data", ALONE) as conninfo:
         assert ask(conninfo, "select 1") == 1
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
@@ -217,7 +217,7 @@ def test_programs_that_roots_server_cannot_reach_are_copied(
     (tmp_path / install.parent.name).mkdir()
     (tmp_path / install.parent.name / install.name).symlink_to(install)
     (tmp_path / f"{install.parent.name}.libs").symlink_to(install.parent.with_name(f"{install.parent.name}.libs"))
-    monkeypatch.setattr(embedded_module, "SYSTEM_STORE", data_folder)
+    monkeypatch.setattr(cluster_module, "SYSTEM_STORE", data_folder)
     environ = ALONE | {"PG_BIN": str(tmp_path / install.parent.name / install.name / "bin")}
     with database(data_folder / "data", environ) as conninfo:
         assert ask(conninfo, "select 1") == 1

@@ -1,0 +1,49 @@
+"""Locks on files that the kernel frees however their holder ends."""
+
+import fcntl
+import os
+import time
+from pathlib import Path
+
+from api.postgres_programs import NoDatabaseError
+
+PATIENCE = 120.0  # seconds to wait for another process
+PAUSE = 0.02  # seconds between two looks
+
+
+def hold(path: Path, kind: int) -> int:
+    """Wait for the lock, at most PATIENCE, and give the descriptor that holds it."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        lock = try_to_hold(path, kind)
+        if lock is not None:
+            return lock
+        time.sleep(PAUSE)
+    raise NoDatabaseError(f"Another process has held {path} for {PATIENCE:.0f} seconds: end what it waits for, or it.")
+
+
+def try_to_hold(path: Path, kind: int) -> int | None:
+    """The descriptor that holds the lock (fcntl.LOCK_SH or LOCK_EX), or None if another holder is in the way."""
+    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    if takes(lock, kind):
+        return lock
+    os.close(lock)
+    return None
+
+
+def takes(descriptor: int, kind: int) -> bool:
+    """Whether the open file gets the lock at once; if it held one of the other kind, that is given up either way."""
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def is_held(path: Path) -> bool:
+    """Whether somebody holds the lock exclusively."""
+    lock = try_to_hold(path, fcntl.LOCK_SH)
+    if lock is None:
+        return True
+    os.close(lock)
+    return False
