@@ -1,0 +1,131 @@
+"""How the backlog came about: what entered it and what left it, and whether that agrees with the backlog itself."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import accumulate, pairwise
+from typing import get_args
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import class_row
+
+from domain.ticket.timeline import Entry, Exit
+from projections.backlog import Dimension
+from projections.conditions import all_of
+from projections.periods import Every, period_bounds
+
+_ENTRIES: tuple[Entry, ...] = get_args(Entry)
+_EXITS: tuple[Exit, ...] = get_args(Exit)
+_KINDS = (*_ENTRIES, *_EXITS)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What came into the backlog in [start, end) and left it, beside the backlog right before each of the two."""
+
+    start: datetime
+    end: datetime
+    backlog_before: int
+    received: int
+    reopened: int
+    merge_undone: int
+    resolved: int
+    closed: int
+    cancelled: int
+    merged: int
+    backlog_after: int
+    holds: bool
+    """The law: backlog_after = backlog_before + entered - left. Both backlogs are counted apart from the flow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """One ticket coming into the backlog or leaving it by the event ``version``, as it came in or as it left."""
+
+    ticket: UUID
+    version: int
+    at: datetime
+    kind: Entry | Exit
+    state: str
+    team: str | None
+    agent: str | None
+    priority: str | None
+    category: str | None
+    channel: str | None
+
+
+def backlog_flow(
+    connection: psycopg.Connection, schema: str, first: date, last: date, every: Every, zone: ZoneInfo
+) -> list[Flow]:
+    """The flow of each local day, week or month from ``first`` to ``last``; midnight belongs to the day that begins."""
+    return flow_between(connection, schema, period_bounds(first, last, every, zone))
+
+
+def flow_between(connection: psycopg.Connection, schema: str, bounds: Sequence[datetime]) -> list[Flow]:
+    """The flow of each [bound, next bound); ``bounds`` ascend.
+
+    Instants are whole microseconds, so this is the law over (t1, t2] with the last microsecond before each bound as t.
+    """
+    statement = sql.SQL(
+        """
+        select width_bucket(at, %(bounds)s::timestamptz[]), null, kind, count(*)
+        from {schema}.backlog_crossings where at >= %(first)s and at < %(last)s
+        group by 1, 3
+        union all
+        select width_bucket(began_at, %(bounds)s::timestamptz[]), width_bucket(ended_at, %(bounds)s::timestamptz[]),
+            null, count(*)
+        from {schema}.backlog_segments
+        where tstzrange(began_at, ended_at) && tstzrange(%(first)s - interval '1 microsecond', %(last)s)
+        group by 1, 2
+        """
+    ).format(schema=sql.Identifier(schema))
+    parameters = {"bounds": list(bounds), "first": bounds[0], "last": bounds[-1]}
+    crossed: Counter[tuple[int, str]] = Counter()
+    change = [0] * (len(bounds) + 2)
+    for began, ended, kind, tickets in connection.execute(statement, parameters):
+        if kind is not None:
+            crossed[began, kind] = tickets
+        else:
+            change[began] += tickets
+            change[len(bounds) if ended is None else ended] -= tickets
+    backlogs = list(accumulate(change))
+    return [
+        _flow(start, end, backlogs[number - 1], {kind: crossed[number, kind] for kind in _KINDS}, backlogs[number])
+        for number, (start, end) in enumerate(pairwise(bounds), start=1)
+    ]
+
+
+def crossings(
+    connection: psycopg.Connection,
+    schema: str,
+    start: datetime,
+    end: datetime,
+    kinds: Collection[Entry | Exit],
+    *,
+    where: Mapping[Dimension, str | None] | None = None,
+    after: tuple[datetime, UUID, int] | None = None,
+    limit: int,
+) -> list[Crossing]:
+    """What a figure of a Flow counts, oldest first; ``after``: (at, ticket, version) of the page before's last."""
+    page = (
+        sql.SQL("(at, ticket, version) > ({}, {}, {})").format(*map(sql.Literal, after)) if after else sql.SQL("true")
+    )
+    statement = sql.SQL(
+        "select ticket, version, at, kind, state, team, agent, priority, category, channel"
+        " from {schema}.backlog_crossings where at >= %(start)s and at < %(end)s and kind = any(%(kinds)s)"
+        " and {where} and {page} order by at, ticket, version limit %(limit)s"
+    ).format(schema=sql.Identifier(schema), where=all_of(where or {}), page=page)
+    with connection.cursor(row_factory=class_row(Crossing)) as cursor:
+        parameters = {"start": start, "end": end, "kinds": list(kinds), "limit": limit}
+        return cursor.execute(statement, parameters).fetchall()
+
+
+def _flow(start: datetime, end: datetime, before: int, crossed: Mapping[str, int], after: int) -> Flow:
+    entered = sum(crossed[kind] for kind in _ENTRIES)
+    left = sum(crossed[kind] for kind in _EXITS)
+    holds = after == before + entered - left
+    return Flow(start, end, before, **crossed, backlog_after=after, holds=holds)

@@ -1,0 +1,136 @@
+"""The backlog at any instant, and the tickets behind each of its figures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import class_row
+
+from projections.backlog import Dimension
+from projections.conditions import all_of
+
+Since = Literal["received", "reopened"]
+AgeGroup = Literal["under_10_days", "from_10_to_30_days", "over_30_days"]
+_OF_AGE: Mapping[AgeGroup, sql.SQL] = {
+    "under_10_days": sql.SQL("{since} > %(ten_days_before)s"),
+    "from_10_to_30_days": sql.SQL("{since} between %(thirty_days_before)s and %(ten_days_before)s"),
+    "over_30_days": sql.SQL("{since} < %(thirty_days_before)s"),
+}
+_SINCE: Mapping[Since, sql.SQL] = {
+    "received": sql.SQL("received_at"),
+    "reopened": sql.SQL("coalesce(reopened_at, received_at)"),
+}
+_OPEN_AT = sql.SQL("tstzrange(began_at, ended_at) @> %(at)s::timestamptz")
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """Tickets by age; a day is 24 hours, and 10 and 30 days belong to the middle."""
+
+    under_10_days: int
+    from_10_to_30_days: int
+    over_30_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class BacklogGroup:
+    """Open tickets that agree in ``of``. ``since_reopened`` counts from the receipt where there was no reopening."""
+
+    of: dict[Dimension, str | None]
+    tickets: int
+    since_received: Ages
+    since_reopened: Ages
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """A ticket as it stood in the backlog. ``version``: the event since which it stood so."""
+
+    ticket: UUID
+    version: int
+    began_at: datetime
+    received_at: datetime
+    reopened_at: datetime | None
+    state: str
+    team: str | None
+    agent: str | None
+    priority: str | None
+    category: str | None
+    channel: str | None
+
+
+def backlog(
+    connection: psycopg.Connection,
+    schema: str,
+    at: datetime,
+    by: Sequence[Dimension] = (),
+    where: Mapping[Dimension, str | None] | None = None,
+) -> list[BacklogGroup]:
+    """The tickets open at ``at`` (everything up to and including that instant has happened), largest group first.
+
+    Without ``by`` there is one group of all of them, which may be empty.
+    """
+    dimensions = sql.SQL("").join(sql.SQL("{}, ").format(sql.Identifier(dimension)) for dimension in by)
+    ages = sql.SQL(", ").join(
+        sql.SQL("count(*) filter (where {})").format(of_age.format(since=since))
+        for since in _SINCE.values()
+        for of_age in _OF_AGE.values()
+    )
+    grouping = sql.SQL(", ").join(map(sql.Identifier, by)) if by else sql.SQL("()")
+    statement = sql.SQL(
+        "select {dimensions} count(*), {ages} from {schema}.backlog_segments where {open_at} and {where}"
+        " group by {grouping}"
+    )
+    rows = connection.execute(
+        statement.format(
+            dimensions=dimensions,
+            ages=ages,
+            schema=sql.Identifier(schema),
+            open_at=_OPEN_AT,
+            where=all_of(where or {}),
+            grouping=grouping,
+        ),
+        _instants(at),
+    ).fetchall()
+    width = len(by)
+    groups = [
+        BacklogGroup(
+            dict(zip(by, row, strict=False)), row[width], Ages(*row[width + 1 : width + 4]), Ages(*row[width + 4 :])
+        )
+        for row in rows
+    ]
+    return sorted(groups, key=lambda group: (-group.tickets, [value or "" for value in group.of.values()]))
+
+
+def backlog_tickets(
+    connection: psycopg.Connection,
+    schema: str,
+    at: datetime,
+    where: Mapping[Dimension, str | None],
+    *,
+    since: Since = "received",
+    age: AgeGroup | None = None,
+    after: UUID | None = None,
+    limit: int,
+) -> list[OpenTicket]:
+    """The tickets behind a figure of ``backlog``, by id; ``after`` is the last one of the page before."""
+    of_age = _OF_AGE[age].format(since=_SINCE[since]) if age else sql.SQL("true")
+    statement = sql.SQL(
+        "select ticket, version, began_at, received_at, reopened_at, state, team, agent, priority, category, channel"
+        " from {schema}.backlog_segments where {open_at} and {where} and {of_age}"
+        " and (%(after)s::uuid is null or ticket > %(after)s) order by ticket limit %(limit)s"
+    ).format(schema=sql.Identifier(schema), open_at=_OPEN_AT, where=all_of(where), of_age=of_age)
+    with connection.cursor(row_factory=class_row(OpenTicket)) as cursor:
+        return cursor.execute(statement, {**_instants(at), "after": after, "limit": limit}).fetchall()
+
+
+def _instants(at: datetime) -> dict[str, datetime]:
+    return {
+        "at": at,
+        "ten_days_before": at - timedelta(days=10),
+        "thirty_days_before": at - timedelta(days=30),
+    }

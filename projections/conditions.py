@@ -1,0 +1,21 @@
+"""The conditions a reader chooses, as SQL."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from psycopg import sql
+
+Wanted = str | bool | UUID | None
+
+
+def all_of(wanted: Mapping[Any, Wanted]) -> sql.Composable:
+    """Every column named holds its value; None asks for rows without one. Nothing wanted: every row."""
+    conditions = [_holds(column, value) for column, value in wanted.items()]
+    return sql.SQL(" and ").join(conditions) if conditions else sql.SQL("true")
+
+
+def _holds(column: str, value: Wanted) -> sql.Composed:
+    if value is None:
+        return sql.SQL("{} is null").format(sql.Identifier(column))
+    return sql.SQL("{} = {}").format(sql.Identifier(column), sql.Literal(value))
