@@ -1,0 +1,184 @@
+"""What is promised: which tickets get which targets, by when, on which calendar, and what pauses the clock."""
+
+import re
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AwareDatetime, BeforeValidator, Field, field_validator, model_validator
+
+from domain.message import Message, WaitingFor, Word
+from domain.sla.calendar import AROUND_THE_CLOCK
+
+TargetName = Literal["first_response", "next_response", "periodic_update", "resolution"]
+TARGET_NAMES: tuple[TargetName, ...] = ("first_response", "next_response", "periodic_update", "resolution")
+
+_DURATION = re.compile(r"\s*(?:(\d+)\s*d)?\s*(?:(\d+)\s*h)?\s*(?:(\d+)\s*m)?\s*(?:(\d+)\s*s)?\s*", re.IGNORECASE)
+_UNITS = (86_400, 3_600, 60, 1)
+
+
+def parse_duration(written: object) -> object:
+    """Seconds out of "90m", "24h", "1h 30m", "2d" (48 hours, not two working days) or a number of seconds.
+
+    Raises ValueError for a text that is none of these.
+    """
+    if not isinstance(written, str):
+        return written
+    found = _DURATION.fullmatch(written)
+    if found is None or not any(found.groups()):
+        raise ValueError(f'{written!r} is not a duration: write it like "90m", "24h" or "1h 30m"')
+    return sum(int(amount or 0) * unit for amount, unit in zip(found.groups(), _UNITS, strict=True))
+
+
+def _one_or_many(written: object) -> object:
+    return (written,) if isinstance(written, str) else written
+
+
+Seconds = Annotated[int, BeforeValidator(parse_duration), Field(gt=0)]
+Selector = Annotated[tuple[Word, ...], BeforeValidator(_one_or_many)]
+"""The values that match; empty matches any, a ticket without a value included."""
+
+
+class Target(Message):
+    """One promise: `duration` in seconds of `calendar`, waits for one of `pauses` not counted, warned of at fractions.
+
+    `until` says what ends a resolution: the ticket being resolved, or being closed.
+    """
+
+    duration: Seconds
+    calendar: Word = AROUND_THE_CLOCK.name
+    pauses: Annotated[frozenset[WaitingFor], BeforeValidator(_one_or_many)] = frozenset()
+    warn_at: tuple[float, ...] = ()
+    until: Literal["resolved", "closed"] = "resolved"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _duration_alone(cls, written: object) -> object:
+        return {"duration": written} if isinstance(written, str | int) else written
+
+    @field_validator("warn_at")
+    @classmethod
+    def _within_the_target(cls, fractions: tuple[float, ...]) -> tuple[float, ...]:
+        for fraction in fractions:
+            if not 0 < fraction < 1:
+                raise ValueError(f"warning point {fraction:g} is not between 0 and 1: write 0.75 for three quarters")
+        if len(set(fractions)) < len(fractions):
+            raise ValueError("a warning point is given twice: keep one of the two")
+        return tuple(sorted(fractions))
+
+
+class Rule(Message):
+    """The targets of the tickets that match every selector. A target left out is not promised."""
+
+    priority: Selector = ()
+    category: Selector = ()
+    channel: Selector = ()
+    customer_tier: Selector = ()
+    first_response: Target | None = None
+    next_response: Target | None = None
+    periodic_update: Target | None = None
+    resolution: Target | None = None
+
+    @model_validator(mode="after")
+    def _must_promise_something(self) -> Self:
+        if not self.targets:
+            raise ValueError(f"the rule names no target: give it one of {', '.join(TARGET_NAMES)}")
+        for name in TARGET_NAMES[:-1]:
+            target = self.targets.get(name)
+            if target is not None and target.until != "resolved":
+                raise ValueError(f"only resolution can last until closed: take `until` out of {name}")
+        return self
+
+    @property
+    def targets(self) -> dict[TargetName, Target]:
+        """What is promised, by name."""
+        promised = {name: getattr(self, name) for name in TARGET_NAMES}
+        return {name: target for name, target in promised.items() if target is not None}
+
+    @property
+    def matches_all(self) -> bool:
+        """Whether it selects nothing in particular."""
+        return not (self.priority or self.category or self.channel or self.customer_tier)
+
+
+class Policy(Message):
+    """The rules, of which the first that matches a ticket counts. Shaped to be read from TOML or JSON:
+
+        name = "Standard"
+        reopen = "continue"
+
+        [[rules]]
+        priority = ["P1"]
+        first_response = "15m"
+        resolution = { duration = "1h", calendar = "24x7", pauses = ["customer"], warn_at = [0.75] }
+
+        [[rules]]
+        first_response = "12h"
+        resolution = { duration = "48h", pauses = ["customer"] }
+
+    `reopen`: under `continue` a reopened ticket's resolution clock goes on, the time spent resolved not counted; under
+    `new_cycle` what was fulfilled stays and a new clock starts at the reopening.
+    """
+
+    name: Word
+    reopen: Literal["continue", "new_cycle"] = "continue"
+    rules: tuple[Rule, ...]
+
+    @model_validator(mode="after")
+    def _every_ticket_must_match(self) -> Self:
+        catch_all = [number for number, rule in enumerate(self.rules, start=1) if rule.matches_all]
+        if not catch_all:
+            raise ValueError(
+                "no rule matches every ticket: end with one that has no priority, category, channel or tier"
+            )
+        if catch_all[0] < len(self.rules):
+            raise ValueError(
+                f"rule {catch_all[0]} matches every ticket, so rule {catch_all[0] + 1} is never reached: move it down"
+            )
+        return self
+
+    @property
+    def calendars(self) -> frozenset[str]:
+        """The names of the calendars that its targets are counted on."""
+        return frozenset(target.calendar for rule in self.rules for target in rule.targets.values())
+
+
+class PolicyVersion(Message):
+    """One version of the policy: its number, the instant from which it is in effect, and what it says.
+
+    `position` is its place in the log, from which on it was known; 0 for what was known from the start.
+    """
+
+    version: int = Field(ge=0)
+    effective_from: AwareDatetime
+    position: int = Field(default=0, ge=0)
+    policy: Policy
+
+
+def refuse_unknown_calendars(policy: Policy, known: Collection[str]) -> None:
+    """Raise ValueError when a target names a calendar that is not among the known ones (24x7 always is)."""
+    for number, rule in enumerate(policy.rules, start=1):
+        for name, target in rule.targets.items():
+            if target.calendar not in known and target.calendar != AROUND_THE_CLOCK.name:
+                names = ", ".join(sorted({*known, AROUND_THE_CLOCK.name}))
+                raise ValueError(
+                    f"rule {number}, {name}: unknown calendar {target.calendar!r}: define it first, or use {names}"
+                )
+
+
+def _handbook_rule(hours: int, *priorities: str) -> dict[str, Any]:
+    resolution = hours * 3_600
+    return {
+        "priority": priorities,
+        "first_response": resolution // 4,
+        "resolution": {"duration": resolution, "pauses": ["customer"]},
+    }
+
+
+DEFAULT_POLICY = Policy.model_validate(
+    {"name": "Default", "rules": [_handbook_rule(1, "P1"), _handbook_rule(24, "P2"), _handbook_rule(48)]}
+)
+"""P1 resolved in 1 hour, P2 in 24, all others in 48; first response in a quarter of that; around the clock."""
+
+BUILT_IN = PolicyVersion(version=0, effective_from=datetime(1970, 1, 1, tzinfo=UTC), policy=DEFAULT_POLICY)
+"""The default policy as the version before all others."""

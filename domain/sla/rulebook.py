@@ -1,0 +1,119 @@
+"""All versions of the policy and of the calendars, and which of them a target instance is judged by."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from domain.sla.calendar import AROUND_THE_CLOCK, BusinessTime, CalendarVersion, business_time
+from domain.sla.microseconds import EPOCH, SECOND, to_microseconds
+from domain.sla.policy import BUILT_IN, PolicyVersion, Rule, Target, TargetName
+
+_ALWAYS = CalendarVersion(version=1, effective_from=EPOCH, calendar=AROUND_THE_CLOCK)
+
+
+class CountedOn(NamedTuple):
+    """A calendar version, ready to count with."""
+
+    name: str
+    version: int
+    time: BusinessTime
+
+
+class Promise(NamedTuple):
+    """A target with its calendar, in microseconds. ``warnings``: the fractions, each with the elapsed time it means."""
+
+    duration: int
+    calendar: CountedOn
+    pauses: frozenset[str]
+    warnings: tuple[tuple[float, int], ...]
+    until_closed: bool
+
+
+class Traits(NamedTuple):
+    """What of a ticket selects its rule."""
+
+    priority: str | None = None
+    category: str | None = None
+    channel: str | None = None
+    customer_tier: str | None = None
+
+
+class Edition:
+    """A policy version, ready to select with. ``names`` are the targets that any of its rules promises."""
+
+    def __init__(self, version: PolicyVersion) -> None:
+        self.name = version.policy.name
+        self.version = version.version
+        self.continues = version.policy.reopen == "continue"
+        self._rules = tuple((_selectors(rule), rule.targets) for rule in version.policy.rules)
+        self.names = frozenset(name for _, targets in self._rules for name in targets)
+
+    def target(self, name: TargetName, traits: Traits) -> Target | None:
+        """What the first rule that matches promises under a name; None when it promises nothing."""
+        for selectors, targets in self._rules:
+            for place, allowed in selectors:
+                if traits[place] not in allowed:
+                    break
+            else:
+                return targets.get(name)
+        return None
+
+
+Content = TypeVar("Content")
+
+
+class _InEffect(NamedTuple, Generic[Content]):
+    effective_from: int
+    version: int
+    position: int
+    content: Content
+
+
+class Rulebook:
+    """What was promised at any time.
+
+    An instance is judged by the versions that had taken effect last when it was activated, among those recorded before
+    the event that activated it, and keeps them for ever: neither a later version nor one recorded later, whatever
+    instant it is effective from, changes a promise already made. A ticket from before every policy is promised nothing;
+    an instance from before every version of its calendar is counted on the first of them.
+    """
+
+    def __init__(self, policies: Iterable[PolicyVersion], calendars: Iterable[CalendarVersion] = ()) -> None:
+        self._editions = sorted(
+            _InEffect(to_microseconds(version.effective_from), version.version, version.position, Edition(version))
+            for version in policies
+        )
+        by_name: defaultdict[str, list[_InEffect[CountedOn]]] = defaultdict(list)
+        for version in (_ALWAYS, *calendars):
+            calendar = CountedOn(version.calendar.name, version.version, business_time(version.calendar))
+            since = to_microseconds(version.effective_from)
+            by_name[calendar.name].append(_InEffect(since, version.version, version.position, calendar))
+        self._calendars = {name: sorted(versions) for name, versions in by_name.items()}
+
+    def edition(self, at: int, position: int) -> Edition | None:
+        """The policy version for what is activated at an instant by the event at a position; None before them all."""
+        return _in_effect(self._editions, at, position)
+
+    def promise(self, target: Target, at: int, position: int) -> Promise:
+        """A target with the calendar version for what is activated then. Raises KeyError for an unknown calendar."""
+        versions = self._calendars[target.calendar]
+        calendar = _in_effect(versions, at, position) or versions[0].content
+        duration = target.duration * SECOND
+        warnings = tuple([(fraction, round(fraction * duration)) for fraction in target.warn_at])
+        return Promise(duration, calendar, target.pauses, warnings, target.until == "closed")
+
+
+def _in_effect(versions: Sequence[_InEffect[Content]], at: int, position: int) -> Content | None:
+    for version in reversed(versions):
+        if version.effective_from <= at and version.position <= position:
+            return version.content
+    return None
+
+
+def _selectors(rule: Rule) -> tuple[tuple[int, frozenset[str]], ...]:
+    allowed = (rule.priority, rule.category, rule.channel, rule.customer_tier)
+    return tuple((place, frozenset(values)) for place, values in enumerate(allowed) if values)
+
+
+DEFAULT_RULEBOOK = Rulebook([BUILT_IN])
+"""The default policy, for ever."""

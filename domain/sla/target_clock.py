@@ -1,0 +1,224 @@
+"""The clock of one target instance as a ticket's life is walked through: it runs, pauses, notes what it passes."""
+
+from domain.sla.calendar import BusinessTime, CalendarRangeError
+from domain.sla.policy import TargetName
+from domain.sla.rulebook import Edition, Promise
+from domain.sla.target_instance import Cause, ClockState, Fact, TargetInstance
+from domain.ticket.state import Ticket
+
+
+class TargetClock:
+    """Told what happens in the order of the world; instants in microseconds, never falling.
+
+    A clock may be promised nothing for a while: the rule that selects the ticket just then has no such target. It goes
+    on unseen, so that a promise made later counts from the same origin.
+    """
+
+    __slots__ = (
+        "_breached_at",
+        "_elapsed",
+        "_ended_running",
+        "_facts",
+        "_finished_at",
+        "_paused",
+        "_promise",
+        "_promised",
+        "_segments",
+        "_since",
+        "_state",
+        "_ticket",
+        "_warned",
+        "edition",
+        "origin",
+        "position",
+        "target",
+    )
+
+    def __init__(self, target: TargetName, edition: Edition, origin: int, position: int) -> None:
+        self.target = target
+        self.edition = edition
+        self.origin = origin
+        self.position = position
+        self._promise: Promise | None = None
+        self._promised = False
+        self._state: ClockState = "running"
+        self._since = origin  # when it began to run or to pause, whichever it does
+        self._elapsed = 0
+        self._paused = 0
+        self._ticket: Ticket | None = None
+        self._finished_at: int | None = None
+        self._ended_running = False
+        self._breached_at: int | None = None
+        self._warned: frozenset[float] = frozenset()
+        self._facts: list[Fact] = []
+        self._segments: list[tuple[int, int]] = []
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has not ended."""
+        return self._finished_at is None
+
+    @property
+    def is_fulfilled(self) -> bool:
+        return self._state == "fulfilled"
+
+    @property
+    def until_closed(self) -> bool:
+        """Whether it is the closing, not the resolution, that it measures."""
+        return self._promise is not None and self._promise.until_closed
+
+    def promise_is(self, promise: Promise | None, at: int, cause: Cause) -> None:
+        """The target from now on; origin and pauses are kept, all of it is counted on the new calendar."""
+        old = self._promise if self._promised else None
+        if promise == old:
+            return
+        self._count_until(at)
+        if promise is None:
+            self._promised = False
+            self._facts.append(Fact("cancelled", at, cause))
+            return
+        self._promise, self._promised = promise, True
+        if old is not None:
+            self._facts.append(Fact("retargeted", at, cause, old=old, new=promise))
+        else:
+            self._facts.append(Fact("resumed" if self._facts else "activated", at, cause, new=promise))
+        if old is None or old.calendar != promise.calendar:
+            elapsed = promise.calendar.time.elapsed_us
+            self._elapsed = sum([elapsed(start, end) for start, end in self._segments])
+        self._note_passed(promise, at, at, self._elapsed)
+
+    def wait(self, waiting_for: str | None, at: int, cause: Cause) -> None:
+        """The ticket waits for somebody, or for nobody: pause or go on, as promised."""
+        pausing = self._promised and self._promise is not None and waiting_for in self._promise.pauses
+        if pausing and self._state == "running":
+            self._count_until(at)
+            self._state = "paused"
+            self._facts.append(Fact("paused", at, cause, waiting_for))
+        elif not pausing and self._state == "paused":
+            self._count_until(at)
+            self._state = "running"
+            if self._promised:
+                self._facts.append(Fact("resumed", at, cause))
+
+    def end(self, state: ClockState, at: int, cause: Cause, ticket: Ticket) -> None:
+        """Fulfilled or cancelled; what has ended already stays as it is."""
+        if self._finished_at is not None:
+            return
+        self._count_until(at)
+        self._ended_running = self._state == "running"
+        self._state, self._finished_at, self._ticket = state, at, ticket
+        if self._promised:
+            self._facts.append(Fact("fulfilled" if state == "fulfilled" else "cancelled", at, cause))
+
+    def go_on(self, at: int, cause: Cause) -> None:
+        """The end is taken back; the time since does not count."""
+        self._state, self._since = "running", at
+        self._finished_at = self._ticket = None
+        if self._promised:
+            self._facts.append(Fact("resumed", at, cause))
+
+    def _count_until(self, at: int) -> None:
+        """Add what ran or was paused until now, and begin anew."""
+        since, self._since = self._since, at
+        if since == at or self._finished_at is not None:
+            return
+        if self._state == "paused":
+            self._paused += at - since
+            return
+        self._segments.append((since, at))
+        if self._promised and self._promise is not None:
+            elapsed = self._elapsed + self._promise.calendar.time.elapsed_us(since, at)
+            self._note_passed(self._promise, since, at, elapsed)
+            self._elapsed = elapsed
+
+    def _note_passed(self, promise: Promise, since: int, until: int, elapsed: int) -> None:
+        """Warnings reached, and the target passed, between two instants that end with this much elapsed."""
+        time = promise.calendar.time
+        for fraction, point in promise.warnings:
+            if point <= elapsed and fraction not in self._warned:
+                at = time.add_us(since, point - self._elapsed) if since < until and point > self._elapsed else since
+                self._warned |= {fraction}
+                self._facts.append(Fact("warned", at, fraction=fraction))
+        if self._breached_at is None and elapsed > promise.duration:
+            at = time.next_opening_us(time.add_us(since, promise.duration - self._elapsed)) if since < until else until
+            self._breached_at = at
+            self._facts.append(Fact("breached", at))
+
+    def instance(self, number: int, ticket: Ticket, at: int | None) -> TargetInstance | None:
+        """The instance at an instant not before the last one told, or, for None, as far as its facts say.
+
+        None when it was never promised.
+        """
+        promise = self._promise
+        if promise is None:
+            return None
+        if at is not None:
+            self._count_until(at)
+        runs = self._promised and self._state == "running"
+        due_at = self._due(promise)
+        opening = None if due_at is None else _next_opening(promise.calendar.time, due_at)
+        late_after = self._breached_at
+        if late_after is None and runs and opening is not None:
+            late_after = max(opening, self._since)
+        return TargetInstance(
+            target=self.target,
+            number=number,
+            edition=self.edition,
+            promise=promise,
+            ticket=self._ticket or ticket,
+            state=self._state if self._promised else "cancelled",
+            activated_at=self.origin,
+            running_since=self._since if runs else None,
+            elapsed=self._elapsed,
+            paused=self._paused,
+            due_at=due_at,
+            due_open_at=opening if opening != due_at else None,
+            late_after=late_after,
+            breached_at=self._breached_at,
+            finished_at=self._finished_at if self._promised else self._facts[-1].at,
+            warnings=self._warnings_to_come(promise) if runs else (),
+            facts=tuple(self._facts),
+            segments=tuple(self._segments),
+        )
+
+    def _due(self, promise: Promise) -> int | None:
+        """The earliest instant at which the elapsed time equals the target, if it runs on from its last segment."""
+        time, left, segments = promise.calendar.time, promise.duration, self._segments
+        runs_from: int | None = None
+        if self._state == "running":
+            runs_from = self._since
+        elif self._ended_running:
+            runs_from = self._finished_at
+            if segments and segments[-1][1] == runs_from:
+                runs_from, segments = segments[-1][0], segments[:-1]
+        for start, end in segments:
+            elapsed = time.elapsed_us(start, end)
+            if elapsed >= left:
+                return time.add_us(start, left)
+            left -= elapsed
+        return None if runs_from is None else _add(time, runs_from, left)
+
+    def _warnings_to_come(self, promise: Promise) -> tuple[tuple[float, int], ...]:
+        time, since, elapsed = promise.calendar.time, self._since, self._elapsed
+        expected = [
+            (fraction, _add(time, since, point - elapsed))
+            for fraction, point in promise.warnings
+            if fraction not in self._warned and point > elapsed
+        ]
+        return tuple([(fraction, at) for fraction, at in expected if at is not None])
+
+
+def _add(time: BusinessTime, start: int, duration: int) -> int | None:
+    """None when the calendars end before it."""
+    try:
+        return time.add_us(start, duration)
+    except CalendarRangeError:
+        return None
+
+
+def _next_opening(time: BusinessTime, at: int) -> int | None:
+    """None when the calendars end before it."""
+    try:
+        return time.next_opening_us(at)
+    except CalendarRangeError:
+        return None

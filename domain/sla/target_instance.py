@@ -1,0 +1,75 @@
+"""What is known of one target instance: its facts, appended and never edited, and what they add up to."""
+
+from typing import Literal, NamedTuple
+
+from domain.sla.policy import TargetName
+from domain.sla.rulebook import Edition, Promise
+from domain.ticket.state import Ticket
+
+FactKind = Literal["activated", "paused", "resumed", "retargeted", "warned", "breached", "fulfilled", "cancelled"]
+ClockState = Literal["running", "paused", "fulfilled", "cancelled"]
+Verdict = Literal["met", "breached"]
+
+
+class Cause(NamedTuple):
+    """The event that a fact follows from."""
+
+    topic: str
+    position: int
+
+
+class Fact(NamedTuple):
+    """Something that happened to an instance, ``at`` microseconds since the epoch. Time alone causes no ``cause``.
+
+    ``resumed`` is also how a fulfilment or a cancellation is taken back. ``waiting_for`` stands in ``paused``,
+    ``fraction`` in ``warned``, ``old`` in ``retargeted``, ``new`` in ``activated`` and ``retargeted``.
+    """
+
+    kind: FactKind
+    at: int
+    cause: Cause | None = None
+    waiting_for: str | None = None
+    fraction: float | None = None
+    old: Promise | None = None
+    new: Promise | None = None
+
+
+class TargetInstance(NamedTuple):
+    """One target instance as its facts leave it. Instants are microseconds since the epoch, durations microseconds.
+
+    - ``number`` counts the instances of a target on a ticket from 1; ``ticket`` is the ticket when the instance ended,
+      or as it is while it has not: the priority, category, team and agent that the instance counts for.
+    - ``activated_at`` is the instant it counts from; ``segments`` are when it ran, ``elapsed`` the part of them that is
+      open on the calendar. While it runs, what began at ``running_since`` is not yet in either.
+    - ``paused`` is the real time it was paused. Time spent resolved, merged or cancelled is in neither sum.
+    - ``due_at`` is the earliest instant at which the elapsed time equals the target; it stands still once the instance
+      has ended, and is None while a pause leaves it open. ``due_open_at`` is the opening after it when it is a closing.
+    - ``late_after``: it is breached at any instant after this one, unless it ends or pauses until then.
+    - ``breached_at`` is the instant after which it was late, known from its facts; ``warnings`` those still to come.
+    """
+
+    target: TargetName
+    number: int
+    edition: Edition
+    promise: Promise
+    ticket: Ticket
+    state: ClockState
+    activated_at: int
+    running_since: int | None
+    elapsed: int
+    paused: int
+    due_at: int | None
+    due_open_at: int | None
+    late_after: int | None
+    breached_at: int | None
+    finished_at: int | None
+    warnings: tuple[tuple[float, int], ...]
+    facts: tuple[Fact, ...]
+    segments: tuple[tuple[int, int], ...]
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Breached means elapsed > target, for ever; met, that it was fulfilled without; None, that neither is so."""
+        if self.breached_at is not None:
+            return "breached"
+        return "met" if self.state == "fulfilled" else None

@@ -1,0 +1,44 @@
+"""The rows of the SLA clocks, as written to a real database, and the questions asked of them."""
+
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from domain.event_log.envelope import RecordedEvent
+from domain.event_log.schema import in_schema
+from domain.ticket import events as e
+from projections.sla_clocks import SLA_CLOCKS
+from projections.tables import FoldedRows
+from tests.projections.histories import TICKET, at, history, instant, received, replied, resolved
+
+
+def written(connection: psycopg.Connection[Any], *streams: list[RecordedEvent]) -> None:
+    connection.execute("create schema desk")
+    connection.execute(in_schema(SLA_CLOCKS.ddl, "desk"))
+    rows = FoldedRows([SLA_CLOCKS])
+    rows.fold({stream[0].stream: (stream, 0) for stream in streams})
+    rows.write(connection, "desk", replacing=True)
+
+
+def test_a_row_tells_what_was_promised_and_how_it_went(database_url: str) -> None:
+    ticket = history(
+        at(0, received(priority="P1")),
+        at(5, e.TicketAssigned(team="billing", agent="an")),
+        at(20, replied()),
+        at(30, e.TicketPutOnHold(waiting_for="customer")),
+        at(90, e.WorkResumed()),
+        at(100, resolved()),
+    )
+    with psycopg.connect(database_url, row_factory=dict_row) as connection:
+        written(connection, ticket)
+        first, resolution = connection.execute("select * from desk.sla_clocks order by target").fetchall()
+    assert first["ticket"] == TICKET
+    assert (first["verdict"], first["breached_at"], first["finished_at"]) == ("breached", instant(15), instant(20))
+    assert (resolution["verdict"], resolution["target_seconds"]) == ("met", 3600)
+    assert resolution["elapsed_us"] == timedelta(minutes=40) // timedelta(microseconds=1)
+    assert resolution["paused_us"] == timedelta(minutes=60) // timedelta(microseconds=1)
+    assert resolution["due_at"] == instant(120)
+    assert (resolution["team"], resolution["agent"], resolution["priority"]) == ("billing", "an", "P1")
+    assert [fact["kind"] for fact in resolution["facts"]] == ["activated", "paused", "resumed", "fulfilled"]
