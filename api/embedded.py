@@ -15,6 +15,7 @@ The locks are flock()s: the kernel frees them however a process ends, so what th
 server.lock means that not one process of an earlier server is left.
 """
 
+import atexit
 import fcntl
 import json
 import os
@@ -161,6 +162,14 @@ def _leave(folder: Path, users: int) -> None:
             os.close(hold(folder / "users.lock", fcntl.LOCK_SH))
     os.close(users)
     _supervisors[:] = [supervisor for supervisor in _supervisors if supervisor.poll() is None]
+
+
+@atexit.register
+def _let_supervisors_go() -> None:
+    """A supervisor whose server has other users outlives this process; that is meant, and not to be warned of."""
+    for supervisor in _supervisors:
+        if supervisor.poll() is None:
+            supervisor.returncode = 0
 
 
 def _forget_killed_server(cluster: Path) -> None:
