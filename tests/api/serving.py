@@ -1,0 +1,116 @@
+"""A desk over HTTP on the test's own database, and the words to talk to it."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from httpx import ASGITransport, AsyncClient, Response
+
+from api.app import create_app
+from api.keys import create_key
+from api.settings import Settings
+from domain.circumstances import Actor
+from projections.catalogue import PROJECTIONS
+from projections.follower import Follower
+
+RECEIPT = {
+    "customer_id": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "channel": "zalo",
+    "subject": "No code",
+    "category": "login",
+    "priority": "P2",
+}
+
+
+class Served:
+    """An application in a thread of its own, and the key that requests bear."""
+
+    def __init__(self, portal: BlockingPortal, client: AsyncClient, dsn: str, key: str | None) -> None:
+        self._portal = portal
+        self._client = client
+        self.dsn = dsn
+        self.key = key
+
+    def get(self, path: str, **options: Any) -> Response:
+        return self._send("GET", path, **options)
+
+    def post(self, path: str, body: object = None, **options: Any) -> Response:
+        return self._send("POST", path, json={} if body is None else body, **options)
+
+    def receive(self, **facts: object) -> str:
+        """Receives a ticket and returns the address that its commands begin with."""
+        answer = self.post("/v1/tickets", RECEIPT | facts)
+        assert answer.status_code == 201, answer.text
+        return answer.headers["location"]
+
+    def follow(self, tenant: str = "default") -> None:
+        """Brings every projection up to the log."""
+        follower = Follower(self.dsn, tenant, PROJECTIONS)
+        follower.catch_up()
+        follower.close()
+
+    def as_key(self, key: str | None) -> "Served":
+        return Served(self._portal, self._client, self.dsn, key)
+
+    def send(
+        self, method: str, path: str, content: bytes | AsyncIterator[bytes], headers: dict[bytes, bytes] | None = None
+    ) -> Response:
+        """A body and headers as they are."""
+        default = {b"authorization": f"Bearer {self.key}".encode(), b"content-type": b"application/json"}
+        given = list((default | (headers or {})).items())
+        return self._portal.call(partial(self._client.request, method, path, content=content, headers=given))
+
+    def _send(self, method: str, path: str, headers: dict[str, str] | None = None, **options: Any) -> Response:
+        bearer = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        send = partial(self._client.request, method, path, headers=bearer | (headers or {}), **options)
+        return self._portal.call(send)
+
+
+@contextmanager
+def serving(dsn: str, *, key: str | None = None, **settings: Any) -> Iterator[Served]:
+    """A desk with ``settings``; whoever calls bears ``key``."""
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(_client(Settings(dsn, **settings))) as client,
+    ):
+        yield Served(portal, client, dsn, key)
+
+
+@asynccontextmanager
+async def _client(settings: Settings) -> AsyncIterator[AsyncClient]:
+    app = create_app(settings)
+    transport = ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        AsyncClient(transport=transport, base_url="http://localhost") as client,
+    ):
+        yield client
+
+
+def make_key(
+    dsn: str,
+    *scopes: str,
+    tenant: str = "default",
+    actor: str = "lan",
+    acts_for_others: bool = False,
+    expires_at: datetime | None = None,
+) -> str:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        return create_key(
+            connection,
+            tenant,
+            Actor(id=actor, kind="agent"),
+            scopes or ["admin"],
+            acts_for_others=acts_for_others,
+            expires_at=expires_at,
+        )
+
+
+def fresh() -> str:
+    """A value that nothing has used before."""
+    return str(uuid4())

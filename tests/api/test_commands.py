@@ -1,0 +1,267 @@
+"""Commands over HTTP: what is answered, what a retry is answered, and what nobody can break."""
+
+import json
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import get_args
+from uuid import UUID
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from api.command_table import CUSTOMERS, TICKETS
+from api.commands import LARGEST_BODY
+from domain.customer.commands import CustomerCommand
+from domain.event_log import reading
+from domain.event_log.envelope import RecordedEvent
+from domain.ticket.commands import MergeCommand, RecordSlaBreach, TicketCommand, WarnOfSla
+from tests.api.serving import RECEIPT, Served, fresh, make_key
+
+
+def log_of(desk: Served) -> list[RecordedEvent]:
+    with psycopg.connect(desk.dsn) as connection:
+        return reading.page(connection, "default", 0, 1_000)
+
+
+def test_every_command_has_an_address_but_those_of_the_sla_watch() -> None:
+    sent = {sent.command for collection in (TICKETS, CUSTOMERS) for sent in collection.commands}
+    known = {*get_args(TicketCommand), *get_args(MergeCommand), *get_args(CustomerCommand)}
+    assert sent == known - {WarnOfSla, RecordSlaBreach}
+
+
+def test_every_example_is_a_command() -> None:
+    for collection in (TICKETS, CUSTOMERS):
+        for sent in collection.commands:
+            assert sent.command.model_validate(sent.example)
+
+
+def test_a_ticket_is_received_and_its_address_returned(desk: Served) -> None:
+    answer = desk.post("/v1/tickets", RECEIPT)
+    assert answer.status_code == 201
+    body = answer.json()
+    assert body == {"id": body["id"], "version": 1, "position": 1, "events": 1, "repeated": False}
+    assert answer.headers["location"] == f"/v1/tickets/{body['id']}"
+    assert answer.headers["etag"] == '"1"'
+    assert answer.headers["ledger-position"] == "1"
+
+
+def test_a_command_acts_then_stays_quiet_then_is_refused(desk: Served) -> None:
+    ticket = desk.receive()
+    assert desk.post(f"{ticket}/resolve", {"resolution": "restarted"}).json()["events"] == 1
+    assert desk.post(f"{ticket}/resolve", {"resolution": "restarted"}).json()["events"] == 0
+    refused = desk.post(f"{ticket}/start-work")
+    assert refused.status_code == 409
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json() == {
+        "type": "urn:ticketledger:refused",
+        "title": "The business says no",
+        "status": 409,
+        "detail": "work starts on a received or assigned ticket (state: resolved)",
+        "code": "work_not_startable",
+        "rule": "work starts on a received or assigned ticket",
+        "state": "resolved",
+    }
+
+
+def test_a_customer_is_registered_and_changed(desk: Served) -> None:
+    customer = desk.post("/v1/customers", {"name": "Lan"}).headers["location"]
+    assert desk.post(f"{customer}/add-address", {"channel": "zalo", "handle": "lan88"}).json()["version"] == 2
+
+
+def test_two_tickets_are_merged_and_taken_apart(desk: Served) -> None:
+    one, other = desk.receive(), desk.receive()
+    into = {"into": other.rpartition("/")[2], "reason": "the same"}
+    assert desk.post(f"{one}/merge", into).json()["events"] == 2
+    assert desk.post(f"{one}/undo-merge", into).json()["events"] == 2
+
+
+def test_an_empty_body_is_a_command_without_facts(desk: Served) -> None:
+    ticket = desk.receive()
+    assert desk.send("POST", f"{ticket}/start-work", b"").status_code == 200
+
+
+def test_the_circumstances_of_a_command_are_recorded(desk: Served) -> None:
+    headers = {"X-Correlation-ID": "case 7", "X-Causation-ID": "mail 12", "User-Agent": "desk/1.0"}
+    desk.post("/v1/tickets", RECEIPT | {"reason": "by phone"}, headers=headers)
+    envelope = log_of(desk)[0].envelope
+    assert (envelope.actor.id, envelope.actor.kind) == ("lan", "agent")
+    assert (envelope.correlation_id, envelope.causation_id, envelope.reason) == ("case 7", "mail 12", "by phone")
+    assert envelope.origin is not None
+    assert (envelope.origin.channel, envelope.origin.client) == ("api", "desk/1.0")
+
+
+def test_a_retried_receipt_has_one_effect_and_the_first_answer(desk: Served) -> None:
+    key = {"Idempotency-Key": fresh()}
+    first, again = (desk.post("/v1/tickets", RECEIPT, headers=key) for _ in range(2))
+    assert again.status_code == 201
+    assert again.json() == first.json() | {"repeated": True}
+    assert again.headers["location"] == first.headers["location"]
+    assert len(log_of(desk)) == 1
+
+
+def test_without_an_idempotency_key_a_second_receipt_is_a_second_ticket(desk: Served) -> None:
+    assert desk.receive() != desk.receive()
+
+
+def test_a_retry_is_answered_also_when_the_ticket_has_moved_on(desk: Served) -> None:
+    ticket = desk.receive()
+    headers = {"Idempotency-Key": fresh(), "If-Match": '"1"'}
+    first = desk.post(f"{ticket}/resolve", {"resolution": "done"}, headers=headers).json()
+    desk.post(f"{ticket}/close")
+    again = desk.post(f"{ticket}/resolve", {"resolution": "done"}, headers=headers)
+    assert again.json() == first | {"repeated": True}
+
+
+def test_an_idempotency_key_belongs_to_one_command(desk: Served) -> None:
+    key = {"Idempotency-Key": fresh()}
+    desk.post("/v1/tickets", RECEIPT, headers=key)
+    for path, body in (("/v1/tickets", RECEIPT | {"subject": "else"}), ("/v1/customers", {"name": "Lan"})):
+        answer = desk.post(path, body, headers=key)
+        assert (answer.status_code, answer.json()["type"]) == (422, "urn:ticketledger:idempotency_key_reused")
+
+
+def test_an_idempotency_key_is_the_callers_own(desk: Served) -> None:
+    key = {"Idempotency-Key": fresh()}
+    other = desk.as_key(make_key(desk.dsn, actor="binh"))
+    first = desk.post("/v1/tickets", RECEIPT, headers=key).json()["id"]
+    assert other.post("/v1/tickets", RECEIPT, headers=key).json()["id"] != first
+
+
+def test_of_many_who_saw_the_same_version_one_wins(desk: Served) -> None:
+    ticket = desk.receive()
+
+    def assign(agent: int) -> int:
+        return desk.post(f"{ticket}/assign", {"agent": f"a{agent}"}, headers={"If-Match": '"1"'}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(assign, range(8)))
+    assert sorted(statuses) == [200] + [412] * 7
+
+
+def test_a_stale_if_match_says_both_versions(desk: Served) -> None:
+    ticket = desk.receive()
+    stale = desk.post(f"{ticket}/start-work", headers={"If-Match": '"7"'})
+    assert (stale.status_code, stale.json()["expected"], stale.json()["actual"]) == (412, 7, 1)
+    assert desk.post(f"{ticket}/start-work", headers={"If-Match": "*"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("If-Match", "1"),
+        ("If-Match", 'W/"1"'),
+        ("If-Match", '"99999999999999999999"'),
+        ("Idempotency-Key", ""),
+        ("Idempotency-Key", "k" * 201),
+        ("Idempotency-Key", "caf\u00e9"),
+        ("X-Correlation-ID", "a\tb"),
+    ],
+)
+def test_a_header_that_cannot_be_understood_is_named(desk: Served, header: str, value: str) -> None:
+    answer = desk.send(
+        "POST", "/v1/tickets", json.dumps(RECEIPT).encode(), {header.lower().encode(): value.encode("latin-1")}
+    )
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == header.lower()
+
+
+def test_a_malformed_body_names_each_field(desk: Served) -> None:
+    answer = desk.post("/v1/tickets", RECEIPT | {"priority": "P9", "colour": "red"})
+    assert answer.status_code == 422
+    assert {error["field"] for error in answer.json()["errors"]} == {"priority", "colour"}
+
+
+def test_an_address_without_a_uuid_is_malformed(desk: Served) -> None:
+    assert desk.post("/v1/tickets/seven/start-work").status_code == 422
+
+
+def test_a_command_to_an_unknown_ticket_is_refused(desk: Served) -> None:
+    answer = desk.post(f"/v1/tickets/{fresh()}/start-work")
+    assert (answer.status_code, answer.json()["code"]) == (409, "ticket_unknown")
+
+
+def test_a_command_must_be_json(desk: Served) -> None:
+    assert desk.send("POST", "/v1/tickets", b"{}", {b"content-type": b"text/plain"}).status_code == 415
+
+
+def test_a_large_body_is_refused_however_it_comes(desk: Served) -> None:
+    sent = 0
+
+    async def chunks() -> AsyncIterator[bytes]:
+        nonlocal sent
+        for _ in range(1_000):
+            sent += 1
+            yield b" " * 4096
+
+    for content in (b" " * (LARGEST_BODY + 1), chunks()):
+        answer = desk.send("POST", "/v1/tickets", content)
+        assert (answer.status_code, answer.json()["type"]) == (413, "urn:ticketledger:too_large")
+    assert sent < 20, "the rest of it was not even read"
+
+
+def test_the_largest_body_that_is_allowed_is_read(desk: Served) -> None:
+    text = '{"customer_id":"%s","channel":"zalo","subject":"s","category":"c","priority":"P1"}' % UUID(int=1)
+    assert desk.send("POST", "/v1/tickets", text.ljust(LARGEST_BODY).encode()).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x00",
+        b"\xff\xfe",
+        b"[]",
+        b"null",
+        b'"',
+        b"{" * 5000,
+        b"[" * 50_000,
+        b'{"subject":' + b"1" * 50_000 + b"}",
+        b'{"subject":"\\u0000"}',
+        b'{"subject":"\\ud800"}',
+        b'{"\\ud800":1}',
+        b'{"subject":NaN}',
+        b'{"occurred_at":"0001-01-01T00:00:00+14:00"}',
+        b'{"occurred_at":1e300}',
+    ],
+)
+def test_garbage_is_malformed(desk: Served, content: bytes) -> None:
+    answer = desk.send("POST", "/v1/tickets", content)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("word", ["\x00", "a\x00b", "\x1e", "\u2028", "x" * 200, "🙂", "‏عربي"])
+def test_any_text_is_stored_as_it_is_or_malformed(desk: Served, word: str) -> None:
+    answer = desk.post("/v1/tickets", RECEIPT | {"subject": word})
+    if answer.status_code == 201:
+        assert log_of(desk)[-1].payload.subject == word
+    else:
+        assert answer.status_code == 422
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["P1", "zalo", "customer"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+SENT = [(collection, sent) for collection in (TICKETS, CUSTOMERS) for sent in collection.commands]
+
+
+@pytest.fixture
+def busy_desk(desk: Served) -> Served:
+    """One whose pool has its connection: the pool draws random numbers when it makes one, which hypothesis forbids."""
+    desk.receive()
+    return desk
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_command_whatever_it_says_is_an_error_of_ours(busy_desk: Served, data: st.DataObject) -> None:
+    collection, sent = data.draw(st.sampled_from(SENT))
+    facts = {name: data.draw(st.just(value) | JSON) for name, value in sent.example.items()}
+    address = f"/v1/{collection.name}"
+    if sent.word:
+        address += f"/{UUID(int=data.draw(st.integers(0, 3)))}/{sent.word}"
+    answer = busy_desk.send("POST", address, json.dumps(facts).encode())
+    assert answer.status_code in {200, 201, 409, 422}, answer.text

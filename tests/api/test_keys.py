@@ -1,0 +1,161 @@
+"""Who may do what: keys, scopes, tenants, and where a desk may listen."""
+
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from api import callers
+from api.keys import keys_exist, list_keys, revoke_key
+from api.migration import migrate
+from api.settings import ListenRefused, check_listen
+from domain.event_log import reading
+from tests.api.serving import RECEIPT, Served, fresh, make_key, serving
+
+
+@pytest.mark.parametrize(
+    "key", [None, "", "tl_default_0_0", f"tl_default_{'0' * 16}_{'0' * 64}", "tl_nowhere_" + "0" * 80]
+)
+def test_a_stranger_is_asked_who_they_are(desk: Served, key: str | None) -> None:
+    for answer in (desk.as_key(key).post("/v1/tickets", RECEIPT), desk.as_key(key).get("/v1/events")):
+        assert (answer.status_code, answer.json()["type"]) == (401, "urn:ticketledger:unauthenticated")
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_key_with_another_secret_is_unknown(desk: Served) -> None:
+    assert desk.key is not None
+    forged = desk.key[:-1] + ("0" if desk.key[-1] != "0" else "1")
+    assert desk.as_key(forged).get("/v1/events").status_code == 401
+    assert desk.get("/v1/events").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("scope", "allowed"),
+    [
+        ("tickets:write", {"ticket"}),
+        ("customers:write", {"customer"}),
+        ("feed", {"feed"}),
+        ("read", set()),
+        ("admin", {"ticket", "customer", "feed"}),
+    ],
+)
+def test_a_key_allows_what_its_scopes_name(desk: Served, scope: str, allowed: set[str]) -> None:
+    caller = desk.as_key(make_key(desk.dsn, scope))
+    statuses = {
+        "ticket": caller.post("/v1/tickets", RECEIPT).status_code,
+        "customer": caller.post("/v1/customers", {"name": "Lan"}).status_code,
+        "feed": caller.get("/v1/events").status_code,
+    }
+    assert {name for name, status in statuses.items() if status != 403} == allowed
+    assert set(statuses.values()) <= {200, 201, 403}
+
+
+def test_a_key_of_one_tenant_reaches_nothing_of_another(desk: Served) -> None:
+    migrate(desk.dsn, "other")
+    stranger = desk.as_key(make_key(desk.dsn, tenant="other"))
+    ticket = desk.receive()
+    assert stranger.post(f"{ticket}/start-work").json()["code"] == "ticket_unknown"
+    assert stranger.get("/v1/events").json()["events"] == []
+    assert stranger.receive() != ticket
+    with psycopg.connect(desk.dsn) as connection:
+        assert reading.head(connection, "default") == reading.head(connection, "other") == 1
+
+
+def test_a_tenants_idempotency_keys_are_its_own(desk: Served) -> None:
+    migrate(desk.dsn, "other")
+    stranger = desk.as_key(make_key(desk.dsn, tenant="other"))
+    key = {"Idempotency-Key": fresh()}
+    assert not desk.post("/v1/tickets", RECEIPT, headers=key).json()["repeated"]
+    assert not stranger.post("/v1/tickets", RECEIPT, headers=key).json()["repeated"]
+
+
+def test_a_revoked_key_is_refused_once_it_is_looked_up_again(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(callers, "TRUSTED_SECONDS", -1.0)
+    assert desk.key is not None
+    assert desk.get("/v1/events").status_code == 200
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        assert revoke_key(connection, "default", desk.key.split("_")[2])
+        assert not revoke_key(connection, "default", "unknown")
+        assert not keys_exist(connection)
+    assert desk.get("/v1/events").status_code == 401
+
+
+def test_an_expired_key_is_refused(desk: Served) -> None:
+    soon, past = (datetime.now(UTC) + timedelta(hours=hours) for hours in (1, -1))
+    assert desk.as_key(make_key(desk.dsn, expires_at=soon)).get("/v1/events").status_code == 200
+    assert desk.as_key(make_key(desk.dsn, expires_at=past)).get("/v1/events").status_code == 401
+
+
+def test_a_secret_is_nowhere_in_the_database(desk: Served) -> None:
+    assert desk.key is not None
+    secret = desk.key.split("_")[3]
+    with psycopg.connect(desk.dsn) as connection:
+        schema = sql.Identifier("tenant_default")
+        rows = connection.execute(sql.SQL("select k::text from {}.api_keys k").format(schema)).fetchall()
+        (key,) = list_keys(connection, "default")
+    assert secret not in str(rows)
+    assert (key.actor_id, key.scopes, key.revoked_at) == ("lan", ["admin"], None)
+
+
+def test_a_scope_that_does_not_exist_is_not_given(database_url: str) -> None:
+    with pytest.raises(ValueError, match="choose from"):
+        make_key(database_url, "everything")
+
+
+def test_only_a_key_that_allows_it_acts_for_others(desk: Served) -> None:
+    headers = {"On-Behalf-Of": "minh"}
+    assert desk.post("/v1/tickets", RECEIPT, headers=headers).status_code == 403
+    assistant = desk.as_key(make_key(desk.dsn, acts_for_others=True))
+    assert assistant.post("/v1/tickets", RECEIPT, headers=headers).status_code == 201
+    assert assistant.post("/v1/tickets", RECEIPT, headers={"On-Behalf-Of": " "}).status_code == 422
+    event = assistant.get("/v1/events").json()["events"][0]
+    assert event["actor"] == {"id": "lan", "kind": "agent", "on_behalf_of": "minh"}
+
+
+def test_without_keys_whoever_is_on_this_computer_acts_as_local(database_url: str) -> None:
+    with serving(database_url, keyless="default") as desk:
+        desk.receive()
+        assert desk.get("/v1/events").json()["events"][0]["actor"] == {"id": "local", "kind": "agent"}
+
+
+def test_without_keys_a_name_that_is_not_this_computers_is_not_served(database_url: str) -> None:
+    """A page of another site that has its name point here must not act as whoever sits at the browser."""
+    with serving(database_url, keyless="default") as desk:
+        assert desk.get("/v1/events", headers={"Host": "evil.example:8000"}).status_code == 401
+        assert desk.get("/v1/events", headers={"Host": "127.0.0.1:8000"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "keys_exist", "keyless", "allowed"),
+    [
+        ("127.0.0.1", True, False, True),
+        ("127.0.0.1", False, True, True),
+        ("localhost", False, True, True),
+        ("::1", False, True, True),
+        ("127.0.0.1", False, False, False),
+        ("0.0.0.0", True, False, True),
+        ("0.0.0.0", False, False, False),
+        ("0.0.0.0", True, True, False),
+        ("::", False, False, False),
+        ("desk.example", False, False, False),
+        ("", False, True, False),
+    ],
+)
+def test_a_desk_without_keys_listens_on_this_computer_alone(
+    host: str, *, keys_exist: bool, keyless: bool, allowed: bool
+) -> None:
+    if allowed:
+        check_listen(host, keys_exist=keys_exist, keyless=keyless)
+    else:
+        with pytest.raises(ListenRefused):
+            check_listen(host, keys_exist=keys_exist, keyless=keyless)
+
+
+def test_a_database_that_cannot_be_asked_about_a_key_is_no_reason_to_refuse_it(desk: Served) -> None:
+    """The same key is good again as soon as the database is there."""
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        connection.execute("alter table tenant_default.api_keys rename column secret_hash to gone")
+        assert desk.get("/v1/events").status_code == 500
+        connection.execute("alter table tenant_default.api_keys rename column gone to secret_hash")
+    assert desk.get("/v1/events").status_code == 200
