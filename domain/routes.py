@@ -12,6 +12,8 @@ from domain.customer import decider as customer_decider
 from domain.customer import state as customer_state
 from domain.customer.commands import CustomerCommand
 from domain.message import Command
+from domain.sla import publishing
+from domain.sla.commands import PublishCalendar, PublishPolicy, SlaCommand
 from domain.ticket import decider as ticket_decider
 from domain.ticket import merging
 from domain.ticket import state as ticket_state
@@ -78,13 +80,26 @@ def _decide_customer(
     return [(stream, event, at) for event in customer_decider.decide(command, customer, by)]
 
 
+def _decide_sla(
+    command: SlaCommand, stream: UUID, states: Sequence[publishing.Published], by: Actor, at: datetime
+) -> list[Decided]:
+    (published,) = states
+    return [(stream, event, at) for event in publishing.decide(command, published, by)]
+
+
 _TICKET = Route("ticket", ticket_state.Ticket(), ticket_state.evolve, _one, _decide_ticket)
 _MERGE = Route("ticket", ticket_state.Ticket(), ticket_state.evolve, _two, _decide_merge)
 _CUSTOMER = Route("customer", customer_state.Customer(), customer_state.evolve, _one, _decide_customer)
-_KINDS: Mapping[str, Route] = MappingProxyType({route.kind: route for route in (_TICKET, _CUSTOMER)})
+_POLICY = Route("policy", publishing.Published(), publishing.evolve, _one, _decide_sla)
+_CALENDAR = Route("calendar", publishing.Published(), publishing.evolve, _one, _decide_sla)
+
+_KINDS: Mapping[str, Route] = MappingProxyType(
+    {route.kind: route for route in (_TICKET, _CUSTOMER, _POLICY, _CALENDAR)}
+)
 
 _ROUTES: Mapping[type[Command], Route] = MappingProxyType(
     dict.fromkeys(cast("tuple[type[Command], ...]", get_args(TicketCommand)), _TICKET)
     | dict.fromkeys(cast("tuple[type[Command], ...]", get_args(MergeCommand)), _MERGE)
     | dict.fromkeys(cast("tuple[type[Command], ...]", get_args(CustomerCommand)), _CUSTOMER)
+    | {PublishPolicy: _POLICY, PublishCalendar: _CALENDAR}
 )

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from domain.customer.events import CustomerEvent
 from domain.message import Event
+from domain.sla.events import SlaEvent
 from domain.ticket.events import TicketEvent
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
@@ -27,7 +28,7 @@ def by_topic(classes: Iterable[type[Event]]) -> dict[str, type[Event]]:
 
 
 EVENT_CLASSES: Mapping[str, type[Event]] = MappingProxyType(
-    by_topic((*get_args(TicketEvent), *get_args(CustomerEvent)))
+    by_topic((*get_args(TicketEvent), *get_args(CustomerEvent), *get_args(SlaEvent)))
 )
 
 UPCASTERS: Mapping[tuple[str, int], Upcaster] = MappingProxyType({})

@@ -1,0 +1,28 @@
+"""What was promised, from when on: every version of the policy and of the calendars is an event."""
+
+from pydantic import Field
+
+from domain.message import Event, Instant
+from domain.sla.calendar import CalendarDefinition
+from domain.sla.policy import Policy
+
+
+class PolicyPublished(Event):
+    """A version of the tenant's policy. Its place in the log is when it became known."""
+
+    topic = "policy.published"
+    version: int = Field(ge=1)
+    effective_from: Instant
+    policy: Policy
+
+
+class CalendarPublished(Event):
+    """A version of one calendar, its public holidays written out: a library's upgrade cannot change it."""
+
+    topic = "calendar.published"
+    version: int = Field(ge=1)
+    effective_from: Instant
+    calendar: CalendarDefinition
+
+
+SlaEvent = PolicyPublished | CalendarPublished

@@ -1,0 +1,59 @@
+"""Versions of policies and calendars: which number is next, and when there is nothing new to publish."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID, uuid5
+
+from domain.circumstances import Actor
+from domain.refusal import Refusal
+from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition
+from domain.sla.commands import PublishPolicy, SlaCommand
+from domain.sla.events import CalendarPublished, PolicyPublished, SlaEvent
+from domain.sla.policy import Policy
+
+_NAMESPACE = UUID("6f0ce0b5-6a55-4a0e-9a3c-0d5f1c8b7f21")
+POLICY_STREAM = uuid5(_NAMESPACE, "policy")
+"""A tenant has one policy; its versions are this stream."""
+HOLIDAY_YEARS_BEFORE, HOLIDAY_YEARS_AFTER = 10, 20
+
+
+def calendar_stream(name: str) -> UUID:
+    """The stream of a calendar's versions."""
+    return uuid5(_NAMESPACE, f"calendar/{name}")
+
+
+class Published(NamedTuple):
+    """The newest version of a policy or a calendar; ``state`` is none or published."""
+
+    state: str = "none"
+    version: int = 0
+    effective_from: datetime | None = None
+    content: Policy | CalendarDefinition | None = None
+
+
+def evolve(published: Published, event: SlaEvent, at: datetime) -> Published:  # noqa: ARG001  # the shape every fold has
+    """The newest version after one more event."""
+    content = event.policy if isinstance(event, PolicyPublished) else event.calendar
+    return published._replace(
+        state="published", version=event.version, effective_from=event.effective_from, content=content
+    )
+
+
+def decide(command: SlaCommand, published: Published, by: Actor) -> list[SlaEvent]:  # noqa: ARG001  # the shape every decider has
+    """The next version, or nothing when the newest says the same from the same instant on.
+
+    Public holidays are written out from HOLIDAY_YEARS_BEFORE the effective year to HOLIDAY_YEARS_AFTER it. Raises Refusal.
+    """
+    number = published.version + 1
+    if isinstance(command, PublishPolicy):
+        if (published.content, published.effective_from) == (command.policy, command.effective_from):
+            return []
+        return [PolicyPublished(version=number, effective_from=command.effective_from, policy=command.policy)]
+    if command.calendar.name == AROUND_THE_CLOCK.name:
+        rule = f"{AROUND_THE_CLOCK.name} is built in and cannot change; publish a calendar of another name"
+        raise Refusal("calendar_built_in", rule, published.state)
+    year = command.effective_from.year
+    calendar = command.calendar.with_holidays_written_out(year - HOLIDAY_YEARS_BEFORE, year + HOLIDAY_YEARS_AFTER)
+    if (published.content, published.effective_from) == (calendar, command.effective_from):
+        return []
+    return [CalendarPublished(version=number, effective_from=command.effective_from, calendar=calendar)]
