@@ -53,6 +53,12 @@ def streams(connection: Connection, tenant: str, ids: Collection[UUID], up_to: i
     return found
 
 
+def of_topics(connection: Connection, tenant: str, topics: Collection[str], up_to: int) -> list[RecordedEvent]:
+    """The events of some rare topics, in order, up to a position. The index covers RULE_TOPICS."""
+    statement = select_where(tenant, "where topic = any(%s) and topic = any(%s) and position <= %s order by position")
+    return decode_rows(connection.execute(statement, [list(topics), up_to], binary=True).fetchall())
+
+
 def head(connection: Connection, tenant: str) -> int:
     """The position of the newest event; 0 in an empty log."""
     row = connection.execute(
@@ -80,4 +86,4 @@ def position_at(connection: Connection, tenant: str, known_at: datetime) -> int:
 def select_where(tenant: str, which: str) -> sql.Composed:
     """Rows of the log, the rest of the statement given (never from outside the program)."""
     text = f"select {COLUMNS} from {{}}.events {which}"
-    return sql.SQL(text).format(sql.Identifier(schema_of(tenant)))  # type: ignore[arg-type]  # both parts are constants
+    return sql.SQL(text).format(sql.Identifier(schema_of(tenant)))

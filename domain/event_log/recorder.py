@@ -66,7 +66,7 @@ class LedgerRecorder(ApplicationRecorder):
         """The stored events of one stream."""
         order = "desc" if desc else "asc"
         where = f"where stream = %s and version > %s and version <= %s order by version {order} limit %s"
-        return self._notifications(where, [originator_id, gt or 0, lte or 2**31 - 1, limit])
+        return self._notifications(where, [originator_id, gt or 0, 2**31 - 1 if lte is None else lte, limit])
 
     def select_notifications(
         self,
@@ -80,7 +80,7 @@ class LedgerRecorder(ApplicationRecorder):
         """A part of the log in order."""
         after = (start or 0) - (1 if start and inclusive_of_start else 0)
         where = "where position > %s and position <= %s and (%s or topic = any(%s)) order by position limit %s"
-        return self._notifications(where, [after, stop or 2**62, not topics, list(topics), limit])
+        return self._notifications(where, [after, 2**62 if stop is None else stop, not topics, list(topics), limit])
 
     def max_notification_id(self) -> int | None:
         """The head of the log; None while it is empty."""

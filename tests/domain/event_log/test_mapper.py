@@ -44,7 +44,8 @@ def decoded(state: str, topic: str = "ticket.note_added", mapper: LedgerMapper =
 def test_every_event_comes_back_equal(payload: Event, circumstances: dict[str, Any]) -> None:
     event = new_event(payload, STREAM, 3, **circumstances)
     back = MAPPER.decode(5, STREAM, 3, payload.topic, NOON, MAPPER.encode(event))
-    assert back == (5, STREAM, 3, payload.topic, NOON, back.envelope, payload)
+    assert back[:5] == (5, STREAM, 3, payload.topic, NOON)
+    assert back.payload == payload
     assert type(back.payload) is type(payload)
     assert back.envelope.model_dump(exclude={"payload"}) == event.envelope.model_dump()
     assert back.occurred_at == circumstances["occurred_at"]

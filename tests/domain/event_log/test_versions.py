@@ -77,5 +77,5 @@ def test_two_classes_never_share_a_topic(classes: tuple[type[Event], ...], probl
 
 
 def test_a_missing_step_between_two_shapes_is_named() -> None:
-    with pytest.raises(LookupError, match="test.later from schema version 1"):
+    with pytest.raises(LookupError, match=r"test\.later from schema version 1"):
         upcast("test.later", 1, {}, 2, {})

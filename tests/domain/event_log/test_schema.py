@@ -1,0 +1,82 @@
+"""A tenant's tables are made once, and a role that may only write can only write."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+from psycopg import errors, sql
+from psycopg.conninfo import make_conninfo
+
+from domain.event_log.schema import LOG_TABLES, grant_writer, make_once, schema_of
+from domain.identity import new_id
+from tests.domain.making import TENANT, append, batch
+
+WRITER = "ledger_writer_" + new_id().hex[:12]
+
+
+@pytest.fixture
+def writer_url(log_url: str) -> Iterator[str]:
+    """The conninfo of a role that was granted the writing of TENANT's log and nothing else; "other" is a neighbour."""
+    role = sql.Identifier(WRITER)
+    with psycopg.connect(log_url, autocommit=True) as connection:
+        make_once(connection, "other", {"log": LOG_TABLES})
+        connection.execute(sql.SQL("create role {} login password 'writer'").format(role))
+        grant_writer(connection, TENANT, WRITER)
+        yield make_conninfo(log_url, user=WRITER, password="writer")  # noqa: S106 -- of a role that lives for one test
+        connection.execute(sql.SQL("drop owned by {}").format(role))
+        connection.execute(sql.SQL("drop role {}").format(role))
+
+
+def test_the_writer_s_role_can_write(writer_url: str) -> None:
+    with psycopg.connect(writer_url, autocommit=True) as connection:
+        assert append(connection, batch((new_id(), 0, 2))).recorded
+        assert append(connection, batch((new_id(), 0, 1))).head == 2
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update {own}.events set state = ''",
+        "delete from {own}.events",
+        "truncate {own}.events",
+        "drop table {own}.events",
+        "alter table {own}.events disable trigger all",
+        "update {own}.commands set events = 0",
+        "delete from {own}.commands",
+        "delete from {own}.log_head",
+        "insert into {own}.log_head values (false, 1, now())",
+        "drop function {own}.append",
+        "create table {own}.mine (n integer)",
+        "drop schema {own} cascade",
+        "select * from {other}.events",
+        "select * from {other}.log_head",
+        "insert into {other}.commands values ('c', '', gen_random_uuid(), 1, 1, 1)",
+        f"select {{other}}.append({', '.join(['null'] * 13)})",
+        "create schema mine",
+    ],
+)
+def test_the_writer_s_role_can_do_nothing_else(writer_url: str, statement: str) -> None:
+    names = {"own": sql.Identifier(schema_of(TENANT)), "other": sql.Identifier(schema_of("other"))}
+    with psycopg.connect(writer_url, autocommit=True) as connection, pytest.raises(errors.InsufficientPrivilege):
+        connection.execute(sql.SQL(statement).format(**names))
+
+
+def test_any_number_of_processes_make_the_tables_once(database_url: str) -> None:
+    def make(_: int) -> list[str]:
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            return make_once(connection, TENANT, {"log": LOG_TABLES})
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(make, range(8))) == [[]] * 7 + [["log"]]
+
+
+@pytest.mark.parametrize("name", ["", "A", "a b", 'a"; drop schema public; --', "1a", "a" * 41, "ä", "a\n"])
+def test_a_tenant_s_name_is_fit_for_a_schema(name: str) -> None:
+    with pytest.raises(ValueError, match="use 1 to 40 lower-case letters"):
+        schema_of(name)
+
+
+@pytest.mark.parametrize("make", [lambda: schema_of("a"), lambda: schema_of("a" * 40), lambda: schema_of("acme_2")])
+def test_a_good_tenant_s_name_names_its_schema(make: Callable[[], str]) -> None:
+    assert make().startswith("tenant_a")
