@@ -12,7 +12,8 @@ from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.schema import schema_of
 from projections.histories import Histories
-from projections.projection import Projection
+from projections.projection import Beside, Projection
+from projections.surroundings import Surroundings
 from projections.tables import FoldedRows
 
 PAGE = 5_000
@@ -62,7 +63,9 @@ class Follower:
                         for _ in listener.notifies(timeout=POLL_SECONDS, stop_after=1):
                             pass
             except psycopg.OperationalError as error:
-                _LOG.warning("the follower of %s lost the database (%s); trying again", self._tenant, type(error).__name__)
+                _LOG.warning(
+                    "the follower of %s lost the database (%s); trying again", self._tenant, type(error).__name__
+                )
                 self.close()
                 stop.wait(back_off)
                 back_off = min(back_off * 2, LONGEST_BACK_OFF)
@@ -141,18 +144,42 @@ class Follower:
         return 1
 
     def _fold(self, connection: Connection, names: Sequence[str], events: Sequence[RecordedEvent]) -> None:
-        rows = FoldedRows(self._projections[name] for name in names)
-        rows.fold(self._histories.up_to(connection, events))
+        projections = [self._projections[name] for name in names]
+        surroundings = Surroundings(connection, self._tenant, events[-1].position)
+        rows = FoldedRows(projections)
+        rows.fold(self._histories.up_to(connection, events), surroundings)
         rows.write(connection, self._schema, replacing=True)
+        for projection in projections:
+            if projection.beside is not None:
+                self._fold_touched(connection, projection, projection.beside, events, surroundings)
+
+    def _fold_touched(
+        self,
+        connection: Connection,
+        projection: Projection,
+        beside: Beside,
+        events: Sequence[RecordedEvent],
+        surroundings: Surroundings,
+    ) -> None:
+        touched = beside.touched(connection, self._schema, surroundings.rules, events)
+        if touched:
+            histories = reading.streams(connection, self._tenant, touched, events[-1].position)
+            rows = FoldedRows([projection])
+            rows.fold({stream: (history, len(history)) for stream, history in histories.items()}, surroundings)
+            rows.write(connection, self._schema, replacing=True)
 
     def _stop(self, name: str, error: Exception) -> None:
         """Notes which event stops the projection and why; it is tried again after RETRY_SECONDS, and goes on once mended."""
         message = f"{type(error).__name__}: {error}"
-        row = self._connect().execute(
-            sql.SQL(
-                "update {}.projection_positions set stopped_at = position + 1, error = %s, tried_at = clock_timestamp()"
-                " where name = %s returning stopped_at"
-            ).format(sql.Identifier(self._schema)),
-            [message[:2000], name],
-        ).fetchone()
+        row = (
+            self._connect()
+            .execute(
+                sql.SQL(
+                    "update {}.projection_positions set stopped_at = position + 1, error = %s, tried_at = clock_timestamp()"
+                    " where name = %s returning stopped_at"
+                ).format(sql.Identifier(self._schema)),
+                [message[:2000], name],
+            )
+            .fetchone()
+        )
         _LOG.error("projection %s stopped at event %s: %s", name, row[0] if row else "?", message)

@@ -8,7 +8,7 @@ from psycopg import Connection
 
 from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent
-from projections.tables import History
+from projections.projection import History
 
 KEPT_EVENTS = 100_000
 

@@ -4,13 +4,19 @@ The rows of a stream depend on its history alone, so that every way to them agre
 or as it was known at another instant. What depends on other streams, or on now, is asked of the rows when they are read.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
+from uuid import UUID
+
+from psycopg import Connection
 
 from domain.event_log.envelope import RecordedEvent
 
 Row = tuple[Any, ...]
+History = tuple[Sequence[RecordedEvent], int]
+"""A stream so far, and the index of its first event that is new."""
+
 Fold = Callable[[Sequence[RecordedEvent], int], tuple[list[Row], ...]]
 """``fold(history, new_from)``: the rows for each table, in the order of ``Projection.tables``.
 
@@ -29,6 +35,18 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What a fold reads beside its own stream: all published rules, and a companion; they stand before its history.
+
+    ``companion(rules, history)``: another stream that this one is judged with, if any. ``touched(connection, schema,
+    rules, events)``: streams whose rows a batch changes although none of their own events is in it.
+    """
+
+    companion: Callable[[Sequence[RecordedEvent], Sequence[RecordedEvent]], UUID | None]
+    touched: Callable[[Connection, str, Sequence[RecordedEvent], Sequence[RecordedEvent]], Collection[UUID]]
+
+
+@dataclass(frozen=True, slots=True)
 class Projection:
     """``kinds`` names the streams it reads ("ticket", "customer"); ``ddl`` makes its tables in ``{schema}``."""
 
@@ -37,6 +55,7 @@ class Projection:
     ddl: LiteralString
     tables: tuple[Table, ...]
     fold: Fold
+    beside: Beside | None = None
 
 
 def kind_of(event: RecordedEvent) -> str:

@@ -1,14 +1,14 @@
 """The rows of projections on their way into their tables, and how far each projection has read."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import LiteralString
 from uuid import UUID
 
 from psycopg import Connection, sql
 
-from domain.event_log.envelope import RecordedEvent
 from domain.event_log.schema import in_schema, make_once, schema_of
-from projections.projection import Projection, Row, Table, kind_of
+from projections.projection import History, Projection, Row, Table, kind_of
+from projections.surroundings import Surroundings
 
 POSITIONS: LiteralString = """
 create table {schema}.projection_positions (
@@ -19,10 +19,6 @@ create table {schema}.projection_positions (
     tried_at timestamptz
 ) with (fillfactor = 10);
 """
-
-History = tuple[Sequence[RecordedEvent], int]
-"""A stream so far, and the index of its first event that is new."""
-
 
 def make_tables(connection: Connection, tenant: str, projections: Iterable[Projection]) -> None:
     """Makes the tables of each projection once, at position 0; the follower fills them."""
@@ -58,14 +54,16 @@ class FoldedRows:
         }
         self._streams: list[UUID] = []
 
-    def fold(self, histories: Mapping[UUID, History]) -> None:
+    def fold(self, histories: Mapping[UUID, History], surroundings: Surroundings) -> None:
         """Folds each history by every projection that reads its kind. Raises what a fold raises."""
+        surroundings.look_around(self._rows, histories)
         for stream, (history, new_from) in histories.items():
             kind = kind_of(history[0])
             self._streams.append(stream)
             for projection, tables in self._rows.items():
                 if kind in projection.kinds:
-                    for (_, rows), new in zip(tables, projection.fold(history, new_from), strict=True):
+                    seen = surroundings.of(projection, history) if projection.beside else history
+                    for (_, rows), new in zip(tables, projection.fold(seen, new_from), strict=True):
                         rows.extend(new)
 
     def write(self, connection: Connection, schema: str, *, replacing: bool) -> None:
@@ -89,7 +87,9 @@ def _remove(connection: Connection, schema: str, table: Table, streams: Collecti
 
 def _copy(connection: Connection, schema: str, table: Table, rows: Iterable[Row]) -> None:
     columns = sql.SQL(", ").join(map(sql.Identifier, table.columns))
-    statement = sql.SQL("copy {}.{} ({}) from stdin").format(sql.Identifier(schema), sql.Identifier(table.name), columns)
+    statement = sql.SQL("copy {}.{} ({}) from stdin").format(
+        sql.Identifier(schema), sql.Identifier(table.name), columns
+    )
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)

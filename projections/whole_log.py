@@ -9,8 +9,9 @@ from psycopg import Connection
 
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.reading import decode_rows, select_where
-from projections.projection import Projection
-from projections.tables import FoldedRows, History
+from projections.projection import History, Projection
+from projections.surroundings import Surroundings
+from projections.tables import FoldedRows
 
 ROWS_AT_ONCE = 5_000
 Progress = Callable[[int], None]
@@ -25,36 +26,42 @@ def fold_log(
     projections: Sequence[Projection],
     up_to: int,
     *,
+    only: UUID | None = None,
     keep: Callable[[RecordedEvent], bool] | None = None,
     progress: Progress = lambda _: None,
 ) -> None:
-    """Fills empty tables in ``schema`` from the events at positions 1 to ``up_to``, those that ``keep`` lets pass.
+    """Fills empty tables in ``schema`` from the events at positions 1 to ``up_to``, those that ``keep`` lets pass, of
+    every stream or of one.
 
     Both connections must be in a transaction; they may be the same.
     """
     rows = FoldedRows(projections)
+    surroundings = Surroundings(reader, tenant, up_to, keep)
     batch: dict[UUID, History] = {}
     size = 0
-    for stream, history in _streams(reader, tenant, up_to):
+    for stream, history in _streams(reader, tenant, up_to, only):
         kept = [event for event in history if keep(event)] if keep else history
         if kept:
             batch[stream] = (kept, 0)
         size += len(history)
         if size >= ROWS_AT_ONCE:
-            rows.fold(batch)
+            rows.fold(batch, surroundings)
             rows.write(writer, schema, replacing=False)
             batch.clear()
             progress(size)
             size = 0
-    rows.fold(batch)
+    rows.fold(batch, surroundings)
     rows.write(writer, schema, replacing=False)
     progress(size)
 
 
-def _streams(connection: Connection, tenant: str, up_to: int) -> Iterator[tuple[UUID, list[RecordedEvent]]]:
+def _streams(
+    connection: Connection, tenant: str, up_to: int, only: UUID | None
+) -> Iterator[tuple[UUID, list[RecordedEvent]]]:
+    which = "where position <= %s order by" if only is None else "where position <= %s and stream = %s order by"
     with connection.cursor("whole_log", binary=True) as cursor:
         cursor.itersize = ROWS_AT_ONCE
-        cursor.execute(select_where(tenant, "where position <= %s order by stream, version"), [up_to])
+        cursor.execute(select_where(tenant, f"{which} stream, version"), [up_to] if only is None else [up_to, only])
         events = (event for rows in iter(lambda: cursor.fetchmany(ROWS_AT_ONCE), []) for event in decode_rows(rows))
         for stream, history in groupby(events, key=attrgetter("stream")):
             yield stream, list(history)

@@ -53,10 +53,11 @@ def streams(connection: Connection, tenant: str, ids: Collection[UUID], up_to: i
     return found
 
 
-def of_topics(connection: Connection, tenant: str, topics: Collection[str], up_to: int) -> list[RecordedEvent]:
-    """The events of some rare topics, in order, up to a position. The index covers RULE_TOPICS."""
-    statement = select_where(tenant, "where topic = any(%s) and topic = any(%s) and position <= %s order by position")
-    return decode_rows(connection.execute(statement, [list(topics), up_to], binary=True).fetchall())
+def rules(connection: Connection, tenant: str, up_to: int) -> list[RecordedEvent]:
+    """The policies and calendars published up to a position, in order; the log has an index of its own for them."""
+    published = "topic in ('policy.published', 'calendar.published')"
+    statement = select_where(tenant, f"where {published} and position <= %s order by position")
+    return decode_rows(connection.execute(statement, [up_to], binary=True).fetchall())
 
 
 def head(connection: Connection, tenant: str) -> int:

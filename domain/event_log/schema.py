@@ -24,6 +24,7 @@ create table {schema}.events (
     state text not null,
     unique (stream, version)
 );
+create index on {schema}.events (position) where topic in ('policy.published', 'calendar.published');
 
 create table {schema}.commands (
     command_id text primary key,
