@@ -1,0 +1,121 @@
+"""The import's way into the log: facts, appended in whole rows, never twice."""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from uuid import UUID, uuid5
+
+from psycopg import Connection, sql
+
+from api.importing.plan import NAMESPACE, Party, Plan
+from api.importing.rows import Row
+from api.importing.telling import Line, tell
+from api.importing.translate import Fact
+from domain.circumstances import Origin
+from domain.customer.events import CustomerRegistered
+from domain.event_log.append import Appended, Batch, append_statement
+from domain.event_log.envelope import Envelope, NewEvent
+from domain.event_log.reading import MAPPER, select_commands
+from domain.event_log.schema import schema_of
+
+
+class Recorder:
+    """Adds to one tenant's log what it does not hold yet of some tickets."""
+
+    def __init__(self, connection: Connection, tenant: str, plan: Plan) -> None:
+        self._connection = connection
+        self._plan = plan
+        self._origin = Origin(channel="import", client=plan.mapping.source)
+        self._append = append_statement(tenant)
+        self._commands = select_commands(tenant)
+        self._versions = sql.SQL(
+            "select stream, max(version) from {}.events where stream = any(%s::uuid[]) group by stream"
+        ).format(sql.Identifier(schema_of(tenant)))
+
+    def record(self, tickets: Mapping[str, Sequence[Row]]) -> tuple[list[Line], int]:
+        """What became of each row, and how many events were added, all in one transaction.
+
+        Tried again when another import wrote the same in between, or when somebody works on one of the tickets.
+        """
+        prints = {ticket: [self._plan.fingerprint(row.cells) for row in rows] for ticket, rows in tickets.items()}
+        while True:
+            recorded = self._recorded(tickets)
+            lines = {
+                ticket: tell(self._plan, ticket, rows, prints[ticket], recorded[ticket])
+                for ticket, rows in tickets.items()
+            }
+            batch = self._batch(lines, {ticket: len(known) for ticket, known in recorded.items()})
+            if batch.commands:
+                row = self._connection.execute(self._append, batch.parameters()).fetchone()
+                if not Appended._make(row or ()).recorded:
+                    continue
+            return list(chain.from_iterable(lines.values())), len(batch.topics)
+
+    def _recorded(self, tickets: Mapping[str, Sequence[Row]]) -> dict[str, list[str]]:
+        """The fingerprints that the log holds of each ticket, in their order, as far as the file has rows."""
+        ids = {
+            ticket: [self._plan.command_id(ticket, ordinal) for ordinal in range(len(rows))]
+            for ticket, rows in tickets.items()
+        }
+        known = self._known(list(chain.from_iterable(ids.values())))
+        return {ticket: [known[i] for i in of_ticket if i in known] for ticket, of_ticket in ids.items()}
+
+    def _known(self, command_ids: list[str]) -> dict[str, str]:
+        return {row[0]: row[1] for row in self._connection.execute(self._commands, [command_ids])}
+
+    def _batch(self, lines: Mapping[str, Sequence[Line]], ordinals: dict[str, int]) -> Batch:
+        new = {
+            ticket: told for ticket, of_ticket in lines.items() if (told := [line for line in of_ticket if line.facts])
+        }
+        strangers = self._strangers(new)
+        streams = {ticket: self._plan.stream(ticket) for ticket in new}
+        judged = dict.fromkeys([*streams.values(), *(party.stream for party in strangers.values())], 0)
+        judged.update(self._connection.execute(self._versions, [[stream.hex for stream in judged]]).fetchall())
+        batch = Batch(judged=judged, seen=[])
+        versions = dict(judged)
+        for ticket, of_ticket in new.items():
+            for ordinal, line in enumerate(of_ticket, ordinals[ticket]):
+                if line.party and strangers.pop(line.party.command_id, None):
+                    self._add(
+                        batch, versions, line.party.command_id, "", line.party.stream, [_registered(line, line.party)]
+                    )
+                command_id = self._plan.command_id(ticket, ordinal)
+                self._add(batch, versions, command_id, line.fingerprint, streams[ticket], line.facts)
+        batch.seen = [command[0] for command in batch.commands]
+        return batch
+
+    def _strangers(self, new: Mapping[str, Sequence[Line]]) -> dict[str, Party]:
+        """The customers that the log does not know yet, by the command that will register them."""
+        named = {line.party.command_id: line.party for of_ticket in new.values() for line in of_ticket if line.party}
+        known = self._known(list(named))
+        return {command_id: party for command_id, party in named.items() if command_id not in known}
+
+    def _add(
+        self,
+        batch: Batch,
+        versions: dict[UUID, int],
+        command_id: str,
+        fingerprint: str,
+        stream: UUID,
+        facts: Sequence[Fact],
+    ) -> None:
+        for number, fact in enumerate(facts):
+            versions[stream] += 1
+            envelope = Envelope(
+                event_id=str(uuid5(NAMESPACE, f"{command_id}#{number}")),
+                schema_version=fact.payload.schema_version,
+                occurred_at=fact.at,
+                actor=fact.actor,
+                command_id=command_id,
+                origin=self._origin,
+                reason=fact.reason,
+                causation_id=fact.cause,
+            )
+            state = MAPPER.encode(NewEvent(stream, versions[stream], envelope, fact.payload))
+            batch.add_event(stream, versions[stream], fact.payload.topic, state)
+        batch.add_command(command_id, fingerprint, stream, versions[stream], len(facts))
+
+
+def _registered(line: Line, party: Party) -> Fact:
+    """The customer became known with the first row that names it."""
+    first = line.facts[0]
+    return Fact(first.at, first.actor, CustomerRegistered(name=party.name, external_reference=party.reference))
