@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from uuid import UUID
 
 from psycopg import Connection
 
@@ -23,11 +24,12 @@ def as_it_was(
     *,
     known_at: datetime | None = None,
     as_of: datetime | None = None,
+    only: UUID | None = None,
 ) -> Iterator[str]:
     """The schema to ask instead of the live one; it is gone when the block ends.
 
     ``known_at`` leaves out what was recorded later, ``as_of`` what happened later; without either it is the live one.
-    The cost is that of folding the log up to then once.
+    The cost is that of folding the log up to then once, or the one stream when ``only`` names it.
     """
     if known_at is None and as_of is None:
         yield schema_of(tenant)
@@ -36,7 +38,7 @@ def as_it_was(
         up_to = (
             reading.head(connection, tenant) if known_at is None else reading.position_at(connection, tenant, known_at)
         )
-        fold_temporarily(connection, tenant, projections, up_to, keep=_happened_by(as_of))
+        fold_temporarily(connection, tenant, projections, up_to, only=only, keep=_happened_by(as_of))
         yield TEMPORARY
 
 
@@ -46,13 +48,14 @@ def fold_temporarily(
     projections: Sequence[Projection],
     up_to: int,
     *,
+    only: UUID | None = None,
     keep: Callable[[RecordedEvent], bool] | None = None,
     progress: Progress = lambda _: None,
 ) -> None:
     """Makes the projections' tables in TEMPORARY from the log up to a position; they go with the transaction."""
     for projection in projections:
         connection.execute(in_schema(projection.ddl, TEMPORARY))
-    fold_log(connection, connection, tenant, TEMPORARY, projections, up_to, keep=keep, progress=progress)
+    fold_log(connection, connection, tenant, TEMPORARY, projections, up_to, only=only, keep=keep, progress=progress)
 
 
 def _happened_by(as_of: datetime | None) -> Callable[[RecordedEvent], bool] | None:
