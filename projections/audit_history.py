@@ -1,0 +1,116 @@
+"""Who did what, when it happened and when we learnt of it, through what, why, caused by what: one row an event."""
+
+from collections.abc import Sequence
+from json import JSONEncoder
+
+from domain.event_log.envelope import RecordedEvent
+from domain.ticket.events import TicketReceived
+from projections.field_changes import changes_of
+from projections.projection import Projection, Row, Table, kind_of
+
+COLUMNS = (
+    "stream",
+    "position",
+    "version",
+    "topic",
+    "customer",
+    "occurred_at",
+    "recorded_at",
+    "late",
+    "actor",
+    "actor_kind",
+    "on_behalf_of",
+    "channel",
+    "client",
+    "reason",
+    "command_id",
+    "correlation_id",
+    "causation_id",
+    "changes",
+    "facts",
+)
+
+# json and not jsonb: it is read back as it was written, whatever characters an imported text holds.
+_DDL = """
+create table {schema}.audit_history (
+    stream uuid not null,
+    position bigint primary key,
+    version integer not null,
+    topic text not null,
+    customer uuid,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    late boolean not null,
+    actor text not null,
+    actor_kind text not null,
+    on_behalf_of text,
+    channel text,
+    client text,
+    reason text,
+    command_id text not null,
+    correlation_id text,
+    causation_id text,
+    changes json not null,
+    facts json not null
+);
+create index on {schema}.audit_history (stream, position);
+create index on {schema}.audit_history (customer, position);
+create index on {schema}.audit_history (actor, position);
+"""
+
+
+_ENCODE = JSONEncoder(ensure_ascii=False).encode
+
+
+def fold(history: Sequence[RecordedEvent], new_from: int) -> tuple[list[Row], ...]:
+    """A row for each new event. ``changes`` are objects of field, old and new; ``facts`` is the payload as recorded.
+
+    ``customer`` is whose stream it is, or the ticket's customer as known at that event. ``late``: it happened before an
+    event that its stream held already.
+    """
+    rows: list[Row] = []
+    customer = None if kind_of(history[0]) == "ticket" else history[0].stream
+    latest = history[0].envelope.occurred_at
+    for index, (event, changes) in enumerate(zip(history, changes_of(history), strict=True)):
+        envelope, payload = event.envelope, event.payload
+        occurred_at = envelope.occurred_at
+        late = occurred_at < latest
+        latest = max(latest, occurred_at)
+        if type(payload) is TicketReceived:
+            customer = payload.customer_id
+        if index < new_from:
+            continue
+        actor, origin = envelope.actor, envelope.origin
+        rows.append(
+            (
+                event.stream,
+                event.position,
+                event.version,
+                event.topic,
+                customer,
+                occurred_at,
+                event.recorded_at,
+                late,
+                actor.id,
+                actor.kind,
+                actor.on_behalf_of,
+                origin.channel if origin else None,
+                origin.client if origin else None,
+                envelope.reason,
+                envelope.command_id,
+                envelope.correlation_id,
+                envelope.causation_id,
+                _ENCODE([change._asdict() for change in changes]) if changes else "[]",
+                payload.model_dump_json(),
+            )
+        )
+    return (rows,)
+
+
+AUDIT_HISTORY = Projection(
+    name="audit_history",
+    kinds=frozenset({"ticket", "customer"}),
+    ddl=_DDL,
+    tables=(Table("audit_history", COLUMNS, kept=True),),
+    fold=fold,
+)

@@ -1,0 +1,171 @@
+"""The history of a ticket, of a customer or of an actor, page by page, as of any instant."""
+
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+from psycopg import Connection, sql
+from psycopg.rows import class_row
+from pydantic import BaseModel, ConfigDict
+
+from projections.audit_history import COLUMNS
+
+MOST = 1_000
+
+
+class Changed(BaseModel):
+    """One field, as it was and as it is; None: it held nothing. ``details.x`` is the field x of an imported history."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str
+    old: str | int | list[str] | None
+    new: str | int | list[str] | None
+
+
+class AuditEntry(BaseModel):
+    """One event. ``stream`` is the ticket or the customer it happened to; ``facts`` its payload; ``late``: it happened
+    before an event that its stream held already. Instants are UTC.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    stream: UUID
+    position: int
+    version: int
+    topic: str
+    customer: UUID | None
+    occurred_at: datetime
+    recorded_at: datetime
+    late: bool
+    actor: str
+    actor_kind: str
+    on_behalf_of: str | None
+    channel: str | None
+    client: str | None
+    reason: str | None
+    command_id: str
+    correlation_id: str | None
+    causation_id: str | None
+    changes: list[Changed]
+    facts: dict[str, Any]
+
+
+class AuditPage(BaseModel):
+    """Entries in recorded order. ``next_after`` continues after the last of them; None when that was all."""
+
+    model_config = ConfigDict(frozen=True)
+
+    entries: list[AuditEntry]
+    next_after: int | None
+
+
+def history_of_ticket(
+    connection: Connection,
+    schema: str,
+    ticket: UUID,
+    *,
+    with_absorbed: bool = False,
+    after: int = 0,
+    limit: int = 100,
+    known_at: datetime | None = None,
+    as_of: datetime | None = None,
+) -> AuditPage:
+    """What happened to a ticket and, ``with_absorbed``, to those merged into it then, and into those.
+
+    ``after`` is a position; ``limit`` at least 1, more than MOST counts as MOST. ``known_at`` leaves out what was
+    recorded later, ``as_of`` what happened later.
+    """
+    tickets = absorbed_by(connection, schema, ticket, known_at=known_at, as_of=as_of) if with_absorbed else []
+    return _page(connection, schema, "stream = any(%(of)s)", [ticket, *tickets], after, limit, known_at, as_of)
+
+
+def history_of_customer(
+    connection: Connection,
+    schema: str,
+    customer: UUID,
+    *,
+    after: int = 0,
+    limit: int = 100,
+    known_at: datetime | None = None,
+    as_of: datetime | None = None,
+) -> AuditPage:
+    """What happened to a customer and to all their tickets; the rest as in ``history_of_ticket``."""
+    return _page(connection, schema, "customer = %(of)s", customer, after, limit, known_at, as_of)
+
+
+def history_of_actor(
+    connection: Connection,
+    schema: str,
+    actor: str,
+    *,
+    after: int = 0,
+    limit: int = 100,
+    known_at: datetime | None = None,
+    as_of: datetime | None = None,
+) -> AuditPage:
+    """What an agent, a customer, a rule or an import did; the rest as in ``history_of_ticket``."""
+    return _page(connection, schema, "actor = %(of)s", actor, after, limit, known_at, as_of)
+
+
+def absorbed_by(
+    connection: Connection,
+    schema: str,
+    ticket: UUID,
+    *,
+    known_at: datetime | None = None,
+    as_of: datetime | None = None,
+) -> list[UUID]:
+    """The tickets that had been merged into this one by then, directly or through another, and not taken out again."""
+    parameters = {"of": ticket, "known_at": known_at, "as_of": as_of}
+    rows = connection.execute(sql.SQL(_FAMILY).format(schema=sql.Identifier(schema)), parameters).fetchall()
+    return [row[0] for row in rows]
+
+
+_FAMILY: LiteralString = """
+with recursive family (ticket) as (
+    select %(of)s::uuid
+    union
+    select (a.facts ->> 'ticket_id')::uuid
+    from family f join {schema}.audit_history a on a.stream = f.ticket and a.topic = 'ticket.absorbed'
+    where (%(known_at)s::timestamptz is null or a.recorded_at <= %(known_at)s)
+    and (%(as_of)s::timestamptz is null or a.occurred_at <= %(as_of)s)
+    and not exists (
+        select from {schema}.audit_history u
+        where u.stream = a.stream and u.topic = 'ticket.absorption_undone'
+        and u.facts ->> 'ticket_id' = a.facts ->> 'ticket_id'
+        and (%(known_at)s::timestamptz is null or u.recorded_at <= %(known_at)s)
+        and (%(as_of)s::timestamptz is null or u.occurred_at <= %(as_of)s)
+        and case
+            when %(as_of)s::timestamptz is null then u.version > a.version
+            else (u.occurred_at, u.version) > (a.occurred_at, a.version)
+        end
+    )
+)
+select ticket from family where ticket <> %(of)s
+"""
+
+
+def _page(
+    connection: Connection,
+    schema: str,
+    whose: LiteralString,
+    of: UUID | str | list[UUID],
+    after: int,
+    limit: int,
+    known_at: datetime | None,
+    as_of: datetime | None,
+) -> AuditPage:
+    size = min(limit, MOST)
+    statement = sql.SQL(
+        "select {columns} from {table} where "
+        + whose
+        + " and position > %(after)s"
+        + " and (%(known_at)s::timestamptz is null or recorded_at <= %(known_at)s)"
+        + " and (%(as_of)s::timestamptz is null or occurred_at <= %(as_of)s)"
+        + " order by position limit %(limit)s"
+    ).format(columns=sql.SQL(", ").join(map(sql.Identifier, COLUMNS)), table=sql.Identifier(schema, "audit_history"))
+    parameters = {"of": of, "after": after, "limit": size + 1, "known_at": known_at, "as_of": as_of}
+    with connection.cursor(row_factory=class_row(AuditEntry)) as cursor:
+        entries = cursor.execute(statement, parameters).fetchall()
+    return AuditPage(entries=entries[:size], next_after=entries[size - 1].position if len(entries) > size else None)

@@ -1,0 +1,124 @@
+"""Which fields of a ticket or a customer each event changed, from what to what, read off the fold that decides."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from domain.customer.events import CustomerEvent, CustomerRegistered
+from domain.customer.state import Customer
+from domain.event_log.envelope import RecordedEvent
+from domain.routes import route_of_stream
+from domain.ticket import events as e
+from domain.ticket.state import Ticket
+from projections.projection import in_world_order, kind_of
+
+Value = str | int | tuple[str, ...] | None
+Fields = dict[str, Value]
+
+
+class FieldChange(NamedTuple):
+    """None: the field held nothing. ``details.x`` is the field x of the system a history was imported from."""
+
+    field: str
+    old: Value
+    new: Value
+
+
+def changes_of(history: Sequence[RecordedEvent]) -> Iterator[list[FieldChange]]:
+    """For each event of one stream, in the order given, the fields that it changed."""
+    return (changes for changes, _ in _walk(history))
+
+
+def state_as_of(
+    history: Sequence[RecordedEvent], *, known_at: datetime | None = None, as_of: datetime | None = None
+) -> Fields:
+    """Every field of one ticket or customer that held something then; empty when there was nothing yet.
+
+    ``known_at`` leaves out what was recorded later; ``as_of`` leaves out what happened later and places facts by
+    (occurred_at, version). Without ``as_of`` they stand in recorded order, as they do for the rules.
+    """
+    known = [event for event in history if known_at is None or event.recorded_at <= known_at]
+    if as_of is not None:
+        known = in_world_order([event for event in known if event.occurred_at <= as_of])
+    fields: Fields = {}
+    for _, fields in _walk(known):  # noqa: B007 -- the last one is the answer
+        pass
+    return {field: value for field, value in fields.items() if value is not None}
+
+
+def _walk(history: Sequence[RecordedEvent]) -> Iterator[tuple[list[FieldChange], Fields]]:
+    """The changes of each event, and the fields after it (one dict, which goes on changing)."""
+    if not history:
+        return
+    route = route_of_stream(kind_of(history[0]))
+    state = route.initial
+    fields: Fields = {}
+    for event in history:
+        before, payload = state, event.payload
+        state = route.evolve(before, payload, event.envelope.occurred_at)
+        changes: list[FieldChange] = []
+        if state is not before:
+            _note(fields, _fields_of(state), changes)
+        said = _SAID.get(type(payload))
+        if said is not None:
+            _note(fields, {field: _plain(getattr(payload, name)) for name, field in said.items()}, changes)
+        elif type(payload) is e.TicketDetailsChanged:
+            for name, change in payload.changes.items():
+                changes.append(FieldChange(f"details.{name}", change.old, change.new))
+                fields[f"details.{name}"] = change.new
+        yield changes, fields
+
+
+def _note(fields: Fields, now: Fields, changes: list[FieldChange]) -> None:
+    for field, new in now.items():
+        old = fields.get(field)
+        if old != new:
+            changes.append(FieldChange(field, old, new))
+            fields[field] = new
+
+
+def _fields_of(state: Ticket | Customer) -> Fields:
+    if isinstance(state, Ticket):
+        escalated_to, level = state.escalation or (None, None)
+        score, comment = state.rating or (None, None)
+        return {
+            "state": None if state.state == "none" else state.state,
+            "waiting_for": state.waiting_for,
+            "team": state.team,
+            "agent": state.agent,
+            "category": state.category,
+            "priority": state.priority,
+            "escalated_to": escalated_to,
+            "escalation_level": level,
+            "rating": score,
+            "rating_comment": comment,
+            "merged_into": _plain(state.merged_into),
+        }
+    return {
+        "state": None if state.state == "none" else state.state,
+        "name": state.name,
+        "tier": state.tier,
+        "addresses": tuple(sorted(f"{channel}:{handle}" for channel, handle in state.addresses)) or None,
+    }
+
+
+def _plain(value: Any) -> Value:
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+_SAID: Mapping[type[e.TicketEvent | CustomerEvent], Mapping[str, str]] = MappingProxyType(
+    {
+        e.TicketReceived: {
+            "customer_id": "customer",
+            "channel": "channel",
+            "subject": "subject",
+            "external_reference": "external_reference",
+        },
+        e.TicketResolved: {"resolution": "resolution", "code": "resolution_code"},
+        e.TicketClosed: {"closed_by": "closed_by"},
+        e.TicketCancelled: {"cancelled_by": "cancelled_by"},
+        CustomerRegistered: {"external_reference": "external_reference"},
+    }
+)
+"""What decisions need no memory of, but an auditor does: attribute of the payload -> field."""

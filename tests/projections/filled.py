@@ -1,0 +1,39 @@
+"""Tables of projections filled with the rows that their folds make of given histories."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+
+from domain.event_log.envelope import RecordedEvent
+from projections.projection import Projection
+from projections.tables import make_tables
+
+SCHEMA = "tenant_default"
+
+
+@contextmanager
+def filled(
+    dsn: str, projections: Sequence[Projection], *histories: Sequence[RecordedEvent]
+) -> Iterator[psycopg.Connection]:
+    """A connection to a database whose tables hold these histories; its time zone is not UTC, and has summer time."""
+    with psycopg.connect(dsn, autocommit=True, options="-c timezone=Europe/Berlin") as connection:
+        make_tables(connection, "default", projections)
+        add(connection, projections, *histories)
+        yield connection
+
+
+def add(connection: psycopg.Connection, projections: Sequence[Projection], *histories: Sequence[RecordedEvent]) -> None:
+    """Replaces the rows of the histories' streams."""
+    for history in histories:
+        for projection in projections:
+            for table, rows in zip(projection.tables, projection.fold(history, 0), strict=True):
+                name, columns = sql.Identifier(SCHEMA, table.name), [sql.Identifier(column) for column in table.columns]
+                connection.execute(
+                    sql.SQL("delete from {} where {} = %s").format(name, columns[0]), [history[0].stream]
+                )
+                copied = sql.SQL("copy {} ({}) from stdin").format(name, sql.SQL(", ").join(columns))
+                with connection.cursor() as cursor, cursor.copy(copied) as copy:
+                    for row in rows:
+                        copy.write_row(row)
