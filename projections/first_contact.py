@@ -1,0 +1,145 @@
+"""What tells whether a ticket was resolved on the first contact, by every definition in use: one row a ticket."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import LiteralString, NamedTuple
+from uuid import UUID
+
+from domain.event_log.envelope import RecordedEvent
+from domain.ticket import events as e
+from domain.ticket.timeline import Step, crossing, is_answer_by_a_person, life_of, receipt_of
+from projections.projection import Projection, Row, Table
+
+NOT_FIRST_LEVEL_CODES = frozenset({"hardware", "field_service", "change_request", "third_party"})
+"""Resolution codes of what a first level cannot resolve itself (MetricNet: hardware break/fix, move/add/change)."""
+NOT_FIRST_LEVEL_ESCALATION = 2
+"""Escalated to this level or above: not resolvable at the first."""
+
+
+class FirstContactRow(NamedTuple):
+    """``team``, ``agent`` and ``priority`` are those at the first resolution, whose work it is; the last known while
+    there is none. ``category`` is always the last known: what the ticket was found to be about.
+
+    ``on_first_contact``: between receipt and first resolution no hold, no change of team, no escalation and no further
+    customer message. ``resolvable`` at first level: not escalated to NOT_FIRST_LEVEL_ESCALATION by then, nor resolved
+    with a code of NOT_FIRST_LEVEL_CODES. ``one_owner``: at most one agent held it by then, and it never stood in a
+    queue, that is, was never assigned without an agent. All three are None until the ticket is resolved.
+
+    ``second_answer_at``: second public reply by a person. ``wrote_again_at``: first customer message after the receipt.
+    ``reopened_at``: first reopening after the first resolution. ``confirmed_at``: closed by the customer before any
+    reopening.
+    """
+
+    ticket: UUID
+    customer: UUID
+    channel: str
+    category: str | None
+    priority: str | None
+    team: str | None
+    agent: str | None
+    received_at: datetime
+    resolved_at: datetime | None
+    on_first_contact: bool | None
+    resolvable: bool | None
+    one_owner: bool | None
+    second_answer_at: datetime | None
+    wrote_again_at: datetime | None
+    reopened_at: datetime | None
+    confirmed_at: datetime | None
+
+
+DDL: LiteralString = """
+create table {schema}.first_contact (
+    ticket uuid primary key,
+    customer uuid not null,
+    channel text not null,
+    category text,
+    priority text,
+    team text,
+    agent text,
+    received_at timestamptz not null,
+    resolved_at timestamptz,
+    on_first_contact boolean,
+    resolvable boolean,
+    one_owner boolean,
+    second_answer_at timestamptz,
+    wrote_again_at timestamptz,
+    reopened_at timestamptz,
+    confirmed_at timestamptz
+);
+create index on {schema}.first_contact (resolved_at, ticket);
+create index on {schema}.first_contact (customer, category, received_at);
+create index on {schema}.first_contact (received_at);
+"""
+
+_AFTER_FIRST_CONTACT = frozenset({e.TicketPutOnHold, e.TicketEscalated, e.MessageReceived})
+
+
+def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], ...]:
+    """The ticket's row; none while the history does not hold its receipt."""
+    receipt = receipt_of(history)
+    if receipt is None:
+        return ([],)
+    life = life_of(history)
+    kinds = [type(step.event.payload) for step in life]
+    is_resolved = e.TicketResolved in kinds
+    until = life[: kinds.index(e.TicketResolved) + 1] if is_resolved else life
+    afterwards = life[len(until) :]
+    then, now = until[-1].after, life[-1].after
+    assigned = [step for step in until if type(step.event.payload) is e.TicketAssigned]
+    on_first_contact = _AFTER_FIRST_CONTACT.isdisjoint(kinds[: len(until)]) and not any(map(_changes_team, assigned))
+    answers = [step.at for step in life if is_answer_by_a_person(step.event)]
+    row = FirstContactRow(
+        ticket=receipt.stream,
+        customer=receipt.payload.customer_id,
+        channel=receipt.payload.channel,
+        category=now.category,
+        priority=then.priority,
+        team=then.team,
+        agent=then.agent,
+        received_at=receipt.envelope.occurred_at,
+        resolved_at=until[-1].at if is_resolved else None,
+        on_first_contact=on_first_contact if is_resolved else None,
+        resolvable=_resolvable(until) if is_resolved else None,
+        one_owner=_one_owner(assigned) if is_resolved else None,
+        second_answer_at=answers[1] if len(answers) > 1 else None,
+        wrote_again_at=life[kinds.index(e.MessageReceived)].at if e.MessageReceived in kinds else None,
+        reopened_at=next((step.at for step in afterwards if crossing(step) == "reopened"), None),
+        confirmed_at=_confirmed_at(afterwards),
+    )
+    return ([row],)
+
+
+def _changes_team(step: Step) -> bool:
+    return step.before.team not in {None, step.after.team}
+
+
+def _resolvable(until: Sequence[Step]) -> bool:
+    *earlier, resolution = (step.event.payload for step in until)
+    return resolution.code not in NOT_FIRST_LEVEL_CODES and not any(
+        type(said) is e.TicketEscalated and said.level >= NOT_FIRST_LEVEL_ESCALATION for said in earlier
+    )
+
+
+def _one_owner(assigned: Sequence[Step]) -> bool:
+    owners = {step.after.agent for step in assigned}
+    return None not in owners and len(owners) <= 1
+
+
+def _confirmed_at(afterwards: Sequence[Step]) -> datetime | None:
+    for step in afterwards:
+        if step.after.is_open:
+            return None
+        payload = step.event.payload
+        if type(payload) is e.TicketClosed and payload.closed_by == "customer":
+            return step.at
+    return None
+
+
+FIRST_CONTACT = Projection(
+    name="first_contact",
+    kinds=frozenset({"ticket"}),
+    ddl=DDL,
+    tables=(Table("first_contact", FirstContactRow._fields),),
+    fold=fold,
+)

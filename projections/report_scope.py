@@ -1,0 +1,80 @@
+"""Which stretch of time and which tickets a report covers, and how its figures are grouped."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from psycopg import sql
+from pydantic import BaseModel, ConfigDict, computed_field
+
+from projections.conditions import all_of
+from projections.periods import Every
+
+Dimension = Literal["team", "agent", "priority", "category", "channel"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportScope:
+    """From ``start`` up to but not including ``end``, the tickets that agree with ``where``.
+
+    Grouped by the local day, week (from Monday) or month in ``zone``, and by the dimensions ``by``; neither: one group.
+    """
+
+    start: datetime
+    end: datetime
+    every: Every | None = None
+    zone: ZoneInfo | None = None
+    by: tuple[Dimension, ...] = ()
+    where: Mapping[Dimension, str | None] = field(default_factory=dict)
+
+    @property
+    def names(self) -> sql.Composable:
+        """The columns of a group, to be selected, grouped and ordered by."""
+        return sql.SQL(", ").join(map(sql.Identifier, ("period", *self.by)))
+
+    def period(self, instant: str) -> sql.Composable:
+        """The column ``period``, to be made beside a row's own; ``instant`` places the row in time."""
+        if self.every is None:
+            return sql.SQL("null::date as period")
+        return sql.SQL("date_trunc({}, {} at time zone {})::date as period").format(
+            sql.Literal(self.every), sql.Identifier(instant), sql.Literal(self.zone.key if self.zone else "UTC")
+        )
+
+    def covers(self, instant: str) -> sql.Composable:
+        """The condition that a row lies in it; one without the instant does not."""
+        return sql.SQL("{instant} >= {start} and {instant} < {end} and {where}").format(
+            instant=sql.Identifier(instant),
+            start=sql.Literal(self.start),
+            end=sql.Literal(self.end),
+            where=all_of(self.where),
+        )
+
+    def group(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of Figures in a row that begins with ``names``."""
+        return {"period": row["period"], "of": {dimension: row[dimension] for dimension in self.by}}
+
+
+class Figures(BaseModel):
+    """Figures of one group: the first day of its period, None without periods, and its value of each dimension."""
+
+    model_config = ConfigDict(frozen=True)
+
+    period: date | None
+    of: dict[Dimension, str | None]
+
+
+class Share(BaseModel):
+    """A part of a whole, as counts of what was counted."""
+
+    model_config = ConfigDict(frozen=True)
+
+    numerator: int
+    denominator: int
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's own way to publish a property
+    @property
+    def ratio(self) -> float | None:
+        """0 to 1; None when there is nothing to divide by."""
+        return self.numerator / self.denominator if self.denominator else None
