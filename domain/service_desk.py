@@ -12,12 +12,10 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from psycopg import DataError
-
 from domain.circumstances import Circumstances
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.connection import LogConnection, LogUnavailable
-from domain.event_log.envelope import Envelope, NewEvent
+from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log.reading import MAPPER
 from domain.identity import new_id
 from domain.message import Command
@@ -73,6 +71,9 @@ class _Folded:
     kind: str
     state: Any
     version: int
+
+
+_NOTHING = _Folded("", None, 0)
 
 
 @dataclass(slots=True)
@@ -138,8 +139,10 @@ class ServiceDesk:
             batch = self._take()
             try:
                 await self._serve(batch)
-            except (LogUnavailable, Refusal) as error:
-                _fail(batch, error)
+            except LogUnavailable as error:
+                self._cache.clear()
+                _fail([*batch, *self._queue], error)  # whoever waits behind it is not made to wait as long again
+                self._queue.clear()
             except Exception as error:  # noqa: BLE001 -- a defect must reach the callers, not end the worker silently
                 self._cache.clear()
                 _fail(batch, error)
@@ -154,20 +157,18 @@ class ServiceDesk:
 
     async def _serve(self, batch: list[_Waiting]) -> None:
         while batch := [waiting for waiting in batch if not waiting.future.done()]:
-            round_ = await self._decide(batch)
             try:
+                round_ = await self._decide(batch)
                 appended = await self._log.append(round_.batch)
-            except DataError:
-                # The database cannot store something in the batch: each command alone shows which.
-                self._cache.clear()
+            except LogUnavailable:
+                raise
+            except Exception:
+                # Something in the batch cannot be read or stored: each command alone shows which.
                 if len(batch) == 1:
                     raise
                 for waiting in batch:
                     await self._serve_alone(waiting)
                 return
-            except LogUnavailable:
-                self._cache.clear()
-                raise
             if appended.recorded:
                 self._settle(round_, appended)
                 return
@@ -188,7 +189,10 @@ class ServiceDesk:
     async def _serve_alone(self, waiting: _Waiting) -> None:
         try:
             await self._serve([waiting])
-        except (DataError, LogUnavailable) as error:
+        except LogUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 -- it belongs to this command, whatever it is
+            self._cache.clear()
             _fail([waiting], error)
 
     async def _decide(self, batch: list[_Waiting]) -> _Round:
@@ -216,7 +220,7 @@ class ServiceDesk:
         Whatever is wrong about them the append finds out, and the second attempt loads them.
         """
         states: dict[UUID, _Folded] = {}
-        missing: dict[UUID, Route] = {}
+        missing: set[UUID] = set()
         for waiting in batch:
             for stream in waiting.route.streams(waiting.stream, waiting.command):
                 if stream in states or stream in missing:
@@ -224,16 +228,12 @@ class ServiceDesk:
                 if stream in self._cache:
                     states[stream] = self._cache[stream]
                 elif waiting.command.begins and not waiting.attempts:
-                    states[stream] = _Folded(waiting.route.kind, waiting.route.initial, 0)
+                    states[stream] = _NOTHING
                 else:
-                    missing[stream] = waiting.route
+                    missing.add(stream)
         if missing:
             for stream, history in (await self._log.load(missing)).items():
-                route = route_of_stream(history[0].topic.partition(".")[0]) if history else missing[stream]
-                state = route.initial
-                for event in history:
-                    state = route.evolve(state, event.payload, event.occurred_at)
-                states[stream] = _Folded(route.kind, state, len(history))
+                states[stream] = _fold(history)
         return states
 
     def _settle(self, round_: _Round, appended: Appended) -> None:
@@ -271,6 +271,16 @@ class ServiceDesk:
                 waiting.future.set_exception(CommandIdReused(message))
 
 
+def _fold(history: list[RecordedEvent]) -> _Folded:
+    if not history:
+        return _NOTHING
+    route = route_of_stream(history[0].topic.partition(".")[0])
+    state = route.initial
+    for event in history:
+        state = route.evolve(state, event.payload, event.occurred_at)
+    return _Folded(route.kind, state, len(history))
+
+
 def _judge(round_: _Round, verdict: _Verdict, now: datetime) -> None:
     """Decides one command on the states that its neighbours before it have left, and adds what it leads to."""
     waiting = verdict.waiting
@@ -282,15 +292,10 @@ def _judge(round_: _Round, verdict: _Verdict, now: datetime) -> None:
     if (at - now).total_seconds() > FUTURE_SECONDS:
         raise Refusal("occurred_in_the_future", "occurred_at lies in the future; check the clock or the zone", "any")
     streams = route.streams(waiting.stream, command)
-    for stream in streams:
-        if (kind := round_.states[stream].kind) != route.kind:
-            raise Refusal(
-                f"{route.kind}_unknown", f"{stream} is the id of a {kind}; give that of a {route.kind}", "none"
-            )
+    after = {stream: _as_kind(route, stream, round_.states[stream]) for stream in streams}
     decided: list[Decided] = route.decide(
-        command, waiting.stream, [round_.states[stream].state for stream in streams], circumstances.actor, at
+        command, waiting.stream, [after[stream].state for stream in streams], circumstances.actor, at
     )
-    after = {stream: round_.states[stream] for stream in streams}
     new: list[tuple[NewEvent, str]] = []
     for stream, payload, occurred_at in decided:
         folded = after[stream]
@@ -304,6 +309,16 @@ def _judge(round_: _Round, verdict: _Verdict, now: datetime) -> None:
     verdict.last = round_.batch.add_command(
         circumstances.command_id, waiting.fingerprint, waiting.stream, verdict.version, len(new)
     )
+
+
+def _as_kind(route: Route, stream: UUID, folded: _Folded) -> _Folded:
+    """The stream as the route's aggregate; one without events may become any."""
+    if folded.version == 0:
+        return _Folded(route.kind, route.initial, 0)
+    if folded.kind != route.kind:
+        rule = f"{stream} is the id of a {folded.kind}; give that of a {route.kind}"
+        raise Refusal(f"{route.kind}_unknown", rule, "none")
+    return folded
 
 
 def _envelope(payload: Any, command: Command, circumstances: Circumstances, at: datetime) -> Envelope:
