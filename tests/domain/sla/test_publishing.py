@@ -1,0 +1,72 @@
+"""A policy or a calendar changes by publishing its next version."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from domain.message import Message
+from domain.sla.commands import PublishCalendar, PublishPolicy
+from domain.sla.events import CalendarPublished, PolicyPublished
+from domain.sla.policy import DEFAULT_POLICY, Policy
+from domain.sla.publishing import Published, calendar_stream, decide, evolve
+from tests.specification import Specification
+
+SPRING, AUTUMN = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)
+TIGHTER = Policy.model_validate({"name": "Tighter", "rules": [{"resolution": "12h"}]})
+OFFICE: Any = {
+    "name": "Hanoi office",
+    "zone": "Asia/Ho_Chi_Minh",
+    "public_holidays": "VN",
+    "week": {"mon-fri": ["08:00-12:00", "13:00-17:30"]},
+}
+publishing = Specification(Published(), evolve, decide)
+
+
+def policy(effective_from: datetime, content: Policy) -> PublishPolicy:
+    return PublishPolicy(effective_from=effective_from, policy=content, reason="the board's decision")
+
+
+def calendar(**changes: object) -> PublishCalendar:
+    return PublishCalendar(effective_from=SPRING, calendar=OFFICE | changes, reason="opening hours")
+
+
+def test_the_first_policy_is_version_1() -> None:
+    published = PolicyPublished(version=1, effective_from=SPRING, policy=TIGHTER)
+    publishing.given().when(policy(SPRING, TIGHTER)).then(published)
+
+
+def test_the_next_policy_has_the_next_number() -> None:
+    first = PolicyPublished(version=1, effective_from=SPRING, policy=DEFAULT_POLICY)
+    second = PolicyPublished(version=2, effective_from=AUTUMN, policy=TIGHTER)
+    publishing.given(first).when(policy(AUTUMN, TIGHTER)).then(second)
+
+
+def test_the_same_policy_from_the_same_instant_changes_nothing() -> None:
+    first = PolicyPublished(version=1, effective_from=SPRING, policy=TIGHTER)
+    publishing.given(first).when(policy(SPRING, TIGHTER)).then_quiet()
+
+
+def test_a_calendar_is_recorded_with_its_public_holidays_written_out() -> None:
+    (event,) = decide(calendar(), Published(), None)  # type: ignore[arg-type]  # nobody in particular
+    assert isinstance(event, CalendarPublished)
+    assert event.calendar.public_holidays is None
+    assert {holiday.date.isoformat() for holiday in event.calendar.holidays} >= {"2026-02-17", "2026-09-02"}
+
+
+def test_the_same_calendar_from_the_same_instant_changes_nothing() -> None:
+    events = decide(calendar(), Published(), None)  # type: ignore[arg-type]  # nobody in particular
+    publishing.given(*events).when(calendar()).then_quiet()
+
+
+def test_the_built_in_calendar_cannot_be_replaced() -> None:
+    publishing.given().when(calendar(name="24x7")).then_refused("calendar_built_in")
+
+
+def test_each_calendar_has_a_stream_of_its_own() -> None:
+    assert calendar_stream("a") != calendar_stream("b")
+
+
+def test_what_is_published_survives_being_stored() -> None:
+    events: list[Message] = [*decide(calendar(), Published(), None)]  # type: ignore[arg-type]  # nobody in particular
+    events.append(PolicyPublished(version=1, effective_from=SPRING, policy=DEFAULT_POLICY))
+    for event in events:
+        assert type(event).model_validate_json(event.model_dump_json()) == event
