@@ -5,8 +5,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from domain.circumstances import Actor
-from domain.refusal import Refusal
-from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition
+from domain.sla.calendar import CalendarDefinition
 from domain.sla.commands import PublishPolicy, SlaCommand
 from domain.sla.events import CalendarPublished, PolicyPublished, SlaEvent
 from domain.sla.policy import Policy
@@ -42,16 +41,13 @@ def evolve(published: Published, event: SlaEvent, at: datetime) -> Published:  #
 def decide(command: SlaCommand, published: Published, by: Actor) -> list[SlaEvent]:  # noqa: ARG001  # the shape every decider has
     """The next version, or nothing when the newest says the same from the same instant on.
 
-    Public holidays are written out from HOLIDAY_YEARS_BEFORE the effective year to HOLIDAY_YEARS_AFTER it. Raises Refusal.
+    Public holidays are written out from HOLIDAY_YEARS_BEFORE the effective year to HOLIDAY_YEARS_AFTER it.
     """
     number = published.version + 1
     if isinstance(command, PublishPolicy):
         if (published.content, published.effective_from) == (command.policy, command.effective_from):
             return []
         return [PolicyPublished(version=number, effective_from=command.effective_from, policy=command.policy)]
-    if command.calendar.name == AROUND_THE_CLOCK.name:
-        rule = f"{AROUND_THE_CLOCK.name} is built in and cannot change; publish a calendar of another name"
-        raise Refusal("calendar_built_in", rule, published.state)
     year = command.effective_from.year
     calendar = command.calendar.with_holidays_written_out(year - HOLIDAY_YEARS_BEFORE, year + HOLIDAY_YEARS_AFTER)
     if (published.content, published.effective_from) == (calendar, command.effective_from):
