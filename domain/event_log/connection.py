@@ -1,8 +1,9 @@
 """The asynchronous way to the log: one connection that comes back by itself."""
 
 import asyncio
-import time
+import os
 from collections.abc import Awaitable, Callable, Collection
+from socket import SHUT_RDWR, socket
 from typing import TypeVar
 from uuid import UUID
 
@@ -19,8 +20,9 @@ _OPTIONS = "-c timezone=UTC -c lock_timeout=4s -c statement_timeout=30s -c idle_
 
 
 class LogUnavailable(Exception):  # noqa: N818 -- names the state of things
-    """The database cannot be reached, or not within PATIENCE seconds. Whether the last command was recorded is not known:
-    the same command id again finds out.
+    """The database does not answer within PATIENCE seconds.
+
+    Whether the last command was recorded is not known: the same command id again finds out.
     """
 
 
@@ -74,20 +76,31 @@ class LogConnection:
 
     async def _insist(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
         """Does the work, on a new connection when the old one is lost. Raises LogUnavailable after PATIENCE seconds."""
-        deadline = time.monotonic() + PATIENCE
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + PATIENCE
         pause = 0.05
-        while True:
-            try:
-                async with asyncio.timeout_at(asyncio.get_running_loop().time() + deadline - time.monotonic()):
+        hang_up = loop.call_at(deadline, self._hang_up)
+        try:
+            while True:
+                try:
                     if self._connection is None or self._connection.closed:
-                        self._connection = await AsyncConnection.connect(
-                            self._dsn, autocommit=True, options=_OPTIONS, connect_timeout=5
-                        )
+                        async with asyncio.timeout_at(deadline):
+                            self._connection = await AsyncConnection.connect(
+                                self._dsn, autocommit=True, options=_OPTIONS, connect_timeout=5
+                            )
                     return await work(self._connection)
-            except (OperationalError, InterfaceError, TimeoutError) as error:
-                await self.close()
-                if time.monotonic() + pause >= deadline:
-                    message = "the database does not answer"
-                    raise LogUnavailable(message) from error
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 0.5)
+                except (OperationalError, InterfaceError, TimeoutError) as error:
+                    await self.close()
+                    if loop.time() + pause >= deadline:
+                        message = "the database does not answer"
+                        raise LogUnavailable(message) from error
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 0.5)
+        finally:
+            hang_up.cancel()
+
+    def _hang_up(self) -> None:
+        """Ends whatever is waited for, as if the server had gone: the driver's own way asks a dead server first."""
+        if self._connection is not None and not self._connection.closed:
+            with socket(fileno=os.dup(self._connection.fileno())) as line:
+                line.shutdown(SHUT_RDWR)

@@ -75,7 +75,7 @@ class LedgerMapper(Mapper[UUID]):
         return RecordedEvent(position, stream, version, topic, recorded_at, stored, stored.payload)
 
     def in_todays_shape(self, topic: str, state: str) -> str:
-        """The stored text with its payload as today's code writes it. Raises LookupError when an upcaster is missing."""
+        """The stored text with its payload in today's shape. Raises LookupError when an upcaster is missing."""
         if topic not in self._upcasted:
             return state
         stored = json.loads(state)
