@@ -1,0 +1,82 @@
+"""Service desks on a test's log, and the commands that tests give them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import AsyncConnection, sql
+
+from domain.circumstances import Circumstances
+from domain.event_log import reading
+from domain.event_log.connection import LogConnection
+from domain.event_log.envelope import RecordedEvent
+from domain.event_log.schema import schema_of
+from domain.identity import new_id
+from domain.service_desk import ServiceDesk
+from domain.ticket.commands import AddNote, ReceiveTicket
+from tests.domain.making import LINH, NOON, TENANT
+
+RECEIVE = ReceiveTicket(customer_id=UUID(int=9), channel="zalo", subject="s", category="internet", priority="P2")
+NOTE = AddNote(body="n")
+
+
+def noon() -> datetime:
+    """The desk's clock in tests stands still."""
+    return NOON
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def by(command_id: str | None = None, **fields: Any) -> Circumstances:
+    """Linh asks."""
+    return replace(Circumstances(LINH, command_id or str(new_id())), **fields)
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[ServiceDesk]:
+    """A desk that is closed in the end."""
+    desk = ServiceDesk(LogConnection(url, TENANT), noon)
+    try:
+        yield desk
+    finally:
+        await desk.close()
+
+
+async def received(desk: ServiceDesk) -> UUID:
+    """A new ticket's stream."""
+    stream = new_id()
+    await desk.handle(stream, RECEIVE, by())
+    return stream
+
+
+def recorded(url: str) -> list[RecordedEvent]:
+    """The whole log; its positions and versions have no holes."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        events = reading.page(connection, TENANT, 0, 100_000)
+        assert [event.position for event in events] == list(range(1, reading.head(connection, TENANT) + 1))
+    versions: dict[UUID, int] = {}
+    for event in events:
+        versions[event.stream] = versions.get(event.stream, 0) + 1
+        assert event.version == versions[event.stream]
+    return events
+
+
+def topics(url: str, stream: UUID) -> list[str]:
+    """What happened to one stream, without its aggregate's name."""
+    return [event.topic.partition(".")[2] for event in recorded(url) if event.stream == stream]
+
+
+@asynccontextmanager
+async def locked_head(url: str) -> AsyncIterator[None]:
+    """Somebody else holds the log's lock."""
+    async with await AsyncConnection.connect(url) as connection:
+        statement = sql.SQL("select 1 from {}.log_head for update").format(sql.Identifier(schema_of(TENANT)))
+        await connection.execute(statement)
+        yield
+        await connection.rollback()

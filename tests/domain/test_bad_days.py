@@ -1,0 +1,203 @@
+"""The database is slow, gone or cut off: nobody hangs, nothing is lost, nothing happens twice."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Iterator
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from domain import service_desk
+from domain.event_log import connection as log_connection
+from domain.event_log.append import Answer
+from domain.event_log.connection import LogConnection, LogUnavailable
+from domain.service_desk import Overloaded, Receipt, ServiceDesk
+from domain.ticket import commands as c
+from tests.domain.desks import NOTE, RECEIVE, by, locked_head, noon, opened, received, recorded, topics
+from tests.domain.event_log.test_schema import writer_url
+from tests.domain.making import TENANT
+from tests.domain.wire import Wire, wire
+
+__all__ = ["writer_url"]  # a fixture
+
+pytestmark = pytest.mark.anyio
+
+PATIENCE = 0.4
+
+
+@pytest.fixture
+async def desk(log_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ServiceDesk]:
+    monkeypatch.setattr(log_connection, "PATIENCE", PATIENCE)
+    async with opened(log_url) as made:
+        yield made
+
+
+@pytest.fixture
+def line(log_url: str) -> Iterator[Wire]:
+    with wire(log_url) as made:
+        yield made
+
+
+async def waiting_for_lock(desk: ServiceDesk) -> None:
+    """Comes back when everything asked so far is queued or under way."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert desk._worker is not None
+
+
+@pytest.mark.parametrize("command", [NOTE, c.ResumeWork()])
+async def test_a_cut_between_commit_and_answer_is_healed_with_the_first_answer(
+    line: Wire, log_url: str, command: c.TicketCommand
+) -> None:
+    async with opened(line.url) as desk:
+        stream = await received(desk)
+        await desk.handle(stream, c.StartWork(), by())
+        line.cut_at = b"the-marked-command"
+        receipt = await desk.handle(stream, command, by("the-marked-command"))
+        assert line.cut.is_set()
+        assert receipt.repeated
+        assert await desk.handle(stream, command, by("the-marked-command")) == receipt
+    assert [event.envelope.command_id for event in recorded(log_url)].count(
+        "the-marked-command"
+    ) == receipt.answer.events
+
+
+async def test_a_retry_after_a_crash_at_another_desk_gets_the_first_answer(line: Wire, log_url: str) -> None:
+    stream = UUID(int=4)
+    async with opened(line.url) as crashed:
+        line.cut_at = b"c-crash"
+        asked = asyncio.create_task(crashed.handle(stream, RECEIVE, by("c-crash")))
+        await asyncio.to_thread(line.cut.wait, 60)
+        line.dead = True
+        asked.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asked
+        line.dead = False
+        async with opened(log_url) as other:
+            assert await other.handle(stream, RECEIVE, by("c-crash")) == Receipt(Answer(stream, 1, 1, 1), repeated=True)
+    assert topics(log_url, stream) == ["received"]
+
+
+async def test_a_dead_wire_hangs_nobody(line: Wire, log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_connection, "PATIENCE", PATIENCE)
+    async with opened(line.url) as desk:
+        stream = await received(desk)
+        line.dead = True
+        begun = time.monotonic()
+        with pytest.raises(LogUnavailable):
+            await desk.handle(stream, NOTE, by("c-1"))
+        assert time.monotonic() - begun < PATIENCE + 1
+        line.dead = False
+        assert (await desk.handle(stream, NOTE, by("c-1"))).answer.version == 2
+    assert topics(log_url, stream) == ["received", "note_added"]
+
+
+async def test_connections_that_are_ended_again_and_again_lose_nothing(log_url: str) -> None:
+    async with opened(log_url) as desk:
+        streams = [await received(desk) for _ in range(4)]
+        done = False
+
+        async def terminate() -> None:
+            others = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+            async with await psycopg.AsyncConnection.connect(log_url, autocommit=True) as connection:
+                while not done:
+                    await connection.execute(f"select pg_terminate_backend(pid) {others}")
+                    await asyncio.sleep(0.02)
+
+        killer = asyncio.create_task(terminate())
+        receipts = []
+        for turn in range(40):
+            receipts += await asyncio.gather(*(desk.handle(s, NOTE, by(f"{turn} {s}")) for s in streams))
+        done = True
+        await killer
+    assert len({receipt.answer.position for receipt in receipts}) == 160
+    assert sorted(event.envelope.command_id for event in recorded(log_url)[4:]) == sorted(
+        f"{turn} {stream}" for turn in range(40) for stream in streams
+    )
+
+
+async def test_a_lock_held_by_somebody_else_is_waited_for_within_patience(desk: ServiceDesk, log_url: str) -> None:
+    stream = await received(desk)
+    async with locked_head(log_url):
+        asked = asyncio.create_task(desk.handle(stream, NOTE, by()))
+        await asyncio.sleep(PATIENCE / 4)
+    assert (await asked).answer.version == 2
+
+
+async def test_whoever_waits_for_a_log_that_does_not_answer_is_told_so_and_served_afterwards(
+    desk: ServiceDesk, log_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_desk, "LARGEST_BATCH", 2)
+    stream = await received(desk)
+    async with locked_head(log_url):
+        begun = time.monotonic()
+        answers = await asyncio.gather(
+            *(desk.handle(stream, NOTE, by(f"c-{n}")) for n in range(9)), return_exceptions=True
+        )
+        assert {type(answer) for answer in answers} == {LogUnavailable}
+        assert time.monotonic() - begun < 2 * PATIENCE + 1
+    receipts = await asyncio.gather(*(desk.handle(stream, NOTE, by(f"c-{n}")) for n in range(9)))
+    assert len({receipt.answer.version for receipt in receipts}) == 9
+    assert len(topics(log_url, stream)) == 10
+
+
+async def test_more_than_can_be_served_soon_is_turned_away_at_once(
+    desk: ServiceDesk, log_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_desk, "LONGEST_QUEUE", 3)
+    stream = await received(desk)
+    async with locked_head(log_url):
+        under_way = asyncio.create_task(desk.handle(stream, NOTE, by()))
+        await waiting_for_lock(desk)
+        queued = [asyncio.create_task(desk.handle(stream, NOTE, by())) for _ in range(3)]
+        await waiting_for_lock(desk)
+        with pytest.raises(Overloaded, match="3 commands wait already"):
+            await desk.handle(stream, NOTE, by())
+    await asyncio.gather(under_way, *queued)
+    assert len(topics(log_url, stream)) == 5
+
+
+async def test_what_a_caller_gave_up_before_its_turn_is_not_done(desk: ServiceDesk, log_url: str) -> None:
+    stream = await received(desk)
+    async with locked_head(log_url):
+        under_way = asyncio.create_task(desk.handle(stream, NOTE, by("under way")))
+        await waiting_for_lock(desk)
+        given_up = asyncio.create_task(desk.handle(stream, NOTE, by("given up")))
+        queued = asyncio.create_task(desk.handle(stream, NOTE, by("queued")))
+        await waiting_for_lock(desk)
+        given_up.cancel()
+    await asyncio.gather(under_way, queued)
+    assert given_up.cancelled()
+    assert [event.envelope.command_id for event in recorded(log_url)[1:]] == ["under way", "queued"]
+
+
+async def test_a_caller_who_gives_up_while_it_is_recorded_harms_nobody(desk: ServiceDesk, log_url: str) -> None:
+    stream = await received(desk)
+    async with locked_head(log_url):
+        given_up = asyncio.create_task(desk.handle(stream, NOTE, by("given up")))
+        await waiting_for_lock(desk)
+        await asyncio.sleep(PATIENCE / 4)
+        given_up.cancel()
+    assert (await desk.handle(stream, NOTE, by("given up"))).repeated
+    assert (await desk.handle(stream, NOTE, by())).answer.version == 3
+
+
+async def test_a_server_that_is_not_there_is_unavailable_and_not_a_hang(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_connection, "PATIENCE", PATIENCE)
+    nowhere = f"host={tmp_path_factory.mktemp('nowhere')} dbname=none"
+    desk = ServiceDesk(LogConnection(nowhere, TENANT), noon)
+    with pytest.raises(LogUnavailable):
+        await desk.handle(UUID(int=1), RECEIVE, by())
+    await desk.close()
+
+
+async def test_the_writer_s_role_is_enough_for_a_desk(writer_url: str, log_url: str) -> None:
+    async with opened(writer_url) as desk:
+        one, two = await received(desk), await received(desk)
+        await desk.handle(one, c.MergeTicket(into=two, reason="r"), by("c-1"))
+        assert (await desk.handle(one, c.MergeTicket(into=two, reason="r"), by("c-1"))).repeated
+    assert len(recorded(log_url)) == 4

@@ -1,0 +1,162 @@
+"""Several desks on one log: each decides by what is so, whatever it remembers."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import pytest
+
+from domain.message import Command
+from domain.refusal import Refusal
+from domain.service_desk import Receipt, ServiceDesk, StaleVersion
+from domain.ticket import commands as c
+from tests.domain.desks import NOTE, RECEIVE, by, opened, received, recorded, topics
+
+pytestmark = pytest.mark.anyio
+
+RESOLVE = c.ResolveTicket(resolution="r")
+REOPEN = c.ReopenTicket(reason="r")
+
+
+@pytest.fixture
+async def desks(log_url: str) -> AsyncIterator[tuple[ServiceDesk, ServiceDesk]]:
+    async with opened(log_url) as one, opened(log_url) as two:
+        yield one, two
+
+
+async def test_a_desk_never_acts_on_what_it_remembers_alone(
+    desks: tuple[ServiceDesk, ServiceDesk], log_url: str
+) -> None:
+    one, two = desks
+    stream = await received(one)
+    await two.handle(stream, RESOLVE, by())
+    with pytest.raises(Refusal) as refused:
+        await one.handle(stream, c.SendReply(body="b"), by())
+    assert refused.value.state == "resolved"
+    assert topics(log_url, stream) == ["received", "resolved"]
+
+
+async def test_a_desk_never_refuses_on_what_it_remembers_alone(desks: tuple[ServiceDesk, ServiceDesk]) -> None:
+    one, two = desks
+    stream = await received(one)
+    await one.handle(stream, RESOLVE, by())
+    await two.handle(stream, REOPEN, by())
+    assert (await one.handle(stream, c.SendReply(body="b"), by())).answer.version == 4
+
+
+async def test_a_desk_never_stays_quiet_on_what_it_remembers_alone(desks: tuple[ServiceDesk, ServiceDesk]) -> None:
+    one, two = desks
+    stream = await received(one)
+    await one.handle(stream, RESOLVE, by())
+    await two.handle(stream, REOPEN, by())
+    assert (await one.handle(stream, RESOLVE, by())).answer.events == 1
+
+
+async def test_a_version_is_stale_by_the_log_and_not_by_memory(desks: tuple[ServiceDesk, ServiceDesk]) -> None:
+    one, two = desks
+    stream = await received(one)
+    await two.handle(stream, NOTE, by())
+    assert (await one.handle(stream, NOTE, by(expected_version=2))).answer.version == 3
+    with pytest.raises(StaleVersion, match="at version 3, not 2"):
+        await two.handle(stream, NOTE, by(expected_version=2))
+
+
+async def test_what_one_desk_began_the_other_does_not_begin_again(desks: tuple[ServiceDesk, ServiceDesk]) -> None:
+    one, two = desks
+    stream = await received(one)
+    with pytest.raises(Refusal, match="received already"):
+        await two.handle(stream, RECEIVE, by())
+    with pytest.raises(Refusal, match="no such ticket"):
+        await two.handle(UUID(int=1), NOTE, by())
+    await one.handle(UUID(int=1), RECEIVE, by())
+    assert (await two.handle(UUID(int=1), NOTE, by())).answer.version == 2
+
+
+async def test_a_merge_sees_what_the_other_desk_did_to_its_target(
+    desks: tuple[ServiceDesk, ServiceDesk], log_url: str
+) -> None:
+    one, two = desks
+    source, target = await received(one), await received(one)
+    await two.handle(target, RESOLVE, by())
+    with pytest.raises(Refusal) as refused:
+        await one.handle(source, c.MergeTicket(into=target, reason="r"), by())
+    assert refused.value.code == "target_not_open"
+    assert topics(log_url, source) == ["received"]
+
+
+async def test_one_command_id_given_to_both_desks_at_once_has_one_effect(
+    desks: tuple[ServiceDesk, ServiceDesk], log_url: str
+) -> None:
+    for turn in range(10):
+        stream = await received(desks[turn % 2])
+        receipts = await asyncio.gather(*(desk.handle(stream, NOTE, by(f"c-{turn}")) for desk in desks))
+        assert receipts[0].answer == receipts[1].answer
+        assert {receipt.repeated for receipt in receipts} == {False, True}
+        assert topics(log_url, stream) == ["received", "note_added"]
+
+
+async def test_of_two_callers_who_saw_the_same_version_one_goes_first(
+    desks: tuple[ServiceDesk, ServiceDesk],
+) -> None:
+    stream = await received(desks[0])
+    for version in range(1, 11):
+        answers = await asyncio.gather(
+            *(desk.handle(stream, NOTE, by(expected_version=version)) for desk in desks), return_exceptions=True
+        )
+        assert {type(answer) for answer in answers} == {Receipt, StaleVersion}
+
+
+async def test_a_hot_ticket_keeps_nobody_else_from_being_served(
+    desks: tuple[ServiceDesk, ServiceDesk], log_url: str
+) -> None:
+    one, two = desks
+    hot = await received(one)
+    calm = [await received(one) for _ in range(20)]
+    rivals = [desk.handle(hot, NOTE, by()) for desk in desks for _ in range(40)]
+    neighbours = [(one, two)[n % 2].handle(stream, NOTE, by()) for n, stream in enumerate(calm)]
+    receipts = await asyncio.gather(*rivals, *neighbours)
+    assert len({receipt.answer.position for receipt in receipts}) == 100
+    assert len(topics(log_url, hot)) == 81
+
+
+WISHES: list[Command] = [
+    c.StartWork(), c.PutOnHold(waiting_for="customer", reason="r"), c.ReceiveMessage(body="m"), RESOLVE, REOPEN, NOTE,
+    c.CloseTicket(), c.CancelTicket(), c.AssignTicket(team="t"), c.PrioritiseTicket(priority="P1", reason="r"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_storm_of_commands_leaves_every_answer_true(
+    desks: tuple[ServiceDesk, ServiceDesk], log_url: str, seed: int
+) -> None:
+    """Random commands on few tickets through two desks, many given twice: what was answered is what is recorded."""
+    chance = random.Random(seed)  # noqa: S311 -- a seeded choice
+    streams = [await received(desks[0]) for _ in range(5)]
+    answers: dict[str, set[object]] = {}
+
+    async def ask(desk: ServiceDesk, stream: UUID, command: Command, command_id: str) -> None:
+        try:
+            receipt = await desk.handle(stream, command, by(command_id))
+        except Refusal:
+            pass
+        else:
+            answers.setdefault(command_id, set()).add(receipt.answer)
+
+    asked = []
+    for number in range(300):
+        stream = chance.choice(streams)
+        command = chance.choice(WISHES)
+        if chance.random() < 0.1:
+            command = c.MergeTicket(into=chance.choice(streams), reason="r")
+        elif chance.random() < 0.1:
+            command = c.UndoMerge(into=chance.choice(streams), reason="r")
+        given_to = chance.sample(desks, chance.choice([1, 1, 2]))
+        asked += [ask(desk, stream, command, f"{seed}-{number}") for desk in given_to]
+    await asyncio.gather(*asked)
+
+    events = recorded(log_url)[5:]
+    assert all(len(found) == 1 for found in answers.values())
+    by_command = Counter(event.envelope.command_id for event in events)
+    assert by_command == {name: found.events for name, (found,) in answers.items() if found.events}  # type: ignore[attr-defined]  # Answers
