@@ -1,57 +1,26 @@
-"""The desk over HTTP: the one place where its parts are put together."""
+"""The desk over HTTP: the one place where its addresses are put together."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import uvicorn
 from fastapi import FastAPI
-from psycopg import Connection
-from psycopg_pool import ConnectionPool
-from starlette.concurrency import run_in_threadpool
 
-from api import errors
-from api.callers import Callers
+from api import audit, backlog_reports, customers, errors, feed, health, reports, sla_reports, tickets
 from api.commands import add_commands
 from api.description import describe
-from api.feed import feed
-from api.health import health
-from api.keys import Caller, find_caller
+from api.house import build
 from api.settings import Settings
-from api.tenants import Tenants
-from api.view import Readings
-
-_OPTIONS = (
-    "-c timezone=UTC -c statement_timeout=20s -c lock_timeout=4s -c default_transaction_isolation=repeatable\\ read"
-)
 
 
 def create_app(settings: Settings) -> FastAPI:
     """The application. Nothing is connected before it is served."""
-    pool: ConnectionPool[Connection] = ConnectionPool(
-        settings.dsn,
-        kwargs={"autocommit": True, "options": _OPTIONS, "connect_timeout": 5},
-        min_size=1,
-        max_size=settings.readers,
-        timeout=settings.patience,
-        max_waiting=8 * settings.readers,
-        check=ConnectionPool.check_connection,
-        open=False,
-    )
-    tenants = Tenants(settings)
-
-    def find(token: str) -> Caller | None:
-        with pool.connection() as connection:
-            return find_caller(connection, token)
-
-    callers = Callers(find, settings.keyless)
-    Readings(settings, callers, tenants, pool)
+    house = build(settings)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        pool.open()
-        yield
-        await tenants.close()
-        await run_in_threadpool(pool.close)
+        async with house.open():
+            yield
 
     app = FastAPI(
         title="ticketledger",
@@ -61,10 +30,11 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
+    app.state.house = house
     errors.install(app)
-    add_commands(app, callers, tenants)
-    for router in (feed(callers, tenants, pool), health(pool)):
-        app.include_router(router)
+    add_commands(app)
+    for room in (audit, tickets, customers, reports, backlog_reports, sla_reports, feed, health):
+        app.include_router(room.router)
     describe(app)
     return app
 

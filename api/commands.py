@@ -8,11 +8,11 @@ from uuid import UUID, uuid5
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ValidationError
 
-from api.callers import Callers, acting
+from api.callers import acting
 from api.command_table import CUSTOMERS, TICKETS, Collection, Sent
 from api.errors import Problem, malformed
+from api.house import house_of
 from api.keys import Caller
-from api.tenants import Tenants
 from domain.circumstances import Circumstances, Origin
 from domain.identity import new_id
 from domain.service_desk import Receipt
@@ -35,7 +35,7 @@ class CommandAnswer(BaseModel):
     repeated: bool
 
 
-def add_commands(app: FastAPI, callers: Callers, tenants: Tenants) -> None:
+def add_commands(app: FastAPI) -> None:
     """Gives the application an endpoint for each command of the table."""
     for collection in (TICKETS, CUSTOMERS):
         for sent in collection.commands:
@@ -43,7 +43,7 @@ def add_commands(app: FastAPI, callers: Callers, tenants: Tenants) -> None:
             where = f"/v1/{collection.name}" + ("" if new else f"/{{{collection.id}}}/{sent.word}")
             app.add_api_route(
                 where,
-                _endpoint(collection, sent, callers, tenants),
+                _endpoint(collection, sent),
                 methods=["POST"],
                 name=sent.command.__name__,
                 operation_id=sent.command.__name__,
@@ -55,14 +55,13 @@ def add_commands(app: FastAPI, callers: Callers, tenants: Tenants) -> None:
             )
 
 
-def _endpoint(
-    collection: Collection, sent: Sent, callers: Callers, tenants: Tenants
-) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(collection: Collection, sent: Sent) -> Callable[[Request], Awaitable[Response]]:
     read = sent.command.__pydantic_validator__.validate_json
     new = not sent.word
 
     async def endpoint(request: Request) -> Response:
-        caller = await callers.of(request, collection.scope)
+        house = house_of(request)
+        caller = await house.callers.of(request, collection.scope)
         body = await _body(request)
         try:
             command = read(body or b"{}")
@@ -70,7 +69,7 @@ def _endpoint(
             raise malformed(error.errors(include_url=False, include_context=False, include_input=False)) from None
         circumstances = _circumstances(request, caller)
         stream = _new_stream(request, circumstances.command_id) if new else _stream(request, collection)
-        receipt = await tenants[caller.tenant].desk.handle(stream, command, circumstances)
+        receipt = await house.tenants[caller.tenant].desk.handle(stream, command, circumstances)
         return _answer(receipt, f"/v1/{collection.name}/{stream}" if new else None)
 
     return endpoint

@@ -3,18 +3,15 @@
 import json
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from psycopg import Connection
-from psycopg_pool import ConnectionPool
 from pydantic import AwareDatetime, BaseModel
 
-from api.callers import Callers
 from api.errors import RETRY_AFTER, Problem
 from api.event_stream import EventStream
-from api.keys import Caller
-from api.tenants import Tenants
+from api.house import House, Pool, house_of
 from domain.event_log import reading
 from domain.event_log.envelope import Envelope
 
@@ -23,7 +20,22 @@ STREAM_PAGE = 200
 MOST_STREAMS = 200
 
 Position = Annotated[int, Query(ge=0, le=2**62)]
-Pool = ConnectionPool[Connection]
+
+
+router = APIRouter(prefix="/v1/events", tags=["feed"])
+
+
+class Feed(NamedTuple):
+    """Where to read, and whose feed."""
+
+    house: House
+    tenant: str
+
+
+async def feed(request: Request) -> Feed:
+    """A caller who may read the feed."""
+    house = house_of(request)
+    return Feed(house, (await house.callers.of(request, "feed")).tenant)
 
 
 class FeedEvent(Envelope):
@@ -46,40 +58,34 @@ class FeedPage(BaseModel):
     head: int
 
 
-def feed(callers: Callers, tenants: Tenants, pool: Pool) -> APIRouter:
-    """The addresses of the feed."""
-    router = APIRouter(prefix="/v1/events", tags=["feed"])
-    streams: set[EventStream] = set()
+@router.get("", summary="A page of all events, in order", response_model=FeedPage)
+def events(
+    reader: Annotated[Feed, Depends(feed)],
+    after: Position = 0,
+    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = 100,
+) -> Response:
+    house, tenant = reader
+    with house.pool.connection() as connection:
+        rows = _select(connection, tenant, after, limit)
+        head = reading.head(connection, tenant)
+    found = ",".join(_json(tenant, row) for row in rows)
+    last = rows[-1][0] if rows else after
+    body = f'{{"events":[{found}],"next":{last},"head":{head}}}'
+    return Response(body, headers={"Ledger-Position": str(head)}, media_type="application/json")
 
-    async def allowed(request: Request) -> Caller:
-        return await callers.of(request, "feed")
 
-    @router.get("", summary="A page of all events, in order", response_model=FeedPage)
-    def page(
-        caller: Annotated[Caller, Depends(allowed)],
-        after: Position = 0,
-        limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = 100,
-    ) -> Response:
-        with pool.connection() as connection:
-            rows = _select(connection, caller.tenant, after, limit)
-            head = reading.head(connection, caller.tenant)
-        events = ",".join(_json(caller.tenant, row) for row in rows)
-        last = rows[-1][0] if rows else after
-        body = f'{{"events":[{events}],"next":{last},"head":{head}}}'
-        return Response(body, headers={"Ledger-Position": str(head)}, media_type="application/json")
-
-    @router.get("/stream", summary="All events as they come", status_code=200, response_class=EventStream)
-    async def stream(
-        caller: Annotated[Caller, Depends(allowed)],
-        after: Position = 0,
-        last_event_id: Annotated[int | None, Header(ge=0, le=2**62)] = None,
-    ) -> Response:
-        if len(streams) >= MOST_STREAMS:
-            raise Problem("overloaded", f"{MOST_STREAMS} readers follow the feed already", headers=RETRY_AFTER)
-        tenant, start = tenants[caller.tenant], after if last_event_id is None else last_event_id
-        return EventStream(partial(_text, pool, tenant.name), tenant.positions, start, streams)
-
-    return router
+@router.get("/stream", summary="All events as they come", status_code=200, response_class=EventStream)
+async def event_stream(
+    reader: Annotated[Feed, Depends(feed)],
+    after: Position = 0,
+    last_event_id: Annotated[int | None, Header(ge=0, le=2**62)] = None,
+) -> Response:
+    """Server-sent events whose id is their position. A reader that comes back says the last one in Last-Event-ID."""
+    house, tenant = reader
+    if len(house.streams) >= MOST_STREAMS:
+        raise Problem("overloaded", f"{MOST_STREAMS} readers follow the feed already", headers=RETRY_AFTER)
+    start = after if last_event_id is None else last_event_id
+    return EventStream(partial(_text, house.pool, tenant), house.tenants[tenant].positions, start, house.streams)
 
 
 def _text(pool: Pool, tenant: str, after: int) -> tuple[str, int]:

@@ -1,10 +1,11 @@
 """Whether the process lives, and whether it can do its work: for whoever restarts it or sends it callers."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from psycopg import Connection, sql
-from psycopg_pool import ConnectionPool
 from pydantic import BaseModel
 from pydantic_core import to_json
+
+from api.house import house_of
 
 
 class Readiness(BaseModel):
@@ -17,23 +18,22 @@ class Readiness(BaseModel):
     stopped: int
 
 
-def health(pool: ConnectionPool[Connection]) -> APIRouter:
-    """The addresses of health; they need no key, name no tenant and no business fact."""
-    router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"])
 
-    @router.get("/healthz", summary="Is the process alive?")
-    async def healthz() -> dict[str, bool]:
-        return {"alive": True}
 
-    @router.get("/readyz", summary="Can it serve?", response_model=Readiness)
-    def readyz() -> Response:
-        with pool.connection() as connection:
-            found = [_projections(connection, schema) for schema in _followed(connection)]
-        behind = max((lag for lag, _ in found), default=0)
-        readiness = Readiness(ready=True, behind=behind, stopped=sum(stopped for _, stopped in found))
-        return Response(to_json(readiness), media_type="application/json")
+@router.get("/healthz", summary="Is the process alive?")
+async def healthz() -> dict[str, bool]:
+    return {"alive": True}
 
-    return router
+
+@router.get("/readyz", summary="Can it serve?", response_model=Readiness)
+def readyz(request: Request) -> Response:
+    """Needs no key, and names no tenant and no business fact."""
+    with house_of(request).pool.connection() as connection:
+        found = [_projections(connection, schema) for schema in _followed(connection)]
+    behind = max((lag for lag, _ in found), default=0)
+    readiness = Readiness(ready=True, behind=behind, stopped=sum(stopped for _, stopped in found))
+    return Response(to_json(readiness), media_type="application/json")
 
 
 def _followed(connection: Connection) -> list[str]:

@@ -1,46 +1,44 @@
 """What every reading shares: who may read, as of which instant, and how far the projections must have come."""
 
-from collections.abc import Callable, Collection, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from threading import BoundedSemaphore
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Query, Request, Response
 from psycopg import Connection, sql
-from psycopg_pool import ConnectionPool
 from pydantic import AwareDatetime
 from pydantic_core import to_json
 
-from api.callers import Callers
 from api.errors import RETRY_AFTER, Problem
+from api.house import House, house_of
 from api.keys import Scope
-from api.settings import Settings
-from api.tenants import Tenants
 from domain.event_log import reading
 from domain.event_log.schema import schema_of
 from projections.as_it_was import as_it_was
 from projections.projection import Projection
 
-MOST_REFOLDED = 2  # readings at another instant that may fold the log at once
 LONGEST_WAIT = 30
 
 KnownAt = Annotated[AwareDatetime | None, Query(description="Leave out what was recorded later.")]
 AsOf = Annotated[AwareDatetime | None, Query(description="Leave out what happened later.")]
-After = Annotated[int, Query(ge=0, le=2**62, description="Wait until the reading includes this position.")]
+After = Annotated[
+    int,
+    Query(ge=0, le=2**62, description="Wait until the reading includes this position: the Ledger-Position of a write."),
+]
 Wait = Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="How many seconds to wait for it at most.")]
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A reading under way: everything it asks, it asks of one snapshot of ``schema``, which stands at ``position``.
+class View:
+    """One snapshot, asked in ``schema``, as the log stood at ``position``.
 
     ``now`` is the instant at which what depends on the present is judged.
     """
 
     connection: Connection
-    tenant: str
     schema: str
     position: int
     now: datetime
@@ -55,69 +53,78 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Opens readings for one caller, whose key was found good."""
+    """A caller who may read ``projections``, as of the instants asked for."""
 
-    house: "Readings"
+    house: House
     tenant: str
+    projections: tuple[Projection, ...]
+    known_at: datetime | None
+    as_of: datetime | None
 
     @contextmanager
-    def open(
-        self, projections: Collection[Projection], known_at: datetime | None = None, as_of: datetime | None = None
-    ) -> Iterator[Opened]:
-        """A snapshot of some projections, as of other instants when they are given."""
-        now = as_of or known_at or self.house.settings.clock()
-        past = known_at is not None or as_of is not None
-        if past and not self.house.refolding.acquire(timeout=self.house.settings.patience):
+    def live(self) -> Iterator[View]:
+        """A snapshot of what the projections hold; ``now`` is the instant asked for all the same."""
+        with self.house.pool.connection() as connection, connection.transaction():
+            yield View(connection, schema_of(self.tenant), self._position(connection), self.now)
+
+    @contextmanager
+    def view(self, *, only: UUID | None = None) -> Iterator[View]:
+        """The same, folded anew without what was recorded or happened later than asked for; ``only`` one stream."""
+        if self.known_at is None and self.as_of is None:
+            with self.live() as view:
+                yield view
+            return
+        if not self.house.refolding.acquire(timeout=self.house.settings.patience):
             raise Problem("overloaded", "other readings of the past are under way; try again", headers=RETRY_AFTER)
         try:
-            with self.house.pool.connection() as connection, connection.transaction():
-                position = self._position(connection, projections, known_at, past=past)
-                with as_it_was(connection, self.tenant, list(projections), known_at=known_at, as_of=as_of) as schema:
-                    yield Opened(connection, self.tenant, schema, position, now)
+            with (
+                self.live() as live,
+                as_it_was(
+                    live.connection,
+                    self.tenant,
+                    self.projections,
+                    known_at=self.known_at,
+                    as_of=self.as_of,
+                    only=only,
+                ) as schema,
+            ):
+                yield View(live.connection, schema, self._log_position(live.connection), live.now)
         finally:
-            if past:
-                self.house.refolding.release()
+            self.house.refolding.release()
 
-    def _position(
-        self, connection: Connection, projections: Collection[Projection], known_at: datetime | None, *, past: bool
-    ) -> int:
-        if known_at is not None:
-            return reading.position_at(connection, self.tenant, known_at)
-        if past or not projections:
+    @property
+    def now(self) -> datetime:
+        return self.as_of or self.known_at or self.house.settings.clock()
+
+    def _log_position(self, connection: Connection) -> int:
+        if self.known_at is None:
             return reading.head(connection, self.tenant)
+        return reading.position_at(connection, self.tenant, self.known_at)
+
+    def _position(self, connection: Connection) -> int:
         statement = sql.SQL("select min(position) from {}.projection_positions where name = any(%s)").format(
             sql.Identifier(schema_of(self.tenant))
         )
-        row = connection.execute(statement, [[projection.name for projection in projections]]).fetchone()
+        names = [projection.name for projection in self.projections]
+        row = connection.execute(statement, [names]).fetchone()
         return row[0] if row and row[0] is not None else 0
 
 
-class Readings:
-    """What all readings of the process share."""
+def reader(*projections: Projection, scope: Scope = "read") -> Callable[..., Coroutine[Any, Any, Reader]]:
+    """A dependency: a caller with ``scope``, once the projections have read the log up to ``after``."""
+    names = [projection.name for projection in projections]
 
-    def __init__(
-        self, settings: Settings, callers: Callers, tenants: Tenants, pool: ConnectionPool[Connection]
-    ) -> None:
-        self.settings = settings
-        self.pool = pool
-        self.refolding = BoundedSemaphore(MOST_REFOLDED)
-        self._callers = callers
-        self._tenants = tenants
+    async def wait_for(
+        request: Request, known_at: KnownAt = None, as_of: AsOf = None, after: After = 0, wait: Wait = 5.0
+    ) -> Reader:
+        house = house_of(request)
+        caller = await house.callers.of(request, scope)
+        if after:
+            positions = house.tenants[caller.tenant].positions
+            if not await positions.projected_to(names, after, wait):
+                reached = min((positions.projected.get(name, 0) for name in names), default=0)
+                message = f"it stands at {reached}, not yet at {after}; ask again, or wait longer"
+                raise Problem("not_reached", message, headers=RETRY_AFTER, position=reached)
+        return Reader(house, caller.tenant, projections, known_at, as_of)
 
-    def reader(
-        self, *projections: Projection, scope: Scope = "read"
-    ) -> Callable[[Request, int, float], Coroutine[Any, Any, Reader]]:
-        """A dependency: a caller with ``scope``, once the projections have read the log up to ``after``."""
-        names = [projection.name for projection in projections]
-
-        async def reader(request: Request, after: After = 0, wait: Wait = 5.0) -> Reader:
-            caller = await self._callers.of(request, scope)
-            if after:
-                positions = self._tenants[caller.tenant].positions
-                if not await positions.projected_to(names, after, wait):
-                    reached = min((positions.projected.get(name, 0) for name in names), default=0)
-                    message = f"it stands at {reached}, not yet at {after}; ask again, or wait longer"
-                    raise Problem("not_reached", message, headers=RETRY_AFTER, position=reached)
-            return Reader(self, caller.tenant)
-
-        return reader
+    return wait_for

@@ -1,0 +1,90 @@
+"""Who did what, when it happened and when it was recorded, through which channel and why."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, NamedTuple
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from pydantic import BaseModel, Field, TypeAdapter
+
+from api.filters import STORABLE
+from api.paging import Cursor, Limit, cursor_of, place_of
+from api.view import Reader, reader
+from projections.audit_history import AUDIT_HISTORY
+from projections.audit_queries import AuditEntry, AuditPage, history_of_actor, history_of_customer, history_of_ticket
+from projections.audit_sentences import Language, sentence
+
+router = APIRouter(prefix="/v1", tags=["audit"])
+
+_PLACE = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
+
+
+class ToldEntry(AuditEntry):
+    """An entry, and what it says in a sentence."""
+
+    sentence: str
+
+
+class History(BaseModel):
+    """Entries in recorded order. ``next`` is the cursor of the next page."""
+
+    entries: list[ToldEntry]
+    next: str | None
+
+
+class Asked(NamedTuple):
+    """A page of somebody's history, as it was asked for."""
+
+    reader: Reader
+    language: Language
+    after: int
+    limit: int
+
+    def answer(self, history_of: Callable[..., AuditPage], whose: UUID | str) -> Response:
+        """The page that one of the histories holds."""
+        with self.reader.live() as view:
+            page = history_of(
+                view.connection,
+                view.schema,
+                whose,
+                after=self.after,
+                limit=self.limit,
+                known_at=self.reader.known_at,
+                as_of=self.reader.as_of,
+            )
+        entries = [entry.model_dump() | {"sentence": sentence(entry, self.language)} for entry in page.entries]
+        return view.answer({"entries": entries, "next": cursor_of(page.next_after)})
+
+
+async def asked(
+    reader: Annotated[Reader, Depends(reader(AUDIT_HISTORY, scope="audit"))],
+    language: Annotated[Language, Query(description="In which language an entry's sentence is.")] = "en",
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Asked:
+    """Who may read histories, and which page."""
+    return Asked(reader, language, place_of(cursor, _PLACE) or 0, limit)
+
+
+@router.get("/tickets/{ticket_id}/history", summary="The history of a ticket", response_model=History)
+def ticket_history(
+    ticket_id: UUID,
+    asked: Annotated[Asked, Depends(asked)],
+    with_absorbed: Annotated[bool, Query(description="With that of the tickets merged into it.")] = False,
+) -> Response:
+    return asked.answer(partial(history_of_ticket, with_absorbed=with_absorbed), ticket_id)
+
+
+@router.get(
+    "/customers/{customer_id}/history", summary="The history of a customer and their tickets", response_model=History
+)
+def customer_history(customer_id: UUID, asked: Annotated[Asked, Depends(asked)]) -> Response:
+    return asked.answer(history_of_customer, customer_id)
+
+
+@router.get("/actors/{actor_id}/history", summary="What an actor did", response_model=History)
+def actor_history(
+    actor_id: Annotated[str, Path(max_length=200, pattern=STORABLE)], asked: Annotated[Asked, Depends(asked)]
+) -> Response:
+    return asked.answer(history_of_actor, actor_id)

@@ -1,0 +1,106 @@
+"""The backlog at any instant, how it came about, and the tickets behind it."""
+
+from typing import Annotated, Any, get_args
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import AwareDatetime, BaseModel, TypeAdapter
+
+from api.filters import Filter, wanted
+from api.paging import Cursor, Limit, cursor_of, place_of
+from api.report_period import Period, dimensions, period
+from api.view import Reader, reader
+from domain.ticket.timeline import Entry, Exit
+from projections.backlog import BACKLOG, Dimension
+from projections.backlog_flow import Crossing, Flow, backlog_flow, crossings
+from projections.backlog_queries import AgeGroup, BacklogGroup, OpenTicket, Since, backlog, backlog_tickets
+from projections.periods import period_bounds
+
+router = APIRouter(prefix="/v1/reports/backlog", tags=["reports"])
+
+At = Annotated[AwareDatetime | None, Query(description="The instant of the backlog; now when it is not given.")]
+Kind = Entry | Exit
+ReadBacklog = Annotated[Reader, Depends(reader(BACKLOG))]
+_OPEN_PLACE = TypeAdapter(UUID)
+_CROSSING_PLACE = TypeAdapter(tuple[AwareDatetime, UUID, int])
+
+
+class OpenTickets(BaseModel):
+    """``next`` is the cursor of the next page."""
+
+    tickets: list[OpenTicket]
+    next: str | None
+
+
+class Crossings(BaseModel):
+    """``next`` is the cursor of the next page."""
+
+    crossings: list[Crossing]
+    next: str | None
+
+
+async def open_dimensions(
+    where: Annotated[dict[Any, Any], Depends(dimensions)], state: Filter = None
+) -> dict[Any, Any]:
+    """Which open tickets."""
+    return where | wanted(state=state)
+
+
+Where = Annotated[dict[Any, Any], Depends(open_dimensions)]
+
+
+@router.get("", summary="The backlog at an instant, by any dimension, with ages", response_model=list[BacklogGroup])
+def backlog_report(
+    reader: ReadBacklog, where: Where, at: At = None, by: Annotated[list[Dimension] | None, Query(max_length=6)] = None
+) -> Response:
+    with reader.view() as view:
+        found = backlog(view.connection, view.schema, at or view.now, tuple(dict.fromkeys(by or ())), where)
+    return view.answer(found)
+
+
+@router.get("/tickets", summary="The tickets behind a figure of the backlog", response_model=OpenTickets)
+def backlog_tickets_report(
+    reader: ReadBacklog,
+    where: Where,
+    at: At = None,
+    since: Since = "received",
+    age: AgeGroup | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    after = place_of(cursor, _OPEN_PLACE)
+    with reader.view() as view:
+        found = backlog_tickets(
+            view.connection, view.schema, at or view.now, where, since=since, age=age, after=after, limit=limit + 1
+        )
+    last = found[limit - 1].ticket if len(found) > limit else None
+    return view.answer({"tickets": found[:limit], "next": cursor_of(last)})
+
+
+@router.get("/flow", summary="What entered the backlog and left it", response_model=list[Flow])
+def backlog_flow_report(reader: ReadBacklog, period: Annotated[Period, Depends(period)]) -> Response:
+    """By day when `every` is not given."""
+    first, last = period.days(reader.now)
+    with reader.view() as view:
+        found = backlog_flow(view.connection, view.schema, first, last, period.every or "day", period.zone)
+    return view.answer(found)
+
+
+@router.get("/crossings", summary="The tickets behind a flow", response_model=Crossings)
+def backlog_crossings(
+    reader: ReadBacklog,
+    where: Where,
+    period: Annotated[Period, Depends(period)],
+    kind: Annotated[list[Kind] | None, Query(max_length=7)] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    first, last = period.days(reader.now)
+    start, *_, end = period_bounds(first, last, "month", period.zone)
+    after = place_of(cursor, _CROSSING_PLACE)
+    kinds = kind or (*get_args(Entry), *get_args(Exit))
+    with reader.view() as view:
+        found = crossings(view.connection, view.schema, start, end, kinds, where=where, after=after, limit=limit + 1)
+    final = found[limit - 1] if len(found) > limit else None
+    place = (final.at, final.ticket, final.version) if final else None
+    return view.answer({"crossings": found[:limit], "next": cursor_of(place)})

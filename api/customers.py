@@ -1,0 +1,58 @@
+"""Customers, and who is reached at an address."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, TypeAdapter
+
+from api.errors import Problem, malformed
+from api.filters import Filter
+from api.paging import Cursor, Limit, cursor_of, place_of
+from api.view import Reader, reader
+from domain.customer.commands import AddressChannel
+from projections import customers as queries
+from projections.customers import CUSTOMERS, CustomerRow
+
+router = APIRouter(prefix="/v1/customers", tags=["customers"])
+
+_PLACE = TypeAdapter(UUID)
+_read_customers = reader(CUSTOMERS)
+
+
+class CustomerList(BaseModel):
+    """``next`` is the cursor of the next page; an address is answered on one page."""
+
+    customers: list[CustomerRow]
+    next: str | None
+
+
+@router.get("", summary="Customers, or whoever is reached at an address", response_model=CustomerList)
+def customers(
+    reader: Annotated[Reader, Depends(_read_customers)],
+    channel: Annotated[AddressChannel | None, Query(description="With `handle`: an address.")] = None,
+    handle: Filter = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    if (channel is None) != (handle is None):
+        raise malformed([{"loc": ("handle",), "msg": "an address is a channel and a handle: give both"}])
+    with reader.view() as view:
+        if channel is not None and handle is not None:
+            found, more = queries.customers_at(view.connection, view.schema, channel, handle), None
+        else:
+            after = place_of(cursor, _PLACE)
+            found = queries.customers(view.connection, view.schema, after=after, limit=limit + 1)
+            more = found[limit - 1].customer if len(found) > limit else None
+            found = found[:limit]
+    return view.answer({"customers": found, "next": cursor_of(more)})
+
+
+@router.get("/{customer_id}", summary="A customer, now or at an instant", response_model=CustomerRow)
+def customer(customer_id: UUID, reader: Annotated[Reader, Depends(_read_customers)]) -> Response:
+    """Their tickets: /v1/tickets?customer=..."""
+    with reader.view(only=customer_id) as view:
+        found = queries.customer(view.connection, view.schema, customer_id)
+    if found is None:
+        raise Problem("not_found", "no such customer, or not by then")
+    return view.answer(found, version=found.version)

@@ -1,0 +1,18 @@
+"""The OpenAPI document as it is committed: `python -m api.openapi` writes it anew after a change of the addresses."""
+
+import json
+from pathlib import Path
+
+from api.app import create_app
+from api.settings import Settings
+
+COMMITTED = Path(__file__).with_name("openapi.json")
+
+
+def text() -> str:
+    """The document of today's addresses."""
+    return json.dumps(create_app(Settings(dsn="")).openapi(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    COMMITTED.write_text(text())

@@ -1,0 +1,113 @@
+"""The days, the zone, the tickets and the grouping that a report is asked for."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Query, Response
+from pydantic import BaseModel
+
+from api.errors import malformed
+from api.filters import Filter, wanted
+from api.view import Reader, View, reader
+from projections.periods import Every, period_bounds
+from projections.projection import Projection
+from projections.report_scope import Dimension, ReportScope
+
+LONGEST_PERIOD = timedelta(days=3660)
+DEFAULT_PERIOD = timedelta(days=29)
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+
+First = Annotated[date | None, Query(description="The first day; 30 days up to `last` when it is not given.")]
+Last = Annotated[date | None, Query(description="The last day, included; today when it is not given.")]
+Zone = Annotated[str, Query(max_length=64, description="The IANA zone in which days begin.")]
+Row = TypeVar("Row")
+
+
+class Report(BaseModel, Generic[Row]):
+    """Figures from ``start`` up to but not including ``end``; one group, or one for each period and dimension asked."""
+
+    start: datetime
+    end: datetime
+    figures: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Local days in a zone, by day, week or month or as a whole."""
+
+    first: date | None
+    last: date | None
+    every: Every | None
+    zone: ZoneInfo
+
+    def days(self, now: datetime) -> tuple[date, date]:
+        """The first and the last day. Raises Problem (malformed)."""
+        last = self.last or now.astimezone(self.zone).date()
+        first = self.first or max(last - DEFAULT_PERIOD, EARLIEST)
+        if not (EARLIEST <= first <= last <= LATEST and last - first <= LONGEST_PERIOD):
+            rule = f"from {EARLIEST} to {LATEST}, at most {LONGEST_PERIOD.days} days, the first one first"
+            raise malformed([{"loc": ("first",), "msg": rule}])
+        return first, last
+
+
+async def period(first: First = None, last: Last = None, every: Every | None = None, zone: Zone = "UTC") -> Period:
+    """Which days."""
+    try:
+        return Period(first, last, every, ZoneInfo(zone))
+    except (ValueError, OSError, KeyError):
+        raise malformed([{"loc": ("zone",), "msg": "this is no IANA zone, such as Asia/Ho_Chi_Minh"}]) from None
+
+
+async def dimensions(
+    team: Filter = None,
+    agent: Filter = None,
+    priority: Filter = None,
+    category: Filter = None,
+    channel: Filter = None,
+) -> dict[Any, Any]:
+    """Which tickets."""
+    return wanted(team=team, agent=agent, priority=priority, category=category, channel=channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A report, as it was asked for."""
+
+    reader: Reader
+    period: Period
+    by: tuple[Dimension, ...]
+    where: dict[Any, Any]
+
+    @property
+    def scope(self) -> ReportScope:
+        """The stretch of time and the tickets. Raises Problem (malformed)."""
+        first, last = self.period.days(self.reader.now)
+        start, end = (
+            period_bounds(first, first, "day", self.period.zone)[0],
+            period_bounds(last, last, "day", self.period.zone)[1],
+        )
+        return ReportScope(start, end, self.period.every, self.period.zone, self.by, self.where)
+
+    def answer(self, figures: Callable[[View, ReportScope], Sequence[object]]) -> Response:
+        """The figures of the scope."""
+        scope = self.scope
+        with self.reader.view() as view:
+            found = figures(view, scope)
+        return view.answer({"start": scope.start, "end": scope.end, "figures": found})
+
+
+def asked(*projections: Projection) -> Callable[..., Coroutine[Any, Any, Asked]]:
+    """A dependency: who asks, for what."""
+
+    async def ask(
+        reader: Annotated[Reader, Depends(reader(*projections))],
+        period: Annotated[Period, Depends(period)],
+        where: Annotated[dict[Any, Any], Depends(dimensions)],
+        by: Annotated[list[Dimension] | None, Query(max_length=5)] = None,
+    ) -> Asked:
+        return Asked(reader, period, tuple(dict.fromkeys(by or ())), where)
+
+    return ask

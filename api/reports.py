@@ -1,0 +1,101 @@
+"""What managers ask: first contact, repeat contacts, handling time, satisfaction, reopenings, workload."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import AwareDatetime, BaseModel, TypeAdapter
+
+from api.paging import Cursor, Limit, cursor_of, place_of
+from api.report_period import Asked, Report, asked
+from api.view import Reader, reader
+from projections import first_contact_queries as first_contact
+from projections import service_figures as figures
+from projections.first_contact import FIRST_CONTACT
+from projections.tickets import TICKETS
+from projections.tickets_queries import Workload, workload
+
+router = APIRouter(prefix="/v1/reports", tags=["reports"])
+
+_PLACE = TypeAdapter(tuple[AwareDatetime, UUID])
+AskedOfTickets = Annotated[Asked, Depends(asked(TICKETS))]
+AskedOfFirstContact = Annotated[Asked, Depends(asked(FIRST_CONTACT))]
+
+
+class JudgedTickets(BaseModel):
+    """``next`` is the cursor of the next page."""
+
+    tickets: list[first_contact.JudgedTicket]
+    next: str | None
+
+
+@router.get(
+    "/first-contact",
+    summary="First contact resolution: the headline and every variant",
+    response_model=Report[first_contact.FirstContactFigures],
+)
+def first_contact_report(asked: AskedOfFirstContact) -> Response:
+    return asked.answer(
+        lambda view, scope: first_contact.first_contact_resolution(view.connection, view.schema, scope, now=view.now)
+    )
+
+
+@router.get("/first-contact/tickets", summary="The tickets behind a share", response_model=JudgedTickets)
+def first_contact_tickets(
+    asked: AskedOfFirstContact,
+    variant: first_contact.Variant = "headline",
+    part: Literal["numerator", "denominator"] = "denominator",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    scope, after = asked.scope, place_of(cursor, _PLACE)
+    with asked.reader.view() as view:
+        found = first_contact.first_contact_tickets(
+            view.connection,
+            view.schema,
+            scope,
+            now=view.now,
+            variant=variant,
+            part=part,
+            after=after,
+            limit=limit + 1,
+        )
+    last = (found[limit - 1].resolved_at, found[limit - 1].ticket) if len(found) > limit else None
+    return view.answer({"tickets": found[:limit], "next": cursor_of(last)})
+
+
+@router.get(
+    "/repeat-contacts",
+    summary="Customers who came back with the same",
+    response_model=Report[first_contact.RepeatFigures],
+)
+def repeat_contacts(asked: AskedOfFirstContact) -> Response:
+    return asked.answer(
+        lambda view, scope: [
+            first_contact.repeat_rate(view.connection, view.schema, scope.start, scope.end, now=view.now)
+        ]
+    )
+
+
+@router.get(
+    "/handling-time", summary="Handling time, elapsed and effort", response_model=Report[figures.HandlingFigures]
+)
+def handling_time(asked: AskedOfTickets) -> Response:
+    return asked.answer(lambda view, scope: figures.handling_time(view.connection, view.schema, scope))
+
+
+@router.get("/satisfaction", summary="Customer satisfaction", response_model=Report[figures.SatisfactionFigures])
+def satisfaction(asked: AskedOfTickets) -> Response:
+    return asked.answer(lambda view, scope: figures.satisfaction(view.connection, view.schema, scope))
+
+
+@router.get("/reopenings", summary="Tickets that came back", response_model=Report[figures.ReopenFigures])
+def reopenings(asked: AskedOfTickets) -> Response:
+    return asked.answer(lambda view, scope: figures.reopen_rate(view.connection, view.schema, scope))
+
+
+@router.get("/workload", summary="Open tickets per team and agent", response_model=list[Workload])
+def workload_report(reader: Annotated[Reader, Depends(reader(TICKETS))]) -> Response:
+    with reader.view() as view:
+        found = workload(view.connection, view.schema)
+    return view.answer(found)

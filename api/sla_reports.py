@@ -1,0 +1,86 @@
+"""How promises are kept, what is late, what is due next, and the clocks behind each figure."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import AwareDatetime, BaseModel, TypeAdapter
+
+from api.paging import Cursor, Limit, cursor_of, place_of
+from api.report_period import Asked, Report, asked, dimensions
+from api.view import Reader, reader
+from domain.sla.policy import TargetName
+from projections.report_scope import Dimension
+from projections.sla_clocks import SLA_CLOCKS
+from projections.sla_queries import (
+    Clock,
+    ComplianceFigures,
+    OpenFigures,
+    Part,
+    clocks_behind,
+    compliance,
+    due_next,
+    open_clocks,
+)
+
+router = APIRouter(prefix="/v1/reports/sla", tags=["reports"])
+
+ReadClocks = Annotated[Reader, Depends(reader(SLA_CLOCKS))]
+Where = Annotated[dict[Any, Any], Depends(dimensions)]
+AskedOfClocks = Annotated[Asked, Depends(asked(SLA_CLOCKS))]
+_PLACE = TypeAdapter(tuple[AwareDatetime, UUID, str, int])
+
+
+class Clocks(BaseModel):
+    """``next`` is the cursor of the next page."""
+
+    clocks: list[Clock]
+    next: str | None
+
+
+@router.get("", summary="Compliance by target: met, breached, cancelled", response_model=Report[ComplianceFigures])
+def sla_compliance(asked: AskedOfClocks) -> Response:
+    return asked.answer(lambda view, scope: compliance(view.connection, view.schema, scope))
+
+
+@router.get("/open", summary="Clocks that have not ended: open, paused, late", response_model=list[OpenFigures])
+def sla_open(
+    reader: ReadClocks, where: Where, by: Annotated[list[Dimension] | None, Query(max_length=5)] = None
+) -> Response:
+    with reader.view() as view:
+        found = open_clocks(view.connection, view.schema, now=view.now, by=tuple(dict.fromkeys(by or ())), where=where)
+    return view.answer(found)
+
+
+@router.get("/clocks", summary="The clocks behind a figure", response_model=Clocks)
+def sla_clocks(
+    asked: AskedOfClocks, target: TargetName, part: Part, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    after, scope = place_of(cursor, _PLACE), asked.scope
+    with asked.reader.view() as view:
+        found = clocks_behind(
+            view.connection,
+            view.schema,
+            scope,
+            now=view.now,
+            part=part,
+            target=target,
+            after=after,
+            limit=limit + 1,
+        )
+    ended = part in {"met", "breached", "cancelled"}
+    return view.answer(_page(found, limit, "finished_at" if ended else "activated_at"))
+
+
+@router.get("/due", summary="The running clocks that are due next", response_model=Clocks)
+def sla_due(reader: ReadClocks, where: Where, cursor: Cursor = None, limit: Limit = 50) -> Response:
+    after = place_of(cursor, _PLACE)
+    with reader.view() as view:
+        found = due_next(view.connection, view.schema, now=view.now, where=where, after=after, limit=limit + 1)
+    return view.answer(_page(found, limit, "due_at"))
+
+
+def _page(found: list[Clock], limit: int, instant: str) -> dict[str, object]:
+    last = found[limit - 1] if len(found) > limit else None
+    place = (getattr(last, instant), last.ticket, last.target, last.instance) if last else None
+    return {"clocks": found[:limit], "next": cursor_of(place)}

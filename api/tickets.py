@@ -1,0 +1,73 @@
+"""Tickets as they are, as they were, and the clocks that run for them."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import AwareDatetime, BaseModel, TypeAdapter
+
+from api.clock_account import ClockAccount, account_of
+from api.errors import Problem
+from api.filters import Filter, wanted
+from api.paging import Cursor, Limit, cursor_of, place_of
+from api.report_period import dimensions
+from api.view import Reader, reader
+from domain.sla.rulebook import DEFAULT_RULEBOOK
+from projections import tickets_queries
+from projections.sla_queries import ticket_clocks
+from projections.tickets import TICKETS, TicketRow
+
+router = APIRouter(prefix="/v1/tickets", tags=["tickets"])
+
+State = Literal["received", "assigned", "in_progress", "waiting", "resolved", "closed", "merged", "cancelled"]
+_PLACE = TypeAdapter(tuple[AwareDatetime, UUID])
+_read_tickets = reader(TICKETS)
+
+
+class TicketList(BaseModel):
+    """The newest tickets first. ``next`` is the cursor of the next page."""
+
+    tickets: list[TicketRow]
+    next: str | None
+
+
+@router.get("", summary="Tickets, the newest first", response_model=TicketList)
+def tickets(
+    reader: Annotated[Reader, Depends(_read_tickets)],
+    where: Annotated[dict[Any, Any], Depends(dimensions)],
+    state: Annotated[list[State] | None, Query(max_length=8)] = None,
+    open: Annotated[bool | None, Query(description="Only tickets before their resolution.")] = None,  # noqa: A002 -- the public name
+    customer: UUID | None = None,
+    external_reference: Filter = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    criteria = where | wanted(open=open, customer=customer, external_reference=external_reference)
+    after = place_of(cursor, _PLACE)
+    with reader.view() as view:
+        page = tickets_queries.tickets(view.connection, view.schema, criteria, states=state, after=after, limit=limit)
+    return view.answer({"tickets": page.tickets, "next": cursor_of(page.next)})
+
+
+@router.get("/{ticket_id}", summary="A ticket, now or at an instant", response_model=TicketRow)
+def ticket(ticket_id: UUID, reader: Annotated[Reader, Depends(_read_tickets)]) -> Response:
+    """Its ETag is what If-Match takes."""
+    with reader.view(only=ticket_id) as view:
+        found = tickets_queries.one_ticket(view.connection, view.schema, ticket_id)
+    if found is None:
+        raise Problem("not_found", "no such ticket, or not by then")
+    return view.answer(found, version=found.version)
+
+
+@router.get(
+    "/{ticket_id}/sla", summary="The SLA clocks of a ticket, and how they come about", response_model=list[ClockAccount]
+)
+def ticket_sla(ticket_id: UUID, reader: Annotated[Reader, Depends(reader())]) -> Response:
+    """Computed from the ticket's own history: no projection has to catch up first."""
+    with reader.live() as view:
+        found = ticket_clocks(
+            view.connection, reader.tenant, ticket_id, DEFAULT_RULEBOOK, at=view.now, known_at=reader.known_at
+        )
+    if not found:
+        raise Problem("not_found", "no such ticket, or nothing was promised for it by then")
+    return view.answer([account_of(instance, view.now) for instance in found])
