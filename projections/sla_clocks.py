@@ -8,8 +8,8 @@ from typing import Any, LiteralString
 from domain.event_log.envelope import RecordedEvent
 from domain.sla.clock import clocks
 from domain.sla.microseconds import SECOND, from_microseconds
-from domain.sla.rulebook import DEFAULT_RULEBOOK, Promise, Rulebook
-from domain.sla.target_instance import Fact, TargetInstance
+from domain.sla.rulebook import DEFAULT_RULEBOOK, Rulebook
+from domain.sla.target_instance import TargetInstance
 from domain.ticket.timeline import receipt_of
 from projections.projection import Projection, Row, Table
 
@@ -132,29 +132,9 @@ def _row(receipt: RecordedEvent, whose: tuple[Any, Any], instance: TargetInstanc
         ticket.priority,
         ticket.team,
         ticket.agent,
-        json.dumps([_as_json(fact) for fact in instance.facts]),
+        json.dumps([fact.as_json() for fact in instance.facts]),
     )
 
 
 def _at(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else from_microseconds(microseconds)
-
-
-def _as_json(fact: Fact) -> dict[str, Any]:
-    told: dict[str, Any] = {"kind": fact.kind, "at": from_microseconds(fact.at).isoformat()}
-    if fact.cause is not None:
-        told |= {"cause": fact.cause.topic, "position": fact.cause.position}
-    if fact.waiting_for is not None:
-        told["waiting_for"] = fact.waiting_for
-    if fact.fraction is not None:
-        told["fraction"] = fact.fraction
-    if fact.old is not None:
-        told["old"] = _promised(fact.old)
-    if fact.new is not None:
-        told["new"] = _promised(fact.new)
-    return told
-
-
-def _promised(promise: Promise) -> dict[str, Any]:
-    calendar = promise.calendar
-    return {"seconds": promise.duration // SECOND, "calendar": calendar.name, "calendar_version": calendar.version}

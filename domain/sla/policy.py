@@ -47,7 +47,7 @@ class Target(Message):
 
     duration: Seconds
     calendar: Word = AROUND_THE_CLOCK.name
-    pauses: Annotated[frozenset[WaitingFor], BeforeValidator(_one_or_many)] = frozenset()
+    pauses: Annotated[tuple[WaitingFor, ...], BeforeValidator(_one_or_many)] = ()
     warn_at: tuple[float, ...] = ()
     until: Literal["resolved", "closed"] = "resolved"
 
@@ -55,6 +55,11 @@ class Target(Message):
     @classmethod
     def _duration_alone(cls, written: object) -> object:
         return {"duration": written} if isinstance(written, str | int) else written
+
+    @field_validator("pauses")
+    @classmethod
+    def _each_once(cls, reasons: tuple[WaitingFor, ...]) -> tuple[WaitingFor, ...]:
+        return tuple(sorted(set(reasons)))
 
     @field_validator("warn_at")
     @classmethod

@@ -100,7 +100,7 @@ class Rulebook:
         calendar = _in_effect(versions, at, position) or versions[0].content
         duration = target.duration * SECOND
         warnings = tuple([(fraction, round(fraction * duration)) for fraction in target.warn_at])
-        return Promise(duration, calendar, target.pauses, warnings, target.until == "closed")
+        return Promise(duration, calendar, frozenset(target.pauses), warnings, target.until == "closed")
 
 
 def _in_effect(versions: Sequence[_InEffect[Content]], at: int, position: int) -> Content | None:

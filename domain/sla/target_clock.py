@@ -154,6 +154,7 @@ class TargetClock:
             return None
         if at is not None:
             self._count_until(at)
+        finished_at = self._finished_at if self._promised else self._facts[-1].at
         runs = self._promised and self._state == "running"
         due_at = self._due(promise)
         opening = None if due_at is None else _next_opening(promise.calendar.time, due_at)
@@ -175,10 +176,10 @@ class TargetClock:
             due_open_at=opening if opening != due_at else None,
             late_after=late_after,
             breached_at=self._breached_at,
-            finished_at=self._finished_at if self._promised else self._facts[-1].at,
+            finished_at=finished_at,
             warnings=self._warnings_to_come(promise) if runs else (),
             facts=tuple(self._facts),
-            segments=tuple(self._segments),
+            segments=tuple([run for run in self._segments if finished_at is None or run[1] <= finished_at]),
         )
 
     def _due(self, promise: Promise) -> int | None:

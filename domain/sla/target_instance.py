@@ -1,7 +1,8 @@
 """What is known of one target instance: its facts, appended and never edited, and what they add up to."""
 
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from domain.sla.microseconds import SECOND, from_microseconds
 from domain.sla.policy import TargetName
 from domain.sla.rulebook import Edition, Promise
 from domain.ticket.state import Ticket
@@ -32,6 +33,21 @@ class Fact(NamedTuple):
     fraction: float | None = None
     old: Promise | None = None
     new: Promise | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """What it tells, instants in ISO 8601, targets in seconds; what does not apply is left out."""
+        told: dict[str, Any] = {"kind": self.kind, "at": from_microseconds(self.at).isoformat()}
+        if self.cause is not None:
+            told |= {"cause": self.cause.topic, "position": self.cause.position}
+        if self.waiting_for is not None:
+            told["waiting_for"] = self.waiting_for
+        if self.fraction is not None:
+            told["fraction"] = self.fraction
+        for name, promise in (("old", self.old), ("new", self.new)):
+            if promise is not None:
+                calendar = {"calendar": promise.calendar.name, "calendar_version": promise.calendar.version}
+                told[name] = {"seconds": promise.duration // SECOND, **calendar}
+        return told
 
 
 class TargetInstance(NamedTuple):

@@ -32,16 +32,17 @@ def life_of(history: Sequence[RecordedEvent]) -> list[Step]:
     """Every step by (occurred_at, version); empty while the history holds no receipt.
 
     Nothing happens to a ticket before it was received: what claims to (work begun before it was logged) counts as of
-    the receipt. Where no fact came late, the last step's ``after`` is the rule state.
+    the receipt, right after it. Where no fact came late, the last step's ``after`` is the rule state.
     """
     receipt = receipt_of(history)
     if receipt is None:
         return []
     received_at = receipt.envelope.occurred_at
-    placed = sorted((max(event.envelope.occurred_at, received_at), event.version, event) for event in history)
+    placed = sorted(history, key=lambda event: (event is not receipt, event.envelope.occurred_at, event.version))
     steps: list[Step] = []
     ticket = Ticket()
-    for at, _, event in placed:
+    for event in placed:
+        at = max(event.envelope.occurred_at, received_at)
         before, ticket = ticket, evolve(ticket, event.payload, at)
         steps.append(Step(at, event, before, ticket))
     return steps

@@ -1,0 +1,246 @@
+"""How promises are kept: compliance by period and dimension, what is open, late and due, and the tickets behind."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Literal, LiteralString
+from uuid import UUID
+
+from psycopg import Connection, sql
+from psycopg.rows import class_row, dict_row
+from pydantic import BaseModel, ConfigDict
+
+from domain.event_log import reading
+from domain.sla.clock import clocks
+from domain.sla.policy import TargetName
+from domain.sla.rulebook import Rulebook
+from domain.sla.target_instance import TargetInstance
+from projections.conditions import all_of
+from projections.report_scope import Dimension, Figures, ReportScope, Share
+
+MOST = 1_000
+
+Part = Literal["met", "breached", "cancelled", "open", "paused", "late"]
+_LATE: LiteralString = "finished_at is null and (breached_at is not null or late_after < %(now)s)"
+_PARTS: Mapping[Part, LiteralString] = MappingProxyType(
+    {
+        "met": "state = 'fulfilled' and verdict = 'met'",
+        "breached": "state = 'fulfilled' and verdict = 'breached'",
+        "cancelled": "state = 'cancelled'",
+        "open": "finished_at is null",
+        "paused": "state = 'paused'",
+        "late": _LATE,
+    }
+)
+
+
+class ComplianceFigures(Figures):
+    """One target's instances that were fulfilled in the scope; ``compliance`` = met / (met + breached).
+
+    ``cancelled`` ended in it without counting for either. ``elapsed_median`` and ``elapsed_p90``: seconds of the
+    calendar that the fulfilled ones took, interpolated; None when there are none.
+    """
+
+    target: TargetName
+    compliance: Share
+    met: int
+    breached: int
+    cancelled: int
+    elapsed_median: float | None
+    elapsed_p90: float | None
+
+
+class OpenFigures(BaseModel):
+    """One target's instances that have not ended, whenever they began: ``paused`` and ``late`` of them may overlap."""
+
+    model_config = ConfigDict(frozen=True)
+
+    target: TargetName
+    of: dict[Dimension, str | None]
+    open: int
+    paused: int
+    late: int
+
+
+class Clock(BaseModel):
+    """One target instance, as the table holds it; ``late`` at the instant asked. Microseconds of its calendar."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ticket: UUID
+    target: TargetName
+    instance: int
+    target_seconds: int
+    policy: str
+    policy_version: int
+    calendar: str
+    calendar_version: int
+    state: str
+    activated_at: datetime
+    running_since: datetime | None
+    elapsed_us: int
+    paused_us: int
+    due_at: datetime | None
+    due_open_at: datetime | None
+    finished_at: datetime | None
+    verdict: str | None
+    late: bool
+    customer: UUID
+    channel: str
+    category: str | None
+    priority: str | None
+    team: str | None
+    agent: str | None
+
+
+Place = tuple[datetime, UUID, str, int]
+"""Where a page of clocks ended: its last instant (of ending, of activation or due), ticket, target and instance."""
+
+
+def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[ComplianceFigures]:
+    """Met, breached and cancelled by target, by the period in which the instance ended."""
+    statement = sql.SQL(
+        """
+        select target, {names}, count(*) filter (where {met}) as met, count(*) filter (where {breached}) as breached,
+            count(*) filter (where {cancelled}) as cancelled,
+            percentile_cont(0.5) within group (order by elapsed_us) filter (where state = 'fulfilled') as median,
+            percentile_cont(0.9) within group (order by elapsed_us) filter (where state = 'fulfilled') as p90
+        from (select *, {period} from {clocks} where {covers}) ended group by target, {names} order by target, {names}
+        """
+    ).format(
+        names=scope.names,
+        period=scope.period("finished_at"),
+        covers=scope.covers("finished_at"),
+        clocks=sql.Identifier(schema, "sla_clocks"),
+        met=sql.SQL(_PARTS["met"]),
+        breached=sql.SQL(_PARTS["breached"]),
+        cancelled=sql.SQL(_PARTS["cancelled"]),
+    )
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(statement).fetchall()
+    return [
+        ComplianceFigures(
+            **scope.group(row),
+            target=row["target"],
+            compliance=Share(numerator=row["met"], denominator=row["met"] + row["breached"]),
+            met=row["met"],
+            breached=row["breached"],
+            cancelled=row["cancelled"],
+            elapsed_median=_seconds(row["median"]),
+            elapsed_p90=_seconds(row["p90"]),
+        )
+        for row in rows
+    ]
+
+
+def open_clocks(
+    connection: Connection,
+    schema: str,
+    *,
+    now: datetime,
+    by: tuple[Dimension, ...] = (),
+    where: Mapping[Dimension, str | None] = MappingProxyType({}),
+) -> list[OpenFigures]:
+    """What has not ended at ``now``, by target and dimensions: read it beside the compliance."""
+    statement = sql.SQL(
+        "select {names}, count(*) as open, count(*) filter (where state = 'paused') as paused,"
+        " count(*) filter (where {late}) as late"
+        " from {clocks} where finished_at is null and {where} group by {names} order by {names}"
+    ).format(
+        names=sql.SQL(", ").join(map(sql.Identifier, ("target", *by))),
+        late=sql.SQL(_LATE),
+        clocks=sql.Identifier(schema, "sla_clocks"),
+        where=all_of(where),
+    )
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(statement, {"now": now}).fetchall()
+    return [OpenFigures(**row, of={dimension: row[dimension] for dimension in by}) for row in rows]
+
+
+def clocks_behind(
+    connection: Connection,
+    schema: str,
+    scope: ReportScope,
+    *,
+    now: datetime,
+    part: Part,
+    target: TargetName,
+    after: Place | None = None,
+    limit: int = 100,
+) -> list[Clock]:
+    """The instances that a figure counts, narrowed down by ``scope.where``, oldest first, behind the ``Place`` after.
+
+    What has ended counts in the scope by the instant it ended; what is open at ``now``, whenever it began, by its
+    activation. ``limit``: at least 1, more than MOST counts as MOST.
+    """
+    ended = part in {"met", "breached", "cancelled"}
+    counts = sql.SQL(" and ").join(
+        [
+            sql.SQL(_PARTS[part]),
+            sql.SQL("target = {}").format(sql.Literal(target)),
+            scope.covers("finished_at") if ended else all_of(scope.where),
+        ]
+    )
+    return _page(connection, schema, counts, "finished_at" if ended else "activated_at", now, after, limit)
+
+
+def due_next(
+    connection: Connection,
+    schema: str,
+    *,
+    now: datetime,
+    where: Mapping[Dimension, str | None] = MappingProxyType({}),
+    after: Place | None = None,
+    limit: int = 100,
+) -> list[Clock]:
+    """The running clocks that are not due before ``now``, the next one first, behind the ``Place`` after."""
+    counts = sql.SQL("state = 'running' and due_at >= %(now)s and {}").format(all_of(where))
+    return _page(connection, schema, counts, "due_at", now, after, limit)
+
+
+def ticket_clocks(
+    connection: Connection,
+    tenant: str,
+    ticket: UUID,
+    rulebook: Rulebook,
+    *,
+    at: datetime,
+    known_at: datetime | None = None,
+) -> list[TargetInstance]:
+    """A ticket's target instances at an instant, by all that is known or was at ``known_at``; none when unknown."""
+    up_to = reading.head(connection, tenant) if known_at is None else reading.position_at(connection, tenant, known_at)
+    history = reading.streams(connection, tenant, [ticket], up_to).get(ticket, [])
+    return clocks(history, rulebook, at)
+
+
+def _page(
+    connection: Connection,
+    schema: str,
+    counts: sql.Composable,
+    instant: str,
+    now: datetime,
+    after: Place | None,
+    limit: int,
+) -> list[Clock]:
+    place = sql.SQL("{}, ticket, target, instance").format(sql.Identifier(instant))
+    statement = sql.SQL(
+        "select {columns}, {late} as late from {clocks} where {counts} and {behind} order by {place} limit %(limit)s"
+    ).format(
+        columns=sql.SQL(", ").join(sql.Identifier(name) for name in Clock.model_fields if name != "late"),
+        late=sql.SQL(_LATE),
+        clocks=sql.Identifier(schema, "sla_clocks"),
+        counts=counts,
+        behind=sql.SQL("({}) > (%(at)s, %(ticket)s, %(target)s, %(instance)s)").format(place)
+        if after
+        else sql.SQL("true"),
+        place=place,
+    )
+    parameters: dict[str, Any] = {"now": now, "limit": min(limit, MOST)}
+    if after is not None:
+        parameters |= dict(zip(("at", "ticket", "target", "instance"), after, strict=True))
+    with connection.cursor(row_factory=class_row(Clock)) as cursor:
+        return cursor.execute(statement, parameters).fetchall()
+
+
+def _seconds(microseconds: float | None) -> float | None:
+    return None if microseconds is None else microseconds / 1_000_000

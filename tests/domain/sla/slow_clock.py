@@ -1,0 +1,223 @@
+"""The SLA clock the slow and obvious way: every minute of a ticket's life is looked at, one after the other.
+
+An instance remembers each minute in which it ran. How much has elapsed is asked anew every time: those of its minutes
+in which its calendar is open. All events and targets are in whole minutes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from domain.event_log.envelope import RecordedEvent
+from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition
+from domain.sla.policy import Policy, Rule, Target
+from domain.ticket import events as e
+from domain.ticket.state import Ticket, evolve
+from tests.domain.sla import slow_calendar
+
+MINUTE = timedelta(minutes=1)
+LONGEST = timedelta(days=3)
+UNENDED = {"running", "paused"}
+
+
+@dataclass
+class Instance:
+    """``facts`` are (kind, at); ``ran`` the beginnings of the minutes in which it ran."""
+
+    target: str
+    promised: Target | None = None
+    last_promised: Target | None = None
+    state: str = "running"
+    state_at_end: str = ""
+    ran: list[datetime] = field(default_factory=list)
+    paused: int = 0
+    facts: list[tuple[str, datetime]] = field(default_factory=list)
+    breached_at: datetime | None = None
+    ended_at: datetime | None = None
+    elapsed: int = 0
+    due_at: datetime | None = None
+    ended_by_merge_or_cancellation: bool = False
+
+
+class SlowClock:
+    """One ticket under one policy, from its receipt to ``until``."""
+
+    def __init__(
+        self, history: Sequence[RecordedEvent], policy: Policy, calendar: CalendarDefinition, until: datetime
+    ) -> None:
+        receipt = next(event for event in history if isinstance(event.payload, e.TicketReceived))
+        self.received_at = receipt.envelope.occurred_at
+        self.channel = receipt.payload.channel
+        self.policy = policy
+        self.open = slow_calendar.open_minutes(calendar, self.received_at, until + LONGEST)
+        self.ticket = Ticket()
+        self.instances: list[Instance] = []
+        self.unanswered = False
+        others = [event for event in history if event is not receipt]
+        events = [receipt, *sorted(others, key=lambda event: (event.envelope.occurred_at, event.version))]
+        now = self.received_at
+        while now <= until:
+            while events and max(events[0].envelope.occurred_at, self.received_at) == now:
+                self.happens(events.pop(0), now)
+            if now < until:
+                self.pass_minute(now)
+            now += MINUTE
+        for instance in self.instances:
+            self.close_books(instance, until)
+        self.instances = [instance for instance in self.instances if instance.facts]
+
+    def latest(self, target: str) -> Instance | None:
+        return next((instance for instance in reversed(self.instances) if instance.target == target), None)
+
+    def unended(self) -> list[Instance]:
+        return [instance for instance in self.instances if instance.state in UNENDED]
+
+    def count(self, instance: Instance, promised: Target) -> int:
+        always = promised.calendar == AROUND_THE_CLOCK.name
+        return len([minute for minute in instance.ran if always or minute in self.open])
+
+    def pass_minute(self, now: datetime) -> None:
+        for instance in self.unended():
+            if instance.state == "paused":
+                instance.paused += 1
+                continue
+            instance.ran.append(now)
+            if instance.promised is not None:
+                elapsed = self.count(instance, instance.promised)
+                self.warn(instance, instance.promised, elapsed, now + MINUTE)
+                self.breach(instance, instance.promised, elapsed, now)
+
+    def warn(self, instance: Instance, promised: Target, elapsed: int, at: datetime) -> None:
+        for fraction in promised.warn_at:
+            kind = f"warned {fraction}"
+            if elapsed >= fraction * promised.duration / 60 and kind not in [kind for kind, _ in instance.facts]:
+                instance.facts.append((kind, at))
+
+    def breach(self, instance: Instance, promised: Target, elapsed: int, at: datetime) -> None:
+        if elapsed > promised.duration / 60 and instance.breached_at is None:
+            instance.breached_at = at
+            instance.facts.append(("breached", at))
+
+    def happens(self, event: RecordedEvent, now: datetime) -> None:
+        payload, before = event.payload, self.ticket
+        self.ticket = after = evolve(before, payload, now)
+        for instance in self.unended():
+            self.select(instance, now)
+        if before.state == "none":
+            self.begin("first_response", now)
+            self.begin("resolution", now)
+        if after.is_open and before.state != "none" and not before.is_open:
+            self.come_back(now)
+            self.reopen(now)
+        if isinstance(payload, e.MergeUndone):
+            self.come_back(now)
+        if after.state != before.state and not after.is_open:
+            self.leave(after.state, now)
+        if isinstance(payload, e.MessageReceived):
+            self.ask(now)
+        if isinstance(payload, e.ReplySent) and not payload.automated and event.envelope.actor.kind != "customer":
+            self.answer(now)
+        for instance in self.unended():
+            self.pause_or_resume(instance, now)
+
+    def ask(self, now: datetime) -> None:
+        if not self.ticket.is_open:
+            self.unanswered = True
+        elif not any(instance.target == "next_response" for instance in self.unended()):
+            self.begin("next_response", now)
+
+    def answer(self, now: datetime) -> None:
+        self.unanswered = False
+        for instance in self.unended():
+            if instance.target != "resolution":
+                self.end(instance, "fulfilled", now)
+        if self.ticket.is_open:
+            self.begin("periodic_update", now)
+
+    def rule(self) -> Rule:
+        of_ticket = (self.ticket.priority, self.ticket.category, self.channel, None)
+        for rule in self.policy.rules:
+            wanted = (rule.priority, rule.category, rule.channel, rule.customer_tier)
+            if all(not values or mine in values for values, mine in zip(wanted, of_ticket, strict=True)):
+                return rule
+        raise AssertionError("a policy ends with a rule that matches everything")
+
+    def begin(self, target: str, now: datetime) -> None:
+        instance = Instance(target)
+        self.instances.append(instance)
+        self.select(instance, now)
+
+    def select(self, instance: Instance, now: datetime) -> None:
+        old, new = instance.promised, self.rule().targets.get(instance.target)  # type: ignore[call-overload]  # any word
+        instance.promised = new
+        instance.last_promised = new or instance.last_promised
+        if new == old:
+            return
+        if new is None:
+            instance.facts.append(("cancelled", now))
+            return
+        kind = "retargeted" if old else "resumed" if instance.facts else "activated"
+        instance.facts.append((kind, now))
+        elapsed = self.count(instance, new)
+        self.warn(instance, new, elapsed, now)
+        self.breach(instance, new, elapsed, now)
+
+    def pause_or_resume(self, instance: Instance, now: datetime) -> None:
+        pauses = instance.promised is not None and self.ticket.waiting_for in instance.promised.pauses
+        state = "paused" if pauses else "running"
+        if state != instance.state:
+            instance.state = state
+            if instance.promised is not None:
+                instance.facts.append(("paused" if pauses else "resumed", now))
+
+    def end(self, instance: Instance, state: str, now: datetime) -> None:
+        instance.state_at_end, instance.state, instance.ended_at = instance.state, state, now
+        if instance.promised is not None:
+            instance.facts.append((state, now))
+
+    def take_back_end(self, instance: Instance, now: datetime) -> None:
+        instance.state, instance.ended_at = "running", None
+        instance.ended_by_merge_or_cancellation = False
+        if instance.promised is not None:
+            instance.facts.append(("resumed", now))
+        self.select(instance, now)
+
+    def leave(self, state: str, now: datetime) -> None:
+        for instance in self.unended():
+            if state in {"merged", "cancelled"}:
+                instance.ended_by_merge_or_cancellation = True
+                self.end(instance, "cancelled", now)
+            elif state == "closed" or instance.last_promised is None or instance.last_promised.until == "resolved":
+                self.end(instance, "fulfilled", now)
+
+    def come_back(self, now: datetime) -> None:
+        for instance in self.instances:
+            if instance.ended_by_merge_or_cancellation:
+                self.take_back_end(instance, now)
+
+    def reopen(self, now: datetime) -> None:
+        resolution = self.latest("resolution")
+        if resolution is not None and resolution.state == "fulfilled":
+            if self.policy.reopen == "continue":
+                self.take_back_end(resolution, now)
+            else:
+                self.begin("resolution", now)
+        if self.unanswered:
+            self.unanswered = False
+            self.ask(now)
+
+    def close_books(self, instance: Instance, until: datetime) -> None:
+        """What has elapsed, and when it would have been too much had it run on from where it ran last."""
+        promised = instance.last_promised
+        if promised is None:
+            return
+        instance.elapsed = self.count(instance, promised)
+        ran_last = "running" in (instance.state, instance.state_at_end if instance.ended_at else "")
+        minutes = list(instance.ran)
+        if ran_last:
+            start = instance.ended_at or until
+            minutes += [start + number * MINUTE for number in range(LONGEST // MINUTE)]
+        always = promised.calendar == AROUND_THE_CLOCK.name
+        counted = [minute for minute in minutes if always or minute in self.open]
+        if len(counted) >= promised.duration // 60:
+            instance.due_at = counted[promised.duration // 60 - 1] + MINUTE

@@ -1,0 +1,174 @@
+"""The clock against its slow second implementation, and laws that hold for every history, policy and instant."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.event_log.envelope import RecordedEvent
+from domain.sla.calendar import CalendarDefinition, CalendarVersion
+from domain.sla.clock import clocks
+from domain.sla.microseconds import EPOCH, from_microseconds
+from domain.sla.policy import Policy, PolicyVersion
+from domain.sla.rulebook import Rulebook
+from domain.sla.target_instance import TargetInstance
+from tests.domain.sla.slow_clock import SlowClock
+from tests.projections.histories import AGENT, CUSTOMER_ACTOR, LATER_FACTS, MINUTE, RECEIPTS, START, Fact, history
+
+MICROSECOND, SECOND = timedelta(microseconds=1), timedelta(seconds=1)
+DESK = CalendarDefinition.model_validate(
+    {
+        "name": "desk",
+        "zone": "UTC",
+        "week": {"mon": ["08:10-08:40", "08:50-09:00", "09:20-13:00"], "tue-sun": ["06:00-06:30"]},
+    }
+)
+
+
+@st.composite
+def targets(draw: st.DrawFn, name: str) -> dict[str, object]:
+    return {
+        "duration": draw(st.integers(1, 60)) * 120,
+        "calendar": draw(st.sampled_from(["24x7", "desk"])),
+        "pauses": draw(st.lists(st.sampled_from(["customer", "third_party"]))),
+        "warn_at": draw(st.sampled_from([[], [0.5]])),
+        "until": draw(st.sampled_from(["resolved", "closed"])) if name == "resolution" else "resolved",
+    }
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> dict[str, object]:
+    names = draw(
+        st.lists(
+            st.sampled_from(["first_response", "next_response", "periodic_update", "resolution"]),
+            min_size=1,
+            unique=True,
+        )
+    )
+    return {name: draw(targets(name)) for name in names}
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> Policy:
+    reopen = draw(st.sampled_from(["continue", "new_cycle"]))
+    chosen = [draw(rules()) | {"priority": ["P1"]}, draw(rules()) | {"category": "a"}, draw(rules())]
+    return Policy.model_validate({"name": "drawn", "reopen": reopen, "rules": chosen})
+
+
+@st.composite
+def short_histories(draw: st.DrawFn) -> list[RecordedEvent]:
+    """Any facts within a few hours, out of order at times, all at whole minutes."""
+    minutes, late = st.sampled_from([0, 1, 5, 20, 61]), st.sampled_from([0, 0, 0, 7, 45])
+    actors = st.sampled_from([AGENT, AGENT, CUSTOMER_ACTOR])
+    steps = draw(st.lists(st.tuples(LATER_FACTS, actors, minutes, late), max_size=11))
+    facts = [Fact(START, draw(RECEIPTS))]
+    now = START
+    for payload, actor, pause, lateness in steps:
+        now += pause * MINUTE
+        facts.append(Fact(now - lateness * MINUTE, payload, actor, recorded_at=now))
+    return history(*facts)
+
+
+def rulebook(policy: Policy) -> Rulebook:
+    return Rulebook(
+        [PolicyVersion(version=1, effective_from=EPOCH, policy=policy)],
+        [CalendarVersion(version=1, effective_from=EPOCH, calendar=DESK)],
+    )
+
+
+def told(instance: TargetInstance) -> list[tuple[str, datetime]]:
+    return [
+        (fact.kind if fact.fraction is None else f"{fact.kind} {fact.fraction}", from_microseconds(fact.at))
+        for fact in instance.facts
+    ]
+
+
+@settings(max_examples=150)
+@given(short_histories(), policies(), st.integers(0, 90))
+def test_the_clock_agrees_with_a_walk_through_every_minute(
+    events: list[RecordedEvent], policy: Policy, later: int
+) -> None:
+    until = max(event.occurred_at for event in events) + later * MINUTE
+    found = clocks(events, rulebook(policy), max(until, START))
+    slow = SlowClock(events, policy, DESK, max(until, START))
+    assert [instance.target for instance in found] == [instance.target for instance in slow.instances]
+    for fast, walked in zip(found, slow.instances, strict=True):
+        assert sorted(told(fast)) == sorted(walked.facts)
+        assert (fast.breached_at and from_microseconds(fast.breached_at)) == walked.breached_at
+        assert fast.paused * MICROSECOND == walked.paused * MINUTE
+        if walked.promised is not None:
+            assert fast.elapsed * MICROSECOND == walked.elapsed * MINUTE
+            assert (fast.due_at and from_microseconds(fast.due_at)) == walked.due_at
+            assert fast.state == walked.state
+
+
+@given(short_histories(), policies(), st.data())
+def test_what_was_seen_earlier_is_the_beginning_of_what_is_seen_later(
+    events: list[RecordedEvent], policy: Policy, data: st.DataObject
+) -> None:
+    minute = st.integers(0, 800)
+    earlier, later = (START + number * MINUTE for number in sorted((data.draw(minute), data.draw(minute))))
+    before, after = clocks(events, rulebook(policy), earlier), clocks(events, rulebook(policy), later)
+    assert [instance.edition.version for instance in after[: len(before)]] == [1] * len(before)
+    for seen, seen_later in zip(before, after, strict=False):
+        assert (seen.target, seen.number) == (seen_later.target, seen_later.number)
+        assert seen_later.facts[: len(seen.facts)] == seen.facts
+        assert all(from_microseconds(fact.at) >= earlier for fact in seen_later.facts[len(seen.facts) :])
+
+
+@given(short_histories(), policies(), st.randoms())
+def test_facts_that_come_late_lead_to_what_they_would_have_led_to_in_time(
+    events: list[RecordedEvent], policy: Policy, chance: Random
+) -> None:
+    at_times_of_their_own = [
+        event._replace(envelope=event.envelope.model_copy(update={"occurred_at": event.occurred_at + number * SECOND}))
+        for number, event in enumerate(events)
+    ]
+    others = at_times_of_their_own[1:]
+    chance.shuffle(others)
+    arrived = [
+        event._replace(version=version) for version, event in enumerate([at_times_of_their_own[0], *others], start=1)
+    ]
+    in_time, late = clocks(at_times_of_their_own, rulebook(policy)), clocks(arrived, rulebook(policy))
+    assert [instance._replace(edition=late[0].edition) for instance in in_time] == [
+        instance._replace(edition=late[0].edition) for instance in late
+    ]
+
+
+@given(short_histories(), policies(), st.integers(0, 800))
+def test_what_is_stored_without_an_instant_tells_who_is_late_at_any_instant(
+    events: list[RecordedEvent], policy: Policy, minute: int
+) -> None:
+    now = START + minute * MINUTE
+    by_then = [event for event in events if event.occurred_at <= now]
+    stored, asked = clocks(by_then, rulebook(policy)), clocks(by_then, rulebook(policy), now)
+    for row, answer in zip(stored, asked, strict=True):
+        late = row.breached_at is not None or (row.late_after is not None and from_microseconds(row.late_after) < now)
+        assert late == (answer.breached_at is not None)
+        passed = [fraction for fraction, at in row.warnings if from_microseconds(at) <= now]
+        reached = [fact.fraction for fact in row.facts if fact.kind == "warned"]
+        assert sorted(reached + passed) == sorted(fact.fraction for fact in answer.facts if fact.kind == "warned")
+        assert (row.due_at, row.state, row.finished_at) == (answer.due_at, answer.state, answer.finished_at)
+
+
+@given(short_histories(), policies(), st.integers(0, 800))
+def test_running_pausing_and_having_ended_add_up_to_the_time_since_activation(
+    events: list[RecordedEvent], policy: Policy, minute: int
+) -> None:
+    now = START + minute * MINUTE
+    for instance in clocks(events, rulebook(policy), now):
+        if instance.facts[-1].kind == "cancelled" and instance.state == "cancelled":
+            continue  # a rule may have had no such target for a while: neither sum knows
+        ran = sum(end - start for start, end in instance.segments)
+        ended = 0
+        ended_at: int | None = None
+        for fact in instance.facts:
+            if fact.kind in {"fulfilled", "cancelled"}:
+                ended_at = fact.at
+            elif ended_at is not None and fact.kind == "resumed":
+                ended += fact.at - ended_at
+                ended_at = None
+        if ended_at is not None:
+            ended += (now - EPOCH) // MICROSECOND - ended_at
+        assert ran + instance.paused + ended == (now - EPOCH) // MICROSECOND - instance.activated_at
