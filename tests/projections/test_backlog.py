@@ -70,7 +70,7 @@ def state_at(ticket: Log, when: datetime) -> Ticket:
     if not any(isinstance(event.payload, e.TicketReceived) for event in happened):
         return Ticket()
     state = Ticket()
-    for event in sorted(happened, key=lambda event: (max(event.occurred_at, START), event.version)):
+    for event in sorted(happened, key=lambda event: (event.version > 1, event.occurred_at, event.version)):
         state = evolve(state, event.payload, event.occurred_at)
     return state
 
@@ -109,7 +109,7 @@ def test_counting_events_instead_of_crossings_breaks_the_law() -> None:
 
 @given(histories())
 def test_late_facts_end_in_the_same_rows_as_if_they_had_come_in_order(ticket: Log) -> None:
-    order = sorted(ticket, key=lambda event: (max(event.occurred_at, START), event.version))
+    order = sorted(ticket, key=lambda event: (event.version > 1, event.occurred_at, event.version))
     in_order = [event._replace(version=version) for version, event in enumerate(order, start=1)]
     version_of = {event.version: version for version, event in enumerate(order, start=1)}
     made = fold(ticket, 0)
@@ -158,6 +158,15 @@ def test_every_prefix_of_a_history_folds_and_folds_again_to_the_same_rows(ticket
 )
 def test_a_ticket_crosses_only_between_open_and_not_open(facts: list[Any], kinds: list[str]) -> None:
     assert [crossing["kind"] for crossing in crossed(history(at(0, received()), *facts))] == kinds
+
+
+def test_a_crossing_shows_the_ticket_as_it_came_in_or_as_it_left() -> None:
+    assigned = e.TicketAssigned(team="billing", agent="an")
+    ticket = history(at(0, received()), at(1, assigned), at(2, e.WorkStarted()), at(3, resolved()))
+    assert [(crossing["kind"], crossing["state"], crossing["team"]) for crossing in crossed(ticket)] == [
+        ("received", "received", None),
+        ("resolved", "in_progress", "billing"),
+    ]
 
 
 def test_of_events_in_the_same_minute_only_the_outcome_is_seen_but_every_crossing_counts() -> None:
@@ -221,6 +230,17 @@ def test_the_database_finds_the_law_kept_over_any_periods(database_url: str) -> 
                     assert flow.backlog_after == backlog(connection, SCHEMA, flow.end - MICROSECOND)[0].tickets
 
         keeps_the_law()
+
+
+def test_what_happens_right_at_a_bound_belongs_to_the_period_that_begins_there(database_url: str) -> None:
+    with filled(database_url, [BACKLOG], history(at(0, received()), at(5, resolved()))) as connection:
+        early, late = flow_between(connection, SCHEMA, [instant(0), instant(5), instant(9)])
+        (alone,) = flow_between(connection, SCHEMA, [instant(5), instant(9)])
+    assert (early.backlog_before, early.received, early.resolved, early.backlog_after) == (0, 1, 0, 1)
+    assert (late.backlog_before, late.received, late.resolved, late.backlog_after) == (1, 0, 1, 0)
+    assert alone == late
+    assert early.holds
+    assert late.holds
 
 
 def test_a_crossing_that_is_missing_is_seen_as_a_broken_law(database_url: str) -> None:
