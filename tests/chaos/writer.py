@@ -1,0 +1,74 @@
+"""A process that gives commands without end, and says on its standard output what it asks and what it is answered.
+
+One line is one write, so that whatever kills the process leaves whole lines.
+"""
+
+import asyncio
+import json
+import os
+import random
+import sys
+from uuid import UUID
+
+from domain.event_log.connection import LogUnavailable
+from domain.message import Command
+from domain.refusal import Refusal
+from domain.service_desk import Overloaded, ServiceDesk
+from domain.ticket import commands as c
+from tests.domain.desks import by, opened
+
+CALLERS = 6
+
+
+def wish(chance: random.Random, streams: list[UUID]) -> Command:
+    """Some command, often one that leads to several events or touches two streams."""
+    other = chance.choice(streams)
+    return chance.choice(
+        [
+            c.AddNote(body="n"),
+            c.StartWork(),
+            c.PutOnHold(waiting_for="customer", reason="r"),
+            c.ReceiveMessage(body="m"),
+            c.ResolveTicket(resolution="r"),
+            c.ReopenTicket(reason="r"),
+            c.MergeTicket(into=other, reason="r"),
+            c.UndoMerge(into=other, reason="r"),
+        ]
+    )
+
+
+def say(**words: object) -> None:
+    os.write(1, (json.dumps(words) + "\n").encode())
+
+
+async def insist(desk: ServiceDesk, name: str, stream: UUID, command: Command) -> None:
+    """Asks until there is an answer; the command id stays the same."""
+    while True:
+        try:
+            receipt = await desk.handle(stream, command, by(name))
+        except (LogUnavailable, Overloaded):
+            say(unknown=name)
+        except Refusal as refusal:
+            return say(refused=name, code=refusal.code)
+        else:
+            return say(answered=name, answer=[str(receipt.answer.stream), *receipt.answer[1:]])
+
+
+async def call(desk: ServiceDesk, name: str, streams: list[UUID]) -> None:
+    chance = random.Random(name)  # noqa: S311 -- a seeded choice
+    number = 0
+    while True:
+        number += 1
+        stream, command = chance.choice(streams), wish(chance, streams)
+        asked = f"{name}-{number}"
+        say(asked=asked, stream=str(stream), kind=type(command).__name__, command=command.model_dump_json())
+        await insist(desk, asked, stream, command)
+
+
+async def main(url: str, name: str, streams: list[UUID]) -> None:
+    async with opened(url) as desk:
+        await asyncio.gather(*(call(desk, f"{name}.{caller}", streams) for caller in range(CALLERS)))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], sys.argv[2], [UUID(stream) for stream in sys.argv[3:]]))
