@@ -43,6 +43,7 @@ class TicketRow:
     version: int
     position: int
     received_at: datetime
+    last_event_at: datetime
     first_response_at: datetime | None
     first_resolved_at: datetime | None
     last_resolved_at: datetime | None
@@ -88,6 +89,7 @@ create table {schema}.tickets (
     version integer not null,
     position bigint not null,
     received_at timestamptz not null,
+    last_event_at timestamptz not null,
     first_response_at timestamptz,
     first_resolved_at timestamptz,
     last_resolved_at timestamptz,
@@ -171,6 +173,7 @@ def _row(history: Sequence[RecordedEvent], receipt: RecordedEvent, life: Sequenc
         version=history[-1].version,
         position=history[-1].position,
         received_at=receipt.envelope.occurred_at,
+        last_event_at=life[-1].at,
         first_response_at=answered[0] if answered else None,
         first_resolved_at=resolved[0].at if resolved else None,
         last_resolved_at=resolved[-1].at if resolved else None,

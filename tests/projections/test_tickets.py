@@ -76,6 +76,10 @@ def test_a_reply_logged_late_is_the_first_response_when_it_was_given() -> None:
     assert ticket_with(at(9, replied()), at(3, replied(), recorded=60)).first_response_at == instant(3)
 
 
+def test_a_late_fact_is_not_the_last_event() -> None:
+    assert ticket_with(at(9, asked()), at(3, e.NoteAdded(body="called"), recorded=60)).last_event_at == instant(9)
+
+
 def test_what_claims_to_precede_the_receipt_counts_as_of_the_receipt() -> None:
     row = ticket_with(at(-5, replied()), at(-3, e.WorkStarted()))
     assert (row.first_response_at, row.state) == (instant(0), "in_progress")
