@@ -1,0 +1,64 @@
+"""The command line: its commands, and what it says when something is wrong.
+
+What the commands need is loaded when one of them runs: the list of commands itself appears at once.
+"""
+
+import sys
+
+import typer
+
+from api.command_line import keeping, keys, moving, reading, serving
+
+USAGE = 2
+
+app = typer.Typer(
+    name="ticketledger",
+    help="An event-sourced desk for tickets and customers, on PostgreSQL.",
+    epilog="Exit codes: 0 done; 1 something wrong was found (doctor), or the work was broken off; 2 the words or the"
+    " input cannot be used, and a sentence says how to mend them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+serving.add_to(app)
+moving.add_to(app)
+reading.add_to(app)
+keeping.add_to(app)
+app.add_typer(keys.app, name="keys")
+
+
+def main() -> None:
+    """Runs the command that the arguments name, and ends the process with its exit code."""
+    try:
+        app(prog_name="./run")
+    except Exception as error:  # what is meant for a person is said in a sentence; a defect is raised on
+        sentence = _sentence(error)
+        if sentence is None:
+            raise
+        sys.stderr.write(f"ticketledger: {sentence}\n")
+        sys.exit(USAGE)
+
+
+def _sentence(error: Exception) -> str | None:
+    """What a person can do about it; None for a defect."""
+    import psycopg
+
+    from api.command_line.desk import Unusable
+    from api.database import NoDatabaseError
+    from api.importing.mapping import MappingError
+    from api.importing.rows import UnreadableFile
+    from api.settings import ListenRefused
+    from projections.rebuild import RebuildUnderWay
+
+    if isinstance(error, NoDatabaseError | MappingError | UnreadableFile | ListenRefused | RebuildUnderWay | Unusable):
+        return str(error)
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return f"The database does not let this user do that ({_first_line(error)}): use the owner's DATABASE_URL."
+    if isinstance(error, psycopg.OperationalError):
+        return f"The database was lost ({_first_line(error)}). Start the command again: what it had recorded is kept."
+    return None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n", 1)[0]

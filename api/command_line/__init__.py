@@ -1,0 +1,1 @@
+"""The desk's own words: one module for each group of commands."""

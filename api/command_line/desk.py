@@ -1,0 +1,82 @@
+"""The way of a command to the database of its tenant."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import psycopg
+from psycopg import Connection, sql
+
+from api.database import database
+from api.migration import migrate
+from domain.event_log.schema import schema_of
+
+_OPTIONS = "-c timezone=UTC"
+
+
+class Unusable(Exception):  # noqa: N818 -- names what was given
+    """What the command was told cannot be used; the message is a sentence that says how to mend it."""
+
+
+@contextmanager
+def made(data: Path | None, tenant: str) -> Iterator[str]:
+    """The conninfo of a database in which everything of the tenant is there, made now if need be."""
+    _check(tenant)
+    with database(data) as dsn:
+        migrate(dsn, tenant)
+        yield dsn
+
+
+@contextmanager
+def found(data: Path | None, tenant: str) -> Iterator[str]:
+    """The conninfo of a database that has the tenant. Raises Unusable when it has not."""
+    _check(tenant)
+    with database(data) as dsn:
+        with connected(dsn) as connection:
+            row = connection.execute("select to_regclass(%s)", [f"{schema_of(tenant)}.log_head"]).fetchone()
+        if row is None or row[0] is None:
+            raise Unusable(
+                f"There is no tenant {tenant!r} here: make it with `migrate --tenant {tenant}`, or choose --data."
+            )
+        yield dsn
+
+
+@contextmanager
+def connected(dsn: str) -> Iterator[Connection]:
+    """A connection in autocommit that speaks UTC."""
+    with psycopg.connect(dsn, autocommit=True, options=_OPTIONS) as connection:
+        yield connection
+
+
+def tenants(connection: Connection) -> list[str]:
+    """Every tenant of the database that has projections to follow."""
+    rows = connection.execute(
+        sql.SQL(
+            "select substr(n.nspname, length('tenant_') + 1) from pg_namespace n"
+            " join pg_class c on c.relnamespace = n.oid and c.relname = 'projection_positions'"
+            " where n.nspname like 'tenant\\_%' and n.nspname not like '%\\_\\_rebuild' order by 1"
+        )
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of that name. Raises Unusable."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Unusable(f"--zone {name!r} is no IANA time zone; write one like Asia/Ho_Chi_Minh.") from None
+
+
+def in_zone(time: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """The instant of a time given by a person."""
+    return time if time is None or time.tzinfo else time.replace(tzinfo=zone)
+
+
+def _check(tenant: str) -> None:
+    try:
+        schema_of(tenant)
+    except ValueError as error:
+        raise Unusable(f"{error}.") from None

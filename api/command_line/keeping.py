@@ -1,0 +1,89 @@
+"""Commands that look after the database."""
+
+from typing import Annotated
+
+import typer
+
+from api.command_line.options import DEFAULT_TENANT, AsJson, Data, Tenant
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands of this module."""
+    app.command()(migrate)
+    app.command()(rebuild)
+    app.command()(doctor)
+
+
+def migrate(
+    writer: Annotated[
+        str | None, typer.Option(help="A database role that may from now on read the log and add to it, nothing else.")
+    ] = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
+    """Make or complete a tenant's tables. Any number of times."""
+    from psycopg.errors import UndefinedObject
+
+    from api.command_line.desk import Unusable, connected, made
+    from api.printing import say
+    from domain.event_log.schema import grant_writer
+
+    with made(data, tenant) as dsn:
+        if writer is not None:
+            with connected(dsn) as connection, connection.transaction():
+                try:
+                    grant_writer(connection, tenant, writer)
+                except UndefinedObject:
+                    raise Unusable(
+                        f"There is no role {writer!r}: make it with `create role`, then start again."
+                    ) from None
+    say(f"Everything of the tenant {tenant} is in its place.")
+
+
+def rebuild(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
+    """Make every projection anew from the log, beside the live ones, and switch."""
+    from api.command_line.desk import connected, found
+    from api.printing import bars, say, show_json
+    from domain.event_log import reading
+    from projections.catalogue import PROJECTIONS
+    from projections.rebuild import rebuild as rebuild_all
+
+    with found(data, tenant) as dsn, bars() as shown:
+        with connected(dsn) as connection:
+            total = reading.head(connection, tenant)
+        done = 0
+
+        def tell(events: int) -> None:
+            nonlocal done
+            done += events
+            shown.show("folding", done, total)
+
+        position = rebuild_all(dsn, tenant, PROJECTIONS, tell)
+    if as_json:
+        show_json({"position": position, "projections": [projection.name for projection in PROJECTIONS]})
+    else:
+        say(f"{len(PROJECTIONS)} projections are made anew, up to position {position}.")
+
+
+def doctor(
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Also fold the whole log anew and compare every row of every projection.")
+    ] = False,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Check the server, the log and the projections. The exit code is 1 when something is wrong."""
+    from api.command_line.desk import found
+    from api.examination import examine
+    from api.printing import bars, show_json, show_table
+
+    with found(data, tenant) as dsn, bars() as shown:
+        findings = examine(dsn, tenant, lambda done, total: shown.show("comparing", done, total), compared=compare)
+    rows = [finding._asdict() for finding in findings]
+    if as_json:
+        show_json(rows)
+    else:
+        show_table(f"The tenant {tenant}", rows)
+    if not all(finding.sound for finding in findings):
+        raise typer.Exit(1)

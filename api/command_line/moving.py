@@ -1,0 +1,102 @@
+"""Commands that bring histories in, make them up, and take tickets out."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.command_line.options import DEFAULT_TENANT, AsJson, Data, Tenant
+
+
+class What(StrEnum):
+    """What can be exported."""
+
+    TICKETS = "tickets"
+
+
+class Format(StrEnum):
+    """How it is written."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands of this module."""
+    app.command("import")(import_)
+    app.command()(export)
+    app.command()(simulate)
+    app.command()(demo)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="A CSV file, also packed by gzip.")],
+    mapping: Annotated[
+        Path, typer.Option(help="A TOML file that says what the columns mean, or a shipped one: servicenow, plain.")
+    ],
+    explain: Annotated[bool, typer.Option("--explain", help="Only show what would become of the first rows.")] = False,
+    rows: Annotated[int, typer.Option(min=1, max=10_000, help="How many rows --explain reads.")] = 20,
+    rejects: Annotated[
+        Path | None, typer.Option(help="Where rows that become no event are listed; else FILE.rejects.csv, here.")
+    ] = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Bring a ticket history in. The same file again adds nothing, a longer one only what is new.
+
+    Every row becomes one or more events, or a line with its reason in the reject file.
+    """
+    from api.command_line import importing
+
+    if explain:
+        importing.explain(file, mapping, rows, as_json=as_json)
+    else:
+        place = rejects or Path(f"{file.name}.rejects.csv")
+        importing.record(file, mapping, place, data, tenant, as_json=as_json)
+
+
+def export(
+    what: Annotated[What, typer.Argument(help="One row for each ticket, with its facts.")],
+    form: Annotated[Format, typer.Option("--format")] = Format.CSV,
+    to: Annotated[Path | None, typer.Option("--to", dir_okay=False, help="A file; else the standard output.")] = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
+    """Take the tickets out: one row each, with its facts and what became of its promises."""
+    from api.command_line.desk import connected, found
+    from api.exporting import write_tickets
+
+    with found(data, tenant) as dsn, connected(dsn) as connection:
+        write_tickets(connection, tenant, form.value, to)
+    assert what is What.TICKETS  # noqa: S101 -- there is nothing else to export yet
+
+
+def simulate(
+    days: Annotated[int, typer.Option(min=1, max=3_650, help="How many days, the last one today.")] = 30,
+    tickets_per_day: Annotated[
+        int, typer.Option(min=1, max=1_000_000, help="How many tickets on an ordinary day.")
+    ] = 60,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same desk.")] = 1,
+    live: Annotated[bool, typer.Option("--live", help="Go on as time passes, until Ctrl-C.")] = False,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Fill the desk with a believable history, and keep it busy if asked to."""
+    from api.command_line import simulating
+
+    simulating.simulate(days, tickets_per_day, seed, data, tenant, live=live, as_json=as_json)
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Stop after the tables.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65_535)] = 8000,
+    data: Data = None,
+    tenant: Tenant = "demo",
+) -> None:
+    """A desk with thirty days of work: its figures, then the desk live until Ctrl-C."""
+    from api.demo import show
+
+    show(port, data, tenant, once=once)

@@ -1,0 +1,177 @@
+"""Reports for the terminal: which figures, from which tables, as of which instant."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from psycopg import Connection
+
+from api.command_line.desk import Unusable
+from api.printing import flat, show_json, show_table
+from projections.as_it_was import as_it_was
+from projections.backlog import BACKLOG
+from projections.backlog_flow import backlog_flow
+from projections.backlog_queries import backlog
+from projections.first_contact import FIRST_CONTACT
+from projections.first_contact_queries import first_contact_resolution, repeat_rate
+from projections.periods import Every, period_bounds
+from projections.projection import Projection
+from projections.report_scope import ReportScope
+from projections.service_figures import handling_time, reopen_rate, satisfaction
+from projections.sla_clocks import SLA_CLOCKS
+from projections.sla_queries import compliance, open_clocks
+from projections.tickets import TICKETS
+from projections.tickets_queries import workload
+
+DEFAULT_DAYS = 30
+UTC_ZONE = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The days, both included, the grouping, and the instants of knowledge and of the world."""
+
+    first: date | None = None
+    last: date | None = None
+    every: Every | None = None
+    zone: ZoneInfo = UTC_ZONE
+    by: tuple[Any, ...] = ()
+    known_at: datetime | None = None
+    as_of: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The instant at which what depends on the present is judged."""
+        return self.as_of or self.known_at or datetime.now(UTC)
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day. Raises Unusable."""
+        last = self.last or self.now.astimezone(self.zone).date()
+        first = self.first or last - timedelta(days=DEFAULT_DAYS - 1)
+        if last < first:
+            raise Unusable(f"--to {last} lies before --from {first}: exchange them.")
+        return first, last
+
+    @property
+    def scope(self) -> ReportScope:
+        """The same as instants."""
+        first, last = self.days
+        bounds = period_bounds(first, last, "day", self.zone)
+        return ReportScope(bounds[0], bounds[-1], self.every, self.zone, self.by)
+
+
+class Place(NamedTuple):
+    """Where a report asks."""
+
+    connection: Connection
+    schema: str
+    asked: Asked
+
+
+Part = Callable[[Place], Sequence[object]]
+
+
+class Report(NamedTuple):
+    """The projections it reads, and its parts by their titles."""
+
+    projections: tuple[Projection, ...]
+    parts: Mapping[str, Part]
+
+
+def report(connection: Connection, tenant: str, name: str, asked: Asked, *, as_json: bool) -> None:
+    """Shows the report of that name."""
+    found = figures(connection, tenant, name, asked)
+    if as_json:
+        show_json(found)
+        return
+    for title, rows in found.items():
+        show_table(title, [flat(row) for row in rows])
+
+
+def figures(connection: Connection, tenant: str, name: str, asked: Asked) -> dict[str, Sequence[object]]:
+    """The parts of the report of that name, by their titles, all from one snapshot."""
+    wanted = REPORTS[name]
+    with _snapshot(connection, tenant, wanted.projections, asked) as schema:
+        place = Place(connection, schema, asked)
+        return {title: part(place) for title, part in wanted.parts.items()}
+
+
+@contextmanager
+def _snapshot(connection: Connection, tenant: str, projections: Sequence[Projection], asked: Asked) -> Iterator[str]:
+    connection.execute("set default_transaction_isolation = 'repeatable read'")
+    with (
+        connection.transaction(),
+        as_it_was(connection, tenant, projections, known_at=asked.known_at, as_of=asked.as_of) as schema,
+    ):
+        yield schema
+
+
+def _backlog(place: Place) -> Sequence[object]:
+    return backlog(place.connection, place.schema, place.asked.now, place.asked.by)
+
+
+def _flow(place: Place) -> Sequence[object]:
+    first, last = place.asked.days
+    return backlog_flow(place.connection, place.schema, first, last, place.asked.every or "day", place.asked.zone)
+
+
+def _compliance(place: Place) -> Sequence[object]:
+    return compliance(place.connection, place.schema, place.asked.scope)
+
+
+def _open_clocks(place: Place) -> Sequence[object]:
+    return open_clocks(place.connection, place.schema, now=place.asked.now, by=place.asked.by)
+
+
+def _first_contact(place: Place) -> Sequence[object]:
+    return first_contact_resolution(place.connection, place.schema, place.asked.scope, now=place.asked.now)
+
+
+def _repeats(place: Place) -> Sequence[object]:
+    scope = place.asked.scope
+    return [repeat_rate(place.connection, place.schema, scope.start, scope.end, now=place.asked.now)]
+
+
+def _handling(place: Place) -> Sequence[object]:
+    return handling_time(place.connection, place.schema, place.asked.scope)
+
+
+def _satisfaction(place: Place) -> Sequence[object]:
+    return satisfaction(place.connection, place.schema, place.asked.scope)
+
+
+def _reopenings(place: Place) -> Sequence[object]:
+    return reopen_rate(place.connection, place.schema, place.asked.scope)
+
+
+def _workload(place: Place) -> Sequence[object]:
+    return workload(place.connection, place.schema)
+
+
+_FIRST_CONTACT: Mapping[str, Part] = {"First contact resolution": _first_contact, "Customers who came back": _repeats}
+_SLA: Mapping[str, Part] = {"Promises kept": _compliance, "Clocks that have not ended": _open_clocks}
+
+REPORTS: Mapping[str, Report] = MappingProxyType(
+    {
+        "backlog": Report((BACKLOG,), {"Backlog": _backlog, "Backlog flow": _flow}),
+        "sla": Report((SLA_CLOCKS,), _SLA),
+        "first-contact": Report((FIRST_CONTACT,), _FIRST_CONTACT),
+        "workload": Report((TICKETS,), {"Workload": _workload}),
+        "figures": Report(
+            (TICKETS, BACKLOG, FIRST_CONTACT, SLA_CLOCKS),
+            {
+                "Handling time (seconds)": _handling,
+                "Satisfaction": _satisfaction,
+                "Reopenings": _reopenings,
+                **_FIRST_CONTACT,
+                **_SLA,
+                "Backlog": _backlog,
+            },
+        ),
+    }
+)

@@ -1,0 +1,57 @@
+"""Commands that go on until they are stopped: the API, and the follower alone."""
+
+from typing import Annotated
+
+import typer
+
+from api.command_line.options import DEFAULT_TENANT, Data, Tenant
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands of this module."""
+    app.command()(serve)
+    app.command()(follow)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Where to listen; beyond this computer only with keys.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535)] = 8000,
+    keyless: Annotated[
+        bool, typer.Option("--keyless", help="Let everybody on this computer use the tenant's desk without a key.")
+    ] = False,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
+    """Serve the API, and follow the log in a process beside it."""
+    from api.command_line.desk import connected, made
+    from api.following import FollowerProcess
+    from api.keys import keys_exist
+    from api.listening import listening
+    from api.printing import say
+    from api.settings import Settings, check_listen
+
+    with made(data, tenant) as dsn:
+        with connected(dsn) as connection:
+            check_listen(host, keys_exist=keys_exist(connection), keyless=keyless)
+        with (
+            listening(Settings(dsn, tenant if keyless else None), host, port) as (server, address),
+            FollowerProcess(dsn),
+        ):
+            say(f"Serving {address} (documentation: {address}/docs). Ctrl-C ends it.")
+            server.run()
+
+
+def follow(data: Data = None, tenant: Tenant = "") -> None:
+    """Keep the projections up to the log, of one tenant or of all, until Ctrl-C."""
+    import signal
+    import threading
+
+    from api.command_line.desk import found
+    from api.database import database
+    from api.following import follow as follow_until
+
+    stop = threading.Event()
+    with found(data, tenant) if tenant else database(data) as dsn:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        follow_until(dsn, [tenant] if tenant else [], stop)

@@ -1,0 +1,83 @@
+"""The history of a ticket, a customer or an actor, as a timeline."""
+
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from psycopg import Connection
+
+from api.command_line.desk import Unusable
+from api.printing import say, show_json, show_table
+from domain.event_log.schema import schema_of
+from projections.audit_queries import AuditEntry, history_of_actor, history_of_customer, history_of_ticket
+from projections.audit_sentences import Language, sentence
+from projections.tickets_queries import tickets
+
+PAGE = 1_000
+
+
+def entries(
+    connection: Connection,
+    tenant: str,
+    *,
+    ticket: str | None,
+    customer: UUID | None,
+    actor: str | None,
+    limit: int,
+    known_at: datetime | None,
+    as_of: datetime | None,
+) -> list[AuditEntry]:
+    """The first ``limit`` events, in recorded order. Raises Unusable for an unknown ticket."""
+    schema = schema_of(tenant)
+    if ticket is not None:
+        page = partial(history_of_ticket, connection, schema, _ticket(connection, schema, ticket), with_absorbed=True)
+    elif customer is not None:
+        page = partial(history_of_customer, connection, schema, customer)
+    else:
+        page = partial(history_of_actor, connection, schema, actor or "")
+    found: list[AuditEntry] = []
+    after: int | None = 0
+    while after is not None and len(found) < limit:
+        part = page(after=after, limit=min(PAGE, limit - len(found)), known_at=known_at, as_of=as_of)
+        found += part.entries
+        after = part.next_after
+    return found
+
+
+def show(found: list[AuditEntry], language: Language, zone: ZoneInfo, *, as_json: bool) -> None:
+    """A line for each event, or the events as they are."""
+    if as_json:
+        show_json(found)
+        return
+    show_table(
+        "History",
+        [
+            {
+                "position": entry.position,
+                "happened": entry.occurred_at.astimezone(zone),
+                "recorded": "late" if entry.late else entry.recorded_at.astimezone(zone),
+                "through": entry.channel,
+                "what": sentence(entry, language),
+                "why": entry.reason,
+            }
+            for entry in found
+        ],
+        "nothing is recorded",
+    )
+    say(f"Times are of {zone.key}.")
+
+
+def _ticket(connection: Connection, schema: str, name: str) -> UUID:
+    try:
+        return UUID(name)
+    except ValueError:
+        found = tickets(connection, schema, {"external_reference": name}, limit=2).tickets
+    if len(found) == 1:
+        return found[0].ticket
+    several = ", ".join(str(one.ticket) for one in found)
+    raise Unusable(
+        f"Several tickets are called {name!r}; name one by its id: {several}."
+        if found
+        else f"There is no ticket {name!r}: give its id or its number in the source it came from."
+    )

@@ -1,0 +1,93 @@
+"""Whether a tenant's server, log and projections are as they must be."""
+
+from collections.abc import Callable, Iterator
+from typing import LiteralString, NamedTuple
+
+import psycopg
+from psycopg import Connection, sql
+
+from api.postgres_programs import OLDEST
+from api.standing import standings
+from domain.event_log import reading
+from domain.event_log.schema import schema_of
+from projections.catalogue import PROJECTIONS
+from projections.rebuild import compare
+
+MUCH_BEHIND = 50_000
+"""Events; a follower that runs is never this far behind for long."""
+
+
+class Finding(NamedTuple):
+    """One check: ``sound``, and what was seen."""
+
+    check: str
+    sound: bool
+    seen: str
+
+
+def examine(dsn: str, tenant: str, tell: Callable[[int, int], None], *, compared: bool) -> list[Finding]:
+    """Every finding. ``compared`` folds the log anew; told how many events are folded, of how many."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        with connection.transaction():
+            head = reading.head(connection, tenant)
+            findings = [_server(connection), *_log(connection, tenant, head), *_projections(connection, tenant)]
+    if compared:
+        findings += _comparisons(dsn, tenant, head, tell)
+    return findings
+
+
+def _server(connection: Connection) -> Finding:
+    version = connection.info.server_version // 10_000
+    return Finding("server", version >= OLDEST, f"PostgreSQL {version}, {OLDEST} or newer is needed")
+
+
+def _log(connection: Connection, tenant: str, head: int) -> Iterator[Finding]:
+    def ask(statement: LiteralString) -> tuple[int, ...]:
+        row = connection.execute(sql.SQL(statement).format(log=sql.Identifier(schema_of(tenant)))).fetchone()
+        return row or ()
+
+    count, first, last = ask(
+        "select count(*), coalesce(min(position), 1), coalesce(max(position), 0) from {log}.events"
+    )
+    dense = (first, last) == (1, count)
+    yield Finding("positions", dense, f"{count} events at positions {first} to {last}, none missing" if dense else
+                  f"{count} events at positions {first} to {last}: {last - first + 1 - count} are missing")  # fmt: skip
+    yield Finding("head", head == last, f"the head says {head}, the last event is at {last}")
+    (broken,) = ask(
+        "select count(*) from (select 1 from {log}.events group by stream"
+        " having min(version) <> 1 or max(version) <> count(*)) broken"
+    )
+    yield Finding("versions", broken == 0, f"{broken} streams whose versions are not 1 to n")
+    (backwards,) = ask(
+        "select count(*) from (select recorded_at < lag(recorded_at) over (order by position) as back"
+        " from {log}.events) told where back"
+    )
+    yield Finding("recording times", backwards == 0, f"{backwards} events recorded before the one before them")
+
+
+def _projections(connection: Connection, tenant: str) -> Iterator[Finding]:
+    found = {standing.projection: standing for standing in standings(connection, tenant)}
+    for projection in PROJECTIONS:
+        standing = found.get(projection.name)
+        check = f"projection {projection.name}"
+        if standing is None:
+            yield Finding(check, sound=False, seen="is not there; `migrate` makes it")
+        elif standing.stopped_at is not None:
+            yield Finding(check, sound=False, seen=f"stopped at event {standing.stopped_at}: {standing.error}")
+        else:
+            seen = f"at position {standing.position}, {standing.behind} events behind"
+            yield Finding(check, standing.behind < MUCH_BEHIND, seen)
+
+
+def _comparisons(dsn: str, tenant: str, head: int, tell: Callable[[int, int], None]) -> Iterator[Finding]:
+    done = 0
+
+    def count(events: int) -> None:
+        nonlocal done
+        done += events
+        tell(done, head * len(PROJECTIONS))
+
+    for comparison in compare(dsn, tenant, PROJECTIONS, count):
+        seen = f"{comparison.only_live} rows differ from the log, {comparison.only_rebuilt} of the log's are not there"
+        yield Finding(f"table {comparison.table}", comparison.same, seen)

@@ -1,0 +1,121 @@
+"""Followers: of all tenants in this process, or in a child process that is watched and started again."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+import psycopg
+
+from api.command_line.desk import connected, tenants
+from projections.catalogue import PROJECTIONS
+from projections.follower import Follower
+
+NEW_TENANTS_SECONDS = 5.0
+LONGEST_BACK_OFF = 5.0
+ROOT = Path(__file__).parents[1]
+
+
+def follow(dsn: str, only: Sequence[str], stop: threading.Event) -> None:
+    """Keeps the projections of some tenants (none named: of all, new ones too) up to their logs until ``stop``.
+
+    Raises RuntimeError when a follower has ended by itself.
+    """
+    running: dict[str, threading.Thread] = {}
+    try:
+        while not stop.is_set():
+            for tenant in only or _tenants(dsn):
+                if tenant not in running:
+                    run = Follower(dsn, tenant, PROJECTIONS).run
+                    running[tenant] = threading.Thread(target=run, args=[stop], name=f"follower of {tenant}")
+                    running[tenant].start()
+            stop.wait(NEW_TENANTS_SECONDS)
+            for thread in running.values():
+                if not thread.is_alive() and not stop.is_set():
+                    raise RuntimeError(f"the {thread.name} has ended")
+    finally:
+        stop.set()
+        for thread in running.values():
+            thread.join()
+
+
+def _tenants(dsn: str) -> list[str]:
+    try:
+        with connected(dsn) as connection:
+            return tenants(connection)
+    except psycopg.OperationalError:  # the followers wait for the database; so does the search for new tenants
+        return []
+
+
+class FollowerProcess:
+    """A follower in a process of its own, so that folding and serving do not wait for each other.
+
+    It is started again when it ends, and ends when this process does, however that ends.
+    """
+
+    def __init__(self, dsn: str, only: Sequence[str] = ()) -> None:
+        self._command = [sys.executable, "-P", "-m", "api.following", *only]
+        # The address travels in the environment: arguments can be read by every user of the computer.
+        self._environment = {**os.environ, "DATABASE_URL": dsn, "PYTHONPATH": str(ROOT)}
+        self._stop = threading.Event()
+        self._turn = threading.Lock()
+        self._child = self._started()
+        self._watch = threading.Thread(target=self._keep_running, name="watch over the follower", daemon=True)
+        self._watch.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._turn:
+            self._stop.set()
+            self._tell_to_end()
+        self._watch.join()
+
+    @property
+    def pid(self) -> int:
+        """The process that follows now."""
+        return self._child.pid
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command, stdin=subprocess.PIPE, env=self._environment)
+
+    def _tell_to_end(self) -> None:
+        if self._child.stdin is not None:
+            self._child.stdin.close()
+
+    def _keep_running(self) -> None:
+        back_off = 0.1
+        while True:
+            code = self._child.wait()
+            if self._stop.is_set():
+                return
+            sys.stderr.write(f"ticketledger: the follower has ended ({code}); starting it again\n")
+            self._stop.wait(back_off)
+            back_off = min(back_off * 2, LONGEST_BACK_OFF)
+            with self._turn:
+                if self._stop.is_set():
+                    return
+                self._tell_to_end()
+                self._child = self._started()
+
+
+def main() -> None:
+    """The child: follows until its input is closed, which the system does when the parent has gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the input
+    stop = threading.Event()
+
+    def wait_for_the_parent() -> None:
+        sys.stdin.buffer.read()
+        stop.set()
+
+    threading.Thread(target=wait_for_the_parent, daemon=True).start()
+    follow(os.environ["DATABASE_URL"], sys.argv[1:], stop)
+
+
+if __name__ == "__main__":
+    main()

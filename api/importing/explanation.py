@@ -1,0 +1,71 @@
+"""What a mapping would do with the first rows of a file, recording nothing."""
+
+from pathlib import Path
+from typing import TypedDict
+
+from pydantic_core import to_jsonable_python
+
+from api.importing.importer import shelve
+from api.importing.mapping import Mapping
+from api.importing.rows import Rejected, Shelf
+from api.importing.telling import tell
+from api.importing.translate import Fact
+
+
+class ExplainedFact(TypedDict):
+    """An event and the facts that tell it from others of its kind, as text."""
+
+    event: str
+    occurred_at: str
+    actor: str
+    facts: str
+
+
+class ExplainedLine(TypedDict):
+    """A row of the file; a rejected one has the event "rejected" and its reason as facts."""
+
+    line: int
+    ticket: str
+    facts: list[ExplainedFact]
+
+
+def explanation(path: Path, mapping: Mapping, rows: int) -> list[ExplainedLine]:
+    """The first rows in the order of the file. Raises MappingError or UnreadableFile."""
+    shelf = Shelf(mapping.delimiter)
+    try:
+        rejected: list[Rejected] = []
+        plan = shelve(path, mapping, shelf, rejected.append, limit=rows)
+        lines = [_rejected(one.line, "", one.reason) for one in rejected]
+        for ticket, found in shelf.tickets():
+            fingerprints = [plan.fingerprint(row.cells) for row in found]
+            for line in tell(plan, ticket, found, fingerprints, []):
+                if line.place == "rejected":
+                    lines.append(_rejected(line.row.line, ticket, line.reason))
+                else:
+                    lines.append(
+                        {"line": line.row.line, "ticket": ticket, "facts": [_fact(fact) for fact in line.facts]}
+                    )
+    finally:
+        shelf.close()
+    return sorted(lines, key=lambda line: line["line"])
+
+
+def _rejected(line: int, ticket: str, reason: str) -> ExplainedLine:
+    return {
+        "line": line,
+        "ticket": ticket,
+        "facts": [{"event": "rejected", "occurred_at": "", "actor": "", "facts": reason}],
+    }
+
+
+def _fact(fact: Fact) -> ExplainedFact:
+    said = to_jsonable_python(fact.payload, exclude_none=True)
+    changes = said.pop("changes", {})
+    said |= {name: f"{change.get('old', '-')} -> {change.get('new', '-')}" for name, change in changes.items()}
+    said.pop("customer_id", None)
+    return {
+        "event": fact.payload.topic,
+        "occurred_at": fact.at.isoformat(" ", "minutes"),
+        "actor": fact.actor.id,
+        "facts": ", ".join(f"{name}: {value}" for name, value in said.items()),
+    }

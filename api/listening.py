@@ -1,0 +1,38 @@
+"""A server on a socket that is known to be free before anything else is started."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from api.app import server
+from api.settings import ListenRefused, Settings
+
+
+class Listening:
+    """A server on its socket, not yet running."""
+
+    def __init__(self, settings: Settings, host: str, listener: socket.socket) -> None:
+        self._listener = listener
+        self._server = server(settings, host, listener.getsockname()[1])
+
+    def run(self) -> None:
+        """Serves until it is told to stop."""
+        self._server.run(sockets=[self._listener])
+
+
+@contextmanager
+def listening(settings: Settings, host: str, port: int) -> Iterator[tuple[Listening, str]]:
+    """A server and its address. Raises ListenRefused when the socket is not to be had."""
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            reason = error.strerror or error
+            raise ListenRefused(
+                f"{host} port {port} cannot be listened at ({reason}): choose another with --host or --port."
+            ) from error
+        name = f"[{host}]" if family == socket.AF_INET6 else host
+        yield Listening(settings, host, listener), f"http://{name}:{listener.getsockname()[1]}"
