@@ -5,6 +5,7 @@ from projections.backlog import BACKLOG
 from projections.customers import CUSTOMERS
 from projections.first_contact import FIRST_CONTACT
 from projections.projection import Projection
+from projections.sla_clocks import SLA_CLOCKS
 from projections.tickets import TICKETS
 
-PROJECTIONS: tuple[Projection, ...] = (TICKETS, CUSTOMERS, BACKLOG, FIRST_CONTACT, AUDIT_HISTORY)
+PROJECTIONS: tuple[Projection, ...] = (TICKETS, CUSTOMERS, SLA_CLOCKS, BACKLOG, FIRST_CONTACT, AUDIT_HISTORY)

@@ -3,15 +3,20 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import LiteralString
+from uuid import UUID
 
+from psycopg import Connection, sql
+
+from domain.customer.events import CustomerRegistered, TierChanged
 from domain.event_log.envelope import RecordedEvent
-from domain.sla.clock import clocks
+from domain.sla.announcing import announcements, next_announcement
+from domain.sla.clock import clocks, tiers_of
 from domain.sla.microseconds import SECOND, from_microseconds
-from domain.sla.rulebook import DEFAULT_RULEBOOK, Rulebook
+from domain.sla.published_rules import rulebook_of
 from domain.sla.target_instance import TargetInstance
 from domain.ticket.timeline import receipt_of
-from projections.projection import Projection, Row, Table
+from projections.projection import Beside, Projection, Row, Table, kind_of
 
 DDL: LiteralString = """
 create table {schema}.sla_clocks (
@@ -36,6 +41,7 @@ create table {schema}.sla_clocks (
     finished_at timestamptz,
     verdict text,
     breached_at timestamptz,
+    watch_at timestamptz,
     customer uuid not null,
     channel text not null,
     category text,
@@ -45,6 +51,8 @@ create table {schema}.sla_clocks (
     facts jsonb not null,
     primary key (ticket, target, instance)
 );
+create index on {schema}.sla_clocks (customer);
+create index on {schema}.sla_clocks (watch_at) where watch_at is not null;
 create index on {schema}.sla_clocks (finished_at) where finished_at is not null;
 create index on {schema}.sla_clocks (due_at, ticket, target, instance) where state = 'running';
 create index on {schema}.sla_clocks (activated_at) where finished_at is null;
@@ -71,6 +79,7 @@ COLUMNS = (
     "finished_at",
     "verdict",
     "breached_at",
+    "watch_at",
     "customer",
     "channel",
     "category",
@@ -81,29 +90,62 @@ COLUMNS = (
 )
 
 
-def sla_clocks(rulebook: Rulebook) -> Projection:
-    """The projection under some versions of the policy and the calendars.
+def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], ...]:
+    """The rows of one ticket; before its events stand the published rules and, where they ask for it, its customer's.
 
     Nothing in a row depends on now: a running clock has been elapsing since ``running_since`` on top of ``elapsed_us``
     (microseconds of its calendar), and is late at any instant after ``late_after``. ``verdict`` and ``warnings`` (the
-    fractions reached) tell what the ticket's history has settled. Dimensions: the ticket when the instance ended, or as
-    it is now.
+    fractions reached) tell what the ticket's history has settled. ``watch_at`` is when the next warning or breach falls
+    due that no event announces yet. Dimensions: the ticket when the instance ended, or as it is now.
     """
+    rules, customer, ticket = _apart(history)
+    receipt = receipt_of(ticket)
+    if receipt is None:
+        return ([],)
+    announced = announcements(ticket)
+    watched = receipt.envelope.actor.kind != "import"
+    return (
+        [
+            _row(receipt, instance, next_announcement(instance, announced) if watched else None)
+            for instance in clocks(ticket, rulebook_of(rules), tiers=tiers_of(customer))
+        ],
+    )
 
-    def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], ...]:
-        receipt = receipt_of(history)
-        if receipt is None:
-            return ([],)
-        whose = (receipt.payload.customer_id, receipt.payload.channel)
-        return ([_row(receipt, whose, instance) for instance in clocks(history, rulebook)],)
 
-    return Projection("SLA clocks", frozenset({"ticket"}), DDL, (Table("sla_clocks", COLUMNS),), fold)
-
-
-SLA_CLOCKS = sla_clocks(DEFAULT_RULEBOOK)
+def _apart(history: Sequence[RecordedEvent]) -> tuple[Sequence[RecordedEvent], ...]:
+    if kind_of(history[0]) == "ticket":
+        return (), (), history
+    kinds = [kind_of(event) for event in history]
+    first_ticket = kinds.index("ticket")
+    first_customer = kinds.index("customer") if "customer" in kinds else first_ticket
+    return history[:first_customer], history[first_customer:first_ticket], history[first_ticket:]
 
 
-def _row(receipt: RecordedEvent, whose: tuple[Any, Any], instance: TargetInstance) -> Row:
+def _companion(rules: Sequence[RecordedEvent], history: Sequence[RecordedEvent]) -> UUID | None:
+    if not rules or not rulebook_of(rules).selects_by_tier:
+        return None
+    receipt = receipt_of(history)
+    return receipt.payload.customer_id if receipt else None
+
+
+def _touched(
+    connection: Connection, schema: str, rules: Sequence[RecordedEvent], events: Sequence[RecordedEvent]
+) -> list[UUID]:
+    """The tickets of customers whose tier changed."""
+    customers = {event.stream for event in events if isinstance(event.payload, CustomerRegistered | TierChanged)}
+    if not customers or not rules or not rulebook_of(rules).selects_by_tier:
+        return []
+    statement = sql.SQL("select distinct ticket from {}.sla_clocks where customer = any(%s::uuid[])")
+    ids = [customer.hex for customer in customers]
+    return [ticket for (ticket,) in connection.execute(statement.format(sql.Identifier(schema)), [ids]).fetchall()]
+
+
+SLA_CLOCKS = Projection(
+    "sla_clocks", frozenset({"ticket"}), DDL, (Table("sla_clocks", COLUMNS),), fold, Beside(_companion, _touched)
+)
+
+
+def _row(receipt: RecordedEvent, instance: TargetInstance, watch_at: int | None) -> Row:
     promise, ticket = instance.promise, instance.ticket
     return (
         receipt.stream,
@@ -127,7 +169,9 @@ def _row(receipt: RecordedEvent, whose: tuple[Any, Any], instance: TargetInstanc
         _at(instance.finished_at),
         instance.verdict,
         _at(instance.breached_at),
-        *whose,
+        _at(watch_at),
+        receipt.payload.customer_id,
+        receipt.payload.channel,
         ticket.category,
         ticket.priority,
         ticket.team,

@@ -46,6 +46,7 @@ class Edition:
         self.version = version.version
         self.continues = version.policy.reopen == "continue"
         self._rules = tuple((_selectors(rule), rule.targets) for rule in version.policy.rules)
+        self.selects_by_tier = any(rule.customer_tier for rule in version.policy.rules)
         self.names = frozenset(name for _, targets in self._rules for name in targets)
 
     def target(self, name: TargetName, traits: Traits) -> Target | None:
@@ -88,6 +89,7 @@ class Rulebook:
             calendar = CountedOn(version.calendar.name, version.version, business_time(version.calendar))
             since = to_microseconds(version.effective_from)
             by_name[calendar.name].append(_InEffect(since, version.version, version.position, calendar))
+        self.selects_by_tier = any(edition.content.selects_by_tier for edition in self._editions)
         self._calendars = {name: sorted(versions) for name, versions in by_name.items()}
 
     def edition(self, at: int, position: int) -> Edition | None:

@@ -10,6 +10,7 @@ from domain.event_log.envelope import RecordedEvent
 from domain.event_log.schema import in_schema
 from domain.ticket import events as e
 from projections.sla_clocks import SLA_CLOCKS
+from projections.surroundings import Surroundings
 from projections.tables import FoldedRows
 from tests.projections.histories import TICKET, at, history, instant, received, replied, resolved
 
@@ -18,7 +19,7 @@ def written(connection: psycopg.Connection[Any], *streams: list[RecordedEvent]) 
     connection.execute("create schema desk")
     connection.execute(in_schema(SLA_CLOCKS.ddl, "desk"))
     rows = FoldedRows([SLA_CLOCKS])
-    rows.fold({stream[0].stream: (stream, 0) for stream in streams})
+    rows.fold({stream[0].stream: (stream, 0) for stream in streams}, Surroundings(connection, "default", 0))
     rows.write(connection, "desk", replacing=True)
 
 

@@ -1,0 +1,57 @@
+"""Which warnings and breaches of a ticket's clocks its history announces already, and which are still to be announced."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from domain.event_log.envelope import RecordedEvent
+from domain.sla.policy import TargetName
+from domain.sla.target_instance import TargetInstance
+from domain.ticket.events import SlaBreached, SlaWarned
+
+BREACH = 1.0
+"""A breach, among the fractions at which something is announced."""
+
+Announced = frozenset[tuple[str, int, float]]
+"""Target, number of the instance, fraction (BREACH for its breach)."""
+
+
+class Due(NamedTuple):
+    """Something to announce: ``at`` is the instant it is true from, in microseconds since the epoch."""
+
+    at: int
+    target: TargetName
+    number: int
+    fraction: float
+    due_at: int
+
+
+def announcements(history: Sequence[RecordedEvent]) -> Announced:
+    """What the history announces."""
+    return frozenset(
+        (payload.target, payload.instance, BREACH if isinstance(payload, SlaBreached) else payload.fraction)
+        for payload in (event.payload for event in history)
+        if isinstance(payload, SlaWarned | SlaBreached)
+    )
+
+
+def to_announce(instance: TargetInstance, announced: Announced) -> Iterator[Due]:
+    """What has come true or will when nothing more happens, and is not announced; a breach comes after its deadline."""
+    for fraction, at in _moments(instance):
+        if (instance.target, instance.number, fraction) not in announced:
+            yield Due(at, instance.target, instance.number, fraction, instance.due_at or at)
+
+
+def next_announcement(instance: TargetInstance, announced: Announced) -> int | None:
+    """The instant of the first of them, in microseconds since the epoch."""
+    return min([due.at for due in to_announce(instance, announced)], default=None)
+
+
+def _moments(instance: TargetInstance) -> Iterator[tuple[float, int]]:
+    for fact in instance.facts:
+        if fact.kind == "warned" and fact.fraction is not None:
+            yield fact.fraction, fact.at
+        elif fact.kind == "breached":
+            yield BREACH, fact.at
+    yield from instance.warnings
+    if instance.breached_at is None and instance.late_after is not None:
+        yield BREACH, instance.late_after

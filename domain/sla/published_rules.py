@@ -1,0 +1,57 @@
+"""The rulebook that a log tells: the built-in policy, then every version published since."""
+
+from collections.abc import Sequence
+
+from domain.event_log.envelope import RecordedEvent
+from domain.sla.calendar import CalendarVersion
+from domain.sla.events import CalendarPublished, PolicyPublished
+from domain.sla.policy import BUILT_IN, PolicyVersion
+from domain.sla.rulebook import DEFAULT_RULEBOOK, Rulebook
+
+_KEPT = 16
+_rulebooks: dict[tuple[str, ...], Rulebook] = {}
+
+
+def rulebook_of(rules: Sequence[RecordedEvent]) -> Rulebook:
+    """The rulebook of some published policies and calendars, each known from its position on.
+
+    The same events give the same rulebook object: making one reads every calendar.
+    """
+    if not rules:
+        return DEFAULT_RULEBOOK
+    key = tuple([event.envelope.event_id for event in rules])
+    found = _rulebooks.get(key)
+    if found is None:
+        if len(_rulebooks) >= _KEPT:
+            _rulebooks.clear()
+        found = _rulebooks[key] = Rulebook(policy_versions(rules), calendar_versions(rules))
+    return found
+
+
+def policy_versions(rules: Sequence[RecordedEvent]) -> list[PolicyVersion]:
+    """Every version of the policy, the built-in one first."""
+    published = [
+        PolicyVersion(
+            version=event.payload.version,
+            effective_from=event.payload.effective_from,
+            position=event.position,
+            policy=event.payload.policy,
+        )
+        for event in rules
+        if isinstance(event.payload, PolicyPublished)
+    ]
+    return [BUILT_IN, *published]
+
+
+def calendar_versions(rules: Sequence[RecordedEvent]) -> list[CalendarVersion]:
+    """Every version of every calendar."""
+    return [
+        CalendarVersion(
+            version=event.payload.version,
+            effective_from=event.payload.effective_from,
+            position=event.position,
+            calendar=event.payload.calendar,
+        )
+        for event in rules
+        if isinstance(event.payload, CalendarPublished)
+    ]
