@@ -10,6 +10,7 @@ from api.filters import Filter, wanted
 from api.paging import Cursor, Limit, cursor_of, place_of
 from api.report_period import Period, dimensions, period
 from api.view import Reader, reader
+from domain.message import Instant
 from domain.ticket.timeline import Entry, Exit
 from projections.backlog import BACKLOG, Dimension
 from projections.backlog_flow import Crossing, Flow, backlog_flow, crossings
@@ -18,7 +19,7 @@ from projections.periods import period_bounds
 
 router = APIRouter(prefix="/v1/reports/backlog", tags=["reports"])
 
-At = Annotated[AwareDatetime | None, Query(description="The instant of the backlog; now when it is not given.")]
+At = Annotated[Instant | None, Query(description="The instant of the backlog; now when it is not given.")]
 Kind = Entry | Exit
 ReadBacklog = Annotated[Reader, Depends(reader(BACKLOG))]
 _OPEN_PLACE = TypeAdapter(UUID)

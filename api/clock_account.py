@@ -19,8 +19,8 @@ class Segment(BaseModel):
 
 
 class ClockAccount(BaseModel):
-    """``elapsed_seconds`` is the sum of the segments, up to the instant asked; ``remaining_seconds`` what is left of the
-    target, negative when it is late. ``due_at`` is the earliest instant at which the elapsed time equals the target.
+    """``elapsed_seconds`` is the sum of the segments, up to the instant asked; ``remaining_seconds`` what is left
+    of the target, negative when it is late. ``due_at`` is the earliest instant at which elapsed equals target.
     """
 
     target: TargetName

@@ -24,7 +24,7 @@ def place_of(cursor: str | None, kind: TypeAdapter[Place]) -> Place | None:
     if cursor is None:
         return None
     try:
-        return kind.validate_json(urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
+        return kind.validate_json(urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)), strict=True)
     except (ValueError, ValidationError):
         raise malformed([{"loc": ("cursor",), "msg": "this is not the `next` of a page"}]) from None
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 from psycopg import Connection, sql
-from pydantic import AwareDatetime
 from pydantic_core import to_json
 
 from api.errors import RETRY_AFTER, Problem
@@ -17,13 +16,14 @@ from api.house import House, house_of
 from api.keys import Scope
 from domain.event_log import reading
 from domain.event_log.schema import schema_of
+from domain.message import Instant
 from projections.as_it_was import as_it_was
 from projections.projection import Projection
 
 LONGEST_WAIT = 30
 
-KnownAt = Annotated[AwareDatetime | None, Query(description="Leave out what was recorded later.")]
-AsOf = Annotated[AwareDatetime | None, Query(description="Leave out what happened later.")]
+KnownAt = Annotated[Instant | None, Query(description="Leave out what was recorded later.")]
+AsOf = Annotated[Instant | None, Query(description="Leave out what happened later.")]
 After = Annotated[
     int,
     Query(ge=0, le=2**62, description="Wait until the reading includes this position: the Ledger-Position of a write."),

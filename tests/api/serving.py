@@ -1,5 +1,7 @@
 """A desk over HTTP on the test's own database, and the words to talk to it."""
 
+import socket
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
@@ -9,9 +11,11 @@ from uuid import uuid4
 
 import psycopg
 from anyio.from_thread import BlockingPortal, start_blocking_portal
+from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
-from api.app import create_app
+from api.app import create_app, server
+from api.house import House
 from api.keys import create_key
 from api.settings import Settings
 from domain.circumstances import Actor
@@ -30,10 +34,11 @@ RECEIPT = {
 class Served:
     """An application in a thread of its own, and the key that requests bear."""
 
-    def __init__(self, portal: BlockingPortal, client: AsyncClient, dsn: str, key: str | None) -> None:
+    def __init__(self, portal: BlockingPortal, client: AsyncClient, house: House, key: str | None) -> None:
         self._portal = portal
         self._client = client
-        self.dsn = dsn
+        self.house = house
+        self.dsn = house.settings.dsn
         self.key = key
 
     def get(self, path: str, **options: Any) -> Response:
@@ -55,7 +60,7 @@ class Served:
         follower.close()
 
     def as_key(self, key: str | None) -> "Served":
-        return Served(self._portal, self._client, self.dsn, key)
+        return Served(self._portal, self._client, self.house, key)
 
     def send(
         self, method: str, path: str, content: bytes | AsyncIterator[bytes], headers: dict[bytes, bytes] | None = None
@@ -74,22 +79,31 @@ class Served:
 @contextmanager
 def serving(dsn: str, *, key: str | None = None, **settings: Any) -> Iterator[Served]:
     """A desk with ``settings``; whoever calls bears ``key``."""
-    with (
-        start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(_client(Settings(dsn, **settings))) as client,
-    ):
-        yield Served(portal, client, dsn, key)
+    app = create_app(Settings(dsn, **settings))
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(_client(app)) as client:
+        yield Served(portal, client, app.state.house, key)
 
 
 @asynccontextmanager
-async def _client(settings: Settings) -> AsyncIterator[AsyncClient]:
-    app = create_app(settings)
+async def _client(app: FastAPI) -> AsyncIterator[AsyncClient]:
     transport = ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
         AsyncClient(transport=transport, base_url="http://localhost") as client,
     ):
         yield client
+
+
+@contextmanager
+def listening(dsn: str) -> Iterator[str]:
+    """A desk behind a real socket; its address."""
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        serving_one = server(Settings(dsn), "127.0.0.1", 0)
+        thread = threading.Thread(target=serving_one.run, kwargs={"sockets": [bound]})
+        thread.start()
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+        serving_one.should_exit = True
+        thread.join()
 
 
 def make_key(

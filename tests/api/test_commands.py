@@ -34,7 +34,7 @@ def test_every_command_has_an_address_but_those_of_the_sla_watch() -> None:
 def test_every_example_is_a_command() -> None:
     for collection in (TICKETS, CUSTOMERS):
         for sent in collection.commands:
-            assert sent.command.model_validate(sent.example)
+            sent.command.model_validate(sent.example)
 
 
 def test_a_ticket_is_received_and_its_address_returned(desk: Served) -> None:
@@ -202,7 +202,7 @@ def test_a_large_body_is_refused_however_it_comes(desk: Served) -> None:
 
 
 def test_the_largest_body_that_is_allowed_is_read(desk: Served) -> None:
-    text = '{"customer_id":"%s","channel":"zalo","subject":"s","category":"c","priority":"P1"}' % UUID(int=1)
+    text = json.dumps(RECEIPT)
     assert desk.send("POST", "/v1/tickets", text.ljust(LARGEST_BODY).encode()).status_code == 201
 
 
@@ -231,7 +231,7 @@ def test_garbage_is_malformed(desk: Served, content: bytes) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("word", ["\x00", "a\x00b", "\x1e", "\u2028", "x" * 200, "🙂", "‏عربي"])
+@pytest.mark.parametrize("word", ["\x00", "a\x00b", "\x1e", "\u2028", "x" * 200, "🙂", "\u200fعربي"])
 def test_any_text_is_stored_as_it_is_or_malformed(desk: Served, word: str) -> None:
     answer = desk.post("/v1/tickets", RECEIPT | {"subject": word})
     if answer.status_code == 201:

@@ -1,0 +1,102 @@
+"""Problems: every kind of no, told in one way, and never with a secret in it."""
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from api import errors
+from api.errors import PROBLEMS, Problem, problem_of
+from domain import service_desk
+from domain.event_log import connection
+from domain.event_log.connection import LogUnavailable
+from domain.refusal import Refusal
+from domain.service_desk import CommandIdReused, Overloaded, StaleVersion
+from tests.api.serving import RECEIPT, Served, make_key, serving
+
+NOWHERE = "host=/nonexistent dbname=none password=hunter2"
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (Refusal("code", "rule", "state"), "refused"),
+        (StaleVersion(1, 2), "stale"),
+        (CommandIdReused(), "idempotency_key_reused"),
+        (Overloaded("full"), "overloaded"),
+        (LogUnavailable(), "unavailable"),
+        (psycopg.OperationalError("password=hunter2"), "unavailable"),
+        (psycopg.DataError("value hunter2"), "malformed"),
+        (psycopg.ProgrammingError("select hunter2"), "internal"),
+        (ZeroDivisionError("hunter2"), "internal"),
+        (Problem("forbidden", "no"), "forbidden"),
+    ],
+)
+def test_every_error_is_one_kind_of_problem(error: Exception, kind: str) -> None:
+    problem = problem_of(error)
+    assert problem.body["type"] == f"urn:ticketledger:{kind}"
+    assert (problem.status, problem.body["title"]) == PROBLEMS[kind]
+    assert "hunter2" not in str(problem.body)
+
+
+def test_who_should_come_back_is_told_when() -> None:
+    for error in (Overloaded("full"), LogUnavailable(), psycopg.OperationalError()):
+        assert problem_of(error).response().headers["retry-after"] == "1"
+
+
+def test_unknown_addresses_and_methods_are_problems(desk: Served) -> None:
+    for answer, status in ((desk.get("/v1/nothing"), 404), (desk.post("/v1/events"), 405)):
+        assert answer.status_code == answer.json()["status"] == status
+        assert answer.headers["content-type"] == errors.MEDIA_TYPE
+    assert desk.post("/v1/events").headers["allow"] == "GET"
+
+
+def test_a_defect_of_ours_is_told_without_its_cause(desk: Served) -> None:
+    with psycopg.connect(desk.dsn, autocommit=True) as broken:
+        broken.execute(sql.SQL("alter table {}.log_head rename to lost").format(sql.Identifier("tenant_default")))
+    answer = desk.get("/v1/events")
+    assert (answer.status_code, answer.json()["type"]) == (500, "urn:ticketledger:internal")
+    assert "log_head" not in answer.text
+
+
+def test_without_a_database_callers_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "PATIENCE", 0.1)
+    with serving(NOWHERE, keyless="default", patience=0.1) as desk:
+        for answer in (desk.post("/v1/tickets", RECEIPT), desk.get("/v1/events"), desk.get("/readyz")):
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+            assert "hunter2" not in answer.text
+        assert desk.get("/healthz").status_code == 200
+
+
+def test_a_key_that_cannot_be_looked_up_is_not_refused(desk: Served) -> None:
+    with serving(NOWHERE, key=desk.key, patience=0.1) as elsewhere:
+        assert elsewhere.get("/v1/events").status_code == 503
+
+
+def test_more_commands_than_can_wait_are_told_to_come_back(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service_desk, "LONGEST_QUEUE", 0)
+    answer = desk.post("/v1/tickets", RECEIPT)
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+
+
+def test_a_reading_that_gets_no_connection_says_so_soon(database_url: str) -> None:
+    with serving(database_url, key=make_key(database_url), readers=1, patience=0.1) as desk:
+        assert desk.get("/v1/events").status_code == 200
+        with desk.house.pool.connection():
+            answer = desk.get("/v1/events")
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+            assert desk.post("/v1/tickets", RECEIPT).status_code == 201, "commands have a connection of their own"
+        assert desk.get("/v1/events").status_code == 200
+
+
+def test_readiness_tells_how_far_behind_and_what_is_stopped(desk: Served) -> None:
+    desk.receive()
+    assert desk.get("/readyz").json() == {"ready": True, "behind": 1, "stopped": 0}
+    desk.follow()
+    assert desk.get("/readyz").json() == {"ready": True, "behind": 0, "stopped": 0}
+    with psycopg.connect(desk.dsn, autocommit=True) as broken:
+        broken.execute(
+            sql.SQL("update {}.projection_positions set stopped_at = 2 where name = 'tickets'").format(
+                sql.Identifier("tenant_default")
+            )
+        )
+    assert desk.get("/readyz").json() == {"ready": True, "behind": 0, "stopped": 1}

@@ -1,0 +1,161 @@
+"""The feed: all events in order, in pages and as they come, to readers who may stop at any moment."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import Any
+
+import httpx
+import pytest
+
+from api import event_stream, feed
+from api.event_stream import EventStream
+from api.feed import FeedEvent
+from api.waiting import Positions
+from domain.event_log import reading
+from domain.event_log.mapper import LedgerMapper
+from domain.ticket.events import TicketReceived
+from tests.api.serving import RECEIPT, Served, listening, make_key
+
+
+def positions(page: dict[str, Any]) -> list[int]:
+    return [event["position"] for event in page["events"]]
+
+
+def test_a_page_holds_events_in_order_and_says_where_the_next_begins(desk: Served) -> None:
+    for _ in range(5):
+        desk.receive()
+    first = desk.get("/v1/events?limit=3").json()
+    rest = desk.get(f"/v1/events?limit=3&after={first['next']}").json()
+    end = desk.get(f"/v1/events?after={rest['next']}").json()
+    assert (positions(first), positions(rest), positions(end)) == ([1, 2, 3], [4, 5], [])
+    assert (end["next"], end["head"]) == (5, 5)
+
+
+def test_an_event_comes_with_its_envelope_and_payload(desk: Served) -> None:
+    ticket = desk.receive()
+    desk.post(f"{ticket}/add-note", {"body": 'Ghi chú "nội bộ"\n'}, headers={"Idempotency-Key": "n"})
+    event = FeedEvent.model_validate(desk.get("/v1/events?after=1").json()["events"][0])
+    assert (event.position, event.version, event.topic, event.tenant) == (2, 2, "ticket.note_added", "default")
+    assert event.payload == {"body": 'Ghi chú "nội bộ"'}
+    assert event.stream == ticket.rpartition("/")[2]
+    assert event.actor.id == "lan"
+    assert event.command_id.endswith(":n")
+
+
+def test_an_event_of_an_older_shape_comes_in_todays(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def anonymous(payload: dict[str, Any]) -> dict[str, Any]:
+        return payload | {"subject": "changed"}
+
+    class NewTicketReceived(TicketReceived):
+        topic = "ticket.received"
+        schema_version = 2
+
+    tomorrow = LedgerMapper({"ticket.received": NewTicketReceived}, {("ticket.received", 1): anonymous})
+    desk.receive()
+    monkeypatch.setattr(reading, "MAPPER", tomorrow)
+    assert desk.get("/v1/events").json()["events"][0]["payload"]["subject"] == "changed"
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "after=-1", "after=99999999999999999999", "limit=x"])
+def test_pages_are_bounded(desk: Served, query: str) -> None:
+    assert desk.get(f"/v1/events?{query}").status_code == 422
+
+
+def events_of(response: httpx.Response) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Id, name and data of each server-sent event; comments are skipped."""
+    found: dict[str, str] = {}
+    for line in response.iter_lines():
+        if not line and "data" in found:
+            yield int(found["id"]), found["event"], json.loads(found["data"])
+            found = {}
+        elif line and not line.startswith(":"):
+            name, _, value = line.partition(": ")
+            found[name] = value
+
+
+def test_events_stream_over_a_real_socket_and_resume(database_url: str) -> None:
+    headers = {"Authorization": f"Bearer {make_key(database_url)}"}
+    with listening(database_url) as address, httpx.Client(base_url=address, headers=headers) as client:
+        for _ in range(2):
+            client.post("/v1/tickets", json=RECEIPT)
+        with client.stream("GET", "/v1/events/stream") as response:
+            assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
+            stream = events_of(response)
+            assert [event[:2] for event in islice(stream, 2)] == [(1, "ticket.received"), (2, "ticket.received")]
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(client.post, "/v1/tickets", json=RECEIPT)
+                position, _, event = next(stream)
+            assert (position, event["position"], event["payload"]["subject"]) == (3, 3, "No code")
+        with client.stream("GET", "/v1/events/stream?after=1", headers={"Last-Event-ID": "2"}) as response:
+            assert next(events_of(response))[0] == 3
+
+
+def test_there_are_only_so_many_readers_of_the_stream(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "MOST_STREAMS", 0)
+    answer = desk.get("/v1/events/stream")
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+
+
+class Socket:
+    """The server's side of a connection: keeps what is sent, takes ``takes`` messages and then none."""
+
+    def __init__(self, takes: int) -> None:
+        self.sent = ""
+        self.gone = asyncio.Event()
+        self._takes = takes
+
+    async def send(self, message: Any) -> None:
+        if self._takes == 0:
+            await asyncio.Event().wait()
+        self._takes -= 1
+        self.sent += message.get("body", b"").decode()
+
+    async def receive(self) -> Any:
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+
+def stream_to(socket: Socket, open_streams: set[EventStream], *, head: int, go_after: int | None = None) -> None:
+    """Streams an endless log to a socket until the stream ends."""
+
+    async def run() -> None:
+        positions = Positions("", "default")
+        positions.head = head
+        positions._listener = asyncio.create_task(asyncio.sleep(0))
+
+        def page(after: int) -> tuple[str, int]:
+            if after == go_after:
+                loop.call_soon_threadsafe(socket.gone.set)
+            return f"id: {after + 1}\n\n", after + 1
+
+        loop = asyncio.get_running_loop()
+        await EventStream(page, positions, 0, open_streams)({}, socket.receive, socket.send)
+
+    asyncio.run(run())
+
+
+def test_a_reader_who_takes_nothing_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_stream, "SLOWEST_SECONDS", 0.01)
+    socket, open_streams = Socket(takes=4), set[EventStream]()
+    stream_to(socket, open_streams, head=2**40)
+    assert socket.sent == "retry: 1000\n\nid: 1\n\nid: 2\n\n"
+    assert not open_streams
+
+
+def test_a_reader_who_takes_everything_is_kept_until_they_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_stream, "SLOWEST_SECONDS", 5.0)
+    socket, open_streams = Socket(takes=-1), set[EventStream]()
+    stream_to(socket, open_streams, head=2**40, go_after=50)
+    assert "id: 50\n" in socket.sent
+    assert not open_streams
+
+
+def test_an_idle_reader_hears_that_the_stream_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_stream, "HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr(event_stream, "SLOWEST_SECONDS", 0.01)
+    socket = Socket(takes=5)
+    stream_to(socket, set(), head=0)
+    assert socket.sent.count(": still here") == 3

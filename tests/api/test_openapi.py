@@ -1,0 +1,47 @@
+"""The OpenAPI document: committed, current, and with an example for everything that is sent or refused."""
+
+import json
+from typing import Any
+
+from api.errors import PROBLEMS
+from api.openapi import COMMITTED, text
+
+
+def operations() -> dict[str, dict[str, Any]]:
+    document = json.loads(COMMITTED.read_text())
+    return {
+        f"{method.upper()} {path}": operation
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_the_committed_document_is_current() -> None:
+    assert COMMITTED.read_text() == text(), "write it anew with: python -m api.openapi"
+
+
+def test_every_command_has_an_example_and_says_what_may_be_refused() -> None:
+    commands = [operation for name, operation in operations().items() if name.startswith("POST ")]
+    assert len(commands) == 24
+    for operation in commands:
+        assert "example" in operation["requestBody"]["content"]["application/json"]
+        assert {"401", "403", "409", "412", "413", "415", "422", "429", "503"} <= set(operation["responses"])
+
+
+def test_every_problem_has_an_example() -> None:
+    document = json.loads(COMMITTED.read_text())
+    shown = {
+        kind
+        for response in document["components"]["responses"].values()
+        for kind in response["content"]["application/problem+json"]["examples"]
+    }
+    assert shown == set(PROBLEMS)
+
+
+def test_every_part_of_a_path_is_described_and_every_address_but_health_needs_a_key() -> None:
+    for name, operation in operations().items():
+        path = name.split(" ")[1]
+        named = {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "path"}
+        assert named == {part[1:-1] for part in path.split("/") if part.startswith("{")}
+        assert ("security" in operation) == (path not in {"/healthz", "/readyz"})
+        assert operation["summary"]
