@@ -27,7 +27,7 @@ Decided = tuple[UUID, Any, datetime]
 class Route:
     """The way of a command through its aggregate. States are Any here: each route knows its own.
 
-    ``kind`` is what the topics of its streams begin with.
+    ``kind`` is what the topics of its streams begin with, ``looks_at`` the kinds of those that it only looks at.
     """
 
     kind: str
@@ -35,6 +35,7 @@ class Route:
     evolve: Callable[[Any, Any, datetime], Any]
     streams: Callable[[UUID, Any], Sequence[UUID]]
     decide: Callable[[Any, UUID, Sequence[Any], Actor, datetime], list[Decided]]
+    looks_at: frozenset[str] = frozenset()
 
 
 def route_of(command: Command) -> Route:
@@ -53,6 +54,10 @@ def _one(stream: UUID, _command: Command) -> Sequence[UUID]:
 
 def _two(stream: UUID, command: MergeCommand) -> Sequence[UUID]:
     return (stream, command.into)
+
+
+def _policy_and_calendars(stream: UUID, command: PublishPolicy) -> Sequence[UUID]:
+    return (stream, *publishing.calendars_of(command.policy))
 
 
 def _decide_ticket(
@@ -81,16 +86,18 @@ def _decide_customer(
 
 
 def _decide_sla(
-    command: SlaCommand, stream: UUID, states: Sequence[publishing.Published], by: Actor, at: datetime
+    command: SlaCommand, stream: UUID, states: Sequence[publishing.Published], _by: Actor, at: datetime
 ) -> list[Decided]:
-    (published,) = states
-    return [(stream, event, at) for event in publishing.decide(command, published, by)]
+    published, *calendars = states
+    return [(stream, event, at) for event in publishing.decide(command, published, calendars)]
 
 
 _TICKET = Route("ticket", ticket_state.Ticket(), ticket_state.evolve, _one, _decide_ticket)
 _MERGE = Route("ticket", ticket_state.Ticket(), ticket_state.evolve, _two, _decide_merge)
 _CUSTOMER = Route("customer", customer_state.Customer(), customer_state.evolve, _one, _decide_customer)
-_POLICY = Route("policy", publishing.Published(), publishing.evolve, _one, _decide_sla)
+_POLICY = Route(
+    "policy", publishing.Published(), publishing.evolve, _policy_and_calendars, _decide_sla, frozenset({"calendar"})
+)
 _CALENDAR = Route("calendar", publishing.Published(), publishing.evolve, _one, _decide_sla)
 
 _KINDS: Mapping[str, Route] = MappingProxyType(

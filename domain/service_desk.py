@@ -315,7 +315,7 @@ def _as_kind(route: Route, stream: UUID, folded: _Folded) -> _Folded:
     """The stream as the route's aggregate; one without events may become any."""
     if folded.version == 0:
         return _Folded(route.kind, route.initial, 0)
-    if folded.kind != route.kind:
+    if folded.kind != route.kind and folded.kind not in route.looks_at:
         rule = f"{stream} is the id of a {folded.kind}; give that of a {route.kind}"
         raise Refusal(f"{route.kind}_unknown", rule, "none")
     return folded

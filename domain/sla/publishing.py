@@ -1,11 +1,12 @@
 """Versions of policies and calendars: which number is next, and when there is nothing new to publish."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from domain.circumstances import Actor
-from domain.sla.calendar import CalendarDefinition
+from domain.refusal import Refusal
+from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition
 from domain.sla.commands import PublishPolicy, SlaCommand
 from domain.sla.events import CalendarPublished, PolicyPublished, SlaEvent
 from domain.sla.policy import Policy
@@ -38,13 +39,22 @@ def evolve(published: Published, event: SlaEvent, at: datetime) -> Published:  #
     )
 
 
-def decide(command: SlaCommand, published: Published, by: Actor) -> list[SlaEvent]:  # noqa: ARG001  # the shape every decider has
+def calendars_of(policy: Policy) -> list[UUID]:
+    """The streams of the calendars that a policy counts on; the built-in one has none."""
+    return [calendar_stream(name) for name in sorted(policy.calendars - {AROUND_THE_CLOCK.name})]
+
+
+def decide(command: SlaCommand, published: Published, calendars: Sequence[Published]) -> list[SlaEvent]:
     """The next version, or nothing when the newest says the same from the same instant on.
 
+    ``calendars`` are those that the policy counts on, in the order of ``calendars_of``; Refusal when one is unknown.
     Public holidays are written out from HOLIDAY_YEARS_BEFORE the effective year to HOLIDAY_YEARS_AFTER it.
     """
     number = published.version + 1
     if isinstance(command, PublishPolicy):
+        if any(calendar.state == "none" for calendar in calendars):
+            named = ", ".join(sorted(command.policy.calendars))
+            raise Refusal("calendar_unknown", f"publish every calendar first that the policy names: {named}", "none")
         if (published.content, published.effective_from) == (command.policy, command.effective_from):
             return []
         return [PolicyPublished(version=number, effective_from=command.effective_from, policy=command.policy)]

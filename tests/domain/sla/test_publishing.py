@@ -3,11 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from domain.message import Message
+from domain.refusal import Refusal
 from domain.sla.commands import PublishCalendar, PublishPolicy
 from domain.sla.events import CalendarPublished, PolicyPublished
 from domain.sla.policy import DEFAULT_POLICY, Policy
-from domain.sla.publishing import Published, calendar_stream, decide, evolve
+from domain.sla.publishing import Published, calendar_stream, calendars_of, decide, evolve
 from tests.specification import Specification
 
 SPRING, AUTUMN = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)
@@ -18,7 +21,7 @@ OFFICE: Any = {
     "public_holidays": "VN",
     "week": {"mon-fri": ["08:00-12:00", "13:00-17:30"]},
 }
-publishing = Specification(Published(), evolve, decide)
+publishing = Specification(Published(), evolve, lambda command, state, _by: decide(command, state, []))
 
 
 def policy(effective_from: datetime, content: Policy) -> PublishPolicy:
@@ -46,15 +49,25 @@ def test_the_same_policy_from_the_same_instant_changes_nothing() -> None:
 
 
 def test_a_calendar_is_recorded_with_its_public_holidays_written_out() -> None:
-    (event,) = decide(calendar(), Published(), None)  # type: ignore[arg-type]  # nobody in particular
+    (event,) = decide(calendar(), Published(), [])
     assert isinstance(event, CalendarPublished)
     assert event.calendar.public_holidays is None
     assert {holiday.date.isoformat() for holiday in event.calendar.holidays} >= {"2026-02-17", "2026-09-02"}
 
 
 def test_the_same_calendar_from_the_same_instant_changes_nothing() -> None:
-    events = decide(calendar(), Published(), None)  # type: ignore[arg-type]  # nobody in particular
+    events = decide(calendar(), Published(), [])
     publishing.given(*events).when(calendar()).then_quiet()
+
+
+def test_a_policy_counts_on_published_calendars_alone() -> None:
+    on_office = Policy.model_validate(
+        {"name": "Office", "rules": [{"resolution": {"duration": "8h", "calendar": "x"}}]}
+    )
+    assert calendars_of(on_office) == [calendar_stream("x")]
+    with pytest.raises(Refusal, match="publish every calendar first"):
+        decide(policy(SPRING, on_office), Published(), [Published()])
+    assert decide(policy(SPRING, on_office), Published(), [Published(state="published", version=1)])
 
 
 def test_each_calendar_has_a_stream_of_its_own() -> None:
