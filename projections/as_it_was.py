@@ -1,4 +1,4 @@
-"""Any reading, at another instant: the same fold over what was known and what had happened by then, in temporary tables."""
+"""Any reading at another instant: the same fold over what was known and had happened by then, in temporary tables."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager

@@ -1,7 +1,8 @@
 """What a projection is: tables, and a pure fold from one stream's history to that stream's rows in them.
 
-The rows of a stream depend on its history alone, so that every way to them agrees: live, in batches of any size, rebuilt,
-or as it was known at another instant. What depends on other streams, or on now, is asked of the rows when they are read.
+The rows of a stream depend on its history alone, so that every way to them agrees: live, in batches of any size,
+rebuilt, or as it was known at another instant. What depends on other streams, or on now, is asked of the rows when they
+are read.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -27,7 +28,7 @@ every other table wants all rows of the stream, which replace those it had. Rais
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``columns`` in the order of the rows; the first holds the stream's id. ``kept``: rows are added, never replaced."""
+    """``columns`` as in the rows; the first holds the stream's id. ``kept``: rows are added, never replaced."""
 
     name: str
     columns: tuple[str, ...]
@@ -64,5 +65,5 @@ def kind_of(event: RecordedEvent) -> str:
 
 
 def in_world_order(history: Sequence[RecordedEvent]) -> list[RecordedEvent]:
-    """The events of one stream as they happened: by (occurred_at, version), which is where clocks and reports place facts."""
+    """The events of one stream as they happened, by (occurred_at, version): where clocks and reports place facts."""
     return sorted(history, key=lambda event: (event.envelope.occurred_at, event.version))

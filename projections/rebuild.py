@@ -48,7 +48,11 @@ def rebuild(dsn: str, tenant: str, projections: Sequence[Projection], progress: 
         follower.catch_up()
         for projection in projections:
             for table in projection.tables:
-                names = {"live": sql.Identifier(live), "shadow": sql.Identifier(shadow), "table": sql.Identifier(table.name)}
+                names = {
+                    "live": sql.Identifier(live),
+                    "shadow": sql.Identifier(shadow),
+                    "table": sql.Identifier(table.name),
+                }
                 connection.execute(sql.SQL("drop table {live}.{table}").format(**names))
                 connection.execute(sql.SQL("alter table {shadow}.{table} set schema {live}").format(**names))
         connection.execute(
@@ -65,7 +69,7 @@ def rebuild(dsn: str, tenant: str, projections: Sequence[Projection], progress: 
 def compare(
     dsn: str, tenant: str, projections: Sequence[Projection], progress: Progress = lambda _: None
 ) -> list[Comparison]:
-    """Folds the log anew up to where each live projection stands and compares row by row, in one snapshot; nothing waits."""
+    """Folds the log anew up to where each live projection stands and compares row by row, in one snapshot."""
     with psycopg.connect(dsn, options=_OPTIONS) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with connection.transaction(force_rollback=True):
@@ -92,9 +96,9 @@ def _compare(connection: Connection, tenant: str, projection: Projection, progre
 
 def _count_missing(connection: Connection, here: str, there: str, table: str) -> int:
     row = connection.execute(
-        sql.SQL("select count(*) from (select h::text from {}.{} h except all select t::text from {}.{} t) only_here").format(
-            *map(sql.Identifier, (here, table, there, table))
-        )
+        sql.SQL(
+            "select count(*) from (select h::text from {}.{} h except all select t::text from {}.{} t) only_here"
+        ).format(*map(sql.Identifier, (here, table, there, table)))
     ).fetchone()
     return int(row[0]) if row else 0
 

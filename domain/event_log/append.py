@@ -94,7 +94,7 @@ def append_statement(tenant: str) -> sql.Composed:
         f"{texts}, %s::uuid[], %s::integer[], %s::uuid[], %s::integer[], %s::text[], {texts},"
         f" {texts}, {texts}, %s::uuid[], %s::integer[], %s::integer[], %s::integer[]"
     )
-    return sql.SQL("select * from {}.append(" + arguments + ")").format(sql.Identifier(schema_of(tenant)))  # type: ignore[arg-type]  # constants alone
+    return sql.SQL("select * from {}.append(" + arguments + ")").format(sql.Identifier(schema_of(tenant)))
 
 
 def _plain(values: Iterable[object]) -> str:

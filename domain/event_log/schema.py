@@ -114,7 +114,7 @@ def make_once(connection: Connection, tenant: str, tables: dict[str, LiteralStri
 
 def in_schema(text: LiteralString, name: str) -> sql.Composed:
     """The statement with every ``{schema}`` named."""
-    return sql.SQL(cast("LiteralString", text.replace("{schema_name}", name))).format(schema=sql.Identifier(name))
+    return sql.SQL(text.replace("{schema_name}", cast("LiteralString", name))).format(schema=sql.Identifier(name))
 
 
 def grant_writer(connection: Connection, tenant: str, role: str) -> None:

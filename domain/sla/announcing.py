@@ -1,4 +1,4 @@
-"""Which warnings and breaches of a ticket's clocks its history announces already, and which are still to be announced."""
+"""Which warnings and breaches of a ticket's clocks its history announces, and which are still to be announced."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple

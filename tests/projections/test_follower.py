@@ -93,9 +93,7 @@ def test_a_poisoned_event_stops_its_projection_alone_and_is_named(database_url: 
     follower.close()
 
 
-def test_a_stopped_projection_goes_on_once_it_is_mended(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stopped_projection_goes_on_once_it_is_mended(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(follower_module, "RETRY_SECONDS", 0.0)
     broken, mended = tally("tally", count_unless_poisoned), tally("tally", count)
     prepare(database_url, broken)
@@ -114,11 +112,14 @@ def test_a_stopped_projection_goes_on_once_it_is_mended(
 
 def test_two_followers_at_once_write_each_event_once(database_url: str) -> None:
     prepare(database_url, tally(), EVENT_LIST)
-    with following(database_url, tally(), EVENT_LIST), following(database_url, EVENT_LIST, tally()):
-        with listening(database_url) as wait:
-            fill(database_url, 60)
-            wait("tally", 60)
-            wait("event_list", 60)
+    with (
+        following(database_url, tally(), EVENT_LIST),
+        following(database_url, EVENT_LIST, tally()),
+        listening(database_url) as wait,
+    ):
+        fill(database_url, 60)
+        wait("tally", 60)
+        wait("event_list", 60)
     assert sum(row[1] for row in rows(database_url, "tally")) == 60
     assert len(rows(database_url, "event_list")) == 60
 
@@ -131,9 +132,7 @@ def test_a_follower_survives_the_loss_of_all_its_connections(database_url: str, 
             fill(database_url, 5)
             wait("tally", 5)
         with psycopg.connect(server, autocommit=True) as superuser:
-            superuser.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [database]
-            )
+            superuser.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [database])
         with listening(database_url) as wait:
             fill(database_url, 5)
             wait("tally", 10)

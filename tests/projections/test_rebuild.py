@@ -108,7 +108,7 @@ def test_a_reading_shows_what_was_known_and_what_had_happened(database_url: str)
 
         def counted(known_at: datetime | None, as_of: datetime | None) -> int:
             with as_it_was(connection, "default", BOTH, known_at=known_at, as_of=as_of) as schema:
-                row = connection.execute(f"select events from {schema}.tally").fetchone()  # type: ignore[arg-type]  # a constant
+                row = connection.execute(f"select events from {schema}.tally").fetchone()
                 return row[0] if row else 0
 
         follow(database_url)
