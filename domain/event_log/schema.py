@@ -1,7 +1,7 @@
 """The tables of one tenant's log, in a schema of their own, and how any room's tables are made once."""
 
 import re
-from typing import LiteralString, cast
+from typing import LiteralString
 
 from psycopg import Connection, sql
 
@@ -114,7 +114,7 @@ def make_once(connection: Connection, tenant: str, tables: dict[str, LiteralStri
 
 def in_schema(text: LiteralString, name: str) -> sql.Composed:
     """The statement with every ``{schema}`` named."""
-    return sql.SQL(text.replace("{schema_name}", cast("LiteralString", name))).format(schema=sql.Identifier(name))
+    return sql.SQL(text.replace("{schema_name}", name)).format(schema=sql.Identifier(name))
 
 
 def grant_writer(connection: Connection, tenant: str, role: str) -> None:
