@@ -13,6 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 
+WIDEST_SINGLE = 5
+"""Columns of a single row that still stand side by side."""
+
+
 def console() -> Console:
     """Where answers go. Beyond a terminal nothing is cut to fit."""
     return Console(width=None if sys.stdout.isatty() else 250, highlight=False, emoji=False, markup=False)
@@ -24,11 +28,13 @@ def show_json(answer: object) -> None:
 
 
 def show_table(title: str, rows: Sequence[Mapping[str, object]], nothing: str = "none") -> None:
-    """Rows under the names of the first one's fields; numbers stand to the right."""
-    table = Table(title=title, title_justify="left", title_style="bold")
+    """Rows under the names of the first one's fields; a single long one from top to bottom. Numbers stand to the right."""
     if not rows:
         console().print(f"{title}: {nothing}")
         return
+    if len(rows) == 1 and len(rows[0]) > WIDEST_SINGLE:
+        rows = [{"figure": name.replace("_", " "), "value": shown(value)} for name, value in rows[0].items()]
+    table = Table(title=title, title_justify="left", title_style="bold")
     for name, value in rows[0].items():
         right = isinstance(value, int | float) and not isinstance(value, bool)
         table.add_column(name.replace("_", " "), justify="right" if right else "left", overflow="fold")

@@ -50,9 +50,7 @@ def _show(outcome: Outcome, rejects: Path) -> None:
     show_table("Import", [counts])
     if outcome.back_in_time:
         lines = ", ".join(map(str, outcome.back_in_time_lines))
-        say(
-            f"{outcome.back_in_time} rows are earlier than the one before (lines {lines} ...); the order was kept."
-        )
+        say(f"{outcome.back_in_time} rows are earlier than the one before (lines {lines} ...); the order was kept.")
     if outcome.late:
         say(f"{outcome.late} rows lie before rows that were recorded already; they are kept as details.")
     if outcome.rejected:

@@ -1,0 +1,109 @@
+"""A newcomer's first look: a desk with thirty days of work, its figures, and then the desk live."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import date
+from pathlib import Path
+
+from psycopg import Connection, sql
+
+from api.command_line import reporting
+from api.command_line.desk import connected, made
+from api.command_line.simulating import first_day, play_past
+from api.following import FollowerProcess
+from api.listening import listening
+from api.printing import say
+from api.settings import Settings, utc_now
+from api.simulation.desk import MadeUpDesk
+from api.simulation.playing import Player
+from api.simulation.rhythm import ZONE
+from domain.event_log.connection import LogConnection
+from domain.event_log.schema import schema_of
+from domain.service_desk import ServiceDesk
+
+DAYS, TICKETS_PER_DAY, SEED = 30, 100, 1
+
+
+def show(port: int, data: Path | None, tenant: str, *, once: bool) -> None:
+    """Plays thirty days, shows the figures, and serves the living desk until Ctrl-C."""
+    with made(data, tenant) as dsn, FollowerProcess(dsn):
+        with connected(dsn) as connection:
+            made_up = _desk_of(connection, tenant)
+        say(f"{TICKETS_PER_DAY} tickets a day at a made-up desk in Vietnam, since {made_up.first}.")
+        stage = _Stage(dsn, tenant, made_up)
+        try:
+            stage.past()
+            with connected(dsn) as connection:
+                asked = reporting.Asked(first=made_up.first, zone=ZONE)
+                reporting.report(connection, tenant, "figures", asked, as_json=False)
+            if not once:
+                with listening(Settings(dsn, tenant), "127.0.0.1", port) as (server, address), stage.live():
+                    _say_where(address, tenant)
+                    server.run()
+        finally:
+            stage.close()
+
+
+class _Stage:
+    """The made-up desk with an event loop of its own, so that playing does not wait for serving."""
+
+    def __init__(self, dsn: str, tenant: str, made_up: MadeUpDesk) -> None:
+        self._dsn, self._tenant, self._made_up = dsn, tenant, made_up
+        self._runner = asyncio.Runner()
+        self._service = ServiceDesk(LogConnection(dsn, tenant), utc_now)
+        self._player = Player(made_up, self._service)
+
+    def past(self) -> None:
+        """Everything up to now."""
+        self._runner.run(play_past(self._player, self._made_up, self._dsn, self._tenant))
+
+    @contextmanager
+    def live(self) -> Iterator[None]:
+        """The present, while the block lasts."""
+        loop = self._runner.get_loop()
+        playing = loop.create_task(self._player.present())
+
+        def play() -> None:
+            with suppress(asyncio.CancelledError):
+                loop.run_until_complete(playing)
+
+        thread = threading.Thread(target=play, name="made-up desk")
+        thread.start()
+        try:
+            yield
+        finally:
+            loop.call_soon_threadsafe(playing.cancel)
+            thread.join()
+
+    def close(self) -> None:
+        """Lets go of the connection and of the loop."""
+        self._runner.run(self._service.close())
+        self._runner.close()
+
+
+def _desk_of(connection: Connection, tenant: str) -> MadeUpDesk:
+    """The desk that an earlier demo has begun, so that it goes on; else a new one."""
+    row = connection.execute(
+        sql.SQL(
+            "select command_id from {}.commands where command_id like 'simulation/%' order by position limit 1"
+        ).format(sql.Identifier(schema_of(tenant)))
+    ).fetchone()
+    if row is None:
+        return MadeUpDesk(SEED, first_day(DAYS), TICKETS_PER_DAY)
+    _, seed, first, size, _ = row[0].split("/")
+    return MadeUpDesk(int(seed), date.fromisoformat(first), int(size))
+
+
+def _say_where(address: str, tenant: str) -> None:
+    say(
+        f"""
+The desk is live, and open to everybody on this computer:
+  {address}/docs               the documentation, to try everything out
+  {address}/v1/tickets         the tickets
+  {address}/v1/events          the feed of everything that happens
+  ./run report backlog --by team --tenant {tenant}
+  ./run history --actor linh --tenant {tenant}
+Ctrl-C ends it; the next `./run demo` goes on from here."""
+    )

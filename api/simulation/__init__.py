@@ -1,0 +1,1 @@
+"""A made-up desk that could be real: the same seed, the same desk."""

@@ -1,0 +1,61 @@
+"""The made-up desk's customers: each known by a number, always the same under the same seed."""
+
+from datetime import datetime, timedelta
+from random import Random
+from typing import NamedTuple
+from uuid import UUID
+
+from api.simulation.life import DISPATCH, Step
+from api.simulation.words import FAMILY_NAMES, GIVEN_NAMES, MIDDLE_NAMES
+from domain.customer import commands as c
+from domain.message import Channel
+
+ADDRESS_OF: dict[Channel, c.AddressChannel] = {
+    "hotline": "phone",
+    "zalo": "zalo",
+    "facebook": "facebook",
+    "email": "email",
+    "livechat": "livechat",
+    "form": "form",
+    "app": "app",
+}
+
+
+class Person(NamedTuple):
+    """A customer with the channel they like best."""
+
+    stream: UUID
+    name: str
+    channel: Channel
+
+
+def person(chance: Random, stream: UUID) -> Person:
+    """Somebody new."""
+    name = " ".join(map(chance.choice, (FAMILY_NAMES, MIDDLE_NAMES, GIVEN_NAMES)))
+    (channel,) = chance.choices(tuple(ADDRESS_OF), (38, 22, 12, 12, 8, 4, 4))
+    return Person(stream, name, channel)
+
+
+def becomes_known(chance: Random, whom: Person, at: datetime) -> list[Step]:
+    """Registered with an address; some have two, some become more important later."""
+    (tier,) = chance.choices(("standard", "silver", "gold"), (80, 15, 5))
+    commands: list[tuple[timedelta, c.CustomerCommand]] = [
+        (timedelta(), c.RegisterCustomer(name=whom.name, tier=tier)),
+        (timedelta(), c.AddAddress(channel=ADDRESS_OF[whom.channel], handle=_handle(chance, whom.channel))),
+    ]
+    if chance.random() < 0.3:
+        other = chance.choice([channel for channel in ADDRESS_OF if channel != whom.channel])
+        command = c.AddAddress(channel=ADDRESS_OF[other], handle=_handle(chance, other))
+        commands.append((timedelta(minutes=chance.randrange(5, 20_000)), command))
+    if chance.random() < 0.1:
+        commands.append(
+            (timedelta(days=chance.randrange(1, 20)), c.ChangeTier(tier="gold", reason="Khách hàng thân thiết"))
+        )
+    return [Step(at + later, whom.stream, command, DISPATCH, whom.channel) for later, command in commands]
+
+
+def _handle(chance: Random, channel: Channel) -> str:
+    number = chance.randrange(10**8)
+    if channel == "hotline":
+        return f"+849{number:08}"
+    return f"khach{number}@example.vn" if channel == "email" else f"{ADDRESS_OF[channel]}-{number:08}"

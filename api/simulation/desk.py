@@ -1,0 +1,100 @@
+"""Everything that happens at the made-up desk, in order, for as long as one cares to look."""
+
+from collections import deque
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from heapq import heappop, heappush
+from itertools import count
+from random import Random
+from uuid import UUID, uuid5
+
+from api.simulation.customers import Person, becomes_known, person
+from api.simulation.life import Ask, Life, Step
+from api.simulation.rhythm import Arrival, arrivals
+from api.simulation.words import OUTAGE, TOPICS, Topic
+from domain.circumstances import Actor
+from domain.message import Channel, Priority
+from domain.ticket import commands as c
+
+NAMESPACE = UUID("0b9c3c8e-4b6f-5d58-9a11-7d0a54f0a7c3")
+REMEMBERED = 400
+"""How many customers come back at all, and how many tickets can be asked about again."""
+
+
+class MadeUpDesk:
+    """One desk for each seed, first day and size; ``name`` tells them apart."""
+
+    def __init__(self, seed: int, first: date, tickets_per_day: int) -> None:
+        self.first = first
+        self.name = f"{seed}/{first}/{tickets_per_day}"
+        self._chance = Random(self.name)
+        self._arrivals = arrivals(Random(f"{self.name}/arrivals"), first, tickets_per_day)
+        self._numbers = count()
+        self._people: deque[Person] = deque(maxlen=max(REMEMBERED, 10 * tickets_per_day))
+        self._asked: deque[tuple[Person, Topic]] = deque(maxlen=REMEMBERED)
+
+    def steps(self) -> Iterator[Step]:
+        """Every step, by time, without end. It holds what is still to come of the tickets under way, no more."""
+        waiting: list[tuple[datetime, int, Step]] = []
+        order = count()
+        for arrival in self._arrivals:
+            while waiting and waiting[0][0] < arrival.at:
+                yield heappop(waiting)[2]
+            for step in self._turn_up(arrival):
+                heappush(waiting, (step.at, next(order), step))
+
+    def _turn_up(self, arrival: Arrival) -> list[Step]:
+        chance = self._chance
+        steps: list[Step] = []
+        if self._asked and not arrival.outage and chance.random() < 0.04:
+            who, topic = chance.choice(self._asked)
+        else:
+            (topic,) = (OUTAGE,) if arrival.outage else chance.choices(TOPICS, [topic.weight for topic in TOPICS])
+            if self._people and chance.random() < 0.35:
+                who = chance.choice(self._people)
+            else:
+                who = person(chance, self._id("customer"))
+                self._people.append(who)
+                steps += becomes_known(chance, who, arrival.at)
+        self._asked.append((who, topic))
+        ask = Ask(
+            self._id("ticket"), who.stream, who.name, topic, self._channel(who), self._priority(topic), arrival.at
+        )
+        life = Life(ask, chance).live()
+        return steps + life.steps + self._duplicate(life)
+
+    def _duplicate(self, life: Life) -> list[Step]:
+        """Some ask the same again through another channel; the second ticket is merged while the first is open."""
+        chance, ask = self._chance, life.ask
+        if life.resolved_at is None or chance.random() >= 0.03:
+            return []
+        again = ask.at + timedelta(minutes=chance.randrange(3, 60))
+        merged = again + timedelta(minutes=chance.randrange(2, 15))
+        undone = merged + timedelta(minutes=chance.randrange(5, 30))
+        if undone >= life.resolved_at:
+            return []
+        channel: Channel = "email" if ask.channel != "email" else "zalo"
+        second = Ask(self._id("ticket"), ask.customer, ask.name, ask.topic, channel, ask.priority, again)
+        other = Life(second, chance)
+        other.receive()
+        by = Actor(id=life.agent, kind="agent")
+        merge = c.MergeTicket(into=ask.stream, reason="Khách gửi trùng yêu cầu")
+        other.steps.append(Step(merged, second.stream, merge, by, channel))
+        if chance.random() < 0.15:
+            undo = c.UndoMerge(into=ask.stream, reason="Hai yêu cầu khác nhau")
+            other.steps.append(Step(undone, second.stream, undo, by, channel))
+            other.clock = undone
+            other.handle()
+        return other.steps
+
+    def _channel(self, who: Person) -> Channel:
+        channels: tuple[Channel, ...] = ("hotline", "zalo", "facebook", "email", "livechat", "form", "app", "other")
+        return who.channel if self._chance.random() < 0.8 else self._chance.choice(channels)
+
+    def _priority(self, topic: Topic) -> Priority:
+        priorities: tuple[Priority, ...] = ("P1", "P2", "P3", "P4")
+        (priority,) = self._chance.choices(priorities, (45, 45, 10, 0) if topic is OUTAGE else (4, 26, 60, 10))
+        return priority
+
+    def _id(self, kind: str) -> UUID:
+        return uuid5(NAMESPACE, f"{self.name}/{kind}/{next(self._numbers)}")

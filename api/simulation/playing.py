@@ -1,0 +1,89 @@
+"""The made-up desk's steps go the way of every command: the past at full speed, then the present as it comes."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+
+from api.simulation.desk import MadeUpDesk
+from api.simulation.life import Step
+from domain.circumstances import Circumstances, Origin
+from domain.event_log.connection import LogUnavailable
+from domain.refusal import Refusal
+from domain.service_desk import Overloaded, Receipt, ServiceDesk
+
+AT_ONCE = 512
+"""How many commands wait together; they are decided in the order in which they came."""
+PATIENCE = 1.0
+
+
+@dataclass(slots=True)
+class Played:
+    """``steps`` were given; ``known`` of them before, by an earlier run of the same desk. ``refused``: because somebody
+    else has worked on the ticket.
+    """
+
+    steps: int = 0
+    events: int = 0
+    known: int = 0
+    refused: int = 0
+
+
+class Player:
+    """Gives one desk's steps to a service desk. Given again, from the start, they have no second effect."""
+
+    def __init__(self, made_up: MadeUpDesk, service: ServiceDesk) -> None:
+        self._name = made_up.name
+        self._steps = enumerate(made_up.steps())
+        self._next: tuple[int, Step] | None = None
+        self._service = service
+        self.played = Played()
+
+    async def past(self, until: datetime, tell: Callable[[datetime], None] = lambda _: None) -> None:
+        """Everything up to an instant, as fast as it goes. Raises LogUnavailable."""
+        steps = self._before(until)
+        while together := list(islice(steps, AT_ONCE)):
+            await self._give(together)
+            tell(together[-1][1].at)
+
+    async def present(self) -> None:
+        """Everything from now on, each step when its time comes, without end."""
+        while True:
+            number, step = self._next or next(self._steps)
+            self._next = None
+            await asyncio.sleep(max(0.0, (step.at - datetime.now(UTC)).total_seconds()))
+            while True:
+                try:
+                    await self._give([(number, step)])
+                    break
+                except (LogUnavailable, Overloaded):
+                    await asyncio.sleep(PATIENCE)
+
+    def _before(self, until: datetime) -> Iterator[tuple[int, Step]]:
+        for number, step in self._steps:
+            if step.at > until:
+                self._next = (number, step)
+                return
+            yield number, step
+
+    async def _give(self, steps: Sequence[tuple[int, Step]]) -> None:
+        answers = await asyncio.gather(*(self._handle(*step) for step in steps), return_exceptions=True)
+        for answer in answers:
+            if isinstance(answer, Receipt):
+                self.played.events += 0 if answer.repeated else answer.answer.events
+                self.played.known += answer.repeated
+            elif isinstance(answer, Refusal):
+                self.played.refused += 1
+            else:
+                raise answer
+        self.played.steps += len(steps)
+
+    async def _handle(self, number: int, step: Step) -> Receipt:
+        command = step.command.model_copy(update={"occurred_at": step.at})
+        circumstances = Circumstances(
+            actor=step.actor,
+            command_id=f"simulation/{self._name}/{number}",
+            origin=Origin(channel=step.channel, client="simulation"),
+        )
+        return await self._service.handle(step.stream, command, circumstances)
