@@ -11,6 +11,7 @@ from psycopg import Connection, sql
 from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.schema import schema_of
+from projections.collector import collector_resting
 from projections.histories import Histories
 from projections.projection import Beside, Projection
 from projections.surroundings import Surroundings
@@ -115,6 +116,7 @@ class Follower:
             self._stop(names[0], error)
             return 0
 
+    @collector_resting()
     def _write(self, names: Sequence[str], limit: int) -> int:
         connection = self._connect()
         with connection.transaction():
@@ -169,13 +171,14 @@ class Follower:
             rows.write(connection, self._schema, replacing=True)
 
     def _stop(self, name: str, error: Exception) -> None:
-        """Notes which event stops the projection and why; it is tried again after RETRY_SECONDS, and goes on once mended."""
+        """Notes which event stops the projection and why; it is tried again after RETRY_SECONDS."""
         message = f"{type(error).__name__}: {error}"
         row = (
             self._connect()
             .execute(
                 sql.SQL(
-                    "update {}.projection_positions set stopped_at = position + 1, error = %s, tried_at = clock_timestamp()"
+                    "update {}.projection_positions"
+                    " set stopped_at = position + 1, error = %s, tried_at = clock_timestamp()"
                     " where name = %s returning stopped_at"
                 ).format(sql.Identifier(self._schema)),
                 [message[:2000], name],

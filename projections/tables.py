@@ -52,14 +52,15 @@ class FoldedRows:
         self._rows: dict[Projection, list[tuple[Table, list[Row]]]] = {
             projection: [(table, []) for table in projection.tables] for projection in projections
         }
-        self._streams: list[UUID] = []
+        self._changed: list[UUID] = []
 
     def fold(self, histories: Mapping[UUID, History], surroundings: Surroundings) -> None:
         """Folds each history by every projection that reads its kind. Raises what a fold raises."""
         surroundings.look_around(self._rows, histories)
         for stream, (history, new_from) in histories.items():
             kind = kind_of(history[0])
-            self._streams.append(stream)
+            if new_from:
+                self._changed.append(stream)
             for projection, tables in self._rows.items():
                 if kind in projection.kinds:
                     seen = surroundings.of(projection, history) if projection.beside else history
@@ -67,15 +68,15 @@ class FoldedRows:
                         rows.extend(new)
 
     def write(self, connection: Connection, schema: str, *, replacing: bool) -> None:
-        """Puts the rows into their tables and forgets them; ``replacing`` takes the streams' old rows out first."""
+        """Puts the rows into their tables and forgets them; ``replacing`` first takes out what known streams had."""
         for tables in self._rows.values():
             for table, rows in tables:
                 if replacing and not table.kept:
-                    _remove(connection, schema, table, self._streams)
+                    _remove(connection, schema, table, self._changed)
                 if rows:
                     _copy(connection, schema, table, rows)
                     rows.clear()
-        self._streams.clear()
+        self._changed.clear()
 
 
 def _remove(connection: Connection, schema: str, table: Table, streams: Collection[UUID]) -> None:

@@ -9,6 +9,7 @@ from psycopg import Connection
 
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.reading import decode_rows, select_where
+from projections.collector import collector_resting
 from projections.projection import History, Projection
 from projections.surroundings import Surroundings
 from projections.tables import FoldedRows
@@ -18,6 +19,7 @@ Progress = Callable[[int], None]
 """Told how many more events were folded."""
 
 
+@collector_resting()
 def fold_log(
     reader: Connection,
     writer: Connection,

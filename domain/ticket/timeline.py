@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import is_
 from typing import Literal, NamedTuple
 
 from domain.event_log.envelope import RecordedEvent
@@ -28,12 +29,26 @@ def receipt_of(history: Sequence[RecordedEvent]) -> RecordedEvent | None:
     return next((event for event in history if isinstance(event.payload, e.TicketReceived)), None)
 
 
-def life_of(history: Sequence[RecordedEvent]) -> list[Step]:
+def life_of(history: Sequence[RecordedEvent]) -> Sequence[Step]:
     """Every step by (occurred_at, version); empty while the history holds no receipt.
 
     Nothing happens to a ticket before it was received: what claims to (work begun before it was logged) counts as of
     the receipt, right after it. Where no fact came late, the last step's ``after`` is the rule state.
+
+    One projection after the other asks for the life of the same events: the latest one is kept.
     """
+    global _latest  # noqa: PLW0603 -- the only state of a pure function, replaced as a whole
+    events, steps = _latest
+    if len(events) != len(history) or not all(map(is_, events, history)):
+        steps = _walk(history)
+        _latest = tuple(history), steps
+    return steps
+
+
+_latest: tuple[Sequence[RecordedEvent], Sequence[Step]] = ((), ())
+
+
+def _walk(history: Sequence[RecordedEvent]) -> Sequence[Step]:
     receipt = receipt_of(history)
     if receipt is None:
         return []
