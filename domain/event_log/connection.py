@@ -8,6 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from psycopg import AsyncConnection, InterfaceError, OperationalError
+from psycopg.errors import ReadOnlySqlTransaction
 
 from domain.event_log import reading
 from domain.event_log.append import Answer, Appended, Batch, append_statement
@@ -89,7 +90,7 @@ class LogConnection:
                                 self._dsn, autocommit=True, options=_OPTIONS, connect_timeout=5
                             )
                     return await work(self._connection)
-                except (OperationalError, InterfaceError, TimeoutError) as error:
+                except (OperationalError, InterfaceError, ReadOnlySqlTransaction, TimeoutError) as error:
                     await self.close()
                     if loop.time() + pause >= deadline:
                         message = "the database does not answer"

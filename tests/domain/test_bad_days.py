@@ -8,6 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from domain import service_desk
 from domain.event_log import connection as log_connection
@@ -24,7 +25,7 @@ __all__ = ["writer_url"]  # a fixture
 
 pytestmark = pytest.mark.anyio
 
-PATIENCE = 0.4
+PATIENCE = 1.0
 
 
 @pytest.fixture
@@ -40,11 +41,12 @@ def line(log_url: str) -> Iterator[Wire]:
         yield made
 
 
-async def waiting_for_lock(desk: ServiceDesk) -> None:
-    """Comes back when everything asked so far is queued or under way."""
-    for _ in range(5):
-        await asyncio.sleep(0)
-    assert desk._worker is not None
+async def waiting_for_lock(url: str) -> None:
+    """Comes back when somebody waits for a lock; whatever was asked before it is queued or under way."""
+    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        while await (await connection.execute(waiting)).fetchone() == (0,):
+            continue
 
 
 @pytest.mark.parametrize("command", [NOTE, c.ResumeWork()])
@@ -95,26 +97,17 @@ async def test_a_dead_wire_hangs_nobody(line: Wire, log_url: str, monkeypatch: p
 
 
 async def test_connections_that_are_ended_again_and_again_lose_nothing(log_url: str) -> None:
-    async with opened(log_url) as desk:
+    others = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+    receipts: list[Receipt] = []
+    async with opened(log_url) as desk, await psycopg.AsyncConnection.connect(log_url, autocommit=True) as killer:
         streams = [await received(desk) for _ in range(4)]
-        done = False
-
-        async def terminate() -> None:
-            others = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-            async with await psycopg.AsyncConnection.connect(log_url, autocommit=True) as connection:
-                while not done:
-                    await connection.execute(f"select pg_terminate_backend(pid) {others}")
-                    await asyncio.sleep(0.02)
-
-        killer = asyncio.create_task(terminate())
-        receipts = []
-        for turn in range(40):
-            receipts += await asyncio.gather(*(desk.handle(s, NOTE, by(f"{turn} {s}")) for s in streams))
-        done = True
-        await killer
-    assert len({receipt.answer.position for receipt in receipts}) == 160
+        for turn in range(20):
+            asked = [asyncio.create_task(desk.handle(stream, NOTE, by(f"{turn} {stream}"))) for stream in streams]
+            await killer.execute(f"select pg_terminate_backend(pid) {others}")
+            receipts += await asyncio.gather(*asked)
+    assert len({receipt.answer.position for receipt in receipts}) == 80
     assert sorted(event.envelope.command_id for event in recorded(log_url)[4:]) == sorted(
-        f"{turn} {stream}" for turn in range(40) for stream in streams
+        f"{turn} {stream}" for turn in range(20) for stream in streams
     )
 
 
@@ -122,7 +115,7 @@ async def test_a_lock_held_by_somebody_else_is_waited_for_within_patience(desk: 
     stream = await received(desk)
     async with locked_head(log_url):
         asked = asyncio.create_task(desk.handle(stream, NOTE, by()))
-        await asyncio.sleep(PATIENCE / 4)
+        await waiting_for_lock(log_url)
     assert (await asked).answer.version == 2
 
 
@@ -150,9 +143,9 @@ async def test_more_than_can_be_served_soon_is_turned_away_at_once(
     stream = await received(desk)
     async with locked_head(log_url):
         under_way = asyncio.create_task(desk.handle(stream, NOTE, by()))
-        await waiting_for_lock(desk)
+        await waiting_for_lock(log_url)
         queued = [asyncio.create_task(desk.handle(stream, NOTE, by())) for _ in range(3)]
-        await waiting_for_lock(desk)
+        await waiting_for_lock(log_url)
         with pytest.raises(Overloaded, match="3 commands wait already"):
             await desk.handle(stream, NOTE, by())
     await asyncio.gather(under_way, *queued)
@@ -163,10 +156,10 @@ async def test_what_a_caller_gave_up_before_its_turn_is_not_done(desk: ServiceDe
     stream = await received(desk)
     async with locked_head(log_url):
         under_way = asyncio.create_task(desk.handle(stream, NOTE, by("under way")))
-        await waiting_for_lock(desk)
+        await waiting_for_lock(log_url)
         given_up = asyncio.create_task(desk.handle(stream, NOTE, by("given up")))
         queued = asyncio.create_task(desk.handle(stream, NOTE, by("queued")))
-        await waiting_for_lock(desk)
+        await waiting_for_lock(log_url)
         given_up.cancel()
     await asyncio.gather(under_way, queued)
     assert given_up.cancelled()
@@ -177,8 +170,7 @@ async def test_a_caller_who_gives_up_while_it_is_recorded_harms_nobody(desk: Ser
     stream = await received(desk)
     async with locked_head(log_url):
         given_up = asyncio.create_task(desk.handle(stream, NOTE, by("given up")))
-        await waiting_for_lock(desk)
-        await asyncio.sleep(PATIENCE / 4)
+        await waiting_for_lock(log_url)
         given_up.cancel()
     assert (await desk.handle(stream, NOTE, by("given up"))).repeated
     assert (await desk.handle(stream, NOTE, by())).answer.version == 3
@@ -193,6 +185,19 @@ async def test_a_server_that_is_not_there_is_unavailable_and_not_a_hang(
     with pytest.raises(LogUnavailable):
         await desk.handle(UUID(int=1), RECEIVE, by())
     await desk.close()
+
+
+async def test_a_server_that_only_reads_is_unavailable_until_it_writes_again(desk: ServiceDesk, log_url: str) -> None:
+    """As a standby is, or a primary that was just demoted."""
+    stream = await received(desk)
+    with psycopg.connect(log_url, autocommit=True) as connection:
+        here = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("alter database {} set default_transaction_read_only = on").format(here))
+        await desk._log.close()
+        with pytest.raises(LogUnavailable):
+            await desk.handle(stream, NOTE, by("c-1"))
+        connection.execute(sql.SQL("alter database {} reset default_transaction_read_only").format(here))
+    assert (await desk.handle(stream, NOTE, by("c-1"))).answer.version == 2
 
 
 async def test_the_writer_s_role_is_enough_for_a_desk(writer_url: str, log_url: str) -> None:

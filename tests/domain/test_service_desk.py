@@ -11,18 +11,29 @@ import pytest
 
 from domain import service_desk
 from domain.customer.commands import AddAddress, ChangeTier, RegisterCustomer
-from domain.event_log.append import Answer
+from domain.event_log.append import Answer, Appended, Batch
+from domain.event_log.connection import LogConnection
 from domain.message import Command
 from domain.refusal import Refusal
 from domain.service_desk import CommandIdReused, Receipt, ServiceDesk, StaleVersion
 from domain.ticket import commands as c
-from tests.domain.desks import NOTE, RECEIVE, by, opened, received, recorded, topics
-from tests.domain.making import LINH, NOON, rows
+from tests.domain.desks import NOTE, RECEIVE, by, noon, opened, received, recorded, topics
+from tests.domain.making import LINH, NOON, TENANT, rows
 
 pytestmark = pytest.mark.anyio
 
 RESOLVE = c.ResolveTicket(resolution="r")
 START = c.StartWork()
+
+
+class CountingLog(LogConnection):
+    """Counts how often the log is written to."""
+
+    appends = 0
+
+    async def append(self, batch: Batch) -> Appended:
+        self.appends += 1
+        return await super().append(batch)
 
 
 @pytest.fixture
@@ -175,6 +186,17 @@ async def test_commands_that_wait_together_are_judged_in_the_order_they_came(des
     assert [type(answer) for answer in answers] == [Refusal, Receipt, Receipt, Receipt]
     assert [answer.answer[1:] for answer in answers if isinstance(answer, Receipt)] == [(2, 2, 1), (2, 2, 0), (3, 3, 1)]
     assert topics(log_url, stream) == ["received", "resolved", "closed"]
+
+
+async def test_whoever_waits_is_recorded_together_and_a_lone_caller_waits_for_nobody(log_url: str) -> None:
+    log = CountingLog(log_url, TENANT)
+    desk = ServiceDesk(log, noon)
+    streams = [await received(desk) for _ in range(3)]
+    assert log.appends == 3
+    await asyncio.gather(*(desk.handle(streams[n % 3], NOTE, by()) for n in range(60)))
+    assert log.appends <= 5
+    assert len(recorded(log_url)) == 63
+    await desk.close()
 
 
 async def test_whatever_one_command_comes_to_its_neighbours_go_on(desk: ServiceDesk, log_url: str) -> None:

@@ -54,8 +54,10 @@ def test_positions_are_dense_and_a_follower_misses_nothing_while_eight_write(log
     done = threading.Event()
     with ThreadPoolExecutor(WRITERS + 1) as pool:
         follower = pool.submit(follow, log_url, seen, done)
-        written = sum(pool.map(lambda number: write(log_url, number), range(WRITERS)))
-        done.set()
+        try:
+            written = sum(pool.map(lambda number: write(log_url, number), range(WRITERS)))
+        finally:
+            done.set()
         follower.result()
     assert seen == list(range(1, written + 1))
     with connect(log_url) as connection:
@@ -136,10 +138,14 @@ def test_recorded_at_is_the_database_s_time_and_never_goes_back(log_url: str) ->
         before = rows(connection, "select clock_timestamp()")[0][0]
         at = append(connection, batch((new_id(), 0, 1))).recorded_at
         assert before <= at <= rows(connection, "select clock_timestamp()")[0][0]
+        with connection.transaction():
+            begun = rows(connection, "select clock_timestamp()")[0][0]
+            late = append(connection, batch((new_id(), 0, 1))).recorded_at
+            assert late >= begun, "the time of the append, not of the transaction's begin"
         ahead = datetime.now(UTC) + timedelta(days=1)  # as after the server's clock was set back
         rows(connection, "update {schema}.log_head set recorded_at = %s returning 1", [ahead])
         append(connection, batch((new_id(), 0, 1)))
-        assert [event.recorded_at for event in reading.page(connection, TENANT, 0, 9)] == [at, ahead]
+        assert [event.recorded_at for event in reading.page(connection, TENANT, 0, 9)] == [at, late, ahead]
 
 
 def test_several_streams_are_recorded_together_or_not_at_all(log_url: str) -> None:
