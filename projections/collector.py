@@ -1,4 +1,4 @@
-"""Work that makes many objects and no cycles is spared Python's cyclic collector, which looks at them again and again."""
+"""Work that makes many objects and no cycles is spared the cyclic collector, which looks at them again and again."""
 
 import gc
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_resting() -> Iterator[None]:
-    """Turns the cyclic collector of this process off for the block (decoding a batch takes less than half the time then).
+    """Turns the process's cyclic collector off for the block; a batch is decoded in less than half the time then.
 
     Objects without cycles are freed as always. Threads may overlap: the first that is done turns it on again.
     """
