@@ -2,43 +2,60 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 
 import uvloop
 
 from api.migration import migrate
 from benchmarks.figure import Figure
 from benchmarks.peers import by_hand, library
+from benchmarks.rounds import medians
 from domain.circumstances import Actor, Circumstances, Origin
 from domain.event_log.connection import LogConnection
 from domain.identity import new_id
-from domain.service_desk import ServiceDesk
+from domain.message import Command
+from domain.service_desk import Receipt, ServiceDesk
 from domain.ticket import commands as c
 
 AGENT = Actor(id="an", kind="agent")
 ORIGIN = Origin(channel="api")
 
 
-async def commands_a_second(dsn: str, callers: int, tickets: int) -> float:
+def open_desk(dsn: str, tenant: str = "default") -> ServiceDesk:
+    """A desk with nothing in its memory."""
+    return ServiceDesk(LogConnection(dsn, tenant), lambda: datetime.now(UTC))
+
+
+def circumstances() -> Circumstances:
+    """An agent's command with an id of its own."""
+    return Circumstances(AGENT, str(new_id()), ORIGIN)
+
+
+async def one_ticket(desk: ServiceDesk) -> AsyncIterator[Receipt]:
+    """The job of every contestant: a ticket of four commands, each decided on what is recorded of it."""
+    ticket = new_id()
+    commands: list[Command] = [
+        c.ReceiveTicket(
+            customer_id=ticket, channel="zalo", subject="The invoice is wrong", category="billing", priority="P1"
+        ),
+        c.AssignTicket(team="first line"),
+        c.StartWork(),
+        c.ResolveTicket(resolution="Sent a new invoice"),
+    ]
+    for command in commands:
+        yield await desk.handle(ticket, command, circumstances())
+
+
+async def commands_a_second(dsn: str, callers: int, tickets: int, tenant: str = "default") -> float:
     """``callers`` tasks with ``tickets`` tickets of four commands each, through one desk."""
-    desk = ServiceDesk(LogConnection(dsn, "default"), lambda: datetime.now(UTC))
+    desk = open_desk(dsn, tenant)
 
     async def call() -> None:
         for _ in range(tickets):
-            ticket = new_id()
-            for command in (
-                c.ReceiveTicket(
-                    customer_id=ticket,
-                    channel="zalo",
-                    subject="The invoice is wrong",
-                    category="billing",
-                    priority="P1",
-                ),
-                c.AssignTicket(team="first line"),
-                c.StartWork(),
-                c.ResolveTicket(resolution="Sent a new invoice"),
-            ):
-                await desk.handle(ticket, command, Circumstances(AGENT, str(new_id()), ORIGIN))
+            async for _ in one_ticket(desk):
+                pass
 
     start = time.perf_counter()
     await asyncio.gather(*(call() for _ in range(callers)))
@@ -47,23 +64,26 @@ async def commands_a_second(dsn: str, callers: int, tickets: int) -> float:
     return callers * tickets * 4 / seconds
 
 
-def measure(dsn: str, scale: float) -> list[Figure]:
-    """Ours beside the library's default and beside psycopg by hand, in turn, the median of several rounds."""
+def measure(dsn: str, *, quick: bool) -> list[Figure]:
+    """Ours beside the library's default and beside psycopg by hand."""
     migrate(dsn)
     by_hand.prepare(dsn)
-    rounds: dict[str, list[float]] = {}
-    for _ in range(3):
-        for callers in (1, 8):
-            tickets = max(10, int(scale * 100 / callers))
-            rounds.setdefault(f"library {callers}", []).append(library.commands_a_second(dsn, callers, tickets))
-        for callers in (1, 8, 32):
-            tickets = max(10, int(scale * 1000 / callers))
-            rounds.setdefault(f"ours {callers}", []).append(uvloop.run(commands_a_second(dsn, callers, tickets)))
-            rounds.setdefault(f"by hand {callers}", []).append(
-                uvloop.run(by_hand.commands_a_second(dsn, callers, tickets))
-            )
-    median = {name: sorted(values)[len(values) // 2] for name, values in rounds.items()}
-    unit, default, shared = "commands/s", "eventsourcing, default recorder", "psycopg by hand, shared"
+    scale = 1 if quick else 5
+
+    def through_library(callers: int) -> float:
+        return library.commands_a_second(dsn, callers, scale * 120 // callers)
+
+    def ours(callers: int) -> float:
+        return uvloop.run(commands_a_second(dsn, callers, scale * (250 if callers == 1 else 1200) // callers))
+
+    def with_psycopg(callers: int) -> float:
+        return uvloop.run(by_hand.commands_a_second(dsn, callers, scale * (250 if callers == 1 else 1200) // callers))
+
+    contestants = {f"library {callers}": partial(through_library, callers) for callers in (1, 8)}
+    contestants |= {f"ours {callers}": partial(ours, callers) for callers in (1, 8, 32)}
+    contestants |= {f"by hand {callers}": partial(with_psycopg, callers) for callers in (1, 8, 32)}
+    median = medians(contestants, 3)
+    unit, default, shared = "commands/s", "eventsourcing, default recorder", "psycopg by hand, shared commit"
     return [
         Figure("commands, 1 caller", median["ours 1"], unit, default, median["library 1"], floor=2.0),
         Figure("commands, 8 callers", median["ours 8"], unit, default, median["library 8"], floor=8.0),

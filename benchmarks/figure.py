@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """``ratio`` is value / reference, measured in the same run.
+    """``ratio`` is value / reference, measured in the same run (or a bound that was asked for, and named so).
 
-    ``floor`` is the least that the ratio may be or, with ``at_most``, the most.
+    ``floor`` is the least that the ratio may be or, with ``at_most``, the most. ``note`` stands below the name.
     """
 
     name: str
@@ -17,6 +17,7 @@ class Figure:
     reference: float
     floor: float | None = None
     at_most: bool = False
+    note: str = ""
 
     @property
     def ratio(self) -> float:

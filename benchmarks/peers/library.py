@@ -43,25 +43,23 @@ class Desk(Application[UUID]):
             self.save(loaded)
 
 
-def desk(dsn: str) -> Desk:
-    """The library's default recorder on a database of its own."""
+def environment(dsn: str) -> dict[str, str]:
+    """The library's default recorder on this database."""
     parts = conninfo_to_dict(dsn)
-    return Desk(
-        env={
-            "PERSISTENCE_MODULE": "eventsourcing.postgres",
-            "POSTGRES_DBNAME": str(parts.get("dbname", "postgres")),
-            "POSTGRES_HOST": str(parts.get("host", "")),
-            "POSTGRES_PORT": str(parts.get("port", 5432)),
-            "POSTGRES_USER": str(parts.get("user", "postgres")),
-            "POSTGRES_PASSWORD": str(parts.get("password", "")),
-            "POSTGRES_POOL_SIZE": "10",
-        }
-    )
+    return {
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_DBNAME": str(parts.get("dbname", "postgres")),
+        "POSTGRES_HOST": str(parts.get("host", "")),
+        "POSTGRES_PORT": str(parts.get("port", 5432)),
+        "POSTGRES_USER": str(parts.get("user", "postgres")),
+        "POSTGRES_PASSWORD": str(parts.get("password", "")),
+        "POSTGRES_POOL_SIZE": "10",
+    }
 
 
 def commands_a_second(dsn: str, callers: int, tickets: int) -> float:
     """``callers`` threads with ``tickets`` tickets of four commands each."""
-    app = desk(dsn)
+    app = Desk(env=environment(dsn))
     app.ticket()
 
     def call() -> None:

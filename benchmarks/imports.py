@@ -1,0 +1,56 @@
+"""Rows of another system's history a second, until every projection shows them."""
+
+import csv
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import psycopg
+
+from api.importing.importer import import_file
+from api.importing.mapping import SHIPPED, read_mapping
+from api.migration import migrate
+from benchmarks.figure import Figure
+from benchmarks.follower import catch_up
+from benchmarks.log_filling import SEED
+
+TENANT = "default"
+ASKED_FOR = 5_000
+LIFE = ("New", "Assigned", "In progress", "Waiting for customer", "In progress", "Resolved", "Closed")
+
+
+def measure(dsn: str, *, quick: bool) -> list[Figure]:
+    """A file in the shape of the plain mapping, then the follower."""
+    migrate(dsn, TENANT)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "history.csv"
+        rows = write_history(path, tickets=3_000 if quick else 30_000)
+        start = time.perf_counter()
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            outcome = import_file(
+                connection, TENANT, path, read_mapping(SHIPPED / "plain.toml"), Path(folder) / "rejected.csv"
+            )
+        imported = time.perf_counter() - start
+        assert outcome.recorded == rows, outcome
+        catch_up(dsn, TENANT, outcome.events)
+        shown = time.perf_counter() - start
+    alone = f"{rows:,} rows, {outcome.events:,} events; recording alone {rows / imported:,.0f} rows/s"
+    return [Figure("import, projections included", rows / shown, "rows/s", "asked for", ASKED_FOR, 1.0, note=alone)]
+
+
+def write_history(path: Path, tickets: int) -> int:
+    """Tickets side by side, one row a change of status; returns how many rows."""
+    random = Random(SEED)
+    at, rows = datetime(2025, 1, 1, tzinfo=UTC), 0
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(("ticket", "status", "time", "agent"))
+        for first in range(0, tickets, 100):
+            for status in LIFE:
+                for number in range(first, min(first + 100, tickets)):
+                    at += timedelta(seconds=random.randrange(60))
+                    writer.writerow((f"T{number}", status, at.isoformat(), random.choice(("an", "binh", "chi"))))
+                    rows += 1
+    return rows

@@ -1,0 +1,104 @@
+"""How long after the answer to a command its rows can be seen, while commands come in at a steady rate."""
+
+import asyncio
+import multiprocessing
+import threading
+import time
+from collections import deque
+
+import uvloop
+from psycopg import AsyncConnection, sql
+
+from benchmarks.commands import one_ticket, open_desk
+from benchmarks.figure import Figure
+from benchmarks.rounds import percentile
+from domain.event_log.schema import schema_of
+from projections.catalogue import PROJECTIONS
+from projections.follower import Follower
+
+RATE = 500
+
+
+def measure(dsn: str, tenant: str, seconds: float) -> list[Figure]:
+    """The follower runs in a process of its own, as `follow` does."""
+    started = multiprocessing.get_context("spawn")
+    stop = started.Event()
+    process = started.Process(target=_follow, args=(dsn, tenant, stop))
+    process.start()
+    try:
+        lags = uvloop.run(_lags(dsn, tenant, seconds))
+    finally:
+        stop.set()
+        process.join()
+    note = f"{RATE} commands/s offered, {len(lags):,} in {seconds:g} s"
+    return [
+        Figure("lag to visible rows, median", percentile(lags, 0.5), "ms", "asked for", 10, 1, at_most=True, note=note),
+        Figure("lag to visible rows, p99", percentile(lags, 0.99), "ms", "asked for", 50, 1, at_most=True, note=note),
+    ]
+
+
+def _follow(dsn: str, tenant: str, stop: threading.Event) -> None:
+    Follower(dsn, tenant, PROJECTIONS).run(stop)
+
+
+class Lags:
+    """Milliseconds from each command's answer until every projection has its position."""
+
+    def __init__(self) -> None:
+        self.measured: list[float] = []
+        self.all_visible = asyncio.Event()
+        self._answered: deque[tuple[int, float]] = deque()
+        self._visible = 0
+
+    def answered(self, position: int) -> None:
+        """A command was answered now."""
+        if position <= self._visible:
+            self.measured.append(0.0)
+        else:
+            self._answered.append((position, time.perf_counter()))
+            self.all_visible.clear()
+
+    def visible(self, position: int) -> None:
+        """Every projection was seen to have this position, now."""
+        now, self._visible = time.perf_counter(), position
+        while self._answered and self._answered[0][0] <= position:
+            self.measured.append((now - self._answered.popleft()[1]) * 1000)
+        if not self._answered:
+            self.all_visible.set()
+
+
+async def _lags(dsn: str, tenant: str, seconds: float) -> list[float]:
+    desk, lags = open_desk(dsn, tenant), Lags()
+
+    async def ticket() -> None:
+        async for receipt in one_ticket(desk):
+            lags.answered(receipt.answer.position)
+
+    watching = asyncio.create_task(_watch(dsn, tenant, lags))
+    await ticket()
+    await lags.all_visible.wait()  # the follower has started
+    lags.measured.clear()
+    tickets: list[asyncio.Task[None]] = []
+    begin = time.perf_counter()
+    for number in range(int(seconds * RATE / 4)):
+        await asyncio.sleep(begin + number * 4 / RATE - time.perf_counter())
+        tickets.append(asyncio.create_task(ticket()))
+    await asyncio.gather(*tickets)
+    await lags.all_visible.wait()
+    watching.cancel()
+    await desk.close()
+    return lags.measured
+
+
+async def _watch(dsn: str, tenant: str, lags: Lags) -> None:
+    """Looks how far the slowest projection is whenever one has moved."""
+    schema = schema_of(tenant)
+    smallest = sql.SQL("select min(position) from {}.projection_positions").format(sql.Identifier(schema))
+    async with (
+        await AsyncConnection.connect(dsn, autocommit=True) as listening,
+        await AsyncConnection.connect(dsn, autocommit=True) as looking,
+    ):
+        await listening.execute(sql.SQL("listen {}").format(sql.Identifier(f"{schema}_projected")))
+        async for _ in listening.notifies():
+            cursor = await looking.execute(smallest, prepare=True)
+            lags.visible((await cursor.fetchone() or (0,))[0])

@@ -1,0 +1,118 @@
+"""A log of any size in seconds: believable tickets, each event in the form in which the desk stores it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection, sql
+
+from domain.circumstances import Actor, Origin
+from domain.event_log import reading
+from domain.event_log.envelope import Envelope, NewEvent
+from domain.event_log.reading import MAPPER
+from domain.event_log.schema import schema_of
+from domain.message import Event
+from domain.ticket import events as e
+
+SEED = 20260301
+TICKETS_AT_ONCE = 200
+BEGINNING, STEP = datetime(2022, 1, 1, tzinfo=UTC), timedelta(minutes=1)
+"""The event at position n is recorded n steps after the beginning."""
+
+_EVENTS = ("position", "stream", "version", "topic", "recorded_at", "state")
+_COMMANDS = ("command_id", "fingerprint", "stream", "version", "position", "events")
+_ORIGIN = Origin(channel="api", client="benchmark")
+_AGENTS = [Actor(id=name, kind="agent") for name in ("an", "binh", "chi", "dung", "giang", "hoa", "khanh", "lan")]
+
+
+def instant_of(position: int) -> datetime:
+    """When a filled event happened and was recorded."""
+    return BEGINNING + position * STEP
+
+
+def fill(dsn: str, tenant: str, events: int) -> None:
+    """Adds ``events`` events or a few more behind those that the log holds: whole tickets, with their commands."""
+    with psycopg.connect(dsn) as connection:
+        head = reading.head(connection, tenant)
+        until = head + events
+        random = Random(SEED + head)
+        while head < until:
+            rows = list(_rows(_lives(random, head), random, head))
+            head += len(rows)
+            _copy(connection, tenant, "events", _EVENTS, rows)
+            commands = [
+                (f"filled-{position}", "", stream, version, position, 1) for position, stream, version, *_ in rows
+            ]
+            _copy(connection, tenant, "commands", _COMMANDS, commands)
+        connection.execute(
+            sql.SQL("update {}.log_head set position = %s, recorded_at = %s").format(sql.Identifier(schema_of(tenant))),
+            [head, instant_of(head)],
+        )
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("vacuum analyze")
+
+
+def life(random: Random) -> list[Event]:
+    """What happens to one ticket: five to nine events; one ticket in fifty is left open."""
+    channel = random.choice(["hotline", "zalo", "facebook", "email", "app"])
+    received = e.TicketReceived(
+        customer_id=UUID(int=random.randrange(20_000)),
+        channel=channel,
+        subject="Không nhận được mã OTP",
+        category=random.choice(["login", "payment", "billing", "delivery"]),
+        priority=random.choice(["P1", "P2", "P3"]),
+        body="Tôi chờ mười phút rồi mà chưa có mã.",
+    )
+    team, agent = random.choice(["first line", "payments", "logistics"]), random.choice(_AGENTS).id
+    happened: list[Event] = [received, e.TicketAssigned(team=team, agent=agent), e.WorkStarted()]
+    if random.random() < 0.5:
+        happened += [e.ReplySent(body="Bạn cho xin số đơn hàng."), e.TicketPutOnHold(waiting_for="customer")]
+        happened += [e.MessageReceived(body="Số đơn là 4711.", channel=channel), e.WorkResumed()]
+    if random.random() < 0.02:
+        return happened
+    return [
+        *happened,
+        e.TicketResolved(resolution="Gateway restarted", code="solved"),
+        e.TicketClosed(closed_by="agent"),
+    ]
+
+
+def _lives(random: Random, head: int) -> list[tuple[UUID, list[Event]]]:
+    """Tickets whose ids grow with time, as the desk's do."""
+    milliseconds = int(instant_of(head).timestamp() * 1000)
+    return [(UUID(int=milliseconds << 80 | random.getrandbits(80)), life(random)) for _ in range(TICKETS_AT_ONCE)]
+
+
+def _rows(lives: Sequence[tuple[UUID, Sequence[Event]]], random: Random, head: int) -> Iterator[tuple[object, ...]]:
+    """The tickets side by side: the first event of each, then the second, as they come into a real log."""
+    for index in range(max(len(happened) for _, happened in lives)):
+        for stream, happened in lives:
+            if index < len(happened):
+                head += 1
+                state = MAPPER.encode(_event(stream, index + 1, happened[index], head, random.choice(_AGENTS)))
+                yield head, stream, index + 1, happened[index].topic, instant_of(head), state
+
+
+def _event(stream: UUID, version: int, payload: Event, position: int, actor: Actor) -> NewEvent:
+    envelope = Envelope(
+        event_id=f"event-{position}",
+        schema_version=payload.schema_version,
+        occurred_at=instant_of(position),
+        actor=actor,
+        command_id=f"filled-{position}",
+        origin=_ORIGIN,
+    )
+    return NewEvent(stream, version, envelope, payload)
+
+
+def _copy(
+    connection: Connection, tenant: str, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
+) -> None:
+    statement = sql.SQL("copy {} ({}) from stdin").format(
+        sql.Identifier(schema_of(tenant), table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)

@@ -1,0 +1,91 @@
+"""Commands over HTTP: our endpoint beside FastAPI that does nothing and FastAPI with one INSERT, the same body each."""
+
+import json
+import multiprocessing
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from multiprocessing.connection import Connection
+from statistics import median
+
+import uvicorn
+
+from api.app import server
+from api.migration import migrate
+from api.settings import Settings
+from benchmarks import http_load
+from benchmarks.figure import Figure
+from benchmarks.peers import bare_fastapi
+from benchmarks.rounds import medians
+
+CONNECTIONS = 32
+BODY = json.dumps(
+    {
+        "customer_id": "01890a5d-ac96-774b-bcce-b302099a8057",
+        "channel": "zalo",
+        "subject": "Không nhận được mã OTP",
+        "category": "login",
+        "priority": "P2",
+        "body": "Tôi chờ mười phút rồi mà chưa có mã.",
+    }
+).encode()
+_SPAWN = multiprocessing.get_context("spawn")
+
+
+def measure(dsn: str, *, quick: bool) -> list[Figure]:
+    """One server process each, one more for the load; the servers take turns."""
+    migrate(dsn)
+    bare_fastapi.prepare(dsn)
+    with ExitStack() as stack:
+        desk, bare = (stack.enter_context(_running(serve, dsn)) for serve in (_desk, bare_fastapi.bare_server))
+        pool = stack.enter_context(_SPAWN.Pool(1))
+        loads: list[http_load.Load] = []
+        seconds = 1.5 if quick else 8
+
+        def answers_a_second(port: int, path: str) -> float:
+            load: http_load.Load = pool.apply(http_load.post, (port, path, BODY, CONNECTIONS, seconds))
+            if port == desk:
+                loads.append(load)
+            return load.a_second
+
+        found = medians(
+            {
+                "desk": partial(answers_a_second, desk, "/v1/tickets"),
+                "nothing": partial(answers_a_second, bare, "/nothing"),
+                "insert": partial(answers_a_second, bare, "/insert"),
+            },
+            3 if quick else 5,
+        )
+    took, slowest = (median(values) for values in zip(*(load[1:] for load in loads), strict=True))
+    what, unit = f"POST /v1/tickets, {CONNECTIONS} connections", "answers/s"
+    return [
+        Figure(what, found["desk"], unit, "FastAPI with one INSERT", found["insert"], 1.5),
+        Figure(what, found["desk"], unit, "FastAPI that does nothing", found["nothing"], 0.5),
+        Figure(f"{what}, p99", slowest, "ms", "its median", took, 6, at_most=True),
+    ]
+
+
+def _desk(dsn: str) -> uvicorn.Server:
+    return server(Settings(dsn, keyless="default"), "127.0.0.1", 0)
+
+
+@contextmanager
+def _running(serve: Callable[[str], uvicorn.Server], dsn: str) -> Iterator[int]:
+    """The port of a server in a process of its own."""
+    here, there = _SPAWN.Pipe()
+    process = _SPAWN.Process(target=_run, args=(serve, dsn, there))
+    process.start()
+    try:
+        yield here.recv()
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _run(serve: Callable[[str], uvicorn.Server], dsn: str, parent: Connection) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(CONNECTIONS)
+        parent.send(listener.getsockname()[1])
+        serve(dsn).run(sockets=[listener])

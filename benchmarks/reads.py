@@ -1,0 +1,108 @@
+"""What people ask, one after the other, of a log with a million events; each question with the plan behind it."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection, Cursor, sql
+
+from api.migration import migrate
+from benchmarks.figure import Figure
+from benchmarks.log_filling import SEED, fill, instant_of
+from domain.event_log import reading
+from domain.event_log.schema import schema_of
+from projections.audit_queries import history_of_ticket
+from projections.backlog_queries import backlog
+from projections.catalogue import PROJECTIONS
+from projections.field_changes import state_as_of
+from projections.rebuild import rebuild
+
+TENANT = "default"
+SCHEMA = schema_of(TENANT)
+FEED_PAGE = 100
+Question = Callable[[Connection], object]
+
+
+def measure(dsn: str, *, quick: bool) -> list[Figure]:
+    """Medians in milliseconds; "single milliseconds" is taken as less than ten."""
+    migrate(dsn, TENANT)
+    fill(dsn, TENANT, 50_000 if quick else 1_000_000)
+    rebuild(dsn, TENANT, PROJECTIONS)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("vacuum analyze")
+        questions = _questions(connection)
+        times = {name: [_milliseconds(connection, ask) for _ in range(200)] for name, ask in questions.items()}
+        connection.cursor_factory = Explaining
+        notes = {name: _plans(connection, ask) for name, ask in questions.items()}
+    return [
+        Figure(name, median(times[name]), "ms", "asked for", 10, 1, at_most=True, note=notes[name])
+        for name in questions
+    ]
+
+
+def _questions(connection: Connection) -> dict[str, Question]:
+    """Each asks for something else whenever it is called."""
+    random = Random(SEED)
+    head = reading.head(connection, TENANT)
+    tickets: list[UUID] = [
+        row[0]
+        for row in connection.execute(
+            sql.SQL("select ticket from {}.tickets limit 1000").format(sql.Identifier(SCHEMA))
+        )
+    ]
+
+    def state(connection: Connection) -> object:
+        ticket = random.choice(tickets)
+        history = reading.streams(connection, TENANT, [ticket], head)[ticket]
+        return state_as_of(history, as_of=random.choice(history).occurred_at)
+
+    return {
+        "a ticket's history": lambda c: history_of_ticket(c, SCHEMA, random.choice(tickets)),
+        "a ticket's state as of an instant": state,
+        f"a page of the feed ({FEED_PAGE} events)": lambda c: c.execute(
+            reading.select_page(TENANT), [random.randrange(head - FEED_PAGE), FEED_PAGE], binary=True
+        ).fetchall(),
+        "the backlog now, by team": lambda c: backlog(c, SCHEMA, instant_of(head), by=["team"]),
+        "the backlog at a past instant, by team": lambda c: backlog(
+            c, SCHEMA, instant_of(random.randrange(head)) + timedelta(seconds=1), by=["team"]
+        ),
+    }
+
+
+def _milliseconds(connection: Connection, ask: Question) -> float:
+    start = time.perf_counter()
+    ask(connection)
+    return (time.perf_counter() - start) * 1000
+
+
+class Explaining(Cursor[Any]):
+    """Has the plan of every statement noted before it runs."""
+
+    plans: list[dict[str, Any]] = []  # noqa: RUF012 -- one benchmark, one list
+
+    def execute(self, query: Any, params: Any = None, **how: Any) -> "Explaining":
+        text = query if isinstance(query, str) else query.as_string(self.connection)
+        explained = Cursor(self.connection).execute("explain (format json) " + text, params).fetchall()
+        self.plans.append(explained[0][0][0]["Plan"])
+        return super().execute(query, params, **how)
+
+
+def _plans(connection: Connection, ask: Question) -> str:
+    """The indexes that answer the question. Stops when a table is read from end to end."""
+    Explaining.plans.clear()
+    ask(connection)
+    nodes = [node for plan in Explaining.plans for node in _nodes(plan)]
+    scanned = [node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"]
+    indexes = [f"{node['Node Type']} on {node['Index Name']}" for node in nodes if "Index Name" in node]
+    assert indexes, nodes
+    assert not scanned, nodes
+    return ", ".join(indexes)
+
+
+def _nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [plan, *(node for part in plan.get("Plans", []) for node in _nodes(part))]
