@@ -55,7 +55,7 @@ class EventStream(Response):
         await _send(send, "retry: 1000\n\n")
         while True:
             text = ": still here\n\n"
-            if await self._positions.log_beyond(self._after, HEARTBEAT_SECONDS):
+            if await self._positions.include(self._after + 1, (), HEARTBEAT_SECONDS):
                 text, self._after = await run_in_threadpool(self._next_page, self._after)
             await _send(send, text)
 

@@ -29,7 +29,7 @@ Pool = ConnectionPool[Connection]
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """``refolding`` bounds how many readings fold the log anew at once; ``streams`` are the readers of the feed."""
+    """``refolding`` bounds how many readings fold the whole log at once; ``streams`` are the readers of the feed."""
 
     settings: Settings
     pool: Pool
@@ -55,7 +55,7 @@ def build(settings: Settings) -> House:
         min_size=1,
         max_size=settings.readers,
         timeout=settings.patience,
-        max_waiting=8 * settings.readers,
+        max_waiting=2 * settings.readers,
         check=ConnectionPool.check_connection,
         open=False,
     )

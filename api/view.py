@@ -1,7 +1,7 @@
 """What every reading shares: who may read, as of which instant, and how far the projections must have come."""
 
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -53,7 +53,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A caller who may read ``projections``, as of the instants asked for."""
+    """A caller who may read ``projections`` (none: the log itself), as of the instants asked for."""
 
     house: House
     tenant: str
@@ -74,21 +74,26 @@ class Reader:
             with self.live() as view:
                 yield view
             return
-        if not self.house.refolding.acquire(timeout=self.house.settings.patience):
+        with (
+            nullcontext() if only else self._one_of_few(),
+            self.live() as live,
+            as_it_was(
+                live.connection,
+                self.tenant,
+                self.projections,
+                known_at=self.known_at,
+                as_of=self.as_of,
+                only=only,
+            ) as schema,
+        ):
+            yield View(live.connection, schema, self._log_position(live.connection), live.now)
+
+    @contextmanager
+    def _one_of_few(self) -> Iterator[None]:
+        if not self.house.refolding.acquire(blocking=False):
             raise Problem("overloaded", "other readings of the past are under way; try again", headers=RETRY_AFTER)
         try:
-            with (
-                self.live() as live,
-                as_it_was(
-                    live.connection,
-                    self.tenant,
-                    self.projections,
-                    known_at=self.known_at,
-                    as_of=self.as_of,
-                    only=only,
-                ) as schema,
-            ):
-                yield View(live.connection, schema, self._log_position(live.connection), live.now)
+            yield
         finally:
             self.house.refolding.release()
 
@@ -102,6 +107,8 @@ class Reader:
         return reading.position_at(connection, self.tenant, self.known_at)
 
     def _position(self, connection: Connection) -> int:
+        if not self.projections:
+            return self._log_position(connection)
         statement = sql.SQL("select min(position) from {}.projection_positions where name = any(%s)").format(
             sql.Identifier(schema_of(self.tenant))
         )
@@ -121,8 +128,8 @@ def reader(*projections: Projection, scope: Scope = "read") -> Callable[..., Cor
         caller = await house.callers.of(request, scope)
         if after:
             positions = house.tenants[caller.tenant].positions
-            if not await positions.projected_to(names, after, wait):
-                reached = min((positions.projected.get(name, 0) for name in names), default=0)
+            if not await positions.include(after, names, wait):
+                reached = positions.reached_by(names)
                 message = f"it stands at {reached}, not yet at {after}; ask again, or wait longer"
                 raise Problem("not_reached", message, headers=RETRY_AFTER, position=reached)
         return Reader(house, caller.tenant, projections, known_at, as_of)

@@ -29,13 +29,13 @@ class Positions:
         self.head = 0
         self.projected: dict[str, int] = {}
 
-    async def log_beyond(self, position: int, seconds: float) -> bool:
-        """Whether the log holds more than ``position``, now or within so many seconds."""
-        return await self._until(lambda: self.head > position, seconds)
+    def reached_by(self, names: Collection[str]) -> int:
+        """Up to where all the named projections have read the log; where the log stands when none is named."""
+        return min((self.projected.get(name, 0) for name in names), default=self.head)
 
-    async def projected_to(self, names: Collection[str], position: int, seconds: float) -> bool:
-        """Whether every named projection has read the log up to ``position``, now or within so many seconds."""
-        return await self._until(lambda: all(self.projected.get(name, -1) >= position for name in names), seconds)
+    async def include(self, position: int, names: Collection[str], seconds: float) -> bool:
+        """Whether they have reached ``position``, now or within so many seconds."""
+        return await self._until(lambda: self.reached_by(names) >= position, seconds)
 
     async def close(self) -> None:
         """Stops listening."""

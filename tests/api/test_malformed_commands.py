@@ -1,0 +1,121 @@
+"""Whatever is sent as a command: understood, refused or malformed, never a defect of ours."""
+
+import json
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from api.command_table import CUSTOMERS, TICKETS
+from api.commands import LARGEST_BODY
+from domain.event_log import reading
+from tests.api.serving import RECEIPT, Served, fresh
+
+
+def test_a_malformed_body_names_each_field(desk: Served) -> None:
+    answer = desk.post("/v1/tickets", RECEIPT | {"priority": "P9", "colour": "red"})
+    assert answer.status_code == 422
+    assert {error["field"] for error in answer.json()["errors"]} == {"priority", "colour"}
+
+
+def test_an_address_without_a_uuid_is_malformed(desk: Served) -> None:
+    assert desk.post("/v1/tickets/seven/start-work").status_code == 422
+
+
+def test_a_command_to_an_unknown_ticket_is_refused(desk: Served) -> None:
+    answer = desk.post(f"/v1/tickets/{fresh()}/start-work")
+    assert (answer.status_code, answer.json()["code"]) == (409, "ticket_unknown")
+
+
+def test_a_command_must_be_json(desk: Served) -> None:
+    assert desk.send("POST", "/v1/tickets", b"{}", {b"content-type": b"text/plain"}).status_code == 415
+
+
+def test_a_large_body_is_refused_however_it_comes(desk: Served) -> None:
+    sent = 0
+
+    async def chunks() -> AsyncIterator[bytes]:
+        nonlocal sent
+        for _ in range(1_000):
+            sent += 1
+            yield b" " * 4096
+
+    for content in (b" " * (LARGEST_BODY + 1), chunks()):
+        answer = desk.send("POST", "/v1/tickets", content)
+        assert (answer.status_code, answer.json()["type"]) == (413, "urn:ticketledger:too_large")
+    assert sent < 20, "the rest of it was not even read"
+
+
+def test_the_largest_body_that_is_allowed_is_read(desk: Served) -> None:
+    text = json.dumps(RECEIPT)
+    assert desk.send("POST", "/v1/tickets", text.ljust(LARGEST_BODY).encode()).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x00",
+        b"\xff\xfe",
+        b"[]",
+        b"null",
+        b'"',
+        b"{" * 5000,
+        b"[" * 50_000,
+        b'{"subject":' + b"1" * 50_000 + b"}",
+        b'{"subject":"\\u0000"}',
+        b'{"subject":"\\ud800"}',
+        b'{"\\ud800":1}',
+        b'{"subject":NaN}',
+        b'{"occurred_at":"0001-01-01T00:00:00+14:00"}',
+        b'{"occurred_at":1e300}',
+    ],
+)
+def test_garbage_is_malformed(desk: Served, content: bytes) -> None:
+    answer = desk.send("POST", "/v1/tickets", content)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def subject_of_the_last(desk: Served) -> str:
+    with psycopg.connect(desk.dsn) as connection:
+        subject: str = reading.page(connection, "default", 0, 10)[-1].payload.subject
+    return subject
+
+
+@pytest.mark.parametrize("word", ["\x00", "a\x00b", "\x1e", "\u2028", "x" * 200, "🙂", "\u200fعربي"])
+def test_any_text_is_stored_as_it_is_or_malformed(desk: Served, word: str) -> None:
+    answer = desk.post("/v1/tickets", RECEIPT | {"subject": word})
+    if answer.status_code == 201:
+        assert subject_of_the_last(desk) == word
+    else:
+        assert answer.status_code == 422
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["P1", "zalo", "customer"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+SENT = [(collection, sent) for collection in (TICKETS, CUSTOMERS) for sent in collection.commands]
+
+
+@pytest.fixture
+def busy_desk(desk: Served) -> Served:
+    """One whose pool has its connection: the pool draws random numbers when it makes one, which hypothesis forbids."""
+    desk.receive()
+    return desk
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_command_whatever_it_says_is_an_error_of_ours(busy_desk: Served, data: st.DataObject) -> None:
+    collection, sent = data.draw(st.sampled_from(SENT))
+    facts = {name: data.draw(st.just(value) | JSON) for name, value in sent.example.items()}
+    address = f"/v1/{collection.name}"
+    if sent.word:
+        address += f"/{UUID(int=data.draw(st.integers(0, 3)))}/{sent.word}"
+    answer = busy_desk.send("POST", address, json.dumps(facts).encode())
+    assert answer.status_code in {200, 201, 409, 422}, answer.text

@@ -1,0 +1,67 @@
+"""Reports over HTTP: which days they cover, how they are grouped, and that what cannot be meant is told."""
+
+import pytest
+
+from tests.api.serving import Served
+
+
+def test_the_backlog_at_an_instant_agrees_with_its_flow(desk: Served) -> None:
+    desk.receive(occurred_at="2026-03-02T08:00:00Z", priority="P1")
+    ticket = desk.receive(occurred_at="2026-03-02T09:00:00Z", priority="P2")
+    desk.post(f"{ticket}/resolve", {"resolution": "done", "occurred_at": "2026-03-03T08:00:00Z"})
+    desk.follow()
+    groups = desk.get("/v1/reports/backlog?at=2026-03-02T10:00:00Z&by=priority").json()
+    assert {group["of"]["priority"]: group["tickets"] for group in groups} == {"P1": 1, "P2": 1}
+    (open_ticket,) = desk.get("/v1/reports/backlog/tickets?at=2026-03-03T10:00:00Z").json()["tickets"]
+    assert open_ticket["priority"] == "P1"
+    flow = desk.get("/v1/reports/backlog/flow?first=2026-03-02&last=2026-03-03").json()
+    assert [(day["received"], day["resolved"], day["backlog_after"], day["holds"]) for day in flow] == [
+        (2, 0, 2, True),
+        (0, 1, 1, True),
+    ]
+
+
+def test_figures_come_with_the_stretch_of_time_they_are_of(desk: Served) -> None:
+    ticket = desk.receive(occurred_at="2026-03-01T17:30:00Z")
+    desk.post(f"{ticket}/resolve", {"resolution": "done", "occurred_at": "2026-03-01T18:30:00Z"})
+    desk.post(f"{ticket}/rate-satisfaction", {"score": 5, "occurred_at": "2026-03-01T19:00:00Z"})
+    desk.follow()
+    asked = {"first": "2026-03-02", "last": "2026-03-02", "zone": "Asia/Ho_Chi_Minh", "every": "day", "by": "priority"}
+    report = desk.get("/v1/reports/handling-time", params=asked).json()
+    assert (report["start"], report["end"]) == ("2026-03-01T17:00:00Z", "2026-03-02T17:00:00Z")
+    (figures,) = report["figures"]
+    assert (figures["period"], figures["of"], figures["elapsed"]["mean"]) == ("2026-03-02", {"priority": "P2"}, 3600.0)
+    (rated,) = desk.get("/v1/reports/satisfaction", params=asked).json()["figures"]
+    assert rated["satisfied"] == {"numerator": 1, "denominator": 1, "ratio": 1.0}
+    (kept,) = [
+        figures
+        for figures in desk.get("/v1/reports/sla", params=asked).json()["figures"]
+        if figures["target"] == "resolution"
+    ]
+    assert kept["compliance"]["ratio"] == 1.0
+    assert desk.get("/v1/reports/handling-time", params=asked | {"priority": "P1"}).json()["figures"] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "zone=Mars/Olympus",
+        "zone=../../etc/passwd",
+        "zone=%00",
+        "first=2026-03-02&last=2026-03-01",
+        "first=0001-01-01",
+        "last=9999-12-31",
+        "first=1900-01-01&last=2026-01-01",
+        "every=year",
+        "by=colour",
+        "team=%00",
+        "known_at=2026-03-02T08:00:00",
+        "as_of=yesterday",
+        "as_of=0001-01-01T00:00:00%2B14:00",
+    ],
+)
+def test_a_report_that_cannot_be_understood_is_malformed(desk: Served, query: str) -> None:
+    for report in ("handling-time", "first-contact", "backlog/flow", "sla"):
+        answer = desk.get(f"/v1/reports/{report}?{query}")
+        assert answer.status_code in {200, 422}, answer.text
+    assert desk.get(f"/v1/reports/satisfaction?{query}").status_code == 422

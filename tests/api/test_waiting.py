@@ -1,0 +1,38 @@
+"""Reading one's own writes: a reading waits until it includes a position, by signal."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+
+from api import waiting
+from tests.api.serving import Served
+
+
+def test_a_reading_waits_until_it_includes_a_write(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "POLL_SECONDS", 60.0)  # only the signal can tell in time
+    answer = desk.post("/v1/customers", {"name": "An"})
+    address, position = answer.headers["location"], answer.headers["ledger-position"]
+    assert desk.get(address).status_code == 404, "nobody has followed the log yet"
+    late = desk.get(f"{address}?after={position}&wait=0.05")
+    assert (late.status_code, late.json()["type"], late.json()["position"]) == (504, "urn:ticketledger:not_reached", 0)
+    with ThreadPoolExecutor(1) as pool:
+        answer_to_come = pool.submit(desk.get, f"{address}?after={position}&wait=20")
+        desk.follow()
+        assert answer_to_come.result().status_code == 200
+    assert desk.get(f"{address}?after={position}&wait=0").status_code == 200, "it is there already"
+    assert desk.get(f"{address}?wait=31").status_code == 422
+
+
+def test_a_reading_waits_also_when_the_signal_is_lost(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A follower's commit is seen by polling when its notification never comes, and the connection is made anew."""
+    monkeypatch.setattr(waiting, "POLL_SECONDS", 0.05)
+    address = desk.post("/v1/customers", {"name": "An"}).headers["location"]
+    assert desk.get(f"{address}?after=1&wait=0.1").status_code == 504
+    with psycopg.connect(desk.dsn, autocommit=True) as other:
+        other.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+        other.execute("update tenant_default.projection_positions set position = 1")
+    assert desk.get(f"{address}?after=1&wait=20").status_code == 404, "the position is reached, the row is not there"
