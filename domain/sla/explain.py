@@ -1,0 +1,124 @@
+"""Why a target instance stands as it does: what counted, what did not and why, and the sum up to the deadline."""
+
+from datetime import datetime
+from itertools import chain, pairwise
+from typing import Any, Literal
+
+from domain.message import Message
+from domain.sla.microseconds import from_microseconds, to_microseconds
+from domain.sla.policy import TargetName
+from domain.sla.target_instance import ClockState, Fact, FactKind, TargetInstance, Verdict
+
+StretchKind = Literal["counted", "paused", "fulfilled", "cancelled"]
+_STOPPED: dict[FactKind, StretchKind] = {"paused": "paused", "fulfilled": "fulfilled", "cancelled": "cancelled"}
+
+
+class Stretch(Message):
+    """A time in which the clock did one thing. ``elapsed_us``: how much of it counted, on the calendar.
+
+    ``cause``: the topic of the event it began with; ``end`` is None while it lasts and no instant was asked.
+    ``old_target_us`` and ``new_target_us``: where it began with another target.
+    """
+
+    kind: StretchKind
+    start: datetime
+    end: datetime | None
+    elapsed_us: int
+    cause: str | None
+    waiting_for: str | None
+    old_target_us: int | None
+    new_target_us: int | None
+
+
+class Explanation(Message):
+    """One target instance with its reasons. Durations are microseconds of the calendar, ``paused_us`` of real time.
+
+    The elapsed times of the stretches add up to ``elapsed_us``; ``remaining_us`` is what is left of the target,
+    negative once it is breached. ``due_at`` is None while a pause leaves it open.
+    """
+
+    target: TargetName
+    instance: int
+    policy: str
+    policy_version: int
+    calendar: str
+    calendar_version: int
+    target_us: int
+    state: ClockState
+    verdict: Verdict | None
+    activated_at: datetime
+    stretches: tuple[Stretch, ...]
+    elapsed_us: int
+    paused_us: int
+    remaining_us: int
+    due_at: datetime | None
+    due_open_at: datetime | None
+    breached_at: datetime | None
+    finished_at: datetime | None
+    facts: tuple[dict[str, Any], ...]
+
+
+def explain(instance: TargetInstance, at: datetime | None = None) -> Explanation:
+    """The reasons of an instance that was asked for at the same instant."""
+    promise = instance.promise
+    return Explanation(
+        target=instance.target,
+        instance=instance.number,
+        policy=instance.edition.name,
+        policy_version=instance.edition.version,
+        calendar=promise.calendar.name,
+        calendar_version=promise.calendar.version,
+        target_us=promise.duration,
+        state=instance.state,
+        verdict=instance.verdict,
+        activated_at=from_microseconds(instance.activated_at),
+        stretches=tuple(_stretches(instance, None if at is None else to_microseconds(at))),
+        elapsed_us=instance.elapsed,
+        paused_us=instance.paused,
+        remaining_us=promise.duration - instance.elapsed,
+        due_at=_at(instance.due_at),
+        due_open_at=_at(instance.due_open_at),
+        breached_at=_at(instance.breached_at),
+        finished_at=_at(instance.finished_at),
+        facts=tuple([fact.as_json() for fact in instance.facts]),
+    )
+
+
+def _stretches(instance: TargetInstance, at: int | None) -> list[Stretch]:
+    """From every event that the clock took notice of to the next."""
+    told = [fact for fact in instance.facts if fact.cause is not None]
+    edges = {instance.activated_at, *(fact.at for fact in told), *chain.from_iterable(instance.segments)}
+    if instance.finished_at is None and at is not None:
+        edges.add(at)
+    in_order = sorted(edges)
+    found = [_stretch(instance, told, start, end) for start, end in pairwise(in_order)]
+    if instance.finished_at is None and at is None:
+        found.append(_stretch(instance, told, in_order[-1], None))
+    return found
+
+
+def _stretch(instance: TargetInstance, told: list[Fact], start: int, end: int | None) -> Stretch:
+    begun = [fact for fact in told if fact.at <= start]
+    stopped = [fact for fact in begun if fact.kind in _STOPPED]
+    if end is None:
+        kind: StretchKind = "paused" if instance.state == "paused" else "counted"
+    elif any(since <= start and end <= until for since, until in instance.segments):
+        kind = "counted"
+    else:
+        kind = _STOPPED[stopped[-1].kind] if stopped else "cancelled"
+    swap = next((fact for fact in reversed(begun) if fact.at == start and fact.kind == "retargeted"), None)
+    reason = begun[-1] if kind == "counted" and begun else stopped[-1] if stopped else None
+    return Stretch(
+        kind=kind,
+        start=from_microseconds(start),
+        end=_at(end),
+        elapsed_us=instance.promise.calendar.time.elapsed_us(start, end) if kind == "counted" and end else 0,
+        cause=reason.cause.topic if reason is not None and reason.cause is not None else None,
+        waiting_for=reason.waiting_for if reason is not None else None,
+        old_target_us=swap.old.duration if swap is not None and swap.old is not None else None,
+        new_target_us=swap.new.duration if swap is not None and swap.new is not None else None,
+    )
+
+
+def _at(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else from_microseconds(microseconds)

@@ -1,0 +1,107 @@
+"""An explanation as a timeline that people read, in English or Vietnamese."""
+
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from domain.sla.explain import Explanation
+from domain.sla.microseconds import DAY, SECOND
+
+Language = Literal["en", "vi"]
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "first_response": ("First response", "Phản hồi đầu tiên"),
+    "next_response": ("Next response", "Phản hồi tiếp theo"),
+    "periodic_update": ("Periodic update", "Cập nhật định kỳ"),
+    "resolution": ("Resolution", "Giải quyết"),
+    "counted": ("counted", "được tính"),
+    "paused": ("paused", "tạm dừng"),
+    "fulfilled": ("not counted, fulfilled", "không tính, đã hoàn thành"),
+    "cancelled": ("not counted, cancelled", "không tính, đã hủy"),
+    "customer": ("waiting for the customer", "chờ khách hàng"),
+    "third_party": ("waiting for a third party", "chờ bên thứ ba"),
+    "internal": ("waiting for another team", "chờ nội bộ"),
+    "ticket.received": ("ticket received", "tiếp nhận phiếu"),
+    "ticket.prioritised": ("priority changed", "đổi mức ưu tiên"),
+    "ticket.categorised": ("category changed", "đổi phân loại"),
+    "ticket.work_started": ("work started", "bắt đầu xử lý"),
+    "ticket.work_resumed": ("work resumed", "tiếp tục xử lý"),
+    "ticket.message_received": ("customer wrote", "khách hàng nhắn"),
+    "ticket.reply_sent": ("reply sent", "đã trả lời"),
+    "ticket.resolved": ("resolved", "đã giải quyết"),
+    "ticket.reopened": ("reopened", "mở lại"),
+    "ticket.closed": ("closed", "đã đóng"),
+    "ticket.cancelled": ("ticket cancelled", "phiếu bị hủy"),
+    "ticket.merged": ("merged into another ticket", "gộp vào phiếu khác"),
+    "ticket.merge_undone": ("merge undone", "bỏ gộp phiếu"),
+    "customer.tier_changed": ("customer tier changed", "đổi hạng khách hàng"),
+    "met": ("Met", "Đạt"),
+    "breached": ("Breached", "Vi phạm"),
+    "now": ("now", "hiện tại"),
+    "sum": ("{elapsed} of {target} counted", "Đã tính {elapsed} trên {target}"),
+    "left": ("{left} left", "còn {left}"),
+    "over": ("{left} over", "quá {left}"),
+    "due": ("due {due}", "hạn {due}"),
+    "reopens": ("the calendar opens again {due}", "lịch làm việc mở lại {due}"),
+    "late": ("late after {at}", "trễ sau {at}"),
+    "no_due": ("no deadline while paused", "không có hạn khi đang tạm dừng"),
+    "rules": (
+        "{target} on calendar {calendar} (version {calendar_version}), policy {policy} (version {policy_version})",
+        "{target} theo lịch {calendar} (phiên bản {calendar_version}), chính sách {policy} (bản {policy_version})",
+    ),
+}
+
+
+def as_text(explanation: Explanation, language: Language, zone: ZoneInfo) -> str:
+    """One line for the promise, one for each stretch with its running sum, one for the result; times in ``zone``."""
+
+    def say(word: str) -> str:
+        return _WORDS[word][language == "vi"] if word in _WORDS else word
+
+    target = duration(explanation.target_us)
+    rules = say("rules").format(
+        target=target,
+        calendar=explanation.calendar,
+        calendar_version=explanation.calendar_version,
+        policy=explanation.policy,
+        policy_version=explanation.policy_version,
+    )
+    lines = [f"{say(explanation.target)} {explanation.instance}: {rules}"]
+    elapsed = 0
+    for stretch in explanation.stretches:
+        elapsed += stretch.elapsed_us
+        end = say("now") if stretch.end is None else _local(stretch.end, zone)
+        counted = f" {duration(stretch.elapsed_us)} (= {duration(elapsed)})" if stretch.kind == "counted" else ""
+        reasons = [say(word) for word in (stretch.waiting_for or stretch.cause,) if word]
+        if stretch.old_target_us and stretch.new_target_us:
+            reasons.append(f"{duration(stretch.old_target_us)} -> {duration(stretch.new_target_us)}")
+        why = f": {', '.join(reasons)}" if reasons else ""
+        lines.append(f"  {_local(stretch.start, zone)} - {end}  {say(stretch.kind)}{counted}{why}")
+    left = explanation.remaining_us
+    result = [
+        say("sum").format(elapsed=duration(explanation.elapsed_us), target=target),
+        say("left" if left >= 0 else "over").format(left=duration(abs(left))),
+        say("due").format(due=_local(explanation.due_at, zone)) if explanation.due_at else say("no_due"),
+    ]
+    if explanation.due_open_at:
+        result.append(say("reopens").format(due=_local(explanation.due_open_at, zone)))
+    if explanation.breached_at:
+        result.append(say("late").format(at=_local(explanation.breached_at, zone)))
+    verdict = f"{say(explanation.verdict)}: " if explanation.verdict else ""
+    return "\n".join([*lines, verdict + ", ".join(result)])
+
+
+def duration(microseconds: int) -> str:
+    """Days of 24 hours, hours, minutes and seconds, to the microsecond: "1d 2h 30m", "0s"."""
+    days, rest = divmod(microseconds, DAY)
+    hours, rest = divmod(rest, 3600 * SECOND)
+    minutes, rest = divmod(rest, 60 * SECOND)
+    parts = [f"{amount}{unit}" for amount, unit in ((days, "d"), (hours, "h"), (minutes, "m")) if amount]
+    if rest or not parts:
+        parts.append(f"{rest // SECOND}.{rest % SECOND:06}".rstrip("0").rstrip(".") + "s")
+    return " ".join(parts)
+
+
+def _local(at: datetime, zone: ZoneInfo) -> str:
+    shown = at.astimezone(zone)
+    return shown.isoformat(" ", "seconds" if shown.microsecond == 0 else "microseconds")

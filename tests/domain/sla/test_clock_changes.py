@@ -1,0 +1,190 @@
+"""The SLA clock in examples: calendars, warnings, versions, tiers, merges, and histories that came in odd orders."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+
+from domain.customer.events import CustomerRegistered, TierChanged
+from domain.event_log.envelope import RecordedEvent
+from domain.sla.calendar import CalendarDefinition, CalendarVersion
+from domain.sla.clock import clocks, tiers_of
+from domain.sla.microseconds import EPOCH
+from domain.sla.policy import BUILT_IN, PolicyVersion
+from domain.sla.rulebook import DEFAULT_RULEBOOK, Rulebook
+from domain.ticket import events as e
+from tests.domain.sla.asking import (
+    CLOSED,
+    DAY,
+    HOUR,
+    OFFICE_HOURS,
+    ON_HOLD,
+    REOPENED,
+    every,
+    kinds,
+    minute,
+    minutes,
+    only,
+    policy,
+    under,
+)
+from tests.projections.histories import (
+    OTHER_TICKET,
+    Fact,
+    at,
+    histories,
+    history,
+    instant,
+    received,
+    replied,
+    resolved,
+)
+
+IN_OFFICE_HOURS = {"duration": "4h", "calendar": "office"}
+LONG_DAYS = CalendarDefinition.model_validate({"name": "office", "zone": "UTC", "week": {"mon-sun": ["00:00-24:00"]}})
+
+
+def test_24_hours_of_a_calendar_are_24_of_its_hours_not_a_day() -> None:
+    rules = under([{"resolution": {"duration": "24h", "calendar": "office"}}])
+    resolution = only("resolution", history(at(0, received())), 0, rules)
+    assert minute(resolution.due_at) == 2 * DAY + 9 * HOUR, "8 of its hours a day, so Wednesday 17:00"
+
+
+def test_a_target_that_ends_at_a_closing_is_met_until_the_calendar_opens_again() -> None:
+    rules = under([{"resolution": IN_OFFICE_HOURS}])
+    received_at_eight = at(0, received())
+    resolution = only("resolution", history(received_at_eight), HOUR, rules)
+    assert (minute(resolution.due_at), minute(resolution.due_open_at)) == (4 * HOUR, 5 * HOUR)
+    over_lunch = only("resolution", history(received_at_eight, at(5 * HOUR, resolved())), DAY, rules)
+    after_lunch = only("resolution", history(received_at_eight, at(5 * HOUR + 1, resolved())), DAY, rules)
+    assert (over_lunch.verdict, minutes(over_lunch.elapsed)) == ("met", 240)
+    assert (after_lunch.verdict, minute(after_lunch.breached_at)) == ("breached", 5 * HOUR)
+
+
+def test_a_warning_is_given_when_its_fraction_is_reached_and_once_only() -> None:
+    rules = under(
+        [
+            {"priority": "P1", "resolution": {"duration": "1h", "warn_at": [0.5, 0.75], "pauses": ["customer"]}},
+            {"resolution": {"duration": "4h", "warn_at": [0.5, 0.75]}},
+        ]
+    )
+    ticket = history(at(0, received(priority="P1")), at(40, e.TicketPrioritised(priority="P3")))
+    assert [fact.at for fact in only("resolution", ticket, 29, rules).facts if fact.kind == "warned"] == []
+    warned = [fact for fact in only("resolution", ticket, 181, rules).facts if fact.kind == "warned"]
+    assert [(fact.fraction, minute(fact.at)) for fact in warned] == [(0.5, 30), (0.75, 180)]
+
+
+def test_an_instance_keeps_the_policy_version_of_its_activation_for_ever() -> None:
+    second = PolicyVersion(version=1, effective_from=instant(100), position=3, policy=policy([{"resolution": "2h"}]))
+    rulebook = Rulebook([BUILT_IN, second])
+    ticket = history(at(0, received(priority="P3")), at(200, e.TicketPrioritised(priority="P1")))
+    resolution = only("resolution", ticket, DAY, rulebook)
+    assert (resolution.edition.version, minutes(resolution.promise.duration)) == (0, HOUR)
+    later = only("resolution", history(at(101, received(priority="P3")), first_position=7), DAY, rulebook)
+    assert (later.edition.version, minutes(later.promise.duration)) == (1, 2 * HOUR)
+
+
+def test_a_version_recorded_later_changes_no_promise_whatever_instant_it_is_effective_from() -> None:
+    retroactive = PolicyVersion(version=1, effective_from=EPOCH, position=5, policy=policy([{"resolution": "2h"}]))
+    rulebook = Rulebook([BUILT_IN, retroactive])
+    assert only("resolution", history(at(0, received()), first_position=4), 0, rulebook).edition.version == 0
+    assert only("resolution", history(at(0, received()), first_position=6), 0, rulebook).edition.version == 1
+
+
+def test_an_instance_keeps_the_calendar_version_of_its_activation() -> None:
+    changed = CalendarVersion(version=2, effective_from=instant(60), position=2, calendar=LONG_DAYS)
+    rules = under([{"resolution": IN_OFFICE_HOURS}], calendars=[OFFICE_HOURS, changed])
+    before, after = (
+        only("resolution", history(at(when, received()), first_position=9), when, rules) for when in (30, 90)
+    )
+    assert (before.promise.calendar.version, minute(before.due_at)) == (1, 330)
+    assert (after.promise.calendar.version, minute(after.due_at)) == (2, 330)
+
+
+def test_a_new_rule_on_another_calendar_counts_the_same_time_anew() -> None:
+    rules = under([{"priority": "P1", "resolution": "6h"}, {"resolution": IN_OFFICE_HOURS}])
+    ticket = history(at(4 * HOUR, received(priority="P3")), at(6 * HOUR, e.TicketPrioritised(priority="P1")))
+    assert minutes(only("resolution", ticket[:1], 6 * HOUR, rules).elapsed) == HOUR
+    assert minutes(only("resolution", ticket, 6 * HOUR, rules).elapsed) == 2 * HOUR
+
+
+def test_category_channel_and_customer_tier_select_the_rule() -> None:
+    rules = under(
+        [
+            {"customer_tier": "gold", "resolution": "1h"},
+            {"category": ["refund", "billing"], "channel": "zalo", "resolution": "2h"},
+            {"resolution": "3h"},
+        ]
+    )
+    mailed, chatted = (history(at(0, received(channel=channel))) for channel in ("email", "zalo"))
+    assert minutes(only("resolution", mailed, 0, rules).promise.duration) == 3 * HOUR
+    assert minutes(only("resolution", chatted, 0, rules).promise.duration) == 2 * HOUR
+    customer = history(
+        Fact(instant(-DAY), CustomerRegistered(name="Lan")), at(30, TierChanged(tier="gold")), ticket=OTHER_TICKET
+    )
+    (resolution,) = clocks(mailed, rules, instant(40), tiers_of(customer))
+    assert (minutes(resolution.promise.duration), kinds(resolution)) == (HOUR, ["activated", "retargeted"])
+
+
+def test_a_cancelled_ticket_cancels_what_runs_and_leaves_what_was_fulfilled() -> None:
+    ticket = history(at(0, received()), at(5, replied()), at(9, e.TicketCancelled(cancelled_by="customer")))
+    assert only("first_response", ticket, DAY).verdict == "met"
+    resolution = only("resolution", ticket, 9 * DAY)
+    assert (resolution.state, resolution.verdict, minute(resolution.finished_at)) == ("cancelled", None, 9)
+
+
+def test_an_undone_merge_brings_the_clocks_back_without_the_time_between() -> None:
+    ticket = history(
+        at(0, received(priority="P1")),
+        at(10, ON_HOLD),
+        at(20, e.TicketMerged(into=OTHER_TICKET)),
+        at(100, e.MergeUndone(into=OTHER_TICKET)),
+        at(130, e.WorkResumed()),
+        at(140, resolved()),
+    )
+    assert only("resolution", ticket, 50).state == "cancelled"
+    resolution = only("resolution", ticket, DAY)
+    assert (resolution.verdict, minutes(resolution.elapsed), minutes(resolution.paused)) == ("met", 20, 40)
+    assert kinds(resolution) == ["activated", "paused", "cancelled", "resumed", "paused", "resumed", "fulfilled"]
+
+
+def test_a_rule_without_the_target_cancels_it_until_a_rule_has_it_again_from_the_same_origin() -> None:
+    rules = under([{"category": "spam", "next_response": "1h"}, {"resolution": "1h"}])
+    ticket = history(
+        at(0, received()), at(10, e.TicketCategorised(category="spam")), at(50, e.TicketCategorised(category="billing"))
+    )
+    assert only("resolution", ticket, 20, rules).state == "cancelled"
+    assert minute(only("resolution", ticket, 55, rules).due_at) == HOUR
+
+
+def test_a_hold_that_is_logged_late_counts_from_when_it_happened() -> None:
+    in_time = [at(0, received(priority="P1")), at(10, ON_HOLD), at(90, e.WorkResumed()), at(100, resolved())]
+    late = [in_time[0], in_time[3], in_time[1]._replace(recorded_at=instant(300)), in_time[2]]
+    assert only("resolution", history(*in_time), DAY).verdict == "met"
+    assert only("resolution", history(*late), DAY).verdict == "met"
+    assert only("resolution", history(*late[:2]), DAY).verdict == "breached", "as it was known before"
+
+
+def test_closed_without_being_resolved_and_active_again_as_real_logs_have_it() -> None:
+    ticket = history(at(0, received()), at(10, CLOSED), at(30, e.WorkStarted()), at(40, CLOSED), at(50, REOPENED))
+    resolution = only("resolution", ticket, 60)
+    assert (resolution.state, minutes(resolution.elapsed)) == ("running", 30)
+
+
+def test_before_the_receipt_there_is_no_clock_and_before_every_policy_no_promise() -> None:
+    assert clocks([], DEFAULT_RULEBOOK) == []
+    assert clocks(history(at(5, received())), DEFAULT_RULEBOOK, instant(4)) == []
+    later = PolicyVersion(version=1, effective_from=instant(100), policy=policy([{"resolution": "2h"}]))
+    assert every("resolution", history(at(0, received())), DAY, Rulebook([later])) == []
+
+
+def test_instants_beyond_the_calendars_have_clocks_too() -> None:
+    for year in (1, 1969, 2099, 9999):
+        far = Fact(datetime(year, 12, 31, 23, tzinfo=UTC), received(priority="P3"))
+        found = clocks(history(far), under([{"resolution": IN_OFFICE_HOURS}]))
+        assert [instance.state for instance in found] == ["running"]
+        assert (found[0].due_at is None) == (year >= 2099)
+
+
+@given(histories())
+def test_every_history_has_clocks_also_one_that_our_rules_would_have_refused(ticket: list[RecordedEvent]) -> None:
+    assert {instance.target for instance in clocks(ticket, DEFAULT_RULEBOOK)} == {"first_response", "resolution"}

@@ -1,0 +1,102 @@
+"""Why a clock stands as it does, as data and as a timeline in two languages."""
+
+from datetime import timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.event_log.envelope import RecordedEvent
+from domain.sla.clock import clocks
+from domain.sla.explain import Explanation, explain
+from domain.sla.explain_text import as_text, duration
+from domain.sla.policy import Policy
+from domain.sla.rulebook import DEFAULT_RULEBOOK
+from domain.ticket import events as e
+from tests.domain.sla.asking import ON_HOLD, REOPENED, RESUMED, only, under
+from tests.domain.sla.test_clock_properties import policies, rulebook, short_histories
+from tests.projections.histories import MINUTE, START, at, history, instant, received, resolved
+
+TICKET = history(
+    at(0, received(priority="P3")),
+    at(10, ON_HOLD),
+    at(70, RESUMED),
+    at(75, e.TicketPrioritised(priority="P1")),
+    at(100, resolved()),
+    at(130, REOPENED),
+)
+
+
+def explained(minute: float) -> Explanation:
+    return explain(only("resolution", TICKET, minute), instant(minute))
+
+
+def test_the_timeline_reads_like_a_story_with_a_running_sum() -> None:
+    assert (
+        as_text(explained(140), "en", ZoneInfo("Asia/Ho_Chi_Minh"))
+        == """\
+Resolution 1: 1h on calendar 24x7 (version 1), policy Default (version 0)
+  2026-03-02 15:00:00+07:00 - 2026-03-02 15:10:00+07:00  counted 10m (= 10m): ticket received
+  2026-03-02 15:10:00+07:00 - 2026-03-02 16:10:00+07:00  paused: waiting for the customer
+  2026-03-02 16:10:00+07:00 - 2026-03-02 16:15:00+07:00  counted 5m (= 15m): work resumed
+  2026-03-02 16:15:00+07:00 - 2026-03-02 16:40:00+07:00  counted 25m (= 40m): priority changed, 2d -> 1h
+  2026-03-02 16:40:00+07:00 - 2026-03-02 17:10:00+07:00  not counted, fulfilled: resolved
+  2026-03-02 17:10:00+07:00 - 2026-03-02 17:20:00+07:00  counted 10m (= 50m): reopened
+50m of 1h counted, 10m left, due 2026-03-02 17:30:00+07:00"""
+    )
+
+
+def test_the_same_in_vietnamese() -> None:
+    told = as_text(explained(170), "vi", ZoneInfo("UTC"))
+    assert told.splitlines()[0].startswith("Giải quyết 1: 1h theo lịch 24x7")
+    assert "tạm dừng: chờ khách hàng" in told
+    assert told.splitlines()[-1] == (
+        "Vi phạm: Đã tính 1h 20m trên 1h, quá 20m, hạn 2026-03-02 10:30:00+00:00, trễ sau 2026-03-02 10:30:00+00:00"
+    )
+
+
+def test_a_pause_leaves_no_deadline_and_lasts_until_the_instant_asked() -> None:
+    explanation = explained(30)
+    last = explanation.stretches[-1]
+    assert (last.kind, last.cause, last.end) == ("paused", "ticket.put_on_hold", instant(30))
+    assert as_text(explanation, "en", ZoneInfo("UTC")).endswith(
+        "10m of 2d counted, 1d 23h 50m left, no deadline while paused"
+    )
+
+
+def test_a_deadline_at_a_closing_says_when_the_calendar_opens_again() -> None:
+    rules = under([{"resolution": {"duration": "4h", "calendar": "office"}}])
+    explanation = explain(only("resolution", TICKET[:1], 0, rules), instant(0))
+    assert as_text(explanation, "en", ZoneInfo("UTC")).endswith(
+        "due 2026-03-02 12:00:00+00:00, the calendar opens again 2026-03-02 13:00:00+00:00"
+    )
+
+
+def test_an_explanation_goes_through_json_unchanged() -> None:
+    explanation = explained(140)
+    assert Explanation.model_validate_json(explanation.model_dump_json()) == explanation
+
+
+@given(short_histories(), policies(), st.none() | st.integers(0, 800))
+def test_the_stretches_follow_each_other_and_add_up_to_what_elapsed(
+    events: list[RecordedEvent], policy: Policy, minute: int | None
+) -> None:
+    now = None if minute is None else START + minute * MINUTE
+    for instance in clocks(events, rulebook(policy), now):
+        explanation = explain(instance, now)
+        stretches = explanation.stretches
+        assert sum(stretch.elapsed_us for stretch in stretches) == explanation.elapsed_us
+        assert all(first.end == then.start for first, then in pairwise(stretches))
+        assert explanation.remaining_us == explanation.target_us - explanation.elapsed_us
+        assert as_text(explanation, "vi", ZoneInfo("UTC")).count("\n") == len(stretches) + 1
+
+
+def test_durations_are_told_to_the_microsecond() -> None:
+    day = timedelta(days=1) // timedelta(microseconds=1)
+    assert [duration(length) for length in (0, 1, 1_500_000, day + 1)] == ["0s", "0.000001s", "1.5s", "1d 0.000001s"]
+
+
+def test_the_default_policy_has_an_explanation_for_each_of_its_two_targets() -> None:
+    told = [explain(instance).target for instance in clocks(TICKET, DEFAULT_RULEBOOK)]
+    assert told == ["first_response", "resolution"]
