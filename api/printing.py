@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-
 WIDEST_SINGLE = 5
 """Columns of a single row that still stand side by side."""
 
@@ -28,7 +27,7 @@ def show_json(answer: object) -> None:
 
 
 def show_table(title: str, rows: Sequence[Mapping[str, object]], nothing: str = "none") -> None:
-    """Rows under the names of the first one's fields; a single long one from top to bottom. Numbers stand to the right."""
+    """Rows under the names of the first one's fields; a single long one from top to bottom."""
     if not rows:
         console().print(f"{title}: {nothing}")
         return

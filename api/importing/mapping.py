@@ -38,6 +38,16 @@ def _without_case(values: dict[str, str]) -> dict[str, str]:
     return {name.strip().casefold(): value for name, value in values.items()}
 
 
+def _readable(form: str) -> str:
+    if form not in {"iso", "epoch", "epoch_ms"}:
+        try:
+            datetime.strptime(EPOCH.strftime(form), form)  # noqa: DTZ007 -- only whether the format can be read at all
+        except (ValueError, re.error) as error:
+            fix = 'write "iso", "epoch", "epoch_ms" or a format of strptime, like %d/%m/%Y %H:%M'
+            raise ValueError(f"{error}; {fix}") from None
+    return form
+
+
 Translations = Annotated[dict[str, str], AfterValidator(_without_case)]
 """From the words of the source (compared without case) to ours; words that are not named are kept as written."""
 
@@ -78,7 +88,7 @@ class Time(Message):
 
     column: Column
     received: Column | None = None
-    format: str = "iso"
+    format: Annotated[str, AfterValidator(_readable)] = "iso"
     zone: str = "UTC"
 
     def instant(self, written: str, zone: ZoneInfo) -> datetime:

@@ -1,6 +1,7 @@
 """A mapping laid over the columns of one file: what each cell means, and what everything is called in the log."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -15,7 +16,7 @@ from domain.circumstances import Actor
 NAMESPACE = UUID("6f1c2c52-9d0f-5c55-8a43-3f3a7b0d7f11")
 """Of every identifier that an import derives from what the source calls things."""
 
-LONGEST_NAME = 200
+_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 NAMES = (
     "customer",
     "actor",
@@ -70,8 +71,8 @@ class Plan:
         missing = self._missing
         values = tuple([None if (cell := written.strip()) in missing else cell for written in cells])
         for place in self._names:
-            if len(values[place] or "") > LONGEST_NAME:
-                raise Unfit(f"the name in {self.header[place]} is longer than {LONGEST_NAME} characters")
+            if (name := values[place]) is not None and not _NAME.fullmatch(name):
+                raise _unfit_name(self.header[place])
         return values
 
     def fingerprint(self, cells: Sequence[str]) -> str:
@@ -85,8 +86,8 @@ class Plan:
         number = cells[self.places["ticket"]].strip()
         if number in self._missing:
             raise Unfit(f"names no ticket in {self.mapping.ticket}")
-        if len(number) > LONGEST_NAME:
-            raise Unfit(f"the ticket in {self.mapping.ticket} is longer than {LONGEST_NAME} characters")
+        if not _NAME.fullmatch(number):
+            raise _unfit_name(self.mapping.ticket)
         return number
 
     def order(self, cells: Sequence[str]) -> float | str:
@@ -132,3 +133,7 @@ class Plan:
             return Actor(id=name or self.mapping.source, kind="import")
         except ValidationError:
             raise Unfit(f"the name {name!r} cannot be an actor's") from None
+
+
+def _unfit_name(column: str) -> Unfit:
+    return Unfit(f"the name in {column} is longer than 200 characters or holds a control character")

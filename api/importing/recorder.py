@@ -76,7 +76,12 @@ class Recorder:
             for ordinal, line in enumerate(of_ticket, ordinals[ticket]):
                 if line.party and strangers.pop(line.party.command_id, None):
                     self._add(
-                        batch, versions, line.party.command_id, "", line.party.stream, [_registered(line, line.party)]
+                        batch,
+                        versions,
+                        line.party.command_id,
+                        "customer",
+                        line.party.stream,
+                        [_registered(line, line.party)],
                     )
                 command_id = self._plan.command_id(ticket, ordinal)
                 self._add(batch, versions, command_id, line.fingerprint, streams[ticket], line.facts)

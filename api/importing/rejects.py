@@ -26,4 +26,4 @@ class Rejects:
         """Leaves the file behind when it holds anything."""
         self._file.close()
         if not self.count:
-            self._path.unlink()
+            self._path.unlink(missing_ok=True)

@@ -111,7 +111,7 @@ def test_the_team_changes_are_the_reassignments_that_the_source_counted(imported
 
 def test_every_ticket_ends_when_the_source_says_it_was_closed(imported: Imported) -> None:
     with psycopg.connect(imported.dsn) as connection:
-        ends = dict(
+        ends: dict[str, datetime] = dict(
             connection.execute(
                 "select t.external_reference, max((e.state::json ->> 'occurred_at')::timestamptz)"
                 " from tenant_default.events e join tenant_default.tickets t on t.ticket = e.stream group by 1"

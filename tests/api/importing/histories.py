@@ -1,0 +1,95 @@
+"""Small histories for the tests of the import: files, mappings, and what a file's rows come to."""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from api.importing.importer import Outcome, import_file
+from api.importing.mapping import Mapping
+from api.importing.plan import Plan
+from api.importing.translate import Fact, History
+
+HEADER = ["ticket", "status", "time", "agent", "team", "category", "priority", "channel", "customer", "note"]
+MAPPING: dict[str, Any] = {
+    "source": "old-desk",
+    "missing": ["", "?"],
+    "ticket": "ticket",
+    "actor": "agent",
+    "customer": "customer",
+    "time": {"column": "time"},
+    "state": {
+        "column": "status",
+        "values": {
+            "New": "received",
+            "Assigned": "assigned",
+            "Active": "in_progress",
+            "Waiting": "waiting:customer",
+            "Vendor": "waiting:third_party",
+            "Resolved": "resolved",
+            "Closed": "closed",
+            "Cancelled": "cancelled",
+        },
+    },
+    "assignment": {"team": "team", "agent": "agent"},
+    "category": {"column": "category"},
+    "priority": {"column": "priority", "values": {"high": "P1", "low": "P3"}},
+    "channel": {"column": "channel", "values": {"phone": "hotline"}},
+}
+
+
+def mapping(**changed: Any) -> Mapping:
+    return Mapping.model_validate(MAPPING | changed)
+
+
+def row(status: str, minute: int = 0, ticket: str = "T1", **cells: str) -> list[str]:
+    """A row at so many minutes past eight; what is not said is missing."""
+    said = {"ticket": ticket, "status": status, "time": f"2026-03-02T{8 + minute // 60:02}:{minute % 60:02}:00"} | cells
+    return [said.get(column, "") for column in HEADER]
+
+
+def told(*rows: list[str], **changed: Any) -> list[list[Fact]]:
+    """The facts of each row of one ticket."""
+    plan = Plan(mapping(**changed), HEADER)
+    history = History(plan, "T1")
+    return [history.take(plan.values(cells)) for cells in rows]
+
+
+def said(facts: Sequence[Fact]) -> list[str]:
+    """What kind of facts they are."""
+    return [fact.payload.topic.partition(".")[2] for fact in facts]
+
+
+def write(path: Path, rows: Sequence[Sequence[str]], header: Sequence[str] = HEADER) -> Path:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([header, *rows])
+    path.write_text(text.getvalue(), encoding="utf-8")
+    return path
+
+
+def record(dsn: str, path: Path, tenant: str = "default", **changed: Any) -> Outcome:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        return import_file(connection, tenant, path, mapping(**changed), rejects_of(path))
+
+
+def rejects_of(path: Path) -> Path:
+    return path.with_suffix(".rejects.csv")
+
+
+def rejected(path: Path) -> list[tuple[int, str, str]]:
+    """Line, reason and row of each rejected row."""
+    if not rejects_of(path).exists():
+        return []
+    with rejects_of(path).open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+        return [(int(line), reason, text) for line, reason, text in list(csv.reader(file))[1:]]
+
+
+def log(dsn: str) -> list[tuple[Any, ...]]:
+    """Everything in the log but its order between streams, and when it was recorded."""
+    with psycopg.connect(dsn) as connection:
+        return connection.execute(
+            "select stream, version, topic, state from tenant_default.events order by stream, version"
+        ).fetchall()

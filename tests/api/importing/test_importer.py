@@ -1,0 +1,287 @@
+"""The import as a whole, on a real log: nothing is lost, nothing twice, killed or not."""
+
+import os
+import signal
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Sequence
+from pathlib import Path
+from unittest.mock import patch
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from api.importing import importer
+from api.importing.mapping import MappingError
+from api.importing.rows import UnreadableFile
+from domain.event_log import reading
+from domain.event_log.append import Batch, append_statement
+from projections.catalogue import PROJECTIONS
+from projections.follower import Follower
+from tests.api.importing.histories import log, record, rejected, rejects_of, row, write
+
+ROOT = Path(__file__).parents[3]
+STATES = ["New", "Active", "Waiting", "Resolved", "Closed", "Frozen"]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "history.csv"
+
+
+def history(tickets: int, rows: int = 5) -> list[list[str]]:
+    """So many tickets of so many rows, in turns, as a log of a whole desk has them."""
+    return [
+        row(
+            STATES[number % 5],
+            number,
+            f"T{ticket:05}",
+            customer=f"C{ticket % 7}",
+            agent=f"agent-{ticket % 3}",
+            team="A",
+        )
+        for number in range(rows)
+        for ticket in range(tickets)
+    ]
+
+
+def test_every_row_becomes_events_or_a_line_with_its_reason(database_url: str, file: Path) -> None:
+    rows = [
+        row("New"),
+        row("Active", time="soon"),
+        row("New", ticket=""),
+        [*row("Closed", 3), "too much"],
+        row("Closed", 4),
+    ]
+    outcome = record(database_url, write(file, rows))
+    assert (outcome.rows, outcome.recorded, outcome.rejected) == (5, 2, 3)
+    assert {(line, reason.split()[0]) for line, reason, _ in rejected(file)} == {(3, "the"), (4, "names"), (5, "has")}
+    assert {text.split(",")[1] for _, _, text in rejected(file)} == {"Active", "New", "Closed"}
+
+
+def test_a_ticket_whose_number_no_command_id_can_hold_is_rejected_and_its_neighbours_come_in(
+    database_url: str, file: Path
+) -> None:
+    outcome = record(database_url, write(file, [row("New", ticket="T\x1e1"), row("New", ticket="T2")]))
+    assert (outcome.recorded, outcome.rejected) == (1, 1)
+
+
+def test_no_reject_file_is_left_behind_when_every_row_was_fit(database_url: str, file: Path) -> None:
+    record(database_url, write(file, [row("New")]))
+    assert not rejects_of(file).exists()
+
+
+def test_the_same_file_again_adds_nothing(database_url: str, file: Path) -> None:
+    write(file, history(20))
+    first = record(database_url, file)
+    before = log(database_url)
+    again = record(database_url, file)
+    assert first.recorded == again.known == again.rows == 100
+    assert (again.recorded, again.events) == (0, 0)
+    assert log(database_url) == before
+
+
+def test_a_longer_file_adds_only_what_is_new(database_url: str, file: Path) -> None:
+    rows = history(20)
+    record(database_url, write(file, rows[:53]))
+    outcome = record(database_url, write(file, rows))
+    assert (outcome.known, outcome.recorded) == (53, 47)
+
+
+def test_another_source_is_another_history(database_url: str, file: Path) -> None:
+    write(file, [row("New")])
+    record(database_url, file)
+    assert record(database_url, file, source="other-desk").recorded == 1
+
+
+def test_a_customer_is_registered_once(database_url: str, file: Path) -> None:
+    rows = history(30)
+    record(database_url, write(file, rows[:70]))
+    record(database_url, write(file, rows))
+    assert [topic for _, _, topic, _ in log(database_url)].count("customer.registered") == 7
+
+
+def test_a_row_that_has_changed_since_is_rejected_and_what_is_recorded_stays(database_url: str, file: Path) -> None:
+    record(database_url, write(file, [row("New"), row("Active", 1, agent="linh"), row("Closed", 2)]))
+    before = log(database_url)
+    changed = [row("New"), row("Active", 1, agent="huong"), row("Closed", 2), row("Active", 3)]
+    outcome = record(database_url, write(file, changed))
+    assert (outcome.known, outcome.rejected, outcome.recorded) == (2, 1, 1)
+    assert [(line, reason.split()[0]) for line, reason, _ in rejected(file)] == [(3, "differs")]
+    assert set(before) < set(log(database_url))
+
+
+def test_what_the_source_computes_may_change_without_a_row_being_another(database_url: str, file: Path) -> None:
+    record(database_url, write(file, [row("New", note="open")]), truth=["note"])
+    outcome = record(
+        database_url, write(file, [row("New", note="closed"), row("Closed", 5, note="closed")]), truth=["note"]
+    )
+    assert (outcome.known, outcome.recorded, outcome.rejected) == (1, 1, 0)
+
+
+def test_a_rejected_row_comes_in_once_it_is_mended_and_the_ticket_stays_as_it_ended(
+    database_url: str, file: Path
+) -> None:
+    record(database_url, write(file, [row("New"), row("Active", time="soon"), row("Closed", 2)]))
+    outcome = record(database_url, write(file, [row("New"), row("Active", 1), row("Closed", 2)]))
+    assert (outcome.known, outcome.recorded, outcome.late, outcome.rejected) == (2, 1, 1, 0)
+    assert log(database_url)[-1][2] == "ticket.details_changed"
+    assert record(database_url, file).recorded == 0
+
+
+def test_rows_are_ordered_by_the_column_that_the_mapping_names(database_url: str, file: Path) -> None:
+    write(file, [row("Closed", 30), row("New"), row("Active", 10)])
+    record(database_url, file, order="time")
+    kinds = [topic for _, _, topic, _ in log(database_url) if topic != "customer.registered"]
+    assert kinds == ["ticket.received", "ticket.work_started", "ticket.closed"]
+
+
+def test_a_row_earlier_than_the_one_before_is_noted_and_its_place_kept(database_url: str, file: Path) -> None:
+    outcome = record(database_url, write(file, [row("New", 5), row("Active", 1), row("Closed", 9)]))
+    assert (outcome.back_in_time, outcome.back_in_time_lines) == (1, [3])
+    assert [topic for _, _, topic, _ in log(database_url)][-1] == "ticket.closed"
+
+
+def test_a_ticket_that_was_worked_on_since_takes_the_rest_of_its_history_behind_that(
+    database_url: str, file: Path
+) -> None:
+    record(database_url, write(file, [row("New")]))
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        stream = next(event[0] for event in log(database_url) if event[2] == "ticket.received")
+        batch = Batch(judged={stream: 1}, seen=["by-hand"])
+        state = next(event[3] for event in log(database_url) if event[2] == "ticket.received")
+        batch.add_event(stream, 2, "ticket.received", state)
+        batch.add_command("by-hand", "by-hand", stream, 2, 1)
+        connection.execute(append_statement("default"), batch.parameters())
+    assert record(database_url, write(file, [row("New"), row("Closed", 3)])).recorded == 1
+    assert [version for of, version, *_ in log(database_url) if of == stream] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("broken", ["", "ticket,status\nT1,New\n"])
+def test_a_file_that_cannot_be_used_leaves_the_log_as_it_was(database_url: str, file: Path, broken: str) -> None:
+    file.write_text(broken)
+    with pytest.raises(MappingError if broken else UnreadableFile):
+        record(database_url, file)
+    assert log(database_url) == []
+
+
+CUSTOMERS = {"T1": "An", "T2": "An", "T3": "Bình", "": ""}
+cells = st.tuples(
+    st.sampled_from(STATES),
+    st.integers(0, 59),
+    st.sampled_from(["T1", "T2", "T3", ""]),
+    st.sampled_from(["", "x", "zz"]),
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(cells, max_size=25), cut=st.integers(0, 25), at_once=st.integers(1, 9))
+def test_however_a_file_comes_in_pieces_the_log_is_the_same(
+    database_url: str, file: Path, rows: Sequence[tuple[str, int, str, str]], cut: int, at_once: int
+) -> None:
+    written = [
+        row(state, minute, ticket, note=note, customer=CUSTOMERS[ticket]) for state, minute, ticket, note in rows
+    ]
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        empty(connection)
+        whole = record(database_url, write(file, written))
+        expected = log(database_url)
+        assert whole.rows == whole.recorded + whole.rejected == len(written)
+        empty(connection)
+        with patch.object(importer, "ROWS_AT_ONCE", at_once):
+            record(database_url, write(file, written[:cut]))
+            rest = record(database_url, write(file, written))
+        assert rest.rows == rest.recorded + rest.known + rest.rejected == len(written)
+        assert log(database_url) == expected
+        assert connection.execute("select count(*) from tenant_default.commands").fetchone() == (
+            whole.recorded + len([event for event in expected if event[2] == "customer.registered"]),
+        )
+
+
+def empty(connection: psycopg.Connection) -> None:
+    connection.execute("truncate tenant_default.events, tenant_default.commands")
+    connection.execute("update tenant_default.log_head set position = 0")
+
+
+def test_an_import_that_is_killed_completes_when_it_is_started_again(database_url: str, file: Path) -> None:
+    write(file, history(3_000))
+    with psycopg.connect(database_url, autocommit=True) as listener:
+        listener.execute("listen tenant_default")
+        child = start(database_url, file)
+        for _ in listener.notifies(timeout=60, stop_after=3):
+            pass
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        recorded = reading.head(listener, "default")
+    outcome = record(database_url, file)
+    assert 0 < recorded < recorded + outcome.events
+    assert outcome.known + outcome.recorded == outcome.rows == 15_000
+    assert outcome.known > 0
+    after = log(database_url)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        empty(connection)
+    record(database_url, file)
+    assert log(database_url) == after
+
+
+def test_two_imports_of_the_same_file_at_once_record_it_once(database_url: str, file: Path) -> None:
+    write(file, history(400))
+    children = [start(database_url, file) for _ in range(2)]
+    assert [child.wait() for child in children] == [0, 0]
+    after = log(database_url)
+    assert record(database_url, file).known == 2_000
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        empty(connection)
+    record(database_url, file)
+    assert log(database_url) == after
+
+
+def start(dsn: str, file: Path) -> "subprocess.Popen[bytes]":
+    program = "import sys; from pathlib import Path; from tests.api.importing.histories import record;"
+    program += " record(sys.argv[1], Path(sys.argv[2]))"
+    return subprocess.Popen(
+        [sys.executable, "-c", program, dsn, str(file)], env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT
+    )
+
+
+def test_every_imported_history_can_be_projected(database_url: str, file: Path) -> None:
+    strange = [
+        row("Closed"),
+        row("Frozen", 1),
+        row("Waiting", 2),
+        row("New", 0),
+        row("Resolved", 3, priority="?", channel="Fax"),
+        row("Cancelled", 4),
+        row("", 5),
+        row("Active", 6, note="x" * 10_000),
+        row("Active", 7, category="Loại đặc biệt ☎"),
+    ]
+    record(database_url, write(file, strange))
+    follower = Follower(database_url, "default", PROJECTIONS)
+    follower.catch_up()
+    follower.close()
+    with psycopg.connect(database_url) as connection:
+        stopped = connection.execute(
+            "select name, error from tenant_default.projection_positions where stopped_at is not null"
+        ).fetchall()
+        assert stopped == []
+        assert connection.execute("select state, open from tenant_default.tickets").fetchall() == [
+            ("in_progress", True)
+        ]
+
+
+def test_memory_does_not_grow_with_the_file(database_url: str, file: Path) -> None:
+    def peak(rows: list[list[str]]) -> int:
+        write(file, rows)
+        tracemalloc.start()
+        record(database_url, file)
+        top = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return top
+
+    with patch.object(importer, "ROWS_AT_ONCE", 50):
+        small = peak(history(100))
+        assert peak(history(1_000)) < 2 * small

@@ -1,0 +1,96 @@
+"""A mapping that is wrong says which key and what to write instead."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from api.importing.mapping import SHIPPED, MappingError, Time, check_columns, read_mapping
+
+GOOD = """
+source = "desk"
+ticket = "id"
+[time]
+column = "at"
+[state]
+column = "status"
+[state.values]
+New = "received"
+"""
+
+
+def refused(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "mapping.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(MappingError) as error:
+        read_mapping(path)
+    return str(error.value)
+
+
+def test_a_small_mapping_is_enough(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    assert read_mapping(path).state.kind("new") == "received"
+
+
+@pytest.mark.parametrize("name", [path.stem for path in SHIPPED.glob("*.toml")])
+def test_a_mapping_that_ships_is_found_by_its_name(name: str) -> None:
+    assert read_mapping(Path(name)).source == name
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('ticket = "id"', "", "`ticket` is missing: add it"),
+        ('ticket = "id"', 'tikcet = "id"', "`tikcet` is no key of a mapping"),
+        ('New = "received"', 'New = "opened"', "`state.values.New` is 'opened': write one of received, assigned"),
+        ('source = "desk"', 'source = "Our Desk"', "`source` is 'Our Desk'"),
+        ('column = "at"', 'column = "at"\nzone = "Saigon"', "`time.zone`: 'Saigon' is no IANA time zone"),
+        ('ticket = "id"', 'ticket = "id"\nencoding = "utf-88"', "`encoding`: 'utf-88' is not known"),
+        ('ticket = "id"', 'ticket = "id"\ndelimiter = ";;"', "`delimiter` is ';;'"),
+        (
+            'ticket = "id"',
+            'ticket = "id"\ntruth = ["status"]',
+            "`state.column` reads the column 'status', which `truth`",
+        ),
+        ('column = "at"', 'column = "at"\nformat = "%Q"', "`time.format` is '%Q'"),
+        ("[time]", "[time", "cannot be read as TOML"),
+    ],
+)
+def test_a_mistake_is_named_with_its_key_and_its_fix(tmp_path: Path, old: str, new: str, says: str) -> None:
+    assert says in refused(tmp_path, GOOD.replace(old, new, 1))
+
+
+def test_a_mapping_that_is_not_there_names_those_that_ship() -> None:
+    with pytest.raises(MappingError, match="plain, servicenow"):
+        read_mapping(Path("elsewhere"))
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [(["id", "status"], "`time.column` names the column 'at', which the file does not have"),
+     (["id", "status", "at", "at"], "is there more than once")],
+)  # fmt: skip
+def test_a_column_that_the_file_does_not_have_once_is_named(tmp_path: Path, header: list[str], says: str) -> None:
+    path = tmp_path / "mapping.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    with pytest.raises(MappingError, match=says):
+        check_columns(read_mapping(path), header)
+
+
+@pytest.mark.parametrize(
+    ("written", "form", "zone", "utc"),
+    [
+        ("2026-03-02T08:00:00+07:00", "iso", "UTC", (2026, 3, 2, 1)),
+        ("2026-03-02 08:00", "iso", "Asia/Ho_Chi_Minh", (2026, 3, 2, 1)),
+        ("2/3/2026 08:00", "%d/%m/%Y %H:%M", "Asia/Ho_Chi_Minh", (2026, 3, 2, 1)),
+        ("1772413200", "epoch", "Asia/Ho_Chi_Minh", (2026, 3, 2, 1)),
+        ("1772413200000", "epoch_ms", "UTC", (2026, 3, 2, 1)),
+        ("2026-03-29 02:30", "iso", "Europe/Berlin", (2026, 3, 29, 1, 30)),  # does not exist: moves forward by the gap
+        ("2026-10-25 02:30", "iso", "Europe/Berlin", (2026, 10, 25, 0, 30)),  # exists twice: the first
+    ],
+)
+def test_a_time_is_read_in_its_format_and_zone(written: str, form: str, zone: str, utc: tuple[int, ...]) -> None:
+    time = Time(column="at", format=form, zone=zone)
+    assert time.instant(written, ZoneInfo(zone)) == datetime(*utc, tzinfo=UTC)  # type: ignore[misc, arg-type]  # year to minute

@@ -1,0 +1,39 @@
+"""Which rows of a ticket are new, wherever they were put in, and which have changed."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.importing.places import places
+
+prints = st.lists(st.sampled_from("abcd"), max_size=12)
+
+
+def test_rows_behind_what_is_recorded_are_new() -> None:
+    assert places("abc", "ab") == ["known", "known", "new"]
+
+
+def test_a_row_put_in_before_a_recorded_one_is_late() -> None:
+    assert places("axb", "ab") == ["known", "late", "known"]
+
+
+def test_a_row_that_differs_in_its_place_has_changed() -> None:
+    assert places("axc", "abc") == ["known", "changed", "known"]
+    assert places("axcd", "abc") == ["known", "changed", "known", "new"]
+
+
+@given(prints, prints)
+def test_a_longer_file_adds_exactly_its_tail(rows: list[str], more: list[str]) -> None:
+    assert places(rows + more, rows) == ["known"] * len(rows) + ["new"] * len(more)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.booleans()), max_size=12))
+def test_what_was_recorded_is_found_again_however_much_was_put_in(rows: list[tuple[str, bool]]) -> None:
+    recorded = [row for row, was_there in rows if was_there]
+    found = places([row for row, _ in rows], recorded)
+    assert found.count("known") == len(recorded)
+    assert "changed" not in found
+
+
+@given(prints, prints)
+def test_every_row_has_a_place(rows: list[str], recorded: list[str]) -> None:
+    assert len(places(rows, recorded)) == len(rows)
