@@ -5,10 +5,10 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Self, TypeVar
+from typing import Annotated, Self, TypeVar
 from zoneinfo import available_timezones
 
-from pydantic import AwareDatetime, Field, field_validator, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, field_validator, model_validator
 
 from domain.message import Message, Word
 from domain.sla.holidays_of import PublicHolidays
@@ -44,6 +44,17 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones() - {"Factory", "localtime"})
 
 
+def _must_be_a_zone(zone: str) -> str:
+    if zone in _zones():
+        return zone
+    near = difflib.get_close_matches(zone, _zones(), n=3) or ["Asia/Ho_Chi_Minh", "Europe/Berlin", "UTC"]
+    raise ValueError(f"unknown time zone {zone!r}: write an IANA name, for example {', '.join(near)}")
+
+
+Zone = Annotated[str, AfterValidator(_must_be_a_zone)]
+"""The IANA name of a time zone."""
+
+
 class CalendarDefinition(Message):
     """When a team works. Shaped to be read from TOML or JSON:
 
@@ -68,19 +79,11 @@ class CalendarDefinition(Message):
     """
 
     name: Word
-    zone: str
+    zone: Zone
     week: Week = Week()
     public_holidays: PublicHolidays | None = None
     holidays: tuple[Holiday, ...] = ()
     special_days: tuple[SpecialDay, ...] = ()
-
-    @field_validator("zone")
-    @classmethod
-    def _must_be_a_zone(cls, zone: str) -> str:
-        if zone in _zones():
-            return zone
-        near = difflib.get_close_matches(zone, _zones(), n=3) or ["Asia/Ho_Chi_Minh", "Europe/Berlin", "UTC"]
-        raise ValueError(f"unknown time zone {zone!r}: write an IANA name, for example {', '.join(near)}")
 
     @field_validator("public_holidays", mode="before")
     @classmethod

@@ -1,7 +1,6 @@
 """What is promised: which tickets get which targets, by when, on which calendar, and what pauses the clock."""
 
 import re
-from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -158,17 +157,6 @@ class PolicyVersion(Message):
     effective_from: AwareDatetime
     position: int = Field(default=0, ge=0)
     policy: Policy
-
-
-def refuse_unknown_calendars(policy: Policy, known: Collection[str]) -> None:
-    """Raise ValueError when a target names a calendar that is not among the known ones (24x7 always is)."""
-    for number, rule in enumerate(policy.rules, start=1):
-        for name, target in rule.targets.items():
-            if target.calendar not in known and target.calendar != AROUND_THE_CLOCK.name:
-                names = ", ".join(sorted({*known, AROUND_THE_CLOCK.name}))
-                raise ValueError(
-                    f"rule {number}, {name}: unknown calendar {target.calendar!r}: define it first, or use {names}"
-                )
 
 
 def _handbook_rule(hours: int, *priorities: str) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from domain.sla.calendar import AROUND_THE_CLOCK, BusinessTime, CalendarVersion, business_time
+from domain.sla.calendar import AROUND_THE_CLOCK, BusinessTime, CalendarDefinition, CalendarVersion, business_time
 from domain.sla.microseconds import EPOCH, SECOND, to_microseconds
-from domain.sla.policy import BUILT_IN, PolicyVersion, Rule, Target, TargetName
+from domain.sla.policy import BUILT_IN, Policy, PolicyVersion, Rule, Target, TargetName
 
 _ALWAYS = CalendarVersion(version=1, effective_from=EPOCH, calendar=AROUND_THE_CLOCK)
 
@@ -119,3 +119,12 @@ def _selectors(rule: Rule) -> tuple[tuple[int, frozenset[str]], ...]:
 
 DEFAULT_RULEBOOK = Rulebook([BUILT_IN])
 """The default policy, for ever."""
+
+
+def always(policy: Policy, calendars: Iterable[CalendarDefinition] = ()) -> Rulebook:
+    """The rulebook of one policy and its calendars, as if they had been in effect since the beginning and for ever.
+
+    What any other policy or calendar says is not in it. Raises KeyError at the first use of a calendar it lacks.
+    """
+    versions = [CalendarVersion(version=1, effective_from=EPOCH, calendar=calendar) for calendar in calendars]
+    return Rulebook([PolicyVersion(version=1, effective_from=EPOCH, policy=policy)], versions)

@@ -1,0 +1,172 @@
+"""A policy in a file that a support manager reads and writes: what is promised, calendars, and worked examples."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from domain.message import Message
+from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition
+from domain.sla.policy import Policy
+from domain.sla.rulebook import Rulebook, always
+from domain.sla.worked_example import Example, StoryRefused
+
+KeyPath = tuple[str | int, ...]
+"""Keys and places in lists, from the top of a file to something in it."""
+
+_TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
+
+
+class Problem(NamedTuple):
+    """A line of the file, from 1, and what is wrong there."""
+
+    line: int
+    reason: str
+
+
+class PolicyFileRefused(Exception):  # noqa: N818 -- names what happened
+    """The file cannot be used; ``problems`` say where and why."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(f"line {problem.line}: {problem.reason}" for problem in problems))
+        self.problems = problems
+
+
+class PolicyFile(Message):
+    """The policy with every calendar it counts on, and the examples that must hold under it:
+
+    [policy]
+    name = "Office hours"
+
+    [[policy.rules]]
+    resolution = { duration = "8h", calendar = "Hanoi office", pauses = ["customer"] }
+
+    [[calendars]]
+    name = "Hanoi office"
+    zone = "Asia/Ho_Chi_Minh"
+    week = { mon-fri = ["08:00-12:00", "13:00-17:00"] }
+
+    [[examples]]
+    name = "Received on Friday afternoon"
+    zone = "Asia/Ho_Chi_Minh"
+    story = ["2026-03-06 16:00 received", "2026-03-09 09:00 resolved"]
+    resolution = { due = "2026-03-09 16:00", verdict = "met", elapsed = "2h" }
+    """
+
+    policy: Policy
+    calendars: tuple[CalendarDefinition, ...] = ()
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """As if the file had been in effect always."""
+        return always(self.policy, self.calendars)
+
+
+class Outcome(NamedTuple):
+    """An example, its line in the file, and where the clocks say something else; no differences: it holds."""
+
+    example: str
+    line: int
+    differences: list[str]
+
+
+def read_policy_file(text: str) -> PolicyFile:
+    """The file of that text. Raises PolicyFileRefused."""
+    try:
+        file = PolicyFile.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        found = _TOML_LINE.search(str(error))
+        line = int(found[1]) if found and found[1] else len(text.split("\n"))
+        raise PolicyFileRefused([Problem(line, _TOML_LINE.sub("", str(error)))]) from None
+    except ValidationError as error:
+        raise PolicyFileRefused(_problems(text, [(tuple(e["loc"]), e["msg"]) for e in error.errors()])) from None
+    if found_wrong := list(_wrong_together(file)):
+        raise PolicyFileRefused(_problems(text, found_wrong))
+    return file
+
+
+def check(file: PolicyFile, text: str) -> list[Outcome]:
+    """Every example of the file, judged by its own policy; ``text`` is what it was read from."""
+    return [
+        Outcome(example.name, line_of(text, ("examples", place)), example.differences(file.rulebook))
+        for place, example in enumerate(file.examples)
+    ]
+
+
+def line_of(text: str, path: KeyPath) -> int:
+    """The line, from 1, on which something of a TOML text begins; what is not there is looked for where it belongs.
+
+    The text is read line by line: with the line on which something begins it appears in what is read. A list that goes
+    on is closed for the moment.
+    """
+    lines = text.split("\n")
+    line = begun = 1
+    deepest = 0
+    for number in range(1, len(lines) + 1):
+        so_far = "\n".join(lines[:number])
+        data, complete = _parse(so_far), True
+        if data is None:
+            data, complete = _parse(so_far + "\n]"), False
+        if data is None:
+            continue
+        depth = _depth(data, path)
+        if depth > deepest:
+            deepest, line = depth, begun if complete else number
+        if complete:
+            begun = number + 1
+    return line
+
+
+def _wrong_together(file: PolicyFile) -> Iterator[tuple[KeyPath, str]]:
+    """What no part of the file can know of alone."""
+    names = [calendar.name for calendar in file.calendars]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            yield ("calendars", place, "name"), f"there are two calendars {name!r}: give one of them another name"
+    known = ", ".join(sorted({*names, AROUND_THE_CLOCK.name}))
+    for place, rule in enumerate(file.policy.rules):
+        for target, promise in rule.targets.items():
+            if promise.calendar not in {*names, AROUND_THE_CLOCK.name}:
+                reason = f"unknown calendar {promise.calendar!r}: define it in this file, or use {known}"
+                yield ("policy", "rules", place, target, "calendar"), reason
+    for place, example in enumerate(file.examples):
+        try:
+            example.history()
+        except StoryRefused as refused:
+            yield ("examples", place, "story", refused.line), str(refused)
+
+
+def _problems(text: str, wrong: Sequence[tuple[KeyPath, str]]) -> list[Problem]:
+    """In the order of the file; what is said of several days of one range is said once."""
+    reasons: dict[str, KeyPath] = {}
+    for path, message in wrong:
+        reasons.setdefault(message.removeprefix("Value error, "), path)
+    return sorted(Problem(line_of(text, path), f"{_told(path)}{reason}") for reason, path in reasons.items())
+
+
+def _told(path: KeyPath) -> str:
+    return "".join(f" {part + 1}" if isinstance(part, int) else f", {part}" for part in path).lstrip(", ") + ": "
+
+
+def _parse(text: str) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return None
+
+
+def _depth(data: Any, path: KeyPath) -> int:
+    """How many parts of the path are there. ``mon`` is also found as ``mon-fri``, a place also among keys."""
+    for depth, part in enumerate(path):
+        keys = list(data) if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else []
+        if isinstance(part, int):
+            found = keys[part : part + 1]
+        else:
+            found = [key for key in keys if key == part or str(key).startswith(f"{part}-")][:1]
+        if not found:
+            return depth
+        data = data[found[0]]
+    return len(path)

@@ -1,0 +1,188 @@
+"""A policy file is read as people write it, refused with the line and the reason, and tested by its own examples."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from domain.sla.policy import DEFAULT_POLICY
+from domain.sla.policy_file import PolicyFileRefused, check, line_of, read_policy_file
+
+SHIPPED = Path(__file__).parents[3] / "api" / "policies"
+
+OFFICE = """\
+[policy]
+name = "Office hours"
+
+[[policy.rules]]
+priority = ["P1"]
+resolution = { duration = "1h", warn_at = [0.5] }
+
+[[policy.rules]]
+[policy.rules.resolution]
+duration = "8h"
+calendar = "Office"
+
+[[calendars]]
+name = "Office"
+zone = "Asia/Ho_Chi_Minh"
+
+[calendars.week]
+mon-fri = [
+    "08:00-12:00",
+    "13:00-17:00",
+]
+sat = ["08:00-12:00"]
+
+[[examples]]
+name = "Over the weekend"
+zone = "Asia/Ho_Chi_Minh"
+story = [
+    "2026-03-06 16:00 received",    # a Friday
+    "2026-03-09 09:00 resolved",
+]
+resolution = { due = "2026-03-09 11:00", verdict = "met", elapsed = "6h" }
+"""
+
+
+def refused(old: str, new: str) -> list[tuple[int, str]]:
+    """Where and why the file above is refused once something in it is written another way."""
+    assert old in OFFICE
+    with pytest.raises(PolicyFileRefused) as refusal:
+        read_policy_file(OFFICE.replace(old, new, 1))
+    return [tuple(problem) for problem in refusal.value.problems]
+
+
+def differences(old: str, new: str) -> list[str]:
+    text = OFFICE.replace(old, new, 1)
+    (outcome,) = check(read_policy_file(text), text)
+    return outcome.differences
+
+
+@pytest.mark.parametrize("file", sorted(SHIPPED.glob("*.toml")), ids=lambda file: file.stem)
+def test_every_shipped_policy_holds_its_own_examples(file: Path) -> None:
+    text = file.read_text()
+    outcomes = check(read_policy_file(text), text)
+    assert len(outcomes) >= 4
+    assert {outcome.example: outcome.differences for outcome in outcomes if outcome.differences} == {}
+
+
+def test_the_shipped_handbook_is_the_default_policy() -> None:
+    assert read_policy_file((SHIPPED / "handbook.toml").read_text()).policy.rules == DEFAULT_POLICY.rules
+
+
+def test_a_file_is_read_as_it_is_written() -> None:
+    file = read_policy_file(OFFICE)
+    assert [rule.targets["resolution"].duration for rule in file.policy.rules] == [3_600, 28_800]
+    assert file.calendars[0].name == "Office"
+    assert differences("met", "met") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "reason"),
+    [
+        ('"13:00-17:00"', '"11:30-17:00"', 17, "mon 08:00-12:00 overlaps mon 11:30-17:00"),
+        ('"13:00-17:00"', '"1pm-5pm"', 20, "'1pm-5pm' is not an interval"),
+        ("mon-fri", "mon-tue = []\nmon-fri", 17, "mon is given twice"),
+        ("Asia/Ho_Chi_Minh", "Asia/Hanoi", 15, "unknown time zone 'Asia/Hanoi'"),
+        ('"8h"', '"0h"', 10, "greater than 0"),
+        ('"8h"', '"a day"', 10, "'a day' is not a duration"),
+        ("[0.5]", "[1.5]", 6, "warning point 1.5 is not between 0 and 1"),
+        ('calendar = "Office"', 'calendar = "Ofice"', 11, "unknown calendar 'Ofice'"),
+        ("[policy.rules.resolution]", 'channel = "zalo"\n[policy.rules.resolution]', 1, "no rule matches every ticket"),
+        ('priority = ["P1"]', "", 1, "rule 1 matches every ticket, so rule 2 is never reached"),
+        ('duration = "8h"', 'duration = "8h"\nresolv = 1', 11, "Extra inputs are not permitted"),
+        ('zone = "Asia/Ho_Chi_Minh"', "", 13, "zone: Field required"),
+        ("09:00 resolved", "09:00 solved", 29, "nobody knows what 'solved' means"),
+        ("09:00 resolved", "resolved", 29, "is no moment"),
+        ("09:00 resolved", "09:00 priority P9", 29, "'P9' is no priority"),
+        ("09:00 resolved", "09:00 work resumed", 29, "only a waiting ticket can be resumed"),
+        ("16:00 received", "16:00 replied", 27, "the story begins with the ticket being received"),
+        ('name = "Office hours"', 'name = "Office', 2, "Illegal character"),
+        ('elapsed = "6h" }', 'elapsed = "6h"', 31, "Unclosed inline table"),
+    ],
+)
+def test_a_bad_file_is_refused_with_the_line_and_the_reason(old: str, new: str, line: int, reason: str) -> None:
+    ((found, told),) = refused(old, new)
+    assert found == line
+    assert reason in told
+
+
+def test_all_that_is_wrong_is_told_in_the_order_of_the_file() -> None:
+    text = OFFICE.replace('"8h"', '"soon"').replace("Asia/Ho_Chi_Minh", "Mars", 1)
+    with pytest.raises(PolicyFileRefused) as refusal:
+        read_policy_file(text)
+    assert [problem.line for problem in refusal.value.problems] == [10, 15]
+
+
+def test_two_calendars_of_one_name_are_refused() -> None:
+    second = '\n[[calendars]]\nname = "Office"\nzone = "UTC"\nweek = { mon-sun = ["00:00-24:00"] }\n'
+    with pytest.raises(PolicyFileRefused, match=r"line 34: calendars 2, name: there are two calendars 'Office'"):
+        read_policy_file(OFFICE + second)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "difference"),
+    [
+        ("09 11:00", "09 10:00", "resolution is due 2026-03-09 11:00:00+07:00, not 2026-03-09 10:00:00+07:00"),
+        ('"met"', '"breached"', "resolution is met, not breached"),
+        ('"6h"', '"1h 30m"', "resolution took 21600 s, not 5400 s"),
+        ("resolution = { due", "next_response = { due", "next_response is not promised"),
+    ],
+)
+def test_an_example_that_does_not_hold_says_what_is_so_instead(old: str, new: str, difference: str) -> None:
+    assert differences(old, new) == [difference]
+
+
+def test_an_example_can_be_asked_at_any_instant() -> None:
+    at_noon = 'asked = "2026-03-07 12:00"\nresolution = { verdict = "open", elapsed = "5h" }'
+    assert differences('resolution = { due = "2026-03-09 11:00", verdict = "met", elapsed = "6h" }', at_noon) == []
+    assert differences('"2026-03-09 09:00 resolved",\n]', ']\nasked = "2026-03-09 11:00:01"') == [
+        "resolution is breached, not met",
+        "resolution took 28801 s, not 21600 s",
+    ]
+
+
+def test_each_instance_in_turn_can_be_expected() -> None:
+    text = """\
+[policy]
+name = "Answers"
+rules = [{ next_response = "1h" }]
+
+[[examples]]
+name = "Two questions"
+story = [
+    "2026-03-02 08:00 received",
+    "2026-03-02 09:00 customer wrote",
+    "2026-03-02 09:10 replied automatically",
+    "2026-03-02 09:30 replied",
+    "2026-03-02 10:00 customer wrote",
+]
+asked = "2026-03-02 12:00"
+next_response = [{ verdict = "met", elapsed = "30m" }, { verdict = "met" }]
+"""
+    (outcome,) = check(read_policy_file(text), text)
+    assert (outcome.line, outcome.differences) == (5, ["next_response 2 is breached, not met"])
+
+
+def test_what_begins_on_a_line_is_found_there() -> None:
+    lines = OFFICE.split("\n")
+    for path, beginning in {
+        ("policy",): "[policy]",
+        ("policy", "rules", 1): "[[policy.rules]]",
+        ("policy", "rules", 1, "resolution"): "[policy.rules.resolution]",
+        ("policy", "rules", 0, "resolution", "warn_at", 0): "resolution =",
+        ("calendars", 0, "week", "mon"): "mon-fri =",
+        ("calendars", 0, "week", "mon", 1): '    "13:00',
+        ("calendars", 0, "week", 1): "sat =",
+        ("examples", 0, "story", 1): '    "2026-03-09',
+        ("examples", 0, "channel"): "[[examples]]",
+    }.items():
+        assert lines[line_of(OFFICE, path) - 1].startswith(beginning), path
+    assert line_of(OFFICE, ("policy", "rules", 1)) == 8
+
+
+def test_a_text_of_many_lines_begins_where_its_key_stands() -> None:
+    text = 'a = 1\nb = """\nc = 2\n"""\n\n# a remark\nc = 3\n'
+    assert tomllib.loads(text)["c"] == 3
+    assert [line_of(text, (key,)) for key in "abc"] == [1, 2, 7]
