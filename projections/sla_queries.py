@@ -21,7 +21,7 @@ from projections.report_scope import Dimension, Figures, ReportScope, Share
 MOST = 1_000
 
 Part = Literal["met", "breached", "cancelled", "open", "paused", "late"]
-_LATE: LiteralString = "finished_at is null and (breached_at is not null or late_after < %(now)s)"
+_LATE: LiteralString = "finished_at is null and (breached_at is not null or coalesce(late_after < %(now)s, false))"
 _PARTS: Mapping[Part, LiteralString] = MappingProxyType(
     {
         "met": "state = 'fulfilled' and verdict = 'met'",

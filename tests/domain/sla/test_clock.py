@@ -169,3 +169,4 @@ def test_a_pause_exactly_at_the_target_leaves_it_due_then_and_late_once_it_goes_
     paused, running = only("resolution", ticket, 90), only("resolution", ticket, 101)
     assert (paused.state, minute(paused.due_at), paused.verdict) == ("paused", 60, None)
     assert (running.verdict, minute(running.breached_at), minute(running.due_at)) == ("breached", 100, 60)
+    assert minute(only("resolution", ticket, None).late_after) == 100, "as it is stored, without an instant"

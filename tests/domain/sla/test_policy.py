@@ -1,0 +1,123 @@
+"""A policy as a support manager writes it: what it says, and what it must not say."""
+
+import tomllib
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from domain.sla.policy import BUILT_IN, DEFAULT_POLICY, Policy, parse_duration
+
+WRITTEN = """
+name = "Standard"
+reopen = "new_cycle"
+
+[[rules]]
+priority = ["P1", "1 - Critical"]
+customer_tier = "gold"
+first_response = "15m"
+next_response = { duration = "1h 30m", calendar = "Hanoi office" }
+resolution = {duration = "2d", pauses = ["third_party", "customer", "customer"], warn_at = [0.9, 0.5], until = "closed"}
+
+[[rules]]
+resolution = 3600
+"""
+
+
+def with_target(**target: object) -> dict[str, Any]:
+    return {"name": "p", "rules": [{"resolution": {"duration": "1h", **target}}]}
+
+
+def refusal(written: dict[str, Any]) -> str:
+    with pytest.raises(ValidationError) as refused:
+        Policy.model_validate(written)
+    return str(refused.value)
+
+
+def test_a_policy_reads_from_toml_as_it_is_meant() -> None:
+    policy = Policy.model_validate(tomllib.loads(WRITTEN))
+    gold, others = policy.rules
+    assert (gold.priority, gold.customer_tier, gold.matches_all) == (("P1", "1 - Critical"), ("gold",), False)
+    assert gold.first_response is not None
+    assert (gold.first_response.duration, gold.first_response.calendar) == (900, "24x7")
+    assert gold.resolution is not None
+    assert (gold.resolution.duration, gold.resolution.until) == (48 * 3600, "closed")
+    assert (gold.resolution.pauses, gold.resolution.warn_at) == (("customer", "third_party"), (0.5, 0.9))
+    assert others.targets.keys() == {"resolution"}
+    assert others.matches_all
+    assert policy.calendars == {"24x7", "Hanoi office"}
+
+
+def test_a_policy_goes_through_json_unchanged() -> None:
+    for policy in (Policy.model_validate(tomllib.loads(WRITTEN)), DEFAULT_POLICY):
+        assert Policy.model_validate_json(policy.model_dump_json()) == policy
+
+
+def test_the_default_policy_is_that_of_the_handbook() -> None:
+    told = [
+        (rule.priority, rule.first_response.duration / 3600, rule.resolution.duration / 3600, rule.resolution.pauses)
+        for rule in DEFAULT_POLICY.rules
+        if rule.first_response is not None and rule.resolution is not None and not rule.first_response.pauses
+    ]
+    assert told == [
+        (("P1",), 0.25, 1, ("customer",)),
+        (("P2",), 6, 24, ("customer",)),
+        ((), 12, 48, ("customer",)),
+    ]
+    assert (DEFAULT_POLICY.reopen, BUILT_IN.version, BUILT_IN.position) == ("continue", 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        ("1h", 3600),
+        ("90m", 5400),
+        ("24h", 86_400),
+        ("2d", 172_800),
+        (" 1H 30m ", 5400),
+        ("45s", 45),
+        ("1d2h3m4s", 93_784),
+    ],
+)
+def test_durations_are_written_as_people_say_them(written: str, seconds: int) -> None:
+    assert parse_duration(written) == seconds
+
+
+@pytest.mark.parametrize("written", ["", "h", "1.5h", "1 week", "30m 1h", "-1h"])
+def test_what_is_not_a_duration_is_refused_with_an_example(written: str) -> None:
+    assert 'write it like "90m", "24h" or "1h 30m"' in refusal(with_target(duration=written))
+
+
+def test_a_target_must_leave_time() -> None:
+    assert "greater than 0" in refusal(with_target(duration="0h"))
+    assert "greater than 0" in refusal(with_target(duration=-5))
+
+
+def test_a_rule_must_promise_something() -> None:
+    assert "the rule names no target" in refusal({"name": "p", "rules": [{}]})
+
+
+def test_every_ticket_must_match_a_rule_and_every_rule_must_be_reachable() -> None:
+    urgent, rest = {"priority": "P1", "resolution": "1h"}, {"resolution": "2h"}
+    assert "no rule matches every ticket: end with one" in refusal({"name": "p", "rules": [urgent]})
+    assert "no rule matches every ticket" in refusal({"name": "p", "rules": []})
+    assert "so rule 2 is never reached: move it down" in refusal({"name": "p", "rules": [rest, urgent]})
+
+
+@pytest.mark.parametrize("fraction", [0, 1, 1.5, -0.1])
+def test_a_warning_comes_within_the_target(fraction: float) -> None:
+    assert "is not between 0 and 1: write 0.75 for three quarters" in refusal(with_target(warn_at=[fraction]))
+
+
+def test_a_warning_point_is_given_once() -> None:
+    assert "given twice" in refusal(with_target(warn_at=[0.5, 0.5]))
+
+
+def test_only_a_resolution_can_last_until_closed() -> None:
+    rule = {"first_response": {"duration": "1h", "until": "closed"}}
+    assert "take `until` out of first_response" in refusal({"name": "p", "rules": [rule]})
+
+
+def test_a_misspelt_word_is_refused_where_it_stands() -> None:
+    assert "rules.0.resolution.calender" in refusal(with_target(calender="24x7"))
+    assert "rules.0.resolution.pauses" in refusal(with_target(pauses=["custmer"]))

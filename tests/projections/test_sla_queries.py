@@ -1,0 +1,128 @@
+"""Compliance, what is open, late and due next, and the tickets behind each figure, on a real database."""
+
+from collections.abc import Iterator
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+
+from domain.ticket import events as e
+from projections.report_scope import ReportScope
+from projections.sla_clocks import SLA_CLOCKS
+from projections.sla_queries import Clock, Place, clocks_behind, compliance, due_next, open_clocks
+from tests.projections.filled import SCHEMA, filled
+from tests.projections.histories import at, history, instant, received, replied, resolved
+
+HOUR, DAY = 60, 24 * 60
+MET, LATE, PAUSED, CANCELLED, REOPENED, FAR = (UUID(int=number) for number in range(1, 7))
+ALL_DAYS = ReportScope(instant(-DAY), instant(40 * DAY))
+
+
+def assigned(team: str) -> e.TicketAssigned:
+    return e.TicketAssigned(team=team, agent="an")
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[psycopg.Connection]:
+    """Six tickets: met, breached, open and paused, cancelled, open again and late, and open with much time left."""
+    tickets = [
+        history(at(0, received(priority="P1")), at(1, assigned("a")), at(5, replied()), at(30, resolved()), ticket=MET),
+        history(at(0, received(priority="P1")), at(1, assigned("b")), at(DAY, resolved()), ticket=LATE),
+        history(
+            at(0, received()), at(1, assigned("b")), at(9, e.TicketPutOnHold(waiting_for="customer")), ticket=PAUSED
+        ),
+        history(at(0, received()), at(20, e.TicketCancelled(cancelled_by="agent")), ticket=CANCELLED),
+        history(at(0, received(priority="P1")), at(50, resolved()), at(2 * DAY, e.TicketReopened()), ticket=REOPENED),
+        history(at(2 * DAY, received(priority="P3")), ticket=FAR),
+    ]
+    with filled(database_url, [SLA_CLOCKS], *tickets) as connection:
+        yield connection
+
+
+def test_compliance_is_met_by_met_and_breached_of_what_was_fulfilled_in_the_scope(desk: psycopg.Connection) -> None:
+    first, resolution = compliance(desk, SCHEMA, ALL_DAYS)
+    assert (resolution.target, resolution.met, resolution.breached, resolution.cancelled) == ("resolution", 1, 1, 1)
+    assert (resolution.compliance.numerator, resolution.compliance.denominator) == (1, 2)
+    assert resolution.elapsed_median == (30 + DAY) * 60 / 2
+    assert resolution.elapsed_p90 == pytest.approx((30 + 0.9 * (DAY - 30)) * 60)
+    assert (first.met, first.breached) == (1, 2), "of three: a reply at 5, resolutions at 50 minutes and after a day"
+
+
+def test_compliance_by_local_day_and_team(desk: psycopg.Connection) -> None:
+    scope = ReportScope(instant(-DAY), instant(9 * DAY), "day", ZoneInfo("Asia/Ho_Chi_Minh"), ("team",))
+    found = [
+        (str(figures.period), figures.of["team"], figures.met, figures.breached, figures.cancelled)
+        for figures in compliance(desk, SCHEMA, scope)
+        if figures.target == "resolution"
+    ]
+    assert found == [
+        ("2026-03-02", "a", 1, 0, 0),
+        ("2026-03-02", None, 0, 0, 1),
+        ("2026-03-03", "b", 0, 1, 0),
+    ]
+
+
+def test_a_scope_covers_what_ended_from_its_start_up_to_but_not_including_its_end(desk: psycopg.Connection) -> None:
+    def ended(start: float, end: float) -> list[int]:
+        scope = ReportScope(instant(start), instant(end), where={"team": "a"})
+        return [figures.met + figures.breached for figures in compliance(desk, SCHEMA, scope)]
+
+    assert (ended(30, 31), ended(29, 30), ended(31, 32)) == ([1], [], [])
+
+
+def test_what_is_open_and_late_stands_beside_the_compliance_and_grows_as_time_passes(desk: psycopg.Connection) -> None:
+    def resolutions(minute: float) -> tuple[int, int, int]:
+        (figures,) = [
+            figures for figures in open_clocks(desk, SCHEMA, now=instant(minute)) if figures.target == "resolution"
+        ]
+        return figures.open, figures.paused, figures.late
+
+    assert resolutions(2 * DAY + 10) == (3, 1, 0), "ten minutes of the hour are left: 50 + 10"
+    assert resolutions(2 * DAY + 10 + 1 / 60) == (3, 1, 1)
+    assert resolutions(9 * DAY) == (3, 1, 2), "what is paused cannot become late"
+
+
+def test_open_clocks_are_told_by_dimension_and_narrowed_down(desk: psycopg.Connection) -> None:
+    by_team = open_clocks(desk, SCHEMA, now=instant(2 * DAY), by=("team",), where={"priority": "P2"})
+    assert [(figures.target, figures.of, figures.open) for figures in by_team] == [
+        ("first_response", {"team": "b"}, 1),
+        ("resolution", {"team": "b"}, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("part", "tickets"),
+    [
+        ("met", [MET]),
+        ("breached", [LATE]),
+        ("cancelled", [CANCELLED]),
+        ("open", [PAUSED, REOPENED, FAR]),
+        ("paused", [PAUSED]),
+        ("late", [REOPENED]),
+    ],
+)
+def test_every_figure_leads_to_its_tickets(desk: psycopg.Connection, part: str, tickets: list[UUID]) -> None:
+    now = instant(2 * DAY + HOUR)
+    found = clocks_behind(desk, SCHEMA, ALL_DAYS, now=now, part=part, target="resolution")  # type: ignore[arg-type]  # any word
+    assert [clock.ticket for clock in found] == tickets
+    assert [clock.late for clock in found] == [clock.ticket == REOPENED for clock in found]
+
+
+def test_what_is_due_next_comes_first_page_by_page(desk: psycopg.Connection) -> None:
+    now = instant(2 * DAY)
+
+    def place(clock: Clock) -> Place:
+        assert clock.due_at is not None
+        return clock.due_at, clock.ticket, clock.target, clock.instance
+
+    pages = [due_next(desk, SCHEMA, now=now, limit=1)]
+    while pages[-1]:
+        pages.append(due_next(desk, SCHEMA, now=now, limit=1, after=place(pages[-1][0])))
+    paged = [clock for page in pages for clock in page]
+    assert paged == due_next(desk, SCHEMA, now=now)
+    assert [(clock.ticket, clock.target) for clock in paged] == [
+        (REOPENED, "resolution"),
+        (FAR, "first_response"),
+        (FAR, "resolution"),
+    ]
