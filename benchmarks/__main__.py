@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -44,13 +44,13 @@ SETS: Mapping[str, Measure] = {
 }
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """The figures as a table and, when asked for, as JSON; 1 when a ratio is under its floor."""
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(SETS)}; all of them if none is named")
     parser.add_argument("--quick", action="store_true", help="smaller sizes: about a minute for all")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write one object a figure")
-    wanted = parser.parse_args()
+    wanted = parser.parse_args(arguments)
     if unknown := set(wanted.names) - set(SETS):
         parser.error(f"{', '.join(sorted(unknown))}: choose from {', '.join(SETS)}")
     figures: list[Figure] = []

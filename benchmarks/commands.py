@@ -71,18 +71,24 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     scale = 1 if quick else 5
 
     def through_library(callers: int) -> float:
-        return library.commands_a_second(dsn, callers, scale * 120 // callers)
+        return library.commands_a_second(dsn, callers, scale * 80 // callers)
 
     def ours(callers: int) -> float:
-        return uvloop.run(commands_a_second(dsn, callers, scale * (250 if callers == 1 else 1200) // callers))
+        return uvloop.run(commands_a_second(dsn, callers, scale * (150 if callers == 1 else 800) // callers))
 
     def with_psycopg(callers: int) -> float:
-        return uvloop.run(by_hand.commands_a_second(dsn, callers, scale * (250 if callers == 1 else 1200) // callers))
+        return uvloop.run(by_hand.commands_a_second(dsn, callers, scale * (150 if callers == 1 else 800) // callers))
 
-    contestants = {f"library {callers}": partial(through_library, callers) for callers in (1, 8)}
-    contestants |= {f"ours {callers}": partial(ours, callers) for callers in (1, 8, 32)}
-    contestants |= {f"by hand {callers}": partial(with_psycopg, callers) for callers in (1, 8, 32)}
-    median = medians(contestants, 3)
+    ways = {"library": through_library, "ours": ours, "by hand": with_psycopg}
+    median = medians(
+        {
+            f"{way} {callers}": partial(measured, callers)
+            for callers in (1, 8, 32)
+            for way, measured in ways.items()
+            if (way, callers) != ("library", 32)
+        },
+        5,
+    )
     unit, default, shared = "commands/s", "eventsourcing, default recorder", "psycopg by hand, shared commit"
     return [
         Figure("commands, 1 caller", median["ours 1"], unit, default, median["library 1"], floor=2.0),

@@ -1,8 +1,6 @@
 """How long after the answer to a command its rows can be seen, while commands come in at a steady rate."""
 
 import asyncio
-import multiprocessing
-import threading
 import time
 from collections import deque
 
@@ -11,34 +9,22 @@ from psycopg import AsyncConnection, sql
 
 from benchmarks.commands import one_ticket, open_desk
 from benchmarks.figure import Figure
+from benchmarks.following import following
 from benchmarks.rounds import percentile
 from domain.event_log.schema import schema_of
-from projections.catalogue import PROJECTIONS
-from projections.follower import Follower
 
 RATE = 500
 
 
 def measure(dsn: str, tenant: str, seconds: float) -> list[Figure]:
-    """The follower runs in a process of its own, as `follow` does."""
-    started = multiprocessing.get_context("spawn")
-    stop = started.Event()
-    process = started.Process(target=_follow, args=(dsn, tenant, stop))
-    process.start()
-    try:
+    """Offers RATE commands a second for so long, while a follower runs beside it."""
+    with following(dsn, tenant):
         lags = uvloop.run(_lags(dsn, tenant, seconds))
-    finally:
-        stop.set()
-        process.join()
     note = f"{RATE} commands/s offered, {len(lags):,} in {seconds:g} s"
     return [
         Figure("lag to visible rows, median", percentile(lags, 0.5), "ms", "asked for", 10, 1, at_most=True, note=note),
         Figure("lag to visible rows, p99", percentile(lags, 0.99), "ms", "asked for", 50, 1, at_most=True, note=note),
     ]
-
-
-def _follow(dsn: str, tenant: str, stop: threading.Event) -> None:
-    Follower(dsn, tenant, PROJECTIONS).run(stop)
 
 
 class Lags:

@@ -33,13 +33,9 @@ class Desk(Application[UUID]):
         """Four commands, each loaded and saved."""
         ticket = Ticket("c", "zalo", "The invoice is wrong", "billing", "P1")
         self.save(ticket)
-        for command in (
-            lambda t: t.assign("first line"),
-            lambda t: t.start(),
-            lambda t: t.resolve("Sent a new invoice"),
-        ):
+        for command, *facts in (("assign", "first line"), ("start",), ("resolve", "Sent a new invoice")):
             loaded: Ticket = self.repository.get(ticket.id)
-            command(loaded)
+            getattr(loaded, command)(*facts)
             self.save(loaded)
 
 
