@@ -115,8 +115,9 @@ class _Walk:
             self._ask(at, cause)
         elif is_answer_by_a_person(step.event):
             self._answer(at, cause)
-        for clock in self._alive():
-            clock.wait(after.waiting_for, at, cause)
+        if after.waiting_for != before.waiting_for:
+            for clock in self._alive():
+                clock.wait(after.waiting_for, at, cause)
 
     def change_tier(self, change: TierChange) -> None:
         self._select(self._traits._replace(customer_tier=change.tier), _instant(change.at), change.cause)
@@ -150,6 +151,7 @@ class _Walk:
         target = clock.edition.target(clock.target, self._traits)
         promise = None if target is None else self._rulebook.promise(target, clock.origin, clock.position)
         clock.promise_is(promise, at, cause)
+        clock.wait(self._ticket.waiting_for, at, cause)
 
     def _change_state(self, step: Step, at: int, cause: Cause) -> None:
         before, state = step.before, step.after.state
