@@ -43,11 +43,7 @@ class Callers:
     async def of(self, request: Request, scope: Scope) -> Caller:
         """The caller of a request that needs ``scope``. Raises Problem (unauthenticated, forbidden)."""
         given = request.headers.get("authorization")
-        if (
-            given is None
-            and self._nobody is not None
-            and is_loopback(urlsplit(f"//{request.headers.get('host')}").hostname or "")
-        ):
+        if given is None and self._nobody is not None and _came_by_loopback(request):
             caller: Caller | None = self._nobody
         elif given is None or given[:7].lower() != "bearer ":
             raise Problem("unauthenticated", "send the header Authorization: Bearer <key>", headers=_CHALLENGE)
@@ -73,6 +69,14 @@ class Callers:
         except Exception:
             self._remembered.pop(digest, None)
             raise
+
+
+def _came_by_loopback(request: Request) -> bool:
+    """Whether the caller knows us by a name of this computer: a page of another site whose name points here does not."""
+    try:
+        return is_loopback(urlsplit(f"//{request.headers.get('host', '')}").hostname or "")
+    except ValueError:
+        return False
 
 
 def acting(caller: Caller, request: Request) -> Actor:

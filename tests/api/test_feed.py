@@ -132,7 +132,8 @@ def stream_to(socket: Socket, open_streams: set[EventStream], *, head: int, go_a
             return f"id: {after + 1}\n\n", after + 1
 
         loop = asyncio.get_running_loop()
-        await EventStream(page, positions, 0, open_streams)({}, socket.receive, socket.send)
+        async with asyncio.timeout(20):
+            await EventStream(page, positions, 0, open_streams)({}, socket.receive, socket.send)
 
     asyncio.run(run())
 

@@ -122,7 +122,8 @@ def test_without_keys_whoever_is_on_this_computer_acts_as_local(database_url: st
 def test_without_keys_a_name_that_is_not_this_computers_is_not_served(database_url: str) -> None:
     """A page of another site that has its name point here must not act as whoever sits at the browser."""
     with serving(database_url, keyless="default") as desk:
-        assert desk.get("/v1/events", headers={"Host": "evil.example:8000"}).status_code == 401
+        for host in ("evil.example:8000", "127.0.0.1.evil.example", "[::1", ""):
+            assert desk.get("/v1/events", headers={"Host": host}).status_code == 401
         assert desk.get("/v1/events", headers={"Host": "127.0.0.1:8000"}).status_code == 200
 
 
