@@ -72,7 +72,7 @@ class Callers:
 
 
 def _came_by_loopback(request: Request) -> bool:
-    """Whether the caller knows us by a name of this computer: a page of another site whose name points here does not."""
+    """Whether it names this computer: the page of another site whose name points here does not."""
     try:
         return is_loopback(urlsplit(f"//{request.headers.get('host', '')}").hostname or "")
     except ValueError:
