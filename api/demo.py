@@ -53,7 +53,7 @@ class _Stage:
         self._dsn, self._tenant, self._made_up = dsn, tenant, made_up
         self._runner = asyncio.Runner()
         self._service = ServiceDesk(LogConnection(dsn, tenant), utc_now)
-        self._player = Player(made_up, self._service)
+        self._player = Player(made_up, self._service, utc_now)
 
     def past(self) -> None:
         """Everything up to now."""

@@ -139,12 +139,12 @@ class Shelf:
     def tickets(self) -> Iterator[tuple[str, list[Row]]]:
         """Each ticket with its rows in order, in the order in which the file first names them."""
         statement = (
-            "select ticket, line, text from shelf join (select ticket, min(line) as first from shelf group by ticket)"
-            " using (ticket) order by first, place, line"
+            "select ticket, line, text, min(line) over (partition by ticket) as first from shelf"
+            " order by first, place, line"
         )
         with closing(self._rows.execute(statement)) as found:
             for ticket, rows in groupby(found, itemgetter(0)):
-                yield ticket, [Row(line, text, self._cells(text)) for _, line, text in rows]
+                yield ticket, [Row(line, text, self._cells(text)) for _, line, text, _ in rows]
 
     def close(self) -> None:
         """Throws the rows away."""

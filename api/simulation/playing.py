@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 
 from api.simulation.desk import MadeUpDesk
@@ -11,7 +11,7 @@ from api.simulation.life import Step
 from domain.circumstances import Circumstances, Origin
 from domain.event_log.connection import LogUnavailable
 from domain.refusal import Refusal
-from domain.service_desk import Overloaded, Receipt, ServiceDesk
+from domain.service_desk import Clock, Overloaded, Receipt, ServiceDesk
 
 AT_ONCE = 512
 """How many commands wait together; they are decided in the order in which they came."""
@@ -33,7 +33,8 @@ class Played:
 class Player:
     """Gives one desk's steps to a service desk. Given again, from the start, they have no second effect."""
 
-    def __init__(self, made_up: MadeUpDesk, service: ServiceDesk) -> None:
+    def __init__(self, made_up: MadeUpDesk, service: ServiceDesk, clock: Clock) -> None:
+        self._clock = clock
         self._name = made_up.name
         self._steps = enumerate(made_up.steps())
         self._next: tuple[int, Step] | None = None
@@ -52,7 +53,7 @@ class Player:
         while True:
             number, step = self._next or next(self._steps)
             self._next = None
-            await asyncio.sleep(max(0.0, (step.at - datetime.now(UTC)).total_seconds()))
+            await asyncio.sleep(max(0.0, (step.at - self._clock()).total_seconds()))
             while True:
                 try:
                     await self._give([(number, step)])

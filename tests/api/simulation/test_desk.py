@@ -1,0 +1,154 @@
+"""The made-up desk: the same for the same seed, always by the rules, and as busy as asked."""
+
+import asyncio
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise, takewhile
+from random import Random
+from uuid import UUID
+
+import psycopg
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api.settings import utc_now
+from api.simulation.desk import MadeUpDesk
+from api.simulation.life import Step
+from api.simulation.playing import Played, Player
+from api.simulation.rhythm import OPENS, ZONE, in_working_hours
+from domain.circumstances import Circumstances
+from domain.customer.commands import CustomerCommand
+from domain.event_log.connection import LogConnection
+from domain.message import Command
+from domain.routes import route_of
+from domain.service_desk import Clock, Receipt, ServiceDesk
+from domain.ticket import commands as c
+
+FIRST = date(2026, 3, 2)
+MONTH = datetime(2026, 4, 1, tzinfo=UTC)
+
+
+def steps(seed: int = 1, tickets_per_day: int = 40, until: datetime = MONTH) -> list[Step]:
+    return list(takewhile(lambda step: step.at <= until, MadeUpDesk(seed, FIRST, tickets_per_day).steps()))
+
+
+@settings(max_examples=6)
+@given(seed=st.integers(0, 10_000))
+def test_every_step_is_by_the_rules(seed: int) -> None:
+    states: dict[UUID, object] = {}
+    for step in steps(seed):
+        route = route_of(step.command)
+        streams = route.streams(step.stream, step.command)
+        command = step.command.model_copy(update={"occurred_at": step.at})
+        before = [states.get(stream, route.initial) for stream in streams]
+        for stream, payload, at in route.decide(command, step.stream, before, step.actor, step.at):
+            states[stream] = route.evolve(states.get(stream, route.initial), payload, at)
+
+
+def test_the_same_seed_makes_the_same_desk_and_another_another() -> None:
+    assert steps(1) == steps(1)
+    assert steps(1)[:100] != steps(2)[:100]
+
+
+def test_steps_come_by_time() -> None:
+    assert all(before.at <= after.at for before, after in pairwise(steps()))
+
+
+def test_a_month_holds_about_as_many_tickets_as_asked_and_everything_that_can_happen() -> None:
+    found = steps(tickets_per_day=100)
+    counted = Counter(type(step.command) for step in found)
+    assert counted[c.ReceiveTicket] == pytest.approx(30 * 100, rel=0.15)
+    happened = {c.SendReply, c.PutOnHold, c.ResumeWork, c.ReceiveMessage, c.EscalateTicket, c.LogEffort, c.CancelTicket,
+                c.MergeTicket, c.UndoMerge, c.RateSatisfaction, c.PrioritiseTicket, c.AddNote}  # fmt: skip
+    assert happened <= set(counted)
+    receipts = [step.command for step in found if isinstance(step.command, c.ReceiveTicket)]
+    assert {receipt.priority for receipt in receipts} == {"P1", "P2", "P3", "P4"}
+    assert len({receipt.channel for receipt in receipts}) == 8
+
+
+def test_customers_come_by_day_and_rarely_at_night() -> None:
+    hours = Counter(step.at.astimezone(ZONE).hour for step in steps() if isinstance(step.command, c.ReceiveTicket))
+    assert hours[10] > 5 * hours[4]
+
+
+def test_a_customer_is_registered_before_the_first_ticket() -> None:
+    known = set()
+    for step in steps():
+        if isinstance(step.command, CustomerCommand):
+            known.add(step.stream)
+        elif isinstance(step.command, c.ReceiveTicket):
+            assert step.command.customer_id in known
+
+
+@given(st.integers(0, 365 * 86_400))
+def test_nobody_works_on_a_sunday_or_at_night(seconds: int) -> None:
+    at = MONTH + timedelta(seconds=seconds)
+    worked = in_working_hours(at, Random(1))  # noqa: S311  # chance that can be repeated, no secret
+    assert at <= worked
+    assert worked.astimezone(ZONE).weekday() != 6
+    assert OPENS <= worked.astimezone(ZONE).hour < 20
+
+
+def play(dsn: str, until: datetime) -> Played:
+    async def run() -> Played:
+        service = ServiceDesk(LogConnection(dsn, "default"), utc_now)
+        player = Player(MadeUpDesk(1, FIRST, 40), service, utc_now)
+        await player.past(until)
+        await service.close()
+        return player.played
+
+    return asyncio.run(run())
+
+
+def test_the_past_is_played_once_however_often_it_is_played(database_url: str) -> None:
+    week = datetime(2026, 3, 9, tzinfo=UTC)
+    first = play(database_url, week - timedelta(days=3))
+    assert (first.known, first.refused) == (0, 0)
+    whole = play(database_url, week)
+    assert (whole.known, whole.refused) == (first.steps, 0)
+    assert play(database_url, week).events == 0
+    with psycopg.connect(database_url) as connection:
+        order = connection.execute(
+            "select (state::json ->> 'occurred_at')::timestamptz from tenant_default.events order by position"
+        ).fetchall()
+        assert len(order) == first.events + whole.events
+        assert sum(before > after for before, after in pairwise(order)) == 0
+
+
+class Watched(ServiceDesk):
+    """Tells when it has been given some commands."""
+
+    def __init__(self, log: LogConnection, clock: Clock, enough: int) -> None:
+        super().__init__(log, clock)
+        self._awaited = enough
+        self.enough = asyncio.Event()
+
+    async def handle(self, stream: UUID, command: Command, circumstances: Circumstances) -> Receipt:
+        receipt = await super().handle(stream, command, circumstances)
+        self._awaited -= 1
+        if self._awaited == 0:
+            self.enough.set()
+        return receipt
+
+
+def test_the_present_goes_on_where_the_past_has_ended(database_url: str) -> None:
+    until = steps()[200].at
+
+    async def run() -> int:
+        service = Watched(LogConnection(database_url, "default"), lambda: MONTH, 400)
+        player = Player(MadeUpDesk(1, FIRST, 40), service, lambda: MONTH)
+        await player.past(until)
+        playing = asyncio.create_task(player.present())
+        await service.enough.wait()
+        playing.cancel()
+        await asyncio.gather(playing, return_exceptions=True)
+        await service.close()
+        return player.played.refused
+
+    assert asyncio.run(run()) == 0
+    with psycopg.connect(database_url) as connection:
+        numbers = connection.execute(
+            "select split_part(command_id, '/', 5)::int from tenant_default.commands"
+        ).fetchall()
+    assert sorted(number for (number,) in numbers) == list(range(len(numbers)))
