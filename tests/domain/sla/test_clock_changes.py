@@ -30,6 +30,7 @@ from tests.domain.sla.asking import (
 from tests.projections.histories import (
     OTHER_TICKET,
     Fact,
+    asked,
     at,
     histories,
     history,
@@ -188,3 +189,25 @@ def test_instants_beyond_the_calendars_have_clocks_too() -> None:
 @given(histories())
 def test_every_history_has_clocks_also_one_that_our_rules_would_have_refused(ticket: list[RecordedEvent]) -> None:
     assert {instance.target for instance in clocks(ticket, DEFAULT_RULEBOOK)} == {"first_response", "resolution"}
+
+
+def test_a_rule_that_pauses_for_the_wait_under_way_pauses_from_the_change_on() -> None:
+    pausing = {"duration": "2h", "pauses": ["third_party"]}
+    rules = under([{"priority": "P1", "resolution": pausing, "next_response": pausing}, {"resolution": "4h"}])
+    waiting = e.TicketPutOnHold(waiting_for="third_party")
+    ticket = history(at(0, received()), at(10, waiting), at(30, e.TicketPrioritised(priority="P1")), at(40, asked()))
+    resolution = only("resolution", ticket, 60, rules)
+    assert (resolution.state, minutes(resolution.elapsed), minutes(resolution.paused)) == ("paused", 30, 30)
+    assert kinds(only("next_response", ticket, 60, rules)) == ["activated", "paused"]
+
+
+def test_a_message_that_was_counted_from_a_reopening_is_not_counted_from_the_next_one() -> None:
+    ticket = history(
+        at(0, received()),
+        at(10, resolved()),
+        at(20, asked()),
+        at(20, REOPENED),
+        at(30, resolved()),
+        at(40, REOPENED),
+    )
+    assert minute(only("next_response", ticket, DAY, under([{"next_response": "1h"}])).finished_at) == 30

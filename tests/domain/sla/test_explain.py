@@ -16,7 +16,7 @@ from domain.sla.rulebook import DEFAULT_RULEBOOK
 from domain.ticket import events as e
 from tests.domain.sla.asking import ON_HOLD, REOPENED, RESUMED, only, under
 from tests.domain.sla.test_clock_properties import policies, rulebook, short_histories
-from tests.projections.histories import MINUTE, START, at, history, instant, received, resolved
+from tests.projections.histories import MINUTE, OTHER_TICKET, START, at, history, instant, received, resolved
 
 TICKET = history(
     at(0, received(priority="P3")),
@@ -90,6 +90,23 @@ def test_the_stretches_follow_each_other_and_add_up_to_what_elapsed(
         assert all(first.end == then.start for first, then in pairwise(stretches))
         assert explanation.remaining_us == explanation.target_us - explanation.elapsed_us
         assert as_text(explanation, "vi", ZoneInfo("UTC")).count("\n") == len(stretches) + 1
+
+
+def test_what_went_by_unpromised_is_told_as_it_counted_and_as_it_did_not() -> None:
+    rules = under([{"category": "spam", "next_response": "1h"}, {"resolution": "1h"}])
+    ticket = history(
+        at(0, received(category="spam")),
+        at(10, e.TicketMerged(into=OTHER_TICKET)),
+        at(15, e.MergeUndone(into=OTHER_TICKET)),
+        at(20, e.TicketCategorised(category="billing")),
+    )
+    stretches = explain(only("resolution", ticket, 30, rules), instant(30)).stretches
+    assert [(stretch.start, stretch.kind) for stretch in stretches] == [
+        (instant(0), "counted"),
+        (instant(10), "cancelled"),
+        (instant(15), "counted"),
+        (instant(20), "counted"),
+    ]
 
 
 def test_durations_are_told_to_the_microsecond() -> None:
