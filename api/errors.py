@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from domain.event_log.connection import LogUnavailable
+from domain.judging import StaleVersion
 from domain.refusal import Refusal
-from domain.service_desk import CommandIdReused, Overloaded, StaleVersion
+from domain.service_desk import CommandIdReused, Overloaded
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = {"Retry-After": "1"}

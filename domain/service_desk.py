@@ -7,26 +7,24 @@ whole and is judged alone. A lone caller waits for nobody.
 import asyncio
 import hashlib
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from domain.circumstances import Circumstances
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.connection import LogConnection, LogUnavailable
-from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log.reading import MAPPER
-from domain.identity import new_id
+from domain.judging import NOTHING, Folded, fold, judge
 from domain.message import Command
-from domain.refusal import Refusal
-from domain.routes import Decided, Route, route_of, route_of_stream
+from domain.routes import route_of
 
 LARGEST_BATCH = 256
 LONGEST_QUEUE = 4096
 CACHED_STREAMS = 50_000
 ATTEMPTS = 20
-FUTURE_SECONDS = 300
 
 
 class Receipt(NamedTuple):
@@ -34,15 +32,6 @@ class Receipt(NamedTuple):
 
     answer: Answer
     repeated: bool
-
-
-class StaleVersion(Exception):  # noqa: N818 -- names what was found
-    """The stream is not at the version that the caller has seen (If-Match)."""
-
-    def __init__(self, expected: int, actual: int) -> None:
-        super().__init__(f"the stream is at version {actual}, not {expected}; read it again and decide anew")
-        self.expected = expected
-        self.actual = actual
 
 
 class CommandIdReused(Exception):  # noqa: N818 -- names what was found
@@ -56,35 +45,12 @@ class Overloaded(Exception):  # noqa: N818 -- names the state of things
 @dataclass(slots=True)
 class _Waiting:
     stream: UUID
+    streams: Sequence[UUID]
     command: Command
-    route: Route
     circumstances: Circumstances
     fingerprint: str
     future: asyncio.Future[Receipt]
     attempts: int = 0
-
-
-@dataclass(slots=True)
-class _Folded:
-    """A stream's state as of a version; ``kind`` says whose stream it is."""
-
-    kind: str
-    state: Any
-    version: int
-
-
-_NOTHING = _Folded("", None, 0)
-
-
-@dataclass(slots=True)
-class _Verdict:
-    """What one command of a batch comes to if the batch is recorded."""
-
-    waiting: _Waiting
-    version: int = 0
-    last: int = 0
-    events: int = 0
-    error: Exception | None = None
 
 
 class Clock(Protocol):
@@ -95,11 +61,27 @@ class Clock(Protocol):
 
 @dataclass(slots=True)
 class _Round:
-    """A batch while it is decided: the states it starts from, the states it leads to, what each command comes to."""
+    """A batch while it is decided: what its streams have come to, and each command's answer once it is recorded.
+
+    The positions of these answers count from the head that the log has then.
+    """
 
     batch: Batch
-    states: dict[UUID, _Folded]
-    verdicts: list[_Verdict] = field(default_factory=list)
+    states: dict[UUID, Folded]
+    outcomes: list[tuple[_Waiting, Answer | Exception]]
+
+    def add(self, waiting: _Waiting, now: datetime) -> Answer:
+        """Judges one command on what its neighbours before it have led to, and adds its events: all of them or none."""
+        events, after = judge(waiting.stream, waiting.command, waiting.circumstances, self.states, now)
+        texts = [MAPPER.encode(event) for event in events]
+        for event, text in zip(events, texts, strict=True):
+            self.batch.add_event(event.stream, event.version, event.payload.topic, text)
+        self.states.update(after)
+        version = after[waiting.stream].version
+        last = self.batch.add_command(
+            waiting.circumstances.command_id, waiting.fingerprint, waiting.stream, version, len(events)
+        )
+        return Answer(waiting.stream, version, last, len(events))
 
 
 class ServiceDesk:
@@ -110,7 +92,7 @@ class ServiceDesk:
         self._clock = clock
         self._queue: deque[_Waiting] = deque()
         self._worker: asyncio.Task[None] | None = None
-        self._cache: OrderedDict[UUID, _Folded] = OrderedDict()
+        self._cache: OrderedDict[UUID, Folded] = OrderedDict()
 
     async def handle(self, stream: UUID, command: Command, circumstances: Circumstances) -> Receipt:
         """Records what the command leads to on ``stream``, and answers when it is safe on disk.
@@ -123,7 +105,8 @@ class ServiceDesk:
             raise Overloaded(message)
         future: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         fingerprint = _fingerprint(stream, command)
-        self._queue.append(_Waiting(stream, command, route_of(command), circumstances, fingerprint, future))
+        streams = route_of(command).streams(stream, command)
+        self._queue.append(_Waiting(stream, streams, command, circumstances, fingerprint, future))
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
         return await future
@@ -180,7 +163,7 @@ class ServiceDesk:
         for stream in stale:
             self._cache.pop(stream, None)
         for waiting in batch:
-            if stale.intersection(waiting.route.streams(waiting.stream, waiting.command)):
+            if stale.intersection(waiting.streams):
                 waiting.attempts += 1
                 if waiting.attempts >= ATTEMPTS and not waiting.future.done():
                     message = f"the stream moved on {ATTEMPTS} times while this was decided"
@@ -197,43 +180,39 @@ class ServiceDesk:
 
     async def _decide(self, batch: list[_Waiting]) -> _Round:
         states = await self._states(batch)
-        round_ = _Round(
-            Batch(
-                judged={stream: folded.version for stream, folded in states.items()},
-                seen=[waiting.circumstances.command_id for waiting in batch],
-            ),
-            dict(states),
-        )
+        judged = {stream: folded.version for stream, folded in states.items()}
+        seen = [waiting.circumstances.command_id for waiting in batch]
+        round_ = _Round(Batch(judged, seen), states, [])
         now = self._clock()
         for waiting in batch:
-            verdict = _Verdict(waiting)
-            round_.verdicts.append(verdict)
+            outcome: Answer | Exception
             try:
-                _judge(round_, verdict, now)
+                outcome = round_.add(waiting, now)
             except Exception as error:  # noqa: BLE001 -- whatever one command comes to, its neighbours go on
-                verdict.error = error
+                outcome = error
+            round_.outcomes.append((waiting, outcome))
         return round_
 
-    async def _states(self, batch: list[_Waiting]) -> dict[UUID, _Folded]:
+    async def _states(self, batch: list[_Waiting]) -> dict[UUID, Folded]:
         """The streams that the batch is judged on: kept, loaded, or taken for new when a command begins one.
 
         Whatever is wrong about them the append finds out, and the second attempt loads them.
         """
-        states: dict[UUID, _Folded] = {}
+        states: dict[UUID, Folded] = {}
         missing: set[UUID] = set()
         for waiting in batch:
-            for stream in waiting.route.streams(waiting.stream, waiting.command):
+            for stream in waiting.streams:
                 if stream in states or stream in missing:
                     continue
                 if stream in self._cache:
                     states[stream] = self._cache[stream]
                 elif waiting.command.begins and not waiting.attempts:
-                    states[stream] = _NOTHING
+                    states[stream] = NOTHING
                 else:
                     missing.add(stream)
         if missing:
             for stream, history in (await self._log.load(missing)).items():
-                states[stream] = _fold(history)
+                states[stream] = fold(history)
         return states
 
     def _settle(self, round_: _Round, appended: Appended) -> None:
@@ -242,16 +221,14 @@ class ServiceDesk:
             self._cache.move_to_end(stream)
         while len(self._cache) > CACHED_STREAMS:
             self._cache.popitem(last=False)
-        for verdict in round_.verdicts:
-            future = verdict.waiting.future
-            if future.done():
+        for waiting, outcome in round_.outcomes:
+            if waiting.future.done():
                 continue
-            if verdict.error is not None:
-                future.set_exception(verdict.error)
+            if isinstance(outcome, Exception):
+                waiting.future.set_exception(outcome)
             else:
-                position = appended.head + verdict.last
-                answer = Answer(verdict.waiting.stream, verdict.version, position, verdict.events)
-                future.set_result(Receipt(answer, repeated=False))
+                answer = Answer(outcome.stream, outcome.version, appended.head + outcome.position, outcome.events)
+                waiting.future.set_result(Receipt(answer, repeated=False))
 
     async def _answer_again(self, batch: list[_Waiting], known: set[str]) -> None:
         if not known:
@@ -269,70 +246,6 @@ class ServiceDesk:
                     f"command id {waiting.circumstances.command_id!r} was used for another command; choose a new one"
                 )
                 waiting.future.set_exception(CommandIdReused(message))
-
-
-def _fold(history: list[RecordedEvent]) -> _Folded:
-    if not history:
-        return _NOTHING
-    route = route_of_stream(history[0].topic.partition(".")[0])
-    state = route.initial
-    for event in history:
-        state = route.evolve(state, event.payload, event.occurred_at)
-    return _Folded(route.kind, state, len(history))
-
-
-def _judge(round_: _Round, verdict: _Verdict, now: datetime) -> None:
-    """Decides one command on the states that its neighbours before it have left, and adds what it leads to."""
-    waiting = verdict.waiting
-    route, command, circumstances = waiting.route, waiting.command, waiting.circumstances
-    before = round_.states[waiting.stream]
-    if circumstances.expected_version not in {None, before.version}:
-        raise StaleVersion(circumstances.expected_version or 0, before.version)
-    at = command.occurred_at or now
-    if (at - now).total_seconds() > FUTURE_SECONDS:
-        raise Refusal("occurred_in_the_future", "occurred_at lies in the future; check the clock or the zone", "any")
-    streams = route.streams(waiting.stream, command)
-    after = {stream: _as_kind(route, stream, round_.states[stream]) for stream in streams}
-    decided: list[Decided] = route.decide(
-        command, waiting.stream, [after[stream].state for stream in streams], circumstances.actor, at
-    )
-    new: list[tuple[NewEvent, str]] = []
-    for stream, payload, occurred_at in decided:
-        folded = after[stream]
-        event = NewEvent(stream, folded.version + 1, _envelope(payload, command, circumstances, occurred_at), payload)
-        new.append((event, MAPPER.encode(event)))
-        after[stream] = _Folded(route.kind, route.evolve(folded.state, payload, occurred_at), event.version)
-    for event, state in new:
-        round_.batch.add_event(event.stream, event.version, event.payload.topic, state)
-    round_.states.update(after)
-    verdict.version, verdict.events = after[waiting.stream].version, len(new)
-    verdict.last = round_.batch.add_command(
-        circumstances.command_id, waiting.fingerprint, waiting.stream, verdict.version, len(new)
-    )
-
-
-def _as_kind(route: Route, stream: UUID, folded: _Folded) -> _Folded:
-    """The stream as the route's aggregate; one without events may become any."""
-    if folded.version == 0:
-        return _Folded(route.kind, route.initial, 0)
-    if folded.kind != route.kind and folded.kind not in route.looks_at:
-        rule = f"{stream} is the id of a {folded.kind}; give that of a {route.kind}"
-        raise Refusal(f"{route.kind}_unknown", rule, "none")
-    return folded
-
-
-def _envelope(payload: Any, command: Command, circumstances: Circumstances, at: datetime) -> Envelope:
-    return Envelope(
-        event_id=str(new_id()),
-        schema_version=payload.schema_version,
-        occurred_at=at,
-        actor=circumstances.actor,
-        command_id=circumstances.command_id,
-        origin=circumstances.origin,
-        reason=command.reason,
-        correlation_id=circumstances.correlation_id,
-        causation_id=circumstances.causation_id,
-    )
 
 
 def _fingerprint(stream: UUID, command: Command) -> str:

@@ -9,8 +9,9 @@ from api.errors import PROBLEMS, Problem, problem_of
 from domain import service_desk
 from domain.event_log import connection
 from domain.event_log.connection import LogUnavailable
+from domain.judging import StaleVersion
 from domain.refusal import Refusal
-from domain.service_desk import CommandIdReused, Overloaded, StaleVersion
+from domain.service_desk import CommandIdReused, Overloaded
 from tests.api.serving import RECEIPT, Served, make_key, serving
 
 NOWHERE = "host=/nonexistent dbname=none password=hunter2"

@@ -9,13 +9,14 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from domain import service_desk
+from domain import judging, service_desk
 from domain.customer.commands import AddAddress, ChangeTier, RegisterCustomer
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.connection import LogConnection
+from domain.judging import StaleVersion
 from domain.message import Command
 from domain.refusal import Refusal
-from domain.service_desk import CommandIdReused, Receipt, ServiceDesk, StaleVersion
+from domain.service_desk import CommandIdReused, Receipt, ServiceDesk
 from domain.ticket import commands as c
 from tests.domain.desks import NOTE, RECEIVE, by, noon, opened, received, recorded, topics
 from tests.domain.making import LINH, NOON, TENANT, rows
@@ -120,7 +121,7 @@ async def test_a_caller_who_has_seen_an_older_version_is_told_the_newer(desk: Se
 
 async def test_what_lies_in_the_future_is_refused(desk: ServiceDesk) -> None:
     stream = await received(desk)
-    limit = NOON + timedelta(seconds=service_desk.FUTURE_SECONDS)
+    limit = NOON + timedelta(seconds=judging.FUTURE_SECONDS)
     await desk.handle(stream, c.AddNote(body="n", occurred_at=limit), by())
     with pytest.raises(Refusal, match="lies in the future"):
         await desk.handle(stream, c.AddNote(body="n", occurred_at=limit + timedelta(microseconds=1)), by())

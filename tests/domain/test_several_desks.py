@@ -8,9 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from domain.judging import StaleVersion
 from domain.message import Command
 from domain.refusal import Refusal
-from domain.service_desk import Receipt, ServiceDesk, StaleVersion
+from domain.service_desk import Receipt, ServiceDesk
 from domain.ticket import commands as c
 from tests.domain.desks import NOTE, RECEIVE, by, opened, received, recorded, topics
 

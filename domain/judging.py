@@ -1,0 +1,101 @@
+"""What a command leads to, judged on what its streams have come to; nothing here waits or stores."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from domain.circumstances import Circumstances
+from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
+from domain.identity import new_id
+from domain.message import Command
+from domain.refusal import Refusal
+from domain.routes import Route, route_of, route_of_stream
+
+FUTURE_SECONDS = 300
+
+
+class StaleVersion(Exception):  # noqa: N818 -- names what was found
+    """The stream is not at the version that the caller has seen (If-Match)."""
+
+    def __init__(self, expected: int, actual: int) -> None:
+        super().__init__(f"the stream is at version {actual}, not {expected}; read it again and decide anew")
+        self.expected = expected
+        self.actual = actual
+
+
+class Folded(NamedTuple):
+    """A stream's state as of a version; ``kind`` says whose stream it is."""
+
+    kind: str
+    state: Any
+    version: int
+
+
+NOTHING = Folded("", None, 0)
+"""A stream without events: it may become any aggregate's."""
+
+
+class Judgement(NamedTuple):
+    """The events that a command leads to, in order, and the streams that it is about as they are after them."""
+
+    events: list[NewEvent]
+    after: dict[UUID, Folded]
+
+
+def fold(history: list[RecordedEvent]) -> Folded:
+    """What a stream's whole history comes to."""
+    if not history:
+        return NOTHING
+    route = route_of_stream(history[0].topic.partition(".")[0])
+    state = route.initial
+    for event in history:
+        state = route.evolve(state, event.payload, event.occurred_at)
+    return Folded(route.kind, state, len(history))
+
+
+def judge(
+    stream: UUID, command: Command, circumstances: Circumstances, states: Mapping[UUID, Folded], now: datetime
+) -> Judgement:
+    """Decides a command on the states of its streams. Raises Refusal or StaleVersion."""
+    version = states[stream].version
+    if circumstances.expected_version not in {None, version}:
+        raise StaleVersion(circumstances.expected_version or 0, version)
+    at = command.occurred_at or now
+    if (at - now).total_seconds() > FUTURE_SECONDS:
+        raise Refusal("occurred_in_the_future", "occurred_at lies in the future; check the clock or the zone", "any")
+    route = route_of(command)
+    streams = route.streams(stream, command)
+    after = {one: _as_kind(route, one, states[one]) for one in streams}
+    decided = route.decide(command, stream, [after[one].state for one in streams], circumstances.actor, at)
+    events = []
+    for one, payload, occurred_at in decided:
+        before = after[one]
+        envelope = _envelope(payload, command, circumstances, occurred_at)
+        events.append(NewEvent(one, before.version + 1, envelope, payload))
+        after[one] = Folded(route.kind, route.evolve(before.state, payload, occurred_at), before.version + 1)
+    return Judgement(events, after)
+
+
+def _as_kind(route: Route, stream: UUID, folded: Folded) -> Folded:
+    """The stream as the route's aggregate; one without events may become any."""
+    if folded.version == 0:
+        return Folded(route.kind, route.initial, 0)
+    if folded.kind != route.kind and folded.kind not in route.looks_at:
+        rule = f"{stream} is the id of a {folded.kind}; give that of a {route.kind}"
+        raise Refusal(f"{route.kind}_unknown", rule, "none")
+    return folded
+
+
+def _envelope(payload: Any, command: Command, circumstances: Circumstances, at: datetime) -> Envelope:
+    return Envelope(
+        event_id=str(new_id()),
+        schema_version=payload.schema_version,
+        occurred_at=at,
+        actor=circumstances.actor,
+        command_id=circumstances.command_id,
+        origin=circumstances.origin,
+        reason=command.reason,
+        correlation_id=circumstances.correlation_id,
+        causation_id=circumstances.causation_id,
+    )
