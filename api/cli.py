@@ -49,13 +49,14 @@ def _sentence(error: Exception) -> str | None:
     from api.importing.mapping import MappingError
     from api.importing.rows import UnreadableFile
     from api.settings import ListenRefused
+    from domain.event_log.connection import LogUnavailable
     from projections.rebuild import RebuildUnderWay
 
     if isinstance(error, NoDatabaseError | MappingError | UnreadableFile | ListenRefused | RebuildUnderWay | Unusable):
         return str(error)
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return f"The database does not let this user do that ({_first_line(error)}): use the owner's DATABASE_URL."
-    if isinstance(error, psycopg.OperationalError):
+    if isinstance(error, psycopg.OperationalError | LogUnavailable):
         return f"The database was lost ({_first_line(error)}). Start the command again: what it had recorded is kept."
     return None
 

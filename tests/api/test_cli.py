@@ -1,0 +1,299 @@
+"""The command line, as people and programs use it."""
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psycopg
+import pytest
+
+from api import cli
+from projections.catalogue import PROJECTIONS
+from tests.api.importing.histories import row, write
+
+ROOT = Path(__file__).parents[2]
+MAPPING = """
+source = "old-desk"
+ticket = "ticket"
+actor = "agent"
+customer = "customer"
+[time]
+column = "time"
+[state]
+column = "status"
+[state.values]
+New = "received"
+Active = "in_progress"
+Waiting = "waiting:customer"
+Resolved = "resolved"
+Closed = "closed"
+[assignment]
+team = "team"
+agent = "agent"
+[category]
+column = "category"
+[priority]
+column = "priority"
+[channel]
+column = "channel"
+"""
+HISTORY = [
+    row("New", 0, "T1", category="login", priority="P2", channel="zalo", customer="An", agent="linh", team="A"),
+    row("Active", 5, "T1", category="login", priority="P2", channel="zalo", customer="An", agent="linh", team="A"),
+    row("Resolved", 30, "T1", category="login", priority="P2", channel="zalo", customer="An", agent="linh", team="A"),
+    row("New", 10, "T2", category="refund", priority="P1", channel="email", customer="Bình", agent="huong", team="B"),
+]
+
+
+class Answer(NamedTuple):
+    """The exit code, what was answered and what was said beside it."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Answer]
+
+
+@pytest.fixture
+def run(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """The command line on the test's own database, in a folder of its own."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "map.toml").write_text(MAPPING, encoding="utf-8")
+    write(tmp_path / "history.csv", HISTORY)
+
+    def run(*words: str) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["api", *words])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as exit_:
+            cli.main()
+        said = capsys.readouterr()
+        return Answer(int(exit_.value.code or 0), said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def imported(run: Run) -> Run:
+    """The same, with the small history imported."""
+    assert run("import", "history.csv", "--mapping", "map.toml").code == 0
+    return run
+
+
+def test_the_list_of_commands_appears_without_loading_what_they_need() -> None:
+    program = (
+        "import sys; sys.argv = ['api', '--help']\nfrom api import cli\ntry: cli.main()\nfinally: print(*sys.modules)"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    for word in ("serve", "follow", "import", "simulate", "demo", "rebuild", "report", "history", "export", "keys",
+                 "migrate", "doctor"):  # fmt: skip
+        assert re.search(rf"^\W+{word} ", answer.stdout, re.MULTILINE), word
+    loaded = set(answer.stdout.splitlines()[-1].split())
+    assert not loaded & {"psycopg", "fastapi", "uvicorn", "pydantic", "eventsourcing"}
+
+
+def test_an_import_says_what_became_of_the_rows(run: Run) -> None:
+    answer = run("import", "history.csv", "--mapping", "map.toml", "--json")
+    assert answer.code == 0
+    assert {name: answer.json[name] for name in ("rows", "recorded", "known", "rejected", "tickets", "rejects")} == {
+        "rows": 4, "recorded": 4, "known": 0, "rejected": 0, "tickets": 2, "rejects": None,
+    }  # fmt: skip
+    assert run("import", "history.csv", "--mapping", "map.toml", "--json").json["known"] == 4
+
+
+def test_an_import_names_the_file_of_what_it_rejected(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "history.csv", [*HISTORY, row("New", ticket="")])
+    answer = run("import", "history.csv", "--mapping", "map.toml")
+    assert answer.code == 0
+    assert "1 rows became no event; history.csv.rejects.csv lists them" in answer.err
+    assert (tmp_path / "history.csv.rejects.csv").exists()
+
+
+def test_an_import_is_projected_when_it_ends(imported: Run) -> None:
+    assert imported("report", "workload", "--json").json == {
+        "Workload": [{"team": "B", "agent": "huong", "tickets": 1}]
+    }
+
+
+def test_explain_shows_what_would_become_of_the_rows_and_records_nothing(run: Run, database_url: str) -> None:
+    lines = run("import", "history.csv", "--mapping", "map.toml", "--explain", "--json").json
+    assert [(line["line"], line["ticket"], [fact["event"] for fact in line["facts"]]) for line in lines] == [
+        (2, "T1", ["ticket.received", "ticket.assigned"]),
+        (3, "T1", ["ticket.work_started"]),
+        (4, "T1", ["ticket.resolved"]),
+        (5, "T2", ["ticket.received", "ticket.assigned"]),
+    ]
+    assert "ticket.work_started" in run("import", "history.csv", "--mapping", "map.toml", "--explain").out
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("select position from tenant_default.log_head").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["import", "nowhere.csv", "--mapping", "map.toml"], "There is no file nowhere.csv"),
+        (["import", "history.csv", "--mapping", "nowhere"], "There is no mapping nowhere"),
+        (
+            ["import", "history.csv", "--mapping", "servicenow"],
+            "`ticket` names the column 'number', which the file does",
+        ),
+        (
+            ["import", "history.csv", "--mapping", "map.toml", "--rejects", "no/such/file"],
+            "choose another with --rejects",
+        ),
+        (["report", "backlog", "--tenant", "Acme"], "tenant 'Acme': use 1 to 40 lower-case letters"),
+        (["report", "backlog", "--tenant", "acme"], "make it with `migrate --tenant acme`"),
+        (["report", "backlog", "--zone", "Saigon"], "--zone 'Saigon' is no IANA time zone"),
+        (["report", "sla", "--by", "state"], "--by state is for the backlog alone"),
+        (["report", "sla", "--from", "2026-03-02", "--to", "2026-03-01"], "exchange them"),
+        (["report", "nonsense"], "Invalid value"),
+        (["history"], "Name one of: a TICKET, --customer or --actor"),
+        (["history", "T404"], "There is no ticket 'T404'"),
+        (["keys", "create", "--actor", "linh", "--scope", "everything"], "--scope: scopes"),
+        (["keys", "revoke", "none"], "There is no key 'none'"),
+        (["migrate", "--writer", "nobody_at_all"], "There is no role 'nobody_at_all'"),
+        (["serve"], "make one with `keys create`"),
+        (["serve", "--host", "0.0.0.0", "--keyless"], "can be reached from other computers"),  # noqa: S104  # it is refused
+    ],
+)
+def test_what_cannot_be_used_is_said_in_a_sentence_with_its_fix(run: Run, words: list[str], says: str) -> None:
+    answer = run(*words)
+    assert answer.code == 2
+    assert says in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_a_database_that_does_not_answer_is_said_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "host=/nowhere user=u password=geheim")
+    answer = run("report", "backlog")
+    assert answer.code == 2
+    assert "cannot be reached" in answer.err
+    assert "geheim" not in answer.err
+
+
+@pytest.mark.parametrize("which", ["backlog", "sla", "first-contact", "figures", "workload"])
+def test_every_report_answers_people_and_programs(imported: Run, which: str) -> None:
+    days = ("--from", "2026-03-01", "--to", "2026-03-03")
+    assert imported("report", which, *days).code == 0
+    answer = imported("report", which, *days, "--by", "team", "--every", "day", "--as-of", "2026-03-03", "--json")
+    assert answer.code == 0
+    assert all(isinstance(rows, list) for rows in answer.json.values())
+
+
+def test_the_backlog_as_of_an_instant_holds_what_was_open_then(imported: Run) -> None:
+    def open_at(instant: str) -> int:
+        return sum(
+            group["tickets"] for group in imported("report", "backlog", "--as-of", instant, "--json").json["Backlog"]
+        )
+
+    assert open_at("2026-03-02T08:05:00") == 1
+    assert open_at("2026-03-02T08:20:00") == 2
+    assert open_at("2026-03-02T09:00:00") == 1
+
+
+def test_what_was_recorded_later_was_not_known_before(imported: Run) -> None:
+    answer = imported("report", "workload", "--known-at", "2026-03-02", "--json")
+    assert answer.json == {"Workload": []}
+
+
+def test_a_history_tells_who_did_what_when_in_both_languages(imported: Run) -> None:
+    english = imported("history", "T1")
+    assert "resolved the ticket" in english.out
+    assert "giải quyết" in imported("history", "T1", "--language", "vi").out
+    entries = imported("history", "T1", "--json").json
+    assert [entry["topic"] for entry in entries][:2] == ["ticket.received", "ticket.assigned"]
+    customer = entries[0]["customer"]
+    assert len(imported("history", "--customer", customer, "--json").json) == len(entries) + 1
+    assert {entry["actor"] for entry in imported("history", "--actor", "huong", "--json").json} == {"huong"}
+
+
+def test_tickets_are_exported_one_row_each_with_their_facts(imported: Run, tmp_path: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(imported("export", "tickets", "--format", "csv").out)))
+    assert [(one["external_reference"], one["state"], one["open"]) for one in rows] == [
+        ("T1", "resolved", "false"),
+        ("T2", "assigned", "true"),
+    ]
+    assert (rows[0]["resolution_verdict"], rows[0]["resolution_elapsed_seconds"]) == ("met", "1800.0")
+    imported("export", "tickets", "--format", "jsonl", "--to", "tickets.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "tickets.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["ticket"] for line in lines] == [one["ticket"] for one in rows]
+    assert set(lines[0]) == set(rows[0])
+
+
+def test_a_key_is_made_listed_without_its_secret_and_revoked(run: Run) -> None:
+    key = run("keys", "create", "--actor", "linh", "--scope", "read", "--scope", "tickets:write", "--json").json["key"]
+    (listed,) = run("keys", "list", "--json").json
+    assert key.split("_")[-2] == listed["id"]
+    assert key.split("_")[-1] not in json.dumps(listed)
+    assert run("keys", "revoke", listed["id"]).code == 0
+    assert run("keys", "list", "--json").json[0]["revoked_at"] is not None
+    assert listed["id"] in run("keys", "list").out
+
+
+def test_a_tenant_is_made_by_migrate_and_only_by_it(run: Run) -> None:
+    assert run("doctor", "--tenant", "acme").code == 2
+    assert run("migrate", "--tenant", "acme").code == 0
+    assert run("doctor", "--tenant", "acme").code == 0
+
+
+def test_the_doctor_finds_a_sound_desk_sound(imported: Run) -> None:
+    answer = imported("doctor", "--compare", "--json")
+    assert answer.code == 0
+    checked = {finding["check"] for finding in answer.json}
+    assert {"server", "positions", "head", "versions", *(f"projection {p.name}" for p in PROJECTIONS)} <= checked
+    assert all(finding["sound"] for finding in answer.json)
+
+
+@pytest.mark.parametrize(
+    ("damage", "finds"),
+    [
+        ("delete from tenant_default.events where position = 3", {"positions", "versions"}),
+        ("update tenant_default.log_head set position = position - 1", {"head"}),
+        ("update tenant_default.events set version = 9 where position = 2", {"versions"}),
+        ("update tenant_default.projection_positions set stopped_at = 2, error = 'x' where name = 'tickets'",
+         {"projection tickets"}),
+        ("delete from tenant_default.projection_positions where name = 'backlog'", {"projection backlog"}),
+        ("update tenant_default.tickets set subject = 'x'", {"table tickets"}),
+    ],
+)  # fmt: skip
+def test_the_doctor_finds_what_is_wrong(imported: Run, database_url: str, damage: str, finds: set[str]) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(damage)
+    answer = imported("doctor", "--json", *(["--compare"] if "table tickets" in finds else []))
+    assert answer.code == 1
+    assert {finding["check"] for finding in answer.json if not finding["sound"]} == finds
+
+
+def test_a_rebuild_mends_what_the_doctor_found(imported: Run, database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("update tenant_default.tickets set subject = 'x'")
+    assert imported("rebuild", "--json").code == 0
+    assert imported("doctor", "--compare").code == 0
+
+
+def test_a_simulation_again_adds_nothing(run: Run) -> None:
+    words = ("simulate", "--days", "2", "--tickets-per-day", "20", "--seed", "7", "--json")
+    first, again = run(*words).json, run(*words).json
+    assert first["events"] > 0
+    assert first["refused"] == again["refused"] == 0
+    assert again["known"] >= first["steps"]
+
+
+def test_the_demo_shows_its_figures_and_stops_when_asked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.demo.TICKETS_PER_DAY", 5)
+    answer = run("demo", "--once")
+    assert answer.code == 0
+    for title in ("Handling time", "Satisfaction", "First contact resolution", "Promises kept", "Backlog"):
+        assert title in answer.out

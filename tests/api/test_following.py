@@ -1,0 +1,85 @@
+"""The follower in a process of its own: restarted when it dies, gone when its parent is."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import Connection
+
+from api.following import FollowerProcess, follow
+from api.migration import migrate
+from api.standing import standings, wait_until_projected
+from tests.api.importing.histories import record, row, write
+
+ROOT = Path(__file__).parents[2]
+PARENT = """
+import sys
+from api.following import FollowerProcess
+with FollowerProcess(sys.argv[1]):
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+
+
+def until(true: Callable[[Connection], bool], dsn: str) -> None:
+    """Asks the database until it is so; the suite's own limit ends what never is."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        while not true(connection):
+            connection.execute("select pg_sleep(0.05)")
+
+
+def others(connection: Connection) -> int:
+    """How many other connections there are to this database."""
+    row = connection.execute(
+        "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        " and backend_type = 'client backend'"
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def test_a_follower_that_is_killed_is_started_again(
+    database_url: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with FollowerProcess(database_url) as follower:
+        until(lambda connection: others(connection) > 0, database_url)
+        first = follower.pid
+        os.kill(first, signal.SIGKILL)
+        record(database_url, write(tmp_path / "history.csv", [row("New")]))
+        found = wait_until_projected(database_url, "default", lambda _done, _total: None)
+        assert {standing.behind for standing in found} == {0}
+        assert follower.pid != first
+    assert "the follower has ended (-9); starting it again" in capfd.readouterr().err
+
+
+def test_a_follower_ends_when_its_parent_is_killed(database_url: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, database_url], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as parent:
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        until(lambda connection: others(connection) > 0, database_url)
+        parent.kill()
+    until(lambda connection: others(connection) == 0, database_url)
+
+
+def test_a_tenant_made_later_is_followed_too(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.following.NEW_TENANTS_SECONDS", 0.05)
+    stop = threading.Event()
+    following = threading.Thread(target=follow, args=[database_url, [], stop])
+    following.start()
+    migrate(database_url, "acme")
+    record(database_url, write(tmp_path / "history.csv", [row("New")]), tenant="acme")
+    wait_until_projected(database_url, "acme", lambda _done, _total: None)
+    stop.set()
+    following.join()
+    with psycopg.connect(database_url) as connection:
+        assert {standing.behind for standing in standings(connection, "acme")} == {0}
