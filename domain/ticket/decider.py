@@ -50,11 +50,8 @@ def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  # 
             if ticket.state == "merged":
                 raise Refusal("ticket_merged", "log effort on the ticket it was merged into", ticket.state)
             return [e.EffortLogged(agent=agent, kind=kind, seconds=seconds)]
-        case c.ResolveTicket(resolution=resolution, code=code):
-            if ticket.state == "resolved":
-                return []
-            _must_be_open(ticket, "resolved")
-            return [e.TicketResolved(resolution=resolution, code=code)]
+        case c.ResolveTicket():
+            return _resolve(command, ticket)
         case c.ReopenTicket(occurred_at=at):
             return _reopen(ticket, at)
         case c.CloseTicket(closed_by=closed_by):
@@ -162,6 +159,16 @@ def _receive_message(command: c.ReceiveMessage, ticket: Ticket) -> Decision:
             return [message, e.WorkResumed()]
         case _:
             return [message]
+
+
+def _resolve(command: c.ResolveTicket, ticket: Ticket) -> Decision:
+    if ticket.state == "resolved":
+        if ticket.resolution == (command.resolution, command.code):
+            return []
+        rule = "the ticket is resolved already, with another text or code; reopen it first, or add a note"
+        raise Refusal("already_resolved", rule, ticket.state)
+    _must_be_open(ticket, "resolved")
+    return [e.TicketResolved(resolution=command.resolution, code=command.code)]
 
 
 def _reopen(ticket: Ticket, at: datetime | None) -> Decision:

@@ -13,7 +13,10 @@ OPEN: frozenset[str] = frozenset({"received", "assigned", "in_progress", "waitin
 
 
 class Ticket(NamedTuple):
-    """``since`` is when the present state began in the world; ``before_merge`` what an undone merge returns to."""
+    """``since`` is when the present state began in the world; ``before_merge`` what an undone merge returns to.
+
+    ``resolution`` is the last one's text and code.
+    """
 
     state: TicketStateName = "none"
     since: datetime | None = None
@@ -23,6 +26,7 @@ class Ticket(NamedTuple):
     category: str | None = None
     priority: str | None = None
     escalation: tuple[str, int] | None = None
+    resolution: tuple[str, str] | None = None
     rating: tuple[int, str | None] | None = None
     merged_into: UUID | None = None
     before_merge: tuple[TicketStateName, str | None] | None = None
@@ -57,8 +61,9 @@ def evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # noq
             return ticket._replace(state="in_progress", since=at, waiting_for=None)
         case e.TicketPutOnHold(waiting_for=waiting_for):
             return ticket._replace(state="waiting", since=at, waiting_for=waiting_for)
-        case e.TicketResolved():
-            return ticket._replace(state="resolved", since=at, waiting_for=None, rating=None)
+        case e.TicketResolved(resolution=resolution, code=code):
+            resolved = ticket._replace(state="resolved", since=at, waiting_for=None)
+            return resolved._replace(resolution=(resolution, code), rating=None)
         case e.TicketReopened():
             return ticket._replace(state=ticket.holder_state, since=at, waiting_for=None)
         case e.TicketClosed():

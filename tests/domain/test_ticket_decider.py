@@ -215,6 +215,16 @@ def test_a_message_logged_late_keeps_its_own_time_and_what_follows_from_it_does_
     assert decider.occurred(reopened, ticket, earlier) == NOON
 
 
+def test_words_of_a_second_resolution_are_never_dropped_silently() -> None:
+    for other in (c.ResolveTicket(resolution="Replaced"), c.ResolveTicket(resolution="Reset", code="workaround")):
+        given(*IN["resolved"]).when(other).then_refused("already_resolved")
+    replaced = e.TicketResolved(resolution="Replaced", code="solved")
+    again = (*IN["resolved"], e.TicketReopened())
+    given(*again).when(c.ResolveTicket(resolution="Reset")).then(RESOLVED_BY_US)
+    given(*again, replaced).when(c.ResolveTicket(resolution="Replaced")).then_quiet()
+    given(*again, replaced).when(c.ResolveTicket(resolution="Reset")).then_refused("already_resolved")
+
+
 def test_a_ticket_is_rated_anew_after_each_resolution() -> None:
     rated = (*IN["resolved"], e.SatisfactionRated(score=4))
     given(*rated).when(c.RateSatisfaction(score=4)).then_quiet()
