@@ -11,9 +11,7 @@ from api.filters import Filter, wanted
 from api.paging import Cursor, Limit, cursor_of, place_of
 from api.report_period import dimensions
 from api.view import Reader, reader
-from domain.event_log import reading
 from domain.sla.explain import Explanation, explain
-from domain.sla.published_rules import rulebook_of
 from projections import tickets_queries
 from projections.sla_queries import ticket_clocks
 from projections.tickets import TICKETS, TicketRow
@@ -68,10 +66,7 @@ def ticket(ticket_id: UUID, reader: Annotated[Reader, Depends(_read_tickets)]) -
 def ticket_sla(ticket_id: UUID, reader: Annotated[Reader, Depends(reader())]) -> Response:
     """Computed from the ticket's own history: no projection has to catch up first."""
     with reader.live() as view:
-        rulebook = rulebook_of(reading.rules(view.connection, reader.tenant, view.position))
-        found = ticket_clocks(
-            view.connection, reader.tenant, ticket_id, rulebook, at=view.now, known_at=reader.known_at
-        )
+        found = ticket_clocks(view.connection, reader.tenant, ticket_id, at=view.now, known_at=reader.known_at)
     if not found:
         raise Problem("not_found", "no such ticket, or nothing was promised for it by then")
     return view.answer([explain(instance, view.now) for instance in found])

@@ -107,6 +107,9 @@ class Reader:
         return reading.position_at(connection, self.tenant, self.known_at)
 
     def _position(self, connection: Connection) -> int:
+        """How far the projections have read; what is worked out from the log itself has read all of it."""
+        if not self.projections:
+            return self._log_position(connection)
         if not self.projections:
             return self._log_position(connection)
         statement = sql.SQL("select min(position) from {}.projection_positions where name = any(%s)").format(

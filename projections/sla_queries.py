@@ -11,10 +11,11 @@ from psycopg.rows import class_row, dict_row
 from pydantic import BaseModel, ConfigDict
 
 from domain.event_log import reading
-from domain.sla.clock import clocks
+from domain.sla.clock import clocks, tiers_of
 from domain.sla.policy import TargetName
-from domain.sla.rulebook import Rulebook
+from domain.sla.published_rules import rulebook_of
 from domain.sla.target_instance import TargetInstance
+from domain.ticket.timeline import receipt_of
 from projections.conditions import all_of
 from projections.report_scope import Dimension, Figures, ReportScope, Share
 
@@ -199,18 +200,20 @@ def due_next(
 
 
 def ticket_clocks(
-    connection: Connection,
-    tenant: str,
-    ticket: UUID,
-    rulebook: Rulebook,
-    *,
-    at: datetime,
-    known_at: datetime | None = None,
+    connection: Connection, tenant: str, ticket: UUID, *, at: datetime, known_at: datetime | None = None
 ) -> list[TargetInstance]:
-    """A ticket's target instances at an instant, by all that is known or was at ``known_at``; none when unknown."""
+    """A ticket's target instances at an instant, by all that is known or was at ``known_at``; none when unknown.
+
+    Worked out from the log: the ticket's history, the published rules and, where they ask for it, its customer's tier.
+    """
     up_to = reading.head(connection, tenant) if known_at is None else reading.position_at(connection, tenant, known_at)
-    history = reading.streams(connection, tenant, [ticket], up_to).get(ticket, [])
-    return clocks(history, rulebook, at)
+    receipt = receipt_of(history := reading.streams(connection, tenant, [ticket], up_to).get(ticket, []))
+    if receipt is None:
+        return []
+    rulebook = rulebook_of(reading.rules(connection, tenant, up_to))
+    customer = receipt.payload.customer_id
+    beside = reading.streams(connection, tenant, [customer], up_to) if rulebook.selects_by_tier else {}
+    return clocks(history, rulebook, at, tiers_of(beside.get(customer, [])))
 
 
 def _page(

@@ -41,7 +41,8 @@ def fold_log(
     surroundings = Surroundings(reader, tenant, up_to, keep)
     batch: dict[UUID, History] = {}
     size = 0
-    for stream, history in _streams(reader, tenant, up_to, only):
+    which = "position <= %s" if only is None else "position <= %s and stream = %s"
+    for stream, history in streams_where(reader, tenant, which, [up_to] if only is None else [up_to, only]):
         kept = [event for event in history if keep(event)] if keep else history
         if kept:
             batch[stream] = (kept, 0)
@@ -57,13 +58,13 @@ def fold_log(
     progress(size)
 
 
-def _streams(
-    connection: Connection, tenant: str, up_to: int, only: UUID | None
+def streams_where(
+    connection: Connection, tenant: str, which: str, parameters: Sequence[object]
 ) -> Iterator[tuple[UUID, list[RecordedEvent]]]:
-    which = "where position <= %s order by" if only is None else "where position <= %s and stream = %s order by"
+    """Stream by stream, the events that ``which`` lets pass (a condition, never from outside the program)."""
     with connection.cursor("whole_log", binary=True) as cursor:
         cursor.itersize = ROWS_AT_ONCE
-        cursor.execute(select_where(tenant, f"{which} stream, version"), [up_to] if only is None else [up_to, only])
+        cursor.execute(select_where(tenant, f"where {which} order by stream, version"), parameters)
         events = (event for rows in iter(lambda: cursor.fetchmany(ROWS_AT_ONCE), []) for event in decode_rows(rows))
         for stream, history in groupby(events, key=attrgetter("stream")):
             yield stream, list(history)

@@ -5,7 +5,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Protocol, Self, TypeVar
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, Field, field_validator, model_validator
@@ -170,12 +170,24 @@ class CalendarVersion(Message):
     calendar: CalendarDefinition
 
 
-def version_in_effect(versions: Iterable[CalendarVersion], at: dt.datetime) -> CalendarVersion:
+class Effective(Protocol):
+    """A version of something that takes effect."""
+
+    @property
+    def version(self) -> int: ...
+    @property
+    def effective_from(self) -> dt.datetime: ...
+
+
+Version = TypeVar("Version", bound=Effective)
+
+
+def version_in_effect(versions: Iterable[Version], at: dt.datetime) -> Version:
     """The version that took effect last at or before `at`; of two that did at the same instant, the higher number.
 
     Raises LookupError when none was in effect yet.
     """
     begun = [version for version in versions if version.effective_from <= at]
     if not begun:
-        raise LookupError(f"no version of the calendar was in effect at {at.isoformat()}")
+        raise LookupError(f"no version was in effect at {at.isoformat()}")
     return max(begun, key=lambda version: (version.effective_from, version.version))

@@ -1,12 +1,13 @@
 """The rulebook that a log tells: the built-in policy, then every version published since."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from domain.event_log.envelope import RecordedEvent
-from domain.sla.calendar import CalendarVersion
+from domain.sla.calendar import AROUND_THE_CLOCK, CalendarVersion, version_in_effect
 from domain.sla.events import CalendarPublished, PolicyPublished
 from domain.sla.policy import BUILT_IN, PolicyVersion
-from domain.sla.rulebook import DEFAULT_RULEBOOK, Rulebook
+from domain.sla.rulebook import ALWAYS, DEFAULT_RULEBOOK, Rulebook
 
 _KEPT = 16
 _rulebooks: dict[tuple[str, ...], Rulebook] = {}
@@ -55,3 +56,19 @@ def calendar_versions(rules: Sequence[RecordedEvent]) -> list[CalendarVersion]:
         for event in rules
         if isinstance(event.payload, CalendarPublished)
     ]
+
+
+def calendar_in_effect(versions: Sequence[CalendarVersion], at: datetime) -> CalendarVersion:
+    """Of one calendar's versions, the one that took effect last; before them all the first, as for an instance."""
+    try:
+        return version_in_effect(versions, at)
+    except LookupError:
+        return min(versions, key=lambda version: (version.effective_from, version.version))
+
+
+def calendars_by_name(rules: Sequence[RecordedEvent]) -> dict[str, list[CalendarVersion]]:
+    """Every version of each calendar, by its name; the built-in one is there without being published."""
+    found: dict[str, list[CalendarVersion]] = {AROUND_THE_CLOCK.name: [ALWAYS]}
+    for version in calendar_versions(rules):
+        found.setdefault(version.calendar.name, []).append(version)
+    return found

@@ -8,7 +8,8 @@ from domain.sla.calendar import AROUND_THE_CLOCK, BusinessTime, CalendarDefiniti
 from domain.sla.microseconds import EPOCH, SECOND, to_microseconds
 from domain.sla.policy import BUILT_IN, Policy, PolicyVersion, Rule, Target, TargetName
 
-_ALWAYS = CalendarVersion(version=1, effective_from=EPOCH, calendar=AROUND_THE_CLOCK)
+ALWAYS = CalendarVersion(version=1, effective_from=EPOCH, calendar=AROUND_THE_CLOCK)
+"""The built-in calendar's only version."""
 
 
 class CountedOn(NamedTuple):
@@ -85,7 +86,7 @@ class Rulebook:
             for version in policies
         )
         by_name: defaultdict[str, list[_InEffect[CountedOn]]] = defaultdict(list)
-        for version in (_ALWAYS, *calendars):
+        for version in (ALWAYS, *calendars):
             calendar = CountedOn(version.calendar.name, version.version, business_time(version.calendar))
             since = to_microseconds(version.effective_from)
             by_name[calendar.name].append(_InEffect(since, version.version, version.position, calendar))

@@ -50,7 +50,7 @@ def refused(old: str, new: str) -> list[tuple[int, str]]:
     assert old in OFFICE
     with pytest.raises(PolicyFileRefused) as refusal:
         read_policy_file(OFFICE.replace(old, new, 1))
-    return [tuple(problem) for problem in refusal.value.problems]
+    return [(problem.line, problem.reason) for problem in refusal.value.problems]
 
 
 def differences(old: str, new: str) -> list[str]:

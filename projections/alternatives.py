@@ -1,0 +1,46 @@
+"""Policies to compare the recorded history with: from a file, in effect now, or one rung of a ladder of targets."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.event_log.envelope import RecordedEvent
+from domain.message import Message, Word
+from domain.sla.calendar import CalendarDefinition, version_in_effect
+from domain.sla.policy import Policy, Rule, Target
+from domain.sla.published_rules import calendar_in_effect, calendars_by_name, policy_versions
+
+FIRST_RESPONSE_SHARE = 4
+
+
+class Alternative(Message):
+    """A policy with the calendars it counts on. It judges as if it had been in effect always, and would be for ever."""
+
+    name: Word
+    policy: Policy
+    calendars: tuple[CalendarDefinition, ...] = ()
+
+
+def in_effect(rules: Sequence[RecordedEvent], at: datetime) -> Alternative:
+    """The policy of an instant, with the calendars of that instant."""
+    policy = version_in_effect(policy_versions(rules), at).policy
+    calendars = [calendar_in_effect(versions, at).calendar for versions in calendars_by_name(rules).values()]
+    return Alternative(name=policy.name, policy=policy, calendars=tuple(calendars))
+
+
+def rung(of: Alternative, name: str, seconds: int) -> Alternative:
+    """The same policy with no resolution longer than so many seconds and no first response longer than a quarter."""
+    rules = tuple([_shortened(rule, seconds) for rule in of.policy.rules])
+    return of.model_copy(update={"name": name, "policy": of.policy.model_copy(update={"rules": rules})})
+
+
+def _shortened(rule: Rule, seconds: int) -> Rule:
+    return rule.model_copy(
+        update={
+            "resolution": _at_most(rule.resolution, seconds),
+            "first_response": _at_most(rule.first_response, max(1, seconds // FIRST_RESPONSE_SHARE)),
+        }
+    )
+
+
+def _at_most(target: Target | None, seconds: int) -> Target | None:
+    return target and target.model_copy(update={"duration": min(target.duration, seconds)})

@@ -1,0 +1,226 @@
+"""The whole history judged under other policies or calendars, beside how it was judged: nothing is recorded."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from typing import Literal, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from psycopg import Connection, sql
+
+from domain.event_log import reading
+from domain.event_log.envelope import RecordedEvent
+from domain.event_log.schema import schema_of
+from domain.message import Message
+from domain.sla.clock import TierChange, clocks, tiers_of
+from domain.sla.microseconds import from_microseconds
+from domain.sla.policy import TargetName
+from domain.sla.published_rules import rulebook_of
+from domain.sla.rulebook import Rulebook, always
+from domain.sla.target_instance import TargetInstance
+from domain.ticket.timeline import receipt_of
+from projections.alternatives import Alternative
+from projections.collector import collector_resting
+from projections.whole_log import ROWS_AT_ONCE, streams_where
+
+MOST_LISTED = 1_000
+FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
+
+Standing = Literal["met", "breached", "cancelled", "open", "late", "not promised"]
+Grouping = Literal["target", "priority", "team", "month"]
+Place = tuple[TargetName, int]
+"""A target and the number of its instance."""
+
+
+class Question(Message):
+    """Judged as things stand at ``now``, when the log held ``up_to`` events.
+
+    What ended counts if it ended from ``start`` up to but not including ``end``; what had not counts always. Months are
+    those of ``zone``. At most ``listed`` changes are named.
+    """
+
+    alternatives: tuple[Alternative, ...]
+    up_to: int
+    now: datetime
+    start: datetime | None = None
+    end: datetime | None = None
+    zone: str = "UTC"
+    listed: int = MOST_LISTED
+
+
+class Change(NamedTuple):
+    """A target instance that stands otherwise under an alternative."""
+
+    alternative: str
+    ticket: UUID
+    target: TargetName
+    instance: int
+    before: Standing
+    after: Standing
+
+
+class Count(NamedTuple):
+    """What is counted: instances of a side (0: as recorded, then the alternatives) that stand in one way."""
+
+    by: Grouping
+    group: str | None
+    target: TargetName
+    side: int
+    standing: Standing
+
+
+class Switch(NamedTuple):
+    """What is counted of changes: from what to what, under which alternative."""
+
+    alternative: str
+    target: TargetName
+    before: Standing
+    after: Standing
+
+
+@dataclass(slots=True)
+class Judged:
+    """What a part of the history comes to; parts add up. ``changes`` are the first of all that ``switches`` count."""
+
+    tickets: int = 0
+    events: int = 0
+    counts: Counter[Count] = field(default_factory=Counter)
+    switches: Counter[Switch] = field(default_factory=Counter)
+    changed_tickets: Counter[str] = field(default_factory=Counter)
+    changes: list[Change] = field(default_factory=list)
+
+    def add(self, other: "Judged", listed: int) -> None:
+        """Another part, of the streams that follow."""
+        self.tickets += other.tickets
+        self.events += other.events
+        self.counts.update(other.counts)
+        self.switches.update(other.switches)
+        self.changed_tickets.update(other.changed_tickets)
+        self.changes += other.changes[: listed - len(self.changes)]
+
+
+def how_many_tickets(connection: Connection, tenant: str, up_to: int) -> int:
+    """The tickets received in the log up to a position."""
+    statement = sql.SQL("select count(*) from {}.events where topic = 'ticket.received' and position <= %s")
+    row = connection.execute(statement.format(sql.Identifier(schema_of(tenant))), [up_to]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def stretches(connection: Connection, tenant: str, up_to: int, parts: int) -> list[tuple[UUID, UUID]]:
+    """The streams divided into about ``parts`` stretches with as many tickets each: after one id, up to another."""
+    edges = [number / parts for number in range(1, parts)]
+    statement = sql.SQL(
+        "select percentile_disc(%s::float8[]) within group (order by stream)"
+        " from {}.events where topic = 'ticket.received' and position <= %s"
+    ).format(sql.Identifier(schema_of(tenant)))
+    row = connection.execute(statement, [edges, up_to]).fetchone() if edges else None
+    bounds = [FIRST, *sorted(set(row[0] or [])), LAST] if row else [FIRST, LAST]
+    return list(pairwise(bounds))
+
+
+@collector_resting()
+def judge(connection: Connection, tenant: str, question: Question, after: UUID = FIRST, until: UUID = LAST) -> Judged:
+    """One pass over the tickets of a stretch of streams; the connection must be in a transaction."""
+    recorded = rulebook_of(reading.rules(connection, tenant, question.up_to))
+    alternatives = [(given.name, always(given.policy, given.calendars)) for given in question.alternatives]
+    judge = _Judge(question, recorded, alternatives)
+    which = "position <= %s and stream > %s and stream <= %s and topic like 'ticket.%%'"
+    histories = streams_where(connection, tenant, which, [question.up_to, after, until])
+    for batch in _batches(history for _, history in histories):
+        tiers = _tiers(connection, tenant, question.up_to, batch) if judge.needs_tiers else {}
+        for history in batch:
+            judge.ticket(history, tiers)
+    return judge.judged
+
+
+class _Judge:
+    """Judges one ticket after the other by every side."""
+
+    def __init__(self, question: Question, recorded: Rulebook, alternatives: Sequence[tuple[str, Rulebook]]) -> None:
+        self._question = question
+        self._names = [name for name, _ in alternatives]
+        self._rulebooks = [recorded, *(rulebook for _, rulebook in alternatives)]
+        self._zone = ZoneInfo(question.zone)
+        self.needs_tiers = any(rulebook.selects_by_tier for rulebook in self._rulebooks)
+        self.judged = Judged()
+
+    def ticket(self, history: Sequence[RecordedEvent], tiers: dict[UUID, list[TierChange]]) -> None:
+        self.judged.events += len(history)
+        receipt = receipt_of(history)
+        if receipt is None:
+            return
+        self.judged.tickets += 1
+        changes = tiers.get(receipt.payload.customer_id, [])
+        sides: list[dict[Place, Standing]] = []
+        counted: set[Place] = set()
+        for side, rulebook in enumerate(self._rulebooks):
+            instances = clocks(history, rulebook, self._question.now, changes)
+            sides.append({(instance.target, instance.number): standing(instance) for instance in instances})
+            for instance in instances:
+                finished = None if instance.finished_at is None else from_microseconds(instance.finished_at)
+                if self._covers(finished):
+                    counted.add((instance.target, instance.number))
+                    self._count(side, instance, finished)
+        for name, other in zip(self._names, sides[1:], strict=True):
+            if other != sides[0]:
+                self._compare(receipt.stream, name, sides[0], other, counted)
+
+    def _covers(self, finished: datetime | None) -> bool:
+        start, end = self._question.start, self._question.end
+        return finished is None or ((start is None or start <= finished) and (end is None or finished < end))
+
+    def _count(self, side: int, instance: TargetInstance, finished: datetime | None) -> None:
+        ticket, stands = instance.ticket, standing(instance)
+        month = None if finished is None else finished.astimezone(self._zone).strftime("%Y-%m")
+        groups: list[tuple[Grouping, str | None]] = [
+            ("target", None), ("priority", ticket.priority), ("team", ticket.team), ("month", month)
+        ]  # fmt: skip
+        for by, group in groups:
+            self.judged.counts[Count(by, group, instance.target, side, stands)] += 1
+
+    def _compare(
+        self, ticket: UUID, name: str, before: dict[Place, Standing], after: dict[Place, Standing], counted: set[Place]
+    ) -> None:
+        changed = False
+        for place in sorted(counted):
+            was, would_be = before.get(place, "not promised"), after.get(place, "not promised")
+            if was == would_be:
+                continue
+            target, number = place
+            self.judged.switches[Switch(name, target, was, would_be)] += 1
+            if "not promised" in {was, would_be}:
+                continue
+            changed = True
+            if len(self.judged.changes) < self._question.listed:
+                self.judged.changes.append(Change(name, ticket, target, number, was, would_be))
+        self.judged.changed_tickets[name] += changed
+
+
+def standing(instance: TargetInstance) -> Standing:
+    """How an instance stands at the instant it was asked for."""
+    if instance.finished_at is None:
+        return "open" if instance.breached_at is None else "late"
+    return instance.verdict if instance.state == "fulfilled" and instance.verdict is not None else "cancelled"
+
+
+def _batches(histories: Iterable[list[RecordedEvent]]) -> Iterator[list[list[RecordedEvent]]]:
+    batch: list[list[RecordedEvent]] = []
+    size = 0
+    for history in histories:
+        batch.append(history)
+        size += len(history)
+        if size >= ROWS_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    yield batch
+
+
+def _tiers(
+    connection: Connection, tenant: str, up_to: int, batch: Sequence[Sequence[RecordedEvent]]
+) -> dict[UUID, list[TierChange]]:
+    customers = {receipt.payload.customer_id for history in batch if (receipt := receipt_of(history)) is not None}
+    found = reading.streams(connection, tenant, customers, up_to)
+    return {customer: tiers_of(history) for customer, history in found.items()}

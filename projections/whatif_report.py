@@ -1,0 +1,183 @@
+"""What another policy would have come to, side by side with what was recorded, for people to decide by."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime
+from itertools import repeat
+from multiprocessing import get_context
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection
+from pydantic import BaseModel, ConfigDict
+
+from domain.sla.policy import TARGET_NAMES, TargetName
+from projections.report_scope import Share
+from projections.whatif import (
+    Count,
+    Grouping,
+    Judged,
+    Question,
+    Standing,
+    how_many_tickets,
+    judge,
+    stretches,
+)
+
+RECORDED = "as recorded"
+TICKETS_AT_ONCE = 2_500
+_GROUPINGS: tuple[Grouping, ...] = ("target", "priority", "team", "month")
+Progress = Callable[[int, int], None]
+"""Told how many tickets are judged, of about how many."""
+
+
+class Side(BaseModel):
+    """One target's instances under one policy. ``compliance`` = met / (met + breached); ``late`` are open too long."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    compliance: Share
+    met: int
+    breached: int
+    cancelled: int
+    open: int
+    late: int
+
+
+class Group(BaseModel):
+    """The same tickets under each policy. ``group`` is the priority, the team, or the month in which they ended."""
+
+    model_config = ConfigDict(frozen=True)
+
+    by: Grouping
+    group: str | None
+    target: TargetName
+    sides: list[Side]
+
+
+class SwitchCount(BaseModel):
+    """So many instances of a target would stand otherwise. ``not promised``: one of the two policies has no target."""
+
+    model_config = ConfigDict(frozen=True)
+
+    alternative: str
+    target: TargetName
+    before: Standing
+    after: Standing
+    instances: int
+
+
+class ChangedInstance(BaseModel):
+    """One of them, where both policies promise something."""
+
+    model_config = ConfigDict(frozen=True)
+
+    alternative: str
+    ticket: UUID
+    target: TargetName
+    instance: int
+    before: Standing
+    after: Standing
+
+
+class WhatIf(BaseModel):
+    """``changed`` names the first of the instances that would stand otherwise; ``more`` are not named."""
+
+    model_config = ConfigDict(frozen=True)
+
+    judged: str = "the alternatives as if each had been in effect always, 'as recorded' by the versions of each promise"
+    position: int
+    now: datetime
+    start: datetime | None
+    end: datetime | None
+    tickets: int
+    sides: list[str]
+    groups: list[Group]
+    switches: list[SwitchCount]
+    changed_tickets: dict[str, int]
+    changed: list[ChangedInstance]
+    more: int
+
+
+def what_if(connection: Connection, tenant: str, question: Question) -> WhatIf:
+    """The answer, worked out here and now; the connection must be in a transaction."""
+    return _report(question, judge(connection, tenant, question))
+
+
+def what_if_in_parts(
+    dsn: str, tenant: str, question: Question, processes: int, progress: Progress = lambda _done, _all: None
+) -> WhatIf:
+    """The same answer, worked out by several processes, each holding one batch of tickets at a time in memory."""
+    with psycopg.connect(dsn) as connection:
+        tickets = how_many_tickets(connection, tenant, question.up_to)
+        parts = stretches(connection, tenant, question.up_to, max(1, tickets // TICKETS_AT_ONCE))
+        if processes == 1 or len(parts) == 1:
+            return what_if(connection, tenant, question)
+    judged = Judged()
+    with ProcessPoolExecutor(min(processes, len(parts)), get_context("spawn")) as pool:
+        for part in pool.map(_judge_part, repeat(dsn), repeat(tenant), repeat(question), parts):
+            judged.add(part, question.listed)
+            progress(judged.tickets, tickets)
+    return _report(question, judged)
+
+
+def _judge_part(dsn: str, tenant: str, question: Question, part: tuple[UUID, UUID]) -> Judged:
+    with psycopg.connect(dsn) as connection:
+        return judge(connection, tenant, question, *part)
+
+
+def _report(question: Question, judged: Judged) -> WhatIf:
+    names = [RECORDED, *(alternative.name for alternative in question.alternatives)]
+    named = sum(
+        count for switch, count in judged.switches.items() if "not promised" not in {switch.before, switch.after}
+    )
+    return WhatIf(
+        position=question.up_to,
+        now=question.now,
+        start=question.start,
+        end=question.end,
+        tickets=judged.tickets,
+        sides=names,
+        groups=_groups(names, judged.counts),
+        switches=[
+            SwitchCount(**switch._asdict(), instances=judged.switches[switch]) for switch in sorted(judged.switches)
+        ],
+        changed_tickets={name: judged.changed_tickets[name] for name in names[1:]},
+        changed=[ChangedInstance(**change._asdict()) for change in judged.changes],
+        more=named - len(judged.changes),
+    )
+
+
+def _groups(names: Sequence[str], counts: Mapping[Count, int]) -> list[Group]:
+    keys = sorted(
+        {(count.by, count.group, count.target) for count in counts},
+        key=lambda key: (_GROUPINGS.index(key[0]), key[1] is None, key[1] or "", TARGET_NAMES.index(key[2])),
+    )
+    return [
+        Group(
+            by=by,
+            group=group,
+            target=target,
+            sides=[_side(name, counts, by, group, target, side) for side, name in enumerate(names)],
+        )
+        for by, group, target in keys
+    ]
+
+
+def _side(
+    name: str, counts: Mapping[Count, int], by: Grouping, group: str | None, target: TargetName, side: int
+) -> Side:
+    def so_many(standing: Standing) -> int:
+        return counts.get(Count(by, group, target, side, standing), 0)
+
+    met, breached = so_many("met"), so_many("breached")
+    return Side(
+        name=name,
+        compliance=Share(numerator=met, denominator=met + breached),
+        met=met,
+        breached=breached,
+        cancelled=so_many("cancelled"),
+        open=so_many("open") + so_many("late"),
+        late=so_many("late"),
+    )

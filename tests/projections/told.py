@@ -1,0 +1,96 @@
+"""A log that a test tells through the desk, at the instants it chooses, and the projections that follow it."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from domain.circumstances import Actor, Circumstances
+from domain.customer.commands import RegisterCustomer
+from domain.event_log import reading
+from domain.event_log.connection import LogConnection
+from domain.identity import new_id
+from domain.message import Command
+from domain.service_desk import ServiceDesk
+from domain.sla.commands import PublishCalendar, PublishPolicy
+from domain.sla.publishing import POLICY_STREAM, calendar_stream
+from domain.ticket.commands import ReceiveTicket
+from projections.catalogue import PROJECTIONS
+from projections.follower import Follower
+from projections.rebuild import compare
+
+TENANT = "default"
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+END = datetime(2026, 6, 1, tzinfo=UTC)
+"""The desk's clock stands here, after everything that is told."""
+
+_LAN = Actor(id="lan", kind="agent")
+
+
+def march(day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(2026, 3, day, hour, minute, tzinfo=UTC)
+
+
+class Told:
+    """Sends commands, and follows them."""
+
+    def __init__(self, dsn: str, loop: asyncio.Runner) -> None:
+        self.dsn = dsn
+        self._loop = loop
+        self._desk = ServiceDesk(LogConnection(dsn, TENANT), lambda: END)
+
+    def send(self, stream: UUID, command: Command) -> None:
+        self._loop.run(self._desk.handle(stream, command, Circumstances(_LAN, str(new_id()))))
+
+    def customer(self, tier: str = "standard") -> UUID:
+        stream = new_id()
+        self.send(stream, RegisterCustomer(name="An", tier=tier, occurred_at=LONG_AGO))
+        return stream
+
+    def ticket(self, at: datetime, customer: UUID | None = None, priority: Any = "P3") -> UUID:
+        stream = new_id()
+        facts = {"customer_id": customer or new_id(), "channel": "email", "subject": "s", "category": "login"}
+        self.send(stream, ReceiveTicket.model_validate(facts | {"priority": priority, "occurred_at": at}))
+        return stream
+
+    def policy(self, policy: object, since: datetime = LONG_AGO) -> None:
+        command = {"effective_from": since, "policy": policy, "reason": "decided"}
+        self.send(POLICY_STREAM, PublishPolicy.model_validate(command))
+
+    def calendar(self, calendar: dict[str, Any], since: datetime = LONG_AGO) -> None:
+        command = {"effective_from": since, "calendar": calendar, "reason": "decided"}
+        self.send(calendar_stream(calendar["name"]), PublishCalendar.model_validate(command))
+
+    def follow(self) -> None:
+        follower = Follower(self.dsn, TENANT, PROJECTIONS)
+        follower.catch_up()
+        follower.close()
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.dsn, options="-c search_path=tenant_default") as connection:
+            return connection.execute(statement).fetchall()
+
+    def head(self) -> int:
+        with psycopg.connect(self.dsn) as connection:
+            return reading.head(connection, TENANT)
+
+    def projected_as_rebuilt(self) -> bool:
+        return all(comparison.same for comparison in compare(self.dsn, TENANT, PROJECTIONS))
+
+    def close(self) -> None:
+        self._loop.run(self._desk.close())
+
+
+@contextmanager
+def told(dsn: str) -> Iterator[Told]:
+    """A desk in an event loop of its own."""
+    with asyncio.Runner() as loop:
+        teller = Told(dsn, loop)
+        try:
+            yield teller
+        finally:
+            teller.close()
