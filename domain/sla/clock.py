@@ -130,7 +130,7 @@ class _Walk:
             if instance is not None:
                 number[clock.target] += 1
                 found.append(instance)
-        return found
+        return sorted(found, key=lambda instance: instance.facts[0].at)
 
     def _alive(self) -> list[TargetClock]:
         return [clock for clock in self._latest.values() if clock.is_alive]

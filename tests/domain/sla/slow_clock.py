@@ -64,7 +64,8 @@ class SlowClock:
             now += MINUTE
         for instance in self.instances:
             self.close_books(instance, until)
-        self.instances = [instance for instance in self.instances if instance.facts]
+        promised = [instance for instance in self.instances if instance.facts]
+        self.instances = sorted(promised, key=lambda instance: instance.facts[0][1])
 
     def latest(self, target: str) -> Instance | None:
         return next((instance for instance in reversed(self.instances) if instance.target == target), None)
