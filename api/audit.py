@@ -12,7 +12,14 @@ from api.filters import STORABLE
 from api.paging import Cursor, Limit, cursor_of, place_of
 from api.view import Reader, reader
 from projections.audit_history import AUDIT_HISTORY
-from projections.audit_queries import AuditEntry, AuditPage, history_of_actor, history_of_customer, history_of_ticket
+from projections.audit_queries import (
+    AuditEntry,
+    AuditPage,
+    history_of_actor,
+    history_of_customer,
+    history_of_rules,
+    history_of_ticket,
+)
 from projections.audit_sentences import Language, sentence
 
 router = APIRouter(prefix="/v1", tags=["audit"])
@@ -41,13 +48,13 @@ class Asked(NamedTuple):
     after: int
     limit: int
 
-    def answer(self, history_of: Callable[..., AuditPage], whose: UUID | str) -> Response:
+    def answer(self, history_of: Callable[..., AuditPage], *whose: UUID | str) -> Response:
         """The page that one of the histories holds."""
         with self.reader.live() as view:
             page = history_of(
                 view.connection,
                 view.schema,
-                whose,
+                *whose,
                 after=self.after,
                 limit=self.limit,
                 known_at=self.reader.known_at,
@@ -88,3 +95,8 @@ def actor_history(
     actor_id: Annotated[str, Path(max_length=200, pattern=STORABLE)], asked: Annotated[Asked, Depends(asked)]
 ) -> Response:
     return asked.answer(history_of_actor, actor_id)
+
+
+@router.get("/sla/history", summary="How the policy and the calendars were changed", response_model=History)
+def sla_history(asked: Annotated[Asked, Depends(asked)]) -> Response:
+    return asked.answer(history_of_rules)

@@ -56,6 +56,7 @@ create table {schema}.audit_history (
 create index on {schema}.audit_history (stream, position);
 create index on {schema}.audit_history (customer, position);
 create index on {schema}.audit_history (actor, position);
+create index on {schema}.audit_history (position) where topic in ('policy.published', 'calendar.published');
 """
 
 
@@ -69,7 +70,7 @@ def fold(history: Sequence[RecordedEvent], new_from: int) -> tuple[list[Row], ..
     event that its stream held already.
     """
     rows: list[Row] = []
-    customer = None if kind_of(history[0]) == "ticket" else history[0].stream
+    customer = history[0].stream if kind_of(history[0]) == "customer" else None
     latest = history[0].envelope.occurred_at
     for index, (event, changes) in enumerate(zip(history, changes_of(history), strict=True)):
         envelope, payload = event.envelope, event.payload
@@ -109,7 +110,7 @@ def fold(history: Sequence[RecordedEvent], new_from: int) -> tuple[list[Row], ..
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    kinds=frozenset({"ticket", "customer"}),
+    kinds=frozenset({"ticket", "customer", "policy", "calendar"}),
     ddl=_DDL,
     tables=(Table("audit_history", COLUMNS, kept=True),),
     fold=fold,

@@ -1,4 +1,4 @@
-"""The history of a ticket, of a customer or of an actor, page by page, as of any instant."""
+"""The history of a ticket, of a customer, of an actor or of what is promised, page by page, as of any instant."""
 
 from datetime import datetime
 from typing import Any, LiteralString
@@ -108,6 +108,20 @@ def history_of_actor(
     return _page(connection, schema, "actor = %(of)s", actor, after, limit, known_at, as_of)
 
 
+def history_of_rules(
+    connection: Connection,
+    schema: str,
+    *,
+    after: int = 0,
+    limit: int = 100,
+    known_at: datetime | None = None,
+    as_of: datetime | None = None,
+) -> AuditPage:
+    """How the policy and the calendars were changed; the rest as in ``history_of_ticket``."""
+    published = "topic in ('policy.published', 'calendar.published')"
+    return _page(connection, schema, published, None, after, limit, known_at, as_of)
+
+
 def absorbed_by(
     connection: Connection,
     schema: str,
@@ -150,7 +164,7 @@ def _page(
     connection: Connection,
     schema: str,
     whose: LiteralString,
-    of: UUID | str | list[UUID],
+    of: UUID | str | list[UUID] | None,
     after: int,
     limit: int,
     known_at: datetime | None,

@@ -114,6 +114,14 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "en": "{actor} changed the customer's tier to {tier}",
             "vi": "{actor} đổi hạng khách hàng thành {tier}",
         },
+        "policy.published": {
+            "en": "{actor} published version {version} of the policy, {policy}, effective from {effective_from}",
+            "vi": "{actor} ban hành phiên bản {version} của chính sách, {policy}, hiệu lực từ {effective_from}",
+        },
+        "calendar.published": {
+            "en": "{actor} published version {version} of the calendar {calendar}, effective from {effective_from}",
+            "vi": "{actor} ban hành phiên bản {version} của lịch {calendar}, hiệu lực từ {effective_from}",
+        },
     }
 )
 """By topic. A placeholder is a field of the event's payload, or the actor."""
@@ -165,6 +173,8 @@ def _shown(field: str, value: Any, language: Language) -> Any:
             f"{name}: {_shown('', change['old'], language)} → {_shown('', change['new'], language)}"
             for name, change in value.items()
         )
+    if field in {"policy", "calendar"}:
+        return value["name"]
     return _word(value, language) if value is None or isinstance(value, bool) or field in _CODED else value
 
 

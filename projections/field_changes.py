@@ -1,4 +1,4 @@
-"""Which fields of a ticket or a customer each event changed, from what to what, read off the fold that decides."""
+"""Which fields of its stream each event changed, from what to what, read off the fold that decides."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -9,6 +9,7 @@ from domain.customer.events import CustomerEvent, CustomerRegistered
 from domain.customer.state import Customer
 from domain.event_log.envelope import RecordedEvent
 from domain.routes import route_of_stream
+from domain.sla.publishing import Published
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
 from projections.projection import in_world_order, kind_of
@@ -33,7 +34,7 @@ def changes_of(history: Sequence[RecordedEvent]) -> Iterator[list[FieldChange]]:
 def state_as_of(
     history: Sequence[RecordedEvent], *, known_at: datetime | None = None, as_of: datetime | None = None
 ) -> Fields:
-    """Every field of one ticket or customer that held something then; empty when there was nothing yet.
+    """Every field of one stream that held something then; empty when there was nothing yet.
 
     ``known_at`` leaves out what was recorded later; ``as_of`` leaves out what happened later and places facts by
     (occurred_at, version). Without ``as_of`` they stand in recorded order, as they do for the rules.
@@ -78,7 +79,7 @@ def _note(fields: Fields, now: Fields, changes: list[FieldChange]) -> None:
             fields[field] = new
 
 
-def _fields_of(state: Ticket | Customer) -> Fields:
+def _fields_of(state: Ticket | Customer | Published) -> Fields:
     if isinstance(state, Ticket):
         escalated_to, level = state.escalation or (None, None)
         score, comment = state.rating or (None, None)
@@ -94,6 +95,12 @@ def _fields_of(state: Ticket | Customer) -> Fields:
             "rating": score,
             "rating_comment": comment,
             "merged_into": _plain(state.merged_into),
+        }
+    if isinstance(state, Published):
+        return {
+            "version": state.version or None,
+            "effective_from": state.effective_from.isoformat() if state.effective_from else None,
+            "name": state.content.name if state.content else None,
         }
     return {
         "state": None if state.state == "none" else state.state,

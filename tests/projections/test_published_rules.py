@@ -5,6 +5,8 @@ import psycopg
 from domain.customer.commands import ChangeTier
 from domain.sla.published_rules import rulebook_of
 from domain.ticket.commands import PrioritiseTicket, ReceiveMessage, ResolveTicket, SendReply
+from projections.audit_queries import history_of_rules
+from projections.audit_sentences import sentence
 from projections.sla_queries import ticket_clocks
 from tests.projections.told import END, TENANT, march, told
 
@@ -91,3 +93,26 @@ def test_the_clocks_of_a_ticket_are_those_of_the_published_rules_and_of_its_cust
         assert (clock.edition.name, clock.promise.duration, clock.verdict) == ("By tier", 7_200_000_000, "breached")
         assert (before.elapsed, before.verdict) == (3_600_000_000, None)
     assert rulebook_of([]).selects_by_tier is False
+
+
+def test_the_audit_tells_who_changed_the_policy_and_the_calendars_from_what_to_what(database_url: str) -> None:
+    with told(database_url) as desk:
+        desk.calendar(OFFICE)
+        desk.ticket(march(2))
+        desk.policy(SLOW)
+        desk.policy(FAST, since=march(2))
+        desk.follow()
+        with psycopg.connect(database_url) as connection:
+            page = history_of_rules(connection, "tenant_default", limit=2)
+            rest = history_of_rules(connection, "tenant_default", after=page.next_after or 0)
+        entries = [*page.entries, *rest.entries]
+        assert [entry.topic for entry in entries] == ["calendar.published", "policy.published", "policy.published"]
+        assert {(entry.actor, entry.reason, entry.customer) for entry in entries} == {("lan", "decided", None)}
+        assert [(change.field, change.old, change.new) for change in entries[2].changes] == [
+            ("version", 1, 2),
+            ("effective_from", "2026-01-01T00:00:00+00:00", "2026-03-02T00:00:00+00:00"),
+            ("name", "Slow", "Fast"),
+        ]
+        assert sentence(entries[2]).startswith("lan published version 2 of the policy, Fast, effective from 2026-03-02")
+        assert sentence(entries[0], "vi").startswith("lan ban hành phiên bản 1 của lịch Office, hiệu lực từ 2026-01-01")
+        assert desk.projected_as_rebuilt()
