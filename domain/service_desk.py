@@ -7,7 +7,7 @@ whole and is judged alone. A lone caller waits for nobody.
 import asyncio
 import hashlib
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -51,6 +51,15 @@ class _Waiting:
     fingerprint: str
     future: asyncio.Future[Receipt]
     attempts: int = 0
+    alone: bool = False
+
+    def succeed(self, receipt: Receipt) -> None:
+        if not self.future.done():
+            self.future.set_result(receipt)
+
+    def fail(self, error: Exception) -> None:
+        if not self.future.done():
+            self.future.set_exception(error)
 
 
 class Clock(Protocol):
@@ -118,65 +127,73 @@ class ServiceDesk:
         await self._log.close()
 
     async def _work(self) -> None:
-        while self._queue:
-            batch = self._take()
+        batch: list[_Waiting] = []
+        while batch := batch or self._take():
             try:
-                await self._serve(batch)
+                batch = await self._serve(batch)
             except LogUnavailable as error:
                 self._cache.clear()
-                _fail([*batch, *self._queue], error)  # whoever waits behind it is not made to wait as long again
+                for waiting in (*batch, *self._queue):  # whoever waits behind it is not made to wait as long again
+                    unavailable = LogUnavailable(
+                        *error.args
+                    )  # their own: an exception collects the trace of its raiser
+                    unavailable.__cause__ = error.__cause__
+                    waiting.fail(unavailable)
                 self._queue.clear()
-            except Exception as error:  # noqa: BLE001 -- a defect must reach the callers, not end the worker silently
+                batch = []
+            except Exception as error:  # noqa: BLE001 -- a defect must reach its caller, not end the worker silently
                 self._cache.clear()
-                _fail(batch, error)
+                if len(batch) == 1:
+                    batch[0].fail(error)
+                else:  # something in it cannot be read or stored: each command alone shows which
+                    for waiting in batch:
+                        waiting.alone = True
+                    self._queue.extendleft(reversed(batch))
+                batch = []
 
     def _take(self) -> list[_Waiting]:
         """The next commands to serve together: in order, never two with the same command id."""
         taken: dict[str, _Waiting] = {}
-        while self._queue and len(taken) < LARGEST_BATCH and self._queue[0].circumstances.command_id not in taken:
+        largest = 1 if self._queue and self._queue[0].alone else LARGEST_BATCH
+        while self._queue and len(taken) < largest and self._queue[0].circumstances.command_id not in taken:
             waiting = self._queue.popleft()
-            taken[waiting.circumstances.command_id] = waiting
+            if not waiting.future.done():
+                taken[waiting.circumstances.command_id] = waiting
         return list(taken.values())
 
-    async def _serve(self, batch: list[_Waiting]) -> None:
-        while batch := [waiting for waiting in batch if not waiting.future.done()]:
-            try:
-                round_ = await self._decide(batch)
-                appended = await self._log.append(round_.batch)
-            except LogUnavailable:
-                raise
-            except Exception:
-                # Something in the batch cannot be read or stored: each command alone shows which.
-                if len(batch) == 1:
-                    raise
-                for waiting in batch:
-                    await self._serve_alone(waiting)
-                return
-            if appended.recorded:
-                self._settle(round_, appended)
-                return
-            await self._answer_again(batch, set(appended.known))
-            self._forget(batch, set(appended.stale))
+    async def _serve(self, batch: list[_Waiting]) -> list[_Waiting]:
+        """Records the batch, or nothing of it when something stands in the way; returns who can go on at once."""
+        round_ = await self._decide(batch)
+        appended = await self._log.append(round_.batch)
+        if appended.recorded:
+            self._settle(round_, appended)
+            return []
+        await self._answer_again(batch, set(appended.known))
+        return self._put_off(batch, set(appended.stale))
 
-    def _forget(self, batch: list[_Waiting], stale: set[UUID]) -> None:
-        """Streams that others have moved on are loaded again; whoever waited for one too often is told to come back."""
+    def _put_off(self, batch: list[_Waiting], stale: set[UUID]) -> list[_Waiting]:
+        """Whoever needs a stream that others have moved on is next in the queue; returns the others, who go on at once.
+
+        On each stream everyone keeps their turn. Whoever was put off too often is told to come back.
+        """
         for stream in stale:
             self._cache.pop(stream, None)
+        at_once: list[_Waiting] = []
+        next_: list[_Waiting] = []
         for waiting in batch:
-            if stale.intersection(waiting.streams):
-                waiting.attempts += 1
-                if waiting.attempts >= ATTEMPTS and not waiting.future.done():
-                    message = f"the stream moved on {ATTEMPTS} times while this was decided"
-                    waiting.future.set_exception(Overloaded(message))
-
-    async def _serve_alone(self, waiting: _Waiting) -> None:
-        try:
-            await self._serve([waiting])
-        except LogUnavailable:
-            raise
-        except Exception as error:  # noqa: BLE001 -- it belongs to this command, whatever it is
-            self._cache.clear()
-            _fail([waiting], error)
+            if waiting.future.done():
+                continue
+            if stale.isdisjoint(waiting.streams):
+                at_once.append(waiting)
+                continue
+            stale.update(waiting.streams)
+            waiting.attempts += 1
+            if waiting.attempts < ATTEMPTS:
+                next_.append(waiting)
+            else:
+                waiting.fail(Overloaded(f"the stream moved on {ATTEMPTS} times while this was decided"))
+        self._queue.extendleft(reversed(next_))
+        return at_once
 
     async def _decide(self, batch: list[_Waiting]) -> _Round:
         states = await self._states(batch)
@@ -211,24 +228,28 @@ class ServiceDesk:
                 else:
                     missing.add(stream)
         if missing:
-            for stream, history in (await self._log.load(missing)).items():
-                states[stream] = fold(history)
+            loaded = {stream: fold(history) for stream, history in (await self._log.load(missing)).items()}
+            self._remember(loaded)
+            states |= loaded
         return states
 
-    def _settle(self, round_: _Round, appended: Appended) -> None:
-        for stream, folded in round_.states.items():
-            self._cache[stream] = folded
-            self._cache.move_to_end(stream)
+    def _remember(self, states: Mapping[UUID, Folded]) -> None:
+        """Keeps what streams have come to, the latest used; one without events takes nobody's place."""
+        for stream, folded in states.items():
+            if folded.version > 0:
+                self._cache[stream] = folded
+                self._cache.move_to_end(stream)
         while len(self._cache) > CACHED_STREAMS:
             self._cache.popitem(last=False)
+
+    def _settle(self, round_: _Round, appended: Appended) -> None:
+        self._remember(round_.states)
         for waiting, outcome in round_.outcomes:
-            if waiting.future.done():
-                continue
             if isinstance(outcome, Exception):
-                waiting.future.set_exception(outcome)
+                waiting.fail(outcome)
             else:
                 answer = Answer(outcome.stream, outcome.version, appended.head + outcome.position, outcome.events)
-                waiting.future.set_result(Receipt(answer, repeated=False))
+                waiting.succeed(Receipt(answer, repeated=False))
 
     async def _answer_again(self, batch: list[_Waiting], known: set[str]) -> None:
         if not known:
@@ -236,24 +257,18 @@ class ServiceDesk:
         answers = await self._log.answers(known)
         for waiting in batch:
             found = answers.get(waiting.circumstances.command_id)
-            if found is None or waiting.future.done():
+            if found is None:
                 continue
             fingerprint, answer = found
             if fingerprint == waiting.fingerprint:
-                waiting.future.set_result(Receipt(answer, repeated=True))
+                waiting.succeed(Receipt(answer, repeated=True))
             else:
-                message = (
-                    f"command id {waiting.circumstances.command_id!r} was used for another command; choose a new one"
+                command_id = waiting.circumstances.command_id
+                waiting.fail(
+                    CommandIdReused(f"command id {command_id!r} was used for another command; choose a new one")
                 )
-                waiting.future.set_exception(CommandIdReused(message))
 
 
 def _fingerprint(stream: UUID, command: Command) -> str:
     text = f"{type(command).__name__} {stream.hex} ".encode() + command.__pydantic_serializer__.to_json(command)
     return hashlib.blake2b(text, digest_size=16).hexdigest()
-
-
-def _fail(batch: list[_Waiting], error: Exception) -> None:
-    for waiting in batch:
-        if not waiting.future.done():
-            waiting.future.set_exception(error)

@@ -130,6 +130,7 @@ async def test_whoever_waits_for_a_log_that_does_not_answer_is_told_so_and_serve
             *(desk.handle(stream, NOTE, by(f"c-{n}")) for n in range(9)), return_exceptions=True
         )
         assert {type(answer) for answer in answers} == {LogUnavailable}
+        assert len({id(answer) for answer in answers}) == 9
         assert time.monotonic() - begun < 2 * PATIENCE + 1
     receipts = await asyncio.gather(*(desk.handle(stream, NOTE, by(f"c-{n}")) for n in range(9)))
     assert len({receipt.answer.version for receipt in receipts}) == 9

@@ -247,3 +247,12 @@ async def test_streams_that_are_no_longer_kept_are_loaded_again(
             await desk.handle(stream, NOTE, by())
     assert len(desk._cache) == 2
     assert len(recorded(log_url)) == 18
+
+
+async def test_what_has_no_events_takes_nobody_s_place(desk: ServiceDesk) -> None:
+    for number in range(3):
+        with pytest.raises(Refusal):
+            await desk.handle(UUID(int=number), NOTE, by())
+    assert not desk._cache
+    stream = await received(desk)
+    assert list(desk._cache) == [stream]

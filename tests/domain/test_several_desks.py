@@ -3,17 +3,22 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from uuid import UUID
 
 import pytest
 
+from domain import service_desk
+from domain.event_log.append import Appended, Batch
+from domain.event_log.connection import LogConnection
+from domain.event_log.envelope import RecordedEvent
 from domain.judging import StaleVersion
 from domain.message import Command
 from domain.refusal import Refusal
-from domain.service_desk import Receipt, ServiceDesk
+from domain.service_desk import Overloaded, Receipt, ServiceDesk
 from domain.ticket import commands as c
-from tests.domain.desks import NOTE, RECEIVE, by, opened, received, recorded, topics
+from tests.domain.desks import NOTE, RECEIVE, by, noon, opened, received, recorded, topics
+from tests.domain.making import TENANT
 
 pytestmark = pytest.mark.anyio
 
@@ -120,6 +125,67 @@ async def test_a_hot_ticket_keeps_nobody_else_from_being_served(
     receipts = await asyncio.gather(*rivals, *neighbours)
     assert len({receipt.answer.position for receipt in receipts}) == 100
     assert len(topics(log_url, hot)) == 81
+
+
+class Overtaken(LogConnection):
+    """Another desk moves ``hot`` on before each of the first ``times`` appends that judge it."""
+
+    def __init__(self, url: str, other: ServiceDesk, hot: UUID, times: int) -> None:
+        super().__init__(url, TENANT)
+        self._other, self._hot, self._times = other, hot, times
+        self.judged: list[set[UUID]] = []
+        self.loaded: list[set[UUID]] = []
+
+    async def load(self, streams: Collection[UUID]) -> dict[UUID, list[RecordedEvent]]:
+        self.loaded.append(set(streams))
+        return await super().load(streams)
+
+    async def append(self, batch: Batch) -> Appended:
+        self.judged.append(set(batch.judged))
+        if self._hot in batch.judged and self._times:
+            self._times -= 1
+            await self._other.handle(self._hot, NOTE, by())
+        return await super().append(batch)
+
+
+async def test_neighbours_of_a_hot_ticket_are_recorded_in_the_very_next_append(log_url: str) -> None:
+    async with opened(log_url) as other:
+        hot, *calm = [await received(other) for _ in range(4)]
+        log = Overtaken(log_url, other, hot, times=3)
+        desk = ServiceDesk(log, noon)
+        await asyncio.gather(*(desk.handle(stream, NOTE, by()) for stream in (calm[0], hot, *calm[1:], hot)))
+        await desk.close()
+    assert log.judged == [{hot, *calm}, set(calm), {hot}, {hot}, {hot}]
+    assert log.loaded == [{hot, *calm}, {hot}, {hot}, {hot}]
+
+
+async def test_whoever_is_put_off_keeps_their_turn_on_every_stream(log_url: str) -> None:
+    async with opened(log_url) as other:
+        hot, into, calm = [await received(other) for _ in range(3)]
+        log = Overtaken(log_url, other, hot, times=1)
+        desk = ServiceDesk(log, noon)
+        merge = c.MergeTicket(into=into, reason="r")
+        wishes: list[tuple[UUID, Command]] = [(hot, REOPEN), (hot, merge), (into, RESOLVE), (calm, NOTE)]
+        answers = await asyncio.gather(
+            *(desk.handle(stream, command, by()) for stream, command in wishes), return_exceptions=True
+        )
+        await desk.close()
+    assert [type(answer) for answer in answers] == [Refusal, Receipt, Receipt, Receipt]
+    assert log.judged == [{hot, into, calm}, {calm}, {hot, into}]
+    assert topics(log_url, into) == ["received", "absorbed", "resolved"]
+
+
+async def test_a_ticket_that_others_always_move_on_is_given_up_in_the_end(
+    log_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_desk, "ATTEMPTS", 3)
+    async with opened(log_url) as other:
+        hot = await received(other)
+        desk = ServiceDesk(Overtaken(log_url, other, hot, times=3), noon)
+        with pytest.raises(Overloaded, match="moved on 3 times"):
+            await desk.handle(hot, NOTE, by("c-1"))
+        assert (await desk.handle(hot, NOTE, by("c-1"))).answer.version == 5
+        await desk.close()
 
 
 WISHES: list[Command] = [
