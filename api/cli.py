@@ -47,12 +47,14 @@ def _sentence(error: Exception) -> str | None:
     from api.command_line.desk import Unusable
     from api.database import NoDatabaseError
     from api.importing.mapping import MappingError
+    from api.importing.recorder import Overtaken
     from api.importing.rows import UnreadableFile
     from api.settings import ListenRefused
     from domain.event_log.connection import LogUnavailable
     from projections.rebuild import RebuildUnderWay
 
-    if isinstance(error, NoDatabaseError | MappingError | UnreadableFile | ListenRefused | RebuildUnderWay | Unusable):
+    importing = MappingError | UnreadableFile | Overtaken
+    if isinstance(error, importing | NoDatabaseError | ListenRefused | RebuildUnderWay | Unusable):
         return str(error)
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return f"The database does not let this user do that ({_first_line(error)}): use the owner's DATABASE_URL."

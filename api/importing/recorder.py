@@ -18,6 +18,13 @@ from domain.event_log.reading import MAPPER, select_commands
 from domain.event_log.schema import schema_of
 
 
+ATTEMPTS = 20
+
+
+class Overtaken(Exception):  # noqa: N818 -- names what happened
+    """Somebody else was faster, again and again. What was recorded before is kept."""
+
+
 class Recorder:
     """Adds to one tenant's log what it does not hold yet of some tickets."""
 
@@ -34,10 +41,11 @@ class Recorder:
     def record(self, tickets: Mapping[str, Sequence[Row]]) -> tuple[list[Line], int]:
         """What became of each row, and how many events were added, all in one transaction.
 
-        Tried again when another import wrote the same in between, or when somebody works on one of the tickets.
+        Tried again when another import wrote the same in between, or when somebody works on one of the tickets. Raises
+        Overtaken after ATTEMPTS.
         """
         prints = {ticket: [self._plan.fingerprint(row.cells) for row in rows] for ticket, rows in tickets.items()}
-        while True:
+        for _ in range(ATTEMPTS):
             recorded = self._recorded(tickets)
             lines = {
                 ticket: tell(self._plan, ticket, rows, prints[ticket], recorded[ticket])
@@ -49,6 +57,9 @@ class Recorder:
                 if not Appended._make(row or ()).recorded:
                     continue
             return list(chain.from_iterable(lines.values())), len(batch.topics)
+        raise Overtaken(
+            f"Others wrote to the same tickets {ATTEMPTS} times while they were imported: start again later."
+        )
 
     def _recorded(self, tickets: Mapping[str, Sequence[Row]]) -> dict[str, list[str]]:
         """The fingerprints that the log holds of each ticket, in their order, as far as the file has rows."""

@@ -1,0 +1,64 @@
+"""Simulating, seen from the terminal."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from api.command_line.desk import made
+from api.following import FollowerProcess
+from api.printing import bars, say, show_json, show_table
+from api.settings import utc_now
+from api.simulation.desk import MadeUpDesk
+from api.simulation.playing import Player
+from api.simulation.rhythm import ZONE
+from api.standing import wait_until_projected
+from domain.event_log.connection import LogConnection
+from domain.service_desk import ServiceDesk
+
+
+def simulate(
+    days: int, tickets_per_day: int, seed: int, data: Path | None, tenant: str, *, live: bool, as_json: bool
+) -> None:
+    """Plays the past days, waits for the projections, shows what was played, and goes on if asked to."""
+    made_up = MadeUpDesk(seed, first_day(days), tickets_per_day)
+    with made(data, tenant) as dsn, FollowerProcess(dsn, [tenant]), suppress(KeyboardInterrupt):
+        asyncio.run(_play(dsn, tenant, made_up, live=live, as_json=as_json))
+
+
+def first_day(days: int) -> date:
+    """The first of so many days, of which the last is today."""
+    return datetime.now(ZONE).date() - timedelta(days=days - 1)
+
+
+async def play_past(player: Player, made_up: MadeUpDesk, dsn: str, tenant: str) -> None:
+    """Plays up to now and waits for the projections, with a bar for each."""
+    now = datetime.now(UTC)
+    days = (now.astimezone(ZONE).date() - made_up.first).days + 1
+    with bars() as shown:
+
+        def tell(at: datetime) -> None:
+            shown.show("days simulated", (at.astimezone(ZONE).date() - made_up.first).days, days)
+
+        await player.past(now, tell)
+        shown.show("days simulated", days, days)
+        await asyncio.to_thread(
+            wait_until_projected, dsn, tenant, lambda done, total: shown.show("events projected", done, total)
+        )
+
+
+async def _play(dsn: str, tenant: str, made_up: MadeUpDesk, *, live: bool, as_json: bool) -> None:
+    service = ServiceDesk(LogConnection(dsn, tenant), utc_now)
+    try:
+        player = Player(made_up, service, utc_now)
+        await play_past(player, made_up, dsn, tenant)
+        if as_json:
+            show_json(asdict(player.played))
+        else:
+            show_table("Simulation", [asdict(player.played)])
+        if live:
+            say("The desk is live. Ctrl-C ends it.")
+            await player.present()
+    finally:
+        await service.close()
