@@ -35,23 +35,24 @@ def announcements(history: Sequence[RecordedEvent]) -> Announced:
 
 
 def to_announce(instance: TargetInstance, announced: Announced) -> Iterator[Due]:
-    """What has come true or will when nothing more happens, and is not announced; a breach comes after its deadline."""
-    for fraction, at in _moments(instance):
+    """What the instance's facts say has come true and no event announces yet; a breach comes after its deadline."""
+    for fraction, at in _passed(instance):
         if (instance.target, instance.number, fraction) not in announced:
             yield Due(at, instance.target, instance.number, fraction, instance.due_at or at)
 
 
 def next_announcement(instance: TargetInstance, announced: Announced) -> int | None:
-    """The instant of the first of them, in microseconds since the epoch."""
-    return min([due.at for due in to_announce(instance, announced)], default=None)
+    """The instant, in microseconds since the epoch, after which there is something to announce if nothing happens."""
+    moments = [*_passed(instance), *instance.warnings]
+    if instance.breached_at is None and instance.late_after is not None:
+        moments.append((BREACH, instance.late_after))
+    target, number = instance.target, instance.number
+    return min([at for fraction, at in moments if (target, number, fraction) not in announced], default=None)
 
 
-def _moments(instance: TargetInstance) -> Iterator[tuple[float, int]]:
+def _passed(instance: TargetInstance) -> Iterator[tuple[float, int]]:
     for fact in instance.facts:
         if fact.kind == "warned" and fact.fraction is not None:
             yield fact.fraction, fact.at
         elif fact.kind == "breached":
             yield BREACH, fact.at
-    yield from instance.warnings
-    if instance.breached_at is None and instance.late_after is not None:
-        yield BREACH, instance.late_after

@@ -159,8 +159,8 @@ class TargetClock:
         due_at = self._due(promise)
         opening = None if due_at is None else _next_opening(promise.calendar.time, due_at)
         late_after = self._breached_at
-        if late_after is None and runs and opening is not None:
-            late_after = max(opening, self._since)
+        if late_after is None and runs and due_at is not None:
+            late_after = _next_opening(promise.calendar.time, max(due_at, self._since))
         return TargetInstance(
             target=self.target,
             number=number,

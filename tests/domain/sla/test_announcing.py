@@ -1,0 +1,124 @@
+"""What is to be announced is what the SLA clock says, from the instant on at which it says so."""
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+
+from domain.event_log.envelope import RecordedEvent
+from domain.sla.announcing import BREACH, Announced, announcements, next_announcement, to_announce
+from domain.sla.clock import clocks
+from domain.sla.microseconds import from_microseconds, to_microseconds
+from domain.sla.policy import DEFAULT_POLICY, Policy
+from domain.sla.target_instance import TargetInstance
+from domain.ticket import events as e
+from tests.domain.sla.test_clock_properties import policies, rulebook, short_histories
+from tests.projections.histories import SYSTEM, at, history, instant, received, replied, resolved
+
+NOTHING: Announced = frozenset()
+WARNING = Policy.model_validate({"name": "Warning", "rules": [{"resolution": {"duration": "60m", "warn_at": [0.5]}}]})
+TICKET = history(at(0, received(priority="P1")))
+
+
+def announced_at(minute: float, policy: Policy = WARNING, ticket: list[RecordedEvent] = TICKET) -> set[float]:
+    """The fractions to announce of the ticket's resolution, so many minutes after START."""
+    found = announcements(ticket)
+    return {
+        due.fraction
+        for instance in clocks(ticket, rulebook(policy), instant(minute))
+        for due in to_announce(instance, found)
+        if due.target == "resolution"
+    }
+
+
+def next_at(policy: Policy, ticket: list[RecordedEvent]) -> float | None:
+    """Minutes after START."""
+    (resolution,) = [one for one in clocks(ticket, rulebook(policy)) if one.target == "resolution"]
+    found = next_announcement(resolution, announcements(ticket))
+    return None if found is None else (from_microseconds(found) - instant(0)) / timedelta(minutes=1)
+
+
+def test_a_warning_is_announced_from_its_instant_on() -> None:
+    assert announced_at(29.999) == set()
+    assert announced_at(30) == {0.5}
+
+
+def test_a_breach_is_not_announced_at_the_deadline_but_right_after_it() -> None:
+    assert announced_at(60) == {0.5}
+    assert announced_at(60 + 1 / 60_000_000) == {0.5, BREACH}
+
+
+def test_what_the_history_announces_is_not_announced_again() -> None:
+    warned = e.SlaWarned(target="resolution", instance=1, fraction=0.5, reached_at=instant(30), due_at=instant(60))
+    breached = e.SlaBreached(target="resolution", instance=1, due_at=instant(60))
+    ticket = history(at(0, received()), at(30, warned, SYSTEM))
+    assert announced_at(90, ticket=ticket) == {BREACH}
+    assert next_at(WARNING, ticket) == 60
+    ticket = history(at(0, received()), at(30, warned, SYSTEM), at(60, breached, SYSTEM))
+    assert announced_at(90, ticket=ticket) == set()
+    assert next_at(WARNING, ticket) is None
+
+
+def test_an_announcement_of_one_instance_says_nothing_of_the_next() -> None:
+    new_cycle = Policy.model_validate({"name": "New", "reopen": "new_cycle", "rules": [{"resolution": "60m"}]})
+    ticket = history(
+        at(0, received()),
+        at(60, e.SlaBreached(target="resolution", instance=1, due_at=instant(60)), SYSTEM),
+        at(70, resolved()),
+        at(80, e.TicketReopened()),
+    )
+    found = announcements(ticket)
+    due = [due for one in clocks(ticket, rulebook(new_cycle), instant(200)) for due in to_announce(one, found)]
+    assert [(one.number, one.fraction, from_microseconds(one.at)) for one in due] == [(2, BREACH, instant(140))]
+
+
+def test_a_paused_clock_has_no_next_announcement_and_a_resumed_one_a_later_one() -> None:
+    paused = history(at(0, received(priority="P1")), at(20, e.TicketPutOnHold(waiting_for="customer")))
+    assert next_at(DEFAULT_POLICY, paused) is None
+    resumed = history(
+        at(0, received(priority="P1")), at(20, e.TicketPutOnHold(waiting_for="customer")), at(50, e.WorkResumed())
+    )
+    assert next_at(DEFAULT_POLICY, resumed) == 90
+
+
+def test_a_late_end_is_announced_with_the_instant_of_the_breach() -> None:
+    ticket = history(at(0, received(priority="P1")), at(40, replied()), at(90, resolved()))
+    due = [due for one in clocks(ticket, rulebook(DEFAULT_POLICY)) for due in to_announce(one, NOTHING)]
+    assert [(one.target, from_microseconds(one.at)) for one in due] == [
+        ("first_response", instant(15)),
+        ("resolution", instant(60)),
+    ]
+    assert all(one.at == one.due_at for one in due)
+
+
+def test_a_target_used_up_when_paused_is_breached_by_the_next_opening_after_it_goes_on() -> None:
+    """The desk is open from 08:50 to 09:00 and from 09:20; what was used up by 08:40 goes on at 09:05."""
+    target = {"duration": "30m", "calendar": "desk", "pauses": ["customer"]}
+    on_desk = Policy.model_validate({"name": "Desk", "rules": [{"resolution": target}]})
+    ticket = history(
+        at(0, received()),
+        at(1, e.TicketAssigned(team="billing", agent=None)),
+        at(42, e.TicketPutOnHold(waiting_for="customer")),
+        at(65, e.WorkResumed()),
+    )
+    assert next_at(on_desk, ticket) == 80
+    assert announced_at(80, on_desk, ticket) == set()
+    assert announced_at(81, on_desk, ticket) == {BREACH}
+
+
+@settings(max_examples=150)
+@given(short_histories(), policies())
+def test_the_next_announcement_is_the_first_one_that_time_brings(events: list[RecordedEvent], policy: Policy) -> None:
+    """Asked right after that instant the clock says something to announce, and nothing of the instance before it."""
+    rules = rulebook(policy)
+    last = to_microseconds(max(event.occurred_at for event in events))
+
+    def first_to_announce(known: TargetInstance, at_instant: int) -> int | None:
+        seen = clocks(events, rules, from_microseconds(at_instant))
+        (same,) = [one for one in seen if (one.target, one.number) == (known.target, known.number)]
+        return min((due.at for due in to_announce(same, NOTHING)), default=None)
+
+    for known in clocks(events, rules):
+        foreseen = next_announcement(known, NOTHING)
+        assert first_to_announce(known, max(last, foreseen or last) + 1) == foreseen
+        if foreseen is not None and foreseen > last:
+            assert first_to_announce(known, foreseen - 1) is None
