@@ -1,17 +1,21 @@
-"""Followers: of all tenants in this process, or in a child process that is watched and started again."""
+"""Followers and SLA watches: of all tenants in this process, or in a child that is started again when it ends."""
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
 import psycopg
 
 from api.command_line.desk import connected, tenants
+from api.settings import utc_now
+from api.sla_watch import watch
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
 
@@ -21,26 +25,38 @@ ROOT = Path(__file__).parents[1]
 
 
 def follow(dsn: str, only: Sequence[str], stop: threading.Event) -> None:
-    """Keeps the projections of some tenants (none named: of all, new ones too) up to their logs until ``stop``.
+    """Keeps the projections of some tenants (none named: of all, new ones too) up to their logs until ``stop``, and
+    announces what their SLA clocks pass.
 
-    Raises RuntimeError when a follower has ended by itself.
+    Raises RuntimeError when a follower or a watch has ended by itself.
     """
-    running: dict[str, threading.Thread] = {}
+    running: dict[str, list[threading.Thread]] = {}
     try:
         while not stop.is_set():
             for tenant in only or _tenants(dsn):
                 if tenant not in running:
-                    run = Follower(dsn, tenant, PROJECTIONS).run
-                    running[tenant] = threading.Thread(target=run, args=[stop], name=f"follower of {tenant}")
-                    running[tenant].start()
+                    running[tenant] = _started(dsn, tenant, stop)
             stop.wait(NEW_TENANTS_SECONDS)
-            for thread in running.values():
+            for thread in chain.from_iterable(running.values()):
                 if not thread.is_alive() and not stop.is_set():
                     raise RuntimeError(f"the {thread.name} has ended")
     finally:
         stop.set()
-        for thread in running.values():
+        for thread in chain.from_iterable(running.values()):
             thread.join()
+
+
+def _started(dsn: str, tenant: str, stop: threading.Event) -> list[threading.Thread]:
+    def announce() -> None:
+        asyncio.run(watch(dsn, tenant, utc_now, stop))
+
+    threads = [
+        threading.Thread(target=Follower(dsn, tenant, PROJECTIONS).run, args=[stop], name=f"follower of {tenant}"),
+        threading.Thread(target=announce, name=f"SLA watch of {tenant}"),
+    ]
+    for thread in threads:
+        thread.start()
+    return threads
 
 
 def _tenants(dsn: str) -> list[str]:

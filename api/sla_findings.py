@@ -1,0 +1,125 @@
+"""What is to be announced of a tenant's SLA clocks by now: who may be late, and what their histories say."""
+
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection, sql
+
+from domain.event_log import reading
+from domain.event_log.envelope import RecordedEvent
+from domain.event_log.schema import schema_of
+from domain.sla.announcing import Due, announcements, to_announce
+from domain.sla.clock import TierChange, clocks, tiers_of
+from domain.sla.microseconds import EPOCH
+from domain.sla.published_rules import rulebook_of
+from domain.ticket.timeline import receipt_of
+
+PAGE = 200
+_LOG = logging.getLogger(__name__)
+_BEGINNING = (EPOCH, UUID(int=0))
+
+
+class Finding(NamedTuple):
+    """What is to be announced of one ticket, first things first, judged on its first ``version`` events.
+
+    ``position`` is that of the last of them in the log.
+    """
+
+    ticket: UUID
+    version: int
+    position: int
+    due: list[Due]
+
+
+class Look(NamedTuple):
+    """``next_at`` is when the next announcement of the other tickets falls due; ``more``: there are tickets left."""
+
+    findings: list[Finding]
+    next_at: datetime | None
+    more: bool
+
+
+class Lookout:
+    """Finds the tickets by their rows in sla_clocks, which may lag, and judges them by the log, which does not.
+
+    A ticket that is ``settled`` is not judged again until its rows have caught up with what was recorded of it.
+    """
+
+    def __init__(self, connection: Connection, tenant: str) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._settled: dict[UUID, int] = {}
+        self._after = _BEGINNING
+
+    def look(self, now: datetime) -> Look:
+        """The next page of the tickets whose rows say that something came true before ``now``, oldest first."""
+        projected, next_at = self._standing(now)
+        self._settled = {ticket: position for ticket, position in self._settled.items() if position > projected}
+        rows = self._page(now)
+        more = len(rows) == PAGE
+        self._after = rows[-1] if more else _BEGINNING
+        tickets = {ticket for _, ticket in rows} - self._settled.keys()
+        return Look(self._judge(list(tickets), now), next_at, more)
+
+    def settle(self, ticket: UUID, position: int) -> None:
+        """Nothing is left to announce of the ticket as the log stood at ``position``."""
+        self._settled[ticket] = position
+
+    def _judge(self, tickets: Sequence[UUID], now: datetime) -> list[Finding]:
+        """All together; when that fails in halves, until the one ticket is found that cannot be judged."""
+        if not tickets:
+            return []
+        try:
+            return judge(self._connection, self._tenant, tickets, now)
+        except psycopg.Error:
+            raise
+        except Exception:  # noqa: BLE001 -- whatever is wrong with one history, the other tickets are announced
+            if len(tickets) == 1:
+                _LOG.exception("the SLA clocks of ticket %s cannot be judged", tickets[0])
+                return []
+            half = len(tickets) // 2
+            return self._judge(tickets[:half], now) + self._judge(tickets[half:], now)
+
+    def _standing(self, now: datetime) -> tuple[int, datetime | None]:
+        """How far the rows have read the log, and when the next of them falls due."""
+        statement = sql.SQL(
+            "select position, (select min(watch_at) from {0}.sla_clocks where watch_at >= %s)"
+            " from {0}.projection_positions where name = 'sla_clocks'"
+        ).format(sql.Identifier(schema_of(self._tenant)))
+        return self._connection.execute(statement, [now]).fetchone() or (0, None)
+
+    def _page(self, now: datetime) -> list[tuple[datetime, UUID]]:
+        statement = sql.SQL(
+            "select watch_at, ticket from {}.sla_clocks where watch_at < %s and (watch_at, ticket) > (%s, %s)"
+            " order by watch_at, ticket limit %s"
+        ).format(sql.Identifier(schema_of(self._tenant)))
+        return self._connection.execute(statement, [now, *self._after, PAGE]).fetchall()
+
+
+def judge(connection: Connection, tenant: str, tickets: Collection[UUID], now: datetime) -> list[Finding]:
+    """What the SLA clock says of each ticket at ``now``, less what its history announces already."""
+    up_to = reading.head(connection, tenant)
+    rulebook = rulebook_of(reading.rules(connection, tenant, up_to))
+    histories = reading.streams(connection, tenant, tickets, up_to)
+    tiers = _tiers(connection, tenant, histories, up_to) if rulebook.selects_by_tier else {}
+    findings = []
+    for ticket, history in histories.items():
+        announced = announcements(history)
+        instances = clocks(history, rulebook, now, tiers.get(ticket, ()))
+        due = sorted(due for instance in instances for due in to_announce(instance, announced))
+        findings.append(Finding(ticket, len(history), history[-1].position, due))
+    return findings
+
+
+def _tiers(
+    connection: Connection, tenant: str, histories: Mapping[UUID, Sequence[RecordedEvent]], up_to: int
+) -> dict[UUID, list[TierChange]]:
+    """By ticket, the tiers that its customer has had."""
+    receipts = {ticket: receipt_of(history) for ticket, history in histories.items()}
+    owners = {ticket: receipt.payload.customer_id for ticket, receipt in receipts.items() if receipt}
+    customers = reading.streams(connection, tenant, set(owners.values()), up_to)
+    return {ticket: tiers_of(customers.get(customer, ())) for ticket, customer in owners.items()}

@@ -1,0 +1,122 @@
+"""The SLA watch: warnings and breaches become events, each once, as soon as they are true."""
+
+import asyncio
+import logging
+import threading
+from datetime import datetime, timedelta
+
+import psycopg
+from psycopg import Connection, sql
+
+from api.sla_findings import Finding, Lookout
+from domain.circumstances import Actor, Circumstances, Origin
+from domain.event_log.connection import LogConnection, LogUnavailable
+from domain.event_log.schema import schema_of
+from domain.judging import StaleVersion
+from domain.refusal import Refusal
+from domain.service_desk import Clock, CommandIdReused, Overloaded, ServiceDesk
+from domain.sla.announcing import BREACH, Due
+from domain.sla.microseconds import from_microseconds
+from domain.ticket.commands import RecordSlaBreach, WarnOfSla
+
+POLL_SECONDS = 1.0
+GATHER_SECONDS = 0.02
+LONGEST_BACK_OFF = 2.0
+WATCH = Actor(id="sla-watch", kind="system")
+_ORIGIN = Origin(channel="sla-watch")
+_MICROSECOND = timedelta(microseconds=1)
+_OPTIONS = "-c timezone=UTC -c statement_timeout=30s"
+_LOG = logging.getLogger(__name__)
+
+
+class SlaWatch:
+    """Announces what a tenant's clocks have passed. Any number of watches may run at once: what is decided on a history
+    that has moved on is refused as stale and judged anew, and a ticket takes each announcement once.
+
+    Nothing is announced of tickets whose receipt was imported: their warnings and breaches were due elsewhere, before
+    the ticket came here. Reports count them all the same, since they ask the clock and not these events.
+    """
+
+    def __init__(self, connection: Connection, tenant: str, desk: ServiceDesk, clock: Clock) -> None:
+        self._lookout = Lookout(connection, tenant)
+        self._desk = desk
+        self._clock = clock
+
+    async def announce(self) -> float:
+        """Announces the oldest of what has come true; returns how many seconds nothing more will, as far as is known.
+
+        True is what was so right after its instant: a target is breached by the first microsecond beyond it.
+        """
+        now = self._clock()
+        look = await asyncio.to_thread(self._lookout.look, now)
+        await asyncio.gather(*map(self._announce, look.findings))
+        if look.more:
+            return 0.0
+        return POLL_SECONDS if look.next_at is None else self._seconds_until(look.next_at + _MICROSECOND)
+
+    async def _announce(self, finding: Finding) -> None:
+        """One after the other, each on the history that was judged and the announcements before it."""
+        position = finding.position
+        for number, due in enumerate(finding.due):
+            command_id = f"sla/{finding.ticket}/{due.target}/{due.number}/{due.fraction:g}"
+            circumstances = Circumstances(WATCH, command_id, _ORIGIN, expected_version=finding.version + number)
+            try:
+                receipt = await self._desk.handle(finding.ticket, _command(due), circumstances)
+            except (StaleVersion, CommandIdReused, Refusal, Overloaded, LogUnavailable) as error:
+                _LOG.info("ticket %s is judged anew: %s", finding.ticket, error)
+                return
+            position = receipt.answer.position
+        self._lookout.settle(finding.ticket, position)
+
+    def _seconds_until(self, at: datetime) -> float:
+        return min(max((at - self._clock()).total_seconds(), 0.0), POLL_SECONDS)
+
+
+async def watch(dsn: str, tenant: str, clock: Clock, stop: threading.Event) -> None:
+    """Announces until ``stop`` is set: woken by the clock, by rows that change, and through every loss of the database.
+
+    A deadline that passed while no watch ran is announced by the next one, with the instant at which it passed.
+    """
+    desk = ServiceDesk(LogConnection(dsn, tenant), clock)
+    back_off = 0.05
+    try:
+        while not stop.is_set():
+            try:
+                with await asyncio.to_thread(_listening, dsn, tenant) as connection:
+                    sla_watch = SlaWatch(connection, tenant, desk, clock)
+                    while not stop.is_set():
+                        seconds = await sla_watch.announce()
+                        back_off = 0.05
+                        if seconds and await asyncio.to_thread(_notified, connection, seconds):
+                            await asyncio.sleep(GATHER_SECONDS)
+            except psycopg.Error as error:
+                _LOG.warning("the SLA watch of %s got no answer (%s); trying again", tenant, type(error).__name__)
+                await asyncio.sleep(back_off)
+                back_off = min(back_off * 2, LONGEST_BACK_OFF)
+    finally:
+        await desk.close()
+
+
+def _listening(dsn: str, tenant: str) -> Connection:
+    connection = psycopg.connect(dsn, autocommit=True, options=_OPTIONS, prepare_threshold=2, connect_timeout=5)
+    connection.execute(sql.SQL("listen {}").format(sql.Identifier(f"{schema_of(tenant)}_projected")))
+    return connection
+
+
+def _notified(connection: Connection, seconds: float) -> bool:
+    """Whether rows changed within so many seconds; comes back as soon as they have."""
+    return bool(list(connection.notifies(timeout=seconds, stop_after=1)))
+
+
+def _command(due: Due) -> WarnOfSla | RecordSlaBreach:
+    at, due_at = from_microseconds(due.at), from_microseconds(due.due_at)
+    if due.fraction == BREACH:
+        return RecordSlaBreach(target=due.target, instance=due.number, due_at=due_at, occurred_at=at)
+    return WarnOfSla(
+        target=due.target,
+        instance=due.number,
+        fraction=due.fraction,
+        reached_at=at,
+        due_at=due_at,
+        occurred_at=at,
+    )

@@ -1,0 +1,144 @@
+"""A desk whose clock stands until a test moves it, its follower, and SLA watches that look when they are told to."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from api.sla_watch import SlaWatch
+from domain.circumstances import Actor, Circumstances
+from domain.event_log import reading
+from domain.event_log.append import Appended, Batch, append_statement
+from domain.event_log.connection import LogConnection
+from domain.event_log.envelope import NewEvent, RecordedEvent
+from domain.event_log.reading import MAPPER
+from domain.identity import new_id
+from domain.message import Command
+from domain.service_desk import Clock, Receipt, ServiceDesk
+from domain.sla.commands import PublishPolicy
+from domain.sla.microseconds import EPOCH
+from domain.sla.policy import Policy
+from domain.sla.publishing import POLICY_STREAM
+from domain.ticket.commands import ReceiveTicket
+from domain.ticket.events import SlaBreached, SlaWarned
+from projections.follower import Follower
+from projections.sla_clocks import SLA_CLOCKS
+from tests.projections.histories import AGENT, CUSTOMER, instant
+
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Standing:
+    """A clock that shows what it was set to, in minutes after START."""
+
+    def __init__(self) -> None:
+        self.now = instant(0)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def at(self, minute: float, *, microseconds: int = 0) -> None:
+        self.now = instant(minute) + microseconds * MICROSECOND
+
+
+class Watched:
+    """The default tenant's desk; agents' commands happen when its clock says, or another one that is given."""
+
+    def __init__(self, url: str, clock: Clock | None = None) -> None:
+        self.url = url
+        self.clock = Standing()
+        self.desk = ServiceDesk(LogConnection(url, "default"), clock or self.clock)
+
+    async def ask(self, stream: UUID, command: Command, by: Actor = AGENT) -> Receipt:
+        circumstances = Circumstances(by, str(new_id()))
+        return await self.desk.handle(stream, command, circumstances)
+
+    async def receive(self, priority: Any = "P1", customer: UUID = CUSTOMER) -> UUID:
+        """P1: first response due after 15 minutes, resolution after 60."""
+        ticket = new_id()
+        command = ReceiveTicket(
+            customer_id=customer, channel="zalo", subject="No code", category="login", priority=priority
+        )
+        await self.ask(ticket, command)
+        return ticket
+
+    async def publish(self, *rules: dict[str, Any]) -> None:
+        policy = Policy.model_validate({"name": "Published", "rules": rules})
+        await self.ask(POLICY_STREAM, PublishPolicy(effective_from=EPOCH, policy=policy, reason="agreed"))
+
+    def follow(self) -> None:
+        """Brings the clocks' rows up to the log."""
+        follower = Follower(self.url, "default", [SLA_CLOCKS])
+        follower.catch_up()
+        follower.close()
+
+    async def follow_and_announce(self) -> None:
+        self.follow()
+        async with watching(self) as watch:
+            await watch.announce()
+
+    def log(self) -> list[RecordedEvent]:
+        with psycopg.connect(self.url) as connection:
+            return reading.page(connection, "default", 0, 100_000)
+
+    def announced(self, ticket: UUID | None = None) -> list[str]:
+        """The announcements as they stand in the log: "resolution 1 0.5", "resolution 1 breached"."""
+        return [
+            f"{event.payload.target} {event.payload.instance} {_what(event.payload)}"
+            for event in self.log()
+            if isinstance(event.payload, SlaWarned | SlaBreached) and ticket in {None, event.stream}
+        ]
+
+
+@asynccontextmanager
+async def watched(url: str, clock: Clock | None = None) -> AsyncIterator[Watched]:
+    made = Watched(url, clock)
+    try:
+        yield made
+    finally:
+        await made.desk.close()
+
+
+@asynccontextmanager
+async def watching(house: Watched) -> AsyncIterator[SlaWatch]:
+    """One more watch, with connections and a memory of its own."""
+    desk = ServiceDesk(LogConnection(house.url, "default"), house.clock)
+    with psycopg.connect(house.url, autocommit=True) as connection:
+        try:
+            yield SlaWatch(connection, "default", desk, house.clock)
+        finally:
+            await desk.close()
+
+
+def record(url: str, history: Sequence[RecordedEvent]) -> UUID:
+    """Puts a history into the log as it is, on a stream of its own."""
+    stream = new_id()
+    batch = Batch({stream: 0}, [f"record {stream}"])
+    for event in history:
+        envelope = event.envelope.model_copy(update={"event_id": str(new_id())})
+        state = MAPPER.encode(NewEvent(stream, event.version, envelope, event.payload))
+        batch.add_event(stream, event.version, event.topic, state)
+    batch.add_command(batch.seen[0], "recorded", stream, len(history), len(history))
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute(append_statement("default"), batch.parameters()).fetchone()
+    assert Appended._make(row or ()).recorded
+    return stream
+
+
+def interrupted(watch: SlaWatch, by: Watched, command: Command) -> None:
+    """Whenever the watch has judged a ticket, and before it announces anything, ``command`` reaches the ticket."""
+    desk = watch._desk
+    handle = desk.handle
+
+    async def handle_late(stream: UUID, late: Command, circumstances: Circumstances) -> Receipt:
+        await by.ask(stream, command)
+        return await handle(stream, late, circumstances)
+
+    desk.handle = handle_late  # type: ignore[assignment, method-assign]  # the race, made certain
+
+
+def _what(payload: SlaWarned | SlaBreached) -> str:
+    return f"{payload.fraction:g}" if isinstance(payload, SlaWarned) else "breached"

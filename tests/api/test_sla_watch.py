@@ -1,0 +1,266 @@
+"""The SLA watch announces what the clocks say: once, when it is true, and nothing else."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import UUID
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from api import sla_findings
+from api.sla_findings import judge
+from api.sla_watch import POLL_SECONDS
+from domain.customer.commands import ChangeTier, RegisterCustomer
+from domain.event_log import reading
+from domain.event_log.envelope import RecordedEvent
+from domain.sla.clock import clocks
+from domain.sla.microseconds import from_microseconds
+from domain.sla.rulebook import DEFAULT_RULEBOOK
+from domain.ticket import commands as c
+from domain.ticket.events import SlaBreached, SlaWarned
+from projections.rebuild import compare
+from projections.sla_clocks import SLA_CLOCKS
+from tests.api.sla_watching import Watched, interrupted, record, watched, watching
+from tests.projections.histories import CUSTOMER, IMPORT, at, histories, history, instant, received
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def house(database_url: str) -> AsyncIterator[Watched]:
+    async with watched(database_url) as made:
+        yield made
+
+
+async def test_a_target_is_breached_right_after_its_deadline_and_not_at_it(house: Watched) -> None:
+    ticket = await house.receive()
+    house.clock.at(15)
+    await house.follow_and_announce()
+    assert house.announced(ticket) == []
+    house.clock.at(15, microseconds=1)
+    await house.follow_and_announce()
+    assert house.announced(ticket) == ["first_response 1 breached"]
+
+
+async def test_an_announcement_tells_when_it_became_true_and_that_the_watch_made_it(house: Watched) -> None:
+    ticket = await house.receive()
+    house.clock.at(60 * 24 * 9)
+    with psycopg.connect(house.url) as connection:
+        (before,) = connection.execute("select clock_timestamp()").fetchone() or ()
+    await house.follow_and_announce()
+    response, resolution = [event for event in house.log() if event.stream == ticket][1:]
+    assert (response.occurred_at, resolution.occurred_at) == (instant(15), instant(60))
+    assert response.recorded_at > before
+    assert resolution.payload == SlaBreached(target="resolution", instance=1, due_at=instant(60))
+    assert (resolution.envelope.actor.id, resolution.envelope.actor.kind) == ("sla-watch", "system")
+
+
+async def test_the_watch_sleeps_until_the_next_deadline_and_no_longer_than_a_poll(house: Watched) -> None:
+    await house.receive()
+    house.follow()
+    async with watching(house) as watch:
+        assert await watch.announce() == POLL_SECONDS
+        house.clock.now = instant(15) - timedelta(seconds=0.25)
+        assert await watch.announce() == pytest.approx(0.25, abs=0.00001)
+        house.clock.at(15)
+        assert 0 < await watch.announce() < 0.00001
+
+
+async def test_warnings_come_in_their_order_and_before_the_breach(house: Watched) -> None:
+    await house.publish({"resolution": {"duration": "60m", "warn_at": [0.5, 0.75]}})
+    ticket = await house.receive()
+    house.clock.at(50)
+    await house.follow_and_announce()
+    assert house.announced(ticket) == ["resolution 1 0.5", "resolution 1 0.75"]
+    house.clock.at(70)
+    await house.follow_and_announce()
+    assert house.announced(ticket) == ["resolution 1 0.5", "resolution 1 0.75", "resolution 1 breached"]
+    late = await house.receive()
+    house.clock.at(140)
+    await house.follow_and_announce()
+    assert house.announced(late) == ["resolution 1 0.5", "resolution 1 0.75", "resolution 1 breached"]
+
+
+async def test_two_watches_at_once_announce_everything_once(house: Watched) -> None:
+    tickets = [await house.receive() for _ in range(40)]
+    house.follow()
+    house.clock.at(61)
+    async with watching(house) as one, watching(house) as two:
+        looks = [watch._lookout.look(house.clock.now) for watch in (one, two)]
+        assert looks[0] == looks[1], "both have everything to announce"
+        await asyncio.gather(one.announce(), two.announce())
+        house.follow()
+        await asyncio.gather(one.announce(), two.announce())
+    assert Counter(event.stream for event in house.log()) == dict.fromkeys(tickets, 3)
+
+
+async def test_a_watch_that_is_started_again_announces_nothing_again(house: Watched) -> None:
+    await house.receive()
+    house.clock.at(61)
+    await house.follow_and_announce()
+    announced = house.announced()
+    async with watching(house) as watch:  # the rows still say that everything is to be announced
+        await watch.announce()
+    await house.follow_and_announce()
+    assert house.announced() == announced == ["first_response 1 breached", "resolution 1 breached"]
+
+
+async def test_a_pause_before_the_deadline_moves_it_even_when_the_rows_do_not_know_yet(house: Watched) -> None:
+    ticket = await house.receive()
+    await house.ask(ticket, c.AssignTicket(agent="an"))
+    await house.ask(ticket, c.SendReply(body="We are looking"))
+    house.follow()
+    house.clock.at(50)
+    await house.ask(ticket, c.PutOnHold(waiting_for="customer", reason="asked for the order number"))
+    house.clock.at(61)
+    async with watching(house) as watch:
+        await watch.announce()
+    assert house.announced() == []
+    house.clock.at(100)
+    await house.ask(ticket, c.ReceiveMessage(body="4711"))
+    house.clock.at(110)
+    await house.follow_and_announce()
+    assert house.announced() == []
+    house.clock.at(111)
+    await house.follow_and_announce()
+    assert house.announced() == ["resolution 1 breached"]
+    assert house.log()[-1].occurred_at == instant(110)
+
+
+async def test_what_was_judged_on_facts_that_have_changed_is_refused_and_judged_anew(house: Watched) -> None:
+    await house.publish({"resolution": {"duration": "60m", "warn_at": [0.5]}})
+    ticket = await house.receive()
+    house.follow()
+    house.clock.at(61)
+    async with watching(house) as watch:
+        interrupted(watch, house, c.ResolveTicket(resolution="done by phone", occurred_at=instant(40)))
+        await watch.announce()
+    assert house.announced() == [], "not even the breach, at the version that the resolution has brought"
+    await house.follow_and_announce()
+    assert house.announced(ticket) == ["resolution 1 0.5"]
+
+
+async def test_a_ticket_is_not_judged_again_before_its_rows_have_caught_up(
+    house: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[UUID] = []
+
+    def noted(*arguments: object) -> list[sla_findings.Finding]:
+        findings = judge(*arguments)  # type: ignore[arg-type]  # passed on as they are
+        judged.extend(finding.ticket for finding in findings)
+        return findings
+
+    monkeypatch.setattr(sla_findings, "judge", noted)
+    ticket = await house.receive()
+    house.follow()
+    async with watching(house) as watch:
+        house.clock.at(16)
+        await watch.announce()
+        await watch.announce()
+        assert judged == [ticket]
+        house.clock.at(61)
+        await watch.announce()
+        assert judged == [ticket]
+        house.follow()
+        await watch.announce()
+        assert judged == [ticket, ticket]
+    assert house.announced() == ["first_response 1 breached", "resolution 1 breached"]
+
+
+async def test_rows_that_do_not_catch_up_hold_up_no_other_ticket(
+    house: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sla_findings, "PAGE", 3)
+    tickets = [await house.receive() for _ in range(10)]
+    house.follow()
+    house.clock.at(16)
+    async with watching(house) as watch:
+        while await watch.announce() == 0:
+            continue
+    assert Counter(event.stream for event in house.log()) == dict.fromkeys(tickets, 2)
+
+
+async def test_a_ticket_that_cannot_be_judged_holds_up_no_other(house: Watched) -> None:
+    broken, *tickets = [await house.receive() for _ in range(5)]
+    house.follow()
+    with psycopg.connect(house.url) as connection:
+        connection.execute("update tenant_default.events set state = '{}' where stream = %s", [broken])
+    house.clock.at(16)
+    async with watching(house) as watch:
+        assert await watch.announce() == POLL_SECONDS
+    with psycopg.connect(house.url) as connection:
+        found = reading.streams(connection, "default", tickets, 100)
+    assert [len(found[ticket]) for ticket in tickets] == [2, 2, 2, 2]
+
+
+async def test_a_tier_chooses_what_is_announced(house: Watched) -> None:
+    await house.publish({"customer_tier": "gold", "resolution": "10m"}, {"resolution": "60m"})
+    await house.ask(CUSTOMER, RegisterCustomer(name="Lan", tier="standard"))
+    ticket = await house.receive(customer=CUSTOMER)
+    house.clock.at(11)
+    await house.follow_and_announce()
+    assert house.announced(ticket) == []
+    await house.ask(CUSTOMER, ChangeTier(tier="gold"))
+    house.clock.at(12)
+    await house.follow_and_announce()
+    assert house.announced(ticket) == ["resolution 1 breached"]
+
+
+async def test_nothing_is_announced_of_an_imported_ticket(house: Watched) -> None:
+    record(house.url, history(at(0, received(), IMPORT)))
+    own = record(house.url, history(at(0, received())))
+    house.clock.at(60 * 24 * 9)
+    await house.follow_and_announce()
+    assert house.announced() == house.announced(own) == ["first_response 1 breached", "resolution 1 breached"]
+
+
+async def test_a_clock_that_is_put_back_announces_nothing_twice(house: Watched) -> None:
+    await house.receive()
+    house.clock.at(61)
+    await house.follow_and_announce()
+    for minute in (0, 61, 10, 90):
+        house.clock.at(minute)
+        await house.follow_and_announce()
+    assert house.announced() == ["first_response 1 breached", "resolution 1 breached"]
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(histories(max_size=9).filter(lambda events: events[0].envelope.actor != IMPORT))
+def test_what_is_announced_is_what_the_clock_says_at_every_instant(
+    database_url: str, events: list[RecordedEvent]
+) -> None:
+    ticket = record(database_url, events)
+
+    async def announce() -> None:
+        async with watched(database_url) as house:
+            for minute in (1, 60, 60 * 24, 60 * 24 * 120):
+                house.clock.at(minute)
+                await house.follow_and_announce()
+                await house.follow_and_announce()
+                said = {
+                    (one.target, one.number, fact.fraction or 1, from_microseconds(fact.at))
+                    for one in clocks(events, DEFAULT_RULEBOOK, house.clock.now)
+                    for fact in one.facts
+                    if fact.kind in {"warned", "breached"}
+                }
+                told = [
+                    (event.payload.target, event.payload.instance, fraction_of(event.payload), event.occurred_at)
+                    for event in house.log()
+                    if event.stream == ticket and isinstance(event.payload, SlaWarned | SlaBreached)
+                ]
+                assert sorted(told) == sorted(said)
+
+    asyncio.run(announce())
+    assert all(comparison.same for comparison in compare(database_url, "default", [SLA_CLOCKS]))
+
+
+def fraction_of(payload: SlaWarned | SlaBreached) -> float:
+    return payload.fraction if isinstance(payload, SlaWarned) else 1

@@ -1,0 +1,79 @@
+"""The SLA watch at work beside a follower: it wakes by itself, and comes back when the database does."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from api.following import follow
+from tests.api.sla_watching import Watched, watched
+from tests.domain.desks import now
+
+pytestmark = pytest.mark.anyio
+SECOND = timedelta(seconds=1)
+RULE = {"resolution": {"duration": 1, "warn_at": [0.5]}}
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@contextmanager
+def following(url: str) -> Iterator[None]:
+    """The follower and the watch of the default tenant, until the block ends."""
+    stop = threading.Event()
+    thread = threading.Thread(target=follow, args=[url, ["default"], stop])
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+@contextmanager
+def waiting(house: Watched) -> Iterator[Callable[[UUID, list[str]], None]]:
+    """A function that waits until a ticket has these announcements, woken by the log's own signal."""
+    with psycopg.connect(house.url, autocommit=True) as connection:
+        connection.execute("listen tenant_default")
+
+        def wait(ticket: UUID, announcements: list[str]) -> None:
+            deadline = datetime.now(UTC) + 30 * SECOND
+            while house.announced(ticket) != announcements:
+                assert datetime.now(UTC) < deadline, house.announced(ticket)
+                list(connection.notifies(timeout=1, stop_after=1))
+
+        yield wait
+
+
+async def test_a_running_watch_wakes_at_every_warning_and_deadline(database_url: str) -> None:
+    async with watched(database_url, now) as house:
+        await house.publish(RULE)
+        with waiting(house) as wait, following(database_url):
+            ticket = await house.receive()
+            wait(ticket, ["resolution 1 0.5", "resolution 1 breached"])
+        received, *announced = [event for event in house.log() if event.stream == ticket]
+        due = [received.occurred_at + fraction * SECOND for fraction in (0.5, 1)]
+        assert [event.occurred_at for event in announced] == due
+        assert all(timedelta(0) < event.recorded_at - event.occurred_at < 5 * SECOND for event in announced)
+
+
+async def test_a_running_watch_survives_the_loss_of_all_its_connections(database_url: str, server: str) -> None:
+    database = conninfo_to_dict(database_url)["dbname"]
+    async with watched(database_url, now) as house:
+        await house.publish(RULE)
+        with following(database_url):
+            with waiting(house) as wait:
+                wait(await house.receive(), ["resolution 1 0.5", "resolution 1 breached"])
+            with psycopg.connect(server, autocommit=True) as superuser:
+                superuser.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [database]
+                )
+            with waiting(house) as wait:
+                wait(await house.receive(), ["resolution 1 0.5", "resolution 1 breached"])
