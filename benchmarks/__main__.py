@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.database import database
-from benchmarks import commands, flat, follower, imports, over_http, reads
+from benchmarks import commands, flat, follower, imports, over_http, reads, sla_watch
 from benchmarks.figure import Figure
 from benchmarks.log_filling import SEED
 from benchmarks.rounds import say
@@ -41,6 +41,7 @@ SETS: Mapping[str, Measure] = {
     "reads": reads.measure,
     "import": imports.measure,
     "http": over_http.measure,
+    "watch": sla_watch.measure,
 }
 
 

@@ -1,0 +1,102 @@
+"""How late the SLA watch records a breach, beside all the clocks that run on."""
+
+import multiprocessing
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import psycopg
+
+from api.following import follow
+from api.migration import migrate
+from benchmarks.figure import Figure
+from benchmarks.following import wait_for
+from benchmarks.rounds import percentile
+from domain.circumstances import Actor
+from domain.event_log import reading
+from domain.event_log.append import Batch, append_statement
+from domain.event_log.envelope import Envelope, NewEvent
+from domain.event_log.reading import MAPPER
+from domain.identity import new_id
+from domain.ticket.events import SlaBreached, TicketReceived
+from projections.catalogue import PROJECTIONS
+from projections.rebuild import rebuild
+
+TENANT = "default"
+CLOCKS_A_TICKET = 2
+FIRST_RESPONSE = timedelta(hours=6)
+"""What the built-in policy promises to P2."""
+AT_ONCE = 1_000
+_SPAWN = multiprocessing.get_context("spawn")
+
+
+def measure(dsn: str, *, quick: bool) -> list[Figure]:
+    """Deadlines spread evenly over some seconds; every other clock is hours away from its own."""
+    running, due, seconds = (10_000, 200, 5.0) if quick else (100_000, 2_000, 20.0)
+    migrate(dsn, TENANT)
+    now = datetime.now(UTC)
+    far = running // CLOCKS_A_TICKET - due
+    _receive(dsn, [now - timedelta(hours=1) * number / far for number in range(far)])
+    rebuild(dsn, TENANT, PROJECTIONS)
+    with _following(dsn):
+        wait_for(dsn, TENANT, far)
+        first = datetime.now(UTC) + timedelta(seconds=5)
+        deadlines = [first + timedelta(seconds=seconds) * number / due for number in range(due)]
+        _receive(dsn, [deadline - FIRST_RESPONSE for deadline in deadlines])
+        time.sleep(5 + seconds)
+        lateness = _lateness(dsn, far + due, due)
+    note = f"{due:,} breaches in {seconds:g} s, {running:,} clocks running"
+    reference = ("ms", "asked for", 100)
+    return [
+        Figure("a breach is recorded late, median", percentile(lateness, 0.5), *reference, 1, at_most=True, note=note),
+        Figure("a breach is recorded late, p99", percentile(lateness, 0.99), *reference, note=note),
+    ]
+
+
+@contextmanager
+def _following(dsn: str) -> Iterator[None]:
+    """The follower and the watch in a process of their own, as `follow` runs them."""
+    stop = _SPAWN.Event()
+    process = _SPAWN.Process(target=follow, args=(dsn, [TENANT], stop))
+    process.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        process.join()
+
+
+def _receive(dsn: str, instants: Sequence[datetime]) -> None:
+    """One P2 ticket an instant, as an agent would have received it then."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        for start in range(0, len(instants), AT_ONCE):
+            streams = [new_id() for _ in instants[start : start + AT_ONCE]]
+            batch = Batch(dict.fromkeys(streams, 0), [str(stream) for stream in streams])
+            for stream, instant in zip(streams, instants[start:], strict=False):
+                batch.add_event(stream, 1, TicketReceived.topic, MAPPER.encode(_receipt(stream, instant)))
+                batch.add_command(str(stream), "received", stream, 1, 1)
+            connection.execute(append_statement(TENANT), batch.parameters())
+
+
+def _receipt(stream: UUID, instant: datetime) -> NewEvent:
+    payload = TicketReceived(customer_id=stream, channel="zalo", subject="No code", category="login", priority="P2")
+    envelope = Envelope(
+        event_id=str(new_id()),
+        schema_version=payload.schema_version,
+        occurred_at=instant,
+        actor=Actor(id="an", kind="agent"),
+        command_id=str(stream),
+    )
+    return NewEvent(stream, 1, envelope, payload)
+
+
+def _lateness(dsn: str, after: int, count: int) -> list[float]:
+    """Milliseconds from the instant of each breach to that of its recording, once all of them are recorded."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        while reading.head(connection, TENANT) < after + count:
+            time.sleep(0.1)
+        events = reading.page(connection, TENANT, after, count)
+    assert all(isinstance(event.payload, SlaBreached) for event in events)
+    return [(event.recorded_at - event.occurred_at) / timedelta(milliseconds=1) for event in events]
