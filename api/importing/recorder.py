@@ -17,7 +17,6 @@ from domain.event_log.envelope import Envelope, NewEvent
 from domain.event_log.reading import MAPPER, select_commands
 from domain.event_log.schema import schema_of
 
-
 ATTEMPTS = 20
 
 
