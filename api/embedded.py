@@ -1,11 +1,13 @@
 """A PostgreSQL of the program's own in a data folder: started by its first user, stopped when the last one leaves.
 
+Killed in between, it is started again by one of its users, in the same place (api/reviving.py).
+
 In the data folder lie
 
     postgres/                the cluster (or a link to it, see api/cluster.py)
     server.log               what the server says
-    socket                   a link to the folder of its socket, a new short one under /tmp at each start (a socket's
-                             path may have about 100 bytes); mode 0700, and there is no TCP, so no passwords
+    socket                   a link to the folder of its socket under /tmp (api/server_socket.py); mode 0700, and there
+                             is no TCP, so no passwords
     start.lock               held while a user starts or joins the server
     users.lock               held shared by every user; exclusively while the server stops because they have gone
     supervisor.lock          held by the server's supervisor (api/supervisor.py)
@@ -19,22 +21,19 @@ import atexit
 import fcntl
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
 from api.cluster import (
     NAME,
-    Account,
     bare_environment,
     cluster_place,
     create_cluster,
@@ -42,8 +41,10 @@ from api.cluster import (
     runnable,
     server_account,
 )
-from api.locks import PATIENCE, PAUSE, hold, is_held, takes, try_to_hold
+from api.locks import PATIENCE, hold, is_held, takes, try_to_hold
 from api.postgres_programs import NoDatabaseError, find_programs
+from api.reviving import kept_running
+from api.server_socket import accepts, conninfo_of, socket_folder
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 RECOVERY = 600.0  # seconds to wait for a server that starts: after a crash it first works off up to max_wal_size
@@ -56,7 +57,7 @@ _supervisors: list[subprocess.Popen[bytes]] = []  # started here; kept so that t
 def embedded(folder: Path, environ: Mapping[str, str], settings: Mapping[str, str]) -> Iterator[str]:
     """The conninfo of the server of this data folder, which runs at least until the block is left.
 
-    `settings` are PostgreSQL's; they hold if this call starts the server, not if it joins a running one.
+    `settings` are PostgreSQL's; they hold for the server that this call starts, not for a running one that it joins.
     Raises NoDatabaseError.
     """
     try:
@@ -66,14 +67,9 @@ def embedded(folder: Path, environ: Mapping[str, str], settings: Mapping[str, st
         message = f"The data folder {folder} cannot be used: {error}. Choose another with --data."
         raise NoDatabaseError(message) from error
     try:
-        start = hold(folder / "start.lock", fcntl.LOCK_EX)
-        try:
-            conninfo = _join(folder, environ, settings)
-        except OSError as error:
-            raise NoDatabaseError(f"PostgreSQL could not be started in {folder}: {error}.") from error
-        finally:
-            os.close(start)
-        yield conninfo
+        conninfo = _in_turn(folder, environ, settings)
+        with kept_running(folder, partial(_in_turn, folder, environ, settings)):
+            yield conninfo
     finally:
         _leave(folder, users)
 
@@ -87,6 +83,17 @@ def _data_folder(folder: Path) -> Path:
     return folder
 
 
+def _in_turn(folder: Path, environ: Mapping[str, str], settings: Mapping[str, str]) -> str:
+    """The conninfo of the server, joined or started, while no other process does either."""
+    start = hold(folder / "start.lock", fcntl.LOCK_EX)
+    try:
+        return _join(folder, environ, settings)
+    except OSError as error:
+        raise NoDatabaseError(f"PostgreSQL could not be started in {folder}: {error}.") from error
+    finally:
+        os.close(start)
+
+
 def _join(folder: Path, environ: Mapping[str, str], settings: Mapping[str, str]) -> str:
     """Join the server of this folder or start one; the caller holds start.lock and a share of users.lock."""
     deadline = time.monotonic() + PATIENCE
@@ -94,11 +101,11 @@ def _join(folder: Path, environ: Mapping[str, str], settings: Mapping[str, str])
         server = try_to_hold(folder / "server.lock", fcntl.LOCK_EX)
         if server is not None:
             return _start(folder, environ, settings, server)
-        conninfo = _conninfo((folder / "socket").readlink()) if (folder / "socket").is_symlink() else ""
+        conninfo = conninfo_of((folder / "socket").readlink()) if (folder / "socket").is_symlink() else ""
         if not _is_supervised(folder):
             _stop_orphan(folder, conninfo)
             os.close(hold(folder / "server.lock", fcntl.LOCK_SH))
-        elif _accepts(conninfo, deadline, lambda: is_held(folder / "server.lock")):
+        elif accepts(conninfo, deadline, lambda: is_held(folder / "server.lock")):
             return conninfo
     raise NoDatabaseError(f"The PostgreSQL in {folder} does not answer. It said last:\n{_last_words(folder)}")
 
@@ -113,7 +120,7 @@ def _start(folder: Path, environ: Mapping[str, str], settings: Mapping[str, str]
         if not cluster.is_dir():
             create_cluster(cluster, programs, account)
         _forget_killed_server(cluster)
-        socket = _new_socket_folder(folder, account)
+        socket = socket_folder(folder, account)
         options = {"unix_socket_directories": str(socket), "listen_addresses": "", "port": "5432", **settings}
         task = {
             "command": [
@@ -142,8 +149,8 @@ def _start(folder: Path, environ: Mapping[str, str], settings: Mapping[str, str]
     finally:
         os.close(supervisor_lock)
         os.close(server_lock)
-    conninfo = _conninfo(socket)
-    if not _accepts(conninfo, time.monotonic() + RECOVERY, lambda: supervisor.poll() is None):
+    conninfo = conninfo_of(socket)
+    if not accepts(conninfo, time.monotonic() + RECOVERY, lambda: supervisor.poll() is None):
         raise NoDatabaseError(f"PostgreSQL did not start in {folder}. It said last:\n{_last_words(folder)}")
     return conninfo
 
@@ -182,38 +189,6 @@ def _forget_killed_server(cluster: Path) -> None:
     lines = pid_file.read_text().splitlines() if pid_file.is_file() else []
     if any(Path(line).name.startswith(f"{NAME}-") for line in lines[4:5]):  # the fifth line names the socket's folder
         pid_file.unlink()
-
-
-def _new_socket_folder(folder: Path, account: Account | None) -> Path:
-    """A new short folder for the socket; the link to the one of a killed server is replaced, and that one removed."""
-    link = folder / "socket"
-    if link.is_symlink() and link.readlink().name.startswith(f"{NAME}-"):
-        shutil.rmtree(link.readlink(), ignore_errors=True)
-    link.unlink(missing_ok=True)
-    socket = Path(tempfile.mkdtemp(prefix=f"{NAME}-", dir="/tmp"))  # a new name, mode 0700
-    if account:
-        os.chown(socket, *account)
-    link.symlink_to(socket)
-    return socket
-
-
-def _conninfo(socket: Path) -> str:
-    return make_conninfo(host=str(socket), port=5432, user=NAME, dbname=NAME)
-
-
-def _accepts(conninfo: str, deadline: float, still_there: Callable[[], bool]) -> bool:
-    """Wait until the server takes connections; False if it ends first, or at the deadline (of time.monotonic)."""
-    while time.monotonic() < deadline:
-        here = still_there()
-        try:
-            psycopg.connect(conninfo, connect_timeout=10).close()
-        except psycopg.OperationalError:
-            if not here:
-                return False
-            time.sleep(PAUSE)
-        else:
-            return True
-    return False
 
 
 def _stop_orphan(folder: Path, conninfo: str) -> None:

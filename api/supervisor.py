@@ -10,11 +10,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypedDict
 
 PATIENCE = 60  # seconds that a fast stop may take before the server is told to drop everything and recover later
-SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
+SET_PARENT_DEATH_SIGNAL, SET_CHILD_SUBREAPER = 1, 36  # PR_... of <linux/prctl.h>
 
 
 class Task(TypedDict):
@@ -29,11 +30,13 @@ class Task(TypedDict):
 
 
 def supervise(task: Task) -> int:
-    """Run the server until its last user has left, and give its exit code.
+    """Run the server until its last user has left or it ends by itself, and give its exit code.
 
     The users' locks are freed by the kernel however a user ends, so a wait for the exclusive lock ends when nobody is
     left. If this process is killed, Linux sends the server its fast-stop signal; elsewhere the next start does.
     """
+    users_lock = Path(task["users_lock"])
+    adopt_orphans()
     uid, gid = task["account"] or (None, None)
     server = subprocess.Popen(
         task["command"],
@@ -54,9 +57,11 @@ def supervise(task: Task) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    threading.Thread(target=wait_until_unused, args=[Path(task["users_lock"])], daemon=True).start()
+    threading.Thread(target=wait_until_unused, args=[users_lock], daemon=True).start()
     code = server.wait()
-    shutil.rmtree(task["socket_folder"], ignore_errors=True)
+    end_orphans()
+    if not is_used(users_lock):
+        shutil.rmtree(task["socket_folder"], ignore_errors=True)
     return code
 
 
@@ -65,6 +70,32 @@ def wait_until_unused(users_lock: Path) -> None:
     users = os.open(users_lock, os.O_RDWR)
     fcntl.flock(users, fcntl.LOCK_EX)
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def is_used(users_lock: Path) -> bool:
+    """Whether users may look for the server again; the last one to leave holds the lock exclusively until it ends."""
+    with users_lock.open() as users:
+        try:
+            fcntl.flock(users, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
+def adopt_orphans() -> None:
+    """Linux: the processes of a killed server become children of this one."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(SET_CHILD_SUBREAPER, 1)
+
+
+def end_orphans() -> None:
+    """End what a killed server left: a process that is busy notices late, and the next server has to wait for it."""
+    for children in Path("/proc/self/task").glob("*/children"):
+        for orphan in children.read_text().split():
+            os.kill(int(orphan), signal.SIGKILL)
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
 
 
 def die_with_parent() -> Callable[[], None] | None:

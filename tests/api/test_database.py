@@ -7,9 +7,11 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socket import SHUT_RDWR, socket
 
 import psycopg
 import pytest
@@ -20,10 +22,12 @@ from api import postgres_programs
 from api.database import NoDatabaseError, database
 from api.database import data_folder as default_folder
 from api.postgres_programs import find_programs
+from api.server_socket import accepts
 
 ALONE = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "TICKETLEDGER_DATA")}
 AS_ROOT = os.geteuid() == 0
 TIME_LIMIT = 30  # seconds
+RECOVERY = 5  # seconds from a kill until the server answers again
 
 # A user of the server: says its conninfo, and stays until its standard input is closed.
 USER = """
@@ -89,6 +93,15 @@ def wait_until_no_process_of_the_server_is_left(folder: Path) -> None:
     wait_until_free(folder / "supervisor.lock")
 
 
+def wait_for_words(log: Path, words: str) -> bool:
+    """Whether they are written into the log within TIME_LIMIT."""
+    deadline = time.monotonic() + TIME_LIMIT
+    while time.monotonic() < deadline:
+        if words in log.read_text():
+            return True
+    return False
+
+
 def ask(conninfo: str, question: str) -> object:
     with psycopg.connect(conninfo) as connection:
         row = connection.execute(question).fetchone()
@@ -102,10 +115,10 @@ def test_a_kept_cluster_is_durable_orders_text_by_code_point_and_listens_to_its_
         assert ask(conninfo, "show listen_addresses") == ""
         assert ask(conninfo, "show server_encoding") == "UTF8"
         assert ask(conninfo, "select 'Z' < 'a' and 'z' < 'é' and upper('é') = 'É'") is True
-        socket = (data_folder / "socket").readlink()
-        assert stat.S_IMODE(socket.stat().st_mode) == 0o700
-        assert len(str(socket)) < 60
-    assert not socket.exists()
+        place = (data_folder / "socket").readlink()
+        assert stat.S_IMODE(place.stat().st_mode) == 0o700
+        assert len(str(place)) < 60
+    assert not place.exists()
 
 
 def test_a_second_process_joins_and_the_server_stops_when_the_last_user_leaves(data_folder: Path) -> None:
@@ -139,36 +152,122 @@ def test_a_long_path_with_spaces_serves(data_folder: Path) -> None:
         assert ask(conninfo, "select current_database()") == "ticketledger"
 
 
+@contextmanager
+def busy_connection(conninfo: str) -> Iterator[threading.Thread]:
+    """Asks the server what it works on for ever, without looking up; the thread ends when the connection is lost."""
+    begun = threading.Event()
+    with psycopg.connect(conninfo) as connection, socket(fileno=os.dup(connection.fileno())) as line:
+        connection.add_notice_handler(lambda _: begun.set())
+
+        def ask_for_ever() -> None:
+            with pytest.raises(psycopg.OperationalError):
+                connection.execute("do 'begin raise notice $$begun$$; loop end loop; end'")
+
+        asking = threading.Thread(target=ask_for_ever)
+        asking.start()
+        assert begun.wait(TIME_LIMIT)
+        yield asking
+        line.shutdown(SHUT_RDWR)
+        asking.join()
+
+
+def kill(folder: Path, victims: tuple[str, ...], user: int) -> None:
+    processes = {"user": user, "supervisor": supervisor_of(folder), "postmaster": postmaster_of(folder)}
+    for victim in victims:
+        os.kill(processes[victim], signal.SIGKILL)
+
+
 @pytest.mark.parametrize(
-    "victims",
-    [("user",), ("user", "supervisor"), ("user", "supervisor", "postmaster"), ("postmaster",), ("supervisor",)],
-    ids="+".join,
+    "victims", [("user",), ("user", "supervisor"), ("user", "supervisor", "postmaster")], ids="+".join
 )
 def test_what_was_acknowledged_outlives_any_kill_and_no_server_is_left_behind(
     data_folder: Path, victims: tuple[str, ...]
 ) -> None:
     with user_process(data_folder) as user:
-        with psycopg.connect(conninfo_of(user)) as connection:
+        conninfo = conninfo_of(user)
+        with psycopg.connect(conninfo) as connection:
             connection.execute("create table kept as select generate_series(1, 1000) as number")
-        supervisor, postmaster = supervisor_of(data_folder), postmaster_of(data_folder)
-        processes = {"user": user.pid, "supervisor": supervisor, "postmaster": postmaster}
-        for victim in victims:
-            os.kill(processes[victim], signal.SIGKILL)
-        if "user" in victims or "postmaster" in victims or sys.platform == "linux":
+        with busy_connection(conninfo):
+            kill(data_folder, victims, user.pid)
+        if "user" in victims or sys.platform == "linux":
             wait_until_no_process_of_the_server_is_left(data_folder)
     with database(data_folder, ALONE) as conninfo:
         assert ask(conninfo, "select sum(number) from kept") == 500_500
     wait_until_no_process_of_the_server_is_left(data_folder)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a server that works is not told of its parents' end")
+@pytest.mark.parametrize("victims", [("postmaster",), ("supervisor",)], ids="+".join)
+def test_a_server_that_is_killed_while_it_is_used_comes_back_where_its_users_look_for_it(
+    data_folder: Path, victims: tuple[str, ...]
+) -> None:
+    with user_process(data_folder) as user:
+        conninfo = conninfo_of(user)
+        for _ in range(2):
+            before = postmaster_of(data_folder)
+            with busy_connection(conninfo) as busy:
+                kill(data_folder, victims, user.pid)
+                busy.join(TIME_LIMIT)
+            assert accepts(conninfo, time.monotonic() + RECOVERY, lambda: True)
+            assert postmaster_of(data_folder) != before
+        with database(data_folder, ALONE) as second:
+            assert second == conninfo
+        assert (data_folder / "server.log").read_text().count("starting it again") == 2
+    wait_until_no_process_of_the_server_is_left(data_folder)
+
+
 def test_a_server_that_lost_its_supervisor_is_replaced_and_not_joined(data_folder: Path) -> None:
     with user_process(data_folder) as user:
         conninfo = conninfo_of(user)
+        postmaster = postmaster_of(data_folder)
+        os.kill(user.pid, signal.SIGSTOP)  # it does not see to it itself
         os.kill(supervisor_of(data_folder), signal.SIGKILL)
         wait_until_free(data_folder / "supervisor.lock")
         with database(data_folder, ALONE) as new:
-            assert new != conninfo
+            assert new == conninfo
+            assert postmaster_of(data_folder) != postmaster
             assert ask(new, "select 1") == 1
+
+
+def test_a_start_that_fails_is_tried_again_until_it_succeeds(data_folder: Path) -> None:
+    with database(data_folder, ALONE) as conninfo:
+        configuration = data_folder / "postgres" / "postgresql.conf"
+        good = configuration.read_text()
+        configuration.write_text(good + "shared_buffers = 'none'\n")
+        os.kill(postmaster_of(data_folder), signal.SIGKILL)
+        failed = "could not be started again"
+        assert wait_for_words(data_folder / "server.log", failed)
+        configuration.write_text(good)
+        assert accepts(conninfo, time.monotonic() + RECOVERY, lambda: True)
+
+
+def test_a_copy_of_a_data_folder_has_a_socket_of_its_own(data_folder: Path) -> None:
+    with database(data_folder / "data", ALONE):
+        pass
+    with user_process(data_folder / "data") as user:
+        conninfo = conninfo_of(user)
+        os.kill(user.pid, signal.SIGSTOP)
+        os.kill(postmaster_of(data_folder / "data"), signal.SIGKILL)
+        wait_until_no_process_of_the_server_is_left(data_folder / "data")
+        subprocess.run(["cp", "-a", data_folder / "data", data_folder / "copy"], check=True)
+        with database(data_folder / "copy", ALONE) as other:
+            os.kill(user.pid, signal.SIGCONT)
+            assert accepts(conninfo, time.monotonic() + TIME_LIMIT, lambda: True)
+            assert other != conninfo
+
+
+@pytest.mark.parametrize("taken_by", ["a link", "an open folder"])
+def test_a_socket_folder_that_somebody_else_has_made_is_not_used(data_folder: Path, taken_by: str) -> None:
+    with database(data_folder, ALONE):
+        place = (data_folder / "socket").readlink()
+    if taken_by == "a link":
+        place.symlink_to(data_folder)
+    else:
+        place.mkdir()
+        place.chmod(0o777)
+    with database(data_folder, ALONE):
+        assert (data_folder / "socket").readlink() != place
+    place.unlink() if taken_by == "a link" else place.rmdir()
 
 
 def test_a_cluster_that_was_not_finished_is_made_anew(data_folder: Path) -> None:
@@ -224,9 +323,7 @@ def test_programs_that_roots_server_cannot_reach_are_copied(
     assert list(data_folder.glob("programs-*"))
 
 
-def test_without_programs_the_error_names_the_three_ways_out(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_without_programs_the_error_names_the_three_ways_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(postgres_programs, "WHEEL", "no_such_wheel")
     monkeypatch.setattr(postgres_programs, "USUAL_FOLDERS", ())
     with pytest.raises(NoDatabaseError, match=r"(?s)DATABASE_URL.*PG_BIN.*install"):

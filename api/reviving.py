@@ -1,0 +1,48 @@
+"""A server that was killed is started again by whoever uses it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from api.locks import is_held
+from api.postgres_programs import NoDatabaseError
+
+LOOK = 0.2  # seconds between two looks at the server
+LONGEST_PAUSE = 2.0  # seconds between two starts of a server that does not stay, for each of its users
+
+
+@contextmanager
+def kept_running(folder: Path, start: Callable[[], object]) -> Iterator[None]:
+    """Inside the block, `start` joins the server of the data folder or starts it whenever it has lost its supervisor.
+
+    It is tried for as long as the block lasts, as a full disk may have room again; server.log tells each time.
+    """
+    left = threading.Event()
+    watch = threading.Thread(target=_watch, args=[folder, start, left], name=f"watch over {folder}", daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        left.set()
+        watch.join()
+
+
+def _watch(folder: Path, start: Callable[[], object], left: threading.Event) -> None:
+    pause = LOOK
+    while not left.wait(pause):
+        try:
+            if is_held(folder / "supervisor.lock"):
+                pause = max(pause / 2, LOOK)
+                continue
+            pause = min(pause * 2, LONGEST_PAUSE)
+            _note(folder, "the server has gone, and is still used: starting it again")
+            start()
+        except (NoDatabaseError, OSError) as error:
+            _note(folder, f"the server could not be started again, next try in {pause:.1f} seconds: {error}")
+
+
+def _note(folder: Path, words: str) -> None:
+    with suppress(OSError), (folder / "server.log").open("a", encoding="utf-8") as log:  # the disk may be full
+        log.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC ticketledger: {words}\n")

@@ -1,0 +1,80 @@
+"""Where an embedded server is spoken to: a socket in a short private folder, the same while anybody uses the server."""
+
+import hashlib
+import os
+import stat
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from api.cluster import NAME, Account
+from api.locks import PAUSE
+
+LONGEST_PAUSE = 0.2  # seconds between two knocks at the server
+PRIVATE = 0o700  # the mode that tempfile.mkdtemp gives
+
+
+def socket_folder(folder: Path, account: Account | None) -> Path:
+    """An empty folder of mode 0700 for the socket of this data folder's server, none of whose processes is alive.
+
+    It is the one that `socket` links to, so that the users of a killed server find the next one where they look. A new
+    one takes its place when the data folder is a copy, or when somebody else has taken the name.
+    """
+    link = folder / "socket"
+    prefix = f"{NAME}-{hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:8]}-"
+    if link.is_symlink():
+        known = link.readlink()
+        if known.name.startswith(prefix) and _made_or_emptied(known, account):
+            return known
+    link.unlink(missing_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))  # a socket's path may have about 100 bytes
+    _give(new, account)
+    link.symlink_to(new)
+    return new
+
+
+def conninfo_of(socket: Path) -> str:
+    """How the program connects to the server with this socket folder."""
+    return make_conninfo(host=str(socket), port=5432, user=NAME, dbname=NAME)
+
+
+def accepts(conninfo: str, deadline: float, still_there: Callable[[], bool]) -> bool:
+    """Wait until the server takes connections; False if it ends first, or at the deadline (of time.monotonic)."""
+    pause = PAUSE
+    while time.monotonic() < deadline:
+        here = still_there()
+        try:
+            psycopg.connect(conninfo, connect_timeout=10).close()
+        except psycopg.OperationalError:
+            if not here:
+                return False
+            time.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_PAUSE)  # each knock is a line in the server's log
+        else:
+            return True
+    return False
+
+
+def _made_or_emptied(socket: Path, account: Account | None) -> bool:
+    """Whether the folder is there for our server alone; in /tmp anybody may have made one of that name."""
+    try:
+        socket.mkdir(mode=PRIVATE)
+    except FileExistsError:
+        status = socket.lstat()
+        owner = account.uid if account else os.geteuid()
+        if not stat.S_ISDIR(status.st_mode) or stat.S_IMODE(status.st_mode) != PRIVATE or status.st_uid != owner:
+            return False
+        for leftover in socket.iterdir():
+            leftover.unlink()
+    else:
+        _give(socket, account)
+    return True
+
+
+def _give(socket: Path, account: Account | None) -> None:
+    if account:
+        os.chown(socket, *account)
