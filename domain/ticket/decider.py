@@ -137,7 +137,7 @@ def _resume(ticket: Ticket, at: datetime | None) -> Decision:
         return []
     if ticket.state != "waiting":
         raise Refusal("not_waiting", "only a waiting ticket can be resumed", ticket.state)
-    _must_not_precede(ticket, at, "hold")
+    must_not_precede(ticket, at, "hold")
     return [e.WorkResumed()]
 
 
@@ -174,7 +174,7 @@ def _resolve(command: c.ResolveTicket, ticket: Ticket) -> Decision:
 def _reopen(ticket: Ticket, at: datetime | None) -> Decision:
     if ticket.state not in {"resolved", "closed"}:
         raise Refusal("ticket_not_resolved", "only a resolved or closed ticket can be reopened", ticket.state)
-    _must_not_precede(ticket, at, "resolution")
+    must_not_precede(ticket, at, "resolution")
     return [e.TicketReopened()]
 
 
@@ -186,7 +186,8 @@ def _close(ticket: Ticket, closed_by: str) -> Decision:
     return [e.TicketClosed(closed_by=closed_by)]
 
 
-def _must_not_precede(ticket: Ticket, at: datetime | None, what: str) -> None:
+def must_not_precede(ticket: Ticket, at: datetime | None, what: str) -> None:
+    """Raises Refusal when something that ends the present state is said to have happened before that state began."""
     if at is not None and ticket.since is not None and at < ticket.since:
         rule = f"occurred_at lies before the {what} that it would end ({ticket.since.isoformat()})"
         raise Refusal("precedes_what_it_ends", rule, ticket.state)

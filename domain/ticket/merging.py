@@ -5,7 +5,7 @@ from uuid import UUID
 from domain.refusal import Refusal
 from domain.ticket import commands as c
 from domain.ticket import events as e
-from domain.ticket.decider import Decision
+from domain.ticket.decider import Decision, must_not_precede
 from domain.ticket.state import Ticket
 
 
@@ -18,7 +18,7 @@ def decide_merge(command: c.MergeCommand, source_id: UUID, source: Ticket, targe
         raise Refusal("ticket_unknown", "both tickets must have been received", source.state)
     if isinstance(command, c.MergeTicket):
         return _merge(command.into, source_id, source, target)
-    return _undo(command.into, source_id, source)
+    return _undo(command, source_id, source)
 
 
 def _merge(into: UUID, source_id: UUID, source: Ticket, target: Ticket) -> tuple[Decision, Decision]:
@@ -33,10 +33,11 @@ def _merge(into: UUID, source_id: UUID, source: Ticket, target: Ticket) -> tuple
     return [e.TicketMerged(into=into)], [e.TicketAbsorbed(ticket_id=source_id)]
 
 
-def _undo(into: UUID, source_id: UUID, source: Ticket) -> tuple[Decision, Decision]:
+def _undo(command: c.UndoMerge, source_id: UUID, source: Ticket) -> tuple[Decision, Decision]:
     if source.state != "merged":
         raise Refusal("ticket_not_merged", "only a merged ticket can be taken apart again", source.state)
-    if source.merged_into != into:
+    if source.merged_into != command.into:
         rule = f"the ticket was merged into {source.merged_into}; name that one"
         raise Refusal("merged_elsewhere", rule, source.state)
-    return [e.MergeUndone(into=into)], [e.AbsorptionUndone(ticket_id=source_id)]
+    must_not_precede(source, command.occurred_at, "merge")
+    return [e.MergeUndone(into=command.into)], [e.AbsorptionUndone(ticket_id=source_id)]

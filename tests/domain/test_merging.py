@@ -1,5 +1,6 @@
 """What two tickets decide together."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -88,3 +89,10 @@ def test_an_imported_ticket_that_went_on_after_its_merge_is_no_longer_merged() -
         with pytest.raises(Refusal) as refused:
             decide_merge(command, ONE, went_on, ticket(RECEIVED))
         assert refused.value.code == code
+
+
+def test_a_merge_cannot_be_undone_before_it_happened() -> None:
+    too_early = UNDO.model_copy(update={"occurred_at": NOON - timedelta(microseconds=1)})
+    with pytest.raises(Refusal, match="before the merge"):
+        decide_merge(too_early, ONE, ticket(*MERGED), ticket(RECEIVED))
+    assert decide_merge(UNDO.model_copy(update={"occurred_at": NOON}), ONE, ticket(*MERGED), ticket(RECEIVED))
