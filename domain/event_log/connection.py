@@ -3,12 +3,14 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from socket import SHUT_RDWR, socket
 from typing import TypeVar
 from uuid import UUID
 
 from psycopg import AsyncConnection, InterfaceError, OperationalError
-from psycopg.errors import ReadOnlySqlTransaction
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import InvalidParameterValue, ReadOnlySqlTransaction
 
 from domain.event_log import reading
 from domain.event_log.append import Answer, Appended, Batch, append_statement
@@ -17,7 +19,11 @@ from domain.event_log.envelope import RecordedEvent
 Result = TypeVar("Result")
 PATIENCE = 5.0
 _EVERYTHING = 2**62
-_OPTIONS = "-c timezone=UTC -c lock_timeout=4s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+_LIMITS = "-c lock_timeout=4s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+_NOTICE_A_CALLER_WHO_IS_GONE = """
+select set_config(name, '1s', false) from pg_settings
+where name = 'client_connection_check_interval' and setting = '0' and source <> 'client'
+"""
 
 
 class LogUnavailable(Exception):  # noqa: N818 -- names the state of things
@@ -28,10 +34,14 @@ class LogUnavailable(Exception):  # noqa: N818 -- names the state of things
 
 
 class LogConnection:
-    """Loads streams and appends batches. Not for concurrent use: one caller at a time."""
+    """Loads streams and appends batches. Not for concurrent use: one caller at a time.
+
+    Limits of time that the DSN's ``options`` set go before ours.
+    """
 
     def __init__(self, dsn: str, tenant: str) -> None:
-        self._dsn = dsn
+        own = conninfo_to_dict(dsn).get("options") or ""
+        self._conninfo = make_conninfo(dsn, options=f"{_LIMITS} {own} -c timezone=UTC")
         self._append = append_statement(tenant)
         self._streams = reading.select_streams(tenant)
         self._commands = reading.select_commands(tenant)
@@ -87,8 +97,10 @@ class LogConnection:
                     if self._connection is None or self._connection.closed:
                         async with asyncio.timeout_at(deadline):
                             self._connection = await AsyncConnection.connect(
-                                self._dsn, autocommit=True, options=_OPTIONS, connect_timeout=5
+                                self._conninfo, autocommit=True, connect_timeout=5
                             )
+                        with suppress(InvalidParameterValue):  # a server whose system cannot look after its callers
+                            await self._connection.execute(_NOTICE_A_CALLER_WHO_IS_GONE)
                     return await work(self._connection)
                 except (OperationalError, InterfaceError, ReadOnlySqlTransaction, TimeoutError) as error:
                     await self.close()

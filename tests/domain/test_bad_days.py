@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from domain import service_desk
 from domain.event_log import connection as log_connection
@@ -41,11 +42,11 @@ def line(log_url: str) -> Iterator[Wire]:
         yield made
 
 
-async def waiting_for_lock(url: str) -> None:
-    """Comes back when somebody waits for a lock; whatever was asked before it is queued or under way."""
-    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-        while await (await connection.execute(waiting)).fetchone() == (0,):
+async def waiting_for_lock(url: str, *, somebody: bool = True) -> None:
+    """Comes back when somebody waits for a lock, or nobody; what was asked before somebody is queued or under way."""
+    lock = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection, asyncio.timeout(10):
+        while await (await connection.execute(f"select exists ({lock})")).fetchone() != (somebody,):
             continue
 
 
@@ -175,6 +176,76 @@ async def test_a_caller_who_gives_up_while_it_is_recorded_harms_nobody(desk: Ser
         given_up.cancel()
     assert (await desk.handle(stream, NOTE, by("given up"))).repeated
     assert (await desk.handle(stream, NOTE, by())).answer.version == 3
+
+
+NO_LIMITS = "-c lock_timeout=0 -c statement_timeout=0"
+
+
+@contextlib.asynccontextmanager
+async def a_note_given_up(log_url: str, options: str) -> AsyncIterator[None]:
+    """A desk has given up on a note while somebody holds the log's lock; the lock is let go of when this is left."""
+    async with opened(make_conninfo(log_url, options=options)) as desk:
+        stream = await received(desk)
+        async with locked_head(log_url):
+            with pytest.raises(LogUnavailable):
+                await desk.handle(stream, NOTE, by())
+            yield
+
+
+def never_looks(log_url: str) -> None:
+    """As a server is unless it is told otherwise: what a caller asked for goes on when the caller is gone."""
+    with psycopg.connect(log_url, autocommit=True) as connection:
+        here = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("alter database {} set client_connection_check_interval = 0").format(here))
+
+
+async def test_what_a_caller_who_is_gone_had_asked_for_is_not_recorded_later(
+    log_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_connection, "PATIENCE", PATIENCE)
+    never_looks(log_url)
+    async with a_note_given_up(log_url, NO_LIMITS):
+        await waiting_for_lock(log_url, somebody=False)
+    assert len(recorded(log_url)) == 1
+
+
+async def test_a_server_that_does_not_look_after_its_callers_records_what_nobody_waits_for(
+    log_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: the limits of the DSN go before ours."""
+    monkeypatch.setattr(log_connection, "PATIENCE", PATIENCE)
+    async with a_note_given_up(log_url, f"{NO_LIMITS} -c client_connection_check_interval=0"):
+        await waiting_for_lock(log_url)
+    async with locked_head(log_url):  # behind whoever has waited longer
+        assert len(recorded(log_url)) == 2
+
+
+async def settings(log: LogConnection, *names: str) -> list[str]:
+    """Settings of the log's session, as PostgreSQL shows them."""
+
+    async def show(connection: psycopg.AsyncConnection) -> list[str]:
+        shown = [await (await connection.execute(f"show {name}")).fetchone() or () for name in names]
+        return [value for (value,) in shown]
+
+    found = await log._insist(show)
+    await log.close()
+    return found
+
+
+async def test_options_given_in_the_dsn_are_kept_beside_ours(log_url: str) -> None:
+    never_looks(log_url)
+    url = make_conninfo(log_url, options="-c lock_timeout=3s -c timezone=Asia/Tokyo -c work_mem=5MB")
+    names = ("lock_timeout", "statement_timeout", "work_mem", "timezone", "client_connection_check_interval")
+    assert await settings(LogConnection(url, TENANT), *names) == ["3s", "30s", "5MB", "UTC", "1s"]
+
+
+async def test_a_server_that_cannot_look_after_its_callers_serves_all_the_same(
+    log_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never_looks(log_url)
+    refused = "select set_config('client_connection_check_interval', '-1', false)"
+    monkeypatch.setattr(log_connection, "_NOTICE_A_CALLER_WHO_IS_GONE", refused)
+    assert await settings(LogConnection(log_url, TENANT), "client_connection_check_interval") == ["0"]
 
 
 async def test_a_server_that_is_not_there_is_unavailable_and_not_a_hang(
