@@ -7,7 +7,19 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from api import audit, backlog_reports, customers, errors, feed, health, reports, sla_reports, tickets
+from api import (
+    audit,
+    backlog_reports,
+    customers,
+    errors,
+    feed,
+    health,
+    reports,
+    sla,
+    sla_reports,
+    sla_whatif,
+    tickets,
+)
 from api.commands import add_commands
 from api.description import describe
 from api.house import build
@@ -34,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.house = house
     errors.install(app)
     add_commands(app)
-    for room in (audit, tickets, customers, reports, backlog_reports, sla_reports, feed, health):
+    for room in (audit, tickets, customers, reports, backlog_reports, sla_reports, sla, sla_whatif, feed, health):
         app.include_router(room.router)
     describe(app)
     return app

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from api.keys import Scope
 from domain.customer import commands as c
 from domain.message import Command
+from domain.sla import commands as sla
 from domain.ticket import commands as t
 
 
@@ -105,3 +106,43 @@ CUSTOMERS = Collection(
         Sent("change-tier", c.ChangeTier, "Change the tier", {"tier": "platinum"}),
     ),
 )
+
+RULES = Collection(
+    "sla",
+    "name",
+    "admin",
+    (
+        Sent(
+            "policy",
+            sla.PublishPolicy,
+            "Publish the next version of the policy",
+            {
+                "effective_from": "2026-04-01T00:00:00+07:00",
+                "policy": {
+                    "name": "Spring",
+                    "rules": [
+                        {"priority": ["P1"], "first_response": "15m", "resolution": "1h"},
+                        {"resolution": {"duration": "16h", "calendar": "Hanoi office", "pauses": ["customer"]}},
+                    ],
+                },
+                "reason": "decided by the board in March",
+            },
+        ),
+        Sent(
+            "calendars/{name}",
+            sla.PublishCalendar,
+            "Publish the next version of a calendar",
+            {
+                "effective_from": "2026-01-01T00:00:00+07:00",
+                "calendar": {
+                    "name": "Hanoi office",
+                    "zone": "Asia/Ho_Chi_Minh",
+                    "public_holidays": "VN",
+                    "week": {"mon-fri": ["08:00-12:00", "13:00-17:00"]},
+                },
+                "reason": "the hours of the new office",
+            },
+        ),
+    ),
+)
+"""What is promised: a version is put in its place, and needs the scope that allows everything."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Coroutine
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -11,18 +11,24 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
 from api.callers import acting
-from api.command_table import CUSTOMERS, TICKETS, Collection, Sent
+from api.command_table import CUSTOMERS, RULES, TICKETS, Collection, Sent
 from api.errors import Problem, malformed
 from api.house import house_of
 from api.keys import Caller
 from domain.circumstances import Circumstances, Origin
 from domain.identity import new_id
+from domain.message import Command
 from domain.service_desk import Receipt
+from domain.sla.commands import PublishCalendar
+from domain.sla.publishing import POLICY_STREAM, calendar_stream
 
 LARGEST_BODY = 64 * 1024
 _HEADER = re.compile(r"[\x20-\x7e]{1,200}")
 _VERSION = re.compile(r'"(\d{1,9})"')
 _RETRIES = UUID("5f1c5f0e-6d0c-4c77-9a40-7d3a9a8c2f10")  # the namespace of ids that are derived from an Idempotency-Key
+
+StreamOf = Callable[[Request, Command, str], UUID]
+"""Which stream a command is for: by its request, what it says, and its id."""
 
 
 class CommandAnswer(BaseModel):
@@ -50,22 +56,30 @@ def add_commands(app: FastAPI) -> None:
         for sent in collection.commands:
             new = not sent.word
             where = f"/v1/{collection.name}" + ("" if new else f"/{{{collection.id}}}/{sent.word}")
-            app.router.add_api_route(
-                where,
-                _endpoint(collection, sent),
-                methods=["POST"],
-                name=sent.command.__name__,
-                operation_id=sent.command.__name__,
-                summary=sent.summary,
-                description=sent.command.__doc__ if "__doc__" in vars(sent.command) else None,
-                tags=[collection.name],
-                status_code=201 if new else 200,
-                response_model=CommandAnswer,
-                route_class_override=CommandRoute,
-            )
+            _add(app, "POST", where, collection, sent, _new_stream if new else partial(_stream, collection))
+    for sent in RULES.commands:
+        _add(app, "PUT", f"/v1/{RULES.name}/{sent.word}", RULES, sent, _published)
 
 
-def _endpoint(collection: Collection, sent: Sent) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+def _add(app: FastAPI, method: str, where: str, collection: Collection, sent: Sent, stream_of: StreamOf) -> None:
+    app.router.add_api_route(
+        where,
+        _endpoint(collection, sent, stream_of),
+        methods=[method],
+        name=sent.command.__name__,
+        operation_id=sent.command.__name__,
+        summary=sent.summary,
+        description=sent.command.__doc__ if "__doc__" in vars(sent.command) else None,
+        tags=[collection.name],
+        status_code=200 if sent.word else 201,
+        response_model=CommandAnswer,
+        route_class_override=CommandRoute,
+    )
+
+
+def _endpoint(
+    collection: Collection, sent: Sent, stream_of: StreamOf
+) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     read = sent.command.__pydantic_validator__.validate_json
     new = not sent.word
 
@@ -78,7 +92,7 @@ def _endpoint(collection: Collection, sent: Sent) -> Callable[[Request], Corouti
         except ValidationError as error:
             raise malformed(error.errors(include_url=False, include_context=False, include_input=False)) from None
         circumstances = _circumstances(request, caller)
-        stream = _new_stream(request, circumstances.command_id) if new else _stream(request, collection)
+        stream = stream_of(request, command, circumstances.command_id)
         receipt = await house.tenants[caller.tenant].desk.handle(stream, command, circumstances)
         return _answer(receipt, f"/v1/{collection.name}/{stream}" if new else None)
 
@@ -133,16 +147,26 @@ def _origin(user_agent: str) -> Origin:
     return Origin(channel="api", client=client or None)
 
 
-def _new_stream(request: Request, command_id: str) -> UUID:
+def _new_stream(request: Request, _command: Command, command_id: str) -> UUID:
     """The id of what the command begins; the same again for the same Idempotency-Key."""
     return uuid5(_RETRIES, command_id) if "idempotency-key" in request.headers else new_id()
 
 
-def _stream(request: Request, collection: Collection) -> UUID:
+def _stream(collection: Collection, request: Request, _command: Command, _command_id: str) -> UUID:
     try:
         return UUID(request.path_params[collection.id])
     except ValueError:
         raise malformed([{"loc": (collection.id,), "msg": "this is no UUID"}]) from None
+
+
+def _published(request: Request, command: Command, _command_id: str) -> UUID:
+    """The stream of the policy, or of the calendar that both the address and the command name."""
+    if not isinstance(command, PublishCalendar):
+        return POLICY_STREAM
+    name = command.calendar.name
+    if request.path_params["name"] != name:
+        raise malformed([{"loc": ("calendar", "name"), "msg": f"the address names another calendar than {name!r}"}])
+    return calendar_stream(name)
 
 
 def _answer(receipt: Receipt, location: str | None) -> Response:

@@ -6,10 +6,10 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
-from api.command_table import CUSTOMERS, TICKETS
+from api.command_table import CUSTOMERS, RULES, TICKETS
 from api.errors import MEDIA_TYPE, PROBLEMS
 
-_COMMANDS = {sent.command.__name__: sent for collection in (TICKETS, CUSTOMERS) for sent in collection.commands}
+_COMMANDS = {sent.command.__name__: sent for collection in (TICKETS, CUSTOMERS, RULES) for sent in collection.commands}
 _OPEN_TO_ALL = {"/healthz", "/readyz"}
 _ALWAYS = (401, 403, 422, 429, 503)
 _FOR_COMMANDS = (409, 412, 413, 415)
@@ -44,6 +44,7 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "not_reached": {"detail": "it stands at 41, not yet at 42; ask again, or wait longer", "position": 41},
 }
+_TEXT, _UUID = {"type": "string"}, {"type": "string", "format": "uuid"}
 _COMMAND_HEADERS = {
     "Idempotency-Key": "1 to 200 printable ASCII characters. The same command with the same key has one effect.",
     "If-Match": "The version that was read, as its ETag gave it; 412 when it has changed since.",
@@ -94,7 +95,7 @@ def _complete_operation(path: str, operation: dict[str, Any]) -> None:
         content = {"schema": {"$ref": f"#/components/schemas/{sent.command.__name__}"}, "example": dict(sent.example)}
         operation["requestBody"] = {"required": bool(sent.example), "content": {"application/json": content}}
         parameters += [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+            {"name": name, "in": "path", "required": True, "schema": _UUID if name.endswith("_id") else _TEXT}
             for name in re.findall(r"{(\w+)}", path)
         ]
         parameters += [

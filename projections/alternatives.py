@@ -27,6 +27,18 @@ def in_effect(rules: Sequence[RecordedEvent], at: datetime) -> Alternative:
     return Alternative(name=policy.name, policy=policy, calendars=tuple(calendars))
 
 
+def instead(of: Alternative, policy: Policy | None, calendars: Sequence[CalendarDefinition]) -> Alternative:
+    """Another policy, if one is given, and calendars in the place of those of the same name.
+
+    Raises ValueError when the policy counts on a calendar that there is not.
+    """
+    policy = policy or of.policy
+    by_name = {calendar.name: calendar for calendar in (*of.calendars, *calendars)}
+    if unknown := policy.calendars - by_name.keys():
+        raise ValueError(f"unknown calendar {', '.join(sorted(unknown))}: give its definition too, or publish it first")
+    return Alternative(name=policy.name, policy=policy, calendars=tuple(by_name.values()))
+
+
 def rung(of: Alternative, name: str, seconds: int) -> Alternative:
     """The same policy with no resolution longer than so many seconds and no first response longer than a quarter."""
     rules = tuple([_shortened(rule, seconds) for rule in of.policy.rules])

@@ -1,0 +1,238 @@
+"""What is promised: the versions of the policy and of the calendars, and calendars to be tried out."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Annotated, NamedTuple, TypeVar
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from pydantic import BaseModel
+
+from api.errors import Problem, malformed
+from api.filters import STORABLE
+from api.view import Reader, View, reader
+from domain.event_log import reading
+from domain.event_log.envelope import RecordedEvent
+from domain.message import Instant
+from domain.sla.calendar import BusinessTime, CalendarDefinition, CalendarVersion, business_time, version_in_effect
+from domain.sla.differences import Difference, differences
+from domain.sla.policy import Policy, PolicyVersion
+from domain.sla.published_rules import calendar_in_effect, calendars_by_name, policy_versions
+
+router = APIRouter(prefix="/v1/sla", tags=["sla"])
+
+ReadRules = Annotated[Reader, Depends(reader())]
+Name = Annotated[str, Path(max_length=200, pattern=STORABLE)]
+Number = Annotated[int, Path(ge=0, le=2**31)]
+From = Annotated[int, Query(alias="from", ge=0, le=2**31, description="A version.")]
+To = Annotated[int, Query(ge=0, le=2**31, description="Another version.")]
+At = Annotated[Instant | None, Query(description="The version in effect then; now when it is not given.")]
+Version = TypeVar("Version", PolicyVersion, CalendarVersion)
+
+
+class Circumstances(BaseModel):
+    """Who published a version, when and why; None for what is built in."""
+
+    recorded_at: datetime | None
+    actor: str | None
+    reason: str | None
+
+
+class PublishedPolicy(Circumstances):
+    """A version of the policy. ``position`` is its place in the log, 0 for the built-in one."""
+
+    version: int
+    effective_from: datetime
+    position: int
+    policy: Policy
+
+
+class PublishedCalendar(Circumstances):
+    """A version of a calendar. ``position`` is its place in the log, 0 for the built-in one."""
+
+    version: int
+    effective_from: datetime
+    position: int
+    calendar: CalendarDefinition
+
+
+class Elapsed(BaseModel):
+    """The real time inside the calendar's open intervals, and the version that was counted on."""
+
+    calendar_version: int
+    seconds: float
+
+
+class Added(BaseModel):
+    """``due_at``: the earliest instant at which the time has elapsed; ``due_open_at``: the opening after a closing."""
+
+    calendar_version: int
+    due_at: datetime
+    due_open_at: datetime | None
+
+
+class Opening(BaseModel):
+    """Whether the calendar is open at an instant, and the first instant from then on at which it is."""
+
+    calendar_version: int
+    open: bool
+    next_opening: datetime
+
+
+class Rules(NamedTuple):
+    """What was published, as of one position of the log."""
+
+    view: View
+    events: Sequence[RecordedEvent]
+
+    def answer(self, versions: Sequence[PolicyVersion | CalendarVersion], chosen: object) -> Response:
+        """Told with who published it. The ETag is the newest version: what If-Match takes to publish the next one."""
+        return self.view.answer(chosen, version=max(version.version for version in versions))
+
+    def told(self, version: PolicyVersion | CalendarVersion) -> dict[str, object]:
+        """A version and its circumstances."""
+        event = next((event for event in self.events if event.position == version.position), None)
+        return dict(version) | {
+            "recorded_at": event and event.recorded_at,
+            "actor": event and event.envelope.actor.id,
+            "reason": event and event.envelope.reason,
+        }
+
+    @property
+    def policies(self) -> list[PolicyVersion]:
+        return policy_versions(self.events)
+
+    def calendars(self, name: str) -> list[CalendarVersion]:
+        """The versions of a calendar. Raises Problem (not_found)."""
+        found = calendars_by_name(self.events).get(name)
+        if found is None:
+            raise Problem("not_found", f"no calendar {name!r} was published, or not by then")
+        return found
+
+
+@router.get("/policy", summary="The policy in effect", response_model=PublishedPolicy)
+def policy(reader: ReadRules, at: At = None) -> Response:
+    with _rules(reader) as rules:
+        return rules.answer(rules.policies, rules.told(_policy_at(rules, at or rules.view.now)))
+
+
+@router.get("/policy/versions", summary="Every version of the policy", response_model=list[PublishedPolicy])
+def policy_list(reader: ReadRules) -> Response:
+    with _rules(reader) as rules:
+        return rules.answer(rules.policies, [rules.told(version) for version in rules.policies])
+
+
+@router.get("/policy/versions/{number}", summary="One version of the policy", response_model=PublishedPolicy)
+def policy_version(number: Number, reader: ReadRules) -> Response:
+    with _rules(reader) as rules:
+        return rules.answer(rules.policies, rules.told(_one(rules.policies, number)))
+
+
+@router.get("/policy/diff", summary="What a version of the policy says otherwise", response_model=list[Difference])
+def policy_diff(reader: ReadRules, from_: From, to: To) -> Response:
+    with _rules(reader) as rules:
+        old, new = _one(rules.policies, from_), _one(rules.policies, to)
+        return rules.answer(rules.policies, differences(old.policy, new.policy))
+
+
+@router.get("/calendars", summary="Every calendar, as it is now", response_model=list[PublishedCalendar])
+def calendars(reader: ReadRules, at: At = None) -> Response:
+    with _rules(reader) as rules:
+        instant = at or rules.view.now
+        found = [calendar_in_effect(versions, instant) for versions in calendars_by_name(rules.events).values()]
+        return rules.view.answer([rules.told(version) for version in found])
+
+
+@router.get("/calendars/{name}", summary="The calendar in effect", response_model=PublishedCalendar)
+def calendar(name: Name, reader: ReadRules, at: At = None) -> Response:
+    with _rules(reader) as rules:
+        versions = rules.calendars(name)
+        return rules.answer(versions, rules.told(calendar_in_effect(versions, at or rules.view.now)))
+
+
+@router.get("/calendars/{name}/versions", summary="Every version of a calendar", response_model=list[PublishedCalendar])
+def calendar_list(name: Name, reader: ReadRules) -> Response:
+    with _rules(reader) as rules:
+        versions = rules.calendars(name)
+        return rules.answer(versions, [rules.told(version) for version in versions])
+
+
+@router.get(
+    "/calendars/{name}/versions/{number}", summary="One version of a calendar", response_model=PublishedCalendar
+)
+def calendar_version(name: Name, number: Number, reader: ReadRules) -> Response:
+    with _rules(reader) as rules:
+        versions = rules.calendars(name)
+        return rules.answer(versions, rules.told(_one(versions, number)))
+
+
+@router.get(
+    "/calendars/{name}/diff", summary="What a version of a calendar says otherwise", response_model=list[Difference]
+)
+def calendar_diff(name: Name, reader: ReadRules, from_: From, to: To) -> Response:
+    with _rules(reader) as rules:
+        versions = rules.calendars(name)
+        old, new = _one(versions, from_), _one(versions, to)
+        return rules.answer(versions, differences(old.calendar, new.calendar))
+
+
+@router.get("/calendars/{name}/elapsed", summary="The time on a calendar between two instants", response_model=Elapsed)
+def elapsed(name: Name, reader: ReadRules, start: Instant, end: Instant) -> Response:
+    def count(time: BusinessTime) -> dict[str, object]:
+        return {"seconds": time.elapsed(start, end).total_seconds()}
+
+    return _tried(reader, name, start, count)
+
+
+@router.get("/calendars/{name}/add", summary="When so much time on a calendar has elapsed", response_model=Added)
+def add(
+    name: Name, reader: ReadRules, start: Instant, seconds: Annotated[float, Query(ge=0, le=4_102_444_800)]
+) -> Response:
+    def count(time: BusinessTime) -> dict[str, object]:
+        due_at = time.add(start, timedelta(seconds=seconds))
+        opening = time.next_opening(due_at)
+        return {"due_at": due_at, "due_open_at": opening if opening != due_at else None}
+
+    return _tried(reader, name, start, count)
+
+
+@router.get("/calendars/{name}/open", summary="Whether a calendar is open at an instant", response_model=Opening)
+def is_open(name: Name, reader: ReadRules, at: At = None) -> Response:
+    instant = at or reader.now
+
+    def look(time: BusinessTime) -> dict[str, object]:
+        return {"open": time.is_open(instant), "next_opening": time.next_opening(instant)}
+
+    return _tried(reader, name, instant, look)
+
+
+@contextmanager
+def _rules(reader: Reader) -> Iterator[Rules]:
+    with reader.live() as view:
+        yield Rules(view, reading.rules(view.connection, reader.tenant, view.position))
+
+
+def _policy_at(rules: Rules, at: datetime) -> PolicyVersion:
+    try:
+        return version_in_effect(rules.policies, at)
+    except LookupError as error:
+        raise Problem("not_found", str(error)) from None
+
+
+def _one(versions: Sequence[Version], number: int) -> Version:
+    for version in versions:
+        if version.version == number:
+            return version
+    raise Problem("not_found", f"there is no version {number}, or not by then")
+
+
+def _tried(reader: Reader, name: str, at: datetime, count: Callable[[BusinessTime], dict[str, object]]) -> Response:
+    """What a calendar says, by the version that something activated at an instant would be counted on."""
+    with _rules(reader) as rules:
+        versions = rules.calendars(name)
+        version = calendar_in_effect(versions, at)
+        try:
+            found = count(business_time(version.calendar))
+        except ValueError as error:
+            raise malformed([{"loc": ("calendar",), "msg": str(error)}]) from None
+        return rules.answer(versions, {"calendar_version": version.version} | found)

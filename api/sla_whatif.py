@@ -1,0 +1,74 @@
+"""What another policy or calendar would have come to, for a history of bounded size."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+
+from api.errors import RETRY_AFTER, Problem, malformed
+from api.report_period import Period, period
+from api.view import Reader, View, reader
+from domain.event_log import reading
+from domain.message import Message
+from domain.sla.calendar import CalendarDefinition
+from domain.sla.policy import Policy, Seconds
+from projections.alternatives import Alternative, in_effect, instead, rung
+from projections.periods import period_bounds
+from projections.whatif import Question, how_many_tickets
+from projections.whatif_report import WhatIf, what_if
+
+router = APIRouter(prefix="/v1/sla", tags=["sla"])
+
+MOST_TICKETS = 20_000
+MOST_RUNGS = 5
+
+
+class WhatIfAsked(Message):
+    """Another policy, other calendars (in the place of the published ones of the same name), or both.
+
+    ``ladder``: besides, the same with no resolution longer than each of these durations, and no first response longer
+    than a quarter of it. ``listed``: how many changed verdicts are named.
+    """
+
+    policy: Policy | None = None
+    calendars: tuple[CalendarDefinition, ...] = Field(default=(), max_length=50)
+    ladder: tuple[Seconds, ...] = Field(default=(), max_length=MOST_RUNGS)
+    listed: int = Field(default=100, ge=0, le=1_000)
+
+
+@router.post("/whatif", summary="Judge the history under another policy; nothing is recorded", response_model=WhatIf)
+def whatif(
+    asked: WhatIfAsked, reader: Annotated[Reader, Depends(reader())], days: Annotated[Period, Depends(period)]
+) -> Response:
+    """Alternatives judge as if in effect always. At most 20,000 tickets; on the command line there is no such bound."""
+    if not reader.house.refolding.acquire(timeout=reader.house.settings.patience):
+        raise Problem("overloaded", "other readings of the past are under way; try again", headers=RETRY_AFTER)
+    try:
+        with reader.live() as view:
+            tickets = how_many_tickets(view.connection, reader.tenant, view.position)
+            if tickets > MOST_TICKETS:
+                message = f"{tickets} tickets are too many to judge here, at most {MOST_TICKETS}: use the command line"
+                raise Problem("too_large", message)
+            question = _question(asked, days, view, reader)
+            return view.answer(what_if(view.connection, reader.tenant, question))
+    finally:
+        reader.house.refolding.release()
+
+
+def _question(asked: WhatIfAsked, days: Period, view: View, reader: Reader) -> Question:
+    current = in_effect(reading.rules(view.connection, reader.tenant, view.position), view.now)
+    try:
+        other = instead(current, asked.policy, asked.calendars)
+    except ValueError as error:
+        raise malformed([{"loc": ("policy",), "msg": str(error)}]) from None
+    rungs = [rung(other, f"{seconds / 3_600:g}h", seconds) for seconds in asked.ladder]
+    alternatives: list[Alternative] = [other, *rungs] if asked.policy or asked.calendars or not rungs else rungs
+    return Question(
+        alternatives=tuple(alternatives),
+        up_to=view.position,
+        now=view.now,
+        start=None if days.first is None else period_bounds(days.first, days.first, "day", days.zone)[0],
+        end=None if days.last is None else period_bounds(days.last, days.last, "day", days.zone)[1],
+        zone=days.zone.key,
+        listed=asked.listed,
+    )

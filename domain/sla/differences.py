@@ -1,0 +1,45 @@
+"""What one version says otherwise than another: place by place, old and new."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from domain.message import Message
+
+
+class Difference(Message):
+    """``path`` as in "rules[1].resolution.duration" or "holidays[2026-02-17]"; None: nothing was or is said there."""
+
+    path: str
+    old: Any
+    new: Any
+
+
+def differences(old: Message, new: Message) -> list[Difference]:
+    """Days are compared by their dates, rules by their places, lists of words or hours as a whole."""
+    return [
+        Difference(path=path.lstrip("."), old=was, new=now) for path, was, now in _compare("", _told(old), _told(new))
+    ]
+
+
+def _told(version: Message) -> dict[str, Any]:
+    return version.model_dump(mode="json")
+
+
+def _compare(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+    if old == new:
+        return
+    was, now = _parts(old), _parts(new)
+    if was is None or now is None:
+        yield path, old, new
+        return
+    for key in [*was, *(key for key in now if key not in was)]:
+        yield from _compare(path + key, was.get(key), now.get(key))
+
+
+def _parts(value: Any) -> Mapping[str, Any] | None:
+    """What a value is made of, by the end of its path; None when it is compared as a whole."""
+    if isinstance(value, dict):
+        return {f".{key}": part for key, part in value.items()}
+    if isinstance(value, list) and all(isinstance(part, dict) for part in value):
+        return {f"[{part.get('date', place)}]": part for place, part in enumerate(value)}
+    return None
