@@ -6,8 +6,8 @@ whole and is judged alone. A lone caller waits for nobody.
 
 import asyncio
 import hashlib
-from collections import OrderedDict, deque
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -17,9 +17,10 @@ from domain.circumstances import Circumstances
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.connection import LogConnection, LogUnavailable
 from domain.event_log.reading import MAPPER
-from domain.judging import NOTHING, Folded, fold, judge
+from domain.judging import Folded, judge
 from domain.message import Command
 from domain.routes import route_of
+from domain.stream_memory import StreamMemory
 
 LARGEST_BATCH = 256
 LONGEST_QUEUE = 4096
@@ -52,6 +53,11 @@ class _Waiting:
     future: asyncio.Future[Receipt]
     attempts: int = 0
     alone: bool = False
+
+    @property
+    def begins(self) -> bool:
+        """Whether its stream can be taken for new: at first, when that is what it asks for."""
+        return self.command.begins and not self.attempts
 
     def succeed(self, receipt: Receipt) -> None:
         if not self.future.done():
@@ -101,7 +107,7 @@ class ServiceDesk:
         self._clock = clock
         self._queue: deque[_Waiting] = deque()
         self._worker: asyncio.Task[None] | None = None
-        self._cache: OrderedDict[UUID, Folded] = OrderedDict()
+        self._memory = StreamMemory(log, CACHED_STREAMS)
 
     async def handle(self, stream: UUID, command: Command, circumstances: Circumstances) -> Receipt:
         """Records what the command leads to on ``stream``, and answers when it is safe on disk.
@@ -132,17 +138,13 @@ class ServiceDesk:
             try:
                 batch = await self._serve(batch)
             except LogUnavailable as error:
-                self._cache.clear()
+                self._memory.forget_all()
                 for waiting in (*batch, *self._queue):  # whoever waits behind it is not made to wait as long again
-                    unavailable = LogUnavailable(
-                        *error.args
-                    )  # their own: an exception collects the trace of its raiser
-                    unavailable.__cause__ = error.__cause__
-                    waiting.fail(unavailable)
+                    waiting.fail(LogUnavailable(*error.args))  # their own: it collects the trace of whoever raises it
                 self._queue.clear()
                 batch = []
             except Exception as error:  # noqa: BLE001 -- a defect must reach its caller, not end the worker silently
-                self._cache.clear()
+                self._memory.forget_all()
                 if len(batch) == 1:
                     batch[0].fail(error)
                 else:  # something in it cannot be read or stored: each command alone shows which
@@ -176,8 +178,7 @@ class ServiceDesk:
 
         On each stream everyone keeps their turn. Whoever was put off too often is told to come back.
         """
-        for stream in stale:
-            self._cache.pop(stream, None)
+        self._memory.forget(stale)
         at_once: list[_Waiting] = []
         next_: list[_Waiting] = []
         for waiting in batch:
@@ -196,7 +197,11 @@ class ServiceDesk:
         return at_once
 
     async def _decide(self, batch: list[_Waiting]) -> _Round:
-        states = await self._states(batch)
+        begun = {waiting.stream for waiting in batch if waiting.begins}
+        others = {
+            stream for waiting in batch for stream in waiting.streams if stream != waiting.stream or not waiting.begins
+        }
+        states = await self._memory.recall(others, begun)
         judged = {stream: folded.version for stream, folded in states.items()}
         seen = [waiting.circumstances.command_id for waiting in batch]
         round_ = _Round(Batch(judged, seen), states, [])
@@ -210,40 +215,8 @@ class ServiceDesk:
             round_.outcomes.append((waiting, outcome))
         return round_
 
-    async def _states(self, batch: list[_Waiting]) -> dict[UUID, Folded]:
-        """The streams that the batch is judged on: kept, loaded, or taken for new when a command begins one.
-
-        Whatever is wrong about them the append finds out, and the second attempt loads them.
-        """
-        states: dict[UUID, Folded] = {}
-        missing: set[UUID] = set()
-        for waiting in batch:
-            for stream in waiting.streams:
-                if stream in states or stream in missing:
-                    continue
-                if stream in self._cache:
-                    states[stream] = self._cache[stream]
-                elif waiting.command.begins and not waiting.attempts:
-                    states[stream] = NOTHING
-                else:
-                    missing.add(stream)
-        if missing:
-            loaded = {stream: fold(history) for stream, history in (await self._log.load(missing)).items()}
-            self._remember(loaded)
-            states |= loaded
-        return states
-
-    def _remember(self, states: Mapping[UUID, Folded]) -> None:
-        """Keeps what streams have come to, the latest used; one without events takes nobody's place."""
-        for stream, folded in states.items():
-            if folded.version > 0:
-                self._cache[stream] = folded
-                self._cache.move_to_end(stream)
-        while len(self._cache) > CACHED_STREAMS:
-            self._cache.popitem(last=False)
-
     def _settle(self, round_: _Round, appended: Appended) -> None:
-        self._remember(round_.states)
+        self._memory.keep(round_.states)
         for waiting, outcome in round_.outcomes:
             if isinstance(outcome, Exception):
                 waiting.fail(outcome)

@@ -237,15 +237,14 @@ async def test_one_command_id_given_twice_at_once_has_one_effect(desk: ServiceDe
     assert len(recorded(log_url)) == 2
 
 
-async def test_streams_that_are_no_longer_kept_are_loaded_again(
-    desk: ServiceDesk, log_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_streams_that_are_no_longer_kept_are_loaded_again(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service_desk, "CACHED_STREAMS", 2)
-    streams = [await received(desk) for _ in range(6)]
-    for _ in range(2):
-        for stream in streams:
-            await desk.handle(stream, NOTE, by())
-    assert len(desk._cache) == 2
+    async with opened(log_url) as desk:
+        streams = [await received(desk) for _ in range(6)]
+        for _ in range(2):
+            for stream in streams:
+                await desk.handle(stream, NOTE, by())
+        assert len(desk._memory._kept) == 2
     assert len(recorded(log_url)) == 18
 
 
@@ -253,6 +252,6 @@ async def test_what_has_no_events_takes_nobody_s_place(desk: ServiceDesk) -> Non
     for number in range(3):
         with pytest.raises(Refusal):
             await desk.handle(UUID(int=number), NOTE, by())
-    assert not desk._cache
+    assert not desk._memory._kept
     stream = await received(desk)
-    assert list(desk._cache) == [stream]
+    assert list(desk._memory._kept) == [stream]

@@ -127,6 +127,18 @@ async def test_a_hot_ticket_keeps_nobody_else_from_being_served(
     assert len(topics(log_url, hot)) == 81
 
 
+async def test_whoever_begins_anew_what_is_there_delays_nobody(log_url: str) -> None:
+    async with opened(log_url) as other:
+        stream = await received(other)
+        log = Overtaken(log_url, other, stream, times=0)
+        desk = ServiceDesk(log, noon)
+        begin, note = desk.handle(stream, RECEIVE, by()), desk.handle(stream, NOTE, by())
+        answers = await asyncio.gather(begin, note, return_exceptions=True)
+        await desk.close()
+    assert [type(answer) for answer in answers] == [Refusal, Receipt]
+    assert log.judged == log.loaded == [{stream}]
+
+
 class Overtaken(LogConnection):
     """Another desk moves ``hot`` on before each of the first ``times`` appends that judge it."""
 

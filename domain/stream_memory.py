@@ -1,0 +1,47 @@
+"""What streams have come to: remembered, or else loaded from the log."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from domain.event_log.connection import LogConnection
+from domain.judging import NOTHING, Folded, fold
+
+
+class StreamMemory:
+    """Remembers the streams used last, at most ``places``; one without events takes nobody's place."""
+
+    def __init__(self, log: LogConnection, places: int) -> None:
+        self._log = log
+        self._places = places
+        self._kept: OrderedDict[UUID, Folded] = OrderedDict()
+
+    async def recall(self, streams: set[UUID], begun: set[UUID]) -> dict[UUID, Folded]:
+        """What ``streams`` have come to, and those that are being ``begun``, which are taken for new unless remembered.
+
+        Others may have moved any of them on meanwhile: only the append knows.
+        """
+        states = {stream: self._kept[stream] for stream in streams | begun if stream in self._kept}
+        if missing := streams - states.keys():
+            loaded = {stream: fold(history) for stream, history in (await self._log.load(missing)).items()}
+            self.keep(loaded)
+            states |= loaded
+        return states | dict.fromkeys(begun - states.keys(), NOTHING)
+
+    def keep(self, states: Mapping[UUID, Folded]) -> None:
+        """Remembers what some streams have come to."""
+        for stream, folded in states.items():
+            if folded.version > 0:
+                self._kept[stream] = folded
+                self._kept.move_to_end(stream)
+        while len(self._kept) > self._places:
+            self._kept.popitem(last=False)
+
+    def forget(self, streams: Iterable[UUID]) -> None:
+        """These are loaded when they are asked for again."""
+        for stream in streams:
+            self._kept.pop(stream, None)
+
+    def forget_all(self) -> None:
+        """As if nothing had been asked for yet."""
+        self._kept.clear()
