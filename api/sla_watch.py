@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import psycopg
@@ -38,6 +40,8 @@ class SlaWatch:
     """
 
     def __init__(self, connection: Connection, tenant: str, desk: ServiceDesk, clock: Clock) -> None:
+        self._connection = connection
+        self._tenant = tenant
         self._lookout = Lookout(connection, tenant)
         self._desk = desk
         self._clock = clock
@@ -47,12 +51,17 @@ class SlaWatch:
 
         True is what was so right after its instant: a target is breached by the first microsecond beyond it.
         """
-        now = self._clock()
-        look = await asyncio.to_thread(self._lookout.look, now)
+        if not await asyncio.to_thread(self._may_announce):
+            return POLL_SECONDS
+        look = await asyncio.to_thread(self._lookout.look, self._clock())
         await asyncio.gather(*map(self._announce, look.findings))
         if look.more:
             return 0.0
         return POLL_SECONDS if look.next_at is None else self._seconds_until(look.next_at + _MICROSECOND)
+
+    def _may_announce(self) -> bool:
+        may = "select pg_try_advisory_xact_lock_shared(hashtextextended(%s, 0))"
+        return self._connection.execute(may, [_resting(self._tenant)]).fetchone() == (True,)
 
     async def _announce(self, finding: Finding) -> None:
         """One after the other, each on the history that was judged and the announcements before it."""
@@ -70,6 +79,19 @@ class SlaWatch:
 
     def _seconds_until(self, at: datetime) -> float:
         return min(max((at - self._clock()).total_seconds(), 0.0), POLL_SECONDS)
+
+
+@contextmanager
+def watches_resting(connection: Connection, tenant: str) -> Iterator[None]:
+    """No watch of the tenant looks while the block lasts, or the connection.
+
+    For a past that is told command by command: what looks late half-way may have been done in time.
+    """
+    connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [_resting(tenant)])
+    try:
+        yield
+    finally:
+        connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [_resting(tenant)])
 
 
 async def watch(dsn: str, tenant: str, clock: Clock, stop: threading.Event) -> None:
@@ -95,6 +117,11 @@ async def watch(dsn: str, tenant: str, clock: Clock, stop: threading.Event) -> N
                 back_off = min(back_off * 2, LONGEST_BACK_OFF)
     finally:
         await desk.close()
+
+
+def _resting(tenant: str) -> str:
+    """The name of the lock that keeps watches from looking."""
+    return f"ticketledger {schema_of(tenant)} SLA watch"
 
 
 def _listening(dsn: str, tenant: str) -> Connection:

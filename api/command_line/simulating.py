@@ -6,13 +6,14 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from api.command_line.desk import made
+from api.command_line.desk import connected, made
 from api.following import FollowerProcess
 from api.printing import bars, say, show_json, show_table
 from api.settings import utc_now
 from api.simulation.desk import MadeUpDesk
 from api.simulation.playing import Player
 from api.simulation.rhythm import ZONE
+from api.sla_watch import watches_resting
 from api.standing import wait_until_projected
 from domain.event_log.connection import LogConnection
 from domain.service_desk import ServiceDesk
@@ -41,7 +42,8 @@ async def play_past(player: Player, made_up: MadeUpDesk, dsn: str, tenant: str) 
         def tell(at: datetime) -> None:
             shown.show("days simulated", (at.astimezone(ZONE).date() - made_up.first).days, days)
 
-        await player.past(now, tell)
+        with connected(dsn) as connection, watches_resting(connection, tenant):
+            await player.past(now, tell)
         shown.show("days simulated", days, days)
         await asyncio.to_thread(
             wait_until_projected, dsn, tenant, lambda done, total: shown.show("events projected", done, total)
