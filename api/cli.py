@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from api.command_line import keeping, keys, moving, reading, serving
+from api.command_line import keeping, keys, moving, reading, serving, sla
 
 USAGE = 2
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 serving.add_to(app)
 moving.add_to(app)
 reading.add_to(app)
+sla.add_to(app)
 keeping.add_to(app)
 app.add_typer(keys.app, name="keys")
 

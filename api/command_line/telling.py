@@ -31,7 +31,9 @@ def entries(
     """The first ``limit`` events, in recorded order. Raises Unusable for an unknown ticket."""
     schema = schema_of(tenant)
     if ticket is not None:
-        page = partial(history_of_ticket, connection, schema, _ticket(connection, schema, ticket), with_absorbed=True)
+        page = partial(
+            history_of_ticket, connection, schema, ticket_named(connection, schema, ticket), with_absorbed=True
+        )
     elif customer is not None:
         page = partial(history_of_customer, connection, schema, customer)
     else:
@@ -68,7 +70,8 @@ def show(found: list[AuditEntry], language: Language, zone: ZoneInfo, *, as_json
     say(f"Times are of {zone.key}.")
 
 
-def _ticket(connection: Connection, schema: str, name: str) -> UUID:
+def ticket_named(connection: Connection, schema: str, name: str) -> UUID:
+    """The ticket of that id, or of that number in the source. Raises Unusable."""
     try:
         return UUID(name)
     except ValueError:

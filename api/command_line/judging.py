@@ -1,0 +1,100 @@
+"""What another policy would have come to, seen from the terminal."""
+
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter, ValidationError
+
+from api.command_line.desk import Unusable, connected
+from api.command_line.promising import read
+from api.printing import bars, say, share, show_json, show_table
+from domain.event_log import reading
+from domain.sla.policy import Seconds
+from projections.alternatives import Alternative, in_effect, rung
+from projections.periods import period_bounds
+from projections.whatif import Question
+from projections.whatif_report import Side, WhatIf, what_if_in_parts
+
+MOST_PROCESSES = 8
+_SECONDS = TypeAdapter(Seconds)
+
+
+class Asked(NamedTuple):
+    """Which alternatives, for what ended on which days, and how many changes are to be named."""
+
+    policy: Path | None
+    ladder: str | None
+    first: date | None
+    last: date | None
+    zone: ZoneInfo
+    listed: int
+
+
+def show(dsn: str, tenant: str, asked: Asked, *, as_json: bool) -> None:
+    """Judges with a bar on the error output, and shows both sides."""
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    question = _question(dsn, tenant, asked)
+    with bars() as shown:
+        found = what_if_in_parts(
+            dsn, tenant, question, processes, lambda done, total: shown.show("tickets judged", done, total)
+        )
+    if as_json:
+        show_json(found)
+    else:
+        _show(found)
+
+
+def _question(dsn: str, tenant: str, asked: Asked) -> Question:
+    now = datetime.now(UTC)
+    with connected(dsn) as connection:
+        up_to = reading.head(connection, tenant)
+        current = in_effect(reading.rules(connection, tenant, up_to), now)
+    if asked.first and asked.last and asked.last < asked.first:
+        raise Unusable(f"--to {asked.last} lies before --from {asked.first}: exchange them.")
+    alternatives: list[Alternative] = []
+    if asked.policy is not None:
+        file, _ = read(asked.policy)
+        current = Alternative(name=file.policy.name, policy=file.policy, calendars=file.calendars)
+        alternatives.append(current)
+    alternatives += [rung(current, name, seconds) for name, seconds in _rungs(asked.ladder)]
+    if not alternatives:
+        raise Unusable("Say under what to judge: --policy FILE, or --ladder 48h,24h,12h.")
+    return Question(
+        alternatives=tuple(alternatives),
+        up_to=up_to,
+        now=now,
+        start=None if asked.first is None else period_bounds(asked.first, asked.first, "day", asked.zone)[0],
+        end=None if asked.last is None else period_bounds(asked.last, asked.last, "day", asked.zone)[1],
+        zone=asked.zone.key,
+        listed=asked.listed,
+    )
+
+
+def _rungs(ladder: str | None) -> list[tuple[str, int]]:
+    try:
+        return [(name.strip(), _SECONDS.validate_python(name.strip())) for name in (ladder or "").split(",") if name]
+    except ValidationError as error:
+        raise Unusable(f"--ladder {ladder}: {error.errors()[0]['msg']}. Write it like 48h,24h,12h.") from None
+
+
+def _show(found: WhatIf) -> None:
+    for by in ("target", "priority", "team", "month"):
+        rows = [
+            ({} if by == "target" else {by: group.group}) | {"target": group.target} | dict(map(_figures, group.sides))
+            for group in found.groups
+            if group.by == by
+        ]
+        show_table(f"By {by}", rows)
+    switches = [switch.model_dump() for switch in found.switches]
+    show_table("Verdicts that would change", switches)
+    if found.changed:
+        show_table("The first of them", [change.model_dump() for change in found.changed])
+    say(f"{found.tickets} tickets, judged: {found.judged}. {found.more} more changes are not named (--listed).")
+
+
+def _figures(side: Side) -> tuple[str, str]:
+    met = share(side.compliance.numerator, side.compliance.denominator)
+    return side.name, f"{met}, open {side.open}, late {side.late}"

@@ -1,0 +1,158 @@
+"""Commands about what is promised: policy files, published versions, a ticket's clocks, and what might have been."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from api.command_line.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, KnownAt, Tenant, Zone
+
+INSTANT = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
+
+app = typer.Typer(
+    help="Policies and calendars: check, publish, compare; explain a ticket's clocks.", no_args_is_help=True
+)
+
+File = Annotated[Path, typer.Argument(help="A TOML file, or a shipped one: handbook, office-hours-vn.")]
+Calendar = Annotated[str | None, typer.Option("--calendar", help="Of this calendar; else of the policy.")]
+
+
+def add_to(root: typer.Typer) -> None:
+    """The commands of this module."""
+    root.add_typer(app, name="sla")
+    root.add_typer(app, name="policy", hidden=True)
+    root.command()(whatif)
+
+
+@app.command()
+def check(file: File, as_json: AsJson = False) -> None:
+    """Read a policy file and run its worked examples. Exit code 1: one does not hold; 2: the file is refused."""
+    from api.command_line import promising
+
+    if not promising.check(file, as_json=as_json):
+        raise typer.Exit(1)
+
+
+@app.command()
+def publish(
+    file: File,
+    effective_from: Annotated[
+        datetime, typer.Option(formats=INSTANT, help="What begins from then on is judged by it.")
+    ],
+    reason: Annotated[str, typer.Option(help="Why; it stands in the history.")],
+    actor: Annotated[str | None, typer.Option(help="Who publishes; else the user of this computer.")] = None,
+    zone: Zone = DEFAULT_ZONE,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
+    """Publish the calendars and the policy of a file whose examples all hold. The same again changes nothing."""
+    from api.command_line import promising
+    from api.command_line.desk import in_zone, made, zone_of
+
+    since = in_zone(effective_from, zone_of(zone))
+    with made(data, tenant) as dsn:
+        promising.publish(dsn, tenant, file, since or effective_from, reason, actor)
+
+
+@app.command()
+def versions(
+    calendar: Calendar = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False
+) -> None:
+    """List the versions of the policy or of a calendar: from when on, by whom, why."""
+    from api.command_line import promising
+    from api.command_line.desk import connected, found
+
+    with found(data, tenant) as dsn, connected(dsn) as connection:
+        promising.show_versions(connection, tenant, calendar, as_json=as_json)
+
+
+@app.command()
+def diff(
+    old: Annotated[int, typer.Argument(help="A version.")],
+    new: Annotated[int, typer.Argument(help="Another.")],
+    calendar: Calendar = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Show what one version says otherwise than another."""
+    from api.command_line import promising
+    from api.command_line.desk import connected, found
+
+    with found(data, tenant) as dsn, connected(dsn) as connection:
+        promising.show_difference(connection, tenant, calendar, old, new, as_json=as_json)
+
+
+@app.command()
+def explain(
+    ticket: Annotated[str, typer.Argument(help="The id of a ticket, or its number in the source.")],
+    at: Annotated[datetime | None, typer.Option(formats=INSTANT, help="As it stood then; else now.")] = None,
+    target: Annotated[
+        Literal["first_response", "next_response", "periodic_update", "resolution"] | None,
+        typer.Option(help="This target alone."),
+    ] = None,
+    language: Annotated[Literal["en", "vi"], typer.Option("--lang", help="Of the timeline.")] = "en",
+    zone: Zone = DEFAULT_ZONE,
+    known_at: KnownAt = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Tell how the clocks of a ticket come to what they say: what counted, what did not and why, and the sum."""
+    from api.command_line import promising
+    from api.command_line.desk import connected, found, in_zone, zone_of
+
+    days = zone_of(zone)
+    with found(data, tenant) as dsn, connected(dsn) as connection:
+        asked = promising.Asked(in_zone(at, days), in_zone(known_at, days), target, language, days)
+        promising.show_clocks(connection, tenant, ticket, asked, as_json=as_json)
+
+
+@app.command()
+def due(
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 20,
+    zone: Zone = DEFAULT_ZONE,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """List the running clocks that are due next."""
+    from api.command_line import promising
+    from api.command_line.desk import connected, found, zone_of
+
+    with found(data, tenant) as dsn, connected(dsn) as connection:
+        promising.show_due(connection, tenant, limit, zone_of(zone), as_json=as_json)
+
+
+def whatif(
+    policy: Annotated[
+        Path | None, typer.Option(help="A policy file, or a shipped one; with --ladder alone, the policy in effect.")
+    ] = None,
+    ladder: Annotated[
+        str | None, typer.Option(help="Also with no resolution longer than each of these, such as 48h,24h,12h.")
+    ] = None,
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="What ended from this day on.")
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="What ended up to this day, included.")
+    ] = None,
+    listed: Annotated[int, typer.Option(min=0, max=100_000, help="How many changed verdicts are named.")] = 20,
+    zone: Zone = DEFAULT_ZONE,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Judge the whole history under another policy, side by side with what was promised. Nothing is recorded.
+
+    Every alternative judges as if it had been in effect always. A ladder: 48h,24h,12h.
+    """
+    from api.command_line import judging
+    from api.command_line.desk import found, zone_of
+
+    asked = judging.Asked(
+        policy, ladder, first.date() if first else None, last.date() if last else None, zone_of(zone), listed
+    )
+    with found(data, tenant) as dsn:
+        judging.show(dsn, tenant, asked, as_json=as_json)

@@ -1,0 +1,180 @@
+"""What is promised, on the command line: policy files, versions, explanations, and what might have been."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from api import cli
+from domain.ticket.commands import ReceiveMessage, ResolveTicket, SendReply
+from tests.projections.told import Told, march, told
+
+POLICY = """
+[policy]
+name = "Office hours"
+rules = [{ resolution = { duration = "8h", calendar = "Office" } }]
+[[calendars]]
+name = "Office"
+zone = "Asia/Ho_Chi_Minh"
+week = { mon-fri = ["08:00-12:00", "13:00-17:00"] }
+[[examples]]
+name = "Over the weekend"
+zone = "Asia/Ho_Chi_Minh"
+story = ["2026-03-06 16:00 received", "2026-03-09 09:00 resolved"]
+resolution = { verdict = "met", elapsed = "2h" }
+"""
+
+
+class Answer(NamedTuple):
+    """The exit code, what was answered and what was said beside it."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Answer]
+
+
+@pytest.fixture
+def run(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """The command line on the test's own database, in a folder of its own that holds a policy file."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "office.toml").write_text(POLICY, encoding="utf-8")
+
+    def run(*words: str) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["api", *words])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as exit_:
+            cli.main()
+        said = capsys.readouterr()
+        return Answer(int(exit_.value.code or 0), said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Told]:
+    with told(database_url) as teller:
+        yield teller
+
+
+def publish(run: Run, *more: str) -> Answer:
+    return run("sla", "publish", "office.toml", "--effective-from", "2026-01-01", "--reason", "new hours", *more)
+
+
+@pytest.mark.parametrize("group", ["sla", "policy"])
+def test_a_file_whose_examples_hold_passes(run: Run, group: str) -> None:
+    answer = run(group, "check", "office.toml")
+    assert (answer.code, answer.out) == (0, "ok    office.toml:9: Over the weekend\n")
+    assert run(group, "check", "office-hours-vn").code == 0
+
+
+def test_an_example_that_does_not_hold_is_told_with_its_line_and_fails(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "office.toml").write_text(POLICY.replace('"2h"', '"3h"'))
+    answer = run("sla", "check", "office.toml")
+    assert answer.code == 1
+    assert answer.out == "FAIL  office.toml:9: Over the weekend\n      resolution took 7200 s, not 10800 s\n"
+    assert run("sla", "check", "office.toml", "--json").json[0]["differences"] == [
+        "resolution took 7200 s, not 10800 s"
+    ]
+    refused = publish(run)
+    assert (refused.code, "examples of office.toml do not hold" in refused.err) == (2, True)
+
+
+def test_a_file_that_cannot_be_used_is_refused_with_every_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "office.toml").write_text(POLICY.replace("Asia/Ho_Chi_Minh", "Hanoi", 1).replace("8h", "0h"))
+    answer = run("sla", "check", "office.toml")
+    assert answer.code == 2
+    assert [line.split(": ")[0] for line in answer.err.splitlines()[1:]] == ["office.toml:4", "office.toml:7"]
+    missing = run("sla", "check", "nothing")
+    assert (missing.code, "handbook, office-hours-vn" in missing.err) == (2, True)
+
+
+def test_a_file_is_published_listed_and_compared(run: Run, tmp_path: Path) -> None:
+    assert "policy: version 1, effective from 2026-01-01" in publish(run, "--actor", "lan").err
+    assert publish(run).err.count("unchanged") == 2
+    changed = POLICY.replace("8h", "6h").replace('"13:00-17:00"', '"13:00-18:00"').replace('"2h"', '"3h"')
+    (tmp_path / "office.toml").write_text(changed)
+    assert publish(run).code == 0
+    versions = run("sla", "versions")
+    assert [word in versions.out for word in ("Default", "Office hours", "lan", "new hours")] == [True] * 4
+    assert [version["version"] for version in run("sla", "versions", "--json").json] == [0, 1, 2]
+    assert [version["version"] for version in run("sla", "versions", "--calendar", "Office", "--json").json] == [1, 2]
+    assert run("sla", "diff", "1", "2", "--json").json == [
+        {"path": "rules[0].resolution.duration", "old": 28_800, "new": 21_600}
+    ]
+    hours = run("sla", "diff", "1", "2", "--calendar", "Office")
+    assert "week.mon" in hours.out
+    assert "13:00-18:00" in hours.out
+    assert run("sla", "diff", "1", "3").code == 2
+    assert run("sla", "versions", "--calendar", "Nowhere").code == 2
+
+
+def test_a_ticket_is_explained_in_english_and_vietnamese(run: Run, desk: Told) -> None:
+    publish(run)
+    ticket = desk.ticket(march(6, 9))
+    desk.send(ticket, SendReply(body="!", occurred_at=march(6, 9, 30)))
+    desk.send(ticket, ResolveTicket(resolution="done", occurred_at=march(9, 2)))
+    words = ("sla", "explain", str(ticket), "--zone", "Asia/Ho_Chi_Minh")
+    english, vietnamese = run(*words), run(*words, "--lang", "vi")
+    assert "Resolution 1: 8h on calendar Office (version 1), policy Office hours (version 1)" in english.out
+    assert "2h" in english.out
+    assert "Giải quyết 1: 8h theo lịch Office (phiên bản 1)" in vietnamese.out
+    (clock,) = run(*words, "--at", "2026-03-06T16:30:00", "--json").json
+    assert (clock["elapsed_us"], clock["state"]) == (1_800_000_000, "running")
+    assert run(*words, "--target", "first_response").out == "Nothing was promised.\n"
+    assert run("sla", "explain", "INC7").code == 2
+
+
+def test_what_is_due_next_is_listed(run: Run, desk: Told) -> None:
+    desk.follow()
+    assert "nothing is due" in run("sla", "due").out
+    desk.policy({"name": "Long", "rules": [{"resolution": "20000h"}]})
+    ticket = desk.ticket(march(2))
+    desk.follow()
+    assert str(ticket) in run("sla", "due").out
+    assert [clock["ticket"] for clock in run("sla", "due", "--json").json] == [str(ticket)]
+
+
+def test_history_is_judged_under_a_file_and_down_a_ladder(run: Run, desk: Told) -> None:
+    ticket = desk.ticket(march(2))
+    desk.send(ticket, ReceiveMessage(body="?", occurred_at=march(2, 1)))
+    desk.send(ticket, ResolveTicket(resolution="done", occurred_at=march(2, 20)))
+    before = desk.head()
+    answer = run("whatif", "--policy", "office.toml", "--ladder", "48h,24h,12h", "--json")
+    assert answer.json["sides"] == ["as recorded", "Office hours", "48h", "24h", "12h"]
+    handbook = run("whatif", "--ladder", "48h,24h,12h", "--json").json
+    resolution = next(row for row in handbook["groups"] if row["by"] == "target" and row["target"] == "resolution")
+    assert [(side["name"], side["met"]) for side in resolution["sides"]] == [
+        ("as recorded", 1),
+        ("48h", 1),
+        ("24h", 1),
+        ("12h", 0),
+    ]
+    shown = run("whatif", "--ladder", "12h", "--from", "2026-03-01", "--to", "2026-03-31")
+    assert [word in shown.out for word in ("By month", "2026-03", "100.0 % (1 of 1)", str(ticket))] == [True] * 4
+    assert "as if each had been in effect always" in shown.err
+    assert run("whatif", "--ladder", "12h", "--to", "2026-03-01", "--json").json["groups"] == []
+    assert desk.head() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "--policy FILE, or --ladder"),
+        (("--ladder", "soon"), "'soon' is not a duration"),
+        (("--ladder", "12h", "--from", "2026-03-02", "--to", "2026-03-01"), "lies before --from"),
+    ],
+)
+def test_what_cannot_be_judged_is_refused_in_a_sentence(run: Run, words: tuple[str, ...], said: str) -> None:
+    answer = run("whatif", *words)
+    assert (answer.code, said in answer.err) == (2, True)
