@@ -40,7 +40,8 @@ def _watch(folder: Path, start: Callable[[], object], left: threading.Event) -> 
             _note(folder, "the server has gone, and is still used: starting it again")
             start()
         except (NoDatabaseError, OSError) as error:
-            _note(folder, f"the server could not be started again, next try in {pause:.1f} seconds: {error}")
+            reason = str(error).partition("\n")[0]  # the rest quotes this log
+            _note(folder, f"the server could not be started again, next try in {pause:.1f} seconds: {reason}")
 
 
 def _note(folder: Path, words: str) -> None:

@@ -71,4 +71,4 @@ async def main(url: str, name: str, streams: list[UUID]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], [UUID(stream) for stream in sys.argv[3:]]))
+    asyncio.run(main(sys.argv[2], sys.argv[1], [UUID(stream) for stream in sys.argv[3:]]))

@@ -1,0 +1,45 @@
+"""A process with a desk and a follower on a data folder's own server: takes a ticket for each line it is given.
+
+It says the ticket's position when every projection holds it.
+"""
+
+import asyncio
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+from api.database import database
+from api.migration import migrate
+from api.waiting import Positions
+from domain.event_log.connection import LogConnection
+from domain.identity import new_id
+from domain.service_desk import ServiceDesk
+from projections.catalogue import PROJECTIONS
+from projections.follower import Follower
+from tests.domain.desks import RECEIVE, by
+from tests.domain.making import TENANT
+
+PATIENCE = 60  # seconds for the projections
+NAMES = [projection.name for projection in PROJECTIONS]
+
+
+async def serve(url: str) -> None:
+    desk, positions = ServiceDesk(LogConnection(url, TENANT), lambda: datetime.now(UTC)), Positions(url, TENANT)
+    while await asyncio.to_thread(sys.stdin.readline):
+        position = (await desk.handle(new_id(), RECEIVE, by())).answer.position
+        if await positions.include(position, NAMES, PATIENCE):
+            print(position, flush=True)  # noqa: T201 -- what the test reads
+    await positions.close()
+    await desk.close()
+
+
+if __name__ == "__main__":
+    with database(Path(sys.argv[1])) as conninfo:
+        migrate(conninfo, TENANT)
+        stop = threading.Event()
+        following = threading.Thread(target=Follower(conninfo, TENANT, PROJECTIONS).run, args=[stop])
+        following.start()
+        asyncio.run(serve(conninfo))
+        stop.set()
+        following.join()

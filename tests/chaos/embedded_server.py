@@ -1,0 +1,47 @@
+"""The program's own server, durable as users have it, and ways to kill its processes. Its users start it again."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from api.database import database
+
+ALONE = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+
+
+@dataclass(frozen=True)
+class EmbeddedServer:
+    """Serves at ``url``, which stays the same however often it is killed."""
+
+    folder: Path
+    url: str
+
+    def kill_postmaster(self) -> None:
+        os.kill(int((self.folder / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+
+    def kill_supervisor(self) -> None:
+        os.kill(int((self.folder / "supervisor.lock").read_text()), signal.SIGKILL)
+
+    def kill_both(self) -> None:
+        self.kill_supervisor()
+        self.kill_postmaster()
+
+    def kill_backend(self) -> None:
+        """One process that serves a connection: the server throws all others out and recovers."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            busy = "select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()"
+            row = connection.execute(f"{busy} order by random() limit 1").fetchone()
+            if row is not None:
+                os.kill(row[0], signal.SIGKILL)
+
+
+@contextmanager
+def embedded_server(folder: Path) -> Iterator[EmbeddedServer]:
+    """A running server on a data folder, used by this process as long as the block lasts."""
+    with database(folder, ALONE) as url:
+        yield EmbeddedServer(folder, url)

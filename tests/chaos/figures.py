@@ -1,0 +1,20 @@
+"""What a run of kills came to: a table for people and a line of JSON for programs."""
+
+import json
+import os
+import platform
+from collections.abc import Mapping, Sequence
+
+import psycopg
+
+
+def show(url: str, took: Mapping[str, Sequence[float]], **counts: int) -> None:
+    """``took`` is, for each kind of kill, the seconds from it until somebody was served again."""
+    with psycopg.connect(url) as connection:
+        server = connection.info.server_version
+    about = {"machine": f"{os.cpu_count()} cores, {platform.platform()}", "python": platform.python_version()}
+    kills = {kind: {"kills": len(seconds), "longest": round(max(seconds), 2)} for kind, seconds in sorted(took.items())}
+    print(f"\n{'kill of':20}{'times':>6}{'longest until served':>22}")  # noqa: T201 -- shown with -s
+    for kind, figures in kills.items():
+        print(f"{kind:20}{figures['kills']:6}{figures['longest']:20} s")  # noqa: T201 -- likewise
+    print(json.dumps({**about, "postgresql": server, **counts, "kills": kills}))  # noqa: T201 -- likewise

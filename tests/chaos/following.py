@@ -1,0 +1,11 @@
+"""A process that keeps every projection up to the log until it is killed."""
+
+import sys
+import threading
+
+from projections.catalogue import PROJECTIONS
+from projections.follower import Follower
+from tests.domain.making import TENANT
+
+if __name__ == "__main__":
+    Follower(sys.argv[2], TENANT, PROJECTIONS).run(threading.Event())
