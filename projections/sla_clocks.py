@@ -51,11 +51,15 @@ create table {schema}.sla_clocks (
     facts jsonb not null,
     primary key (ticket, target, instance)
 );
-create index on {schema}.sla_clocks (customer);
 create index on {schema}.sla_clocks (watch_at) where watch_at is not null;
 create index on {schema}.sla_clocks (finished_at) where finished_at is not null;
 create index on {schema}.sla_clocks (due_at, ticket, target, instance) where state = 'running';
 create index on {schema}.sla_clocks (activated_at) where finished_at is null;
+create table {schema}.sla_tickets (
+    ticket uuid primary key,
+    customer uuid not null
+);
+create index on {schema}.sla_tickets (customer);
 """
 COLUMNS = (
     "ticket",
@@ -101,15 +105,14 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
     rules, customer, ticket = _apart(history)
     receipt = receipt_of(ticket)
     if receipt is None:
-        return ([],)
+        return [], []
     announced = announcements(ticket)
     watched = receipt.envelope.actor.kind != "import"
-    return (
-        [
-            _row(receipt, instance, next_announcement(instance, announced) if watched else None)
-            for instance in clocks(ticket, rulebook_of(rules), tiers=tiers_of(customer))
-        ],
-    )
+    rows = [
+        _row(receipt, instance, next_announcement(instance, announced) if watched else None)
+        for instance in clocks(ticket, rulebook_of(rules), tiers=tiers_of(customer))
+    ]
+    return rows, [(receipt.stream, receipt.payload.customer_id)]
 
 
 def _apart(history: Sequence[RecordedEvent]) -> tuple[Sequence[RecordedEvent], ...]:
@@ -131,17 +134,22 @@ def _companion(rules: Sequence[RecordedEvent], history: Sequence[RecordedEvent])
 def _touched(
     connection: Connection, schema: str, rules: Sequence[RecordedEvent], events: Sequence[RecordedEvent]
 ) -> list[UUID]:
-    """The tickets of customers whose tier changed."""
+    """The tickets of customers whose tier changed, also those that nothing was promised for so far."""
     customers = {event.stream for event in events if isinstance(event.payload, CustomerRegistered | TierChanged)}
     if not customers or not rules or not rulebook_of(rules).selects_by_tier:
         return []
-    statement = sql.SQL("select distinct ticket from {}.sla_clocks where customer = any(%s::uuid[])")
+    statement = sql.SQL("select ticket from {}.sla_tickets where customer = any(%s::uuid[])")
     ids = [customer.hex for customer in customers]
     return [ticket for (ticket,) in connection.execute(statement.format(sql.Identifier(schema)), [ids]).fetchall()]
 
 
 SLA_CLOCKS = Projection(
-    "sla_clocks", frozenset({"ticket"}), DDL, (Table("sla_clocks", COLUMNS),), fold, Beside(_companion, _touched)
+    "sla_clocks",
+    frozenset({"ticket"}),
+    DDL,
+    (Table("sla_clocks", COLUMNS), Table("sla_tickets", ("ticket", "customer"))),
+    fold,
+    Beside(_companion, _touched),
 )
 
 

@@ -81,6 +81,19 @@ def test_a_change_of_tier_changes_the_targets_of_open_tickets_alone(database_url
         assert desk.projected_as_rebuilt()
 
 
+def test_a_change_of_tier_reaches_tickets_that_nothing_was_promised_for_yet(database_url: str) -> None:
+    with told(database_url) as desk:
+        customer = desk.customer()
+        desk.policy({"name": "Gold", "rules": [{"customer_tier": "gold", "resolution": "2h"}, {"next_response": "4h"}]})
+        ticket = desk.ticket(march(2, 8), customer)
+        desk.follow()
+        assert desk.rows(CLOCKS) == []
+        desk.send(customer, ChangeTier(tier="gold", occurred_at=march(2, 9)))
+        desk.follow()
+        assert desk.rows("select ticket, target, due_at from sla_clocks") == [(ticket, "resolution", march(2, 10))]
+        assert desk.projected_as_rebuilt()
+
+
 def test_the_clocks_of_a_ticket_are_those_of_the_published_rules_and_of_its_customers_tier(database_url: str) -> None:
     with told(database_url) as desk:
         customer = desk.customer(tier="gold")
