@@ -77,7 +77,7 @@ def embedded(folder: Path, environ: Mapping[str, str], settings: Mapping[str, st
 def _data_folder(folder: Path) -> Path:
     folder = folder.expanduser().absolute()
     if not folder.is_dir():
-        folder.mkdir(parents=True, mode=0o700)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if os.geteuid() == 0:
             folder.chmod(0o711)  # the server's user passes through, and sees nothing
     return folder

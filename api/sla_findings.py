@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,11 +14,13 @@ from domain.event_log.envelope import RecordedEvent
 from domain.event_log.schema import schema_of
 from domain.sla.announcing import Due, announcements, to_announce
 from domain.sla.clock import TierChange, clocks, tiers_of
-from domain.sla.microseconds import EPOCH
+from domain.sla.microseconds import EPOCH, from_microseconds
 from domain.sla.published_rules import rulebook_of
 from domain.ticket.timeline import receipt_of
 
 PAGE = 200
+QUIET = timedelta(seconds=2)
+"""How long nothing was recorded of a ticket whose past is being told, before it is taken to be told."""
 _LOG = logging.getLogger(__name__)
 _BEGINNING = (EPOCH, UUID(int=0))
 
@@ -101,8 +103,12 @@ class Lookout:
 
 
 def judge(connection: Connection, tenant: str, tickets: Collection[UUID], now: datetime) -> list[Finding]:
-    """What the SLA clock says of each ticket at ``now``, less what its history announces already."""
+    """What the SLA clock says of each ticket at ``now``, less what its history announces already.
+
+    A ticket that is being told after the fact is left for later: what looks late half-way may have been done in time.
+    """
     up_to = reading.head(connection, tenant)
+    (quiet_since,) = connection.execute("select clock_timestamp() - %s", [QUIET]).fetchone() or (now,)
     rulebook = rulebook_of(reading.rules(connection, tenant, up_to))
     histories = reading.streams(connection, tenant, tickets, up_to)
     tiers = _tiers(connection, tenant, histories, up_to) if rulebook.selects_by_tier else {}
@@ -111,8 +117,15 @@ def judge(connection: Connection, tenant: str, tickets: Collection[UUID], now: d
         announced = announcements(history)
         instances = clocks(history, rulebook, now, tiers.get(ticket, ()))
         due = sorted(due for instance in instances for due in to_announce(instance, announced))
+        if due and _is_being_told(history, from_microseconds(due[0].at), quiet_since):
+            continue
         findings.append(Finding(ticket, len(history), history[-1].position, due))
     return findings
+
+
+def _is_being_told(history: Sequence[RecordedEvent], due_at: datetime, quiet_since: datetime) -> bool:
+    """Whether it was due before we knew of the ticket, of which we keep learning. All by the database's clock."""
+    return due_at < history[0].recorded_at and history[-1].recorded_at > quiet_since
 
 
 def _tiers(

@@ -34,6 +34,12 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(autouse=True)
+def told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tickets lie in the past of the database's clock; what is recorded of them counts as told at once."""
+    monkeypatch.setattr(sla_findings, "QUIET", timedelta(0))
+
+
 @pytest.fixture
 async def house(database_url: str) -> AsyncIterator[Watched]:
     async with watched(database_url) as made:
@@ -61,6 +67,19 @@ async def test_an_announcement_tells_when_it_became_true_and_that_the_watch_made
     assert response.recorded_at > before
     assert resolution.payload == SlaBreached(target="resolution", instance=1, due_at=instant(60))
     assert (resolution.envelope.actor.id, resolution.envelope.actor.kind) == ("sla-watch", "system")
+
+
+async def test_a_past_that_is_still_being_told_is_announced_once_it_is_told(
+    house: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sla_findings, "QUIET", timedelta(hours=1))
+    ticket = await house.receive()
+    house.clock.at(60 * 24)
+    await house.follow_and_announce()
+    assert house.announced(ticket) == []
+    monkeypatch.setattr(sla_findings, "QUIET", timedelta(0))
+    await house.follow_and_announce()
+    assert house.announced(ticket) == ["first_response 1 breached", "resolution 1 breached"]
 
 
 async def test_the_watch_sleeps_until_the_next_deadline_and_no_longer_than_a_poll(house: Watched) -> None:
