@@ -20,9 +20,7 @@ def decide(command: c.CustomerCommand, customer: Customer, by: Actor) -> Decisio
         if customer.state != "none":
             raise Refusal("customer_exists", "this customer is registered; change the details instead", customer.state)
         return [
-            e.CustomerRegistered(
-                name=command.name, tier=command.tier, external_reference=command.external_reference
-            )
+            e.CustomerRegistered(name=command.name, tier=command.tier, external_reference=command.external_reference)
         ]
     if customer.state == "none":
         raise Refusal("customer_unknown", "there is no such customer; register it first", customer.state)
