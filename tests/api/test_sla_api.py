@@ -142,6 +142,13 @@ def test_a_calendar_is_tried_out_in_the_version_in_effect(desk: Served) -> None:
     assert desk.get(f"{CALENDAR}/elapsed?{day.format(month='07')}").json()["seconds"] == 24 * 3_600
 
 
+def test_before_all_its_versions_a_calendar_is_what_it_was_at_first(desk: Served) -> None:
+    put(desk, CALENDAR, OFFICE, since="2026-06-01T00:00:00Z")
+    put(desk, CALENDAR, OFFICE | {"week": {"mon": ["08:00-09:00"]}}, since="2026-07-01T00:00:00Z")
+    assert desk.get(f"{CALENDAR}?at=2026-01-01T00:00:00Z").json()["version"] == 1
+    assert desk.get(f"{CALENDAR}/open?at=2026-01-05T09:30:00%2B07:00").json()["open"] is True
+
+
 @pytest.mark.parametrize(
     "query",
     [

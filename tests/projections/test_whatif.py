@@ -195,6 +195,9 @@ def test_what_ended_outside_of_the_days_asked_for_does_not_count(database_url: s
         one = group(found, "resolution").sides
         assert [(item.met, item.breached, item.cancelled, item.open) for item in one] == [(0, 1, 0, 3), (1, 0, 0, 3)]
         assert {row.group for row in found.groups if row.by == "month"} == {"2026-03", None}
+        until = group(ask(desk, generous, end=march(5, 8)), "resolution").sides[0]
+        assert (until.met, until.breached) == (1, 0)
+        assert group(ask(desk, generous, end=march(5, 9)), "resolution").sides[0].breached == 1
 
 
 def test_nothing_is_recorded(database_url: str) -> None:

@@ -109,10 +109,11 @@ def test_a_bad_file_is_refused_with_the_line_and_the_reason(old: str, new: str, 
 
 
 def test_all_that_is_wrong_is_told_in_the_order_of_the_file() -> None:
-    text = OFFICE.replace('"8h"', '"soon"').replace("Asia/Ho_Chi_Minh", "Mars", 1)
+    text = 'examples = [{ name = "no story" }]\n' + OFFICE.partition("[[examples]]")[0]
+    text = text.replace('"8h"', '"soon"').replace("Asia/Ho_Chi_Minh", "Mars", 1)
     with pytest.raises(PolicyFileRefused) as refusal:
         read_policy_file(text)
-    assert [problem.line for problem in refusal.value.problems] == [10, 15]
+    assert [problem.line for problem in refusal.value.problems] == [1, 11, 16]
 
 
 def test_two_calendars_of_one_name_are_refused() -> None:
