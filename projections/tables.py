@@ -1,12 +1,13 @@
 """The rows of projections on their way into their tables, and how far each projection has read."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from typing import LiteralString
 from uuid import UUID
 
 from psycopg import Connection, sql
 
-from domain.event_log.schema import in_schema, make_once, schema_of
+from domain.event_log.schema import in_schema, make_once
 from projections.projection import History, Projection, Row, Table, kind_of
 from projections.surroundings import Surroundings
 
@@ -21,11 +22,21 @@ create table {schema}.projection_positions (
 """
 
 def make_tables(connection: Connection, tenant: str, projections: Iterable[Projection]) -> None:
-    """Makes the tables of each projection once, at position 0; the follower fills them."""
+    """Makes the tables of each projection once, at position 0; the follower fills them.
+
+    Where a release defines them otherwise than the one before, they are made anew: the log has everything.
+    """
     make_once(connection, tenant, {"projection positions": POSITIONS})
     for projection in projections:
-        if make_once(connection, tenant, {f"projection {projection.name}": projection.ddl}):
-            set_position(connection, schema_of(tenant), projection.name, 0)
+        definition = hashlib.sha256(projection.ddl.encode()).hexdigest()[:12]
+        make_once(connection, tenant, {f"projection {projection.name} {definition}": _anew(projection)})
+
+
+def _anew(projection: Projection) -> LiteralString:
+    drop = "".join(f"drop table if exists {{schema}}.{table.name};" for table in projection.tables)
+    position = "insert into {schema}.projection_positions (name, position) values ('" + projection.name + "', 0)"
+    begin = " on conflict (name) do update set position = 0, stopped_at = null, error = null, tried_at = null;"
+    return drop + projection.ddl + position + begin
 
 
 def make_shadow(connection: Connection, schema: str, projections: Iterable[Projection]) -> None:

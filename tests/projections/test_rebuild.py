@@ -1,6 +1,7 @@
 """A rebuild gives what the follower gave, while writes go on; a comparison finds every difference."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -96,6 +97,20 @@ def test_an_abandoned_rebuild_leaves_the_live_tables_and_the_next_one_succeeds(d
     assert rows(database_url, "tally") == [(A, 1, 1)]
     assert rebuild(database_url, "default", BOTH) == 1
     assert positions(database_url)["tally"] == (1, None)
+
+
+def test_a_projection_that_a_new_release_defines_otherwise_is_made_anew(database_url: str) -> None:
+    prepare(database_url, *BOTH)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        append(connection, A, NOTE, NOTE)
+    follow(database_url)
+    wider = replace(tally(), ddl=tally().ddl.replace("position bigint", "position bigint, extra integer"))
+    prepare(database_url, wider, EVENT_LIST)
+    assert positions(database_url) | {"tally": (0, None), "event_list": (2, None)} == positions(database_url)
+    follow(database_url)
+    assert rows(database_url, "tally") == [(A, 2, 2, None)]
+    prepare(database_url, wider, EVENT_LIST)
+    assert positions(database_url)["tally"] == (2, None), "made once"
 
 
 def test_a_reading_shows_what_was_known_and_what_had_happened(database_url: str) -> None:
