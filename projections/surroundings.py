@@ -11,7 +11,9 @@ from projections.projection import History, Projection
 
 
 class Surroundings:
-    """As of one position of the log, for one batch of histories. ``keep`` leaves out what a reading must not see."""
+    """As of one position of the log, for one batch of histories. ``keep`` leaves out of them what a reading must not
+    see. The rules are not left out: they count from when they take effect, not from when they were decided on.
+    """
 
     def __init__(
         self,
@@ -31,7 +33,7 @@ class Surroundings:
     def rules(self) -> Sequence[RecordedEvent]:
         """Every policy and calendar published so far, in order."""
         if self._rules is None:
-            self._rules = self._kept(reading.rules(self._connection, self._tenant, self._up_to))
+            self._rules = reading.rules(self._connection, self._tenant, self._up_to)
         return self._rules
 
     def look_around(self, projections: Iterable[Projection], histories: Mapping[UUID, History]) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from heapq import merge
 from typing import NamedTuple
 
 from domain.customer.events import CustomerRegistered, TierChanged
@@ -62,7 +63,7 @@ def clocks(
     walk = _Walk(rulebook, receipt.payload.channel)
     moments: list[Step | TierChange] = [*life_of(history)]
     if tiers:
-        moments = sorted([*moments, *tiers], key=_in_world_order)
+        moments = list(merge(moments, sorted(tiers, key=_in_world_order), key=_in_world_order))
     for moment in moments:
         if isinstance(moment, Step):
             walk.step(moment)

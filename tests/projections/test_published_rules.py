@@ -1,12 +1,15 @@
 """Policies, calendars and tiers that change in the middle of tickets' lives: what was promised stays as it was."""
 
 import psycopg
+from psycopg import sql
 
 from domain.customer.commands import ChangeTier
 from domain.sla.published_rules import rulebook_of
 from domain.ticket.commands import PrioritiseTicket, ReceiveMessage, ResolveTicket, SendReply
+from projections.as_it_was import as_it_was
 from projections.audit_queries import history_of_rules
 from projections.audit_sentences import sentence
+from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import ticket_clocks
 from tests.projections.told import END, TENANT, march, told
 
@@ -106,6 +109,21 @@ def test_the_clocks_of_a_ticket_are_those_of_the_published_rules_and_of_its_cust
         assert (clock.edition.name, clock.promise.duration, clock.verdict) == ("By tier", 7_200_000_000, "breached")
         assert (before.elapsed, before.verdict) == (3_600_000_000, None)
     assert rulebook_of([]).selects_by_tier is False
+
+
+def test_the_clocks_as_of_an_instant_are_those_of_rules_decided_on_later_but_in_effect_by_then(
+    database_url: str,
+) -> None:
+    with told(database_url) as desk:
+        desk.calendar(OFFICE)
+        desk.policy(ON_OFFICE)
+        ticket = desk.ticket(march(2, 8))
+        with psycopg.connect(database_url) as connection:
+            with as_it_was(connection, TENANT, [SLA_CLOCKS], as_of=march(2, 9)) as schema:
+                rows = sql.SQL("select policy, calendar_version, due_at from {}.sla_clocks")
+                folded = connection.execute(rows.format(sql.Identifier(schema))).fetchall()
+            (clock,) = ticket_clocks(connection, TENANT, ticket, at=march(2, 9))
+        assert folded == [(clock.edition.name, clock.promise.calendar.version, march(3, 8))]
 
 
 def test_the_audit_tells_who_changed_the_policy_and_the_calendars_from_what_to_what(database_url: str) -> None:

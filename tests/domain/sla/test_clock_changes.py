@@ -126,6 +126,14 @@ def test_category_channel_and_customer_tier_select_the_rule() -> None:
     assert (minutes(resolution.promise.duration), kinds(resolution)) == (HOUR, ["activated", "retargeted"])
 
 
+def test_the_tier_of_a_customer_does_not_change_the_order_of_what_is_said_to_have_happened_before_the_receipt() -> None:
+    ticket = history(at(0, received()), at(0, e.WorkStarted()), at(-9, CLOSED), at(20, REOPENED))
+    customer = history(at(-DAY, CustomerRegistered(name="Lan", tier="gold")), ticket=OTHER_TICKET, first_position=9)
+    with_tier = clocks(ticket, DEFAULT_RULEBOOK, instant(40), tiers_of(customer))
+    assert with_tier == clocks(ticket, DEFAULT_RULEBOOK, instant(40))
+    assert {instance.target for instance in with_tier} == {"first_response", "resolution"}
+
+
 def test_a_cancelled_ticket_cancels_what_runs_and_leaves_what_was_fulfilled() -> None:
     ticket = history(at(0, received()), at(5, replied()), at(9, e.TicketCancelled(cancelled_by="customer")))
     assert only("first_response", ticket, DAY).verdict == "met"
