@@ -1,7 +1,8 @@
 """Who did what, when it happened and when we learnt of it, through what, why, caused by what: one row an event."""
 
 from collections.abc import Sequence
-from json import JSONEncoder
+
+from pydantic_core import to_json
 
 from domain.event_log.envelope import RecordedEvent
 from domain.ticket.events import TicketReceived
@@ -60,9 +61,6 @@ create index on {schema}.audit_history (position) where topic in ('policy.publis
 """
 
 
-_ENCODE = JSONEncoder(ensure_ascii=False).encode
-
-
 def fold(history: Sequence[RecordedEvent], new_from: int) -> tuple[list[Row], ...]:
     """A row for each new event. ``changes`` are objects of field, old and new; ``facts`` is the payload as recorded.
 
@@ -101,7 +99,7 @@ def fold(history: Sequence[RecordedEvent], new_from: int) -> tuple[list[Row], ..
                 envelope.command_id,
                 envelope.correlation_id,
                 envelope.causation_id,
-                _ENCODE([change._asdict() for change in changes]) if changes else "[]",
+                to_json([change._asdict() for change in changes]).decode() if changes else "[]",
                 payload.model_dump_json(),
             )
         )
