@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from domain.event_log.envelope import RecordedEvent
 from domain.sla.policy import TargetName
-from domain.sla.target_instance import TargetInstance
+from domain.sla.target_instance import Fact, TargetInstance
 from domain.ticket.events import SlaBreached, SlaWarned
 
 BREACH = 1.0
@@ -16,7 +16,9 @@ Announced = frozenset[tuple[str, int, float]]
 
 
 class Due(NamedTuple):
-    """Something to announce: ``at`` is the instant it is true from, in microseconds since the epoch."""
+    """Something to announce: ``at`` is the instant it is true from, in microseconds since the epoch, ``due_at`` the
+    deadline as it stood then.
+    """
 
     at: int
     target: TargetName
@@ -36,23 +38,23 @@ def announcements(history: Sequence[RecordedEvent]) -> Announced:
 
 def to_announce(instance: TargetInstance, announced: Announced) -> Iterator[Due]:
     """What the instance's facts say has come true and no event announces yet; a breach comes after its deadline."""
-    for fraction, at in _passed(instance):
+    for fraction, fact in _passed(instance):
         if (instance.target, instance.number, fraction) not in announced:
-            yield Due(at, instance.target, instance.number, fraction, instance.due_at or at)
+            yield Due(fact.at, instance.target, instance.number, fraction, fact.due_at or fact.at)
 
 
 def next_announcement(instance: TargetInstance, announced: Announced) -> int | None:
     """The instant, in microseconds since the epoch, after which there is something to announce if nothing happens."""
-    moments = [*_passed(instance), *instance.warnings]
+    moments = [*((fraction, fact.at) for fraction, fact in _passed(instance)), *instance.warnings]
     if instance.breached_at is None and instance.late_after is not None:
         moments.append((BREACH, instance.late_after))
     target, number = instance.target, instance.number
     return min([at for fraction, at in moments if (target, number, fraction) not in announced], default=None)
 
 
-def _passed(instance: TargetInstance) -> Iterator[tuple[float, int]]:
+def _passed(instance: TargetInstance) -> Iterator[tuple[float, Fact]]:
     for fact in instance.facts:
         if fact.kind == "warned" and fact.fraction is not None:
-            yield fact.fraction, fact.at
+            yield fact.fraction, fact
         elif fact.kind == "breached":
-            yield BREACH, fact.at
+            yield BREACH, fact

@@ -138,11 +138,11 @@ class TargetClock:
             if point <= elapsed and fraction not in self._warned:
                 at = time.add_us(since, point - self._elapsed) if since < until and point > self._elapsed else since
                 self._warned |= {fraction}
-                self._facts.append(Fact("warned", at, fraction=fraction))
+                self._facts.append(Fact("warned", at, fraction=fraction, due_at=self._due(promise)))
         if self._breached_at is None and elapsed > promise.duration:
             at = time.next_opening_us(time.add_us(since, promise.duration - self._elapsed)) if since < until else until
             self._breached_at = at
-            self._facts.append(Fact("breached", at))
+            self._facts.append(Fact("breached", at, due_at=self._due(promise)))
 
     def instance(self, number: int, ticket: Ticket, at: int | None) -> TargetInstance | None:
         """The instance at an instant not before the last one told, or, for None, as far as its facts say.

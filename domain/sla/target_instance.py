@@ -23,7 +23,8 @@ class Fact(NamedTuple):
     """Something that happened to an instance, ``at`` microseconds since the epoch. Time alone causes no ``cause``.
 
     ``resumed`` is also how a fulfilment or a cancellation is taken back. ``waiting_for`` stands in ``paused``,
-    ``fraction`` in ``warned``, ``old`` in ``retargeted``, ``new`` in ``activated`` and ``retargeted``.
+    ``fraction`` in ``warned``, ``old`` in ``retargeted``, ``new`` in ``activated`` and ``retargeted``. ``due_at`` is
+    the deadline that ``warned`` and ``breached`` speak of, whatever came later; None where a pause left it open.
     """
 
     kind: FactKind
@@ -33,6 +34,7 @@ class Fact(NamedTuple):
     fraction: float | None = None
     old: Promise | None = None
     new: Promise | None = None
+    due_at: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """What it tells, instants in ISO 8601, targets in seconds; what does not apply is left out."""
@@ -43,6 +45,8 @@ class Fact(NamedTuple):
             told["waiting_for"] = self.waiting_for
         if self.fraction is not None:
             told["fraction"] = self.fraction
+        if self.due_at is not None:
+            told["due_at"] = from_microseconds(self.due_at).isoformat()
         for name, promise in (("old", self.old), ("new", self.new)):
             if promise is not None:
                 calendar = {"calendar": promise.calendar.name, "calendar_version": promise.calendar.version}

@@ -90,6 +90,18 @@ def test_a_late_end_is_announced_with_the_instant_of_the_breach() -> None:
     assert all(one.at == one.due_at for one in due)
 
 
+def test_what_is_announced_late_names_the_deadline_that_was_passed_not_that_of_a_target_swapped_since() -> None:
+    """A P1 of 60 minutes, warned of at 30, becomes a P3 of 48 hours after 90 minutes and waits; the watch was off."""
+    quick = {"priority": "P1", "resolution": {"duration": "60m", "warn_at": [0.5], "pauses": ["customer"]}}
+    rules = Policy.model_validate({"name": "Two", "rules": [quick, {"resolution": "48h"}]})
+    ticket = history(at(0, received(priority="P1")), at(90, e.TicketPrioritised(priority="P3")))
+    waiting = history(at(0, received(priority="P1")), at(45, e.TicketPutOnHold(waiting_for="customer")))
+    for events, expected in ((ticket, [(0.5, 60), (BREACH, 60)]), (waiting, [(0.5, 60)])):
+        (resolution,) = clocks(events, rulebook(rules), instant(200))
+        due = [(one.fraction, from_microseconds(one.due_at)) for one in to_announce(resolution, NOTHING)]
+        assert due == [(fraction, instant(minute)) for fraction, minute in expected]
+
+
 def test_a_target_used_up_when_paused_is_breached_by_the_next_opening_after_it_goes_on() -> None:
     """The desk is open from 08:50 to 09:00 and from 09:20; what was used up by 08:40 goes on at 09:05."""
     target = {"duration": "30m", "calendar": "desk", "pauses": ["customer"]}
