@@ -1,6 +1,7 @@
 """Every command that can be sent over HTTP: where to, what it says, and an example.
 
 What the SLA watch records (warnings, breaches) is not among them: nobody tells the desk from outside that it is late.
+Nor are corrections of what the clocks said: they hold what the program itself has judged, and an operator starts them.
 """
 
 from collections.abc import Mapping

@@ -13,6 +13,7 @@ from domain.sla.policy import TargetName
 from projections.report_scope import Dimension
 from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import (
+    ENDED,
     Clock,
     ComplianceFigures,
     OpenFigures,
@@ -68,8 +69,7 @@ def sla_clocks(
             after=after,
             limit=limit + 1,
         )
-    ended = part in {"met", "breached", "cancelled"}
-    return view.answer(_page(found, limit, "finished_at" if ended else "activated_at"))
+    return view.answer(_page(found, limit, "finished_at" if part in ENDED else "activated_at"))
 
 
 @router.get("/due", summary="The running clocks that are due next", response_model=Clocks)

@@ -90,6 +90,10 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "en": "{actor} recorded that {target} target {instance}, due at {due_at}, was missed",
             "vi": "{actor} ghi nhận chỉ tiêu {target} {instance} quá hạn, hạn là {due_at}",
         },
+        "ticket.sla_corrected": {
+            "en": "{actor} corrected {target} target {instance}, ended at {ended_at}: it was {was}, it is {now}",
+            "vi": "{actor} sửa kết quả chỉ tiêu {target} {instance}, kết thúc lúc {ended_at}: trước {was}, nay {now}",
+        },
         "ticket.details_changed": {
             "en": "{actor} changed details: {changes}",
             "vi": "{actor} thay đổi chi tiết: {changes}",
@@ -147,11 +151,19 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
             "next_response": "phản hồi kế tiếp",
             "periodic_update": "cập nhật định kỳ",
             "resolution": "giải quyết",
+            "met": "đạt",
+            "breached": "vi phạm",
         },
     }
 )
 _CODED = frozenset({"waiting_for", "closed_by", "cancelled_by", "kind", "target"})
 """Fields that hold codes of ours and are translated; every other text stays as it was written."""
+_RESULT: Mapping[Language, str] = MappingProxyType(
+    {
+        "en": "{verdict}, due at {due_at} ({policy} {policy_version}, {calendar} {calendar_version})",
+        "vi": "{verdict}, hạn {due_at} ({policy} {policy_version}, {calendar} {calendar_version})",
+    }
+)
 _ON_BEHALF_OF: Mapping[Language, str] = MappingProxyType({"en": "on behalf of", "vi": "thay mặt"})
 
 
@@ -173,6 +185,9 @@ def _shown(field: str, value: Any, language: Language) -> Any:
             f"{name}: {_shown('', change['old'], language)} → {_shown('', change['new'], language)}"
             for name, change in value.items()
         )
+    if field in {"was", "now"}:
+        words = {"verdict": _word(value["verdict"], language), "due_at": _shown("due_at", value["due_at"], language)}
+        return _RESULT[language].format_map(value | words)
     if field in {"policy", "calendar"}:
         return value["name"]
     return _word(value, language) if value is None or isinstance(value, bool) or field in _CODED else value

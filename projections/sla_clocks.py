@@ -12,6 +12,7 @@ from domain.customer.events import CustomerRegistered, TierChanged
 from domain.event_log.envelope import RecordedEvent
 from domain.sla.announcing import announcements, next_announcement
 from domain.sla.clock import clocks, tiers_of
+from domain.sla.correcting import Corrections, correction_of, corrections_in
 from domain.sla.microseconds import SECOND, from_microseconds
 from domain.sla.published_rules import rulebook_of
 from domain.sla.target_instance import TargetInstance
@@ -40,6 +41,7 @@ create table {schema}.sla_clocks (
     warnings double precision[] not null,
     finished_at timestamptz,
     verdict text,
+    corrected_verdict text,
     breached_at timestamptz,
     watch_at timestamptz,
     customer uuid not null,
@@ -82,6 +84,7 @@ COLUMNS = (
     "warnings",
     "finished_at",
     "verdict",
+    "corrected_verdict",
     "breached_at",
     "watch_at",
     "customer",
@@ -99,17 +102,19 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
 
     Nothing in a row depends on now: a running clock has been elapsing since ``running_since`` on top of ``elapsed_us``
     (microseconds of its calendar), and is late at any instant after ``late_after``. ``verdict`` and ``warnings`` (the
-    fractions reached) tell what the ticket's history has settled. ``watch_at`` is when the next warning or breach falls
-    due that no event announces yet. Dimensions: the ticket when the instance ended, or as it is now.
+    fractions reached) tell what the ticket's history has settled, ``corrected_verdict`` what was decided to count
+    instead. ``watch_at`` is when the next warning or breach falls due that no event announces yet. Dimensions: the
+    ticket when the instance ended, or as it is now.
     """
     rules, customer, ticket = _apart(history)
     receipt = receipt_of(ticket)
     if receipt is None:
         return [], []
     announced = announcements(ticket)
+    corrections = corrections_in(ticket)
     watched = receipt.envelope.actor.kind != "import"
     rows = [
-        _row(receipt, instance, next_announcement(instance, announced) if watched else None)
+        _row(receipt, instance, corrections, next_announcement(instance, announced) if watched else None)
         for instance in clocks(ticket, rulebook_of(rules), tiers=tiers_of(customer))
     ]
     return rows, [(receipt.stream, receipt.payload.customer_id)]
@@ -153,8 +158,9 @@ SLA_CLOCKS = Projection(
 )
 
 
-def _row(receipt: RecordedEvent, instance: TargetInstance, watch_at: int | None) -> Row:
+def _row(receipt: RecordedEvent, instance: TargetInstance, corrections: Corrections, watch_at: int | None) -> Row:
     promise, ticket = instance.promise, instance.ticket
+    correction = correction_of(instance, corrections)
     return (
         receipt.stream,
         instance.target,
@@ -176,6 +182,7 @@ def _row(receipt: RecordedEvent, instance: TargetInstance, watch_at: int | None)
         [fact.fraction for fact in instance.facts if fact.fraction is not None],
         _at(instance.finished_at),
         instance.verdict,
+        correction and correction.now.verdict,
         _at(instance.breached_at),
         _at(watch_at),
         receipt.payload.customer_id,

@@ -10,23 +10,20 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row, dict_row
 from pydantic import BaseModel, ConfigDict
 
-from domain.event_log import reading
-from domain.sla.clock import clocks, tiers_of
 from domain.sla.policy import TargetName
-from domain.sla.published_rules import rulebook_of
-from domain.sla.target_instance import TargetInstance
-from domain.ticket.timeline import receipt_of
 from projections.conditions import all_of
 from projections.report_scope import Dimension, Figures, ReportScope, Share
 
 MOST = 1_000
 
-Part = Literal["met", "breached", "cancelled", "open", "paused", "late"]
+Part = Literal["met", "breached", "corrected", "cancelled", "open", "paused", "late"]
+ENDED: frozenset[Part] = frozenset({"met", "breached", "corrected", "cancelled"})
 _LATE: LiteralString = "finished_at is null and (breached_at is not null or coalesce(late_after < %(now)s, false))"
 _PARTS: Mapping[Part, LiteralString] = MappingProxyType(
     {
-        "met": "state = 'fulfilled' and verdict = 'met'",
-        "breached": "state = 'fulfilled' and verdict = 'breached'",
+        "met": "state = 'fulfilled' and coalesce(corrected_verdict, verdict) = 'met'",
+        "breached": "state = 'fulfilled' and coalesce(corrected_verdict, verdict) = 'breached'",
+        "corrected": "state = 'fulfilled' and corrected_verdict <> verdict",
         "cancelled": "state = 'cancelled'",
         "open": "finished_at is null",
         "paused": "state = 'paused'",
@@ -38,14 +35,16 @@ _PARTS: Mapping[Part, LiteralString] = MappingProxyType(
 class ComplianceFigures(Figures):
     """One target's instances that were fulfilled in the scope; ``compliance`` = met / (met + breached).
 
-    ``cancelled`` ended in it without counting for either. ``elapsed_median`` and ``elapsed_p90``: seconds of the
-    calendar that the fulfilled ones took, interpolated; None when there are none.
+    A verdict that was corrected counts as what it was corrected to; ``corrected`` of both count otherwise than their
+    clock says. ``cancelled`` ended in it without counting for either. ``elapsed_median`` and ``elapsed_p90``: seconds
+    of the calendar that the fulfilled ones took, interpolated; None when there are none.
     """
 
     target: TargetName
     compliance: Share
     met: int
     breached: int
+    corrected: int
     cancelled: int
     elapsed_median: float | None
     elapsed_p90: float | None
@@ -64,7 +63,10 @@ class OpenFigures(BaseModel):
 
 
 class Clock(BaseModel):
-    """One target instance, as the table holds it; ``late`` at the instant asked. Microseconds of its calendar."""
+    """One target instance, as the table holds it; ``late`` at the instant asked. Microseconds of its calendar.
+
+    ``verdict`` is its clock's; ``corrected_verdict`` counts instead where there is one.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -85,6 +87,7 @@ class Clock(BaseModel):
     due_open_at: datetime | None
     finished_at: datetime | None
     verdict: str | None
+    corrected_verdict: str | None
     late: bool
     customer: UUID
     channel: str
@@ -103,7 +106,7 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
     statement = sql.SQL(
         """
         select target, {names}, count(*) filter (where {met}) as met, count(*) filter (where {breached}) as breached,
-            count(*) filter (where {cancelled}) as cancelled,
+            count(*) filter (where {corrected}) as corrected, count(*) filter (where {cancelled}) as cancelled,
             percentile_cont(0.5) within group (order by elapsed_us) filter (where state = 'fulfilled') as median,
             percentile_cont(0.9) within group (order by elapsed_us) filter (where state = 'fulfilled') as p90
         from (select *, {period} from {clocks} where {covers}) ended group by target, {names} order by target, {names}
@@ -115,6 +118,7 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
         clocks=sql.Identifier(schema, "sla_clocks"),
         met=sql.SQL(_PARTS["met"]),
         breached=sql.SQL(_PARTS["breached"]),
+        corrected=sql.SQL(_PARTS["corrected"]),
         cancelled=sql.SQL(_PARTS["cancelled"]),
     )
     with connection.cursor(row_factory=dict_row) as cursor:
@@ -126,6 +130,7 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
             compliance=Share(numerator=row["met"], denominator=row["met"] + row["breached"]),
             met=row["met"],
             breached=row["breached"],
+            corrected=row["corrected"],
             cancelled=row["cancelled"],
             elapsed_median=_seconds(row["median"]),
             elapsed_p90=_seconds(row["p90"]),
@@ -174,7 +179,7 @@ def clocks_behind(
     What has ended counts in the scope by the instant it ended; what is open at ``now``, whenever it began, by its
     activation. ``limit``: at least 1, more than MOST counts as MOST.
     """
-    ended = part in {"met", "breached", "cancelled"}
+    ended = part in ENDED
     counts = sql.SQL(" and ").join(
         [
             sql.SQL(_PARTS[part]),
@@ -197,23 +202,6 @@ def due_next(
     """The running clocks that are not due before ``now``, the next one first, behind the ``Place`` after."""
     counts = sql.SQL("state = 'running' and due_at >= %(now)s and {}").format(all_of(where))
     return _page(connection, schema, counts, "due_at", now, after, limit)
-
-
-def ticket_clocks(
-    connection: Connection, tenant: str, ticket: UUID, *, at: datetime, known_at: datetime | None = None
-) -> list[TargetInstance]:
-    """A ticket's target instances at an instant, by all that is known or was at ``known_at``; none when unknown.
-
-    Worked out from the log: the ticket's history, the published rules and, where they ask for it, its customer's tier.
-    """
-    up_to = reading.head(connection, tenant) if known_at is None else reading.position_at(connection, tenant, known_at)
-    receipt = receipt_of(history := reading.streams(connection, tenant, [ticket], up_to).get(ticket, []))
-    if receipt is None:
-        return []
-    rulebook = rulebook_of(reading.rules(connection, tenant, up_to))
-    customer = receipt.payload.customer_id
-    beside = reading.streams(connection, tenant, [customer], up_to) if rulebook.selects_by_tier else {}
-    return clocks(history, rulebook, at, tiers_of(beside.get(customer, [])))
 
 
 def _page(

@@ -27,14 +27,14 @@ from domain.service_desk import ServiceDesk
 from domain.sla.calendar import CalendarVersion
 from domain.sla.commands import PublishCalendar, PublishPolicy, SlaCommand
 from domain.sla.differences import differences
-from domain.sla.explain import explain
 from domain.sla.explain_text import Language, as_text
 from domain.sla.policy import PolicyVersion
 from domain.sla.policy_file import PolicyFile, PolicyFileRefused, read_policy_file
 from domain.sla.policy_file import check as check_examples
 from domain.sla.published_rules import calendars_by_name, policy_versions
 from domain.sla.publishing import POLICY_STREAM, calendar_stream
-from projections.sla_queries import due_next, ticket_clocks
+from projections.sla_queries import due_next
+from projections.ticket_clocks import ticket_clocks
 
 SHIPPED = Path(__file__).parents[1] / "policies"
 
@@ -163,7 +163,7 @@ def show_clocks(connection: Connection, tenant: str, ticket: str, asked: Asked, 
     found = ticket_clocks(
         connection, tenant, ticket_named(connection, schema_of(tenant), ticket), at=at, known_at=asked.known_at
     )
-    told = [explain(instance, at) for instance in found if asked.target in {None, instance.target}]
+    told = [clock for clock in found if asked.target in {None, clock.target}]
     if as_json:
         show_json(told)
         return

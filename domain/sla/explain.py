@@ -5,6 +5,7 @@ from itertools import chain, pairwise
 from typing import Any, Literal
 
 from domain.message import Message
+from domain.sla.correcting import Correction
 from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.sla.policy import TargetName
 from domain.sla.target_instance import ClockState, Fact, FactKind, TargetInstance, Verdict
@@ -34,7 +35,8 @@ class Explanation(Message):
     """One target instance with its reasons. Durations are microseconds of the calendar, ``paused_us`` of real time.
 
     The elapsed times of the stretches add up to ``elapsed_us``; ``remaining_us`` is what is left of the target,
-    negative once it is breached. ``due_at`` is None while a pause leaves it open.
+    negative once it is breached. ``due_at`` is None while a pause leaves it open. All of it is what the clock says;
+    ``correction`` is what somebody decided afterwards that counts instead.
     """
 
     target: TargetName
@@ -56,9 +58,10 @@ class Explanation(Message):
     breached_at: datetime | None
     finished_at: datetime | None
     facts: tuple[dict[str, Any], ...]
+    correction: Correction | None
 
 
-def explain(instance: TargetInstance, at: datetime | None = None) -> Explanation:
+def explain(instance: TargetInstance, at: datetime | None = None, correction: Correction | None = None) -> Explanation:
     """The reasons of an instance that was asked for at the same instant."""
     promise = instance.promise
     return Explanation(
@@ -81,6 +84,7 @@ def explain(instance: TargetInstance, at: datetime | None = None) -> Explanation
         breached_at=_at(instance.breached_at),
         finished_at=_at(instance.finished_at),
         facts=tuple([fact.as_json() for fact in instance.facts]),
+        correction=correction,
     )
 
 

@@ -1,9 +1,11 @@
 """An explanation as a timeline that people read, in English or Vietnamese."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from domain.sla.correcting import Correction
 from domain.sla.explain import Explanation
 from domain.sla.microseconds import DAY, SECOND
 
@@ -38,6 +40,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "met": ("Met", "Đạt"),
     "breached": ("Breached", "Vi phạm"),
     "now": ("now", "hiện tại"),
+    "corrected": ("Corrected {at} by {by} ({reason})", "{by} đã sửa lúc {at} ({reason})"),
+    "by_rules": (
+        "calendar {calendar} (version {calendar_version}), policy {policy} (version {policy_version})",
+        "lịch {calendar} (phiên bản {calendar_version}), chính sách {policy} (bản {policy_version})",
+    ),
     "sum": ("{elapsed} of {target} counted", "Đã tính {elapsed} trên {target}"),
     "left": ("{left} left", "còn {left}"),
     "over": ("{left} over", "quá {left}"),
@@ -53,7 +60,10 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 
 def as_text(explanation: Explanation, language: Language, zone: ZoneInfo) -> str:
-    """One line for the promise, one for each stretch with its running sum, one for the result; times in ``zone``."""
+    """One line for the promise, one for each stretch with its running sum, one for the result, one for a correction.
+
+    Times are of ``zone``.
+    """
 
     def say(word: str) -> str:
         return _WORDS[word][language == "vi"] if word in _WORDS else word
@@ -88,7 +98,17 @@ def as_text(explanation: Explanation, language: Language, zone: ZoneInfo) -> str
     if explanation.breached_at:
         result.append(say("late").format(at=_local(explanation.breached_at, zone)))
     verdict = f"{say(explanation.verdict)}: " if explanation.verdict else ""
-    return "\n".join([*lines, verdict + ", ".join(result)])
+    lines.append(verdict + ", ".join(result))
+    if explanation.correction is not None:
+        lines.append(_corrected(explanation.correction, say, zone))
+    return "\n".join(lines)
+
+
+def _corrected(correction: Correction, say: Callable[[str], str], zone: ZoneInfo) -> str:
+    now = correction.now
+    told = say("corrected").format(at=_local(correction.at, zone), by=correction.by, reason=correction.reason)
+    due = say("due").format(due=_local(now.due_at, zone)) if now.due_at else say("no_due")
+    return f"{told}: {say(now.verdict)}, {due}, {say('by_rules').format_map(now.model_dump())}"
 
 
 def duration(microseconds: int) -> str:

@@ -39,6 +39,12 @@ def evolve(published: Published, event: SlaEvent, at: datetime) -> Published:  #
     )
 
 
+def with_holidays(calendar: CalendarDefinition, effective_from: datetime) -> CalendarDefinition:
+    """A calendar as it is published, its public holidays written out."""
+    year = effective_from.year
+    return calendar.with_holidays_written_out(year - HOLIDAY_YEARS_BEFORE, year + HOLIDAY_YEARS_AFTER)
+
+
 def calendars_of(policy: Policy) -> list[UUID]:
     """The streams of the calendars that a policy counts on; the built-in one has none."""
     return [calendar_stream(name) for name in sorted(policy.calendars - {AROUND_THE_CLOCK.name})]
@@ -58,8 +64,7 @@ def decide(command: SlaCommand, published: Published, calendars: Sequence[Publis
         if (published.content, published.effective_from) == (command.policy, command.effective_from):
             return []
         return [PolicyPublished(version=number, effective_from=command.effective_from, policy=command.policy)]
-    year = command.effective_from.year
-    calendar = command.calendar.with_holidays_written_out(year - HOLIDAY_YEARS_BEFORE, year + HOLIDAY_YEARS_AFTER)
+    calendar = with_holidays(command.calendar, command.effective_from)
     if (published.content, published.effective_from) == (calendar, command.effective_from):
         return []
     return [CalendarPublished(version=number, effective_from=command.effective_from, calendar=calendar)]

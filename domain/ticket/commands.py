@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from domain.message import Channel, Closer, Command, EffortKind, Instant, Priority, Text, WaitingFor, Word
+from domain.ticket.events import SlaResult
 
 
 class ReceiveTicket(Command):
@@ -147,6 +148,20 @@ class RecordSlaBreach(Command):
     due_at: Instant
 
 
+class CorrectSla(Command):
+    """What a target instance came to, when it ended at ``ended_at``, is to count otherwise.
+
+    Whoever asks has judged both: ``was`` is what counts so far, ``now`` what counts from then on.
+    """
+
+    target: Word
+    instance: int
+    ended_at: Instant
+    was: SlaResult
+    now: SlaResult
+    reason: Text
+
+
 TicketCommand = (
     ReceiveTicket
     | CategoriseTicket
@@ -167,6 +182,7 @@ TicketCommand = (
     | RateSatisfaction
     | WarnOfSla
     | RecordSlaBreach
+    | CorrectSla
 )
 """What one ticket decides alone."""
 

@@ -75,6 +75,8 @@ def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  # 
             if (target, instance, 1.0) in ticket.sla_marks:
                 return []
             return [e.SlaBreached(target=target, instance=instance, due_at=due_at)]
+        case c.CorrectSla():
+            return _correct_sla(command, ticket)
         case _:
             assert_never(command)
 
@@ -184,6 +186,14 @@ def _close(ticket: Ticket, closed_by: str) -> Decision:
     if ticket.state != "resolved":
         raise Refusal("ticket_not_resolved", "resolve the ticket before closing it", ticket.state)
     return [e.TicketClosed(closed_by=closed_by)]
+
+
+def _correct_sla(command: c.CorrectSla, ticket: Ticket) -> Decision:
+    target, instance, ended_at, now = command.target, command.instance, command.ended_at, command.now
+    said = {(one.target, one.instance, one.ended_at, one.now) for one in ticket.sla_corrections}
+    if (target, instance, ended_at, now) in said:
+        return []
+    return [e.SlaCorrected(target=target, instance=instance, ended_at=ended_at, was=command.was, now=now)]
 
 
 def must_not_precede(ticket: Ticket, at: datetime | None, what: str) -> None:

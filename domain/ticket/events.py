@@ -5,9 +5,10 @@ that comes from another system is recorded as it was, whatever our rules would h
 """
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from domain.message import Event, Message
+from domain.message import Event, Instant, Message
 
 
 class TicketReceived(Event):
@@ -157,6 +158,32 @@ class SlaBreached(Event):
     due_at: datetime
 
 
+class SlaResult(Message):
+    """What a fulfilled target instance came to, and by which versions. ``due_at``: None when a pause left it open."""
+
+    verdict: Literal["met", "breached"]
+    due_at: Instant | None
+    policy: str
+    policy_version: int
+    calendar: str
+    calendar_version: int
+
+
+class SlaCorrected(Event):
+    """Somebody decided that what a target instance came to counts otherwise; the clock's own facts stay as they are.
+
+    ``was`` is what counted until then. ``ended_at`` is the end that was judged: a reopened instance that ends anew is
+    not what was corrected.
+    """
+
+    topic = "ticket.sla_corrected"
+    target: str
+    instance: int
+    ended_at: datetime
+    was: SlaResult
+    now: SlaResult
+
+
 class Change(Message):
     """One field as it was and as it is."""
 
@@ -195,5 +222,6 @@ TicketEvent = (
     | SatisfactionRated
     | SlaWarned
     | SlaBreached
+    | SlaCorrected
     | TicketDetailsChanged
 )

@@ -15,7 +15,7 @@ OPEN: frozenset[str] = frozenset({"received", "assigned", "in_progress", "waitin
 class Ticket(NamedTuple):
     """``since`` is when the present state began in the world; ``before_merge`` what an undone merge returns to.
 
-    ``resolution`` is the last one's text and code.
+    ``resolution`` is the last one's text and code, ``sla_corrections`` hold the last one of each target instance.
     """
 
     state: TicketStateName = "none"
@@ -31,6 +31,7 @@ class Ticket(NamedTuple):
     merged_into: UUID | None = None
     before_merge: tuple[TicketStateName, str | None] | None = None
     sla_marks: frozenset[tuple[str, int, float]] = frozenset()
+    sla_corrections: frozenset[e.SlaCorrected] = frozenset()
 
     @property
     def is_open(self) -> bool:
@@ -84,6 +85,9 @@ def evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # noq
             return ticket._replace(sla_marks=ticket.sla_marks | {(target, instance, fraction)})
         case e.SlaBreached(target=target, instance=instance):
             return ticket._replace(sla_marks=ticket.sla_marks | {(target, instance, 1.0)})
+        case e.SlaCorrected(target=target, instance=instance):
+            replaced = {one for one in ticket.sla_corrections if (one.target, one.instance) == (target, instance)}
+            return ticket._replace(sla_corrections=ticket.sla_corrections - replaced | {event})
         case (
             e.MessageReceived()
             | e.ReplySent()

@@ -11,7 +11,7 @@ from api.command_table import CUSTOMERS, TICKETS
 from domain.customer.commands import CustomerCommand
 from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent
-from domain.ticket.commands import MergeCommand, RecordSlaBreach, TicketCommand, WarnOfSla
+from domain.ticket.commands import CorrectSla, MergeCommand, RecordSlaBreach, TicketCommand, WarnOfSla
 from tests.api.serving import RECEIPT, Served, fresh, make_key
 
 
@@ -20,10 +20,10 @@ def log_of(desk: Served) -> list[RecordedEvent]:
         return reading.page(connection, "default", 0, 1_000)
 
 
-def test_every_command_has_an_address_but_those_of_the_sla_watch() -> None:
+def test_every_command_has_an_address_but_those_that_say_what_the_program_has_judged() -> None:
     sent = {sent.command for collection in (TICKETS, CUSTOMERS) for sent in collection.commands}
     known = {*get_args(TicketCommand), *get_args(MergeCommand), *get_args(CustomerCommand)}
-    assert sent == known - {WarnOfSla, RecordSlaBreach}
+    assert sent == known - {WarnOfSla, RecordSlaBreach, CorrectSla}
 
 
 def test_every_example_is_a_command() -> None:

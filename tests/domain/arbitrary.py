@@ -38,6 +38,8 @@ def _field(annotation: Any, metadata: list[Any], instants: st.SearchStrategy[dat
         return st.sampled_from(arguments)
     if origin is dict:
         return st.dictionaries(st.text(max_size=5), _model(arguments[1], instants), max_size=3)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return _model(annotation, instants)
     if hasattr(annotation, "__metadata__"):
         return _field(arguments[0], [*metadata, *annotation.__metadata__], instants)
     return _plain(annotation, metadata, instants)

@@ -5,6 +5,7 @@ from typing import get_args
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 
 from domain.message import Command, Event
 from domain.refusal import Refusal
@@ -46,6 +47,12 @@ WARN = c.WarnOfSla(target="resolution", instance=1, fraction=0.75, reached_at=NO
 WARNED = e.SlaWarned(target="resolution", instance=1, fraction=0.75, reached_at=NOON, due_at=NOON)
 BREACH = c.RecordSlaBreach(target="resolution", instance=1, due_at=NOON)
 BREACHED = e.SlaBreached(target="resolution", instance=1, due_at=NOON)
+MISSED = e.SlaResult(
+    verdict="breached", due_at=NOON, policy="Default", policy_version=0, calendar="24x7", calendar_version=1
+)
+KEPT = MISSED.model_copy(update={"verdict": "met", "policy": "Flood", "policy_version": 3})
+CORRECT = c.CorrectSla(target="resolution", instance=1, ended_at=NOON, was=MISSED, now=KEPT, reason="the flood")
+CORRECTED = e.SlaCorrected(target="resolution", instance=1, ended_at=NOON, was=MISSED, now=KEPT)
 
 ACTS: list[tuple[Command, tuple[str, ...], tuple[Event, ...]]] = [
     (RECEIVE, ("none",), (RECEIVED,)),
@@ -79,6 +86,7 @@ ACTS: list[tuple[Command, tuple[str, ...], tuple[Event, ...]]] = [
      (e.SatisfactionRated(score=5, comment="quick"),)),
     (WARN, KNOWN, (WARNED,)),
     (BREACH, KNOWN, (BREACHED,)),
+    (CORRECT, KNOWN, (CORRECTED,)),
 ]  # fmt: skip
 
 QUIET: list[tuple[Command, tuple[Event, ...]]] = [
@@ -97,6 +105,7 @@ QUIET: list[tuple[Command, tuple[Event, ...]]] = [
     (c.RateSatisfaction(score=4), (*IN["resolved"], e.SatisfactionRated(score=4))),
     (WARN, (RECEIVED, WARNED)),
     (BREACH, (RECEIVED, BREACHED)),
+    (CORRECT, (RECEIVED, CORRECTED)),
 ]
 
 NOT_OPEN = dict.fromkeys(ENDED, "ticket_not_open")
@@ -146,7 +155,7 @@ def test_a_command_is_refused_in_the_states_that_forbid_it(command: Command, cod
         given(*IN[state]).when(command).then_refused(code)
 
 
-@pytest.mark.parametrize("command", [command for command, _ in REFUSED if command is not RECEIVE], ids=_name)
+@pytest.mark.parametrize("command", [command for command, _, _ in ACTS if command is not RECEIVE], ids=_name)
 def test_nothing_but_its_receipt_can_be_asked_of_a_ticket_that_does_not_exist(command: Command) -> None:
     given().when(command).then_refused("ticket_unknown")
 
@@ -154,7 +163,7 @@ def test_nothing_but_its_receipt_can_be_asked_of_a_ticket_that_does_not_exist(co
 def test_every_command_is_specified() -> None:
     commands = set(get_args(c.TicketCommand))
     never_quiet = {c.ReceiveTicket, c.ReceiveMessage, c.SendReply, c.AddNote, c.LogEffort, c.ReopenTicket}
-    refused_only_while_unknown = {c.AddNote, c.WarnOfSla, c.RecordSlaBreach}
+    refused_only_while_unknown = {c.AddNote, c.WarnOfSla, c.RecordSlaBreach, c.CorrectSla}
     assert {type(command) for command, _, _ in ACTS} == commands
     assert {type(command) for command, _ in QUIET} == commands - never_quiet
     assert {type(command) for command, _ in REFUSED} == commands - refused_only_while_unknown
@@ -238,6 +247,20 @@ def test_each_warning_point_and_each_instance_is_recorded_by_itself() -> None:
     for change in ({"fraction": 0.9}, {"instance": 2}, {"target": "first_response"}):
         assert given(*history).when(WARN.model_copy(update=change)).events
     assert given(RECEIVED, BREACHED).when(BREACH.model_copy(update={"instance": 2})).events
+
+
+def test_a_correction_is_quiet_only_when_the_last_one_of_its_instance_and_its_end_says_the_same() -> None:
+    history = (RECEIVED, CORRECTED)
+    for change in ({"now": MISSED}, {"ended_at": NOON + timedelta(1)}, {"instance": 2}, {"target": "next_response"}):
+        assert given(*history).when(CORRECT.model_copy(update=change)).events
+    back = e.SlaCorrected(target="resolution", instance=1, ended_at=NOON, was=KEPT, now=MISSED)
+    given(*history, back).when(CORRECT).then(CORRECTED)
+    given(*history, back.model_copy(update={"instance": 2})).when(CORRECT).then_quiet()
+
+
+def test_a_correction_gives_its_reason() -> None:
+    with pytest.raises(ValidationError, match="reason"):
+        c.CorrectSla.model_validate(CORRECT.model_dump(exclude={"reason"}))
 
 
 def test_a_refusal_names_rule_and_state() -> None:

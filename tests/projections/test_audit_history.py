@@ -355,6 +355,32 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
             "an recorded that resolution target 2, due at 2026-03-02T08:00:00Z, was missed",
             "an ghi nhận chỉ tiêu giải quyết 2 quá hạn, hạn là 2026-03-02T08:00:00Z",
         ),
+        (
+            e.SlaCorrected(
+                target="resolution",
+                instance=1,
+                ended_at=START,
+                was=e.SlaResult(
+                    verdict="breached",
+                    due_at=START,
+                    policy="Default",
+                    policy_version=0,
+                    calendar="24x7",
+                    calendar_version=1,
+                ),
+                now=e.SlaResult(
+                    verdict="met", due_at=None, policy="{actor}", policy_version=3, calendar="Tết", calendar_version=2
+                ),
+            ),
+            (
+                "an corrected resolution target 1, ended at 2026-03-02T08:00:00Z: it was breached, due at"
+                " 2026-03-02T08:00:00Z (Default 0, 24x7 1), it is met, due at none ({actor} 3, Tết 2)"
+            ),
+            (
+                "an sửa kết quả chỉ tiêu giải quyết 1, kết thúc lúc 2026-03-02T08:00:00Z: trước vi phạm, hạn"
+                " 2026-03-02T08:00:00Z (Default 0, 24x7 1), nay đạt, hạn không có ({actor} 3, Tết 2)"
+            ),
+        ),
     ],
 )
 def test_sentences_read_well_in_both_languages(payload: Event, english: str, vietnamese: str) -> None:

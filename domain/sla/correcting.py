@@ -1,0 +1,64 @@
+"""What target instances were corrected to after they had ended, beside what their clocks say."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from domain.event_log.envelope import RecordedEvent
+from domain.message import Message
+from domain.sla.microseconds import from_microseconds
+from domain.sla.target_instance import TargetInstance
+from domain.ticket.events import SlaCorrected, SlaResult
+
+Corrections = Mapping[tuple[str, int], RecordedEvent]
+"""By target and number of the instance, its last correction."""
+
+
+class Correction(Message):
+    """Who decided when, and why, that what an instance came to counts otherwise: ``was`` until then, ``now`` since."""
+
+    at: datetime
+    by: str
+    reason: str | None
+    was: SlaResult
+    now: SlaResult
+
+
+def corrections_in(history: Sequence[RecordedEvent], at: datetime | None = None) -> Corrections:
+    """The last correction of each instance, in recorded order; ``at``: among those that were made by then."""
+    return {
+        (event.payload.target, event.payload.instance): event
+        for event in history
+        if isinstance(event.payload, SlaCorrected) and (at is None or event.envelope.occurred_at <= at)
+    }
+
+
+def correction_of(instance: TargetInstance, corrections: Corrections) -> Correction | None:
+    """The correction that stands; None also when the last one was of another end, taken back or moved since."""
+    event = corrections.get((instance.target, instance.number))
+    if event is None or instance.state != "fulfilled" or event.payload.ended_at != _ended_at(instance):
+        return None
+    return Correction(
+        at=event.envelope.occurred_at,
+        by=event.envelope.actor.id,
+        reason=event.envelope.reason,
+        was=event.payload.was,
+        now=event.payload.now,
+    )
+
+
+def result_of(instance: TargetInstance) -> SlaResult | None:
+    """What its clock says that an instance came to; None unless it was fulfilled."""
+    if instance.state != "fulfilled" or instance.verdict is None:
+        return None
+    return SlaResult(
+        verdict=instance.verdict,
+        due_at=None if instance.due_at is None else from_microseconds(instance.due_at),
+        policy=instance.edition.name,
+        policy_version=instance.edition.version,
+        calendar=instance.promise.calendar.name,
+        calendar_version=instance.promise.calendar.version,
+    )
+
+
+def _ended_at(instance: TargetInstance) -> datetime | None:
+    return None if instance.finished_at is None else from_microseconds(instance.finished_at)
