@@ -13,9 +13,9 @@ from typing import Self
 
 import psycopg
 
-from api.command_line.desk import connected, tenants
 from api.settings import utc_now
 from api.sla_watch import watch
+from domain.event_log.schema import tenants_with
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
 
@@ -61,8 +61,8 @@ def _started(dsn: str, tenant: str, stop: threading.Event) -> list[threading.Thr
 
 def _tenants(dsn: str) -> list[str]:
     try:
-        with connected(dsn) as connection:
-            return tenants(connection)
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            return tenants_with(connection, "projection_positions")
     except psycopg.OperationalError:  # the followers wait for the database; so does the search for new tenants
         return []
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from api.house import house_of
+from domain.event_log.schema import schema_of, tenants_with
 
 
 class Readiness(BaseModel):
@@ -30,25 +31,17 @@ async def healthz() -> dict[str, bool]:
 def readyz(request: Request) -> Response:
     """Needs no key, and names no tenant and no business fact."""
     with house_of(request).pool.connection() as connection:
-        found = [_projections(connection, schema) for schema in _followed(connection)]
+        found = [_projections(connection, tenant) for tenant in tenants_with(connection, "projection_positions")]
     behind = max((lag for lag, _ in found), default=0)
     readiness = Readiness(ready=True, behind=behind, stopped=sum(stopped for _, stopped in found))
     return Response(to_json(readiness), media_type="application/json")
 
 
-def _followed(connection: Connection) -> list[str]:
-    """The schemas of the tenants whose log is followed."""
-    rows = connection.execute(
-        "select n.nspname from pg_namespace n join pg_class c on c.relnamespace = n.oid"
-        " where c.relname in ('log_head', 'projection_positions') group by n.nspname having count(*) = 2"
-    ).fetchall()
-    return [name for (name,) in rows]
-
-
-def _projections(connection: Connection, schema: str) -> tuple[int, int]:
+def _projections(connection: Connection, tenant: str) -> tuple[int, int]:
+    """How many events the slowest has not read, and how many are stopped."""
     statement = sql.SQL(
         "select coalesce(max(h.position - p.position), 0), count(p.stopped_at)"
         " from {0}.log_head h, {0}.projection_positions p"
-    ).format(sql.Identifier(schema))
+    ).format(sql.Identifier(schema_of(tenant)))
     row = connection.execute(statement).fetchone()
     return (row[0], row[1]) if row else (0, 0)

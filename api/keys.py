@@ -12,7 +12,7 @@ from typing import Literal, LiteralString, get_args
 from psycopg import Connection, errors, sql
 
 from domain.circumstances import Actor
-from domain.event_log.schema import TENANT, schema_of
+from domain.event_log.schema import TENANT, schema_of, tenants_with
 
 Scope = Literal["tickets:write", "customers:write", "read", "audit", "feed", "admin"]
 """What a key allows. ``admin`` allows everything."""
@@ -112,12 +112,8 @@ def revoke_key(connection: Connection, tenant: str, key_id: str) -> bool:
 
 def keys_exist(connection: Connection) -> bool:
     """Whether a key of any tenant is valid now."""
-    schemas = connection.execute(
-        "select n.nspname from pg_namespace n join pg_class c on c.relnamespace = n.oid"
-        " where c.relname = 'api_keys' and n.nspname like 'tenant\\_%'"
-    ).fetchall()
     valid: LiteralString = "select 1 from {}.api_keys where revoked_at is null and coalesce(expires_at > now(), true)"
-    return any(connection.execute(sql.SQL(valid).format(sql.Identifier(name))).fetchone() for (name,) in schemas)
+    return any(connection.execute(_in(tenant, valid)).fetchone() for tenant in tenants_with(connection, "api_keys"))
 
 
 def find_caller(connection: Connection, token: str) -> Caller | None:

@@ -108,7 +108,7 @@ def _shadow(
     dsn: str, tenant: str, projections: Sequence[Projection], progress: Progress
 ) -> Iterator[tuple[Connection, Follower, str]]:
     """New tables, filled up to a position near the head, with a follower for the rest; gone afterwards."""
-    shadow = f"{schema_of(tenant)}__rebuild"
+    shadow = f"rebuild_of_{tenant}"  # no tenant's schema can have this name
     drop = sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(shadow))
     with (
         psycopg.connect(dsn, autocommit=True, options=_OPTIONS) as connection,

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import psycopg
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from api.database import database
 from api.migration import migrate
@@ -48,18 +48,6 @@ def connected(dsn: str) -> Iterator[Connection]:
     """A connection in autocommit that speaks UTC."""
     with psycopg.connect(dsn, autocommit=True, options=_OPTIONS) as connection:
         yield connection
-
-
-def tenants(connection: Connection) -> list[str]:
-    """Every tenant of the database that has projections to follow."""
-    rows = connection.execute(
-        sql.SQL(
-            "select substr(n.nspname, length('tenant_') + 1) from pg_namespace n"
-            " join pg_class c on c.relnamespace = n.oid and c.relname = 'projection_positions'"
-            " where n.nspname like 'tenant\\_%' and n.nspname not like '%\\_\\_rebuild' order by 1"
-        )
-    ).fetchall()
-    return [row[0] for row in rows]
 
 
 def zone_of(name: str) -> ZoneInfo:

@@ -6,6 +6,7 @@ from typing import LiteralString
 from psycopg import Connection, sql
 
 TENANT = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_PREFIX = "tenant_"
 
 LOG_TABLES: LiteralString = """
 create table {schema}.log_head (
@@ -79,7 +80,18 @@ def schema_of(tenant: str) -> str:
     if not TENANT.fullmatch(tenant):
         message = f"tenant {tenant!r}: use 1 to 40 lower-case letters, digits and underscores, a letter first"
         raise ValueError(message)
-    return f"tenant_{tenant}"
+    return f"{_PREFIX}{tenant}"
+
+
+def tenants_with(connection: Connection, table: str) -> list[str]:
+    """Every tenant of the database whose schema has a table of that name."""
+    schemas = connection.execute(
+        "select n.nspname from pg_namespace n join pg_class c on c.relnamespace = n.oid"
+        " where c.relname = %s and starts_with(n.nspname, %s) order by 1",
+        [table, _PREFIX],
+    ).fetchall()
+    names = [schema.removeprefix(_PREFIX) for (schema,) in schemas]
+    return [name for name in names if TENANT.fullmatch(name)]
 
 
 def make_once(connection: Connection, tenant: str, tables: dict[str, LiteralString]) -> list[str]:

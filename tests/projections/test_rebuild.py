@@ -8,6 +8,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from domain.event_log import reading
+from domain.event_log.schema import LOG_TABLES, make_once
 from projections.as_it_was import as_it_was
 from projections.follower import Follower
 from projections.rebuild import RebuildUnderWay, compare, rebuild
@@ -83,7 +85,7 @@ def test_a_comparison_finds_a_row_that_was_tampered_with(database_url: str) -> N
 def test_a_second_rebuild_at_the_same_time_is_refused(database_url: str) -> None:
     prepare(database_url, *BOTH)
     with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute("select pg_advisory_lock(hashtextextended('tenant_default__rebuild', 0))")
+        connection.execute("select pg_advisory_lock(hashtextextended('rebuild_of_default', 0))")
         with pytest.raises(RebuildUnderWay):
             rebuild(database_url, "default", BOTH)
 
@@ -93,10 +95,19 @@ def test_an_abandoned_rebuild_leaves_the_live_tables_and_the_next_one_succeeds(d
     with psycopg.connect(database_url, autocommit=True) as connection:
         append(connection, A, NOTE)
         follow(database_url)
-        connection.execute("create schema tenant_default__rebuild create table tally (half integer)")
+        connection.execute("create schema rebuild_of_default create table tally (half integer)")
     assert rows(database_url, "tally") == [(A, 1, 1)]
     assert rebuild(database_url, "default", BOTH) == 1
     assert positions(database_url)["tally"] == (1, None)
+
+
+def test_no_tenant_is_in_the_way_of_another_ones_rebuild(database_url: str) -> None:
+    prepare(database_url, *BOTH)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        make_once(connection, "default__rebuild", {"log": LOG_TABLES})
+        append(connection, A, NOTE)
+        assert rebuild(database_url, "default", BOTH) == 1
+        assert reading.head(connection, "default__rebuild") == 0
 
 
 def test_a_projection_that_a_new_release_defines_otherwise_is_made_anew(database_url: str) -> None:
