@@ -43,15 +43,15 @@ class Judgement(NamedTuple):
     after: dict[UUID, Folded]
 
 
-def fold(history: list[RecordedEvent]) -> Folded:
-    """What a stream's whole history comes to."""
-    if not history:
-        return NOTHING
-    route = route_of_stream(history[0].topic.partition(".")[0])
-    state = route.initial
-    for event in history:
+def fold(before: Folded, events: list[RecordedEvent]) -> Folded:
+    """What a stream comes to with some more events; ``before`` is NOTHING when they are its first."""
+    if not events:
+        return before
+    route = route_of_stream(events[0].topic.partition(".")[0])
+    state = route.initial if before is NOTHING else before.state
+    for event in events:
         state = route.evolve(state, event.payload, event.occurred_at)
-    return Folded(route.kind, state, len(history))
+    return Folded(route.kind, state, before.version + len(events))
 
 
 def judge(

@@ -138,6 +138,7 @@ class ServiceDesk:
             try:
                 batch = await self._serve(batch)
                 await asyncio.sleep(0)  # whoever was just answered may ask again in time for the next batch
+                await self._memory.write_down()
             except LogUnavailable as error:
                 self._memory.forget_all()
                 for waiting in (*batch, *self._queue):  # whoever waits behind it is not made to wait as long again

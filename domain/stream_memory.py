@@ -2,10 +2,12 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from uuid import UUID
 
-from domain.event_log.connection import LogConnection
+from domain.event_log.connection import LogConnection, LogUnavailable
 from domain.judging import NOTHING, Folded, fold
+from domain.snapshots import fold_id, folded_from, is_due, snapshot_of
 
 
 class StreamMemory:
@@ -15,6 +17,7 @@ class StreamMemory:
         self._log = log
         self._places = places
         self._kept: OrderedDict[UUID, Folded] = OrderedDict()
+        self._due: dict[UUID, Folded] = {}
 
     async def recall(self, streams: set[UUID], begun: set[UUID]) -> dict[UUID, Folded]:
         """What ``streams`` have come to, and those that are being ``begun``, which are taken for new unless remembered.
@@ -23,17 +26,31 @@ class StreamMemory:
         """
         states = {stream: self._kept[stream] for stream in streams | begun if stream in self._kept}
         if missing := streams - states.keys():
-            loaded = {stream: fold(history) for stream, history in (await self._log.load(missing)).items()}
-            self.keep(loaded)
-            states |= loaded
+            for stream, (snapshot, events) in (await self._log.load(missing, fold_id())).items():
+                before = folded_from(snapshot) if snapshot else NOTHING
+                states[stream] = fold(before, events)
+                self._keep(stream, states[stream], before.version)
         return states | dict.fromkeys(begun - states.keys(), NOTHING)
 
     def keep(self, states: Mapping[UUID, Folded]) -> None:
         """Remembers what some streams have come to."""
         for stream, folded in states.items():
-            if folded.version > 0:
-                self._kept[stream] = folded
-                self._kept.move_to_end(stream)
+            self._keep(stream, folded, self._kept.get(stream, folded).version)
+
+    async def write_down(self) -> None:
+        """Keeps what long streams have come to for the next desk that loads them; no harm when it cannot."""
+        due, self._due = self._due, {}
+        if due:
+            with suppress(LogUnavailable):
+                await self._log.keep([snapshot_of(stream, folded) for stream, folded in due.items()])
+
+    def _keep(self, stream: UUID, folded: Folded, version_before: int) -> None:
+        if folded.version == 0:
+            return
+        if is_due(version_before, folded.version):
+            self._due[stream] = folded
+        self._kept[stream] = folded
+        self._kept.move_to_end(stream)
         while len(self._kept) > self._places:
             self._kept.popitem(last=False)
 

@@ -5,16 +5,17 @@ import os
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from socket import SHUT_RDWR, socket
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from psycopg import AsyncConnection, InterfaceError, OperationalError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.errors import InvalidParameterValue, ReadOnlySqlTransaction
+from psycopg.errors import InsufficientPrivilege, InvalidParameterValue, ReadOnlySqlTransaction
 
 from domain.event_log import reading
 from domain.event_log.append import Answer, Appended, Batch, append_statement
 from domain.event_log.envelope import RecordedEvent
+from domain.event_log.snapshots import SNAPSHOT, Snapshot, select_since_snapshots, upsert_snapshots
 
 Result = TypeVar("Result")
 PATIENCE = 5.0
@@ -33,6 +34,13 @@ class LogUnavailable(Exception):  # noqa: N818 -- names the state of things
     """
 
 
+class Loaded(NamedTuple):
+    """A stream as it is stored: its events, those alone that came after the snapshot when there is one."""
+
+    snapshot: Snapshot | None
+    events: list[RecordedEvent]
+
+
 class LogConnection:
     """Loads streams and appends batches. Not for concurrent use: one caller at a time.
 
@@ -44,21 +52,49 @@ class LogConnection:
         self._conninfo = make_conninfo(dsn, options=f"{_LIMITS} {own} -c timezone=UTC")
         self._append = append_statement(tenant)
         self._streams = reading.select_streams(tenant)
+        self._since_snapshots = select_since_snapshots(tenant)
+        self._upsert_snapshots = upsert_snapshots(tenant)
+        self._has_snapshots = True
         self._commands = reading.select_commands(tenant)
         self._connection: AsyncConnection | None = None
 
-    async def load(self, streams: Collection[UUID]) -> dict[UUID, list[RecordedEvent]]:
-        """The histories of some streams, in one statement."""
-        found: dict[UUID, list[RecordedEvent]] = {stream: [] for stream in streams}
-        parameters = [[stream.hex for stream in streams], _EVERYTHING]
+    async def load(self, streams: Collection[UUID], fold: str) -> dict[UUID, Loaded]:
+        """What is needed of some streams to know what they have come to by ``fold``, in one statement."""
+        ids = [stream.hex for stream in streams]
 
-        async def select(connection: AsyncConnection) -> list[RecordedEvent]:
-            cursor = await connection.execute(self._streams, parameters, binary=True, prepare=True)
-            return reading.decode_rows(await cursor.fetchall())
+        async def select(connection: AsyncConnection) -> list[tuple[Any, ...]]:
+            if self._has_snapshots:
+                try:
+                    cursor = await connection.execute(
+                        self._since_snapshots, [ids, fold, ids], binary=True, prepare=True
+                    )
+                    return await cursor.fetchall()
+                except InsufficientPrivilege:
+                    self._has_snapshots = False
+            cursor = await connection.execute(self._streams, [ids, _EVERYTHING], binary=True, prepare=True)
+            return await cursor.fetchall()
 
-        for event in await self._insist(select):
-            found[event.stream].append(event)
+        found = {stream: Loaded(None, []) for stream in streams}
+        for row in await self._insist(select):
+            if row[3] == SNAPSHOT:
+                found[row[1]] = Loaded(Snapshot(row[1], row[2], fold, row[5]), [])
+            else:
+                found[row[1]].events.append(reading.MAPPER.decode(*row))
         return found
+
+    async def keep(self, snapshots: Collection[Snapshot]) -> None:
+        """Keeps snapshots for a later load, where the role may."""
+        if not self._has_snapshots:
+            return
+        columns = [list(column) for column in zip(*snapshots, strict=True)]
+
+        async def upsert(connection: AsyncConnection) -> None:
+            try:
+                await connection.execute(self._upsert_snapshots, columns)
+            except InsufficientPrivilege:
+                self._has_snapshots = False
+
+        await self._insist(upsert)
 
     async def append(self, batch: Batch) -> Appended:
         """Records the batch whole, or says what stands in the way. Safe to repeat: command ids are unique."""

@@ -36,6 +36,14 @@ create table {schema}.commands (
     events integer not null
 );
 
+-- What long streams have come to: a convenience, made again when it is lost.
+create table {schema}.snapshots (
+    stream uuid primary key,
+    version integer not null,
+    fold text not null,
+    state text not null
+);
+
 -- The one way in. Either all is recorded, or nothing and the answer says what stands in the way: command ids that are
 -- known already, streams that have moved on. Each statement of the function sees what was committed before it had the
 -- lock.

@@ -10,8 +10,7 @@ import pytest
 
 from domain import service_desk
 from domain.event_log.append import Appended, Batch
-from domain.event_log.connection import LogConnection
-from domain.event_log.envelope import RecordedEvent
+from domain.event_log.connection import Loaded, LogConnection
 from domain.judging import StaleVersion
 from domain.message import Command
 from domain.refusal import Refusal
@@ -148,9 +147,9 @@ class Overtaken(LogConnection):
         self.judged: list[set[UUID]] = []
         self.loaded: list[set[UUID]] = []
 
-    async def load(self, streams: Collection[UUID]) -> dict[UUID, list[RecordedEvent]]:
+    async def load(self, streams: Collection[UUID], fold: str) -> dict[UUID, Loaded]:
         self.loaded.append(set(streams))
-        return await super().load(streams)
+        return await super().load(streams, fold)
 
     async def append(self, batch: Batch) -> Appended:
         self.judged.append(set(batch.judged))

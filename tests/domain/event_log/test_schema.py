@@ -10,6 +10,8 @@ from psycopg.conninfo import make_conninfo
 
 from domain.event_log.schema import LOG_TABLES, grant_writer, make_once, schema_of
 from domain.identity import new_id
+from domain.snapshots import EVERY
+from tests.domain.desks import NOTE, by, opened, received
 from tests.domain.making import TENANT, append, batch
 
 WRITER = "ledger_writer_" + new_id().hex[:12]
@@ -32,6 +34,17 @@ def test_the_writer_s_role_can_write(writer_url: str) -> None:
     with psycopg.connect(writer_url, autocommit=True) as connection:
         assert append(connection, batch((new_id(), 0, 2))).recorded
         assert append(connection, batch((new_id(), 0, 1))).head == 2
+
+
+@pytest.mark.anyio
+async def test_a_desk_needs_no_more_than_the_writer_s_role(writer_url: str) -> None:
+    async with opened(writer_url) as desk:
+        ticket = await received(desk)
+        for _ in range(EVERY):
+            await desk.handle(ticket, NOTE, by())
+    async with opened(writer_url) as anew:
+        receipt = await anew.handle(ticket, NOTE, by())
+    assert receipt.answer.version == EVERY + 2
 
 
 @pytest.mark.parametrize(

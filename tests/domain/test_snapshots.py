@@ -1,0 +1,125 @@
+"""A desk that starts anew picks long streams up at their snapshots, and decides as if it had folded them whole."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, get_args
+from uuid import UUID
+
+import psycopg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain import snapshots
+from domain.event_log.connection import Loaded, LogConnection
+from domain.event_log.envelope import Envelope, RecordedEvent
+from domain.judging import NOTHING, fold
+from domain.refusal import Refusal
+from domain.service_desk import ServiceDesk
+from domain.snapshots import EVERY, folded_from, is_due, snapshot_of
+from domain.ticket.commands import AssignTicket, ResolveTicket, StartWork
+from domain.ticket.events import TicketEvent
+from tests.domain.arbitrary import PAST_INSTANTS, messages
+from tests.domain.desks import NOTE, by, noon, opened, received, recorded
+from tests.domain.making import LINH, TENANT
+
+pytestmark = pytest.mark.anyio
+STREAM = UUID(int=7)
+
+
+class Watching(LogConnection):
+    """Remembers how much was loaded."""
+
+    events = 0
+    snapshots = 0
+
+    async def load(self, streams: Collection[UUID], fold: str) -> dict[UUID, Loaded]:
+        found = await super().load(streams, fold)
+        self.events += sum(len(loaded.events) for loaded in found.values())
+        self.snapshots += sum(loaded.snapshot is not None for loaded in found.values())
+        return found
+
+
+def event(version: int, payload: Any, at: datetime) -> RecordedEvent:
+    envelope = Envelope(event_id=str(version), schema_version=1, occurred_at=at, actor=LINH, command_id=str(version))
+    return RecordedEvent(version, STREAM, version, payload.topic, at, envelope, payload)
+
+
+FACTS = st.lists(st.tuples(messages(get_args(TicketEvent), PAST_INSTANTS), PAST_INSTANTS), min_size=1, max_size=12)
+
+
+@given(FACTS, st.integers(0, 12))
+def test_a_history_goes_on_from_its_snapshot_as_if_it_had_been_folded_whole(facts: Any, cut: int) -> None:
+    history = [event(version, payload, at) for version, (payload, at) in enumerate(facts, start=1)]
+    first, rest = history[:cut], history[cut:]
+    kept = folded_from(snapshot_of(STREAM, fold(NOTHING, first))) if first else NOTHING
+    assert fold(kept, rest) == fold(NOTHING, history)
+
+
+@given(st.integers(0, 1000), st.integers(0, 300))
+def test_a_snapshot_is_due_once_for_each_hundred_events(before: int, more: int) -> None:
+    assert is_due(before, before + more) == any(
+        version % EVERY == 0 for version in range(before + 1, before + more + 1)
+    )
+
+
+async def _long_ticket(desk: ServiceDesk, events: int) -> UUID:
+    ticket = await received(desk)
+    await desk.handle(ticket, AssignTicket(team="t", agent="an"), by())
+    for _ in range(events - 2):
+        await desk.handle(ticket, NOTE, by())
+    return ticket
+
+
+async def test_a_new_desk_loads_a_long_ticket_from_its_snapshot_on(log_url: str) -> None:
+    async with opened(log_url) as desk:
+        ticket = await _long_ticket(desk, EVERY + 5)
+    log = Watching(log_url, TENANT)
+    anew = ServiceDesk(log, noon)
+    receipt = await anew.handle(ticket, StartWork(), by())
+    await anew.close()
+    assert (log.snapshots, log.events) == (1, 5)
+    assert receipt.answer.version == EVERY + 6
+    assert recorded(log_url)[-1].topic == "ticket.work_started", "the assignment before the snapshot still counts"
+
+
+async def test_a_long_ticket_without_a_snapshot_is_given_one_when_it_is_loaded(log_url: str) -> None:
+    async with opened(log_url) as desk:
+        ticket = await _long_ticket(desk, EVERY + 5)
+    with psycopg.connect(log_url, autocommit=True) as connection:
+        connection.execute(f"delete from tenant_{TENANT}.snapshots")
+    for loaded in ((0, EVERY + 5), (1, 1)):
+        log = Watching(log_url, TENANT)
+        anew = ServiceDesk(log, noon)
+        await anew.handle(ticket, NOTE, by())
+        await anew.close()
+        assert (log.snapshots, log.events) == loaded
+
+
+async def test_a_snapshot_of_another_fold_is_not_believed(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(log_url) as desk:
+        ticket = await _long_ticket(desk, EVERY + 5)
+    monkeypatch.setattr("domain.stream_memory.fold_id", lambda: "another")
+    log = Watching(log_url, TENANT)
+    anew = ServiceDesk(log, noon)
+    await anew.handle(ticket, NOTE, by())
+    await anew.close()
+    assert (log.snapshots, log.events) == (0, EVERY + 5)
+
+
+async def test_a_believed_snapshot_decides(log_url: str) -> None:
+    """The control of the test above: what a snapshot says is what a desk goes by."""
+    async with opened(log_url) as desk:
+        ticket = await _long_ticket(desk, EVERY)
+        await desk.handle(ticket, ResolveTicket(resolution="done"), by())
+    with psycopg.connect(log_url, autocommit=True) as connection:
+        connection.execute(
+            f"update tenant_{TENANT}.snapshots set version = version + 1, state = replace(state, 'assigned', 'closed')"
+        )
+    async with opened(log_url) as desk:
+        with pytest.raises(Refusal, match="closed"):
+            await desk.handle(ticket, ResolveTicket(resolution="other"), by())
+
+
+def test_the_fold_is_named_after_its_source() -> None:
+    assert len(snapshots.fold_id()) == 16
