@@ -99,6 +99,7 @@ class Reader:
 
     @property
     def now(self) -> datetime:
+        """The instant asked for; the present when none was."""
         return self.as_of or self.known_at or self.house.settings.clock()
 
     def _log_position(self, connection: Connection) -> int:
@@ -108,8 +109,6 @@ class Reader:
 
     def _position(self, connection: Connection) -> int:
         """How far the projections have read; what is worked out from the log itself has read all of it."""
-        if not self.projections:
-            return self._log_position(connection)
         if not self.projections:
             return self._log_position(connection)
         statement = sql.SQL("select min(position) from {}.projection_positions where name = any(%s)").format(

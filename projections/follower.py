@@ -150,7 +150,7 @@ class Follower:
         surroundings = Surroundings(connection, self._tenant, events[-1].position)
         rows = FoldedRows(projections)
         rows.fold(self._histories.up_to(connection, events), surroundings)
-        rows.write(connection, self._schema, replacing=True)
+        rows.write(connection, self._schema)
         for projection in projections:
             if projection.beside is not None:
                 self._fold_touched(connection, projection, projection.beside, events, surroundings)
@@ -168,7 +168,7 @@ class Follower:
             histories = reading.streams(connection, self._tenant, touched, events[-1].position)
             rows = FoldedRows([projection])
             rows.fold({stream: (history, len(history)) for stream, history in histories.items()}, surroundings)
-            rows.write(connection, self._schema, replacing=True)
+            rows.write(connection, self._schema)
 
     def _stop(self, name: str, error: Exception) -> None:
         """Notes which event stops the projection and why; it is tried again after RETRY_SECONDS."""

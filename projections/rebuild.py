@@ -116,8 +116,9 @@ def _shadow(
     ):
         locked = connection.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", [shadow]).fetchone()
         if not locked or not locked[0]:
-            message = f"the projections of {tenant} are being rebuilt by another process; wait until it has ended"
-            raise RebuildUnderWay(message)
+            raise RebuildUnderWay(
+                f"the projections of {tenant} are being rebuilt by another process; wait until it has ended"
+            )
         connection.execute(drop)
         connection.execute(sql.SQL("create schema {}").format(sql.Identifier(shadow)))
         make_shadow(connection, shadow, projections)
@@ -133,6 +134,7 @@ def _shadow(
         finally:
             follower.close()
             connection.execute(drop)
+            connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [shadow])  # the next may begin now
 
 
 def _hold_still(connection: Connection, live: str, projections: Sequence[Projection]) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
-from domain.event_log.schema import in_schema, make_once
+from domain.event_log.schema import in_schema, make_once, schema_of
 from projections.projection import History, Projection, Row, Table, kind_of
 from projections.surroundings import Surroundings
 
@@ -21,6 +21,7 @@ create table {schema}.projection_positions (
 ) with (fillfactor = 10);
 """
 
+
 def make_tables(connection: Connection, tenant: str, projections: Iterable[Projection]) -> None:
     """Makes the tables of each projection once, at position 0; the follower fills them.
 
@@ -29,14 +30,10 @@ def make_tables(connection: Connection, tenant: str, projections: Iterable[Proje
     make_once(connection, tenant, {"projection positions": POSITIONS})
     for projection in projections:
         definition = hashlib.sha256(projection.ddl.encode()).hexdigest()[:12]
-        make_once(connection, tenant, {f"projection {projection.name} {definition}": _anew(projection)})
-
-
-def _anew(projection: Projection) -> LiteralString:
-    drop = "".join(f"drop table if exists {{schema}}.{table.name};" for table in projection.tables)
-    position = "insert into {schema}.projection_positions (name, position) values ('" + projection.name + "', 0)"
-    begin = " on conflict (name) do update set position = 0, stopped_at = null, error = null, tried_at = null;"
-    return drop + projection.ddl + position + begin
+        drop = "".join(f"drop table if exists {{schema}}.{table.name};" for table in projection.tables)
+        with connection.transaction():
+            if make_once(connection, tenant, {f"projection {projection.name} {definition}": drop + projection.ddl}):
+                set_position(connection, schema_of(tenant), projection.name, 0)
 
 
 def make_shadow(connection: Connection, schema: str, projections: Iterable[Projection]) -> None:
@@ -78,11 +75,11 @@ class FoldedRows:
                     for (_, rows), new in zip(tables, projection.fold(seen, new_from), strict=True):
                         rows.extend(new)
 
-    def write(self, connection: Connection, schema: str, *, replacing: bool) -> None:
-        """Puts the rows into their tables and forgets them; ``replacing`` first takes out what known streams had."""
+    def write(self, connection: Connection, schema: str) -> None:
+        """Puts the rows in the place of those that streams with a past had, and forgets them."""
         for tables in self._rows.values():
             for table, rows in tables:
-                if replacing and not table.kept:
+                if self._changed and not table.kept:
                     _remove(connection, schema, table, self._changed)
                 if rows:
                     _copy(connection, schema, table, rows)

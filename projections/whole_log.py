@@ -49,12 +49,12 @@ def fold_log(
         size += len(history)
         if size >= ROWS_AT_ONCE:
             rows.fold(batch, surroundings)
-            rows.write(writer, schema, replacing=False)
+            rows.write(writer, schema)
             batch.clear()
             progress(size)
             size = 0
     rows.fold(batch, surroundings)
-    rows.write(writer, schema, replacing=False)
+    rows.write(writer, schema)
     progress(size)
 
 

@@ -20,7 +20,7 @@ def written(connection: psycopg.Connection[Any], *streams: list[RecordedEvent]) 
     connection.execute(in_schema(SLA_CLOCKS.ddl, "desk"))
     rows = FoldedRows([SLA_CLOCKS])
     rows.fold({stream[0].stream: (stream, 0) for stream in streams}, Surroundings(connection, "default", 0))
-    rows.write(connection, "desk", replacing=True)
+    rows.write(connection, "desk")
 
 
 def test_a_row_tells_what_was_promised_and_how_it_went(database_url: str) -> None:
