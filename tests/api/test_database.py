@@ -166,9 +166,11 @@ def busy_connection(conninfo: str) -> Iterator[threading.Thread]:
         asking = threading.Thread(target=ask_for_ever)
         asking.start()
         assert begun.wait(TIME_LIMIT)
-        yield asking
-        line.shutdown(SHUT_RDWR)
-        asking.join()
+        try:
+            yield asking
+        finally:
+            line.shutdown(SHUT_RDWR)
+            asking.join()
 
 
 def kill(folder: Path, victims: tuple[str, ...], user: int) -> None:
@@ -207,7 +209,8 @@ def test_a_server_that_is_killed_while_it_is_used_comes_back_where_its_users_loo
             before = postmaster_of(data_folder)
             with busy_connection(conninfo) as busy:
                 kill(data_folder, victims, user.pid)
-                busy.join(TIME_LIMIT)
+                busy.join(RECOVERY)
+                assert not busy.is_alive()
             assert accepts(conninfo, time.monotonic() + RECOVERY, lambda: True)
             assert postmaster_of(data_folder) != before
         with database(data_folder, ALONE) as second:
