@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from api.filters import Filter, wanted
-from api.paging import Cursor, Limit, cursor_of, place_of
+from api.paging import Cursor, Limit, page_of, place_of
 from api.report_period import Period, dimensions, period
 from api.view import Reader, reader
 from domain.message import Instant
@@ -15,7 +15,7 @@ from domain.ticket.timeline import Entry, Exit
 from projections.backlog import BACKLOG, Dimension
 from projections.backlog_flow import Crossing, Flow, backlog_flow, crossings
 from projections.backlog_queries import AgeGroup, BacklogGroup, OpenTicket, Since, backlog, backlog_tickets
-from projections.periods import period_bounds
+from projections.periods import day_begins, day_ends
 
 router = APIRouter(prefix="/v1/reports/backlog", tags=["reports"])
 
@@ -74,8 +74,8 @@ def backlog_tickets_report(
         found = backlog_tickets(
             view.connection, view.schema, at or view.now, where, since=since, age=age, after=after, limit=limit + 1
         )
-    last = found[limit - 1].ticket if len(found) > limit else None
-    return view.answer({"tickets": found[:limit], "next": cursor_of(last)})
+    page, following = page_of(found, limit, lambda open_ticket: open_ticket.ticket)
+    return view.answer({"tickets": page, "next": following})
 
 
 @router.get("/flow", summary="What entered the backlog and left it", response_model=list[Flow])
@@ -97,11 +97,10 @@ def backlog_crossings(
     limit: Limit = 50,
 ) -> Response:
     first, last = period.days(reader.now)
-    start, *_, end = period_bounds(first, last, "month", period.zone)
+    start, end = day_begins(first, period.zone), day_ends(last, period.zone)
     after = place_of(cursor, _CROSSING_PLACE)
     kinds = kind or (*get_args(Entry), *get_args(Exit))
     with reader.view() as view:
         found = crossings(view.connection, view.schema, start, end, kinds, where=where, after=after, limit=limit + 1)
-    final = found[limit - 1] if len(found) > limit else None
-    place = (final.at, final.ticket, final.version) if final else None
-    return view.answer({"crossings": found[:limit], "next": cursor_of(place)})
+    page, following = page_of(found, limit, lambda crossing: (crossing.at, crossing.ticket, crossing.version))
+    return view.answer({"crossings": page, "next": following})

@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from api.errors import Problem, malformed
 from api.filters import Filter
-from api.paging import Cursor, Limit, cursor_of, place_of
+from api.paging import Cursor, Limit, page_of, place_of
 from api.view import Reader, reader
 from domain.customer.commands import AddressChannel
 from projections import customers as queries
@@ -39,13 +39,12 @@ def customers(
         raise malformed([{"loc": ("handle",), "msg": "an address is a channel and a handle: give both"}])
     with reader.view() as view:
         if channel is not None and handle is not None:
-            found, more = queries.customers_at(view.connection, view.schema, channel, handle), None
-        else:
-            after = place_of(cursor, _PLACE)
-            found = queries.customers(view.connection, view.schema, after=after, limit=limit + 1)
-            more = found[limit - 1].customer if len(found) > limit else None
-            found = found[:limit]
-    return view.answer({"customers": found, "next": cursor_of(more)})
+            reached = queries.customers_at(view.connection, view.schema, channel, handle)
+            return view.answer({"customers": reached, "next": None})
+        after = place_of(cursor, _PLACE)
+        found = queries.customers(view.connection, view.schema, after=after, limit=limit + 1)
+    page, following = page_of(found, limit, lambda one: one.customer)
+    return view.answer({"customers": page, "next": following})
 
 
 @router.get("/{customer_id}", summary="A customer, now or at an instant", response_model=CustomerRow)

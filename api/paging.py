@@ -1,6 +1,7 @@
 """Pages of bounded size, and cursors that say where the next one begins."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
 from typing import Annotated, TypeVar
 
 from fastapi import Query
@@ -17,6 +18,7 @@ Cursor = Annotated[
     Query(max_length=500, description="The `next` of the page before; keep it as it is, it may change its form."),
 ]
 Place = TypeVar("Place")
+Row = TypeVar("Row")
 
 
 def place_of(cursor: str | None, kind: TypeAdapter[Place]) -> Place | None:
@@ -27,6 +29,12 @@ def place_of(cursor: str | None, kind: TypeAdapter[Place]) -> Place | None:
         return kind.validate_json(urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)), strict=True)
     except (ValueError, ValidationError):
         raise malformed([{"loc": ("cursor",), "msg": "this is not the `next` of a page"}]) from None
+
+
+def page_of(found: Sequence[Row], limit: int, place: Callable[[Row], object]) -> tuple[Sequence[Row], str | None]:
+    """The rows of a page, of which one more than ``limit`` was looked for, and the cursor of the next page, if any."""
+    more = len(found) > limit
+    return found[:limit], cursor_of(place(found[limit - 1])) if more else None
 
 
 def cursor_of(place: object) -> str | None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from api.errors import malformed
 from api.filters import Filter, wanted
 from api.view import Reader, View, reader
-from projections.periods import Every, period_bounds
+from projections.periods import Every, day_begins, day_ends
 from projections.projection import Projection
 from projections.report_scope import Dimension, ReportScope
 
@@ -85,10 +85,7 @@ class Asked:
     def scope(self) -> ReportScope:
         """The stretch of time and the tickets. Raises Problem (malformed)."""
         first, last = self.period.days(self.reader.now)
-        start, end = (
-            period_bounds(first, first, "day", self.period.zone)[0],
-            period_bounds(last, last, "day", self.period.zone)[1],
-        )
+        start, end = day_begins(first, self.period.zone), day_ends(last, self.period.zone)
         return ReportScope(start, end, self.period.every, self.period.zone, self.by, self.where)
 
     def answer(self, figures: Callable[[View, ReportScope], Sequence[object]]) -> Response:

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
-from api.paging import Cursor, Limit, cursor_of, place_of
+from api.paging import Cursor, Limit, page_of, place_of
 from api.report_period import Asked, Report, asked
 from api.view import Reader, reader
 from projections import first_contact_queries as first_contact
@@ -60,8 +60,8 @@ def first_contact_tickets(
             after=after,
             limit=limit + 1,
         )
-    last = (found[limit - 1].resolved_at, found[limit - 1].ticket) if len(found) > limit else None
-    return view.answer({"tickets": found[:limit], "next": cursor_of(last)})
+    page, following = page_of(found, limit, lambda judged: (judged.resolved_at, judged.ticket))
+    return view.answer({"tickets": page, "next": following})
 
 
 @router.get(

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
-from api.paging import Cursor, Limit, cursor_of, place_of
+from api.paging import Cursor, Limit, page_of, place_of
 from api.report_period import Asked, Report, asked, dimensions
 from api.view import Reader, reader
 from domain.sla.policy import TargetName
@@ -81,6 +81,7 @@ def sla_due(reader: ReadClocks, where: Where, cursor: Cursor = None, limit: Limi
 
 
 def _page(found: list[Clock], limit: int, instant: str) -> dict[str, object]:
-    last = found[limit - 1] if len(found) > limit else None
-    place = (getattr(last, instant), last.ticket, last.target, last.instance) if last else None
-    return {"clocks": found[:limit], "next": cursor_of(place)}
+    page, following = page_of(
+        found, limit, lambda clock: (getattr(clock, instant), clock.ticket, clock.target, clock.instance)
+    )
+    return {"clocks": page, "next": following}

@@ -13,7 +13,7 @@ from domain.message import Message
 from domain.sla.calendar import CalendarDefinition
 from domain.sla.policy import Policy, Seconds
 from projections.alternatives import Alternative, in_effect, instead, rung
-from projections.periods import period_bounds
+from projections.periods import day_begins, day_ends
 from projections.whatif import Question, how_many_tickets
 from projections.whatif_report import WhatIf, what_if
 
@@ -67,8 +67,8 @@ def _question(asked: WhatIfAsked, days: Period, view: View, reader: Reader) -> Q
         alternatives=tuple(alternatives),
         up_to=view.position,
         now=view.now,
-        start=None if days.first is None else period_bounds(days.first, days.first, "day", days.zone)[0],
-        end=None if days.last is None else period_bounds(days.last, days.last, "day", days.zone)[1],
+        start=None if days.first is None else day_begins(days.first, days.zone),
+        end=None if days.last is None else day_ends(days.last, days.zone),
         zone=days.zone.key,
         listed=asked.listed,
     )

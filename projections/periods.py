@@ -14,17 +14,21 @@ def period_bounds(first: date, last: date, every: Every, zone: ZoneInfo) -> list
     last day lies before the first.
     """
     if last < first:
-        message = f"the last day, {last}, lies before the first, {first}"
-        raise ValueError(message)
+        raise ValueError(f"the last day, {last}, lies before the first, {first}")
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     beginnings = [day for day in days if day == first or _begins(day, every)]
-    return [_midnight(day, zone) for day in (*beginnings, last + timedelta(days=1))]
+    return [*(day_begins(day, zone) for day in beginnings), day_ends(last, zone)]
+
+
+def day_begins(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a local day, in UTC; where its midnight does not exist, moved forward by the gap."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
+def day_ends(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant that is no longer of that day."""
+    return day_begins(day + timedelta(days=1), zone)
 
 
 def _begins(day: date, every: Every) -> bool:
     return every == "day" or (every == "week" and day.weekday() == 0) or (every == "month" and day.day == 1)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant of a day; where its midnight does not exist, moved forward by the gap."""
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

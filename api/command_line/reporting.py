@@ -18,7 +18,7 @@ from projections.backlog_flow import backlog_flow
 from projections.backlog_queries import backlog
 from projections.first_contact import FIRST_CONTACT
 from projections.first_contact_queries import first_contact_resolution, repeat_rate
-from projections.periods import Every, period_bounds
+from projections.periods import Every, day_begins, day_ends
 from projections.projection import Projection
 from projections.report_scope import ReportScope
 from projections.service_figures import handling_time, reopen_rate, satisfaction
@@ -61,8 +61,8 @@ class Asked:
     def scope(self) -> ReportScope:
         """The same as instants."""
         first, last = self.days
-        bounds = period_bounds(first, last, "day", self.zone)
-        return ReportScope(bounds[0], bounds[-1], self.every, self.zone, self.by)
+        start, end = day_begins(first, self.zone), day_ends(last, self.zone)
+        return ReportScope(start, end, self.every, self.zone, self.by)
 
 
 class Place(NamedTuple):
