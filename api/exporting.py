@@ -20,7 +20,9 @@ TARGETS = ("first_response", "resolution")
 """The targets of the default policy; every instance of every target is in the SLA report."""
 
 SLA_COLUMNS = tuple(
-    f"{target}_{fact}" for target in TARGETS for fact in ("state", "due_at", "verdict", "elapsed_seconds")
+    f"{target}_{fact}"
+    for target in TARGETS
+    for fact in ("state", "due_at", "verdict", "corrected_verdict", "elapsed_seconds")
 )
 
 
@@ -46,16 +48,17 @@ def _rows(connection: Connection, schema: str) -> Iterator[dict[str, Any]]:
 def _promises(connection: Connection, schema: str) -> dict[str, dict[str, Any]]:
     """The last instance of each target, by ticket."""
     statement = sql.SQL(
-        "select distinct on (ticket, target) ticket, target, state, due_at, verdict, elapsed_us"
+        "select distinct on (ticket, target) ticket, target, state, due_at, verdict, corrected_verdict, elapsed_us"
         " from {}.sla_clocks where target = any(%s) order by ticket, target, instance desc"
     ).format(sql.Identifier(schema))
     found: dict[str, dict[str, Any]] = {}
-    for ticket, target, state, due_at, verdict, elapsed_us in connection.execute(statement, [list(TARGETS)]):
+    for ticket, target, state, due_at, verdict, corrected, elapsed_us in connection.execute(statement, [list(TARGETS)]):
         found.setdefault(str(ticket), {}).update(
             {
                 f"{target}_state": state,
                 f"{target}_due_at": to_jsonable_python(due_at),
                 f"{target}_verdict": verdict,
+                f"{target}_corrected_verdict": corrected,
                 f"{target}_elapsed_seconds": elapsed_us / 1_000_000,
             }
         )

@@ -1,7 +1,7 @@
 """The whole history judged under other policies or calendars, beside how it was judged: nothing is recorded."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -15,7 +15,7 @@ from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.schema import schema_of
 from domain.message import Message
-from domain.sla.clock import TierChange, clocks, tiers_of
+from domain.sla.clock import TierChange, clocks
 from domain.sla.microseconds import from_microseconds
 from domain.sla.policy import TargetName
 from domain.sla.published_rules import rulebook_of
@@ -24,10 +24,9 @@ from domain.sla.target_instance import TargetInstance
 from domain.ticket.timeline import receipt_of
 from projections.alternatives import Alternative
 from projections.collector import collector_resting
-from projections.whole_log import ROWS_AT_ONCE, streams_where
+from projections.ticket_histories import FIRST, LAST, ticket_histories
 
 MOST_LISTED = 1_000
-FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 
 Standing = Literal["met", "breached", "cancelled", "open", "late", "not promised"]
 Grouping = Literal["target", "priority", "team", "month"]
@@ -127,12 +126,8 @@ def judge(connection: Connection, tenant: str, question: Question, after: UUID =
     recorded = rulebook_of(reading.rules(connection, tenant, question.up_to))
     alternatives = [(given.name, always(given.policy, given.calendars)) for given in question.alternatives]
     judge = _Judge(question, recorded, alternatives)
-    which = "position <= %s and stream > %s and stream <= %s and topic like 'ticket.%%'"
-    histories = streams_where(connection, tenant, which, [question.up_to, after, until])
-    for batch in _batches(history for _, history in histories):
-        tiers = _tiers(connection, tenant, question.up_to, batch) if judge.needs_tiers else {}
-        for history in batch:
-            judge.ticket(history, tiers)
+    for history, tiers in ticket_histories(connection, tenant, question.up_to, judge.rulebooks, after, until):
+        judge.ticket(history, tiers)
     return judge.judged
 
 
@@ -142,22 +137,20 @@ class _Judge:
     def __init__(self, question: Question, recorded: Rulebook, alternatives: Sequence[tuple[str, Rulebook]]) -> None:
         self._question = question
         self._names = [name for name, _ in alternatives]
-        self._rulebooks = [recorded, *(rulebook for _, rulebook in alternatives)]
+        self.rulebooks = [recorded, *(rulebook for _, rulebook in alternatives)]
         self._zone = ZoneInfo(question.zone)
-        self.needs_tiers = any(rulebook.selects_by_tier for rulebook in self._rulebooks)
         self.judged = Judged()
 
-    def ticket(self, history: Sequence[RecordedEvent], tiers: dict[UUID, list[TierChange]]) -> None:
+    def ticket(self, history: Sequence[RecordedEvent], tiers: Sequence[TierChange]) -> None:
         self.judged.events += len(history)
         receipt = receipt_of(history)
         if receipt is None:
             return
         self.judged.tickets += 1
-        changes = tiers.get(receipt.payload.customer_id, [])
         sides: list[dict[Place, Standing]] = []
         counted: set[Place] = set()
-        for side, rulebook in enumerate(self._rulebooks):
-            instances = clocks(history, rulebook, self._question.now, changes)
+        for side, rulebook in enumerate(self.rulebooks):
+            instances = clocks(history, rulebook, self._question.now, tiers)
             sides.append({(instance.target, instance.number): standing(instance) for instance in instances})
             for instance in instances:
                 finished = None if instance.finished_at is None else from_microseconds(instance.finished_at)
@@ -204,23 +197,3 @@ def standing(instance: TargetInstance) -> Standing:
     if instance.finished_at is None:
         return "open" if instance.breached_at is None else "late"
     return instance.verdict if instance.state == "fulfilled" and instance.verdict is not None else "cancelled"
-
-
-def _batches(histories: Iterable[list[RecordedEvent]]) -> Iterator[list[list[RecordedEvent]]]:
-    batch: list[list[RecordedEvent]] = []
-    size = 0
-    for history in histories:
-        batch.append(history)
-        size += len(history)
-        if size >= ROWS_AT_ONCE:
-            yield batch
-            batch, size = [], 0
-    yield batch
-
-
-def _tiers(
-    connection: Connection, tenant: str, up_to: int, batch: Sequence[Sequence[RecordedEvent]]
-) -> dict[UUID, list[TierChange]]:
-    customers = {receipt.payload.customer_id for history in batch if (receipt := receipt_of(history)) is not None}
-    found = reading.streams(connection, tenant, customers, up_to)
-    return {customer: tiers_of(history) for customer, history in found.items()}

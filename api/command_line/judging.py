@@ -14,7 +14,7 @@ from api.printing import bars, say, share, show_json, show_table
 from domain.event_log import reading
 from domain.sla.policy import Seconds
 from projections.alternatives import Alternative, in_effect, rung
-from projections.periods import period_bounds
+from projections.periods import day_begins, day_ends
 from projections.whatif import Question
 from projections.whatif_report import Side, WhatIf, what_if_in_parts
 
@@ -52,8 +52,7 @@ def _question(dsn: str, tenant: str, asked: Asked) -> Question:
     with connected(dsn) as connection:
         up_to = reading.head(connection, tenant)
         current = in_effect(reading.rules(connection, tenant, up_to), now)
-    if asked.first and asked.last and asked.last < asked.first:
-        raise Unusable(f"--to {asked.last} lies before --from {asked.first}: exchange them.")
+    start, end = span(asked.first, asked.last, asked.zone)
     alternatives: list[Alternative] = []
     if asked.policy is not None:
         file, _ = read(asked.policy)
@@ -66,10 +65,20 @@ def _question(dsn: str, tenant: str, asked: Asked) -> Question:
         alternatives=tuple(alternatives),
         up_to=up_to,
         now=now,
-        start=None if asked.first is None else period_bounds(asked.first, asked.first, "day", asked.zone)[0],
-        end=None if asked.last is None else period_bounds(asked.last, asked.last, "day", asked.zone)[1],
+        start=start,
+        end=end,
         zone=asked.zone.key,
         listed=asked.listed,
+    )
+
+
+def span(first: date | None, last: date | None, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    """From the beginning of the first day to the end of the last one; None where nothing bounds it. Raises Unusable."""
+    if first and last and last < first:
+        raise Unusable(f"--to {last} lies before --from {first}: exchange them.")
+    return (
+        None if first is None else day_begins(first, zone),
+        None if last is None else day_ends(last, zone),
     )
 
 

@@ -15,6 +15,10 @@ app = typer.Typer(
 )
 
 File = Annotated[Path, typer.Argument(help="A TOML file, or a shipped one: handbook, office-hours-vn.")]
+First = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="What ended from this day on.")]
+Last = Annotated[
+    datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="What ended up to this day, included.")
+]
 Calendar = Annotated[str | None, typer.Option("--calendar", help="Of this calendar; else of the policy.")]
 
 
@@ -110,6 +114,35 @@ def explain(
 
 
 @app.command()
+def correct(
+    policy: Annotated[Path, typer.Option(help="A policy file, or a shipped one, that was published as it is.")],
+    reason: Annotated[str, typer.Option(help="Why; it stands in the history of every ticket that is corrected.")],
+    first: First = None,
+    last: Last = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be corrected, and record nothing.")
+    ] = False,
+    actor: Annotated[str | None, typer.Option(help="Who corrects; else the user of this computer.")] = None,
+    zone: Zone = DEFAULT_ZONE,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Correct what was met or breached to what another policy says, where its verdict or deadline is another.
+
+    What the clocks said stays beside it. The same again records nothing. whatif shows the figures beforehand.
+    """
+    from api.command_line import correcting
+    from api.command_line.desk import found, zone_of
+
+    asked = correcting.Asked(
+        policy, reason, actor, first.date() if first else None, last.date() if last else None, zone_of(zone), dry_run
+    )
+    with found(data, tenant) as dsn:
+        correcting.correct(dsn, tenant, asked, as_json=as_json)
+
+
+@app.command()
 def due(
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 20,
     zone: Zone = DEFAULT_ZONE,
@@ -132,12 +165,8 @@ def whatif(
     ladder: Annotated[
         str | None, typer.Option(help="Also with no resolution longer than each of these, such as 48h,24h,12h.")
     ] = None,
-    first: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="What ended from this day on.")
-    ] = None,
-    last: Annotated[
-        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="What ended up to this day, included.")
-    ] = None,
+    first: First = None,
+    last: Last = None,
     listed: Annotated[int, typer.Option(min=0, max=100_000, help="How many changed verdicts are named.")] = 20,
     zone: Zone = DEFAULT_ZONE,
     data: Data = None,

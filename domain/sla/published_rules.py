@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.event_log.envelope import RecordedEvent
-from domain.sla.calendar import AROUND_THE_CLOCK, CalendarVersion, version_in_effect
+from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition, CalendarVersion, version_in_effect
 from domain.sla.events import CalendarPublished, PolicyPublished
-from domain.sla.policy import BUILT_IN, PolicyVersion
+from domain.sla.microseconds import EPOCH
+from domain.sla.policy import BUILT_IN, Policy, PolicyVersion
+from domain.sla.publishing import with_holidays
 from domain.sla.rulebook import ALWAYS, DEFAULT_RULEBOOK, Rulebook
 
 _KEPT = 16
@@ -72,3 +74,30 @@ def calendars_by_name(rules: Sequence[RecordedEvent]) -> dict[str, list[Calendar
     for version in calendar_versions(rules):
         found.setdefault(version.calendar.name, []).append(version)
     return found
+
+
+def always_as_published(
+    rules: Sequence[RecordedEvent], policy: Policy, calendars: Sequence[CalendarDefinition]
+) -> Rulebook:
+    """The rulebook of one policy as if it had been in effect always, under the numbers of the versions that say so.
+
+    ``calendars`` hold those that it counts on. Raises LookupError, which names what no published version says.
+    """
+    since = {"effective_from": EPOCH, "position": 0}
+    policies = [version for version in policy_versions(rules) if version.policy == policy]
+    if not policies:
+        raise LookupError(f"the policy {policy.name!r}")
+    published = calendars_by_name(rules)
+    counted_on: list[CalendarVersion] = []
+    for calendar in calendars:
+        if calendar.name not in policy.calendars:
+            continue
+        versions = [
+            version
+            for version in published.get(calendar.name, [])
+            if version.calendar == with_holidays(calendar, version.effective_from)
+        ]
+        if not versions:
+            raise LookupError(f"the calendar {calendar.name!r}")
+        counted_on.append(versions[-1].model_copy(update=since))
+    return Rulebook([policies[-1].model_copy(update=since)], counted_on)

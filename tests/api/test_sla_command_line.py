@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from api import cli
-from domain.ticket.commands import ReceiveMessage, ResolveTicket, SendReply
+from api.command_line import correcting
+from domain.ticket.commands import AddNote, ReceiveMessage, ResolveTicket, SendReply
+from projections.corrections import Finding
 from tests.projections.told import Told, march, told
 
 POLICY = """
@@ -165,6 +167,74 @@ def test_history_is_judged_under_a_file_and_down_a_ladder(run: Run, desk: Told) 
     assert "as if each had been in effect always" in shown.err
     assert run("whatif", "--ladder", "12h", "--to", "2026-03-01", "--json").json["groups"] == []
     assert desk.head() == before
+
+
+def test_what_the_clocks_said_is_corrected_once_and_a_dry_run_records_nothing(run: Run, desk: Told) -> None:
+    ticket = desk.ticket(march(6, 9), priority="P1")
+    desk.send(ticket, ResolveTicket(resolution="done", occurred_at=march(9, 2)))
+    publish(run)
+    before = desk.head()
+    words = ("sla", "correct", "--policy", "office.toml", "--reason", "the flood", "--actor", "hoa")
+    (found,) = run(*words, "--dry-run", "--json").json
+    assert (found["ticket"], found["target"], found["instance"]) == (str(ticket), "resolution", 1)
+    assert (found["was"]["verdict"], found["now"]["verdict"], found["recorded"]) == ("breached", "met", False)
+    assert "1 results would be corrected; nothing is recorded." in run(*words, "--dry-run").err
+    assert run(*words, "--to", "2026-03-08", "--json").json == []
+    assert desk.head() == before
+
+    shown = run(*words, "--from", "2026-03-09", "--to", "2026-03-09")
+    assert (shown.code, "1 results are corrected." in shown.err, str(ticket) in shown.out) == (0, True, True)
+    assert desk.head() == before + 1
+    assert "Corrected: nothing differs" in run(*words).out
+    assert run(*words, "--json").json == []
+    assert desk.head() == before + 1
+
+    desk.follow()
+    report = run("report", "sla", "--from", "2026-03-01", "--to", "2026-03-31", "--json").json
+    resolution = next(row for row in report["Promises kept"] if row["target"] == "resolution")
+    assert (resolution["met"], resolution["breached"], resolution["corrected"]) == (1, 0, 1)
+    explained = run("sla", "explain", str(ticket), "--target", "resolution").out.splitlines()
+    assert explained[-2].startswith("Breached: ")
+    assert "by hoa (the flood): Met, due" in explained[-1]
+    history = run("history", str(ticket)).out
+    assert "hoa corrected resolution target 1" in history
+    assert "the flood" in history
+
+
+def test_a_ticket_that_goes_on_while_it_is_corrected_is_left_alone(
+    run: Run, desk: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tickets = [desk.ticket(march(6, 9), priority="P1") for _ in range(2)]
+    for ticket in tickets:
+        desk.send(ticket, ResolveTicket(resolution="done", occurred_at=march(9, 2)))
+    publish(run)
+    judge = correcting._judge
+
+    def judged_too_early(*given: Any) -> list[Finding]:
+        found = judge(*given)
+        desk.send(tickets[0], AddNote(body="called back"))
+        return found
+
+    words = ("sla", "correct", "--policy", "office.toml", "--reason", "the flood")
+    with monkeypatch.context() as patch:
+        patch.setattr(correcting, "_judge", judged_too_early)
+        answer = run(*words)
+    assert "1 results are corrected." in answer.err
+    assert "1 are of tickets that went on meanwhile" in answer.err
+    assert [found["ticket"] for found in run(*words, "--json").json] == [str(tickets[0])]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "No published version says what office.toml says of the policy 'Office hours'"),
+        (("--reason", " "), "say who and why"),
+        (("--from", "2026-03-02", "--to", "2026-03-01"), "lies before --from"),
+    ],
+)
+def test_what_cannot_be_corrected_is_refused_in_a_sentence(run: Run, words: tuple[str, ...], said: str) -> None:
+    answer = run("sla", "correct", "--policy", "office.toml", "--reason", "r", *words)
+    assert (answer.code, said in answer.err) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from domain.ticket import events as e
 from projections.report_scope import ReportScope
 from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import Clock, Place, clocks_behind, compliance, due_next, open_clocks
-from tests.projections.filled import SCHEMA, filled
+from tests.projections.filled import SCHEMA, add, filled
 from tests.projections.histories import at, history, instant, received, replied, resolved
 
 HOUR, DAY = 60, 24 * 60
@@ -47,6 +47,35 @@ def test_compliance_is_met_by_met_and_breached_of_what_was_fulfilled_in_the_scop
     assert resolution.elapsed_median == (30 + DAY) * 60 / 2
     assert resolution.elapsed_p90 == pytest.approx((30 + 0.9 * (DAY - 30)) * 60)
     assert (first.met, first.breached) == (1, 2), "of three: a reply at 5, resolutions at 50 minutes and after a day"
+
+
+def test_a_corrected_verdict_counts_instead_of_the_clocks_and_is_told_apart(desk: psycopg.Connection) -> None:
+    before = {figures.target: figures for figures in compliance(desk, SCHEMA, ALL_DAYS)}["resolution"]
+    was = e.SlaResult(
+        verdict="breached", due_at=instant(60), policy="Default", policy_version=0, calendar="24x7", calendar_version=1
+    )
+    now = was.model_copy(update={"verdict": "met", "due_at": instant(2 * DAY)})
+    corrected = e.SlaCorrected(target="resolution", instance=1, ended_at=instant(DAY), was=was, now=now)
+    life = (at(0, received(priority="P1")), at(1, assigned("b")), at(DAY, resolved()))
+    add(desk, [SLA_CLOCKS], history(*life, at(30 * DAY, corrected), ticket=LATE))
+    first, after = compliance(desk, SCHEMA, ALL_DAYS)
+    assert (before.met, before.breached, before.corrected) == (1, 1, 0)
+    assert (after.met, after.breached, after.corrected) == (2, 0, 1)
+    assert (after.compliance.numerator, after.compliance.denominator) == (2, 2)
+    assert (after.elapsed_median, first.corrected) == (before.elapsed_median, 0)
+    met, breached, counted = (
+        clocks_behind(desk, SCHEMA, ALL_DAYS, now=instant(40 * DAY), part=part, target="resolution")
+        for part in ("met", "breached", "corrected")
+    )
+    assert [(clock.ticket, clock.verdict, clock.corrected_verdict) for clock in met] == [
+        (MET, "met", None),
+        (LATE, "breached", "met"),
+    ]
+    assert (breached, counted) == ([], met[1:])
+    same = corrected.model_copy(update={"now": was})
+    add(desk, [SLA_CLOCKS], history(*life, at(30 * DAY, corrected), at(31 * DAY, same), ticket=LATE))
+    _, back = compliance(desk, SCHEMA, ALL_DAYS)
+    assert (back.met, back.breached, back.corrected) == (1, 1, 0), "a correction that was taken back corrects nothing"
 
 
 def test_compliance_by_local_day_and_team(desk: psycopg.Connection) -> None:

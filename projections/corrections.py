@@ -1,0 +1,81 @@
+"""What another policy says of promises that have ended, where it says otherwise: the corrections to be recorded."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+
+from domain.event_log import reading
+from domain.event_log.envelope import RecordedEvent
+from domain.sla.clock import TierChange, clocks
+from domain.sla.correcting import correction_of, corrections_in, result_of
+from domain.sla.microseconds import from_microseconds
+from domain.sla.policy import TargetName
+from domain.sla.published_rules import rulebook_of
+from domain.sla.rulebook import Rulebook
+from domain.ticket.events import SlaResult
+from projections.ticket_histories import ticket_histories
+
+
+class Question(NamedTuple):
+    """Judged anew by ``rulebook``: what had ended when the log held ``up_to`` events and it was ``now``.
+
+    What ended counts if it ended from ``start`` up to but not including ``end``.
+    """
+
+    rulebook: Rulebook
+    up_to: int
+    now: datetime
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def covers(self, ended_at: datetime) -> bool:
+        """Whether an end lies in the time asked for."""
+        return (self.start is None or self.start <= ended_at) and (self.end is None or ended_at < self.end)
+
+
+class Finding(NamedTuple):
+    """A target instance that counts as it ``was``, and ``now`` should count otherwise.
+
+    Judged on the first ``version`` events of the ticket.
+    """
+
+    ticket: UUID
+    version: int
+    target: TargetName
+    instance: int
+    ended_at: datetime
+    was: SlaResult
+    now: SlaResult
+
+
+def corrections(connection: Connection, tenant: str, question: Question) -> Iterator[list[Finding]]:
+    """For each ticket what is to be corrected, mostly nothing; the connection must be in a transaction.
+
+    What counts is what the last correction says, else what the clock says by the versions of its promise. An instance
+    is corrected when its verdict or its deadline is another. One that was not fulfilled under both has no two results.
+    """
+    recorded = rulebook_of(reading.rules(connection, tenant, question.up_to))
+    for history, tiers in ticket_histories(connection, tenant, question.up_to, (recorded, question.rulebook)):
+        yield list(_of_one(history, tiers, recorded, question))
+
+
+def _of_one(
+    history: Sequence[RecordedEvent], tiers: Sequence[TierChange], recorded: Rulebook, question: Question
+) -> Iterator[Finding]:
+    made = corrections_in(history)
+    anew = {
+        (instance.target, instance.number): result_of(instance)
+        for instance in clocks(history, question.rulebook, question.now, tiers)
+    }
+    for instance in clocks(history, recorded, question.now, tiers):
+        was, now = result_of(instance), anew.get((instance.target, instance.number))
+        if instance.finished_at is None or was is None or now is None:
+            continue
+        ended_at = from_microseconds(instance.finished_at)
+        if correction := correction_of(instance, made):
+            was = correction.now
+        if question.covers(ended_at) and (was.verdict, was.due_at) != (now.verdict, now.due_at):
+            yield Finding(history[0].stream, len(history), instance.target, instance.number, ended_at, was, now)

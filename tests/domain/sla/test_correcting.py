@@ -1,0 +1,113 @@
+"""A correction counts beside what the clock says, for the end that it was made for."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.event_log.envelope import RecordedEvent
+from domain.message import Event
+from domain.sla.clock import clocks
+from domain.sla.correcting import Correction, correction_of, corrections_in, result_of
+from domain.sla.explain import explain
+from domain.sla.explain_text import as_text
+from domain.sla.rulebook import DEFAULT_RULEBOOK
+from domain.sla.target_instance import TargetInstance
+from domain.ticket import events as e
+from tests.domain.sla.asking import ON_HOLD, REOPENED, only
+from tests.projections.histories import Fact, at, histories, history, instant, received, resolved
+
+MISSED = e.SlaResult(
+    verdict="breached", due_at=instant(60), policy="Default", policy_version=0, calendar="24x7", calendar_version=1
+)
+KEPT = e.SlaResult(
+    verdict="met", due_at=instant(240), policy="Flood", policy_version=3, calendar="24x7", calendar_version=1
+)
+LIFE = (at(0, received(priority="P1")), at(100, resolved()))
+
+
+def corrected(
+    to: e.SlaResult = KEPT, ended: float = 100, was: e.SlaResult = MISSED, target: str = "resolution"
+) -> Event:
+    return e.SlaCorrected(target=target, instance=1, ended_at=instant(ended), was=was, now=to)
+
+
+def standing(*facts: Fact, minute: float = 10_000) -> Correction | None:
+    ticket = history(*facts)
+    return correction_of(only("resolution", ticket, minute), corrections_in(ticket, instant(minute)))
+
+
+def untold(instances: Sequence[TargetInstance]) -> list[TargetInstance]:
+    """Without what they remember of corrections, which is no part of their clocks."""
+    return [instance._replace(ticket=instance.ticket._replace(sla_corrections=frozenset())) for instance in instances]
+
+
+@given(histories(), st.data())
+def test_the_clock_says_the_same_whatever_is_corrected(events: list[RecordedEvent], data: st.DataObject) -> None:
+    place = data.draw(st.integers(1, len(events)))
+    facts = [Fact(event.occurred_at, event.payload, event.envelope.actor, event.recorded_at) for event in events]
+    late = at(data.draw(st.integers(-60, 60 * 24)), corrected())
+    with_one = history(*facts[:place], late, *facts[place:])
+    without = [event for event in with_one if event.topic != "ticket.sla_corrected"]
+    assert untold(clocks(with_one, DEFAULT_RULEBOOK)) == untold(clocks(without, DEFAULT_RULEBOOK))
+
+
+def test_a_correction_stands_beside_the_result_of_the_clock() -> None:
+    ticket = history(*LIFE, at(200, corrected(), reason="the flood"))
+    instance = only("resolution", ticket, None)
+    assert result_of(instance) == MISSED
+    assert correction_of(instance, corrections_in(ticket)) == Correction(
+        at=instant(200), by="an", reason="the flood", was=MISSED, now=KEPT
+    )
+    assert correction_of(only("first_response", ticket, None), corrections_in(ticket)) is None
+
+
+def test_what_has_not_been_fulfilled_has_no_result_to_correct() -> None:
+    for end in (ON_HOLD, e.TicketCancelled(cancelled_by="agent")):
+        assert result_of(only("resolution", history(LIFE[0], at(90, end)), None)) is None
+
+
+def test_the_last_correction_counts_and_may_take_the_one_before_it_back() -> None:
+    back = at(300, corrected(MISSED, was=KEPT))
+    last = standing(*LIFE, at(200, corrected()), back)
+    assert last is not None
+    assert (last.was, last.now) == (KEPT, MISSED)
+
+
+def test_a_correction_counts_from_the_instant_it_was_made() -> None:
+    facts = (*LIFE, at(200, corrected()))
+    assert standing(*facts, minute=199) is None
+    assert standing(*facts, minute=200) is not None
+
+
+def test_a_result_that_was_taken_back_or_came_anew_is_not_what_was_corrected() -> None:
+    facts = (*LIFE, at(200, corrected()))
+    reopened = (*facts, at(300, REOPENED))
+    assert standing(*reopened) is None
+    assert standing(*reopened, at(400, resolved())) is None
+    anew = standing(*reopened, at(400, resolved()), at(500, corrected(ended=400)))
+    assert anew is not None, "and can be corrected anew"
+    assert standing(*facts, Fact(instant(90), resolved(), recorded_at=instant(300))) is None, (
+        "it ended earlier after all"
+    )
+
+
+def test_an_explanation_tells_the_correction_below_the_result_in_both_languages() -> None:
+    ticket = history(*LIFE, at(200, corrected(), reason="the flood"))
+    instance = only("resolution", ticket, None)
+    explanation = explain(instance, None, correction_of(instance, corrections_in(ticket)))
+    assert explanation.verdict == "breached"
+    result, correction = as_text(explanation, "en", ZoneInfo("UTC")).splitlines()[-2:]
+    assert result.startswith("Breached: 1h 40m of 1h counted")
+    assert correction == (
+        "Corrected 2026-03-02 11:20:00+00:00 by an (the flood): Met, due 2026-03-02 12:00:00+00:00,"
+        " calendar 24x7 (version 1), policy Flood (version 3)"
+    )
+    assert as_text(explanation, "vi", ZoneInfo("UTC")).splitlines()[-1] == (
+        "an đã sửa lúc 2026-03-02 11:20:00+00:00 (the flood): Đạt, hạn 2026-03-02 12:00:00+00:00,"
+        " lịch 24x7 (phiên bản 1), chính sách Flood (bản 3)"
+    )
+    assert explain(instance).correction is None
+    assert timedelta(microseconds=explanation.elapsed_us) == timedelta(minutes=100)
