@@ -66,7 +66,7 @@ class Callers:
             known = self._remembered[digest] = _Remembered(now + TRUSTED_SECONDS, look_up)
         try:
             return await asyncio.shield(known.look_up)
-        except Exception:
+        except Exception:  # whatever the look-up met is told to whoever asked, and not remembered
             self._remembered.pop(digest, None)
             raise
 

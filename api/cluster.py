@@ -71,7 +71,7 @@ def create_cluster(cluster: Path, programs: Programs, account: Account | None) -
     if account:
         os.chown(unfinished, *account)
     provider = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]  # the same on every system
-    locale = provider if programs.major >= 17 else ["--locale=C.UTF-8"]  # noqa: PLR2004  where the provider began
+    locale = provider if programs.major >= 17 else ["--locale=C.UTF-8"]  # noqa: PLR2004 -- where the provider began
     options = [f"--username={NAME}", "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8", *locale]
     _call([programs.folder / "initdb", "-D", unfinished, *options], account)
     with (unfinished / "postgresql.conf").open("a", encoding="utf-8") as configuration:

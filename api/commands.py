@@ -105,8 +105,7 @@ async def _body(request: Request) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST_BODY:
-            message = f"a command has at most {LARGEST_BODY} bytes"
-            raise Problem("too_large", message, headers={"Connection": "close"})
+            raise Problem("too_large", f"a command has at most {LARGEST_BODY} bytes", headers={"Connection": "close"})
     if body and not request.headers.get("content-type", "").lower().startswith("application/json"):
         raise Problem("not_json", "send the command with Content-Type: application/json")
     return body

@@ -34,7 +34,7 @@ def database(
         return
     if os.name != "posix":
         raise NoDatabaseError("The embedded PostgreSQL needs Linux or macOS. Set DATABASE_URL, or use WSL.")
-    from api.embedded import embedded  # noqa: PLC0415  its locks are not to be had elsewhere
+    from api.embedded import embedded  # noqa: PLC0415 -- its locks are not to be had elsewhere
 
     with embedded(data_folder(data, environ), environ, settings or {}) as conninfo:
         yield conninfo
@@ -49,7 +49,7 @@ def data_folder(data: Path | None = None, environ: Mapping[str, str] = os.enviro
         return data
     if environ.get("TICKETLEDGER_DATA"):
         return Path(environ["TICKETLEDGER_DATA"])
-    if os.path.isabs(environ.get("XDG_DATA_HOME", "")):  # noqa: PTH117  as the specification says: others are ignored
+    if os.path.isabs(environ.get("XDG_DATA_HOME", "")):  # noqa: PTH117 -- as the specification says: others are ignored
         return Path(environ["XDG_DATA_HOME"]) / "ticketledger"
     home = Path(environ.get("HOME") or "/nonexistent")
     if not home.is_dir():

@@ -78,8 +78,7 @@ def create_key(
     """
     unknown = set(scopes) - set(get_args(Scope))
     if unknown or not scopes:
-        message = f"scopes {sorted(scopes)}: choose from {', '.join(get_args(Scope))}"
-        raise ValueError(message)
+        raise ValueError(f"scopes {sorted(scopes)}: choose from {', '.join(get_args(Scope))}")
     key_id, secret = secrets.token_hex(8), secrets.token_hex(32)
     connection.execute(
         _in(

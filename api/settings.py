@@ -37,14 +37,17 @@ def check_listen(host: str, *, keys_exist: bool, keyless: bool = False) -> None:
     """
     if not is_loopback(host):
         if keyless:
-            message = f"{host} can be reached from other computers: serve there with keys, or on 127.0.0.1 without"
-            raise ListenRefused(message)
+            raise ListenRefused(
+                f"{host} can be reached from other computers: serve there with keys, or on 127.0.0.1 without"
+            )
         if not keys_exist:
-            message = f"{host} can be reached from other computers and no key exists: make one with `keys create` first"
-            raise ListenRefused(message)
+            raise ListenRefused(
+                f"{host} can be reached from other computers and no key exists: make one with `keys create` first"
+            )
     elif not keys_exist and not keyless:
-        message = "no key exists: make one with `keys create`, or say --keyless to let everybody on this computer in"
-        raise ListenRefused(message)
+        raise ListenRefused(
+            "no key exists: make one with `keys create`, or say --keyless to let everybody on this computer in"
+        )
 
 
 def is_loopback(host: str) -> bool:

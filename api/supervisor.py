@@ -47,7 +47,7 @@ def supervise(task: Task) -> int:
         group=gid,
         extra_groups=None if uid is None else [],
         pass_fds=[task["server_lock"]],
-        preexec_fn=die_with_parent(),  # noqa: PLW1509  this process has no second thread yet
+        preexec_fn=die_with_parent(),  # noqa: PLW1509 -- this process has no second thread yet
     )
     signal.signal(signal.SIGALRM, lambda *_: server.send_signal(signal.SIGQUIT))
 

@@ -42,5 +42,4 @@ class Circumstances:
     def __post_init__(self) -> None:
         """Raises ValueError for a command id that is empty, longer than LONGEST_COMMAND_ID or not printable."""
         if not self.command_id or len(self.command_id) > LONGEST_COMMAND_ID or not self.command_id.isprintable():
-            message = f"a command id has 1 to {LONGEST_COMMAND_ID} printable characters"
-            raise ValueError(message)
+            raise ValueError(f"a command id has 1 to {LONGEST_COMMAND_ID} printable characters")

@@ -5,8 +5,7 @@ import time
 from random import Random
 from uuid import UUID
 
-# Unique, not secret: seeded by the system, and anew in a forked process.
-_RANDOM = Random()  # noqa: S311
+_RANDOM = Random()  # noqa: S311 -- ids are unique, not secret; seeded by the system, and anew in a forked process
 os.register_at_fork(after_in_child=_RANDOM.seed)
 
 _VERSION_AND_VARIANT = 0x7 << 76 | 0x2 << 62

@@ -13,8 +13,7 @@ def _encodable(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        message = "the text holds a lone surrogate, which no database can store; remove it"
-        raise ValueError(message) from error
+        raise ValueError("the text holds a lone surrogate, which no database can store; remove it") from error
     return text
 
 
@@ -37,8 +36,7 @@ def _in_utc(instant: datetime) -> datetime:
     try:
         return instant.astimezone(UTC)
     except OverflowError as error:
-        message = "the instant lies outside the years 1 to 9999 of UTC"
-        raise ValueError(message) from error
+        raise ValueError("the instant lies outside the years 1 to 9999 of UTC") from error
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]

@@ -116,8 +116,7 @@ class ServiceDesk:
         unknown; the same command id again gives one effect and the first answer.
         """
         if len(self._queue) >= LONGEST_QUEUE:
-            message = f"{LONGEST_QUEUE} commands wait already; try again in a second"
-            raise Overloaded(message)
+            raise Overloaded(f"{LONGEST_QUEUE} commands wait already; try again in a second")
         future: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         fingerprint = _fingerprint(stream, command)
         streams = route_of(command).streams(stream, command)

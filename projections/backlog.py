@@ -11,7 +11,7 @@ from projections.projection import Projection, Row, Table
 
 Dimension = Literal["state", "team", "agent", "priority", "category", "channel"]
 
-DDL: LiteralString = """
+_DDL: LiteralString = """
 create table {schema}.backlog_segments (
     ticket uuid not null,
     version integer not null,
@@ -91,7 +91,7 @@ def _dimensions(seen: Ticket) -> tuple[Any, ...]:
 BACKLOG = Projection(
     name="backlog",
     kinds=frozenset({"ticket"}),
-    ddl=DDL,
+    ddl=_DDL,
     tables=(Table("backlog_segments", _SEGMENTS), Table("backlog_crossings", _CROSSINGS)),
     fold=fold,
 )

@@ -48,7 +48,7 @@ class FirstContactRow(NamedTuple):
     confirmed_at: datetime | None
 
 
-DDL: LiteralString = """
+_DDL: LiteralString = """
 create table {schema}.first_contact (
     ticket uuid primary key,
     customer uuid not null,
@@ -139,7 +139,7 @@ def _confirmed_at(afterwards: Sequence[Step]) -> datetime | None:
 FIRST_CONTACT = Projection(
     name="first_contact",
     kinds=frozenset({"ticket"}),
-    ddl=DDL,
+    ddl=_DDL,
     tables=(Table("first_contact", FirstContactRow._fields),),
     fold=fold,
 )

@@ -19,7 +19,7 @@ from domain.sla.target_instance import TargetInstance
 from domain.ticket.timeline import receipt_of
 from projections.projection import Beside, Projection, Row, Table, kind_of
 
-DDL: LiteralString = """
+_DDL: LiteralString = """
 create table {schema}.sla_clocks (
     ticket uuid not null,
     target text not null,
@@ -151,7 +151,7 @@ def _touched(
 SLA_CLOCKS = Projection(
     "sla_clocks",
     frozenset({"ticket"}),
-    DDL,
+    _DDL,
     (Table("sla_clocks", COLUMNS), Table("sla_tickets", ("ticket", "customer"))),
     fold,
     Beside(_companion, _touched),

@@ -68,7 +68,7 @@ class TicketRow:
 
 COLUMNS = tuple(field.name for field in fields(TicketRow))
 
-DDL: LiteralString = """
+_DDL: LiteralString = """
 create table {schema}.tickets (
     ticket uuid primary key,
     customer uuid not null,
@@ -237,7 +237,7 @@ def _resolutions(ticket: UUID, life: Sequence[Step]) -> list[Row]:
 TICKETS = Projection(
     name="tickets",
     kinds=frozenset({"ticket"}),
-    ddl=DDL,
+    ddl=_DDL,
     tables=(
         Table("tickets", COLUMNS),
         Table("ticket_resolutions", ("ticket", "number", "resolved_at", "code", "score", "rated_at")),

@@ -95,10 +95,8 @@ class Time(Message):
         """The instant in UTC. Raises ValueError or OverflowError for what does not fit the format."""
         if self.format in {"epoch", "epoch_ms"}:
             return EPOCH + timedelta(seconds=float(written) / (1000 if self.format == "epoch_ms" else 1))
-        if self.format == "iso":  # noqa: SIM108 -- two ways, one line each
-            time = datetime.fromisoformat(written)
-        else:
-            time = datetime.strptime(written, self.format)  # noqa: DTZ007 -- the zone follows below
+        iso = self.format == "iso"
+        time = datetime.fromisoformat(written) if iso else datetime.strptime(written, self.format)  # noqa: DTZ007 -- next
         return (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)
 
 

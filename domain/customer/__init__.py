@@ -1,0 +1,1 @@
+"""What can happen to a customer, and by which rules."""

@@ -106,6 +106,5 @@ def _texts(values: Sequence[str]) -> str:
     """Texts with a separator that none of them holds: JSON escapes control characters, command ids must have none."""
     joined = SEPARATOR.join(values)
     if joined.count(SEPARATOR) != max(len(values) - 1, 0):
-        message = "a command id holds a control character"
-        raise ValueError(message)
+        raise ValueError("a command id holds a control character: leave it out")
     return joined

@@ -141,8 +141,7 @@ class LogConnection:
                 except (OperationalError, InterfaceError, ReadOnlySqlTransaction, TimeoutError) as error:
                     await self.close()
                     if loop.time() + pause >= deadline:
-                        message = "the database does not answer"
-                        raise LogUnavailable(message) from error
+                        raise LogUnavailable("the database does not answer") from error
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 0.5)
         finally:

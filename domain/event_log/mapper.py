@@ -67,11 +67,13 @@ class LedgerMapper(Mapper[UUID]):
         try:
             stored = self._decoders[topic].validate_json(self.in_todays_shape(topic, state))
             if stored.schema_version != self._classes[topic].schema_version:
-                message = f"schema version {stored.schema_version} is unknown here; is the program older than the log?"
-                raise LookupError(message)  # noqa: TRY301 -- one place names the event
+                raise LookupError(  # noqa: TRY301 -- one place names the event
+                    f"schema version {stored.schema_version} is unknown here; is the program older than the log?"
+                )
         except Exception as error:  # whatever damage or an upcaster leads to, the event is named
-            message = f"event {position} ({topic}, version {version} of {stream}) cannot be read: {error!r}"
-            raise UnreadableEvent(message) from error
+            raise UnreadableEvent(
+                f"event {position} ({topic}, version {version} of {stream}) cannot be read: {error!r}"
+            ) from error
         return RecordedEvent(position, stream, version, topic, recorded_at, stored, stored.payload)
 
     def in_todays_shape(self, topic: str, state: str) -> str:

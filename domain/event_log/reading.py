@@ -33,9 +33,9 @@ def select_commands(tenant: str) -> sql.Composed:
     ).format(sql.Identifier(schema_of(tenant)))
 
 
-def decode_rows(rows: Sequence[tuple[Any, ...]], mapper: LedgerMapper = MAPPER) -> list[RecordedEvent]:
+def decode_rows(rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
     """Rows of the columns above as events. Raises UnreadableEvent."""
-    decode = mapper.decode
+    decode = MAPPER.decode
     return [decode(*row) for row in rows]
 
 

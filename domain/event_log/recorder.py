@@ -50,8 +50,7 @@ class LedgerRecorder(ApplicationRecorder):
             row = connection.execute(append_statement(self._tenant), batch.parameters()).fetchone()
         appended = Appended._make(row or ())
         if not appended.recorded:
-            message = f"not recorded: known commands {appended.known}, moved streams {appended.stale}"
-            raise IntegrityError(message)
+            raise IntegrityError(f"not recorded: known commands {appended.known}, moved streams {appended.stale}")
         return range(appended.head + 1, appended.head + 1 + len(stored_events))
 
     def select_events(
@@ -88,8 +87,8 @@ class LedgerRecorder(ApplicationRecorder):
             return reading.head(connection, self._tenant) or None
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
-        """Not offered: the library's subscription ends for good with its connection. Our follower reads the log."""
-        raise NotImplementedError
+        """Not offered: the library's subscription ends for good with its connection."""
+        raise NotImplementedError("follow the log with projections.follower, which survives a lost connection")
 
     def _notifications(self, where: str, parameters: list[object]) -> list[LedgerNotification]:
         with self._pool.connection() as connection:

@@ -86,8 +86,7 @@ $$;
 def schema_of(tenant: str) -> str:
     """The schema that holds everything of a tenant. Raises ValueError for a name that is none."""
     if not TENANT.fullmatch(tenant):
-        message = f"tenant {tenant!r}: use 1 to 40 lower-case letters, digits and underscores, a letter first"
-        raise ValueError(message)
+        raise ValueError(f"tenant {tenant!r}: use 1 to 40 lower-case letters, digits and underscores, a letter first")
     return f"{_PREFIX}{tenant}"
 
 

@@ -18,11 +18,9 @@ def by_topic(classes: Iterable[type[Event]]) -> dict[str, type[Event]]:
     found: dict[str, type[Event]] = {}
     for cls in classes:
         if "topic" not in vars(cls):
-            message = f"{cls.__name__} declares no topic of its own"
-            raise ValueError(message)
+            raise ValueError(f"{cls.__name__} declares no topic of its own")
         if cls.topic in found:
-            message = f"{cls.__name__} and {found[cls.topic].__name__} share the topic {cls.topic}"
-            raise ValueError(message)
+            raise ValueError(f"{cls.__name__} and {found[cls.topic].__name__} share the topic {cls.topic}")
         found[cls.topic] = cls
     return found
 
@@ -41,7 +39,6 @@ def upcast(
     """The payload in schema version ``target``. Raises LookupError when a step is missing."""
     for step in range(version, target):
         if (topic, step) not in upcasters:
-            message = f"no upcaster for {topic} from schema version {step}"
-            raise LookupError(message)
+            raise LookupError(f"no upcaster for {topic} from schema version {step}")
         payload = upcasters[topic, step](payload)
     return payload

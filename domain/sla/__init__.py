@@ -1,0 +1,1 @@
+"""What is promised, and how the time of a promise is counted."""

@@ -31,7 +31,7 @@ class Published(NamedTuple):
     content: Policy | CalendarDefinition | None = None
 
 
-def evolve(published: Published, event: SlaEvent, at: datetime) -> Published:  # noqa: ARG001  # the shape every fold has
+def evolve(published: Published, event: SlaEvent, at: datetime) -> Published:  # noqa: ARG001 -- the shape every fold has
     """The newest version after one more event."""
     content = event.policy if isinstance(event, PolicyPublished) else event.calendar
     return published._replace(

@@ -41,8 +41,7 @@ class AssignTicket(Command):
     @model_validator(mode="after")
     def _to_somebody(self) -> Self:
         if self.team is None and self.agent is None:
-            message = "give a team, an agent or both"
-            raise ValueError(message)
+            raise ValueError("give a team, an agent or both")
         return self
 
 

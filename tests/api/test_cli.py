@@ -165,7 +165,7 @@ def test_explain_shows_what_would_become_of_the_rows_and_records_nothing(run: Ru
         (["keys", "revoke", "none"], "There is no key 'none'"),
         (["migrate", "--writer", "nobody_at_all"], "There is no role 'nobody_at_all'"),
         (["serve"], "make one with `keys create`"),
-        (["serve", "--host", "0.0.0.0", "--keyless"], "can be reached from other computers"),  # noqa: S104  # it is refused
+        (["serve", "--host", "0.0.0.0", "--keyless"], "can be reached from other computers"),  # noqa: S104 -- it is refused
     ],
 )
 def test_what_cannot_be_used_is_said_in_a_sentence_with_its_fix(run: Run, words: list[str], says: str) -> None:

@@ -84,7 +84,7 @@ def test_a_customer_is_registered_before_the_first_ticket() -> None:
 @given(st.integers(0, 365 * 86_400))
 def test_nobody_works_on_a_sunday_or_at_night(seconds: int) -> None:
     at = MONTH + timedelta(seconds=seconds)
-    worked = in_working_hours(at, Random(1))  # noqa: S311  # chance that can be repeated, no secret
+    worked = in_working_hours(at, Random(1))  # noqa: S311 -- chance that can be repeated, no secret
     assert at <= worked
     assert worked.astimezone(ZONE).weekday() != 6
     assert OPENS <= worked.astimezone(ZONE).hour < 20
