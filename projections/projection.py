@@ -1,8 +1,8 @@
 """What a projection is: tables, and a pure fold from one stream's history to that stream's rows in them.
 
-The rows of a stream depend on its history alone, so that every way to them agrees: live, in batches of any size,
-rebuilt, or as it was known at another instant. What depends on other streams, or on now, is asked of the rows when they
-are read.
+The rows of a stream depend on its history and on what the projection declares it reads beside it, so that every way to
+them agrees: live, in batches of any size, rebuilt, or as it was known at another instant. What depends on the rows of
+other streams, or on now, is asked of the rows when they are read.
 """
 
 from collections.abc import Callable, Collection, Sequence
