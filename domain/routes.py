@@ -75,6 +75,7 @@ def _decide_merge(
 ) -> list[Decided]:
     source, target = states
     ended, gone_on = merging.decide_merge(command, stream, source, target)
+    at = max((ticket_decider.occurred(event, source, at) for event in ended), default=at)
     return [(stream, event, at) for event in ended] + [(command.into, event, at) for event in gone_on]
 
 

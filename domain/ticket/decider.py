@@ -10,13 +10,26 @@ from domain.ticket import events as e
 from domain.ticket.state import Ticket
 
 Decision = list[e.TicketEvent]
+_ENDING_A_STATE: frozenset[type[e.TicketEvent]] = frozenset(
+    {
+        e.WorkStarted, e.TicketPutOnHold, e.WorkResumed, e.TicketResolved, e.TicketReopened, e.TicketClosed,
+        e.TicketCancelled, e.TicketMerged, e.MergeUndone,
+    }
+)  # fmt: skip
 
 
-def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  # noqa: C901, PLR0911, PLR0912 -- one case a command
+def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:
     """The events that ``command`` leads to, asked ``by`` somebody; an empty list when it is already so.
 
     Raises Refusal when a rule forbids it in the ticket's state.
     """
+    decision = _decide(command, ticket, by)
+    if not isinstance(command, c.ReceiveMessage):
+        must_not_precede(ticket, decision, command.occurred_at)
+    return decision
+
+
+def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  # noqa: C901, PLR0911, PLR0912 -- one case a command
     if isinstance(command, c.ReceiveTicket):
         return _receive(command, ticket)
     if ticket.state == "none":
@@ -34,8 +47,8 @@ def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  # 
             return _start(ticket, by)
         case c.PutOnHold(waiting_for=waiting_for):
             return _put_on_hold(waiting_for, ticket)
-        case c.ResumeWork(occurred_at=at):
-            return _resume(ticket, at)
+        case c.ResumeWork():
+            return _resume(ticket)
         case c.ReceiveMessage():
             return _receive_message(command, ticket)
         case c.SendReply(body=body, channel=channel, automated=automated):
@@ -52,8 +65,8 @@ def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  # 
             return [e.EffortLogged(agent=agent, kind=kind, seconds=seconds)]
         case c.ResolveTicket():
             return _resolve(command, ticket)
-        case c.ReopenTicket(occurred_at=at):
-            return _reopen(ticket, at)
+        case c.ReopenTicket():
+            return _reopen(ticket)
         case c.CloseTicket(closed_by=closed_by):
             return _close(ticket, closed_by)
         case c.CancelTicket(cancelled_by=cancelled_by):
@@ -82,14 +95,23 @@ def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  # 
 
 
 def occurred(event: e.TicketEvent, ticket: Ticket, at: datetime) -> datetime:
-    """When ``event``, asked for ``at``, happened: what ends a wait or a resolution did not happen before it began.
+    """When ``event``, asked for ``at``, happened: what ends a state did not happen before that state began.
 
     A customer's message logged late may come before the hold or the resolution that it ends; the message keeps its own
-    time, what follows from it does not.
+    time, what follows from it does not. The clock of whoever told when a state began may be ahead of the recording one.
     """
-    if isinstance(event, e.WorkResumed | e.TicketReopened) and ticket.since is not None:
+    if type(event) in _ENDING_A_STATE and ticket.since is not None:
         return max(at, ticket.since)
     return at
+
+
+def must_not_precede(ticket: Ticket, decision: Decision, at: datetime | None) -> None:
+    """Raises Refusal when something that ends the present state is said to have happened before that state began."""
+    if at is None or ticket.since is None or at >= ticket.since:
+        return
+    if any(type(event) in _ENDING_A_STATE for event in decision):
+        rule = f"occurred_at lies before the state that it would end began ({ticket.since.isoformat()})"
+        raise Refusal("precedes_what_it_ends", rule, ticket.state)
 
 
 def _must_be_open(ticket: Ticket, done: str) -> None:
@@ -134,12 +156,11 @@ def _put_on_hold(waiting_for: str, ticket: Ticket) -> Decision:
     return [e.TicketPutOnHold(waiting_for=waiting_for)]
 
 
-def _resume(ticket: Ticket, at: datetime | None) -> Decision:
+def _resume(ticket: Ticket) -> Decision:
     if ticket.state == "in_progress":
         return []
     if ticket.state != "waiting":
         raise Refusal("not_waiting", "only a waiting ticket can be resumed", ticket.state)
-    must_not_precede(ticket, at, "hold")
     return [e.WorkResumed()]
 
 
@@ -173,10 +194,9 @@ def _resolve(command: c.ResolveTicket, ticket: Ticket) -> Decision:
     return [e.TicketResolved(resolution=command.resolution, code=command.code)]
 
 
-def _reopen(ticket: Ticket, at: datetime | None) -> Decision:
+def _reopen(ticket: Ticket) -> Decision:
     if ticket.state not in {"resolved", "closed"}:
         raise Refusal("ticket_not_resolved", "only a resolved or closed ticket can be reopened", ticket.state)
-    must_not_precede(ticket, at, "resolution")
     return [e.TicketReopened()]
 
 
@@ -194,10 +214,3 @@ def _correct_sla(command: c.CorrectSla, ticket: Ticket) -> Decision:
     if (target, instance, ended_at, now) in said:
         return []
     return [e.SlaCorrected(target=target, instance=instance, ended_at=ended_at, was=command.was, now=now)]
-
-
-def must_not_precede(ticket: Ticket, at: datetime | None, what: str) -> None:
-    """Raises Refusal when something that ends the present state is said to have happened before that state began."""
-    if at is not None and ticket.since is not None and at < ticket.since:
-        rule = f"occurred_at lies before the {what} that it would end ({ticket.since.isoformat()})"
-        raise Refusal("precedes_what_it_ends", rule, ticket.state)

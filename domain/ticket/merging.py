@@ -17,8 +17,11 @@ def decide_merge(command: c.MergeCommand, source_id: UUID, source: Ticket, targe
     if source.state == "none" or target.state == "none":
         raise Refusal("ticket_unknown", "both tickets must have been received", source.state)
     if isinstance(command, c.MergeTicket):
-        return _merge(command.into, source_id, source, target)
-    return _undo(command, source_id, source)
+        ended, gone_on = _merge(command.into, source_id, source, target)
+    else:
+        ended, gone_on = _undo(command, source_id, source)
+    must_not_precede(source, ended, command.occurred_at)
+    return ended, gone_on
 
 
 def _merge(into: UUID, source_id: UUID, source: Ticket, target: Ticket) -> tuple[Decision, Decision]:
@@ -39,5 +42,4 @@ def _undo(command: c.UndoMerge, source_id: UUID, source: Ticket) -> tuple[Decisi
     if source.merged_into != command.into:
         rule = f"the ticket was merged into {source.merged_into}; name that one"
         raise Refusal("merged_elsewhere", rule, source.state)
-    must_not_precede(source, command.occurred_at, "merge")
     return [e.MergeUndone(into=command.into)], [e.AbsorptionUndone(ticket_id=source_id)]

@@ -91,8 +91,12 @@ def test_an_imported_ticket_that_went_on_after_its_merge_is_no_longer_merged() -
         assert refused.value.code == code
 
 
-def test_a_merge_cannot_be_undone_before_it_happened() -> None:
-    too_early = UNDO.model_copy(update={"occurred_at": NOON - timedelta(microseconds=1)})
-    with pytest.raises(Refusal, match="before the merge"):
-        decide_merge(too_early, ONE, ticket(*MERGED), ticket(RECEIVED))
-    assert decide_merge(UNDO.model_copy(update={"occurred_at": NOON}), ONE, ticket(*MERGED), ticket(RECEIVED))
+@pytest.mark.parametrize(("command", "history"), [(MERGE, WAITING), (UNDO, MERGED)], ids=["merge", "undo"])
+def test_a_ticket_cannot_be_merged_or_taken_apart_before_its_state_began(
+    command: c.MergeTicket | c.UndoMerge, history: tuple[e.TicketEvent, ...]
+) -> None:
+    too_early = command.model_copy(update={"occurred_at": NOON - timedelta(microseconds=1)})
+    with pytest.raises(Refusal, match="before the state that it would end began"):
+        decide_merge(too_early, ONE, ticket(*history), ticket(RECEIVED))
+    in_time = command.model_copy(update={"occurred_at": NOON})
+    assert all(decide_merge(in_time, ONE, ticket(*history), ticket(RECEIVED)))

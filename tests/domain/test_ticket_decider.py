@@ -203,17 +203,43 @@ def test_another_waiting_reason_is_a_new_hold_after_resuming() -> None:
     given(*IN["waiting"]).when(c.PutOnHold(waiting_for="customer", reason="r")).then_refused("not_holdable")
 
 
-@pytest.mark.parametrize(
-    ("command", "history"),
-    [(c.ResumeWork, IN["waiting"]), (c.ReopenTicket, IN["resolved"]), (c.ReopenTicket, IN["closed"])],
-    ids=_name,
-)
-def test_what_ends_a_hold_or_a_resolution_cannot_have_happened_before_it(
-    command: type[Command], history: tuple[Event, ...]
-) -> None:
+ENDING_A_STATE: list[tuple[c.TicketCommand, str]] = [
+    (c.StartWork(), "received"),
+    (c.StartWork(), "assigned"),
+    (c.PutOnHold(waiting_for="customer", reason="r"), "in_progress"),
+    (c.ResumeWork(), "waiting"),
+    (c.ResolveTicket(resolution="Reset"), "received"),
+    (c.ResolveTicket(resolution="Reset"), "waiting"),
+    (c.CancelTicket(), "in_progress"),
+    (c.CloseTicket(), "resolved"),
+    (c.ReopenTicket(reason="r"), "resolved"),
+    (c.ReopenTicket(reason="r"), "closed"),
+]
+
+
+@pytest.mark.parametrize(("command", "state"), ENDING_A_STATE, ids=_name)
+def test_what_ends_a_state_cannot_have_happened_before_that_state_began(command: Command, state: str) -> None:
     before = NOON - timedelta(microseconds=1)
-    given(*history).when(command(occurred_at=before, reason="r")).then_refused("precedes_what_it_ends")
-    assert given(*history).when(command(occurred_at=NOON, reason="r")).events
+    given(*IN[state]).when(command.model_copy(update={"occurred_at": before})).then_refused("precedes_what_it_ends")
+    assert given(*IN[state]).when(command.model_copy(update={"occurred_at": NOON})).events
+
+
+@pytest.mark.parametrize(("command", "state"), ENDING_A_STATE, ids=_name)
+def test_what_ends_a_state_that_began_by_a_clock_ahead_of_ours_happened_when_that_state_began(
+    command: c.TicketCommand, state: str
+) -> None:
+    ticket = given(*IN[state]).state
+    *_, ending = decider.decide(command, ticket, AGENT)
+    assert decider.occurred(ending, ticket, NOON - timedelta(minutes=3)) == NOON
+    assert decider.occurred(ending, ticket, NOON + timedelta(minutes=3)) == NOON + timedelta(minutes=3)
+
+
+@pytest.mark.parametrize("late", [c.AddNote(body="n"), c.SendReply(body="b"), c.AssignTicket(team="claims")], ids=_name)
+def test_what_ends_no_state_may_have_happened_at_any_time(late: c.TicketCommand) -> None:
+    ticket = given(*WORKING).state
+    earlier = NOON - timedelta(days=3)
+    (event,) = decider.decide(late.model_copy(update={"occurred_at": earlier}), ticket, AGENT)
+    assert decider.occurred(event, ticket, earlier) == earlier
 
 
 def test_a_message_logged_late_keeps_its_own_time_and_what_follows_from_it_does_not() -> None:
