@@ -74,11 +74,11 @@ def wait_until_unused(users_lock: Path) -> None:
 
 def is_used(users_lock: Path) -> bool:
     """Whether users may look for the server again; the last one to leave holds the lock exclusively until it ends."""
-    with users_lock.open() as users:
-        try:
+    try:
+        with users_lock.open() as users:
             fcntl.flock(users, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
+    except (BlockingIOError, FileNotFoundError):  # it is held, or the data folder was removed
+        return False
     return True
 
 

@@ -99,6 +99,7 @@ def test_what_was_acknowledged_is_there_once_and_whole_and_projected_after_every
             crew.start()
         for _ in range(CYCLES):
             journal.wait_for_answers(PROGRESS + chance.randrange(PROGRESS))
+            assert accepts(server.url, time.monotonic() + RECOVERY, lambda: True)  # a new connection, too
             victim = chance.choice(list(kills))
             begun = time.monotonic()
             kills[victim]()
