@@ -9,7 +9,9 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from domain.event_log import versions
 from domain.event_log.snapshots import Snapshot
+from domain.event_log.versions import EVENT_CLASSES
 from domain.judging import Folded
 from domain.routes import route_of_stream
 
@@ -36,9 +38,14 @@ def folded_from(snapshot: Snapshot) -> Folded:
 
 @cache
 def fold_id() -> str:
-    """Changes whenever the source of a fold does, so that no state outlives the code it came from."""
-    sources = {inspect.getfile(route_of_stream(kind).evolve) for kind in ("ticket", "customer", "policy", "calendar")}
-    return hashlib.sha256(b"".join(Path(source).read_bytes() for source in sorted(sources))).hexdigest()[:16]
+    """Changes whenever the source of a fold, an event or an upcaster does: no state outlives what it came from."""
+    return hashlib.sha256(b"".join(Path(source).read_bytes() for source in sorted(_sources()))).hexdigest()[:16]
+
+
+def _sources() -> set[str]:
+    folds = {inspect.getfile(route_of_stream(topic.partition(".")[0]).evolve) for topic in EVENT_CLASSES}
+    events = {inspect.getfile(event) for event in EVENT_CLASSES.values()}
+    return folds | events | {versions.__file__}
 
 
 @cache

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection, InterfaceError, OperationalError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.errors import InsufficientPrivilege, InvalidParameterValue, ReadOnlySqlTransaction
+from psycopg.errors import InsufficientPrivilege, InvalidParameterValue, ReadOnlySqlTransaction, UndefinedTable
 
 from domain.event_log import reading
 from domain.event_log.append import Answer, Appended, Batch, append_statement
@@ -69,7 +69,7 @@ class LogConnection:
                         self._since_snapshots, [ids, fold, ids], binary=True, prepare=True
                     )
                     return await cursor.fetchall()
-                except InsufficientPrivilege:
+                except (InsufficientPrivilege, UndefinedTable):
                     self._has_snapshots = False
             cursor = await connection.execute(self._streams, [ids, _EVERYTHING], binary=True, prepare=True)
             return await cursor.fetchall()
@@ -91,7 +91,7 @@ class LogConnection:
         async def upsert(connection: AsyncConnection) -> None:
             try:
                 await connection.execute(self._upsert_snapshots, columns)
-            except InsufficientPrivilege:
+            except (InsufficientPrivilege, UndefinedTable):
                 self._has_snapshots = False
 
         await self._insist(upsert)

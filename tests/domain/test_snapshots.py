@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from pathlib import Path
 from typing import Any, get_args
 from uuid import UUID
 
@@ -121,5 +122,18 @@ async def test_a_believed_snapshot_decides(log_url: str) -> None:
             await desk.handle(ticket, ResolveTicket(resolution="other"), by())
 
 
-def test_the_fold_is_named_after_its_source() -> None:
-    assert len(snapshots.fold_id()) == 16
+def test_a_snapshot_is_stamped_with_the_source_of_folds_events_and_upcasters() -> None:
+    known = {Path(source).relative_to(Path(snapshots.__file__).parent).as_posix() for source in snapshots._sources()}
+    assert {"ticket/state.py", "ticket/events.py", "customer/state.py", "event_log/versions.py"} <= known
+
+
+async def test_a_log_without_the_table_serves_all_the_same(log_url: str) -> None:
+    with psycopg.connect(log_url, autocommit=True) as connection:
+        connection.execute(f"drop table tenant_{TENANT}.snapshots")
+    async with opened(log_url) as desk:
+        ticket = await _long_ticket(desk, EVERY + 5)
+    log = Watching(log_url, TENANT)
+    anew = ServiceDesk(log, noon)
+    await anew.handle(ticket, NOTE, by())
+    await anew.close()
+    assert (log.snapshots, log.events) == (0, EVERY + 5)
