@@ -1,9 +1,13 @@
 """What the tests of the outside share."""
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from api import cli
+from tests.api.command_line import Answer, Run
 from tests.api.serving import Served, make_key, serving
 
 
@@ -12,3 +16,20 @@ def desk(database_url: str) -> Iterator[Served]:
     """The default tenant's desk over HTTP, and a key that may do everything."""
     with serving(database_url, key=make_key(database_url)) as served:
         yield served
+
+
+@pytest.fixture
+def run(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """The command line on the test's own database, in a folder of its own."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["api", *words])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as exit_:
+            cli.main()
+        said = capsys.readouterr()
+        return Answer(int(exit_.value.code or 0), said.out, said.err)
+
+    return run

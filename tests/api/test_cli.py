@@ -6,15 +6,13 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import psycopg
 import pytest
 
-from api import cli
 from projections.catalogue import PROJECTIONS
+from tests.api.command_line import Run
 from tests.api.importing.histories import row, write
 
 ROOT = Path(__file__).parents[2]
@@ -51,37 +49,11 @@ HISTORY = [
 ]
 
 
-class Answer(NamedTuple):
-    """The exit code, what was answered and what was said beside it."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Answer]
-
-
 @pytest.fixture
-def run(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """The command line on the test's own database, in a folder of its own."""
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.chdir(tmp_path)
+def run(run: Run, tmp_path: Path) -> Run:
+    """The command line in a folder that holds a small history."""
     (tmp_path / "map.toml").write_text(MAPPING, encoding="utf-8")
     write(tmp_path / "history.csv", HISTORY)
-
-    def run(*words: str) -> Answer:
-        monkeypatch.setattr(sys, "argv", ["api", *words])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as exit_:
-            cli.main()
-        said = capsys.readouterr()
-        return Answer(int(exit_.value.code or 0), said.out, said.err)
-
     return run
 
 

@@ -1,17 +1,15 @@
 """What is promised, on the command line: policy files, versions, explanations, and what might have been."""
 
-import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from api import cli
 from api.command_line import correcting
 from domain.ticket.commands import AddNote, ReceiveMessage, ResolveTicket, SendReply
 from projections.corrections import Finding
+from tests.api.command_line import Answer, Run
 from tests.projections.told import Told, march, told
 
 POLICY = """
@@ -30,36 +28,10 @@ resolution = { verdict = "met", elapsed = "2h" }
 """
 
 
-class Answer(NamedTuple):
-    """The exit code, what was answered and what was said beside it."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Answer]
-
-
 @pytest.fixture
-def run(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """The command line on the test's own database, in a folder of its own that holds a policy file."""
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.chdir(tmp_path)
+def run(run: Run, tmp_path: Path) -> Run:
+    """The command line in a folder that holds a policy file."""
     (tmp_path / "office.toml").write_text(POLICY, encoding="utf-8")
-
-    def run(*words: str) -> Answer:
-        monkeypatch.setattr(sys, "argv", ["api", *words])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as exit_:
-            cli.main()
-        said = capsys.readouterr()
-        return Answer(int(exit_.value.code or 0), said.out, said.err)
-
     return run
 
 
