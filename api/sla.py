@@ -100,6 +100,7 @@ class Rules(NamedTuple):
 
     @property
     def policies(self) -> list[PolicyVersion]:
+        """The versions of the policy, the built-in one first."""
         return policy_versions(self.events)
 
     def calendars(self, name: str) -> list[CalendarVersion]:

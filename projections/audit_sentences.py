@@ -148,7 +148,7 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
             "hold": "giữ máy",
             "after_contact": "sau liên hệ",
             "first_response": "phản hồi đầu tiên",
-            "next_response": "phản hồi kế tiếp",
+            "next_response": "phản hồi tiếp theo",
             "periodic_update": "cập nhật định kỳ",
             "resolution": "giải quyết",
             "met": "đạt",

@@ -60,6 +60,7 @@ class TargetClock:
 
     @property
     def is_fulfilled(self) -> bool:
+        """Whether it ended by what it asks for."""
         return self._state == "fulfilled"
 
     @property

@@ -485,7 +485,8 @@ def test_a_bad_calendar_is_refused_with_what_is_wrong_and_how_to_mend_it(
 
 
 def test_hours_that_touch_do_not_overlap() -> None:
-    calendar("UTC", {"sun": ["22:00-06:00"], "mon": ["06:00-12:00", "12:00-24:00"], "tue": ["00:00-01:00"]})
+    time = calendar("UTC", {"sun": ["22:00-06:00"], "mon": ["06:00-12:00", "12:00-24:00"], "tue": ["00:00-01:00"]})
+    assert time.elapsed(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 4, tzinfo=UTC)) == 27 * HOUR
 
 
 def test_a_range_of_days_may_run_over_the_weekend() -> None:
