@@ -45,8 +45,11 @@ class Period:
 
     def days(self, now: datetime) -> tuple[date, date]:
         """The first and the last day. Raises Problem (malformed)."""
-        last = self.last or now.astimezone(self.zone).date()
-        first = self.first or max(last - DEFAULT_PERIOD, EARLIEST)
+        try:
+            last = self.last or now.astimezone(self.zone).date()
+            first = self.first or max(last - DEFAULT_PERIOD, EARLIEST)
+        except OverflowError:  # on the first and the last days that there are
+            first = last = date.min
         if not (EARLIEST <= first <= last <= LATEST and last - first <= LONGEST_PERIOD):
             rule = f"from {EARLIEST} to {LATEST}, at most {LONGEST_PERIOD.days} days, the first one first"
             raise malformed([{"loc": ("first",), "msg": rule}])

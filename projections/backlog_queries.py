@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -16,9 +16,9 @@ from projections.conditions import all_of
 Since = Literal["received", "reopened"]
 AgeGroup = Literal["under_10_days", "from_10_to_30_days", "over_30_days"]
 _OF_AGE: Mapping[AgeGroup, sql.SQL] = {
-    "under_10_days": sql.SQL("{since} > %(ten_days_before)s"),
-    "from_10_to_30_days": sql.SQL("{since} between %(thirty_days_before)s and %(ten_days_before)s"),
-    "over_30_days": sql.SQL("{since} < %(thirty_days_before)s"),
+    "under_10_days": sql.SQL("%(at)s - {since} < interval '240 hours'"),
+    "from_10_to_30_days": sql.SQL("%(at)s - {since} between interval '240 hours' and interval '720 hours'"),
+    "over_30_days": sql.SQL("%(at)s - {since} > interval '720 hours'"),
 }
 _SINCE: Mapping[Since, sql.SQL] = {
     "received": sql.SQL("received_at"),
@@ -94,7 +94,7 @@ def backlog(
             where=all_of(where or {}),
             grouping=grouping,
         ),
-        _instants(at),
+        {"at": at},
     ).fetchall()
     width = len(by)
     groups = [
@@ -125,12 +125,4 @@ def backlog_tickets(
         " and (%(after)s::uuid is null or ticket > %(after)s) order by ticket limit %(limit)s"
     ).format(schema=sql.Identifier(schema), open_at=_OPEN_AT, where=all_of(where), of_age=of_age)
     with connection.cursor(row_factory=class_row(OpenTicket)) as cursor:
-        return cursor.execute(statement, {**_instants(at), "after": after, "limit": limit}).fetchall()
-
-
-def _instants(at: datetime) -> dict[str, datetime]:
-    return {
-        "at": at,
-        "ten_days_before": at - timedelta(days=10),
-        "thirty_days_before": at - timedelta(days=30),
-    }
+        return cursor.execute(statement, {"at": at, "after": after, "limit": limit}).fetchall()

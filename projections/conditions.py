@@ -18,4 +18,11 @@ def all_of(wanted: Mapping[Any, Wanted]) -> sql.Composable:
 def _holds(column: str, value: Wanted) -> sql.Composed:
     if value is None:
         return sql.SQL("{} is null").format(sql.Identifier(column))
-    return sql.SQL("{} = {}").format(sql.Identifier(column), sql.Literal(value))
+    return sql.SQL("{} = {}").format(sql.Identifier(column), _constant(value))
+
+
+def _constant(value: str | bool | UUID) -> sql.Composable:
+    """A text as its bytes: psycopg would take a percent sign in it for the place of a parameter."""
+    if isinstance(value, str):
+        return sql.SQL("convert_from({}, 'UTF8')").format(sql.Literal(value.encode()))
+    return sql.Literal(value)

@@ -58,10 +58,34 @@ def test_figures_come_with_the_stretch_of_time_they_are_of(desk: Served) -> None
         "known_at=2026-03-02T08:00:00",
         "as_of=yesterday",
         "as_of=0001-01-01T00:00:00%2B14:00",
+        "last=0001-01-01",
+        "as_of=0001-01-01T00:00:00Z",
+        "as_of=9999-12-31T23:59:59Z&zone=Asia/Ho_Chi_Minh",
     ],
 )
 def test_a_report_that_cannot_be_understood_is_malformed(desk: Served, query: str) -> None:
-    for report in ("handling-time", "first-contact", "backlog/flow", "sla"):
+    for report in ("handling-time", "first-contact", "backlog", "backlog/flow", "sla"):
         answer = desk.get(f"/v1/reports/{report}?{query}")
         assert answer.status_code in {200, 422}, answer.text
     assert desk.get(f"/v1/reports/satisfaction?{query}").status_code == 422
+
+
+def test_every_report_is_narrowed_down_by_a_word_with_any_characters_in_it(desk: Served) -> None:
+    word = "100% 'off' \\ %(at)s {at} $1 ưu đãi"
+    ticket = desk.receive(category=word)
+    desk.receive(category="100")
+    desk.follow()
+    only = {"category": word}
+    (backlog,) = desk.get("/v1/reports/backlog", params=only).json()
+    assert backlog["tickets"] == 1
+    for address, name, asked in (
+        ("tickets", "tickets", only),
+        ("reports/backlog/tickets", "tickets", only),
+        ("reports/backlog/crossings", "crossings", only),
+        ("reports/sla/due", "clocks", only),
+        ("reports/sla/clocks", "clocks", only | {"target": "resolution", "part": "open"}),
+    ):
+        found = desk.get(f"/v1/{address}", params=asked).json()[name]
+        assert {one["ticket"] for one in found} == {ticket.rpartition("/")[2]}, address
+    for report in ("first-contact", "sla", "sla/open", "reopenings", "handling-time"):
+        assert desk.get(f"/v1/reports/{report}", params=only).status_code == 200, report
