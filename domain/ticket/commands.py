@@ -3,7 +3,7 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from domain.message import Channel, Closer, Command, EffortKind, Instant, Priority, Text, WaitingFor, Word
 from domain.ticket.events import SlaResult
@@ -70,7 +70,7 @@ class SendReply(Command):
 
     body: Text
     channel: Channel | None = None
-    automated: bool = False
+    automated: StrictBool = False
 
 
 class AddNote(Command):
@@ -79,7 +79,7 @@ class AddNote(Command):
 
 class EscalateTicket(Command):
     to: Word
-    level: Annotated[int, Field(ge=1, le=9)]
+    level: Annotated[int, Field(strict=True, ge=1, le=9)]
     reason: Text
 
 
@@ -88,7 +88,7 @@ class LogEffort(Command):
 
     agent: Word
     kind: EffortKind
-    seconds: Annotated[int, Field(ge=1, le=86_400)]
+    seconds: Annotated[int, Field(strict=True, ge=1, le=86_400)]
 
 
 class ResolveTicket(Command):
@@ -125,7 +125,7 @@ class UndoMerge(Command):
 class RateSatisfaction(Command):
     """1 (bad) to 5 (good)."""
 
-    score: Annotated[int, Field(ge=1, le=5)]
+    score: Annotated[int, Field(strict=True, ge=1, le=5)]
     comment: Text | None = None
 
 

@@ -79,6 +79,20 @@ def test_garbage_is_malformed(desk: Served, content: bytes) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("rate-satisfaction", {"score": True}),
+        ("rate-satisfaction", {"score": "5"}),
+        ("escalate", {"to": "vendor", "level": 2.0, "reason": "outage"}),
+        ("log-effort", {"agent": "lan", "kind": "talk", "seconds": True}),
+        ("send-reply", {"body": "b", "automated": "yes"}),
+    ],
+)
+def test_what_is_no_number_or_no_boolean_is_not_taken_for_one(desk: Served, word: str, said: dict[str, object]) -> None:
+    assert desk.post(f"{desk.receive()}/{word}", said).status_code == 422
+
+
 def subject_of_the_last(desk: Served) -> str:
     with psycopg.connect(desk.dsn) as connection:
         subject: str = reading.page(connection, "default", 0, 10)[-1].payload.subject
