@@ -1,19 +1,9 @@
-"""Where the PostgreSQL comes from: real servers, real processes, real kills."""
+"""Where the PostgreSQL comes from: real servers, real processes."""
 
-import fcntl
 import os
-import signal
 import stat
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from socket import SHUT_RDWR, socket
 
-import psycopg
 import pytest
 
 from api import cluster as cluster_module
@@ -22,90 +12,17 @@ from api import postgres_programs
 from api.database import NoDatabaseError, database
 from api.database import data_folder as default_folder
 from api.postgres_programs import find_programs
-from api.server_socket import accepts
+from tests.api.server_users import (
+    ALONE,
+    ask,
+    conninfo_of,
+    is_alive,
+    postmaster_of,
+    user_process,
+    wait_until_no_process_of_the_server_is_left,
+)
 
-ALONE = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "TICKETLEDGER_DATA")}
 AS_ROOT = os.geteuid() == 0
-TIME_LIMIT = 30  # seconds
-RECOVERY = 5  # seconds from a kill until the server answers again
-
-# A user of the server: says its conninfo, and stays until its standard input is closed.
-USER = """
-import sys
-from pathlib import Path
-from api.database import database
-with database(Path(sys.argv[1])) as conninfo:
-    print(conninfo, flush=True)
-    sys.stdin.read()
-"""
-
-
-@contextmanager
-def user_process(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-c", USER, folder],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=ALONE | {"PYTHONPATH": str(Path(database_module.__file__).parents[1])},
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def conninfo_of(process: subprocess.Popen[str]) -> str:
-    assert process.stdout
-    return process.stdout.readline().strip()
-
-
-def postmaster_of(folder: Path) -> int:
-    return int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
-
-
-def supervisor_of(folder: Path) -> int:
-    return int((folder / "supervisor.lock").read_text())
-
-
-def is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def wait_until_free(lock: Path) -> None:
-    def wait() -> None:
-        with lock.open() as file:
-            fcntl.flock(file, fcntl.LOCK_SH)
-
-    waiting = threading.Thread(target=wait, daemon=True)
-    waiting.start()
-    waiting.join(TIME_LIMIT)
-    assert not waiting.is_alive(), f"{lock.name} is still held"
-
-
-def wait_until_no_process_of_the_server_is_left(folder: Path) -> None:
-    """Every process of the server holds its lock, so the wait for it ends when the last one has gone."""
-    wait_until_free(folder / "server.lock")
-    wait_until_free(folder / "supervisor.lock")
-
-
-def wait_for_words(log: Path, words: str) -> bool:
-    """Whether they are written into the log within TIME_LIMIT."""
-    deadline = time.monotonic() + TIME_LIMIT
-    while time.monotonic() < deadline:
-        if words in log.read_text():
-            return True
-    return False
-
-
-def ask(conninfo: str, question: str) -> object:
-    with psycopg.connect(conninfo) as connection:
-        row = connection.execute(question).fetchone()
-    return row and row[0]
 
 
 def test_a_kept_cluster_is_durable_orders_text_by_code_point_and_listens_to_its_socket_only(data_folder: Path) -> None:
@@ -150,113 +67,6 @@ def test_a_long_path_with_spaces_serves(data_folder: Path) -> None:
     folder = data_folder / ("a folder, with 'quotes' and a long name " * 4).strip()
     with database(folder, ALONE) as conninfo:
         assert ask(conninfo, "select current_database()") == "ticketledger"
-
-
-@contextmanager
-def busy_connection(conninfo: str) -> Iterator[threading.Thread]:
-    """Asks the server what it works on for ever, without looking up; the thread ends when the connection is lost."""
-    begun = threading.Event()
-    with psycopg.connect(conninfo) as connection, socket(fileno=os.dup(connection.fileno())) as line:
-        connection.add_notice_handler(lambda _: begun.set())
-
-        def ask_for_ever() -> None:
-            with pytest.raises(psycopg.OperationalError):
-                connection.execute("do 'begin raise notice $$begun$$; loop end loop; end'")
-
-        asking = threading.Thread(target=ask_for_ever)
-        asking.start()
-        assert begun.wait(TIME_LIMIT)
-        try:
-            yield asking
-        finally:
-            line.shutdown(SHUT_RDWR)
-            asking.join()
-
-
-def kill(folder: Path, victims: tuple[str, ...], user: int) -> None:
-    processes = {"user": user, "supervisor": supervisor_of(folder), "postmaster": postmaster_of(folder)}
-    for victim in victims:
-        os.kill(processes[victim], signal.SIGKILL)
-
-
-@pytest.mark.parametrize(
-    "victims", [("user",), ("user", "supervisor"), ("user", "supervisor", "postmaster")], ids="+".join
-)
-def test_what_was_acknowledged_outlives_any_kill_and_no_server_is_left_behind(
-    data_folder: Path, victims: tuple[str, ...]
-) -> None:
-    with user_process(data_folder) as user:
-        conninfo = conninfo_of(user)
-        with psycopg.connect(conninfo) as connection:
-            connection.execute("create table kept as select generate_series(1, 1000) as number")
-        with busy_connection(conninfo):
-            kill(data_folder, victims, user.pid)
-        if "user" in victims or sys.platform == "linux":
-            wait_until_no_process_of_the_server_is_left(data_folder)
-    with database(data_folder, ALONE) as conninfo:
-        assert ask(conninfo, "select sum(number) from kept") == 500_500
-    wait_until_no_process_of_the_server_is_left(data_folder)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a server that works is not told of its parents' end")
-@pytest.mark.parametrize("victims", [("postmaster",), ("supervisor",)], ids="+".join)
-def test_a_server_that_is_killed_while_it_is_used_comes_back_where_its_users_look_for_it(
-    data_folder: Path, victims: tuple[str, ...]
-) -> None:
-    with user_process(data_folder) as user:
-        conninfo = conninfo_of(user)
-        for _ in range(2):
-            before = postmaster_of(data_folder)
-            with busy_connection(conninfo) as busy:
-                kill(data_folder, victims, user.pid)
-                busy.join(RECOVERY)
-                assert not busy.is_alive()
-            assert accepts(conninfo, time.monotonic() + RECOVERY, lambda: True)
-            assert postmaster_of(data_folder) != before
-        with database(data_folder, ALONE) as second:
-            assert second == conninfo
-        assert (data_folder / "server.log").read_text().count("starting it again") == 2
-    wait_until_no_process_of_the_server_is_left(data_folder)
-
-
-def test_a_server_that_lost_its_supervisor_is_replaced_and_not_joined(data_folder: Path) -> None:
-    with user_process(data_folder) as user:
-        conninfo = conninfo_of(user)
-        postmaster = postmaster_of(data_folder)
-        os.kill(user.pid, signal.SIGSTOP)  # it does not see to it itself
-        os.kill(supervisor_of(data_folder), signal.SIGKILL)
-        wait_until_free(data_folder / "supervisor.lock")
-        with database(data_folder, ALONE) as new:
-            assert new == conninfo
-            assert postmaster_of(data_folder) != postmaster
-            assert ask(new, "select 1") == 1
-
-
-def test_a_start_that_fails_is_tried_again_until_it_succeeds(data_folder: Path) -> None:
-    with database(data_folder, ALONE) as conninfo:
-        configuration = data_folder / "postgres" / "postgresql.conf"
-        good = configuration.read_text()
-        configuration.write_text(good + "shared_buffers = 'none'\n")
-        os.kill(postmaster_of(data_folder), signal.SIGKILL)
-        failed = "could not be started again"
-        assert wait_for_words(data_folder / "server.log", failed)
-        configuration.write_text(good)
-        assert accepts(conninfo, time.monotonic() + RECOVERY, lambda: True)
-
-
-def test_a_copy_of_a_data_folder_has_a_socket_of_its_own(data_folder: Path) -> None:
-    with database(data_folder / "data", ALONE):
-        pass
-    with user_process(data_folder / "data") as user:
-        conninfo = conninfo_of(user)
-        os.kill(user.pid, signal.SIGSTOP)
-        os.kill(postmaster_of(data_folder / "data"), signal.SIGKILL)
-        wait_until_no_process_of_the_server_is_left(data_folder / "data")
-        subprocess.run(["cp", "-a", data_folder / "data", data_folder / "copy"], check=True)
-        with database(data_folder / "copy", ALONE) as other:
-            os.kill(user.pid, signal.SIGCONT)
-            assert accepts(conninfo, time.monotonic() + TIME_LIMIT, lambda: True)
-            assert other != conninfo
 
 
 @pytest.mark.parametrize("taken_by", ["a link", "an open folder"])
