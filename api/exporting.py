@@ -13,6 +13,7 @@ from psycopg import Connection, sql
 from pydantic_core import to_jsonable_python
 
 from domain.event_log.schema import schema_of
+from domain.sla.microseconds import SECOND
 from projections.tickets import COLUMNS
 from projections.tickets_queries import every_ticket
 
@@ -59,7 +60,7 @@ def _promises(connection: Connection, schema: str) -> dict[str, dict[str, Any]]:
                 f"{target}_due_at": to_jsonable_python(due_at),
                 f"{target}_verdict": verdict,
                 f"{target}_corrected_verdict": corrected,
-                f"{target}_elapsed_seconds": elapsed_us / 1_000_000,
+                f"{target}_elapsed_seconds": elapsed_us / SECOND,
             }
         )
     return found

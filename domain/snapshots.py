@@ -11,7 +11,6 @@ from pydantic import TypeAdapter
 
 from domain.event_log import versions
 from domain.event_log.snapshots import Snapshot
-from domain.event_log.versions import EVENT_CLASSES
 from domain.judging import Folded
 from domain.routes import route_of_stream
 
@@ -38,11 +37,14 @@ def folded_from(snapshot: Snapshot) -> Folded:
 
 @cache
 def fold_id() -> str:
-    """Changes whenever the source of an aggregate does, so that no state outlives the code it came from."""
+    """Changes whenever the source of an aggregate or an upcaster does: no state outlives the code it came from."""
+    return hashlib.sha256(b"".join(source.read_bytes() for source in _sources())).hexdigest()[:16]
+
+
+def _sources() -> list[Path]:
     folds = (route_of_stream(kind).evolve for kind in ("ticket", "customer", "policy", "calendar"))
     rooms = {Path(inspect.getfile(fold)).parent for fold in folds}
-    sources = sorted(source for room in rooms for source in room.glob("*.py"))
-    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+    return sorted([Path(versions.__file__), *(source for room in rooms for source in room.glob("*.py"))])
 
 
 @cache

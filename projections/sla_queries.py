@@ -10,6 +10,7 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row, dict_row
 from pydantic import BaseModel, ConfigDict
 
+from domain.sla.microseconds import SECOND
 from domain.sla.policy import TargetName
 from projections.conditions import all_of
 from projections.report_scope import Dimension, Figures, ReportScope, Share
@@ -234,4 +235,4 @@ def _page(
 
 
 def _seconds(microseconds: float | None) -> float | None:
-    return None if microseconds is None else microseconds / 1_000_000
+    return None if microseconds is None else microseconds / SECOND

@@ -17,7 +17,7 @@ from domain.message import Channel, Command, Event, Message, Priority, Word
 from domain.refusal import Refusal
 from domain.sla.calendar_definition import Zone
 from domain.sla.clock import TierChange, clocks
-from domain.sla.microseconds import from_microseconds, to_microseconds
+from domain.sla.microseconds import SECOND, from_microseconds, to_microseconds
 from domain.sla.policy import TARGET_NAMES, TargetName, parse_duration
 from domain.sla.rulebook import Rulebook
 from domain.sla.target_instance import Cause, TargetInstance
@@ -187,8 +187,8 @@ class Example(Message):
             verdict = instance.verdict or ("cancelled" if instance.state == "cancelled" else "open")
             if one.verdict is not None and one.verdict != verdict:
                 yield f"{told} is {verdict}, not {one.verdict}"
-            if one.elapsed is not None and one.elapsed * 1_000_000 != instance.elapsed:
-                yield f"{told} took {instance.elapsed / 1_000_000:g} s, not {one.elapsed} s"
+            if one.elapsed is not None and one.elapsed * SECOND != instance.elapsed:
+                yield f"{told} took {instance.elapsed / SECOND:g} s, not {one.elapsed} s"
             if one.due is not None and to_microseconds(self._instant(one.due)) != instance.due_at:
                 yield f"{told} is due {self._told(instance.due_at)}, not {self._instant(one.due)}"
 

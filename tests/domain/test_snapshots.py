@@ -123,7 +123,7 @@ async def test_a_believed_snapshot_decides(log_url: str) -> None:
 
 
 def test_a_snapshot_is_stamped_with_the_source_of_folds_events_and_upcasters() -> None:
-    known = {Path(source).relative_to(Path(snapshots.__file__).parent).as_posix() for source in snapshots._sources()}
+    known = {source.relative_to(Path(snapshots.__file__).parent).as_posix() for source in snapshots._sources()}
     assert {"ticket/state.py", "ticket/events.py", "customer/state.py", "event_log/versions.py"} <= known
 
 
