@@ -13,6 +13,7 @@ from typing import Self
 
 import psycopg
 
+from api.migration import migrate
 from api.settings import utc_now
 from api.sla_watch import watch
 from domain.event_log.schema import tenants_with
@@ -47,6 +48,9 @@ def follow(dsn: str, only: Sequence[str], stop: threading.Event) -> None:
 
 
 def _started(dsn: str, tenant: str, stop: threading.Event) -> list[threading.Thread]:
+    """Begun by a newer release, it first gives the tenant the tables of that release."""
+    migrate(dsn, tenant)
+
     def announce() -> None:
         asyncio.run(watch(dsn, tenant, utc_now, stop))
 

@@ -83,3 +83,28 @@ def test_a_tenant_made_later_is_followed_too(
     following.join()
     with psycopg.connect(database_url) as connection:
         assert {standing.behind for standing in standings(connection, "acme")} == {0}
+
+
+def test_every_tenant_gets_the_tables_of_a_newer_release(database_url: str, tmp_path: Path) -> None:
+    migrate(database_url, "acme")
+    record(database_url, write(tmp_path / "history.csv", [row("New")]), tenant="acme")
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("alter table tenant_acme.tickets drop column subject")  # as an older release had it
+        connection.execute("delete from tenant_acme.migrations where name like 'projection tickets %'")
+    stop = threading.Event()
+    following = threading.Thread(target=follow, args=[database_url, [], stop])
+    following.start()
+    until(
+        lambda connection: bool(
+            connection.execute(
+                "select from information_schema.columns"
+                " where table_schema = 'tenant_acme' and table_name = 'tickets' and column_name = 'subject'"
+            ).rowcount
+        ),
+        database_url,
+    )
+    wait_until_projected(database_url, "acme", lambda _done, _total: None)
+    stop.set()
+    following.join()
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("select count(subject) from tenant_acme.tickets").fetchone() == (1,)
