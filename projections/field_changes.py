@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from domain.routes import route_of_stream
 from domain.sla.publishing import Published
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
+from domain.ticket.timeline import rule_states
 from projections.projection import in_world_order, kind_of
 
 Value = str | int | tuple[str, ...] | None
@@ -52,15 +54,15 @@ def _walk(history: Sequence[RecordedEvent]) -> Iterator[tuple[list[FieldChange],
     """The changes of each event, and the fields after it (one dict, which goes on changing)."""
     if not history:
         return
-    route = route_of_stream(kind_of(history[0]))
-    state = route.initial
+    kind = kind_of(history[0])
+    before = route_of_stream(kind).initial
     fields: Fields = {}
-    for event in history:
-        before, payload = state, event.payload
-        state = route.evolve(before, payload, event.envelope.occurred_at)
+    for event, state in zip(history, _states(kind, history), strict=True):
+        payload = event.payload
         changes: list[FieldChange] = []
         if state is not before:
             _note(fields, _fields_of(state), changes)
+            before = state
         said = _SAID.get(type(payload))
         if said is not None:
             _note(fields, {field: _plain(getattr(payload, name)) for name, field in said.items()}, changes)
@@ -69,6 +71,17 @@ def _walk(history: Sequence[RecordedEvent]) -> Iterator[tuple[list[FieldChange],
                 changes.append(FieldChange(f"details.{name}", change.old, change.new))
                 fields[f"details.{name}"] = change.new
         yield changes, fields
+
+
+def _states(kind: str, history: Sequence[RecordedEvent]) -> Sequence[Any]:
+    """What the stream had come to after each event."""
+    if kind == "ticket":
+        return rule_states(history)
+    route = route_of_stream(kind)
+    folded = accumulate(
+        history, lambda state, event: route.evolve(state, event.payload, event.occurred_at), initial=route.initial
+    )
+    return list(folded)[1:]
 
 
 def _note(fields: Fields, now: Fields, changes: list[FieldChange]) -> None:

@@ -17,7 +17,7 @@ from projections.projection import Beside, Projection
 from projections.surroundings import Surroundings
 from projections.tables import FoldedRows
 
-PAGE = 5_000
+PAGE = 20_000
 POLL_SECONDS = 1.0
 RETRY_SECONDS = 5.0
 LONGEST_BACK_OFF = 2.0

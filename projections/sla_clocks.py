@@ -1,12 +1,12 @@
 """One row a target instance: what was promised for a ticket, how its clock stands, and whether the promise was kept."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
 from psycopg import Connection, sql
+from pydantic_core import to_json
 
 from domain.customer.events import CustomerRegistered, TierChanged
 from domain.event_log.envelope import RecordedEvent
@@ -50,7 +50,7 @@ create table {schema}.sla_clocks (
     priority text,
     team text,
     agent text,
-    facts jsonb not null,
+    facts json not null,
     primary key (ticket, target, instance)
 );
 create index on {schema}.sla_clocks (watch_at) where watch_at is not null;
@@ -191,7 +191,7 @@ def _row(receipt: RecordedEvent, instance: TargetInstance, corrections: Correcti
         ticket.priority,
         ticket.team,
         ticket.agent,
-        json.dumps([fact.as_json() for fact in instance.facts]),
+        to_json([fact.as_json() for fact in instance.facts]).decode(),
     )
 
 

@@ -94,11 +94,16 @@ def _remove(connection: Connection, schema: str, table: Table, streams: Collecti
     connection.execute(statement, [[stream.hex for stream in streams]])
 
 
+# The rows hold json as text already.
+_JSON, _TEXT = 114, 25
+
+
 def _copy(connection: Connection, schema: str, table: Table, rows: Iterable[Row]) -> None:
-    columns = sql.SQL(", ").join(map(sql.Identifier, table.columns))
-    statement = sql.SQL("copy {}.{} ({}) from stdin").format(
-        sql.Identifier(schema), sql.Identifier(table.name), columns
-    )
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+    names = sql.SQL(", ").join(map(sql.Identifier, table.columns))
+    place = sql.Identifier(schema, table.name)
+    with connection.cursor() as cursor:
+        described = cursor.execute(sql.SQL("select {} from {} limit 0").format(names, place)).description or ()
+        with cursor.copy(sql.SQL("copy {} ({}) from stdin (format binary)").format(place, names)) as copy:
+            copy.set_types([_TEXT if column.type_code == _JSON else column.type_code for column in described])
+            for row in rows:
+                copy.write_row(row)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.event_log.envelope import RecordedEvent
 from domain.ticket import events as e
-from domain.ticket.timeline import Step, crossing, is_answer_by_a_person, life_of, receipt_of, rule_state
+from domain.ticket.timeline import Step, crossing, is_answer_by_a_person, life_of, receipt_of, rule_states
 from projections.projection import Projection, Row, Table
 
 
@@ -142,7 +142,7 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], l
 
 
 def _row(history: Sequence[RecordedEvent], receipt: RecordedEvent, life: Sequence[Step]) -> TicketRow:
-    now = rule_state(history, life)
+    now = rule_states(history)[-1]
     steps: defaultdict[type, list[Step]] = defaultdict(list)
     for step in life:
         steps[type(step.event.payload)].append(step)

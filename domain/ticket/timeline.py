@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import accumulate
 from operator import is_
 from typing import Literal, NamedTuple
 
@@ -63,14 +64,15 @@ def _walk(history: Sequence[RecordedEvent]) -> Sequence[Step]:
     return steps
 
 
-def rule_state(history: Sequence[RecordedEvent], life: Sequence[Step]) -> Ticket:
-    """The ticket as the rules see it, folded in recorded order; ``life`` is the same history's."""
-    if all(step.event is event for step, event in zip(life, history, strict=True)):
-        return life[-1].after
-    ticket = Ticket()
-    for event in history:
-        ticket = evolve(ticket, event.payload, event.envelope.occurred_at)
-    return ticket
+def rule_states(history: Sequence[RecordedEvent]) -> Sequence[Ticket]:
+    """The ticket after each event as the rules see it, folded in recorded order."""
+    life = life_of(history)
+    if len(life) == len(history) and all(step.event is event for step, event in zip(life, history, strict=True)):
+        return [step.after for step in life]
+    folded = accumulate(
+        history, lambda ticket, event: evolve(ticket, event.payload, event.envelope.occurred_at), initial=Ticket()
+    )
+    return list(folded)[1:]
 
 
 def crossing(step: Step) -> Entry | Exit | None:
