@@ -25,15 +25,23 @@ create table {schema}.projection_positions (
 def make_tables(connection: Connection, tenant: str, projections: Iterable[Projection]) -> None:
     """Makes the tables of each projection once, at position 0; the follower fills them.
 
-    Where a release defines them otherwise than the one before, they are made anew: the log has everything.
+    Where a release, or the return to an older one, defines them otherwise than the last that ran, they are made anew:
+    the log has everything.
     """
     make_once(connection, tenant, {"projection positions": POSITIONS})
     for projection in projections:
-        definition = hashlib.sha256(projection.ddl.encode()).hexdigest()[:12]
+        made = f"projection {projection.name} "
+        definition = made + hashlib.sha256(projection.ddl.encode()).hexdigest()[:12]
         drop = "".join(f"drop table if exists {{schema}}.{table.name};" for table in projection.tables)
         with connection.transaction():
-            if make_once(connection, tenant, {f"projection {projection.name} {definition}": drop + projection.ddl}):
+            if make_once(connection, tenant, {definition: drop + projection.ddl}):
                 set_position(connection, schema_of(tenant), projection.name, 0)
+                connection.execute(
+                    sql.SQL("delete from {}.migrations where starts_with(name, %s) and name <> %s").format(
+                        sql.Identifier(schema_of(tenant))
+                    ),
+                    [made, definition],
+                )
 
 
 def make_shadow(connection: Connection, schema: str, projections: Iterable[Projection]) -> None:

@@ -122,6 +122,10 @@ def test_a_projection_that_a_new_release_defines_otherwise_is_made_anew(database
     assert rows(database_url, "tally") == [(A, 2, 2, None)]
     prepare(database_url, wider, EVENT_LIST)
     assert positions(database_url)["tally"] == (2, None), "made once"
+    prepare(database_url, tally(), EVENT_LIST)
+    assert positions(database_url)["tally"] == (0, None), "the older release is back"
+    follow(database_url)
+    assert rows(database_url, "tally") == [(A, 2, 2)]
 
 
 def test_a_reading_shows_what_was_known_and_what_had_happened(database_url: str) -> None:
