@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.database import database
-from benchmarks import commands, flat, follower, imports, over_http, reads, sla_watch
+from benchmarks import agreement, commands, flat, follower, imports, over_http, reads, sla_watch
 from benchmarks.figure import Figure
 from benchmarks.log_filling import SEED
 from benchmarks.rounds import say
@@ -42,6 +42,7 @@ SETS: Mapping[str, Measure] = {
     "import": imports.measure,
     "http": over_http.measure,
     "watch": sla_watch.measure,
+    "agreement": agreement.measure,
 }
 
 

@@ -1,0 +1,101 @@
+"""Whether the watch, the rows and the pure function agree on every ticket of a large log."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import psycopg
+
+from api.migration import migrate
+from api.sla_watch import SlaWatch
+from benchmarks.figure import Figure
+from benchmarks.log_filling import fill
+from benchmarks.rounds import say
+from domain.circumstances import Actor, Circumstances
+from domain.event_log import reading
+from domain.event_log.connection import LogConnection
+from domain.identity import new_id
+from domain.service_desk import ServiceDesk
+from domain.sla.announcing import announcements, to_announce
+from domain.sla.clock import clocks
+from domain.sla.commands import PublishPolicy
+from domain.sla.microseconds import EPOCH
+from domain.sla.policy import Policy
+from domain.sla.published_rules import rulebook_of
+from domain.sla.publishing import POLICY_STREAM
+from projections.follower import Follower
+from projections.rebuild import compare
+from projections.sla_clocks import SLA_CLOCKS
+from projections.ticket_histories import ticket_histories
+
+TENANT = "default"
+POLICY = {
+    "name": "Warned",
+    "rules": [
+        {
+            "first_response": {"duration": "15m", "warn_at": [0.5]},
+            "next_response": "1h",
+            "periodic_update": "8h",
+            "resolution": {"duration": "4h", "pauses": ["customer"], "warn_at": [0.5, 0.9]},
+        }
+    ],
+}
+
+
+def measure(dsn: str, *, quick: bool) -> list[Figure]:
+    """Fills a log, follows it, announces what is due, follows that, and asks the function about every ticket."""
+    migrate(dsn, TENANT)
+    asyncio.run(_publish(dsn))
+    fill(dsn, TENANT, 30_000 if quick else 1_000_000)
+    follower = Follower(dsn, TENANT, [SLA_CLOCKS])
+    for step in range(2):
+        follower.catch_up()
+        say(f"agreement: followed, {step} times announced")
+        asyncio.run(_announce(dsn))
+    follower.catch_up()
+    follower.close()
+    tickets, announced, wrong = _asked_again(dsn)
+    rows = sum(found.only_live + found.only_rebuilt for found in compare(dsn, TENANT, [SLA_CLOCKS]))
+    of = f"{announced:,} announcements on {tickets:,} tickets"
+    return [
+        Figure("tickets announced otherwise than the clock says", wrong, "tickets", "all", tickets, 0, True, of),
+        Figure("rows otherwise than the clock says", rows, "rows", "tickets", tickets, 0, at_most=True),
+    ]
+
+
+async def _publish(dsn: str) -> None:
+    desk = ServiceDesk(LogConnection(dsn, TENANT), _now)
+    command = PublishPolicy(effective_from=EPOCH, policy=Policy.model_validate(POLICY), reason="to be warned")
+    await desk.handle(POLICY_STREAM, command, Circumstances(Actor(id="an", kind="agent"), str(new_id())))
+    await desk.close()
+
+
+async def _announce(dsn: str) -> None:
+    """One look at every ticket that is due."""
+    desk = ServiceDesk(LogConnection(dsn, TENANT), _now)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        watch = SlaWatch(connection, TENANT, desk, _now)
+        while await watch.announce() == 0:
+            pass
+    await desk.close()
+
+
+def _asked_again(dsn: str) -> tuple[int, int, int]:
+    """How many tickets there are, how much is announced of them, and of how many something is missing or too much."""
+    tickets = announced = wrong = 0
+    with psycopg.connect(dsn) as connection:
+        up_to = reading.head(connection, TENANT)
+        rulebook = rulebook_of(reading.rules(connection, TENANT, up_to))
+        now = _now()
+        for history, tiers in ticket_histories(connection, TENANT, up_to, [rulebook]):
+            said = announcements(history)
+            true = {
+                (due.target, due.number, due.fraction)
+                for instance in clocks(history, rulebook, now, tiers)
+                for due in to_announce(instance, frozenset())
+            }
+            tickets, announced, wrong = tickets + 1, announced + len(said), wrong + (said != true)
+    return tickets, announced, wrong
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
