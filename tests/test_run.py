@@ -143,4 +143,4 @@ def test_a_failed_installation_is_one_sentence_and_is_not_believed(checkout: Pat
 
 
 def test_every_python_before_3_11_can_read_the_script() -> None:
-    ast.parse((ROOT / "run").read_text(encoding="utf-8"), feature_version=(3, 7))
+    assert ast.parse((ROOT / "run").read_text(encoding="utf-8"), feature_version=(3, 7)).body

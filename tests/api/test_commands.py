@@ -29,7 +29,7 @@ def test_every_command_has_an_address_but_those_that_say_what_the_program_has_ju
 def test_every_example_is_a_command() -> None:
     for collection in (TICKETS, CUSTOMERS):
         for sent in collection.commands:
-            sent.command.model_validate(sent.example)
+            assert isinstance(sent.command.model_validate(sent.example), sent.command)
 
 
 def test_a_ticket_is_received_and_its_address_returned(desk: Served) -> None:

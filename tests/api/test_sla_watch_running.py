@@ -72,8 +72,9 @@ async def test_a_running_watch_survives_the_loss_of_all_its_connections(database
             with waiting(house) as wait:
                 wait(await house.receive(), ["resolution 1 0.5", "resolution 1 breached"])
             with psycopg.connect(server, autocommit=True) as superuser:
-                superuser.execute(
+                ended = superuser.execute(
                     "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [database]
-                )
+                ).fetchall()
+            assert ended, "there was something to lose"
             with waiting(house) as wait:
                 wait(await house.receive(), ["resolution 1 0.5", "resolution 1 breached"])
