@@ -1,5 +1,6 @@
 """Importing, seen from the terminal."""
 
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
@@ -43,11 +44,13 @@ def explain(file: Path, mapping_file: Path, rows: int, *, as_json: bool) -> None
         return
     rows_shown = [{"line": line["line"], "ticket": line["ticket"], **fact} for line in lines for fact in line["facts"]]
     show_table(f"The first rows of {file.name}", rows_shown)
+    _show_unknown_states(Counter(line["unknown_state"] for line in lines if line["unknown_state"] is not None))
 
 
 def _show(outcome: Outcome, rejects: Path) -> None:
     counts = {name: value for name, value in asdict(outcome).items() if isinstance(value, int)}
     show_table("Import", [counts])
+    _show_unknown_states(outcome.unknown_states)
     if outcome.back_in_time:
         lines = ", ".join(map(str, outcome.back_in_time_lines))
         say(f"{outcome.back_in_time} rows are earlier than the one before (lines {lines} ...); the order was kept.")
@@ -55,3 +58,13 @@ def _show(outcome: Outcome, rejects: Path) -> None:
         say(f"{outcome.late} rows lie before rows that were recorded already; they are kept as details.")
     if outcome.rejected:
         say(f"{outcome.rejected} rows became no event; {rejects} lists them with their reasons.")
+
+
+def _show_unknown_states(states: dict[str, int]) -> None:
+    if states:
+        rows = [{"state": state, "rows": count} for state, count in sorted(states.items(), key=lambda one: -one[1])]
+        show_table("Unknown states", rows)
+        say(
+            "The mapping does not name them: they are kept as written and tell no event. Say what they mean under"
+            " [state.values], before the import: a row that is recorded is not told anew, unless as another `source`."
+        )

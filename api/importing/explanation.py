@@ -22,11 +22,15 @@ class ExplainedFact(TypedDict):
 
 
 class ExplainedLine(TypedDict):
-    """A row of the file; a rejected one has the event "rejected" and its reason as facts."""
+    """A row of the file; a rejected one has the event "rejected" and its reason as facts.
+
+    ``unknown_state``: one that the mapping does not name; it is kept as written and tells no event.
+    """
 
     line: int
     ticket: str
     facts: list[ExplainedFact]
+    unknown_state: str | None
 
 
 def explanation(path: Path, mapping: Mapping, rows: int) -> list[ExplainedLine]:
@@ -42,8 +46,14 @@ def explanation(path: Path, mapping: Mapping, rows: int) -> list[ExplainedLine]:
                 if line.place == "rejected":
                     lines.append(_rejected(line.row.line, ticket, line.reason))
                 else:
+                    facts = [_fact(fact) for fact in line.facts]
                     lines.append(
-                        {"line": line.row.line, "ticket": ticket, "facts": [_fact(fact) for fact in line.facts]}
+                        {
+                            "line": line.row.line,
+                            "ticket": ticket,
+                            "facts": facts,
+                            "unknown_state": line.unknown_state,
+                        }
                     )
     finally:
         shelf.close()
@@ -51,11 +61,8 @@ def explanation(path: Path, mapping: Mapping, rows: int) -> list[ExplainedLine]:
 
 
 def _rejected(line: int, ticket: str, reason: str) -> ExplainedLine:
-    return {
-        "line": line,
-        "ticket": ticket,
-        "facts": [{"event": "rejected", "occurred_at": "", "actor": "", "facts": reason}],
-    }
+    facts: list[ExplainedFact] = [{"event": "rejected", "occurred_at": "", "actor": "", "facts": reason}]
+    return {"line": line, "ticket": ticket, "facts": facts, "unknown_state": None}
 
 
 def _fact(fact: Fact) -> ExplainedFact:

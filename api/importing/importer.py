@@ -19,6 +19,10 @@ ROWS_AT_ONCE = 1_000
 """How many rows are recorded in one transaction, unless one ticket has more."""
 
 EXAMPLES = 10
+MOST_STATES = 200
+"""How many unknown states are told apart; the rows of all others are counted under OTHER_STATES."""
+
+OTHER_STATES = "(others)"
 
 
 @dataclass(slots=True)
@@ -27,7 +31,8 @@ class Outcome:
 
     ``known`` were in the log before. ``late``, of the recorded ones, lie before rows that were: kept as details.
     ``back_in_time`` counts rows whose time is before that of the row before them in their ticket (the order of the rows
-    was kept); ``back_in_time_lines`` are the first of them.
+    was kept); ``back_in_time_lines`` are the first of them. ``unknown_states`` counts the rows, recorded or known, of
+    each state that the mapping does not name: such a state is kept as written and tells no event.
     """
 
     rows: int = 0
@@ -39,6 +44,7 @@ class Outcome:
     tickets: int = 0
     back_in_time: int = 0
     back_in_time_lines: list[int] = field(default_factory=list)
+    unknown_states: dict[str, int] = field(default_factory=dict)
 
 
 class Progress(NamedTuple):
@@ -140,3 +146,7 @@ def _count(outcome: Outcome, line: Line) -> None:
         outcome.back_in_time += 1
         if len(outcome.back_in_time_lines) < EXAMPLES:
             outcome.back_in_time_lines.append(line.row.line)
+    if line.unknown_state is not None:
+        told_apart = line.unknown_state in outcome.unknown_states or len(outcome.unknown_states) < MOST_STATES
+        state = line.unknown_state if told_apart else OTHER_STATES
+        outcome.unknown_states[state] = outcome.unknown_states.get(state, 0) + 1

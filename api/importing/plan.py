@@ -81,6 +81,11 @@ class Plan:
         said = [f"{column}\x1e{cell}" for column, place in self._said if (cell := cells[place].strip()) not in missing]
         return hashlib.blake2b("\x1f".join(said).encode(), digest_size=16).hexdigest()
 
+    def unknown_state(self, values: Values) -> str | None:
+        """The row's state as it is written, when it is one that the mapping does not name."""
+        written = values[self.places["state.column"]]
+        return written if self.mapping.state.kind(written) is None else None
+
     def ticket(self, cells: Sequence[str]) -> str:
         """The row's ticket. Raises Unfit when it names none."""
         number = cells[self.places["ticket"]].strip()

@@ -12,7 +12,10 @@ CHANGED = "differs from the row of this ticket that is recorded in its place; wh
 
 
 class Line(NamedTuple):
-    """``facts`` are to be recorded: those of a new or late row, none of a known or rejected one."""
+    """``facts`` are to be recorded: those of a new or late row, none of a known or rejected one.
+
+    ``unknown_state``: of a row that is not rejected, a state that the mapping does not name.
+    """
 
     row: Row
     fingerprint: str
@@ -21,6 +24,7 @@ class Line(NamedTuple):
     party: Party | None = None
     facts: Sequence[Fact] = ()
     back_in_time: bool = False
+    unknown_state: str | None = None
 
 
 def tell(
@@ -38,12 +42,10 @@ def tell(
         except Unfit as unfit:
             lines.append(Line(row, fingerprint, "rejected", str(unfit)))
             continue
+        if place == "changed":
+            lines.append(Line(row, fingerprint, "rejected", CHANGED))
+            continue
         back = before is not None and facts[-1].at < before
-        match place:
-            case "changed":
-                lines.append(Line(row, fingerprint, "rejected", CHANGED))
-            case "known":
-                lines.append(Line(row, fingerprint, "known", back_in_time=back))
-            case _:
-                lines.append(Line(row, fingerprint, place, "", party, facts, back))
+        line = Line(row, fingerprint, place, back_in_time=back, unknown_state=plan.unknown_state(values))
+        lines.append(line if place == "known" else line._replace(party=party, facts=facts))
     return lines

@@ -93,6 +93,18 @@ def test_an_import_names_the_file_of_what_it_rejected(run: Run, tmp_path: Path) 
     assert (tmp_path / "history.csv.rejects.csv").exists()
 
 
+def test_states_that_the_mapping_does_not_name_are_told_by_the_explanation_and_by_the_import(
+    run: Run, tmp_path: Path
+) -> None:
+    write(tmp_path / "history.csv", [*HISTORY, row("Frozen", 20, "T2"), row("Frozen", 21, "T2")])
+    words = ("import", "history.csv", "--mapping", "map.toml")
+    for answer in (run(*words, "--explain"), run(*words)):
+        assert re.search(r"Unknown states.*Frozen\W+2", answer.out, re.DOTALL)
+        assert "[state.values]" in answer.err
+    assert run(*words, "--json").json["unknown_states"] == {"Frozen": 2}
+    assert [line["unknown_state"] for line in run(*words, "--explain", "--json").json][3:] == [None, "Frozen", "Frozen"]
+
+
 def test_an_import_is_projected_when_it_ends(imported: Run) -> None:
     assert imported("report", "workload", "--json").json == {
         "Workload": [{"team": "B", "agent": "huong", "tickets": 1}]

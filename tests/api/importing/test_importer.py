@@ -145,6 +145,21 @@ def test_a_row_earlier_than_the_one_before_is_noted_and_its_place_kept(database_
     assert [topic for _, _, topic, _ in log(database_url)][-1] == "ticket.closed"
 
 
+def test_states_that_the_mapping_does_not_name_are_counted_each_as_it_is_written(database_url: str, file: Path) -> None:
+    rows = [row("New"), row("Frozen", 1), row("Đã khóa", 2), row("Frozen", 3), row("", 4), row("Frozen", time="soon")]
+    write(file, rows)
+    assert record(database_url, file).unknown_states == {"Frozen": 2, "Đã khóa": 1}
+    assert record(database_url, file).unknown_states == {"Frozen": 2, "Đã khóa": 1}
+
+
+def test_a_column_that_is_no_state_does_not_make_the_report_grow_without_bound(
+    database_url: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importer, "MOST_STATES", 2)
+    write(file, [row(state, minute) for minute, state in enumerate(["a", "b", "c", "d", "a"])])
+    assert record(database_url, file).unknown_states == {"a": 2, "b": 1, "(others)": 2}
+
+
 def test_a_ticket_that_was_worked_on_since_takes_the_rest_of_its_history_behind_that(
     database_url: str, file: Path
 ) -> None:
