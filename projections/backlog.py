@@ -7,16 +7,21 @@ from typing import Any, Literal, LiteralString, get_args
 from domain.event_log.envelope import RecordedEvent
 from domain.ticket.state import Ticket
 from domain.ticket.timeline import crossing, life_of, receipt_of
+from projections.open_between import LASTED
 from projections.projection import Projection, Row, Table
 
 Dimension = Literal["state", "team", "agent", "priority", "category", "channel"]
 
-_DDL: LiteralString = """
+_DDL: LiteralString = (
+    """
 create table {schema}.backlog_segments (
     ticket uuid not null,
     version integer not null,
     began_at timestamptz not null,
     ended_at timestamptz,
+    lasted smallint generated always as ("""
+    + LASTED
+    + """) stored,
     received_at timestamptz not null,
     reopened_at timestamptz,
     state text not null,
@@ -27,7 +32,7 @@ create table {schema}.backlog_segments (
     channel text,
     primary key (ticket, version)
 );
-create index on {schema}.backlog_segments using spgist (tstzrange(began_at, ended_at));
+create index on {schema}.backlog_segments (lasted, began_at);
 
 create table {schema}.backlog_crossings (
     ticket uuid not null,
@@ -44,6 +49,7 @@ create table {schema}.backlog_crossings (
 );
 create index on {schema}.backlog_crossings (at, ticket, version);
 """
+)
 _DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 _SEGMENTS = ("ticket", "version", "began_at", "ended_at", "received_at", "reopened_at", *_DIMENSIONS)
 _CROSSINGS = ("ticket", "version", "at", "kind", *_DIMENSIONS)

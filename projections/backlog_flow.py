@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import accumulate, pairwise
 from typing import get_args
 from uuid import UUID
@@ -16,6 +16,7 @@ from psycopg.rows import class_row
 from domain.ticket.timeline import Entry, Exit
 from projections.backlog import Dimension
 from projections.conditions import all_of
+from projections.open_between import OPEN_BETWEEN
 from projections.periods import Every, period_bounds
 
 _ENTRIES: tuple[Entry, ...] = get_args(Entry)
@@ -79,11 +80,13 @@ def flow_between(connection: psycopg.Connection, schema: str, bounds: Sequence[d
         select width_bucket(began_at, %(bounds)s::timestamptz[]), width_bucket(ended_at, %(bounds)s::timestamptz[]),
             null, count(*)
         from {schema}.backlog_segments
-        where tstzrange(began_at, ended_at) && tstzrange(%(first)s - interval '1 microsecond', %(last)s)
+        where {open_between}
         group by 1, 2
         """
-    ).format(schema=sql.Identifier(schema))
-    parameters = {"bounds": list(bounds), "first": bounds[0], "last": bounds[-1]}
+    ).format(schema=sql.Identifier(schema), open_between=OPEN_BETWEEN)
+    first, last = bounds[0], bounds[-1]
+    before = {"start": first - timedelta.resolution, "end": last - timedelta.resolution}
+    parameters = {"bounds": list(bounds), "first": first, "last": last, **before}
     crossed: Counter[tuple[int, str]] = Counter()
     change = [0] * (len(bounds) + 2)
     for began, ended, kind, tickets in connection.execute(statement, parameters):

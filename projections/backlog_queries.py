@@ -12,6 +12,7 @@ from psycopg.rows import class_row
 
 from projections.backlog import Dimension
 from projections.conditions import all_of
+from projections.open_between import OPEN_BETWEEN
 
 Since = Literal["received", "reopened"]
 AgeGroup = Literal["under_10_days", "from_10_to_30_days", "over_30_days"]
@@ -24,7 +25,6 @@ _SINCE: Mapping[Since, sql.SQL] = {
     "received": sql.SQL("received_at"),
     "reopened": sql.SQL("coalesce(reopened_at, received_at)"),
 }
-_OPEN_AT = sql.SQL("tstzrange(began_at, ended_at) @> %(at)s::timestamptz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,11 @@ def backlog(
             dimensions=dimensions,
             ages=ages,
             schema=sql.Identifier(schema),
-            open_at=_OPEN_AT,
+            open_at=OPEN_BETWEEN,
             where=all_of(where or {}),
             grouping=grouping,
         ),
-        {"at": at},
+        {"at": at, "start": at, "end": at},
     ).fetchall()
     width = len(by)
     groups = [
@@ -123,6 +123,7 @@ def backlog_tickets(
         "select ticket, version, began_at, received_at, reopened_at, state, team, agent, priority, category, channel"
         " from {schema}.backlog_segments where {open_at} and {where} and {of_age}"
         " and (%(after)s::uuid is null or ticket > %(after)s) order by ticket limit %(limit)s"
-    ).format(schema=sql.Identifier(schema), open_at=_OPEN_AT, where=all_of(where), of_age=of_age)
+    ).format(schema=sql.Identifier(schema), open_at=OPEN_BETWEEN, where=all_of(where), of_age=of_age)
+    parameters = {"at": at, "start": at, "end": at, "after": after, "limit": limit}
     with connection.cursor(row_factory=class_row(OpenTicket)) as cursor:
-        return cursor.execute(statement, {"at": at, "after": after, "limit": limit}).fetchall()
+        return cursor.execute(statement, parameters).fetchall()
