@@ -99,7 +99,9 @@ def shelve(
         size = path.stat().st_size
         found = records(text, mapping.delimiter)
         header = next(found, None)
-        if not isinstance(header, Row):
+        if isinstance(header, Rejected):
+            raise UnreadableFile(f"The first line of {path}, which names its columns, {header.reason}.")
+        if header is None:
             raise UnreadableFile(f"{path} has no header line that names its columns.")
         columns = [cell.strip() for cell in header.cells]
         check_columns(mapping, columns)

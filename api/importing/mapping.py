@@ -2,17 +2,17 @@
 
 import re
 import tomllib
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, get_args
+from unicodedata import normalize
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
+from api.importing.times import Column, Time
 from domain.message import Message
 
 SHIPPED = Path(__file__).with_name("mappings")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Kind = Literal[
     "received",
@@ -27,29 +27,33 @@ Kind = Literal[
 ]
 """What a state of the source comes to here."""
 
-Column = Annotated[str, StringConstraints(min_length=1)]
-
 
 class MappingError(Exception):
     """The mapping cannot be used; the message names the key and the fix."""
 
 
+def _folded(word: str) -> str:
+    """What words have in common that differ only by case, blanks around them, or how accents are encoded."""
+    return normalize("NFC", word).strip().casefold()
+
+
 def _without_case(values: dict[str, str]) -> dict[str, str]:
-    return {name.strip().casefold(): value for name, value in values.items()}
+    written: dict[str, str] = {}
+    for name, value in values.items():
+        other = written.setdefault(_folded(name), name)
+        if values[other] != value:
+            raise ValueError(f"{other!r} and {name!r} are the same word, so they cannot mean two things")
+    return {word: values[name] for word, name in written.items()}
 
 
-def _readable(form: str) -> str:
-    if form not in {"iso", "epoch", "epoch_ms"}:
-        try:
-            datetime.strptime(EPOCH.strftime(form), form)  # noqa: DTZ007 -- only whether the format can be read at all
-        except (ValueError, re.error) as error:
-            fix = 'write "iso", "epoch", "epoch_ms" or a format of strptime, like %d/%m/%Y %H:%M'
-            raise ValueError(f"{error}; {fix}") from None
-    return form
+def _separating(delimiter: str) -> str:
+    if len(delimiter) != 1 or delimiter in '"\r\n\0':
+        raise ValueError("write one character, other than a quote, the end of a line or NUL")
+    return delimiter
 
 
 Translations = Annotated[dict[str, str], AfterValidator(_without_case)]
-"""From the words of the source (compared without case) to ours; words that are not named are kept as written."""
+"""From the words of the source (compared as they are folded) to ours; words that are not named are kept as written."""
 
 
 class Translated(Message):
@@ -63,7 +67,7 @@ class Translated(Message):
         """Our word for what is written."""
         if written is None:
             return self.default
-        return self.values.get(written.casefold(), written)
+        return self.values.get(_folded(written), written)
 
 
 class Channel(Translated):
@@ -76,28 +80,7 @@ class State(Message):
 
     def kind(self, written: str | None) -> str | None:
         """What the state comes to; None for one that the mapping does not name."""
-        return None if written is None else self.values.get(written.casefold())
-
-
-class Time(Message):
-    """``column``: when a row happened. ``received``: when its ticket was received, where a column says so.
-
-    ``format``: as strptime takes it, or "iso", "epoch" or "epoch_ms". ``zone``: of times that name none; a wall time
-    that does not exist moves forward by the gap, one that exists twice is the first.
-    """
-
-    column: Column
-    received: Column | None = None
-    format: Annotated[str, AfterValidator(_readable)] = "iso"
-    zone: str = "UTC"
-
-    def instant(self, written: str, zone: ZoneInfo) -> datetime:
-        """The instant in UTC. Raises ValueError or OverflowError for what does not fit the format."""
-        if self.format in {"epoch", "epoch_ms"}:
-            return EPOCH + timedelta(seconds=float(written) / (1000 if self.format == "epoch_ms" else 1))
-        iso = self.format == "iso"
-        time = datetime.fromisoformat(written) if iso else datetime.strptime(written, self.format)  # noqa: DTZ007 -- next
-        return (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)
+        return None if written is None else self.values.get(_folded(written))
 
 
 class Assignment(Message):
@@ -131,7 +114,7 @@ class Mapping(Message):
     """
 
     source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
+    delimiter: Annotated[str, AfterValidator(_separating)] = ","
     encoding: str = "utf-8-sig"
     missing: list[str] = Field(default_factory=lambda: [""])
     ticket: Column
@@ -183,8 +166,11 @@ def read_mapping(name: Path) -> Mapping:
     except FileNotFoundError:
         shipped = ", ".join(sorted(file.stem for file in SHIPPED.glob("*.toml")))
         raise MappingError(f"There is no mapping {name}: name a TOML file, or one that ships: {shipped}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise MappingError(f"The mapping {name} cannot be read as TOML: {error}.") from None
+    except tomllib.TOMLDecodeError as error:
+        fix = "A name with blanks, or with other letters than a to z, stands in quotes."
+        raise MappingError(f"The mapping {name} cannot be read as TOML: {error}. {fix}") from None
+    except (UnicodeDecodeError, OSError) as error:
+        raise MappingError(f"The mapping {name} cannot be read: {error}.") from None
     try:
         mapping = Mapping.model_validate(written)
     except ValidationError as error:
@@ -218,8 +204,8 @@ def _check(mapping: Mapping, name: Path) -> None:
             " write one like Asia/Ho_Chi_Minh."
         ) from None
     try:
-        "".encode(mapping.encoding)
-    except LookupError:
+        "id".encode(mapping.encoding).decode(mapping.encoding, "surrogateescape")
+    except (LookupError, ValueError):
         raise MappingError(
             f"The mapping {name} is wrong. `encoding`: {mapping.encoding!r} is not known; write one like utf-8."
         ) from None
@@ -244,4 +230,5 @@ def _sentence(error: object) -> str:
         case "literal_error" if details["loc"][0] == "state":
             return f"`{key}` is {details['input']!r}: write one of {', '.join(get_args(Kind))}."
         case _:
-            return f"`{key}` is {details['input']!r}: {details['msg']}."
+            written = "" if isinstance(details["input"], dict) else f" is {details['input']!r}"
+            return f"`{key}`{written}: {details['msg'].removeprefix('Value error, ')}."

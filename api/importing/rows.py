@@ -39,14 +39,20 @@ class UnreadableFile(Exception):  # noqa: N818 -- names what was met
 
 @contextmanager
 def opened(path: Path, encoding: str) -> Iterator[tuple[TextIO, BinaryIO]]:
-    """The text of a file, unpacked if it is gzip, and the file as it lies on the disk. Raises UnreadableFile."""
+    """The text of a file, unpacked if it is gzip, without its byte order mark, and the file as it lies on the disk.
+
+    Raises UnreadableFile.
+    """
     try:
         with path.open("rb") as file:
             packed = file.read(2) == _GZIP
             file.seek(0)
             with gzip.open(file) if packed else nullcontext(file) as content:
-                yield io.TextIOWrapper(cast("BinaryIO", content), encoding, "surrogateescape", newline=""), file
-    except (OSError, EOFError, zlib.error) as error:
+                text = io.TextIOWrapper(cast("BinaryIO", content), encoding, "surrogateescape", newline="")
+                if text.read(1) != "\ufeff":
+                    text.seek(0)
+                yield text, file
+    except (OSError, EOFError, zlib.error, UnicodeError) as error:
         raise UnreadableFile(f"{path} cannot be read: {error}.") from error
 
 
@@ -112,13 +118,13 @@ def _flaw(cells: list[str], width: int, lines: list[str]) -> str | None:
     if cells and len(cells) != width:
         return f"has {len(cells)} cells where the header has {width}"
     for line in lines:
-        if "\0" in line:
-            return "holds a NUL character, which no database can store"
         if not line.isascii():
             try:
                 line.encode()
             except UnicodeEncodeError:
                 return "is not in the encoding that the mapping names"
+        if "\0" in line:
+            return "holds a NUL character, which no database can store"
     return None
 
 

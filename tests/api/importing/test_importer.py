@@ -175,6 +175,12 @@ def test_a_ticket_that_was_worked_on_since_takes_the_rest_of_its_history_behind_
     assert [version for of, version, *_ in log(database_url) if of == stream] == [1, 2, 3]
 
 
+def test_a_header_in_another_encoding_is_told_apart_from_none(database_url: str, file: Path) -> None:
+    file.write_bytes("ticket,status,time\n".encode("utf-16"))
+    with pytest.raises(UnreadableFile, match="is not in the encoding that the mapping names"):
+        record(database_url, file)
+
+
 @pytest.mark.parametrize("broken", ["", "ticket,status\nT1,New\n"])
 def test_a_file_that_cannot_be_used_leaves_the_log_as_it_was(database_url: str, file: Path, broken: str) -> None:
     file.write_text(broken)

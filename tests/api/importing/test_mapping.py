@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.importing.mapping import SHIPPED, MappingError, Time, check_columns, read_mapping
+from api.importing.mapping import SHIPPED, MappingError, check_columns, read_mapping
+from api.importing.times import Time
 
 GOOD = """
 source = "desk"
@@ -55,11 +58,52 @@ def test_a_mapping_that_ships_is_found_by_its_name(name: str) -> None:
             "`state.column` reads the column 'status', which `truth`",
         ),
         ('column = "at"', 'column = "at"\nformat = "%Q"', "`time.format` is '%Q'"),
+        (
+            'column = "at"',
+            'column = "at"\nformat = "DD/MM/YYYY"',
+            "`time.format` is 'DD/MM/YYYY': it says no whole date",
+        ),
+        ('column = "at"', 'column = "at"\nformat = "%H:%M"', "it says no whole date"),
+        ('column = "at"', 'column = "at"\nformat = "%d/%m %H:%M"', "it says no whole date"),
+        ('column = "at"', 'column = "at"\nformat = "%d/%m/%Y %I:%M"', "%I without %p"),
+        ('column = "at"', 'column = "at"\nformat = "%d/%m/%Y %H:%M %Z"', "%Z is read and then forgotten"),
+        ('ticket = "id"', 'ticket = "id"\ndelimiter = "\\n"', "`delimiter` is '\\n'"),
+        ('ticket = "id"', 'ticket = "id"\ndelimiter = "\\""', "`delimiter` is '\"'"),
+        ('ticket = "id"', 'ticket = "id"\nencoding = "base64"', "`encoding`: 'base64' is not known"),
+        ('ticket = "id"', 'ticket = "id"\nencoding = "idna"', "`encoding`: 'idna' is not known"),
+        ('ticket = "id"', 'ticket = "id"\nencoding = "undefined"', "`encoding`: 'undefined' is not known"),
+        ('ticket = "id"', 'ticket = "id"\nencoding = "utf\\u0000"', "is not known"),
+        (
+            'New = "received"',
+            'New = "received"\n" NEW" = "closed"',
+            "`state.values`: 'New' and ' NEW' are the same word",
+        ),
         ("[time]", "[time", "cannot be read as TOML"),
+        ('New = "received"', 'Mới = "received"', "(at line 9, column 2). A name with blanks"),
     ],
 )
 def test_a_mistake_is_named_with_its_key_and_its_fix(tmp_path: Path, old: str, new: str, says: str) -> None:
     assert says in refused(tmp_path, GOOD.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    "form", ["%d/%m/%Y", "%d.%m.%y %I:%M %p", "%Y-%j", "%c", "%Y-%m-%dT%H:%M:%S.%f%z", "%G-W%V-%u"]
+)
+def test_a_format_that_says_the_date_is_taken(form: str) -> None:
+    assert Time(column="at", format=form).format == form
+
+
+def test_the_same_word_twice_with_one_meaning_is_one_word(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.toml"
+    path.write_text(f'{GOOD}" new " = "received"\n', encoding="utf-8")
+    assert read_mapping(path).state.values == {"new": "received"}
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_state_is_known_however_its_accents_are_encoded(tmp_path: Path, form: Literal["NFC", "NFD"]) -> None:
+    path = tmp_path / "mapping.toml"
+    path.write_text(f'{GOOD}"Đã giải quyết" = "resolved"\n', encoding="utf-8")
+    assert read_mapping(path).state.kind(normalize(form, "ĐÃ GIẢI QUYẾT")) == "resolved"
 
 
 def test_a_mapping_that_is_not_there_names_those_that_ship() -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 
 import pytest
@@ -54,12 +55,40 @@ def test_bytes_in_another_encoding_are_rejected_line_by_line(tmp_path: Path) -> 
     assert [type(record) for record in found] == [Row, Row, Rejected, Row]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1", "cp1258"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "latin-1", "cp1258"])
 def test_the_mapping_s_encoding_is_read(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "file.csv"
     path.write_bytes("a,b\n1,é\n".encode(encoding))
     with opened(path, encoding) as (text, _):
         assert [record.cells for record in records(text, ",") if isinstance(record, Row)] == [["a", "b"], ["1", "é"]]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "begins"),
+    [
+        ("utf-8", BOM_UTF8),
+        ("utf-8-sig", BOM_UTF8),
+        ("utf-16-le", BOM_UTF16_LE),
+        ("utf-16", BOM_UTF16_BE),
+        ("utf-16-be", BOM_UTF16_BE),
+    ],
+)
+def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path: Path, encoding: str, begins: bytes) -> None:
+    path = tmp_path / "file.csv"
+    text = '"a",b\n1,é\n'
+    path.write_bytes(begins + text.encode("utf-16-be" if begins == BOM_UTF16_BE else encoding.removesuffix("-sig")))
+    with opened(path, encoding) as (content, _):
+        assert [record.text for record in records(content, ",")] == text.splitlines(keepends=True)
+
+
+@pytest.mark.parametrize("flaw", [b"\n", b"\x00\xd8\x0a\x00"])
+def test_a_file_that_is_not_in_its_encoding_and_has_no_lines_to_reject_cannot_be_read(
+    tmp_path: Path, flaw: bytes
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes("a,b\n1,é\n".encode("utf-16") + flaw)
+    with pytest.raises(UnreadableFile, match=r"cannot be read: .*utf-16"), opened(path, "utf-16") as (text, _):
+        list(records(text, ","))
 
 
 def test_a_packed_file_reads_like_the_plain_one_whatever_its_name(tmp_path: Path) -> None:
