@@ -106,7 +106,7 @@ async def _body(request: Request) -> bytes:
         body += chunk
         if len(body) > LARGEST_BODY:
             raise Problem("too_large", f"a command has at most {LARGEST_BODY} bytes", headers={"Connection": "close"})
-    if body and not request.headers.get("content-type", "").lower().startswith("application/json"):
+    if body and request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Problem("not_json", "send the command with Content-Type: application/json")
     return body
 

@@ -87,7 +87,10 @@ def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911 -- one case 
         case HTTPException(status_code=405, headers=headers):
             return Problem("method_not_allowed", "see Allow", headers=headers)
         case _:
-            return Problem("internal", "it has been noted; the same request may work later")
+            # the server closes the connection after a defect
+            return Problem(
+                "internal", "it has been noted; the same request may work later", headers={"Connection": "close"}
+            )
 
 
 def install(app: FastAPI) -> None:

@@ -1,12 +1,14 @@
 """The frozen, extra-forbidding base of every command and event payload, and the words they are made of."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 # PostgreSQL stores no NUL, and UTF-8 no lone surrogate: both are refused where a caller can still mend them.
 _STORABLE = r"^[^\x00]*$"
+_DATE_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 
 
 def _encodable(text: str) -> str:
@@ -32,6 +34,13 @@ Text = Annotated[
 """Prose written by people: 1 to 20,000 characters."""
 
 
+def _date_and_time(written: object) -> object:
+    """A number is none, though it could be taken for seconds since 1970."""
+    if isinstance(written, datetime) or (isinstance(written, str) and _DATE_AND_TIME.match(written)):
+        return written
+    raise ValueError("write a date and a time with an offset, such as 2026-03-02T08:00:00+07:00")
+
+
 def _in_utc(instant: datetime) -> datetime:
     try:
         return instant.astimezone(UTC)
@@ -39,8 +48,8 @@ def _in_utc(instant: datetime) -> datetime:
         raise ValueError("the instant lies outside the years 1 to 9999 of UTC") from error
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-"""A point in time, given in any zone, kept in UTC."""
+Instant = Annotated[AwareDatetime, BeforeValidator(_date_and_time), AfterValidator(_in_utc)]
+"""A point in time, given as ISO 8601 in any zone, kept in UTC."""
 
 Priority = Literal["P1", "P2", "P3", "P4"]
 Channel = Literal["hotline", "zalo", "facebook", "email", "livechat", "form", "app", "other"]

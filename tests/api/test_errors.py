@@ -57,6 +57,7 @@ def test_a_defect_of_ours_is_told_without_its_cause(desk: Served) -> None:
     answer = desk.get("/v1/events")
     assert (answer.status_code, answer.json()["type"]) == (500, "urn:ticketledger:internal")
     assert "log_head" not in answer.text
+    assert answer.headers["connection"] == "close"  # as the server does after a defect
 
 
 def test_without_a_database_callers_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:

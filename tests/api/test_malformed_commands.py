@@ -30,8 +30,15 @@ def test_a_command_to_an_unknown_ticket_is_refused(desk: Served) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "ticket_unknown")
 
 
-def test_a_command_must_be_json(desk: Served) -> None:
-    assert desk.send("POST", "/v1/tickets", b"{}", {b"content-type": b"text/plain"}).status_code == 415
+@pytest.mark.parametrize("sent_as", [b"text/plain", b"application/jsonx", b"application/json-patch+json", b""])
+def test_a_command_must_be_json(desk: Served, sent_as: bytes) -> None:
+    answer = desk.send("POST", "/v1/tickets", json.dumps(RECEIPT).encode(), {b"content-type": sent_as})
+    assert (answer.status_code, answer.headers["content-type"]) == (415, "application/problem+json")
+
+
+@pytest.mark.parametrize("sent_as", [b"application/json", b"Application/JSON ; charset=UTF-8"])
+def test_json_is_json_however_it_is_spelt(desk: Served, sent_as: bytes) -> None:
+    assert desk.send("POST", "/v1/tickets", json.dumps(RECEIPT).encode(), {b"content-type": sent_as}).status_code == 201
 
 
 def test_a_large_body_is_refused_however_it_comes(desk: Served) -> None:
@@ -91,6 +98,22 @@ def test_garbage_is_malformed(desk: Served, content: bytes) -> None:
 )
 def test_what_is_no_number_or_no_boolean_is_not_taken_for_one(desk: Served, word: str, said: dict[str, object]) -> None:
     assert desk.post(f"{desk.receive()}/{word}", said).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "written", [0, 1772413200, 1.5, "0", "1772413200", "1772413200.5", "2026-03-02", "2026-03-02T08:00:00", True, ""]
+)
+def test_an_instant_is_a_date_and_a_time_with_an_offset(desk: Served, written: object) -> None:
+    answer = desk.post("/v1/tickets", RECEIPT | {"occurred_at": written})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "occurred_at"
+    assert desk.get("/v1/tickets", params={"as_of": str(written)}).status_code == 422
+
+
+@pytest.mark.parametrize("written", ["2026-03-02T08:00:00+07:00", "2026-03-02 01:00:00Z", "2026-03-02T08:00+07:00"])
+def test_an_instant_of_any_offset_is_kept_in_utc(desk: Served, written: str) -> None:
+    assert desk.post("/v1/tickets", RECEIPT | {"occurred_at": written}).status_code == 201
+    assert desk.get("/v1/events").json()["events"][-1]["occurred_at"] == "2026-03-02T01:00:00Z"
 
 
 def subject_of_the_last(desk: Served) -> str:
