@@ -82,6 +82,6 @@ def sla_due(reader: ReadClocks, where: Where, cursor: Cursor = None, limit: Limi
 
 def _page(found: list[Clock], limit: int, instant: str) -> dict[str, object]:
     page, following = page_of(
-        found, limit, lambda clock: (getattr(clock, instant), clock.ticket, clock.target, clock.instance)
+        found, limit, lambda clock: (getattr(clock, instant), clock.ticket, clock.target, clock.activated_by)
     )
     return {"clocks": page, "next": following}

@@ -67,7 +67,7 @@ class SlaWatch:
         """One after the other, each on the history that was judged and the announcements before it."""
         position = finding.position
         for number, due in enumerate(finding.due):
-            command_id = f"sla/{finding.ticket}/{due.target}/{due.number}/{due.fraction:g}"
+            command_id = f"sla/{finding.ticket}/{due.target}@{due.activated_by}/{due.fraction:g}"
             circumstances = Circumstances(WATCH, command_id, _ORIGIN, expected_version=finding.version + number)
             try:
                 receipt = await self._desk.handle(finding.ticket, _command(due), circumstances)
@@ -138,10 +138,13 @@ def _notified(connection: Connection, seconds: float) -> bool:
 def _command(due: Due) -> WarnOfSla | RecordSlaBreach:
     at, due_at = from_microseconds(due.at), from_microseconds(due.due_at)
     if due.fraction == BREACH:
-        return RecordSlaBreach(target=due.target, instance=due.number, due_at=due_at, occurred_at=at)
+        return RecordSlaBreach(
+            target=due.target, instance=due.number, activated_by=due.activated_by, due_at=due_at, occurred_at=at
+        )
     return WarnOfSla(
         target=due.target,
         instance=due.number,
+        activated_by=due.activated_by,
         fraction=due.fraction,
         reached_at=at,
         due_at=due_at,

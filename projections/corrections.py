@@ -46,6 +46,7 @@ class Finding(NamedTuple):
     version: int
     target: TargetName
     instance: int
+    activated_by: int
     ended_at: datetime
     was: SlaResult
     now: SlaResult
@@ -67,15 +68,24 @@ def _of_one(
 ) -> Iterator[Finding]:
     made = corrections_in(history)
     anew = {
-        (instance.target, instance.number): result_of(instance)
+        (instance.target, instance.activated_by): result_of(instance)
         for instance in clocks(history, question.rulebook, question.now, tiers)
     }
     for instance in clocks(history, recorded, question.now, tiers):
-        was, now = result_of(instance), anew.get((instance.target, instance.number))
+        was, now = result_of(instance), anew.get((instance.target, instance.activated_by))
         if instance.finished_at is None or was is None or now is None:
             continue
         ended_at = from_microseconds(instance.finished_at)
         if correction := correction_of(instance, made):
             was = correction.now
         if question.covers(ended_at) and (was.verdict, was.due_at) != (now.verdict, now.due_at):
-            yield Finding(history[0].stream, len(history), instance.target, instance.number, ended_at, was, now)
+            yield Finding(
+                ticket=history[0].stream,
+                version=len(history),
+                target=instance.target,
+                instance=instance.number,
+                activated_by=instance.activated_by,
+                ended_at=ended_at,
+                was=was,
+                now=now,
+            )

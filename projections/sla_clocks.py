@@ -24,6 +24,7 @@ create table {schema}.sla_clocks (
     ticket uuid not null,
     target text not null,
     instance integer not null,
+    activated_by integer not null,
     policy text not null,
     policy_version integer not null,
     calendar text not null,
@@ -51,11 +52,11 @@ create table {schema}.sla_clocks (
     team text,
     agent text,
     facts json not null,
-    primary key (ticket, target, instance)
+    primary key (ticket, target, activated_by)
 );
 create index on {schema}.sla_clocks (watch_at) where watch_at is not null;
 create index on {schema}.sla_clocks (finished_at) where finished_at is not null;
-create index on {schema}.sla_clocks (due_at, ticket, target, instance) where state = 'running';
+create index on {schema}.sla_clocks (due_at, ticket, target, activated_by) where state = 'running';
 create index on {schema}.sla_clocks (activated_at) where finished_at is null;
 create table {schema}.sla_tickets (
     ticket uuid primary key,
@@ -67,6 +68,7 @@ COLUMNS = (
     "ticket",
     "target",
     "instance",
+    "activated_by",
     "policy",
     "policy_version",
     "calendar",
@@ -100,6 +102,7 @@ COLUMNS = (
 def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], ...]:
     """The rows of one ticket; before its events stand the published rules and, where they ask for it, its customer's.
 
+    A row is known by what activated its instance; late facts may give it another number (``instance``).
     Nothing in a row depends on now: a running clock has been elapsing since ``running_since`` on top of ``elapsed_us``
     (microseconds of its calendar), and is late at any instant after ``late_after``. ``verdict`` and ``warnings`` (the
     fractions reached) tell what the ticket's history has settled, ``corrected_verdict`` what was decided to count
@@ -165,6 +168,7 @@ def _row(receipt: RecordedEvent, instance: TargetInstance, corrections: Correcti
         receipt.stream,
         instance.target,
         instance.number,
+        instance.activated_by,
         instance.edition.name,
         instance.edition.version,
         promise.calendar.name,

@@ -66,6 +66,7 @@ class OpenFigures(BaseModel):
 class Clock(BaseModel):
     """One target instance, as the table holds it; ``late`` at the instant asked. Microseconds of its calendar.
 
+    ``instance`` is its number, which a late fact may change; ``activated_by`` the version of the event that began it.
     ``verdict`` is its clock's; ``corrected_verdict`` counts instead where there is one.
     """
 
@@ -74,6 +75,7 @@ class Clock(BaseModel):
     ticket: UUID
     target: TargetName
     instance: int
+    activated_by: int
     target_seconds: int
     policy: str
     policy_version: int
@@ -99,7 +101,7 @@ class Clock(BaseModel):
 
 
 Place = tuple[datetime, UUID, str, int]
-"""Where a page of clocks ended: its last instant (of ending, of activation or due), ticket, target and instance."""
+"""Where a page of clocks ended: the instant it is sorted by, ticket, target and what activated it."""
 
 
 def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[ComplianceFigures]:
@@ -214,7 +216,7 @@ def _page(
     after: Place | None,
     limit: int,
 ) -> list[Clock]:
-    place = sql.SQL("{}, ticket, target, instance").format(sql.Identifier(instant))
+    place = sql.SQL("{}, ticket, target, activated_by").format(sql.Identifier(instant))
     statement = sql.SQL(
         "select {columns}, {late} as late from {clocks} where {counts} and {behind} order by {place} limit %(limit)s"
     ).format(
@@ -222,14 +224,14 @@ def _page(
         late=sql.SQL(_LATE),
         clocks=sql.Identifier(schema, "sla_clocks"),
         counts=counts,
-        behind=sql.SQL("({}) > (%(at)s, %(ticket)s, %(target)s, %(instance)s)").format(place)
+        behind=sql.SQL("({}) > (%(at)s, %(ticket)s, %(target)s, %(activated_by)s)").format(place)
         if after
         else sql.SQL("true"),
         place=place,
     )
     parameters: dict[str, Any] = {"now": now, "limit": min(limit, MOST)}
     if after is not None:
-        parameters |= dict(zip(("at", "ticket", "target", "instance"), after, strict=True))
+        parameters |= dict(zip(("at", "ticket", "target", "activated_by"), after, strict=True))
     with connection.cursor(row_factory=class_row(Clock)) as cursor:
         return cursor.execute(statement, parameters).fetchall()
 

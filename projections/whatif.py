@@ -1,7 +1,7 @@
 """The whole history judged under other policies or calendars, beside how it was judged: nothing is recorded."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -31,7 +31,7 @@ MOST_LISTED = 1_000
 Standing = Literal["met", "breached", "cancelled", "open", "late", "not promised"]
 Grouping = Literal["target", "priority", "team", "month"]
 Place = tuple[TargetName, int]
-"""A target and the number of its instance."""
+"""A target and the version of the event that activated its instance: policies may number them otherwise."""
 
 
 class Question(Message):
@@ -51,12 +51,13 @@ class Question(Message):
 
 
 class Change(NamedTuple):
-    """A target instance that stands otherwise under an alternative."""
+    """A target instance that stands otherwise under an alternative; ``instance`` is its number as recorded."""
 
     alternative: str
     ticket: UUID
     target: TargetName
     instance: int
+    activated_by: int
     before: Standing
     after: Standing
 
@@ -149,17 +150,20 @@ class _Judge:
         self.judged.tickets += 1
         sides: list[dict[Place, Standing]] = []
         counted: set[Place] = set()
+        numbers: dict[Place, int] = {}
         for side, rulebook in enumerate(self.rulebooks):
             instances = clocks(history, rulebook, self._question.now, tiers)
-            sides.append({(instance.target, instance.number): standing(instance) for instance in instances})
+            sides.append({(instance.target, instance.activated_by): standing(instance) for instance in instances})
             for instance in instances:
+                place = instance.target, instance.activated_by
+                numbers.setdefault(place, instance.number)
                 finished = None if instance.finished_at is None else from_microseconds(instance.finished_at)
                 if self._covers(finished):
-                    counted.add((instance.target, instance.number))
+                    counted.add(place)
                     self._count(side, instance, finished)
         for name, other in zip(self._names, sides[1:], strict=True):
             if other != sides[0]:
-                self._compare(receipt.stream, name, sides[0], other, counted)
+                self._compare(receipt.stream, name, sides[0], other, {place: numbers[place] for place in counted})
 
     def _covers(self, finished: datetime | None) -> bool:
         start, end = self._question.start, self._question.end
@@ -175,20 +179,25 @@ class _Judge:
             self.judged.counts[Count(by, group, instance.target, side, stands)] += 1
 
     def _compare(
-        self, ticket: UUID, name: str, before: dict[Place, Standing], after: dict[Place, Standing], counted: set[Place]
+        self,
+        ticket: UUID,
+        name: str,
+        before: Mapping[Place, Standing],
+        after: Mapping[Place, Standing],
+        counted: Mapping[Place, int],
     ) -> None:
         changed = False
         for place in sorted(counted):
             was, would_be = before.get(place, "not promised"), after.get(place, "not promised")
             if was == would_be:
                 continue
-            target, number = place
+            target, activated_by = place
             self.judged.switches[Switch(name, target, was, would_be)] += 1
             if "not promised" in {was, would_be}:
                 continue
             changed = True
             if len(self.judged.changes) < self._question.listed:
-                self.judged.changes.append(Change(name, ticket, target, number, was, would_be))
+                self.judged.changes.append(Change(name, ticket, target, counted[place], activated_by, was, would_be))
         self.judged.changed_tickets[name] += changed
 
 

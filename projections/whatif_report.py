@@ -77,6 +77,7 @@ class ChangedInstance(BaseModel):
     ticket: UUID
     target: TargetName
     instance: int
+    activated_by: int
     before: Standing
     after: Standing
 

@@ -123,6 +123,7 @@ def _command(finding: Finding, reason: str) -> CorrectSla:
     return CorrectSla(
         target=finding.target,
         instance=finding.instance,
+        activated_by=finding.activated_by,
         ended_at=finding.ended_at,
         was=finding.was,
         now=finding.now,

@@ -29,7 +29,17 @@ EVENT_CLASSES: Mapping[str, type[Event]] = MappingProxyType(
     by_topic((*get_args(TicketEvent), *get_args(CustomerEvent), *get_args(SlaEvent)))
 )
 
-UPCASTERS: Mapping[tuple[str, int], Upcaster] = MappingProxyType({})
+
+def _of_an_instance_by_its_number_alone(payload: dict[str, Any]) -> dict[str, Any]:
+    return payload | {"activated_by": None}
+
+
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = MappingProxyType(
+    {
+        (topic, 1): _of_an_instance_by_its_number_alone
+        for topic in ("ticket.sla_warned", "ticket.sla_breached", "ticket.sla_corrected")
+    }
+)
 """By topic and the schema version they start from. A payload passes them one after the other up to today's version."""
 
 

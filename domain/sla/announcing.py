@@ -6,23 +6,24 @@ from typing import NamedTuple
 from domain.event_log.envelope import RecordedEvent
 from domain.sla.policy import TargetName
 from domain.sla.target_instance import Fact, TargetInstance
-from domain.ticket.events import SlaBreached, SlaWarned
+from domain.ticket.events import InstanceId, SlaBreached, SlaWarned
 
 BREACH = 1.0
 """A breach, among the fractions at which something is announced."""
 
-Announced = frozenset[tuple[str, int, float]]
-"""Target, number of the instance, fraction (BREACH for its breach)."""
+Announced = frozenset[tuple[InstanceId, float]]
+"""Of which instances, and at which fractions (BREACH for a breach)."""
 
 
 class Due(NamedTuple):
     """Something to announce: ``at`` is the instant it is true from, in microseconds since the epoch, ``due_at`` the
-    deadline as it stood then.
+    deadline as it stood then. ``number`` and ``activated_by`` are those of the instance.
     """
 
     at: int
     target: TargetName
     number: int
+    activated_by: int
     fraction: float
     due_at: int
 
@@ -30,7 +31,7 @@ class Due(NamedTuple):
 def announcements(history: Sequence[RecordedEvent]) -> Announced:
     """What the history announces."""
     return frozenset(
-        (payload.target, payload.instance, BREACH if isinstance(payload, SlaBreached) else payload.fraction)
+        (payload.of, BREACH if isinstance(payload, SlaBreached) else payload.fraction)
         for payload in (event.payload for event in history)
         if isinstance(payload, SlaWarned | SlaBreached)
     )
@@ -39,8 +40,9 @@ def announcements(history: Sequence[RecordedEvent]) -> Announced:
 def to_announce(instance: TargetInstance, announced: Announced) -> Iterator[Due]:
     """What the instance's facts say has come true and no event announces yet; a breach comes after its deadline."""
     for fraction, fact in _passed(instance):
-        if (instance.target, instance.number, fraction) not in announced:
-            yield Due(fact.at, instance.target, instance.number, fraction, fact.due_at or fact.at)
+        if not _is_announced(instance, fraction, announced):
+            due_at = fact.due_at or fact.at
+            yield Due(fact.at, instance.target, instance.number, instance.activated_by, fraction, due_at)
 
 
 def next_announcement(instance: TargetInstance, announced: Announced) -> int | None:
@@ -48,8 +50,11 @@ def next_announcement(instance: TargetInstance, announced: Announced) -> int | N
     moments = [*((fraction, fact.at) for fraction, fact in _passed(instance)), *instance.warnings]
     if instance.breached_at is None and instance.late_after is not None:
         moments.append((BREACH, instance.late_after))
-    target, number = instance.target, instance.number
-    return min([at for fraction, at in moments if (target, number, fraction) not in announced], default=None)
+    return min([at for fraction, at in moments if not _is_announced(instance, fraction, announced)], default=None)
+
+
+def _is_announced(instance: TargetInstance, fraction: float, announced: Announced) -> bool:
+    return any((one, fraction) in announced for one in instance.ids)
 
 
 def _passed(instance: TargetInstance) -> Iterator[tuple[float, Fact]]:

@@ -85,6 +85,10 @@ def _in_world_order(moment: Step | TierChange) -> tuple[datetime, int]:
     return moment.at, moment.event.position if isinstance(moment, Step) else moment.cause.position
 
 
+def _cause(event: RecordedEvent) -> Cause:
+    return Cause(event.topic, event.position)
+
+
 def _instant(at: datetime) -> int:
     return min(max(to_microseconds(at), EARLIEST), LATEST)
 
@@ -99,23 +103,23 @@ class _Walk:
         self._clocks: list[TargetClock] = []
         self._latest: dict[TargetName, TargetClock] = {}
         self._cancelled: list[TargetClock] = []
-        self._unanswered: Cause | None = None
+        self._unanswered: RecordedEvent | None = None
 
     def step(self, step: Step) -> None:
         at, before, after = _instant(step.at), step.before, step.after
-        cause = Cause(step.event.topic, step.event.position)
+        cause = _cause(step.event)
         self._ticket = after
         if (after.priority, after.category) != (before.priority, before.category):
             self._select(self._traits._replace(priority=after.priority, category=after.category), at, cause)
         if before.state == "none":
-            self._start("first_response", at, cause)
-            self._start("resolution", at, cause)
+            self._start("first_response", at, step.event)
+            self._start("resolution", at, step.event)
         if after.state != before.state:
             self._change_state(step, at, cause)
         if isinstance(step.event.payload, e.MessageReceived):
-            self._ask(at, cause)
+            self._ask(at, step.event)
         elif is_answer_by_a_person(step.event):
-            self._answer(at, cause)
+            self._answer(at, step.event)
         if after.waiting_for != before.waiting_for:
             for clock in self._alive():
                 clock.wait(after.waiting_for, at, cause)
@@ -141,12 +145,13 @@ class _Walk:
         for clock in self._alive():
             self._promise(clock, at, cause)
 
-    def _start(self, target: TargetName, at: int, cause: Cause) -> None:
-        edition = self._rulebook.edition(at, cause.position)
+    def _start(self, target: TargetName, at: int, event: RecordedEvent) -> None:
+        """No event activates two instances of one target: it is what the instance is known by."""
+        edition = self._rulebook.edition(at, event.position)
         if edition is not None and target in edition.names:
-            clock = self._latest[target] = TargetClock(target, edition, at, cause.position)
+            clock = self._latest[target] = TargetClock(target, edition, at, event)
             self._clocks.append(clock)
-            self._promise(clock, at, cause)
+            self._promise(clock, at, _cause(event))
 
     def _promise(self, clock: TargetClock, at: int, cause: Cause) -> None:
         target = clock.edition.target(clock.target, self._traits)
@@ -162,7 +167,7 @@ class _Walk:
             self._end(state, at, cause)
         elif not before.is_open and before.state != "none":
             self._restore(at, cause)
-            self._reopen(at, cause)
+            self._reopen(at, step.event)
 
     def _end(self, state: str, at: int, cause: Cause) -> None:
         for clock in self._alive():
@@ -178,30 +183,30 @@ class _Walk:
             self._promise(clock, at, cause)
         self._cancelled.clear()
 
-    def _reopen(self, at: int, cause: Cause) -> None:
+    def _reopen(self, at: int, event: RecordedEvent) -> None:
         resolution = self._latest.get("resolution")
         if resolution is not None and resolution.is_fulfilled:
             if resolution.edition.continues:
-                resolution.go_on(at, cause)
-                self._promise(resolution, at, cause)
+                resolution.go_on(at, _cause(event))
+                self._promise(resolution, at, _cause(event))
             else:
-                self._start("resolution", at, cause)
+                self._start("resolution", at, event)
         if self._unanswered is not None:
             self._ask(at, self._unanswered)
             self._unanswered = None
 
-    def _ask(self, at: int, cause: Cause) -> None:
+    def _ask(self, at: int, message: RecordedEvent) -> None:
         if not self._ticket.is_open:
-            self._unanswered = self._unanswered or cause
+            self._unanswered = self._unanswered or message
             return
         waiting = self._latest.get("next_response")
         if waiting is None or not waiting.is_alive:
-            self._start("next_response", at, cause)
+            self._start("next_response", at, message)
 
-    def _answer(self, at: int, cause: Cause) -> None:
+    def _answer(self, at: int, reply: RecordedEvent) -> None:
         self._unanswered = None
         for target, clock in self._latest.items():
             if target != "resolution":
-                clock.end("fulfilled", at, cause, self._ticket)
+                clock.end("fulfilled", at, _cause(reply), self._ticket)
         if self._ticket.is_open:
-            self._start("periodic_update", at, cause)
+            self._start("periodic_update", at, reply)

@@ -7,10 +7,10 @@ from domain.event_log.envelope import RecordedEvent
 from domain.message import Message
 from domain.sla.microseconds import from_microseconds
 from domain.sla.target_instance import TargetInstance
-from domain.ticket.events import SlaCorrected, SlaResult
+from domain.ticket.events import InstanceId, SlaCorrected, SlaResult
 
-Corrections = Mapping[tuple[str, int], RecordedEvent]
-"""By target and number of the instance, its last correction."""
+Corrections = Mapping[InstanceId, RecordedEvent]
+"""By instance, its last correction."""
 
 
 class Correction(Message):
@@ -26,7 +26,7 @@ class Correction(Message):
 def corrections_in(history: Sequence[RecordedEvent], at: datetime | None = None) -> Corrections:
     """The last correction of each instance, in recorded order; ``at``: among those that were made by then."""
     return {
-        (event.payload.target, event.payload.instance): event
+        event.payload.of: event
         for event in history
         if isinstance(event.payload, SlaCorrected) and (at is None or event.envelope.occurred_at <= at)
     }
@@ -34,7 +34,8 @@ def corrections_in(history: Sequence[RecordedEvent], at: datetime | None = None)
 
 def correction_of(instance: TargetInstance, corrections: Corrections) -> Correction | None:
     """The correction that stands; None also when the last one was of another end, taken back or moved since."""
-    event = corrections.get((instance.target, instance.number))
+    known = [corrections[one] for one in instance.ids if one in corrections]
+    event = max(known, key=lambda event: event.version, default=None)
     if event is None or instance.state != "fulfilled" or event.payload.ended_at != _ended_at(instance):
         return None
     return Correction(

@@ -32,7 +32,10 @@ class Stretch(Message):
 
 
 class Explanation(Message):
-    """One target instance with its reasons. Durations are microseconds of the calendar, ``paused_us`` of real time.
+    """One target instance with its reasons.
+
+    ``instance`` is its number, which a late fact may change; ``activated_by`` the version of the event that began it.
+    Durations are microseconds of the calendar, ``paused_us`` of real time.
 
     The elapsed times of the stretches add up to ``elapsed_us``; ``remaining_us`` is what is left of the target,
     negative once it is breached. ``due_at`` is None while a pause leaves it open. All of it is what the clock says;
@@ -41,6 +44,7 @@ class Explanation(Message):
 
     target: TargetName
     instance: int
+    activated_by: int
     policy: str
     policy_version: int
     calendar: str
@@ -67,6 +71,7 @@ def explain(instance: TargetInstance, at: datetime | None = None, correction: Co
     return Explanation(
         target=instance.target,
         instance=instance.number,
+        activated_by=instance.activated_by,
         policy=instance.edition.name,
         policy_version=instance.edition.version,
         calendar=promise.calendar.name,

@@ -1,5 +1,6 @@
 """The clock of one target instance as a ticket's life is walked through: it runs, pauses, notes what it passes."""
 
+from domain.event_log.envelope import RecordedEvent
 from domain.sla.calendar import BusinessTime, CalendarRangeError
 from domain.sla.policy import TargetName
 from domain.sla.rulebook import Edition, Promise
@@ -28,17 +29,19 @@ class TargetClock:
         "_state",
         "_ticket",
         "_warned",
+        "activated_by",
         "edition",
         "origin",
         "position",
         "target",
     )
 
-    def __init__(self, target: TargetName, edition: Edition, origin: int, position: int) -> None:
+    def __init__(self, target: TargetName, edition: Edition, origin: int, activated_by: RecordedEvent) -> None:
         self.target = target
         self.edition = edition
         self.origin = origin
-        self.position = position
+        self.activated_by = activated_by.version
+        self.position = activated_by.position
         self._promise: Promise | None = None
         self._promised = False
         self._state: ClockState = "running"
@@ -165,6 +168,7 @@ class TargetClock:
         return TargetInstance(
             target=self.target,
             number=number,
+            activated_by=self.activated_by,
             edition=self.edition,
             promise=promise,
             ticket=self._ticket or ticket,

@@ -5,6 +5,7 @@ from typing import Any, Literal, NamedTuple
 from domain.sla.microseconds import SECOND, from_microseconds
 from domain.sla.policy import TargetName
 from domain.sla.rulebook import Edition, Promise
+from domain.ticket.events import InstanceId
 from domain.ticket.state import Ticket
 
 FactKind = Literal["activated", "paused", "resumed", "retargeted", "warned", "breached", "fulfilled", "cancelled"]
@@ -57,8 +58,10 @@ class Fact(NamedTuple):
 class TargetInstance(NamedTuple):
     """One target instance as its facts leave it. Instants are microseconds since the epoch, durations microseconds.
 
-    - ``number`` counts the instances of a target on a ticket from 1; ``ticket`` is the ticket when the instance ended,
-      or as it is while it has not: the priority, category, team and agent that the instance counts for.
+    - ``number`` counts the instances of a target on a ticket from 1, in the order of the world: a late fact may change
+      it. ``activated_by``, the version of the event that activated the instance, tells it apart for ever.
+    - ``ticket`` is the ticket when the instance ended, or as it is while it has not: the priority, category, team and
+      agent that the instance counts for.
     - ``activated_at`` is the instant it counts from; ``segments`` are when it ran, ``elapsed`` the part of them that is
       open on the calendar. While it runs, what began at ``running_since`` is not yet in either.
     - ``paused`` is the real time it was paused. Time spent resolved, merged or cancelled is in neither sum.
@@ -70,6 +73,7 @@ class TargetInstance(NamedTuple):
 
     target: TargetName
     number: int
+    activated_by: int
     edition: Edition
     promise: Promise
     ticket: Ticket
@@ -86,6 +90,11 @@ class TargetInstance(NamedTuple):
     warnings: tuple[tuple[float, int], ...]
     facts: tuple[Fact, ...]
     segments: tuple[tuple[int, int], ...]
+
+    @property
+    def ids(self) -> tuple[InstanceId, InstanceId]:
+        """What it is called in the log: by what activated it, and in what is older than that by its present number."""
+        return InstanceId(self.target, self.activated_by), InstanceId(self.target, number=self.number)
 
     @property
     def verdict(self) -> Verdict | None:

@@ -134,6 +134,7 @@ class WarnOfSla(Command):
 
     target: Word
     instance: int
+    activated_by: int
     fraction: Annotated[float, Field(gt=0, lt=1)]
     reached_at: Instant
     due_at: Instant
@@ -144,6 +145,7 @@ class RecordSlaBreach(Command):
 
     target: Word
     instance: int
+    activated_by: int
     due_at: Instant
 
 
@@ -155,6 +157,7 @@ class CorrectSla(Command):
 
     target: Word
     instance: int
+    activated_by: int
     ended_at: Instant
     was: SlaResult
     now: SlaResult

@@ -1,7 +1,7 @@
 """Which events a command leads to: some, none when what it asks is already so, or a refusal."""
 
 from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
 
 from domain.circumstances import Actor
 from domain.refusal import Refusal
@@ -78,16 +78,12 @@ def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  #
             if ticket.state not in {"resolved", "closed"}:
                 raise Refusal("ticket_not_resolved", "satisfaction is rated once the ticket is resolved", ticket.state)
             return [] if ticket.rating == (score, comment) else [e.SatisfactionRated(score=score, comment=comment)]
-        case c.WarnOfSla(target=target, instance=instance, fraction=fraction, reached_at=reached_at, due_at=due_at):
-            if (target, instance, fraction) in ticket.sla_marks:
-                return []
-            return [
-                e.SlaWarned(target=target, instance=instance, fraction=fraction, reached_at=reached_at, due_at=due_at)
-            ]
-        case c.RecordSlaBreach(target=target, instance=instance, due_at=due_at):
-            if (target, instance, 1.0) in ticket.sla_marks:
-                return []
-            return [e.SlaBreached(target=target, instance=instance, due_at=due_at)]
+        case c.WarnOfSla():
+            warned = e.SlaWarned(**_payload(command))
+            return [] if (warned.of, warned.fraction) in ticket.sla_marks else [warned]
+        case c.RecordSlaBreach():
+            breached = e.SlaBreached(**_payload(command))
+            return [] if (breached.of, 1.0) in ticket.sla_marks else [breached]
         case c.CorrectSla():
             return _correct_sla(command, ticket)
         case _:
@@ -122,7 +118,7 @@ def _must_be_open(ticket: Ticket, done: str) -> None:
 def _receive(command: c.ReceiveTicket, ticket: Ticket) -> Decision:
     if ticket.state != "none":
         raise Refusal("ticket_exists", "this ticket was received already; send a message to it instead", ticket.state)
-    return [e.TicketReceived(**command.model_dump(exclude={"occurred_at", "reason"}))]
+    return [e.TicketReceived(**_payload(command))]
 
 
 def _assign(command: c.AssignTicket, ticket: Ticket) -> Decision:
@@ -209,8 +205,11 @@ def _close(ticket: Ticket, closed_by: str) -> Decision:
 
 
 def _correct_sla(command: c.CorrectSla, ticket: Ticket) -> Decision:
-    target, instance, ended_at, now = command.target, command.instance, command.ended_at, command.now
-    said = {(one.target, one.instance, one.ended_at, one.now) for one in ticket.sla_corrections}
-    if (target, instance, ended_at, now) in said:
-        return []
-    return [e.SlaCorrected(target=target, instance=instance, ended_at=ended_at, was=command.was, now=now)]
+    corrected = e.SlaCorrected(**_payload(command))
+    said = {(one.of, one.ended_at, one.now) for one in ticket.sla_corrections}
+    return [] if (corrected.of, corrected.ended_at, corrected.now) in said else [corrected]
+
+
+def _payload(command: c.TicketCommand) -> dict[str, Any]:
+    """The facts of a command whose event holds the same."""
+    return command.model_dump(exclude={"occurred_at", "reason"})

@@ -5,7 +5,7 @@ that comes from another system is recorded as it was, whatever our rules would h
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal, NamedTuple
 from uuid import UUID
 
 from domain.message import Event, Instant, Message
@@ -138,23 +138,47 @@ class SatisfactionRated(Event):
     comment: str | None = None
 
 
-class SlaWarned(Event):
+class InstanceId(NamedTuple):
+    """Which instance of a target: ``activated_by`` is the version of the event that activated it, which no late fact
+    moves. What was recorded before that was kept has the ``number`` instead, as it was counted then.
+    """
+
+    target: str
+    activated_by: int | None = None
+    number: int | None = None
+
+
+class OfTargetInstance(Event):
+    """What is told of one target instance. ``instance`` is its number among those of the target as it was known then;
+    ``activated_by`` is the version of the event that activated it, None in what was recorded before that was kept.
+    """
+
+    schema_version: ClassVar[int] = 2
+    target: str
+    instance: int
+    activated_by: int | None
+
+    @property
+    def of(self) -> InstanceId:
+        """The instance that it is told of."""
+        if self.activated_by is None:
+            return InstanceId(self.target, number=self.instance)
+        return InstanceId(self.target, self.activated_by)
+
+
+class SlaWarned(OfTargetInstance):
     """One warning point of one target instance was reached. ``fraction`` is the share of the target that was used."""
 
     topic = "ticket.sla_warned"
-    target: str
-    instance: int
     fraction: float
     reached_at: datetime
     due_at: datetime
 
 
-class SlaBreached(Event):
+class SlaBreached(OfTargetInstance):
     """A target instance went past its target; ``due_at`` is the true instant, however late it was noticed."""
 
     topic = "ticket.sla_breached"
-    target: str
-    instance: int
     due_at: datetime
 
 
@@ -169,7 +193,7 @@ class SlaResult(Message):
     calendar_version: int
 
 
-class SlaCorrected(Event):
+class SlaCorrected(OfTargetInstance):
     """Somebody decided that what a target instance came to counts otherwise; the clock's own facts stay as they are.
 
     ``was`` is what counted until then. ``ended_at`` is the end that was judged: a reopened instance that ends anew is
@@ -177,8 +201,6 @@ class SlaCorrected(Event):
     """
 
     topic = "ticket.sla_corrected"
-    target: str
-    instance: int
     ended_at: datetime
     was: SlaResult
     now: SlaResult

@@ -15,7 +15,8 @@ OPEN: frozenset[str] = frozenset({"received", "assigned", "in_progress", "waitin
 class Ticket(NamedTuple):
     """``since`` is when the present state began in the world; ``before_merge`` what an undone merge returns to.
 
-    ``resolution`` is the last one's text and code, ``sla_corrections`` hold the last one of each target instance.
+    ``resolution`` is the last one's text and code. ``sla_marks`` hold what was announced of target instances at which
+    fraction (1.0: a breach), ``sla_corrections`` the last correction of each.
     """
 
     state: TicketStateName = "none"
@@ -30,7 +31,7 @@ class Ticket(NamedTuple):
     rating: tuple[int, str | None] | None = None
     merged_into: UUID | None = None
     before_merge: tuple[TicketStateName, str | None] | None = None
-    sla_marks: frozenset[tuple[str, int, float]] = frozenset()
+    sla_marks: frozenset[tuple[e.InstanceId, float]] = frozenset()
     sla_corrections: frozenset[e.SlaCorrected] = frozenset()
 
     @property
@@ -81,12 +82,12 @@ def evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # noq
             return ticket._replace(escalation=(to, level))
         case e.SatisfactionRated(score=score, comment=comment):
             return ticket._replace(rating=(score, comment))
-        case e.SlaWarned(target=target, instance=instance, fraction=fraction):
-            return ticket._replace(sla_marks=ticket.sla_marks | {(target, instance, fraction)})
-        case e.SlaBreached(target=target, instance=instance):
-            return ticket._replace(sla_marks=ticket.sla_marks | {(target, instance, 1.0)})
-        case e.SlaCorrected(target=target, instance=instance):
-            replaced = {one for one in ticket.sla_corrections if (one.target, one.instance) == (target, instance)}
+        case e.SlaWarned(of=of, fraction=fraction):
+            return ticket._replace(sla_marks=ticket.sla_marks | {(of, fraction)})
+        case e.SlaBreached(of=of):
+            return ticket._replace(sla_marks=ticket.sla_marks | {(of, 1.0)})
+        case e.SlaCorrected(of=of):
+            replaced = {one for one in ticket.sla_corrections if one.of == of}
             return ticket._replace(sla_corrections=ticket.sla_corrections - replaced | {event})
         case (
             e.MessageReceived()

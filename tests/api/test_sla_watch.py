@@ -23,6 +23,7 @@ from domain.ticket import commands as c
 from domain.ticket.events import SlaBreached, SlaWarned
 from projections.rebuild import compare
 from projections.sla_clocks import SLA_CLOCKS
+from projections.ticket_clocks import ticket_clocks
 from tests.api.sla_watching import Watched, interrupted, record, watched, watching
 from tests.projections.histories import CUSTOMER, IMPORT, at, histories, history, instant, received
 
@@ -65,7 +66,7 @@ async def test_an_announcement_tells_when_it_became_true_and_that_the_watch_made
     response, resolution = [event for event in house.log() if event.stream == ticket][1:]
     assert (response.occurred_at, resolution.occurred_at) == (instant(15), instant(60))
     assert response.recorded_at > before
-    assert resolution.payload == SlaBreached(target="resolution", instance=1, due_at=instant(60))
+    assert resolution.payload == SlaBreached(target="resolution", instance=1, activated_by=1, due_at=instant(60))
     assert (resolution.envelope.actor.id, resolution.envelope.actor.kind) == ("sla-watch", "system")
 
 
@@ -152,6 +153,43 @@ async def test_a_pause_before_the_deadline_moves_it_even_when_the_rows_do_not_kn
     await house.follow_and_announce()
     assert house.announced() == ["resolution 1 breached"]
     assert house.log()[-1].occurred_at == instant(110)
+
+
+async def test_a_breach_is_not_announced_again_because_an_earlier_message_is_told_late(house: Watched) -> None:
+    await house.publish({"next_response": "60m"})
+    ticket = await house.receive()
+    for minute, command in ((30, c.SendReply(body="We are looking")), (40, c.ReceiveMessage(body="Any news?"))):
+        house.clock.at(minute)
+        await house.ask(ticket, command)
+    house.clock.at(120)
+    await house.follow_and_announce()
+    assert house.announced(ticket) == ["next_response 1 breached"]
+    await house.ask(ticket, c.ReceiveMessage(body="It is order 4711", occurred_at=instant(20)))
+    await house.follow_and_announce()
+    assert house.announced(ticket) == ["next_response 1 breached"]
+    with psycopg.connect(house.url) as connection:
+        told = ticket_clocks(connection, "default", ticket, at=house.clock.now)
+        rows = "select instance, activated_by, verdict, watch_at from tenant_default.sla_clocks order by instance"
+        assert connection.execute(rows).fetchall() == [(1, 5, "met", None), (2, 3, None, None)], "late while open"
+    assert [(one.instance, one.activated_by, one.verdict) for one in told] == [(1, 5, "met"), (2, 3, "breached")]
+    assert all(comparison.same for comparison in compare(house.url, "default", [SLA_CLOCKS]))
+
+
+async def test_an_unanswered_message_told_late_is_announced_besides_the_one_that_was_announced(house: Watched) -> None:
+    await house.publish({"next_response": "60m"})
+    ticket = await house.receive()
+    house.clock.at(40)
+    await house.ask(ticket, c.ReceiveMessage(body="Any news?"))
+    house.clock.at(120)
+    await house.follow_and_announce()
+    await house.ask(ticket, c.ReceiveMessage(body="It is order 4711", occurred_at=instant(20)))
+    await house.follow_and_announce()
+    assert house.announced(ticket) == ["next_response 1 breached"] * 2
+    breaches = [event for event in house.log() if isinstance(event.payload, SlaBreached)]
+    assert [(event.payload.activated_by, event.occurred_at) for event in breaches] == [
+        (2, instant(100)),
+        (4, instant(80)),
+    ]
 
 
 async def test_what_was_judged_on_facts_that_have_changed_is_refused_and_judged_anew(house: Watched) -> None:

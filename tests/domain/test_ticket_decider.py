@@ -1,7 +1,7 @@
 """What each command to a ticket leads to, state by state."""
 
 from datetime import timedelta
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
@@ -43,16 +43,17 @@ OPEN = ("received", "assigned", "in_progress", "waiting", "waiting for the custo
 ENDED = ("resolved", "closed", "merged", "cancelled")
 
 RECEIVE = c.ReceiveTicket(customer_id=MAI, channel="zalo", subject="Router", category="internet", priority="P2")
-WARN = c.WarnOfSla(target="resolution", instance=1, fraction=0.75, reached_at=NOON, due_at=NOON)
-WARNED = e.SlaWarned(target="resolution", instance=1, fraction=0.75, reached_at=NOON, due_at=NOON)
-BREACH = c.RecordSlaBreach(target="resolution", instance=1, due_at=NOON)
-BREACHED = e.SlaBreached(target="resolution", instance=1, due_at=NOON)
+WARN = c.WarnOfSla(target="resolution", instance=1, activated_by=1, fraction=0.75, reached_at=NOON, due_at=NOON)
+WARNED = e.SlaWarned(target="resolution", instance=1, activated_by=1, fraction=0.75, reached_at=NOON, due_at=NOON)
+BREACH = c.RecordSlaBreach(target="resolution", instance=1, activated_by=1, due_at=NOON)
+BREACHED = e.SlaBreached(target="resolution", instance=1, activated_by=1, due_at=NOON)
 MISSED = e.SlaResult(
     verdict="breached", due_at=NOON, policy="Default", policy_version=0, calendar="24x7", calendar_version=1
 )
 KEPT = MISSED.model_copy(update={"verdict": "met", "policy": "Flood", "policy_version": 3})
-CORRECT = c.CorrectSla(target="resolution", instance=1, ended_at=NOON, was=MISSED, now=KEPT, reason="the flood")
-CORRECTED = e.SlaCorrected(target="resolution", instance=1, ended_at=NOON, was=MISSED, now=KEPT)
+FIRST: dict[str, Any] = {"target": "resolution", "instance": 1, "activated_by": 1}
+CORRECT = c.CorrectSla(**FIRST, ended_at=NOON, was=MISSED, now=KEPT, reason="the flood")
+CORRECTED = e.SlaCorrected(target="resolution", instance=1, activated_by=1, ended_at=NOON, was=MISSED, now=KEPT)
 
 ACTS: list[tuple[Command, tuple[str, ...], tuple[Event, ...]]] = [
     (RECEIVE, ("none",), (RECEIVED,)),
@@ -270,18 +271,29 @@ def test_a_ticket_is_rated_anew_after_each_resolution() -> None:
 
 def test_each_warning_point_and_each_instance_is_recorded_by_itself() -> None:
     history = (RECEIVED, WARNED)
-    for change in ({"fraction": 0.9}, {"instance": 2}, {"target": "first_response"}):
+    for change in ({"fraction": 0.9}, {"activated_by": 2}, {"target": "first_response"}):
         assert given(*history).when(WARN.model_copy(update=change)).events
-    assert given(RECEIVED, BREACHED).when(BREACH.model_copy(update={"instance": 2})).events
+    assert given(RECEIVED, BREACHED).when(BREACH.model_copy(update={"activated_by": 2})).events
+
+
+def test_an_instance_that_has_got_another_number_is_not_announced_again() -> None:
+    given(RECEIVED, WARNED).when(WARN.model_copy(update={"instance": 2})).then_quiet()
+    given(RECEIVED, BREACHED).when(BREACH.model_copy(update={"instance": 2})).then_quiet()
+    given(RECEIVED, CORRECTED).when(CORRECT.model_copy(update={"instance": 2})).then_quiet()
 
 
 def test_a_correction_is_quiet_only_when_the_last_one_of_its_instance_and_its_end_says_the_same() -> None:
     history = (RECEIVED, CORRECTED)
-    for change in ({"now": MISSED}, {"ended_at": NOON + timedelta(1)}, {"instance": 2}, {"target": "next_response"}):
+    for change in (
+        {"now": MISSED},
+        {"ended_at": NOON + timedelta(1)},
+        {"activated_by": 2},
+        {"target": "first_response"},
+    ):
         assert given(*history).when(CORRECT.model_copy(update=change)).events
-    back = e.SlaCorrected(target="resolution", instance=1, ended_at=NOON, was=KEPT, now=MISSED)
+    back = e.SlaCorrected(target="resolution", instance=1, activated_by=1, ended_at=NOON, was=KEPT, now=MISSED)
     given(*history, back).when(CORRECT).then(CORRECTED)
-    given(*history, back.model_copy(update={"instance": 2})).when(CORRECT).then_quiet()
+    given(*history, back.model_copy(update={"activated_by": 2})).when(CORRECT).then_quiet()
 
 
 def test_a_correction_gives_its_reason() -> None:

@@ -308,6 +308,7 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
     named = {name for _, name, _, _ in Formatter().parse(TEMPLATES[topic][language]) if name}
     untold = {"ticket.received": {"customer_id", "body", "external_reference"}}
     untold["customer.registered"] = {"external_reference"}
+    untold |= {f"ticket.sla_{told}": {"activated_by"} for told in ("warned", "breached", "corrected")}
     assert named == {"actor", *EVENT_CLASSES[topic].model_fields} - untold.get(topic, set())
 
 
@@ -351,7 +352,7 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
             "an trả lời khách hàng (kênh: không có, tự động: có): customer",
         ),
         (
-            e.SlaBreached(target="resolution", instance=2, due_at=START),
+            e.SlaBreached(target="resolution", instance=2, activated_by=5, due_at=START),
             "an recorded that resolution target 2, due at 2026-03-02T08:00:00Z, was missed",
             "an ghi nhận chỉ tiêu giải quyết 2 quá hạn, hạn là 2026-03-02T08:00:00Z",
         ),
@@ -359,6 +360,7 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
             e.SlaCorrected(
                 target="resolution",
                 instance=1,
+                activated_by=1,
                 ended_at=START,
                 was=e.SlaResult(
                     verdict="breached",

@@ -51,7 +51,7 @@ def find(desk: Told, policy: dict[str, Any], **days: Any) -> list[Finding]:
 
 def correct(desk: Told, *findings: Finding) -> None:
     for finding in findings:
-        facts = {field: getattr(finding, field) for field in ("target", "instance", "ended_at", "was", "now")}
+        facts = {field: getattr(finding, field) for field in CorrectSla.model_fields if field in Finding._fields}
         desk.send(finding.ticket, CorrectSla(**facts, reason="the flood"))
 
 

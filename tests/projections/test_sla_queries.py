@@ -55,7 +55,7 @@ def test_a_corrected_verdict_counts_instead_of_the_clocks_and_is_told_apart(desk
         verdict="breached", due_at=instant(60), policy="Default", policy_version=0, calendar="24x7", calendar_version=1
     )
     now = was.model_copy(update={"verdict": "met", "due_at": instant(2 * DAY)})
-    corrected = e.SlaCorrected(target="resolution", instance=1, ended_at=instant(DAY), was=was, now=now)
+    corrected = e.SlaCorrected(target="resolution", instance=1, activated_by=1, ended_at=instant(DAY), was=was, now=now)
     life = (at(0, received(priority="P1")), at(1, assigned("b")), at(DAY, resolved()))
     add(desk, [SLA_CLOCKS], history(*life, at(30 * DAY, corrected), ticket=LATE))
     first, after = compliance(desk, SCHEMA, ALL_DAYS)

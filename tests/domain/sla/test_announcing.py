@@ -48,8 +48,10 @@ def test_a_breach_is_not_announced_at_the_deadline_but_right_after_it() -> None:
 
 
 def test_what_the_history_announces_is_not_announced_again() -> None:
-    warned = e.SlaWarned(target="resolution", instance=1, fraction=0.5, reached_at=instant(30), due_at=instant(60))
-    breached = e.SlaBreached(target="resolution", instance=1, due_at=instant(60))
+    warned = e.SlaWarned(
+        target="resolution", instance=1, activated_by=1, fraction=0.5, reached_at=instant(30), due_at=instant(60)
+    )
+    breached = e.SlaBreached(target="resolution", instance=1, activated_by=1, due_at=instant(60))
     ticket = history(at(0, received()), at(30, warned, SYSTEM))
     assert announced_at(90, ticket=ticket) == {BREACH}
     assert next_at(WARNING, ticket) == 60
@@ -62,7 +64,7 @@ def test_an_announcement_of_one_instance_says_nothing_of_the_next() -> None:
     new_cycle = Policy.model_validate({"name": "New", "reopen": "new_cycle", "rules": [{"resolution": "60m"}]})
     ticket = history(
         at(0, received()),
-        at(60, e.SlaBreached(target="resolution", instance=1, due_at=instant(60)), SYSTEM),
+        at(60, e.SlaBreached(target="resolution", instance=1, activated_by=1, due_at=instant(60)), SYSTEM),
         at(70, resolved()),
         at(80, e.TicketReopened()),
     )

@@ -31,7 +31,7 @@ LIFE = (at(0, received(priority="P1")), at(100, resolved()))
 def corrected(
     to: e.SlaResult = KEPT, ended: float = 100, was: e.SlaResult = MISSED, target: str = "resolution"
 ) -> Event:
-    return e.SlaCorrected(target=target, instance=1, ended_at=instant(ended), was=was, now=to)
+    return e.SlaCorrected(target=target, instance=1, activated_by=1, ended_at=instant(ended), was=was, now=to)
 
 
 def standing(*facts: Fact, minute: float = 10_000) -> Correction | None:
