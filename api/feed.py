@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any, NamedTuple
 
+import psycopg
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from psycopg import Connection
 from pydantic import AwareDatetime, BaseModel
@@ -76,16 +77,32 @@ def events(
 
 @router.get("/stream", summary="All events as they come", status_code=200, response_class=EventStream)
 async def event_stream(
+    request: Request,
     reader: Annotated[Feed, Depends(feed)],
     after: Position = 0,
     last_event_id: Annotated[int | None, Header(ge=0, le=2**62)] = None,
 ) -> Response:
-    """Server-sent events whose id is their position. A reader that comes back says the last one in Last-Event-ID."""
+    """Server-sent events whose id is their position. A reader that comes back says the last one in Last-Event-ID.
+
+    The stream ends soon after its key is revoked or has expired.
+    """
     house, tenant = reader
     if len(house.streams) >= MOST_STREAMS:
         raise Problem("overloaded", f"{MOST_STREAMS} readers follow the feed already", headers=RETRY_AFTER)
     start = after if last_event_id is None else last_event_id
-    return EventStream(partial(_text, house.pool, tenant), house.tenants[tenant].positions, start, house.streams)
+    page, positions = partial(_text, house.pool, tenant), house.tenants[tenant].positions
+    return EventStream(page, positions, start, house.streams, partial(_allowed, request))
+
+
+async def _allowed(request: Request) -> bool:
+    """Whether the key of a request may still read the feed; so it may while nothing can be looked up."""
+    try:
+        await feed(request)
+    except Problem:
+        return False
+    except psycopg.OperationalError:
+        return True
+    return True
 
 
 def _text(pool: Pool, tenant: str, after: int) -> tuple[str, int]:

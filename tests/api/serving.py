@@ -101,9 +101,11 @@ def listening(dsn: str) -> Iterator[str]:
         serving_one = server(Settings(dsn), "127.0.0.1", 0)
         thread = threading.Thread(target=serving_one.run, kwargs={"sockets": [bound]})
         thread.start()
-        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-        serving_one.should_exit = True
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+        finally:
+            serving_one.should_exit = True
+            thread.join()
 
 
 def make_key(

@@ -4,15 +4,19 @@ import asyncio
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from itertools import islice
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
+import psycopg
 import pytest
 
-from api import event_stream, feed
+from api import callers, event_stream, feed, house
 from api.event_stream import EventStream
 from api.feed import FeedEvent
+from api.keys import Caller, find_caller, revoke_key
 from api.waiting import Positions
 from domain.event_log import reading
 from domain.event_log.mapper import LedgerMapper
@@ -93,6 +97,71 @@ def test_events_stream_over_a_real_socket_and_resume(database_url: str) -> None:
             assert next(events_of(response))[0] == 3
 
 
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The keys that are looked up from now on, each time once more."""
+    looked_up: list[str] = []
+
+    def find(connection: psycopg.Connection, token: str) -> Caller | None:
+        looked_up.append(token)
+        return find_caller(connection, token)
+
+    monkeypatch.setattr(house, "find_caller", find)
+    return looked_up
+
+
+def test_a_stream_ends_when_its_key_is_revoked_and_others_go_on(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callers, "TRUSTED_SECONDS", 0.0)
+    monkeypatch.setattr(event_stream, "HEARTBEAT_SECONDS", 0.05)
+    revoked, valid = make_key(database_url, "feed"), make_key(database_url)
+    with listening(database_url) as address, httpx.Client(base_url=address) as client:
+
+        def stream(key: str) -> AbstractContextManager[httpx.Response]:
+            return client.stream("GET", "/v1/events/stream", headers={"Authorization": f"Bearer {key}"})
+
+        with stream(revoked) as leaving, stream(valid) as staying:
+            said = leaving.iter_raw()
+            assert next(said) == b"retry: 1000\n\n"
+            with psycopg.connect(database_url) as connection:
+                revoke_key(connection, "default", revoked.split("_")[2])
+            assert len(list(islice(said, 100))) < 100
+            client.post("/v1/tickets", json=RECEIPT, headers={"Authorization": f"Bearer {valid}"})
+            assert next(events_of(staying))[0] == 1
+        with stream(revoked) as response:
+            assert response.status_code == 401
+
+
+def test_a_key_is_not_looked_up_again_for_each_event(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "STREAM_PAGE", 1)
+    key = make_key(database_url)
+    looked_up = counted(monkeypatch)
+    with (
+        listening(database_url) as address,
+        httpx.Client(base_url=address, headers={"Authorization": f"Bearer {key}"}) as client,
+    ):
+        for _ in range(20):
+            client.post("/v1/tickets", json=RECEIPT)
+        with client.stream("GET", "/v1/events/stream") as response:
+            assert len(list(islice(events_of(response), 20))) == 20
+    assert len(looked_up) <= 2
+
+
+def test_a_stream_outlives_a_key_that_cannot_be_looked_up(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(callers, "TRUSTED_SECONDS", 0.0)
+    monkeypatch.setattr(event_stream, "HEARTBEAT_SECONDS", 0.05)
+    headers = {"Authorization": f"Bearer {make_key(database_url)}"}
+    with (
+        listening(database_url) as address,
+        httpx.Client(base_url=address, headers=headers) as client,
+        client.stream("GET", "/v1/events/stream") as response,
+    ):
+        said = response.iter_raw()
+        next(said)
+        monkeypatch.setattr(house, "find_caller", Mock(side_effect=psycopg.OperationalError))
+        assert list(islice(said, 3)) == [b": still here\n\n"] * 3
+
+
 def test_there_are_only_so_many_readers_of_the_stream(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed, "MOST_STREAMS", 0)
     answer = desk.get("/v1/events/stream")
@@ -126,6 +195,9 @@ def stream_to(socket: Socket, open_streams: set[EventStream], *, head: int, go_a
         positions.head = head
         positions._listener = asyncio.create_task(asyncio.sleep(0))
 
+        async def allowed() -> bool:
+            return True
+
         def page(after: int) -> tuple[str, int]:
             if after == go_after:
                 loop.call_soon_threadsafe(socket.gone.set)
@@ -133,7 +205,7 @@ def stream_to(socket: Socket, open_streams: set[EventStream], *, head: int, go_a
 
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(20):
-            await EventStream(page, positions, 0, open_streams)({}, socket.receive, socket.send)
+            await EventStream(page, positions, 0, open_streams, allowed)({}, socket.receive, socket.send)
 
     asyncio.run(run())
 
