@@ -1,6 +1,7 @@
 """Whether the watch, the rows and the pure function agree on every ticket of a large log."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import psycopg
@@ -8,25 +9,31 @@ import psycopg
 from api.migration import migrate
 from api.sla_watch import SlaWatch
 from benchmarks.figure import Figure
+from benchmarks.late_facts import tell_late
 from benchmarks.log_filling import fill
 from benchmarks.rounds import say
 from domain.circumstances import Actor, Circumstances
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection
+from domain.event_log.envelope import RecordedEvent
 from domain.identity import new_id
 from domain.service_desk import ServiceDesk
-from domain.sla.announcing import announcements, to_announce
-from domain.sla.clock import clocks
+from domain.sla.announcing import BREACH, to_announce
+from domain.sla.clock import TierChange, clocks
 from domain.sla.commands import PublishPolicy
-from domain.sla.microseconds import EPOCH
+from domain.sla.microseconds import EPOCH, from_microseconds
 from domain.sla.policy import Policy
 from domain.sla.published_rules import rulebook_of
 from domain.sla.publishing import POLICY_STREAM
+from domain.sla.rulebook import Rulebook
+from domain.ticket.events import SlaBreached, SlaWarned
 from projections.follower import Follower
 from projections.rebuild import compare
 from projections.sla_clocks import SLA_CLOCKS
 from projections.ticket_histories import ticket_histories
 
+Announcement = tuple[str, int | None, float, datetime]
+"""The target, what activated its instance, the fraction, and the instant from which it is true."""
 TENANT = "default"
 POLICY = {
     "name": "Warned",
@@ -42,20 +49,22 @@ POLICY = {
 
 
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
-    """Fills a log, follows it, announces what is due, follows that, and asks the function about every ticket."""
+    """Fills a log, follows it, announces what is due, is told late facts, and asks the function about every ticket."""
     migrate(dsn, TENANT)
     asyncio.run(_publish(dsn))
     fill(dsn, TENANT, 30_000 if quick else 1_000_000)
     follower = Follower(dsn, TENANT, [SLA_CLOCKS])
-    for step in range(2):
+    told_late = 0
+    for step in range(3):
         follower.catch_up()
         say(f"agreement: followed, {step} times announced")
         asyncio.run(_announce(dsn))
+        told_late = told_late or tell_late(dsn, TENANT)
     follower.catch_up()
     follower.close()
     tickets, announced, wrong = _asked_again(dsn)
     rows = sum(found.only_live + found.only_rebuilt for found in compare(dsn, TENANT, [SLA_CLOCKS]))
-    of = f"{announced:,} announcements on {tickets:,} tickets"
+    of = f"{announced:,} announcements on {tickets:,} tickets, {told_late:,} late facts"
     return [
         Figure("tickets announced otherwise than the clock says", wrong, "tickets", "all", tickets, 0, True, of),
         Figure("rows otherwise than the clock says", rows, "rows", "tickets", tickets, 0, at_most=True),
@@ -80,21 +89,44 @@ async def _announce(dsn: str) -> None:
 
 
 def _asked_again(dsn: str) -> tuple[int, int, int]:
-    """How many tickets there are, how much is announced of them, and of how many something is missing or too much."""
+    """How many tickets there are, how much is announced of them, and of how many something is missing or too much.
+
+    Too much is what is announced twice, or was not true by what was known when it was.
+    """
     tickets = announced = wrong = 0
     with psycopg.connect(dsn) as connection:
         up_to = reading.head(connection, TENANT)
         rulebook = rulebook_of(reading.rules(connection, TENANT, up_to))
         now = _now()
         for history, tiers in ticket_histories(connection, TENANT, up_to, [rulebook]):
-            said = announcements(history)
-            true = {
-                (due.target, due.number, due.fraction)
-                for instance in clocks(history, rulebook, now, tiers)
-                for due in to_announce(instance, frozenset())
-            }
-            tickets, announced, wrong = tickets + 1, announced + len(said), wrong + (said != true)
+            said = [event for event in history if isinstance(event.payload, SlaWarned | SlaBreached)]
+            true = _true(history, rulebook, now, tiers)
+            found = {_told(event) for event in said}
+            unfounded = [
+                event
+                for event in said
+                if _told(event) not in true
+                and _told(event) not in _true(history[: event.version - 1], rulebook, event.recorded_at, tiers)
+            ]
+            ids = {one[:3] for one in found}
+            agrees = len(ids) == len(said) and {one[:3] for one in true} <= ids and not unfounded
+            tickets, announced, wrong = tickets + 1, announced + len(said), wrong + (not agrees)
     return tickets, announced, wrong
+
+
+def _true(
+    history: Sequence[RecordedEvent], rulebook: Rulebook, at: datetime, tiers: Sequence[TierChange]
+) -> set[Announcement]:
+    return {
+        (due.target, due.activated_by, due.fraction, from_microseconds(due.at))
+        for instance in clocks(history, rulebook, at, tiers)
+        for due in to_announce(instance, frozenset())
+    }
+
+
+def _told(event: RecordedEvent) -> Announcement:
+    fraction = BREACH if isinstance(event.payload, SlaBreached) else event.payload.fraction
+    return event.payload.target, event.payload.activated_by, fraction, event.occurred_at
 
 
 def _now() -> datetime:
