@@ -44,7 +44,7 @@ from api.cluster import (
 from api.locks import PATIENCE, hold, is_held, takes, try_to_hold
 from api.postgres_programs import NoDatabaseError, find_programs
 from api.reviving import kept_running
-from api.server_socket import accepts, conninfo_of, socket_folder
+from api.server_socket import accepts, conninfo_of, remove_socket_folder, socket_folder
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 RECOVERY = 600.0  # seconds to wait for a server that starts: after a crash it first works off up to max_wal_size
@@ -165,6 +165,7 @@ def _leave(folder: Path, users: int) -> None:
                     os.kill(int(supervisor_lock.read_bytes()), signal.SIGTERM)
             os.close(hold(supervisor_lock, fcntl.LOCK_SH))
             os.close(hold(folder / "server.lock", fcntl.LOCK_SH))
+            remove_socket_folder(folder)
         elif not takes(users, fcntl.LOCK_SH):  # the supervisor was faster and is stopping the server
             os.close(hold(folder / "users.lock", fcntl.LOCK_SH))
     os.close(users)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 import time
@@ -24,17 +25,25 @@ def socket_folder(folder: Path, account: Account | None) -> Path:
     It is the one that `socket` links to, so that the users of a killed server find the next one where they look. A new
     one takes its place when the data folder is a copy, or when somebody else has taken the name.
     """
+    known = _known(folder)
+    if known and _made_or_emptied(known, account):
+        return known
     link = folder / "socket"
-    prefix = f"{NAME}-{hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:8]}-"
-    if link.is_symlink():
-        known = link.readlink()
-        if known.name.startswith(prefix) and _made_or_emptied(known, account):
-            return known
     link.unlink(missing_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))  # a socket's path may have about 100 bytes
-    _give(new, account)
-    link.symlink_to(new)
+    new = Path(tempfile.mkdtemp(prefix=_prefix(folder), dir="/tmp"))  # a socket's path may have about 100 bytes
+    try:
+        _give(new, account)
+        link.symlink_to(new)
+    except OSError:
+        new.rmdir()
+        raise
     return new
+
+
+def remove_socket_folder(folder: Path) -> None:
+    """Remove what a server that did not start has left; one that ran has taken its folder with it."""
+    if known := _known(folder):
+        shutil.rmtree(known, ignore_errors=True)
 
 
 def conninfo_of(socket: Path) -> str:
@@ -57,6 +66,17 @@ def accepts(conninfo: str, deadline: float, still_there: Callable[[], bool]) -> 
         else:
             return True
     return False
+
+
+def _known(folder: Path) -> Path | None:
+    """The folder that `socket` links to, unless that is the one of the data folder that this one is a copy of."""
+    link = folder / "socket"
+    known = link.readlink() if link.is_symlink() else None
+    return known if known and known.name.startswith(_prefix(folder)) else None
+
+
+def _prefix(folder: Path) -> str:
+    return f"{NAME}-{hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:8]}-"
 
 
 def _made_or_emptied(socket: Path, account: Account | None) -> bool:

@@ -98,6 +98,23 @@ def test_a_server_that_does_not_start_is_quoted(data_folder: Path) -> None:
     wait_until_no_process_of_the_server_is_left(data_folder)
 
 
+def test_a_server_that_does_not_start_leaves_no_socket_folder_behind(data_folder: Path) -> None:
+    with pytest.raises(NoDatabaseError), database(data_folder, ALONE, {"shared_buffers": "no"}):
+        pass
+    assert not (data_folder / "socket").readlink().exists()
+
+
+def test_a_copy_that_does_not_start_leaves_the_socket_folder_of_the_original(data_folder: Path) -> None:
+    with database(data_folder / "data", ALONE) as conninfo:
+        (data_folder / "copy").mkdir()
+        (data_folder / "copy" / "socket").symlink_to((data_folder / "data" / "socket").readlink())
+        (data_folder / "copy" / "postgres").mkdir()
+        (data_folder / "copy" / "postgres" / "PG_VERSION").write_text("9")
+        with pytest.raises(NoDatabaseError), database(data_folder / "copy", ALONE):
+            pass
+        assert ask(conninfo, "select 1") == 1
+
+
 @pytest.mark.skipif(not AS_ROOT, reason="only root's server runs as another user")
 def test_roots_server_runs_as_a_user_without_rights(data_folder: Path) -> None:
     with database(data_folder, ALONE):
