@@ -37,7 +37,7 @@ class ComplianceFigures(Figures):
     """One target's instances that were fulfilled in the scope; ``compliance`` = met / (met + breached).
 
     A verdict that was corrected counts as what it was corrected to; ``corrected`` of both count otherwise than their
-    clock says. ``cancelled`` ended in it without counting for either. ``elapsed_median`` and ``elapsed_p90``: seconds
+    clock says. ``cancelled`` ended in it without counting for either, also when they had been late. ``elapsed_median`` and ``elapsed_p90``: seconds
     of the calendar that the fulfilled ones took, interpolated; None when there are none.
     """
 
@@ -67,7 +67,8 @@ class Clock(BaseModel):
     """One target instance, as the table holds it; ``late`` at the instant asked. Microseconds of its calendar.
 
     ``instance`` is its number, which a late fact may change; ``activated_by`` the version of the event that began it.
-    ``verdict`` is its clock's; ``corrected_verdict`` counts instead where there is one.
+    ``verdict`` is its clock's; ``corrected_verdict`` counts instead where there is one. What was cancelled has neither;
+    ``breached_at`` tells whether it was late.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -88,6 +89,7 @@ class Clock(BaseModel):
     paused_us: int
     due_at: datetime | None
     due_open_at: datetime | None
+    breached_at: datetime | None
     finished_at: datetime | None
     verdict: str | None
     corrected_verdict: str | None

@@ -205,4 +205,4 @@ def standing(instance: TargetInstance) -> Standing:
     """How an instance stands at the instant it was asked for."""
     if instance.finished_at is None:
         return "open" if instance.breached_at is None else "late"
-    return instance.verdict if instance.state == "fulfilled" and instance.verdict is not None else "cancelled"
+    return instance.verdict or "cancelled"

@@ -98,7 +98,12 @@ class TargetInstance(NamedTuple):
 
     @property
     def verdict(self) -> Verdict | None:
-        """Breached means elapsed > target, for ever; met, that it was fulfilled without; None, that neither is so."""
+        """Breached means elapsed > target; met, that it was fulfilled without; None, that neither is so.
+
+        Cancelled it is neither, however late it was: ``breached_at`` still says so, and the verdict if it is resumed.
+        """
+        if self.state == "cancelled":
+            return None
         if self.breached_at is not None:
             return "breached"
         return "met" if self.state == "fulfilled" else None

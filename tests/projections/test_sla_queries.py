@@ -78,6 +78,18 @@ def test_a_corrected_verdict_counts_instead_of_the_clocks_and_is_told_apart(desk
     assert (back.met, back.breached, back.corrected) == (1, 1, 0), "a correction that was taken back corrects nothing"
 
 
+def test_what_was_cancelled_late_counts_for_neither_and_tells_since_when_it_was_late(desk: psycopg.Connection) -> None:
+    cancelled = at(DAY, e.TicketCancelled(cancelled_by="agent"))
+    add(desk, [SLA_CLOCKS], history(at(0, received(priority="P1")), at(1, assigned("b")), cancelled, ticket=LATE))
+    resolution = next(figures for figures in compliance(desk, SCHEMA, ALL_DAYS) if figures.target == "resolution")
+    assert (resolution.met, resolution.breached, resolution.cancelled) == (1, 0, 2)
+    behind = clocks_behind(desk, SCHEMA, ALL_DAYS, now=instant(2 * DAY), part="cancelled", target="resolution")
+    assert [(clock.ticket, clock.verdict, clock.breached_at) for clock in behind] == [
+        (CANCELLED, None, None),
+        (LATE, None, instant(60)),
+    ]
+
+
 def test_compliance_by_local_day_and_team(desk: psycopg.Connection) -> None:
     scope = ReportScope(instant(-DAY), instant(9 * DAY), "day", ZoneInfo("Asia/Ho_Chi_Minh"), ("team",))
     found = [

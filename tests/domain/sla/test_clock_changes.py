@@ -141,6 +141,16 @@ def test_a_cancelled_ticket_cancels_what_runs_and_leaves_what_was_fulfilled() ->
     assert (resolution.state, resolution.verdict, minute(resolution.finished_at)) == ("cancelled", None, 9)
 
 
+def test_what_is_cancelled_late_is_no_breach_any_more_but_tells_since_when_it_was_late() -> None:
+    merged = at(90, e.TicketMerged(into=OTHER_TICKET))
+    late = history(at(0, received(priority="P1")), merged)
+    assert only("resolution", late, 80).verdict == "breached"
+    resolution = only("resolution", late, DAY)
+    assert (resolution.state, resolution.verdict, minute(resolution.breached_at)) == ("cancelled", None, 60)
+    undone = history(at(0, received(priority="P1")), merged, at(100, e.MergeUndone(into=OTHER_TICKET)))
+    assert only("resolution", undone, DAY).verdict == "breached"
+
+
 def test_an_undone_merge_brings_the_clocks_back_without_the_time_between() -> None:
     ticket = history(
         at(0, received(priority="P1")),

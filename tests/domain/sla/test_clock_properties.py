@@ -14,7 +14,17 @@ from domain.sla.policy import TARGET_NAMES, Policy, PolicyVersion
 from domain.sla.rulebook import Rulebook
 from domain.sla.target_instance import TargetInstance
 from tests.domain.sla.slow_clock import SlowClock
-from tests.projections.histories import AGENT, CUSTOMER_ACTOR, LATER_FACTS, MINUTE, RECEIPTS, START, Fact, history
+from tests.projections.histories import (
+    AGENT,
+    CUSTOMER_ACTOR,
+    LATER_FACTS,
+    MINUTE,
+    RECEIPTS,
+    START,
+    Fact,
+    histories,
+    history,
+)
 
 MICROSECOND, SECOND = timedelta(microseconds=1), timedelta(seconds=1)
 DESK = CalendarDefinition.model_validate(
@@ -136,6 +146,17 @@ def test_facts_that_come_late_lead_to_what_they_would_have_led_to_in_time(
     assert [
         instance._replace(edition=late[0].edition, activated_by=renamed[instance.activated_by]) for instance in in_time
     ] == [instance._replace(edition=late[0].edition) for instance in late]
+
+
+@settings(max_examples=300)
+@given(histories() | short_histories(), policies())
+def test_no_event_activates_two_instances_of_one_target(events: list[RecordedEvent], policy: Policy) -> None:
+    found = clocks(events, rulebook(policy))
+    assert len({(instance.target, instance.activated_by) for instance in found}) == len(found)
+    topic = {event.version: event.topic for event in events}
+    begin = {"first_response": {"ticket.received"}, "next_response": {"ticket.message_received"}}
+    for instance in found:
+        assert topic[instance.activated_by] in begin.get(instance.target, topic.values())
 
 
 @given(short_histories(), policies(), st.integers(0, 800))
