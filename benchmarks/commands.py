@@ -1,7 +1,5 @@
 """Commands a second, whole path: load, fold, decide, record; fsync on."""
 
-import asyncio
-import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from functools import partial
@@ -9,6 +7,7 @@ from functools import partial
 import uvloop
 
 from api.migration import migrate
+from benchmarks.callers import in_tasks
 from benchmarks.figure import Figure
 from benchmarks.peers import by_hand, library
 from benchmarks.rounds import medians
@@ -21,6 +20,8 @@ from domain.ticket import commands as c
 
 AGENT = Actor(id="an", kind="agent")
 ORIGIN = Origin(channel="api")
+TICKETS, LIBRARY_TICKETS = {1: 100, 8: 400, 32: 800}, 48
+"""Of all callers together, in a turn of a quick run: a fraction of a second."""
 
 
 def open_desk(dsn: str, tenant: str = "default") -> ServiceDesk:
@@ -52,38 +53,35 @@ async def commands_a_second(dsn: str, callers: int, tickets: int, tenant: str = 
     """``callers`` tasks with ``tickets`` tickets of four commands each, through one desk."""
     desk = open_desk(dsn, tenant)
 
-    async def call() -> None:
-        for _ in range(tickets):
-            async for _ in one_ticket(desk):
-                pass
+    async def ticket() -> None:
+        async for _ in one_ticket(desk):
+            pass
 
-    start = time.perf_counter()
-    await asyncio.gather(*(call() for _ in range(callers)))
-    seconds = time.perf_counter() - start
+    a_second = await in_tasks(callers, tickets, ticket)
     await desk.close()
-    return callers * tickets * 4 / seconds
+    return a_second
 
 
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
     """Ours beside the library's default and beside psycopg by hand."""
     migrate(dsn)
     by_hand.prepare(dsn)
-    scale = 1 if quick else 5
+    scale = 1 if quick else 8
 
     def through_library(callers: int) -> float:
-        return library.commands_a_second(dsn, callers, scale * 80 // callers)
+        return library.commands_a_second(dsn, callers, scale * LIBRARY_TICKETS // callers)
 
     def ours(callers: int) -> float:
-        return uvloop.run(commands_a_second(dsn, callers, scale * (150 if callers == 1 else 800) // callers))
+        return uvloop.run(commands_a_second(dsn, callers, scale * TICKETS[callers] // callers))
 
     def with_psycopg(callers: int) -> float:
-        return uvloop.run(by_hand.commands_a_second(dsn, callers, scale * (150 if callers == 1 else 800) // callers))
+        return uvloop.run(by_hand.commands_a_second(dsn, callers, scale * TICKETS[callers] // callers))
 
     ways = {"library": through_library, "ours": ours, "by hand": with_psycopg}
     median = medians(
         {
             f"{way} {callers}": partial(measured, callers)
-            for callers in (1, 8, 32)
+            for callers in TICKETS
             for way, measured in ways.items()
             if (way, callers) != ("library", 32)
         },

@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-import time
 from uuid import UUID, uuid4
 
 import psycopg
 from psycopg import AsyncConnection
+
+from benchmarks.callers import in_tasks
 
 TABLES = """
 create schema by_hand
@@ -63,12 +64,9 @@ async def commands_a_second(dsn: str, callers: int, tickets: int) -> float:
     async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
         desk = Shared(connection)
 
-        async def call() -> None:
-            for _ in range(tickets):
-                stream = uuid4()
-                for version in (1, 2, 3, 4):
-                    await desk.save(stream, version)
+        async def ticket() -> None:
+            stream = uuid4()
+            for version in (1, 2, 3, 4):
+                await desk.save(stream, version)
 
-        start = time.perf_counter()
-        await asyncio.gather(*(call() for _ in range(callers)))
-        return callers * tickets * 4 / (time.perf_counter() - start)
+        return await in_tasks(callers, tickets, ticket)

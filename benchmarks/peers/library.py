@@ -1,12 +1,12 @@
 """The same job with the eventsourcing library as it comes: its aggregate, its application, its PostgreSQL recorder."""
 
-import threading
-import time
 from uuid import UUID
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 from psycopg.conninfo import conninfo_to_dict
+
+from benchmarks.callers import in_threads
 
 
 class Ticket(Aggregate):
@@ -56,18 +56,6 @@ def environment(dsn: str) -> dict[str, str]:
 def commands_a_second(dsn: str, callers: int, tickets: int) -> float:
     """``callers`` threads with ``tickets`` tickets of four commands each."""
     app = Desk(env=environment(dsn))
-    app.ticket()
-
-    def call() -> None:
-        for _ in range(tickets):
-            app.ticket()
-
-    threads = [threading.Thread(target=call) for _ in range(callers)]
-    start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    seconds = time.perf_counter() - start
+    a_second = in_threads(callers, tickets, app.ticket)
     app.close()
-    return callers * tickets * 4 / seconds
+    return a_second
