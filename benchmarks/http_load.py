@@ -8,7 +8,7 @@ import uvloop
 
 from benchmarks.rounds import percentile
 
-WARM_UP_SECONDS = 0.5
+WARM_UP_SECONDS = 0.2
 
 
 class Load(NamedTuple):

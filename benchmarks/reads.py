@@ -31,7 +31,7 @@ Question = Callable[[Connection], object]
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
     """Medians in milliseconds; "single milliseconds" is taken as less than ten."""
     migrate(dsn, TENANT)
-    fill(dsn, TENANT, 50_000 if quick else 1_000_000)
+    fill(dsn, TENANT, 30_000 if quick else 1_000_000)
     rebuild(dsn, TENANT, PROJECTIONS)
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("vacuum analyze")

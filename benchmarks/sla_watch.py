@@ -34,7 +34,7 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
     """Deadlines spread evenly over some seconds; every other clock is hours away from its own."""
-    running, due, seconds = (10_000, 200, 5.0) if quick else (100_000, 2_000, 20.0)
+    running, due, ahead, seconds = (6_000, 150, 2.0, 3.0) if quick else (100_000, 2_000, 5.0, 20.0)
     migrate(dsn, TENANT)
     now = datetime.now(UTC)
     far = running // CLOCKS_A_TICKET - due
@@ -42,10 +42,10 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     rebuild(dsn, TENANT, PROJECTIONS)
     with _following(dsn):
         wait_for(dsn, TENANT, far)
-        first = datetime.now(UTC) + timedelta(seconds=5)
+        first = datetime.now(UTC) + timedelta(seconds=ahead)
         deadlines = [first + timedelta(seconds=seconds) * number / due for number in range(due)]
         _receive(dsn, [deadline - FIRST_RESPONSE for deadline in deadlines])
-        time.sleep(5 + seconds)
+        time.sleep(ahead + seconds)
         lateness = _lateness(dsn, far + due, due)
     note = f"{due:,} breaches in {seconds:g} s, {running:,} clocks running"
     reference = ("ms", "asked for", 100)
