@@ -37,8 +37,8 @@ class ComplianceFigures(Figures):
     """One target's instances that were fulfilled in the scope; ``compliance`` = met / (met + breached).
 
     A verdict that was corrected counts as what it was corrected to; ``corrected`` of both count otherwise than their
-    clock says. ``cancelled`` ended in it without counting for either, also when they had been late. ``elapsed_median`` and ``elapsed_p90``: seconds
-    of the calendar that the fulfilled ones took, interpolated; None when there are none.
+    clock says. ``cancelled`` ended in it without counting for either, however late they were. ``elapsed_median`` and
+    ``elapsed_p90``: seconds of the calendar that the fulfilled ones took, interpolated; None when there are none.
     """
 
     target: TargetName

@@ -16,6 +16,7 @@ from domain.event_log.envelope import RecordedEvent
 from domain.event_log.schema import schema_of
 from domain.message import Message
 from domain.sla.clock import TierChange, clocks
+from domain.sla.correcting import Corrections, correction_of, corrections_in
 from domain.sla.microseconds import from_microseconds
 from domain.sla.policy import TargetName
 from domain.sla.published_rules import rulebook_of
@@ -148,19 +149,21 @@ class _Judge:
         if receipt is None:
             return
         self.judged.tickets += 1
+        corrections = corrections_in(history, self._question.now)
         sides: list[dict[Place, Standing]] = []
         counted: set[Place] = set()
         numbers: dict[Place, int] = {}
         for side, rulebook in enumerate(self.rulebooks):
-            instances = clocks(history, rulebook, self._question.now, tiers)
-            sides.append({(instance.target, instance.activated_by): standing(instance) for instance in instances})
-            for instance in instances:
+            stands: dict[Place, Standing] = {}
+            for instance in clocks(history, rulebook, self._question.now, tiers):
                 place = instance.target, instance.activated_by
+                stands[place] = standing(instance, {} if side else corrections)
                 numbers.setdefault(place, instance.number)
                 finished = None if instance.finished_at is None else from_microseconds(instance.finished_at)
                 if self._covers(finished):
                     counted.add(place)
-                    self._count(side, instance, finished)
+                    self._count(side, instance, stands[place], finished)
+            sides.append(stands)
         for name, other in zip(self._names, sides[1:], strict=True):
             if other != sides[0]:
                 self._compare(receipt.stream, name, sides[0], other, {place: numbers[place] for place in counted})
@@ -169,8 +172,8 @@ class _Judge:
         start, end = self._question.start, self._question.end
         return finished is None or ((start is None or start <= finished) and (end is None or finished < end))
 
-    def _count(self, side: int, instance: TargetInstance, finished: datetime | None) -> None:
-        ticket, stands = instance.ticket, standing(instance)
+    def _count(self, side: int, instance: TargetInstance, stands: Standing, finished: datetime | None) -> None:
+        ticket = instance.ticket
         month = None if finished is None else finished.astimezone(self._zone).strftime("%Y-%m")
         groups: list[tuple[Grouping, str | None]] = [
             ("target", None), ("priority", ticket.priority), ("team", ticket.team), ("month", month)
@@ -201,8 +204,10 @@ class _Judge:
         self.judged.changed_tickets[name] += changed
 
 
-def standing(instance: TargetInstance) -> Standing:
-    """How an instance stands at the instant it was asked for."""
+def standing(instance: TargetInstance, corrections: Corrections) -> Standing:
+    """How an instance stands at the instant it was asked for; a correction counts instead of what its clock says."""
+    if correction := correction_of(instance, corrections):
+        return correction.now.verdict
     if instance.finished_at is None:
         return "open" if instance.breached_at is None else "late"
     return instance.verdict or "cancelled"

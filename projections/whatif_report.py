@@ -87,7 +87,10 @@ class WhatIf(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    judged: str = "the alternatives as if each had been in effect always, 'as recorded' by the versions of each promise"
+    judged: str = (
+        "the alternatives as if each had been in effect always,"
+        " 'as recorded' by the versions of each promise, or as corrected since"
+    )
     position: int
     now: datetime
     start: datetime | None

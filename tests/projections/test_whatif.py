@@ -9,6 +9,7 @@ import psycopg
 
 from domain.customer.commands import ChangeTier
 from domain.event_log import reading
+from domain.event_log.schema import schema_of
 from domain.sla.policy import DEFAULT_POLICY, Policy
 from domain.ticket.commands import (
     AssignTicket,
@@ -22,8 +23,11 @@ from domain.ticket.commands import (
 )
 from projections import whatif_report
 from projections.alternatives import Alternative, in_effect, rung
+from projections.report_scope import ReportScope
+from projections.sla_queries import compliance
 from projections.whatif import Question, Standing
 from projections.whatif_report import RECORDED, Group, WhatIf, what_if, what_if_in_parts
+from tests.projections.test_corrections import SLOW, correct, find, resolved
 from tests.projections.told import END, TENANT, Told, march, told
 
 BUSY: dict[str, Any] = {
@@ -136,6 +140,27 @@ def test_what_was_recorded_and_the_projection_agree_exactly(database_url: str) -
         )
         assert counted == projected
         assert {stands for *_, stands in projected} == {"met", "breached", "cancelled", "open", "late"}
+
+
+def test_what_was_corrected_counts_as_corrected_on_the_recorded_side_as_in_the_sla_report(database_url: str) -> None:
+    with told(database_url) as desk:
+        tickets = [resolved(desk), resolved(desk, 3)]
+        desk.policy(SLOW)
+        default = alternative("Default again", {"resolution": "48h"})
+        before = group(ask(desk, default), "resolution")
+        assert [(item.met, item.breached) for item in before.sides] == [(1, 1), (1, 1)]
+        correct(desk, *find(desk, SLOW))
+        desk.follow()
+        after = ask(desk, default)
+        recorded, other = group(after, "resolution").sides
+        with psycopg.connect(database_url) as connection:
+            scope = ReportScope(march(1), END)
+            reported = {one.target: one for one in compliance(connection, schema_of(TENANT), scope)}["resolution"]
+        assert (recorded.met, recorded.breached) == (reported.met, reported.breached) == (2, 0)
+        assert (other.met, other.breached) == (1, 1)
+        assert [(change.ticket, change.before, change.after) for change in after.changed] == [
+            (tickets[0], "met", "breached")
+        ]
 
 
 def test_the_policy_that_was_in_effect_always_changes_nothing(database_url: str) -> None:
