@@ -1,0 +1,56 @@
+"""The rows as of an instant and the explained clocks of it agree to the microsecond."""
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from domain.ticket.commands import AssignTicket, PutOnHold, ResolveTicket
+from projections.as_it_was import as_it_was
+from projections.report_scope import ReportScope
+from projections.sla_clocks import SLA_CLOCKS
+from projections.sla_queries import Part, clocks_behind
+from projections.ticket_clocks import ticket_clocks
+from tests.projections.told import END, TENANT, march, told
+
+MICROSECOND = timedelta(microseconds=1)
+DUE = march(2, 9)
+"""Of a P1 that is received at eight."""
+
+
+@pytest.mark.parametrize("after", [-1, 0, 1])
+def test_open_paused_late_met_and_breached_are_exact_to_the_microsecond(database_url: str, after: int) -> None:
+    with told(database_url) as desk, psycopg.connect(database_url, autocommit=True) as connection:
+        running, paused, in_time, too_late = (desk.ticket(march(2, 8), priority="P1") for _ in range(4))
+        desk.send(paused, AssignTicket(agent="lan", occurred_at=march(2, 8)))
+        desk.send(paused, PutOnHold(waiting_for="customer", reason="r", occurred_at=DUE))
+        desk.send(in_time, ResolveTicket(resolution="done", occurred_at=DUE))
+        desk.send(too_late, ResolveTicket(resolution="done", occurred_at=DUE + MICROSECOND))
+        expected: dict[Part, set[object]] = {
+            "open": {running, paused} if after == 1 else {running, paused, too_late, *([in_time] if after < 0 else [])},
+            "paused": {paused} if after >= 0 else set(),
+            "late": {running} if after == 1 else set(),
+            "met": {in_time} if after >= 0 else set(),
+            "breached": {too_late} if after == 1 else set(),
+        }
+        as_of = DUE + after * MICROSECOND
+        explained = {
+            ticket: clock
+            for ticket in (running, paused, in_time, too_late)
+            for clock in ticket_clocks(connection, TENANT, ticket, at=as_of)
+            if clock.target == "resolution"
+        }
+        with as_it_was(connection, TENANT, [SLA_CLOCKS], as_of=as_of) as schema:
+            for part, tickets in expected.items():
+                scope = ReportScope(march(1), END)
+                found = clocks_behind(connection, schema, scope, now=as_of, part=part, target="resolution")
+                assert {clock.ticket for clock in found} == tickets, part
+                for clock in found:
+                    same = explained[clock.ticket]
+                    assert (clock.state, clock.due_at, clock.finished_at) == (
+                        same.state,
+                        same.due_at,
+                        same.finished_at,
+                    )
+                    late = clock.late or (clock.corrected_verdict or clock.verdict) == "breached"
+                    assert late == (same.verdict == "breached")
