@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from api import (
     audit,
@@ -35,7 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
         async with house.open():
             yield
 
-    app = FastAPI(
+    app = FastAPIOffline(
         title="ticketledger",
         version="1",
         lifespan=lifespan,

@@ -1,10 +1,12 @@
 """The OpenAPI document: committed, current, and with an example for everything that is sent or refused."""
 
 import json
+import re
 from typing import Any
 
 from api.errors import PROBLEMS
 from api.openapi import COMMITTED, text
+from tests.api.serving import Served
 
 
 def operations() -> dict[str, dict[str, Any]]:
@@ -49,3 +51,16 @@ def test_every_part_of_a_path_is_described_and_every_address_but_health_needs_a_
         assert named == {part[1:-1] for part in path.split("/") if part.startswith("{")}
         assert ("security" in operation) == (path not in {"/healthz", "/readyz"})
         assert operation["summary"]
+
+
+def test_the_pages_of_the_documentation_need_no_other_host(desk: Served) -> None:
+    stranger = desk.as_key(None)
+    page = stranger.get("/docs").text
+    loaded = re.findall(r"""(?:src|href)="([^"]+)"|url: '([^']+)'""", page)
+    addresses = [address or document for address, document in loaded]
+    assert "/openapi.json" in addresses
+    assert len(addresses) >= 4
+    for address in addresses:
+        assert address.startswith("/")
+        assert stranger.get(address).status_code == 200
+    assert "://" not in page
