@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from benchmarks.rounds import say
 
+ERROR = re.compile("(npm )?error", re.IGNORECASE)
 PROGRAMS = Path(__file__).parent / "programs"
 
 
@@ -70,6 +72,6 @@ def _once(folder: Path, steps: Sequence[Sequence[str]]) -> None:
 
 
 def _reason(output: str) -> str:
-    """The last line that speaks of an error, or else the last one."""
+    """The first line that pip, uv or npm marks as an error, or else the first one."""
     lines = [line.strip() for line in output.splitlines() if line.strip()] or ["no reason was given"]
-    return next((line for line in reversed(lines) if "error" in line.lower()), lines[-1])
+    return next((line for line in lines if ERROR.match(line)), lines[0])
