@@ -60,7 +60,7 @@ def test_packages_are_installed_once_into_the_users_cache(tmp_path: Path, monkey
 def test_an_installation_that_failed_says_why_and_is_begun_anew(tmp_path: Path) -> None:
     folder = tmp_path / "peer"
     failing = "echo warned; echo ERROR: no such package; echo ask for a newer pip; exit 1"
-    with pytest.raises(UnavailableError, match="ERROR: no such package$"):
+    with pytest.raises(UnavailableError, match=r"ERROR: no such package$"):
         installing._once(folder, [["touch", str(folder / "half")], ["sh", "-c", failing]])
     installing._once(folder, [["touch", str(folder / "whole")]])
     assert {path.name for path in folder.iterdir()} == {"whole", ".complete"}
