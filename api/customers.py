@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, TypeAdapter
 
-from api.errors import Problem, malformed
+from api.errors import malformed
 from api.filters import Filter
 from api.paging import Cursor, Limit, page_of, place_of
 from api.view import Reader, reader
@@ -50,8 +50,4 @@ def customers(
 @router.get("/{customer_id}", summary="A customer, now or at an instant", response_model=CustomerRow)
 def customer(customer_id: UUID, reader: Annotated[Reader, Depends(_read_customers)]) -> Response:
     """Their tickets: /v1/tickets?customer=..."""
-    with reader.view(only=customer_id) as view:
-        found = queries.customer(view.connection, view.schema, customer_id)
-    if found is None:
-        raise Problem("not_found", "no such customer, or not by then")
-    return view.answer(found, version=found.version)
+    return reader.one(customer_id, queries.customer)

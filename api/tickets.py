@@ -51,11 +51,7 @@ def tickets(
 @router.get("/{ticket_id}", summary="A ticket, now or at an instant", response_model=TicketRow)
 def ticket(ticket_id: UUID, reader: Annotated[Reader, Depends(_read_tickets)]) -> Response:
     """Its ETag is what If-Match takes."""
-    with reader.view(only=ticket_id) as view:
-        found = tickets_queries.one_ticket(view.connection, view.schema, ticket_id)
-    if found is None:
-        raise Problem("not_found", "no such ticket, or not by then")
-    return view.answer(found, version=found.version)
+    return reader.one(ticket_id, tickets_queries.one_ticket)
 
 
 @router.get(

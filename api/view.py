@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 from uuid import UUID
 
 from fastapi import Query, Request, Response
@@ -29,6 +29,13 @@ After = Annotated[
     Query(ge=0, le=2**62, description="Wait until the reading includes this position: the Ledger-Position of a write."),
 ]
 Wait = Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="How many seconds to wait for it at most.")]
+
+
+class Versioned(Protocol):
+    """A row that says up to which version of its stream it was folded."""
+
+    @property
+    def version(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,14 @@ class Reader:
             ) as schema,
         ):
             yield View(live.connection, schema, self._log_position(live.connection), live.now)
+
+    def one(self, stream: UUID, find: Callable[[Connection, str, UUID], Versioned | None]) -> Response:
+        """What a stream has come to, and its version. Raises Problem (not_found)."""
+        with self.view(only=stream) as view:
+            found = find(view.connection, view.schema, stream)
+        if found is None:
+            raise Problem("not_found", "nothing has that id, or had it by then")
+        return view.answer(found, version=found.version)
 
     @contextmanager
     def _one_of_few(self) -> Iterator[None]:
