@@ -128,13 +128,13 @@ def record(url: str, history: Sequence[RecordedEvent]) -> UUID:
     return stream
 
 
-def interrupted(watch: SlaWatch, by: Watched, command: Command) -> None:
-    """Whenever the watch has judged a ticket, and before it announces anything, ``command`` reaches the ticket."""
+def interrupted(watch: SlaWatch, by: Watched, command: Command, customer: UUID | None = None) -> None:
+    """When the watch has judged a ticket, before it announces, ``command`` reaches the ticket, or else ``customer``."""
     desk = watch._desk
     handle = desk.handle
 
     async def handle_late(stream: UUID, late: Command, circumstances: Circumstances) -> Receipt:
-        await by.ask(stream, command)
+        await by.ask(customer or stream, command)
         return await handle(stream, late, circumstances)
 
     desk.handle = handle_late  # type: ignore[assignment, method-assign]  # the race, made certain

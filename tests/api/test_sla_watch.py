@@ -270,6 +270,40 @@ async def test_a_tier_chooses_what_is_announced(house: Watched) -> None:
     assert house.announced(ticket) == ["resolution 1 breached"]
 
 
+async def test_a_tier_that_changes_between_judging_and_recording_leaves_the_announcement_true(house: Watched) -> None:
+    await house.publish({"customer_tier": "gold", "resolution": "10m"}, {"resolution": "60m"})
+    await house.ask(CUSTOMER, RegisterCustomer(name="Lan", tier="gold"))
+    ticket = await house.receive(customer=CUSTOMER)
+    house.follow()
+    house.clock.at(11)
+    async with watching(house) as watch:
+        interrupted(watch, house, ChangeTier(tier="standard"), CUSTOMER)
+        await watch.announce()
+    assert house.announced(ticket) == ["resolution 1 breached"]
+    with psycopg.connect(house.url) as connection:
+        (resolution,) = ticket_clocks(connection, "default", ticket, at=instant(12))
+    assert (resolution.breached_at, resolution.due_at) == (instant(10), instant(60))
+
+
+async def test_a_tier_that_is_told_late_just_then_leaves_what_was_known_and_nothing_is_announced_again(
+    house: Watched,
+) -> None:
+    await house.publish({"customer_tier": "gold", "resolution": "10m"}, {"resolution": "60m"})
+    await house.ask(CUSTOMER, RegisterCustomer(name="Lan", tier="gold"))
+    ticket = await house.receive(customer=CUSTOMER)
+    house.follow()
+    house.clock.at(11)
+    async with watching(house) as watch:
+        interrupted(watch, house, ChangeTier(tier="standard", occurred_at=instant(5)), CUSTOMER)
+        await watch.announce()
+    house.clock.at(61)
+    await house.follow_and_announce()
+    assert house.announced(ticket) == ["resolution 1 breached"]
+    with psycopg.connect(house.url) as connection:
+        (resolution,) = ticket_clocks(connection, "default", ticket, at=house.clock.now)
+    assert resolution.breached_at == instant(60), "what is announced is what was known, the clock says what is known"
+
+
 async def test_nothing_is_announced_of_an_imported_ticket(house: Watched) -> None:
     record(house.url, history(at(0, received(), IMPORT)))
     own = record(house.url, history(at(0, received())))
