@@ -11,7 +11,8 @@ from domain.event_log.schema import schema_of, tenants_with
 
 class Readiness(BaseModel):
     """``ready``: the database answers. ``behind`` is how many events the slowest projection of any tenant has not read,
-    ``stopped`` how many projections wait for an event to be mended; neither keeps commands from being served.
+    ``stopped`` how many projections wait for an event to be mended: both are for alerts, and keep no command from being
+    served.
     """
 
     ready: bool
