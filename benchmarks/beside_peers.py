@@ -18,24 +18,24 @@ from benchmarks.rounds import medians, say
 OURS = "ours"
 FLOORS = {1: {"message-db": 1.0}, 8: {peer.name: 3.0 for peer in PEERS}}
 """By callers: above message-db, and three times the best of them, which is three times each."""
-TRIAL_TICKETS = 10
+TRIAL_TICKETS, TURN_SECONDS = 10, 0.4
+"""A fraction of a second, so that many rounds share a bad minute fairly."""
 
 
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
     """Ours and every peer that can be had here take turns, on one server; a figure says why one cannot be had."""
     migrate(dsn)
-    rounds, seconds = (3, 0.5) if quick else (5, 2.0)
     missing: dict[Peer, str] = {}
     with ExitStack() as stack:
-        turns = _turns(OURS, lambda callers, tickets: uvloop.run(commands_a_second(dsn, callers, tickets)), seconds)
+        turns = _turns(OURS, lambda callers, tickets: uvloop.run(commands_a_second(dsn, callers, tickets)))
         for peer in PEERS:
             try:
                 ask = stack.enter_context(started(peer, stack.enter_context(empty_database(dsn))))
-                turns |= _turns(peer.name, ask, seconds)
+                turns |= _turns(peer.name, ask)
             except UnavailableError as error:
                 missing[peer] = str(error)
                 say(f"  {peer.name}: {error}")
-        found = medians(turns, rounds)
+        found = medians(turns, 5 if quick else 15)
     return [
         Figure(
             f"commands, {callers} caller{'s' if callers > 1 else ''}",
@@ -51,10 +51,10 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     ]
 
 
-def _turns(name: str, ask: Ask, seconds: float) -> dict[str, Callable[[], float]]:
-    """A turn for each number of callers, of so many tickets that it lasts about so many seconds by a short trial."""
+def _turns(name: str, ask: Ask) -> dict[str, Callable[[], float]]:
+    """A turn for each number of callers, of so many tickets that by a short trial it lasts about TURN_SECONDS."""
     turns: dict[str, Callable[[], float]] = {}
     for callers in FLOORS:
-        tickets = max(1, round(ask(callers, TRIAL_TICKETS) * seconds / COMMANDS_A_TICKET / callers))
+        tickets = max(1, round(ask(callers, TRIAL_TICKETS) * TURN_SECONDS / COMMANDS_A_TICKET / callers))
         turns[f"{name} {callers}"] = partial(ask, callers, tickets)
     return turns
