@@ -45,7 +45,7 @@ def line(log_url: str) -> Iterator[Wire]:
 async def waiting_for_lock(url: str, *, somebody: bool = True) -> None:
     """Comes back when somebody waits for a lock, or nobody; what was asked before somebody is queued or under way."""
     lock = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection, asyncio.timeout(10):
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection, asyncio.timeout(60):
         while await (await connection.execute(f"select exists ({lock})")).fetchone() != (somebody,):
             continue
 
@@ -181,14 +181,27 @@ async def test_a_caller_who_gives_up_while_it_is_recorded_harms_nobody(desk: Ser
 NO_LIMITS = "-c lock_timeout=0 -c statement_timeout=0"
 
 
+class NoServer:
+    """What a desk finds that connects again."""
+
+    @staticmethod
+    async def connect(*_: object, **__: object) -> None:
+        raise LogUnavailable
+
+
 @contextlib.asynccontextmanager
-async def a_note_given_up(log_url: str, options: str) -> AsyncIterator[None]:
-    """A desk has given up on a note while somebody holds the log's lock; the lock is let go of when this is left."""
+async def a_note_given_up(log_url: str, options: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """A desk has hung up on a note that waits for the log's lock, which is let go of when this is left."""
+    monkeypatch.setattr(log_connection, "PATIENCE", 60.0)
     async with opened(make_conninfo(log_url, options=options)) as desk:
         stream = await received(desk)
         async with locked_head(log_url):
+            asked = asyncio.create_task(desk.handle(stream, NOTE, by()))
+            await waiting_for_lock(log_url)
+            monkeypatch.setattr(log_connection, "AsyncConnection", NoServer)
+            desk._log._hang_up()
             with pytest.raises(LogUnavailable):
-                await desk.handle(stream, NOTE, by())
+                await asked
             yield
 
 
@@ -202,9 +215,8 @@ def never_looks(log_url: str) -> None:
 async def test_what_a_caller_who_is_gone_had_asked_for_is_not_recorded_later(
     log_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_connection, "PATIENCE", PATIENCE)
     never_looks(log_url)
-    async with a_note_given_up(log_url, NO_LIMITS):
+    async with a_note_given_up(log_url, NO_LIMITS, monkeypatch):
         await waiting_for_lock(log_url, somebody=False)
     assert len(recorded(log_url)) == 1
 
@@ -213,8 +225,7 @@ async def test_a_server_that_does_not_look_after_its_callers_records_what_nobody
     log_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: the limits of the DSN go before ours."""
-    monkeypatch.setattr(log_connection, "PATIENCE", PATIENCE)
-    async with a_note_given_up(log_url, f"{NO_LIMITS} -c client_connection_check_interval=0"):
+    async with a_note_given_up(log_url, f"{NO_LIMITS} -c client_connection_check_interval=0", monkeypatch):
         await waiting_for_lock(log_url)
     async with locked_head(log_url):  # behind whoever has waited longer
         assert len(recorded(log_url)) == 2
