@@ -15,7 +15,12 @@ from benchmarks.peers.programs.asked import answer
 
 APP = "programs"  # this folder
 HISTORIES = ("pgtrigger", "pghistory", "simple_history")
-DATABASE = {"ENGINE": "django.db.backends.postgresql", "NAME": os.environ["PGDATABASE"], "CONN_MAX_AGE": None}
+CONNECTIONS = 8
+DATABASE = {
+    "ENGINE": "django.db.backends.postgresql",
+    "NAME": os.environ["PGDATABASE"],
+    "OPTIONS": {"pool": {"min_size": CONNECTIONS, "max_size": CONNECTIONS}},
+}
 
 settings.configure(
     DATABASES={"default": DATABASE},
@@ -70,11 +75,12 @@ def create_tables(*tables: type[models.Model]) -> None:
 
 
 def answer_with(tickets: type[Desk]) -> None:
-    """Answers what the bench asks; each thread keeps its connection, as a thread of a web server does."""
+    """Answers what the bench asks."""
     answer(partial(in_threads, one_ticket=partial(_one_ticket, tickets)))
 
 
 def _one_ticket(tickets: type[Desk]) -> None:
+    """The connection goes back to the pool at the end, as at the end of a request."""
     ticket = tickets.objects.create(
         customer="c", channel="zalo", subject="The invoice is wrong", category="billing", priority="P1"
     )
@@ -83,3 +89,4 @@ def _one_ticket(tickets: type[Desk]) -> None:
             loaded = tickets.objects.select_for_update().get(pk=ticket.pk)
             getattr(loaded, command)(*facts)
             loaded.save()
+    connection.close()
