@@ -1,7 +1,7 @@
 """What is to be announced of a tenant's SLA clocks by now: who may be late, and what their histories say."""
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -13,10 +13,10 @@ from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.schema import schema_of
 from domain.sla.announcing import Due, announcements, to_announce
-from domain.sla.clock import TierChange, clocks, tiers_of
+from domain.sla.clock import clocks
 from domain.sla.microseconds import EPOCH, from_microseconds
 from domain.sla.published_rules import rulebook_of
-from domain.ticket.timeline import receipt_of
+from projections.ticket_histories import histories_of
 
 PAGE = 200
 QUIET = timedelta(seconds=2)
@@ -110,29 +110,17 @@ def judge(connection: Connection, tenant: str, tickets: Collection[UUID], now: d
     up_to = reading.head(connection, tenant)
     (quiet_since,) = connection.execute("select clock_timestamp() - %s", [QUIET]).fetchone() or (now,)
     rulebook = rulebook_of(reading.rules(connection, tenant, up_to))
-    histories = reading.streams(connection, tenant, tickets, up_to)
-    tiers = _tiers(connection, tenant, histories, up_to) if rulebook.selects_by_tier else {}
     findings = []
-    for ticket, history in histories.items():
+    for history, tiers in histories_of(connection, tenant, tickets, up_to, rulebook):
         announced = announcements(history)
-        instances = clocks(history, rulebook, now, tiers.get(ticket, ()))
+        instances = clocks(history, rulebook, now, tiers)
         due = sorted(due for instance in instances for due in to_announce(instance, announced))
         if due and _is_being_told(history, from_microseconds(due[0].at), quiet_since):
             continue
-        findings.append(Finding(ticket, len(history), history[-1].position, due))
+        findings.append(Finding(history[0].stream, len(history), history[-1].position, due))
     return findings
 
 
 def _is_being_told(history: Sequence[RecordedEvent], due_at: datetime, quiet_since: datetime) -> bool:
     """Whether it was due before we knew of the ticket, of which we keep learning. All by the database's clock."""
     return due_at < history[0].recorded_at and history[-1].recorded_at > quiet_since
-
-
-def _tiers(
-    connection: Connection, tenant: str, histories: Mapping[UUID, Sequence[RecordedEvent]], up_to: int
-) -> dict[UUID, list[TierChange]]:
-    """By ticket, the tiers that its customer has had."""
-    receipts = {ticket: receipt_of(history) for ticket, history in histories.items()}
-    owners = {ticket: receipt.payload.customer_id for ticket, receipt in receipts.items() if receipt}
-    customers = reading.streams(connection, tenant, set(owners.values()), up_to)
-    return {ticket: tiers_of(customers.get(customer, ())) for ticket, customer in owners.items()}

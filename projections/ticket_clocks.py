@@ -6,11 +6,11 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.event_log import reading
-from domain.sla.clock import clocks, tiers_of
+from domain.sla.clock import clocks
 from domain.sla.correcting import correction_of, corrections_in
 from domain.sla.explain import Explanation, explain
 from domain.sla.published_rules import rulebook_of
-from domain.ticket.timeline import receipt_of
+from projections.ticket_histories import histories_of
 
 
 def ticket_clocks(
@@ -21,12 +21,10 @@ def ticket_clocks(
     By the ticket's history, the published rules and, where they ask for it, its customer's tier.
     """
     up_to = reading.head(connection, tenant) if known_at is None else reading.position_at(connection, tenant, known_at)
-    receipt = receipt_of(history := reading.streams(connection, tenant, [ticket], up_to).get(ticket, []))
-    if receipt is None:
-        return []
     rulebook = rulebook_of(reading.rules(connection, tenant, up_to))
-    customer = receipt.payload.customer_id
-    beside = reading.streams(connection, tenant, [customer], up_to) if rulebook.selects_by_tier else {}
-    instances = clocks(history, rulebook, at, tiers_of(beside.get(customer, [])))
-    corrections = corrections_in(history, at)
-    return [explain(instance, at, correction_of(instance, corrections)) for instance in instances]
+    explained: list[Explanation] = []
+    for history, tiers in histories_of(connection, tenant, [ticket], up_to, rulebook):
+        corrections = corrections_in(history, at)
+        instances = clocks(history, rulebook, at, tiers)
+        explained += [explain(instance, at, correction_of(instance, corrections)) for instance in instances]
+    return explained

@@ -1,4 +1,4 @@
-"""Every ticket of the log once, with what judging it takes beside: the tiers that its customer has had."""
+"""Tickets with what judging them takes beside their own events: the tiers that their customers have had."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from uuid import UUID
@@ -13,6 +13,16 @@ from domain.ticket.timeline import receipt_of
 from projections.whole_log import ROWS_AT_ONCE, streams_where
 
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
+TicketHistory = tuple[Sequence[RecordedEvent], Sequence[TierChange]]
+"""A ticket's events, and its customer's tiers where any of the rulebooks that it is judged by asks for them."""
+
+
+def histories_of(
+    connection: Connection, tenant: str, tickets: Collection[UUID], up_to: int, rulebook: Rulebook
+) -> Iterator[TicketHistory]:
+    """Those of some tickets, up to a position; one without events is absent."""
+    histories = reading.streams(connection, tenant, tickets, up_to)
+    return _with_tiers(connection, tenant, list(histories.values()), up_to, (rulebook,))
 
 
 def ticket_histories(
@@ -22,21 +32,32 @@ def ticket_histories(
     rulebooks: Collection[Rulebook],
     after: UUID = FIRST,
     until: UUID = LAST,
-) -> Iterator[tuple[Sequence[RecordedEvent], Sequence[TierChange]]]:
-    """Each ticket's history up to a position, and its customer's tiers where any of the rulebooks asks for them.
+) -> Iterator[TicketHistory]:
+    """Every ticket of the log once, up to a position.
 
     Of the streams after one id, up to another. The connection must be in a transaction.
     """
-    by_tier = any(rulebook.selects_by_tier for rulebook in rulebooks)
     which = "position <= %s and stream > %s and stream <= %s and topic like 'ticket.%%'"
     streams = streams_where(connection, tenant, which, [up_to, after, until])
     for batch in _batches(history for _, history in streams):
-        owners = [receipt.payload.customer_id if receipt else None for receipt in map(receipt_of, batch)]
-        customers = {owner for owner in owners if owner is not None} if by_tier else set()
-        found = reading.streams(connection, tenant, customers, up_to) if customers else {}
-        tiers = {customer: tiers_of(history) for customer, history in found.items()}
-        for history, owner in zip(batch, owners, strict=True):
-            yield history, tiers.get(owner, []) if owner else []
+        yield from _with_tiers(connection, tenant, batch, up_to, rulebooks)
+
+
+def _with_tiers(
+    connection: Connection,
+    tenant: str,
+    histories: Sequence[Sequence[RecordedEvent]],
+    up_to: int,
+    rulebooks: Collection[Rulebook],
+) -> Iterator[TicketHistory]:
+    by_tier = any(rulebook.selects_by_tier for rulebook in rulebooks)
+    receipts = [receipt_of(history) if by_tier else None for history in histories]
+    owners = [receipt.payload.customer_id if receipt else None for receipt in receipts]
+    customers = {owner for owner in owners if owner is not None}
+    found = reading.streams(connection, tenant, customers, up_to) if customers else {}
+    tiers = {customer: tiers_of(history) for customer, history in found.items()}
+    for history, owner in zip(histories, owners, strict=True):
+        yield history, tiers.get(owner, []) if owner else []
 
 
 def _batches(histories: Iterable[list[RecordedEvent]]) -> Iterator[list[list[RecordedEvent]]]:
