@@ -9,8 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 COMMANDS_A_TICKET = 4
 
 
-def in_threads(callers: int, tickets: int, one_ticket: Callable[[], object]) -> float:
-    """``callers`` threads with ``tickets`` tickets each; one more before the clock starts opens their connections."""
+def in_threads(
+    callers: int, tickets: int, one_ticket: Callable[[], object], leave: Callable[[], object] = lambda: None
+) -> float:
+    """``callers`` threads with ``tickets`` tickets each; one more before the clock starts opens their connections.
+
+    ``leave`` is what each thread does at last.
+    """
     ready = threading.Barrier(callers + 1)
 
     def call() -> None:
@@ -20,6 +25,7 @@ def in_threads(callers: int, tickets: int, one_ticket: Callable[[], object]) -> 
             ready.wait()
         for _ in range(tickets):
             one_ticket()
+        leave()
 
     with ThreadPoolExecutor(callers) as threads:
         calls = [threads.submit(call) for _ in range(callers)]

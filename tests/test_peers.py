@@ -3,8 +3,10 @@
 import asyncio
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from threading import get_ident
 
 import pytest
 
@@ -162,6 +164,12 @@ def test_each_caller_has_had_one_ticket_before_the_clock_starts() -> None:
     assert in_threads(3, 5, lambda: served.append(1)) > 0
     assert asyncio.run(in_tasks(3, 5, ticket)) > 0
     assert len(served) == 2 * 3 * (1 + 5)
+
+
+def test_each_thread_leaves_once_after_its_last_ticket() -> None:
+    did: dict[int, list[str]] = defaultdict(list)
+    in_threads(3, 2, lambda: did[get_ident()].append("ticket"), lambda: did[get_ident()].append("left"))
+    assert list(did.values()) == [["ticket", "ticket", "ticket", "left"]] * 3
 
 
 @pytest.mark.parametrize("failing", [1, 4])

@@ -15,12 +15,7 @@ from benchmarks.peers.programs.asked import answer
 
 APP = "programs"  # this folder
 HISTORIES = ("pgtrigger", "pghistory", "simple_history")
-CONNECTIONS = 8
-DATABASE = {
-    "ENGINE": "django.db.backends.postgresql",
-    "NAME": os.environ["PGDATABASE"],
-    "OPTIONS": {"pool": {"min_size": CONNECTIONS, "max_size": CONNECTIONS}},
-}
+DATABASE = {"ENGINE": "django.db.backends.postgresql", "NAME": os.environ["PGDATABASE"], "CONN_MAX_AGE": None}
 
 settings.configure(
     DATABASES={"default": DATABASE},
@@ -75,12 +70,11 @@ def create_tables(*tables: type[models.Model]) -> None:
 
 
 def answer_with(tickets: type[Desk]) -> None:
-    """Answers what the bench asks."""
-    answer(partial(in_threads, one_ticket=partial(_one_ticket, tickets)))
+    """Answers what the bench asks; each thread keeps its connection, as a thread of a web server does."""
+    answer(partial(in_threads, one_ticket=partial(_one_ticket, tickets), leave=connection.close))
 
 
 def _one_ticket(tickets: type[Desk]) -> None:
-    """The connection goes back to the pool at the end, as at the end of a request."""
     ticket = tickets.objects.create(
         customer="c", channel="zalo", subject="The invoice is wrong", category="billing", priority="P1"
     )
@@ -89,4 +83,3 @@ def _one_ticket(tickets: type[Desk]) -> None:
             loaded = tickets.objects.select_for_update().get(pk=ticket.pk)
             getattr(loaded, command)(*facts)
             loaded.save()
-    connection.close()
