@@ -8,7 +8,7 @@ from uuid import uuid4
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, models, transaction
+from django.db import connection, connections, models, transaction
 
 from benchmarks.callers import in_threads
 from benchmarks.peers.programs.asked import answer
@@ -71,7 +71,7 @@ def create_tables(*tables: type[models.Model]) -> None:
 
 def answer_with(tickets: type[Desk]) -> None:
     """Answers what the bench asks; each thread keeps its connection, as a thread of a web server does."""
-    answer(partial(in_threads, one_ticket=partial(_one_ticket, tickets), leave=connection.close))
+    answer(partial(in_threads, one_ticket=partial(_one_ticket, tickets), leave=connections.close_all))
 
 
 def _one_ticket(tickets: type[Desk]) -> None:
