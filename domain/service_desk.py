@@ -205,7 +205,7 @@ class ServiceDesk:
         states = await self._memory.recall(others, begun)
         judged = {stream: folded.version for stream, folded in states.items()}
         seen = [waiting.circumstances.command_id for waiting in batch]
-        round_ = _Round(Batch(judged, seen), states, [])
+        round_ = _Round(Batch(judged, seen, self._memory.learned_on), states, [])
         now = self._clock()
         for waiting in batch:
             outcome: Answer | Exception

@@ -18,15 +18,23 @@ class StreamMemory:
         self._places = places
         self._kept: OrderedDict[UUID, Folded] = OrderedDict()
         self._due: dict[UUID, Folded] = {}
+        self.learned_on = 0
+        """The number of the connection over which all of it was learned."""
 
     async def recall(self, streams: set[UUID], begun: set[UUID]) -> dict[UUID, Folded]:
         """What ``streams`` have come to, and those that are being ``begun``, which are taken for new unless remembered.
 
         Others may have moved any of them on meanwhile: only the append knows.
         """
+        if self.learned_on != self._log.number:
+            self.forget_all()
+            self.learned_on = self._log.number
         states = {stream: self._kept[stream] for stream in streams | begun if stream in self._kept}
         if missing := streams - states.keys():
-            for stream, (snapshot, events) in (await self._log.load(missing, fold_id())).items():
+            loaded = await self._log.load(missing, fold_id())
+            if not self._kept:
+                self.learned_on = self._log.number
+            for stream, (snapshot, events) in loaded.items():
                 before = folded_from(snapshot) if snapshot else NOTHING
                 states[stream] = fold(before, events)
                 self._keep(stream, states[stream], before.version)

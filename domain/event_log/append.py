@@ -45,10 +45,14 @@ class Answer(NamedTuple):
 
 @dataclass(slots=True)
 class Batch:
-    """Collects commands, each whole, in the order in which they were decided."""
+    """Collects commands, each whole, in the order in which they were decided.
+
+    ``judged``: the version of each stream they were decided on, ``judged_on``: over which connection it was learned.
+    """
 
     judged: Mapping[UUID, int]
     seen: Sequence[str]
+    judged_on: int = 0
     streams: list[str] = field(default_factory=list)
     versions: list[int] = field(default_factory=list)
     topics: list[str] = field(default_factory=list)
@@ -68,14 +72,23 @@ class Batch:
         self.commands.append((command_id, fingerprint, stream.hex, version, last, events))
         return last
 
-    def parameters(self) -> list[str]:
-        """The arguments of the append function, each list as one text: the driver need not look at every element."""
+    def parameters(self, *, guarded: bool = False) -> list[str]:
+        """The arguments of the append function, each list as one text: the driver need not look at every element.
+
+        ``guarded`` leaves out of what is looked up whatever a unique key guards: streams that take events and commands
+        that are recorded. Where they stand in the way, the append fails with a UniqueViolation and does not say which.
+        """
         columns: list[Sequence[object]] = [list(column) for column in zip(*self.commands, strict=True)] or [()] * 6
         command_ids, fingerprints, streams, *numbers = columns
+        judged, seen = {stream.hex: version for stream, version in self.judged.items()}, self.seen
+        if guarded:
+            moved, recorded = set(self.streams), set(command_ids)
+            judged = {stream: version for stream, version in judged.items() if stream not in moved}
+            seen = [command_id for command_id in seen if command_id not in recorded]
         return [
-            _texts(self.seen),
-            _plain([stream.hex for stream in self.judged]),
-            _plain(self.judged.values()),
+            _texts(seen),
+            _plain(judged),
+            _plain(judged.values()),
             _plain(self.streams),
             _plain(self.versions),
             _plain(self.topics),

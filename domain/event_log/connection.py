@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from socket import SHUT_RDWR, socket
 from typing import Any, NamedTuple, TypeVar
@@ -10,7 +10,13 @@ from uuid import UUID
 
 from psycopg import AsyncConnection, InterfaceError, OperationalError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.errors import InsufficientPrivilege, InvalidParameterValue, ReadOnlySqlTransaction, UndefinedTable
+from psycopg.errors import (
+    InsufficientPrivilege,
+    InvalidParameterValue,
+    ReadOnlySqlTransaction,
+    UndefinedTable,
+    UniqueViolation,
+)
 
 from domain.event_log import reading
 from domain.event_log.append import Answer, Appended, Batch, append_statement
@@ -57,6 +63,8 @@ class LogConnection:
         self._has_snapshots = True
         self._commands = reading.select_commands(tenant)
         self._connection: AsyncConnection | None = None
+        self.number = 0
+        """Counts the connections: after a loss, the next may lead to a server that knows less than the one before."""
 
     async def load(self, streams: Collection[UUID], fold: str) -> dict[UUID, Loaded]:
         """What is needed of some streams to know what they have come to by ``fold``, in one statement."""
@@ -97,14 +105,23 @@ class LogConnection:
         await self._insist(upsert)
 
     async def append(self, batch: Batch) -> Appended:
-        """Records the batch whole, or says what stands in the way. Safe to repeat: command ids are unique."""
-        parameters = batch.parameters()
+        """Records the batch whole, or says what stands in the way. Safe to repeat: command ids are unique.
+
+        On the connection on which it was judged the unique keys are trusted, and everything is looked up only when they
+        refuse; on another one it is looked up at once.
+        """
 
         async def execute(connection: AsyncConnection) -> Appended:
-            cursor = await connection.execute(self._append, parameters, prepare=True)
-            return Appended._make(await cursor.fetchone() or ())
+            if batch.judged_on == self.number:
+                with suppress(UniqueViolation):
+                    return await self._record(connection, batch.parameters(guarded=True))
+            return await self._record(connection, batch.parameters())
 
         return await self._insist(execute)
+
+    async def _record(self, connection: AsyncConnection, parameters: Sequence[str]) -> Appended:
+        cursor = await connection.execute(self._append, parameters, prepare=True)
+        return Appended._make(await cursor.fetchone() or ())
 
     async def answers(self, command_ids: Collection[str]) -> dict[str, tuple[str, Answer]]:
         """Fingerprint and answer of each command that is recorded."""
@@ -135,6 +152,7 @@ class LogConnection:
                             self._connection = await AsyncConnection.connect(
                                 self._conninfo, autocommit=True, connect_timeout=5
                             )
+                        self.number += 1
                         with suppress(InvalidParameterValue):  # a server whose system cannot look after its callers
                             await self._connection.execute(_NOTICE_A_CALLER_WHO_IS_GONE)
                     return await work(self._connection)

@@ -43,11 +43,13 @@ create table {schema}.snapshots (
     fold text not null,
     state text not null
 );
+"""
 
+APPEND: LiteralString = """
 -- The one way in. Either all is recorded, or nothing and the answer says what stands in the way: command ids that are
--- known already, streams that have moved on. Each statement of the function sees what was committed before it had the
--- lock.
-create function {schema}.append(
+-- known already, streams that have moved on. Unique keys guard what is recorded: a caller may leave it out of what is
+-- looked up. Each statement of the function sees what was committed before it had the lock.
+create or replace function {schema}.append(
     seen text[],
     judged_stream uuid[], judged_version integer[],
     event_stream uuid[], event_version integer[], event_topic text[], event_state text[],
@@ -57,15 +59,19 @@ create function {schema}.append(
 ) language plpgsql as $$
 begin
     select h.position, h.recorded_at into head, at from {schema}.log_head h for update;
-    known := array(select c.command_id from {schema}.commands c where c.command_id = any(seen));
-    stale := array(
-        select j.stream from unnest(judged_stream, judged_version) j(stream, version)
-        where j.version <> coalesce(
-            (select e.version from {schema}.events e where e.stream = j.stream order by e.version desc limit 1), 0)
-    );
     at := greatest(clock_timestamp(), at);
-    if cardinality(known) + cardinality(stale) > 0 then
-        return;
+    known := array[]::text[];
+    stale := array[]::uuid[];
+    if cardinality(seen) + cardinality(judged_stream) > 0 then
+        known := array(select c.command_id from {schema}.commands c where c.command_id = any(seen));
+        stale := array(
+            select j.stream from unnest(judged_stream, judged_version) j(stream, version)
+            where j.version <> coalesce(
+                (select e.version from {schema}.events e where e.stream = j.stream order by e.version desc limit 1), 0)
+        );
+        if cardinality(known) + cardinality(stale) > 0 then
+            return;
+        end if;
     end if;
     if cardinality(event_stream) > 0 then
         insert into {schema}.events (position, stream, version, topic, recorded_at, state)
@@ -81,6 +87,9 @@ begin
 end
 $$;
 """
+
+LOG = {"log": LOG_TABLES, "append that looks up what it is asked to": APPEND}
+"""What makes a tenant's log, for ``make_once``."""
 
 
 def schema_of(tenant: str) -> str:

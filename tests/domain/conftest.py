@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from domain.event_log.schema import LOG_TABLES, make_once
+from domain.event_log.schema import LOG, make_once
 from tests.domain.making import TENANT
 
 
@@ -11,7 +11,7 @@ from tests.domain.making import TENANT
 def log_url(database_url: str) -> str:
     """The conninfo of a database that holds the empty log of TENANT."""
     with psycopg.connect(database_url, autocommit=True) as connection:
-        make_once(connection, TENANT, {"log": LOG_TABLES})
+        make_once(connection, TENANT, LOG)
     return database_url
 
 

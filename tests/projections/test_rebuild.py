@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from domain.event_log import reading
-from domain.event_log.schema import LOG_TABLES, make_once
+from domain.event_log.schema import LOG, make_once
 from projections.as_it_was import as_it_was
 from projections.follower import Follower
 from projections.rebuild import RebuildUnderWay, compare, rebuild
@@ -104,7 +104,7 @@ def test_an_abandoned_rebuild_leaves_the_live_tables_and_the_next_one_succeeds(d
 def test_no_tenant_is_in_the_way_of_another_ones_rebuild(database_url: str) -> None:
     prepare(database_url, *BOTH)
     with psycopg.connect(database_url, autocommit=True) as connection:
-        make_once(connection, "default__rebuild", {"log": LOG_TABLES})
+        make_once(connection, "default__rebuild", LOG)
         append(connection, A, NOTE)
         assert rebuild(database_url, "default", BOTH) == 1
         assert reading.head(connection, "default__rebuild") == 0

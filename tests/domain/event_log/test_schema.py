@@ -8,7 +8,7 @@ import pytest
 from psycopg import errors, sql
 from psycopg.conninfo import make_conninfo
 
-from domain.event_log.schema import LOG_TABLES, grant_writer, make_once, schema_of
+from domain.event_log.schema import LOG, grant_writer, make_once, schema_of
 from domain.identity import new_id
 from domain.snapshots import EVERY
 from tests.domain.desks import NOTE, by, opened, received
@@ -22,7 +22,7 @@ def writer_url(log_url: str) -> Iterator[str]:
     """The conninfo of a role that was granted the writing of TENANT's log and nothing else; "other" is a neighbour."""
     role = sql.Identifier(WRITER)
     with psycopg.connect(log_url, autocommit=True) as connection:
-        make_once(connection, "other", {"log": LOG_TABLES})
+        make_once(connection, "other", LOG)
         connection.execute(sql.SQL("create role {} login password 'writer'").format(role))
         grant_writer(connection, TENANT, WRITER)
         yield make_conninfo(log_url, user=WRITER, password="writer")  # noqa: S106 -- of a role that lives for one test
@@ -78,10 +78,10 @@ def test_the_writer_s_role_can_do_nothing_else(writer_url: str, statement: str) 
 def test_any_number_of_processes_make_the_tables_once(database_url: str) -> None:
     def make(_: int) -> list[str]:
         with psycopg.connect(database_url, autocommit=True) as connection:
-            return make_once(connection, TENANT, {"log": LOG_TABLES})
+            return make_once(connection, TENANT, LOG)
 
     with ThreadPoolExecutor(8) as pool:
-        assert sorted(pool.map(make, range(8))) == [[]] * 7 + [["log"]]
+        assert sorted(pool.map(make, range(8))) == [[]] * 7 + [list(LOG)]
 
 
 @pytest.mark.parametrize("name", ["", "A", "a b", 'a"; drop schema public; --', "1a", "a" * 41, "ä", "a\n"])

@@ -7,11 +7,13 @@ from uuid import UUID
 
 import pytest
 
+from domain.event_log.envelope import NewEvent
 from domain.event_log.reading import MAPPER
 from domain.event_log.versions import EVENT_CLASSES, UPCASTERS, by_topic, upcast
 from domain.message import Event
 from tests.domain.making import NOON
 
+WARNED = "ticket.sla_warned"
 SAMPLES = Path(__file__).with_name("samples")
 
 
@@ -35,6 +37,16 @@ def test_every_shape_ever_released_has_a_sample_that_loads(topic: str, schema_ve
     if schema_version == EVENT_CLASSES[topic].schema_version:
         assert event.payload.model_dump(mode="json").items() >= stored["payload"].items()
         assert event.envelope.event_id == stored["event_id"]
+
+
+def test_what_is_stored_in_todays_shape_is_taken_as_it_is_whatever_it_says_of_shapes() -> None:
+    decoded = MAPPER.decode(1, UUID(int=1), 1, WARNED, NOON, sample(WARNED, 1).read_text(encoding="utf-8"))
+    telling = decoded.payload.model_copy(update={"target": '"schema_version":2,'})
+    text = MAPPER.encode(NewEvent(UUID(int=1), 1, decoded.envelope, telling))
+    assert MAPPER.in_todays_shape(WARNED, text) is text
+    first = text.replace('"schema_version":2', '"schema_version":1', 1).replace('"activated_by":null,', "")
+    assert json.loads(first)["schema_version"] == 1
+    assert MAPPER.decode(1, UUID(int=1), 1, WARNED, NOON, first).payload == telling
 
 
 def test_no_sample_is_without_a_topic() -> None:

@@ -1,0 +1,70 @@
+"""After a loss the next server knows less than the one before: what is gone is gone, but nothing new leaves a hole."""
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from domain.event_log.connection import LogConnection
+from domain.event_log.schema import schema_of
+from domain.service_desk import ServiceDesk
+from domain.stream_memory import StreamMemory
+from domain.ticket.commands import StartWork
+from tests.domain.desks import NOTE, by, noon, opened, received, recorded, topics
+from tests.domain.making import TENANT
+
+pytestmark = pytest.mark.anyio
+
+
+def fall_back_by_one_command(url: str) -> None:
+    """As when a standby takes over that the last command had not reached; every connection breaks."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in (
+            "delete from {}.commands where position = (select max(position) from {}.events)",
+            "delete from {}.events where position = (select max(position) from {}.events)",
+            "update {}.log_head set position = position - 1",
+        ):
+            text = statement.replace("{}", "{schema}")
+            connection.execute(sql.SQL(text).format(schema=sql.Identifier(schema_of(TENANT))))
+        connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+
+
+async def test_a_stream_goes_on_where_the_server_has_it(log_url: str) -> None:
+    async with opened(log_url) as desk:
+        stream = await received(desk)
+        for _ in range(2):
+            await desk.handle(stream, NOTE, by())
+        fall_back_by_one_command(log_url)
+        receipt = await desk.handle(stream, NOTE, by())
+        assert receipt.answer.version == 3
+        await desk.handle(stream, NOTE, by())
+    assert topics(log_url, stream) == ["received", "note_added", "note_added", "note_added"]
+
+
+async def test_what_was_learned_before_a_loss_is_not_believed_after_it(log_url: str) -> None:
+    async with opened(log_url) as desk:
+        stream, other = await received(desk), await received(desk)
+        await desk.handle(stream, StartWork(), by())
+        fall_back_by_one_command(log_url)
+        await desk.handle(other, NOTE, by())  # the new connection
+        await desk.handle(stream, NOTE, by())
+    assert topics(log_url, stream) == ["received", "assigned", "note_added"]
+
+
+async def test_a_memory_that_outlives_the_loss_would_leave_a_hole(
+    log_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control of the two above."""
+    monkeypatch.setattr(StreamMemory, "forget_all", lambda _: None)
+    log = LogConnection(log_url, TENANT)
+    desk = ServiceDesk(log, noon)
+    stream, other = await received(desk), await received(desk)
+    await desk.handle(stream, NOTE, by())
+    fall_back_by_one_command(log_url)
+    await desk.handle(other, NOTE, by())
+    await desk.handle(stream, NOTE, by())
+    await desk.close()
+    with pytest.raises(AssertionError):
+        recorded(log_url)
