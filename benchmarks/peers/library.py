@@ -49,7 +49,6 @@ def environment(dsn: str) -> dict[str, str]:
         "POSTGRES_PORT": str(parts.get("port", 5432)),
         "POSTGRES_USER": str(parts.get("user", "postgres")),
         "POSTGRES_PASSWORD": str(parts.get("password", "")),
-        "POSTGRES_POOL_SIZE": "10",
     }
 
 
