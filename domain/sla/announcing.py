@@ -29,7 +29,7 @@ class Due(NamedTuple):
 
 
 def announcements(history: Sequence[RecordedEvent]) -> Announced:
-    """What the history announces."""
+    """What the history announces; what names a number alone is matched by it (`TargetInstance.ids`)."""
     return frozenset(
         (payload.of, BREACH if isinstance(payload, SlaBreached) else payload.fraction)
         for payload in (event.payload for event in history)

@@ -202,6 +202,26 @@ def test_every_ticket_that_would_stand_otherwise_is_named_with_both_verdicts(dat
         assert "first_response" not in {target for _, target in changed}
 
 
+def test_policies_that_number_a_tickets_instances_otherwise_are_compared_instance_by_instance(
+    database_url: str,
+) -> None:
+    with told(database_url) as desk:
+        desk.policy(
+            {"name": "Urgent alone", "rules": [{"priority": "P1", "next_response": "1h"}, {"resolution": "48h"}]}
+        )
+        ticket = desk.ticket(march(2, 8))
+        desk.send(ticket, ReceiveMessage(body="?", occurred_at=march(2, 9)))
+        desk.send(ticket, SendReply(body="!", occurred_at=march(2, 10)))
+        desk.send(ticket, PrioritiseTicket(priority="P1", reason="r", occurred_at=march(2, 11)))
+        desk.send(ticket, ReceiveMessage(body="?", occurred_at=march(2, 12)))
+        desk.send(ticket, SendReply(body="!", occurred_at=march(2, 12, 30)))
+        found = ask(desk, alternative("All", {"next_response": "40m"}))
+        assert found.changed == [], "what was recorded as the first is the second of the other, and met by both"
+        assert [(one.before, one.after) for one in found.switches if one.target == "next_response"] == [
+            ("not promised", "breached")
+        ]
+
+
 def test_changes_beyond_the_limit_are_counted(database_url: str) -> None:
     with told(database_url) as desk:
         tell(desk)

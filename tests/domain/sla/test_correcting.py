@@ -16,8 +16,8 @@ from domain.sla.explain_text import as_text
 from domain.sla.rulebook import DEFAULT_RULEBOOK
 from domain.sla.target_instance import TargetInstance
 from domain.ticket import events as e
-from tests.domain.sla.asking import ON_HOLD, REOPENED, only
-from tests.projections.histories import Fact, at, histories, history, instant, received, resolved
+from tests.domain.sla.asking import ON_HOLD, REOPENED, every, only, under
+from tests.projections.histories import Fact, asked, at, histories, history, instant, received, replied, resolved
 
 MISSED = e.SlaResult(
     verdict="breached", due_at=instant(60), policy="Default", policy_version=0, calendar="24x7", calendar_version=1
@@ -92,6 +92,24 @@ def test_a_result_that_was_taken_back_or_came_anew_is_not_what_was_corrected() -
     assert standing(*facts, Fact(instant(90), resolved(), recorded_at=instant(300))) is None, (
         "it ended earlier after all"
     )
+
+
+def test_a_correction_stays_with_its_instance_when_a_late_fact_gives_it_another_number() -> None:
+    correction = e.SlaCorrected(
+        target="next_response", instance=1, activated_by=3, ended_at=instant(100), was=MISSED, now=KEPT
+    )
+    life = (at(0, received()), at(30, replied()), at(40, asked()), at(100, replied()), at(200, correction))
+    hourly = under([{"next_response": "30m"}])
+
+    def corrected_instances(*facts: Fact) -> list[tuple[int, int]]:
+        ticket = history(*facts)
+        found = every("next_response", ticket, None, hourly)
+        return [(one.number, one.activated_by) for one in found if correction_of(one, corrections_in(ticket))]
+
+    assert corrected_instances(*life) == [(1, 3)]
+    assert corrected_instances(*life, at(20, asked(), recorded=300)) == [(2, 3)]
+    older = at(200, correction.model_copy(update={"activated_by": None}))
+    assert corrected_instances(*life[:-1], older) == [(1, 3)], "by its number, where there is nothing else"
 
 
 def test_an_explanation_tells_the_correction_below_the_result_in_both_languages() -> None:
