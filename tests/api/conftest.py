@@ -1,14 +1,16 @@
 """What the tests of the outside share."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from api import cli
+from api import cli, sla_findings
 from tests.api.command_line import Answer, Run
 from tests.api.serving import Served, make_key, serving
+from tests.api.sla_watching import Watched, watched
 
 
 @pytest.fixture
@@ -33,3 +35,21 @@ def run(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         return Answer(int(exit_.value.code or 0), said.out, said.err)
 
     return run
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is recorded of tickets that lie in the past of the database's clock counts as told at once."""
+    monkeypatch.setattr(sla_findings, "QUIET", timedelta(0))
+
+
+@pytest.fixture
+async def house(database_url: str) -> AsyncIterator[Watched]:
+    """A desk that SLA watches look at, whose clock a test moves."""
+    async with watched(database_url) as made:
+        yield made

@@ -19,11 +19,6 @@ SECOND = timedelta(seconds=1)
 RULE = {"resolution": {"duration": 1, "warn_at": [0.5]}}
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @contextmanager
 def following(url: str) -> Iterator[None]:
     """The follower and the watch of the default tenant, until the block ends."""
