@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, AwareDatetime, Field, field_validator, model_validator
 
 from domain.message import Message, Word
+from domain.sla.calendar_index import FIRST_YEAR, LAST_YEAR
 from domain.sla.holidays_of import PublicHolidays
 from domain.sla.opening_hours import WEEK_MINUTES, Shift, ShiftText, Week, refuse_overlap
 
@@ -142,12 +143,13 @@ class CalendarDefinition(Message):
         own = {holiday.date: holiday.name for holiday in self.holidays if holiday.date.year == year}
         return dict(sorted((public | own).items()))
 
-    def with_holidays_written_out(self, first_year: int, last_year: int) -> Self:
-        """The same calendar with its country's holidays from `first_year` to `last_year` as dates of its own.
+    def with_holidays_written_out(self) -> Self:
+        """The same calendar with its country's holidays, of all the years that are counted, as dates of its own.
 
-        What is recorded this way no longer depends on which release of the `holidays` library is installed.
+        It counts the same, but no longer depends on which release of the `holidays` library is installed. The evenings
+        before the first year and after the last one are counted too, in some zones: so are their holidays.
         """
-        years = range(first_year, last_year + 1)
+        years = range(FIRST_YEAR - 1, LAST_YEAR + 2)
         written = {date: name for year in years for date, name in self.holidays_in(year).items()}
         own = {holiday.date: holiday.name for holiday in self.holidays}
         return self.model_validate(self.model_dump() | {"public_holidays": None, "holidays": written | own})

@@ -8,7 +8,6 @@ from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition, CalendarVe
 from domain.sla.events import CalendarPublished, PolicyPublished
 from domain.sla.microseconds import EPOCH
 from domain.sla.policy import BUILT_IN, Policy, PolicyVersion
-from domain.sla.publishing import with_holidays
 from domain.sla.rulebook import ALWAYS, DEFAULT_RULEBOOK, Rulebook
 
 _KEPT = 16
@@ -92,11 +91,8 @@ def always_as_published(
     for calendar in calendars:
         if calendar.name not in policy.calendars:
             continue
-        versions = [
-            version
-            for version in published.get(calendar.name, [])
-            if version.calendar == with_holidays(calendar, version.effective_from)
-        ]
+        written = calendar.with_holidays_written_out()
+        versions = [version for version in published.get(calendar.name, []) if version.calendar == written]
         if not versions:
             raise LookupError(f"the calendar {calendar.name!r}")
         counted_on.append(versions[-1].model_copy(update=since))

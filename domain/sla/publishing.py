@@ -14,7 +14,6 @@ from domain.sla.policy import Policy
 _NAMESPACE = UUID("6f0ce0b5-6a55-4a0e-9a3c-0d5f1c8b7f21")
 POLICY_STREAM = uuid5(_NAMESPACE, "policy")
 """A tenant has one policy; its versions are this stream."""
-HOLIDAY_YEARS_BEFORE, HOLIDAY_YEARS_AFTER = 10, 20
 
 
 def calendar_stream(name: str) -> UUID:
@@ -39,12 +38,6 @@ def evolve(published: Published, event: SlaEvent, at: datetime) -> Published:  #
     )
 
 
-def with_holidays(calendar: CalendarDefinition, effective_from: datetime) -> CalendarDefinition:
-    """A calendar as it is published, its public holidays written out."""
-    year = effective_from.year
-    return calendar.with_holidays_written_out(year - HOLIDAY_YEARS_BEFORE, year + HOLIDAY_YEARS_AFTER)
-
-
 def calendars_of(policy: Policy) -> list[UUID]:
     """The streams of the calendars that a policy counts on; the built-in one has none."""
     return [calendar_stream(name) for name in sorted(policy.calendars - {AROUND_THE_CLOCK.name})]
@@ -54,7 +47,7 @@ def decide(command: SlaCommand, published: Published, calendars: Sequence[Publis
     """The next version, or nothing when the newest says the same from the same instant on.
 
     ``calendars`` are those that the policy counts on, in the order of ``calendars_of``; Refusal when one is unknown.
-    Public holidays are written out from HOLIDAY_YEARS_BEFORE the effective year to HOLIDAY_YEARS_AFTER it.
+    A calendar's public holidays are written out.
     """
     number = published.version + 1
     if isinstance(command, PublishPolicy):
@@ -64,7 +57,7 @@ def decide(command: SlaCommand, published: Published, calendars: Sequence[Publis
         if (published.content, published.effective_from) == (command.policy, command.effective_from):
             return []
         return [PolicyPublished(version=number, effective_from=command.effective_from, policy=command.policy)]
-    calendar = with_holidays(command.calendar, command.effective_from)
+    calendar = command.calendar.with_holidays_written_out()
     if (published.content, published.effective_from) == (calendar, command.effective_from):
         return []
     return [CalendarPublished(version=number, effective_from=command.effective_from, calendar=calendar)]

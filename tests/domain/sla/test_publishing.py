@@ -1,12 +1,13 @@
 """A policy or a calendar changes by publishing its next version."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from domain.message import Message
 from domain.refusal import Refusal
+from domain.sla.calendar import CalendarDefinition, business_time
 from domain.sla.commands import PublishCalendar, PublishPolicy
 from domain.sla.events import CalendarPublished, PolicyPublished
 from domain.sla.policy import DEFAULT_POLICY, Policy
@@ -28,8 +29,8 @@ def policy(effective_from: datetime, content: Policy) -> PublishPolicy:
     return PublishPolicy(effective_from=effective_from, policy=content, reason="the board's decision")
 
 
-def calendar() -> PublishCalendar:
-    return PublishCalendar(effective_from=SPRING, calendar=OFFICE, reason="opening hours")
+def calendar(effective_from: datetime = SPRING) -> PublishCalendar:
+    return PublishCalendar(effective_from=effective_from, calendar=OFFICE, reason="opening hours")
 
 
 def test_the_first_policy_is_version_1() -> None:
@@ -53,6 +54,17 @@ def test_a_calendar_is_recorded_with_its_public_holidays_written_out() -> None:
     assert isinstance(event, CalendarPublished)
     assert event.calendar.public_holidays is None
     assert {holiday.date.isoformat() for holiday in event.calendar.holidays} >= {"2026-02-17", "2026-09-02"}
+
+
+@pytest.mark.parametrize("year", [1, 1970, 2000, 2026, 2090, 9999])
+def test_a_published_calendar_keeps_every_public_holiday_whatever_the_year_it_is_effective_from(year: int) -> None:
+    (event,) = decide(calendar(datetime(year, 1, 1, tzinfo=UTC)), Published(), [])
+    assert isinstance(event, CalendarPublished)
+    published, written = business_time(event.calendar), business_time(CalendarDefinition.model_validate(OFFICE))
+    liberation_day = datetime(2026, 4, 29, 17, tzinfo=UTC), datetime(2026, 4, 30, 17, tzinfo=UTC)
+    assert published.elapsed(*liberation_day) == timedelta(0)
+    always = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+    assert published.open_intervals(*always) == written.open_intervals(*always)
 
 
 def test_the_same_calendar_from_the_same_instant_changes_nothing() -> None:
