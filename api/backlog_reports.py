@@ -81,8 +81,8 @@ def backlog_tickets_report(
 @router.get("/flow", summary="What entered the backlog and left it", response_model=list[Flow])
 def backlog_flow_report(reader: ReadBacklog, period: Annotated[Period, Depends(period)]) -> Response:
     """By day when `every` is not given."""
-    first, last = period.days(reader.now)
     with reader.view() as view:
+        first, last = period.days(view.now)
         found = backlog_flow(view.connection, view.schema, first, last, period.every or "day", period.zone)
     return view.answer(found)
 
@@ -96,11 +96,11 @@ def backlog_crossings(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    first, last = period.days(reader.now)
-    start, end = day_begins(first, period.zone), day_ends(last, period.zone)
     after = place_of(cursor, _CROSSING_PLACE)
     kinds = kind or (*get_args(Entry), *get_args(Exit))
     with reader.view() as view:
+        first, last = period.days(view.now)
+        start, end = day_begins(first, period.zone), day_ends(last, period.zone)
         found = crossings(view.connection, view.schema, start, end, kinds, where=where, after=after, limit=limit + 1)
     page, following = page_of(found, limit, lambda crossing: (crossing.at, crossing.ticket, crossing.version))
     return view.answer({"crossings": page, "next": following})

@@ -14,7 +14,6 @@ from typing import Self
 import psycopg
 
 from api.migration import migrate
-from api.settings import utc_now
 from api.sla_watch import watch
 from domain.event_log.schema import tenants_with
 from projections.catalogue import PROJECTIONS
@@ -52,7 +51,7 @@ def _started(dsn: str, tenant: str, stop: threading.Event) -> list[threading.Thr
     migrate(dsn, tenant)
 
     def announce() -> None:
-        asyncio.run(watch(dsn, tenant, utc_now, stop))
+        asyncio.run(watch(dsn, tenant, stop))
 
     threads = [
         threading.Thread(target=Follower(dsn, tenant, PROJECTIONS).run, args=[stop], name=f"follower of {tenant}"),

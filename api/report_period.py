@@ -84,17 +84,16 @@ class Asked:
     by: tuple[Dimension, ...]
     where: dict[Any, Any]
 
-    @property
-    def scope(self) -> ReportScope:
+    def scope(self, now: datetime) -> ReportScope:
         """The stretch of time and the tickets. Raises Problem (malformed)."""
-        first, last = self.period.days(self.reader.now)
+        first, last = self.period.days(now)
         start, end = day_begins(first, self.period.zone), day_ends(last, self.period.zone)
         return ReportScope(start, end, self.period.every, self.period.zone, self.by, self.where)
 
     def answer(self, figures: Callable[[View, ReportScope], Sequence[object]]) -> Response:
         """The figures of the scope."""
-        scope = self.scope
         with self.reader.view() as view:
+            scope = self.scope(view.now)
             found = figures(view, scope)
         return view.answer({"start": scope.start, "end": scope.end, "figures": found})
 

@@ -48,12 +48,12 @@ def first_contact_tickets(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    scope, after = asked.scope, place_of(cursor, _PLACE)
+    after = place_of(cursor, _PLACE)
     with asked.reader.view() as view:
         found = first_contact.first_contact_tickets(
             view.connection,
             view.schema,
-            scope,
+            asked.scope(view.now),
             now=view.now,
             variant=variant,
             part=part,

@@ -17,13 +17,14 @@ class Settings:
     """``keyless`` names the tenant whose desk anybody on this computer may use without a key; None asks all for one.
 
     ``readers`` is how many connections all readings share; a reading that gets none within ``patience`` seconds is 503.
+    ``clock`` tells the present instant; the database's without one.
     """
 
     dsn: str
     keyless: str | None = None
     readers: int = 8
     patience: float = 2.0
-    clock: Clock = utc_now
+    clock: Clock | None = None
 
 
 class ListenRefused(Exception):  # noqa: N818 -- an answer, not a defect

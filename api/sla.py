@@ -179,7 +179,7 @@ def calendar_diff(name: Name, reader: ReadRules, from_: From, to: To) -> Respons
 
 @router.get("/calendars/{name}/elapsed", summary="The time on a calendar between two instants", response_model=Elapsed)
 def elapsed(name: Name, reader: ReadRules, start: Instant, end: Instant) -> Response:
-    def count(time: BusinessTime) -> dict[str, object]:
+    def count(time: BusinessTime, start: datetime) -> dict[str, object]:
         return {"seconds": time.elapsed(start, end).total_seconds()}
 
     return _tried(reader, name, start, count)
@@ -189,7 +189,7 @@ def elapsed(name: Name, reader: ReadRules, start: Instant, end: Instant) -> Resp
 def add(
     name: Name, reader: ReadRules, start: Instant, seconds: Annotated[float, Query(ge=0, le=4_102_444_800)]
 ) -> Response:
-    def count(time: BusinessTime) -> dict[str, object]:
+    def count(time: BusinessTime, start: datetime) -> dict[str, object]:
         due_at = time.add(start, timedelta(seconds=seconds))
         opening = time.next_opening(due_at)
         return {"due_at": due_at, "due_open_at": opening if opening != due_at else None}
@@ -199,12 +199,10 @@ def add(
 
 @router.get("/calendars/{name}/open", summary="Whether a calendar is open at an instant", response_model=Opening)
 def is_open(name: Name, reader: ReadRules, at: At = None) -> Response:
-    instant = at or reader.now
-
-    def look(time: BusinessTime) -> dict[str, object]:
+    def look(time: BusinessTime, instant: datetime) -> dict[str, object]:
         return {"open": time.is_open(instant), "next_opening": time.next_opening(instant)}
 
-    return _tried(reader, name, instant, look)
+    return _tried(reader, name, at, look)
 
 
 @contextmanager
@@ -227,13 +225,16 @@ def _one(versions: Sequence[Version], number: int) -> Version:
     raise Problem("not_found", f"there is no version {number}, or not by then")
 
 
-def _tried(reader: Reader, name: str, at: datetime, count: Callable[[BusinessTime], dict[str, object]]) -> Response:
-    """What a calendar says, by the version that something activated at an instant would be counted on."""
+def _tried(
+    reader: Reader, name: str, at: datetime | None, count: Callable[[BusinessTime, datetime], dict[str, object]]
+) -> Response:
+    """What a calendar says of an instant (default now), by the version that what is activated then is counted on."""
     with _rules(reader) as rules:
+        at = at or rules.view.now
         versions = rules.calendars(name)
         version = calendar_in_effect(versions, at)
         try:
-            found = count(business_time(version.calendar))
+            found = count(business_time(version.calendar), at)
         except ValueError as error:
             raise malformed([{"loc": ("calendar",), "msg": str(error)}]) from None
         return rules.answer(versions, {"calendar_version": version.version} | found)

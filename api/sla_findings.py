@@ -108,19 +108,22 @@ def judge(connection: Connection, tenant: str, tickets: Collection[UUID], now: d
     A ticket that is being told after the fact is left for later: what looks late half-way may have been done in time.
     """
     up_to = reading.head(connection, tenant)
-    (quiet_since,) = connection.execute("select clock_timestamp() - %s", [QUIET]).fetchone() or (now,)
+    clock = reading.now(connection)
     rulebook = rulebook_of(reading.rules(connection, tenant, up_to))
     findings = []
     for history, tiers in histories_of(connection, tenant, tickets, up_to, rulebook):
         announced = announcements(history)
         instances = clocks(history, rulebook, now, tiers)
         due = sorted(due for instance in instances for due in to_announce(instance, announced))
-        if due and _is_being_told(history, from_microseconds(due[0].at), quiet_since):
+        if due and _is_being_told(history, from_microseconds(due[0].at), clock):
             continue
         findings.append(Finding(history[0].stream, len(history), history[-1].position, due))
     return findings
 
 
-def _is_being_told(history: Sequence[RecordedEvent], due_at: datetime, quiet_since: datetime) -> bool:
-    """Whether it was due before we knew of the ticket, of which we keep learning. All by the database's clock."""
-    return due_at < history[0].recorded_at and history[-1].recorded_at > quiet_since
+def _is_being_told(history: Sequence[RecordedEvent], due_at: datetime, clock: datetime) -> bool:
+    """Whether it was due before we knew of the ticket, of which we keep learning.
+
+    What was recorded later than it is now, by the same clock, was recorded before that clock was put back.
+    """
+    return due_at < history[0].recorded_at and clock - QUIET < history[-1].recorded_at <= clock

@@ -57,12 +57,12 @@ def sla_open(
 def sla_clocks(
     asked: AskedOfClocks, target: TargetName, part: Part, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
-    after, scope = place_of(cursor, _PLACE), asked.scope
+    after = place_of(cursor, _PLACE)
     with asked.reader.view() as view:
         found = clocks_behind(
             view.connection,
             view.schema,
-            scope,
+            asked.scope(view.now),
             now=view.now,
             part=part,
             target=target,

@@ -12,6 +12,7 @@ from psycopg import Connection, sql
 
 from api.sla_findings import Finding, Lookout
 from domain.circumstances import Actor, Circumstances, Origin
+from domain.event_log import reading
 from domain.event_log.connection import LogConnection, LogUnavailable
 from domain.event_log.schema import schema_of
 from domain.judging import StaleVersion
@@ -39,7 +40,7 @@ class SlaWatch:
     the ticket came here. Reports count them all the same, since they ask the clock and not these events.
     """
 
-    def __init__(self, connection: Connection, tenant: str, desk: ServiceDesk, clock: Clock) -> None:
+    def __init__(self, connection: Connection, tenant: str, desk: ServiceDesk, clock: Clock | None = None) -> None:
         self._connection = connection
         self._tenant = tenant
         self._lookout = Lookout(connection, tenant)
@@ -53,11 +54,15 @@ class SlaWatch:
         """
         if not await asyncio.to_thread(self._may_announce):
             return POLL_SECONDS
-        look = await asyncio.to_thread(self._lookout.look, self._clock())
+        now = await asyncio.to_thread(self._now)
+        look = await asyncio.to_thread(self._lookout.look, now)
         await asyncio.gather(*map(self._announce, look.findings))
         if look.more:
             return 0.0
-        return POLL_SECONDS if look.next_at is None else self._seconds_until(look.next_at + _MICROSECOND)
+        if look.next_at is None:
+            return POLL_SECONDS
+        left = look.next_at + _MICROSECOND - await asyncio.to_thread(self._now)
+        return min(max(left.total_seconds(), 0.0), POLL_SECONDS)
 
     def _may_announce(self) -> bool:
         may = "select pg_try_advisory_xact_lock_shared(hashtextextended(%s, 0))"
@@ -77,8 +82,9 @@ class SlaWatch:
             position = receipt.answer.position
         self._lookout.settle(finding.ticket, position)
 
-    def _seconds_until(self, at: datetime) -> float:
-        return min(max((at - self._clock()).total_seconds(), 0.0), POLL_SECONDS)
+    def _now(self) -> datetime:
+        """By the clock that says when something was recorded, wherever the watch runs."""
+        return self._clock() if self._clock else reading.now(self._connection)
 
 
 @contextmanager
@@ -94,7 +100,7 @@ def watches_resting(connection: Connection, tenant: str) -> Iterator[None]:
         connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [_resting(tenant)])
 
 
-async def watch(dsn: str, tenant: str, clock: Clock, stop: threading.Event) -> None:
+async def watch(dsn: str, tenant: str, stop: threading.Event, clock: Clock | None = None) -> None:
     """Announces until ``stop`` is set: woken by the clock, by rows that change, and through every loss of the database.
 
     A deadline that passed while no watch ran is announced by the next one, with the instant at which it passed.

@@ -72,7 +72,7 @@ class Reader:
     def live(self) -> Iterator[View]:
         """A snapshot of what the projections hold; ``now`` is the instant asked for all the same."""
         with self.house.pool.connection() as connection, connection.transaction():
-            yield View(connection, schema_of(self.tenant), self._position(connection), self.now)
+            yield View(connection, schema_of(self.tenant), self._position(connection), self._now(connection))
 
     @contextmanager
     def view(self, *, only: UUID | None = None) -> Iterator[View]:
@@ -112,10 +112,10 @@ class Reader:
         finally:
             self.house.refolding.release()
 
-    @property
-    def now(self) -> datetime:
+    def _now(self, connection: Connection) -> datetime:
         """The instant asked for; the present when none was."""
-        return self.as_of or self.known_at or self.house.settings.clock()
+        clock = self.house.settings.clock
+        return self.as_of or self.known_at or (clock() if clock else reading.now(connection))
 
     def _log_position(self, connection: Connection) -> int:
         if self.known_at is None:

@@ -1,7 +1,6 @@
 """Commands a second, whole path: load, fold, decide, record; fsync on."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from functools import partial
 
 import uvloop
@@ -26,7 +25,7 @@ TICKETS, LIBRARY_TICKETS = {1: 100, 8: 400, 32: 800}, 48
 
 def open_desk(dsn: str, tenant: str = "default") -> ServiceDesk:
     """A desk with nothing in its memory."""
-    return ServiceDesk(LogConnection(dsn, tenant), lambda: datetime.now(UTC))
+    return ServiceDesk(LogConnection(dsn, tenant))
 
 
 def circumstances() -> Circumstances:

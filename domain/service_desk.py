@@ -102,7 +102,8 @@ class _Round:
 class ServiceDesk:
     """One tenant's desk. Any number of callers may ``handle`` at once, in one event loop."""
 
-    def __init__(self, log: LogConnection, clock: Clock) -> None:
+    def __init__(self, log: LogConnection, clock: Clock | None = None) -> None:
+        """``clock`` tells when an untimed command happened and what lies in the future; the database's without one."""
         self._log = log
         self._clock = clock
         self._queue: deque[_Waiting] = deque()
@@ -206,7 +207,7 @@ class ServiceDesk:
         judged = {stream: folded.version for stream, folded in states.items()}
         seen = [waiting.circumstances.command_id for waiting in batch]
         round_ = _Round(Batch(judged, seen, self._memory.learned_on), states, [])
-        now = self._clock()
+        now = self._clock() if self._clock else await self._log.now()
         for waiting in batch:
             outcome: Answer | Exception
             try:

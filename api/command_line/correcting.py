@@ -16,7 +16,6 @@ from api.command_line.desk import Unusable, connected
 from api.command_line.judging import span
 from api.command_line.promising import read
 from api.printing import Bars, bars, say, show_json, show_table
-from api.settings import utc_now
 from domain.circumstances import Actor, Circumstances, Origin
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection
@@ -96,7 +95,7 @@ def _judge(dsn: str, tenant: str, asked: Asked, shown: Bars) -> list[Finding]:
 
 async def _record(dsn: str, tenant: str, found: Sequence[Finding], by: Actor, reason: str, shown: Bars) -> set[Finding]:
     """What was recorded of it: a ticket that has moved on since it was judged is left alone."""
-    desk = ServiceDesk(LogConnection(dsn, tenant), utc_now)
+    desk = ServiceDesk(LogConnection(dsn, tenant))
 
     async def of_one(findings: Sequence[Finding]) -> list[Finding]:
         for number, finding in enumerate(findings):

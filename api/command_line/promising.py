@@ -16,7 +16,6 @@ from pydantic import ValidationError
 from api.command_line.desk import Unusable
 from api.command_line.telling import ticket_named
 from api.printing import say, show_json, show_table
-from api.settings import utc_now
 from domain.circumstances import Actor, Circumstances, Origin
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection
@@ -101,7 +100,7 @@ def publish(dsn: str, tenant: str, name: Path, since: datetime, reason: str, act
 async def _publish(
     dsn: str, tenant: str, commands: Sequence[tuple[str, SlaCommand]], by: Actor
 ) -> list[tuple[str, int, int]]:
-    desk = ServiceDesk(LogConnection(dsn, tenant), utc_now)
+    desk = ServiceDesk(LogConnection(dsn, tenant))
     try:
         found = []
         for what, command in commands:

@@ -16,13 +16,15 @@ SEPARATOR = "\x1e"
 class Appended(NamedTuple):
     """What the log answered. Nothing was recorded when ``known`` or ``stale`` names anything.
 
-    ``head`` is the position before the append; ``recorded_at`` the database's time of it, never going back.
+    ``head`` is the position before the append; ``recorded_at`` the database's time of it, never going back; ``clock``
+    what its clock said in the end.
     """
 
     head: int
     recorded_at: datetime
     known: list[str]
     stale: list[UUID]
+    clock: datetime
 
     @property
     def recorded(self) -> bool:
@@ -107,7 +109,8 @@ def append_statement(tenant: str) -> sql.Composed:
         f"{texts}, %s::uuid[], %s::integer[], %s::uuid[], %s::integer[], %s::text[], {texts},"
         f" {texts}, {texts}, %s::uuid[], %s::integer[], %s::integer[], %s::integer[]"
     )
-    return sql.SQL("select * from {}.append(" + arguments + ")").format(sql.Identifier(schema_of(tenant)))
+    statement = "select *, clock_timestamp() from {}.append(" + arguments + ")"
+    return sql.SQL(statement).format(sql.Identifier(schema_of(tenant)))
 
 
 def _plain(values: Iterable[object]) -> str:

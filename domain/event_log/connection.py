@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta
 from socket import SHUT_RDWR, socket
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -25,6 +27,7 @@ from domain.event_log.snapshots import SNAPSHOT, Snapshot, select_since_snapshot
 
 Result = TypeVar("Result")
 PATIENCE = 5.0
+CLOCK_SECONDS = 1.0
 _EVERYTHING = 2**62
 _LIMITS = "-c lock_timeout=4s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
 _NOTICE_A_CALLER_WHO_IS_GONE = """
@@ -63,6 +66,7 @@ class LogConnection:
         self._has_snapshots = True
         self._commands = reading.select_commands(tenant)
         self._connection: AsyncConnection | None = None
+        self._clock: tuple[datetime, float] | None = None
         self.number = 0
         """Counts the connections: after a loss, the next may lead to a server that knows less than the one before."""
 
@@ -121,7 +125,24 @@ class LogConnection:
 
     async def _record(self, connection: AsyncConnection, parameters: Sequence[str]) -> Appended:
         cursor = await connection.execute(self._append, parameters, prepare=True)
-        return Appended._make(await cursor.fetchone() or ())
+        appended = Appended._make(await cursor.fetchone() or ())
+        self._clock = appended.clock, time.monotonic()
+        return appended
+
+    async def now(self) -> datetime:
+        """The present instant by the database's clock: what it last said, for CLOCK_SECONDS, and the time since.
+
+        It is never ahead of that clock; how this computer's clock is set makes no difference.
+        """
+        if self._clock is None or time.monotonic() - self._clock[1] > CLOCK_SECONDS:
+
+            async def ask(connection: AsyncConnection) -> tuple[datetime, float]:
+                (at,) = await (await connection.execute(reading.NOW)).fetchone() or ()
+                return at, time.monotonic()
+
+            self._clock = await self._insist(ask)
+        at, since = self._clock
+        return at + timedelta(seconds=time.monotonic() - since)
 
     async def answers(self, command_ids: Collection[str]) -> dict[str, tuple[str, Answer]]:
         """Fingerprint and answer of each command that is recorded."""
@@ -153,6 +174,7 @@ class LogConnection:
                                 self._conninfo, autocommit=True, connect_timeout=5
                             )
                         self.number += 1
+                        self._clock = None
                         with suppress(InvalidParameterValue):  # a server whose system cannot look after its callers
                             await self._connection.execute(_NOTICE_A_CALLER_WHO_IS_GONE)
                     return await work(self._connection)

@@ -13,7 +13,14 @@ from domain.event_log.mapper import LedgerMapper
 from domain.event_log.schema import schema_of
 
 COLUMNS = "position, stream, version, topic, recorded_at, state"
+NOW = "select clock_timestamp()"
 MAPPER = LedgerMapper()
+
+
+def now(connection: Connection) -> datetime:
+    """The present instant by the database's clock, the one that says when something was recorded."""
+    (at,) = connection.execute(NOW).fetchone() or ()
+    return cast("datetime", at)
 
 
 def select_page(tenant: str) -> sql.Composed:

@@ -1,0 +1,53 @@
+"""The watch goes by the database's clock, wherever it runs itself, and whatever happens to that clock."""
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from api.sla_findings import QUIET
+from api.sla_watch import SlaWatch
+from domain.event_log.connection import LogConnection
+from domain.service_desk import ServiceDesk
+from domain.ticket import commands as c
+from tests.api.sla_watching import Watched, watched
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def look(house: Watched) -> None:
+    """As the watch runs when it is served: nobody gives it a clock."""
+    house.follow()
+    desk = ServiceDesk(LogConnection(house.url, "default"))
+    with psycopg.connect(house.url, autocommit=True) as connection:
+        await SlaWatch(connection, "default", desk).announce()
+    await desk.close()
+
+
+def put_the_clock_back(url: str, by: timedelta) -> None:
+    """What was recorded before it was put back has later times than now; the log's times never go back."""
+    with psycopg.connect(url) as connection:
+        connection.execute("update tenant_default.log_head set recorded_at = clock_timestamp() + %s", [by])
+
+
+async def test_after_the_clock_was_put_back_what_is_late_is_announced_at_once(database_url: str) -> None:
+    async with watched(database_url) as house:
+        put_the_clock_back(database_url, timedelta(hours=1))
+        ticket = await house.receive()
+        await look(house)
+        assert house.announced(ticket) == ["first_response 1 breached", "resolution 1 breached"]
+
+
+async def test_a_past_that_is_being_told_waits_while_the_clock_goes_on(database_url: str) -> None:
+    """The control of the one above."""
+    async with watched(database_url) as house:
+        put_the_clock_back(database_url, -QUIET)
+        ticket = await house.receive()
+        await house.ask(ticket, c.StartWork())
+        await look(house)
+        assert house.announced(ticket) == []

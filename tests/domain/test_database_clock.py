@@ -1,0 +1,81 @@
+"""One clock tells when something happened that nobody timed, and what lies in the future: the database's."""
+
+from datetime import datetime, timedelta
+
+import psycopg
+import pytest
+
+from domain.event_log import connection as log_connection
+from domain.event_log import reading
+from domain.event_log.connection import LogConnection
+from domain.refusal import Refusal
+from domain.service_desk import ServiceDesk
+from domain.ticket.commands import AddNote
+from tests.domain.desks import NOTE, by, received, recorded
+from tests.domain.making import TENANT
+
+pytestmark = pytest.mark.anyio
+HOUR = timedelta(hours=1)
+
+
+def database_now(url: str) -> datetime:
+    with psycopg.connect(url) as connection:
+        return reading.now(connection)
+
+
+@pytest.fixture
+def ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database's clock is an hour ahead of this computer's, as far as it is asked what time it is."""
+    monkeypatch.setattr(reading, "NOW", "select clock_timestamp() + interval '1 hour'")
+
+
+async def test_an_untimed_command_happens_when_it_is_recorded(log_url: str) -> None:
+    desk = ServiceDesk(LogConnection(log_url, TENANT))
+    before = database_now(log_url)
+    stream = await received(desk)
+    await desk.handle(stream, NOTE, by())
+    await desk.close()
+    one, two = recorded(log_url)
+    assert before <= one.occurred_at <= one.recorded_at <= two.occurred_at <= two.recorded_at
+
+
+@pytest.mark.usefixtures("ahead")
+async def test_it_is_the_database_that_is_asked(log_url: str) -> None:
+    desk = ServiceDesk(LogConnection(log_url, TENANT))
+    before = database_now(log_url)
+    await received(desk)
+    await desk.close()
+    assert before <= recorded(log_url)[0].occurred_at <= database_now(log_url)
+
+
+@pytest.mark.usefixtures("ahead")
+async def test_what_the_append_says_is_newer_than_what_was_asked(log_url: str) -> None:
+    desk = ServiceDesk(LogConnection(log_url, TENANT))
+    stream = await received(desk)
+    await desk.handle(stream, NOTE, by())
+    await desk.close()
+    one, two = recorded(log_url)
+    assert one.occurred_at - one.recorded_at > HOUR / 2
+    assert two.occurred_at <= two.recorded_at
+
+
+async def test_a_clock_that_was_moved_is_seen_within_a_second(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = LogConnection(log_url, TENANT)
+    before = await log.now()
+    monkeypatch.setattr(reading, "NOW", "select clock_timestamp() - interval '1 hour'")
+    assert before <= await log.now()
+    monkeypatch.setattr(log_connection, "CLOCK_SECONDS", 0)
+    assert await log.now() < before
+    await log.close()
+
+
+async def test_the_future_begins_where_the_database_s_clock_says(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = ServiceDesk(LogConnection(log_url, TENANT))
+    stream = await received(desk)
+    soon = AddNote(body="n", occurred_at=database_now(log_url) + HOUR)
+    with pytest.raises(Refusal, match="future"):
+        await desk.handle(stream, soon, by())
+    monkeypatch.setattr(reading, "NOW", "select clock_timestamp() + interval '1 hour'")
+    monkeypatch.setattr(log_connection, "CLOCK_SECONDS", 0)
+    assert (await desk.handle(stream, soon, by())).answer.version == 2
+    await desk.close()
