@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Iterator
+from typing import LiteralString
 from uuid import UUID
 
 import psycopg
@@ -42,11 +43,19 @@ def line(log_url: str) -> Iterator[Wire]:
         yield made
 
 
-async def waiting_for_lock(url: str, *, somebody: bool = True) -> None:
-    """Comes back when somebody waits for a lock, or nobody; what was asked before somebody is queued or under way."""
-    lock = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+async def waiting_for_lock(url: str) -> None:
+    """Comes back when somebody waits for a lock; what was asked before is queued or under way."""
+    await until(url, "exists (select from others where wait_event_type = 'Lock')")
+
+
+async def until(url: str, condition: LiteralString) -> None:
+    """Comes back when it is true of the ``others`` that are connected to the same database."""
+    statement = (
+        "with others as (select * from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid())"
+        " select " + condition
+    )
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection, asyncio.timeout(60):
-        while await (await connection.execute(f"select exists ({lock})")).fetchone() != (somebody,):
+        while await (await connection.execute(statement)).fetchone() != (True,):
             continue
 
 
@@ -217,7 +226,7 @@ async def test_what_a_caller_who_is_gone_had_asked_for_is_not_recorded_later(
 ) -> None:
     never_looks(log_url)
     async with a_note_given_up(log_url, NO_LIMITS, monkeypatch):
-        await waiting_for_lock(log_url, somebody=False)
+        await until(log_url, "not exists (select from others where query like '%append(%')")
     assert len(recorded(log_url)) == 1
 
 
