@@ -12,20 +12,27 @@ from domain.sla.calendar import AROUND_THE_CLOCK
 TargetName = Literal["first_response", "next_response", "periodic_update", "resolution"]
 TARGET_NAMES: tuple[TargetName, ...] = ("first_response", "next_response", "periodic_update", "resolution")
 
-_DURATION = re.compile(r"\s*(?:(\d+)\s*d)?\s*(?:(\d+)\s*h)?\s*(?:(\d+)\s*m)?\s*(?:(\d+)\s*s)?\s*", re.IGNORECASE)
+_DURATION = re.compile("".join(rf"\s*(?:(\d{{1,12}})\s*{unit})?" for unit in "dhms") + r"\s*", re.IGNORECASE)
 _UNITS = (86_400, 3_600, 60, 1)
+LONGEST = 36_500 * 86_400
+"""The seconds of a hundred years: no duration is longer."""
 
 
 def parse_duration(written: object) -> object:
     """Seconds out of "90m", "24h", "1h 30m", "2d" (48 hours, not two working days) or a number of seconds.
 
-    Raises ValueError for a text that is none of these.
+    Raises ValueError for a text that is none of these, and for what is longer than LONGEST.
     """
-    if not isinstance(written, str):
-        return written
-    found = _DURATION.fullmatch(written)
+    seconds = _seconds_in(written) if isinstance(written, str) else written
+    if isinstance(seconds, int) and seconds > LONGEST:
+        raise ValueError("a duration is at most 100 years (36500d): shorten it")
+    return seconds
+
+
+def _seconds_in(text: str) -> int:
+    found = _DURATION.fullmatch(text)
     if found is None or not any(found.groups()):
-        raise ValueError(f'{written!r} is not a duration: write it like "90m", "24h" or "1h 30m"')
+        raise ValueError(f'{text!r} is not a duration: write it like "90m", "24h" or "1h 30m"')
     return sum(int(amount or 0) * unit for amount, unit in zip(found.groups(), _UNITS, strict=True))
 
 
@@ -33,7 +40,7 @@ def _one_or_many(written: object) -> object:
     return (written,) if isinstance(written, str) else written
 
 
-Seconds = Annotated[int, BeforeValidator(parse_duration), Field(gt=0)]
+Seconds = Annotated[int, Field(strict=True, gt=0, le=LONGEST), BeforeValidator(parse_duration)]
 Selector = Annotated[tuple[Word, ...], BeforeValidator(_one_or_many)]
 """The values that match; empty matches any, a ticket without a value included."""
 
@@ -47,7 +54,7 @@ class Target(Message):
     duration: Seconds
     calendar: Word = AROUND_THE_CLOCK.name
     pauses: Annotated[tuple[WaitingFor, ...], BeforeValidator(_one_or_many)] = ()
-    warn_at: tuple[float, ...] = ()
+    warn_at: tuple[Annotated[float, Field(strict=True)], ...] = ()
     until: Literal["resolved", "closed"] = "resolved"
 
     @model_validator(mode="before")
@@ -82,6 +89,13 @@ class Rule(Message):
     next_response: Target | None = None
     periodic_update: Target | None = None
     resolution: Target | None = None
+
+    @field_validator("first_response")
+    @classmethod
+    def _our_own_waiting_does_not_pause_it(cls, target: Target | None) -> Target | None:
+        if target is not None and "internal" in target.pauses:
+            raise ValueError("our own waiting does not pause a first response: take internal out of its `pauses`")
+        return target
 
     @model_validator(mode="after")
     def _must_promise_something(self) -> Self:

@@ -18,7 +18,7 @@ from domain.refusal import Refusal
 from domain.sla.calendar_definition import Zone
 from domain.sla.clock import TierChange, clocks
 from domain.sla.microseconds import SECOND, from_microseconds, to_microseconds
-from domain.sla.policy import TARGET_NAMES, TargetName, parse_duration
+from domain.sla.policy import LONGEST, TARGET_NAMES, TargetName, parse_duration
 from domain.sla.rulebook import Rulebook
 from domain.sla.target_instance import Cause, TargetInstance
 from domain.ticket import commands as c
@@ -88,7 +88,7 @@ class Expected(Message):
 
     due: datetime | None = None
     verdict: Literal["met", "breached", "open", "cancelled"] | None = None
-    elapsed: Annotated[int, BeforeValidator(parse_duration), Field(ge=0)] | None = None
+    elapsed: Annotated[int, Field(strict=True, ge=0, le=LONGEST), BeforeValidator(parse_duration)] | None = None
 
 
 def _one_or_many(written: object) -> object:

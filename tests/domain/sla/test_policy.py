@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from domain.sla.clock import clocks
 from domain.sla.policy import BUILT_IN, DEFAULT_POLICY, Policy, parse_duration
+from domain.sla.rulebook import always
+from tests.projections.histories import at, history, instant, received
 
 WRITTEN = """
 name = "Standard"
@@ -91,6 +94,38 @@ def test_what_is_not_a_duration_is_refused_with_an_example(written: str) -> None
 def test_a_target_must_leave_time() -> None:
     assert "greater than 0" in refusal(with_target(duration="0h"))
     assert "greater than 0" in refusal(with_target(duration=-5))
+
+
+@pytest.mark.parametrize("duration", ["36500d", 36_500 * 86_400])
+def test_a_target_of_a_hundred_years_is_the_longest_and_has_a_clock(duration: object) -> None:
+    policy = Policy.model_validate(with_target(duration=duration, warn_at=[0.5]))
+    (resolution,) = clocks(history(at(0, received())), always(policy), instant(60))
+    assert (resolution.state, resolution.due_at) == ("running", None)
+
+
+@pytest.mark.parametrize("duration", ["36500d 1s", "999999999999d", 36_500 * 86_400 + 1, 10**19])
+def test_a_longer_target_is_refused(duration: object) -> None:
+    assert "a duration is at most 100 years" in refusal(with_target(duration=duration))
+    assert "a duration is at most 100 years" in refusal({"name": "p", "rules": [{"resolution": duration}]})
+
+
+@pytest.mark.parametrize("written", [True, 3600.0])
+def test_only_a_whole_number_is_a_number_of_seconds(written: object) -> None:
+    assert "rules.0.resolution" in refusal({"name": "p", "rules": [{"resolution": written}]})
+    assert "should be a valid integer" in refusal(with_target(duration=written))
+
+
+@pytest.mark.parametrize("written", [True, "0.5"])
+def test_only_a_number_is_a_warning_point(written: object) -> None:
+    assert "should be a valid number" in refusal(with_target(warn_at=[written]))
+
+
+def test_our_own_waiting_does_not_pause_a_first_response() -> None:
+    def rule(*pauses: str) -> dict[str, Any]:
+        return {"name": "p", "rules": [{"first_response": {"duration": "1h", "pauses": pauses}}]}
+
+    assert "our own waiting does not pause a first response" in refusal(rule("customer", "internal"))
+    assert Policy.model_validate(rule("customer", "third_party")).rules[0].matches_all
 
 
 def test_a_rule_must_promise_something() -> None:
