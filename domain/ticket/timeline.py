@@ -87,6 +87,11 @@ def crossing(step: Step) -> Entry | Exit | None:
 
 
 def is_answer_by_a_person(event: RecordedEvent) -> bool:
-    """Whether it is a public reply that neither a bot nor the customer wrote."""
-    payload = event.payload
-    return isinstance(payload, e.ReplySent) and not payload.automated and event.envelope.actor.kind != "customer"
+    """Whether it is a public reply that neither a bot nor the customer wrote.
+
+    A system is a bot, whatever it says of itself, unless it writes on somebody's behalf. Imported replies are people's.
+    """
+    payload, actor = event.payload, event.envelope.actor
+    if not isinstance(payload, e.ReplySent) or payload.automated or actor.kind == "customer":
+        return False
+    return actor.kind != "system" or actor.on_behalf_of is not None

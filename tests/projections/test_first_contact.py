@@ -25,6 +25,7 @@ from tests.projections.histories import (
     OTHER_CUSTOMER,
     OTHER_TICKET,
     START,
+    SYSTEM,
     THIRD_TICKET,
     TICKET,
     Fact,
@@ -140,7 +141,7 @@ def test_one_owner_is_one_agent_at_most_who_did_not_find_it_in_a_queue(
 
 
 def test_answers_of_bots_and_of_customers_are_no_touch() -> None:
-    facts = (at(1, replied(automated=True)), at(2, replied()), at(3, replied(automated=True)))
+    facts = (at(1, replied(automated=True)), at(2, replied()), at(3, replied(automated=True)), at(3, replied(), SYSTEM))
     assert row_of(resolved_ticket(*facts)).second_answer_at is None
     assert row_of(resolved_ticket(*facts, at(4, replied()))).second_answer_at == instant(4)
 

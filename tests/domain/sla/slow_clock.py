@@ -116,7 +116,9 @@ class SlowClock:
             self.leave(after.state, now)
         if isinstance(payload, e.MessageReceived):
             self.ask(now)
-        if isinstance(payload, e.ReplySent) and not payload.automated and event.envelope.actor.kind != "customer":
+        by = event.envelope.actor
+        person = by.kind in {"agent", "import"} or (by.kind == "system" and by.on_behalf_of)
+        if isinstance(payload, e.ReplySent) and not payload.automated and person:
             self.answer(now)
         for instance in self.unended():
             self.pause_or_resume(instance, now)

@@ -17,7 +17,7 @@ from tests.domain.sla.asking import (
     only,
     under,
 )
-from tests.projections.histories import asked, at, history, received, replied, resolved
+from tests.projections.histories import SYSTEM, asked, at, history, received, replied, resolved
 
 
 @pytest.mark.parametrize(("priority", "hours"), [("P1", 1), ("P2", 24), ("P3", 48), ("P4", 48), ("5 - Planning", 48)])
@@ -50,6 +50,19 @@ def test_bots_and_notes_and_customers_do_not_stop_the_first_response_a_person_do
     )
     first = only("first_response", ticket, HOUR)
     assert (first.verdict, minute(first.finished_at)) == ("met", 9)
+
+
+def test_a_system_answers_as_a_person_only_on_behalf_of_one() -> None:
+    rules = under([{"first_response": "1h", "next_response": "1h", "periodic_update": "1h"}])
+    by_itself = history(at(0, received()), at(3, asked()), at(9, replied(), SYSTEM))
+    for_somebody = history(
+        at(0, received()), at(3, asked()), at(9, replied(), SYSTEM.model_copy(update={"on_behalf_of": "an"}))
+    )
+    for target in ("first_response", "next_response"):
+        assert only(target, by_itself, 10, rules).state == "running"
+        assert only(target, for_somebody, 10, rules).state == "fulfilled"
+    assert every("periodic_update", by_itself, 10, rules) == []
+    assert len(every("periodic_update", for_somebody, 10, rules)) == 1
 
 
 def test_our_own_waiting_does_not_pause_the_first_response() -> None:
