@@ -4,7 +4,7 @@ import asyncio
 import getpass
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -86,7 +86,7 @@ def _judge(dsn: str, tenant: str, asked: Asked, shown: Bars) -> list[Finding]:
                 f"No published version says what {asked.policy} says of {error.args[0]}: `sla publish` it first, so"
                 " that everybody can look up what was corrected to."
             ) from None
-        question = Question(rulebook, up_to, datetime.now(UTC), start, end)
+        question = Question(rulebook, up_to, reading.now(connection), start, end)
         for judged, findings in enumerate(corrections(connection, tenant, question), start=1):
             found += findings
             shown.show("tickets judged", judged, total)

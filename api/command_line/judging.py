@@ -1,7 +1,7 @@
 """What another policy would have come to, seen from the terminal."""
 
 import os
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -48,8 +48,8 @@ def show(dsn: str, tenant: str, asked: Asked, *, as_json: bool) -> None:
 
 
 def _question(dsn: str, tenant: str, asked: Asked) -> Question:
-    now = datetime.now(UTC)
     with connected(dsn) as connection:
+        now = reading.now(connection)
         up_to = reading.head(connection, tenant)
         current = in_effect(reading.rules(connection, tenant, up_to), now)
     start, end = span(asked.first, asked.last, asked.zone)

@@ -4,7 +4,7 @@ import asyncio
 import getpass
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -158,7 +158,7 @@ def show_difference(
 
 def show_clocks(connection: Connection, tenant: str, ticket: str, asked: Asked, *, as_json: bool) -> None:
     """The timeline of each clock."""
-    at = asked.at or asked.known_at or datetime.now(UTC)
+    at = asked.at or asked.known_at or reading.now(connection)
     found = ticket_clocks(
         connection, tenant, ticket_named(connection, schema_of(tenant), ticket), at=at, known_at=asked.known_at
     )
@@ -172,7 +172,7 @@ def show_clocks(connection: Connection, tenant: str, ticket: str, asked: Asked, 
 
 def show_due(connection: Connection, tenant: str, limit: int, zone: ZoneInfo, *, as_json: bool) -> None:
     """The next one first."""
-    found = due_next(connection, schema_of(tenant), now=datetime.now(UTC), limit=limit)
+    found = due_next(connection, schema_of(tenant), now=reading.now(connection), limit=limit)
     if as_json:
         show_json(found)
         return

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from api.command_line.desk import Unusable
 from api.printing import flat, show_json, show_table
+from domain.event_log import reading
 from projections.as_it_was import as_it_was
 from projections.backlog import BACKLOG
 from projections.backlog_flow import backlog_flow
@@ -43,34 +44,29 @@ class Asked:
     known_at: datetime | None = None
     as_of: datetime | None = None
 
-    @property
-    def now(self) -> datetime:
-        """The instant at which what depends on the present is judged."""
-        return self.as_of or self.known_at or datetime.now(UTC)
-
-    @property
-    def days(self) -> tuple[date, date]:
+    def days(self, now: datetime) -> tuple[date, date]:
         """The first and the last day. Raises Unusable."""
-        last = self.last or self.now.astimezone(self.zone).date()
+        last = self.last or now.astimezone(self.zone).date()
         first = self.first or last - timedelta(days=DEFAULT_DAYS - 1)
         if last < first:
             raise Unusable(f"--to {last} lies before --from {first}: exchange them.")
         return first, last
 
-    @property
-    def scope(self) -> ReportScope:
-        """The same as instants."""
-        first, last = self.days
-        start, end = day_begins(first, self.zone), day_ends(last, self.zone)
-        return ReportScope(start, end, self.every, self.zone, self.by)
-
 
 class Place(NamedTuple):
-    """Where a report asks."""
+    """Where a report asks; ``now`` is when what depends on the present is judged."""
 
     connection: Connection
     schema: str
     asked: Asked
+    now: datetime
+
+    @property
+    def scope(self) -> ReportScope:
+        """The days asked for, as instants."""
+        first, last = self.asked.days(self.now)
+        start, end = day_begins(first, self.asked.zone), day_ends(last, self.asked.zone)
+        return ReportScope(start, end, self.asked.every, self.asked.zone, self.asked.by)
 
 
 Part = Callable[[Place], Sequence[object]]
@@ -97,7 +93,7 @@ def figures(connection: Connection, tenant: str, name: str, asked: Asked) -> dic
     """The parts of the report of that name, by their titles, all from one snapshot."""
     wanted = REPORTS[name]
     with _snapshot(connection, tenant, wanted.projections, asked) as schema:
-        place = Place(connection, schema, asked)
+        place = Place(connection, schema, asked, asked.as_of or asked.known_at or reading.now(connection))
         return {title: part(place) for title, part in wanted.parts.items()}
 
 
@@ -112,41 +108,41 @@ def _snapshot(connection: Connection, tenant: str, projections: Sequence[Project
 
 
 def _backlog(place: Place) -> Sequence[object]:
-    return backlog(place.connection, place.schema, place.asked.now, place.asked.by)
+    return backlog(place.connection, place.schema, place.now, place.asked.by)
 
 
 def _flow(place: Place) -> Sequence[object]:
-    first, last = place.asked.days
+    first, last = place.asked.days(place.now)
     return backlog_flow(place.connection, place.schema, first, last, place.asked.every or "day", place.asked.zone)
 
 
 def _compliance(place: Place) -> Sequence[object]:
-    return compliance(place.connection, place.schema, place.asked.scope)
+    return compliance(place.connection, place.schema, place.scope)
 
 
 def _open_clocks(place: Place) -> Sequence[object]:
-    return open_clocks(place.connection, place.schema, now=place.asked.now, by=place.asked.by)
+    return open_clocks(place.connection, place.schema, now=place.now, by=place.asked.by)
 
 
 def _first_contact(place: Place) -> Sequence[object]:
-    return first_contact_resolution(place.connection, place.schema, place.asked.scope, now=place.asked.now)
+    return first_contact_resolution(place.connection, place.schema, place.scope, now=place.now)
 
 
 def _repeats(place: Place) -> Sequence[object]:
-    scope = place.asked.scope
-    return [repeat_rate(place.connection, place.schema, scope.start, scope.end, now=place.asked.now)]
+    scope = place.scope
+    return [repeat_rate(place.connection, place.schema, scope.start, scope.end, now=place.now)]
 
 
 def _handling(place: Place) -> Sequence[object]:
-    return handling_time(place.connection, place.schema, place.asked.scope)
+    return handling_time(place.connection, place.schema, place.scope)
 
 
 def _satisfaction(place: Place) -> Sequence[object]:
-    return satisfaction(place.connection, place.schema, place.asked.scope)
+    return satisfaction(place.connection, place.schema, place.scope)
 
 
 def _reopenings(place: Place) -> Sequence[object]:
-    return reopen_rate(place.connection, place.schema, place.asked.scope)
+    return reopen_rate(place.connection, place.schema, place.scope)
 
 
 def _workload(place: Place) -> Sequence[object]:
