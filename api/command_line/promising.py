@@ -28,7 +28,7 @@ from domain.sla.commands import PublishCalendar, PublishPolicy, SlaCommand
 from domain.sla.differences import differences
 from domain.sla.explain_text import Language, as_text
 from domain.sla.policy import PolicyVersion
-from domain.sla.policy_file import PolicyFile, PolicyFileRefused, read_policy_file
+from domain.sla.policy_file import PolicyFile, PolicyFileRefused, read_policy_file, warnings
 from domain.sla.policy_file import check as check_examples
 from domain.sla.published_rules import calendars_by_name, policy_versions
 from domain.sla.publishing import POLICY_STREAM, calendar_stream
@@ -64,15 +64,23 @@ def read(name: Path) -> tuple[PolicyFile, str]:
 
 
 def check(name: Path, *, as_json: bool) -> bool:
-    """Runs the examples and tells of each; whether all hold."""
-    outcomes = check_examples(*read(name))
+    """Runs the examples and tells of each, and of what the policy says to no effect; whether all examples hold."""
+    file, text = read(name)
+    outcomes, doubts = check_examples(file, text), warnings(file, text)
     if as_json:
-        show_json([outcome._asdict() for outcome in outcomes])
+        show_json(
+            {
+                "examples": [outcome._asdict() for outcome in outcomes],
+                "warnings": [doubt._asdict() for doubt in doubts],
+            }
+        )
         return not any(outcome.differences for outcome in outcomes)
     for outcome in outcomes:
         typer.echo(f"{'FAIL' if outcome.differences else 'ok  '}  {name}:{outcome.line}: {outcome.example}")
         for difference in outcome.differences:
             typer.echo(f"      {difference}")
+    for doubt in doubts:
+        typer.echo(f"warn  {name}:{doubt.line}: {doubt.reason}")
     failed = sum(bool(outcome.differences) for outcome in outcomes)
     say(f"{len(outcomes) - failed} of {len(outcomes)} examples hold.")
     return not failed

@@ -31,7 +31,10 @@ def add_to(root: typer.Typer) -> None:
 
 @app.command()
 def check(file: File, as_json: AsJson = False) -> None:
-    """Read a policy file and run its worked examples. Exit code 1: one does not hold; 2: the file is refused."""
+    """Read a policy file and run its worked examples. Exit code 1: one does not hold; 2: the file is refused.
+
+    What can never match, and a rule that is never reached, is warned of.
+    """
     from api.command_line import promising
 
     if not promising.check(file, as_json=as_json):

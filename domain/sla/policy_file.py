@@ -11,6 +11,7 @@ from domain.message import Message
 from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition
 from domain.sla.policy import Policy
 from domain.sla.rulebook import Rulebook, always
+from domain.sla.without_effect import without_effect
 from domain.sla.worked_example import Example, StoryRefused
 
 KeyPath = tuple[str | int, ...]
@@ -96,6 +97,11 @@ def check(file: PolicyFile, text: str) -> list[Outcome]:
     ]
 
 
+def warnings(file: PolicyFile, text: str) -> list[Problem]:
+    """What the policy says to no effect, in the order of the file; it can be used nevertheless."""
+    return sorted(_problem(text, ("policy", *path), reason) for path, reason in without_effect(file.policy))
+
+
 def line_of(text: str, path: KeyPath) -> int:
     """The line, from 1, on which something of a TOML text begins; what is not there is looked for where it belongs.
 
@@ -144,7 +150,11 @@ def _problems(text: str, wrong: Sequence[tuple[KeyPath, str]]) -> list[Problem]:
     reasons: dict[str, KeyPath] = {}
     for path, message in wrong:
         reasons.setdefault(message.removeprefix("Value error, "), path)
-    return sorted(Problem(line_of(text, path), f"{_told(path)}{reason}") for reason, path in reasons.items())
+    return sorted(_problem(text, path, reason) for reason, path in reasons.items())
+
+
+def _problem(text: str, path: KeyPath, reason: str) -> Problem:
+    return Problem(line_of(text, path), f"{_told(path)}{reason}")
 
 
 def _told(path: KeyPath) -> str:

@@ -57,11 +57,21 @@ def test_an_example_that_does_not_hold_is_told_with_its_line_and_fails(run: Run,
     answer = run("sla", "check", "office.toml")
     assert answer.code == 1
     assert answer.out == "FAIL  office.toml:9: Over the weekend\n      resolution took 7200 s, not 10800 s\n"
-    assert run("sla", "check", "office.toml", "--json").json[0]["differences"] == [
-        "resolution took 7200 s, not 10800 s"
-    ]
+    (example,) = run("sla", "check", "office.toml", "--json").json["examples"]
+    assert example["differences"] == ["resolution took 7200 s, not 10800 s"]
     refused = publish(run)
     assert (refused.code, "examples of office.toml do not hold" in refused.err) == (2, True)
+
+
+def test_what_can_never_match_is_warned_of_and_refuses_nothing(run: Run, tmp_path: Path) -> None:
+    first = '{ priority = ["P9"], resolution = "1h" }, '
+    (tmp_path / "office.toml").write_text(POLICY.replace("rules = [", f"rules = [{first}"))
+    reason = "policy, rules 1, priority 1: no ticket has the priority 'P9', unless it was imported"
+    answer = run("sla", "check", "office.toml")
+    assert (answer.code, f"warn  office.toml:4: {reason}" in answer.out) == (0, True)
+    (warning,) = run("sla", "check", "office.toml", "--json").json["warnings"]
+    assert (warning["line"], warning["reason"].startswith(reason)) == (4, True)
+    assert publish(run).code == 0
 
 
 def test_a_file_that_cannot_be_used_is_refused_with_every_line(run: Run, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from domain.sla.policy import DEFAULT_POLICY
-from domain.sla.policy_file import PolicyFileRefused, check, line_of, read_policy_file
+from domain.sla.policy_file import PolicyFileRefused, check, line_of, read_policy_file, warnings
 
 SHIPPED = Path(__file__).parents[3] / "api" / "policies"
 
@@ -119,6 +119,32 @@ def test_all_that_is_wrong_is_told_in_the_order_of_the_file() -> None:
     with pytest.raises(PolicyFileRefused) as refusal:
         read_policy_file(text)
     assert [problem.line for problem in refusal.value.problems] == [1, 11, 16]
+
+
+@pytest.mark.parametrize("file", sorted(SHIPPED.glob("*.toml")), ids=lambda file: file.stem)
+def test_no_shipped_policy_says_anything_to_no_effect(file: Path) -> None:
+    assert warnings(read_policy_file(file.read_text()), file.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("selectors", "warned"),
+    [
+        (['priority = "P1"', 'priority = "P2"', 'category = "a"'], []),
+        (['priority = "p1"'], [(2, "priority 1: no ticket has the priority 'p1', unless it was imported")]),
+        (['channel = ["email", "fax"]'], [(2, "channel 2: no ticket has the channel 'fax'")]),
+        (['priority = "9"', 'priority = ["P1", "9"]'], [(2, "the priority '9'"), (5, "the priority '9'")]),
+        (['priority = ["P1", "P2"]', 'priority = "P2"'], [(4, "rules 2: never reached: rule 1 matches all")]),
+        (['category = "a"', 'category = "a"\ncustomer_tier = "gold"'], [(4, "rules 2: never reached: rule 1")]),
+        (['category = "a"\ncustomer_tier = "gold"', 'category = "a"'], []),
+        (['category = "a"', 'customer_tier = "gold"', 'category = ["a", "b"]'], []),
+    ],
+)
+def test_what_a_policy_says_to_no_effect_is_warned_of(selectors: list[str], warned: list[tuple[int, str]]) -> None:
+    rules = "".join(f'[[policy.rules]]\n{selector}\nresolution = "1h"\n' for selector in [*selectors, ""])
+    text = rules + '[policy]\nname = "Any"\n'
+    found = warnings(read_policy_file(text), text)
+    assert [doubt.line for doubt in found] == [line for line, _ in warned]
+    assert all(reason in doubt.reason for doubt, (_, reason) in zip(found, warned, strict=True))
 
 
 def test_two_calendars_of_one_name_are_refused() -> None:

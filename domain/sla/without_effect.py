@@ -1,0 +1,35 @@
+"""What a policy says to no effect: words that no ticket of this desk has, and rules that are never reached."""
+
+from collections.abc import Iterator
+from typing import get_args
+
+from domain.message import Channel, Priority
+from domain.sla.policy import Policy, Rule
+
+_WORDS = {"priority": get_args(Priority), "channel": get_args(Channel)}
+_SELECTORS = ("priority", "category", "channel", "customer_tier")
+
+
+def without_effect(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Where it stands (keys and places, from the top of the policy) and what to think of.
+
+    Such a policy is valid: imported tickets keep priorities and channels in words of their own.
+    """
+    for place, rule in enumerate(policy.rules):
+        for selector, known in _WORDS.items():
+            for number, word in enumerate(getattr(rule, selector)):
+                if word not in known:
+                    reason = f"no ticket has the {selector} {word!r}, unless it was imported: here there are "
+                    yield ("rules", place, selector, number), reason + ", ".join(known)
+        for earlier, wider in enumerate(policy.rules[:place]):
+            if _selects_all_of(wider, rule):
+                yield (
+                    ("rules", place),
+                    f"never reached: rule {earlier + 1} matches all that it matches, and comes first",
+                )
+                break
+
+
+def _selects_all_of(wider: Rule, narrower: Rule) -> bool:
+    pairs = [(set(getattr(wider, selector)), set(getattr(narrower, selector))) for selector in _SELECTORS]
+    return all(not allowed or (asked and asked <= allowed) for allowed, asked in pairs)
