@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from domain.sla.correcting import Correction
 from domain.sla.explain import Explanation
-from domain.sla.microseconds import DAY, SECOND
+from domain.sla.microseconds import SECOND
 
 Language = Literal["en", "vi"]
 
@@ -51,7 +51,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "due": ("due {due}", "hạn {due}"),
     "reopens": ("the calendar opens again {due}", "lịch làm việc mở lại {due}"),
     "late": ("late after {at}", "trễ sau {at}"),
-    "no_due": ("no deadline while paused", "không có hạn khi đang tạm dừng"),
+    "cancelled_at": ("cancelled {at}", "đã hủy lúc {at}"),
+    "no_due": ("no deadline", "không có hạn"),
+    "no_due_paused": ("no deadline while paused", "không có hạn khi đang tạm dừng"),
+    "no_due_closed": (
+        "no deadline: calendar {calendar} is not open for long enough before 2100",
+        "không có hạn: lịch {calendar} không còn đủ giờ làm việc trước năm 2100",
+    ),
     "rules": (
         "{target} on calendar {calendar} (version {calendar_version}), policy {policy} (version {policy_version})",
         "{target} theo lịch {calendar} (phiên bản {calendar_version}), chính sách {policy} (bản {policy_version})",
@@ -87,21 +93,36 @@ def as_text(explanation: Explanation, language: Language, zone: ZoneInfo) -> str
             reasons.append(f"{duration(stretch.old_target_us)} -> {duration(stretch.new_target_us)}")
         why = f": {', '.join(reasons)}" if reasons else ""
         lines.append(f"  {_local(stretch.start, zone)} - {end}  {say(stretch.kind)}{counted}{why}")
-    left = explanation.remaining_us
-    result = [
-        say("sum").format(elapsed=duration(explanation.elapsed_us), target=target),
-        say("left" if left >= 0 else "over").format(left=duration(abs(left))),
-        say("due").format(due=_local(explanation.due_at, zone)) if explanation.due_at else say("no_due"),
-    ]
-    if explanation.due_open_at:
-        result.append(say("reopens").format(due=_local(explanation.due_open_at, zone)))
-    if explanation.breached_at:
-        result.append(say("late").format(at=_local(explanation.breached_at, zone)))
-    verdict = f"{say(explanation.verdict)}: " if explanation.verdict else ""
-    lines.append(verdict + ", ".join(result))
+    lines.append(_result(explanation, say, zone))
     if explanation.correction is not None:
         lines.append(_corrected(explanation.correction, say, zone))
     return "\n".join(lines)
+
+
+def _result(explanation: Explanation, say: Callable[[str], str], zone: ZoneInfo) -> str:
+    left = explanation.remaining_us
+    result = [
+        say("sum").format(elapsed=duration(explanation.elapsed_us), target=duration(explanation.target_us)),
+        say("left" if left >= 0 else "over").format(left=duration(abs(left))),
+    ]
+    standing = [say(explanation.verdict)] if explanation.verdict else []
+    if explanation.state == "cancelled" and explanation.finished_at:
+        standing.append(say("cancelled_at").format(at=_local(explanation.finished_at, zone)))
+    if explanation.state != "cancelled" or explanation.breached_at:
+        result.append(_due(explanation, say, zone))
+        if explanation.due_open_at:
+            result.append(say("reopens").format(due=_local(explanation.due_open_at, zone)))
+    if explanation.breached_at:
+        result.append(say("late").format(at=_local(explanation.breached_at, zone)))
+    told = ", ".join(standing)
+    return f"{told[:1].upper()}{told[1:]}: {', '.join(result)}" if told else ", ".join(result)
+
+
+def _due(explanation: Explanation, say: Callable[[str], str], zone: ZoneInfo) -> str:
+    if explanation.due_at:
+        return say("due").format(due=_local(explanation.due_at, zone))
+    stops = [fact["kind"] for fact in explanation.facts if fact["kind"] in {"activated", "paused", "resumed"}]
+    return say("no_due_paused" if stops[-1] == "paused" else "no_due_closed").format(calendar=explanation.calendar)
 
 
 def _corrected(correction: Correction, say: Callable[[str], str], zone: ZoneInfo) -> str:
@@ -112,11 +133,10 @@ def _corrected(correction: Correction, say: Callable[[str], str], zone: ZoneInfo
 
 
 def duration(microseconds: int) -> str:
-    """Days of 24 hours, hours, minutes and seconds, to the microsecond: "1d 2h 30m", "0s"."""
-    days, rest = divmod(microseconds, DAY)
-    hours, rest = divmod(rest, 3600 * SECOND)
+    """Hours, minutes and seconds, to the microsecond: "26h 30m", "0s". A day would be 24 hours, or a calendar's."""
+    hours, rest = divmod(microseconds, 3600 * SECOND)
     minutes, rest = divmod(rest, 60 * SECOND)
-    parts = [f"{amount}{unit}" for amount, unit in ((days, "d"), (hours, "h"), (minutes, "m")) if amount]
+    parts = [f"{amount}{unit}" for amount, unit in ((hours, "h"), (minutes, "m")) if amount]
     if rest or not parts:
         parts.append(f"{rest // SECOND}.{rest % SECOND:06}".rstrip("0").rstrip(".") + "s")
     return " ".join(parts)

@@ -21,13 +21,9 @@ def without_effect(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], str]
                 if word not in known:
                     reason = f"no ticket has the {selector} {word!r}, unless it was imported: here there are "
                     yield ("rules", place, selector, number), reason + ", ".join(known)
-        for earlier, wider in enumerate(policy.rules[:place]):
-            if _selects_all_of(wider, rule):
-                yield (
-                    ("rules", place),
-                    f"never reached: rule {earlier + 1} matches all that it matches, and comes first",
-                )
-                break
+        covering = [number for number, wider in enumerate(policy.rules[:place], 1) if _selects_all_of(wider, rule)]
+        if covering:
+            yield ("rules", place), f"never reached: rule {covering[0]} matches all that it matches, and comes first"
 
 
 def _selects_all_of(wider: Rule, narrower: Rule) -> bool:

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.event_log.envelope import RecordedEvent
+from domain.sla.calendar import CalendarDefinition, CalendarVersion
 from domain.sla.clock import clocks
 from domain.sla.explain import Explanation, explain
 from domain.sla.explain_text import as_text, duration
+from domain.sla.microseconds import EPOCH
 from domain.sla.policy import Policy
 from domain.sla.rulebook import DEFAULT_RULEBOOK
 from domain.ticket import events as e
@@ -40,7 +42,7 @@ Resolution 1: 1h on calendar 24x7 (version 1), policy Default (version 0)
   2026-03-02 15:00:00+07:00 - 2026-03-02 15:10:00+07:00  counted 10m (= 10m): ticket received
   2026-03-02 15:10:00+07:00 - 2026-03-02 16:10:00+07:00  paused: waiting for the customer
   2026-03-02 16:10:00+07:00 - 2026-03-02 16:15:00+07:00  counted 5m (= 15m): work resumed
-  2026-03-02 16:15:00+07:00 - 2026-03-02 16:40:00+07:00  counted 25m (= 40m): priority changed, 2d -> 1h
+  2026-03-02 16:15:00+07:00 - 2026-03-02 16:40:00+07:00  counted 25m (= 40m): priority changed, 48h -> 1h
   2026-03-02 16:40:00+07:00 - 2026-03-02 17:10:00+07:00  not counted, fulfilled: resolved
   2026-03-02 17:10:00+07:00 - 2026-03-02 17:20:00+07:00  counted 10m (= 50m): reopened
 50m of 1h counted, 10m left, due 2026-03-02 17:30:00+07:00"""
@@ -61,7 +63,7 @@ def test_a_pause_leaves_no_deadline_and_lasts_until_the_instant_asked() -> None:
     last = explanation.stretches[-1]
     assert (last.kind, last.cause, last.end) == ("paused", "ticket.put_on_hold", instant(30))
     assert as_text(explanation, "en", ZoneInfo("UTC")).endswith(
-        "10m of 2d counted, 1d 23h 50m left, no deadline while paused"
+        "10m of 48h counted, 47h 50m left, no deadline while paused"
     )
 
 
@@ -109,9 +111,39 @@ def test_what_went_by_unpromised_is_told_as_it_counted_and_as_it_did_not() -> No
     ]
 
 
+def test_a_target_longer_than_the_day_of_its_calendar_is_told_in_hours() -> None:
+    rules = under([{"resolution": {"duration": "24h", "calendar": "office"}}])
+    explanation = explain(only("resolution", TICKET[:1], 0, rules), instant(0))
+    assert "24h on calendar office" in as_text(explanation, "en", ZoneInfo("UTC"))
+    assert "24h theo lịch office" in as_text(explanation, "vi", ZoneInfo("UTC"))
+
+
+def test_what_was_cancelled_is_told_as_cancelled_and_asks_for_nothing_any_more() -> None:
+    ticket = history(at(0, received(priority="P1")), at(40, e.TicketCancelled(cancelled_by="agent")))
+    explanation = explain(only("resolution", ticket, 300), instant(300))
+    assert as_text(explanation, "en", ZoneInfo("UTC")).splitlines()[-1] == (
+        "Cancelled 2026-03-02 08:40:00+00:00: 40m of 1h counted, 20m left"
+    )
+    assert "Đã hủy lúc 2026-03-02 08:40:00+00:00: Đã tính 40m trên 1h" in as_text(explanation, "vi", ZoneInfo("UTC"))
+
+
+def test_a_calendar_that_does_not_open_again_is_told_as_the_reason_for_no_deadline() -> None:
+    once = {"name": "once", "zone": "UTC", "special_days": {"2026-03-02": ["08:00-09:00"]}}
+    calendar = CalendarVersion(version=1, effective_from=EPOCH, calendar=CalendarDefinition.model_validate(once))
+    target = {"duration": "2h", "calendar": "once", "pauses": "customer"}
+    rules = under([{"resolution": target}], calendars=[calendar])
+    ticket = history(at(0, received()), at(10, ON_HOLD), at(20, RESUMED))
+
+    def told(minute: float) -> str:
+        return as_text(explain(only("resolution", ticket, minute, rules), instant(minute)), "en", ZoneInfo("UTC"))
+
+    assert told(15).endswith("no deadline while paused")
+    assert told(30).endswith("no deadline: calendar once is not open for long enough before 2100")
+
+
 def test_durations_are_told_to_the_microsecond() -> None:
     day = timedelta(days=1) // timedelta(microseconds=1)
-    assert [duration(length) for length in (0, 1, 1_500_000, day + 1)] == ["0s", "0.000001s", "1.5s", "1d 0.000001s"]
+    assert [duration(length) for length in (0, 1, 1_500_000, day + 1)] == ["0s", "0.000001s", "1.5s", "24h 0.000001s"]
 
 
 def test_the_default_policy_has_an_explanation_for_each_of_its_two_targets() -> None:
