@@ -149,11 +149,13 @@ class Example(Message):
         ticket = Ticket()
         events: list[RecordedEvent] = []
         tiers: list[TierChange] = []
+        begun = self._instant(self.story[0].at)
         if self.customer_tier is not None:
-            begun = self._instant(self.story[0].at)
             tiers.append(TierChange(begun, Cause("customer.registered", 0), self.customer_tier))
         for line, moment in enumerate(self.story):
             at = self._instant(moment.at)
+            if at < begun:
+                raise StoryRefused(line, f"{at} lies before the ticket was received, at {begun}")
             command = moment.happening
             if isinstance(command, ChangeTier):
                 tiers.append(TierChange(at, Cause("customer.tier_changed", len(events)), command.tier))

@@ -100,6 +100,8 @@ def test_a_file_is_read_as_it_is_written() -> None:
         ('zone = "Asia/Ho_Chi_Minh"', "", 13, "zone: Field required"),
         ("09:00 resolved", "09:00 solved", 29, "nobody knows what 'solved' means"),
         ("09:00 resolved", "resolved", 29, "is no moment"),
+        ("2026-03-09 09:00 resolved", "2026-03-06 15:59 resolved", 29, "lies before the ticket was received"),
+        ("2026-03-09 09:00 resolved", "2026-03-06 08:59Z resolved", 29, "lies before the ticket was received"),
         ("09:00 resolved", "09:00 priority P9", 29, "'P9' is no priority"),
         ("09:00 resolved", "09:00 work resumed", 29, "only a waiting ticket can be resumed"),
         ("16:00 received", "16:00 replied", 27, "the story begins with the ticket being received"),
@@ -173,6 +175,11 @@ def test_an_example_can_be_asked_at_any_instant() -> None:
         "resolution is breached, not met",
         "resolution took 28801 s, not 21600 s",
     ]
+
+
+def test_an_example_may_tell_what_happened_late_as_a_desk_hears_of_it() -> None:
+    story = '"2026-03-09 09:30 replied",\n    "2026-03-09 08:30 customer wrote",\n    "2026-03-09 09:00 resolved"'
+    assert differences('"2026-03-09 09:00 resolved"', story) == []
 
 
 def test_each_instance_in_turn_can_be_expected() -> None:
