@@ -22,10 +22,10 @@ ENDED: frozenset[Part] = frozenset({"met", "breached", "corrected", "cancelled"}
 _LATE: LiteralString = "finished_at is null and (breached_at is not null or coalesce(late_after < %(now)s, false))"
 _PARTS: Mapping[Part, LiteralString] = MappingProxyType(
     {
-        "met": "state = 'fulfilled' and coalesce(corrected_verdict, verdict) = 'met'",
-        "breached": "state = 'fulfilled' and coalesce(corrected_verdict, verdict) = 'breached'",
-        "corrected": "state = 'fulfilled' and corrected_verdict <> verdict",
-        "cancelled": "state = 'cancelled'",
+        "met": "finished_at is not null and coalesce(corrected_verdict, verdict) = 'met'",
+        "breached": "finished_at is not null and coalesce(corrected_verdict, verdict) = 'breached'",
+        "corrected": "finished_at is not null and corrected_verdict <> verdict",
+        "cancelled": "finished_at is not null and verdict is null",
         "open": "finished_at is null",
         "paused": "state = 'paused'",
         "late": _LATE,
@@ -34,11 +34,12 @@ _PARTS: Mapping[Part, LiteralString] = MappingProxyType(
 
 
 class ComplianceFigures(Figures):
-    """One target's instances that were fulfilled in the scope; ``compliance`` = met / (met + breached).
+    """One target's instances that ended in the scope; ``compliance`` = met / (met + breached).
 
     A verdict that was corrected counts as what it was corrected to; ``corrected`` of both count otherwise than their
-    clock says. ``cancelled`` ended in it without counting for either, however late they were. ``elapsed_median`` and
-    ``elapsed_p90``: seconds of the calendar that the fulfilled ones took, interpolated; None when there are none.
+    clock says. ``cancelled`` were so in time and count for neither; what was late when it was cancelled is breached.
+    ``elapsed_median`` and ``elapsed_p90``: seconds of the calendar that the fulfilled ones took, interpolated; None
+    when there are none.
     """
 
     target: TargetName
@@ -67,8 +68,8 @@ class Clock(BaseModel):
     """One target instance, as the table holds it; ``late`` at the instant asked. Microseconds of its calendar.
 
     ``instance`` is its number, which a late fact may change; ``activated_by`` the version of the event that began it.
-    ``verdict`` is its clock's; ``corrected_verdict`` counts instead where there is one. What was cancelled has neither;
-    ``breached_at`` tells whether it was late.
+    ``verdict`` is its clock's; ``corrected_verdict`` counts instead where there is one. What was cancelled in time has
+    neither.
     """
 
     model_config = ConfigDict(frozen=True)

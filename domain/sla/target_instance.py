@@ -98,12 +98,10 @@ class TargetInstance(NamedTuple):
 
     @property
     def verdict(self) -> Verdict | None:
-        """Breached means elapsed > target; met, that it was fulfilled without; None, that neither is so.
+        """Breached means elapsed > target, however it ended; met, that it was fulfilled without; None, neither (yet).
 
-        Cancelled it is neither, however late it was: ``breached_at`` still says so, and the verdict if it is resumed.
+        Cancelled when it was late it stays breached: otherwise cancelling late tickets would mend the compliance.
         """
-        if self.state == "cancelled":
-            return None
         if self.breached_at is not None:
             return "breached"
         return "met" if self.state == "fulfilled" else None

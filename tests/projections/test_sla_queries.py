@@ -78,16 +78,26 @@ def test_a_corrected_verdict_counts_instead_of_the_clocks_and_is_told_apart(desk
     assert (back.met, back.breached, back.corrected) == (1, 1, 0), "a correction that was taken back corrects nothing"
 
 
-def test_what_was_cancelled_late_counts_for_neither_and_tells_since_when_it_was_late(desk: psycopg.Connection) -> None:
-    cancelled = at(DAY, e.TicketCancelled(cancelled_by="agent"))
-    add(desk, [SLA_CLOCKS], history(at(0, received(priority="P1")), at(1, assigned("b")), cancelled, ticket=LATE))
+def test_what_was_late_when_it_was_cancelled_is_breached_and_what_was_in_time_counts_for_nothing(
+    desk: psycopg.Connection,
+) -> None:
+    life = (at(0, received(priority="P1")), at(1, assigned("b")), at(DAY, e.TicketMerged(into=MET)))
+    add(desk, [SLA_CLOCKS], history(*life, ticket=LATE))
     resolution = next(figures for figures in compliance(desk, SCHEMA, ALL_DAYS) if figures.target == "resolution")
-    assert (resolution.met, resolution.breached, resolution.cancelled) == (1, 0, 2)
-    behind = clocks_behind(desk, SCHEMA, ALL_DAYS, now=instant(2 * DAY), part="cancelled", target="resolution")
-    assert [(clock.ticket, clock.verdict, clock.breached_at) for clock in behind] == [
-        (CANCELLED, None, None),
-        (LATE, None, instant(60)),
-    ]
+    assert (resolution.met, resolution.breached, resolution.cancelled) == (1, 1, 1)
+    assert (resolution.compliance.numerator, resolution.compliance.denominator) == (1, 2)
+    now = instant(2 * DAY)
+    (late,) = clocks_behind(desk, SCHEMA, ALL_DAYS, now=now, part="breached", target="resolution")
+    assert (late.ticket, late.state, late.verdict, late.breached_at) == (LATE, "cancelled", "breached", instant(60))
+    assert late.finished_at == instant(DAY)
+    (in_time,) = clocks_behind(desk, SCHEMA, ALL_DAYS, now=now, part="cancelled", target="resolution")
+    assert (in_time.ticket, in_time.verdict, in_time.breached_at) == (CANCELLED, None, None)
+
+    add(desk, [SLA_CLOCKS], history(*life, at(DAY + 1, e.MergeUndone(into=MET)), ticket=LATE))
+    back = next(figures for figures in compliance(desk, SCHEMA, ALL_DAYS) if figures.target == "resolution")
+    assert (back.met, back.breached, back.cancelled) == (1, 0, 1), "it has not ended: it is open and late"
+    open_and_late = clocks_behind(desk, SCHEMA, ALL_DAYS, now=now, part="late", target="resolution")
+    assert LATE in [clock.ticket for clock in open_and_late]
 
 
 def test_compliance_by_local_day_and_team(desk: psycopg.Connection) -> None:

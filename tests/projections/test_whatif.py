@@ -117,10 +117,8 @@ def test_what_was_recorded_and_the_projection_agree_exactly(database_url: str) -
             "select target, priority, team, state, verdict, late_after, to_char(finished_at, 'YYYY-MM') from sla_clocks"
         )
         for target, priority, team, state, verdict, late_after, month in rows:
-            stands: Standing = "open" if state in {"running", "paused"} else verdict
-            if state == "cancelled":
-                stands = "cancelled"
-            elif stands == "open" and late_after is not None and late_after < END:
+            stands: Standing = "open" if state in {"running", "paused"} else verdict or "cancelled"
+            if stands == "open" and late_after is not None and late_after < END:
                 stands = "late"
             for by, of in (("target", None), ("priority", priority), ("team", team), ("month", month)):
                 projected[by, of, target, stands] += 1

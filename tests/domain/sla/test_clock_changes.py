@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 
 from domain.customer.events import CustomerRegistered, TierChanged
@@ -141,14 +142,23 @@ def test_a_cancelled_ticket_cancels_what_runs_and_leaves_what_was_fulfilled() ->
     assert (resolution.state, resolution.verdict, minute(resolution.finished_at)) == ("cancelled", None, 9)
 
 
-def test_what_is_cancelled_late_is_no_breach_any_more_but_tells_since_when_it_was_late() -> None:
-    merged = at(90, e.TicketMerged(into=OTHER_TICKET))
-    late = history(at(0, received(priority="P1")), merged)
-    assert only("resolution", late, 80).verdict == "breached"
-    resolution = only("resolution", late, DAY)
-    assert (resolution.state, resolution.verdict, minute(resolution.breached_at)) == ("cancelled", None, 60)
-    undone = history(at(0, received(priority="P1")), merged, at(100, e.MergeUndone(into=OTHER_TICKET)))
-    assert only("resolution", undone, DAY).verdict == "breached"
+@pytest.mark.parametrize("ending", [e.TicketMerged(into=OTHER_TICKET), e.TicketCancelled(cancelled_by="agent")])
+def test_what_is_late_when_it_is_cancelled_stays_breached(ending: e.TicketEvent) -> None:
+    life = (at(0, received(priority="P1")), at(90, ending))
+    resolution = only("resolution", history(*life), DAY)
+    assert (resolution.state, resolution.verdict, minute(resolution.breached_at)) == ("cancelled", "breached", 60)
+    assert minute(resolution.finished_at) == 90
+    back = only("resolution", history(*life, at(100, e.MergeUndone(into=OTHER_TICKET)), at(110, REOPENED)), DAY)
+    assert (back.state, back.verdict, back.finished_at) == ("running", "breached", None)
+
+
+@pytest.mark.parametrize(("minutes_after", "verdict"), [(60, None), (61, "breached")])
+def test_a_rule_that_promises_nothing_takes_back_no_breach(minutes_after: int, verdict: str | None) -> None:
+    rules = under([{"category": "spam", "first_response": "1h"}, {"resolution": "1h"}])
+    ticket = history(at(0, received()), at(minutes_after, e.TicketCategorised(category="spam")), at(200, resolved()))
+    resolution = only("resolution", ticket, DAY, rules)
+    assert (resolution.state, resolution.verdict) == ("cancelled", verdict)
+    assert minute(resolution.finished_at) == minutes_after
 
 
 def test_an_undone_merge_brings_the_clocks_back_without_the_time_between() -> None:

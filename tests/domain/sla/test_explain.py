@@ -127,6 +127,15 @@ def test_what_was_cancelled_is_told_as_cancelled_and_asks_for_nothing_any_more()
     assert "Đã hủy lúc 2026-03-02 08:40:00+00:00: Đã tính 40m trên 1h" in as_text(explanation, "vi", ZoneInfo("UTC"))
 
 
+def test_what_was_late_when_it_was_cancelled_is_told_as_both() -> None:
+    ticket = history(at(0, received(priority="P1")), at(90, e.TicketCancelled(cancelled_by="agent")))
+    explanation = explain(only("resolution", ticket, 300), instant(300))
+    assert as_text(explanation, "en", ZoneInfo("UTC")).splitlines()[-1] == (
+        "Breached, cancelled 2026-03-02 09:30:00+00:00: 1h 30m of 1h counted, 30m over,"
+        " due 2026-03-02 09:00:00+00:00, late after 2026-03-02 09:00:00+00:00"
+    )
+
+
 def test_a_calendar_that_does_not_open_again_is_told_as_the_reason_for_no_deadline() -> None:
     once = {"name": "once", "zone": "UTC", "special_days": {"2026-03-02": ["08:00-09:00"]}}
     calendar = CalendarVersion(version=1, effective_from=EPOCH, calendar=CalendarDefinition.model_validate(once))
