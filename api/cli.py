@@ -9,7 +9,7 @@ import typer
 
 from api.command_line import keeping, keys, moving, reading, serving, sla
 
-USAGE = 2
+BROKEN_OFF, USAGE = 1, 2
 
 app = typer.Typer(
     name="ticketledger",
@@ -32,7 +32,12 @@ app.add_typer(keys.app, name="keys")
 def main() -> None:
     """Runs the command that the arguments name, and ends the process with its exit code."""
     try:
-        app(prog_name="./run")
+        try:
+            app(prog_name="./run")
+        finally:
+            sys.stdout.flush()  # a full disk is met here at the latest, where it can be told
+    except BrokenPipeError:
+        sys.exit(BROKEN_OFF)
     except Exception as error:  # what is meant for a person is said in a sentence; a defect is raised on
         sentence = _sentence(error)
         if sentence is None:
@@ -61,6 +66,8 @@ def _sentence(error: Exception) -> str | None:
         return f"The database does not let this user do that ({_first_line(error)}): use the owner's DATABASE_URL."
     if isinstance(error, psycopg.OperationalError | LogUnavailable):
         return f"The database was lost ({_first_line(error)}). Start the command again: what it had recorded is kept."
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'The output'} cannot be used: {error.strerror}."
     return None
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from api.postgres_programs import OLDEST, NoDatabaseError
 
@@ -67,9 +67,9 @@ def _check(url: str) -> None:
         ) from None
     password = str(parts.pop("password", None) or "")
     name = " ".join(f"{part}={parts[part]}" for part in ("host", "port", "dbname", "user") if parts.get(part))
-    timeout = int(str(parts.get("connect_timeout") or CONNECT_TIMEOUT))
+    timeout = parts.get("connect_timeout") or CONNECT_TIMEOUT
     try:
-        with psycopg.connect(url, connect_timeout=timeout) as connection:
+        with psycopg.connect(make_conninfo(url, connect_timeout=timeout)) as connection:
             version = connection.info.server_version // 10_000
     except psycopg.Error as error:
         message = f"The PostgreSQL of DATABASE_URL ({name}) cannot be reached: {str(error).strip()}"

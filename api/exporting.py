@@ -3,8 +3,8 @@
 import csv
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal, TextIO
@@ -29,8 +29,7 @@ SLA_COLUMNS = tuple(
 
 def write_tickets(connection: Connection, tenant: str, form: Literal["csv", "jsonl"], to: Path | None) -> None:
     """Every ticket, the oldest first, to a file or to the standard output."""
-    with connection.transaction(), _output(to) as output:
-        rows = _rows(connection, schema_of(tenant))
+    with connection.transaction(), _output(to) as output, closing(_rows(connection, schema_of(tenant))) as rows:
         if form == "csv":
             writer = csv.writer(output)
             writer.writerow([*COLUMNS, *SLA_COLUMNS])
@@ -39,11 +38,12 @@ def write_tickets(connection: Connection, tenant: str, form: Literal["csv", "jso
             output.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
-def _rows(connection: Connection, schema: str) -> Iterator[dict[str, Any]]:
+def _rows(connection: Connection, schema: str) -> Generator[dict[str, Any]]:
     promises = _promises(connection, schema)
     nothing = dict.fromkeys(SLA_COLUMNS)
-    for ticket in every_ticket(connection, schema):
-        yield to_jsonable_python(asdict(ticket)) | nothing | promises.pop(str(ticket.ticket), {})
+    with closing(every_ticket(connection, schema)) as tickets:
+        for ticket in tickets:
+            yield to_jsonable_python(asdict(ticket)) | nothing | promises.pop(str(ticket.ticket), {})
 
 
 def _promises(connection: Connection, schema: str) -> dict[str, dict[str, Any]]:

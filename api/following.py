@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -101,7 +100,8 @@ class FollowerProcess:
         return self._child.pid
 
     def _started(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(self._command, stdin=subprocess.PIPE, env=self._environment)
+        # Ctrl-C in a terminal is for this process and its group, which then closes the input.
+        return subprocess.Popen(self._command, stdin=subprocess.PIPE, env=self._environment, process_group=0)
 
     def _tell_to_end(self) -> None:
         if self._child.stdin is not None:
@@ -125,7 +125,6 @@ class FollowerProcess:
 
 def main() -> None:
     """The child: follows until its input is closed, which the system does when the parent has gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the input
     stop = threading.Event()
 
     def wait_for_the_parent() -> None:

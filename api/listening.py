@@ -29,6 +29,7 @@ def listening(settings: Settings, host: str, port: int) -> Iterator[tuple[Listen
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
+            listener.listen()  # whoever calls before the server runs is served then, and not turned away
         except OSError as error:
             reason = error.strerror or error
             raise ListenRefused(

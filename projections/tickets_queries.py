@@ -1,6 +1,6 @@
 """Tickets one by one, page by page, all of them, and who holds how many open ones."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -73,7 +73,7 @@ def tickets(
     return TicketPage(page, (page[-1].received_at, page[-1].ticket) if len(found) > limit else None)
 
 
-def every_ticket(connection: psycopg.Connection, schema: str) -> Iterator[TicketRow]:
+def every_ticket(connection: psycopg.Connection, schema: str) -> Generator[TicketRow]:
     """All tickets, the oldest first, read from the server some thousand at a time in one transaction."""
     statement = sql.SQL("select {} from {}.tickets order by received_at, ticket").format(
         _COLUMNS, sql.Identifier(schema)

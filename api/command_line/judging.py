@@ -86,7 +86,9 @@ def _rungs(ladder: str | None) -> list[tuple[str, int]]:
     try:
         return [(name.strip(), _SECONDS.validate_python(name.strip())) for name in (ladder or "").split(",") if name]
     except ValidationError as error:
-        raise Unusable(f"--ladder {ladder}: {error.errors()[0]['msg']}. Write it like 48h,24h,12h.") from None
+        raise Unusable(
+            f"--ladder {ladder}: {error.errors()[0]['msg'].removeprefix('Value error, ')}. Write it like 48h,24h,12h."
+        ) from None
 
 
 def _show(found: WhatIf) -> None:

@@ -22,7 +22,7 @@ def migrate(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Make or complete a tenant's tables. Any number of times."""
-    from psycopg.errors import UndefinedObject
+    from psycopg import errors
 
     from api.command_line.desk import Unusable, connected, made
     from api.printing import say
@@ -33,7 +33,7 @@ def migrate(
             with connected(dsn) as connection, connection.transaction():
                 try:
                     grant_writer(connection, tenant, writer)
-                except UndefinedObject:
+                except (errors.UndefinedObject, errors.SyntaxError):
                     raise Unusable(
                         f"There is no role {writer!r}: make it with `create role`, then start again."
                     ) from None

@@ -35,6 +35,8 @@ def create(
     from domain.circumstances import Actor
 
     expires_at = expires.replace(tzinfo=expires.tzinfo or UTC) if expires else None
+    if expires_at and expires_at <= datetime.now(UTC):
+        raise Unusable(f"--expires {expires_at.isoformat(' ')} lies in the past: choose a later one.")
     with made(data, tenant) as dsn, connected(dsn) as connection:
         try:
             who = Actor(id=actor, kind=kind)

@@ -81,7 +81,12 @@ class Report(NamedTuple):
 
 def report(connection: Connection, tenant: str, name: str, asked: Asked, *, as_json: bool) -> None:
     """Shows the report of that name."""
-    found = figures(connection, tenant, name, asked)
+    try:
+        found = figures(connection, tenant, name, asked)
+    except OverflowError:
+        raise Unusable(
+            "The days or instants are beyond what can be counted: choose days between 1900 and 2999."
+        ) from None
     if as_json:
         show_json(found)
         return

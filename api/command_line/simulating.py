@@ -1,7 +1,7 @@
 """Simulating, seen from the terminal."""
 
 import asyncio
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,8 @@ def simulate(
 ) -> None:
     """Plays the past days, waits for the projections, shows what was played, and goes on if asked to."""
     made_up = MadeUpDesk(seed, first_day(days), tickets_per_day)
-    with made(data, tenant) as dsn, FollowerProcess(dsn, [tenant]), suppress(KeyboardInterrupt):
+    until_ctrl_c = suppress(KeyboardInterrupt) if live else nullcontext()
+    with made(data, tenant) as dsn, FollowerProcess(dsn, [tenant]), until_ctrl_c:
         asyncio.run(_play(dsn, tenant, made_up, live=live, as_json=as_json))
 
 

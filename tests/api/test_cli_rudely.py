@@ -1,0 +1,125 @@
+"""The command line among rude neighbours: readers who leave, full disks, other alphabets, signals at any moment."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from api.following import FollowerProcess
+from tests.api.command_line import Run
+from tests.api.importing.histories import row, write
+from tests.api.test_cli import MAPPING
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = [sys.executable, "-P", "-m", "api"]
+FULL = Path("/dev/full")
+
+
+def environment(database_url: str, **more: str) -> dict[str, str]:
+    return {**os.environ, "DATABASE_URL": database_url, "PYTHONPATH": str(ROOT), **more}
+
+
+@pytest.fixture
+def many(run: Run, tmp_path: Path) -> Run:
+    """A desk with more tickets than a pipe holds."""
+    (tmp_path / "map.toml").write_text(MAPPING, encoding="utf-8")
+    write(tmp_path / "many.csv", [row("New", 0, f"Đơn {number}") for number in range(1_500)])
+    assert run("import", "many.csv", "--mapping", "map.toml").code == 0
+    return run
+
+
+@pytest.mark.parametrize("words", [["export", "tickets"], ["export", "tickets", "--format", "jsonl"], ["--help"]])
+@pytest.mark.usefixtures("many")
+def test_a_reader_who_leaves_is_no_error_to_tell_of(database_url: str, words: list[str]) -> None:
+    with subprocess.Popen(
+        [*PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(database_url)
+    ) as program:
+        assert program.stdout
+        assert program.stderr
+        program.stdout.read(1)
+        program.stdout.close()
+        assert program.stderr.read() == b""
+    assert program.returncode in {0, 1}
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("words", [["export", "tickets"], ["export", "tickets", "--to", str(FULL)], ["doctor"]])
+@pytest.mark.usefixtures("many")
+def test_a_full_disk_is_said_in_a_sentence(database_url: str, words: list[str]) -> None:
+    with FULL.open("w") as full:
+        program = subprocess.run(
+            [*PROGRAM, *words], stdout=full, stderr=subprocess.PIPE, env=environment(database_url), check=False
+        )
+    said = program.stderr.decode().splitlines()
+    assert (program.returncode, len(said)) == (2, 1)
+    assert "No space left on device" in said[0]
+
+
+@pytest.mark.usefixtures("many")
+def test_answers_are_utf_8_whatever_the_alphabet_of_the_system(database_url: str) -> None:
+    narrow = environment(database_url, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    program = subprocess.run([*PROGRAM, "export", "tickets"], capture_output=True, env=narrow, check=True)
+    assert "Đơn 1499" in program.stdout.decode()
+
+
+@pytest.mark.usefixtures("many")
+def test_a_command_whose_output_is_closed_works_all_the_same(database_url: str) -> None:
+    line = f"'{sys.executable}' -P -m api doctor >&-"
+    program = subprocess.run(["sh", "-c", line], capture_output=True, env=environment(database_url), check=False)
+    assert (program.returncode, program.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_serving_ends_cleanly_when_it_is_told_to(database_url: str, number: signal.Signals, code: int) -> None:
+    with subprocess.Popen(
+        [*PROGRAM, "serve", "--keyless", "--port", "0"], stderr=subprocess.PIPE, env=environment(database_url)
+    ) as program:
+        assert program.stderr
+        address = program.stderr.readline().decode().split()[1]
+        try:
+            assert httpx.get(f"{address}/healthz", timeout=30).status_code == 200
+        finally:
+            program.send_signal(number)
+        assert program.stderr.read() == b""
+    assert program.returncode == code
+    with psycopg.connect(database_url) as connection:
+        left = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        assert connection.execute(f"{left} and backend_type = 'client backend'").fetchone() == (0,)
+
+
+def test_ctrl_c_is_for_the_program_and_not_for_the_follower_beside_it(database_url: str) -> None:
+    with FollowerProcess(database_url, ["default"]) as follower:
+        assert os.getpgid(follower.pid) != os.getpgid(0)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["export", "tickets", "--to", "no/such/folder/file"], "No such file or directory"),
+        (["migrate", "--writer", ""], "There is no role ''"),
+        (["report", "backlog", "--to", "9999-12-31"], "choose days between"),
+        (["report", "backlog", "--as-of", "0001-01-01"], "choose days between"),
+        (["report", "sla", "--known-at", "9999-12-31T23:59:59", "--zone", "America/Lima"], "choose days between"),
+        (["keys", "create", "--actor", "linh", "--scope", "read", "--expires", "2020-01-01"], "lies in the past"),
+        (["whatif", "--ladder", "soon"], "--ladder soon: 'soon' is not a duration"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(run: Run, words: list[str], says: str) -> None:
+    run("migrate")
+    answer = run(*words)
+    assert answer.code == 2
+    assert says in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_a_time_limit_that_is_no_number_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:geheim@127.0.0.1:1/x?connect_timeout=soon")
+    answer = run("doctor")
+    assert answer.code == 2
+    assert "connect_timeout" in answer.err
+    assert "geheim" not in answer.err
