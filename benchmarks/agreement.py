@@ -10,7 +10,7 @@ from api.migration import migrate
 from api.sla_watch import SlaWatch
 from benchmarks.figure import Figure
 from benchmarks.late_facts import tell_late
-from benchmarks.log_filling import fill
+from benchmarks.log_filling import fill, tidy
 from benchmarks.rounds import say
 from domain.circumstances import Actor, Circumstances
 from domain.event_log import reading
@@ -53,6 +53,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     migrate(dsn, TENANT)
     asyncio.run(_publish(dsn))
     fill(dsn, TENANT, 30_000 if quick else 1_000_000)
+    tidy(dsn)
     follower = Follower(dsn, TENANT, [SLA_CLOCKS])
     told_late = 0
     for step in range(3):

@@ -10,7 +10,7 @@ from benchmarks import long_ticket, memory
 from benchmarks.commands import commands_a_second
 from benchmarks.figure import Figure
 from benchmarks.follower import catch_up
-from benchmarks.log_filling import fill
+from benchmarks.log_filling import fill, tidy
 from benchmarks.rounds import medians, say
 from domain.event_log import reading
 from projections.catalogue import PROJECTIONS
@@ -27,6 +27,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         fill(dsn, tenant, events)
         say(f"  {tenant}: {events:,} events filled")
         rebuild(dsn, tenant, PROJECTIONS)
+    tidy(dsn)
     tickets = 250 if quick else 1_000
     commands = medians(
         {tenant: partial(_commands_a_second, dsn, tenant, tickets) for tenant in sizes}, 3 if quick else 5

@@ -7,7 +7,7 @@ import psycopg
 from api.migration import migrate
 from benchmarks import lag
 from benchmarks.figure import Figure
-from benchmarks.log_filling import fill
+from benchmarks.log_filling import fill, tidy
 from benchmarks.peers import library_projection
 from domain.event_log import reading
 from projections.catalogue import PROJECTIONS
@@ -49,6 +49,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     """Ours beside the library's runner, beside reading alone, and beside what was asked for."""
     migrate(dsn, TENANT)
     fill(dsn, TENANT, 30_000 if quick else 1_000_000)
+    tidy(dsn)
     with psycopg.connect(dsn) as connection:
         events = reading.head(connection, TENANT)
     runner = library_projection.events_a_second(dsn, 2_000 if quick else 10_000)

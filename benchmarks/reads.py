@@ -13,7 +13,7 @@ from psycopg import Connection, Cursor, sql
 
 from api.migration import migrate
 from benchmarks.figure import Figure
-from benchmarks.log_filling import SEED, fill, instant_of
+from benchmarks.log_filling import SEED, fill, instant_of, tidy
 from domain.event_log import reading
 from domain.event_log.schema import schema_of
 from projections.audit_queries import history_of_ticket
@@ -33,8 +33,8 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     migrate(dsn, TENANT)
     fill(dsn, TENANT, 30_000 if quick else 1_000_000)
     rebuild(dsn, TENANT, PROJECTIONS)
+    tidy(dsn)
     with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute("vacuum analyze")
         questions = _questions(connection)
         times = {name: [_milliseconds(connection, ask) for _ in range(200)] for name, ask in questions.items()}
         connection.cursor_factory = Explaining
