@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from api import cluster as cluster_module
 from api import database as database_module
-from api import postgres_programs
 from api.database import NoDatabaseError, database
 from api.database import data_folder as default_folder
-from api.postgres_programs import find_programs
+from api.postgres import cluster as cluster_module
+from api.postgres import programs as programs_module
+from api.postgres.programs import find_programs
 from tests.api.server_users import (
     ALONE,
     ask,
@@ -154,8 +154,8 @@ def test_programs_that_roots_server_cannot_reach_are_copied(
 
 
 def test_without_programs_the_error_names_the_three_ways_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(postgres_programs, "WHEEL", "no_such_wheel")
-    monkeypatch.setattr(postgres_programs, "USUAL_FOLDERS", ())
+    monkeypatch.setattr(programs_module, "WHEEL", "no_such_wheel")
+    monkeypatch.setattr(programs_module, "USUAL_FOLDERS", ())
     with pytest.raises(NoDatabaseError, match=r"(?s)DATABASE_URL.*PG_BIN.*install"):
         find_programs({"PATH": str(tmp_path)})
 

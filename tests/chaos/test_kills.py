@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from api.migration import migrate
-from api.server_socket import accepts
+from api.postgres.server_socket import accepts
 from api.waiting import Positions
 from domain.refusal import Refusal
 from domain.service_desk import Receipt

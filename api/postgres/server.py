@@ -1,21 +1,4 @@
-"""A PostgreSQL of the program's own in a data folder: started by its first user, stopped when the last one leaves.
-
-Killed in between, it is started again by one of its users, in the same place (api/reviving.py).
-
-In the data folder lie
-
-    postgres/                the cluster (or a link to it, see api/cluster.py)
-    server.log               what the server says
-    socket                   a link to the folder of its socket under /tmp (api/server_socket.py); mode 0700, and there
-                             is no TCP, so no passwords
-    start.lock               held while a user starts or joins the server
-    users.lock               held shared by every user; exclusively while the server stops because they have gone
-    supervisor.lock          held by the server's supervisor (api/supervisor.py)
-    server.lock              held by the supervisor and by every process of the server, which inherit it
-
-The locks are flock()s: the kernel frees them however a process ends, so what they say is true after any kill -9. A free
-server.lock means that not one process of an earlier server is left.
-"""
+"""Joining the server of a data folder, starting it as its first user, and leaving it."""
 
 import atexit
 import fcntl
@@ -32,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 
-from api.cluster import (
+from api.postgres.cluster import (
     NAME,
     bare_environment,
     cluster_place,
@@ -41,10 +24,10 @@ from api.cluster import (
     runnable,
     server_account,
 )
-from api.locks import PATIENCE, hold, is_held, takes, try_to_hold
-from api.postgres_programs import NoDatabaseError, find_programs
-from api.reviving import kept_running
-from api.server_socket import accepts, conninfo_of, remove_socket_folder, socket_folder
+from api.postgres.locks import PATIENCE, hold, is_held, takes, try_to_hold
+from api.postgres.programs import NoDatabaseError, find_programs
+from api.postgres.reviving import kept_running
+from api.postgres.server_socket import accepts, conninfo_of, remove_socket_folder, socket_folder
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 RECOVERY = 600.0  # seconds to wait for a server that starts: after a crash it first works off up to max_wal_size
