@@ -47,8 +47,10 @@ def clocks(
       message to a ticket that is not open counts from the reopening on.
     - periodic_update: from each public reply by a person to the next; the resolution ends the last one as an update.
     - resolution: from the receipt until resolved, or until closed where the policy says so, less pauses.
-    - Reopening concerns the resolution alone; the others stay fulfilled. What was cancelled because the ticket was
-      cancelled or merged goes on when that is taken back, the time between not counted.
+    - Reopening concerns the resolution alone; the others stay fulfilled. Where the same clock goes on, the time between
+      resolved and reopened does not count, also when the clock ran on meanwhile until the ticket would be closed. What
+      was cancelled because the ticket was cancelled or merged goes on when that is taken back, the time between not
+      counted.
     - A change of priority, category or tier gives every instance that has not ended the target of the rule that now
       matches, in the versions of its activation: elapsed time is counted anew on the new calendar, from the same
       origin, less the same pauses. Where that rule has no such target it is cancelled, until one has it again.
@@ -166,6 +168,7 @@ class _Walk:
                 self._restore(at, cause)
             self._end(state, at, cause)
         elif not before.is_open and before.state != "none":
+            self._leave_out_resolved(at, cause)
             self._restore(at, cause)
             self._reopen(at, step.event)
 
@@ -176,12 +179,19 @@ class _Walk:
                 self._cancelled.append(clock)
             elif state == "closed" or not clock.until_closed:
                 clock.end("fulfilled", at, cause, self._ticket)
+            else:
+                clock.resolve(at)
 
     def _restore(self, at: int, cause: Cause) -> None:
         for clock in self._cancelled:
             clock.go_on(at, cause)
             self._promise(clock, at, cause)
         self._cancelled.clear()
+
+    def _leave_out_resolved(self, at: int, cause: Cause) -> None:
+        resolution = self._latest.get("resolution")
+        if resolution is not None and resolution.edition.continues:
+            resolution.leave_out_resolved(at, cause)
 
     def _reopen(self, at: int, event: RecordedEvent) -> None:
         resolution = self._latest.get("resolution")

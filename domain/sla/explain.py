@@ -10,14 +10,23 @@ from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.sla.policy import TargetName
 from domain.sla.target_instance import ClockState, Fact, FactKind, TargetInstance, Verdict
 
-StretchKind = Literal["counted", "paused", "fulfilled", "cancelled"]
-_STOPPED: dict[FactKind, StretchKind] = {"paused": "paused", "fulfilled": "fulfilled", "cancelled": "cancelled"}
+StretchKind = Literal["counted", "paused", "fulfilled", "cancelled", "resolved"]
+_UNCOUNTED: dict[FactKind, StretchKind] = {
+    "activated": "resolved",
+    "resumed": "resolved",
+    "paused": "paused",
+    "fulfilled": "fulfilled",
+    "cancelled": "cancelled",
+}
+"""What a stretch is that did not count, by the last of these facts; what ran is left out for having been resolved."""
 
 
 class Stretch(Message):
     """A time in which the clock did one thing. ``elapsed_us``: how much of it counted, on the calendar.
 
-    ``cause``: the topic of the event it began with; ``end`` is None while it lasts and no instant was asked.
+    ``resolved`` is what a clock until closed ran while the ticket was resolved, and what a reopening left out.
+    ``cause``: the topic of the event it began with, or of that reopening; ``end`` is None while it lasts and no instant
+    was asked.
     ``old_target_us`` and ``new_target_us``: where it began with another target.
     """
 
@@ -108,15 +117,18 @@ def _stretches(instance: TargetInstance, at: int | None) -> list[Stretch]:
 
 def _stretch(instance: TargetInstance, told: list[Fact], start: int, end: int | None) -> Stretch:
     begun = [fact for fact in told if fact.at <= start]
-    stopped = [fact for fact in begun if fact.kind in _STOPPED]
+    reason = next((fact for fact in reversed(begun) if fact.kind in _UNCOUNTED), None)
     if end is None:
         kind: StretchKind = "paused" if instance.state == "paused" else "counted"
     elif any(since <= start and end <= until for since, until in instance.segments):
         kind = "counted"
     else:
-        kind = _STOPPED[stopped[-1].kind] if stopped else "cancelled"
+        kind = _UNCOUNTED[reason.kind] if reason is not None else "cancelled"
     swap = next((fact for fact in reversed(begun) if fact.at == start and fact.kind == "retargeted"), None)
-    reason = begun[-1] if kind == "counted" and begun else stopped[-1] if stopped else None
+    if kind == "counted" and begun:
+        reason = begun[-1]
+    elif kind == "resolved":
+        reason = next((fact for fact in told if fact.at > start and fact.kind == "resumed"), None)
     return Stretch(
         kind=kind,
         start=from_microseconds(start),

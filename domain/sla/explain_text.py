@@ -20,6 +20,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "paused": ("paused", "tạm dừng"),
     "fulfilled": ("not counted, fulfilled", "không tính, đã hoàn thành"),
     "cancelled": ("not counted, cancelled", "không tính, đã hủy"),
+    "resolved": ("not counted, resolved", "không tính, đã giải quyết"),
     "customer": ("waiting for the customer", "chờ khách hàng"),
     "third_party": ("waiting for a third party", "chờ bên thứ ba"),
     "internal": ("waiting for another team", "chờ nội bộ"),

@@ -1,7 +1,9 @@
 """The clock of one target instance as a ticket's life is walked through: it runs, pauses, notes what it passes."""
 
+from collections.abc import Callable
+
 from domain.event_log.envelope import RecordedEvent
-from domain.sla.calendar import BusinessTime, CalendarRangeError
+from domain.sla.calendar import CalendarRangeError
 from domain.sla.policy import TargetName
 from domain.sla.rulebook import Edition, Promise
 from domain.sla.target_instance import Cause, ClockState, Fact, TargetInstance
@@ -24,6 +26,7 @@ class TargetClock:
         "_paused",
         "_promise",
         "_promised",
+        "_resolved_at",
         "_segments",
         "_since",
         "_state",
@@ -51,6 +54,7 @@ class TargetClock:
         self._ticket: Ticket | None = None
         self._finished_at: int | None = None
         self._ended_running = False
+        self._resolved_at: int | None = None  # while it runs on until the ticket is closed
         self._breached_at: int | None = None
         self._warned: frozenset[float] = frozenset()
         self._facts: list[Fact] = []
@@ -87,8 +91,7 @@ class TargetClock:
         else:
             self._facts.append(Fact("resumed" if self._facts else "activated", at, cause, new=promise))
         if old is None or old.calendar != promise.calendar:
-            elapsed = promise.calendar.time.elapsed_us
-            self._elapsed = sum([elapsed(start, end) for start, end in self._segments])
+            self._elapsed = self._elapsed_on(promise)
         self._note_passed(promise, at, at, self._elapsed)
 
     def wait(self, waiting_for: str | None, at: int, cause: Cause) -> None:
@@ -120,6 +123,27 @@ class TargetClock:
         self._finished_at = self._ticket = None
         if self._promised:
             self._facts.append(Fact("resumed", at, cause))
+
+    def resolve(self, at: int) -> None:
+        """The ticket is resolved, which does not end it: it runs on."""
+        if self._resolved_at is None:
+            self._resolved_at = at
+
+    def leave_out_resolved(self, at: int, cause: Cause) -> None:
+        """The ticket is reopened: what ran since it was resolved does not count; what came true meanwhile stays."""
+        since, self._resolved_at = self._resolved_at, None
+        if since is None:
+            return
+        self._count_until(at)
+        self._segments = [(start, min(end, since)) for start, end in self._segments if start < since]
+        if self._promise is not None:
+            self._elapsed = self._elapsed_on(self._promise)
+        if self._promised and self.is_alive:
+            self._facts.append(Fact("resumed", at, cause))
+
+    def _elapsed_on(self, promise: Promise) -> int:
+        elapsed = promise.calendar.time.elapsed_us
+        return sum([elapsed(start, end) for start, end in self._segments])
 
     def _count_until(self, at: int) -> None:
         """Add what ran or was paused until now, and begin anew."""
@@ -161,10 +185,10 @@ class TargetClock:
         finished_at = self._finished_at if self._promised else self._facts[-1].at
         runs = self._promised and self._state == "running"
         due_at = self._due(promise)
-        opening = None if due_at is None else _next_opening(promise.calendar.time, due_at)
+        opening = None if due_at is None else _if_covered(promise.calendar.time.next_opening_us, due_at)
         late_after = self._breached_at
         if late_after is None and runs and due_at is not None:
-            late_after = _next_opening(promise.calendar.time, max(due_at, self._since))
+            late_after = _if_covered(promise.calendar.time.next_opening_us, max(due_at, self._since))
         return TargetInstance(
             target=self.target,
             number=number,
@@ -202,29 +226,21 @@ class TargetClock:
             if elapsed >= left:
                 return time.add_us(start, left)
             left -= elapsed
-        return None if runs_from is None else _add(time, runs_from, left)
+        return None if runs_from is None else _if_covered(time.add_us, runs_from, left)
 
     def _warnings_to_come(self, promise: Promise) -> tuple[tuple[float, int], ...]:
         time, since, elapsed = promise.calendar.time, self._since, self._elapsed
         expected = [
-            (fraction, _add(time, since, point - elapsed))
+            (fraction, _if_covered(time.add_us, since, point - elapsed))
             for fraction, point in promise.warnings
             if fraction not in self._warned and point > elapsed
         ]
         return tuple([(fraction, at) for fraction, at in expected if at is not None])
 
 
-def _add(time: BusinessTime, start: int, duration: int) -> int | None:
-    """None when the calendars end before it."""
+def _if_covered(found: Callable[..., int], *arguments: int) -> int | None:
+    """What a calendar finds, an instant; None when the calendars end before it."""
     try:
-        return time.add_us(start, duration)
-    except CalendarRangeError:
-        return None
-
-
-def _next_opening(time: BusinessTime, at: int) -> int | None:
-    """None when the calendars end before it."""
-    try:
-        return time.next_opening_us(at)
+        return found(*arguments)
     except CalendarRangeError:
         return None

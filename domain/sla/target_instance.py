@@ -23,9 +23,10 @@ class Cause(NamedTuple):
 class Fact(NamedTuple):
     """Something that happened to an instance, ``at`` microseconds since the epoch. Time alone causes no ``cause``.
 
-    ``resumed`` is also how a fulfilment or a cancellation is taken back. ``waiting_for`` stands in ``paused``,
-    ``fraction`` in ``warned``, ``old`` in ``retargeted``, ``new`` in ``activated`` and ``retargeted``. ``due_at`` is
-    the deadline that ``warned`` and ``breached`` speak of, whatever came later; None where a pause left it open.
+    ``resumed`` is also how a fulfilment or a cancellation is taken back, and what ran while the ticket was resolved.
+    ``waiting_for`` stands in ``paused``, ``fraction`` in ``warned``, ``old`` in ``retargeted``, ``new`` in
+    ``activated`` and ``retargeted``. ``due_at`` is the deadline that ``warned`` and ``breached`` speak of, whatever
+    came later; None where a pause left it open.
     """
 
     kind: FactKind

@@ -37,6 +37,7 @@ class Instance:
     elapsed: int = 0
     due_at: datetime | None = None
     ended_by_merge_or_cancellation: bool = False
+    resolved_at: datetime | None = None
 
 
 class SlowClock:
@@ -108,6 +109,7 @@ class SlowClock:
             self.begin("first_response", now)
             self.begin("resolution", now)
         if after.is_open and before.state != "none" and not before.is_open:
+            self.leave_out_resolved(now)
             self.come_back(now)
             self.reopen(now)
         if isinstance(payload, e.MergeUndone):
@@ -192,11 +194,21 @@ class SlowClock:
                 self.end(instance, "cancelled", now)
             elif state == "closed" or instance.last_promised is None or instance.last_promised.until == "resolved":
                 self.end(instance, "fulfilled", now)
+            else:
+                instance.resolved_at = instance.resolved_at or now
 
     def come_back(self, now: datetime) -> None:
         for instance in self.instances:
             if instance.ended_by_merge_or_cancellation:
                 self.take_back_end(instance, now)
+
+    def leave_out_resolved(self, now: datetime) -> None:
+        resolution = self.latest("resolution")
+        if self.policy.reopen == "continue" and resolution is not None and resolution.resolved_at is not None:
+            since, resolution.resolved_at = resolution.resolved_at, None
+            resolution.ran = [minute for minute in resolution.ran if minute < since]
+            if resolution.promised is not None and resolution.state in UNENDED:
+                resolution.facts.append(("resumed", now))
 
     def reopen(self, now: datetime) -> None:
         resolution = self.latest("resolution")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from domain.event_log.envelope import RecordedEvent
 from domain.sla.calendar import CalendarDefinition, CalendarVersion
 from domain.sla.clock import clocks
+from domain.sla.explain import explain
 from domain.sla.microseconds import EPOCH, from_microseconds
 from domain.sla.policy import TARGET_NAMES, Policy, PolicyVersion
 from domain.sla.rulebook import Rulebook
@@ -176,7 +177,7 @@ def test_what_is_stored_without_an_instant_tells_who_is_late_at_any_instant(
 
 
 @given(short_histories(), policies(complete=True), st.integers(0, 800))
-def test_running_pausing_and_having_ended_add_up_to_the_time_since_activation(
+def test_running_pausing_being_resolved_and_having_ended_add_up_to_the_time_since_activation(
     events: list[RecordedEvent], policy: Policy, minute: int
 ) -> None:
     now = START + minute * MINUTE
@@ -192,4 +193,7 @@ def test_running_pausing_and_having_ended_add_up_to_the_time_since_activation(
                 ended_at = None
         if ended_at is not None:
             ended += (now - EPOCH) // MICROSECOND - ended_at
-        assert ran + instance.paused + ended == (now - EPOCH) // MICROSECOND - instance.activated_at
+        stretches = explain(instance, now).stretches
+        left_out = [one.end - one.start for one in stretches if one.kind == "resolved" and one.end is not None]
+        accounted = ran + instance.paused + ended + sum(left_out, timedelta()) // MICROSECOND
+        assert accounted == (now - EPOCH) // MICROSECOND - instance.activated_at

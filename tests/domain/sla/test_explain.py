@@ -92,6 +92,8 @@ def test_the_stretches_follow_each_other_and_add_up_to_what_elapsed(
         assert all(first.end == then.start for first, then in pairwise(stretches))
         assert explanation.remaining_us == explanation.target_us - explanation.elapsed_us
         assert as_text(explanation, "vi", ZoneInfo("UTC")).count("\n") == len(stretches) + 1
+        until_closed = any(target.until == "closed" for rule in policy.rules for target in rule.targets.values())
+        assert until_closed or "resolved" not in {stretch.kind for stretch in stretches}
 
 
 def test_what_went_by_unpromised_is_told_as_it_counted_and_as_it_did_not() -> None:
@@ -148,6 +150,31 @@ def test_a_calendar_that_does_not_open_again_is_told_as_the_reason_for_no_deadli
 
     assert told(15).endswith("no deadline while paused")
     assert told(30).endswith("no deadline: calendar once is not open for long enough before 2100")
+
+
+def test_the_time_that_a_clock_until_closed_ran_while_resolved_is_told_as_left_out_once_it_is_reopened() -> None:
+    rules = under([{"resolution": {"duration": "4h", "until": "closed", "pauses": "customer"}}])
+    ticket = history(at(0, received()), at(10, ON_HOLD), at(20, RESUMED), at(60, resolved()), at(180, REOPENED))
+    explanation = explain(only("resolution", ticket, 210, rules), instant(210))
+    assert [(stretch.kind, stretch.start, stretch.cause) for stretch in explanation.stretches[2:]] == [
+        ("counted", instant(20), "ticket.work_resumed"),
+        ("resolved", instant(60), "ticket.reopened"),
+        ("counted", instant(180), "ticket.reopened"),
+    ]
+    assert "not counted, resolved: reopened" in as_text(explanation, "en", ZoneInfo("UTC"))
+    still_resolved = explain(only("resolution", ticket, 170, rules), instant(170))
+    assert {stretch.kind for stretch in still_resolved.stretches} == {"counted", "paused"}
+
+
+def test_a_clock_that_is_promised_nothing_any_more_when_its_ticket_is_reopened_is_explained_too() -> None:
+    rules = under([{"category": "spam", "first_response": "1h"}, {"resolution": {"duration": "4h", "until": "closed"}}])
+    spam = e.TicketCategorised(category="spam")
+    ticket = history(at(0, received()), at(60, resolved()), at(100, spam), at(180, REOPENED))
+    stretches = explain(only("resolution", ticket, 210, rules), instant(210)).stretches
+    assert [(stretch.kind, stretch.end) for stretch in stretches] == [
+        ("counted", instant(60)),
+        ("resolved", instant(100)),
+    ]
 
 
 def test_durations_are_told_to_the_microsecond() -> None:
