@@ -245,5 +245,7 @@ class ServiceDesk:
 
 
 def _fingerprint(stream: UUID, command: Command) -> str:
-    text = f"{type(command).__name__} {stream.hex} ".encode() + command.__pydantic_serializer__.to_json(command)
+    """Of what was asked. What was left at its default is left out: a later release may have more to ask."""
+    asked = command.__pydantic_serializer__.to_json(command, exclude_defaults=True)
+    text = f"{type(command).__name__} {stream.hex} ".encode() + asked
     return hashlib.blake2b(text, digest_size=16).hexdigest()

@@ -50,7 +50,8 @@ class StreamMemory:
         due, self._due = self._due, {}
         if due:
             with suppress(LogUnavailable):
-                await self._log.keep([snapshot_of(stream, folded) for stream, folded in due.items()])
+                snapshots = [snapshot_of(stream, folded) for stream, folded in due.items()]
+                await self._log.keep(snapshots, self.learned_on)
 
     def _keep(self, stream: UUID, folded: Folded, version_before: int) -> None:
         if folded.version == 0:
@@ -70,3 +71,4 @@ class StreamMemory:
     def forget_all(self) -> None:
         """As if nothing had been asked for yet."""
         self._kept.clear()
+        self._due.clear()

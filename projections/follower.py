@@ -7,6 +7,7 @@ from itertools import groupby
 
 import psycopg
 from psycopg import Connection, sql
+from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 
 from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent
@@ -63,7 +64,7 @@ class Follower:
                         back_off = 0.05
                         for _ in listener.notifies(timeout=POLL_SECONDS, stop_after=1):
                             pass
-            except psycopg.OperationalError as error:
+            except psycopg.Error as error:
                 _LOG.warning(
                     "the follower of %s lost the database (%s); trying again", self._tenant, type(error).__name__
                 )
@@ -97,6 +98,7 @@ class Follower:
     def _connect(self) -> Connection:
         if self._connection is None or self._connection.closed:
             self._connection = psycopg.connect(self._dsn, autocommit=True, options=_OPTIONS, prepare_threshold=2)
+            self._histories = Histories(self._tenant)  # after a loss the next server may know other ones
         return self._connection
 
     def _advance(self, names: Sequence[str], limit: int) -> int:
@@ -106,9 +108,9 @@ class Follower:
         """
         try:
             return self._write(names, limit)
-        except psycopg.OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 -- whatever a fold or a table says, the other projections go on
+        except Exception as error:  # whatever a fold or a table says, the other projections go on
+            if _is_loss(error):
+                raise
             if len(names) > 1:
                 return sum(self._advance([name], limit) for name in names)
             if limit > 1:
@@ -172,7 +174,8 @@ class Follower:
 
     def _stop(self, name: str, error: Exception) -> None:
         """Notes which event stops the projection and why; it is tried again after RETRY_SECONDS."""
-        message = f"{type(error).__name__}: {error}"
+        said = error.diag.message_primary if isinstance(error, psycopg.Error) else error  # without the row's words
+        message = f"{type(error).__name__}: {said}"
         row = (
             self._connect()
             .execute(
@@ -186,3 +189,12 @@ class Follower:
             .fetchone()
         )
         _LOG.error("projection %s stopped at event %s: %s", name, row[0] if row else "?", message)
+
+
+def _is_loss(error: Exception) -> bool:
+    """Whether the database is gone, full or not to be written to, so that the same again may go well: nothing in the
+    events is to blame. A statement that was too long, in words or in time, may be helped by fewer events.
+    """
+    if isinstance(error, psycopg.OperationalError):
+        return not isinstance(error, QueryCanceled) and not (error.sqlstate or "").startswith("54")
+    return isinstance(error, psycopg.InterfaceError | ReadOnlySqlTransaction)

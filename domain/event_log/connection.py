@@ -94,13 +94,15 @@ class LogConnection:
                 found[row[1]].events.append(reading.MAPPER.decode(*row))
         return found
 
-    async def keep(self, snapshots: Collection[Snapshot]) -> None:
-        """Keeps snapshots for a later load, where the role may."""
+    async def keep(self, snapshots: Collection[Snapshot], learned_on: int) -> None:
+        """Keeps snapshots for a later load, where the role may; not on another connection than they were learned on."""
         if not self._has_snapshots:
             return
         columns = [list(column) for column in zip(*snapshots, strict=True)]
 
         async def upsert(connection: AsyncConnection) -> None:
+            if self.number != learned_on:
+                return
             try:
                 await connection.execute(self._upsert_snapshots, columns)
             except (InsufficientPrivilege, UndefinedTable):

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper, StoredEvent
-from pydantic import create_model
+from pydantic import ValidationError, create_model
 
 from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log.versions import EVENT_CLASSES, UPCASTERS, Upcaster, upcast
@@ -70,10 +70,10 @@ class LedgerMapper(Mapper[UUID]):
                 raise LookupError(  # noqa: TRY301 -- one place names the event
                     f"schema version {stored.schema_version} is unknown here; is the program older than the log?"
                 )
-        except Exception as error:  # whatever damage or an upcaster leads to, the event is named
+        except Exception as error:  # noqa: BLE001 -- whatever damage or an upcaster leads to, the event is named
             raise UnreadableEvent(
-                f"event {position} ({topic}, version {version} of {stream}) cannot be read: {error!r}"
-            ) from error
+                f"event {position} ({topic}, version {version} of {stream}) cannot be read: {_reason(error)}"
+            ) from None  # the cause holds what customers wrote, and this goes to logs
         return RecordedEvent(position, stream, version, topic, recorded_at, stored, stored.payload)
 
     def in_todays_shape(self, topic: str, state: str) -> str:
@@ -85,3 +85,11 @@ class LedgerMapper(Mapper[UUID]):
         stored["payload"] = upcast(topic, stored["schema_version"], stored["payload"], target, self._upcasters)
         stored["schema_version"] = max(target, stored["schema_version"])
         return json.dumps(stored)
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, without the words of the event."""
+    if not isinstance(error, ValidationError):
+        return repr(error)
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'it'}: {one['msg']}" for one in found)

@@ -1,12 +1,16 @@
 """After a loss the next server knows less than the one before: what is gone is gone, but nothing new leaves a hole."""
 
+from collections.abc import Collection
+
 import psycopg
 import pytest
 from psycopg import sql
 
 from domain.event_log.connection import LogConnection
 from domain.event_log.schema import schema_of
+from domain.event_log.snapshots import Snapshot
 from domain.service_desk import ServiceDesk
+from domain.snapshots import EVERY
 from domain.stream_memory import StreamMemory
 from domain.ticket.commands import StartWork
 from tests.domain.desks import NOTE, by, noon, opened, received, recorded, topics
@@ -68,3 +72,26 @@ async def test_a_memory_that_outlives_the_loss_would_leave_a_hole(
     await desk.close()
     with pytest.raises(AssertionError):
         recorded(log_url)
+
+
+class FallingBack(LogConnection):
+    """The server loses the last command right before a snapshot is kept."""
+
+    async def keep(self, snapshots: Collection[Snapshot], learned_on: int) -> None:
+        fall_back_by_one_command(self.url)
+        await super().keep(snapshots, learned_on)
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, TENANT)
+        self.url = url
+
+
+async def test_no_snapshot_knows_more_than_the_server(log_url: str) -> None:
+    desk = ServiceDesk(FallingBack(log_url), noon)
+    stream = await received(desk)
+    for _ in range(EVERY - 1):
+        await desk.handle(stream, NOTE, by())
+    await desk.close()
+    async with opened(log_url) as next_desk:
+        assert (await next_desk.handle(stream, NOTE, by())).answer.version == EVERY
+    assert len(recorded(log_url)) == EVERY

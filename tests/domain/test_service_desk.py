@@ -16,7 +16,7 @@ from domain.event_log.connection import LogConnection
 from domain.judging import StaleVersion
 from domain.message import Command
 from domain.refusal import Refusal
-from domain.service_desk import CommandIdReused, Receipt, ServiceDesk
+from domain.service_desk import CommandIdReused, Receipt, ServiceDesk, _fingerprint
 from domain.ticket import commands as c
 from tests.domain.desks import NOTE, RECEIVE, by, noon, opened, received, recorded, topics
 from tests.domain.making import LINH, NOON, TENANT, rows
@@ -255,3 +255,18 @@ async def test_what_has_no_events_takes_nobody_s_place(desk: ServiceDesk) -> Non
     assert not desk._memory._kept
     stream = await received(desk)
     assert list(desk._memory._kept) == [stream]
+
+
+def test_a_fingerprint_stays_what_it_is() -> None:
+    """Retries come after an upgrade too: whoever changes one of these turns them into other commands."""
+    assert _fingerprint(UUID(int=4), RECEIVE) == "46bc0896cd3f26e46fcca1177ceb21f6"
+    assert _fingerprint(UUID(int=4), NOTE) == "d9315e1040e873f0792cd702445bc17e"
+
+
+def test_what_a_later_release_has_more_to_ask_changes_no_fingerprint() -> None:
+    class AddNote(Command):  # the next release's
+        body: str
+        pinned: bool = False
+
+    assert _fingerprint(UUID(int=4), AddNote(body="n")) == _fingerprint(UUID(int=4), NOTE)
+    assert _fingerprint(UUID(int=4), AddNote(body="n", pinned=True)) != _fingerprint(UUID(int=4), NOTE)

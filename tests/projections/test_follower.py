@@ -1,18 +1,22 @@
 """The follower reads everything once, in order, whatever happens to it."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import cycle
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from domain.event_log.envelope import RecordedEvent
+from domain.ticket.events import NoteAdded
 from projections import follower as follower_module
 from projections.follower import Follower
-from projections.projection import Projection
+from projections.projection import Projection, Row, Table
 from tests.projections.tally import (
     EVENT_LIST,
     NOTE,
@@ -162,3 +166,73 @@ def test_an_event_that_cannot_be_read_is_named(database_url: str) -> None:
         error = connection.execute("select error from tenant_default.projection_positions").fetchall()
     assert positions(database_url)["tally"] == (1, 2)
     assert any("event 2 (ticket.note_added" in (message or "") for (message,) in error)
+
+
+def last_words(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], ...]:
+    return ([(history[0].stream, len(history), len(history[-1].payload.body))],)
+
+
+def test_after_a_loss_the_histories_are_read_again(database_url: str) -> None:
+    """The server that takes over never had the last event; another one stands in its place."""
+    prepare(database_url, tally(fold=last_words))
+    dsn = make_conninfo(database_url, application_name="the follower")
+    follower = Follower(dsn, "default", [tally(fold=last_words)])
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        append(connection, A, NOTE, NOTE)
+        follower.catch_up()
+        append(connection, A, NoteAdded(body="lost"))
+        follower.catch_up()
+        for statement in (
+            "delete from tenant_default.events where position = 3",
+            "update tenant_default.log_head set position = 2",
+            "update tenant_default.projection_positions set position = 2",
+            "update tenant_default.tally set events = 2",
+            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'the follower'",
+        ):
+            connection.execute(statement)
+        append(connection, A, NoteAdded(body="something longer"))
+    with pytest.raises(psycopg.OperationalError):
+        follower.catch_up()
+    follower.close()
+    follower.catch_up()
+    follower.close()
+    assert rows(database_url, "tally") == [(A, 3, len("something longer"))]
+
+
+def test_a_server_that_may_only_be_read_stops_no_projection(database_url: str) -> None:
+    prepare(database_url, tally())
+    fill(database_url, 3)
+    follower = Follower(database_url, "default", [tally()])
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("alter database {} set default_transaction_read_only = on").format(here(connection)))
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            follower.catch_up()
+        assert positions(database_url)["tally"] == (0, None)
+        connection.execute("set default_transaction_read_only = off")
+        connection.execute(sql.SQL("alter database {} reset default_transaction_read_only").format(here(connection)))
+    follower.close()
+    follower.catch_up()
+    follower.close()
+    assert positions(database_url)["tally"] == (3, None)
+
+
+def test_an_event_too_long_for_an_index_is_found_like_any_other_poison(database_url: str) -> None:
+    """PostgreSQL calls it operational, as it calls the loss of a server."""
+    ddl: Any = "create table {schema}.words (stream uuid, body text); create index on {schema}.words (body);"
+    words = Projection("words", frozenset({"ticket"}), ddl, (Table("words", ("stream", "body"), kept=True),), all_words)
+    prepare(database_url, words)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        append(connection, A, NOTE)
+        append(connection, B, NoteAdded(body="".join(map(chr, range(0x4E00, 0x9FA5)))[:19_000]))
+    follower = Follower(database_url, "default", [words])
+    follower.catch_up()
+    follower.close()
+    assert positions(database_url)["words"] == (1, 2)
+
+
+def all_words(history: Sequence[RecordedEvent], new_from: int) -> tuple[list[Row], ...]:
+    return ([(event.stream, event.payload.body) for event in history[new_from:]],)
+
+
+def here(connection: psycopg.Connection) -> sql.Identifier:
+    return sql.Identifier(connection.info.dbname)

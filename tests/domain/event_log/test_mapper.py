@@ -1,5 +1,6 @@
 """Every event comes back from the log's text as it went in, whatever shape it was written in."""
 
+import traceback
 from datetime import datetime
 from typing import Any, ClassVar, get_args
 from uuid import UUID
@@ -139,3 +140,10 @@ def test_neither_envelope_nor_payload_can_be_changed() -> None:
     for message, name in ((event.payload, "team"), (envelope(event.payload), "reason")):
         with pytest.raises(ValidationError):
             setattr(message, name, "b")
+
+
+@pytest.mark.parametrize("state", [GOOD.replace('"body":"b"', '"body":"b","phone":"0903"'), GOOD.replace('"b"', "903")])
+def test_what_is_said_of_an_event_that_cannot_be_read_holds_none_of_its_words(state: str) -> None:
+    with pytest.raises(UnreadableEvent) as caught:
+        MAPPER.decode(41, STREAM, 2, "ticket.note_added", NOON, state)
+    assert "903" not in "".join(traceback.format_exception(caught.value))
