@@ -8,13 +8,14 @@ from uuid import UUID, uuid5
 
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from api.callers import acting
 from api.command_table import CUSTOMERS, RULES, TICKETS, Collection, Sent
-from api.errors import Problem, malformed
+from api.errors import malformed
 from api.house import house_of
 from api.keys import Caller
+from api.request_body import read_body
 from domain.circumstances import Circumstances, Origin
 from domain.identity import new_id
 from domain.message import Command
@@ -22,7 +23,6 @@ from domain.service_desk import Receipt
 from domain.sla.commands import PublishCalendar
 from domain.sla.publishing import POLICY_STREAM, calendar_stream
 
-LARGEST_BODY = 64 * 1024
 _HEADER = re.compile(r"[\x20-\x7e]{1,200}")
 _VERSION = re.compile(r'"(\d{1,9})"')
 _RETRIES = UUID("5f1c5f0e-6d0c-4c77-9a40-7d3a9a8c2f10")  # the namespace of ids that are derived from an Idempotency-Key
@@ -86,29 +86,13 @@ def _endpoint(
     async def endpoint(request: Request) -> Response:
         house = house_of(request)
         caller = await house.callers.of(request, collection.scope)
-        body = await _body(request)
-        try:
-            command = read(body or b"{}")
-        except ValidationError as error:
-            raise malformed(error.errors(include_url=False, include_context=False, include_input=False)) from None
+        command = await read_body(request, read)
         circumstances = _circumstances(request, caller)
         stream = stream_of(request, command, circumstances.command_id)
         receipt = await house.tenants[caller.tenant].desk.handle(stream, command, circumstances)
         return _answer(receipt, f"/v1/{collection.name}/{stream}" if new else None)
 
     return endpoint
-
-
-async def _body(request: Request) -> bytes:
-    """The body, at most LARGEST_BODY bytes of it however they come in. Raises Problem (too_large, not_json)."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise Problem("too_large", f"a command has at most {LARGEST_BODY} bytes", headers={"Connection": "close"})
-    if body and request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise Problem("not_json", "send the command with Content-Type: application/json")
-    return body
 
 
 def _circumstances(request: Request, caller: Caller) -> Circumstances:

@@ -1,18 +1,25 @@
 """The OpenAPI document: what FastAPI finds by itself, and the bodies, keys, headers and errors that addresses share."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.command_table import CUSTOMERS, RULES, TICKETS
 from api.errors import MEDIA_TYPE, PROBLEMS
+from api.sla_whatif import WHATIF_EXAMPLE, WhatIfAsked
 
 _COMMANDS = {sent.command.__name__: sent for collection in (TICKETS, CUSTOMERS, RULES) for sent in collection.commands}
+_BODIES: dict[str, tuple[type[BaseModel], Mapping[str, Any]]] = {
+    name: (sent.command, sent.example) for name, sent in _COMMANDS.items()
+} | {"whatif": (WhatIfAsked, WHATIF_EXAMPLE)}
 _OPEN_TO_ALL = {"/healthz", "/readyz"}
 _ALWAYS = (401, 403, 422, 429, 503)
-_FOR_COMMANDS = (409, 412, 413, 415)
+_FOR_BODIES = (413, 415)
+_FOR_COMMANDS = (409, 412)
 _PROBLEM = {
     "title": "Problem",
     "description": "RFC 9457. A refusal also has code, rule and state; a malformed request has errors.",
@@ -68,10 +75,10 @@ def describe(app: FastAPI) -> None:
 
 def _complete(document: dict[str, Any]) -> None:
     components = document["components"]
-    _, commands = models_json_schema(
-        [(sent.command, "validation") for sent in _COMMANDS.values()], ref_template="#/components/schemas/{model}"
+    _, bodies = models_json_schema(
+        [(model, "validation") for model, _ in _BODIES.values()], ref_template="#/components/schemas/{model}"
     )
-    schemas = components["schemas"] | commands["$defs"] | {"Problem": _PROBLEM}
+    schemas = components["schemas"] | bodies["$defs"] | {"Problem": _PROBLEM}
     components["schemas"] = {
         name: schemas[name] for name in sorted(schemas) if name not in {"HTTPValidationError", "ValidationError"}
     }
@@ -89,11 +96,14 @@ def _complete_operation(path: str, operation: dict[str, Any]) -> None:
     operation["security"] = [{"key": []}]
     parameters = operation.setdefault("parameters", [])
     statuses = set(_ALWAYS)
-    sent = _COMMANDS.get(operation["operationId"])
-    if sent is not None:
+    name = operation["operationId"]
+    if name in _BODIES:
+        statuses |= set(_FOR_BODIES)
+        model, example = _BODIES[name]
+        content = {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}, "example": dict(example)}
+        operation["requestBody"] = {"required": bool(example), "content": {"application/json": content}}
+    if name in _COMMANDS:
         statuses |= set(_FOR_COMMANDS)
-        content = {"schema": {"$ref": f"#/components/schemas/{sent.command.__name__}"}, "example": dict(sent.example)}
-        operation["requestBody"] = {"required": bool(sent.example), "content": {"application/json": content}}
         parameters += [
             {"name": name, "in": "path", "required": True, "schema": _UUID if name.endswith("_id") else _TEXT}
             for name in re.findall(r"{(\w+)}", path)

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from api.errors import RETRY_AFTER, Problem, malformed
 from api.report_period import Period, period
+from api.request_body import read_body
 from api.view import Reader, View, reader
 from domain.event_log import reading
 from domain.message import Message
@@ -21,6 +22,7 @@ router = APIRouter(prefix="/v1/sla", tags=["sla"])
 
 MOST_TICKETS = 20_000
 MOST_RUNGS = 5
+ReadLog = Annotated[Reader, Depends(reader())]
 
 
 class WhatIfAsked(Message):
@@ -36,9 +38,17 @@ class WhatIfAsked(Message):
     listed: int = Field(default=100, ge=0, le=1_000)
 
 
+WHATIF_EXAMPLE = {"policy": {"name": "Quicker", "rules": [{"resolution": "8h"}]}, "ladder": ["12h", "24h"]}
+
+
+async def whatif_asked(request: Request, _caller: ReadLog) -> WhatIfAsked:
+    """What is asked, once it is known by whom."""
+    return await read_body(request, WhatIfAsked.model_validate_json)
+
+
 @router.post("/whatif", summary="Judge the history under another policy; nothing is recorded", response_model=WhatIf)
 def whatif(
-    asked: WhatIfAsked, reader: Annotated[Reader, Depends(reader())], days: Annotated[Period, Depends(period)]
+    reader: ReadLog, asked: Annotated[WhatIfAsked, Depends(whatif_asked)], days: Annotated[Period, Depends(period)]
 ) -> Response:
     """Alternatives judge as if in effect always. At most 20,000 tickets; on the command line there is no such bound."""
     if not reader.house.refolding.acquire(timeout=reader.house.settings.patience):

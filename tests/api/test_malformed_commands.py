@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.command_table import CUSTOMERS, TICKETS
-from api.commands import LARGEST_BODY
+from api.request_body import LARGEST_BODY
 from domain.event_log import reading
 from tests.api.serving import RECEIPT, Served, fresh
 
@@ -54,6 +54,40 @@ def test_a_large_body_is_refused_however_it_comes(desk: Served) -> None:
         answer = desk.send("POST", "/v1/tickets", content)
         assert (answer.status_code, answer.json()["type"]) == (413, "urn:ticketledger:too_large")
     assert sent < 20, "the rest of it was not even read"
+
+
+def test_nothing_of_a_strangers_body_is_read(desk: Served) -> None:
+    """Wherever a body is sent, whoever sends it is asked first."""
+    sent = 0
+
+    async def chunks() -> AsyncIterator[bytes]:
+        nonlocal sent
+        sent += 1
+        yield b"{}"
+
+    paths: dict[str, dict[str, dict[str, object]]] = desk.get("/openapi.json").json()["paths"]
+    takes_body = [
+        (method.upper(), path.format(ticket_id=fresh(), customer_id=fresh(), name="office"))
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+        if "requestBody" in operation
+    ]
+    assert ("POST", "/v1/sla/whatif") in takes_body
+    assert len(takes_body) == 27
+    for method, path in takes_body:
+        assert desk.send(method, path, chunks(), {b"authorization": b"Bearer nobody"}).status_code == 401, path
+    assert sent == 0
+    assert desk.send("POST", "/v1/sla/whatif", chunks()).status_code == 200
+    assert sent == 1
+
+
+def test_another_policy_is_tried_out_with_json_of_bounded_size_alone(desk: Served) -> None:
+    large = desk.send("POST", "/v1/sla/whatif", b" " * (LARGEST_BODY + 1))
+    assert (large.status_code, large.json()["type"]) == (413, "urn:ticketledger:too_large")
+    text = desk.send("POST", "/v1/sla/whatif", b"{}", {b"content-type": b"text/plain"})
+    assert (text.status_code, text.json()["type"]) == (415, "urn:ticketledger:not_json")
+    malformed = desk.send("POST", "/v1/sla/whatif", b'{"listed": -1}')
+    assert (malformed.status_code, malformed.json()["errors"][0]["field"]) == (422, "listed")
 
 
 def test_the_largest_body_that_is_allowed_is_read(desk: Served) -> None:
