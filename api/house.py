@@ -14,25 +14,31 @@ from starlette.concurrency import run_in_threadpool
 
 from api.callers import Callers
 from api.event_stream import EventStream
-from api.keys import Caller, find_caller
+from api.keys import Caller, find_caller, parse_token
 from api.settings import Settings
 from api.tenants import Tenants
 
 MOST_REFOLDED = 2
+KEY_CONNECTIONS = 2
+MOST_KEYS_WAITING = 100
+_OPTIONS = "-c timezone=UTC -c lock_timeout=4s"
+_FOR_KEYS = f"{_OPTIONS} -c statement_timeout=4s"
 # A reading asks one snapshot, however many statements it takes.
-_OPTIONS = (
-    "-c timezone=UTC -c statement_timeout=20s -c lock_timeout=4s -c default_transaction_isolation=repeatable\\ read"
-)
+_FOR_READINGS = f"{_OPTIONS} -c statement_timeout=20s -c default_transaction_isolation=repeatable\\ read"
 
 Pool = ConnectionPool[Connection]
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """``refolding`` bounds how many readings fold the whole log at once; ``streams`` are the readers of the feed."""
+    """``pool`` is for readings, ``keys`` only for looking keys up: no caller waits for another's slow reading.
+
+    ``refolding`` bounds how many readings fold the whole log at once; ``streams`` are the readers of the feed.
+    """
 
     settings: Settings
     pool: Pool
+    keys: Pool
     tenants: Tenants
     callers: Callers
     refolding: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_REFOLDED))
@@ -41,25 +47,19 @@ class House:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """While it is open, connections are made as they are needed."""
-        self.pool.open()
+        for pool in (self.pool, self.keys):
+            pool.open()
         yield
         await self.tenants.close()
-        await run_in_threadpool(self.pool.close)
+        for pool in (self.pool, self.keys):
+            await run_in_threadpool(pool.close)
 
 
 def build(settings: Settings) -> House:
     """Puts it together; nothing is connected yet."""
-    pool: Pool = ConnectionPool(
-        settings.dsn,
-        kwargs={"autocommit": True, "options": _OPTIONS, "connect_timeout": 5},
-        min_size=1,
-        max_size=settings.readers,
-        timeout=settings.patience,
-        max_waiting=2 * settings.readers,
-        check=ConnectionPool.check_connection,
-        open=False,
-    )
-    return House(settings, pool, Tenants(settings), Callers(partial(_find, pool), settings.keyless))
+    keys = _pool(settings, KEY_CONNECTIONS, MOST_KEYS_WAITING, _FOR_KEYS)
+    readings = _pool(settings, settings.readers, 2 * settings.readers, _FOR_READINGS)
+    return House(settings, readings, keys, Tenants(settings), Callers(partial(_find, keys), settings.keyless))
 
 
 def house_of(request: Request) -> House:
@@ -67,6 +67,22 @@ def house_of(request: Request) -> House:
     return cast("House", request.app.state.house)
 
 
-def _find(pool: Pool, token: str) -> Caller | None:
+def _pool(settings: Settings, size: int, waiting: int, options: str) -> Pool:
+    return ConnectionPool(
+        settings.dsn,
+        kwargs={"autocommit": True, "options": options, "connect_timeout": 5},
+        min_size=1,
+        max_size=size,
+        timeout=settings.patience,
+        max_waiting=waiting,
+        check=ConnectionPool.check_connection,
+        open=False,
+    )
+
+
+def _find(pool: Pool, text: str) -> Caller | None:
+    token = parse_token(text)
+    if token is None:
+        return None
     with pool.connection() as connection:
         return find_caller(connection, token)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Literal, LiteralString, get_args
+from typing import Literal, LiteralString, NamedTuple, get_args
 
 from psycopg import Connection, errors, sql
 
@@ -32,6 +32,14 @@ create table {schema}.api_keys (
 """
 
 _TOKEN = re.compile(rf"tl_({TENANT.pattern})_([0-9a-f]{{16}})_([0-9a-f]{{64}})")
+
+
+class Token(NamedTuple):
+    """The parts of a key, as they were shown."""
+
+    tenant: str
+    key_id: str
+    secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +123,15 @@ def keys_exist(connection: Connection) -> bool:
     return any(connection.execute(_in(tenant, valid)).fetchone() for tenant in tenants_with(connection, "api_keys"))
 
 
-def find_caller(connection: Connection, token: str) -> Caller | None:
+def parse_token(text: str) -> Token | None:
+    """The parts of what is shown as a key; None when none was ever written so."""
+    parts = _TOKEN.fullmatch(text)
+    return Token(*parts.groups()) if parts else None
+
+
+def find_caller(connection: Connection, token: Token) -> Caller | None:
     """The caller who shows ``token``; None when it is no valid key now."""
-    parts = _TOKEN.fullmatch(token)
-    if parts is None:
-        return None
-    tenant, key_id, secret = parts.groups()
+    tenant, key_id, secret = token
     try:
         row = connection.execute(
             _in(

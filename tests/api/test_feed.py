@@ -16,7 +16,7 @@ import pytest
 from api import callers, event_stream, feed, house
 from api.event_stream import EventStream
 from api.feed import FeedEvent
-from api.keys import Caller, find_caller, revoke_key
+from api.keys import Caller, Token, find_caller, revoke_key
 from api.waiting import Positions
 from domain.event_log import reading
 from domain.event_log.mapper import LedgerMapper
@@ -97,11 +97,11 @@ def test_events_stream_over_a_real_socket_and_resume(database_url: str) -> None:
             assert next(events_of(response))[0] == 3
 
 
-def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[Token]:
     """The keys that are looked up from now on, each time once more."""
-    looked_up: list[str] = []
+    looked_up: list[Token] = []
 
-    def find(connection: psycopg.Connection, token: str) -> Caller | None:
+    def find(connection: psycopg.Connection, token: Token) -> Caller | None:
         looked_up.append(token)
         return find_caller(connection, token)
 
