@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from api.errors import Problem, malformed
 from api.keys import Caller, Scope
+from api.request_body import is_json
 from api.settings import is_loopback
 from domain.circumstances import Actor
 
@@ -43,7 +44,8 @@ class Callers:
     async def of(self, request: Request, scope: Scope) -> Caller:
         """The caller of a request that needs ``scope``. Raises Problem (unauthenticated, forbidden)."""
         given = request.headers.get("authorization")
-        if given is None and self._nobody is not None and _came_by_loopback(request):
+        if given is None and self._nobody is not None and _names_this_computer(request):
+            _refuse_other_sites(request)
             caller: Caller | None = self._nobody
         elif given is None or given[:7].lower() != "bearer ":
             raise Problem("unauthenticated", "send the header Authorization: Bearer <key>", headers=_CHALLENGE)
@@ -71,12 +73,24 @@ class Callers:
             raise
 
 
-def _came_by_loopback(request: Request) -> bool:
-    """Whether it names this computer: the page of another site whose name points here does not."""
+def _names_this_computer(request: Request) -> bool:
+    """Whether the Host it was sent to is this computer's: another site's name that points here is not."""
     try:
         return is_loopback(urlsplit(f"//{request.headers.get('host', '')}").hostname or "")
     except ValueError:
         return False
+
+
+def _refuse_other_sites(request: Request) -> None:
+    """Whoever sits at the browser has sent this, and not the page of another site. Raises Problem.
+
+    A page may send to other sites, without asking there first, what a form could send: that is never JSON.
+    """
+    origin = request.headers.get("origin")
+    if origin is not None and origin != f"{request.url.scheme}://{request.headers['host']}":
+        raise Problem("forbidden", "a page of another site may not act without a key")
+    if request.method not in {"GET", "HEAD"} and not is_json(request):
+        raise Problem("not_json", "without a key, send Content-Type: application/json also when nothing is said")
 
 
 def acting(caller: Caller, request: Request) -> Actor:

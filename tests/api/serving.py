@@ -66,8 +66,8 @@ class Served:
         self, method: str, path: str, content: bytes | AsyncIterator[bytes], headers: dict[bytes, bytes] | None = None
     ) -> Response:
         """A body and headers as they are."""
-        default = {b"authorization": f"Bearer {self.key}".encode(), b"content-type": b"application/json"}
-        given = list((default | (headers or {})).items())
+        bearer = {b"authorization": f"Bearer {self.key}".encode()} if self.key else {}
+        given = list(({b"content-type": b"application/json"} | bearer | (headers or {})).items())
         return self._portal.call(partial(self._client.request, method, path, content=content, headers=given))
 
     def _send(self, method: str, path: str, headers: dict[str, str] | None = None, **options: Any) -> Response:

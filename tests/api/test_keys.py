@@ -127,6 +127,38 @@ def test_without_keys_a_name_that_is_not_this_computers_is_not_served(database_u
         assert desk.get("/v1/events", headers={"Host": "127.0.0.1:8000"}).status_code == 200
 
 
+OWN = "http://127.0.0.1:8000"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://evil.example", "null", "", "http://127.0.0.1:8001", "https://127.0.0.1:8000", "http://localhost:8000"],
+)
+def test_without_keys_the_page_of_another_site_is_refused(database_url: str, origin: str) -> None:
+    """A browser sends a post to another site without asking there first, and says whose page it comes from."""
+    with serving(database_url, keyless="default") as desk:
+        ticket = desk.receive()
+        for path in (f"{ticket}/start-work", "/v1/sla/whatif"):
+            answer = desk.post(path, headers={"Host": "127.0.0.1:8000", "Origin": origin})
+            assert (answer.status_code, answer.json()["type"]) == (403, "urn:ticketledger:forbidden")
+            assert "another site" in answer.json()["detail"]
+        assert len(desk.get("/v1/events").json()["events"]) == 1
+        for headers in ({"Host": "127.0.0.1:8000", "Origin": OWN}, {"Host": "127.0.0.1:8000"}):
+            assert desk.post(f"{ticket}/add-note", {"body": "seen"}, headers=headers).status_code == 200
+
+
+def test_without_keys_a_post_that_a_browser_sends_unasked_is_refused(database_url: str) -> None:
+    """Not every browser says where a form comes from; none sends JSON to another site without asking there first."""
+    key = make_key(database_url)
+    with serving(database_url, keyless="default") as desk:
+        ticket = desk.receive()
+        for sent_as in (b"", b"application/x-www-form-urlencoded", b"text/plain"):
+            answer = desk.send("POST", f"{ticket}/start-work", b"", {b"content-type": sent_as})
+            assert (answer.status_code, answer.json()["type"]) == (415, "urn:ticketledger:not_json")
+        keyed = {b"content-type": b"", b"authorization": f"Bearer {key}".encode(), b"origin": b"https://other.example"}
+        assert desk.send("POST", f"{ticket}/start-work", b"", keyed).status_code == 200, "no page has somebody's key"
+
+
 ANYWHERE = "0.0.0.0"  # noqa: S104 -- is asked for, to be refused
 
 
@@ -163,3 +195,19 @@ def test_a_database_that_cannot_be_asked_about_a_key_is_no_reason_to_refuse_it(d
         assert desk.get("/v1/events").status_code == 500
         connection.execute("alter table tenant_default.api_keys rename column gone to secret_hash")
     assert desk.get("/v1/events").status_code == 200
+
+
+def test_a_caller_with_a_key_does_not_wait_for_the_readings_of_others(database_url: str) -> None:
+    """Every connection that reads is taken; a command whose key nobody has looked up yet is served all the same."""
+    with (
+        serving(database_url, key=make_key(database_url), readers=1, patience=0.05) as desk,
+        desk.house.pool.connection(timeout=20),
+    ):
+        assert desk.get("/v1/events").status_code == 503
+        assert desk.as_key(make_key(database_url)).post("/v1/tickets", RECEIPT).status_code == 201
+
+
+def test_what_was_never_a_key_is_refused_without_asking_the_database() -> None:
+    with serving("host=127.0.0.1 port=1", key="tl_default_0_0", patience=0.05) as desk:
+        assert desk.get("/v1/events").status_code == 401
+        assert desk.as_key(f"tl_default_{'0' * 16}_{'0' * 64}").get("/v1/events").status_code == 503
