@@ -24,7 +24,8 @@ class EventStream(Response):
     """Events from ``after`` on, until the reader goes, is too slow or is no longer allowed to read them.
 
     It holds one page at most. A reader who does not take a page within SLOWEST_SECONDS is dropped, and resumes with
-    Last-Event-ID. While it is being sent the stream stands in ``open_streams``.
+    Last-Event-ID. While it is being sent the stream stands in ``open_streams``. ``positions`` are those of the tenant,
+    who may have been closed and opened again between two pages.
     """
 
     media_type = "text/event-stream"
@@ -32,7 +33,7 @@ class EventStream(Response):
     def __init__(
         self,
         next_page: NextPage,
-        positions: Positions,
+        positions: Callable[[], Positions],
         after: int,
         open_streams: "set[EventStream]",
         allowed: Allowed,
@@ -65,7 +66,7 @@ class EventStream(Response):
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         await _send(send, "retry: 1000\n\n")
         while True:
-            more = await self._positions.include(self._after + 1, (), HEARTBEAT_SECONDS)
+            more = await self._positions().include(self._after + 1, (), HEARTBEAT_SECONDS)
             if not await self._allowed():
                 break
             text = ": still here\n\n"

@@ -90,8 +90,8 @@ async def event_stream(
     if len(house.streams) >= MOST_STREAMS:
         raise Problem("overloaded", f"{MOST_STREAMS} readers follow the feed already", headers=RETRY_AFTER)
     start = after if last_event_id is None else last_event_id
-    page, positions = partial(_text, house.pool, tenant), house.tenants[tenant].positions
-    return EventStream(page, positions, start, house.streams, partial(_allowed, request))
+    page = partial(_text, house.pool, tenant)
+    return EventStream(page, lambda: house.tenants[tenant].positions, start, house.streams, partial(_allowed, request))
 
 
 async def _allowed(request: Request) -> bool:

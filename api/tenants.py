@@ -27,7 +27,7 @@ class Tenant:
 
 
 class Tenants:
-    """The MOST_TENANTS used last stay open."""
+    """The MOST_TENANTS used last stay open, and those whose log or projections somebody waits for."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -37,15 +37,19 @@ class Tenants:
     def __getitem__(self, name: str) -> Tenant:
         tenant = self._open.get(name)
         if tenant is None:
+            self._make_room()
             desk = ServiceDesk(LogConnection(self._settings.dsn, name), self._settings.clock)
             tenant = self._open[name] = Tenant(name, desk, Positions(self._settings.dsn, name))
-            if len(self._open) > MOST_TENANTS:
-                _, oldest = self._open.popitem(last=False)
-                task = asyncio.create_task(oldest.close())
-                self._closing.add(task)
-                task.add_done_callback(self._closing.discard)
         self._open.move_to_end(name)
         return tenant
+
+    def _make_room(self) -> None:
+        """For one more, as far as nobody waits."""
+        idle = [name for name, tenant in self._open.items() if not tenant.positions.waiting]
+        for name in idle[: max(0, len(self._open) + 1 - MOST_TENANTS)]:
+            task = asyncio.create_task(self._open.pop(name).close())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
 
     async def close(self) -> None:
         """Closes every desk."""

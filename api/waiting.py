@@ -16,7 +16,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class Positions:
-    """One connection that listens for a tenant, begun when the first caller waits.
+    """One connection that listens for a tenant, begun when a caller waits. ``waiting`` says how many do now.
 
     Signals that come close together are looked at once; one that is lost is made up for within POLL_SECONDS.
     """
@@ -26,6 +26,7 @@ class Positions:
         self._tenant = tenant
         self._listener: asyncio.Task[None] | None = None
         self._moved = asyncio.Event()
+        self.waiting = 0
         self.head = 0
         self.projected: dict[str, int] = {}
 
@@ -38,20 +39,24 @@ class Positions:
         return await self._until(lambda: self.reached_by(names) >= position, seconds)
 
     async def close(self) -> None:
-        """Stops listening."""
-        if self._listener is not None:
-            self._listener.cancel()
-            await asyncio.gather(self._listener, return_exceptions=True)
+        """Stops listening, until somebody waits again."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.cancel()
+            await asyncio.gather(listener, return_exceptions=True)
 
     async def _until(self, reached: Callable[[], bool], seconds: float) -> bool:
         if self._listener is None:
             self._listener = asyncio.create_task(self._listen())
+        self.waiting += 1
         try:
             async with asyncio.timeout(seconds):
                 while not reached():
                     await self._moved.wait()
         except TimeoutError:
             return reached()
+        finally:
+            self.waiting -= 1
         return True
 
     async def _listen(self) -> None:
@@ -69,6 +74,8 @@ class Positions:
                         await asyncio.sleep(GATHER_SECONDS)
             except psycopg.OperationalError as error:
                 _LOG.warning("listening for %s lost the database (%s)", self._tenant, type(error).__name__)
+            except Exception:  # noqa: BLE001 -- whatever it was, who waits now and later is to be told
+                _LOG.exception("listening for %s failed", self._tenant)
             await asyncio.sleep(back_off)
             back_off = min(back_off * 2, LONGEST_BACK_OFF)
 

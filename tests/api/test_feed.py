@@ -13,10 +13,11 @@ import httpx
 import psycopg
 import pytest
 
-from api import callers, event_stream, feed, house
+from api import callers, event_stream, feed, house, tenants
 from api.event_stream import EventStream
 from api.feed import FeedEvent
 from api.keys import Caller, Token, find_caller, revoke_key
+from api.migration import migrate
 from api.waiting import Positions
 from domain.event_log import reading
 from domain.event_log.mapper import LedgerMapper
@@ -162,6 +163,27 @@ def test_a_stream_outlives_a_key_that_cannot_be_looked_up(database_url: str, mon
         assert list(islice(said, 3)) == [b": still here\n\n"] * 3
 
 
+def test_a_stream_of_a_tenant_not_used_for_long_goes_on(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tenants are used meanwhile, more than stay open."""
+    monkeypatch.setattr(tenants, "MOST_TENANTS", 1)
+    monkeypatch.setattr(event_stream, "HEARTBEAT_SECONDS", 0.05)
+    keys = [make_key(database_url)]
+    for other in ("second", "third"):
+        migrate(database_url, other)
+        keys.append(make_key(database_url, tenant=other))
+    with listening(database_url) as address, httpx.Client(base_url=address) as client:
+
+        def receive(key: str) -> None:
+            client.post("/v1/tickets", json=RECEIPT, headers={"Authorization": f"Bearer {key}"})
+
+        with client.stream("GET", "/v1/events/stream", headers={"Authorization": f"Bearer {keys[0]}"}) as response:
+            said = response.iter_raw()
+            assert list(islice(said, 2)) == [b"retry: 1000\n\n", b": still here\n\n"]
+            for key in (keys[1], keys[2], keys[0]):
+                receive(key)
+            assert any(text.startswith(b"id: 1\n") for text in islice(said, 100))
+
+
 def test_there_are_only_so_many_readers_of_the_stream(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed, "MOST_STREAMS", 0)
     answer = desk.get("/v1/events/stream")
@@ -193,7 +215,7 @@ def stream_to(socket: Socket, open_streams: set[EventStream], *, head: int, go_a
     async def run() -> None:
         positions = Positions("", "default")
         positions.head = head
-        positions._listener = asyncio.create_task(asyncio.sleep(0))
+        positions._listener = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]  # hears nothing
 
         async def allowed() -> bool:
             return True
@@ -205,7 +227,7 @@ def stream_to(socket: Socket, open_streams: set[EventStream], *, head: int, go_a
 
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(20):
-            await EventStream(page, positions, 0, open_streams, allowed)({}, socket.receive, socket.send)
+            await EventStream(page, lambda: positions, 0, open_streams, allowed)({}, socket.receive, socket.send)
 
     asyncio.run(run())
 

@@ -1,12 +1,16 @@
 """Reading one's own writes: a reading waits until it includes a position, by signal."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 
-from api import waiting
+from api import tenants, waiting
+from api.settings import Settings
+from api.waiting import Positions
 from tests.api.serving import Served
+from tests.api.sla_watching import Watched
 
 
 def test_a_reading_waits_until_it_includes_a_write(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,3 +40,47 @@ def test_a_reading_waits_also_when_the_signal_is_lost(desk: Served, monkeypatch:
         )
         other.execute("update tenant_default.projection_positions set position = 1")
     assert desk.get(f"{address}?after=1&wait=20").status_code == 404, "the position is reached, the row is not there"
+
+
+@pytest.mark.anyio
+async def test_who_waits_after_the_end_of_listening_is_told_again(
+    house: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was closed, or it met what nobody had thought of: who waits meanwhile is told as well."""
+    positions = Positions(house.url, "default")
+    look = positions._look
+    await house.receive()
+    assert await positions.include(1, (), 20)
+    await positions.close()
+    await house.receive()
+    assert await positions.include(2, (), 20)
+
+    async def fail(_connection: psycopg.AsyncConnection) -> None:
+        raise ValueError("unheard of")
+
+    await positions.close()
+    monkeypatch.setattr(positions, "_look", fail)
+    await house.receive()
+    assert not await positions.include(3, (), 0.1)
+    waiting = asyncio.create_task(positions.include(3, (), 20))
+    monkeypatch.setattr(positions, "_look", look)
+    assert await waiting
+    await positions.close()
+
+
+@pytest.mark.anyio
+async def test_only_a_tenant_nobody_waits_for_is_closed_to_make_room(
+    house: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tenants, "MOST_TENANTS", 1)
+    opened = tenants.Tenants(Settings(house.url))
+    waited_for = opened["default"]
+    waiting = asyncio.create_task(waited_for.positions.include(1, (), 20))
+    await asyncio.sleep(0)
+    idle = opened["second"]
+    assert opened["third"] is not idle
+    assert opened["default"] is waited_for
+    assert opened["second"] is not idle, "it was closed, and opened again"
+    await house.receive()
+    assert await waiting
+    await opened.close()
