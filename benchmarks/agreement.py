@@ -52,7 +52,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     """Fills a log, follows it, announces what is due, is told late facts, and asks the function about every ticket."""
     migrate(dsn, TENANT)
     asyncio.run(_publish(dsn))
-    fill(dsn, TENANT, 30_000 if quick else 1_000_000)
+    fill(dsn, TENANT, 8_000 if quick else 1_000_000)
     tidy(dsn)
     follower = Follower(dsn, TENANT, [SLA_CLOCKS])
     told_late = 0

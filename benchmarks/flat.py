@@ -21,7 +21,7 @@ SMALL = 10_000
 
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
     """Two tenants of one database, the one with SMALL events, the other with many more."""
-    sizes = {"small": SMALL, "large": 100_000 if quick else 2_000_000}
+    sizes = {"small": SMALL, "large": 50_000 if quick else 2_000_000}
     for tenant, events in sizes.items():
         migrate(dsn, tenant)
         fill(dsn, tenant, events)
@@ -41,7 +41,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         Figure("command cost stays", commands["large"], "commands/s", beside, commands["small"], 0.8, note=note),
         Figure("follower speed stays", follower["large"], "events/s", beside, follower["small"], 0.8, note=note),
         *long_ticket.measure(dsn, "small", rounds=40 if quick else 200),
-        memory.measure(dsn, "small", commands=60_000 if quick else 1_000_000, quick=quick),
+        memory.measure(dsn, "small", commands=24_000 if quick else 1_000_000, quick=quick),
     ]
 
 

@@ -57,7 +57,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     reads = [read_and_decode(dsn, TENANT)]
     rebuilt = rebuild_all(dsn, TENANT)
     reads.append(read_and_decode(dsn, TENANT))
-    lags = lag.measure(dsn, TENANT, seconds=5 if quick else 30)
+    lags = lag.measure(dsn, TENANT, seconds=3 if quick else 30)
     of = f"{len(PROJECTIONS)} projections, {events:,} events"
     return [
         Figure("follower catches up", caught_up, "events/s", "ProjectionRunner", runner, floor=10, note=of),

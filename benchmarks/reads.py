@@ -101,7 +101,7 @@ def _plans(connection: Connection, ask: Question) -> str:
     indexes = [f"{node['Node Type']} on {node['Index Name']}" for node in nodes if "Index Name" in node]
     assert indexes, nodes
     assert not scanned, nodes
-    return ", ".join(indexes)
+    return ", ".join(dict.fromkeys(indexes))
 
 
 def _nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
