@@ -1,0 +1,47 @@
+"""What is kept of a computation is known by the code that it came from: all of it, and no more."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import projections.sla_clocks
+from domain.source_code import reached_from, source_id
+
+
+def test_what_a_module_imports_is_reached_through_other_modules_too() -> None:
+    reached = reached_from([projections.sla_clocks.__name__]).keys()
+    assert {"projections.sla_clocks", "domain.sla.clock", "domain.sla.opening_hours", "domain.ticket.state"} <= reached
+    assert not {"projections.sla_queries", "domain.service_desk", "psycopg"} & reached
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A package whose module ``fold`` reaches ``rules`` through ``between``."""
+    folder = tmp_path / "house_of_source"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "rules.py").write_text("LIMIT = 1\n")
+    (folder / "beside.py").write_text("LIMIT = 1\n")
+    (folder / "between.py").write_text("from house_of_source.rules import LIMIT\n")
+    (folder / "fold.py").write_text("def fold():\n    from house_of_source import between\n    return between\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    for module in ("fold", "between", "beside"):
+        __import__(f"house_of_source.{module}")
+    yield folder
+    for module in [name for name in sys.modules if name.startswith("house_of_source")]:
+        del sys.modules[module]
+
+
+@pytest.mark.parametrize("module", ["fold", "between", "rules"])
+def test_the_id_changes_with_every_module_that_is_reached(house: Path, module: str) -> None:
+    before = source_id(["house_of_source.fold"])
+    (house / f"{module}.py").write_text((house / f"{module}.py").read_text() + "MORE = 2\n")
+    assert source_id(["house_of_source.fold"]) != before
+
+
+def test_the_id_does_not_change_with_a_module_that_is_not_reached(house: Path) -> None:
+    before = source_id(["house_of_source.fold"])
+    (house / "beside.py").write_text("LIMIT = 2\n")
+    assert source_id(["house_of_source.fold"]) == before
