@@ -1,15 +1,33 @@
 """Everything a tenant's schema holds, made once."""
 
+import sys
+
 import psycopg
 
 from api.keys import API_KEYS
+from domain.event_log import reading
 from domain.event_log.schema import LOG, make_once
 from projections.catalogue import PROJECTIONS
-from projections.tables import make_tables
+from projections.rebuild import make_current
+
+TOLD_EVERY = 100_000
+"""Events: how often the error output says how far the projections have come."""
 
 
 def migrate(dsn: str, tenant: str = "default") -> None:
-    """Makes or completes the tenant's schema. Any number of processes may call it at once, any number of times."""
+    """Makes or completes the tenant's schema; what a new release projects otherwise is made anew before it returns.
+
+    Any number of processes may call it at once, any number of times.
+    """
     with psycopg.connect(dsn, autocommit=True) as connection:
         make_once(connection, tenant, LOG | {"api keys": API_KEYS})
-        make_tables(connection, tenant, PROJECTIONS)
+        total = reading.head(connection, tenant)
+    done = 0
+
+    def tell(events: int) -> None:
+        nonlocal done
+        before, done = done, done + events
+        if before // TOLD_EVERY < done // TOLD_EVERY:
+            sys.stderr.write(f"ticketledger: projections of {tenant} made anew: {done:,} of {total:,} events read\n")
+
+    make_current(dsn, tenant, PROJECTIONS, tell)

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 import psycopg
@@ -16,7 +16,7 @@ from projections.collector import collector_resting
 from projections.histories import Histories
 from projections.projection import Beside, Projection
 from projections.surroundings import Surroundings
-from projections.tables import FoldedRows
+from projections.tables import FoldedRows, definition_of
 
 PAGE = 20_000
 POLL_SECONDS = 1.0
@@ -78,11 +78,11 @@ class Follower:
         connection = self._connect()
         rows = connection.execute(
             sql.SQL(
-                "select position, name, stopped_at from {}.projection_positions where name = any(%s)"
+                "select position, name, stopped_at from {}.projection_positions where definition = any(%s)"
                 " and (stopped_at is null or tried_at < clock_timestamp() - make_interval(secs => %s))"
                 " order by position, stopped_at is null"
             ).format(sql.Identifier(self._schema)),
-            [list(self._projections), RETRY_SECONDS],
+            [self._definitions(self._projections), RETRY_SECONDS],
         ).fetchall()
         written = 0
         for (_, stopped), group in groupby(rows, key=lambda row: (row[0], row[2] is not None)):
@@ -100,6 +100,10 @@ class Follower:
             self._connection = psycopg.connect(self._dsn, autocommit=True, options=_OPTIONS, prepare_threshold=2)
             self._histories = Histories(self._tenant)  # after a loss the next server may know other ones
         return self._connection
+
+    def _definitions(self, names: Iterable[str]) -> list[str]:
+        """By which the positions are known: what another release has made, or makes now, is left alone."""
+        return [definition_of(self._projections[name]) for name in names]
 
     def _advance(self, names: Sequence[str], limit: int) -> int:
         """Takes projections that stand at the same position at most ``limit`` events further, in one transaction.
@@ -124,10 +128,10 @@ class Follower:
         with connection.transaction():
             locked = connection.execute(
                 sql.SQL(
-                    "select position, name from {}.projection_positions where name = any(%s)"
+                    "select position, name from {}.projection_positions where definition = any(%s)"
                     " order by position for update skip locked"
                 ).format(sql.Identifier(self._schema)),
-                [list(names)],
+                [self._definitions(names)],
             ).fetchall()
             if not locked:
                 return 0
@@ -182,9 +186,9 @@ class Follower:
                 sql.SQL(
                     "update {}.projection_positions"
                     " set stopped_at = position + 1, error = %s, tried_at = clock_timestamp()"
-                    " where name = %s returning stopped_at"
+                    " where definition = any(%s) returning stopped_at"
                 ).format(sql.Identifier(self._schema)),
-                [message[:2000], name],
+                [message[:2000], self._definitions([name])],
             )
             .fetchone()
         )

@@ -1,5 +1,6 @@
 """Projections made anew from the log beside the live ones, compared with them or put in their place."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,14 +9,15 @@ import psycopg
 from psycopg import Connection, sql
 
 from domain.event_log import reading
-from domain.event_log.schema import schema_of
+from domain.event_log.schema import make_once, schema_of
 from projections.as_it_was import TEMPORARY, fold_temporarily
 from projections.follower import Follower
 from projections.projection import Projection
-from projections.tables import make_shadow, set_position
+from projections.tables import POSITIONS, definition_of, make_tables
 from projections.whole_log import Progress, fold_log
 
 _OPTIONS = "-c timezone=UTC -c synchronous_commit=off"
+_LOG = logging.getLogger(__name__)
 
 
 class RebuildUnderWay(Exception):  # noqa: N818 -- names the state of things
@@ -42,6 +44,31 @@ def rebuild(dsn: str, tenant: str, projections: Sequence[Projection], progress: 
 
     Killed at any instant it leaves the live tables as they were. Raises RebuildUnderWay.
     """
+    with _alone(dsn, tenant, wait=False):
+        return _make_anew(dsn, tenant, projections, progress)
+
+
+def make_current(dsn: str, tenant: str, projections: Sequence[Projection], progress: Progress = lambda _: None) -> None:
+    """Rebuilds the projections that are not there yet, or whose rows follow another definition than this code's.
+
+    Until the switch the rows of before are served, and followed by the code that made them. Any number of processes may
+    call it at once: one works, the others wait for it. Another release that is begun later takes its turn.
+    """
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        make_once(connection, tenant, POSITIONS)
+        if _outdated(connection, tenant, projections):
+            with _alone(dsn, tenant, wait=True):
+                if outdated := _outdated(connection, tenant, projections):
+                    _make_anew(dsn, tenant, outdated, progress)
+
+
+def _outdated(connection: Connection, tenant: str, projections: Sequence[Projection]) -> list[Projection]:
+    statement = sql.SQL("select definition from {}.projection_positions").format(sql.Identifier(schema_of(tenant)))
+    there = {definition for (definition,) in connection.execute(statement)}
+    return [projection for projection in projections if definition_of(projection) not in there]
+
+
+def _make_anew(dsn: str, tenant: str, projections: Sequence[Projection], progress: Progress) -> int:
     live = schema_of(tenant)
     with _shadow(dsn, tenant, projections, progress) as (connection, follower, shadow), connection.transaction():
         _hold_still(connection, live, projections)
@@ -53,13 +80,14 @@ def rebuild(dsn: str, tenant: str, projections: Sequence[Projection], progress: 
                     "shadow": sql.Identifier(shadow),
                     "table": sql.Identifier(table.name),
                 }
-                connection.execute(sql.SQL("drop table {live}.{table}").format(**names))
+                connection.execute(sql.SQL("drop table if exists {live}.{table}").format(**names))
                 connection.execute(sql.SQL("alter table {shadow}.{table} set schema {live}").format(**names))
         connection.execute(
             sql.SQL(
-                "update {live}.projection_positions l"
-                " set position = s.position, stopped_at = s.stopped_at, error = s.error, tried_at = s.tried_at"
-                " from {shadow}.projection_positions s where s.name = l.name"
+                "insert into {live}.projection_positions (name, position, stopped_at, error, tried_at, definition)"
+                " select name, position, stopped_at, error, tried_at, definition from {shadow}.projection_positions"
+                " on conflict (name) do update set position = excluded.position, stopped_at = excluded.stopped_at,"
+                " error = excluded.error, tried_at = excluded.tried_at, definition = excluded.definition"
             ).format(live=sql.Identifier(live), shadow=sql.Identifier(shadow))
         )
         connection.execute("select pg_notify(%s, '')", [f"{live}_projected"])
@@ -104,29 +132,46 @@ def _count_missing(connection: Connection, here: str, there: str, table: str) ->
 
 
 @contextmanager
+def _alone(dsn: str, tenant: str, *, wait: bool) -> Iterator[None]:
+    """While the block lasts nobody else rebuilds this tenant's projections."""
+    lock = sql.SQL("pg_advisory_lock" if wait else "pg_try_advisory_lock")
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        ask = sql.SQL("select {}(hashtextextended(%s, 0))::text").format(lock)
+        if connection.execute(ask, [_shadow_of(tenant)]).fetchone() == ("false",):
+            raise RebuildUnderWay(
+                f"the projections of {tenant} are being rebuilt by another process; wait until it has ended"
+            )
+        yield
+
+
+def _shadow_of(tenant: str) -> str:
+    return f"rebuild_of_{tenant}"  # no tenant's schema can have this name
+
+
+@contextmanager
 def _shadow(
     dsn: str, tenant: str, projections: Sequence[Projection], progress: Progress
 ) -> Iterator[tuple[Connection, Follower, str]]:
     """New tables, filled up to a position near the head, with a follower for the rest; gone afterwards."""
-    shadow = f"rebuild_of_{tenant}"  # no tenant's schema can have this name
+    shadow = _shadow_of(tenant)
     drop = sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(shadow))
     with (
         psycopg.connect(dsn, autocommit=True, options=_OPTIONS) as connection,
         psycopg.connect(dsn, autocommit=True, options=_OPTIONS) as reader,
     ):
-        locked = connection.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", [shadow]).fetchone()
-        if not locked or not locked[0]:
-            raise RebuildUnderWay(
-                f"the projections of {tenant} are being rebuilt by another process; wait until it has ended"
-            )
         connection.execute(drop)
         connection.execute(sql.SQL("create schema {}").format(sql.Identifier(shadow)))
-        make_shadow(connection, shadow, projections)
-        up_to = reading.head(connection, tenant)
-        with reader.transaction(), connection.transaction():
-            fold_log(reader, connection, tenant, shadow, projections, up_to, progress=progress)
-            for projection in projections:
-                set_position(connection, shadow, projection.name, up_to)
+        make_tables(connection, shadow, projections)
+        try:
+            with reader.transaction(), connection.transaction():
+                up_to = reading.head(reader, tenant)
+                fold_log(reader, connection, tenant, shadow, projections, up_to, progress=progress)
+                statement = sql.SQL("update {}.projection_positions set position = %s").format(sql.Identifier(shadow))
+                connection.execute(statement, [up_to])
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- the follower finds the event and stops its projection alone
+            _LOG.warning("%s cannot be folded stream by stream (%s)", tenant, type(error).__name__)
         follower = Follower(dsn, tenant, projections, target=shadow)
         try:
             follower.catch_up()
@@ -134,7 +179,6 @@ def _shadow(
         finally:
             follower.close()
             connection.execute(drop)
-            connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [shadow])  # the next may begin now
 
 
 def _hold_still(connection: Connection, live: str, projections: Sequence[Projection]) -> None:

@@ -1,17 +1,20 @@
 """The rows of projections on their way into their tables, and how far each projection has read."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import LiteralString
 from uuid import UUID
 
 from psycopg import Connection, sql
 
-from domain.event_log.schema import in_schema, make_once, schema_of
+from domain.event_log.schema import in_schema
+from domain.source_code import source_id
 from projections.projection import History, Projection, Row, Table, kind_of
 from projections.surroundings import Surroundings
 
-POSITIONS: LiteralString = """
+POSITIONS: dict[str, LiteralString] = {
+    "projection positions": """
 create table {schema}.projection_positions (
     name text primary key,
     position bigint not null,
@@ -19,46 +22,32 @@ create table {schema}.projection_positions (
     error text,
     tried_at timestamptz
 ) with (fillfactor = 10);
-"""
+""",
+    "projection positions say which definition the rows follow": """
+alter table {schema}.projection_positions add column definition text;
+""",
+}
 
 
-def make_tables(connection: Connection, tenant: str, projections: Iterable[Projection]) -> None:
-    """Makes the tables of each projection once, at position 0; the follower fills them.
-
-    Where a release, or the return to an older one, defines them otherwise than the last that ran, they are made anew:
-    the log has everything.
-    """
-    make_once(connection, tenant, {"projection positions": POSITIONS})
-    for projection in projections:
-        made = f"projection {projection.name} "
-        definition = made + hashlib.sha256(projection.ddl.encode()).hexdigest()[:12]
-        drop = "".join(f"drop table if exists {{schema}}.{table.name};" for table in projection.tables)
-        with connection.transaction():
-            if make_once(connection, tenant, {definition: drop + projection.ddl}):
-                set_position(connection, schema_of(tenant), projection.name, 0)
-                connection.execute(
-                    sql.SQL("delete from {}.migrations where starts_with(name, %s) and name <> %s").format(
-                        sql.Identifier(schema_of(tenant))
-                    ),
-                    [made, definition],
-                )
+@cache
+def definition_of(projection: Projection) -> str:
+    """Changes whenever the tables of a projection do, or the source that its rows come from: no row outlives them."""
+    code = source_id([projection.fold.__module__, __name__])
+    definition = f"{projection.name} {projection.ddl} {projection.fold.__qualname__} {code}"
+    return hashlib.sha256(definition.encode()).hexdigest()[:16]
 
 
-def make_shadow(connection: Connection, schema: str, projections: Iterable[Projection]) -> None:
-    """Makes the same tables, empty, in a schema beside the live one."""
-    for ddl in (POSITIONS, *(projection.ddl for projection in projections)):
+def make_tables(connection: Connection, schema: str, projections: Sequence[Projection]) -> None:
+    """Makes the tables of each projection in an empty schema, at position 0."""
+    for ddl in (*POSITIONS.values(), *(projection.ddl for projection in projections)):
         connection.execute(in_schema(ddl, schema))
-
-
-def set_position(connection: Connection, schema: str, name: str, position: int) -> None:
-    """Says how far a projection has read, and that nothing stops it."""
-    connection.execute(
-        sql.SQL(
-            "insert into {}.projection_positions (name, position) values (%s, %s) on conflict (name)"
-            " do update set position = excluded.position, stopped_at = null, error = null, tried_at = null"
-        ).format(sql.Identifier(schema)),
-        [name, position],
-    )
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            sql.SQL("insert into {}.projection_positions (name, definition, position) values (%s, %s, 0)").format(
+                sql.Identifier(schema)
+            ),
+            [(projection.name, definition_of(projection)) for projection in projections],
+        )
 
 
 class FoldedRows:

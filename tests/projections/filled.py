@@ -8,7 +8,7 @@ from psycopg import sql
 
 from domain.event_log.envelope import RecordedEvent
 from projections.projection import Projection
-from projections.tables import make_tables
+from projections.rebuild import make_current
 
 SCHEMA = "tenant_default"
 
@@ -18,8 +18,8 @@ def filled(
     dsn: str, projections: Sequence[Projection], *histories: Sequence[RecordedEvent]
 ) -> Iterator[psycopg.Connection]:
     """A connection to a database whose tables hold these histories; its time zone is not UTC, and has summer time."""
+    make_current(dsn, "default", projections)
     with psycopg.connect(dsn, autocommit=True, options="-c timezone=Europe/Berlin") as connection:
-        make_tables(connection, "default", projections)
         add(connection, projections, *histories)
         yield connection
 

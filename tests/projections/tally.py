@@ -16,7 +16,7 @@ from domain.identity import new_id
 from domain.message import Event
 from domain.ticket.events import NoteAdded
 from projections.projection import Projection, Row, Table
-from projections.tables import make_tables
+from projections.rebuild import make_current
 
 NOTE = NoteAdded(body="called back")
 POISON = NoteAdded(body="poison")
@@ -53,8 +53,7 @@ EVENT_LIST = Projection(
 
 
 def prepare(dsn: str, *projections: Projection) -> None:
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        make_tables(connection, "default", projections)
+    make_current(dsn, "default", projections)
 
 
 def append(connection: Connection, stream: UUID, *payloads: Event, at: datetime | None = None) -> Appended:

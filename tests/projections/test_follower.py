@@ -22,7 +22,6 @@ from tests.projections.tally import (
     NOTE,
     POISON,
     append,
-    count,
     count_unless_poisoned,
     positions,
     prepare,
@@ -99,15 +98,16 @@ def test_a_poisoned_event_stops_its_projection_alone_and_is_named(database_url: 
 
 def test_a_stopped_projection_goes_on_once_it_is_mended(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(follower_module, "RETRY_SECONDS", 0.0)
-    broken, mended = tally("tally", count_unless_poisoned), tally("tally", count)
-    prepare(database_url, broken)
+    projection = tally("tally", count_unless_poisoned)
+    prepare(database_url, projection)
     with psycopg.connect(database_url, autocommit=True) as connection:
         append(connection, A, NOTE, POISON, NOTE)
-    first = Follower(database_url, "default", [broken])
+    first = Follower(database_url, "default", [projection])
     first.catch_up()
     first.close()
     assert positions(database_url)["tally"] == (1, 2)
-    second = Follower(database_url, "default", [mended])
+    monkeypatch.setattr("tests.projections.tally.POISON", None)
+    second = Follower(database_url, "default", [projection])
     second.catch_up()
     second.close()
     assert positions(database_url)["tally"] == (3, None)

@@ -1,7 +1,6 @@
 """A rebuild gives what the follower gave, while writes go on; a comparison finds every difference."""
 
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -108,24 +107,6 @@ def test_no_tenant_is_in_the_way_of_another_ones_rebuild(database_url: str) -> N
         append(connection, A, NOTE)
         assert rebuild(database_url, "default", BOTH) == 1
         assert reading.head(connection, "default__rebuild") == 0
-
-
-def test_a_projection_that_a_new_release_defines_otherwise_is_made_anew(database_url: str) -> None:
-    prepare(database_url, *BOTH)
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        append(connection, A, NOTE, NOTE)
-    follow(database_url)
-    wider = replace(tally(), ddl=tally().ddl.replace("position bigint", "position bigint, extra integer"))
-    prepare(database_url, wider, EVENT_LIST)
-    assert positions(database_url) | {"tally": (0, None), "event_list": (2, None)} == positions(database_url)
-    follow(database_url)
-    assert rows(database_url, "tally") == [(A, 2, 2, None)]
-    prepare(database_url, wider, EVENT_LIST)
-    assert positions(database_url)["tally"] == (2, None), "made once"
-    prepare(database_url, tally(), EVENT_LIST)
-    assert positions(database_url)["tally"] == (0, None), "the older release is back"
-    follow(database_url)
-    assert rows(database_url, "tally") == [(A, 2, 2)]
 
 
 def test_a_reading_shows_what_was_known_and_what_had_happened(database_url: str) -> None:
