@@ -63,12 +63,12 @@ def import_file(
 ) -> Outcome:
     """Records what is new in the file, a transaction for each ROWS_AT_ONCE rows; the connection must be in autocommit.
 
-    Raises MappingError or UnreadableFile before anything is recorded.
+    Raises MappingError, UnreadableFile or OSError (of the reject file) before anything is recorded.
     """
     outcome = Outcome()
     with ExitStack() as stack:
         shelf = stack.enter_context(closing(Shelf(mapping.delimiter)))
-        rejected = stack.enter_context(closing(Rejects(rejects)))
+        rejected = stack.enter_context(Rejects(rejects))
         plan = shelve(path, mapping, shelf, rejected.add, tell)
         outcome.rows, outcome.rejected = shelf.count + rejected.count, rejected.count
         recorder = Recorder(connection, tenant, plan)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from api.importing import importer
 from api.importing.mapping import MappingError
+from api.importing.recorder import Recorder
 from api.importing.rows import UnreadableFile
 from domain.event_log import reading
 from domain.event_log.append import Batch, append_statement
@@ -72,6 +73,41 @@ def test_a_ticket_whose_number_no_command_id_can_hold_is_rejected_and_its_neighb
 def test_no_reject_file_is_left_behind_when_every_row_was_fit(database_url: str, file: Path) -> None:
     record(database_url, write(file, [row("New")]))
     assert not rejects_of(file).exists()
+
+
+def test_a_file_of_somebody_elses_is_never_taken_for_the_rejected_rows(database_url: str, file: Path) -> None:
+    for rows in ([row("New")], [row("New", ticket="")]):
+        write(file, rows)
+        rejects_of(file).write_text("what Lan has noted\n")
+        with pytest.raises(FileExistsError, match="something else"):
+            record(database_url, file)
+        assert rejects_of(file).read_text() == "what Lan has noted\n"
+        rejects_of(file).unlink()
+        rejects_of(file).mkdir()
+        with pytest.raises(FileExistsError, match="is no file"):
+            record(database_url, file)
+        rejects_of(file).rmdir()
+    assert log(database_url) == []
+
+
+def test_the_rejected_rows_take_the_place_of_those_of_the_import_before(database_url: str, file: Path) -> None:
+    for tickets, lines in ((["", "T1", ""], [2, 4]), (["T1", ""], [3]), (["T1"], [])):
+        record(database_url, write(file, [row("New", ticket=ticket) for ticket in tickets]))
+        assert [line for line, _, _ in rejected(file)] == lines
+        assert rejects_of(file).exists() == bool(lines)
+        assert list(file.parent.glob("*.unfinished")) == []
+
+
+def test_an_import_that_fails_leaves_the_rejected_rows_of_the_one_before(database_url: str, file: Path) -> None:
+    record(database_url, write(file, [row("New", ticket="")]))
+    before = rejects_of(file).read_text()
+    with (
+        patch.object(Recorder, "record", side_effect=psycopg.OperationalError),
+        pytest.raises(psycopg.OperationalError),
+    ):
+        record(database_url, write(file, [row("New"), row("New", ticket="")]))
+    assert rejects_of(file).read_text() == before
+    assert list(file.parent.glob("*.unfinished")) == []
 
 
 def test_the_same_file_again_adds_nothing(database_url: str, file: Path) -> None:
