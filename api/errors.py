@@ -19,11 +19,11 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = {"Retry-After": "1"}
 
 PROBLEMS: Mapping[str, tuple[int, str]] = {
-    "unauthenticated": (401, "Who are you?"),
+    "unauthenticated": (401, "Authentication required"),
     "forbidden": (403, "Your key does not allow this"),
     "not_found": (404, "There is no such thing"),
     "method_not_allowed": (405, "This address does not take that method"),
-    "refused": (409, "The business says no"),
+    "refused": (409, "Refused by a business rule"),
     "stale": (412, "It has changed since you read it"),
     "too_large": (413, "That is too much at once"),
     "not_json": (415, "Send JSON"),

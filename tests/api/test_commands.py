@@ -51,7 +51,7 @@ def test_a_command_acts_then_stays_quiet_then_is_refused(desk: Served) -> None:
     assert refused.headers["content-type"] == "application/problem+json"
     assert refused.json() == {
         "type": "urn:ticketledger:refused",
-        "title": "The business says no",
+        "title": "Refused by a business rule",
         "status": 409,
         "detail": "work starts on a received or assigned ticket (state: resolved)",
         "code": "work_not_startable",
