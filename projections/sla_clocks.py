@@ -6,7 +6,6 @@ from typing import LiteralString
 from uuid import UUID
 
 from psycopg import Connection, sql
-from pydantic_core import to_json
 
 from domain.customer.events import CustomerRegistered, TierChanged
 from domain.event_log.envelope import RecordedEvent
@@ -38,8 +37,6 @@ create table {schema}.sla_clocks (
     due_at timestamptz,
     due_open_at timestamptz,
     late_after timestamptz,
-    next_warning_at timestamptz,
-    warnings double precision[] not null,
     finished_at timestamptz,
     verdict text,
     corrected_verdict text,
@@ -51,7 +48,6 @@ create table {schema}.sla_clocks (
     priority text,
     team text,
     agent text,
-    facts json not null,
     primary key (ticket, target, activated_by)
 );
 create index on {schema}.sla_clocks (watch_at) where watch_at is not null;
@@ -82,8 +78,6 @@ COLUMNS = (
     "due_at",
     "due_open_at",
     "late_after",
-    "next_warning_at",
-    "warnings",
     "finished_at",
     "verdict",
     "corrected_verdict",
@@ -95,7 +89,6 @@ COLUMNS = (
     "priority",
     "team",
     "agent",
-    "facts",
 )
 
 
@@ -104,10 +97,10 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
 
     A row is known by what activated its instance; late facts may give it another number (``instance``).
     Nothing in a row depends on now: a running clock has been elapsing since ``running_since`` on top of ``elapsed_us``
-    (microseconds of its calendar), and is late at any instant after ``late_after``. ``verdict`` and ``warnings`` (the
-    fractions reached) tell what the ticket's history has settled, ``corrected_verdict`` what was decided to count
-    instead. ``watch_at`` is when the next warning or breach falls due that no event announces yet. Dimensions: the
-    ticket when the instance ended, or as it is now.
+    (microseconds of its calendar), and is late at any instant after ``late_after``. ``verdict`` is what the
+    ticket's history has settled, ``corrected_verdict`` what was decided to count instead. ``watch_at`` is when the next
+    warning or breach falls due that no event announces yet. Dimensions: the ticket when the instance ended, or as it is
+    now. Why it stands so is worked out from the log when it is asked for (`ticket_clocks`).
     """
     rules, customer, ticket = _apart(history)
     receipt = receipt_of(ticket)
@@ -182,8 +175,6 @@ def _row(receipt: RecordedEvent, instance: TargetInstance, corrections: Correcti
         _at(instance.due_at),
         _at(instance.due_open_at),
         _at(instance.late_after),
-        _at(min([at for _, at in instance.warnings], default=None)),
-        [fact.fraction for fact in instance.facts if fact.fraction is not None],
         _at(instance.finished_at),
         instance.verdict,
         correction and correction.now.verdict,
@@ -195,7 +186,6 @@ def _row(receipt: RecordedEvent, instance: TargetInstance, corrections: Correcti
         ticket.priority,
         ticket.team,
         ticket.agent,
-        to_json([fact.as_json() for fact in instance.facts]).decode(),
     )
 
 
