@@ -99,7 +99,7 @@ def fold(history: Sequence[RecordedEvent], new_from: int) -> tuple[list[Row], ..
                 envelope.command_id,
                 envelope.correlation_id,
                 envelope.causation_id,
-                to_json([change._asdict() for change in changes]).decode() if changes else "[]",
+                to_json([{"field": field, "old": old, "new": new} for field, old, new in changes]).decode(),
                 payload.model_dump_json(),
             )
         )
