@@ -1,5 +1,6 @@
 """The tables of one tenant's log, in a schema of their own, and how any room's tables are made once."""
 
+import hashlib
 import re
 from typing import LiteralString
 
@@ -48,7 +49,8 @@ create table {schema}.snapshots (
 APPEND: LiteralString = """
 -- The one way in. Either all is recorded, or nothing and the answer says what stands in the way: command ids that are
 -- known already, streams that have moved on. Unique keys guard what is recorded: a caller may leave it out of what is
--- looked up. Each statement of the function sees what was committed before it had the lock.
+-- looked up, but names something that is looked up or recorded. Each statement of the function sees what was committed
+-- before it had the lock, which is the head's row.
 create or replace function {schema}.append(
     seen text[],
     judged_stream uuid[], judged_version integer[],
@@ -58,11 +60,11 @@ create or replace function {schema}.append(
     out head bigint, out at timestamptz, out known text[], out stale uuid[]
 ) language plpgsql as $$
 begin
-    select h.position, h.recorded_at into head, at from {schema}.log_head h for update;
-    at := greatest(clock_timestamp(), at);
     known := array[]::text[];
     stale := array[]::uuid[];
     if cardinality(seen) + cardinality(judged_stream) > 0 then
+        select h.position, h.recorded_at into head, at from {schema}.log_head h for update;
+        at := greatest(clock_timestamp(), at);
         known := array(select c.command_id from {schema}.commands c where c.command_id = any(seen));
         stale := array(
             select j.stream from unnest(judged_stream, judged_version) j(stream, version)
@@ -74,10 +76,16 @@ begin
         end if;
     end if;
     if cardinality(event_stream) > 0 then
+        update {schema}.log_head h
+        set position = h.position + cardinality(event_stream), recorded_at = greatest(clock_timestamp(), h.recorded_at)
+        returning h.position - cardinality(event_stream), h.recorded_at into head, at;
+        if clock_timestamp() > at + interval '1 ms' then -- whoever had the lock kept it for a while
+            at := clock_timestamp();
+            update {schema}.log_head set recorded_at = at;
+        end if;
         insert into {schema}.events (position, stream, version, topic, recorded_at, state)
         select head + n, s, v, t, at, x
         from unnest(event_stream, event_version, event_topic, event_state) with ordinality u(s, v, t, x, n);
-        update {schema}.log_head set position = head + cardinality(event_stream), recorded_at = at;
         perform pg_notify('{schema_name}', (head + cardinality(event_stream))::text);
     end if;
     insert into {schema}.commands (command_id, fingerprint, stream, version, position, events)
@@ -88,8 +96,8 @@ end
 $$;
 """
 
-LOG = {"log": LOG_TABLES, "append that looks up what it is asked to": APPEND}
-"""What makes a tenant's log, for ``make_once``."""
+LOG = {"log": LOG_TABLES, f"append {hashlib.sha256(APPEND.encode()).hexdigest()[:12]}": APPEND}
+"""What makes a tenant's log, for ``make_once``; a function that a release writes otherwise replaces that of before."""
 
 
 def schema_of(tenant: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from psycopg import errors
 
 from domain.event_log import reading
+from domain.event_log.append import Appended, append_statement
 from domain.identity import new_id
 from tests.domain.making import TENANT, append, batch, rows
 
@@ -146,6 +147,22 @@ def test_recorded_at_is_the_database_s_time_and_never_goes_back(log_url: str) ->
         rows(connection, "update {schema}.log_head set recorded_at = %s returning 1", [ahead])
         append(connection, batch((new_id(), 0, 1)))
         assert [event.recorded_at for event in reading.page(connection, TENANT, 0, 9)] == [at, late, ahead]
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_recorded_at_is_when_the_log_could_be_had(log_url: str, *, guarded: bool) -> None:
+    waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    statement, parameters = append_statement(TENANT), batch((new_id(), 0, 1)).parameters(guarded=guarded)
+    with ThreadPoolExecutor(1) as pool, connect(log_url) as holder, connect(log_url) as writer:
+        with holder.transaction():
+            rows(holder, "select 1 from {schema}.log_head for update")
+            appended = pool.submit(lambda: writer.execute(statement, parameters).fetchone())
+            while not rows(holder, waiting):
+                pass
+            (still_held,) = rows(holder, "select clock_timestamp()")[0]
+        at = Appended._make(appended.result(timeout=60) or ()).recorded_at
+        assert at > still_held
+        assert rows(holder, "select recorded_at from {schema}.log_head") == [(at,)]
 
 
 def test_several_streams_are_recorded_together_or_not_at_all(log_url: str) -> None:
