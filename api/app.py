@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import (
@@ -24,6 +24,7 @@ from api import (
 from api.commands import add_commands
 from api.description import describe
 from api.house import build
+from api.known_parameters import only_known_parameters
 from api.settings import Settings
 
 
@@ -42,6 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
         redoc_url=None,
+        dependencies=[Depends(only_known_parameters)],
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.house = house

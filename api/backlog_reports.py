@@ -15,7 +15,7 @@ from domain.ticket.timeline import Entry, Exit
 from projections.backlog import BACKLOG, Dimension
 from projections.backlog_flow import Crossing, Flow, backlog_flow, crossings
 from projections.backlog_queries import AgeGroup, BacklogGroup, OpenTicket, Since, backlog, backlog_tickets
-from projections.periods import day_begins, day_ends
+from projections.periods import Every
 
 router = APIRouter(prefix="/v1/reports/backlog", tags=["reports"])
 
@@ -79,11 +79,12 @@ def backlog_tickets_report(
 
 
 @router.get("/flow", summary="What entered the backlog and left it", response_model=list[Flow])
-def backlog_flow_report(reader: ReadBacklog, period: Annotated[Period, Depends(period)]) -> Response:
-    """By day when `every` is not given."""
+def backlog_flow_report(
+    reader: ReadBacklog, period: Annotated[Period, Depends(period)], every: Every = "day"
+) -> Response:
     with reader.view() as view:
         first, last = period.days(view.now)
-        found = backlog_flow(view.connection, view.schema, first, last, period.every or "day", period.zone)
+        found = backlog_flow(view.connection, view.schema, first, last, every, period.zone)
     return view.answer(found)
 
 
@@ -99,8 +100,7 @@ def backlog_crossings(
     after = place_of(cursor, _CROSSING_PLACE)
     kinds = kind or (*get_args(Entry), *get_args(Exit))
     with reader.view() as view:
-        first, last = period.days(view.now)
-        start, end = day_begins(first, period.zone), day_ends(last, period.zone)
+        start, end = period.stretch(view.now)
         found = crossings(view.connection, view.schema, start, end, kinds, where=where, after=after, limit=limit + 1)
     page, following = page_of(found, limit, lambda crossing: (crossing.at, crossing.ticket, crossing.version))
     return view.answer({"crossings": page, "next": following})

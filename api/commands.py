@@ -15,6 +15,7 @@ from api.command_table import CUSTOMERS, RULES, TICKETS, Collection, Sent
 from api.errors import malformed
 from api.house import house_of
 from api.keys import Caller
+from api.known_parameters import only_known_parameters
 from api.request_body import read_body
 from domain.circumstances import Circumstances, Origin
 from domain.identity import new_id
@@ -86,6 +87,7 @@ def _endpoint(
     async def endpoint(request: Request) -> Response:
         house = house_of(request)
         caller = await house.callers.of(request, collection.scope)
+        await only_known_parameters(request)
         command = await read_body(request, read)
         circumstances = _circumstances(request, caller)
         stream = stream_of(request, command, circumstances.command_id)

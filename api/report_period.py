@@ -1,7 +1,7 @@
 """The days, the zone, the tickets and the grouping that a report is asked for."""
 
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -36,11 +36,10 @@ class Report(BaseModel, Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Local days in a zone, by day, week or month or as a whole."""
+    """Local days in a zone."""
 
     first: date | None
     last: date | None
-    every: Every | None
     zone: ZoneInfo
 
     def days(self, now: datetime) -> tuple[date, date]:
@@ -55,11 +54,16 @@ class Period:
             raise malformed([{"loc": ("first",), "msg": rule}])
         return first, last
 
+    def stretch(self, now: datetime) -> tuple[datetime, datetime]:
+        """From when up to but not including when. Raises Problem (malformed)."""
+        first, last = self.days(now)
+        return day_begins(first, self.zone), day_ends(last, self.zone)
 
-async def period(first: First = None, last: Last = None, every: Every | None = None, zone: Zone = "UTC") -> Period:
+
+async def period(first: First = None, last: Last = None, zone: Zone = "UTC") -> Period:
     """Which days."""
     try:
-        return Period(first, last, every, ZoneInfo(zone))
+        return Period(first, last, ZoneInfo(zone))
     except (ValueError, OSError, KeyError):
         raise malformed([{"loc": ("zone",), "msg": "this is no IANA zone, such as Asia/Ho_Chi_Minh"}]) from None
 
@@ -81,14 +85,14 @@ class Asked:
 
     reader: Reader
     period: Period
-    by: tuple[Dimension, ...]
-    where: dict[Any, Any]
+    where: dict[Any, Any] = field(default_factory=dict)
+    every: Every | None = None
+    by: tuple[Dimension, ...] = ()
 
     def scope(self, now: datetime) -> ReportScope:
         """The stretch of time and the tickets. Raises Problem (malformed)."""
-        first, last = self.period.days(now)
-        start, end = day_begins(first, self.period.zone), day_ends(last, self.period.zone)
-        return ReportScope(start, end, self.period.every, self.period.zone, self.by, self.where)
+        start, end = self.period.stretch(now)
+        return ReportScope(start, end, self.every, self.period.zone, self.by, self.where)
 
     def answer(self, figures: Callable[[View, ReportScope], Sequence[object]]) -> Response:
         """The figures of the scope."""
@@ -98,15 +102,27 @@ class Asked:
         return view.answer({"start": scope.start, "end": scope.end, "figures": found})
 
 
-def asked(*projections: Projection) -> Callable[..., Coroutine[Any, Any, Asked]]:
-    """A dependency: who asks, for what."""
+def asked_of_tickets(*projections: Projection) -> Callable[..., Coroutine[Any, Any, Asked]]:
+    """A dependency: who asks, for which days and tickets."""
 
     async def ask(
         reader: Annotated[Reader, Depends(reader(*projections))],
         period: Annotated[Period, Depends(period)],
         where: Annotated[dict[Any, Any], Depends(dimensions)],
+    ) -> Asked:
+        return Asked(reader, period, where)
+
+    return ask
+
+
+def asked_in_groups(*projections: Projection) -> Callable[..., Coroutine[Any, Any, Asked]]:
+    """The same, and how they are grouped."""
+
+    async def ask(
+        asked: Annotated[Asked, Depends(asked_of_tickets(*projections))],
+        every: Every | None = None,
         by: Annotated[list[Dimension] | None, Query(max_length=5)] = None,
     ) -> Asked:
-        return Asked(reader, period, tuple(dict.fromkeys(by or ())), where)
+        return replace(asked, every=every, by=tuple(dict.fromkeys(by or ())))
 
     return ask

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from api.paging import Cursor, Limit, page_of, place_of
-from api.report_period import Asked, Report, asked
+from api.report_period import Asked, Period, Report, asked_in_groups, asked_of_tickets, period
 from api.view import Reader, reader
 from projections import first_contact_queries as first_contact
 from projections import service_figures as figures
@@ -18,8 +18,8 @@ from projections.tickets_queries import Workload, workload
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 
 _PLACE = TypeAdapter(tuple[AwareDatetime, UUID])
-AskedOfTickets = Annotated[Asked, Depends(asked(TICKETS))]
-AskedOfFirstContact = Annotated[Asked, Depends(asked(FIRST_CONTACT))]
+AskedOfTickets = Annotated[Asked, Depends(asked_in_groups(TICKETS))]
+AskedOfFirstContact = Annotated[Asked, Depends(asked_in_groups(FIRST_CONTACT))]
 
 
 class JudgedTickets(BaseModel):
@@ -42,7 +42,7 @@ def first_contact_report(asked: AskedOfFirstContact) -> Response:
 
 @router.get("/first-contact/tickets", summary="The tickets behind a share", response_model=JudgedTickets)
 def first_contact_tickets(
-    asked: AskedOfFirstContact,
+    asked: Annotated[Asked, Depends(asked_of_tickets(FIRST_CONTACT))],
     variant: first_contact.Variant = "headline",
     part: Literal["numerator", "denominator"] = "denominator",
     cursor: Cursor = None,
@@ -69,8 +69,10 @@ def first_contact_tickets(
     summary="Customers who came back with the same",
     response_model=Report[first_contact.RepeatFigures],
 )
-def repeat_contacts(asked: AskedOfFirstContact) -> Response:
-    return asked.answer(
+def repeat_contacts(
+    reader: Annotated[Reader, Depends(reader(FIRST_CONTACT))], period: Annotated[Period, Depends(period)]
+) -> Response:
+    return Asked(reader, period).answer(
         lambda view, scope: [
             first_contact.repeat_rate(view.connection, view.schema, scope.start, scope.end, now=view.now)
         ]

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from api.paging import Cursor, Limit, page_of, place_of
-from api.report_period import Asked, Report, asked, dimensions
+from api.report_period import Asked, Report, asked_in_groups, asked_of_tickets, dimensions
 from api.view import Reader, reader
 from domain.sla.policy import TargetName
 from projections.report_scope import Dimension
@@ -28,7 +28,6 @@ router = APIRouter(prefix="/v1/reports/sla", tags=["reports"])
 
 ReadClocks = Annotated[Reader, Depends(reader(SLA_CLOCKS))]
 Where = Annotated[dict[Any, Any], Depends(dimensions)]
-AskedOfClocks = Annotated[Asked, Depends(asked(SLA_CLOCKS))]
 _PLACE = TypeAdapter(tuple[AwareDatetime, UUID, str, int])
 
 
@@ -40,7 +39,7 @@ class Clocks(BaseModel):
 
 
 @router.get("", summary="Compliance by target: met, breached, cancelled", response_model=Report[ComplianceFigures])
-def sla_compliance(asked: AskedOfClocks) -> Response:
+def sla_compliance(asked: Annotated[Asked, Depends(asked_in_groups(SLA_CLOCKS))]) -> Response:
     return asked.answer(lambda view, scope: compliance(view.connection, view.schema, scope))
 
 
@@ -55,7 +54,11 @@ def sla_open(
 
 @router.get("/clocks", summary="The clocks behind a figure", response_model=Clocks)
 def sla_clocks(
-    asked: AskedOfClocks, target: TargetName, part: Part, cursor: Cursor = None, limit: Limit = 50
+    asked: Annotated[Asked, Depends(asked_of_tickets(SLA_CLOCKS))],
+    target: TargetName,
+    part: Part,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> Response:
     after = place_of(cursor, _PLACE)
     with asked.reader.view() as view:

@@ -1,8 +1,11 @@
 """Reports over HTTP: which days they cover, how they are grouped, and that what cannot be meant is told."""
 
+import re
+from typing import Any
+
 import pytest
 
-from tests.api.serving import Served
+from tests.api.serving import Served, fresh
 
 
 def test_the_backlog_at_an_instant_agrees_with_its_flow(desk: Served) -> None:
@@ -68,6 +71,33 @@ def test_a_report_that_cannot_be_understood_is_malformed(desk: Served, query: st
         answer = desk.get(f"/v1/reports/{report}?{query}")
         assert answer.status_code in {200, 422}, answer.text
     assert desk.get(f"/v1/reports/satisfaction?{query}").status_code == 422
+
+
+def test_no_report_takes_a_word_that_it_would_pass_over(desk: Served) -> None:
+    """Every reading says which words it does not know; every one that it knows is in the document."""
+    for address in ("repeat-contacts?team=payments", "repeat-contacts?by=priority", "first-contact/tickets?every=day",
+                    "first-contact/tickets?by=team", "sla/clocks?target=resolution&part=met&by=team",
+                    "backlog/crossings?every=day", "workload?team=payments", "sla?prioritiy=P1"):  # fmt: skip
+        answer = desk.get(f"/v1/reports/{address}")
+        assert answer.status_code == 422, address
+        assert [error["field"] for error in answer.json()["errors"]] == [re.split("[?&=]", address)[-2]]
+    assert desk.post("/v1/sla/whatif?every=day", {}).status_code == 422
+    paths: dict[str, dict[str, dict[str, Any]]] = desk.get("/openapi.json").json()["paths"]
+    for path, methods in paths.items():
+        where = path.format(ticket_id=fresh(), customer_id=fresh(), actor_id="lan", name="24x7", number=0)
+        for operation in methods.values():
+            known = [parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "query"]
+            if "requestBody" not in operation:
+                answer = desk.get(where, params=dict.fromkeys([*known, "colour"], "7"))
+                assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "colour"), path
+                assert all(name in answer.json()["detail"] for name in known)
+
+
+def test_a_command_says_everything_in_its_body(desk: Served) -> None:
+    ticket = desk.receive()
+    answer = desk.post(f"{ticket}/cancel?dry_run=true", {"cancelled_by": "customer", "reason": "sent twice"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "dry_run")
+    assert len(desk.get("/v1/events").json()["events"]) == 1
 
 
 def test_every_report_is_narrowed_down_by_a_word_with_any_characters_in_it(desk: Served) -> None:

@@ -1,0 +1,26 @@
+"""A misspelt filter is refused and not passed over: otherwise the answer is of other tickets than those asked for."""
+
+from collections.abc import Iterator
+
+from fastapi import Request
+from fastapi.dependencies.models import Dependant
+
+from api.errors import malformed
+
+
+async def only_known_parameters(request: Request) -> None:
+    """Whether its address knows everything in the request's query. Raises Problem (malformed)."""
+    if not request.scope["query_string"]:
+        return
+    known = frozenset(_names(request.scope["route"].dependant))
+    unknown = sorted(request.query_params.keys() - known)
+    if unknown:
+        rule = f"this address knows no such parameter, only {', '.join(sorted(known)) or 'none'}"
+        raise malformed([{"loc": (name,), "msg": rule} for name in unknown])
+
+
+def _names(dependant: Dependant) -> Iterator[str]:
+    for parameter in dependant.query_params:
+        yield parameter.alias
+    for inner in dependant.dependencies:
+        yield from _names(inner)
