@@ -50,7 +50,10 @@ def export(
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Take the tickets out: one row each, with its facts and what became of its promises."""
+    """Take the tickets out: one row each, with its facts and what became of its promises.
+
+    In CSV an apostrophe stands before a text that a spreadsheet would take for a formula.
+    """
     from api.command_line.desk import connected, found
     from api.exporting import write_tickets
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from api import exporting
 from projections.catalogue import PROJECTIONS
 from tests.api.command_line import Run
 from tests.api.importing.histories import row, write
@@ -214,6 +215,24 @@ def test_tickets_are_exported_one_row_each_with_their_facts(imported: Run, tmp_p
     lines = [json.loads(line) for line in (tmp_path / "tickets.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [line["ticket"] for line in lines] == [one["ticket"] for one in rows]
     assert set(lines[0]) == set(rows[0])
+
+
+def test_an_export_in_parts_is_the_whole(imported: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("export", "tickets", "--format", "jsonl")
+    whole = imported(*words).out
+    monkeypatch.setattr(exporting, "AT_ONCE", 1)
+    assert imported(*words).out == whole
+    assert [json.loads(line)["resolution_state"] for line in whole.splitlines()] == ["fulfilled", "running"]
+
+
+def test_no_exported_text_is_a_formula_to_a_spreadsheet(run: Run, tmp_path: Path) -> None:
+    names = ["=HYPERLINK(1)", "+84", "-1", "@SUM(A1)", "Lan-Anh = 1", "1+1"]
+    write(tmp_path / "history.csv", [row("New", number, f"T{number}", team=name) for number, name in enumerate(names)])
+    run("import", "history.csv", "--mapping", "map.toml")
+    shown = [one["team"] for one in csv.DictReader(io.StringIO(run("export", "tickets").out))]
+    assert shown == [f"'{name}" for name in names[:4]] + names[4:]
+    lines = run("export", "tickets", "--format", "jsonl").out.splitlines()
+    assert [json.loads(line)["team"] for line in lines] == names
 
 
 def test_a_key_is_made_listed_without_its_secret_and_revoked(run: Run) -> None:
