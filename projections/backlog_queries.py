@@ -13,6 +13,7 @@ from psycopg.rows import class_row
 from projections.backlog import Dimension
 from projections.conditions import all_of
 from projections.open_between import OPEN_BETWEEN
+from projections.report_scope import groups
 
 Since = Literal["received", "reopened"]
 AgeGroup = Literal["under_10_days", "from_10_to_30_days", "over_30_days"]
@@ -74,36 +75,28 @@ def backlog(
 
     Without ``by`` there is one group of all of them, which may be empty.
     """
-    dimensions = sql.SQL("").join(sql.SQL("{}, ").format(sql.Identifier(dimension)) for dimension in by)
-    ages = sql.SQL(", ").join(
-        sql.SQL("count(*) filter (where {})").format(of_age.format(since=since))
-        for since in _SINCE.values()
-        for of_age in _OF_AGE.values()
-    )
-    grouping = sql.SQL(", ").join(map(sql.Identifier, by)) if by else sql.SQL("()")
-    statement = sql.SQL(
-        "select {dimensions} count(*), {ages} from {schema}.backlog_segments where {open_at} and {where}"
-        " group by {grouping}"
-    )
-    rows = connection.execute(
-        statement.format(
-            dimensions=dimensions,
-            ages=ages,
-            schema=sql.Identifier(schema),
-            open_at=OPEN_BETWEEN,
-            where=all_of(where or {}),
-            grouping=grouping,
-        ),
-        {"at": at, "start": at, "end": at},
-    ).fetchall()
-    width = len(by)
-    groups = [
-        BacklogGroup(
-            dict(zip(by, row, strict=False)), row[width], Ages(*row[width + 1 : width + 4]), Ages(*row[width + 4 :])
-        )
-        for row in rows
+    names = [sql.Identifier(dimension) for dimension in by]
+    ages = [
+        sql.SQL("count(*) filter (where {}) as {}").format(of_age.format(since=instant), sql.Identifier(since + age))
+        for since, instant in _SINCE.items()
+        for age, of_age in _OF_AGE.items()
     ]
-    return sorted(groups, key=lambda group: (-group.tickets, [value or "" for value in group.of.values()]))
+    statement = sql.SQL("select {figures} from {segments} where {open_at} and {where} group by {grouping}").format(
+        figures=sql.SQL(", ").join([*names, sql.SQL("count(*) as tickets"), *ages]),
+        segments=sql.Identifier(schema, "backlog_segments"),
+        open_at=OPEN_BETWEEN,
+        where=all_of(where or {}),
+        grouping=sql.SQL(", ").join(names) if names else sql.SQL("()"),
+    )
+    found = [
+        BacklogGroup(
+            {dimension: row[dimension] for dimension in by},
+            row["tickets"],
+            *(Ages(**{age: row[since + age] for age in _OF_AGE}) for since in _SINCE),
+        )
+        for row in groups(connection, statement, {"at": at, "start": at, "end": at})
+    ]
+    return sorted(found, key=lambda group: (-group.tickets, [value or "" for value in group.of.values()]))
 
 
 def backlog_tickets(

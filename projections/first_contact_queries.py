@@ -2,32 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from types import MappingProxyType
-from typing import Any, Literal, LiteralString
+from typing import Any, Literal, LiteralString, get_args
 from uuid import UUID
 
 from psycopg import Connection, sql
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 
-from projections.report_scope import Figures, ReportScope, Share
+from projections.report_scope import Figures, ReportScope, Share, groups
 
 WINDOW = timedelta(days=7)
 """How long a resolution must hold: what comes back up to and including its end counts against it."""
 MOST = 1_000
 
 Variant = Literal["headline", "gross", "one_touch", "no_recontact", "one_owner", "customer_confirmed"]
-_RESOLVED: LiteralString = "true"
-DENOMINATORS: Mapping[Variant, LiteralString] = MappingProxyType(
-    {
-        "headline": "resolvable",
-        "gross": _RESOLVED,
-        "one_touch": _RESOLVED,
-        "no_recontact": _RESOLVED,
-        "one_owner": _RESOLVED,
-        "customer_confirmed": _RESOLVED,
-    }
-)
+VARIANTS: tuple[Variant, ...] = get_args(Variant)
 
 
 class FirstContactFigures(Figures):
@@ -90,17 +79,13 @@ def first_contact_resolution(
 ) -> list[FirstContactFigures]:
     """The headline and every variant, side by side, by the period of the first resolution."""
     shares = sql.SQL(", ").join(
-        sql.SQL("count(*) filter (where {variant}) as {variant}, count(*) filter (where {whole}) as {name}").format(
-            variant=sql.Identifier(variant), whole=sql.SQL(whole), name=sql.Identifier(f"{variant}_of")
-        )
-        for variant, whole in DENOMINATORS.items()
+        sql.SQL("count(*) filter (where {0}) as {0}").format(sql.Identifier(variant)) for variant in VARIANTS
     )
     statement = sql.SQL(
-        "select {names}, count(*) as resolved, count(*) filter (where final) as final, {shares}"
+        "select {names}, count(*) as resolved, count(*) filter (where resolvable) as resolvable,"
+        " count(*) filter (where final) as final, {shares}"
         " from (select *, {period} from ({judged}) judged) grouped group by {names} order by {names}"
     ).format(names=scope.names, period=scope.period("resolved_at"), judged=_judged(schema, scope, now), shares=shares)
-    with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(statement).fetchall()
     return [
         FirstContactFigures(
             **scope.group(row),
@@ -109,12 +94,15 @@ def first_contact_resolution(
             provisional=row["resolved"] - row["final"],
             **_shares(row),
         )
-        for row in rows
+        for row in groups(connection, statement)
     ]
 
 
 def _shares(row: Mapping[str, int]) -> dict[str, Any]:
-    return {name: Share(numerator=row[name], denominator=row[f"{name}_of"]) for name in DENOMINATORS}
+    return {
+        name: Share(numerator=row[name], denominator=row["resolvable" if name == "headline" else "resolved"])
+        for name in VARIANTS
+    }
 
 
 def first_contact_tickets(
@@ -139,7 +127,9 @@ def first_contact_tickets(
     ).format(
         columns=sql.SQL(", ").join(map(sql.Identifier, JudgedTicket.model_fields)),
         judged=_judged(schema, scope, now),
-        part=sql.Identifier(variant) if part == "numerator" else sql.SQL(DENOMINATORS[variant]),
+        part=sql.Identifier(variant)
+        if part == "numerator"
+        else sql.SQL("resolvable" if variant == "headline" else "true"),
     )
     at, ticket = after or (None, None)
     parameters = {"at": at, "ticket": ticket, "limit": min(limit, MOST)}

@@ -6,13 +6,32 @@ from datetime import date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from psycopg import sql
+from psycopg import Connection, sql
+from psycopg.rows import DictRow, dict_row
 from pydantic import BaseModel, ConfigDict, computed_field
 
 from projections.conditions import all_of
 from projections.periods import Every
 
 Dimension = Literal["team", "agent", "priority", "category", "channel"]
+MOST_GROUPS = 10_000
+
+
+class TooManyGroups(Exception):  # noqa: N818 -- names what was asked for
+    """A report of more groups than anybody reads; the message says how to ask for fewer."""
+
+
+def groups(
+    connection: Connection, statement: sql.Composed, parameters: Mapping[str, Any] | None = None
+) -> list[DictRow]:
+    """The rows of a report, one a group. Raises TooManyGroups."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(statement + sql.SQL(" limit {}").format(MOST_GROUPS + 1), parameters).fetchall()
+    if len(rows) > MOST_GROUPS:
+        raise TooManyGroups(
+            f"more than {MOST_GROUPS:,} groups: ask for longer periods, for fewer dimensions or for a shorter time"
+        )
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

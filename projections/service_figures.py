@@ -1,10 +1,9 @@
 """How long tickets take, how satisfied customers are and how often tickets come back: reports over one row a ticket."""
 
 from psycopg import Connection, sql
-from psycopg.rows import dict_row
 from pydantic import BaseModel, ConfigDict
 
-from projections.report_scope import Figures, ReportScope, Share
+from projections.report_scope import Figures, ReportScope, Share, groups
 
 
 class ElapsedTime(BaseModel):
@@ -67,8 +66,6 @@ def handling_time(connection: Connection, schema: str, scope: ReportScope) -> li
         period=scope.period("last_resolved_at"),
         names=scope.names,
     )
-    with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(statement).fetchall()
     return [
         HandlingFigures(
             **scope.group(row),
@@ -78,7 +75,7 @@ def handling_time(connection: Connection, schema: str, scope: ReportScope) -> li
             effort_seconds=row["effort"],
             effort_mean=row["effort"] / row["handled"] if row["handled"] else None,
         )
-        for row in rows
+        for row in groups(connection, statement)
     ]
 
 
@@ -107,15 +104,13 @@ def satisfaction(connection: Connection, schema: str, scope: ReportScope) -> lis
         resolved_period=scope.period("resolved_at"),
         resolved=scope.covers("resolved_at"),
     )
-    with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(statement).fetchall()
     return [
         SatisfactionFigures(
             **scope.group(row),
             satisfied=Share(numerator=row["satisfied"], denominator=row["ratings"]),
             responses=Share(numerator=row["answered"], denominator=row["resolutions"]),
         )
-        for row in rows
+        for row in groups(connection, statement)
     ]
 
 
@@ -135,12 +130,10 @@ def reopen_rate(connection: Connection, schema: str, scope: ReportScope) -> list
         period=scope.period("resolved_at"),
         covers=scope.covers("resolved_at"),
     )
-    with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(statement).fetchall()
     return [
         ReopenFigures(
             **scope.group(row),
             reopened=Share(numerator=row["reopened"], denominator=row["resolved"]),
         )
-        for row in rows
+        for row in groups(connection, statement)
     ]

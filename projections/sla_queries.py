@@ -7,13 +7,13 @@ from typing import Any, Literal, LiteralString
 from uuid import UUID
 
 from psycopg import Connection, sql
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 
 from domain.sla.microseconds import SECOND
 from domain.sla.policy import TargetName
 from projections.conditions import all_of
-from projections.report_scope import Dimension, Figures, ReportScope, Share
+from projections.report_scope import Dimension, Figures, ReportScope, Share, groups
 
 MOST = 1_000
 
@@ -127,8 +127,6 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
         corrected=sql.SQL(_PARTS["corrected"]),
         cancelled=sql.SQL(_PARTS["cancelled"]),
     )
-    with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(statement).fetchall()
     return [
         ComplianceFigures(
             **scope.group(row),
@@ -141,7 +139,7 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
             elapsed_median=_seconds(row["median"]),
             elapsed_p90=_seconds(row["p90"]),
         )
-        for row in rows
+        for row in groups(connection, statement)
     ]
 
 
@@ -164,8 +162,7 @@ def open_clocks(
         clocks=sql.Identifier(schema, "sla_clocks"),
         where=all_of(where),
     )
-    with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(statement, {"now": now}).fetchall()
+    rows = groups(connection, statement, {"now": now})
     return [OpenFigures(**row, of={dimension: row[dimension] for dimension in by}) for row in rows]
 
 

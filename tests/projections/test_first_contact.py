@@ -11,7 +11,7 @@ from domain.event_log.envelope import RecordedEvent
 from domain.ticket import events as e
 from projections.first_contact import FIRST_CONTACT, FirstContactRow, fold
 from projections.first_contact_queries import (
-    DENOMINATORS,
+    VARIANTS,
     FirstContactFigures,
     Variant,
     first_contact_resolution,
@@ -65,7 +65,7 @@ def figures(dsn: str, *tickets: list[RecordedEvent], now: datetime = LATER) -> F
 
 
 def counted_as(found: FirstContactFigures) -> set[Variant]:
-    return {variant for variant in DENOMINATORS if getattr(found, variant).numerator}
+    return {variant for variant in VARIANTS if getattr(found, variant).numerator}
 
 
 def another(minute: float, customer: UUID = CUSTOMER, category: str = "billing") -> list[RecordedEvent]:
@@ -181,7 +181,7 @@ def test_every_history_gives_one_row_whose_instants_follow_each_other(ticket: li
 
 def test_a_ticket_that_nobody_came_back_to_counts_as_everything_but_confirmed(database_url: str) -> None:
     found = figures(database_url, resolved_ticket(at(1, AN), at(9, replied())))
-    assert counted_as(found) == set(DENOMINATORS) - {"customer_confirmed"}
+    assert counted_as(found) == set(VARIANTS) - {"customer_confirmed"}
     assert (found.resolved, found.headline.denominator, found.headline.ratio) == (1, 1, 1.0)
 
 
@@ -273,7 +273,7 @@ def test_every_share_drills_down_to_as_many_tickets_as_it_counts(database_url: s
     )
     with filled(database_url, [FIRST_CONTACT], *tickets) as connection:
         (found,) = first_contact_resolution(connection, SCHEMA, EVERYTHING, now=LATER)
-        for variant in DENOMINATORS:
+        for variant in VARIANTS:
             for part in ("numerator", "denominator"):
                 behind = first_contact_tickets(connection, SCHEMA, EVERYTHING, now=LATER, variant=variant, part=part)
                 assert len(behind) == getattr(getattr(found, variant), part), (variant, part)

@@ -1,0 +1,57 @@
+"""A report has as many groups as somebody can read; who asks for more is told how to ask for fewer."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import psycopg
+import pytest
+
+from domain.ticket import events as e
+from projections.backlog_queries import backlog
+from projections.catalogue import PROJECTIONS
+from projections.first_contact_queries import first_contact_resolution
+from projections.report_scope import ReportScope, TooManyGroups
+from projections.service_figures import handling_time, reopen_rate, satisfaction
+from projections.sla_queries import compliance, open_clocks
+from tests.projections.filled import SCHEMA, filled
+from tests.projections.histories import (
+    OTHER_TICKET,
+    START,
+    THIRD_TICKET,
+    at,
+    history,
+    instant,
+    received,
+    resolved,
+)
+
+LATER = instant(100)
+SCOPE = ReportScope(START, LATER, by=("channel",))
+Report = Callable[[psycopg.Connection, ReportScope], Sequence[Any]]
+REPORTS: dict[str, Report] = {
+    "handling time": lambda connection, scope: handling_time(connection, SCHEMA, scope),
+    "satisfaction": lambda connection, scope: satisfaction(connection, SCHEMA, scope),
+    "reopenings": lambda connection, scope: reopen_rate(connection, SCHEMA, scope),
+    "first contact": lambda connection, scope: first_contact_resolution(connection, SCHEMA, scope, now=LATER),
+    "compliance": lambda connection, scope: compliance(connection, SCHEMA, scope),
+    "open clocks": lambda connection, scope: open_clocks(connection, SCHEMA, now=LATER, by=scope.by),
+    "backlog": lambda connection, scope: backlog(connection, SCHEMA, instant(5), by=scope.by),
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_of_more_groups_than_can_be_read_none_is_told(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    email = history(at(0, received(channel="email")), at(10, resolved()), at(20, e.SatisfactionRated(score=5)))
+    zalo = history(at(0, received(channel="zalo")), at(10, resolved()), ticket=OTHER_TICKET, first_position=100)
+    open_one = history(at(0, received(channel="app")), ticket=THIRD_TICKET, first_position=200)
+    report = REPORTS[name]
+    with filled(database_url, [p for p in PROJECTIONS if "ticket" in p.kinds], email, zalo, open_one) as connection:
+        found = len(report(connection, SCOPE))
+        assert found > 1
+        monkeypatch.setattr("projections.report_scope.MOST_GROUPS", found)
+        assert len(report(connection, SCOPE)) == found
+        monkeypatch.setattr("projections.report_scope.MOST_GROUPS", found - 1)
+        with pytest.raises(TooManyGroups, match=f"more than {found - 1} groups"):
+            report(connection, SCOPE)
