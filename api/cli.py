@@ -58,9 +58,12 @@ def _sentence(error: Exception) -> str | None:
     from api.settings import ListenRefused
     from domain.event_log.connection import LogUnavailable
     from projections.rebuild import RebuildUnderWay
+    from projections.report_scope import TooManyGroups
+    from projections.tables import AnotherRelease
 
     importing = MappingError | UnreadableFile | Overtaken
-    if isinstance(error, importing | NoDatabaseError | ListenRefused | RebuildUnderWay | Unusable):
+    reading = AnotherRelease | RebuildUnderWay | TooManyGroups
+    if isinstance(error, importing | reading | NoDatabaseError | ListenRefused | Unusable):
         return str(error)
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return f"The database does not let this user do that ({_first_line(error)}): use the owner's DATABASE_URL."

@@ -14,6 +14,8 @@ from domain.event_log.connection import LogUnavailable
 from domain.judging import StaleVersion
 from domain.refusal import Refusal
 from domain.service_desk import CommandIdReused, Overloaded
+from projections.report_scope import TooManyGroups
+from projections.tables import AnotherRelease
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = {"Retry-After": "1"}
@@ -59,7 +61,7 @@ def malformed(errors: Sequence[Mapping[str, Any]]) -> Problem:
     return Problem("malformed", "; ".join(f"{e['field']}: {e['message']}".lstrip(": ") for e in found), errors=found)
 
 
-def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911 -- one case an error
+def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 -- one case an error
     """How an error of any room is told over HTTP."""
     match error:
         case Problem():
@@ -78,6 +80,10 @@ def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911 -- one case 
                 "try again in a moment; a command repeated with its Idempotency-Key has one effect",
                 headers=RETRY_AFTER,
             )
+        case AnotherRelease():
+            return Problem("unavailable", "the readings are being made anew by another release", headers=RETRY_AFTER)
+        case TooManyGroups():
+            return Problem("malformed", str(error), errors=[])
         case RequestValidationError() | ValidationError():
             return malformed(error.errors())
         case psycopg.DataError():
@@ -100,7 +106,8 @@ def install(app: FastAPI) -> None:
         return problem_of(error).response()
 
     for kind in (
-        Problem, Refusal, StaleVersion, CommandIdReused, Overloaded, LogUnavailable, RequestValidationError,
+        Problem, Refusal, StaleVersion, CommandIdReused, Overloaded, LogUnavailable, AnotherRelease, TooManyGroups,
+        RequestValidationError,
         ValidationError, psycopg.OperationalError, psycopg.InterfaceError, psycopg.DataError, HTTPException, Exception,
     ):  # fmt: skip
         app.add_exception_handler(kind, answer)

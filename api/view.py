@@ -8,7 +8,7 @@ from typing import Annotated, Any, Protocol
 from uuid import UUID
 
 from fastapi import Query, Request, Response
-from psycopg import Connection, sql
+from psycopg import Connection
 from pydantic_core import to_json
 
 from api.errors import RETRY_AFTER, Problem
@@ -19,6 +19,7 @@ from domain.event_log.schema import schema_of
 from domain.message import Instant
 from projections.as_it_was import as_it_was
 from projections.projection import Projection
+from projections.tables import position_of
 
 LONGEST_WAIT = 30
 
@@ -123,15 +124,13 @@ class Reader:
         return reading.position_at(connection, self.tenant, self.known_at)
 
     def _position(self, connection: Connection) -> int:
-        """How far the projections have read; what is worked out from the log itself has read all of it."""
+        """How far the projections have read; what is worked out from the log itself has read all of it.
+
+        Raises AnotherRelease.
+        """
         if not self.projections:
             return self._log_position(connection)
-        statement = sql.SQL("select min(position) from {}.projection_positions where name = any(%s)").format(
-            sql.Identifier(schema_of(self.tenant))
-        )
-        names = [projection.name for projection in self.projections]
-        row = connection.execute(statement, [names]).fetchone()
-        return row[0] if row and row[0] is not None else 0
+        return position_of(connection, self.tenant, self.projections)
 
 
 def reader(*projections: Projection, scope: Scope = "read") -> Callable[..., Coroutine[Any, Any, Reader]]:

@@ -11,6 +11,7 @@ from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.schema import in_schema, schema_of
 from projections.projection import Projection
+from projections.tables import position_of
 from projections.whole_log import Progress, fold_log
 
 TEMPORARY = "pg_temp"
@@ -29,9 +30,11 @@ def as_it_was(
     """The schema to ask instead of the live one; it is gone when the block ends.
 
     ``known_at`` leaves out what was recorded later, ``as_of`` what happened later; without either it is the live one.
-    The cost is that of folding the log up to then once, or the one stream when ``only`` names it.
+    The cost is that of folding the log up to then once, or the one stream when ``only`` names it. Raises AnotherRelease
+    for live rows that this code would misread.
     """
     if known_at is None and as_of is None:
+        position_of(connection, tenant, projections)
         yield schema_of(tenant)
         return
     with connection.transaction(force_rollback=True):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
-from domain.event_log.schema import in_schema
+from domain.event_log.schema import in_schema, schema_of
 from domain.source_code import source_id
 from projections.projection import History, Projection, Row, Table, kind_of
 from projections.surroundings import Surroundings
@@ -48,6 +48,22 @@ def make_tables(connection: Connection, schema: str, projections: Sequence[Proje
             ),
             [(projection.name, definition_of(projection)) for projection in projections],
         )
+
+
+class AnotherRelease(Exception):  # noqa: N818 -- names the state of things
+    """The rows follow another definition than this code's, which would misread them; the message says what helps."""
+
+
+def position_of(connection: Connection, tenant: str, projections: Collection[Projection]) -> int:
+    """How far the slowest of some projections has read. Raises AnotherRelease."""
+    statement = sql.SQL("select count(*), min(position) from {}.projection_positions where definition = any(%s)")
+    definitions = [definition_of(projection) for projection in projections]
+    row = connection.execute(statement.format(sql.Identifier(schema_of(tenant))), [definitions]).fetchone()
+    if row is None or row[0] < len(definitions):
+        raise AnotherRelease(
+            f"the projections of {tenant} are another release's, or being made now: `migrate` makes them anew, and waits"
+        )
+    return int(row[1])
 
 
 class FoldedRows:

@@ -12,6 +12,8 @@ from domain.event_log.connection import LogUnavailable
 from domain.judging import StaleVersion
 from domain.refusal import Refusal
 from domain.service_desk import CommandIdReused, Overloaded
+from projections.report_scope import TooManyGroups
+from projections.tables import AnotherRelease
 from tests.api.serving import RECEIPT, Served, make_key, serving
 
 NOWHERE = "host=/nonexistent dbname=none password=hunter2"
@@ -26,7 +28,9 @@ NOWHERE = "host=/nonexistent dbname=none password=hunter2"
         (Overloaded("full"), "overloaded"),
         (LogUnavailable(), "unavailable"),
         (psycopg.OperationalError("password=hunter2"), "unavailable"),
+        (AnotherRelease("hunter2"), "unavailable"),
         (psycopg.DataError("value hunter2"), "malformed"),
+        (TooManyGroups("more than 2 groups"), "malformed"),
         (psycopg.ProgrammingError("select hunter2"), "internal"),
         (ZeroDivisionError("hunter2"), "internal"),
         (Problem("forbidden", "no"), "forbidden"),
@@ -40,7 +44,7 @@ def test_every_error_is_one_kind_of_problem(error: Exception, kind: str) -> None
 
 
 def test_who_should_come_back_is_told_when() -> None:
-    for error in (Overloaded("full"), LogUnavailable(), psycopg.OperationalError()):
+    for error in (Overloaded("full"), LogUnavailable(), psycopg.OperationalError(), AnotherRelease()):
         assert problem_of(error).response().headers["retry-after"] == "1"
 
 

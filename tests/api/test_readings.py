@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 import pytest
 
 from api.migration import migrate
@@ -54,6 +55,14 @@ def test_a_ticket_that_is_not_there_is_not_found(desk: Served) -> None:
     for address in (f"/v1/tickets/{fresh()}", f"/v1/tickets/{fresh()}/sla", f"/v1/customers/{fresh()}"):
         assert desk.get(address).status_code == 404
     assert desk.get("/v1/tickets/seven").status_code == 422
+
+
+def test_no_reading_answers_from_the_rows_of_another_release(desk: Served) -> None:
+    with psycopg.connect(desk.dsn) as connection:
+        connection.execute("update tenant_default.projection_positions set definition = 'of another'")
+    for reading in READINGS:
+        answer = desk.get(reading)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1"), reading
 
 
 def test_tickets_are_found_by_what_they_are_and_what_they_lack(desk: Served) -> None:

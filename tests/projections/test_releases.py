@@ -10,11 +10,12 @@ import psycopg
 import pytest
 
 from domain.event_log.envelope import RecordedEvent
+from projections.as_it_was import as_it_was
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
 from projections.projection import Row
 from projections.rebuild import make_current
-from projections.tables import definition_of
+from projections.tables import AnotherRelease, definition_of, position_of
 from tests.projections.tally import (
     EVENT_LIST,
     NOTE,
@@ -166,3 +167,13 @@ WIDER_LIST = replace(EVENT_LIST, ddl=EVENT_LIST.ddl.replace("version integer", "
 
 def test_every_projection_has_a_definition_of_its_own() -> None:
     assert len(set(map(definition_of, (*PROJECTIONS, OLD, WIDER, DOUBLE)))) == len(PROJECTIONS) + 3
+
+
+def test_rows_of_another_release_are_not_read(dsn: str) -> None:
+    with psycopg.connect(dsn) as connection:
+        assert position_of(connection, "default", [OLD, EVENT_LIST]) == 2
+        for other in (WIDER, DOUBLE, tally("another")):
+            with pytest.raises(AnotherRelease):
+                position_of(connection, "default", [other, EVENT_LIST])
+            with pytest.raises(AnotherRelease), as_it_was(connection, "default", [other]):
+                pass
