@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from api.filters import STORABLE
 from api.paging import Cursor, Limit, cursor_of, place_of
 from api.view import Reader, reader
+from domain.sla.explain_text import Language
 from projections.audit_history import AUDIT_HISTORY
 from projections.audit_queries import (
     AuditEntry,
@@ -20,7 +21,7 @@ from projections.audit_queries import (
     history_of_rules,
     history_of_ticket,
 )
-from projections.audit_sentences import Language, sentence
+from projections.audit_sentences import sentence
 
 router = APIRouter(prefix="/v1", tags=["audit"])
 

@@ -1,10 +1,12 @@
 """Who did what, when it happened and when we learnt of it, through what, why, caused by what: one row an event."""
 
 from collections.abc import Sequence
+from typing import LiteralString
 
 from pydantic_core import to_json
 
 from domain.event_log.envelope import RecordedEvent
+from domain.event_log.schema import OF_RULES
 from domain.ticket.events import TicketReceived
 from projections.field_changes import changes_of
 from projections.projection import Projection, Row, Table, kind_of
@@ -32,7 +34,8 @@ COLUMNS = (
 )
 
 # json and not jsonb: it is read back as it was written, whatever characters an imported text holds.
-_DDL = """
+_DDL: LiteralString = (
+    """
 create table {schema}.audit_history (
     stream uuid not null,
     position bigint primary key,
@@ -57,8 +60,11 @@ create table {schema}.audit_history (
 create index on {schema}.audit_history (stream, position);
 create index on {schema}.audit_history (customer, position);
 create index on {schema}.audit_history (actor, position);
-create index on {schema}.audit_history (position) where topic in ('policy.published', 'calendar.published');
+create index on {schema}.audit_history (position) where """
+    + OF_RULES
+    + """;
 """
+)
 
 
 def fold(history: Sequence[RecordedEvent], new_from: int) -> tuple[list[Row], ...]:

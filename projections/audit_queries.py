@@ -8,9 +8,9 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 
+from domain.event_log.schema import OF_RULES
 from projections.audit_history import COLUMNS
-
-MOST = 1_000
+from projections.conditions import MOST
 
 
 class Changed(BaseModel):
@@ -118,8 +118,7 @@ def history_of_rules(
     as_of: datetime | None = None,
 ) -> AuditPage:
     """How the policy and the calendars were changed; the rest as in ``history_of_ticket``."""
-    published = "topic in ('policy.published', 'calendar.published')"
-    return _page(connection, schema, published, None, after, limit, known_at, as_of)
+    return _page(connection, schema, OF_RULES, None, after, limit, known_at, as_of)
 
 
 def absorbed_by(

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
+from domain.sla.explain_text import Language
 from projections.audit_queries import AuditEntry
-
-Language = Literal["en", "vi"]
 
 TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {

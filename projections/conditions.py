@@ -6,6 +6,8 @@ from uuid import UUID
 
 from psycopg import sql
 
+MOST = 1_000
+"""Rows of one page, whatever is asked for."""
 Wanted = str | bool | UUID | None
 
 

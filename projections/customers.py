@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.customer import events as e
 from domain.event_log.envelope import RecordedEvent
+from projections.conditions import MOST
 from projections.projection import Projection, Row, Table
 
-MOST = 1_000
 _COLUMNS = ("customer", "name", "tier", "external_reference", "registered_at", "version")
 
 # An address is not unique: two customers may share a telephone, and imported histories say what they say.

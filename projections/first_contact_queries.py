@@ -9,11 +9,11 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 
+from projections.conditions import MOST
 from projections.report_scope import Figures, ReportScope, Share, groups
 
 WINDOW = timedelta(days=7)
 """How long a resolution must hold: what comes back up to and including its end counts against it."""
-MOST = 1_000
 
 Variant = Literal["headline", "gross", "one_touch", "no_recontact", "one_owner", "customer_confirmed"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)

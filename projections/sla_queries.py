@@ -12,10 +12,8 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.sla.microseconds import SECOND
 from domain.sla.policy import TargetName
-from projections.conditions import all_of
+from projections.conditions import MOST, all_of
 from projections.report_scope import Dimension, Figures, ReportScope, Share, groups
-
-MOST = 1_000
 
 Part = Literal["met", "breached", "corrected", "cancelled", "open", "paused", "late"]
 ENDED: frozenset[Part] = frozenset({"met", "breached", "corrected", "cancelled"})

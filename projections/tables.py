@@ -61,7 +61,7 @@ def position_of(connection: Connection, tenant: str, projections: Collection[Pro
     row = connection.execute(statement.format(sql.Identifier(schema_of(tenant))), [definitions]).fetchone()
     if row is None or row[0] < len(definitions):
         raise AnotherRelease(
-            f"the projections of {tenant} are another release's, or being made now: `migrate` makes them anew, and waits"
+            f"the projections of {tenant} are another release's, or being made: `migrate` makes them anew, and waits"
         )
     return int(row[1])
 

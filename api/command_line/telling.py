@@ -10,8 +10,9 @@ from psycopg import Connection
 from api.command_line.desk import Unusable
 from api.printing import say, show_json, show_table
 from domain.event_log.schema import schema_of
+from domain.sla.explain_text import Language
 from projections.audit_queries import AuditEntry, history_of_actor, history_of_customer, history_of_ticket
-from projections.audit_sentences import Language, sentence
+from projections.audit_sentences import sentence
 from projections.tickets_queries import tickets
 
 PAGE = 1_000

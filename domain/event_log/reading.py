@@ -10,7 +10,7 @@ from psycopg import Connection, sql
 
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.mapper import LedgerMapper
-from domain.event_log.schema import schema_of
+from domain.event_log.schema import OF_RULES, schema_of
 
 COLUMNS = "position, stream, version, topic, recorded_at, state"
 NOW = "select clock_timestamp()"
@@ -62,8 +62,7 @@ def streams(connection: Connection, tenant: str, ids: Collection[UUID], up_to: i
 
 def rules(connection: Connection, tenant: str, up_to: int) -> list[RecordedEvent]:
     """The policies and calendars published up to a position, in order; the log has an index of its own for them."""
-    published = "topic in ('policy.published', 'calendar.published')"
-    statement = select_where(tenant, f"where {published} and position <= %s order by position")
+    statement = select_where(tenant, f"where {OF_RULES} and position <= %s order by position")
     return decode_rows(connection.execute(statement, [up_to], binary=True).fetchall())
 
 

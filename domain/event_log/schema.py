@@ -9,7 +9,11 @@ from psycopg import Connection, sql
 TENANT = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _PREFIX = "tenant_"
 
-LOG_TABLES: LiteralString = """
+OF_RULES: LiteralString = "topic in ('policy.published', 'calendar.published')"
+"""What is promised, among all events. Indexes hold these alone: ask for them in the same words."""
+
+LOG_TABLES: LiteralString = (
+    """
 create table {schema}.log_head (
     only_row boolean primary key default true check (only_row),
     position bigint not null,
@@ -26,7 +30,9 @@ create table {schema}.events (
     state text not null,
     unique (stream, version)
 );
-create index on {schema}.events (position) where topic in ('policy.published', 'calendar.published');
+create index on {schema}.events (position) where """
+    + OF_RULES
+    + """;
 
 create table {schema}.commands (
     command_id text primary key,
@@ -45,6 +51,7 @@ create table {schema}.snapshots (
     state text not null
 );
 """
+)
 
 APPEND: LiteralString = """
 -- The one way in. Either all is recorded, or nothing and the answer says what stands in the way: command ids that are

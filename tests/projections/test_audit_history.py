@@ -17,6 +17,7 @@ from domain.customer import events as c
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.versions import EVENT_CLASSES
 from domain.message import Event
+from domain.sla.explain_text import Language
 from domain.ticket import events as e
 from projections.audit_history import AUDIT_HISTORY, COLUMNS, fold
 from projections.audit_queries import (
@@ -27,7 +28,7 @@ from projections.audit_queries import (
     history_of_customer,
     history_of_ticket,
 )
-from projections.audit_sentences import TEMPLATES, Language, sentence
+from projections.audit_sentences import TEMPLATES, sentence
 from projections.field_changes import changes_of, state_as_of
 from tests.projections.filled import SCHEMA, filled
 from tests.projections.histories import (
