@@ -68,6 +68,7 @@ def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
             http="httptools",
             ws="none",
             access_log=False,
+            log_config=None,  # as the process that serves has it
             log_level="warning",
             server_header=False,
             proxy_headers=False,

@@ -14,6 +14,7 @@ from api.command_line.desk import connected, made
 from api.command_line.simulating import first_day, play_past
 from api.following import FollowerProcess
 from api.listening import listening
+from api.logs import configure_logging
 from api.printing import say
 from api.settings import Settings, utc_now
 from api.simulation.desk import MadeUpDesk
@@ -28,6 +29,7 @@ DAYS, TICKETS_PER_DAY, SEED = 30, 100, 1
 
 def show(port: int, data: Path | None, tenant: str, *, once: bool) -> None:
     """Plays thirty days, shows the figures, and serves the living desk until Ctrl-C."""
+    configure_logging()
     with made(data, tenant) as dsn, FollowerProcess(dsn):
         with connected(dsn) as connection:
             made_up = _desk_of(connection, tenant)

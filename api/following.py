@@ -12,6 +12,7 @@ from typing import Self
 
 import psycopg
 
+from api.logs import configure_logging
 from api.migration import migrate
 from api.sla_watch import watch
 from domain.event_log.schema import tenants_with
@@ -132,6 +133,7 @@ def main() -> None:
         stop.set()
 
     threading.Thread(target=wait_for_the_parent, daemon=True).start()
+    configure_logging()
     follow(os.environ["DATABASE_URL"], sys.argv[1:], stop)
 
 

@@ -55,6 +55,7 @@ class Lookout:
         self._connection = connection
         self._tenant = tenant
         self._settled: dict[UUID, int] = {}
+        self._told: dict[UUID, int] = {}
         self._after = _BEGINNING
 
     def look(self, now: datetime) -> Look:
@@ -71,6 +72,11 @@ class Lookout:
         """Nothing is left to announce of the ticket as the log stood at ``position``."""
         self._settled[ticket] = position
 
+    def is_news(self, ticket: UUID, version: int) -> bool:
+        """Whether nobody was told yet that something is wrong with the ticket at this version; now they are."""
+        known, self._told[ticket] = self._told.get(ticket), version
+        return known != version
+
     def _judge(self, tickets: Sequence[UUID], now: datetime) -> list[Finding]:
         """All together; when that fails in halves, until the one ticket is found that cannot be judged."""
         if not tickets:
@@ -81,10 +87,18 @@ class Lookout:
             raise
         except Exception:  # noqa: BLE001 -- whatever is wrong with one history, the other tickets are announced
             if len(tickets) == 1:
-                _LOG.exception("the SLA clocks of ticket %s cannot be judged", tickets[0])
+                if self.is_news(tickets[0], self._version(tickets[0])):
+                    _LOG.exception("the SLA clocks of ticket %s cannot be judged", tickets[0])
                 return []
             half = len(tickets) // 2
             return self._judge(tickets[:half], now) + self._judge(tickets[half:], now)
+
+    def _version(self, ticket: UUID) -> int:
+        statement = sql.SQL("select max(version) from {}.events where stream = %s").format(
+            sql.Identifier(schema_of(self._tenant))
+        )
+        (version,) = self._connection.execute(statement, [ticket]).fetchone() or (0,)
+        return int(version or 0)
 
     def _standing(self, now: datetime) -> tuple[int, datetime | None]:
         """How far the rows have read the log, and when the next of them falls due."""

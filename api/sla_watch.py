@@ -76,8 +76,11 @@ class SlaWatch:
             circumstances = Circumstances(WATCH, command_id, _ORIGIN, expected_version=finding.version + number)
             try:
                 receipt = await self._desk.handle(finding.ticket, _command(due), circumstances)
-            except (StaleVersion, CommandIdReused, Refusal, Overloaded, LogUnavailable) as error:
-                _LOG.info("ticket %s is judged anew: %s", finding.ticket, error)
+            except (StaleVersion, Overloaded, LogUnavailable):
+                return  # it is judged anew
+            except (CommandIdReused, Refusal) as error:
+                if self._lookout.is_news(finding.ticket, finding.version):
+                    _LOG.warning("%s of ticket %s cannot be announced: %s", command_id, finding.ticket, error)
                 return
             position = receipt.answer.position
         self._lookout.settle(finding.ticket, position)

@@ -27,9 +27,11 @@ def serve(
     from api.following import FollowerProcess
     from api.keys import keys_exist
     from api.listening import listening
+    from api.logs import configure_logging
     from api.printing import say
     from api.settings import Settings, check_listen
 
+    configure_logging()
     with made(data, tenant) as dsn:
         with connected(dsn) as connection:
             check_listen(host, keys_exist=keys_exist(connection), keyless=keyless)
@@ -49,7 +51,9 @@ def follow(data: Data = None, tenant: Tenant = "") -> None:
     from api.command_line.desk import found
     from api.database import database
     from api.following import follow as follow_until
+    from api.logs import configure_logging
 
+    configure_logging()
     stop = threading.Event()
     with found(data, tenant) if tenant else database(data) as dsn:
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,0 +1,51 @@
+"""What a process that runs on its own tells its operators: each line with its time, and nothing of what was sent."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from api.following import FollowerProcess
+from tests.api.serving import make_key
+
+ROOT = Path(__file__).parents[2]
+TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ "
+
+
+def test_a_follower_says_when_it_lost_the_database(database_url: str, capfd: pytest.CaptureFixture[str]) -> None:
+    lost = TIME + r"WARNING projections\.follower: the follower of default lost the database"
+    said = ""
+    with FollowerProcess(database_url, ["default"]), psycopg.connect(database_url, autocommit=True) as connection:
+        while not re.search(lost, said, re.MULTILINE):
+            connection.execute(
+                "select pg_sleep(0.1), pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
+            said += capfd.readouterr().err
+
+
+def test_a_desk_that_serves_says_what_went_wrong_and_nothing_of_what_was_sent(database_url: str) -> None:
+    key = make_key(database_url)
+    environment = {**os.environ, "DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-P", "-m", "api", "serve", "--port", "0"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, env=environment, text=True) as program:
+        assert program.stderr
+        address = program.stderr.readline().split()[1]
+        try:
+            with psycopg.connect(database_url, autocommit=True) as connection:
+                connection.execute("alter table tenant_default.api_keys rename column secret_hash to gone")
+            headers = {"Authorization": f"Bearer {key}"}
+            answer = httpx.post(f"{address}/v1/tickets", json={"subject": "số thẻ"}, headers=headers, timeout=30)
+            assert answer.status_code == 500
+        finally:
+            program.send_signal(signal.SIGTERM)
+        said = program.stderr.read()
+    assert re.search(TIME + r"ERROR uvicorn\.error: ", said, re.MULTILINE), said
+    assert "UndefinedColumn" in said
+    assert not {word for word in (key, key[-64:], "số thẻ") if word in said}

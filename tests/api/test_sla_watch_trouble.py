@@ -1,0 +1,61 @@
+"""What the SLA watch cannot announce is told to its operators, once."""
+
+import logging
+
+import psycopg
+import pytest
+
+from api.sla_watch import SlaWatch
+from domain.circumstances import Circumstances
+from domain.message import Command
+from domain.refusal import Refusal
+from domain.service_desk import CommandIdReused
+from domain.ticket import commands as c
+from tests.api.sla_watching import Watched, watching
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("told_at_once")]
+
+
+async def looked_twice(watch: SlaWatch, caplog: pytest.LogCaptureFixture) -> list[tuple[str, bool]]:
+    """What two looks have told: how grave, and whether with a traceback."""
+    caplog.clear()
+    for _ in range(2):
+        await watch.announce()
+    told = [record for record in caplog.records if record.name.startswith("api.")]
+    return [(record.levelname, record.exc_info is not None) for record in told]
+
+
+async def test_a_history_that_cannot_be_judged_is_told_once_until_it_has_changed(
+    house: Watched, caplog: pytest.LogCaptureFixture
+) -> None:
+    ticket, _sound = [await house.receive() for _ in range(2)]
+    house.follow()
+    with psycopg.connect(house.url, autocommit=True) as connection:
+        connection.execute("update tenant_default.events set state = '{}' where stream = %s", [ticket])
+        house.clock.at(16)
+        async with watching(house) as watch:
+            assert await looked_twice(watch, caplog) == [("ERROR", True)]
+            connection.execute("update tenant_default.events set version = 7 where stream = %s", [ticket])
+            assert await looked_twice(watch, caplog) == [("ERROR", True)]
+
+
+@pytest.mark.parametrize(
+    "answer", [Refusal("ticket_closed", "the ticket is closed", "closed"), CommandIdReused("again")]
+)
+async def test_an_announcement_that_is_refused_is_told_once_until_its_ticket_has_changed(
+    house: Watched, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, answer: Exception
+) -> None:
+    caplog.set_level(logging.INFO)
+    ticket = await house.receive()
+    house.follow()
+    house.clock.at(16)
+
+    async def refuse(_stream: object, _command: Command, _circumstances: Circumstances) -> None:
+        raise answer
+
+    async with watching(house) as watch:
+        monkeypatch.setattr(watch._desk, "handle", refuse)
+        assert await looked_twice(watch, caplog) == [("WARNING", False)]
+        assert str(ticket) in caplog.text
+        await house.ask(ticket, c.AddNote(body="seen"))
+        assert await looked_twice(watch, caplog) == [("WARNING", False)]
