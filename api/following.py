@@ -1,6 +1,7 @@
 """Followers and SLA watches: of all tenants in this process, or in a child that is started again when it ends."""
 
 import asyncio
+import logging
 import os
 import subprocess
 import sys
@@ -22,11 +23,12 @@ from projections.follower import Follower
 NEW_TENANTS_SECONDS = 5.0
 LONGEST_BACK_OFF = 5.0
 ROOT = Path(__file__).parents[1]
+_LOG = logging.getLogger(__name__)
 
 
 def follow(dsn: str, only: Sequence[str], stop: threading.Event) -> None:
     """Keeps the projections of some tenants (none named: of all, new ones too) up to their logs until ``stop``, and
-    announces what their SLA clocks pass.
+    announces what their SLA clocks pass. A tenant for whom there is no connection is tried again later.
 
     Raises RuntimeError when a follower or a watch has ended by itself.
     """
@@ -35,7 +37,10 @@ def follow(dsn: str, only: Sequence[str], stop: threading.Event) -> None:
         while not stop.is_set():
             for tenant in only or _tenants(dsn):
                 if tenant not in running:
-                    running[tenant] = _started(dsn, tenant, stop)
+                    try:
+                        running[tenant] = _started(dsn, tenant, stop)
+                    except psycopg.OperationalError as error:
+                        _LOG.warning("tenant %s is not followed yet: %s", tenant, error)
             stop.wait(NEW_TENANTS_SECONDS)
             for thread in chain.from_iterable(running.values()):
                 if not thread.is_alive() and not stop.is_set():

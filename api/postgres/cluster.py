@@ -40,7 +40,10 @@ log_min_error_statement = panic     # statements hold the words of customers: no
 log_error_verbosity = terse         # likewise the details of an error
 """  # fsync and synchronous_commit stay on, as PostgreSQL has them: what was acknowledged is kept
 if sys.platform == "linux":
-    SETTINGS += "recovery_init_sync_method = syncfs  # back after a kill in a third of the time\n"
+    SETTINGS += """\
+recovery_init_sync_method = syncfs  # back after a kill in a third of the time
+max_connections = 400               # 64 tenants in use: six each, and ten
+"""  # elsewhere initdb finds out how many: semaphores are scarce on macOS
 
 
 class Account(NamedTuple):

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from api.database import data_folder as default_folder
 from api.postgres import cluster as cluster_module
 from api.postgres import programs as programs_module
 from api.postgres.programs import find_programs
+from api.tenants import MOST_TENANTS
 from tests.api.server_users import (
     ALONE,
     ask,
@@ -31,6 +33,8 @@ def test_a_kept_cluster_is_durable_orders_text_by_code_point_and_listens_to_its_
         assert ask(conninfo, "show synchronous_commit") == "on"
         assert ask(conninfo, "show listen_addresses") == ""
         assert ask(conninfo, "show server_encoding") == "UTF8"
+        if sys.platform == "linux":
+            assert int(str(ask(conninfo, "show max_connections"))) > MOST_TENANTS * 6 + 10
         assert ask(conninfo, "select 'Z' < 'a' and 'z' < 'é' and upper('é') = 'É'") is True
         place = (data_folder / "socket").readlink()
         assert stat.S_IMODE(place.stat().st_mode) == 0o700

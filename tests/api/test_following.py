@@ -10,12 +10,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg import Connection
+from psycopg import Connection, sql
+from psycopg.conninfo import conninfo_to_dict
 
 from api.following import FollowerProcess, follow
 from api.migration import migrate
 from api.standing import standings, wait_until_projected
 from tests.api.importing.histories import record, row, write
+from tests.api.serving import make_key, serving
 
 ROOT = Path(__file__).parents[2]
 PARENT = """
@@ -83,6 +85,35 @@ def test_a_tenant_made_later_is_followed_too(
     following.join()
     with psycopg.connect(database_url) as connection:
         assert {standing.behind for standing in standings(connection, "acme")} == {0}
+
+
+def test_a_tenant_for_whom_there_is_no_connection_is_followed_later(
+    database_url: str, server: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("api.following.NEW_TENANTS_SECONDS", 0.05)
+    name = sql.Identifier(str(conninfo_to_dict(database_url)["dbname"]))
+    open_to_all = sql.SQL("alter database {} allow_connections {}")
+    stop = threading.Event()
+    following = threading.Thread(target=follow, args=[database_url, ["default"], stop])
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(open_to_all.format(name, sql.SQL("false")))
+        following.start()
+        while "tenant default is not followed yet" not in caplog.text and following.is_alive():
+            connection.execute("select pg_sleep(0.05)")
+        connection.execute(open_to_all.format(name, sql.SQL("true")))
+    assert following.is_alive()
+    until(lambda connection: others(connection) > 0, database_url)
+    stop.set()
+    following.join()
+
+
+def test_a_tenant_in_use_has_six_connections(database_url: str) -> None:
+    """As the settings of the server brought along and the README have it; besides them one of each pool."""
+    with serving(database_url, key=make_key(database_url)) as desk, FollowerProcess(database_url, ["default"]):
+        ticket = desk.receive(occurred_at="2026-03-02T08:00:00Z")
+        assert desk.get(f"{ticket}?after=1&wait=20").status_code == 200
+        until(lambda _connection: b"ticket.sla_breached" in desk.get("/v1/events").content, database_url)
+        until(lambda connection: others(connection) == 6 + 2, database_url)
 
 
 def test_every_tenant_gets_the_tables_of_a_newer_release(database_url: str, tmp_path: Path) -> None:
