@@ -12,6 +12,7 @@ from domain.event_log import reading
 from domain.event_log.schema import schema_of
 from projections.catalogue import PROJECTIONS
 from projections.rebuild import compare
+from projections.tables import AnotherRelease, position_of
 
 MUCH_BEHIND = 50_000
 """Events; a follower that runs is never this far behind for long."""
@@ -69,11 +70,14 @@ def _log(connection: Connection, tenant: str, head: int) -> Iterator[Finding]:
 def _projections(connection: Connection, tenant: str) -> Iterator[Finding]:
     found = {standing.projection: standing for standing in standings(connection, tenant)}
     for projection in PROJECTIONS:
-        standing = found.get(projection.name)
         check = f"projection {projection.name}"
-        if standing is None:
-            yield Finding(check, sound=False, seen="is not there; `migrate` makes it")
-        elif standing.stopped_at is not None:
+        try:
+            position_of(connection, tenant, [projection])
+        except AnotherRelease as error:
+            yield Finding(check, sound=False, seen=str(error))
+            continue
+        standing = found[projection.name]
+        if standing.stopped_at is not None:
             yield Finding(check, sound=False, seen=f"stopped at event {standing.stopped_at}: {standing.error}")
         else:
             seen = f"at position {standing.position}, {standing.behind} events behind"

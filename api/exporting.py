@@ -16,7 +16,9 @@ from pydantic_core import to_jsonable_python
 
 from domain.event_log.schema import schema_of
 from domain.sla.microseconds import SECOND
-from projections.tickets import COLUMNS
+from projections.sla_clocks import SLA_CLOCKS
+from projections.tables import position_of
+from projections.tickets import COLUMNS, TICKETS
 from projections.tickets_queries import every_ticket
 
 TARGETS = ("first_response", "resolution")
@@ -36,10 +38,11 @@ _LIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
 def write_tickets(connection: Connection, tenant: str, form: Literal["csv", "jsonl"], to: Path | None) -> None:
     """Every ticket, the oldest first, to a file or to the standard output: one snapshot, AT_ONCE tickets at a time.
 
-    In CSV a text that a spreadsheet would take for a formula has an apostrophe before it.
+    In CSV a text that a spreadsheet would take for a formula has an apostrophe before it. Raises AnotherRelease.
     """
     with connection.transaction(), _output(to) as output, closing(_rows(connection, schema_of(tenant))) as rows:
         connection.execute("set transaction isolation level repeatable read")
+        position_of(connection, tenant, [TICKETS, SLA_CLOCKS])
         if form == "csv":
             writer = csv.writer(output)
             writer.writerow([*COLUMNS, *SLA_COLUMNS])

@@ -32,7 +32,9 @@ from domain.sla.policy_file import PolicyFile, PolicyFileRefused, read_policy_fi
 from domain.sla.policy_file import check as check_examples
 from domain.sla.published_rules import calendars_by_name, policy_versions
 from domain.sla.publishing import POLICY_STREAM, calendar_stream
+from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import due_next
+from projections.tables import position_of
 from projections.ticket_clocks import ticket_clocks
 
 SHIPPED = Path(__file__).parents[1] / "policies"
@@ -179,7 +181,8 @@ def show_clocks(connection: Connection, tenant: str, ticket: str, asked: Asked, 
 
 
 def show_due(connection: Connection, tenant: str, limit: int, zone: ZoneInfo, *, as_json: bool) -> None:
-    """The next one first."""
+    """The next one first. Raises AnotherRelease."""
+    position_of(connection, tenant, [SLA_CLOCKS])
     found = due_next(connection, schema_of(tenant), now=reading.now(connection), limit=limit)
     if as_json:
         show_json(found)

@@ -11,8 +11,11 @@ from api.command_line.desk import Unusable
 from api.printing import say, show_json, show_table
 from domain.event_log.schema import schema_of
 from domain.sla.explain_text import Language
+from projections.audit_history import AUDIT_HISTORY
 from projections.audit_queries import AuditEntry, history_of_actor, history_of_customer, history_of_ticket
 from projections.audit_sentences import sentence
+from projections.tables import position_of
+from projections.tickets import TICKETS
 from projections.tickets_queries import tickets
 
 PAGE = 1_000
@@ -29,7 +32,8 @@ def entries(
     known_at: datetime | None,
     as_of: datetime | None,
 ) -> list[AuditEntry]:
-    """The first ``limit`` events, in recorded order. Raises Unusable for an unknown ticket."""
+    """The first ``limit`` events, in recorded order. Raises Unusable for an unknown ticket, and AnotherRelease."""
+    position_of(connection, tenant, [AUDIT_HISTORY, TICKETS])
     schema = schema_of(tenant)
     if ticket is not None:
         page = partial(

@@ -268,6 +268,8 @@ def test_the_doctor_finds_a_sound_desk_sound(imported: Run) -> None:
         ("update tenant_default.projection_positions set stopped_at = 2, error = 'x' where name = 'tickets'",
          {"projection tickets"}),
         ("delete from tenant_default.projection_positions where name = 'backlog'", {"projection backlog"}),
+        ("update tenant_default.projection_positions set definition = 'other' where name = 'customers'",
+         {"projection customers"}),
         ("update tenant_default.tickets set subject = 'x'", {"table tickets"}),
     ],
 )  # fmt: skip
@@ -284,6 +286,18 @@ def test_a_rebuild_mends_what_the_doctor_found(imported: Run, database_url: str)
         connection.execute("update tenant_default.tickets set subject = 'x'")
     assert imported("rebuild", "--json").code == 0
     assert imported("doctor", "--compare").code == 0
+
+
+@pytest.mark.parametrize("words", [("history", "T1"), ("export", "tickets"), ("report", "backlog"), ("sla", "due")])
+def test_nothing_is_told_from_the_rows_of_another_release(imported: Run, database_url: str, words: list[str]) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("update tenant_default.projection_positions set definition = 'other'")
+    answer = imported(*words)
+    assert answer.code != 0
+    assert "`migrate` makes them anew" in answer.err
+    assert answer.out == ""
+    assert imported("migrate").code == 0
+    assert imported(*words).code == 0
 
 
 def test_a_simulation_again_adds_nothing(run: Run) -> None:
