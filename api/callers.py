@@ -42,7 +42,7 @@ class Callers:
         )
 
     async def of(self, request: Request, scope: Scope) -> Caller:
-        """The caller of a request that needs ``scope``. Raises Problem (unauthenticated, forbidden)."""
+        """The caller of a request that needs ``scope``. Raises Problem (unauthenticated, forbidden, not_json)."""
         given = request.headers.get("authorization")
         if given is None and self._nobody is not None and _names_this_computer(request):
             _refuse_other_sites(request)

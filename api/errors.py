@@ -22,7 +22,7 @@ RETRY_AFTER = {"Retry-After": "1"}
 
 PROBLEMS: Mapping[str, tuple[int, str]] = {
     "unauthenticated": (401, "Authentication required"),
-    "forbidden": (403, "Your key does not allow this"),
+    "forbidden": (403, "Not allowed"),
     "not_found": (404, "There is no such thing"),
     "method_not_allowed": (405, "This address does not take that method"),
     "refused": (409, "Refused by a business rule"),
