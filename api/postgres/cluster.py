@@ -31,7 +31,6 @@ log_timezone = 'UTC'
 shared_buffers = '256MB'
 max_wal_size = '4GB'                # long imports without a checkpoint every few seconds
 checkpoint_completion_target = 0.9
-wal_compression = on
 random_page_cost = 1.1              # solid state disks
 jit = off                           # short queries
 client_connection_check_interval = '1s'  # a client that was killed does not hold its locks until its query ends
