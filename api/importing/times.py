@@ -12,6 +12,8 @@ from domain.message import Message
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AFTERNOON = datetime(2026, 11, 28, 15, 4, tzinfo=UTC)
 
+NO_DATE = "it says no whole date"
+
 Column = Annotated[str, StringConstraints(min_length=1)]
 
 
@@ -24,12 +26,14 @@ def _readable(form: str) -> str:
 
 def _flaw(form: str) -> str | None:
     """Why an afternoon that is written in this format is not read as the same afternoon again."""
+    if not re.search("%[YyGcx]", form):
+        return NO_DATE
     try:
         again = datetime.strptime(AFTERNOON.strftime(form), form)  # noqa: DTZ007 -- only the wall time is compared
     except (ValueError, re.error) as error:
         return str(error)
     if again.date() != AFTERNOON.date():
-        return "it says no whole date"
+        return NO_DATE
     if again.hour not in {0, AFTERNOON.hour}:
         return "%I without %p does not tell the morning from the afternoon"
     return "%Z is read and then forgotten, say it in `zone`" if "%Z" in form else None
