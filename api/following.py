@@ -32,29 +32,45 @@ def follow(dsn: str, only: Sequence[str], stop: threading.Event) -> None:
 
     Raises RuntimeError when a follower or a watch has ended by itself.
     """
+    beginning: dict[str, threading.Thread] = {}
     running: dict[str, list[threading.Thread]] = {}
+
+    def begin(tenant: str) -> None:
+        if _make_ready(dsn, tenant, stop):
+            running[tenant] = _started(dsn, tenant, stop)
+
     try:
         while not stop.is_set():
             for tenant in only or _tenants(dsn):
-                if tenant not in running:
-                    try:
-                        running[tenant] = _started(dsn, tenant, stop)
-                    except psycopg.OperationalError as error:
-                        _LOG.warning("tenant %s is not followed yet: %s", tenant, error)
+                if tenant not in beginning:
+                    # Not waited for in the end: a rebuild that is cut off leaves everything as it was.
+                    starting = threading.Thread(target=begin, args=[tenant], name=f"start of {tenant}", daemon=True)
+                    beginning[tenant] = starting
+                    starting.start()
             stop.wait(NEW_TENANTS_SECONDS)
-            for thread in chain.from_iterable(running.values()):
+            begun = [thread for tenant, thread in beginning.items() if tenant not in running]
+            for thread in chain(begun, *list(running.values())):
                 if not thread.is_alive() and not stop.is_set():
                     raise RuntimeError(f"the {thread.name} has ended")
     finally:
         stop.set()
-        for thread in chain.from_iterable(running.values()):
+        for thread in chain.from_iterable(list(running.values())):
             thread.join()
 
 
-def _started(dsn: str, tenant: str, stop: threading.Event) -> list[threading.Thread]:
-    """Begun by a newer release, it first gives the tenant the tables of that release."""
-    migrate(dsn, tenant)
+def _make_ready(dsn: str, tenant: str, stop: threading.Event) -> bool:
+    """Gives the tenant the tables of this release, however long that takes; whether there is still time to follow."""
+    while not stop.is_set():
+        try:
+            migrate(dsn, tenant)
+            break
+        except psycopg.OperationalError as error:
+            _LOG.warning("tenant %s is not followed yet: %s", tenant, error)
+            stop.wait(NEW_TENANTS_SECONDS)
+    return not stop.is_set()
 
+
+def _started(dsn: str, tenant: str, stop: threading.Event) -> list[threading.Thread]:
     def announce() -> None:
         asyncio.run(watch(dsn, tenant, stop))
 

@@ -1,12 +1,14 @@
 """Projections made anew from the log beside the live ones, compared with them or put in their place."""
 
 import logging
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
 from psycopg import Connection, sql
+from psycopg.errors import LockNotAvailable
 
 from domain.event_log import reading
 from domain.event_log.schema import make_once, schema_of
@@ -17,6 +19,10 @@ from projections.tables import POSITIONS, definition_of, make_tables
 from projections.whole_log import Progress, fold_log
 
 _OPTIONS = "-c timezone=UTC -c synchronous_commit=off"
+LONGEST_LOCK_MS = 500
+"""How long the switch waits for readers, and others behind it: less than PostgreSQL takes to look for deadlocks."""
+READERS_TURN = 0.5
+"""Seconds in which they have the tables to themselves before the switch is tried again."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -69,10 +75,24 @@ def _outdated(connection: Connection, tenant: str, projections: Sequence[Project
 
 
 def _make_anew(dsn: str, tenant: str, projections: Sequence[Projection], progress: Progress) -> int:
+    with _shadow(dsn, tenant, projections, progress) as (connection, follower, shadow):
+        while True:
+            try:
+                return _switch(connection, tenant, follower, shadow, projections)
+            except LockNotAvailable:  # somebody reads; whoever comes next is not to wait behind this for long
+                time.sleep(READERS_TURN)
+                follower.catch_up()
+
+
+def _switch(
+    connection: Connection, tenant: str, follower: Follower, shadow: str, projections: Sequence[Projection]
+) -> int:
+    """Puts the new tables in the place of the old ones. Raises LockNotAvailable while somebody reads those."""
     live = schema_of(tenant)
-    with _shadow(dsn, tenant, projections, progress) as (connection, follower, shadow), connection.transaction():
+    with connection.transaction():
         _hold_still(connection, live, projections)
         follower.catch_up()
+        connection.execute(f"set local lock_timeout = {LONGEST_LOCK_MS}")
         for projection in projections:
             for table in projection.tables:
                 names = {

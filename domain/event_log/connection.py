@@ -28,6 +28,8 @@ from domain.event_log.snapshots import SNAPSHOT, Snapshot, select_since_snapshot
 Result = TypeVar("Result")
 PATIENCE = 5.0
 CLOCK_SECONDS = 1.0
+LATEST_SECONDS = 0.01
+"""After a longer append what it says of the database's clock is too old: it was said before the wait for the disk."""
 _EVERYTHING = 2**62
 _LIMITS = "-c lock_timeout=4s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
 _NOTICE_A_CALLER_WHO_IS_GONE = """
@@ -126,9 +128,11 @@ class LogConnection:
         return await self._insist(execute)
 
     async def _record(self, connection: AsyncConnection, parameters: Sequence[str]) -> Appended:
+        sent = time.monotonic()
         cursor = await connection.execute(self._append, parameters, prepare=True)
         appended = Appended._make(await cursor.fetchone() or ())
-        self._clock = appended.clock, time.monotonic()
+        answered = time.monotonic()
+        self._clock = (appended.clock, answered) if answered - sent < LATEST_SECONDS else None
         return appended
 
     async def now(self) -> datetime:

@@ -104,7 +104,7 @@ $$;
 """
 
 LOG = {"log": LOG_TABLES, f"append {hashlib.sha256(APPEND.encode()).hexdigest()[:12]}": APPEND}
-"""What makes a tenant's log, for ``make_once``; a function that a release writes otherwise replaces that of before."""
+"""What makes a tenant's log, for ``make_once``; a newer release's function replaces that of an older one, for good."""
 
 
 def schema_of(tenant: str) -> str:

@@ -107,6 +107,25 @@ def test_a_tenant_for_whom_there_is_no_connection_is_followed_later(
     following.join()
 
 
+def test_a_tenant_that_is_made_anew_for_long_holds_up_neither_the_others_nor_the_end(
+    database_url: str, tmp_path: Path
+) -> None:
+    for tenant in ("held", "free"):
+        migrate(database_url, tenant)
+    record(database_url, write(tmp_path / "history.csv", [row("New")]), tenant="free")
+    stop = threading.Event()
+    following = threading.Thread(target=follow, args=[database_url, ["held", "free"], stop])
+    with psycopg.connect(database_url) as reader:
+        reader.execute("update tenant_held.projection_positions set definition = 'older' where name = 'tickets'")
+        reader.commit()
+        reader.execute("select * from tenant_held.tickets")
+        following.start()
+        wait_until_projected(database_url, "free", lambda _done, _total: None)
+        stop.set()
+        following.join()
+    until(lambda connection: others(connection) == 0, database_url)
+
+
 def test_a_tenant_in_use_has_six_connections(database_url: str) -> None:
     """As the settings of the server brought along and the README have it; besides them one to ten of the pools."""
     with serving(database_url, key=make_key(database_url)) as desk, FollowerProcess(database_url, ["default"]):

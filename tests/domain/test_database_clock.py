@@ -79,3 +79,17 @@ async def test_the_future_begins_where_the_database_s_clock_says(log_url: str, m
     monkeypatch.setattr(log_connection, "CLOCK_SECONDS", 0)
     assert (await desk.handle(stream, soon, by())).answer.version == 2
     await desk.close()
+
+
+async def test_an_append_that_took_long_is_not_believed_about_the_time(
+    log_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its clock was read before the disk was waited for: facts of other desks would seem to come after later ones."""
+    monkeypatch.setattr(log_connection, "LATEST_SECONDS", 0.0)
+    desk = ServiceDesk(LogConnection(log_url, TENANT))
+    stream = await received(desk)
+    monkeypatch.setattr(reading, "NOW", "select clock_timestamp() + interval '1 hour'")
+    await desk.handle(stream, NOTE, by())
+    await desk.close()
+    one, two = recorded(log_url)
+    assert two.occurred_at - one.occurred_at > HOUR / 2

@@ -70,6 +70,29 @@ def test_a_rebuild_keeps_up_with_writes_that_go_on(database_url: str) -> None:
     assert all(comparison.same for comparison in compare(database_url, "default", BOTH))
 
 
+def test_somebody_who_reads_for_long_holds_up_the_switch_and_nobody_else(database_url: str) -> None:
+    prepare(database_url, *BOTH)
+    switched = threading.Thread(target=rebuild, args=[database_url, "default", BOTH])
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        append(connection, A, NOTE)
+        follow(database_url)
+        waiting = "select from pg_locks where not granted and mode = 'AccessExclusiveLock'"
+        with psycopg.connect(database_url) as reader:
+            reader.execute("select * from tenant_default.tally")
+            switched.start()
+            for _ in range(2):  # it gives up, and tries again
+                while not connection.execute(waiting).rowcount:
+                    assert switched.is_alive()
+                assert rows(database_url, "tally") == [(A, 1, 1)]
+                while connection.execute(waiting).rowcount:
+                    assert switched.is_alive()
+            append(connection, A, NOTE)
+            follow(database_url)
+            assert rows(database_url, "tally") == [(A, 2, 2)]
+        switched.join()
+    assert rows(database_url, "tally") == [(A, 2, 2)]
+
+
 def test_a_comparison_finds_a_row_that_was_tampered_with(database_url: str) -> None:
     prepare(database_url, *BOTH)
     with psycopg.connect(database_url, autocommit=True) as connection:
