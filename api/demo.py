@@ -107,5 +107,5 @@ The desk is live, and open to everybody on this computer:
   {address}/v1/events          the feed of everything that happens
   ./run report backlog --by team --tenant {tenant}
   ./run history --actor linh --tenant {tenant}
-Ctrl-C ends it; the next `./run demo` goes on from here."""
+Ctrl-C ends it; the next `./run demo --tenant {tenant}` goes on from here."""
     )

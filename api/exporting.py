@@ -40,15 +40,16 @@ def write_tickets(connection: Connection, tenant: str, form: Literal["csv", "jso
 
     In CSV a text that a spreadsheet would take for a formula has an apostrophe before it. Raises AnotherRelease.
     """
-    with connection.transaction(), _output(to) as output, closing(_rows(connection, schema_of(tenant))) as rows:
+    with connection.transaction():
         connection.execute("set transaction isolation level repeatable read")
         position_of(connection, tenant, [TICKETS, SLA_CLOCKS])
-        if form == "csv":
-            writer = csv.writer(output)
-            writer.writerow([*COLUMNS, *SLA_COLUMNS])
-            writer.writerows([_cell(value) for value in row.values()] for row in rows)
-        else:
-            output.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        with _output(to) as output, closing(_rows(connection, schema_of(tenant))) as rows:
+            if form == "csv":
+                writer = csv.writer(output)
+                writer.writerow([*COLUMNS, *SLA_COLUMNS])
+                writer.writerows([_cell(value) for value in row.values()] for row in rows)
+            else:
+                output.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def _rows(connection: Connection, schema: str) -> Generator[dict[str, Any]]:
