@@ -35,7 +35,6 @@ random_page_cost = 1.1              # solid state disks
 jit = off                           # short queries
 client_connection_check_interval = '1s'  # a client that was killed does not hold its locks until its query ends
 log_checkpoints = off
-log_min_messages = log              # a refused statement is answered to whoever sent it
 log_min_error_statement = panic     # statements hold the words of customers: not in a log
 log_error_verbosity = terse         # likewise the details of an error
 """  # fsync and synchronous_commit stay on, as PostgreSQL has them: what was acknowledged is kept
