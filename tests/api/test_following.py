@@ -120,9 +120,11 @@ def test_a_tenant_that_is_made_anew_for_long_holds_up_neither_the_others_nor_the
         reader.commit()
         reader.execute("select * from tenant_held.tickets")
         following.start()
-        wait_until_projected(database_url, "free", lambda _done, _total: None)
+        found = wait_until_projected(database_url, "free", lambda _done, _total: None)
+        assert {standing.behind for standing in found} == {0}
         stop.set()
-        following.join()
+        following.join(timeout=60)
+        assert not following.is_alive()
     until(lambda connection: others(connection) == 0, database_url)
 
 
