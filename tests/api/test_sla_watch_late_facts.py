@@ -1,5 +1,7 @@
 """What is told late, or while the watch is recording: each instance is announced once, by what was known."""
 
+from uuid import UUID
+
 import psycopg
 import pytest
 
@@ -52,15 +54,21 @@ async def test_an_unanswered_message_told_late_is_announced_besides_the_one_that
     ]
 
 
-async def test_a_tier_that_changes_between_judging_and_recording_leaves_the_announcement_true(house: Watched) -> None:
+async def announced_while_gold_changes(house: Watched, change: ChangeTier) -> UUID:
+    """A gold customer's ticket, late after 10 minutes, whose tier changes after the watch has judged it at 11."""
     await house.publish({"customer_tier": "gold", "resolution": "10m"}, {"resolution": "60m"})
     await house.ask(CUSTOMER, RegisterCustomer(name="Lan", tier="gold"))
     ticket = await house.receive(customer=CUSTOMER)
     house.follow()
     house.clock.at(11)
     async with watching(house) as watch:
-        interrupted(watch, house, ChangeTier(tier="standard"), CUSTOMER)
+        interrupted(watch, house, change, CUSTOMER)
         await watch.announce()
+    return ticket
+
+
+async def test_a_tier_that_changes_between_judging_and_recording_leaves_the_announcement_true(house: Watched) -> None:
+    ticket = await announced_while_gold_changes(house, ChangeTier(tier="standard"))
     assert house.announced(ticket) == ["resolution 1 breached"]
     with psycopg.connect(house.url) as connection:
         (resolution,) = ticket_clocks(connection, "default", ticket, at=instant(12))
@@ -70,14 +78,7 @@ async def test_a_tier_that_changes_between_judging_and_recording_leaves_the_anno
 async def test_a_tier_that_is_told_late_just_then_leaves_what_was_known_and_nothing_is_announced_again(
     house: Watched,
 ) -> None:
-    await house.publish({"customer_tier": "gold", "resolution": "10m"}, {"resolution": "60m"})
-    await house.ask(CUSTOMER, RegisterCustomer(name="Lan", tier="gold"))
-    ticket = await house.receive(customer=CUSTOMER)
-    house.follow()
-    house.clock.at(11)
-    async with watching(house) as watch:
-        interrupted(watch, house, ChangeTier(tier="standard", occurred_at=instant(5)), CUSTOMER)
-        await watch.announce()
+    ticket = await announced_while_gold_changes(house, ChangeTier(tier="standard", occurred_at=instant(5)))
     house.clock.at(61)
     await house.follow_and_announce()
     assert house.announced(ticket) == ["resolution 1 breached"]
