@@ -19,7 +19,7 @@ OpenMinutes = set[datetime]
 
 def open_minutes(definition: CalendarDefinition, first: datetime, last: datetime) -> OpenMinutes:
     """Every UTC minute of [first, last] in which the calendar is open. Both ends are whole minutes."""
-    clock = _wall_clock(definition.zone, first - 5 * DAY, last + 5 * DAY)
+    clock = _wall_clock(definition.zone, first - 6 * DAY, last + 6 * DAY)
     found: OpenMinutes = set()
     day = first.date() - 3 * DAY
     while day <= last.date() + 3 * DAY:
