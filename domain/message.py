@@ -6,30 +6,20 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-# PostgreSQL stores no NUL, and UTF-8 no lone surrogate: both are refused where a caller can still mend them.
+# PostgreSQL stores no NUL, and UTF-8 no lone surrogate, which pydantic refuses wherever it looks at what a text holds.
 _STORABLE = r"^[^\x00]*$"
 _DATE_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
-
-
-def _encodable(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise ValueError("the text holds a lone surrogate, which no database can store; remove it") from error
-    return text
 
 
 Word = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_STORABLE),
-    AfterValidator(_encodable),
 ]
 """A name, an identifier or a code: 1 to 200 characters."""
 
 Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000, pattern=_STORABLE),
-    AfterValidator(_encodable),
 ]
 """Prose written by people: 1 to 20,000 characters."""
 
