@@ -1,6 +1,6 @@
 """The histories of the streams that are being worked on, kept so that each event is read and decoded once."""
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -23,34 +23,29 @@ class Histories:
 
     def up_to(self, connection: Connection, batch: Sequence[RecordedEvent]) -> dict[UUID, History]:
         """The history of each stream in the batch up to its last event there; the batch is a run of the log."""
-        first: dict[UUID, RecordedEvent] = {}
-        last: dict[UUID, RecordedEvent] = {}
-        unknown: set[UUID] = set()
+        new: defaultdict[UUID, list[RecordedEvent]] = defaultdict(list)
         for event in batch:
-            known = self._streams.get(event.stream)
-            if event.stream not in first:
-                first[event.stream] = event
-                if event.version > 1 and (known is None or len(known) < event.version - 1):
-                    unknown.add(event.stream)
-            if event.stream not in unknown and event.version > len(known or ()):
-                self._append(event)
-            last[event.stream] = event
+            new[event.stream].append(event)
+        unknown = [stream for stream, events in new.items() if len(self._of(stream)) < events[0].version - 1]
         if unknown:
             for stream, history in reading.streams(connection, self._tenant, unknown, batch[-1].position).items():
-                self._size += len(history) - len(self._streams.get(stream, ()))
-                self._streams[stream] = history
+                self._add(stream, history[len(self._of(stream)) :])
         found: dict[UUID, History] = {}
-        for stream, event in last.items():
+        for stream, events in new.items():
+            first, last = events[0].version, events[-1].version
+            self._add(stream, events[len(self._of(stream)) + 1 - first :])
             history = self._streams[stream]
-            self._streams.move_to_end(stream)
-            exact = history if len(history) == event.version else history[: event.version]
-            found[stream] = (exact, first[stream].version - 1)
+            found[stream] = (history if len(history) == last else history[:last], first - 1)
         self._forget()
         return found
 
-    def _append(self, event: RecordedEvent) -> None:
-        self._streams.setdefault(event.stream, []).append(event)
-        self._size += 1
+    def _of(self, stream: UUID) -> Sequence[RecordedEvent]:
+        return self._streams.get(stream, ())
+
+    def _add(self, stream: UUID, events: Sequence[RecordedEvent]) -> None:
+        self._streams.setdefault(stream, []).extend(events)
+        self._streams.move_to_end(stream)
+        self._size += len(events)
 
     def _forget(self) -> None:
         while self._size > KEPT_EVENTS and self._streams:
