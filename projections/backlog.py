@@ -6,7 +6,7 @@ from typing import Any, Literal, LiteralString, get_args
 
 from domain.event_log.envelope import RecordedEvent
 from domain.ticket.state import Ticket
-from domain.ticket.timeline import crossing, life_of, receipt_of
+from domain.ticket.timeline import life_of
 from projections.open_between import LASTED
 from projections.projection import Projection, Row, Table
 
@@ -64,17 +64,18 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], l
     crossed, with the ticket as it came in or as it left. For all t1 <= t2, exactly:
     backlog(t2) = backlog(t1) + entered in (t1, t2] - left in (t1, t2].
     """
-    receipt = receipt_of(history)
-    if receipt is None:
+    life = life_of(history)
+    if not life:
         return [], []
+    receipt = life[0].event
     ticket, received_at, channel = receipt.stream, receipt.envelope.occurred_at, receipt.payload.channel
     segments: list[Row] = []
     crossings: list[Row] = []
     current: tuple[Any, ...] | None = None
     began_at, version = received_at, 0
     reopened_at: datetime | None = None
-    for step in life_of(history):
-        kind = crossing(step)
+    for step in life:
+        kind = step.crossing
         if kind is not None:
             seen = step.after if step.after.is_open else step.before
             crossings.append((ticket, step.event.version, step.at, kind, *_dimensions(seen), channel))

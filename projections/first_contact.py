@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.event_log.envelope import RecordedEvent
 from domain.ticket import events as e
-from domain.ticket.timeline import Step, crossing, is_answer_by_a_person, life_of, receipt_of
+from domain.ticket.timeline import Step, is_answer_by_a_person, life_of
 from projections.projection import Projection, Row, Table
 
 NOT_FIRST_LEVEL_CODES = frozenset({"hardware", "field_service", "change_request", "third_party"})
@@ -77,10 +77,10 @@ _AFTER_FIRST_CONTACT = frozenset({e.TicketPutOnHold, e.TicketEscalated, e.Messag
 
 def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], ...]:
     """The ticket's row; none while the history does not hold its receipt."""
-    receipt = receipt_of(history)
-    if receipt is None:
-        return ([],)
     life = life_of(history)
+    if not life:
+        return ([],)
+    receipt = life[0].event
     kinds = [type(step.event.payload) for step in life]
     is_resolved = e.TicketResolved in kinds
     until = life[: kinds.index(e.TicketResolved) + 1] if is_resolved else life
@@ -104,7 +104,7 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
         one_owner=_one_owner(assigned) if is_resolved else None,
         second_answer_at=answers[1] if len(answers) > 1 else None,
         wrote_again_at=life[kinds.index(e.MessageReceived)].at if e.MessageReceived in kinds else None,
-        reopened_at=next((step.at for step in afterwards if crossing(step) == "reopened"), None),
+        reopened_at=next((step.at for step in afterwards if step.crossing == "reopened"), None),
         confirmed_at=_confirmed_at(afterwards),
     )
     return ([row],)

@@ -16,7 +16,7 @@ from domain.sla.correcting import Corrections, correction_of, corrections_in
 from domain.sla.microseconds import SECOND, from_microseconds
 from domain.sla.published_rules import rulebook_of
 from domain.sla.target_instance import TargetInstance
-from domain.ticket.timeline import receipt_of
+from domain.ticket.timeline import life_of, receipt_of
 from projections.projection import Beside, Projection, Row, Table, kind_of
 
 _DDL: LiteralString = """
@@ -104,9 +104,10 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
     now. Why it stands so is worked out from the log when it is asked for (`ticket_clocks`).
     """
     rules, customer, ticket = _apart(history)
-    receipt = receipt_of(ticket)
-    if receipt is None:
+    life = life_of(ticket)
+    if not life:
         return [], []
+    receipt = life[0].event
     announced = announcements(ticket)
     corrections = corrections_in(ticket)
     watched = receipt.envelope.actor.kind != "import"

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from domain.event_log.envelope import RecordedEvent
 from domain.ticket import events as e
-from domain.ticket.timeline import Step, crossing, is_answer_by_a_person, life_of, receipt_of, rule_states
+from domain.ticket.timeline import Step, is_answer_by_a_person, life_of, rule_states
 from projections.projection import Projection, Row, Table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TicketRow:
     """Who holds what in which state follows the rules, in recorded order; instants and counts tell what happened.
 
@@ -134,21 +134,20 @@ _as_row = attrgetter(*COLUMNS)
 
 def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], list[Row]]:
     """The ticket's row, and a row for each of its resolutions with the last rating given to it."""
-    receipt = receipt_of(history)
-    if receipt is None:
-        return [], []
     life = life_of(history)
-    return [_as_row(_row(history, receipt, life))], _resolutions(receipt.stream, life)
+    if not life:
+        return [], []
+    return [_as_row(_row(history, life))], _resolutions(life)
 
 
-def _row(history: Sequence[RecordedEvent], receipt: RecordedEvent, life: Sequence[Step]) -> TicketRow:
-    now = rule_states(history)[-1]
+def _row(history: Sequence[RecordedEvent], life: Sequence[Step]) -> TicketRow:
+    receipt, now = life[0].event, rule_states(history)[-1]
     steps: defaultdict[type, list[Step]] = defaultdict(list)
     for step in life:
         steps[type(step.event.payload)].append(step)
     answered = [step.at for step in steps[e.ReplySent] if is_answer_by_a_person(step.event)]
     resolved, closed, rated = steps[e.TicketResolved], steps[e.TicketClosed], steps[e.SatisfactionRated]
-    reopened = [step.at for step in life if crossing(step) == "reopened"]
+    reopened = [step.at for step in life if step.crossing == "reopened"]
     came_with_receipt = receipt.envelope.command_id
     reassigned = [step for step in steps[e.TicketAssigned] if step.event.envelope.command_id != came_with_receipt]
     escalated_to, escalation_level = now.escalation or (None, None)
@@ -200,13 +199,11 @@ def _row(history: Sequence[RecordedEvent], receipt: RecordedEvent, life: Sequenc
 def _absorbed(life: Sequence[Step]) -> list[UUID]:
     absorbed: dict[UUID, None] = {}
     for step in life:
-        match step.event.payload:
-            case e.TicketAbsorbed(ticket_id=other):
-                absorbed[other] = None
-            case e.AbsorptionUndone(ticket_id=other):
-                absorbed.pop(other, None)
-            case _:
-                pass
+        payload = step.event.payload
+        if type(payload) is e.TicketAbsorbed:
+            absorbed[payload.ticket_id] = None
+        elif type(payload) is e.AbsorptionUndone:
+            absorbed.pop(payload.ticket_id, None)
     return list(absorbed)
 
 
@@ -218,19 +215,18 @@ def _seconds(efforts: Sequence[Step]) -> dict[str, int]:
     return seconds
 
 
-def _resolutions(ticket: UUID, life: Sequence[Step]) -> list[Row]:
+def _resolutions(life: Sequence[Step]) -> list[Row]:
     """Numbered from 1 in the world's order; 0 holds a rating before any resolution, as imports have it."""
+    ticket = life[0].event.stream
     rows: list[Row] = []
     for step in life:
-        match step.event.payload:
-            case e.TicketResolved(code=code):
-                number = rows[-1][1] + 1 if rows else 1
-                rows.append((ticket, number, step.at, code, None, None))
-            case e.SatisfactionRated(score=score):
-                before = rows.pop() if rows else (ticket, 0, None, None)
-                rows.append((*before[:4], score, step.at))
-            case _:
-                pass
+        payload = step.event.payload
+        if type(payload) is e.TicketResolved:
+            number = rows[-1][1] + 1 if rows else 1
+            rows.append((ticket, number, step.at, payload.code, None, None))
+        elif type(payload) is e.SatisfactionRated:
+            before = rows.pop() if rows else (ticket, 0, None, None)
+            rows.append((*before[:4], payload.score, step.at))
     return rows
 
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from domain.event_log.envelope import RecordedEvent
 from domain.sla.policy import TargetName
 from domain.sla.target_instance import Fact, TargetInstance
-from domain.ticket.events import InstanceId, SlaBreached, SlaWarned
+from domain.ticket.events import InstanceId
+from domain.ticket.timeline import life_of
 
 BREACH = 1.0
 """A breach, among the fractions at which something is announced."""
@@ -30,11 +31,8 @@ class Due(NamedTuple):
 
 def announcements(history: Sequence[RecordedEvent]) -> Announced:
     """What the history announces; what names a number alone is matched by it (`TargetInstance.ids`)."""
-    return frozenset(
-        (payload.of, BREACH if isinstance(payload, SlaBreached) else payload.fraction)
-        for payload in (event.payload for event in history)
-        if isinstance(payload, SlaWarned | SlaBreached)
-    )
+    life = life_of(history)
+    return life[-1].after.sla_marks if life else frozenset()
 
 
 def to_announce(instance: TargetInstance, announced: Announced) -> Iterator[Due]:
@@ -54,7 +52,7 @@ def next_announcement(instance: TargetInstance, announced: Announced) -> int | N
 
 
 def _is_announced(instance: TargetInstance, fraction: float, announced: Announced) -> bool:
-    return any((one, fraction) in announced for one in instance.ids)
+    return bool(announced) and any((one, fraction) in announced for one in instance.ids)
 
 
 def _passed(instance: TargetInstance) -> Iterator[tuple[float, Fact]]:

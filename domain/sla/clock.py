@@ -1,6 +1,6 @@
 """The SLA clock: a pure function of a ticket's events, the policy and calendar versions, and the instant asked."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from heapq import merge
@@ -16,7 +16,7 @@ from domain.sla.target_clock import TargetClock
 from domain.sla.target_instance import Cause, TargetInstance
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
-from domain.ticket.timeline import Step, is_answer_by_a_person, life_of, receipt_of
+from domain.ticket.timeline import Step, is_answer_by_a_person, life_of
 
 
 class TierChange(NamedTuple):
@@ -59,13 +59,13 @@ def clocks(
     if at is not None:
         history = [event for event in history if event.envelope.occurred_at <= at]
         tiers = [change for change in tiers if change.at <= at]
-    receipt = receipt_of(history)
-    if receipt is None:
+    life = life_of(history)
+    if not life:
         return []
-    walk = _Walk(rulebook, receipt.payload.channel)
-    moments: list[Step | TierChange] = [*life_of(history)]
+    walk = _Walk(rulebook, life[0].event.payload.channel)
+    moments: Iterable[Step | TierChange] = life
     if tiers:
-        moments = list(merge(moments, sorted(tiers, key=_in_world_order), key=_in_world_order))
+        moments = merge(life, sorted(tiers, key=_in_world_order), key=_in_world_order)
     for moment in moments:
         if isinstance(moment, Step):
             walk.step(moment)
@@ -118,7 +118,7 @@ class _Walk:
             self._start("resolution", at, step.event)
         if after.state != before.state:
             self._change_state(step, at, cause)
-        if isinstance(step.event.payload, e.MessageReceived):
+        if type(step.event.payload) is e.MessageReceived:
             self._ask(at, step.event)
         elif is_answer_by_a_person(step.event):
             self._answer(at, step.event)
@@ -130,12 +130,12 @@ class _Walk:
         self._select(self._traits._replace(customer_tier=change.tier), _instant(change.at), change.cause)
 
     def instances(self, at: int | None) -> list[TargetInstance]:
-        number: Counter[TargetName] = Counter()
+        number: defaultdict[TargetName, int] = defaultdict(int)
         found: list[TargetInstance] = []
         for clock in self._clocks:
             instance = clock.instance(number[clock.target] + 1, self._ticket, at)
             if instance is not None:
-                number[clock.target] += 1
+                number[clock.target] = instance.number
                 found.append(instance)
         return sorted(found, key=lambda instance: instance.facts[0].at)
 
@@ -164,7 +164,7 @@ class _Walk:
     def _change_state(self, step: Step, at: int, cause: Cause) -> None:
         before, state = step.before, step.after.state
         if not step.after.is_open:
-            if isinstance(step.event.payload, e.MergeUndone):
+            if type(step.event.payload) is e.MergeUndone:
                 self._restore(at, cause)
             self._end(state, at, cause)
         elif not before.is_open and before.state != "none":

@@ -28,12 +28,14 @@ def corrections_in(history: Sequence[RecordedEvent], at: datetime | None = None)
     return {
         event.payload.of: event
         for event in history
-        if isinstance(event.payload, SlaCorrected) and (at is None or event.envelope.occurred_at <= at)
+        if type(event.payload) is SlaCorrected and (at is None or event.envelope.occurred_at <= at)
     }
 
 
 def correction_of(instance: TargetInstance, corrections: Corrections) -> Correction | None:
     """The correction that stands; None also when the last one was of another end, taken back or moved since."""
+    if not corrections:
+        return None
     known = [corrections[one] for one in instance.ids if one in corrections]
     event = max(known, key=lambda event: event.version, default=None)
     if event is None or instance.state != "fulfilled" or event.payload.ended_at != _ended_at(instance):

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 
@@ -11,14 +12,14 @@ def to_microseconds(at: datetime) -> int:
     """The microseconds from the epoch to `at`. Raises ValueError when `at` has no time zone."""
     if at.tzinfo is None:
         raise ValueError(f"{at.isoformat()} has no time zone: give an aware datetime, such as one in UTC")
-    return duration_in_microseconds(at - EPOCH)
+    return (at - EPOCH) // MICROSECOND
 
 
 def from_microseconds(microseconds: int) -> datetime:
     """The UTC datetime that lies this many microseconds after the epoch."""
-    return EPOCH + timedelta(microseconds=microseconds)
+    return EPOCH + microseconds * MICROSECOND
 
 
 def duration_in_microseconds(duration: timedelta) -> int:
     """A timedelta as whole microseconds, exactly."""
-    return duration.days * DAY + duration.seconds * SECOND + duration.microseconds
+    return duration // MICROSECOND

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import accumulate
-from operator import is_
+from operator import attrgetter, is_
 from typing import Literal, NamedTuple
 
 from domain.event_log.envelope import RecordedEvent
@@ -17,21 +17,26 @@ _EXITS: dict[str, Exit] = {"resolved": "resolved", "closed": "closed", "cancelle
 
 
 class Step(NamedTuple):
-    """One event, when it counts as having happened, and the ticket right before and after it."""
+    """One event, when it counts as having happened, and the ticket right before and after it.
+
+    ``crossing`` is how it took the ticket into the backlog or out of it; None when it stayed where it was. It is the
+    states that decide, not the event: an imported closed -> in progress is a reopening.
+    """
 
     at: datetime
     event: RecordedEvent
     before: Ticket
     after: Ticket
+    crossing: Entry | Exit | None
 
 
 def receipt_of(history: Sequence[RecordedEvent]) -> RecordedEvent | None:
     """The event that says who asked for what; None while the history does not hold it."""
-    return next((event for event in history if isinstance(event.payload, e.TicketReceived)), None)
+    return next((event for event in history if type(event.payload) is e.TicketReceived), None)
 
 
 def life_of(history: Sequence[RecordedEvent]) -> Sequence[Step]:
-    """Every step by (occurred_at, version); empty while the history holds no receipt.
+    """Every step by (occurred_at, version), the receipt first; empty while the history holds no receipt.
 
     Nothing happens to a ticket before it was received: what claims to (work begun before it was logged) counts as of
     the receipt, right after it. Where no fact came late, the last step's ``after`` is the rule state.
@@ -46,6 +51,7 @@ def life_of(history: Sequence[RecordedEvent]) -> Sequence[Step]:
     return steps
 
 
+_OCCURRED_AT = attrgetter("envelope.occurred_at")
 _latest: tuple[Sequence[RecordedEvent], Sequence[Step]] = ((), ())
 
 
@@ -54,20 +60,21 @@ def _walk(history: Sequence[RecordedEvent]) -> Sequence[Step]:
     if receipt is None:
         return []
     received_at = receipt.envelope.occurred_at
-    placed = sorted(history, key=lambda event: (event is not receipt, event.envelope.occurred_at, event.version))
+    others = sorted([event for event in history if event is not receipt], key=_OCCURRED_AT)
     steps: list[Step] = []
-    ticket = Ticket()
-    for event in placed:
+    before = Ticket()
+    for event in (receipt, *others):
         at = max(event.envelope.occurred_at, received_at)
-        before, ticket = ticket, evolve(ticket, event.payload, at)
-        steps.append(Step(at, event, before, ticket))
+        after = evolve(before, event.payload, at)
+        steps.append(Step(at, event, before, after, _crossing(before, after)))
+        before = after
     return steps
 
 
 def rule_states(history: Sequence[RecordedEvent]) -> Sequence[Ticket]:
     """The ticket after each event as the rules see it, folded in recorded order."""
     life = life_of(history)
-    if len(life) == len(history) and all(step.event is event for step, event in zip(life, history, strict=True)):
+    if [step.event for step in life] == list(history):
         return [step.after for step in life]
     folded = accumulate(
         history, lambda ticket, event: evolve(ticket, event.payload, event.envelope.occurred_at), initial=Ticket()
@@ -75,15 +82,11 @@ def rule_states(history: Sequence[RecordedEvent]) -> Sequence[Ticket]:
     return list(folded)[1:]
 
 
-def crossing(step: Step) -> Entry | Exit | None:
-    """How the step took the ticket into the backlog or out of it; None when it stayed where it was.
-
-    It is the states that decide, not the event: an imported closed -> in progress is a reopening.
-    """
-    before, after = step.before, step.after
-    if before.is_open == after.is_open:
+def _crossing(before: Ticket, after: Ticket) -> Entry | Exit | None:
+    is_open = after.is_open
+    if before.is_open == is_open:
         return None
-    return _ENTRIES.get(before.state, "reopened") if after.is_open else _EXITS[after.state]
+    return _ENTRIES.get(before.state, "reopened") if is_open else _EXITS[after.state]
 
 
 def is_answer_by_a_person(event: RecordedEvent) -> bool:
@@ -91,7 +94,8 @@ def is_answer_by_a_person(event: RecordedEvent) -> bool:
 
     A system is a bot, whatever it says of itself, unless it writes on somebody's behalf. Imported replies are people's.
     """
-    payload, actor = event.payload, event.envelope.actor
-    if not isinstance(payload, e.ReplySent) or payload.automated or actor.kind == "customer":
+    payload = event.payload
+    if type(payload) is not e.ReplySent or payload.automated:
         return False
-    return actor.kind != "system" or actor.on_behalf_of is not None
+    actor = event.envelope.actor
+    return actor.kind != "customer" and (actor.kind != "system" or actor.on_behalf_of is not None)
