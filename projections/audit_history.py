@@ -80,7 +80,8 @@ def fold(history: Sequence[RecordedEvent], new_from: int) -> tuple[list[Row], ..
         envelope, payload = event.envelope, event.payload
         occurred_at = envelope.occurred_at
         late = occurred_at < latest
-        latest = max(latest, occurred_at)
+        if not late:
+            latest = occurred_at
         if type(payload) is TicketReceived:
             customer = payload.customer_id
         if index < new_from:
@@ -105,8 +106,8 @@ def fold(history: Sequence[RecordedEvent], new_from: int) -> tuple[list[Row], ..
                 envelope.command_id,
                 envelope.correlation_id,
                 envelope.causation_id,
-                to_json([{"field": field, "old": old, "new": new} for field, old, new in changes]).decode(),
-                payload.model_dump_json(),
+                to_json(changes).decode(),
+                to_json(payload).decode(),
             )
         )
     return (rows,)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, TypedDict
 
 from domain.customer.events import CustomerEvent, CustomerRegistered
 from domain.customer.state import Customer
@@ -20,7 +20,7 @@ Value = str | int | tuple[str, ...] | None
 Fields = dict[str, Value]
 
 
-class FieldChange(NamedTuple):
+class FieldChange(TypedDict):
     """None: the field held nothing. ``details.x`` is the field x of the system a history was imported from."""
 
     field: str
@@ -68,7 +68,7 @@ def _walk(history: Sequence[RecordedEvent]) -> Iterator[tuple[list[FieldChange],
             _note(fields, {field: _plain(getattr(payload, name)) for name, field in said.items()}, changes)
         elif type(payload) is e.TicketDetailsChanged:
             for name, change in payload.changes.items():
-                changes.append(FieldChange(f"details.{name}", change.old, change.new))
+                changes.append({"field": f"details.{name}", "old": change.old, "new": change.new})
                 fields[f"details.{name}"] = change.new
         yield changes, fields
 
@@ -88,7 +88,7 @@ def _note(fields: Fields, now: Fields, changes: list[FieldChange]) -> None:
     for field, new in now.items():
         old = fields.get(field)
         if old != new:
-            changes.append(FieldChange(field, old, new))
+            changes.append({"field": field, "old": old, "new": new})
             fields[field] = new
 
 
