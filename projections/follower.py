@@ -16,7 +16,7 @@ from projections.collector import collector_resting
 from projections.histories import Histories
 from projections.projection import Beside, Projection
 from projections.surroundings import Surroundings
-from projections.tables import FoldedRows, definition_of
+from projections.tables import definition_of, write_folded
 
 PAGE = 20_000
 POLL_SECONDS = 1.0
@@ -154,9 +154,8 @@ class Follower:
     def _fold(self, connection: Connection, names: Sequence[str], events: Sequence[RecordedEvent]) -> None:
         projections = [self._projections[name] for name in names]
         surroundings = Surroundings(connection, self._tenant, events[-1].position)
-        rows = FoldedRows(projections)
-        rows.fold(self._histories.up_to(connection, events), surroundings)
-        rows.write(connection, self._schema)
+        histories = self._histories.up_to(connection, events)
+        write_folded(connection, self._schema, projections, histories, surroundings)
         for projection in projections:
             if projection.beside is not None:
                 self._fold_touched(connection, projection, projection.beside, events, surroundings)
@@ -171,10 +170,9 @@ class Follower:
     ) -> None:
         touched = beside.touched(connection, self._schema, surroundings.rules, events)
         if touched:
-            histories = reading.streams(connection, self._tenant, touched, events[-1].position)
-            rows = FoldedRows([projection])
-            rows.fold({stream: (history, len(history)) for stream, history in histories.items()}, surroundings)
-            rows.write(connection, self._schema)
+            found = reading.streams(connection, self._tenant, touched, events[-1].position)
+            histories = {stream: (history, len(history)) for stream, history in found.items()}
+            write_folded(connection, self._schema, [projection], histories, surroundings)
 
     def _stop(self, name: str, error: Exception) -> None:
         """Notes which event stops the projection and why; it is tried again after RETRY_SECONDS."""

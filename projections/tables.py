@@ -1,7 +1,8 @@
 """The rows of projections on their way into their tables, and how far each projection has read."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import LiteralString
 from uuid import UUID
@@ -66,38 +67,48 @@ def position_of(connection: Connection, tenant: str, projections: Collection[Pro
     return int(row[1])
 
 
-class FoldedRows:
-    """Rows of some projections, gathered stream by stream, then written at once."""
+def write_folded(
+    connection: Connection,
+    schema: str,
+    projections: Iterable[Projection],
+    histories: Mapping[UUID, History],
+    surroundings: Surroundings,
+) -> None:
+    """Folds each history by every projection that reads its kind, and puts the rows in the place of those that the
+    streams had. Raises what a fold raises.
 
-    def __init__(self, projections: Iterable[Projection]) -> None:
-        self._rows: dict[Projection, list[tuple[Table, list[Row]]]] = {
-            projection: [(table, []) for table in projection.tables] for projection in projections
-        }
-        self._changed: list[UUID] = []
+    One table's rows leave as they are made, so that the server takes them in while the next are being folded. A
+    connection takes one table at a time: the other tables' rows wait.
+    """
+    surroundings.look_around(projections, histories)
+    tables = [table for projection in projections for table in projection.tables]
+    changed = [stream for stream, (_, new_from) in histories.items() if new_from]
+    for table in tables:
+        if changed and not table.kept:
+            _remove(connection, schema, table, changed)
+    first, *others = sorted(tables, key=lambda table: not table.kept)  # a kept table is the largest
+    waiting: dict[str, list[Row]] = {table.name: [] for table in others}
+    with _copy(connection, schema, first) as leave:
+        for table, rows in _folded(projections, histories, surroundings):
+            if table is first:
+                leave(rows)
+            else:
+                waiting[table.name] += rows
+    for table in others:
+        if waiting[table.name]:
+            with _copy(connection, schema, table) as write:
+                write(waiting[table.name])
 
-    def fold(self, histories: Mapping[UUID, History], surroundings: Surroundings) -> None:
-        """Folds each history by every projection that reads its kind. Raises what a fold raises."""
-        surroundings.look_around(self._rows, histories)
-        for stream, (history, new_from) in histories.items():
-            kind = kind_of(history[0])
-            if new_from:
-                self._changed.append(stream)
-            for projection, tables in self._rows.items():
-                if kind in projection.kinds:
-                    seen = surroundings.of(projection, history) if projection.beside else history
-                    for (_, rows), new in zip(tables, projection.fold(seen, new_from), strict=True):
-                        rows.extend(new)
 
-    def write(self, connection: Connection, schema: str) -> None:
-        """Puts the rows in the place of those that streams with a past had, and forgets them."""
-        for tables in self._rows.values():
-            for table, rows in tables:
-                if self._changed and not table.kept:
-                    _remove(connection, schema, table, self._changed)
-                if rows:
-                    _copy(connection, schema, table, rows)
-                    rows.clear()
-        self._changed.clear()
+def _folded(
+    projections: Iterable[Projection], histories: Mapping[UUID, History], surroundings: Surroundings
+) -> Iterator[tuple[Table, list[Row]]]:
+    for history, new_from in histories.values():
+        kind = kind_of(history[0])
+        for projection in projections:
+            if kind in projection.kinds:
+                seen = surroundings.of(projection, history) if projection.beside else history
+                yield from zip(projection.tables, projection.fold(seen, new_from), strict=True)
 
 
 def _remove(connection: Connection, schema: str, table: Table, streams: Collection[UUID]) -> None:
@@ -111,12 +122,18 @@ def _remove(connection: Connection, schema: str, table: Table, streams: Collecti
 _JSON, _TEXT = 114, 25
 
 
-def _copy(connection: Connection, schema: str, table: Table, rows: Iterable[Row]) -> None:
+@contextmanager
+def _copy(connection: Connection, schema: str, table: Table) -> Iterator[Callable[[Iterable[Row]], None]]:
+    """What it gives takes rows of the table, any number of times while the block lasts."""
     names = sql.SQL(", ").join(map(sql.Identifier, table.columns))
     place = sql.Identifier(schema, table.name)
     with connection.cursor() as cursor:
         described = cursor.execute(sql.SQL("select {} from {} limit 0").format(names, place)).description or ()
         with cursor.copy(sql.SQL("copy {} ({}) from stdin (format binary)").format(place, names)) as copy:
             copy.set_types([_TEXT if column.type_code == _JSON else column.type_code for column in described])
-            for row in rows:
-                copy.write_row(row)
+
+            def write(rows: Iterable[Row]) -> None:
+                for row in rows:
+                    copy.write_row(row)
+
+            yield write

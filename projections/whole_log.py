@@ -12,7 +12,7 @@ from domain.event_log.reading import decode_rows, select_where
 from projections.collector import collector_resting
 from projections.projection import History, Projection
 from projections.surroundings import Surroundings
-from projections.tables import FoldedRows
+from projections.tables import write_folded
 
 ROWS_AT_ONCE = 5_000
 Progress = Callable[[int], None]
@@ -37,7 +37,6 @@ def fold_log(
 
     Both connections must be in a transaction; they may be the same.
     """
-    rows = FoldedRows(projections)
     surroundings = Surroundings(reader, tenant, up_to, keep)
     batch: dict[UUID, History] = {}
     size = 0
@@ -48,13 +47,11 @@ def fold_log(
             batch[stream] = (kept, 0)
         size += len(history)
         if size >= ROWS_AT_ONCE:
-            rows.fold(batch, surroundings)
-            rows.write(writer, schema)
+            write_folded(writer, schema, projections, batch, surroundings)
             batch.clear()
             progress(size)
             size = 0
-    rows.fold(batch, surroundings)
-    rows.write(writer, schema)
+    write_folded(writer, schema, projections, batch, surroundings)
     progress(size)
 
 

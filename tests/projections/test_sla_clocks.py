@@ -12,16 +12,15 @@ from domain.ticket import events as e
 from projections.sla_clocks import COLUMNS, SLA_CLOCKS
 from projections.sla_queries import Clock
 from projections.surroundings import Surroundings
-from projections.tables import FoldedRows
+from projections.tables import write_folded
 from tests.projections.histories import TICKET, at, history, instant, received, replied, resolved
 
 
 def written(connection: psycopg.Connection[Any], *streams: list[RecordedEvent]) -> None:
     connection.execute("create schema desk")
     connection.execute(in_schema(SLA_CLOCKS.ddl, "desk"))
-    rows = FoldedRows([SLA_CLOCKS])
-    rows.fold({stream[0].stream: (stream, 0) for stream in streams}, Surroundings(connection, "default", 0))
-    rows.write(connection, "desk")
+    histories = {stream[0].stream: (stream, 0) for stream in streams}
+    write_folded(connection, "desk", [SLA_CLOCKS], histories, Surroundings(connection, "default", 0))
 
 
 def test_a_row_tells_what_was_promised_and_how_it_went(database_url: str) -> None:
