@@ -30,7 +30,29 @@ class FieldChange(TypedDict):
 
 def changes_of(history: Sequence[RecordedEvent]) -> Iterator[list[FieldChange]]:
     """For each event of one stream, in the order given, the fields that it changed."""
-    return (changes for changes, _ in _walk(history))
+    if not history:
+        return
+    kind = kind_of(history[0])
+    before = route_of_stream(kind).initial
+    fields: Fields = {}
+    for event, state in zip(history, _states(kind, history), strict=True):
+        payload = event.payload
+        now = {} if state is before else _fields_of(state)
+        for name, field in _SAID.get(type(payload), {}).items():
+            now[field] = _plain(getattr(payload, name))
+        if type(payload) is e.TicketDetailsChanged:
+            yield [
+                {"field": f"details.{name}", "old": change.old, "new": change.new}
+                for name, change in payload.changes.items()
+            ]
+        else:
+            yield [
+                {"field": field, "old": old, "new": new}
+                for field, new in now.items()
+                if (old := fields.get(field)) != new
+            ]
+        before = state
+        fields.update(now)
 
 
 def state_as_of(
@@ -45,32 +67,9 @@ def state_as_of(
     if as_of is not None:
         known = in_world_order([event for event in known if event.occurred_at <= as_of])
     fields: Fields = {}
-    for _, fields in _walk(known):  # noqa: B007 -- the last one is the answer
-        pass
+    for changes in changes_of(known):
+        fields.update({change["field"]: change["new"] for change in changes})
     return {field: value for field, value in fields.items() if value is not None}
-
-
-def _walk(history: Sequence[RecordedEvent]) -> Iterator[tuple[list[FieldChange], Fields]]:
-    """The changes of each event, and the fields after it (one dict, which goes on changing)."""
-    if not history:
-        return
-    kind = kind_of(history[0])
-    before = route_of_stream(kind).initial
-    fields: Fields = {}
-    for event, state in zip(history, _states(kind, history), strict=True):
-        payload = event.payload
-        changes: list[FieldChange] = []
-        if state is not before:
-            _note(fields, _fields_of(state), changes)
-            before = state
-        said = _SAID.get(type(payload))
-        if said is not None:
-            _note(fields, {field: _plain(getattr(payload, name)) for name, field in said.items()}, changes)
-        elif type(payload) is e.TicketDetailsChanged:
-            for name, change in payload.changes.items():
-                changes.append({"field": f"details.{name}", "old": change.old, "new": change.new})
-                fields[f"details.{name}"] = change.new
-        yield changes, fields
 
 
 def _states(kind: str, history: Sequence[RecordedEvent]) -> Sequence[Any]:
@@ -82,14 +81,6 @@ def _states(kind: str, history: Sequence[RecordedEvent]) -> Sequence[Any]:
         history, lambda state, event: route.evolve(state, event.payload, event.occurred_at), initial=route.initial
     )
     return list(folded)[1:]
-
-
-def _note(fields: Fields, now: Fields, changes: list[FieldChange]) -> None:
-    for field, new in now.items():
-        old = fields.get(field)
-        if old != new:
-            changes.append({"field": field, "old": old, "new": new})
-            fields[field] = new
 
 
 def _fields_of(state: Ticket | Customer | Published) -> Fields:

@@ -70,7 +70,7 @@ def position_of(connection: Connection, tenant: str, projections: Collection[Pro
 def write_folded(
     connection: Connection,
     schema: str,
-    projections: Iterable[Projection],
+    projections: Sequence[Projection],
     histories: Mapping[UUID, History],
     surroundings: Surroundings,
 ) -> None:
@@ -101,7 +101,7 @@ def write_folded(
 
 
 def _folded(
-    projections: Iterable[Projection], histories: Mapping[UUID, History], surroundings: Surroundings
+    projections: Sequence[Projection], histories: Mapping[UUID, History], surroundings: Surroundings
 ) -> Iterator[tuple[Table, list[Row]]]:
     for history, new_from in histories.values():
         kind = kind_of(history[0])

@@ -64,8 +64,8 @@ def evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # noq
         case e.TicketPutOnHold(waiting_for=waiting_for):
             return ticket._replace(state="waiting", since=at, waiting_for=waiting_for)
         case e.TicketResolved(resolution=resolution, code=code):
-            resolved = ticket._replace(state="resolved", since=at, waiting_for=None)
-            return resolved._replace(resolution=(resolution, code), rating=None)
+            said = (resolution, code)
+            return ticket._replace(state="resolved", since=at, waiting_for=None, resolution=said, rating=None)
         case e.TicketReopened():
             return ticket._replace(state=ticket.holder_state, since=at, waiting_for=None)
         case e.TicketClosed():
