@@ -23,6 +23,7 @@ from psycopg.errors import (
 from domain.event_log import reading
 from domain.event_log.append import Answer, Appended, Batch, append_statement
 from domain.event_log.envelope import RecordedEvent
+from domain.event_log.prepared import PreparedStatement
 from domain.event_log.snapshots import SNAPSHOT, Snapshot, select_since_snapshots, upsert_snapshots
 
 Result = TypeVar("Result")
@@ -61,7 +62,7 @@ class LogConnection:
     def __init__(self, dsn: str, tenant: str) -> None:
         own = conninfo_to_dict(dsn).get("options") or ""
         self._conninfo = make_conninfo(dsn, options=f"{_LIMITS} {own} -c timezone=UTC")
-        self._append = append_statement(tenant)
+        self._append = PreparedStatement(append_statement(tenant))
         self._streams = reading.select_streams(tenant)
         self._since_snapshots = select_since_snapshots(tenant)
         self._upsert_snapshots = upsert_snapshots(tenant)
@@ -129,8 +130,7 @@ class LogConnection:
 
     async def _record(self, connection: AsyncConnection, parameters: Sequence[str]) -> Appended:
         sent = time.monotonic()
-        cursor = await connection.execute(self._append, parameters, prepare=True)
-        appended = Appended._make(await cursor.fetchone() or ())
+        appended = Appended._make(await self._append.row(connection, parameters))
         answered = time.monotonic()
         self._clock = (appended.clock, answered) if answered - sent < LATEST_SECONDS else None
         return appended

@@ -1,0 +1,39 @@
+"""A statement that is asked with every batch, without the driver's cursor: that would cost as much as the asking."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import AsyncConnection, pq, sql
+from psycopg.adapt import Transformer
+from psycopg.errors import error_from_result
+from psycopg.generators import execute
+
+_NAME = b"asked_with_every_batch"
+
+
+class PreparedStatement:
+    """A statement that answers with one row, prepared on the connection that it was asked on last."""
+
+    def __init__(self, statement: sql.Composed) -> None:
+        first, *others = statement.as_string(None).split("%s")
+        self._text = first + "".join(f"${number}{text}" for number, text in enumerate(others, start=1))
+        self._prepared_on: AsyncConnection | None = None
+
+    async def row(self, connection: AsyncConnection, parameters: Sequence[str]) -> tuple[Any, ...]:
+        """What it answers. Raises what the driver does; the connection must not be in use."""
+        if self._prepared_on is not connection:
+            connection.pgconn.send_prepare(_NAME, self._text.encode())
+            await _result(connection)
+            self._prepared_on = connection
+        connection.pgconn.send_query_prepared(_NAME, [parameter.encode() for parameter in parameters])
+        transformer = Transformer(connection)
+        transformer.set_pgresult(await _result(connection))
+        return transformer.load_row(0, tuple) or ()
+
+
+async def _result(connection: AsyncConnection) -> pq.abc.PGresult:
+    results: list[pq.abc.PGresult] = await connection.wait(execute(connection.pgconn))
+    (result,) = results
+    if result.status not in {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}:
+        raise error_from_result(result)
+    return result
