@@ -108,7 +108,7 @@ async def watch(dsn: str, tenant: str, stop: threading.Event, clock: Clock | Non
 
     A deadline that passed while no watch ran is announced by the next one, with the instant at which it passed.
     """
-    desk = ServiceDesk(LogConnection(dsn, tenant), clock)
+    desk = ServiceDesk(LogConnection(dsn, tenant), clock, in_order=True)
     back_off = 0.05
     try:
         while not stop.is_set():

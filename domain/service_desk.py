@@ -1,6 +1,6 @@
 """Where every command enters: load, fold, decide, record.
 
-Whoever waits while a batch is under way is loaded together and recorded together in the next one; each command stays
+Whoever waits while batches are under way is loaded together and recorded together in the next one; each command stays
 whole and is judged alone. A lone caller waits for nobody.
 """
 
@@ -17,12 +17,15 @@ from domain.circumstances import Circumstances
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.connection import LogConnection, LogUnavailable
 from domain.event_log.reading import MAPPER
+from domain.halving import Halving
 from domain.judging import Folded, judge
 from domain.message import Command
 from domain.routes import route_of
 from domain.stream_memory import StreamMemory
 
 LARGEST_BATCH = 256
+SMALLEST_HALF = 4
+"""Fewer commands are not worth a commit of their own while others could go with them."""
 LONGEST_QUEUE = 4096
 CACHED_STREAMS = 50_000
 ATTEMPTS = 20
@@ -43,7 +46,7 @@ class Overloaded(Exception):  # noqa: N818 -- names the state of things
     """More commands wait than can be served soon; try again later."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Waiting:
     stream: UUID
     streams: Sequence[UUID]
@@ -102,12 +105,19 @@ class _Round:
 class ServiceDesk:
     """One tenant's desk. Any number of callers may ``handle`` at once, in one event loop."""
 
-    def __init__(self, log: LogConnection, clock: Clock | None = None) -> None:
-        """``clock`` tells when an untimed command happened and what lies in the future; the database's without one."""
+    def __init__(self, log: LogConnection, clock: Clock | None = None, *, in_order: bool = False) -> None:
+        """``clock`` tells when an untimed command happened and what lies in the future; the database's without one.
+
+        Two batches are under way at once, one decided while the other is recorded. Commands of one stream are recorded
+        in the order in which they came; ``in_order`` all are, one batch after the other.
+        """
         self._log = log
         self._clock = clock
         self._queue: deque[_Waiting] = deque()
-        self._worker: asyncio.Task[None] | None = None
+        self._under_way: set[_Waiting] = set()
+        self._in_order = in_order
+        self._at_work: list[asyncio.Task[None]] = []
+        self._halving = Halving()
         self._memory = StreamMemory(log, CACHED_STREAMS)
 
     async def handle(self, stream: UUID, command: Command, circumstances: Circumstances) -> Receipt:
@@ -122,55 +132,88 @@ class ServiceDesk:
         fingerprint = _fingerprint(stream, command)
         streams = route_of(command).streams(stream, command)
         self._queue.append(_Waiting(stream, streams, command, circumstances, fingerprint, future))
-        if self._worker is None or self._worker.done():
-            self._worker = asyncio.create_task(self._work())
+        self._call_clerk()
         return await future
 
     async def close(self) -> None:
         """Serves whoever still waits, then lets go of the connection."""
-        if self._worker is not None:
-            await self._worker
+        while at_work := [clerk for clerk in self._at_work if not clerk.done()]:
+            await asyncio.wait(at_work)
         await self._log.close()
 
+    def _call_clerk(self) -> None:
+        self._at_work = [clerk for clerk in self._at_work if not clerk.done()]
+        if len(self._at_work) < (2 if self._halves else 1):
+            self._at_work.append(asyncio.create_task(self._work()))
+
     async def _work(self) -> None:
-        batch: list[_Waiting] = []
-        while batch := batch or self._take():
+        while batch := self._take():
+            self._under_way.update(batch)
+            if self._queue:
+                self._call_clerk()
             try:
-                batch = await self._serve(batch)
-                await asyncio.sleep(0)  # whoever was just answered may ask again in time for the next batch
-                await self._memory.write_down()
-            except LogUnavailable as error:
-                self._memory.forget_all()
-                for waiting in (*batch, *self._queue):  # whoever waits behind it is not made to wait as long again
-                    waiting.fail(LogUnavailable(*error.args))  # their own: it collects the trace of whoever raises it
-                self._queue.clear()
-                batch = []
-            except Exception as error:  # noqa: BLE001 -- a defect must reach its caller, not end the worker silently
-                self._memory.forget_all()
-                if len(batch) == 1:
-                    batch[0].fail(error)
-                else:  # something in it cannot be read or stored: each command alone shows which
-                    for waiting in batch:
-                        waiting.alone = True
-                    self._queue.extendleft(reversed(batch))
-                batch = []
+                await self._serve(batch)
+            finally:
+                self._under_way.difference_update(batch)
+            await asyncio.sleep(0)  # whoever was just answered may ask again in time for the next batch
+
+    async def _serve(self, batch: list[_Waiting]) -> None:
+        """Answers everyone in the batch, or puts them back to the front of the queue."""
+        going_on = batch
+        try:
+            while going_on:
+                going_on = await self._record(going_on)
+            await self._memory.write_down()
+        except LogUnavailable as error:
+            self._memory.forget_all()
+            for waiting in (*batch, *self._queue):  # whoever waits behind it is not made to wait as long again
+                waiting.fail(LogUnavailable(*error.args))  # their own: it collects the trace of whoever raises it
+            self._queue.clear()
+        except Exception as error:  # noqa: BLE001 -- a defect must reach its caller, not end the clerk silently
+            self._memory.forget_all()
+            if len(going_on) == 1:
+                going_on[0].fail(error)
+            else:  # something in it cannot be read or stored: each command alone shows which
+                for waiting in going_on:
+                    waiting.alone = True
+                self._queue.extendleft(reversed(going_on))
+
+    @property
+    def _halves(self) -> bool:
+        return self._halving.on and not self._in_order
 
     def _take(self) -> list[_Waiting]:
-        """The next commands to serve together: in order, never two with the same command id."""
-        taken: dict[str, _Waiting] = {}
-        largest = 1 if self._queue and self._queue[0].alone else LARGEST_BATCH
-        while self._queue and len(taken) < largest and self._queue[0].circumstances.command_id not in taken:
-            waiting = self._queue.popleft()
-            if not waiting.future.done():
-                taken[waiting.circumstances.command_id] = waiting
-        return list(taken.values())
+        """The next commands to serve together: in order, never two with the same command id; all, or half of all.
 
-    async def _serve(self, batch: list[_Waiting]) -> list[_Waiting]:
+        None that is about a stream with which the other clerk is busy: its turn comes when that is done.
+        """
+        if self._under_way and not self._halves:
+            return []
+        streams = {stream for waiting in self._under_way for stream in waiting.streams}
+        ids = {waiting.circumstances.command_id for waiting in self._under_way}
+        largest = LARGEST_BATCH
+        if self._halves:
+            largest = min(max(SMALLEST_HALF, (len(self._queue) + len(self._under_way) + 1) // 2), LARGEST_BATCH)
+        if self._queue and self._queue[0].alone:
+            largest = 1
+        taken: list[_Waiting] = []
+        while self._queue and len(taken) < largest:
+            next_ = self._queue[0]
+            if next_.circumstances.command_id in ids or not streams.isdisjoint(next_.streams):
+                break
+            self._queue.popleft()
+            if not next_.future.done():
+                taken.append(next_)
+                ids.add(next_.circumstances.command_id)
+        return taken
+
+    async def _record(self, batch: list[_Waiting]) -> list[_Waiting]:
         """Records the batch, or nothing of it when something stands in the way; returns who can go on at once."""
         round_ = await self._decide(batch)
         appended = await self._log.append(round_.batch)
         if appended.recorded:
             self._settle(round_, appended)
+            self._halving.served(len(batch))
             return []
         await self._answer_again(batch, set(appended.known))
         return self._put_off(batch, set(appended.stale))
@@ -199,14 +242,14 @@ class ServiceDesk:
         return at_once
 
     async def _decide(self, batch: list[_Waiting]) -> _Round:
-        begun = {waiting.stream for waiting in batch if waiting.begins}
-        others = {
-            stream for waiting in batch for stream in waiting.streams if stream != waiting.stream or not waiting.begins
-        }
-        states = await self._memory.recall(others, begun)
+        wanted: dict[UUID, bool] = {}
+        for waiting in batch:
+            for stream in waiting.streams:
+                wanted[stream] = wanted.get(stream, True) and waiting.begins and stream == waiting.stream
+        states, learned_on = await self._memory.recall(wanted)
         judged = {stream: folded.version for stream, folded in states.items()}
         seen = [waiting.circumstances.command_id for waiting in batch]
-        round_ = _Round(Batch(judged, seen, self._memory.learned_on), states, [])
+        round_ = _Round(Batch(judged, seen, learned_on), states, [])
         now = self._clock() if self._clock else await self._log.now()
         for waiting in batch:
             outcome: Answer | Exception
@@ -218,7 +261,7 @@ class ServiceDesk:
         return round_
 
     def _settle(self, round_: _Round, appended: Appended) -> None:
-        self._memory.keep(round_.states)
+        self._memory.keep(round_.states, round_.batch.judged_on)
         for waiting, outcome in round_.outcomes:
             if isinstance(outcome, Exception):
                 waiting.fail(outcome)

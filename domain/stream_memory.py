@@ -18,32 +18,38 @@ class StreamMemory:
         self._places = places
         self._kept: OrderedDict[UUID, Folded] = OrderedDict()
         self._due: dict[UUID, Folded] = {}
-        self.learned_on = 0
-        """The number of the connection over which all of it was learned."""
+        self._learned_on = 0
 
-    async def recall(self, streams: set[UUID], begun: set[UUID]) -> dict[UUID, Folded]:
-        """What ``streams`` have come to, and those that are being ``begun``, which are taken for new unless remembered.
+    async def recall(self, wanted: Mapping[UUID, bool]) -> tuple[dict[UUID, Folded], int]:
+        """What streams have come to: each that is ``wanted``, and whether it may be taken for new unless remembered.
 
-        Others may have moved any of them on meanwhile: only the append knows.
+        And the number of the connection that all of it was learned on, or was still believed on. Others may have moved
+        any of them on meanwhile: only the append knows.
         """
-        if self.learned_on != self._log.number:
-            self.forget_all()
-            self.learned_on = self._log.number
-        states = {stream: self._kept[stream] for stream in streams | begun if stream in self._kept}
-        if missing := streams - states.keys():
-            loaded = await self._log.load(missing, fold_id())
-            if not self._kept:
-                self.learned_on = self._log.number
+        learned_on = self._believed()
+        states = {}
+        missing = []
+        for stream, may_be_new in wanted.items():
+            kept = self._kept.get(stream) or (NOTHING if may_be_new else None)
+            if kept:
+                states[stream] = kept
+            else:
+                missing.append(stream)
+        if missing:
+            loaded, loaded_on = await self._log.load(missing, fold_id())
+            learned_on = min(learned_on, loaded_on) if states else loaded_on
             for stream, (snapshot, events) in loaded.items():
                 before = folded_from(snapshot) if snapshot else NOTHING
                 states[stream] = fold(before, events)
-                self._keep(stream, states[stream], before.version)
-        return states | dict.fromkeys(begun - states.keys(), NOTHING)
+                if loaded_on == self._believed():
+                    self._keep(stream, states[stream], before.version)
+        return states, learned_on
 
-    def keep(self, states: Mapping[UUID, Folded]) -> None:
-        """Remembers what some streams have come to."""
-        for stream, folded in states.items():
-            self._keep(stream, folded, self._kept.get(stream, folded).version)
+    def keep(self, states: Mapping[UUID, Folded], learned_on: int) -> None:
+        """Remembers what some streams have come to, unless a connection was opened since ``learned_on``."""
+        if self._believed() == learned_on:
+            for stream, folded in states.items():
+                self._keep(stream, folded, self._kept.pop(stream, folded).version)
 
     async def write_down(self) -> None:
         """Keeps what long streams have come to for the next desk that loads them; no harm when it cannot."""
@@ -51,7 +57,14 @@ class StreamMemory:
         if due:
             with suppress(LogUnavailable):
                 snapshots = [snapshot_of(stream, folded) for stream, folded in due.items()]
-                await self._log.keep(snapshots, self.learned_on)
+                await self._log.keep(snapshots, self._learned_on)
+
+    def _believed(self) -> int:
+        """The number of the connection opened last; what was learned before it is not believed any more."""
+        if self._learned_on != self._log.number:
+            self.forget_all()
+            self._learned_on = self._log.number
+        return self._learned_on
 
     def _keep(self, stream: UUID, folded: Folded, version_before: int) -> None:
         if folded.version == 0:
@@ -59,7 +72,6 @@ class StreamMemory:
         if is_due(version_before, folded.version):
             self._due[stream] = folded
         self._kept[stream] = folded
-        self._kept.move_to_end(stream)
         while len(self._kept) > self._places:
             self._kept.popitem(last=False)
 

@@ -14,7 +14,7 @@ from domain.refusal import Refusal
 from domain.service_desk import Clock, Overloaded, Receipt, ServiceDesk
 
 AT_ONCE = 512
-"""How many commands wait together; they are decided in the order in which they came."""
+"""How many commands wait together; a service desk that is told to records them in the order in which they came."""
 PATIENCE = 1.0
 
 

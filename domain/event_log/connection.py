@@ -1,4 +1,4 @@
-"""The asynchronous way to the log: one connection that comes back by itself."""
+"""The asynchronous way to the log: connections that come back by themselves."""
 
 import asyncio
 import os
@@ -54,7 +54,7 @@ class Loaded(NamedTuple):
 
 
 class LogConnection:
-    """Loads streams and appends batches. Not for concurrent use: one caller at a time.
+    """Loads streams and appends batches. It has as many connections as callers who ask at once.
 
     Limits of time that the DSN's ``options`` set go before ours.
     """
@@ -68,34 +68,39 @@ class LogConnection:
         self._upsert_snapshots = upsert_snapshots(tenant)
         self._has_snapshots = True
         self._commands = reading.select_commands(tenant)
-        self._connection: AsyncConnection | None = None
+        self._free: list[AsyncConnection] = []
         self._clock: tuple[datetime, float] | None = None
         self.number = 0
-        """Counts the connections: after a loss, the next may lead to a server that knows less than the one before."""
+        """Counts the connections opened: after a loss, the next may lead to a server that knows less."""
 
-    async def load(self, streams: Collection[UUID], fold: str) -> dict[UUID, Loaded]:
-        """What is needed of some streams to know what they have come to by ``fold``, in one statement."""
+    async def load(self, streams: Collection[UUID], fold: str) -> tuple[dict[UUID, Loaded], int]:
+        """What is needed of some streams to know what they have come to by ``fold``, in one statement.
+
+        And the number of the connection opened last before it was asked for.
+        """
         ids = [stream.hex for stream in streams]
 
-        async def select(connection: AsyncConnection) -> list[tuple[Any, ...]]:
+        async def select(connection: AsyncConnection) -> tuple[list[tuple[Any, ...]], int]:
+            number = self.number
             if self._has_snapshots:
                 try:
                     cursor = await connection.execute(
                         self._since_snapshots, [ids, fold, ids], binary=True, prepare=True
                     )
-                    return await cursor.fetchall()
+                    return await cursor.fetchall(), number
                 except (InsufficientPrivilege, UndefinedTable):
                     self._has_snapshots = False
             cursor = await connection.execute(self._streams, [ids, _EVERYTHING], binary=True, prepare=True)
-            return await cursor.fetchall()
+            return await cursor.fetchall(), number
 
         found = {stream: Loaded(None, []) for stream in streams}
-        for row in await self._insist(select):
+        rows, number = await self._insist(select)
+        for row in rows:
             if row[3] == SNAPSHOT:
                 found[row[1]] = Loaded(Snapshot(row[1], row[2], fold, row[5]), [])
             else:
                 found[row[1]].events.append(reading.MAPPER.decode(*row))
-        return found
+        return found, number
 
     async def keep(self, snapshots: Collection[Snapshot], learned_on: int) -> None:
         """Keeps snapshots for a later load, where the role may; not on another connection than they were learned on."""
@@ -160,9 +165,9 @@ class LogConnection:
         return await self._insist(select)
 
     async def close(self) -> None:
-        """Gives the connection up; the next call opens another."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
+        """Gives the connections up; the next call opens another."""
+        free, self._free = self._free, []
+        for connection in free:
             await connection.close()
 
     async def _insist(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
@@ -170,31 +175,34 @@ class LogConnection:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + PATIENCE
         pause = 0.05
-        hang_up = loop.call_at(deadline, self._hang_up)
-        try:
-            while True:
+        while True:
+            try:
+                connection = self._free.pop() if self._free else await self._open(deadline)
+                hang_up = loop.call_at(deadline, _hang_up, connection)
                 try:
-                    if self._connection is None or self._connection.closed:
-                        async with asyncio.timeout_at(deadline):
-                            self._connection = await AsyncConnection.connect(
-                                self._conninfo, autocommit=True, connect_timeout=5
-                            )
-                        self.number += 1
-                        self._clock = None
-                        with suppress(InvalidParameterValue):  # a server whose system cannot look after its callers
-                            await self._connection.execute(_NOTICE_A_CALLER_WHO_IS_GONE)
-                    return await work(self._connection)
-                except (OperationalError, InterfaceError, ReadOnlySqlTransaction, TimeoutError) as error:
-                    await self.close()
-                    if loop.time() + pause >= deadline:
-                        raise LogUnavailable("the database does not answer") from error
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 0.5)
-        finally:
-            hang_up.cancel()
+                    return await work(connection)
+                finally:
+                    hang_up.cancel()
+                    self._free.append(connection)
+            except (OperationalError, InterfaceError, ReadOnlySqlTransaction, TimeoutError) as error:
+                await self.close()
+                if loop.time() + pause >= deadline:
+                    raise LogUnavailable("the database does not answer") from error
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 0.5)
 
-    def _hang_up(self) -> None:
-        """Ends whatever is waited for, as if the server had gone: the driver's own way asks a dead server first."""
-        if self._connection is not None and not self._connection.closed:
-            with socket(fileno=os.dup(self._connection.fileno())) as line:
-                line.shutdown(SHUT_RDWR)
+    async def _open(self, deadline: float) -> AsyncConnection:
+        async with asyncio.timeout_at(deadline):
+            connection = await AsyncConnection.connect(self._conninfo, autocommit=True, connect_timeout=5)
+        self.number += 1
+        self._clock = None
+        with suppress(InvalidParameterValue):  # a server whose system cannot look after its callers
+            await connection.execute(_NOTICE_A_CALLER_WHO_IS_GONE)
+        return connection
+
+
+def _hang_up(connection: AsyncConnection) -> None:
+    """Ends whatever is waited for, as if the server had gone: the driver's own way asks a dead server first."""
+    if not connection.closed:
+        with socket(fileno=os.dup(connection.fileno())) as line:
+            line.shutdown(SHUT_RDWR)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakSet
 
 from psycopg import AsyncConnection, pq, sql
 from psycopg.adapt import Transformer
@@ -12,19 +13,19 @@ _NAME = b"asked_with_every_batch"
 
 
 class PreparedStatement:
-    """A statement that answers with one row, prepared on the connection that it was asked on last."""
+    """A statement that answers with one row, prepared on each connection that it is asked on."""
 
     def __init__(self, statement: sql.Composed) -> None:
         first, *others = statement.as_string(None).split("%s")
         self._text = first + "".join(f"${number}{text}" for number, text in enumerate(others, start=1))
-        self._prepared_on: AsyncConnection | None = None
+        self._prepared_on: WeakSet[AsyncConnection] = WeakSet()
 
     async def row(self, connection: AsyncConnection, parameters: Sequence[str]) -> tuple[Any, ...]:
         """What it answers. Raises what the driver does; the connection must not be in use."""
-        if self._prepared_on is not connection:
+        if connection not in self._prepared_on:
             connection.pgconn.send_prepare(_NAME, self._text.encode())
             await _result(connection)
-            self._prepared_on = connection
+            self._prepared_on.add(connection)
         connection.pgconn.send_query_prepared(_NAME, [parameter.encode() for parameter in parameters])
         transformer = Transformer(connection)
         transformer.set_pgresult(await _result(connection))

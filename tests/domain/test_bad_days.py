@@ -201,14 +201,13 @@ class NoServer:
 @contextlib.asynccontextmanager
 async def a_note_given_up(log_url: str, options: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """A desk has hung up on a note that waits for the log's lock, which is let go of when this is left."""
-    monkeypatch.setattr(log_connection, "PATIENCE", 60.0)
     async with opened(make_conninfo(log_url, options=options)) as desk:
         stream = await received(desk)
         async with locked_head(log_url):
+            monkeypatch.setattr(log_connection, "PATIENCE", PATIENCE)
             asked = asyncio.create_task(desk.handle(stream, NOTE, by()))
             await waiting_for_lock(log_url)
             monkeypatch.setattr(log_connection, "AsyncConnection", NoServer)
-            desk._log._hang_up()
             with pytest.raises(LogUnavailable):
                 await asked
             yield

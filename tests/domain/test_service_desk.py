@@ -189,6 +189,7 @@ async def test_commands_that_wait_together_are_judged_in_the_order_they_came(des
     assert topics(log_url, stream) == ["received", "resolved", "closed"]
 
 
+@pytest.mark.usefixtures("whole")
 async def test_whoever_waits_is_recorded_together_and_a_lone_caller_waits_for_nobody(log_url: str) -> None:
     log = CountingLog(log_url, TENANT)
     desk = ServiceDesk(log, noon)

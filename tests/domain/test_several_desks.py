@@ -147,7 +147,7 @@ class Overtaken(LogConnection):
         self.judged: list[set[UUID]] = []
         self.loaded: list[set[UUID]] = []
 
-    async def load(self, streams: Collection[UUID], fold: str) -> dict[UUID, Loaded]:
+    async def load(self, streams: Collection[UUID], fold: str) -> tuple[dict[UUID, Loaded], int]:
         self.loaded.append(set(streams))
         return await super().load(streams, fold)
 
@@ -159,6 +159,7 @@ class Overtaken(LogConnection):
         return await super().append(batch)
 
 
+@pytest.mark.usefixtures("whole")
 async def test_neighbours_of_a_hot_ticket_are_recorded_in_the_very_next_append(log_url: str) -> None:
     async with opened(log_url) as other:
         hot, *calm = [await received(other) for _ in range(4)]
@@ -170,6 +171,7 @@ async def test_neighbours_of_a_hot_ticket_are_recorded_in_the_very_next_append(l
     assert log.loaded == [{hot, *calm}, {hot}, {hot}, {hot}]
 
 
+@pytest.mark.usefixtures("whole")
 async def test_whoever_is_put_off_keeps_their_turn_on_every_stream(log_url: str) -> None:
     async with opened(log_url) as other:
         hot, into, calm = [await received(other) for _ in range(3)]

@@ -33,11 +33,11 @@ class Watching(LogConnection):
     events = 0
     snapshots = 0
 
-    async def load(self, streams: Collection[UUID], fold: str) -> dict[UUID, Loaded]:
-        found = await super().load(streams, fold)
+    async def load(self, streams: Collection[UUID], fold: str) -> tuple[dict[UUID, Loaded], int]:
+        found, number = await super().load(streams, fold)
         self.events += sum(len(loaded.events) for loaded in found.values())
         self.snapshots += sum(loaded.snapshot is not None for loaded in found.values())
-        return found
+        return found, number
 
 
 def event(version: int, payload: Any, at: datetime) -> RecordedEvent:

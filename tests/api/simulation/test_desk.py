@@ -92,7 +92,7 @@ def test_nobody_works_on_a_sunday_or_at_night(seconds: int) -> None:
 
 def play(dsn: str, until: datetime) -> Played:
     async def run() -> Played:
-        service = ServiceDesk(LogConnection(dsn, "default"), utc_now)
+        service = ServiceDesk(LogConnection(dsn, "default"), utc_now, in_order=True)
         player = Player(MadeUpDesk(1, FIRST, 40), service, utc_now)
         await player.past(until)
         await service.close()
