@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 LEAD_IN = 16
 """Batches of a turn that do not count: what changes ways has to get going."""
-COUNTED = 32
+COUNTED = 48
 """Batches after them, by which it is known how fast a way is."""
 TRIED_EVERY = 12
 """Turns of which one goes to the way that was slower: things change."""
+MARGIN = 1.07
+"""How much faster the other way must be to be taken: turns of one way differ too."""
 PAUSE = 0.1
 """Seconds without a batch, after which a turn begins again: nobody asked meanwhile."""
 
@@ -21,7 +23,7 @@ class Halving:
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.on = True
+        self.on = self._better = True
         self._clock = clock
         self._speeds: dict[bool, float] = {}
         self._turns = 0
@@ -45,5 +47,7 @@ class Halving:
         self._speeds[self.on] = (self._speeds.get(self.on, speed) + speed) / 2
         self._turns += 1
         self._batches = 0
-        faster = self._speeds[True] > self._speeds.get(False, 0.0)
-        self.on = not faster if self._turns % TRIED_EVERY == 1 else faster
+        other = not self._better
+        if self._speeds.get(other, 0.0) > MARGIN * self._speeds[self._better]:
+            self._better = other
+        self.on = self._better != (self._turns % TRIED_EVERY == 1)
