@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 LEAD_IN = 16
 """Batches of a turn that do not count: what changes ways has to get going."""
-COUNTED = 48
+COUNTED = 40
 """Batches after them, by which it is known how fast a way is."""
-TRIED_EVERY = 12
+TRIED_EVERY = 24
 """Turns of which one goes to the way that was slower: things change."""
 MARGIN = 1.07
 """How much faster the other way must be to be taken: turns of one way differ too."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from typing import Any
-from weakref import WeakSet
 
 from psycopg import AsyncConnection, pq, sql
-from psycopg.adapt import Transformer
+from psycopg.abc import Transformer
+from psycopg.adapt import Transformer as RowTransformer
 from psycopg.errors import error_from_result
 from psycopg.generators import execute
 
@@ -18,18 +18,23 @@ class PreparedStatement:
     def __init__(self, statement: sql.Composed) -> None:
         first, *others = statement.as_string(None).split("%s")
         self._text = first + "".join(f"${number}{text}" for number, text in enumerate(others, start=1))
-        self._prepared_on: WeakSet[AsyncConnection] = WeakSet()
+        self._transformers: dict[AsyncConnection, Transformer] = {}
 
     async def row(self, connection: AsyncConnection, parameters: Sequence[str]) -> tuple[Any, ...]:
         """What it answers. Raises what the driver does; the connection must not be in use."""
-        if connection not in self._prepared_on:
-            connection.pgconn.send_prepare(_NAME, self._text.encode())
-            await _result(connection)
-            self._prepared_on.add(connection)
+        transformer = self._transformers.get(connection)
+        if transformer is None:
+            transformer = await self._prepare(connection)
         connection.pgconn.send_query_prepared(_NAME, [parameter.encode() for parameter in parameters])
-        transformer = Transformer(connection)
         transformer.set_pgresult(await _result(connection))
         return transformer.load_row(0, tuple) or ()
+
+    async def _prepare(self, connection: AsyncConnection) -> Transformer:
+        connection.pgconn.send_prepare(_NAME, self._text.encode())
+        await _result(connection)
+        in_use = {one: transformer for one, transformer in self._transformers.items() if not one.closed}
+        self._transformers = in_use | {connection: RowTransformer(connection)}
+        return self._transformers[connection]
 
 
 async def _result(connection: AsyncConnection) -> pq.abc.PGresult:
