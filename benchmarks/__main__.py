@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The figures as a table and, when asked for, as JSON; 1 when a floor is not kept or could not be measured."""
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(SETS)}; all of them if none is named")
-    parser.add_argument("--quick", action="store_true", help="smaller sizes, a little over a minute; without the peers")
+    parser.add_argument("--quick", action="store_true", help="smaller sizes, about a minute; without the peers")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write one object a figure")
     wanted = parser.parse_args(arguments)
     if unknown := set(wanted.names) - set(SETS):

@@ -83,7 +83,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
             for way, measured in ways.items()
             if (way, callers) != ("library", 32)
         },
-        5 if quick else 20,
+        4 if quick else 20,
     )
     unit, default, shared = "commands/s", "eventsourcing, default recorder", "psycopg by hand, shared commit"
     return [

@@ -21,14 +21,14 @@ SMALL = 10_000
 
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
     """Two tenants of one database, the one with SMALL events, the other with many more."""
-    sizes = {"small": SMALL, "large": 50_000 if quick else 2_000_000}
+    sizes = {"small": SMALL, "large": 40_000 if quick else 2_000_000}
     for tenant, events in sizes.items():
         migrate(dsn, tenant)
         fill(dsn, tenant, events)
         say(f"  {tenant}: {events:,} events filled")
         rebuild(dsn, tenant, PROJECTIONS)
     tidy(dsn)
-    tickets = 250 if quick else 1_000
+    tickets = 120 if quick else 1_000
     commands = medians(
         {tenant: partial(_commands_a_second, dsn, tenant, tickets) for tenant in sizes}, 3 if quick else 5
     )
@@ -40,8 +40,8 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     return [
         Figure("command cost stays", commands["large"], "commands/s", beside, commands["small"], 0.8, note=note),
         Figure("follower speed stays", follower["large"], "events/s", beside, follower["small"], 0.8, note=note),
-        *long_ticket.measure(dsn, "small", rounds=40 if quick else 200),
-        memory.measure(dsn, "small", commands=24_000 if quick else 1_000_000, quick=quick),
+        *long_ticket.measure(dsn, "small", rounds=25 if quick else 200),
+        memory.measure(dsn, "small", commands=18_000 if quick else 1_000_000, quick=quick),
     ]
 
 

@@ -48,7 +48,7 @@ def rebuild_all(dsn: str, tenant: str) -> float:
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
     """Ours beside the library's runner, beside reading alone, and beside what was asked for."""
     migrate(dsn, TENANT)
-    fill(dsn, TENANT, 30_000 if quick else 1_000_000)
+    fill(dsn, TENANT, 25_000 if quick else 1_000_000)
     tidy(dsn)
     with psycopg.connect(dsn) as connection:
         events = reading.head(connection, TENANT)

@@ -41,7 +41,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         desk, bare = (stack.enter_context(_running(serve, dsn)) for serve in (_desk, bare_fastapi.bare_server))
         pool = stack.enter_context(_SPAWN.Pool(1))
         loads: list[http_load.Load] = []
-        seconds = 0.5 if quick else 8
+        seconds = 0.4 if quick else 8
 
         def answers_a_second(port: int, path: str) -> float:
             load: http_load.Load = pool.apply(http_load.post, (port, path, BODY, CONNECTIONS, seconds))
@@ -55,7 +55,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
                 "nothing": partial(answers_a_second, bare, "/nothing"),
                 "insert": partial(answers_a_second, bare, "/insert"),
             },
-            5,
+            4 if quick else 5,
         )
     took, slowest = (median(values) for values in zip(*(load[1:] for load in loads), strict=True))
     what, unit = f"POST /v1/tickets, {CONNECTIONS} connections", "answers/s"

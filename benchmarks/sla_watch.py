@@ -34,7 +34,7 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
     """Deadlines spread evenly over some seconds; every other clock is hours away from its own."""
-    running, due, ahead, seconds = (6_000, 150, 2.0, 3.0) if quick else (100_000, 2_000, 5.0, 20.0)
+    running, due, ahead, seconds = (5_000, 100, 1.5, 2.0) if quick else (100_000, 2_000, 5.0, 20.0)
     migrate(dsn, TENANT)
     now = datetime.now(UTC)
     far = running // CLOCKS_A_TICKET - due
