@@ -108,8 +108,8 @@ class ServiceDesk:
     def __init__(self, log: LogConnection, clock: Clock | None = None, *, in_order: bool = False) -> None:
         """``clock`` tells when an untimed command happened and what lies in the future; the database's without one.
 
-        Two batches are under way at once, one decided while the other is recorded. Commands of one stream are recorded
-        in the order in which they came; ``in_order`` all are, one batch after the other.
+        Where that pays two batches are under way at once, one decided while the other is recorded. Commands of one
+        stream are recorded in the order in which they came; ``in_order`` all are, one batch after the other.
         """
         self._log = log
         self._clock = clock
@@ -136,7 +136,7 @@ class ServiceDesk:
         return await future
 
     async def close(self) -> None:
-        """Serves whoever still waits, then lets go of the connection."""
+        """Serves whoever still waits, then lets go of the connections."""
         while at_work := [clerk for clerk in self._at_work if not clerk.done()]:
             await asyncio.wait(at_work)
         await self._log.close()
@@ -191,9 +191,7 @@ class ServiceDesk:
             return []
         streams = {stream for waiting in self._under_way for stream in waiting.streams}
         ids = {waiting.circumstances.command_id for waiting in self._under_way}
-        largest = LARGEST_BATCH
-        if self._halves:
-            largest = min(max(SMALLEST_HALF, (len(self._queue) + len(self._under_way) + 1) // 2), LARGEST_BATCH)
+        largest = self._half() if self._halves else LARGEST_BATCH
         if self._queue and self._queue[0].alone:
             largest = 1
         taken: list[_Waiting] = []
@@ -206,6 +204,10 @@ class ServiceDesk:
                 taken.append(next_)
                 ids.add(next_.circumstances.command_id)
         return taken
+
+    def _half(self) -> int:
+        half = (len(self._queue) + len(self._under_way) + 1) // 2
+        return min(max(SMALLEST_HALF, half), LARGEST_BATCH)
 
     async def _record(self, batch: list[_Waiting]) -> list[_Waiting]:
         """Records the batch, or nothing of it when something stands in the way; returns who can go on at once."""

@@ -127,6 +127,7 @@ def _copy(connection: Connection, schema: str, table: Table) -> Iterator[Callabl
     """What it gives takes rows of the table, any number of times while the block lasts."""
     names = sql.SQL(", ").join(map(sql.Identifier, table.columns))
     place = sql.Identifier(schema, table.name)
+    failed: Exception | None = None
     with connection.cursor() as cursor:
         described = cursor.execute(sql.SQL("select {} from {} limit 0").format(names, place)).description or ()
         with cursor.copy(sql.SQL("copy {} ({}) from stdin (format binary)").format(place, names)) as copy:
@@ -136,4 +137,9 @@ def _copy(connection: Connection, schema: str, table: Table) -> Iterator[Callabl
                 for row in rows:
                     copy.write_row(row)
 
-            yield write
+            try:
+                yield write
+            except Exception as error:  # noqa: BLE001 -- raised again below; the driver would tell the server its words
+                failed = error
+    if failed is not None:
+        raise failed

@@ -49,7 +49,7 @@ class Answer(NamedTuple):
 class Batch:
     """Collects commands, each whole, in the order in which they were decided.
 
-    ``judged``: the version of each stream they were decided on, ``judged_on``: over which connection it was learned.
+    ``judged``: the version of each stream they were decided on, ``judged_on``: the connection opened last by then.
     """
 
     judged: Mapping[UUID, int]

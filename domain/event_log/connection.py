@@ -61,7 +61,7 @@ class LogConnection:
 
     def __init__(self, dsn: str, tenant: str) -> None:
         own = conninfo_to_dict(dsn).get("options") or ""
-        self._conninfo = make_conninfo(dsn, options=f"{_LIMITS} {own} -c timezone=UTC")
+        self._conninfo = make_conninfo(dsn, options=f"{_LIMITS} {own} -c timezone=UTC", client_encoding="utf8")
         self._append = PreparedStatement(append_statement(tenant))
         self._streams = reading.select_streams(tenant)
         self._since_snapshots = select_since_snapshots(tenant)
@@ -103,7 +103,7 @@ class LogConnection:
         return found, number
 
     async def keep(self, snapshots: Collection[Snapshot], learned_on: int) -> None:
-        """Keeps snapshots for a later load, where the role may; not on another connection than they were learned on."""
+        """Keeps snapshots for a later load, where the role may; not once another connection was opened."""
         if not self._has_snapshots:
             return
         columns = [list(column) for column in zip(*snapshots, strict=True)]
@@ -121,8 +121,8 @@ class LogConnection:
     async def append(self, batch: Batch) -> Appended:
         """Records the batch whole, or says what stands in the way. Safe to repeat: command ids are unique.
 
-        On the connection on which it was judged the unique keys are trusted, and everything is looked up only when they
-        refuse; on another one it is looked up at once.
+        While no connection was opened since it was judged the unique keys are trusted, and everything is looked up only
+        when they refuse; otherwise it is looked up at once.
         """
 
         async def execute(connection: AsyncConnection) -> Appended:
@@ -177,13 +177,21 @@ class LogConnection:
         pause = 0.05
         while True:
             try:
-                connection = self._free.pop() if self._free else await self._open(deadline)
+                is_new = not self._free
+                connection = await self._open(deadline) if is_new else self._free.pop()
+                free = self._free
                 hang_up = loop.call_at(deadline, _hang_up, connection)
                 try:
+                    if is_new:
+                        with suppress(InvalidParameterValue):  # a server whose system cannot look after its callers
+                            await connection.execute(_NOTICE_A_CALLER_WHO_IS_GONE)
                     return await work(connection)
                 finally:
                     hang_up.cancel()
-                    self._free.append(connection)
+                    if free is self._free:
+                        free.append(connection)
+                    else:  # another was lost meanwhile: this one may lead to the server of before
+                        await connection.close()
             except (OperationalError, InterfaceError, ReadOnlySqlTransaction, TimeoutError) as error:
                 await self.close()
                 if loop.time() + pause >= deadline:
@@ -196,8 +204,6 @@ class LogConnection:
             connection = await AsyncConnection.connect(self._conninfo, autocommit=True, connect_timeout=5)
         self.number += 1
         self._clock = None
-        with suppress(InvalidParameterValue):  # a server whose system cannot look after its callers
-            await connection.execute(_NOTICE_A_CALLER_WHO_IS_GONE)
         return connection
 
 

@@ -1,12 +1,13 @@
 """A statement that is asked with every batch, without the driver's cursor: that would cost as much as the asking."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from psycopg import AsyncConnection, pq, sql
 from psycopg.abc import Transformer
 from psycopg.adapt import Transformer as RowTransformer
-from psycopg.errors import error_from_result
+from psycopg.errors import DuplicatePreparedStatement, error_from_result
 from psycopg.generators import execute
 
 _NAME = b"asked_with_every_batch"
@@ -31,7 +32,8 @@ class PreparedStatement:
 
     async def _prepare(self, connection: AsyncConnection) -> Transformer:
         connection.pgconn.send_prepare(_NAME, self._text.encode())
-        await _result(connection)
+        with suppress(DuplicatePreparedStatement):  # by somebody who did not wait for the answer
+            await _result(connection)
         in_use = {one: transformer for one, transformer in self._transformers.items() if not one.closed}
         self._transformers = in_use | {connection: RowTransformer(connection)}
         return self._transformers[connection]
@@ -39,7 +41,7 @@ class PreparedStatement:
 
 async def _result(connection: AsyncConnection) -> pq.abc.PGresult:
     results: list[pq.abc.PGresult] = await connection.wait(execute(connection.pgconn))
-    (result,) = results
+    result = results[0]  # a server that goes may say so twice
     if result.status not in {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}:
         raise error_from_result(result)
     return result

@@ -297,3 +297,21 @@ async def test_the_writer_s_role_is_enough_for_a_desk(writer_url: str, log_url: 
         await desk.handle(one, c.MergeTicket(into=two, reason="r"), by("c-1"))
         assert (await desk.handle(one, c.MergeTicket(into=two, reason="r"), by("c-1"))).repeated
     assert len(recorded(log_url)) == 4
+
+
+async def test_a_server_that_falls_silent_right_after_it_let_us_in_hangs_nobody(
+    desk: ServiceDesk, log_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as silent:
+        silent.setattr(log_connection, "_NOTICE_A_CALLER_WHO_IS_GONE", "select pg_sleep(60)")
+        async with asyncio.timeout(20):
+            with pytest.raises(LogUnavailable):
+                await received(desk)
+    await received(desk)
+    assert len(recorded(log_url)) == 1
+
+
+async def test_words_are_kept_whatever_encoding_the_dsn_asks_for(log_url: str) -> None:
+    async with opened(make_conninfo(log_url, client_encoding="latin1")) as desk:
+        await desk.handle(await received(desk), c.AddNote(body="cà phê"), by())
+    assert recorded(log_url)[1].payload.body == "cà phê"

@@ -1,5 +1,6 @@
 """After a loss the next server knows less than the one before: what is gone is gone, but nothing new leaves a hole."""
 
+import asyncio
 from collections.abc import Collection
 
 import psycopg
@@ -95,3 +96,27 @@ async def test_no_snapshot_knows_more_than_the_server(log_url: str) -> None:
     async with opened(log_url) as next_desk:
         assert (await next_desk.handle(stream, NOTE, by())).answer.version == EVERY
     assert len(recorded(log_url)) == EVERY
+
+
+async def test_a_connection_that_was_in_use_while_another_was_lost_is_given_up(log_url: str) -> None:
+    log = LogConnection(log_url, TENANT)
+    lost, found = asyncio.Event(), asyncio.Event()
+    used: list[psycopg.AsyncConnection] = []
+
+    async def stay(connection: psycopg.AsyncConnection) -> None:
+        used.append(connection)
+        found.set()
+        await lost.wait()
+
+    async def lose(connection: psycopg.AsyncConnection) -> None:
+        used.append(connection)
+        if len(used) == 2:
+            raise psycopg.OperationalError
+
+    staying = asyncio.create_task(log._insist(stay))
+    await found.wait()
+    await log._insist(lose)
+    lost.set()
+    await staying
+    assert [connection.closed for connection in used] == [True, True, False]
+    await log.close()
