@@ -41,7 +41,7 @@ log_error_verbosity = terse         # likewise the details of an error
 if sys.platform == "linux":
     SETTINGS += """\
 recovery_init_sync_method = syncfs  # back after a kill in a third of the time
-max_connections = 400               # 55 tenants in use: seven each, and ten
+max_connections = 470               # 64 tenants in use: seven each, and ten
 """  # elsewhere initdb finds out how many: semaphores are scarce on macOS
 
 
