@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from psycopg import AsyncConnection, pq, sql
+from psycopg import AsyncConnection, OperationalError, pq, sql
 from psycopg.abc import Transformer
 from psycopg.adapt import Transformer as RowTransformer
 from psycopg.errors import DuplicatePreparedStatement, error_from_result
@@ -41,7 +41,8 @@ class PreparedStatement:
 
 async def _result(connection: AsyncConnection) -> pq.abc.PGresult:
     results: list[pq.abc.PGresult] = await connection.wait(execute(connection.pgconn))
-    result = results[0]  # a server that goes may say so twice
-    if result.status not in {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}:
-        raise error_from_result(result)
-    return result
+    for result in results:  # its row may be followed by word that it could not be committed
+        if result.status not in {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}:
+            error = error_from_result(result)
+            raise error if error.sqlstate else OperationalError(str(error))  # not the server's: it is gone
+    return results[0]

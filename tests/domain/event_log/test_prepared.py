@@ -38,7 +38,7 @@ async def test_a_server_that_goes_may_say_so_twice(database_url: str, monkeypatc
             return [farewell, farewell]
 
         monkeypatch.setattr(connection, "wait", wait)
-        with pytest.raises(psycopg.Error):
+        with pytest.raises(psycopg.OperationalError):
             await PreparedStatement(sql.Composed([sql.SQL("select %s")])).row(connection, ["1"])
 
 
@@ -48,3 +48,14 @@ async def test_a_statement_that_somebody_prepared_and_did_not_wait_for_is_used(d
         await statement.row(connection, ["1"])
         statement._transformers.clear()
         assert await statement.row(connection, ["2"]) == (2,)
+
+
+async def test_a_row_that_could_not_be_committed_is_no_answer(database_url: str) -> None:
+    statement = PreparedStatement(sql.Composed([sql.SQL("insert into child values (%s::int) returning parent")]))
+    async with await AsyncConnection.connect(database_url, autocommit=True) as connection:
+        await connection.execute("create table parent (id int primary key)")
+        await connection.execute("create table child (parent int references parent deferrable initially deferred)")
+        with pytest.raises(psycopg.errors.ForeignKeyViolation):
+            await statement.row(connection, ["1"])
+        await connection.execute("insert into parent values (1)")
+        assert await statement.row(connection, ["1"]) == (1,)
