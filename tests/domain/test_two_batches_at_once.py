@@ -52,21 +52,23 @@ async def desk(log: Counting) -> AsyncIterator[ServiceDesk]:
     await made.close()
 
 
-@pytest.mark.usefixtures("halved")
-async def test_a_desk_that_halves_serves_one_half_while_the_other_is_recorded(log: Counting, desk: ServiceDesk) -> None:
-    streams = [await received(desk) for _ in range(8)]
+async def sizes_for(log: Counting, desk: ServiceDesk, callers: int) -> list[int]:
+    """Of the batches that so many commands go into which are given at once."""
+    streams = [await received(desk) for _ in range(callers)]
     log.sizes.clear()
     await asyncio.gather(*(desk.handle(stream, NOTE, by()) for stream in streams))
-    assert log.sizes == [4, 4]
+    return log.sizes
+
+
+@pytest.mark.usefixtures("halved")
+async def test_a_desk_that_halves_serves_one_half_while_the_other_is_recorded(log: Counting, desk: ServiceDesk) -> None:
+    assert await sizes_for(log, desk, 8) == [4, 4]
     assert log.most_together == 2
 
 
 @pytest.mark.usefixtures("halved")
 async def test_a_few_are_not_parted(log: Counting, desk: ServiceDesk) -> None:
-    streams = [await received(desk) for _ in range(4)]
-    log.sizes.clear()
-    await asyncio.gather(*(desk.handle(stream, NOTE, by()) for stream in streams))
-    assert log.sizes == [4]
+    assert await sizes_for(log, desk, 4) == [4]
 
 
 @pytest.mark.usefixtures("whole")
@@ -78,10 +80,7 @@ async def test_a_desk_that_does_not_has_one_batch_under_way(log: Counting, desk:
 
 @pytest.mark.usefixtures("whole")
 async def test_a_desk_that_does_not_serves_whoever_is_there(log: Counting, desk: ServiceDesk) -> None:
-    streams = [await received(desk) for _ in range(8)]
-    log.sizes.clear()
-    await asyncio.gather(*(desk.handle(stream, NOTE, by()) for stream in streams))
-    assert log.sizes == [8]
+    assert await sizes_for(log, desk, 8) == [8]
 
 
 async def behind_a_locked_head(log: Counting, log_url: str, *wishes: Any) -> tuple[list[Any], int]:
