@@ -116,7 +116,7 @@ class ServiceDesk:
         self._queue: deque[_Waiting] = deque()
         self._under_way: set[_Waiting] = set()
         self._in_order = in_order
-        self._at_work: list[asyncio.Task[None]] = []
+        self._clerks: list[asyncio.Task[None]] = []
         self._halving = Halving()
         self._memory = StreamMemory(log, CACHED_STREAMS)
 
@@ -137,14 +137,17 @@ class ServiceDesk:
 
     async def close(self) -> None:
         """Serves whoever still waits, then lets go of the connections."""
-        while at_work := [clerk for clerk in self._at_work if not clerk.done()]:
-            await asyncio.wait(at_work)
+        while clerks := self._at_work():
+            await asyncio.wait(clerks)
         await self._log.close()
 
     def _call_clerk(self) -> None:
-        self._at_work = [clerk for clerk in self._at_work if not clerk.done()]
-        if len(self._at_work) < (2 if self._halves else 1):
-            self._at_work.append(asyncio.create_task(self._work()))
+        at_work = self._at_work()
+        if len(at_work) < (2 if self._halves else 1):
+            self._clerks = [*at_work, asyncio.create_task(self._work())]
+
+    def _at_work(self) -> list[asyncio.Task[None]]:
+        return [clerk for clerk in self._clerks if not clerk.done()]
 
     async def _work(self) -> None:
         while batch := self._take():
