@@ -1,0 +1,28 @@
+"""When two texts that people write are the same word: commands, imports, policies, filters and look-ups ask here.
+
+A text is stored and shown as it was written; only comparisons use the folded form.
+"""
+
+import re
+from functools import lru_cache
+from unicodedata import normalize
+
+# Hyphens and dashes that NFKC leaves apart from "-" become one; characters of no width go.
+_LOOK_ALIKES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-") | dict.fromkeys(
+    map(ord, "\u00ad\u200b\u2060\ufeff")
+)
+_SPACES = re.compile(r"\s+")
+
+
+@lru_cache(4_096)
+def fold_name(text: str) -> str:
+    """The comparison form of a name (person, team, category, channel): NFKC, single spaces, plain hyphens."""
+    if not text.isascii():
+        text = normalize("NFKC", normalize("NFKC", text).translate(_LOOK_ALIKES))
+    return _SPACES.sub(" ", text).strip()
+
+
+@lru_cache(4_096)
+def fold_code(text: str) -> str:
+    """The comparison form of a handle, header, state or code: that of a name, without case."""
+    return fold_name(fold_name(text).casefold())
