@@ -33,6 +33,7 @@ def test_elapsed_handling_time_is_mean_median_and_ninetieth_percentile(database_
     with filled(database_url, [TICKETS], *tickets) as connection:
         (found,) = handling_time(connection, SCHEMA, EVERYTHING)
     assert found.resolved == 5
+    assert found.elapsed is not None
     assert (found.elapsed.mean, found.elapsed.median) == (240.0, 180.0)
     assert round(found.elapsed.p90, 6) == 60 * (4 + 0.6 * 6)
 
@@ -41,8 +42,11 @@ def test_a_reopened_ticket_counts_once_at_its_last_resolution_and_not_while_it_i
     again = ticket(1, at(10, resolved()), at(20, e.TicketReopened()), at(DAY, resolved()))
     still_open = ticket(2, at(10, resolved()), at(20, e.TicketReopened()))
     with filled(database_url, [TICKETS], again, still_open) as connection:
-        (found,) = handling_time(connection, SCHEMA, DAILY)
-    assert (found.period, found.resolved, found.elapsed.mean) == (date(2026, 3, 3), 1, DAY * 60)
+        first, second = handling_time(connection, SCHEMA, DAILY)
+    assert (first.period, first.resolved, first.left_out["open_again"], first.elapsed) == (date(2026, 3, 2), 0, 1, None)
+    assert (second.period, second.resolved, second.left_out["open_again"]) == (date(2026, 3, 3), 1, 0)
+    assert second.elapsed is not None
+    assert second.elapsed.mean == DAY * 60
 
 
 def test_effort_is_summed_over_all_agents_and_divided_by_the_tickets_that_had_any(database_url: str) -> None:
