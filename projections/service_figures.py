@@ -8,17 +8,17 @@ from projections.report_scope import Figures, ReportScope, Share, groups
 
 
 class ElapsedTime(BaseModel):
-    """Seconds from receipt to the last resolution (the customer-care handbook's AHT)."""
+    """Seconds from receipt to the last resolution (the customer-care handbook's AHT); None of no tickets."""
 
     model_config = ConfigDict(frozen=True)
 
-    mean: float
-    median: float
-    p90: float
+    mean: float | None
+    median: float | None
+    p90: float | None
 
 
 class HandlingFigures(Figures):
-    """Of tickets last resolved in the scope and not open again since; ``elapsed`` is None when there are none.
+    """Of tickets last resolved in the scope and not open again since.
 
     ``left_out``: the others, in the period in which they left the backlog; those ``open_again`` in that of their last
     resolution. ``effort_mean``: (talk + hold + after contact) seconds, summed over all agents of a ticket, by
@@ -27,7 +27,7 @@ class HandlingFigures(Figures):
 
     resolved: int
     left_out: LeftOut
-    elapsed: ElapsedTime | None
+    elapsed: ElapsedTime
     handled: int
     effort_seconds: int
     effort_mean: float | None
@@ -89,7 +89,7 @@ def handling_time(connection: Connection, schema: str, scope: ReportScope) -> li
             **scope.group(row),
             resolved=row["resolved"],
             left_out=left_out(row, NOT_AS_RESOLVED) | {"open_again": row["open_again"]},
-            elapsed=ElapsedTime(mean=row["mean"], median=row["median"], p90=row["p90"]) if row["resolved"] else None,
+            elapsed=ElapsedTime(mean=row["mean"], median=row["median"], p90=row["p90"]),
             handled=row["handled"],
             effort_seconds=row["effort"],
             effort_mean=row["effort"] / row["handled"] if row["handled"] else None,

@@ -146,6 +146,11 @@ def test_explain_shows_what_would_become_of_the_rows_and_records_nothing(run: Ru
         (["report", "nonsense"], "Invalid value"),
         (["history"], "Name one of: a TICKET, --customer or --actor"),
         (["history", "T404"], "There is no ticket 'T404'"),
+        (["history", "01890a5d-ac96-774b-bcce-b302099a8058"], "Nothing is known of the ticket '01890a5d"),
+        (
+            ["history", "--customer", "01890a5d-ac96-774b-bcce-b302099a8058"],
+            "Nothing is known of the customer 01890a5d",
+        ),
         (["keys", "create", "--actor", "linh", "--scope", "everything"], "--scope: scopes"),
         (["keys", "revoke", "none"], "There is no key 'none'"),
         (["migrate", "--writer", "nobody_at_all"], "There is no role 'nobody_at_all'"),
