@@ -3,15 +3,20 @@
 import ast
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-# Stands in for a Python: makes an "environment" whose Python says how it was called.
+# The Python of an "environment": says how it was called, and cannot install.
 PROGRAM = """#!/bin/sh
+case "$*" in *" install "*) exit 1;; esac
 echo "started: $*"
 echo "from: $PWD"
 echo "modules: $PYTHONPATH"
@@ -38,6 +43,16 @@ def start(
     )
 
 
+def script(path: Path) -> ModuleType:
+    """The script as a module."""
+    loader = SourceFileLoader("run", str(path))
+    spec = spec_from_loader("run", loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
 def programs(folder: Path, **scripts: str) -> str:
     """A PATH on which only these programs stand before those of the system."""
     folder.mkdir()
@@ -47,11 +62,16 @@ def programs(folder: Path, **scripts: str) -> str:
     return f"{folder}:/usr/bin:/bin"
 
 
-def with_uv(folder: Path) -> str:
-    """A uv that makes an environment of one program, and writes down what it was asked for."""
+def with_uv(folder: Path, *, refuses: str = "no lock", killed_by: str = "no lock") -> str:
+    """A uv that makes an environment of one program, and writes down what it was asked for.
+
+    It can refuse a lock, or have the script that called it killed when it comes to a lock.
+    """
     make = f"""#!/bin/sh
 echo "$*" >> "{folder}.calls"
+echo "certificates: $UV_SYSTEM_CERTS $UV_NATIVE_TLS" >> "{folder}.settings"
 for last in "$@"; do :; done
+case "$last" in *"/{refuses}") exit 3;; *"/{killed_by}") kill -9 $PPID;; esac
 [ "$1" = venv ] || exit 0
 mkdir -p "$last/bin"
 printf '%s' '{PROGRAM}' > "$last/bin/python"
@@ -88,6 +108,31 @@ def test_it_can_be_started_through_a_link(checkout: Path, tmp_path: Path) -> Non
     assert f"modules: {checkout}\n" in start(tmp_path / "link", path=with_uv(tmp_path / "bin")).stdout
 
 
+def test_only_the_words_of_development_install_what_develops(checkout: Path, tmp_path: Path) -> None:
+    path = with_uv(tmp_path / "bin")
+    start(checkout / "run", "serve", path=path)
+    assert "requirements-dev.lock" not in (tmp_path / "bin.calls").read_text()
+    assert "adding to .venv: 1 packages of requirements-dev.lock" in start(checkout / "run", "test", path=path).stderr
+    calls = (tmp_path / "bin.calls").read_text()
+    assert calls.count("requirements.lock") == calls.count("requirements-dev.lock") == 1
+    assert [start(checkout / "run", word, path=path).stderr for word in ("serve", "bench")] == ["", ""]
+
+
+def test_what_was_there_still_starts_when_what_develops_cannot_be_installed(checkout: Path, tmp_path: Path) -> None:
+    (checkout / "requirements-dev.lock").write_text("no-hash==1.0\n")
+    path = with_uv(tmp_path / "bin", refuses="requirements-dev.lock")
+    start(checkout / "run", "serve", path=path)
+    assert start(checkout / "run", "test", path=path).returncode != 0
+    assert start(checkout / "run", "serve", path=path).stderr == ""
+
+
+def test_an_installation_of_what_develops_that_was_cut_off_is_made_anew(checkout: Path, tmp_path: Path) -> None:
+    path = with_uv(tmp_path / "bin", killed_by="requirements-dev.lock")
+    start(checkout / "run", "serve", path=path)
+    assert start(checkout / "run", "test", path=path).returncode == -signal.SIGKILL
+    assert "setting up .venv" in start(checkout / "run", "serve", path=path).stderr
+
+
 def test_tests_and_benchmarks_are_started_in_the_checkout(checkout: Path, tmp_path: Path) -> None:
     path = with_uv(tmp_path / "bin")
     suite = start(checkout / "run", "test", "-k", "one", cwd=tmp_path, path=path).stdout
@@ -106,13 +151,50 @@ def test_two_first_starts_at_once_install_once(checkout: Path, tmp_path: Path) -
     assert (tmp_path / "bin.calls").read_text().count("venv ") == 1
 
 
-def test_a_failed_installation_is_one_sentence_and_is_not_believed(checkout: Path, tmp_path: Path) -> None:
+def test_uv_trusts_the_certificates_of_the_system(checkout: Path, tmp_path: Path) -> None:
+    start(checkout / "run", path=with_uv(tmp_path / "bin"))
+    assert set((tmp_path / "bin.settings").read_text().splitlines()) == {"certificates: true true"}
+
+
+def test_pip_is_tried_when_uv_fails_and_one_last_line_names_the_ways_out(checkout: Path, tmp_path: Path) -> None:
     (checkout / "requirements.lock").write_text("no-hash==1.0\n")
     failed = start(checkout / "run", "demo", path=programs(tmp_path / "bin", uv="#!/bin/sh\nexit 3\n"))
     assert failed.returncode != 0
-    assert failed.stderr.splitlines()[-1].startswith("./run: ")
+    lines = failed.stderr.splitlines()
+    assert lines[0] == "./run: setting up .venv: 1 packages of requirements.lock (only this once, about a minute)"
+    assert "./run: uv failed (exit code 3)" in lines
+    assert "./run: pip failed (exit code 1)" in lines
+    assert lines.index("./run: uv failed (exit code 3)") < lines.index("./run: pip failed (exit code 1)")
+    assert_names_three_ways_out(lines[-1])
     assert "Traceback" not in failed.stderr
     assert not (checkout / ".venv" / "requirements.lock.installed").exists()
+
+
+def test_who_has_neither_pip_nor_uv_is_told_three_ways_out(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = script(checkout / "run")
+    monkeypatch.setattr(run, "has", lambda _modules: False)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    with pytest.raises(SystemExit) as stopped:
+        run.main(["demo"])
+    assert_names_three_ways_out(str(stopped.value))
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def assert_names_three_ways_out(line: str) -> None:
+    assert line.startswith("./run: requirements.lock could not be installed.")
+    assert all(way in line for way in ("`apt install python3-venv`", "install uv", "`python3.13 run demo`"))
+
+
+def test_pip_s_lines_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [*(f"Collecting p{number}==1\n" for number in range(23)), "  Using cached p.whl\n", "Ignoring c: markers\n"]
+    script(ROOT / "run").show_progress([*lines, "Installing collected packages: p\n"], 24)
+    assert capsys.readouterr().err.splitlines() == [
+        "./run: 10 of 24 packages fetched",
+        "./run: 20 of 24 packages fetched",
+        "./run: 24 of 24 packages fetched; installing them",
+    ]
 
 
 def test_every_python_before_3_11_can_read_the_script() -> None:
