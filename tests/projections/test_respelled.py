@@ -148,6 +148,17 @@ def test_reports_are_the_same_in_every_spelling(database_url: str, spellings: tu
         assert everything_reported(connection, other) == everything_reported(connection, plain)
 
 
+def test_who_is_written_otherwise_is_no_other_team_and_no_other_owner() -> None:
+    assigned = [e.TicketAssigned(team=written, agent=written) for written in (NFC, NFD)]
+    facts = [at(minute, assignment) for minute, assignment in enumerate(assigned, start=1)]
+    ticket = history(at(0, received()), *facts, at(9, resolved()))
+    judged = dict(zip(FIRST_CONTACT.tables[0].columns, FIRST_CONTACT.fold(ticket, 0)[0][0], strict=True))
+    row = dict(zip(TICKETS.tables[0].columns, TICKETS.fold(ticket, 0)[0][0], strict=True))
+    assert (judged["on_first_contact"], judged["one_owner"]) == (True, True)
+    assert (row["team_changes"], row["agent_changes"]) == (1, 1)
+    assert (row["agent"], row["agent_key"]) == (NFD, NFC)
+
+
 def assigned_to(agent: str, number: int) -> Log:
     held = at(number, e.TicketAssigned(team="L1", agent=agent))
     return history(at(0, received()), held, ticket=[OTHER_TICKET, THIRD_TICKET][number - 1], first_position=number * 10)
