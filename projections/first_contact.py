@@ -6,9 +6,11 @@ from typing import LiteralString, NamedTuple
 from uuid import UUID
 
 from domain.event_log.envelope import RecordedEvent
+from domain.text_folding import fold_code, fold_name, same_name
 from domain.ticket import events as e
 from domain.ticket.timeline import Step, is_answer_by_a_person, life_of
 from projections.projection import Projection, Row, Table
+from projections.words import key_of
 
 NOT_FIRST_LEVEL_CODES = frozenset({"hardware", "field_service", "change_request", "third_party"})
 """Resolution codes of what a first level cannot resolve itself (MetricNet: hardware break/fix, move/add/change)."""
@@ -46,6 +48,11 @@ class FirstContactRow(NamedTuple):
     wrote_again_at: datetime | None
     reopened_at: datetime | None
     confirmed_at: datetime | None
+    team_key: str | None
+    agent_key: str | None
+    priority_key: str | None
+    category_key: str | None
+    channel_key: str | None
 
 
 _DDL: LiteralString = """
@@ -65,10 +72,15 @@ create table {schema}.first_contact (
     second_answer_at timestamptz,
     wrote_again_at timestamptz,
     reopened_at timestamptz,
-    confirmed_at timestamptz
+    confirmed_at timestamptz,
+    team_key text,
+    agent_key text,
+    priority_key text,
+    category_key text,
+    channel_key text
 );
 create index on {schema}.first_contact (resolved_at, ticket);
-create index on {schema}.first_contact (customer, category, received_at);
+create index on {schema}.first_contact (customer, coalesce(category_key, category), received_at);
 create index on {schema}.first_contact (received_at);
 """
 
@@ -106,24 +118,29 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
         wrote_again_at=life[kinds.index(e.MessageReceived)].at if e.MessageReceived in kinds else None,
         reopened_at=next((step.at for step in afterwards if step.crossing == "reopened"), None),
         confirmed_at=_confirmed_at(afterwards),
+        team_key=key_of(then.team),
+        agent_key=key_of(then.agent),
+        priority_key=key_of(then.priority),
+        category_key=key_of(now.category),
+        channel_key=key_of(receipt.payload.channel),
     )
     return ([row],)
 
 
 def _changes_team(step: Step) -> bool:
-    return step.before.team not in {None, step.after.team}
+    return step.before.team is not None and not same_name(step.before.team, step.after.team)
 
 
 def _resolvable(until: Sequence[Step]) -> bool:
     *earlier, resolution = (step.event.payload for step in until)
-    return resolution.code not in NOT_FIRST_LEVEL_CODES and not any(
+    return fold_code(resolution.code) not in NOT_FIRST_LEVEL_CODES and not any(
         type(said) is e.TicketEscalated and said.level >= NOT_FIRST_LEVEL_ESCALATION for said in earlier
     )
 
 
 def _one_owner(assigned: Sequence[Step]) -> bool:
-    owners = {step.after.agent for step in assigned}
-    return None not in owners and len(owners) <= 1
+    owners = [step.after.agent for step in assigned]
+    return None not in owners and len({fold_name(owner) for owner in owners if owner is not None}) <= 1
 
 
 def _confirmed_at(afterwards: Sequence[Step]) -> datetime | None:

@@ -84,8 +84,14 @@ def first_contact_resolution(
     statement = sql.SQL(
         "select {names}, count(*) as resolved, count(*) filter (where resolvable) as resolvable,"
         " count(*) filter (where final) as final, {shares}"
-        " from (select *, {period} from ({judged}) judged) grouped group by {names} order by {names}"
-    ).format(names=scope.names, period=scope.period("resolved_at"), judged=_judged(schema, scope, now), shares=shares)
+        " from (select *, {period} from ({judged}) judged) grouped group by {keys} order by {keys}"
+    ).format(
+        names=scope.names,
+        keys=scope.keys,
+        period=scope.period("resolved_at"),
+        judged=_judged(schema, scope, now),
+        shares=shares,
+    )
     return [
         FirstContactFigures(
             **scope.group(row),
@@ -94,7 +100,7 @@ def first_contact_resolution(
             provisional=row["resolved"] - row["final"],
             **_shares(row),
         )
-        for row in groups(connection, statement)
+        for row in groups(connection, statement, scope.by)
     ]
 
 
@@ -144,7 +150,8 @@ def repeat_rate(connection: Connection, schema: str, start: datetime, end: datet
         select count(*) filter (where repeated), count(*), count(*) filter (where young and not repeated) from (
             select bool_or(exists(
                     select from {table} o
-                    where o.customer = f.customer and o.category = f.category and o.ticket <> f.ticket
+                    where o.customer = f.customer and o.ticket <> f.ticket
+                    and coalesce(o.category_key, o.category) = coalesce(f.category_key, f.category)
                     and o.received_at between f.received_at and f.received_at + make_interval(secs => %(window)s)
                 )) as repeated,
                 bool_or(f.received_at + make_interval(secs => %(window)s) >= %(now)s) as young
@@ -172,7 +179,8 @@ from (
 ) f
 left join lateral (
     select o.ticket as came_back_as from {table} o
-    where o.customer = f.customer and o.category = f.category and o.ticket <> f.ticket
+    where o.customer = f.customer and o.ticket <> f.ticket
+    and coalesce(o.category_key, o.category) = coalesce(f.category_key, f.category)
     and o.received_at > f.resolved_at and o.received_at <= f.until
     order by o.received_at, o.ticket limit 1
 ) returned on true

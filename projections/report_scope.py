@@ -1,6 +1,6 @@
 """Which stretch of time and which tickets a report covers, and how its figures are grouped."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, computed_field
 
 from projections.conditions import all_of
 from projections.periods import Every
+from projections.words import group_columns, grouping, in_one_spelling
 
 Dimension = Literal["team", "agent", "priority", "category", "channel"]
 MOST_GROUPS = 10_000
@@ -22,15 +23,19 @@ class TooManyGroups(Exception):  # noqa: N818 -- names what was asked for
 
 
 def groups(
-    connection: Connection, statement: sql.Composed, parameters: Mapping[str, Any] | None = None
+    connection: Connection,
+    statement: sql.Composed,
+    by: Sequence[str],
+    parameters: Mapping[str, Any] | None = None,
 ) -> list[DictRow]:
-    """The rows of a report, one a group. Raises TooManyGroups."""
+    """The rows of a report, one a group of the dimensions ``by``. Raises TooManyGroups."""
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(statement + sql.SQL(" limit {}").format(MOST_GROUPS + 1), parameters).fetchall()
     if len(rows) > MOST_GROUPS:
         raise TooManyGroups(
             f"more than {MOST_GROUPS:,} groups: ask for longer periods, for fewer dimensions or for a shorter time"
         )
+    in_one_spelling(rows, by)
     return rows
 
 
@@ -49,9 +54,14 @@ class ReportScope:
     where: Mapping[Dimension, str | None] = field(default_factory=dict)
 
     @property
+    def keys(self) -> sql.Composable:
+        """What the rows of a group agree in, to be grouped and ordered by."""
+        return sql.SQL(", ").join([sql.Identifier("period"), *grouping(self.by)])
+
+    @property
     def names(self) -> sql.Composable:
-        """The columns of a group, to be selected, grouped and ordered by."""
-        return sql.SQL(", ").join(map(sql.Identifier, ("period", *self.by)))
+        """The columns of a group, to be selected."""
+        return sql.SQL(", ").join([sql.Identifier("period"), *group_columns(self.by)])
 
     def period(self, instant: str) -> sql.Composable:
         """The column ``period``, to be made beside a row's own; ``instant`` places the row in time."""

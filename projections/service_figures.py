@@ -58,13 +58,14 @@ def handling_time(connection: Connection, schema: str, scope: ReportScope) -> li
             percentile_cont(0.5) within group (order by elapsed) as median,
             percentile_cont(0.9) within group (order by elapsed) as p90,
             count(*) filter (where effort > 0) as handled, sum(effort)::bigint as effort
-        from handled group by {names} order by {names}
+        from handled group by {keys} order by {keys}
         """
     ).format(
         tickets=sql.Identifier(schema, "tickets"),
         covers=scope.covers("last_resolved_at"),
         period=scope.period("last_resolved_at"),
         names=scope.names,
+        keys=scope.keys,
     )
     return [
         HandlingFigures(
@@ -75,7 +76,7 @@ def handling_time(connection: Connection, schema: str, scope: ReportScope) -> li
             effort_seconds=row["effort"],
             effort_mean=row["effort"] / row["handled"] if row["handled"] else None,
         )
-        for row in groups(connection, statement)
+        for row in groups(connection, statement, scope.by)
     ]
 
 
@@ -92,13 +93,14 @@ def satisfaction(connection: Connection, schema: str, scope: ReportScope) -> lis
             count(*) filter (where is_rating) as ratings,
             count(*) filter (where not is_rating and score is not null) as answered,
             count(*) filter (where not is_rating) as resolutions
-        from counted group by {names} order by {names}
+        from counted group by {keys} order by {keys}
         """
     ).format(
         resolutions=sql.SQL("{} join {} using (ticket)").format(
             sql.Identifier(schema, "ticket_resolutions"), sql.Identifier(schema, "tickets")
         ),
         names=scope.names,
+        keys=scope.keys,
         rated_period=scope.period("rated_at"),
         rated=scope.covers("rated_at"),
         resolved_period=scope.period("resolved_at"),
@@ -110,7 +112,7 @@ def satisfaction(connection: Connection, schema: str, scope: ReportScope) -> lis
             satisfied=Share(numerator=row["satisfied"], denominator=row["ratings"]),
             responses=Share(numerator=row["answered"], denominator=row["resolutions"]),
         )
-        for row in groups(connection, statement)
+        for row in groups(connection, statement, scope.by)
     ]
 
 
@@ -121,12 +123,13 @@ def reopen_rate(connection: Connection, schema: str, scope: ReportScope) -> list
         select {names}, count(distinct ticket) filter (where reopenings > 0) as reopened,
             count(distinct ticket) as resolved
         from (select *, {period} from {resolutions} join {tickets} using (ticket) where {covers}) resolved
-        group by {names} order by {names}
+        group by {keys} order by {keys}
         """
     ).format(
         resolutions=sql.Identifier(schema, "ticket_resolutions"),
         tickets=sql.Identifier(schema, "tickets"),
         names=scope.names,
+        keys=scope.keys,
         period=scope.period("resolved_at"),
         covers=scope.covers("resolved_at"),
     )
@@ -135,5 +138,5 @@ def reopen_rate(connection: Connection, schema: str, scope: ReportScope) -> list
             **scope.group(row),
             reopened=Share(numerator=row["reopened"], denominator=row["resolved"]),
         )
-        for row in groups(connection, statement)
+        for row in groups(connection, statement, scope.by)
     ]

@@ -8,10 +8,11 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 
 from projections.conditions import Wanted, all_of
 from projections.tickets import COLUMNS, TicketRow
+from projections.words import group_columns, grouping, in_one_spelling
 
 Cursor = tuple[datetime, UUID]
 """(received_at, ticket) of the last ticket of a page."""
@@ -85,8 +86,15 @@ def every_ticket(connection: psycopg.Connection, schema: str) -> Generator[Ticke
 
 def workload(connection: psycopg.Connection, schema: str) -> list[Workload]:
     """Open tickets per agent and team, by team and agent; what nobody holds comes last."""
+    by = ("team", "agent")
     statement = sql.SQL(
-        "select team, agent, count(*) as tickets from {}.tickets where open group by team, agent order by team, agent"
-    ).format(sql.Identifier(schema))
-    with connection.cursor(row_factory=class_row(Workload)) as cursor:
-        return cursor.execute(statement).fetchall()
+        "select {names}, count(*) as tickets from {schema}.tickets where open group by {keys} order by {keys}"
+    ).format(
+        names=sql.SQL(", ").join(group_columns(by)),
+        keys=sql.SQL(", ").join(grouping(by)),
+        schema=sql.Identifier(schema),
+    )
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(statement).fetchall()
+    in_one_spelling(rows, by)
+    return [Workload(**row) for row in rows]
