@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
+from api.importing.file_format import FileFormat
 from api.importing.times import Column, Time
 from domain.message import Message
 
@@ -44,12 +45,6 @@ def _without_case(values: dict[str, str]) -> dict[str, str]:
         if values[other] != value:
             raise ValueError(f"{other!r} and {name!r} are the same word, so they cannot mean two things")
     return {word: values[name] for word, name in written.items()}
-
-
-def _separating(delimiter: str) -> str:
-    if len(delimiter) != 1 or delimiter in '"\r\n\0':
-        raise ValueError("write one character, other than a quote, the end of a line or NUL")
-    return delimiter
 
 
 Translations = Annotated[dict[str, str], AfterValidator(_without_case)]
@@ -104,7 +99,7 @@ class Resolution(Message):
     code: Column | None = None
 
 
-class Mapping(Message):
+class Mapping(FileFormat):
     """``source`` is part of every identifier: a history imported under another source is another history.
 
     ``order``: "file", or the column whose values (times or numbers) order the rows of a ticket. ``missing``: cells that
@@ -114,8 +109,6 @@ class Mapping(Message):
     """
 
     source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-    delimiter: Annotated[str, AfterValidator(_separating)] = ","
-    encoding: str = "utf-8-sig"
     missing: list[str] = Field(default_factory=lambda: [""])
     ticket: Column
     order: Column = "file"
@@ -184,17 +177,6 @@ def zone_of(mapping: Mapping) -> ZoneInfo:
     return ZoneInfo(mapping.time.zone)
 
 
-def check_columns(mapping: Mapping, header: list[str]) -> None:
-    """Raises MappingError when the mapping reads a column that the file does not have, or the file has one twice."""
-    for key, column in mapping.columns().items():
-        if header.count(column) != 1:
-            found = "is there more than once" if column in header else "the file does not have"
-            columns = ", ".join(header)
-            raise MappingError(
-                f"The mapping's key `{key}` names the column {column!r}, which {found}; it has: {columns}."
-            )
-
-
 def _check(mapping: Mapping, name: Path) -> None:
     try:
         zone_of(mapping)
@@ -202,12 +184,6 @@ def _check(mapping: Mapping, name: Path) -> None:
         raise MappingError(
             f"The mapping {name} is wrong. `time.zone`: {mapping.time.zone!r} is no IANA time zone;"
             " write one like Asia/Ho_Chi_Minh."
-        ) from None
-    try:
-        "id".encode(mapping.encoding).decode(mapping.encoding, "surrogateescape")
-    except (LookupError, ValueError):
-        raise MappingError(
-            f"The mapping {name} is wrong. `encoding`: {mapping.encoding!r} is not known; write one like utf-8."
         ) from None
     never = set(mapping.truth) | set(mapping.ignored)
     for key, column in mapping.columns().items():
