@@ -45,7 +45,9 @@ def main() -> None:
         sentence = _sentence(error)
         if sentence is None:
             raise
-        sys.stderr.write(f"ticketledger: {sentence}\n")
+        from api.terminal_text import escaped
+
+        sys.stderr.write(f"ticketledger: {escaped(sentence)}\n")
         sys.exit(USAGE)
 
 

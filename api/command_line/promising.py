@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import typer
 from psycopg import Connection
 from pydantic import ValidationError
 
 from api.command_line.desk import Unusable
 from api.command_line.telling import ticket_named
-from api.printing import say, show_json, show_table
+from api.printing import say, show_json, show_line, show_table
 from domain.circumstances import Actor, Circumstances, Origin
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection
@@ -78,11 +77,11 @@ def check(name: Path, *, as_json: bool) -> bool:
         )
         return not any(outcome.differences for outcome in outcomes)
     for outcome in outcomes:
-        typer.echo(f"{'FAIL' if outcome.differences else 'ok  '}  {name}:{outcome.line}: {outcome.example}")
+        show_line(f"{'FAIL' if outcome.differences else 'ok  '}  {name}:{outcome.line}: {outcome.example}")
         for difference in outcome.differences:
-            typer.echo(f"      {difference}")
+            show_line(f"      {difference}")
     for doubt in doubts:
-        typer.echo(f"warn  {name}:{doubt.line}: {doubt.reason}")
+        show_line(f"warn  {name}:{doubt.line}: {doubt.reason}")
     failed = sum(bool(outcome.differences) for outcome in outcomes)
     say(f"{len(outcomes) - failed} of {len(outcomes)} examples hold.")
     return not failed
@@ -176,7 +175,7 @@ def show_clocks(connection: Connection, tenant: str, ticket: str, asked: Asked, 
     if as_json:
         show_json(told)
         return
-    typer.echo("\n\n".join([as_text(clock, asked.language, asked.zone) for clock in told]) or "Nothing was promised.")
+    show_line("\n\n".join([as_text(clock, asked.language, asked.zone) for clock in told]) or "Nothing was promised.")
     say(f"As of {at.astimezone(asked.zone).isoformat(' ', 'seconds')}; times are of {asked.zone.key}.")
 
 
