@@ -1,19 +1,17 @@
 """A calendar as people write it down: zone, weekly hours, holidays, special days."""
 
 import datetime as dt
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise
-from typing import Annotated, Protocol, Self, TypeVar
-from zoneinfo import available_timezones
+from typing import Protocol, Self, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, Field, field_validator, model_validator
+from pydantic import AwareDatetime, Field, field_validator, model_validator
 
 from domain.message import Message, Word
 from domain.sla.calendar_index import FIRST_YEAR, LAST_YEAR
 from domain.sla.holidays_of import PublicHolidays
 from domain.sla.opening_hours import WEEK_MINUTES, Shift, ShiftText, Week, refuse_overlap
+from domain.zones import ZoneName
 
 
 class Holiday(Message):
@@ -40,22 +38,6 @@ class SpecialDay(Message):
 Dated = TypeVar("Dated", Holiday, SpecialDay)
 
 
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones() - {"Factory", "localtime"})
-
-
-def _must_be_a_zone(zone: str) -> str:
-    if zone in _zones():
-        return zone
-    near = difflib.get_close_matches(zone, _zones(), n=3) or ["Asia/Ho_Chi_Minh", "Europe/Berlin", "UTC"]
-    raise ValueError(f"unknown time zone {zone!r}: write an IANA name, for example {', '.join(near)}")
-
-
-Zone = Annotated[str, AfterValidator(_must_be_a_zone)]
-"""The IANA name of a time zone."""
-
-
 class CalendarDefinition(Message):
     """When a team works. Shaped to be read from TOML or JSON:
 
@@ -80,7 +62,7 @@ class CalendarDefinition(Message):
     """
 
     name: Word
-    zone: Zone
+    zone: ZoneName
     week: Week = Week()
     public_holidays: PublicHolidays | None = None
     holidays: tuple[Holiday, ...] = ()

@@ -9,6 +9,7 @@ from domain.sla.correcting import Correction
 from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.sla.policy import TargetName
 from domain.sla.target_instance import ClockState, Fact, FactKind, TargetInstance, Verdict
+from domain.zones import TZDATA
 
 StretchKind = Literal["counted", "paused", "fulfilled", "cancelled", "resolved"]
 _UNCOUNTED: dict[FactKind, StretchKind] = {
@@ -48,7 +49,8 @@ class Explanation(Message):
 
     The elapsed times of the stretches add up to ``elapsed_us``; ``remaining_us`` is what is left of the target,
     negative once it is breached. ``due_at`` is None while a pause leaves it open. All of it is what the clock says;
-    ``correction`` is what somebody decided afterwards that counts instead.
+    ``correction`` is what somebody decided afterwards that counts instead. ``time_zones`` names the data, with its
+    version, that the calendar's zone was read from.
     """
 
     target: TargetName
@@ -72,6 +74,7 @@ class Explanation(Message):
     finished_at: datetime | None
     facts: tuple[dict[str, Any], ...]
     correction: Correction | None
+    time_zones: str
 
 
 def explain(instance: TargetInstance, at: datetime | None = None, correction: Correction | None = None) -> Explanation:
@@ -99,6 +102,7 @@ def explain(instance: TargetInstance, at: datetime | None = None, correction: Co
         finished_at=_at(instance.finished_at),
         facts=tuple([fact.as_json() for fact in instance.facts]),
         correction=correction,
+        time_zones=TZDATA,
     )
 
 
