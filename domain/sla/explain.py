@@ -28,6 +28,7 @@ class Stretch(Message):
     ``resolved`` is what a clock until closed ran while the ticket was resolved, and what a reopening left out.
     ``cause``: the topic of the event it began with, or of that reopening; ``end`` is None while it lasts and no instant
     was asked.
+    ``by_bot``: it began with a resolution or a closing by a bot, which does not stop a response clock.
     ``old_target_us`` and ``new_target_us``: where it began with another target.
     """
 
@@ -37,6 +38,7 @@ class Stretch(Message):
     elapsed_us: int
     cause: str | None
     waiting_for: str | None
+    by_bot: bool
     old_target_us: int | None
     new_target_us: int | None
 
@@ -110,6 +112,7 @@ def _stretches(instance: TargetInstance, at: int | None) -> list[Stretch]:
     """From every event that the clock took notice of to the next."""
     told = [fact for fact in instance.facts if fact.cause is not None]
     edges = {instance.activated_at, *(fact.at for fact in told), *chain.from_iterable(instance.segments)}
+    edges |= {at for at, _ in instance.ran_on}
     if instance.finished_at is None and at is not None:
         edges.add(at)
     in_order = sorted(edges)
@@ -133,13 +136,16 @@ def _stretch(instance: TargetInstance, told: list[Fact], start: int, end: int | 
         reason = begun[-1]
     elif kind == "resolved":
         reason = next((fact for fact in told if fact.at > start and fact.kind == "resumed"), None)
+    by_bot = next((bot for at, bot in instance.ran_on if at == start), None) if kind == "counted" else None
+    cause = by_bot or (reason.cause if reason is not None else None)
     return Stretch(
         kind=kind,
         start=from_microseconds(start),
         end=_at(end),
         elapsed_us=instance.promise.calendar.time.elapsed_us(start, end) if kind == "counted" and end else 0,
-        cause=reason.cause.topic if reason is not None and reason.cause is not None else None,
+        cause=None if cause is None else cause.topic,
         waiting_for=reason.waiting_for if reason is not None else None,
+        by_bot=by_bot is not None,
         old_target_us=swap.old.duration if swap is not None and swap.old is not None else None,
         new_target_us=swap.new.duration if swap is not None and swap.new is not None else None,
     )

@@ -33,6 +33,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "ticket.message_received": ("customer wrote", "khách hàng nhắn"),
     "ticket.reply_sent": ("reply sent", "đã trả lời"),
     "ticket.resolved": ("resolved", "đã giải quyết"),
+    "by_bot": ("by a bot, which is no answer by a person", "do bot, không phải phản hồi của người"),
     "ticket.reopened": ("reopened", "mở lại"),
     "ticket.closed": ("closed", "đã đóng"),
     "ticket.cancelled": ("ticket cancelled", "phiếu bị hủy"),
@@ -101,6 +102,8 @@ def as_text(explanation: Explanation, language: Language, zone: TimeZone) -> str
         end = say("now") if stretch.end is None else _local(stretch.end, zone)
         counted = f" {duration(stretch.elapsed_us)} (= {duration(elapsed)})" if stretch.kind == "counted" else ""
         reasons = [say(word) for word in (stretch.waiting_for or stretch.cause,) if word]
+        if stretch.by_bot:
+            reasons.append(say("by_bot"))
         if stretch.old_target_us and stretch.new_target_us:
             reasons.append(f"{duration(stretch.old_target_us)} -> {duration(stretch.new_target_us)}")
         why = f": {', '.join(reasons)}" if reasons else ""

@@ -18,7 +18,7 @@ from domain.ticket import events as e
 from domain.zones import TZDATA, zone_named
 from tests.domain.sla.asking import ON_HOLD, REOPENED, RESUMED, only, under
 from tests.domain.sla.test_clock_properties import policies, rulebook, short_histories
-from tests.projections.histories import MINUTE, OTHER_TICKET, START, at, history, instant, received, resolved
+from tests.projections.histories import MINUTE, OTHER_TICKET, START, SYSTEM, at, history, instant, received, resolved
 
 TICKET = history(
     at(0, received(priority="P3")),
@@ -64,6 +64,20 @@ def test_the_answer_ends_with_the_instant_asked_and_the_release_of_the_zone_data
         f"Tính đến 2026-03-02 17:20:00+07:00; giờ theo Asia/Ho_Chi_Minh ({TZDATA}).",
     ]
     assert explained(140).time_zones == TZDATA
+
+
+def test_a_resolution_by_a_bot_is_told_as_what_did_not_stop_the_response() -> None:
+    ticket = history(at(0, received(priority="P1")), at(10, resolved(), SYSTEM))
+    explanation = explain(only("first_response", ticket, 30), instant(30))
+    assert as_text(explanation, "en", zone_named("UTC")).splitlines()[2] == (
+        "  2026-03-02 08:10:00+00:00 - 2026-03-02 08:30:00+00:00  counted 20m (= 30m):"
+        " resolved, by a bot, which is no answer by a person"
+    )
+    assert "đã giải quyết, do bot, không phải phản hồi của người" in as_text(explanation, "vi", zone_named("UTC"))
+    assert [(stretch.kind, stretch.by_bot) for stretch in explanation.stretches] == [
+        ("counted", False),
+        ("counted", True),
+    ]
 
 
 def test_the_same_in_vietnamese() -> None:
