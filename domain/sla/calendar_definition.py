@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol, Self, TypeVar
 
@@ -36,6 +37,20 @@ class SpecialDay(Message):
 
 
 Dated = TypeVar("Dated", Holiday, SpecialDay)
+
+
+def _each_date_once(days: tuple[Dated, ...]) -> tuple[Dated, ...]:
+    in_order = sorted(days, key=lambda day: day.date)
+    for day, after in pairwise(in_order):
+        if day.date == after.date:
+            raise ValueError(f"{day.date} is given twice: keep one of the two")
+    return tuple(in_order)
+
+
+@lru_cache(maxsize=64)
+def _one_of_equals(days: tuple[Holiday, ...]) -> tuple[Holiday, ...]:
+    """The first of equal lists: calendars of one country, with the holidays of 130 years, share a megabyte."""
+    return days
 
 
 class CalendarDefinition(Message):
@@ -92,14 +107,15 @@ class CalendarDefinition(Message):
             for date, content in written.items()
         ]
 
-    @field_validator("holidays", "special_days")
+    @field_validator("holidays")
     @classmethod
-    def _each_date_once(cls, days: tuple[Dated, ...]) -> tuple[Dated, ...]:
-        in_order = sorted(days, key=lambda day: day.date)
-        for day, after in pairwise(in_order):
-            if day.date == after.date:
-                raise ValueError(f"{day.date} is given twice: keep one of the two")
-        return tuple(in_order)
+    def _shared(cls, days: tuple[Holiday, ...]) -> tuple[Holiday, ...]:
+        return _one_of_equals(_each_date_once(days))
+
+    @field_validator("special_days")
+    @classmethod
+    def _in_order(cls, days: tuple[SpecialDay, ...]) -> tuple[SpecialDay, ...]:
+        return _each_date_once(days)
 
     @model_validator(mode="after")
     def _must_open_sometime(self) -> Self:
