@@ -5,13 +5,13 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 from unicodedata import normalize
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
 from api.importing.file_format import FileFormat
 from api.importing.times import Column, Time
 from domain.message import Message
+from domain.zones import TimeZone, UnknownZone, zone_named
 
 SHIPPED = Path(__file__).with_name("mappings")
 
@@ -172,18 +172,18 @@ def read_mapping(name: Path) -> Mapping:
     return mapping
 
 
-def zone_of(mapping: Mapping) -> ZoneInfo:
+def zone_of(mapping: Mapping) -> TimeZone:
     """The zone of times that name none."""
-    return ZoneInfo(mapping.time.zone)
+    return zone_named(mapping.time.zone)
 
 
 def _check(mapping: Mapping, name: Path) -> None:
     try:
         zone_of(mapping)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except UnknownZone as error:
         raise MappingError(
             f"The mapping {name} is wrong. `time.zone`: {mapping.time.zone!r} is no IANA time zone;"
-            " write one like Asia/Ho_Chi_Minh."
+            f" write one like {error.meant}."
         ) from None
     never = set(mapping.truth) | set(mapping.ignored)
     for key, column in mapping.columns().items():

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 from unicodedata import normalize
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from api.importing.mapping import SHIPPED, MappingError, read_mapping
 from api.importing.times import Time
+from domain.zones import zone_named
 
 GOOD = """
 source = "desk"
@@ -117,4 +117,4 @@ def test_a_mapping_that_is_not_there_names_those_that_ship() -> None:
 )
 def test_a_time_is_read_in_its_format_and_zone(written: str, form: str, zone: str, utc: tuple[int, ...]) -> None:
     time = Time(column="at", format=form, zone=zone)
-    assert time.instant(written, ZoneInfo(zone)) == datetime(*utc, tzinfo=UTC)  # type: ignore[misc, arg-type]  # year to minute
+    assert time.instant(written, zone_named(zone)) == datetime(*utc, tzinfo=UTC)  # type: ignore[misc, arg-type]  # year to minute
