@@ -14,6 +14,7 @@ from projections.backlog import Dimension
 from projections.conditions import all_of
 from projections.open_between import OPEN_BETWEEN
 from projections.report_scope import groups
+from projections.words import group_columns, grouping
 
 Since = Literal["received", "reopened"]
 AgeGroup = Literal["under_10_days", "from_10_to_30_days", "over_30_days"]
@@ -84,18 +85,17 @@ def backlog(
 
     Without ``by`` there is one group of all of them, which may be empty.
     """
-    names = [sql.Identifier(dimension) for dimension in by]
     ages = [
         sql.SQL("count(*) filter (where {}) as {}").format(of_age.format(since=instant), sql.Identifier(since + age))
         for since, instant in _SINCE.items()
         for age, of_age in _OF_AGE.items()
     ]
     statement = sql.SQL("select {figures} from {segments} where {open_at} and {where} group by {grouping}").format(
-        figures=sql.SQL(", ").join([*names, sql.SQL("count(*) as tickets"), *ages]),
+        figures=sql.SQL(", ").join([*group_columns(by), sql.SQL("count(*) as tickets"), *ages]),
         segments=sql.Identifier(schema, "backlog_segments"),
         open_at=OPEN_BETWEEN,
         where=all_of(where or {}),
-        grouping=sql.SQL(", ").join(names) if names else sql.SQL("()"),
+        grouping=sql.SQL(", ").join(grouping(by)) if by else sql.SQL("()"),
     )
     found = [
         BacklogGroup(
@@ -103,7 +103,7 @@ def backlog(
             row["tickets"],
             *(Ages(**{age: row[since + age] for age in _OF_AGE}) for since in _SINCE),
         )
-        for row in groups(connection, statement, {"at": at, "start": at, "end": at})
+        for row in groups(connection, statement, by, {"at": at, "start": at, "end": at})
     ]
     return sorted(found, key=lambda group: (-group.tickets, [value or "" for value in group.of.values()]))
 

@@ -6,10 +6,12 @@ from typing import LiteralString, NamedTuple
 from uuid import UUID
 
 from domain.event_log.envelope import RecordedEvent
+from domain.text_folding import fold_code, fold_name, same_name
 from domain.ticket import events as e
 from domain.ticket.population import WHO_COUNTS, Outcome, departure_of, is_resolution, messages_are_known
 from domain.ticket.timeline import Step, is_answer_by_a_person, life_of
 from projections.projection import Projection, Row, Table
+from projections.words import key_of
 
 NOT_FIRST_LEVEL_CODES = frozenset({"hardware", "field_service", "change_request", "third_party"})
 """Resolution codes of what a first level cannot resolve itself (MetricNet: hardware break/fix, move/add/change)."""
@@ -54,6 +56,11 @@ class FirstContactRow(NamedTuple):
     confirmed_at: datetime | None
     merged_into: UUID | None
     messages: list[datetime] | None
+    team_key: str | None
+    agent_key: str | None
+    priority_key: str | None
+    category_key: str | None
+    channel_key: str | None
 
 
 _DDL: LiteralString = """
@@ -78,10 +85,15 @@ create table {schema}.first_contact (
     reopened_at timestamptz,
     confirmed_at timestamptz,
     merged_into uuid,
-    messages timestamptz[]
+    messages timestamptz[],
+    team_key text,
+    agent_key text,
+    priority_key text,
+    category_key text,
+    channel_key text
 );
 create index on {schema}.first_contact (resolved_at, ticket);
-create index on {schema}.first_contact (customer, category, received_at);
+create index on {schema}.first_contact (customer, coalesce(category_key, category), received_at);
 create index on {schema}.first_contact (received_at);
 create index on {schema}.first_contact (left_at) where outcome <> 'resolved';
 create index on {schema}.first_contact (merged_into) where merged_into is not null;
@@ -129,25 +141,30 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
         confirmed_at=_confirmed_at(life[len(until) - 1 :]) if is_resolved else None,
         merged_into=now.merged_into if outcome == "merged" else None,
         messages=_messages(life) if outcome == "merged" else None,
+        team_key=key_of(then.team),
+        agent_key=key_of(then.agent),
+        priority_key=key_of(then.priority),
+        category_key=key_of(now.category),
+        channel_key=key_of(receipt.payload.channel),
     )
     return ([row],)
 
 
 def _changes_team(step: Step) -> bool:
-    return step.before.team not in {None, step.after.team}
+    return step.before.team is not None and not same_name(step.before.team, step.after.team)
 
 
 def _resolvable(until: Sequence[Step]) -> bool:
     *earlier, resolution = (step.event.payload for step in until)
-    code = resolution.code if type(resolution) is e.TicketResolved else None
+    code = fold_code(resolution.code) if type(resolution) is e.TicketResolved else None
     return code not in NOT_FIRST_LEVEL_CODES and not any(
         type(said) is e.TicketEscalated and said.level >= NOT_FIRST_LEVEL_ESCALATION for said in earlier
     )
 
 
 def _one_owner(assigned: Sequence[Step]) -> bool:
-    owners = {step.after.agent for step in assigned}
-    return None not in owners and len(owners) == 1
+    owners = [step.after.agent for step in assigned]
+    return None not in owners and len({fold_name(owner) for owner in owners if owner is not None}) == 1
 
 
 def _messages(life: Sequence[Step]) -> list[datetime]:

@@ -97,12 +97,13 @@ def first_contact_resolution(
         for variant in VARIANTS
     )
     statement = sql.SQL(
-        "select {names}, count(*) filter (where left_out is null) as resolved, "
+        "select {names}, count(*) filter (where left_out is null) as resolved,"
         " count(*) filter (where left_out is null and final) as final,"
         " count(*) filter (where left_out is null and not messages_known) as unknown, {left_out}, {shares}"
-        " from (select *, {period} from ({judged}) judged) grouped group by {names} order by {names}"
+        " from (select *, {period} from ({judged}) judged) grouped group by {keys} order by {keys}"
     ).format(
         names=scope.names,
+        keys=scope.keys,
         period=scope.period("counts_at"),
         judged=_judged(schema, _counted_and_left_out(schema, scope), now),
         left_out=counts_of(NOT_AS_RESOLVED),
@@ -118,7 +119,7 @@ def first_contact_resolution(
             unknown=row["unknown"],
             **_shares(row),
         )
-        for row in groups(connection, statement)
+        for row in groups(connection, statement, scope.by)
     ]
 
 
@@ -166,7 +167,8 @@ def repeat_rate(connection: Connection, schema: str, start: datetime, end: datet
         ), customers as (
             select bool_or(exists(
                     select from {table} o
-                    where o.customer = f.customer and o.category = f.category and o.ticket <> f.ticket
+                    where o.customer = f.customer and o.ticket <> f.ticket
+                    and coalesce(o.category_key, o.category) = coalesce(f.category_key, f.category)
                     and o.received_at between f.received_at and f.received_at + make_interval(secs => {window})
                     and not {other_is_no_contact}
                 )) as repeated,
@@ -230,7 +232,8 @@ from (
 ) f
 left join lateral (
     select o.ticket as came_back_as from {table} o
-    where o.customer = f.customer and o.category = f.category and o.ticket <> f.ticket
+    where o.customer = f.customer and o.ticket <> f.ticket
+    and coalesce(o.category_key, o.category) = coalesce(f.category_key, f.category)
     and o.received_at > f.resolved_at and o.received_at <= f.until
     and not {other_is_no_contact}
     order by o.received_at, o.ticket limit 1

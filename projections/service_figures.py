@@ -72,7 +72,7 @@ def handling_time(connection: Connection, schema: str, scope: ReportScope) -> li
             percentile_cont(0.9) within group (order by elapsed) filter (where left_out is null) as p90,
             count(*) filter (where left_out is null and effort > 0) as handled,
             coalesce(sum(effort) filter (where left_out is null), 0)::bigint as effort
-        from handled group by {names} order by {names}
+        from handled group by {keys} order by {keys}
         """
     ).format(
         tickets=sql.Identifier(schema, "tickets"),
@@ -83,6 +83,7 @@ def handling_time(connection: Connection, schema: str, scope: ReportScope) -> li
         uncounted=is_left_out(NOT_AS_RESOLVED),
         left_out=counts_of(NOT_AS_RESOLVED),
         names=scope.names,
+        keys=scope.keys,
     )
     return [
         HandlingFigures(
@@ -94,7 +95,7 @@ def handling_time(connection: Connection, schema: str, scope: ReportScope) -> li
             effort_seconds=row["effort"],
             effort_mean=row["effort"] / row["handled"] if row["handled"] else None,
         )
-        for row in groups(connection, statement)
+        for row in groups(connection, statement, scope.by)
     ]
 
 
@@ -115,12 +116,13 @@ def satisfaction(connection: Connection, schema: str, scope: ReportScope) -> lis
             count(*) filter (where counts_as = 'rating') as ratings,
             count(*) filter (where counts_as = 'resolution' and score is not null) as answered,
             count(*) filter (where counts_as = 'resolution') as resolutions, {left_out}
-        from counted group by {names} order by {names}
+        from counted group by {keys} order by {keys}
         """
     ).format(
         resolutions=sql.Identifier(schema, "ticket_resolutions"),
         tickets=sql.Identifier(schema, "tickets"),
         names=scope.names,
+        keys=scope.keys,
         rated_period=scope.period("rated_at"),
         rated=scope.covers("rated_at"),
         resolved_period=scope.period("resolved_at"),
@@ -137,7 +139,7 @@ def satisfaction(connection: Connection, schema: str, scope: ReportScope) -> lis
             responses=Share(numerator=row["answered"], denominator=row["resolutions"]),
             left_out=left_out(row, NOT_AS_RESOLVED),
         )
-        for row in groups(connection, statement)
+        for row in groups(connection, statement, scope.by)
     ]
 
 
@@ -153,12 +155,13 @@ def reopen_rate(connection: Connection, schema: str, scope: ReportScope) -> list
         )
         select {names}, count(distinct ticket) filter (where left_out is null and reopenings > 0) as reopened,
             count(distinct ticket) filter (where left_out is null) as resolved, {left_out}
-        from counted group by {names} order by {names}
+        from counted group by {keys} order by {keys}
         """
     ).format(
         resolutions=sql.Identifier(schema, "ticket_resolutions"),
         tickets=sql.Identifier(schema, "tickets"),
         names=scope.names,
+        keys=scope.keys,
         period=scope.period("resolved_at"),
         covers=scope.covers("resolved_at"),
         left_period=scope.period("left_at"),
@@ -172,5 +175,5 @@ def reopen_rate(connection: Connection, schema: str, scope: ReportScope) -> list
             reopened=Share(numerator=row["reopened"], denominator=row["resolved"]),
             left_out=left_out(row, NOT_AS_RESOLVED),
         )
-        for row in groups(connection, statement)
+        for row in groups(connection, statement, scope.by)
     ]

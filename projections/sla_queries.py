@@ -14,6 +14,7 @@ from domain.sla.microseconds import SECOND
 from domain.sla.policy import TargetName
 from projections.conditions import MOST, all_of
 from projections.report_scope import Dimension, Figures, ReportScope, Share, groups
+from projections.words import group_columns, grouping
 
 Part = Literal["met", "breached", "corrected", "cancelled", "open", "paused", "late"]
 ENDED: frozenset[Part] = frozenset({"met", "breached", "corrected", "cancelled"})
@@ -113,10 +114,11 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
             count(*) filter (where {corrected}) as corrected, count(*) filter (where {cancelled}) as cancelled,
             percentile_cont(0.5) within group (order by elapsed_us) filter (where state = 'fulfilled') as median,
             percentile_cont(0.9) within group (order by elapsed_us) filter (where state = 'fulfilled') as p90
-        from (select *, {period} from {clocks} where {covers}) ended group by target, {names} order by target, {names}
+        from (select *, {period} from {clocks} where {covers}) ended group by target, {keys} order by target, {keys}
         """
     ).format(
         names=scope.names,
+        keys=scope.keys,
         period=scope.period("finished_at"),
         covers=scope.covers("finished_at"),
         clocks=sql.Identifier(schema, "sla_clocks"),
@@ -137,7 +139,7 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
             elapsed_median=_seconds(row["median"]),
             elapsed_p90=_seconds(row["p90"]),
         )
-        for row in groups(connection, statement)
+        for row in groups(connection, statement, scope.by)
     ]
 
 
@@ -153,14 +155,15 @@ def open_clocks(
     statement = sql.SQL(
         "select {names}, count(*) as open, count(*) filter (where state = 'paused') as paused,"
         " count(*) filter (where {late}) as late"
-        " from {clocks} where finished_at is null and {where} group by {names} order by {names}"
+        " from {clocks} where finished_at is null and {where} group by {keys} order by {keys}"
     ).format(
-        names=sql.SQL(", ").join(map(sql.Identifier, ("target", *by))),
+        names=sql.SQL(", ").join(group_columns(("target", *by))),
+        keys=sql.SQL(", ").join(grouping(("target", *by))),
         late=sql.SQL(_LATE),
         clocks=sql.Identifier(schema, "sla_clocks"),
         where=all_of(where),
     )
-    rows = groups(connection, statement, {"now": now})
+    rows = groups(connection, statement, by, {"now": now})
     return [OpenFigures(**row, of={dimension: row[dimension] for dimension in by}) for row in rows]
 
 

@@ -9,10 +9,12 @@ from typing import LiteralString
 from uuid import UUID
 
 from domain.event_log.envelope import RecordedEvent
+from domain.text_folding import same_name
 from domain.ticket import events as e
 from domain.ticket.population import Outcome, departure_of, is_resolution
 from domain.ticket.timeline import Step, is_answer_by_a_person, life_of
 from projections.projection import Projection, Row, Table
+from projections.words import WORD_KEYS, WORDS, key_of
 
 
 @dataclass(slots=True)
@@ -116,12 +118,19 @@ create table {schema}.tickets (
     talk_seconds bigint not null,
     hold_seconds bigint not null,
     after_contact_seconds bigint not null,
-    other_seconds bigint not null
+    other_seconds bigint not null,
+    team_key text,
+    agent_key text,
+    priority_key text,
+    category_key text,
+    channel_key text,
+    external_reference_key text
 );
 create index on {schema}.tickets (received_at, ticket);
 create index on {schema}.tickets (customer, received_at, ticket);
-create index on {schema}.tickets (external_reference) where external_reference is not null;
-create index on {schema}.tickets (team, agent) where open;
+create index on {schema}.tickets (coalesce(external_reference_key, external_reference))
+    where external_reference is not null;
+create index on {schema}.tickets (coalesce(team_key, team), coalesce(agent_key, agent)) where open;
 create index on {schema}.tickets (left_at) where outcome <> 'resolved';
 
 create table {schema}.ticket_resolutions (
@@ -138,6 +147,7 @@ create index on {schema}.ticket_resolutions (rated_at) where rated_at is not nul
 """
 
 _as_row = attrgetter(*COLUMNS)
+_words = attrgetter(*WORDS, "external_reference")
 
 
 def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], list[Row]]:
@@ -145,7 +155,8 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], l
     life = life_of(history)
     if not life:
         return [], []
-    return [_as_row(_row(history, life))], _resolutions(life)
+    row = _row(history, life)
+    return [(*_as_row(row), *map(key_of, _words(row)))], _resolutions(life)
 
 
 def _row(history: Sequence[RecordedEvent], life: Sequence[Step]) -> TicketRow:
@@ -194,8 +205,8 @@ def _row(history: Sequence[RecordedEvent], life: Sequence[Step]) -> TicketRow:
         last_score=rated[-1].event.payload.score if rated else None,
         last_rated_at=rated[-1].at if rated else None,
         reopenings=len(reopened),
-        team_changes=sum(step.before.team != step.after.team for step in reassigned),
-        agent_changes=sum(step.before.agent != step.after.agent for step in reassigned),
+        team_changes=sum(not same_name(step.before.team, step.after.team) for step in reassigned),
+        agent_changes=sum(not same_name(step.before.agent, step.after.agent) for step in reassigned),
         replies=len(answered),
         automated_replies=sum(step.event.payload.automated for step in steps[e.ReplySent]),
         customer_messages=len(steps[e.MessageReceived]),
@@ -253,7 +264,7 @@ TICKETS = Projection(
     kinds=frozenset({"ticket"}),
     ddl=_DDL,
     tables=(
-        Table("tickets", COLUMNS),
+        Table("tickets", (*COLUMNS, *WORD_KEYS, "external_reference_key")),
         Table("ticket_resolutions", ("ticket", "number", "resolved_at", "code", "score", "rated_at")),
     ),
     fold=fold,

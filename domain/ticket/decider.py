@@ -5,6 +5,7 @@ from typing import Any, assert_never
 
 from domain.circumstances import Actor
 from domain.refusal import Refusal
+from domain.text_folding import fold_code, same_name
 from domain.ticket import commands as c
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
@@ -37,7 +38,7 @@ def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  #
     match command:
         case c.CategoriseTicket(category=category):
             _must_be_open(ticket, "categorised")
-            return [] if ticket.category == category else [e.TicketCategorised(category=category)]
+            return [] if same_name(ticket.category, category) else [e.TicketCategorised(category=category)]
         case c.PrioritiseTicket(priority=priority):
             _must_be_open(ticket, "prioritised")
             return [] if ticket.priority == priority else [e.TicketPrioritised(priority=priority)]
@@ -58,7 +59,9 @@ def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  #
             return [e.NoteAdded(body=body)]
         case c.EscalateTicket(to=to, level=level):
             _must_be_open(ticket, "escalated")
-            return [] if ticket.escalation == (to, level) else [e.TicketEscalated(to=to, level=level)]
+            before, reached = ticket.escalation or (None, 0)
+            same = same_name(before, to) and reached == level
+            return [] if same else [e.TicketEscalated(to=to, level=level)]
         case c.LogEffort(agent=agent, kind=kind, seconds=seconds):
             if ticket.state == "merged":
                 raise refusal(ticket, "ticket_merged", "log effort on the ticket that goes on")
@@ -127,9 +130,9 @@ def _receive(command: c.ReceiveTicket, ticket: Ticket) -> Decision:
 def _assign(command: c.AssignTicket, ticket: Ticket) -> Decision:
     _must_be_open(ticket, "assigned")
     team = command.team if command.team is not None else ticket.team
-    same_team = team == ticket.team
+    same_team = same_name(team, ticket.team)
     agent = command.agent if command.agent is not None else (ticket.agent if same_team else None)
-    if same_team and agent == ticket.agent:
+    if same_team and same_name(agent, ticket.agent):
         return []
     return [e.TicketAssigned(team=team, agent=agent)]
 
@@ -183,7 +186,8 @@ def _receive_message(command: c.ReceiveMessage, ticket: Ticket) -> Decision:
 
 def _resolve(command: c.ResolveTicket, ticket: Ticket) -> Decision:
     if ticket.state == "resolved":
-        if ticket.resolution == (command.resolution, command.code):
+        text, code = ticket.resolution or ("", "")
+        if text == command.resolution and fold_code(code) == fold_code(command.code):
             return []
         rule = "the ticket is resolved already, with another text or code; reopen it first, or add a note"
         raise refusal(ticket, "already_resolved", rule)

@@ -12,7 +12,7 @@ from domain.ticket.state import OPEN, Ticket, evolve
 from domain.ticket.timeline import life_of
 from projections.backlog import fold as backlog_fold
 from projections.conditions import Wanted
-from projections.tickets import TICKETS, TicketRow, fold
+from projections.tickets import COLUMNS, TICKETS, TicketRow, fold
 from projections.tickets_queries import Criterion, every_ticket, one_ticket, tickets
 from tests.projections.filled import SCHEMA, add, filled
 from tests.projections.histories import (
@@ -42,7 +42,7 @@ CLOSED = e.TicketClosed(closed_by="agent")
 
 def row_of(ticket: Log) -> TicketRow:
     ((row,), _) = fold(ticket, 0)
-    return TicketRow(*row)
+    return TicketRow(*row[: len(COLUMNS)])
 
 
 def ticket_with(*facts: Fact) -> TicketRow:
