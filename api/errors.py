@@ -67,7 +67,7 @@ def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 -- 
         case Problem():
             return error
         case Refusal(code=code, rule=rule, state=state, ids=ids):
-            named = {name: str(stream) for name, stream in ids.items()}
+            named: dict[str, Any] = {name: str(stream) for name, stream in ids.items()}
             return Problem("refused", str(error), code=code, rule=rule, state=state, **named)
         case StaleVersion(expected=expected, actual=actual):
             return Problem("stale", str(error), expected=expected, actual=actual)

@@ -325,7 +325,7 @@ def test_workload_counts_open_tickets_per_team_and_agent_at_any_instant_and_nobo
 
 
 def test_the_flow_as_of_an_instant_is_that_of_a_log_without_what_happened_later(database_url: str) -> None:
-    days = (date(2026, 3, 1), date(2026, 3, 14), "week", zone_named("Asia/Ho_Chi_Minh"))
+    first, last, zone = date(2026, 3, 1), date(2026, 3, 14), zone_named("Asia/Ho_Chi_Minh")
     with filled(database_url, [BACKLOG]) as connection:
 
         @settings(max_examples=40)
@@ -333,8 +333,8 @@ def test_the_flow_as_of_an_instant_is_that_of_a_log_without_what_happened_later(
         def counts_the_same(log: Log, when: datetime) -> None:
             with connection.transaction(force_rollback=True):
                 add(connection, [BACKLOG], *streams_of([event for event in log if event.occurred_at <= when]))
-                expected = backlog_flow(connection, SCHEMA, *days)
+                expected = backlog_flow(connection, SCHEMA, first, last, "week", zone)
                 add(connection, [BACKLOG], *streams_of(log))
-                assert backlog_flow(connection, SCHEMA, *days, as_of=when) == expected
+                assert backlog_flow(connection, SCHEMA, first, last, "week", zone, when) == expected
 
         counts_the_same()

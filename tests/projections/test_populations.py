@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from hypothesis import given, settings
 
+from api.command_line.left_out import REASONS
 from domain.event_log.envelope import RecordedEvent
 from domain.ticket import events as e
 from domain.ticket.population import WHO_COUNTS
@@ -15,13 +16,14 @@ from projections.backlog import BACKLOG
 from projections.backlog_flow import flow_between
 from projections.backlog_queries import backlog, workload
 from projections.first_contact import FIRST_CONTACT
-from projections.first_contact_queries import VARIANTS, first_contact_resolution, repeat_rate
+from projections.first_contact_queries import VARIANTS, first_contact_resolution
 from projections.report_scope import ReportScope
 from projections.service_figures import handling_time, reopen_rate, satisfaction
 from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import compliance
 from projections.tickets import TICKETS
 from projections.tickets_queries import one_ticket
+from tests.projections.compared_reports import EVERYTHING, LATER, expected, reported, same
 from tests.projections.filled import SCHEMA, add, filled
 from tests.projections.histories import (
     IMPORT,
@@ -43,59 +45,10 @@ from tests.projections.histories import (
 from tests.projections.plain_figures import PlainFigures, PlainTicket
 
 Log = Sequence[RecordedEvent]
-LATER = START + timedelta(days=300)
-EVERYTHING = ReportScope(START - timedelta(days=300), LATER)
 FIRST_DAYS = ReportScope(START, START + timedelta(days=9))
 PROJECTIONS = (TICKETS, FIRST_CONTACT, BACKLOG, SLA_CLOCKS)
 CLOSED = e.TicketClosed(closed_by="agent")
 NOBODY_LEFT_OUT = {"merged": 0, "duplicate": 0, "spam": 0, "cancelled": 0}
-
-
-def reported(connection: psycopg.Connection, scope: ReportScope = EVERYTHING) -> dict[str, dict[str, Any]]:
-    """Every report of the scope as plain values; a share is (numerator, denominator), nothing is an empty mapping."""
-    found = {
-        "handling_time": handling_time(connection, SCHEMA, scope),
-        "satisfaction": satisfaction(connection, SCHEMA, scope),
-        "reopenings": reopen_rate(connection, SCHEMA, scope),
-        "first_contact": first_contact_resolution(connection, SCHEMA, scope, now=LATER),
-        "repeat_contacts": [repeat_rate(connection, SCHEMA, scope.start, scope.end, now=LATER)],
-    }
-    return {name: _plain(groups[0].model_dump()) if groups else {} for name, groups in found.items()}
-
-
-def _plain(figures: Mapping[str, Any]) -> dict[str, Any]:
-    plain: dict[str, Any] = {}
-    for name, value in figures.items():
-        is_share = isinstance(value, dict) and "numerator" in value
-        plain[name] = (value["numerator"], value["denominator"]) if is_share else value
-    return plain
-
-
-def expected(plain: PlainFigures) -> dict[str, dict[str, Any]]:
-    return {
-        "handling_time": plain.handling_time(),
-        "satisfaction": plain.satisfaction(),
-        "reopenings": plain.reopenings(),
-        "first_contact": plain.first_contact(),
-        "repeat_contacts": plain.repeat_contacts(),
-    }
-
-
-def same(found: Mapping[str, Mapping[str, Any]], plain: Mapping[str, Mapping[str, Any]]) -> None:
-    """Fails unless every figure of the plain computation is the one that was reported; no groups: nobody counts."""
-    for report, figures in plain.items():
-        told = dict(found[report])
-        if not told:
-            nothing = (0, None, (0, 0))
-            assert all(value in nothing for name, value in figures.items() if name != "left_out"), report
-            assert not any(figures["left_out"].values()), report
-            continue
-        if report == "handling_time":
-            told |= {"mean": told["elapsed"]["mean"], "effort": told["effort_seconds"]}
-            assert told.pop("mean") == pytest.approx(figures["mean"])
-        for name, value in figures.items():
-            if name != "mean":
-                assert told[name] == value, (report, name)
 
 
 def test_every_report_is_what_plain_python_makes_of_the_same_events(database_url: str) -> None:
@@ -152,9 +105,10 @@ def test_no_two_reports_of_one_population_differ(database_url: str) -> None:
         agree()
 
 
-def test_the_table_names_every_outcome_and_every_reason_has_words() -> None:
-    assert set(WHO_COUNTS) == {"resolved", "merged", "duplicate", "spam", "cancelled"}
-    assert set(NOBODY_LEFT_OUT) == {outcome for outcome, counts in WHO_COUNTS.items() if not counts.as_resolved}
+def test_every_reason_for_leaving_a_ticket_out_has_words() -> None:
+    left_out = {outcome for outcome, counts in WHO_COUNTS.items() if not (counts.as_resolved and counts.as_contact)}
+    assert left_out == set(NOBODY_LEFT_OUT)
+    assert set(REASONS) == {*left_out, "open_again"}
 
 
 def test_a_ticket_closed_while_open_counts_as_resolved_at_the_closing_in_every_report(database_url: str) -> None:
@@ -252,12 +206,12 @@ def test_left_out_tickets_count_on_the_day_they_left_and_in_the_team_that_held_t
     next_day = at(60 * 24, e.TicketCancelled(cancelled_by="agent"))
     scope = ReportScope(START, LATER, every="day", by=("team",))
     with filled(database_url, PROJECTIONS, history(at(0, received()), assigned, next_day)) as connection:
-        for report in (handling_time, satisfaction, reopen_rate):
-            (group,) = report(connection, SCHEMA, scope)
-            assert (str(group.period), group.of, group.left_out["cancelled"]) == ("2026-03-03", {"team": "billing"}, 1)
-        (group,) = first_contact_resolution(connection, SCHEMA, scope, now=LATER)
+        (judged,) = first_contact_resolution(connection, SCHEMA, scope, now=LATER)
+        assert (judged.resolved, judged.headline.denominator) == (0, 0)
+        others = [report(connection, SCHEMA, scope) for report in (handling_time, satisfaction, reopen_rate)]
+    for group in (judged, *(group for groups in others for group in groups)):
         assert (str(group.period), group.of, group.left_out["cancelled"]) == ("2026-03-03", {"team": "billing"}, 1)
-        assert (group.resolved, group.headline.denominator) == (0, 0)
+    assert [len(groups) for groups in others] == [1, 1, 1]
 
 
 def test_an_import_without_messages_leaves_open_what_only_messages_tell(database_url: str) -> None:
