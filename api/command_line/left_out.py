@@ -27,7 +27,7 @@ def left_out_lines(rows: Sequence[object]) -> list[str]:
     lines = [f"Left out: {', '.join(reasons) or 'none'}."]
     if unknown := sum(getattr(row, "unknown", 0) for row in rows):
         lines.append(
-            f"Unknown: {unknown:,} were imported without messages; one touch, no recontact and customer confirmed leave"
-            " them out."
+            f"Unknown: {unknown:,}, imported without messages;"
+            " one touch, no recontact and customer confirmed leave them out."
         )
     return lines
