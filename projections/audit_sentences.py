@@ -58,8 +58,8 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ghi nhận phiếu đã đóng; người đóng: {closed_by}",
         },
         "ticket.cancelled": {
-            "en": "{actor} recorded that the ticket was cancelled; cancelled by: {cancelled_by}",
-            "vi": "{actor} ghi nhận phiếu đã hủy; người hủy: {cancelled_by}",
+            "en": "{actor} recorded that the ticket was cancelled; cancelled by: {cancelled_by}, as: {cancelled_as}",
+            "vi": "{actor} ghi nhận phiếu đã hủy; người hủy: {cancelled_by}, lý do: {cancelled_as}",
         },
         "ticket.merged": {
             "en": "{actor} merged this ticket into {into}",
@@ -141,6 +141,9 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
             "internal": "nội bộ",
             "agent": "nhân viên",
             "rule": "quy tắc",
+            "duplicate": "trùng lặp",
+            "spam": "thư rác",
+            "other": "khác",
             "system": "hệ thống",
             "import": "dữ liệu nhập",
             "talk": "trao đổi",
@@ -155,7 +158,7 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
         },
     }
 )
-_CODED = frozenset({"waiting_for", "closed_by", "cancelled_by", "kind", "target"})
+_CODED = frozenset({"waiting_for", "closed_by", "cancelled_by", "cancelled_as", "kind", "target"})
 """Fields that hold codes of ours and are translated; every other text stays as it was written."""
 _RESULT: Mapping[Language, str] = MappingProxyType(
     {

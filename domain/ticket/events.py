@@ -100,8 +100,11 @@ class TicketClosed(Event):
 
 
 class TicketCancelled(Event):
+    """``cancelled_as``: duplicate, spam or other."""
+
     topic = "ticket.cancelled"
     cancelled_by: str
+    cancelled_as: str = "other"
 
 
 class TicketMerged(Event):
