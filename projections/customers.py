@@ -1,6 +1,6 @@
 """Who the customers are: one row each, and the addresses by which they are found."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
@@ -129,6 +129,14 @@ def customers(connection: Connection, schema: str, *, after: UUID | None = None,
         "where %(after)s::uuid is null or customer > %(after)s order by customer limit %(limit)s",
         {"after": after, "limit": min(limit, MOST)},
     )
+
+
+def names_of(connection: Connection, schema: str, ids: Collection[UUID]) -> dict[UUID, str | None]:
+    """The names of some customers; who was never registered is absent."""
+    statement = sql.SQL("select customer, name from {}.customers where customer = any(%s)").format(
+        sql.Identifier(schema)
+    )
+    return dict(connection.execute(statement, [list(ids)]).fetchall())
 
 
 def _select(connection: Connection, schema: str, which: str, parameters: dict[str, object]) -> list[CustomerRow]:
