@@ -58,9 +58,8 @@ def last_promises(
     parameters = {"tickets": list(tickets), "targets": list(targets), "now": now}
     until = min(max(to_microseconds(now), EARLIEST), LATEST)
     found: dict[UUID, list[LastPromise]] = {}
-    for ticket, *facts, elapsed_us, running_since, calendar, version in connection.execute(statement, parameters):
-        elapsed = elapsed_us
+    for ticket, *facts, elapsed, running_since, calendar, version in connection.execute(statement, parameters):
         if running_since is not None and (since := to_microseconds(running_since)) < until:
             elapsed += calendars[calendar, version].elapsed_us(since, until)
-        found.setdefault(ticket, []).append(LastPromise(*facts, elapsed))
+        found.setdefault(ticket, []).append(LastPromise._make((*facts, elapsed)))
     return found

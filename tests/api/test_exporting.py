@@ -70,6 +70,7 @@ def test_a_clock_stands_in_the_export_as_the_pure_function_says(desk: Told, tmp_
 
 
 def test_a_late_clock_is_breached_in_the_export_as_in_the_report(desk: Told, tmp_path: Path) -> None:
+    late: list[dict[str, Any]] = []
     for now in NOWS:
         rows = exported(desk, tmp_path / "tickets.jsonl", now)
         late = [row for row in rows if row["resolution_state"] == "running" and row["resolution_verdict"] == "breached"]
