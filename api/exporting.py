@@ -11,7 +11,6 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TextIO
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 from pydantic_core import to_jsonable_python
@@ -20,6 +19,7 @@ from domain.event_log import reading
 from domain.event_log.schema import schema_of
 from domain.sla.microseconds import SECOND
 from domain.sla.policy import TargetName
+from domain.zones import TimeZone
 from projections.customers import CUSTOMERS, names_of
 from projections.last_promises import LastPromise, calendars_of, last_promises
 from projections.sla_clocks import SLA_CLOCKS
@@ -47,7 +47,7 @@ class ExportForm(NamedTuple):
 
     kind: Literal["csv", "jsonl"]
     bom: bool
-    zone: ZoneInfo
+    zone: TimeZone
 
 
 def write_tickets(connection: Connection, tenant: str, form: ExportForm, to: Path | None, now: datetime) -> None:
@@ -75,7 +75,7 @@ def _columns() -> list[str]:
     return [*COLUMNS[:after_customer], "customer_name", *COLUMNS[after_customer:], *SLA_COLUMNS]
 
 
-def _rows(connection: Connection, tenant: str, zone: ZoneInfo, now: datetime) -> Generator[dict[str, Any]]:
+def _rows(connection: Connection, tenant: str, zone: TimeZone, now: datetime) -> Generator[dict[str, Any]]:
     schema = schema_of(tenant)
     calendars = calendars_of(reading.rules(connection, tenant, reading.head(connection, tenant)))
     nothing = dict.fromkeys(_columns())
@@ -104,7 +104,7 @@ def _told(promise: LastPromise) -> dict[str, object]:
     }
 
 
-def _in_zone(value: object, zone: ZoneInfo) -> object:
+def _in_zone(value: object, zone: TimeZone) -> object:
     return value.astimezone(zone) if isinstance(value, datetime) else value
 
 

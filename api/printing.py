@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from api.terminal_text import escaped, escaped_json
+
 WIDEST_SINGLE = 5
 """Columns of a single row that still stand side by side."""
 
@@ -23,11 +25,17 @@ def console() -> Console:
 
 def show_json(answer: object) -> None:
     """The answer as one JSON document."""
-    sys.stdout.write(json.dumps(to_jsonable_python(answer), ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(escaped_json(json.dumps(to_jsonable_python(answer), ensure_ascii=False, indent=2)) + "\n")
+
+
+def show_line(line: str) -> None:
+    """One line of an answer."""
+    sys.stdout.write(escaped(line) + "\n")
 
 
 def show_table(title: str, rows: Sequence[Mapping[str, object]], nothing: str = "none") -> None:
     """Rows under the names of the first one's fields; a single long one from top to bottom."""
+    title = escaped(title)
     if not rows:
         console().print(f"{title}: {nothing}")
         return
@@ -36,7 +44,7 @@ def show_table(title: str, rows: Sequence[Mapping[str, object]], nothing: str = 
     table = Table(title=title, title_justify="left", title_style="bold")
     for name, value in rows[0].items():
         right = isinstance(value, int | float) and not isinstance(value, bool)
-        table.add_column(name.replace("_", " "), justify="right" if right else "left", overflow="fold")
+        table.add_column(escaped(name).replace("_", " "), justify="right" if right else "left", overflow="fold")
     for row in rows:
         table.add_row(*map(shown, row.values()))
     console().print(table)
@@ -44,7 +52,7 @@ def show_table(title: str, rows: Sequence[Mapping[str, object]], nothing: str = 
 
 def say(sentence: str) -> None:
     """A remark beside the answer."""
-    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(sentence)
+    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(escaped(sentence))
 
 
 def shown(value: object) -> str:
@@ -61,7 +69,7 @@ def shown(value: object) -> str:
         case datetime():
             text = value.isoformat(" ", "seconds")
         case _:
-            text = str(value)
+            text = escaped(str(value))
     return text
 
 

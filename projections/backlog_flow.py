@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate, pairwise
 from typing import get_args
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
 from domain.ticket.timeline import Entry, Exit
+from domain.zones import TimeZone
 from projections.backlog import Dimension
 from projections.conditions import all_of
 from projections.open_between import OPEN_BETWEEN
@@ -60,7 +60,7 @@ class Crossing:
 
 
 def backlog_flow(
-    connection: psycopg.Connection, schema: str, first: date, last: date, every: Every, zone: ZoneInfo
+    connection: psycopg.Connection, schema: str, first: date, last: date, every: Every, zone: TimeZone
 ) -> list[Flow]:
     """The flow of each local day, week or month from ``first`` to ``last``; midnight belongs to the day that begins."""
     return flow_between(connection, schema, period_bounds(first, last, every, zone))

@@ -59,7 +59,8 @@ def last_promises(
     until = min(max(to_microseconds(now), EARLIEST), LATEST)
     found: dict[UUID, list[LastPromise]] = {}
     for ticket, *facts, elapsed, running_since, calendar, version in connection.execute(statement, parameters):
+        running = 0
         if running_since is not None and (since := to_microseconds(running_since)) < until:
-            elapsed += calendars[calendar, version].elapsed_us(since, until)
-        found.setdefault(ticket, []).append(LastPromise._make((*facts, elapsed)))
+            running = calendars[calendar, version].elapsed_us(since, until)
+        found.setdefault(ticket, []).append(LastPromise._make((*facts, elapsed + running)))
     return found

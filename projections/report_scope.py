@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from psycopg import Connection, sql
 from psycopg.rows import DictRow, dict_row
 from pydantic import BaseModel, ConfigDict, computed_field
 
+from domain.zones import UTC_ZONE, TimeZone
 from projections.conditions import all_of
-from projections.periods import Every
+from projections.periods import Every, labelled_periods
 from projections.words import group_columns, grouping, in_one_spelling
 
 Dimension = Literal["team", "agent", "priority", "category", "channel"]
@@ -49,7 +49,7 @@ class ReportScope:
     start: datetime
     end: datetime
     every: Every | None = None
-    zone: ZoneInfo | None = None
+    zone: TimeZone = UTC_ZONE
     by: tuple[Dimension, ...] = ()
     where: Mapping[Dimension, str | None] = field(default_factory=dict)
 
@@ -64,11 +64,15 @@ class ReportScope:
         return sql.SQL(", ").join([sql.Identifier("period"), *group_columns(self.by)])
 
     def period(self, instant: str) -> sql.Composable:
-        """The column ``period``, to be made beside a row's own; ``instant`` places the row in time."""
+        """The column ``period``, to be made beside a row's own; ``instant`` places the row in time.
+
+        Where periods begin is computed here: the server has zone files of its own, perhaps of another release.
+        """
         if self.every is None:
             return sql.SQL("null::date as period")
-        return sql.SQL("date_trunc({}, {} at time zone {})::date as period").format(
-            sql.Literal(self.every), sql.Identifier(instant), sql.Literal(self.zone.key if self.zone else "UTC")
+        labels, begins = zip(*labelled_periods(self.start, self.end, self.every, self.zone), strict=True)
+        return sql.SQL("({}::date[])[width_bucket({}, {}::timestamptz[])] as period").format(
+            sql.Literal(list(labels)), sql.Identifier(instant), sql.Literal(list(begins))
         )
 
     def covers(self, instant: str) -> sql.Composable:

@@ -17,14 +17,17 @@ def add_to(app: typer.Typer) -> None:
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(help="A CSV file, also packed by gzip.")],
+    file: Annotated[Path, typer.Argument(help="CSV, Excel or JSON; plain, in a zip archive or packed by gzip.")],
     mapping: Annotated[
         Path, typer.Option(help="A TOML file that says what the columns mean, or a shipped one: servicenow, plain.")
     ],
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what an import of the whole file would do; nothing is recorded.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Only show what would become of the first rows.")] = False,
     rows: Annotated[int, typer.Option(min=1, max=10_000, help="How many rows --explain reads.")] = 20,
     rejects: Annotated[
-        Path | None, typer.Option(help="Where rows that become no event are listed; else FILE.rejects.csv, here.")
+        Path | None, typer.Option(help="Where rows that are not taken are listed; else FILE.rejects.csv, here.")
     ] = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
@@ -32,11 +35,14 @@ def import_(
 ) -> None:
     """Bring a ticket history in. The same file again adds nothing, a longer one only what is new.
 
-    Every row becomes one or more events, or a line with its reason in the reject file.
+    Every row becomes one or more events, or a line with its reason in the reject file. A ticket with a row that cannot
+    be read is held back until the file is mended. Exit code 1: some rows were not taken.
     """
     from api.command_line import importing
 
-    if explain:
+    if check:
+        importing.check(file, mapping, data, tenant, as_json=as_json)
+    elif explain:
         importing.explain(file, mapping, rows, as_json=as_json)
     else:
         place = rejects or Path(f"{file.name}.rejects.csv")

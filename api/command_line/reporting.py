@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 
 from api.command_line.desk import Unusable
 from api.printing import flat, show_json, show_table
 from domain.event_log import reading
+from domain.zones import UTC_ZONE, TimeZone
 from projections.as_it_was import as_it_was
 from projections.backlog import BACKLOG
 from projections.backlog_flow import backlog_flow
@@ -29,7 +29,6 @@ from projections.tickets import TICKETS
 from projections.tickets_queries import workload
 
 DEFAULT_DAYS = 30
-UTC_ZONE = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Asked:
     first: date | None = None
     last: date | None = None
     every: Every | None = None
-    zone: ZoneInfo = UTC_ZONE
+    zone: TimeZone = UTC_ZONE
     by: tuple[Any, ...] = ()
     known_at: datetime | None = None
     as_of: datetime | None = None

@@ -3,7 +3,6 @@
 from datetime import datetime
 from functools import partial
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 
@@ -11,6 +10,7 @@ from api.command_line.desk import Unusable
 from api.printing import say, show_json, show_table
 from domain.event_log.schema import schema_of
 from domain.sla.explain_text import Language
+from domain.zones import TimeZone
 from projections.audit_history import AUDIT_HISTORY
 from projections.audit_queries import AuditEntry, history_of_actor, history_of_customer, history_of_ticket
 from projections.audit_sentences import sentence
@@ -52,7 +52,7 @@ def entries(
     return found
 
 
-def show(found: list[AuditEntry], language: Language, zone: ZoneInfo, *, as_json: bool) -> None:
+def show(found: list[AuditEntry], language: Language, zone: TimeZone, *, as_json: bool) -> None:
     """A line for each event, or the events as they are."""
     if as_json:
         show_json(found)

@@ -5,12 +5,13 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 from unicodedata import normalize
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
+from api.importing.file_format import FileFormat
 from api.importing.times import Column, Time
 from domain.message import Message
+from domain.zones import TimeZone, UnknownZone, zone_named
 
 SHIPPED = Path(__file__).with_name("mappings")
 
@@ -44,12 +45,6 @@ def _without_case(values: dict[str, str]) -> dict[str, str]:
         if values[other] != value:
             raise ValueError(f"{other!r} and {name!r} are the same word, so they cannot mean two things")
     return {word: values[name] for word, name in written.items()}
-
-
-def _separating(delimiter: str) -> str:
-    if len(delimiter) != 1 or delimiter in '"\r\n\0':
-        raise ValueError("write one character, other than a quote, the end of a line or NUL")
-    return delimiter
 
 
 Translations = Annotated[dict[str, str], AfterValidator(_without_case)]
@@ -104,7 +99,7 @@ class Resolution(Message):
     code: Column | None = None
 
 
-class Mapping(Message):
+class Mapping(FileFormat):
     """``source`` is part of every identifier: a history imported under another source is another history.
 
     ``order``: "file", or the column whose values (times or numbers) order the rows of a ticket. ``missing``: cells that
@@ -114,8 +109,6 @@ class Mapping(Message):
     """
 
     source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-    delimiter: Annotated[str, AfterValidator(_separating)] = ","
-    encoding: str = "utf-8-sig"
     missing: list[str] = Field(default_factory=lambda: [""])
     ticket: Column
     order: Column = "file"
@@ -179,35 +172,18 @@ def read_mapping(name: Path) -> Mapping:
     return mapping
 
 
-def zone_of(mapping: Mapping) -> ZoneInfo:
+def zone_of(mapping: Mapping) -> TimeZone:
     """The zone of times that name none."""
-    return ZoneInfo(mapping.time.zone)
-
-
-def check_columns(mapping: Mapping, header: list[str]) -> None:
-    """Raises MappingError when the mapping reads a column that the file does not have, or the file has one twice."""
-    for key, column in mapping.columns().items():
-        if header.count(column) != 1:
-            found = "is there more than once" if column in header else "the file does not have"
-            columns = ", ".join(header)
-            raise MappingError(
-                f"The mapping's key `{key}` names the column {column!r}, which {found}; it has: {columns}."
-            )
+    return zone_named(mapping.time.zone)
 
 
 def _check(mapping: Mapping, name: Path) -> None:
     try:
         zone_of(mapping)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except UnknownZone as error:
         raise MappingError(
             f"The mapping {name} is wrong. `time.zone`: {mapping.time.zone!r} is no IANA time zone;"
-            " write one like Asia/Ho_Chi_Minh."
-        ) from None
-    try:
-        "id".encode(mapping.encoding).decode(mapping.encoding, "surrogateescape")
-    except (LookupError, ValueError):
-        raise MappingError(
-            f"The mapping {name} is wrong. `encoding`: {mapping.encoding!r} is not known; write one like utf-8."
+            f" write one like {error.meant}."
         ) from None
     never = set(mapping.truth) | set(mapping.ignored)
     for key, column in mapping.columns().items():

@@ -3,11 +3,11 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, StringConstraints
 
 from domain.message import Message
+from domain.zones import TimeZone
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AFTERNOON = datetime(2026, 11, 28, 15, 4, tzinfo=UTC)
@@ -51,7 +51,7 @@ class Time(Message):
     format: Annotated[str, AfterValidator(_readable)] = "iso"
     zone: str = "UTC"
 
-    def instant(self, written: str, zone: ZoneInfo) -> datetime:
+    def instant(self, written: str, zone: TimeZone) -> datetime:
         """The instant in UTC. Raises ValueError or OverflowError for what does not fit the format."""
         if self.format in {"epoch", "epoch_ms"}:
             return EPOCH + timedelta(seconds=float(written) / (1000 if self.format == "epoch_ms" else 1))

@@ -26,6 +26,7 @@ class TargetClock:
         "_paused",
         "_promise",
         "_promised",
+        "_ran_on",
         "_resolved_at",
         "_segments",
         "_since",
@@ -58,6 +59,7 @@ class TargetClock:
         self._breached_at: int | None = None
         self._warned: frozenset[float] = frozenset()
         self._facts: list[Fact] = []
+        self._ran_on: list[tuple[int, Cause]] = []
         self._segments: list[tuple[int, int]] = []
 
     @property
@@ -116,6 +118,11 @@ class TargetClock:
         self._state, self._finished_at, self._ticket = state, at, ticket
         if self._promised:
             self._facts.append(Fact("fulfilled" if state == "fulfilled" else "cancelled", at, cause))
+
+    def run_on(self, at: int, cause: Cause) -> None:
+        """The ticket ends by what does not answer the customer: the clock does not stop."""
+        if self._promised:
+            self._ran_on.append((at, cause))
 
     def go_on(self, at: int, cause: Cause) -> None:
         """The end is taken back; the time since does not count."""
@@ -208,6 +215,7 @@ class TargetClock:
             finished_at=finished_at,
             warnings=self._warnings_to_come(promise) if runs else (),
             facts=tuple(self._facts),
+            ran_on=tuple(self._ran_on),
             segments=tuple([run for run in self._segments if finished_at is None or run[1] <= finished_at]),
         )
 

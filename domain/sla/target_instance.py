@@ -69,6 +69,7 @@ class TargetInstance(NamedTuple):
     - ``due_at`` is the earliest instant at which the elapsed time equals the target; it stands still once the instance
       has ended, and is None while a pause leaves it open. ``due_open_at`` is the opening after it when it is a closing.
     - ``late_after``: it is breached at any instant after this one, unless it ends or pauses until then.
+    - ``ran_on`` are the resolutions and closings by a bot that did not stop it, each with its instant.
     - ``breached_at`` is the instant after which it was late, known from its facts; ``warnings`` those still to come.
     """
 
@@ -90,6 +91,7 @@ class TargetInstance(NamedTuple):
     finished_at: int | None
     warnings: tuple[tuple[float, int], ...]
     facts: tuple[Fact, ...]
+    ran_on: tuple[tuple[int, Cause], ...]
     segments: tuple[tuple[int, int], ...]
 
     @property

@@ -6,7 +6,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, field_validator
 
@@ -15,7 +14,6 @@ from domain.customer.commands import ChangeTier
 from domain.event_log.envelope import Envelope, RecordedEvent
 from domain.message import Channel, Command, Event, Message, Priority, Word
 from domain.refusal import Refusal
-from domain.sla.calendar_definition import Zone
 from domain.sla.clock import TierChange, clocks
 from domain.sla.microseconds import SECOND, from_microseconds, to_microseconds
 from domain.sla.policy import LONGEST, TARGET_NAMES, TargetName, parse_duration
@@ -24,6 +22,7 @@ from domain.sla.target_instance import Cause, TargetInstance
 from domain.ticket import commands as c
 from domain.ticket import decider
 from domain.ticket.state import Ticket, evolve
+from domain.zones import ZoneName, zone_named
 
 _TICKET = UUID(int=0)
 _AGENT = Actor(id="agent", kind="agent")
@@ -113,7 +112,7 @@ class Example(Message):
     """
 
     name: Word
-    zone: Zone = "UTC"
+    zone: ZoneName = "UTC"
     priority: Priority = "P3"
     category: Word = "general"
     channel: Channel = "other"
@@ -176,7 +175,7 @@ class Example(Message):
         return c.ReceiveTicket.model_validate(facts | {"customer_id": _TICKET, "subject": self.name})
 
     def _instant(self, time: datetime) -> datetime:
-        return time if time.tzinfo else time.replace(tzinfo=ZoneInfo(self.zone))
+        return time if time.tzinfo else time.replace(tzinfo=zone_named(self.zone))
 
     def _compare(self, name: TargetName, found: list[TargetInstance]) -> Iterator[str]:
         expected: tuple[Expected, ...] = getattr(self, name)
@@ -195,7 +194,7 @@ class Example(Message):
                 yield f"{told} is due {self._told(instance.due_at)}, not {self._instant(one.due)}"
 
     def _told(self, at: int | None) -> str:
-        return "never" if at is None else str(from_microseconds(at).astimezone(ZoneInfo(self.zone)))
+        return "never" if at is None else str(from_microseconds(at).astimezone(zone_named(self.zone)))
 
 
 def _event(payload: Event, place: int, at: datetime) -> RecordedEvent:

@@ -91,8 +91,8 @@ def test_an_import_says_what_became_of_the_rows(run: Run) -> None:
 def test_an_import_names_the_file_of_what_it_rejected(run: Run, tmp_path: Path) -> None:
     write(tmp_path / "history.csv", [*HISTORY, row("New", ticket="")])
     answer = run("import", "history.csv", "--mapping", "map.toml")
-    assert answer.code == 0
-    assert "1 rows became no event; history.csv.rejects.csv lists them" in answer.err
+    assert answer.code == 1
+    assert "1 rows cannot be taken; history.csv.rejects.csv lists them" in answer.err
     assert (tmp_path / "history.csv.rejects.csv").exists()
 
 

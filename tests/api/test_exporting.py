@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -16,12 +15,13 @@ from api.exporting import ExportForm, write_tickets
 from domain.customer.commands import ChangeCustomerDetails
 from domain.sla.microseconds import SECOND
 from domain.ticket import commands as c
+from domain.zones import UTC_ZONE, TimeZone, zone_named
 from projections.sla_queries import open_clocks
 from projections.ticket_clocks import ticket_clocks
 from tests.api.command_line import Run
 from tests.projections.told import LONG_AGO, TENANT, Told, march, told
 
-UTC, HANOI = ZoneInfo("UTC"), ZoneInfo("Asia/Ho_Chi_Minh")
+HANOI = zone_named("Asia/Ho_Chi_Minh")
 OFFICE = {"name": "Office", "zone": "UTC", "week": {"mon-fri": ["08:00-12:00"]}}
 TARGET = {"duration": "6h", "calendar": "Office", "pauses": ["customer"]}
 POLICY = {
@@ -49,7 +49,7 @@ def desk(database_url: str) -> Iterator[Told]:
         yield made
 
 
-def exported(desk: Told, to: Path, now: datetime, *, zone: ZoneInfo = UTC) -> list[dict[str, Any]]:
+def exported(desk: Told, to: Path, now: datetime, *, zone: TimeZone = UTC_ZONE) -> list[dict[str, Any]]:
     with psycopg.connect(desk.dsn, autocommit=True, options="-c timezone=UTC") as connection:
         write_tickets(connection, TENANT, ExportForm("jsonl", bom=False, zone=zone), to, now)
     return [json.loads(line) for line in to.read_text(encoding="utf-8").splitlines()]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from api import sla_whatif
-from tests.api.serving import Served, fresh, make_key
+from api.settings import WhatIfBounds
+from tests.api.serving import Served, fresh, make_key, serving
 
 SINCE = "2026-01-01T00:00:00Z"
 SLOW = {"name": "Slow", "rules": [{"priority": ["P1"], "resolution": "4h"}, {"resolution": "48h"}]}
@@ -230,8 +230,15 @@ def test_another_calendar_takes_the_place_of_the_published_one(desk: Served) -> 
     assert (answer.status_code, "unknown calendar nowhere" in answer.json()["detail"]) == (422, True)
 
 
-def test_a_history_too_long_to_be_judged_here_is_not_begun(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.receive()
-    monkeypatch.setattr(sla_whatif, "MOST_TICKETS", 0)
-    answer = desk.post("/v1/sla/whatif", {"ladder": ["12h"]})
+def test_a_history_too_long_to_be_judged_here_is_not_begun(database_url: str) -> None:
+    with serving(database_url, key=make_key(database_url), whatif=WhatIfBounds(tickets=0)) as desk:
+        desk.receive()
+        answer = desk.post("/v1/sla/whatif", {"ladder": ["12h"]})
     assert (answer.status_code, "use the command line" in answer.json()["detail"]) == (413, True)
+
+
+def test_a_tenant_that_judges_already_waits_its_turn(desk: Served) -> None:
+    with desk.house.judging.slot("default", 0):
+        answer = desk.post("/v1/sla/whatif", {"ladder": ["12h"]})
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+    assert desk.post("/v1/sla/whatif", {"ladder": ["12h"]}).status_code == 200

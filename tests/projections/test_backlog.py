@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +13,7 @@ from domain.event_log.envelope import RecordedEvent
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
 from domain.ticket.timeline import Entry
+from domain.zones import zone_named
 from projections.backlog import BACKLOG, Dimension, fold
 from projections.backlog_flow import backlog_flow, crossings, flow_between
 from projections.backlog_queries import AgeGroup, Ages, Since, backlog, backlog_tickets
@@ -251,10 +251,11 @@ def test_a_crossing_that_is_missing_is_seen_as_a_broken_law(database_url: str) -
 
 
 def test_a_day_begins_at_the_local_midnight_and_takes_what_happens_then(database_url: str) -> None:
-    midnight = datetime(2026, 3, 3, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    zone = zone_named("Asia/Ho_Chi_Minh")
+    midnight = datetime(2026, 3, 3, tzinfo=zone)
     minute = (midnight - START) / timedelta(minutes=1)
     with filled(database_url, [BACKLOG], history(at(minute, received()), at(minute + 1, resolved()))) as connection:
-        days = backlog_flow(connection, SCHEMA, date(2026, 3, 2), date(2026, 3, 3), "day", ZoneInfo("Asia/Ho_Chi_Minh"))
+        days = backlog_flow(connection, SCHEMA, date(2026, 3, 2), date(2026, 3, 3), "day", zone)
     assert [(day.start, day.received, day.resolved) for day in days] == [
         (midnight - timedelta(days=1), 0, 0),
         (midnight, 1, 1),

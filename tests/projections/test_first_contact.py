@@ -2,13 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 
 from domain.event_log.envelope import RecordedEvent
 from domain.ticket import events as e
+from domain.zones import zone_named
 from projections.first_contact import FIRST_CONTACT, FirstContactRow, fold
 from projections.first_contact_queries import (
     VARIANTS,
@@ -241,7 +241,7 @@ def test_an_answer_is_provisional_until_seven_days_are_over_and_then_final(datab
 
 
 def test_figures_come_by_local_day_and_by_dimension(database_url: str) -> None:
-    zone = ZoneInfo("Asia/Ho_Chi_Minh")
+    zone = zone_named("Asia/Ho_Chi_Minh")
     evening = 16 * 60 + 55 - 8 * 60
     early = history(at(0, received()), at(1, AN), at(evening, resolved()))
     late = history(at(0, received()), at(evening + 10, resolved()), ticket=THIRD_TICKET)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -17,6 +16,7 @@ from psycopg.conninfo import make_conninfo
 
 from api.importing.importer import Outcome, import_file
 from api.importing.mapping import read_mapping
+from domain.zones import zone_named
 from projections.backlog_flow import backlog_flow
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
@@ -132,7 +132,7 @@ def test_the_last_resolution_is_where_the_source_says_for_nearly_all(imported: I
 def test_the_backlog_flow_of_the_sample_holds_for_every_day(imported: Imported) -> None:
     with psycopg.connect(imported.dsn) as connection:
         flows = backlog_flow(
-            connection, "tenant_default", date(2016, 2, 28), date(2017, 2, 28), "day", ZoneInfo("Asia/Ho_Chi_Minh")
+            connection, "tenant_default", date(2016, 2, 28), date(2017, 2, 28), "day", zone_named("Asia/Ho_Chi_Minh")
         )
     assert all(flow.holds for flow in flows)
     assert sum(flow.received for flow in flows) == TICKETS

@@ -4,7 +4,6 @@ import tomllib
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +22,7 @@ from domain.sla.calendar import (
 )
 from domain.sla.calendar_index import EARLIEST, LATEST
 from domain.sla.microseconds import from_microseconds, to_microseconds
+from domain.zones import zone_named
 from tests.domain.sla import slow_calendar
 
 MICROSECOND = timedelta(microseconds=1)
@@ -238,7 +238,7 @@ def hanoi() -> CalendarDefinition:
 
 
 def at(text: str, zone: str = "Asia/Ho_Chi_Minh") -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+    return datetime.fromisoformat(text).replace(tzinfo=zone_named(zone))
 
 
 def calendar(zone: str, week: dict[str, list[str]], **more: object) -> BusinessTime:

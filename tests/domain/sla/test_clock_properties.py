@@ -68,7 +68,8 @@ def policies(draw: st.DrawFn, *, complete: bool = False) -> Policy:
 def short_histories(draw: st.DrawFn) -> list[RecordedEvent]:
     """Any facts within a few hours, out of order at times, many just when a target runs out or a desk closes."""
     minutes, late = st.sampled_from([0, 1, 2, 6, 20, 61]), st.sampled_from([0, 0, 0, 6, 45])
-    actors = st.sampled_from([AGENT, AGENT, CUSTOMER_ACTOR, SYSTEM])
+    for_somebody = SYSTEM.model_copy(update={"on_behalf_of": "an"})
+    actors = st.sampled_from([AGENT, AGENT, CUSTOMER_ACTOR, SYSTEM, for_somebody])
     steps = draw(st.lists(st.tuples(LATER_FACTS, actors, minutes, late), max_size=11))
     facts = [Fact(START, draw(RECEIPTS))]
     now = START
