@@ -106,8 +106,8 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} đổi tên khách hàng thành {name}",
         },
         "customer.address_added": {
-            "en": "{actor} added the address {channel}: {handle}",
-            "vi": "{actor} thêm địa chỉ {channel}: {handle}",
+            "en": "{actor} added the address {channel}: {handle} (shared: {shared})",
+            "vi": "{actor} thêm địa chỉ {channel}: {handle} (dùng chung: {shared})",
         },
         "customer.address_removed": {
             "en": "{actor} removed the address {channel}: {handle}",

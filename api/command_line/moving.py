@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from api.command_line.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.command_line.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, Tenant
 
 
 def add_to(app: typer.Typer) -> None:
@@ -53,18 +53,28 @@ def export(
     what: Annotated[Literal["tickets"], typer.Argument(help="One row for each ticket, with its facts.")],  # noqa: ARG001 -- the only choice yet
     form: Annotated[Literal["csv", "jsonl"], typer.Option("--format")] = "csv",
     to: Annotated[Path | None, typer.Option("--to", dir_okay=False, help="A file; else the standard output.")] = None,
+    bom: Annotated[
+        bool, typer.Option("--bom", help="Begin CSV with a byte order mark: Excel then reads it as UTF-8.")
+    ] = False,
+    zone: Annotated[str, typer.Option("--zone", help="The IANA time zone in which times are written.")] = DEFAULT_ZONE,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Take the tickets out: one row each, with its facts and what became of its promises.
 
-    In CSV an apostrophe stands before a text that a spreadsheet would take for a formula.
+    Running clocks stand as they do at the moment of the export: elapsed seconds of their calendar, and breached when
+    they are late. Times are ISO 8601 with their offset. In CSV an apostrophe stands before a text that a spreadsheet
+    would take for a formula.
     """
-    from api.command_line.desk import connected, found
-    from api.exporting import write_tickets
+    from api.command_line.desk import Unusable, connected, found, zone_of
+    from api.exporting import ExportForm, write_tickets
+    from domain.event_log import reading
 
+    if bom and form != "csv":
+        raise Unusable("--bom is for CSV: leave it out, or choose --format csv.")
+    wanted = ExportForm(form, bom, zone_of(zone))
     with found(data, tenant) as dsn, connected(dsn) as connection:
-        write_tickets(connection, tenant, form, to)
+        write_tickets(connection, tenant, wanted, to, reading.now(connection))
 
 
 def simulate(
