@@ -467,7 +467,7 @@ def test_the_first_and_the_last_instant_of_the_calendar_years_can_be_asked() -> 
         ({"week": {"mon": []}}, "calendar 'example' is never open"),
         ({"zone": "europe/berlin"}, "unknown time zone 'europe/berlin': write an IANA name, for example Europe/Berlin"),
         ({"zone": "localtime"}, "unknown time zone"),
-        ({"public_holidays": "XX"}, "Country XX not available"),
+        ({"public_holidays": "XX"}, "no public holidays known for 'XX': write an ISO 3166 country code, such as VN"),
         ({"public_holidays": {"country": "VN", "subdivision": "XX"}}, "does not have subdivision XX"),
         ({"public_holidays": {"country": "VN", "language": "de"}}, "no holiday names in language 'de'"),
         ({"holidays": ["2026-03-02", "2026-03-02"]}, "2026-03-02 is given twice"),
