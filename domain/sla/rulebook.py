@@ -7,6 +7,8 @@ from typing import Generic, NamedTuple, TypeVar
 from domain.sla.calendar import AROUND_THE_CLOCK, BusinessTime, CalendarDefinition, CalendarVersion, business_time
 from domain.sla.microseconds import EPOCH, SECOND, to_microseconds
 from domain.sla.policy import BUILT_IN, Policy, PolicyVersion, Rule, Target, TargetName
+from domain.sla.warning_point import elapsed_at
+from domain.ticket.events import WarningPoint
 
 ALWAYS = CalendarVersion(version=1, effective_from=EPOCH, calendar=AROUND_THE_CLOCK)
 """The built-in calendar's only version."""
@@ -21,12 +23,12 @@ class CountedOn(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """A target with its calendar, in microseconds. ``warnings``: the fractions, each with the elapsed time it means."""
+    """A target with its calendar, in microseconds. ``warnings``: the points, each with the elapsed time it means."""
 
     duration: int
     calendar: CountedOn
     pauses: frozenset[str]
-    warnings: tuple[tuple[float, int], ...]
+    warnings: tuple[tuple[WarningPoint, int], ...]
     until_closed: bool
 
 
@@ -102,7 +104,7 @@ class Rulebook:
         versions = self._calendars[target.calendar]
         calendar = _in_effect(versions, at, position) or versions[0].content
         duration = target.duration * SECOND
-        warnings = tuple([(fraction, round(fraction * duration)) for fraction in target.warn_at])
+        warnings = tuple([(point, elapsed_at(point, duration, SECOND)) for point in target.warn_at])
         return Promise(duration, calendar, frozenset(target.pauses), warnings, target.until == "closed")
 
 

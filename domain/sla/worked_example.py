@@ -15,8 +15,9 @@ from domain.event_log.envelope import Envelope, RecordedEvent
 from domain.message import Channel, Command, Event, Message, Priority, Word
 from domain.refusal import Refusal
 from domain.sla.clock import TierChange, clocks
+from domain.sla.durations import LONGEST, parse_duration
 from domain.sla.microseconds import SECOND, from_microseconds, to_microseconds
-from domain.sla.policy import LONGEST, TARGET_NAMES, TargetName, parse_duration
+from domain.sla.policy import TARGET_NAMES, TargetName
 from domain.sla.rulebook import Rulebook
 from domain.sla.target_instance import Cause, TargetInstance
 from domain.ticket import commands as c

@@ -16,7 +16,7 @@ class Ticket(NamedTuple):
     """``since`` is when the present state began in the world; ``before_merge`` what an undone merge returns to.
 
     ``resolution`` is the last one's text and code. ``sla_marks`` hold what was announced of target instances at which
-    fraction (1.0: a breach), ``sla_corrections`` the last correction of each.
+    warning point (1.0: a breach), ``sla_corrections`` the last correction of each.
     """
 
     state: TicketStateName = "none"
@@ -31,7 +31,7 @@ class Ticket(NamedTuple):
     rating: tuple[int, str | None] | None = None
     merged_into: UUID | None = None
     before_merge: tuple[TicketStateName, str | None] | None = None
-    sla_marks: frozenset[tuple[e.InstanceId, float]] = frozenset()
+    sla_marks: frozenset[tuple[e.InstanceId, e.WarningPoint]] = frozenset()
     sla_corrections: frozenset[e.SlaCorrected] = frozenset()
 
     @property
@@ -82,8 +82,8 @@ def evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # noq
             return ticket._replace(escalation=(to, level))
         case e.SatisfactionRated(score=score, comment=comment):
             return ticket._replace(rating=(score, comment))
-        case e.SlaWarned(of=of, fraction=fraction):
-            return ticket._replace(sla_marks=ticket.sla_marks | {(of, fraction)})
+        case e.SlaWarned(of=of, point=point):
+            return ticket._replace(sla_marks=ticket.sla_marks | {(of, point)})
         case e.SlaBreached(of=of):
             return ticket._replace(sla_marks=ticket.sla_marks | {(of, 1.0)})
         case e.SlaCorrected(of=of):

@@ -7,7 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from domain.sla.clock import clocks
-from domain.sla.policy import BUILT_IN, DEFAULT_POLICY, Policy, parse_duration
+from domain.sla.durations import parse_duration
+from domain.sla.policy import BUILT_IN, DEFAULT_POLICY, Policy
 from domain.sla.rulebook import always
 from tests.projections.histories import at, history, instant, received
 
