@@ -11,8 +11,9 @@ from domain.message import Message
 from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition
 from domain.sla.policy import Policy
 from domain.sla.rulebook import Rulebook, always
+from domain.sla.story import StoryRefused
 from domain.sla.without_effect import without_effect
-from domain.sla.worked_example import Example, StoryRefused
+from domain.sla.worked_example import Example
 
 KeyPath = tuple[str | int, ...]
 """Keys and places in lists, from the top of a file to something in it."""
