@@ -27,6 +27,7 @@ from domain.sla.differences import Difference, differences
 from domain.sla.microseconds import to_microseconds
 from domain.sla.policy import Policy, PolicyVersion
 from domain.sla.published_rules import calendar_in_effect, calendars_by_name, policy_versions
+from domain.text_folding import fold_name
 
 router = APIRouter(prefix="/v1/sla", tags=["sla"])
 
@@ -114,7 +115,7 @@ class Rules(NamedTuple):
 
     def calendars(self, name: str) -> list[CalendarVersion]:
         """The versions of a calendar. Raises Problem (not_found)."""
-        found = calendars_by_name(self.events).get(name)
+        found = calendars_by_name(self.events).get(fold_name(name))
         if found is None:
             raise Problem("not_found", f"no calendar {name!r} was published, or not by then")
         return found

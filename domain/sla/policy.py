@@ -10,6 +10,7 @@ from domain.sla.calendar import AROUND_THE_CLOCK
 from domain.sla.durations import LONGEST, parse_duration
 from domain.sla.microseconds import SECOND, duration_text
 from domain.sla.warning_point import WarningPointText, elapsed_at, warning_point_text
+from domain.text_folding import fold_name
 from domain.ticket.events import Before, WarningPoint
 
 TargetName = Literal["first_response", "next_response", "periodic_update", "resolution"]
@@ -156,8 +157,8 @@ class Policy(Message):
 
     @property
     def calendars(self) -> frozenset[str]:
-        """The names of the calendars that its targets are counted on."""
-        return frozenset(target.calendar for rule in self.rules for target in rule.targets.values())
+        """The names of the calendars that its targets are counted on, folded."""
+        return frozenset(fold_name(target.calendar) for rule in self.rules for target in rule.targets.values())
 
 
 class PolicyVersion(Message):
