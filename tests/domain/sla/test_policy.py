@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.sla.clock import clocks
+from domain.sla.differences import differences
 from domain.sla.durations import parse_duration
 from domain.sla.microseconds import from_microseconds
 from domain.sla.policy import BUILT_IN, DEFAULT_POLICY, Policy
@@ -162,6 +163,15 @@ def test_a_warning_comes_within_the_target(fraction: float) -> None:
 def test_a_warning_point_is_given_once() -> None:
     assert "given twice" in refusal(with_target(warn_at=[0.5, 0.5]))
     assert "given twice" in refusal(with_target(duration="1h", warn_at=[0.5, "30m before"]))
+
+
+def test_what_a_version_says_otherwise_of_warnings_and_of_nothing_is_told_as_it_is_written() -> None:
+    old = Policy.model_validate(with_target(duration="4h", warn_at=[0.5]))
+    new = Policy.model_validate(with_target(duration="4h", warn_at=[0.5, "30m before"]))
+    (warned,) = differences(old, new)
+    assert (warned.path, warned.new) == ("rules[0].resolution.warn_at", [0.5, "30m before"])
+    (nothing,) = differences(new, Policy.model_validate({"name": "p", "rules": [{"resolution": "none"}]}))
+    assert (nothing.path, nothing.new) == ("rules[0].resolution", None)
 
 
 def test_warning_points_are_kept_in_their_order_and_told_as_they_are_written() -> None:

@@ -1,12 +1,17 @@
 """A policy file is read as people write it, refused with the line and the reason, and tested by its own examples."""
 
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from domain.sla.policy import DEFAULT_POLICY
+from domain.message import Message
+from domain.sla import story
+from domain.sla.calendar_definition import CalendarDefinition
+from domain.sla.policy import DEFAULT_POLICY, Policy, Rule, Target
 from domain.sla.policy_file import PolicyFileRefused, check, line_of, read_policy_file, warnings
+from domain.sla.worked_example import Example, Expected
 
 SHIPPED = Path(__file__).parents[3] / "api" / "policies"
 
@@ -65,6 +70,24 @@ def test_every_shipped_policy_holds_its_own_examples(file: Path) -> None:
     outcomes = check(read_policy_file(text), text)
     assert len(outcomes) >= 4
     assert {outcome.example: outcome.differences for outcome in outcomes if outcome.differences} == {}
+
+
+REFERENCE = (Path(__file__).parents[3] / "docs" / "reference" / "policy-files.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", re.findall(r"```toml\n(.*?)```", REFERENCE, re.DOTALL))
+def test_every_policy_on_the_reference_page_is_read_and_holds_its_examples(text: str) -> None:
+    outcomes = check(read_policy_file(text), text)
+    assert {outcome.example: outcome.differences for outcome in outcomes if outcome.differences} == {}
+
+
+@pytest.mark.parametrize("model", [Policy, Rule, Target, CalendarDefinition, Example, Expected])
+def test_the_reference_page_names_every_key_of_a_policy_file(model: type[Message]) -> None:
+    assert [key for key in model.model_fields if f"`{key}`" not in REFERENCE] == []
+
+
+def test_the_reference_page_names_every_line_of_a_story() -> None:
+    assert [line for line in story._HAPPENINGS if f"`{line}`" not in REFERENCE] == []
 
 
 def test_the_shipped_handbook_is_the_default_policy() -> None:
@@ -185,8 +208,8 @@ def test_an_example_can_be_asked_at_any_instant() -> None:
 
 
 def test_an_example_may_tell_what_happened_late_as_a_desk_hears_of_it() -> None:
-    story = '"2026-03-09 09:30 replied",\n    "2026-03-09 08:30 customer wrote",\n    "2026-03-09 09:00 resolved"'
-    assert differences('"2026-03-09 09:00 resolved"', story) == []
+    lines = '"2026-03-09 09:30 replied",\n    "2026-03-09 08:30 customer wrote",\n    "2026-03-09 09:00 resolved"'
+    assert differences('"2026-03-09 09:00 resolved"', lines) == []
 
 
 BOTS = """\
@@ -217,7 +240,7 @@ def outcome_of(example: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("story", "expected"),
+    ("happened", "expected"),
     [
         (["08:00 received", "08:10 noted", "08:20 replied by a bot"], 'first_response = { verdict = "open" }'),
         (["08:00 received", "08:20 resolved by a bot", "09:00 closed"], 'first_response = { elapsed = "1h" }'),
@@ -248,9 +271,9 @@ def outcome_of(example: str) -> list[str]:
     ],
 )
 def test_an_example_tells_notes_bots_merges_late_facts_warnings_openings_and_what_is_not_promised(
-    story: list[str], expected: str
+    happened: list[str], expected: str
 ) -> None:
-    lines = [f"2026-03-02 {line}" for line in story]
+    lines = [f"2026-03-02 {line}" for line in happened]
     assert outcome_of(f"story = {lines}\n{expected}") == []
 
 
@@ -267,14 +290,14 @@ def test_an_example_tells_notes_bots_merges_late_facts_warnings_openings_and_wha
     ],
 )
 def test_what_is_so_instead_is_told_of_warnings_and_openings_too(expected: str, difference: str) -> None:
-    story = "['2026-03-02 08:00 received', '2026-03-02 10:30 noted']"
-    (told,) = outcome_of(f"story = {story}\nfirst_response = {{ {expected} }}")
+    lines = "['2026-03-02 08:00 received', '2026-03-02 10:30 noted']"
+    (told,) = outcome_of(f"story = {lines}\nfirst_response = {{ {expected} }}")
     assert told.startswith(f"first_response {difference}")
 
 
 def test_what_is_expected_and_not_promised_is_told() -> None:
-    story = "['2026-03-02 08:00 received']"
-    assert outcome_of(f"priority = 'P4'\nstory = {story}\nresolution = {{ verdict = 'open' }}") == [
+    lines = "['2026-03-02 08:00 received']"
+    assert outcome_of(f"priority = 'P4'\nstory = {lines}\nresolution = {{ verdict = 'open' }}") == [
         "resolution is not promised"
     ]
 
