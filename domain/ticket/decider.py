@@ -78,7 +78,7 @@ def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  #
             return _rate(command, ticket)
         case c.WarnOfSla():
             warned = e.SlaWarned(**_payload(command))
-            return [] if (warned.of, warned.fraction) in ticket.sla_marks else [warned]
+            return [] if (warned.of, warned.point) in ticket.sla_marks else [warned]
         case c.RecordSlaBreach():
             breached = e.SlaBreached(**_payload(command))
             return [] if (breached.of, 1.0) in ticket.sla_marks else [breached]
