@@ -15,8 +15,9 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from api.importing.importer import Outcome, import_file
+from api.importing.importer import import_file
 from api.importing.mapping import read_mapping
+from api.importing.outcome import Outcome
 from projections.backlog_flow import backlog_flow
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
