@@ -8,7 +8,7 @@ from pydantic_core import to_jsonable_python
 from api.importing.importer import shelve
 from api.importing.mapping import Mapping
 from api.importing.rows import Rejected, Shelf
-from api.importing.telling import tell
+from api.importing.telling import Recorded, tell
 from api.importing.translate import Fact
 
 
@@ -42,7 +42,7 @@ def explanation(path: Path, mapping: Mapping, rows: int) -> list[ExplainedLine]:
         lines = [_rejected(one.line, "", one.reason) for one in rejected]
         for ticket, found in shelf.tickets():
             fingerprints = [plan.fingerprint(row.cells) for row in found]
-            for line in tell(plan, ticket, found, fingerprints, []):
+            for line in tell(plan, ticket, found, fingerprints, Recorded()):
                 if line.place == "rejected":
                     lines.append(_rejected(line.row.line, ticket, line.reason))
                 else:

@@ -3,16 +3,18 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, get_args
-from unicodedata import normalize
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Literal, Self, TypeVar, get_args
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
-from api.importing.times import Column, Time
-from domain.message import Message
+from api.importing.comments import Comments
+from api.importing.durations import Unit
+from api.importing.times import Column, Time, TimeKey
+from domain.message import EffortKind, Message
+from domain.text_folding import fold_code
 
 SHIPPED = Path(__file__).with_name("mappings")
+JOINED_BY = " / "
 
 Kind = Literal[
     "received",
@@ -24,23 +26,22 @@ Kind = Literal[
     "resolved",
     "closed",
     "cancelled",
+    "unchanged",
 ]
-"""What a state of the source comes to here."""
+"""What a state of the source comes to here; "unchanged": the word says nothing of the state."""
+
+T = TypeVar("T")
+Score = Annotated[int, Field(ge=1, le=5)]
 
 
 class MappingError(Exception):
     """The mapping cannot be used; the message names the key and the fix."""
 
 
-def _folded(word: str) -> str:
-    """What words have in common that differ only by case, blanks around them, or how accents are encoded."""
-    return normalize("NFC", word).strip().casefold()
-
-
-def _without_case(values: dict[str, str]) -> dict[str, str]:
+def _without_case(values: dict[str, T]) -> dict[str, T]:
     written: dict[str, str] = {}
     for name, value in values.items():
-        other = written.setdefault(_folded(name), name)
+        other = written.setdefault(fold_code(name), name)
         if values[other] != value:
             raise ValueError(f"{other!r} and {name!r} are the same word, so they cannot mean two things")
     return {word: values[name] for word, name in written.items()}
@@ -67,7 +68,7 @@ class Translated(Message):
         """Our word for what is written."""
         if written is None:
             return self.default
-        return self.values.get(_folded(written), written)
+        return self.values.get(fold_code(written), written)
 
 
 class Channel(Translated):
@@ -75,12 +76,35 @@ class Channel(Translated):
 
 
 class State(Message):
-    column: Column
-    values: Annotated[dict[str, Kind], AfterValidator(_without_case)]
+    """``column``, or ``columns`` whose words are read together as "word / word"; where no such pair is named in
+    ``values``, the word of the first column counts alone. ``unheld``: what a word means while no agent holds the ticket.
+    """
 
-    def kind(self, written: str | None) -> str | None:
+    column: Column | None = None
+    columns: list[Column] = Field(default_factory=list)
+    values: Annotated[dict[str, Kind], AfterValidator(_without_case)]
+    unheld: Annotated[dict[str, Kind], AfterValidator(_without_case)] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _names_one_way(self) -> Self:
+        if (self.column is None) == (not self.columns):
+            raise ValueError("name either `column` or `columns`")
+        return self
+
+    def read(self) -> list[Column]:
+        """The columns, the first one first."""
+        return self.columns or [self.column or ""]
+
+    def kind(self, written: str | None, *, held: bool = True) -> str | None:
         """What the state comes to; None for one that the mapping does not name."""
-        return None if written is None else self.values.get(_folded(written))
+        if written is None:
+            return None
+        for word in (written, written.split(JOINED_BY)[0]) if self.columns else (written,):
+            folded = fold_code(word)
+            kind = None if held else self.unheld.get(folded)
+            if kind := kind or self.values.get(folded):
+                return kind
+        return None
 
 
 class Assignment(Message):
@@ -104,13 +128,40 @@ class Resolution(Message):
     code: Column | None = None
 
 
+class Satisfaction(Message):
+    """What the customer says of the service. ``values``: the score, 1 to 5, of a word; a cell may also hold the score.
+
+    ``time``: when it was said; else when the ticket ended.
+    """
+
+    column: Column
+    values: Annotated[dict[str, Score], AfterValidator(_without_case)] = Field(default_factory=dict)
+    comment: Column | None = None
+    time: TimeKey | None = None
+
+    def score(self, written: str) -> int | None:
+        """None for what is no rating."""
+        if written in {"1", "2", "3", "4", "5"}:
+            return int(written)
+        return self.values.get(fold_code(written))
+
+
+class Effort(Message):
+    """The handling time of the ticket up to its row, all agents together. ``unit``: of a number without one."""
+
+    column: Column
+    unit: Unit = "seconds"
+    kind: EffortKind = "talk"
+
+
 class Mapping(Message):
     """``source`` is part of every identifier: a history imported under another source is another history.
 
-    ``order``: "file", or the column whose values (times or numbers) order the rows of a ticket. ``missing``: cells that
-    mean nothing is known. ``revision``: a column that names the row in the source; it becomes the cause of the row's
-    events. ``truth``: columns the source computed, to compare with, never read. ``ignored``: never read
-    either. All columns that are named nowhere are kept as details.
+    A row is one change of a ticket, or one ticket when ``time.created`` is named. ``order``: "file", or the column whose
+    values (times or numbers) order the rows of a ticket. ``missing``: cells that mean nothing is known. ``revision``: a
+    column that names the row in the source; it becomes the cause of the row's events. ``truth``: columns the source
+    computed, to compare with, never read. ``ignored``: never read either. All columns that are named nowhere are kept
+    as details.
     """
 
     source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -125,25 +176,31 @@ class Mapping(Message):
     ignored: list[Column] = Field(default_factory=list)
     truth: list[Column] = Field(default_factory=list)
     time: Time
-    state: State
+    state: State | None = None
     assignment: Assignment = Assignment()
     received: Received = Received()
     resolution: Resolution = Resolution()
     channel: Channel = Channel()
     category: Translated = Translated()
     priority: Translated = Translated()
+    comments: list[Comments] = Field(default_factory=list)
+    satisfaction: Satisfaction | None = None
+    effort: Effort | None = None
 
-    def columns(self) -> dict[str, str]:
+    @model_validator(mode="after")
+    def _says_the_state(self) -> Self:
+        if self.state is None and self.time.column is not None:
+            raise ValueError("`state` is missing: a row that is one change says the state after it")
+        return self
+
+    def columns(self) -> dict[str, list[str]]:
         """Every column that the mapping reads, by the key that names it."""
-        named = {
+        single = {
             "ticket": self.ticket,
             "order": None if self.order == "file" else self.order,
             "actor": self.actor,
             "revision": self.revision,
             "customer": self.customer,
-            "time.column": self.time.column,
-            "time.received": self.time.received,
-            "state.column": self.state.column,
             "assignment.team": self.assignment.team,
             "assignment.agent": self.assignment.agent,
             "received.actor": self.received.actor,
@@ -154,8 +211,18 @@ class Mapping(Message):
             "channel.column": self.channel.column,
             "category.column": self.category.column,
             "priority.column": self.priority.column,
+            "effort.column": self.effort and self.effort.column,
+            "satisfaction.column": self.satisfaction and self.satisfaction.column,
+            "satisfaction.comment": self.satisfaction and self.satisfaction.comment,
         }
-        return {key: column for key, column in named.items() if column is not None}
+        named = {key: [column] for key, column in single.items() if column is not None}
+        if self.state:
+            named["state.column" if self.state.column else "state.columns"] = self.state.read()
+        times = {f"time.{key}": column for key, column in self.time.by_key().items()}
+        if self.satisfaction and self.satisfaction.time:
+            times["satisfaction.time"] = self.satisfaction.time
+        named |= {key: [one for joined in time.column for one in joined] for key, time in times.items()}
+        return named | {f"comments.{number}.column": [one.column] for number, one in enumerate(self.comments)}
 
 
 def read_mapping(name: Path) -> Mapping:
@@ -179,43 +246,33 @@ def read_mapping(name: Path) -> Mapping:
     return mapping
 
 
-def zone_of(mapping: Mapping) -> ZoneInfo:
-    """The zone of times that name none."""
-    return ZoneInfo(mapping.time.zone)
-
-
 def check_columns(mapping: Mapping, header: list[str]) -> None:
     """Raises MappingError when the mapping reads a column that the file does not have, or the file has one twice."""
-    for key, column in mapping.columns().items():
-        if header.count(column) != 1:
-            found = "is there more than once" if column in header else "the file does not have"
-            columns = ", ".join(header)
-            raise MappingError(
-                f"The mapping's key `{key}` names the column {column!r}, which {found}; it has: {columns}."
-            )
+    folded = [fold_code(column) for column in header]
+    for key, columns in mapping.columns().items():
+        for column in columns:
+            if folded.count(fold_code(column)) != 1:
+                found = "is there more than once" if fold_code(column) in folded else "the file does not have"
+                raise MappingError(
+                    f"The mapping's key `{key}` names the column {column!r}, which {found}; it has: {', '.join(header)}."
+                )
 
 
 def _check(mapping: Mapping, name: Path) -> None:
-    try:
-        zone_of(mapping)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise MappingError(
-            f"The mapping {name} is wrong. `time.zone`: {mapping.time.zone!r} is no IANA time zone;"
-            " write one like Asia/Ho_Chi_Minh."
-        ) from None
     try:
         "id".encode(mapping.encoding).decode(mapping.encoding, "surrogateescape")
     except (LookupError, ValueError):
         raise MappingError(
             f"The mapping {name} is wrong. `encoding`: {mapping.encoding!r} is not known; write one like utf-8."
         ) from None
-    never = set(mapping.truth) | set(mapping.ignored)
-    for key, column in mapping.columns().items():
-        if column in never:
-            raise MappingError(
-                f"The mapping {name} is wrong. `{key}` reads the column {column!r}, which `truth` or `ignored` says is"
-                " never read; take it out of one of them."
-            )
+    never = {fold_code(column) for column in (*mapping.truth, *mapping.ignored)}
+    for key, columns in mapping.columns().items():
+        for column in columns:
+            if fold_code(column) in never:
+                raise MappingError(
+                    f"The mapping {name} is wrong. `{key}` reads the column {column!r}, which `truth` or `ignored` says"
+                    " is never read; take it out of one of them."
+                )
 
 
 def _sentence(error: object) -> str:
@@ -231,4 +288,5 @@ def _sentence(error: object) -> str:
             return f"`{key}` is {details['input']!r}: write one of {', '.join(get_args(Kind))}."
         case _:
             written = "" if isinstance(details["input"], dict) else f" is {details['input']!r}"
-            return f"`{key}`{written}: {details['msg'].removeprefix('Value error, ')}."
+            said = details["msg"].removeprefix("Value error, ")
+            return f"`{key}`{written}: {said}." if key else f"{said[:1].upper()}{said[1:]}."
