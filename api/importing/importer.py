@@ -31,7 +31,9 @@ class Outcome:
 
     ``known`` were in the log before. ``late``, of the recorded ones, lie before rows that were: kept as details.
     ``back_in_time`` counts rows whose time is before that of the row before them in their ticket (the order of the rows
-    was kept); ``back_in_time_lines`` are the first of them. ``unknown_states`` counts the rows, recorded or known, of
+    was kept, and what ends a state was moved behind its beginning); ``back_in_time_lines`` are the first of them.
+    ``not_overwritten`` counts rows that say otherwise what somebody has decided here since: kept as details.
+    ``moved_back`` counts rows that took a ticket back behind what an earlier export said. ``unknown_states`` counts the rows, recorded or known, of
     each state that the mapping does not name: such a state is kept as written and tells no event.
     """
 
@@ -44,6 +46,9 @@ class Outcome:
     tickets: int = 0
     back_in_time: int = 0
     back_in_time_lines: list[int] = field(default_factory=list)
+    not_overwritten: int = 0
+    moved_back: int = 0
+    moved_back_lines: list[int] = field(default_factory=list)
     unknown_states: dict[str, int] = field(default_factory=dict)
 
 
@@ -112,6 +117,7 @@ def shelve(
             else:
                 try:
                     shelf.put(plan.ticket(record.cells), plan.order(record.cells), record)
+                    plan.look(record.cells)
                 except Unfit as unfit:
                     reject(Rejected(record.line, record.text, str(unfit)))
             if count == limit:
@@ -148,6 +154,11 @@ def _count(outcome: Outcome, line: Line) -> None:
         outcome.back_in_time += 1
         if len(outcome.back_in_time_lines) < EXAMPLES:
             outcome.back_in_time_lines.append(line.row.line)
+    outcome.not_overwritten += line.not_overwritten
+    if line.moved_back:
+        outcome.moved_back += 1
+        if len(outcome.moved_back_lines) < EXAMPLES:
+            outcome.moved_back_lines.append(line.row.line)
     if line.unknown_state is not None:
         told_apart = line.unknown_state in outcome.unknown_states or len(outcome.unknown_states) < MOST_STATES
         state = line.unknown_state if told_apart else OTHER_STATES

@@ -33,26 +33,28 @@ _TIMES: dict[type, tuple[str, ...]] = {
     e.TicketClosed: ("time.closed",),
     e.TicketCancelled: ("time.closed",),
 }
+_STATES_ALONE = ENDING_A_STATE - {e.TicketPutOnHold, e.TicketResolved}
 OVERWRITES = ENDING_A_STATE | {e.TicketReceived, e.TicketAssigned, e.TicketCategorised, e.TicketPrioritised}
 """Events that replace what was so before: among them, order by version and order by time agree in imports."""
 
 
 class Memory:
     """``ticket`` is what all of the log says. The rest is what this source said: ``kind`` of its state, ``cells`` by
-    column in the words of the mapping, its ``customer``, ``comments`` (by text, and by time and text), total ``effort``.
+    column in the words of the mapping, ``customer``, ``comments`` (by text, and by time and text), total ``effort``.
 
-    ``last`` is the newest time that the source told, ``moved`` that of the newest event that replaces another. ``cause``
-    names the newest row. ``foreign``: others than this source recorded something that replaces what it said.
+    ``last`` is the newest time that the source told, ``moved`` that of the newest event that replaces another.
+    ``cause`` names the newest row. ``foreign``: others than this source replaced something since.
     """
 
     __slots__ = (
-        "_columns", "_plan", "cause", "cells", "comments", "customer", "effort", "foreign", "kind", "last", "moved",
+        "_agent", "_columns", "_plan", "_team", "cause", "cells", "comments", "customer", "effort", "foreign", "kind", "last", "moved",
         "replied", "ticket",
     )  # fmt: skip
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._columns = plan.columns
+        self._team, self._agent = plan.columns.get("assignment.team", ""), plan.columns.get("assignment.agent", "")
         self.ticket = Ticket()
         self.kind = "none"
         self.cells: dict[str, str | None] = {}
@@ -101,8 +103,14 @@ class Memory:
         if of in _KINDS:
             self.kind = _KINDS[of]
         for key in _TIMES.get(of, ()):
-            self._say(key, at.isoformat())
-        self._facts(payload, at, actor)
+            if key in self._columns:
+                self._say(key, at.isoformat())
+        if of not in _STATES_ALONE:
+            self._facts(payload, at, actor)
+
+    def holder(self) -> tuple[str | None, str | None]:
+        """Team and agent as the source said them last."""
+        return self.cells.get(self._team), self.cells.get(self._agent)
 
     def _facts(self, payload: e.TicketEvent, at: datetime, actor: str) -> None:  # noqa: C901 -- one case an event
         match payload:
@@ -156,7 +164,7 @@ class Memory:
             if column == columns.get("customer") and change.new is not None:
                 self.customer = self._plan.party(change.new, "").stream
             if column == columns["state"]:
-                held = self.cells.get(columns.get("assignment.agent", "")) is not None
+                held = self.cells.get(self._agent) is not None
                 kind = self._plan.kind(change.new, held=held)
                 self.kind = self.kind if kind in {None, "unchanged"} else str(kind)
 

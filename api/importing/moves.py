@@ -12,7 +12,7 @@ from domain.ticket.state import Ticket
 class Said(NamedTuple):
     """What a row says of its ticket's state. ``at``: when the row was true; ``dated``: its file says so.
 
-    ``kind`` is None when it says nothing; ``resolved``, ``closed`` and ``waiting`` are the times in columns of their own.
+    ``kind`` is None when it says nothing; ``resolved``, ``closed`` and ``waiting`` are times in columns of their own.
     """
 
     at: datetime

@@ -48,6 +48,6 @@ def _aligned(rows: Sequence[str], recorded: Sequence[str], newer: Callable[[int]
 
 
 def places_of_exports(rows: Sequence[str], recorded: Sequence[str], older: Callable[[int], bool]) -> list[Place]:
-    """For each row that is the whole ticket, whether it is recorded, ``older`` than what is (asked by number) or new."""
+    """For each row that is a whole ticket, whether it is recorded, ``older`` than what is (asked by number) or new."""
     known = set(recorded)
     return ["known" if row in known else "changed" if older(number) else "new" for number, row in enumerate(rows)]

@@ -275,10 +275,9 @@ class Plan:
         if (satisfaction := mapping.satisfaction) is not None:
             add("satisfaction.column", lambda cell: cell and str(satisfaction.score(cell) or cell))
         add("effort.column", lambda cell: cell and self.effort_text(cell))
-        for key in self._times:
-            if key not in {"time.column", "time.updated", "satisfaction.time"}:
-                watched.append(Watched(key, self.columns[key], self._time_text(key), lasts=key != "time.due"))
-        return watched
+        unwatched = {"time.column", "time.updated", "satisfaction.time"}
+        times = [key for key in self._times if key not in unwatched]
+        return watched + [Watched(key, self.columns[key], self._time_text(key), key != "time.due") for key in times]
 
     def _time_text(self, key: str) -> Callable[[Values], str | None]:
         def read(values: Values) -> str | None:

@@ -42,6 +42,9 @@ class _Row:
         self.actor = plan.actor(self.cell("actor"))
         self.cause = self.cell("revision") or _updated(self.times)
         self.facts: list[Fact] = []
+        self.team, self.agent = _holder(plan, memory, self.cell("assignment.team"), self.cell("assignment.agent"))
+        self.state = plan.state(values)
+        self.kind = plan.kind(self.state, held=self.agent is not None)
 
     def cell(self, key: str) -> str | None:
         """What stands in the column of a key; None without such a column too."""
@@ -92,6 +95,7 @@ class History:
         self._assign(row)
         self._move(row, steps[reopened:])
         self._comments(row)
+        self._first_reply(row)
         self._rate(row)
         self._log_effort(row)
         facts = self._in_order(row.facts)
@@ -156,24 +160,7 @@ class History:
         return self._plan.actor(row.cell("received.actor") or row.cell("actor"))
 
     def _state_of_receipt(self, row: _Row) -> str | None:
-        written = self._plan.state(row.values)
-        return written if self._plan.kind(written, held=self._held(row)) in QUEUE else None
-
-    def _held(self, row: _Row) -> bool:
-        return self._holder(row)[1] is not None
-
-    def _holder(self, row: _Row) -> tuple[str | None, str | None]:
-        """Team and agent as the row says them."""
-        team, agent = row.cell("assignment.team"), row.cell("assignment.agent")
-        if self._plan.mapping.assignment.blank == "unchanged":
-            said = self._said_holder()
-            return team or said[0], agent or said[1]
-        return team, agent
-
-    def _said_holder(self) -> tuple[str | None, str | None]:
-        columns, cells = self._plan.columns, self.memory.cells
-        team, agent = columns.get("assignment.team", ""), columns.get("assignment.agent", "")
-        return cells.get(team), cells.get(agent)
+        return row.state if row.kind in QUEUE else None
 
     def _reclassify(self, row: _Row) -> None:
         mapping, here = self._plan.mapping, self.memory.ticket
@@ -197,28 +184,25 @@ class History:
         return said
 
     def _assign(self, row: _Row) -> None:
-        holder, said, here = self._holder(row), self._said_holder(), self.memory.ticket
-        if tuple(map(_folded, holder)) == tuple(map(_folded, said)):
+        holder, said, here = (row.team, row.agent), self.memory.holder(), self.memory.ticket
+        if holder == said or tuple(map(_folded, holder)) == tuple(map(_folded, said)):
             return
         if self.memory.foreign and (here.team, here.agent) != said:
             self.not_overwritten = True
             return
-        written = self._plan.state(row.values)
-        is_state = self._plan.kind(written, held=holder[1] is not None) == "assigned" and self.memory.kind in QUEUE
+        is_state = row.kind == "assigned" and self.memory.kind in QUEUE
         at = row.times["created"] if self.memory.kind == "none" and self._plan.one_row_each else row.at
-        row.add(e.TicketAssigned(team=holder[0], agent=holder[1]), at, reason=written if is_state else None)
+        row.add(e.TicketAssigned(team=holder[0], agent=holder[1]), at, reason=row.state if is_state else None)
 
     def _steps(self, row: _Row) -> list[Move]:
         """How the ticket came to the state that the row says; none when others have decided here since."""
         plan, memory, times = self._plan, self.memory, row.times
-        written = plan.state(row.values)
-        kind = plan.kind(written, held=self._held(row))
         resolved, closed = times.get("resolved"), times.get("closed")
-        kind = kind_by_times(kind, memory.kind, resolved, closed)
+        kind = kind_by_times(row.kind, memory.kind, resolved, closed)
         if kind is None and not plan.state_places:
             kind = "received"
         text, code = row.cell("resolution.text"), row.cell("resolution.code")
-        said = Said(row.at, kind, written, text, code, row.dated, resolved, closed, times.get("waiting"))
+        said = Said(row.at, kind, row.state, text, code, row.dated, resolved, closed, times.get("waiting"))
         known = memory.cells.get(plan.columns.get("time.resolved", ""))
         steps = moves(memory, said, known)
         if steps and memory.foreign and not agrees(memory):
@@ -234,8 +218,9 @@ class History:
 
     def _comments(self, row: _Row) -> None:
         plan, memory = self._plan, self.memory
+        if not plan.mapping.comments:
+            return
         seen: Counter[tuple[datetime | None, str]] = Counter()
-        replied = memory.replied
         customer = row.cell("customer")
         for comments, places, dates in zip(plan.mapping.comments, plan.comment_places, plan.dates, strict=True):
             for cell in (cell for place in places if (cell := row.values[place]) is not None):
@@ -245,33 +230,37 @@ class History:
                     kind = comments.kind if comment.public is None else "reply" if comment.public else "note"
                     if customer is not None and _folded(comment.author) == _folded(customer):
                         kind = "message"
-                    if kind == "reply":
-                        replied = min(replied or at or row.at, at or row.at)
                     is_receipt = kind == "message" and comment.text == row.cell("received.body")
                     if seen[at, comment.text] > memory.comments[at, comment.text] and not is_receipt:
                         actor = plan.actor(comment.author) if comment.author else row.actor
                         row.add(_comment_event(kind, comment.text), at, actor=actor)
-        self._first_reply(row, replied)
 
-    def _first_reply(self, row: _Row, replied: datetime | None) -> None:
+    def _first_reply(self, row: _Row) -> None:
         """The first reply by its time alone, unless a comment holds it."""
-        at = row.times.get("first_reply")
-        if at is None or (replied is not None and (replied - at).total_seconds() <= MINUTE):
+        if (at := row.times.get("first_reply")) is None:
+            return
+        replies = [fact.at for fact in row.facts if type(fact.payload) is e.ReplySent]
+        known = [self.memory.replied] if self.memory.replied else []
+        if any((reply - at).total_seconds() <= MINUTE for reply in known + replies):
             return
         row.add(e.ReplySent(body=""), at, actor=self._plan.actor(row.cell("assignment.agent") or row.cell("actor")))
 
     def _rate(self, row: _Row) -> None:
-        satisfaction, cell = self._plan.mapping.satisfaction, row.cell("satisfaction.column")
-        score = satisfaction.score(cell) if satisfaction and cell else None
+        if (satisfaction := self._plan.mapping.satisfaction) is None:
+            return
+        cell = row.cell("satisfaction.column")
+        score = satisfaction.score(cell) if cell else None
         if score is None or str(score) == self.memory.cells.get(self._plan.columns["satisfaction.column"]):
             return
         at = row.times.get("rated") or row.times.get("closed") or row.times.get("resolved")
         row.add(e.SatisfactionRated(score=score, comment=row.cell("satisfaction.comment")), at)
 
     def _log_effort(self, row: _Row) -> None:
-        effort, cell = self._plan.mapping.effort, row.cell("effort.column")
-        total = self._plan.effort_text(cell) if effort and cell else ""
-        if effort and total.isdecimal() and (more := int(total) - self.memory.effort) > 0:
+        if (effort := self._plan.mapping.effort) is None:
+            return
+        cell = row.cell("effort.column")
+        total = self._plan.effort_text(cell) if cell else ""
+        if total.isdecimal() and (more := int(total) - self.memory.effort) > 0:
             agent = row.cell("assignment.agent") or "unknown"
             row.add(e.EffortLogged(agent=agent, kind=effort.kind, seconds=more))
 
@@ -321,8 +310,9 @@ def _times(plan: Plan, memory: Memory, values: Values) -> tuple[dict[str, dateti
     if plan.one_row_each:
         return _times_of_a_ticket(plan, memory, values)
     at = _required(plan, "time.column", plan.time(values, "time.column", memory.last))
-    times = {"row": at, "created": plan.time(values, "time.received") or at}
-    if rated := plan.time(values, "satisfaction.time"):
+    received = plan.time(values, "time.received") if "time.received" in plan.columns else None
+    times = {"row": at, "created": received or at}
+    if "satisfaction.time" in plan.columns and (rated := plan.time(values, "satisfaction.time")):
         times["rated"] = rated
     return times, True
 
@@ -354,6 +344,13 @@ def _required(plan: Plan, key: str, at: datetime | None) -> datetime:
 def _updated(times: dict[str, datetime]) -> str | None:
     """The name of a row that is one ticket, where the source gives it none: when it was updated."""
     return times["updated"].isoformat() if "updated" in times else None
+
+
+def _holder(plan: Plan, memory: Memory, team: str | None, agent: str | None) -> tuple[str | None, str | None]:
+    if plan.mapping.assignment.blank == "nobody":
+        return team, agent
+    said = memory.holder()
+    return team or said[0], agent or said[1]
 
 
 def _folded(name: str | None) -> str | None:
