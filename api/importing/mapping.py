@@ -157,8 +157,8 @@ class Effort(Message):
 class Mapping(Message):
     """``source`` is part of every identifier: a history imported under another source is another history.
 
-    A row is one change of a ticket, or one ticket when ``time.created`` is named. ``order``: "file", or the column whose
-    values (times or numbers) order the rows of a ticket. ``missing``: cells that mean nothing is known. ``revision``: a
+    A row is one change of a ticket, or one ticket when ``time.created`` is named. ``order``: "file", or the column
+    whose values (times or numbers) order the rows of a ticket. ``missing``: cells that mean nothing is known. ``revision``: a
     column that names the row in the source; it becomes the cause of the row's events. ``truth``: columns the source
     computed, to compare with, never read. ``ignored``: never read either. All columns that are named nowhere are kept
     as details.
@@ -253,9 +253,8 @@ def check_columns(mapping: Mapping, header: list[str]) -> None:
         for column in columns:
             if folded.count(fold_code(column)) != 1:
                 found = "is there more than once" if fold_code(column) in folded else "the file does not have"
-                raise MappingError(
-                    f"The mapping's key `{key}` names the column {column!r}, which {found}; it has: {', '.join(header)}."
-                )
+                has = ", ".join(header)
+                raise MappingError(f"The mapping's key `{key}` names the column {column!r}, which {found}; it has: {has}.")
 
 
 def _check(mapping: Mapping, name: Path) -> None:
@@ -277,7 +276,10 @@ def _check(mapping: Mapping, name: Path) -> None:
 
 def _sentence(error: object) -> str:
     details = dict(error)  # type: ignore[call-overload]  # pydantic's ErrorDetails
-    key = ".".join(str(part) for part in details["loc"])
+    place = list(details["loc"])
+    while place and isinstance(place[-1], int):  # which of several: the value says it
+        del place[-1]
+    key = ".".join(map(str, place))
     match details["type"]:
         case "missing":
             return f"`{key}` is missing: add it."

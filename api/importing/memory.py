@@ -47,8 +47,8 @@ class Memory:
     """
 
     __slots__ = (
-        "_agent", "_columns", "_plan", "_team", "cause", "cells", "comments", "customer", "effort", "foreign", "kind", "last", "moved",
-        "replied", "ticket",
+        "_agent", "_columns", "_plan", "_team", "cause", "cells", "comments", "customer", "effort", "foreign", "kind",
+        "last", "moved", "replied", "ticket",
     )  # fmt: skip
 
     def __init__(self, plan: Plan) -> None:

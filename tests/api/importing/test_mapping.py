@@ -62,11 +62,11 @@ def test_a_mapping_that_ships_is_found_by_its_name(name: str) -> None:
             'ticket = "id"\ntruth = ["status"]',
             "`state.column` reads the column 'status', which `truth`",
         ),
-        ('column = "at"', 'column = "at"\nformat = "%Q"', "`time.format.0` is '%Q'"),
+        ('column = "at"', 'column = "at"\nformat = "%Q"', "`time.format` is '%Q'"),
         (
             'column = "at"',
             'column = "at"\nformat = "DD/MM/YYYY"',
-            "`time.format.0` is 'DD/MM/YYYY': it says no whole date",
+            "`time.format` is 'DD/MM/YYYY': it says no whole date",
         ),
         ('column = "at"', 'column = "at"\nformat = "%H:%M"', "it says no whole date"),
         ('column = "at"', 'column = "at"\nformat = "%d/%m %H:%M"', "it says no whole date"),
