@@ -2,49 +2,35 @@
 
 import re
 import tomllib
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar, get_args
+from typing import Annotated, Self, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
 from api.importing.comments import Comments
-from api.importing.durations import Unit
-from api.importing.times import Column, Time, TimeKey
-from domain.message import EffortKind, Message
+from api.importing.sections import (
+    Assignment,
+    Channel,
+    Effort,
+    Kind,
+    Received,
+    Resolution,
+    Satisfaction,
+    State,
+    Translated,
+)
+from api.importing.times import Alternatives, Column, Time, TimeColumn
+from domain.message import Message
 from domain.text_folding import fold_code
 
 SHIPPED = Path(__file__).with_name("mappings")
-JOINED_BY = " / "
-
-Kind = Literal[
-    "received",
-    "assigned",
-    "in_progress",
-    "waiting:customer",
-    "waiting:third_party",
-    "waiting:internal",
-    "resolved",
-    "closed",
-    "cancelled",
-    "unchanged",
-]
-"""What a state of the source comes to here; "unchanged": the word says nothing of the state."""
-
-T = TypeVar("T")
-Score = Annotated[int, Field(ge=1, le=5)]
+_REQUIRED = frozenset({"ticket", "time.column", "time.created"})
 
 
 class MappingError(Exception):
     """The mapping cannot be used; the message names the key and the fix."""
-
-
-def _without_case(values: dict[str, T]) -> dict[str, T]:
-    written: dict[str, str] = {}
-    for name, value in values.items():
-        other = written.setdefault(fold_code(name), name)
-        if values[other] != value:
-            raise ValueError(f"{other!r} and {name!r} are the same word, so they cannot mean two things")
-    return {word: values[name] for word, name in written.items()}
 
 
 def _separating(delimiter: str) -> str:
@@ -53,115 +39,14 @@ def _separating(delimiter: str) -> str:
     return delimiter
 
 
-Translations = Annotated[dict[str, str], AfterValidator(_without_case)]
-"""From the words of the source (compared as they are folded) to ours; words that are not named are kept as written."""
-
-
-class Translated(Message):
-    """A column, what its words mean here, and what is taken where it is missing or no column is named."""
-
-    column: Column | None = None
-    values: Translations = Field(default_factory=dict)
-    default: Annotated[str, StringConstraints(min_length=1, max_length=200)] = "unknown"
-
-    def word(self, written: str | None) -> str:
-        """Our word for what is written."""
-        if written is None:
-            return self.default
-        return self.values.get(fold_code(written), written)
-
-
-class Channel(Translated):
-    default: Annotated[str, StringConstraints(min_length=1, max_length=200)] = "other"
-
-
-class State(Message):
-    """``column``, or ``columns`` whose words are read together as "word / word"; where no such pair is named in
-    ``values``, the word of the first column counts alone. ``unheld``: what a word means while no agent holds the ticket.
-    """
-
-    column: Column | None = None
-    columns: list[Column] = Field(default_factory=list)
-    values: Annotated[dict[str, Kind], AfterValidator(_without_case)]
-    unheld: Annotated[dict[str, Kind], AfterValidator(_without_case)] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _names_one_way(self) -> Self:
-        if (self.column is None) == (not self.columns):
-            raise ValueError("name either `column` or `columns`")
-        return self
-
-    def read(self) -> list[Column]:
-        """The columns, the first one first."""
-        return self.columns or [self.column or ""]
-
-    def kind(self, written: str | None, *, held: bool = True) -> str | None:
-        """What the state comes to; None for one that the mapping does not name."""
-        if written is None:
-            return None
-        for word in (written, written.split(JOINED_BY)[0]) if self.columns else (written,):
-            folded = fold_code(word)
-            kind = None if held else self.unheld.get(folded)
-            if kind := kind or self.values.get(folded):
-                return kind
-        return None
-
-
-class Assignment(Message):
-    """``blank``: whether an empty cell means that nobody holds the ticket, or that nothing changed."""
-
-    team: Column | None = None
-    agent: Column | None = None
-    blank: Literal["nobody", "unchanged"] = "nobody"
-
-
-class Received(Message):
-    """Columns that tell more about the receipt than the row itself."""
-
-    actor: Column | None = None
-    subject: Column | None = None
-    body: Column | None = None
-
-
-class Resolution(Message):
-    text: Column | None = None
-    code: Column | None = None
-
-
-class Satisfaction(Message):
-    """What the customer says of the service. ``values``: the score, 1 to 5, of a word; a cell may also hold the score.
-
-    ``time``: when it was said; else when the ticket ended.
-    """
-
-    column: Column
-    values: Annotated[dict[str, Score], AfterValidator(_without_case)] = Field(default_factory=dict)
-    comment: Column | None = None
-    time: TimeKey | None = None
-
-    def score(self, written: str) -> int | None:
-        """None for what is no rating."""
-        if written in {"1", "2", "3", "4", "5"}:
-            return int(written)
-        return self.values.get(fold_code(written))
-
-
-class Effort(Message):
-    """The handling time of the ticket up to its row, all agents together. ``unit``: of a number without one."""
-
-    column: Column
-    unit: Unit = "seconds"
-    kind: EffortKind = "talk"
-
-
 class Mapping(Message):
     """``source`` is part of every identifier: a history imported under another source is another history.
 
     A row is one change of a ticket, or one ticket when ``time.created`` is named. ``order``: "file", or the column
-    whose values (times or numbers) order the rows of a ticket. ``missing``: cells that mean nothing is known. ``revision``: a
-    column that names the row in the source; it becomes the cause of the row's events. ``truth``: columns the source
-    computed, to compare with, never read. ``ignored``: never read either. All columns that are named nowhere are kept
-    as details.
+    whose values (times or numbers) order the rows of a ticket. ``missing``: cells that mean nothing is known.
+    ``revision``: a column that names the row in the source; it becomes the cause of the row's events. ``truth``:
+    columns the source computed, to compare with, never read. ``ignored``: never read either. ``optional``: columns that
+    a file may lack; their keys are then as if not named. All columns that are named nowhere are kept as details.
     """
 
     source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -175,6 +60,7 @@ class Mapping(Message):
     customer: Column | None = None
     ignored: list[Column] = Field(default_factory=list)
     truth: list[Column] = Field(default_factory=list)
+    optional: list[Column] = Field(default_factory=list)
     time: Time
     state: State | None = None
     assignment: Assignment = Assignment()
@@ -193,8 +79,8 @@ class Mapping(Message):
             raise ValueError("`state` is missing: a row that is one change says the state after it")
         return self
 
-    def columns(self) -> dict[str, list[str]]:
-        """Every column that the mapping reads, by the key that names it."""
+    def columns(self) -> dict[str, Alternatives]:
+        """The columns that the mapping reads, by the key that names them."""
         single = {
             "ticket": self.ticket,
             "order": None if self.order == "file" else self.order,
@@ -215,14 +101,40 @@ class Mapping(Message):
             "satisfaction.column": self.satisfaction and self.satisfaction.column,
             "satisfaction.comment": self.satisfaction and self.satisfaction.comment,
         }
-        named = {key: [column] for key, column in single.items() if column is not None}
+        single |= {f"comments.{number}.column": one.column for number, one in enumerate(self.comments)}
+        named = {key: [[column]] for key, column in single.items() if column is not None}
         if self.state:
-            named["state.column" if self.state.column else "state.columns"] = self.state.read()
+            named["state.column" if self.state.column else "state.columns"] = [self.state.read()]
+        return named | {key: time.column for key, time in self.times().items()}
+
+    def times(self) -> dict[str, TimeColumn]:
+        """The columns that say when, by the key that names them."""
         times = {f"time.{key}": column for key, column in self.time.by_key().items()}
         if self.satisfaction and self.satisfaction.time:
             times["satisfaction.time"] = self.satisfaction.time
-        named |= {key: [one for joined in time.column for one in joined] for key, time in times.items()}
-        return named | {f"comments.{number}.column": [one.column] for number, one in enumerate(self.comments)}
+        return times
+
+    def in_file(self, header: Sequence[str]) -> dict[str, list[list[int]]]:
+        """The places of the columns by key: the alternatives that the file has, without keys that are ``optional``.
+
+        Raises MappingError for a key whose columns the file does not have, or has twice.
+        """
+        folded = [fold_code(column) for column in header]
+        optional = set(map(fold_code, self.optional))
+        found: dict[str, list[list[int]]] = {}
+        for key, alternatives in self.columns().items():
+            whole = [[fold_code(one) for one in joined] for joined in alternatives]
+            there = [joined for joined in whole if all(folded.count(one) == 1 for one in joined)]
+            if there:
+                found[key] = [[folded.index(one) for one in joined] for joined in there]
+            elif key in _REQUIRED or not all(one in optional for joined in whole for one in joined):
+                column = next(one for one in alternatives[0] if folded.count(fold_code(one)) != 1)
+                lacks = "is there more than once" if fold_code(column) in folded else "the file does not have"
+                has = ", ".join(header)
+                raise MappingError(
+                    f"The mapping's key `{key}` names the column {column!r}, which {lacks}; it has: {has}."
+                )
+        return found
 
 
 def read_mapping(name: Path) -> Mapping:
@@ -248,13 +160,7 @@ def read_mapping(name: Path) -> Mapping:
 
 def check_columns(mapping: Mapping, header: list[str]) -> None:
     """Raises MappingError when the mapping reads a column that the file does not have, or the file has one twice."""
-    folded = [fold_code(column) for column in header]
-    for key, columns in mapping.columns().items():
-        for column in columns:
-            if folded.count(fold_code(column)) != 1:
-                found = "is there more than once" if fold_code(column) in folded else "the file does not have"
-                has = ", ".join(header)
-                raise MappingError(f"The mapping's key `{key}` names the column {column!r}, which {found}; it has: {has}.")
+    mapping.in_file(header)
 
 
 def _check(mapping: Mapping, name: Path) -> None:
@@ -265,8 +171,8 @@ def _check(mapping: Mapping, name: Path) -> None:
             f"The mapping {name} is wrong. `encoding`: {mapping.encoding!r} is not known; write one like utf-8."
         ) from None
     never = {fold_code(column) for column in (*mapping.truth, *mapping.ignored)}
-    for key, columns in mapping.columns().items():
-        for column in columns:
+    for key, alternatives in mapping.columns().items():
+        for column in chain.from_iterable(alternatives):
             if fold_code(column) in never:
                 raise MappingError(
                     f"The mapping {name} is wrong. `{key}` reads the column {column!r}, which `truth` or `ignored` says"

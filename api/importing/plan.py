@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID, uuid5
@@ -11,8 +11,8 @@ from uuid import UUID, uuid5
 from pydantic import ValidationError
 
 from api.importing.durations import plain_number, seconds
-from api.importing.mapping import JOINED_BY, Mapping
-from api.importing.times import TimeReader
+from api.importing.mapping import Mapping
+from api.importing.sections import JOINED_BY
 from domain.circumstances import Actor
 from domain.text_folding import fold_code, fold_name
 
@@ -73,26 +73,24 @@ class Plan:
     def __init__(self, mapping: Mapping, header: Sequence[str]) -> None:
         self.mapping = mapping
         self.header = list(header)
-        column_places = {fold_code(column): place for place, column in enumerate(header)}
-        read = {
-            key: [column_places[fold_code(column)] for column in columns] for key, columns in mapping.columns().items()
-        }
+        found = mapping.in_file(header)
+        read = {key: [place for joined in alternatives for place in joined] for key, alternatives in found.items()}
         self.places = {key: places[0] for key, places in read.items()}
         self.state_places = read.get("state.columns") or read.get("state.column") or []
         self.columns = {key: header[place] for key, place in self.places.items()}
         self.columns["state"] = JOINED_BY.join(header[place] for place in self.state_places)
-        never = {
-            column_places[fold]
-            for one in (*mapping.ignored, *mapping.truth)
-            if (fold := fold_code(one)) in column_places
-        }
+        unread = {fold_code(column) for column in (*mapping.ignored, *mapping.truth)}
+        never = {place for place, column in enumerate(header) if fold_code(column) in unread}
         self._said = sorted((fold_name(column), place) for place, column in enumerate(header) if place not in never)
-        self.comment_places = [self._repeats(self.places[f"comments.{n}.column"]) for n in range(len(mapping.comments))]
+        commented = (self.places.get(f"comments.{number}.column") for number in range(len(mapping.comments)))
+        self.comment_places = [[] if place is None else self._repeats(place) for place in commented]
         unwatched = {place for key in UNWATCHED for place in read.get(key, [])}
         unwatched |= {place for places in self.comment_places for place in places}
         unwatched -= {self.places[key] for key in ("assignment.team", "assignment.agent") if key in self.places}
         self.kept = [(place, column) for place, column in enumerate(header) if place not in never | unwatched]
-        self._times = self._readers_of_times(column_places)
+        self._times = {
+            key: (found[key], column.reader(mapping.time)) for key, column in mapping.times().items() if key in found
+        }
         self.dates = [one.reader(mapping.time) for one in mapping.comments]
         self._names = [place for key in NAMES for place in read.get(key, [])]
         self._missing = frozenset({"", *mapping.missing})
@@ -184,11 +182,17 @@ class Plan:
                 written = " ".join(cell for place in places if (cell := values[place]) is not None)
             if written is not None and reader is not None:
                 try:
+                    if reader.unit is not None:
+                        return self._since_creation(values, seconds(written, reader.unit))
                     return reader.read(written).at_or_after(after)
                 except ValueError as error:
                     column = self.header[places[0]]
                     raise Unfit(f"the time {written[:40]!r} in {column} {error}") from None
         return None
+
+    def _since_creation(self, values: Values, elapsed: int) -> datetime | None:
+        created = self.time(values, "time.created")
+        return None if created is None else created + timedelta(seconds=elapsed)
 
     def look(self, cells: Sequence[str]) -> None:
         """Keeps the newest time of the file in ``newest``: what changed between two exports happened then at last."""
@@ -236,19 +240,6 @@ class Plan:
             if (match := _REPEATED.fullmatch(column)) and fold_code(match[1]) == name
         ]
         return [place, *repeats]
-
-    def _readers_of_times(self, column_places: dict[str, int]) -> dict[str, tuple[list[list[int]], TimeReader]]:
-        """Where each key finds its time, and how it is read."""
-        named = {f"time.{key}": column for key, column in self.mapping.time.by_key().items()}
-        if self.mapping.satisfaction and self.mapping.satisfaction.time:
-            named["satisfaction.time"] = self.mapping.satisfaction.time
-        return {
-            key: (
-                [[column_places[fold_code(one)] for one in joined] for joined in column.column],
-                column.reader(self.mapping.time),
-            )
-            for key, column in named.items()
-        }
 
     def _watch(self) -> list[Watched]:
         """What a row says under each key, comparable with what the log says of it."""

@@ -3,11 +3,12 @@
 import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, NamedTuple, Self, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
+from api.importing.durations import Unit
 from api.importing.month_names import check_language, in_english
 from domain.message import Message
 
@@ -22,7 +23,7 @@ Column = Annotated[str, StringConstraints(min_length=1)]
 
 
 def _readable(form: str) -> str:
-    if form not in {"iso", "epoch", "epoch_ms"} and (flaw := _flaw(form)):
+    if form not in {"iso", "epoch", "epoch_ms", *get_args(Unit)} and (flaw := _flaw(form)):
         fix = 'write "iso", "epoch", "epoch_ms" or a format of strptime, like %d/%m/%Y %H:%M'
         raise ValueError(f"{flaw}; {fix}")
     return form
@@ -69,7 +70,9 @@ Formats = Annotated[
     BeforeValidator(lambda written: [written] if isinstance(written, str) else written),
     Field(min_length=1),
 ]
-"""One or more formats; the first that fits is taken."""
+"""One or more formats; the first that fits is taken. "seconds", "minutes" and "hours" are counted from the creation of
+the ticket.
+"""
 
 Language = Annotated[str, AfterValidator(check_language)]
 Zone = Annotated[str, AfterValidator(check_zone)]
@@ -113,6 +116,11 @@ class TimeReader:
         self._zone = ZoneInfo(zone)
         self.read = lru_cache(8192)(self._read)
 
+    @property
+    def unit(self) -> Unit | None:
+        """The unit of times that are written as a duration since the creation of the ticket."""
+        return next((unit for unit in get_args(Unit) if self._formats == [unit]), None)
+
     def _read(self, written: str) -> Reading:
         """Raises ValueError for what fits none of the formats."""
         for form in self._formats:
@@ -142,12 +150,14 @@ class TimeReader:
         return Reading(first, max(first, second))
 
 
-class TimeColumn(TimeFormat):
-    """``column``: alternatives, the first that is filled counts; each is a column, or several joined by a blank."""
+Alternatives = list[Annotated[list[Column], Field(min_length=1)]]
+"""Columns of which the first that is filled counts; each is one, or several joined by a blank."""
 
-    column: Annotated[
-        list[Annotated[list[Column], Field(min_length=1)]], BeforeValidator(_alternatives), Field(min_length=1)
-    ]
+
+class TimeColumn(TimeFormat):
+    """``column``: a column, or alternatives."""
+
+    column: Annotated[Alternatives, BeforeValidator(_alternatives), Field(min_length=1)]
 
 
 TimeKey = Annotated[TimeColumn, BeforeValidator(_as_table)]

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from api.importing.comments import comments_in
 from api.importing.memory import LATE, OVERWRITES, QUEUE, Memory
 from api.importing.moves import Move, Said, agrees, kind_by_times, moves
-from api.importing.plan import Party, Plan, Unfit, Values
+from api.importing.plan import Party, Plan, Values
+from api.importing.row_times import row_time, times_of, updated_of
 from api.importing.times import Reading
 from domain.circumstances import Actor
 from domain.customer.events import CustomerEvent
@@ -37,10 +38,10 @@ class _Row:
     def __init__(self, plan: Plan, memory: Memory, values: Values) -> None:
         self.plan = plan
         self.values = values
-        self.times, self.dated = _times(plan, memory, values)
+        self.times, self.dated = times_of(plan, memory, values)
         self.at = self.times["row"]
         self.actor = plan.actor(self.cell("actor"))
-        self.cause = self.cell("revision") or _updated(self.times)
+        self.cause = self.cell("revision") or updated_of(self.times)
         self.facts: list[Fact] = []
         self.team, self.agent = _holder(plan, memory, self.cell("assignment.team"), self.cell("assignment.agent"))
         self.state = plan.state(values)
@@ -122,9 +123,7 @@ class History:
 
     def row_time(self, values: Values, after: datetime | None) -> datetime:
         """When a row happened or was true, as ``take`` reads it. Raises Unfit."""
-        if self._plan.one_row_each:
-            return _times_of_a_ticket(self._plan, self.memory, values)[0]["row"]
-        return _required(self._plan, "time.column", self._plan.time(values, "time.column", after))
+        return row_time(self._plan, self.memory, values, after)
 
     def updated(self) -> datetime | None:
         """When the newest recorded row of a ticket was updated, where only that names its rows."""
@@ -300,50 +299,6 @@ class History:
             column = self._plan.columns["customer"]
             changes[column] = e.Change(old=cells.get(column), new=party.reference)
         return changes
-
-
-def _times(plan: Plan, memory: Memory, values: Values) -> tuple[dict[str, datetime], bool]:
-    """The row's times by key, "row" and "created" always among them, and whether its file says when it was true.
-
-    All of them are read here, so that a row that cannot be read leaves no trace. Raises Unfit.
-    """
-    if plan.one_row_each:
-        return _times_of_a_ticket(plan, memory, values)
-    at = _required(plan, "time.column", plan.time(values, "time.column", memory.last))
-    received = plan.time(values, "time.received") if "time.received" in plan.columns else None
-    times = {"row": at, "created": received or at}
-    if "satisfaction.time" in plan.columns and (rated := plan.time(values, "satisfaction.time")):
-        times["rated"] = rated
-    return times, True
-
-
-def _times_of_a_ticket(plan: Plan, memory: Memory, values: Values) -> tuple[dict[str, datetime], bool]:
-    created = _required(plan, "time.created", plan.time(values, "time.created"))
-    times = {"created": created}
-    for key in ("first_reply", "waiting", "resolved", "closed", "updated", "due"):
-        after = times.get("resolved", created) if key == "closed" else created
-        if at := plan.time(values, f"time.{key}", after):
-            times[key] = at
-    if rated := plan.time(values, "satisfaction.time", created):
-        times["rated"] = rated
-    if "updated" in times:
-        return {**times, "row": times["updated"]}, True
-    past = [times[key] for key in ("created", "first_reply", "waiting", "resolved", "closed") if key in times]
-    if memory.kind == "none":
-        return {**times, "row": max(past)}, False
-    between = [at for at in (plan.newest, memory.last) if at is not None]
-    return {**times, "row": max(past + between)}, True
-
-
-def _required(plan: Plan, key: str, at: datetime | None) -> datetime:
-    if at is None:
-        raise Unfit(f"has no time in {plan.columns[key]}")
-    return at
-
-
-def _updated(times: dict[str, datetime]) -> str | None:
-    """The name of a row that is one ticket, where the source gives it none: when it was updated."""
-    return times["updated"].isoformat() if "updated" in times else None
 
 
 def _holder(plan: Plan, memory: Memory, team: str | None, agent: str | None) -> tuple[str | None, str | None]:

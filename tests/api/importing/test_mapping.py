@@ -7,7 +7,8 @@ from unicodedata import normalize
 
 import pytest
 
-from api.importing.mapping import SHIPPED, MappingError, State, check_columns, read_mapping
+from api.importing.mapping import SHIPPED, MappingError, check_columns, read_mapping
+from api.importing.sections import State
 from api.importing.times import Time, TimeReader
 
 GOOD = """

@@ -183,4 +183,4 @@ def test_exports_end_in_the_state_that_the_newest_one_says_and_repeat_quietly(ro
 
 
 def test_the_header_of_these_tests_has_every_column_of_the_mapping() -> None:
-    assert {column for columns in mapping().columns().values() for column in columns} <= set(HEADER)
+    assert mapping().in_file(HEADER).keys() == mapping().columns().keys()
