@@ -30,11 +30,12 @@ class Outcome:
     """What became of the rows of a file: ``rows`` = ``recorded`` + ``known`` + ``rejected``.
 
     ``known`` were in the log before. ``late``, of the recorded ones, lie before rows that were: kept as details.
-    ``back_in_time`` counts rows whose time is before that of the row before them in their ticket (the order of the rows
-    was kept, and what ends a state was moved behind its beginning); ``back_in_time_lines`` are the first of them.
+    ``back_in_time`` counts rows whose time is before that of one before them in their ticket (the order of the rows was
+    kept, and what ends a state was moved behind its beginning); ``back_in_time_lines`` are the first of them.
     ``not_overwritten`` counts rows that say otherwise what somebody has decided here since: kept as details.
-    ``moved_back`` counts rows that took a ticket back behind what an earlier export said. ``unknown_states`` counts the rows, recorded or known, of
-    each state that the mapping does not name: such a state is kept as written and tells no event.
+    ``moved_back`` counts rows that took a ticket back behind what an earlier export said; ``moved_back_lines`` are the
+    first of them. ``unknown_states`` counts the rows, recorded or known, of each state that the mapping does not name:
+    such a state is kept as written and tells no event.
     """
 
     rows: int = 0

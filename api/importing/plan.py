@@ -265,7 +265,7 @@ class Plan:
         add("satisfaction.comment", lambda cell: cell)
         if (satisfaction := mapping.satisfaction) is not None:
             add("satisfaction.column", lambda cell: cell and str(satisfaction.score(cell) or cell))
-        add("effort.column", lambda cell: cell and self.effort_text(cell))
+        add("effort.column", lambda cell: (cell and self.effort_text(cell)) or None)
         unwatched = {"time.column", "time.updated", "satisfaction.time"}
         times = [key for key in self._times if key not in unwatched]
         return watched + [Watched(key, self.columns[key], self._time_text(key), key != "time.due") for key in times]
@@ -278,10 +278,10 @@ class Plan:
         return read
 
     def effort_text(self, cell: str) -> str:
-        """The seconds of an effort; what cannot be read, as it is."""
+        """The seconds of an effort, empty for none; what cannot be read, as it is."""
         effort = self.mapping.effort
         try:
-            return str(seconds(cell, effort.unit if effort else "seconds"))
+            return str(seconds(cell, effort.unit if effort else "seconds") or "")
         except ValueError:
             return cell
 

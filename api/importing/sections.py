@@ -62,7 +62,8 @@ class Channel(Translated):
 
 class State(Message):
     """``column``, or ``columns`` whose words are read together as "word / word"; where no such pair is named in
-    ``values``, the word of the first column counts alone. ``unheld``: what a word means while no agent holds the ticket.
+    ``values``, the word of the first column counts alone. ``unheld``: what a word means while no agent holds the
+    ticket.
     """
 
     column: Column | None = None

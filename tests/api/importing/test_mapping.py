@@ -113,7 +113,7 @@ def test_a_state_is_known_however_its_accents_are_encoded(tmp_path: Path, form: 
 
 
 def test_a_mapping_that_is_not_there_names_those_that_ship() -> None:
-    with pytest.raises(MappingError, match="plain, servicenow"):
+    with pytest.raises(MappingError, match="plain, redmine, servicenow"):
         read_mapping(Path("elsewhere"))
 
 
