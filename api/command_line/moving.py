@@ -19,8 +19,13 @@ def add_to(app: typer.Typer) -> None:
 def import_(
     file: Annotated[Path, typer.Argument(help="A CSV file, also packed by gzip.")],
     mapping: Annotated[
-        Path, typer.Option(help="A TOML file that says what the columns mean, or a shipped one: servicenow, plain.")
-    ],
+        Path | None,
+        typer.Option(
+            help="A TOML file that says what the columns mean, or a shipped one, like zendesk, jira or plain."
+        ),
+    ] = None,
+    guess: Annotated[bool, typer.Option("--guess", help="Only write a draft of a mapping for the file.")] = False,
+    to: Annotated[Path | None, typer.Option("--to", dir_okay=False, help="Where --guess writes; else here.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Only show what would become of the first rows.")] = False,
     rows: Annotated[int, typer.Option(min=1, max=10_000, help="How many rows --explain reads.")] = 20,
     rejects: Annotated[
@@ -34,8 +39,13 @@ def import_(
 
     Every row becomes one or more events, or a line with its reason in the reject file.
     """
-    from api.command_line import importing
+    from api.command_line import guessing, importing
 
+    if guess:
+        guessing.guess(file, to)
+        return
+    if mapping is None:
+        raise typer.BadParameter("say what the columns mean; --guess drafts a mapping", param_hint="--mapping")
     if explain:
         importing.explain(file, mapping, rows, as_json=as_json)
     else:
