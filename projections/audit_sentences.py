@@ -27,6 +27,10 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} phân công phiếu: nhóm {team}, nhân viên {agent}",
         },
         "ticket.work_started": {"en": "{actor} started work", "vi": "{actor} bắt đầu xử lý"},
+        "ticket.work_stopped": {
+            "en": "{actor} put the ticket back into the queue",
+            "vi": "{actor} trả phiếu về hàng chờ",
+        },
         "ticket.put_on_hold": {
             "en": "{actor} put the ticket on hold, waiting for: {waiting_for}",
             "vi": "{actor} tạm dừng phiếu, đang chờ: {waiting_for}",

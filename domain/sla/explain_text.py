@@ -29,6 +29,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "ticket.prioritised": ("priority changed", "đổi mức ưu tiên"),
     "ticket.categorised": ("category changed", "đổi phân loại"),
     "ticket.work_started": ("work started", "bắt đầu xử lý"),
+    "ticket.work_stopped": ("back in the queue", "trả về hàng chờ"),
     "ticket.work_resumed": ("work resumed", "tiếp tục xử lý"),
     "ticket.message_received": ("customer wrote", "khách hàng nhắn"),
     "ticket.reply_sent": ("reply sent", "đã trả lời"),

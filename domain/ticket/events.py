@@ -44,6 +44,12 @@ class WorkStarted(Event):
     topic = "ticket.work_started"
 
 
+class WorkStopped(Event):
+    """The ticket goes back to the queue: received, or assigned when somebody holds it. Only imports record it."""
+
+    topic = "ticket.work_stopped"
+
+
 class TicketPutOnHold(Event):
     topic = "ticket.put_on_hold"
     waiting_for: str
@@ -248,6 +254,7 @@ TicketEvent = (
     | TicketPrioritised
     | TicketAssigned
     | WorkStarted
+    | WorkStopped
     | TicketPutOnHold
     | WorkResumed
     | MessageReceived

@@ -100,7 +100,7 @@ def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # no
         case e.TicketResolved(resolution=resolution, code=code):
             said = (resolution, code)
             return ticket._replace(state="resolved", since=at, waiting_for=None, resolution=said, rating=None)
-        case e.TicketReopened():
+        case e.TicketReopened() | e.WorkStopped():
             return ticket._replace(state=ticket.holder_state, since=at, waiting_for=None)
         case e.TicketClosed():
             return ticket._replace(state="closed", since=at, waiting_for=None)
