@@ -40,12 +40,13 @@ def import_(
     Every row becomes one or more events, or a line with its reason in the reject file.
     """
     from api.command_line import guessing, importing
+    from api.command_line.desk import Unusable
 
     if guess:
         guessing.guess(file, to)
         return
     if mapping is None:
-        raise typer.BadParameter("say what the columns mean; --guess drafts a mapping", param_hint="--mapping")
+        raise Unusable("Say with --mapping what the columns mean; --guess drafts a mapping.")
     if explain:
         importing.explain(file, mapping, rows, as_json=as_json)
     else:
