@@ -31,7 +31,10 @@ def guess(file: Path, to: Path | None) -> None:
         except OSError as error:
             raise Unusable(f"The draft cannot be written to {to} ({error}): choose another place with --to.") from error
     doubts = text.count(MARK)
-    say(f"The file was read as {read_as}. The draft is made from {len(rows)} rows; {doubts} lines are marked with '{MARK}': look at them first.")
+    say(
+        f"The file was read as {read_as}. The draft is made from {len(rows)} rows; {doubts} lines are marked with"
+        f" '{MARK}': look at them first."
+    )
 
 
 def _beginning(file: Path) -> tuple[list[str], list[list[str]], str]:

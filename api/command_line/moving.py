@@ -44,12 +44,13 @@ def import_(
     be read is held back until the file is mended. Exit code 1: some rows were not taken.
     """
     from api.command_line import guessing, importing
+    from api.command_line.desk import Unusable
 
     if guess:
         guessing.guess(file, to)
         return
     if mapping is None:
-        raise typer.BadParameter("say what the columns mean; --guess drafts a mapping", param_hint="--mapping")
+        raise Unusable("Say with --mapping what the columns mean; --guess drafts a mapping.")
     if check:
         importing.check(file, mapping, data, tenant, as_json=as_json)
     elif explain:
