@@ -11,20 +11,23 @@ def unique_names(written: Sequence[str]) -> list[str]:
 
     Names are the same when they are equal folded; of these the first keeps its name.
     """
-    names = [name.strip() or f"column {number}" for number, name in enumerate(written, 1)]
-    taken = {fold_code(name) for name in names}
+    taken = {fold_code(name) for name in written}
     seen: set[str] = set()
     unique = []
-    for name in names:
-        if fold_code(name) in seen:
-            number = 2
-            while fold_code(f"{name} ({number})") in taken:
-                number += 1
-            name = f"{name} ({number})"  # noqa: PLW2901 -- the same column
-            taken.add(fold_code(name))
-        seen.add(fold_code(name))
-        unique.append(name)
+    for place, name in enumerate(written, 1):
+        given = name.strip() or f"column {place}"
+        free = fold_code(given) not in (seen if name.strip() else taken)
+        unique.append(given if free else _numbered(given, taken))
+        seen.add(fold_code(unique[-1]))
+        taken.add(fold_code(unique[-1]))
     return unique
+
+
+def _numbered(name: str, taken: set[str]) -> str:
+    number = 2
+    while fold_code(f"{name} ({number})") in taken:
+        number += 1
+    return f"{name} ({number})"
 
 
 def missing_column(key: str, column: str, header: Sequence[str]) -> str:

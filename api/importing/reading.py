@@ -101,7 +101,7 @@ class _Sorter:
             ticket = self._plan.ticket(row.cells)
             if row.flaw is not None:
                 ticket.encode()  # it may be what cannot be read
-                self._shelf.put(ticket, 0, row)
+                self._shelf.put(ticket, 0, row._replace(cells=[""] * self._width))
                 return
         except (Unfit, UnicodeEncodeError) as unfit:
             self._reject(Rejected(row.line, row.text, row.flaw or str(unfit)))
