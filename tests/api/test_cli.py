@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from api import exporting
+from domain.zones import TZDATA
 from projections.catalogue import PROJECTIONS
 from tests.api.command_line import Run
 from tests.api.importing.histories import row, write
@@ -253,6 +254,7 @@ def test_a_tenant_is_made_by_migrate_and_only_by_it(run: Run) -> None:
 
 def test_the_doctor_finds_a_sound_desk_sound(imported: Run) -> None:
     answer = imported("doctor", "--compare", "--json")
+    assert any(TZDATA in finding["seen"] for finding in answer.json if finding["check"] == "time zones")
     assert answer.code == 0
     checked = {finding["check"] for finding in answer.json}
     assert {"server", "positions", "head", "versions", *(f"projection {p.name}" for p in PROJECTIONS)} <= checked
