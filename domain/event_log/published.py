@@ -2,8 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from threading import Lock
 from typing import Any
+from uuid import UUID
 
 from psycopg import Connection, sql
 
@@ -12,10 +14,9 @@ from domain.event_log.schema import OF_RULES, schema_of
 
 KEPT_CHARACTERS = 32_000_000
 """Of stored text whose events are kept: about 350 calendars of 88,000 characters."""
-_BEGINNING = 64
-"""Characters of a stored event, enough to hold its id: the envelope is written first, and the id first in it."""
 
-Key = tuple[Any, ...]
+Key = tuple[int, UUID, int, datetime]
+"""Position, stream, version and recorded_at, to the microsecond of a database's clock: no two events share all four."""
 Decode = Callable[[Sequence[tuple[Any, ...]]], list[RecordedEvent]]
 
 
@@ -33,8 +34,8 @@ class PublishedEvents:
         """Those up to a position, in order. Two statements where something is new, else one."""
         log = sql.Identifier(schema_of(tenant))
         which = sql.SQL(
-            f"select position, stream, version, recorded_at, left(state, {_BEGINNING}) from {{}}.events"
-            f" where {OF_RULES} and position <= %s order by position"
+            f"select position, stream, version, recorded_at from {{}}.events where {OF_RULES} and position <= %s"
+            " order by position"
         )
         keys: list[Key] = connection.execute(which.format(log), [up_to], binary=True).fetchall()
         found = self._look_up(keys)

@@ -14,6 +14,7 @@ import pytest
 
 from api import exporting
 from api.command_line.left_out import left_out_lines
+from domain.zones import TZDATA
 from projections.catalogue import PROJECTIONS
 from tests.api.command_line import Run
 from tests.api.importing.histories import row, write
@@ -297,6 +298,7 @@ def test_a_tenant_is_made_by_migrate_and_only_by_it(run: Run) -> None:
 
 def test_the_doctor_finds_a_sound_desk_sound(imported: Run) -> None:
     answer = imported("doctor", "--compare", "--json")
+    assert any(TZDATA in finding["seen"] for finding in answer.json if finding["check"] == "time zones")
     assert answer.code == 0
     checked = {finding["check"] for finding in answer.json}
     assert {"server", "positions", "head", "versions", *(f"projection {p.name}" for p in PROJECTIONS)} <= checked
