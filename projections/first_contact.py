@@ -10,7 +10,7 @@ from domain.text_folding import fold_code, fold_name, same_name
 from domain.ticket import events as e
 from domain.ticket.timeline import Step, is_answer_by_a_person, life_of
 from projections.projection import Projection, Row, Table
-from projections.words import key_of
+from projections.words import folded
 
 NOT_FIRST_LEVEL_CODES = frozenset({"hardware", "field_service", "change_request", "third_party"})
 """Resolution codes of what a first level cannot resolve itself (MetricNet: hardware break/fix, move/add/change)."""
@@ -48,11 +48,7 @@ class FirstContactRow(NamedTuple):
     wrote_again_at: datetime | None
     reopened_at: datetime | None
     confirmed_at: datetime | None
-    team_key: str | None
-    agent_key: str | None
-    priority_key: str | None
-    category_key: str | None
-    channel_key: str | None
+    folded: list[str | None] | None
 
 
 _DDL: LiteralString = """
@@ -73,14 +69,10 @@ create table {schema}.first_contact (
     wrote_again_at timestamptz,
     reopened_at timestamptz,
     confirmed_at timestamptz,
-    team_key text,
-    agent_key text,
-    priority_key text,
-    category_key text,
-    channel_key text
+    folded text[]
 );
 create index on {schema}.first_contact (resolved_at, ticket);
-create index on {schema}.first_contact (customer, coalesce(category_key, category), received_at);
+create index on {schema}.first_contact (customer, coalesce(folded[4], category), received_at);
 create index on {schema}.first_contact (received_at);
 """
 
@@ -118,11 +110,7 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
         wrote_again_at=life[kinds.index(e.MessageReceived)].at if e.MessageReceived in kinds else None,
         reopened_at=next((step.at for step in afterwards if step.crossing == "reopened"), None),
         confirmed_at=_confirmed_at(afterwards),
-        team_key=key_of(then.team),
-        agent_key=key_of(then.agent),
-        priority_key=key_of(then.priority),
-        category_key=key_of(now.category),
-        channel_key=key_of(receipt.payload.channel),
+        folded=folded(then.team, then.agent, then.priority, now.category, receipt.payload.channel),
     )
     return ([row],)
 
