@@ -50,6 +50,12 @@ def show_table(title: str, rows: Sequence[Mapping[str, object]], nothing: str = 
     console().print(table)
 
 
+def show_lines(lines: Sequence[str]) -> None:
+    """Sentences that belong to the answer, each on a line."""
+    for line in lines:
+        console().print(line, highlight=False, markup=False)
+
+
 def say(sentence: str) -> None:
     """A remark beside the answer."""
     Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(escaped(sentence))
@@ -74,8 +80,12 @@ def shown(value: object) -> str:
 
 
 def flat(figures: object) -> dict[str, object]:
-    """The fields of a group of figures side by side; a share as its counts and per cent."""
+    """The fields of a group of figures side by side; a share as its counts and per cent.
+
+    What is told in lines under the table (`left_out_lines`) is no column.
+    """
     fields: dict[str, Any] = to_jsonable_python(figures)
+    fields = {name: value for name, value in fields.items() if name not in {"left_out", "unknown"}}
     row: dict[str, object] = {}
     for name, value in fields.items():
         if isinstance(value, dict) and {"numerator", "denominator"} <= value.keys():

@@ -77,7 +77,8 @@ def history_of_ticket(
     recorded later, ``as_of`` what happened later.
     """
     tickets = absorbed_by(connection, schema, ticket, known_at=known_at, as_of=as_of) if with_absorbed else []
-    return _page(connection, schema, "stream = any(%(of)s)", [ticket, *tickets], after, limit, known_at, as_of)
+    whose: LiteralString = "stream = any(%(of)s) and topic like 'ticket.%%'"
+    return _page(connection, schema, whose, [ticket, *tickets], after, limit, known_at, as_of)
 
 
 def history_of_customer(

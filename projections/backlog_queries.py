@@ -1,4 +1,4 @@
-"""The backlog at any instant, and the tickets behind each of its figures."""
+"""The backlog at any instant, who holds how much of it, and the tickets behind each of its figures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +46,15 @@ class BacklogGroup:
     tickets: int
     since_received: Ages
     since_reopened: Ages
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """Open tickets of one agent in one team; None: of nobody yet."""
+
+    team: str | None
+    agent: str | None
+    tickets: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,13 @@ def backlog(
         for row in groups(connection, statement, by, {"at": at, "start": at, "end": at})
     ]
     return sorted(found, key=lambda group: (-group.tickets, [value or "" for value in group.of.values()]))
+
+
+def workload(connection: psycopg.Connection, schema: str, at: datetime) -> list[Workload]:
+    """Tickets open at ``at`` per agent and team, by team and agent; what nobody holds comes last."""
+    groups = backlog(connection, schema, at, ("team", "agent"))
+    found = [Workload(group.of["team"], group.of["agent"], group.tickets) for group in groups]
+    return sorted(found, key=lambda load: (load.team is None, load.team or "", load.agent is None, load.agent or ""))
 
 
 def backlog_tickets(

@@ -1,4 +1,4 @@
-"""Tickets one by one, page by page, all of them, and who holds how many open ones."""
+"""Tickets one by one, page by page, and all of them."""
 
 from collections.abc import Collection, Generator, Mapping
 from dataclasses import dataclass
@@ -8,11 +8,10 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import class_row
 
 from projections.conditions import Wanted, all_of
 from projections.tickets import COLUMNS, TicketRow
-from projections.words import group_columns, grouping, in_one_spelling
 
 Cursor = tuple[datetime, UUID]
 """(received_at, ticket) of the last ticket of a page."""
@@ -27,15 +26,6 @@ class TicketPage:
 
     tickets: list[TicketRow]
     next: Cursor | None
-
-
-@dataclass(frozen=True, slots=True)
-class Workload:
-    """Open tickets of one agent in one team; None: of nobody yet."""
-
-    team: str | None
-    agent: str | None
-    tickets: int
 
 
 def one_ticket(connection: psycopg.Connection, schema: str, ticket: UUID) -> TicketRow | None:
@@ -82,19 +72,3 @@ def every_ticket(connection: psycopg.Connection, schema: str) -> Generator[Ticke
     with connection.transaction(), connection.cursor("every_ticket", row_factory=class_row(TicketRow)) as cursor:
         cursor.itersize = _AT_ONCE
         yield from cursor.execute(statement)
-
-
-def workload(connection: psycopg.Connection, schema: str) -> list[Workload]:
-    """Open tickets per agent and team, by team and agent; what nobody holds comes last."""
-    by = ("team", "agent")
-    statement = sql.SQL(
-        "select {names}, count(*) as tickets from {schema}.tickets where open group by {keys} order by {keys}"
-    ).format(
-        names=sql.SQL(", ").join(group_columns(by)),
-        keys=sql.SQL(", ").join(grouping(by)),
-        schema=sql.Identifier(schema),
-    )
-    with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(statement).fetchall()
-    in_one_spelling(rows, by)
-    return [Workload(**row) for row in rows]

@@ -19,8 +19,13 @@ def add_to(app: typer.Typer) -> None:
 def import_(
     file: Annotated[Path, typer.Argument(help="CSV, Excel or JSON; plain, in a zip archive or packed by gzip.")],
     mapping: Annotated[
-        Path, typer.Option(help="A TOML file that says what the columns mean, or a shipped one: servicenow, plain.")
-    ],
+        Path | None,
+        typer.Option(
+            help="A TOML file that says what the columns mean, or a shipped one, like zendesk, jira or plain."
+        ),
+    ] = None,
+    guess: Annotated[bool, typer.Option("--guess", help="Only write a draft of a mapping for the file.")] = False,
+    to: Annotated[Path | None, typer.Option("--to", dir_okay=False, help="Where --guess writes; else here.")] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Only say what an import of the whole file would do; nothing is recorded.")
     ] = False,
@@ -38,8 +43,14 @@ def import_(
     Every row becomes one or more events, or a line with its reason in the reject file. A ticket with a row that cannot
     be read is held back until the file is mended. Exit code 1: some rows were not taken.
     """
-    from api.command_line import importing
+    from api.command_line import guessing, importing
+    from api.command_line.desk import Unusable
 
+    if guess:
+        guessing.guess(file, to)
+        return
+    if mapping is None:
+        raise Unusable("Say with --mapping what the columns mean; --guess drafts a mapping.")
     if check:
         importing.check(file, mapping, data, tenant, as_json=as_json)
     elif explain:

@@ -32,7 +32,10 @@ def entries(
     known_at: datetime | None,
     as_of: datetime | None,
 ) -> list[AuditEntry]:
-    """The first ``limit`` events, in recorded order. Raises Unusable for an unknown ticket, and AnotherRelease."""
+    """The first ``limit`` events, in recorded order.
+
+    Raises Unusable for a ticket or a customer that is not known, or was not by then, and AnotherRelease.
+    """
     position_of(connection, tenant, [AUDIT_HISTORY, TICKETS])
     schema = schema_of(tenant)
     if ticket is not None:
@@ -49,6 +52,9 @@ def entries(
         part = page(after=after, limit=min(PAGE, limit - len(found)), known_at=known_at, as_of=as_of)
         found += part.entries
         after = part.next_after
+    if not found and actor is None:
+        whose = f"the ticket {ticket!r}" if customer is None else f"the customer {customer}"
+        raise Unusable(f"Nothing is known of {whose}, or was by then: look at the id, --known-at and --as-of.")
     return found
 
 

@@ -16,6 +16,7 @@ from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.customer.events import CustomerEvent
 from domain.message import Command
 from domain.refusal import Refusal
+from domain.ticket import events as e
 from domain.ticket.commands import AddNote, MergeCommand, TicketCommand
 from domain.ticket.events import TicketEvent
 from domain.ticket.state import Ticket, evolve
@@ -137,3 +138,16 @@ def test_a_command_tells_its_time_in_utc(at: datetime) -> None:
 def test_a_time_that_utc_cannot_tell_is_no_time_of_a_command(at: str) -> None:
     with pytest.raises(ValidationError):
         AddNote.model_validate({"body": "n", "occurred_at": at})
+
+
+@given(
+    st.sampled_from([e.WorkStarted(), e.TicketPutOnHold(waiting_for="customer")]),
+    st.sampled_from([None, "linh"]),
+    INSTANTS,
+)
+def test_work_that_is_stopped_goes_back_to_whoever_holds_the_ticket_or_to_nobody(
+    before: TicketEvent, agent: str | None, at: datetime
+) -> None:
+    ticket = evolve(evolve(Ticket(), e.TicketAssigned(team=None, agent=agent), at), before, at)
+    stopped = evolve(ticket, e.WorkStopped(), at)
+    assert stopped == ticket._replace(state="assigned" if agent else "received", since=at, waiting_for=None)

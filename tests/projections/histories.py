@@ -110,6 +110,7 @@ LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(e.TicketPrioritised, priority=_priorities),
     st.builds(e.TicketAssigned, team=_nobody_or, agent=_nobody_or),
     st.just(e.WorkStarted()),
+    st.just(e.WorkStopped()),
     st.builds(e.TicketPutOnHold, waiting_for=_waits),
     st.just(e.WorkResumed()),
     st.just(asked()),
@@ -122,10 +123,12 @@ LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
         kind=st.sampled_from(["talk", "hold", "after_contact"]),
         seconds=st.integers(1, 86_400),
     ),
-    st.builds(e.TicketResolved, resolution=_words, code=_words),
+    st.builds(e.TicketResolved, resolution=_words, code=_words | st.just("hardware")),
     st.just(e.TicketReopened()),
     st.builds(e.TicketClosed, closed_by=st.sampled_from(["customer", "agent", "rule"])),
-    st.just(e.TicketCancelled(cancelled_by="agent")),
+    st.builds(
+        e.TicketCancelled, cancelled_by=st.just("agent"), cancelled_as=st.sampled_from(["duplicate", "spam", "other"])
+    ),
     st.builds(e.TicketMerged, into=_tickets),
     st.builds(e.MergeUndone, into=_tickets),
     st.builds(e.TicketAbsorbed, ticket_id=_tickets),

@@ -125,7 +125,7 @@ def test_what_the_first_level_cannot_resolve_is_escalated_to_the_second_or_has_s
 @pytest.mark.parametrize(
     ("assignments", "one_owner"),
     [
-        ((), True),
+        ((), False),
         ((AN,), True),
         ((e.TicketAssigned(team="claims", agent="an"), AN), True),
         ((e.TicketAssigned(team="billing", agent=None), AN), False),
@@ -133,7 +133,7 @@ def test_what_the_first_level_cannot_resolve_is_escalated_to_the_second_or_has_s
     ],
     ids=["nobody", "one agent", "one agent of two teams", "queued first", "two agents"],
 )
-def test_one_owner_is_one_agent_at_most_who_did_not_find_it_in_a_queue(
+def test_one_owner_is_exactly_one_agent_who_did_not_find_it_in_a_queue(
     assignments: tuple[e.TicketAssigned, ...], one_owner: bool
 ) -> None:
     facts = (at(minute, assigned) for minute, assigned in enumerate(assignments, start=1))

@@ -19,8 +19,9 @@ from domain.text_folding import fold_name
 from domain.ticket import events as e
 from projections.audit_history import AUDIT_HISTORY
 from projections.audit_queries import history_of_actor
+from projections.backlog import BACKLOG
 from projections.backlog_flow import crossings
-from projections.backlog_queries import backlog, backlog_tickets
+from projections.backlog_queries import Workload, backlog, backlog_tickets, workload
 from projections.catalogue import PROJECTIONS
 from projections.first_contact import FIRST_CONTACT, FirstContactRow
 from projections.first_contact_queries import first_contact_resolution, first_contact_tickets, repeat_rate
@@ -28,7 +29,7 @@ from projections.report_scope import Dimension, ReportScope
 from projections.service_figures import handling_time, reopen_rate, satisfaction
 from projections.sla_queries import clocks_behind, compliance, open_clocks
 from projections.tickets import COLUMNS, TICKETS
-from projections.tickets_queries import Workload, tickets, workload
+from projections.tickets_queries import tickets
 from projections.whatif import Count
 from projections.whatif_report import in_one_spelling
 from tests.projections.filled import SCHEMA, add, filled
@@ -110,7 +111,7 @@ def _reports(connection: psycopg.Connection) -> Iterator[tuple[str, Sequence[Any
             groups = backlog(connection, SCHEMA, instant(minute), by=by)
             yield f"backlog at {minute} {by}", sorted(groups, key=lambda group: str(folded(list(group.of.values()))))
     yield "repeat rate", [repeat_rate(connection, SCHEMA, START - timedelta(days=9), LATER, now=LATER)]
-    yield "workload", workload(connection, SCHEMA)
+    yield "workload", workload(connection, SCHEMA, LATER)
     for dimension in ("team", "agent", "category", "channel"):
         for word in (*WORDS.values(), None):
             where: dict[Any, Any] = {dimension: word}
@@ -167,8 +168,8 @@ def assigned_to(agent: str, number: int) -> Log:
 
 
 def test_the_open_tickets_of_one_person_are_one_row_however_the_name_is_written(database_url: str) -> None:
-    with filled(database_url, [TICKETS], assigned_to(NFC, 1), assigned_to(NFD, 2)) as connection:
-        (row,) = workload(connection, SCHEMA)
+    with filled(database_url, [TICKETS, BACKLOG], assigned_to(NFC, 1), assigned_to(NFD, 2)) as connection:
+        (row,) = workload(connection, SCHEMA, instant(9))
         assert (row.tickets, row.agent) == (2, min(NFC, NFD))
         for written in (NFC, NFD, f" {NFC}\u00a0"):
             assert len(tickets(connection, SCHEMA, {"agent": written}, limit=9).tickets) == 2

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any, BinaryIO, cast
 
-import ijson
+import ijson  # type: ignore[import-untyped]  # it has no types
 
 from api.importing.file_format import FileFormat
 from api.importing.readers.csv_file import decoded, encoding_of
@@ -37,7 +37,7 @@ Record = tuple[int, str, Named, str | None]
 """The number of a record from 1, or its line; its text, its cells, and why they cannot be read."""
 
 
-def read_json(content: BinaryIO, form: FileFormat, _: ExitStack) -> tuple[list[str], str, Iterator[Row]]:
+def read_json(content: BinaryIO, form: FileFormat, _opened: ExitStack) -> tuple[list[str], str, Iterator[Row]]:
     """The names of the columns, how the file was read, and its records. Raises UnreadableFile.
 
     The file is read twice: first for the names of its columns, which any record may add to.
@@ -93,12 +93,12 @@ def _is_array_of_objects(value: object) -> bool:
 
 def _array(content: BinaryIO, encoding: str) -> str:
     """The path of the array of records: "" for the document itself, else the first array of objects in it."""
-    opened = None
+    opened: str | None = None
     try:
         for path, event, _ in ijson.parse(_in_utf8(content, encoding)):
             if opened is not None and event == "start_map":
                 return opened
-            opened = path if event == "start_array" and "." not in path else None
+            opened = str(path) if event == "start_array" and "." not in path else None
             if opened == "":
                 return opened
     except (ijson.JSONError, ValueError) as error:
