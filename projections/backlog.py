@@ -9,7 +9,7 @@ from domain.ticket.state import Ticket
 from domain.ticket.timeline import life_of
 from projections.open_between import LASTED
 from projections.projection import Projection, Row, Table
-from projections.words import WORD_KEYS, key_of
+from projections.words import folded
 
 Dimension = Literal["state", "team", "agent", "priority", "category", "channel"]
 
@@ -31,11 +31,7 @@ create table {schema}.backlog_segments (
     priority text,
     category text,
     channel text,
-    team_key text,
-    agent_key text,
-    priority_key text,
-    category_key text,
-    channel_key text,
+    folded text[],
     primary key (ticket, version)
 );
 create index on {schema}.backlog_segments (lasted, began_at);
@@ -51,19 +47,15 @@ create table {schema}.backlog_crossings (
     priority text,
     category text,
     channel text,
-    team_key text,
-    agent_key text,
-    priority_key text,
-    category_key text,
-    channel_key text,
+    folded text[],
     primary key (ticket, version)
 );
 create index on {schema}.backlog_crossings (at, ticket, version);
 """
 )
 _DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
-_SEGMENTS = ("ticket", "version", "began_at", "ended_at", "received_at", "reopened_at", *_DIMENSIONS, *WORD_KEYS)
-_CROSSINGS = ("ticket", "version", "at", "kind", *_DIMENSIONS, *WORD_KEYS)
+_SEGMENTS = ("ticket", "version", "began_at", "ended_at", "received_at", "reopened_at", *_DIMENSIONS, "folded")
+_CROSSINGS = ("ticket", "version", "at", "kind", *_DIMENSIONS, "folded")
 
 
 def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], list[Row]]:
@@ -103,9 +95,9 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], l
 
 
 def _dimensions(seen: Ticket, channel: str) -> tuple[Any, ...]:
-    """The values of the dimensions, and the keys of the words among them."""
+    """The values of the dimensions, and the words among them folded."""
     words = (seen.team, seen.agent, seen.priority, seen.category, channel)
-    return seen.state, *words, *map(key_of, words)
+    return seen.state, *words, folded(*words)
 
 
 BACKLOG = Projection(

@@ -11,7 +11,7 @@ from domain.ticket import events as e
 from domain.ticket.population import WHO_COUNTS, Outcome, departure_of, is_resolution, messages_are_known
 from domain.ticket.timeline import Step, is_answer_by_a_person, life_of
 from projections.projection import Projection, Row, Table
-from projections.words import key_of
+from projections.words import folded
 
 NOT_FIRST_LEVEL_CODES = frozenset({"hardware", "field_service", "change_request", "third_party"})
 """Resolution codes of what a first level cannot resolve itself (MetricNet: hardware break/fix, move/add/change)."""
@@ -56,11 +56,7 @@ class FirstContactRow(NamedTuple):
     confirmed_at: datetime | None
     merged_into: UUID | None
     messages: list[datetime] | None
-    team_key: str | None
-    agent_key: str | None
-    priority_key: str | None
-    category_key: str | None
-    channel_key: str | None
+    folded: list[str | None] | None
 
 
 _DDL: LiteralString = """
@@ -86,14 +82,10 @@ create table {schema}.first_contact (
     confirmed_at timestamptz,
     merged_into uuid,
     messages timestamptz[],
-    team_key text,
-    agent_key text,
-    priority_key text,
-    category_key text,
-    channel_key text
+    folded text[]
 );
 create index on {schema}.first_contact (resolved_at, ticket);
-create index on {schema}.first_contact (customer, coalesce(category_key, category), received_at);
+create index on {schema}.first_contact (customer, coalesce(folded[4], category), received_at);
 create index on {schema}.first_contact (received_at);
 create index on {schema}.first_contact (left_at) where outcome <> 'resolved';
 create index on {schema}.first_contact (merged_into) where merged_into is not null;
@@ -141,11 +133,7 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
         confirmed_at=_confirmed_at(life[len(until) - 1 :]) if is_resolved else None,
         merged_into=now.merged_into if outcome == "merged" else None,
         messages=_messages(life) if outcome == "merged" else None,
-        team_key=key_of(then.team),
-        agent_key=key_of(then.agent),
-        priority_key=key_of(then.priority),
-        category_key=key_of(now.category),
-        channel_key=key_of(receipt.payload.channel),
+        folded=folded(then.team, then.agent, then.priority, now.category, receipt.payload.channel),
     )
     return ([row],)
 

@@ -168,7 +168,7 @@ def repeat_rate(connection: Connection, schema: str, start: datetime, end: datet
             select bool_or(exists(
                     select from {table} o
                     where o.customer = f.customer and o.ticket <> f.ticket
-                    and coalesce(o.category_key, o.category) = coalesce(f.category_key, f.category)
+                    and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
                     and o.received_at between f.received_at and f.received_at + make_interval(secs => {window})
                     and not {other_is_no_contact}
                 )) as repeated,
@@ -233,7 +233,7 @@ from (
 left join lateral (
     select o.ticket as came_back_as from {table} o
     where o.customer = f.customer and o.ticket <> f.ticket
-    and coalesce(o.category_key, o.category) = coalesce(f.category_key, f.category)
+    and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
     and o.received_at > f.resolved_at and o.received_at <= f.until
     and not {other_is_no_contact}
     order by o.received_at, o.ticket limit 1

@@ -18,7 +18,7 @@ from domain.sla.published_rules import rulebook_of
 from domain.sla.target_instance import TargetInstance
 from domain.ticket.timeline import life_of, receipt_of
 from projections.projection import Beside, Projection, Row, Table, kind_of
-from projections.words import WORD_KEYS, key_of
+from projections.words import folded
 
 _DDL: LiteralString = """
 create table {schema}.sla_clocks (
@@ -50,11 +50,7 @@ create table {schema}.sla_clocks (
     priority text,
     team text,
     agent text,
-    team_key text,
-    agent_key text,
-    priority_key text,
-    category_key text,
-    channel_key text,
+    folded text[],
     primary key (ticket, target, activated_by)
 );
 create index on {schema}.sla_clocks (watch_at) where watch_at is not null;
@@ -154,7 +150,7 @@ SLA_CLOCKS = Projection(
     "sla_clocks",
     frozenset({"ticket"}),
     _DDL,
-    (Table("sla_clocks", (*COLUMNS, *WORD_KEYS)), Table("sla_tickets", ("ticket", "customer"))),
+    (Table("sla_clocks", (*COLUMNS, "folded")), Table("sla_tickets", ("ticket", "customer"))),
     fold,
     Beside(_companion, _touched),
 )
@@ -192,7 +188,7 @@ def _row(receipt: RecordedEvent, instance: TargetInstance, corrections: Correcti
         ticket.priority,
         ticket.team,
         ticket.agent,
-        *map(key_of, (ticket.team, ticket.agent, ticket.priority, ticket.category, receipt.payload.channel)),
+        folded(ticket.team, ticket.agent, ticket.priority, ticket.category, receipt.payload.channel),
     )
 
 

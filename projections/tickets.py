@@ -14,7 +14,7 @@ from domain.ticket import events as e
 from domain.ticket.population import Outcome, departure_of, is_resolution
 from domain.ticket.timeline import Step, is_answer_by_a_person, life_of
 from projections.projection import Projection, Row, Table
-from projections.words import WORD_KEYS, WORDS, key_of
+from projections.words import WORDS, folded, key_of
 
 
 @dataclass(slots=True)
@@ -119,18 +119,14 @@ create table {schema}.tickets (
     hold_seconds bigint not null,
     after_contact_seconds bigint not null,
     other_seconds bigint not null,
-    team_key text,
-    agent_key text,
-    priority_key text,
-    category_key text,
-    channel_key text,
+    folded text[],
     external_reference_key text
 );
 create index on {schema}.tickets (received_at, ticket);
 create index on {schema}.tickets (customer, received_at, ticket);
 create index on {schema}.tickets (coalesce(external_reference_key, external_reference))
     where external_reference is not null;
-create index on {schema}.tickets (coalesce(team_key, team), coalesce(agent_key, agent)) where open;
+create index on {schema}.tickets (coalesce(folded[1], team), coalesce(folded[2], agent)) where open;
 create index on {schema}.tickets (left_at) where outcome <> 'resolved';
 
 create table {schema}.ticket_resolutions (
@@ -147,7 +143,7 @@ create index on {schema}.ticket_resolutions (rated_at) where rated_at is not nul
 """
 
 _as_row = attrgetter(*COLUMNS)
-_words = attrgetter(*WORDS, "external_reference")
+_words = attrgetter(*WORDS)
 
 
 def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], list[Row]]:
@@ -156,7 +152,8 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], l
     if not life:
         return [], []
     row = _row(history, life)
-    return [(*_as_row(row), *map(key_of, _words(row)))], _resolutions(life)
+    ticket = (*_as_row(row), folded(*_words(row)), key_of(row.external_reference))
+    return [ticket], _resolutions(life)
 
 
 def _row(history: Sequence[RecordedEvent], life: Sequence[Step]) -> TicketRow:
@@ -264,7 +261,7 @@ TICKETS = Projection(
     kinds=frozenset({"ticket"}),
     ddl=_DDL,
     tables=(
-        Table("tickets", (*COLUMNS, *WORD_KEYS, "external_reference_key")),
+        Table("tickets", (*COLUMNS, "folded", "external_reference_key")),
         Table("ticket_resolutions", ("ticket", "number", "resolved_at", "code", "score", "rated_at")),
     ),
     fold=fold,

@@ -1,6 +1,6 @@
 """Words that people write, in tables: shown as written, compared and grouped by their folded form.
 
-Beside the column ``team`` stands ``team_key``: the folded form where it differs from what is written, else null.
+Beside the words of a row stands ``folded``: WORDS in their folded form, or null where all are written so already.
 """
 
 from collections.abc import Sequence
@@ -13,23 +13,35 @@ from psycopg.rows import DictRow
 from domain.text_folding import fold_code, fold_name
 
 WORDS = ("team", "agent", "priority", "category", "channel")
-"""What tickets are counted by."""
-WORD_KEYS = tuple(f"{word}_key" for word in WORDS)
-_COMPARED_FOLDED = frozenset({*WORDS, "external_reference", "actor"})
+"""What tickets are counted by, in the order of ``folded``: ``folded[1]`` is the team."""
+_WITH_KEYS = frozenset({"external_reference", "actor"})
+"""What stands alone: beside ``actor`` stands ``actor_key``, null where the word is its own folded form."""
+_COMPARED_FOLDED = frozenset({*WORDS, *_WITH_KEYS})
 
 
-@lru_cache(4_096)
+@lru_cache(16_384)
+def folded(
+    team: str | None, agent: str | None, priority: str | None, category: str | None, channel: str | None
+) -> list[str | None] | None:
+    """What stands in the column ``folded`` beside some words."""
+    words = [team, agent, priority, category, channel]
+    keys = [None if word is None else fold_name(word) for word in words]
+    return None if keys == words else keys
+
+
 def key_of(word: str | None) -> str | None:
-    """What stands in the key column beside a word."""
-    folded = None if word is None else fold_name(word)
-    return None if folded == word else folded
+    """What stands in the key column beside a word that stands alone."""
+    key = None if word is None else fold_name(word)
+    return None if key == word else key
 
 
 def compared(column: str) -> sql.Composable:
     """What rows are compared by in a column: the folded form of a word, anything else as it is."""
-    if column not in _COMPARED_FOLDED:
-        return sql.Identifier(column)
-    return sql.SQL("coalesce({}, {})").format(sql.Identifier(f"{column}_key"), sql.Identifier(column))
+    if column in WORDS:
+        return sql.SQL("coalesce(folded[{}], {})").format(sql.Literal(WORDS.index(column) + 1), sql.Identifier(column))
+    if column in _WITH_KEYS:
+        return sql.SQL("coalesce({}, {})").format(sql.Identifier(f"{column}_key"), sql.Identifier(column))
+    return sql.Identifier(column)
 
 
 def comparable(column: str, value: Any) -> Any:
