@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from statistics import median
 from uuid import UUID, uuid4
 
@@ -40,10 +41,10 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         began = time.perf_counter()
         _rules(connection, PUBLISHED)
         first = (time.perf_counter() - began) * 1000
-        rules = {tenant: _milliseconds(lambda t=tenant: _rules(connection, t)) for tenant in tickets}
+        rules = {tenant: _milliseconds(partial(_rules, connection, tenant)) for tenant in tickets}
         explained = {
-            tenant: _milliseconds(lambda t=tenant: ticket_clocks(connection, t, tickets[t], at=_RECEIVED))
-            for tenant in tickets
+            tenant: _milliseconds(partial(ticket_clocks, connection, tenant, ticket, at=_RECEIVED))
+            for tenant, ticket in tickets.items()
         }
     size = f"{CALENDARS} calendars, {versions} versions of each; the first reading of a process: {first:,.0f} ms"
     return [

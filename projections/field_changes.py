@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 from domain.customer.events import CustomerEvent, CustomerRegistered
 from domain.customer.state import Customer
 from domain.event_log.envelope import RecordedEvent
-from domain.routes import route_of_stream
+from domain.routes import aggregate_of
 from domain.sla.publishing import Published
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
@@ -33,7 +33,7 @@ def changes_of(history: Sequence[RecordedEvent]) -> Iterator[list[FieldChange]]:
     if not history:
         return
     kind = kind_of(history[0])
-    before = route_of_stream(kind).initial
+    before = aggregate_of(kind).initial
     fields: Fields = {}
     for event, state in zip(history, _states(kind, history), strict=True):
         payload = event.payload
@@ -78,9 +78,9 @@ def _states(kind: str, history: Sequence[RecordedEvent]) -> Sequence[Any]:
     """What the stream had come to after each event."""
     if kind == "ticket":
         return rule_states(history)
-    route = route_of_stream(kind)
+    of = aggregate_of(kind)
     folded = accumulate(
-        history, lambda state, event: route.evolve(state, event.payload, event.occurred_at), initial=route.initial
+        history, lambda state, event: of.evolve(state, event.payload, event.occurred_at), initial=of.initial
     )
     return list(folded)[1:]
 

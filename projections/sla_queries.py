@@ -18,7 +18,8 @@ from projections.words import group_columns, grouping
 
 Part = Literal["met", "breached", "corrected", "cancelled", "open", "paused", "late"]
 ENDED: frozenset[Part] = frozenset({"met", "breached", "corrected", "cancelled"})
-_LATE: LiteralString = "finished_at is null and (breached_at is not null or coalesce(late_after < %(now)s, false))"
+LATE: LiteralString = "finished_at is null and (breached_at is not null or coalesce(late_after < %(now)s, false))"
+"""A clock that has not ended and is over its target at the parameter ``now``."""
 _PARTS: Mapping[Part, LiteralString] = MappingProxyType(
     {
         "met": "finished_at is not null and coalesce(corrected_verdict, verdict) = 'met'",
@@ -27,7 +28,7 @@ _PARTS: Mapping[Part, LiteralString] = MappingProxyType(
         "cancelled": "finished_at is not null and verdict is null",
         "open": "finished_at is null",
         "paused": "state = 'paused'",
-        "late": _LATE,
+        "late": LATE,
     }
 )
 
@@ -159,7 +160,7 @@ def open_clocks(
     ).format(
         names=sql.SQL(", ").join(group_columns(("target", *by))),
         keys=sql.SQL(", ").join(grouping(("target", *by))),
-        late=sql.SQL(_LATE),
+        late=sql.SQL(LATE),
         clocks=sql.Identifier(schema, "sla_clocks"),
         where=all_of(where),
     )
@@ -222,7 +223,7 @@ def _page(
         "select {columns}, {late} as late from {clocks} where {counts} and {behind} order by {place} limit %(limit)s"
     ).format(
         columns=sql.SQL(", ").join(sql.Identifier(name) for name in Clock.model_fields if name != "late"),
-        late=sql.SQL(_LATE),
+        late=sql.SQL(LATE),
         clocks=sql.Identifier(schema, "sla_clocks"),
         counts=counts,
         behind=sql.SQL("({}) > (%(at)s, %(ticket)s, %(target)s, %(activated_by)s)").format(place)

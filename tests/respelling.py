@@ -1,5 +1,6 @@
 """One word, written in other ways that look the same."""
 
+from typing import Literal
 from unicodedata import normalize
 
 from hypothesis import strategies as st
@@ -9,7 +10,7 @@ from domain.text_folding import fold_name
 _HYPHENS = st.sampled_from("-\u2010\u2011\u2012\u2013\u2212")
 _BLANKS = st.sampled_from([" ", "  ", "\u00a0", "\u202f", "\u2003 ", "\t"])
 _UNSEEN = st.sampled_from(["", "", "\u200b", "\u00ad"])
-_FORMS = st.sampled_from(["NFC", "NFD"])
+_FORMS: st.SearchStrategy[Literal["NFC", "NFD"]] = st.sampled_from(("NFC", "NFD"))
 
 
 @st.composite

@@ -183,7 +183,7 @@ def test_who_has_neither_pip_nor_uv_is_told_three_ways_out(
 
 
 def assert_names_three_ways_out(line: str) -> None:
-    assert line.startswith("./run: requirements.lock could not be installed.")
+    assert line.startswith("./run: requirements.lock could not be installed; ")
     assert all(way in line for way in ("`apt install python3-venv`", "install uv", "`python3.13 run demo`"))
 
 

@@ -30,6 +30,7 @@ from domain.sla.policy_file import PolicyFile, PolicyFileRefused, read_policy_fi
 from domain.sla.policy_file import check as check_examples
 from domain.sla.published_rules import calendars_by_name, policy_versions
 from domain.sla.publishing import POLICY_STREAM, calendar_stream
+from domain.text_folding import fold_name
 from domain.zones import TimeZone
 from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import due_next
@@ -209,6 +210,6 @@ def _versions(
     if calendar is None:
         return policy_versions(rules)
     by_name = calendars_by_name(rules)
-    if calendar not in by_name:
+    if fold_name(calendar) not in by_name:
         raise Unusable(f"There is no calendar {calendar!r}: choose one of {', '.join(sorted(by_name))}.")
-    return by_name[calendar]
+    return by_name[fold_name(calendar)]

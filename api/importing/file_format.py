@@ -39,7 +39,7 @@ class FileFormat(Message):
 
     delimiter: Annotated[str, AfterValidator(_character)] | None = None
     encoding: Annotated[str, AfterValidator(_known)] | None = None
-    quote: Annotated[str, AfterValidator(_quoting)] = '"'
+    quote: Annotated[str, AfterValidator(_quoting), Field(validate_default=True)] = '"'
     escape: Annotated[str, AfterValidator(_character)] | None = None
     skip_lines: Annotated[int, Field(ge=0, le=10_000)] = 0
     sheet: Annotated[str, StringConstraints(min_length=1)] | None = None

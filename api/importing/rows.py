@@ -8,7 +8,7 @@ class Row(NamedTuple):
     """One record of the file.
 
     ``line``: that of its first character, or the number of the sheet's row or of the JSON record. ``text``: what stands
-    there. ``cells`` are aligned with the header. ``flaw``: why the record cannot be read; its cells may be incomplete.
+    there. ``cells`` are aligned with the header. ``flaw``: why the record cannot be read; its cells may be anything.
     """
 
     line: int

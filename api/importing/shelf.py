@@ -22,7 +22,7 @@ class Shelf:
         """Keeps a row. ``place`` orders it among the rows of its ticket; rows of the same place stay as they came."""
         # The text of a row with a flaw may hold what is no Unicode.
         text = row.text if row.flaw is None else row.text.encode(errors="surrogatepass")
-        cells = json.dumps(row.cells, ensure_ascii=row.flaw is not None)
+        cells = json.dumps(row.cells, ensure_ascii=False)
         self._rows.execute(
             "insert into shelf values (?, ?, ?, ?, ?, ?)", (ticket, place, row.line, text, cells, row.flaw)
         )

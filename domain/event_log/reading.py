@@ -29,6 +29,15 @@ def select_page(tenant: str) -> sql.Composed:
     return select_where(tenant, "where position > %s order by position limit %s")
 
 
+def select_page_of_bytes(tenant: str) -> sql.Composed:
+    """The same, until the texts are larger than so many bytes. Parameters: position, limit, bytes."""
+    measured = sql.SQL(
+        f"select {COLUMNS}, sum(octet_length(state)) over (order by position) - octet_length(state) as before"
+        " from {}.events where position > %s order by position limit %s"
+    ).format(sql.Identifier(schema_of(tenant)))
+    return sql.SQL(f"select {COLUMNS} from ({{}}) measured where before < %s order by position").format(measured)
+
+
 def select_streams(tenant: str) -> sql.Composed:
     """All rows of some streams up to a position, each stream in its order. Parameters: stream ids, position."""
     return select_where(tenant, "where stream = any(%s::uuid[]) and position <= %s order by stream, version")
@@ -50,9 +59,18 @@ def decode_rows(rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
 _PUBLISHED = PublishedEvents(COLUMNS, decode_rows)
 
 
-def page(connection: Connection, tenant: str, after: int, limit: int) -> list[RecordedEvent]:
-    """The events at positions ``after + 1`` to at most ``after + limit``."""
-    return decode_rows(connection.execute(select_page(tenant), [after, limit], binary=True).fetchall())
+def page(
+    connection: Connection, tenant: str, after: int, limit: int, most_bytes: int | None = None
+) -> list[RecordedEvent]:
+    """The events at positions ``after + 1`` to at most ``after + limit``, at least one of them if there is one.
+
+    ``most_bytes``: of the stored texts of all but the last one.
+    """
+    if most_bytes is None:
+        found = connection.execute(select_page(tenant), [after, limit], binary=True)
+    else:
+        found = connection.execute(select_page_of_bytes(tenant), [after, limit, most_bytes], binary=True)
+    return decode_rows(found.fetchall())
 
 
 def streams(connection: Connection, tenant: str, ids: Collection[UUID], up_to: int) -> dict[UUID, list[RecordedEvent]]:

@@ -12,6 +12,7 @@ from domain.message import Message, Word
 from domain.sla.calendar_index import FIRST_YEAR, LAST_YEAR
 from domain.sla.holidays_of import PublicHolidays
 from domain.sla.opening_hours import WEEK_MINUTES, Shift, ShiftText, Week, refuse_overlap
+from domain.text_folding import fold_name
 from domain.zones import ZoneName
 
 
@@ -125,7 +126,7 @@ class CalendarDefinition(Message):
 
     @model_validator(mode="after")
     def _around_the_clock_is_built_in(self) -> Self:
-        if self.name == "24x7" and not self.always_open:
+        if fold_name(self.name) == "24x7" and not self.always_open:
             raise ValueError("24x7 is the built-in calendar that never closes: give this one another name")
         return self
 

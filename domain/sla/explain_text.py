@@ -7,7 +7,7 @@ from typing import Literal
 
 from domain.sla.correcting import Correction
 from domain.sla.explain import Explanation
-from domain.sla.microseconds import SECOND
+from domain.sla.microseconds import duration_text
 from domain.zones import TZDATA, TimeZone
 
 Language = Literal["en", "vi"]
@@ -29,6 +29,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "ticket.prioritised": ("priority changed", "đổi mức ưu tiên"),
     "ticket.categorised": ("category changed", "đổi phân loại"),
     "ticket.work_started": ("work started", "bắt đầu xử lý"),
+    "ticket.work_stopped": ("back in the queue", "trả về hàng chờ"),
     "ticket.work_resumed": ("work resumed", "tiếp tục xử lý"),
     "ticket.message_received": ("customer wrote", "khách hàng nhắn"),
     "ticket.reply_sent": ("reply sent", "đã trả lời"),
@@ -87,7 +88,7 @@ def as_text(explanation: Explanation, language: Language, zone: TimeZone) -> str
     """
 
     say = partial(_say, language=language)
-    target = duration(explanation.target_us)
+    target = duration_text(explanation.target_us)
     rules = say("rules").format(
         target=target,
         calendar=explanation.calendar,
@@ -100,12 +101,14 @@ def as_text(explanation: Explanation, language: Language, zone: TimeZone) -> str
     for stretch in explanation.stretches:
         elapsed += stretch.elapsed_us
         end = say("now") if stretch.end is None else _local(stretch.end, zone)
-        counted = f" {duration(stretch.elapsed_us)} (= {duration(elapsed)})" if stretch.kind == "counted" else ""
+        counted = (
+            f" {duration_text(stretch.elapsed_us)} (= {duration_text(elapsed)})" if stretch.kind == "counted" else ""
+        )
         reasons = [say(word) for word in (stretch.waiting_for or stretch.cause,) if word]
         if stretch.by_bot:
             reasons.append(say("by_bot"))
         if stretch.old_target_us and stretch.new_target_us:
-            reasons.append(f"{duration(stretch.old_target_us)} -> {duration(stretch.new_target_us)}")
+            reasons.append(f"{duration_text(stretch.old_target_us)} -> {duration_text(stretch.new_target_us)}")
         why = f": {', '.join(reasons)}" if reasons else ""
         lines.append(f"  {_local(stretch.start, zone)} - {end}  {say(stretch.kind)}{counted}{why}")
     lines.append(_result(explanation, say, zone))
@@ -121,8 +124,8 @@ def _say(word: str, language: Language) -> str:
 def _result(explanation: Explanation, say: Callable[[str], str], zone: TimeZone) -> str:
     left = explanation.remaining_us
     result = [
-        say("sum").format(elapsed=duration(explanation.elapsed_us), target=duration(explanation.target_us)),
-        say("left" if left >= 0 else "over").format(left=duration(abs(left))),
+        say("sum").format(elapsed=duration_text(explanation.elapsed_us), target=duration_text(explanation.target_us)),
+        say("left" if left >= 0 else "over").format(left=duration_text(abs(left))),
     ]
     standing = [say(explanation.verdict)] if explanation.verdict else []
     if explanation.state == "cancelled" and explanation.finished_at:
@@ -149,16 +152,6 @@ def _corrected(correction: Correction, say: Callable[[str], str], zone: TimeZone
     told = say("corrected").format(at=_local(correction.at, zone), by=correction.by, reason=correction.reason)
     due = say("due").format(due=_local(now.due_at, zone)) if now.due_at else say("no_due")
     return f"{told}: {say(now.verdict)}, {due}, {say('by_rules').format_map(now.model_dump())}"
-
-
-def duration(microseconds: int) -> str:
-    """Hours, minutes and seconds, to the microsecond: "26h 30m", "0s". A day would be 24 hours, or a calendar's."""
-    hours, rest = divmod(microseconds, 3600 * SECOND)
-    minutes, rest = divmod(rest, 60 * SECOND)
-    parts = [f"{amount}{unit}" for amount, unit in ((hours, "h"), (minutes, "m")) if amount]
-    if rest or not parts:
-        parts.append(f"{rest // SECOND}.{rest % SECOND:06}".rstrip("0").rstrip(".") + "s")
-    return " ".join(parts)
 
 
 def _local(at: datetime, zone: TimeZone) -> str:

@@ -7,6 +7,7 @@ from domain.sla.calendar import CalendarRangeError
 from domain.sla.policy import TargetName
 from domain.sla.rulebook import Edition, Promise
 from domain.sla.target_instance import Cause, ClockState, Fact, TargetInstance
+from domain.ticket.events import Before, WarningPoint
 from domain.ticket.state import Ticket
 
 
@@ -57,7 +58,7 @@ class TargetClock:
         self._ended_running = False
         self._resolved_at: int | None = None  # while it runs on until the ticket is closed
         self._breached_at: int | None = None
-        self._warned: frozenset[float] = frozenset()
+        self._warned: frozenset[WarningPoint] = frozenset()
         self._facts: list[Fact] = []
         self._ran_on: list[tuple[int, Cause]] = []
         self._segments: list[tuple[int, int]] = []
@@ -169,11 +170,14 @@ class TargetClock:
     def _note_passed(self, promise: Promise, since: int, until: int, elapsed: int) -> None:
         """Warnings reached, and the target passed, between two instants that end with this much elapsed."""
         time = promise.calendar.time
-        for fraction, point in promise.warnings:
-            if point <= elapsed and fraction not in self._warned:
-                at = time.add_us(since, point - self._elapsed) if since < until and point > self._elapsed else since
-                self._warned |= {fraction}
-                self._facts.append(Fact("warned", at, fraction=fraction, due_at=self._due(promise)))
+        for point, used in promise.warnings:
+            if used <= elapsed and point not in self._warned:
+                at = time.add_us(since, used - self._elapsed) if since < until and used > self._elapsed else since
+                self._warned |= {point}
+                fraction, before = (
+                    (used / promise.duration, point.seconds) if isinstance(point, Before) else (point, None)
+                )
+                self._facts.append(Fact("warned", at, fraction=fraction, before=before, due_at=self._due(promise)))
         if self._breached_at is None and elapsed > promise.duration:
             at = time.next_opening_us(time.add_us(since, promise.duration - self._elapsed)) if since < until else until
             self._breached_at = at
@@ -236,14 +240,14 @@ class TargetClock:
             left -= elapsed
         return None if runs_from is None else _if_covered(time.add_us, runs_from, left)
 
-    def _warnings_to_come(self, promise: Promise) -> tuple[tuple[float, int], ...]:
+    def _warnings_to_come(self, promise: Promise) -> tuple[tuple[WarningPoint, int], ...]:
         time, since, elapsed = promise.calendar.time, self._since, self._elapsed
         expected = [
-            (fraction, _if_covered(time.add_us, since, point - elapsed))
-            for fraction, point in promise.warnings
-            if fraction not in self._warned and point > elapsed
+            (point, _if_covered(time.add_us, since, used - elapsed))
+            for point, used in promise.warnings
+            if point not in self._warned and used > elapsed
         ]
-        return tuple([(fraction, at) for fraction, at in expected if at is not None])
+        return tuple([(point, at) for point, at in expected if at is not None])
 
 
 def _if_covered(found: Callable[..., int], *arguments: int) -> int | None:

@@ -144,12 +144,13 @@ class RateSatisfaction(Command):
 
 
 class WarnOfSla(Command):
-    """The SLA watch has seen a target instance reach a warning point."""
+    """The SLA watch has seen a target instance reach a warning point, as in SlaWarned."""
 
     target: Word
     instance: int
     activated_by: int
     fraction: Annotated[float, Field(gt=0, lt=1)]
+    before: Annotated[int, Field(gt=0)] | None = None
     reached_at: Instant
     due_at: Instant
 

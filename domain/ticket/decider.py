@@ -11,10 +11,10 @@ from domain.ticket import events as e
 from domain.ticket.state import Ticket
 
 Decision = list[e.TicketEvent]
-_ENDING_A_STATE: frozenset[type[e.TicketEvent]] = frozenset(
+ENDING_A_STATE: frozenset[type[e.TicketEvent]] = frozenset(
     {
-        e.WorkStarted, e.TicketPutOnHold, e.WorkResumed, e.TicketResolved, e.TicketReopened, e.TicketClosed,
-        e.TicketCancelled, e.TicketMerged, e.MergeUndone,
+        e.WorkStarted, e.WorkStopped, e.TicketPutOnHold, e.WorkResumed, e.TicketResolved, e.TicketReopened,
+        e.TicketClosed, e.TicketCancelled, e.TicketMerged, e.MergeUndone,
     }
 )  # fmt: skip
 
@@ -78,7 +78,7 @@ def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  #
             return _rate(command, ticket)
         case c.WarnOfSla():
             warned = e.SlaWarned(**_payload(command))
-            return [] if (warned.of, warned.fraction) in ticket.sla_marks else [warned]
+            return [] if (warned.of, warned.point) in ticket.sla_marks else [warned]
         case c.RecordSlaBreach():
             breached = e.SlaBreached(**_payload(command))
             return [] if (breached.of, 1.0) in ticket.sla_marks else [breached]
@@ -94,7 +94,7 @@ def occurred(event: e.TicketEvent, ticket: Ticket, at: datetime) -> datetime:
     A customer's message logged late may come before the hold or the resolution that it ends; the message keeps its own
     time, what follows from it does not. The clock of whoever told when a state began may be ahead of the recording one.
     """
-    if type(event) in _ENDING_A_STATE and ticket.since is not None:
+    if type(event) in ENDING_A_STATE and ticket.since is not None:
         return max(at, ticket.since)
     return at
 
@@ -103,7 +103,7 @@ def must_not_precede(ticket: Ticket, decision: Decision, at: datetime | None) ->
     """Raises Refusal when something that ends the present state is said to have happened before that state began."""
     if at is None or ticket.since is None or at >= ticket.since:
         return
-    if any(type(event) in _ENDING_A_STATE for event in decision):
+    if any(type(event) in ENDING_A_STATE for event in decision):
         rule = f"occurred_at lies before the state that it would end began ({ticket.since.isoformat()})"
         raise refusal(ticket, "precedes_what_it_ends", rule)
 

@@ -28,7 +28,7 @@ class Ticket(NamedTuple):
 
     ``resolution`` is the last one's text and code; ``rating`` the last rating since. ``resolved`` holds every span in
     which the ticket was resolved, oldest first. ``sla_marks`` hold what was announced of target instances at which
-    fraction (1.0: a breach), ``sla_corrections`` the last correction of each.
+    warning point (1.0: a breach), ``sla_corrections`` the last correction of each.
     """
 
     state: TicketStateName = "none"
@@ -45,7 +45,7 @@ class Ticket(NamedTuple):
     cancelled_as: str | None = None
     merged_into: UUID | None = None
     before_merge: tuple[TicketStateName, str | None] | None = None
-    sla_marks: frozenset[tuple[e.InstanceId, float]] = frozenset()
+    sla_marks: frozenset[tuple[e.InstanceId, e.WarningPoint]] = frozenset()
     sla_corrections: frozenset[e.SlaCorrected] = frozenset()
 
     @property
@@ -100,7 +100,7 @@ def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # no
         case e.TicketResolved(resolution=resolution, code=code):
             said = (resolution, code)
             return ticket._replace(state="resolved", since=at, waiting_for=None, resolution=said, rating=None)
-        case e.TicketReopened():
+        case e.TicketReopened() | e.WorkStopped():
             return ticket._replace(state=ticket.holder_state, since=at, waiting_for=None)
         case e.TicketClosed():
             return ticket._replace(state="closed", since=at, waiting_for=None)
@@ -116,8 +116,8 @@ def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # no
             return ticket._replace(escalation=(to, level))
         case e.SatisfactionRated(score=score, comment=comment):
             return _rate(ticket, (score, comment), at)
-        case e.SlaWarned(of=of, fraction=fraction):
-            return ticket._replace(sla_marks=ticket.sla_marks | {(of, fraction)})
+        case e.SlaWarned(of=of, point=point):
+            return ticket._replace(sla_marks=ticket.sla_marks | {(of, point)})
         case e.SlaBreached(of=of):
             return ticket._replace(sla_marks=ticket.sla_marks | {(of, 1.0)})
         case e.SlaCorrected(of=of):

@@ -110,6 +110,7 @@ LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(e.TicketPrioritised, priority=_priorities),
     st.builds(e.TicketAssigned, team=_nobody_or, agent=_nobody_or),
     st.just(e.WorkStarted()),
+    st.just(e.WorkStopped()),
     st.builds(e.TicketPutOnHold, waiting_for=_waits),
     st.just(e.WorkResumed()),
     st.just(asked()),

@@ -1,13 +1,13 @@
 """JSON: one record a line, an array of records, or a document with such an array; nested values under dotted names."""
 
 import json
-from codecs import EncodedFile
+from codecs import BOM_UTF8, getreader
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from decimal import Decimal
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
-import ijson
+import ijson  # type: ignore[import-untyped]  # it has no types
 
 from api.importing.file_format import FileFormat
 from api.importing.readers.csv_file import decoded, encoding_of
@@ -37,7 +37,7 @@ Record = tuple[int, str, Named, str | None]
 """The number of a record from 1, or its line; its text, its cells, and why they cannot be read."""
 
 
-def read_json(content: BinaryIO, form: FileFormat, _: ExitStack) -> tuple[list[str], str, Iterator[Row]]:
+def read_json(content: BinaryIO, form: FileFormat, _opened: ExitStack) -> tuple[list[str], str, Iterator[Row]]:
     """The names of the columns, how the file was read, and its records. Raises UnreadableFile.
 
     The file is read twice: first for the names of its columns, which any record may add to.
@@ -93,12 +93,12 @@ def _is_array_of_objects(value: object) -> bool:
 
 def _array(content: BinaryIO, encoding: str) -> str:
     """The path of the array of records: "" for the document itself, else the first array of objects in it."""
-    opened = None
+    opened: str | None = None
     try:
-        for path, event, _ in ijson.parse(_in_utf8(content, encoding)):
+        for path, event, _ in ijson.parse(_Source(content, encoding)):
             if opened is not None and event == "start_map":
                 return opened
-            opened = path if event == "start_array" and "." not in path else None
+            opened = str(path) if event == "start_array" and "." not in path else None
             if opened == "":
                 return opened
     except (ijson.JSONError, ValueError) as error:
@@ -133,7 +133,7 @@ def _of_line(line: str) -> tuple[Named, str | None]:
 
 
 def _of_array(content: BinaryIO, encoding: str, path: str) -> Iterator[Record]:
-    source = _Watched(_in_utf8(content, encoding))
+    source = _Source(content, encoding)
     prefix = f"{path}.item" if path else "item"
     number = 0
     try:
@@ -188,32 +188,29 @@ def json_text(value: Value) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _in_utf8(content: BinaryIO, encoding: str) -> BinaryIO:
-    content.seek(0)
-    if encoding == "utf-8":
-        return _without_mark(content)
-    return cast("BinaryIO", EncodedFile(content, "utf-8", encoding))
-
-
-def _without_mark(content: BinaryIO) -> BinaryIO:
-    if content.read(3) != b"\xef\xbb\xbf":
-        content.seek(0)
-    return content
-
-
 def _said(error: Exception) -> str:
-    return str(error).strip().split("\n", 1)[0]
+    said = error.args[0] if error.args else ""
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    return text.strip().split("\n", 1)[0]
 
 
-class _Watched:
-    """Bounds how much is read for one record."""
+class _Source:
+    """The content from its beginning in UTF-8, as ijson wants it, without a byte order mark.
 
-    def __init__(self, content: BinaryIO) -> None:
+    It bounds how much is read for one record: whoever takes a record sets ``since`` to 0.
+    """
+
+    def __init__(self, content: BinaryIO, encoding: str) -> None:
+        content.seek(0)
         self._content = content
+        self._reader = None if encoding == "utf-8" else getreader(encoding)(content)
+        if self._reader is None and content.read(3) != BOM_UTF8:
+            content.seek(0)
         self.since = 0
 
     def read(self, size: int = -1) -> bytes:
-        part = self._content.read(size)
+        """At most about so many bytes."""
+        part = self._content.read(size) if self._reader is None else self._reader.read(size).encode()
         self.since += len(part)
         if self.since > LARGEST_RECORD:
             raise UnreadableFile(f"One of its records is longer than {LARGEST_RECORD:,} bytes.")

@@ -90,9 +90,10 @@ class SlowClock:
                 self.breach(instance, instance.promised, elapsed, now)
 
     def warn(self, instance: Instance, promised: Target, elapsed: int, at: datetime) -> None:
-        for fraction in promised.warn_at:
-            kind = f"warned {fraction}"
-            if elapsed >= fraction * promised.duration / 60 and kind not in [kind for kind, _ in instance.facts]:
+        for point in promised.warn_at:
+            used = promised.duration - point.seconds if isinstance(point, e.Before) else point * promised.duration
+            kind = f"warned {point}"
+            if elapsed >= used / 60 and kind not in [kind for kind, _ in instance.facts]:
                 instance.facts.append((kind, at))
 
     def breach(self, instance: Instance, promised: Target, elapsed: int, at: datetime) -> None:

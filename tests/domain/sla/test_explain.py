@@ -10,8 +10,8 @@ from domain.event_log.envelope import RecordedEvent
 from domain.sla.calendar import CalendarDefinition, CalendarVersion
 from domain.sla.clock import clocks
 from domain.sla.explain import Explanation, explain
-from domain.sla.explain_text import all_as_text, as_text, duration
-from domain.sla.microseconds import EPOCH
+from domain.sla.explain_text import all_as_text, as_text
+from domain.sla.microseconds import EPOCH, duration_text
 from domain.sla.policy import Policy
 from domain.sla.rulebook import DEFAULT_RULEBOOK
 from domain.ticket import events as e
@@ -210,7 +210,12 @@ def test_a_clock_that_is_promised_nothing_any_more_when_its_ticket_is_reopened_i
 
 def test_durations_are_told_to_the_microsecond() -> None:
     day = timedelta(days=1) // timedelta(microseconds=1)
-    assert [duration(length) for length in (0, 1, 1_500_000, day + 1)] == ["0s", "0.000001s", "1.5s", "24h 0.000001s"]
+    assert [duration_text(length) for length in (0, 1, 1_500_000, day + 1)] == [
+        "0s",
+        "0.000001s",
+        "1.5s",
+        "24h 0.000001s",
+    ]
 
 
 def test_the_default_policy_has_an_explanation_for_each_of_its_two_targets() -> None:
