@@ -43,7 +43,7 @@ def record(file: Path, mapping_file: Path, rejects: Path, data: Path | None, ten
     else:
         _show(outcome, "Import")
         if not outcome.whole:
-            say(f"{_not_taken(outcome)}; {rejects} lists them with their reasons: mend the file and import it again.")
+            say(f"{_not_taken(outcome)}. {rejects} lists them with their reasons: mend the file and import it again.")
     _end(outcome)
 
 
@@ -61,10 +61,11 @@ def check(file: Path, mapping_file: Path, data: Path | None, tenant: str, *, as_
         said = asdict(forecast)
         show_json(said.pop("outcome") | said)
     else:
-        _show(forecast.outcome, "Check: an import would do this")
+        _show(forecast.outcome, "Check")
         _show_forecast(forecast)
         if not forecast.outcome.whole:
-            say(f"{_not_taken(forecast.outcome)}. Nothing was recorded.")
+            say(f"{_not_taken(forecast.outcome)}: mend the file, or the mapping, before the import.")
+        say("This is what an import would do; nothing was recorded.")
     _end(forecast.outcome)
 
 
@@ -101,9 +102,9 @@ def _end(outcome: Outcome) -> None:
 
 
 def _not_taken(outcome: Outcome) -> str:
-    rejected = f"{outcome.rejected:,} rows cannot be taken" if outcome.rejected else ""
-    held = f"{outcome.held_back:,} rows are held back with others of their tickets" if outcome.held_back else ""
-    return " and ".join(filter(None, (rejected, held)))
+    rejected = f"Rows that cannot be taken: {outcome.rejected:,}" if outcome.rejected else ""
+    held = f"rows held back with others of their tickets: {outcome.held_back:,}" if outcome.held_back else ""
+    return "; ".join(filter(None, (rejected, held)))
 
 
 def _show(outcome: Outcome, title: str) -> None:
@@ -140,9 +141,13 @@ def _show_forecast(forecast: Forecast) -> None:
         if one is not None
     ]
     show_table("Dates", shown, "none could be read")
-    for key, words in forecast.unknown_words.items():
-        if words:
-            show_table(f"Words of the {key} that the mapping keeps as written", _most(words, "word"))
+    words = [
+        {"key": key, **word}
+        for key, counts in forecast.unknown_words.items()
+        for word in (_most(counts, "word") if counts else [])
+    ]
+    if words:
+        show_table("Words kept as written", words)
     reasons = [
         {"reason": one.reason, "rows": one.rows, "first lines": ", ".join(map(str, one.lines))}
         for one in forecast.not_taken

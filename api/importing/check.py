@@ -27,6 +27,7 @@ OWN_WORDS = {
 }
 """Words that need no translation."""
 
+HELD = "held"
 _QUOTED = re.compile(r"'[^']*'")
 
 
@@ -125,15 +126,16 @@ class _Reasons:
     def add(self, rejected: Rejected, *, held: bool = False) -> None:
         """One more row that is not taken."""
         self.count += 1
-        kind = "held" if held else _QUOTED.sub("", rejected.reason)
+        kind = HELD if held else _QUOTED.sub("", rejected.reason)
         found = self._found.setdefault(kind, NotTaken(rejected.reason))
         found.rows += 1
         if len(found.lines) < EXAMPLES:
             found.lines.append(rejected.line)
 
     def found(self) -> list[NotTaken]:
-        """The most frequent first."""
-        return sorted(self._found.values(), key=lambda found: -found.rows)
+        """The most frequent first, what is only held back last."""
+        kinds = sorted(self._found, key=lambda kind: (kind == HELD, -self._found[kind].rows))
+        return [self._found[kind] for kind in kinds]
 
 
 class _Looks:

@@ -95,7 +95,7 @@ def test_an_import_names_the_file_of_what_it_rejected(run: Run, tmp_path: Path) 
     write(tmp_path / "history.csv", [*HISTORY, row("New", ticket="")])
     answer = run("import", "history.csv", "--mapping", "map.toml")
     assert answer.code == 1
-    assert "1 rows cannot be taken; history.csv.rejects.csv lists them" in answer.err
+    assert "Rows that cannot be taken: 1. history.csv.rejects.csv lists them" in answer.err
     assert (tmp_path / "history.csv.rejects.csv").exists()
 
 
