@@ -67,7 +67,7 @@ class Plan:
     """``places``: where each key of the mapping is read; ``columns``: what the file calls it.
 
     ``kept``: the columns whose changes are facts. Those of them that no key reads are ``unread``; ``watched`` are those
-    of the keys, as the words of the mapping.
+    of the keys, as the words of the mapping. ``has_more``: rows say more than states, holders and words.
     """
 
     def __init__(self, mapping: Mapping, header: Sequence[str]) -> None:
@@ -101,6 +101,7 @@ class Plan:
             *(place for alternatives, _ in self._times.values() for place in alternatives[0]),
         }
         self.unread = [(place, column) for place, column in self.kept if place not in elsewhere]
+        self.has_more = bool(mapping.comments or mapping.satisfaction or mapping.effort or mapping.time.first_reply)
         self.newest: datetime | None = None
         self.actor = lru_cache(4096)(self._actor)
 

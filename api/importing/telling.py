@@ -67,8 +67,8 @@ def tell(plan: Plan, ticket: str, rows: Sequence[Row], fingerprints: Sequence[st
         place = next(places_of_sound)
         try:
             values = plan.values(row.cells)
-            at = history.row_time(values, latest)
             party, facts = _facts(history, place, values, before)
+            at = history.at if place == "new" else history.row_time(values, latest)
         except Unfit as unfit:
             lines.append(Line(ticket, row, fingerprint, "rejected", str(unfit), unreadable=True))
             continue
