@@ -102,16 +102,19 @@ class Memory:
                 self._details(payload.changes)  # type: ignore[union-attr]  # of is its type
             return
         if of in OVERWRITES:
-            if self.moved is None or at > self.moved:
-                self.moved = at
-            if reason is not None:
-                self.cells[self._columns["state"]] = reason
-            self.kind = _KINDS.get(of, self.kind)
-            if self._tells_times:
-                for key in _TIMES.get(of, ()):
-                    self._say(key, at.isoformat())
+            self._overwrite(of, at, reason)
         if of not in _STATES_ALONE:
             self._facts(payload, at, actor)
+
+    def _overwrite(self, of: type[e.TicketEvent], at: datetime, reason: str | None) -> None:
+        if self.moved is None or at > self.moved:
+            self.moved = at
+        if reason is not None:
+            self.cells[self._columns["state"]] = reason
+        self.kind = _KINDS.get(of, self.kind)
+        if self._tells_times:
+            for key in _TIMES.get(of, ()):
+                self._say(key, at.isoformat())
 
     def holder(self) -> tuple[str | None, str | None]:
         """Team and agent as the source said them last."""
