@@ -15,8 +15,9 @@ BROKEN_OFF, USAGE = 1, 2
 app = typer.Typer(
     name="ticketledger",
     help="An event-sourced desk for tickets and customers, on PostgreSQL.",
-    epilog="Exit codes: 0 done; 1 something wrong was found (doctor, sla check), or the work was broken off; 2 the"
-    " words or the input cannot be used, and a sentence says how to mend them.",
+    epilog="Exit codes: 0 done; 1 something wrong was found (doctor, sla check, rows of an import that were not"
+    " taken), or the work was broken off; 2 the words or the input cannot be used, and a sentence says how to mend"
+    " them.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -44,7 +45,9 @@ def main() -> None:
         sentence = _sentence(error)
         if sentence is None:
             raise
-        sys.stderr.write(f"ticketledger: {sentence}\n")
+        from api.terminal_text import escaped
+
+        sys.stderr.write(f"ticketledger: {escaped(sentence)}\n")
         sys.exit(USAGE)
 
 
