@@ -20,7 +20,17 @@ FOLDS = ["projections.catalogue"]
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder into which the wheel of this source is unpacked, which is how a wheel is installed."""
     folder = tmp_path_factory.mktemp("site packages")
-    build = [sys.executable, "-P", "-m", "hatchling", "build", "--target", "wheel", "--directory", folder]
+    build: list[str | Path] = [
+        sys.executable,
+        "-P",
+        "-m",
+        "hatchling",
+        "build",
+        "--target",
+        "wheel",
+        "--directory",
+        folder,
+    ]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=120)
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
