@@ -69,7 +69,8 @@ def month_first(guess: TimeGuess) -> TimeGuess:
 
 def _cover(texts: Sequence[str], language: str | None) -> tuple[str, ...]:
     """A few formats that fit every text, the one that fits most of them first; none when that takes too many."""
-    left, found = list(texts), []
+    left = list(texts)
+    found: list[str] = []
     forms = _FORMS if language is None else ()
     while left and len(found) < MOST_FORMATS:
         best, count = "", 0

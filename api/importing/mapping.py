@@ -81,7 +81,7 @@ class Mapping(Message):
 
     def columns(self) -> dict[str, Alternatives]:
         """The columns that the mapping reads, by the key that names them."""
-        single = {
+        single: dict[str, str | None] = {
             "ticket": self.ticket,
             "order": None if self.order == "file" else self.order,
             "actor": self.actor,
@@ -97,9 +97,9 @@ class Mapping(Message):
             "channel.column": self.channel.column,
             "category.column": self.category.column,
             "priority.column": self.priority.column,
-            "effort.column": self.effort and self.effort.column,
-            "satisfaction.column": self.satisfaction and self.satisfaction.column,
-            "satisfaction.comment": self.satisfaction and self.satisfaction.comment,
+            "effort.column": self.effort.column if self.effort else None,
+            "satisfaction.column": self.satisfaction.column if self.satisfaction else None,
+            "satisfaction.comment": self.satisfaction.comment if self.satisfaction else None,
         }
         single |= {f"comments.{number}.column": one.column for number, one in enumerate(self.comments)}
         named = {key: [[column]] for key, column in single.items() if column is not None}

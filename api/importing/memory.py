@@ -1,7 +1,7 @@
 """What the log says of one ticket in the words of the source: a fold of its events, and the import's only memory."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -39,22 +39,24 @@ OVERWRITES = ENDING_A_STATE | {e.TicketReceived, e.TicketAssigned, e.TicketCateg
 
 
 class Memory:
-    """``ticket`` is what all of the log says. The rest is what this source said: ``kind`` of its state, ``cells`` by
-    column in the words of the mapping, ``customer``, ``comments`` (by text, and by time and text), total ``effort``.
+    """What one source said of one ticket: ``kind`` of its state, ``cells`` by column in the words of the mapping,
+    ``customer``, ``comments`` (by text, and by time and text), total ``effort``.
 
-    ``last`` is the newest time that the source told, ``moved`` that of the newest event that replaces another.
-    ``cause`` names the newest row. ``foreign``: others than this source replaced something since.
+    ``last`` is the newest time that it told, ``moved`` that of the newest event that replaces another. ``cause`` names
+    the newest row. ``foreign``: others recorded something that replaces; ``ticket`` is then what all of the log says.
     """
 
     __slots__ = (
-        "_agent", "_columns", "_plan", "_team", "cause", "cells", "comments", "customer", "effort", "foreign", "kind",
-        "last", "moved", "replied", "ticket",
+        "_agent", "_columns", "_plan", "_shared", "_team", "_tells_times", "cause", "cells", "comments", "customer",
+        "effort", "foreign", "kind", "last", "moved", "replied", "ticket",
     )  # fmt: skip
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._columns = plan.columns
+        self._tells_times = any(key in plan.columns for keys in _TIMES.values() for key in keys)
         self._team, self._agent = plan.columns.get("assignment.team", ""), plan.columns.get("assignment.agent", "")
+        self._shared = False
         self.ticket = Ticket()
         self.kind = "none"
         self.cells: dict[str, str | None] = {}
@@ -67,9 +69,10 @@ class Memory:
         self.cause: str | None = None
         self.foreign = False
 
-    def fold(self, events: Iterable[RecordedEvent], ticket: str) -> None:
+    def fold(self, events: Sequence[RecordedEvent], ticket: str) -> None:
         """Takes in what is recorded of a ticket of that number."""
         own = self._plan.command_id(ticket, 0)[:-1]
+        self._shared = any(not event.envelope.command_id.startswith(own) for event in events)
         for event in events:
             envelope = event.envelope
             if envelope.command_id.startswith(own):
@@ -77,9 +80,9 @@ class Memory:
                     event.payload, envelope.occurred_at, envelope.actor.id, envelope.reason, envelope.causation_id
                 )
             else:
-                self.take_foreign(event.payload, envelope.occurred_at)
+                self._take_foreign(event.payload, envelope.occurred_at)
 
-    def take_foreign(self, payload: e.TicketEvent, at: datetime) -> None:
+    def _take_foreign(self, payload: e.TicketEvent, at: datetime) -> None:
         """One more event of somebody else."""
         self.ticket = evolve(self.ticket, payload, at)
         if type(payload) in OVERWRITES:
@@ -89,30 +92,35 @@ class Memory:
     def take(self, payload: e.TicketEvent, at: datetime, actor: str, reason: str | None, cause: str | None) -> None:
         """One more event of this source."""
         of = type(payload)
-        self.ticket = evolve(self.ticket, payload, at)
-        self.last = at if self.last is None else max(self.last, at)
+        if self._shared:
+            self.ticket = evolve(self.ticket, payload, at)
+        if self.last is None or at > self.last:
+            self.last = at
         self.cause = cause or self.cause
         if of is e.TicketDetailsChanged:
             if reason != LATE:
                 self._details(payload.changes)  # type: ignore[union-attr]  # of is its type
             return
         if of in OVERWRITES:
-            self.moved = at if self.moved is None else max(self.moved, at)
-            if reason is not None:
-                self._say("state", reason)
-        if of in _KINDS:
-            self.kind = _KINDS[of]
-        for key in _TIMES.get(of, ()):
-            if key in self._columns:
-                self._say(key, at.isoformat())
+            self._replaced(of, at, reason)
         if of not in _STATES_ALONE:
             self._facts(payload, at, actor)
+
+    def _replaced(self, of: type[e.TicketEvent], at: datetime, reason: str | None) -> None:
+        if self.moved is None or at > self.moved:
+            self.moved = at
+        if reason is not None:
+            self.cells[self._columns["state"]] = reason
+        self.kind = _KINDS.get(of, self.kind)
+        if self._tells_times:
+            for key in _TIMES.get(of, ()):
+                self._say(key, at.isoformat())
 
     def holder(self) -> tuple[str | None, str | None]:
         """Team and agent as the source said them last."""
         return self.cells.get(self._team), self.cells.get(self._agent)
 
-    def _facts(self, payload: e.TicketEvent, at: datetime, actor: str) -> None:  # noqa: C901 -- one case an event
+    def _facts(self, payload: e.TicketEvent, at: datetime, actor: str) -> None:  # noqa: C901, PLR0912 -- one case an event
         match payload:
             case e.TicketAssigned(team=team, agent=agent):
                 self._say("assignment.team", team)
@@ -142,6 +150,8 @@ class Memory:
             case e.SatisfactionRated(score=score, comment=comment):
                 self._say("satisfaction.column", str(score))
                 self._say("satisfaction.comment", comment)
+            case _:
+                pass
 
     def _receipt(self, receipt: e.TicketReceived, actor: str) -> None:
         self.customer = receipt.customer_id

@@ -75,26 +75,32 @@ def _resolved_since(memory: Memory, said: Said, known_resolution: str | None) ->
         return False
     if memory.kind not in ENDS:
         return True
-    since = memory.ticket.since
-    return said.kind in ENDS and (since is None or said.resolved > since)
+    return said.kind in ENDS and (memory.moved is None or said.resolved > memory.moved)
 
 
 def _arrival(now: str, kind: str, said: Said) -> Move:
-    at, payload = said.at, None
+    """The last step, to a state of another kind."""
+    ended = (said.closed, said.resolved) if kind in {"closed", "cancelled"} else (said.resolved, said.closed)
+    at = _end(said, ended[0] or ended[1]) if kind in ENDS else said.at
+    if kind.startswith("waiting"):
+        at = said.waiting or at
+    return Move(at, _event(now, kind, said), said.written)
+
+
+def _event(now: str, kind: str, said: Said) -> e.TicketEvent:
     match kind:
         case "received" | "assigned":
-            payload = e.WorkStopped()
+            return e.WorkStopped()
         case "in_progress":
-            payload = e.WorkResumed() if now.startswith("waiting") else e.WorkStarted()
+            return e.WorkResumed() if now.startswith("waiting") else e.WorkStarted()
         case "resolved":
-            at, payload = _end(said, said.resolved or said.closed), _resolved(said)
+            return _resolved(said)
         case "closed":
-            at, payload = _end(said, said.closed or said.resolved), e.TicketClosed(closed_by="unknown")
+            return e.TicketClosed(closed_by="unknown")
         case "cancelled":
-            at, payload = _end(said, said.closed or said.resolved), e.TicketCancelled(cancelled_by="unknown")
+            return e.TicketCancelled(cancelled_by="unknown")
         case _:
-            at, payload = said.waiting or said.at, e.TicketPutOnHold(waiting_for=kind.removeprefix("waiting:"))
-    return Move(at, payload, said.written)
+            return e.TicketPutOnHold(waiting_for=kind.removeprefix("waiting:"))
 
 
 def _end(said: Said, at: datetime | None) -> datetime:

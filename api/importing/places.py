@@ -40,11 +40,17 @@ def _aligned(rows: Sequence[str], recorded: Sequence[str], newer: Callable[[int]
         unmatched = block.b - len(found)
         behind = block.a - recorded_to  # recorded rows that the file does not have here
         if block.size:
-            found += (["changed"] if behind else ["late"]) * unmatched + ["known"] * block.size  # type: ignore[operator]
+            found += _times("changed" if behind else "late", unmatched)
+            found += _times("known", block.size)
         else:
-            found += ["changed"] * min(behind, unmatched) + ["new"] * max(unmatched - behind, 0)  # type: ignore[operator]
+            found += _times("changed", min(behind, unmatched))
+            found += _times("new", unmatched - behind)
         recorded_to = block.a + block.size
     return found
+
+
+def _times(place: Place, count: int) -> list[Place]:
+    return [place] * count
 
 
 def places_of_exports(rows: Sequence[str], recorded: Sequence[str], older: Callable[[int], bool]) -> list[Place]:

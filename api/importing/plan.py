@@ -67,7 +67,7 @@ class Plan:
     """``places``: where each key of the mapping is read; ``columns``: what the file calls it.
 
     ``kept``: the columns whose changes are facts. Those of them that no key reads are ``unread``; ``watched`` are those
-    of the keys, as the words of the mapping.
+    of the keys, as the words of the mapping. ``has_more``: rows say more than states, holders and words.
     """
 
     def __init__(self, mapping: Mapping, header: Sequence[str]) -> None:
@@ -101,6 +101,7 @@ class Plan:
             *(place for alternatives, _ in self._times.values() for place in alternatives[0]),
         }
         self.unread = [(place, column) for place, column in self.kept if place not in elsewhere]
+        self.has_more = bool(mapping.comments or mapping.satisfaction or mapping.effort or mapping.time.first_reply)
         self.newest: datetime | None = None
         self.actor = lru_cache(4096)(self._actor)
 
@@ -172,22 +173,22 @@ class Plan:
 
         ``after``: what it cannot precede; this chooses between the readings of an hour that a zone has twice.
         """
-        alternatives, reader = self._times.get(key, ([], None))
+        if key not in self._times:
+            return None
+        alternatives, reader = self._times[key]
         for places in alternatives:
-            if len(places) == 1:
-                written = values[places[0]]
-            elif values[places[0]] is None:
+            written = values[places[0]]
+            if written is None:
                 continue
-            else:
+            if len(places) > 1:
                 written = " ".join(cell for place in places if (cell := values[place]) is not None)
-            if written is not None and reader is not None:
-                try:
-                    if reader.unit is not None:
-                        return self._since_creation(values, seconds(written, reader.unit))
-                    return reader.read(written).at_or_after(after)
-                except ValueError as error:
-                    column = self.header[places[0]]
-                    raise Unfit(f"the time {written[:40]!r} in {column} {error}") from None
+            try:
+                if reader.unit is not None:
+                    return self._since_creation(values, seconds(written, reader.unit))
+                return reader.read(written).at_or_after(after)
+            except ValueError as error:
+                column = self.header[places[0]]
+                raise Unfit(f"the time {written[:40]!r} in {column} {error}") from None
         return None
 
     def _since_creation(self, values: Values, elapsed: int) -> datetime | None:

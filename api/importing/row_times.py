@@ -14,9 +14,9 @@ def times_of(plan: Plan, memory: Memory, values: Values) -> tuple[dict[str, date
     if plan.one_row_each:
         return _times_of_a_ticket(plan, memory, values)
     at = _required(plan, "time.column", plan.time(values, "time.column", memory.last))
-    received = plan.time(values, "time.received") if "time.received" in plan.columns else None
+    received = plan.time(values, "time.received") if "time.received" in plan.places else None
     times = {"row": at, "created": received or at}
-    if "satisfaction.time" in plan.columns and (rated := plan.time(values, "satisfaction.time")):
+    if plan.has_more and (rated := plan.time(values, "satisfaction.time")):
         times["rated"] = rated
     return times, True
 

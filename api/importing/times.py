@@ -108,18 +108,17 @@ class TimeFormat(Message):
 
 
 class TimeReader:
-    """Reads times that are written in one of some formats. Equal texts are read once."""
+    """Reads times that are written in one of some formats. Equal texts are read once.
+
+    ``unit``: of times that are written as a duration since the creation of the ticket.
+    """
 
     def __init__(self, formats: list[str], language: str | None, zone: str) -> None:
         self._formats = formats
         self._language = language
         self._zone = ZoneInfo(zone)
         self.read = lru_cache(8192)(self._read)
-
-    @property
-    def unit(self) -> Unit | None:
-        """The unit of times that are written as a duration since the creation of the ticket."""
-        return next((unit for unit in get_args(Unit) if self._formats == [unit]), None)
+        self.unit: Unit | None = next((unit for unit in get_args(Unit) if formats == [unit]), None)
 
     def _read(self, written: str) -> Reading:
         """Raises ValueError for what fits none of the formats."""

@@ -1,7 +1,7 @@
 """What the rows of one ticket say, as facts: pure, each row told against what the log says of its ticket."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -67,22 +67,26 @@ class _Row:
 class History:
     """One ticket, as far as the log and the rows so far say.
 
-    ``not_overwritten``: a row said what others have decided here since, and was kept as details. ``moved_back``: a row
-    took a ticket that an earlier export had further along back to an earlier state.
+    ``at`` is when the row that was taken last happened. ``not_overwritten``: it said otherwise what others have decided
+    here since, and was kept as details. ``moved_back``: it took a ticket that an earlier export had further along back
+    to an earlier state.
     """
 
-    def __init__(self, plan: Plan, ticket: str, recorded: Iterable[RecordedEvent] = ()) -> None:
+    def __init__(self, plan: Plan, ticket: str, recorded: Sequence[RecordedEvent] = ()) -> None:
         self._plan = plan
         self._ticket = ticket
         self.memory = Memory(plan)
         self.memory.fold(recorded, ticket)
         self.not_overwritten = False
         self.moved_back = False
+        self.at: datetime | None = None
+        self._reference: str | None = None
 
     def take(self, values: Values) -> list[Fact]:
         """The facts of the next row, at least one. Raises Unfit, and is then as if the row had not been there."""
         plan, memory = self._plan, self.memory
         row = _Row(plan, memory, values)
+        self.at = row.at
         self.not_overwritten = self.moved_back = False
         if memory.kind == "none":
             row.add(
@@ -95,10 +99,11 @@ class History:
         self._move(row, steps[:reopened])
         self._assign(row)
         self._move(row, steps[reopened:])
-        self._comments(row)
-        self._first_reply(row)
-        self._rate(row)
-        self._log_effort(row)
+        if plan.has_more:
+            self._comments(row)
+            self._first_reply(row)
+            self._rate(row)
+            self._log_effort(row)
         facts = self._in_order(row.facts)
         for fact in facts:
             self._take(fact)
@@ -138,10 +143,14 @@ class History:
         reference = None if place is None else values[place]
         if self.memory.kind == "none":
             return self._plan.party(reference, self._ticket)
-        if reference is None:
+        if reference is None or reference == self._reference:
             return None
         party = self._plan.party(reference, self._ticket)
-        return None if party.stream == self.memory.customer else party
+        if party.stream == self.memory.customer:
+            self._reference = reference
+            return None
+        self._reference = None
+        return party
 
     def _receipt(self, row: _Row) -> e.TicketReceived:
         plan, mapping = self._plan, self._plan.mapping
@@ -217,8 +226,6 @@ class History:
 
     def _comments(self, row: _Row) -> None:
         plan, memory = self._plan, self.memory
-        if not plan.mapping.comments:
-            return
         seen: Counter[tuple[datetime | None, str]] = Counter()
         customer = row.cell("customer")
         for comments, places, dates in zip(plan.mapping.comments, plan.comment_places, plan.dates, strict=True):
@@ -266,6 +273,9 @@ class History:
     def _in_order(self, facts: list[Fact]) -> list[Fact]:
         """By time, the receipt first. What replaces something does not precede it; steps of the state stay in turn."""
         floor = self.memory.moved
+        first = facts[0].at if facts else None
+        if first is None or ((floor is None or first >= floor) and all(fact.at == first for fact in facts)):
+            return facts
         state = floor
         placed = []
         for fact in facts:
@@ -294,8 +304,7 @@ class History:
             new, old = watched.read(values), cells.get(watched.column)
             if new != old and (new is not None or not watched.lasts):
                 changes[watched.column] = e.Change(old=old, new=new)
-        party = self.party(values)
-        if party is not None:
+        if "customer" in self._plan.places and (party := self.party(values)):
             column = self._plan.columns["customer"]
             changes[column] = e.Change(old=cells.get(column), new=party.reference)
         return changes

@@ -40,10 +40,10 @@ def as_text(lines: list[Line]) -> str:
         text += f"row {line.row.line}{f': {line.reason}' if line.reason else ''}\n"
         for fact in line.facts:
             said = fact.payload.model_dump(mode="json", exclude={"customer_id"}, exclude_none=True)
-            said = ", ".join(f"{name} {_short(value)}" for name, value in said.items())
+            what = ", ".join(f"{name} {_short(value)}" for name, value in said.items())
             topic = fact.payload.topic.partition(".")[2]
             word = f" [{fact.reason}]" if fact.reason else ""
-            text += f"  {fact.at:%d %H:%M} {topic} by {fact.actor.id}{f': {said}' if said else ''}{word}\n"
+            text += f"  {fact.at:%d %H:%M} {topic} by {fact.actor.id}{f': {what}' if what else ''}{word}\n"
     return text
 
 
