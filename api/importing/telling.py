@@ -63,7 +63,7 @@ def tell(plan: Plan, ticket: str, rows: Sequence[Row], fingerprints: Sequence[st
         try:
             values = plan.values(row.cells)
             party, facts = _facts(history, place, values, before)
-            at = history.at if place == "new" else history.row_time(values, latest)
+            at = (place == "new" and history.at) or history.row_time(values, latest)
         except Unfit as unfit:
             lines.append(Line(row, fingerprint, "rejected", str(unfit)))
             continue
