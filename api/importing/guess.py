@@ -31,10 +31,10 @@ class Profile(NamedTuple):
     times: TimeGuess | None
 
 
-def draft(header: Sequence[str], rows: Sequence[Sequence[str]], source: str, delimiter: str = ",") -> str:
+def draft(header: Sequence[str], rows: Sequence[Sequence[str]], source: str) -> str:
     """The text of a mapping for a file with these first rows."""
     columns = [_profile(name, [row[place].strip() for row in rows]) for place, name in enumerate(header)]
-    return _Draft(columns, len(rows), source, delimiter).text()
+    return _Draft(columns, len(rows), source).text()
 
 
 def _profile(name: str, cells: Sequence[str]) -> Profile:
@@ -45,15 +45,13 @@ def _profile(name: str, cells: Sequence[str]) -> Profile:
 class _Draft:
     """A draft while it is written. ``roles``: the columns by the role that their names or contents give them."""
 
-    def __init__(self, columns: Sequence[Profile], rows: int, source: str, delimiter: str) -> None:
+    def __init__(self, columns: Sequence[Profile], rows: int, source: str) -> None:
         self._columns = columns
         self._rows = rows
         self._lines = [
             "# A draft. Look at what is marked with a question mark, then try it with `import --check`.",
             f"source = {_quoted(source)}",
         ]
-        if delimiter != ",":
-            self._lines.append(f"delimiter = {_quoted(delimiter)}")
         self.roles = self._by_name()
 
     def text(self) -> str:

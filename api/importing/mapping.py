@@ -7,9 +7,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Annotated, Self, get_args
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
+from api.importing.columns import missing_column
 from api.importing.comments import Comments
+from api.importing.file_format import FileFormat
 from api.importing.sections import (
     Assignment,
     Channel,
@@ -22,7 +24,6 @@ from api.importing.sections import (
     Translated,
 )
 from api.importing.times import Alternatives, Column, Time, TimeColumn
-from domain.message import Message
 from domain.text_folding import fold_code
 
 SHIPPED = Path(__file__).with_name("mappings")
@@ -33,13 +34,7 @@ class MappingError(Exception):
     """The mapping cannot be used; the message names the key and the fix."""
 
 
-def _separating(delimiter: str) -> str:
-    if len(delimiter) != 1 or delimiter in '"\r\n\0':
-        raise ValueError("write one character, other than a quote, the end of a line or NUL")
-    return delimiter
-
-
-class Mapping(Message):
+class Mapping(FileFormat):
     """``source`` is part of every identifier: a history imported under another source is another history.
 
     A row is one change of a ticket, or one ticket when ``time.created`` is named. ``order``: "file", or the column
@@ -50,8 +45,6 @@ class Mapping(Message):
     """
 
     source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-    delimiter: Annotated[str, AfterValidator(_separating)] = ","
-    encoding: str = "utf-8-sig"
     missing: list[str] = Field(default_factory=lambda: [""])
     ticket: Column
     order: Column = "file"
@@ -117,23 +110,19 @@ class Mapping(Message):
     def in_file(self, header: Sequence[str]) -> dict[str, list[list[int]]]:
         """The places of the columns by key: the alternatives that the file has, without keys that are ``optional``.
 
-        Raises MappingError for a key whose columns the file does not have, or has twice.
+        Raises MappingError for a key whose columns the file does not have.
         """
-        folded = [fold_code(column) for column in header]
+        places = {fold_code(column): place for place, column in enumerate(header)}
         optional = set(map(fold_code, self.optional))
         found: dict[str, list[list[int]]] = {}
         for key, alternatives in self.columns().items():
             whole = [[fold_code(one) for one in joined] for joined in alternatives]
-            there = [joined for joined in whole if all(folded.count(one) == 1 for one in joined)]
+            there = [joined for joined in whole if all(one in places for one in joined)]
             if there:
-                found[key] = [[folded.index(one) for one in joined] for joined in there]
+                found[key] = [[places[one] for one in joined] for joined in there]
             elif key in _REQUIRED or not all(one in optional for joined in whole for one in joined):
-                column = next(one for one in alternatives[0] if folded.count(fold_code(one)) != 1)
-                lacks = "is there more than once" if fold_code(column) in folded else "the file does not have"
-                has = ", ".join(header)
-                raise MappingError(
-                    f"The mapping's key `{key}` names the column {column!r}, which {lacks}; it has: {has}."
-                )
+                column = next(one for one in alternatives[0] if fold_code(one) not in places)
+                raise MappingError(missing_column(key, column, header))
         return found
 
 
@@ -158,18 +147,7 @@ def read_mapping(name: Path) -> Mapping:
     return mapping
 
 
-def check_columns(mapping: Mapping, header: list[str]) -> None:
-    """Raises MappingError when the mapping reads a column that the file does not have, or the file has one twice."""
-    mapping.in_file(header)
-
-
 def _check(mapping: Mapping, name: Path) -> None:
-    try:
-        "id".encode(mapping.encoding).decode(mapping.encoding, "surrogateescape")
-    except (LookupError, ValueError):
-        raise MappingError(
-            f"The mapping {name} is wrong. `encoding`: {mapping.encoding!r} is not known; write one like utf-8."
-        ) from None
     never = {fold_code(column) for column in (*mapping.truth, *mapping.ignored)}
     for key, alternatives in mapping.columns().items():
         for column in chain.from_iterable(alternatives):

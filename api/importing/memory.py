@@ -102,11 +102,11 @@ class Memory:
                 self._details(payload.changes)  # type: ignore[union-attr]  # of is its type
             return
         if of in OVERWRITES:
-            self._replaced(of, at, reason)
+            self._overwrite(of, at, reason)
         if of not in _STATES_ALONE:
             self._facts(payload, at, actor)
 
-    def _replaced(self, of: type[e.TicketEvent], at: datetime, reason: str | None) -> None:
+    def _overwrite(self, of: type[e.TicketEvent], at: datetime, reason: str | None) -> None:
         if self.moved is None or at > self.moved:
             self.moved = at
         if reason is not None:

@@ -173,22 +173,26 @@ class Plan:
 
         ``after``: what it cannot precede; this chooses between the readings of an hour that a zone has twice.
         """
-        if key not in self._times:
+        written = self.written_time(values, key)
+        if written is None:
             return None
         alternatives, reader = self._times[key]
-        for places in alternatives:
-            written = values[places[0]]
-            if written is None:
-                continue
-            if len(places) > 1:
-                written = " ".join(cell for place in places if (cell := values[place]) is not None)
-            try:
-                if reader.unit is not None:
-                    return self._since_creation(values, seconds(written, reader.unit))
-                return reader.read(written).at_or_after(after)
-            except ValueError as error:
-                column = self.header[places[0]]
-                raise Unfit(f"the time {written[:40]!r} in {column} {error}") from None
+        try:
+            if reader.unit is not None:
+                return self._since_creation(values, seconds(written, reader.unit))
+            return reader.read(written).at_or_after(after)
+        except ValueError as error:
+            column = self.header[alternatives[0][0]]
+            raise Unfit(f"the time {written[:40]!r} in {column} {error}") from None
+
+    def written_time(self, values: Values, key: str) -> str | None:
+        """What the columns of a key like ``time.created`` say, as it is written; None when they are empty."""
+        if key not in self._times:
+            return None
+        for first, *rest in self._times[key][0]:
+            if (written := values[first]) is not None:
+                others = [cell for place in rest if (cell := values[place]) is not None]
+                return " ".join([written, *others]) if others else written
         return None
 
     def _since_creation(self, values: Values, elapsed: int) -> datetime | None:

@@ -31,17 +31,17 @@ class Recorded(NamedTuple):
 
 
 class Line(NamedTuple):
-    """``facts`` are to be recorded: those of a new or late row, none of a known or rejected one.
+    """``facts`` are to be recorded: those of a new or late row, none of any other.
 
-    ``not_overwritten``: the row says otherwise what somebody has decided here since; that is kept as details.
-    ``moved_back``: a later export says an earlier state.
-
-    ``unknown_state``: of a row that is not rejected, a state that the mapping does not name.
+    ``held``: waits for a row of its ticket that cannot be read. ``not_overwritten``: the row says otherwise what
+    somebody has decided here since; that is kept as details. ``moved_back``: a later export says an earlier state.
+    ``unknown_state``: of a row that can be read, a state that the mapping does not name.
     """
 
+    ticket: str
     row: Row
     fingerprint: str
-    place: Literal["known", "new", "late", "rejected"]
+    place: Literal["known", "new", "late", "held", "rejected"]
     reason: str = ""
     party: Party | None = None
     facts: Sequence[Fact] = ()
@@ -49,36 +49,50 @@ class Line(NamedTuple):
     unknown_state: str | None = None
     not_overwritten: bool = False
     moved_back: bool = False
+    unreadable: bool = False
 
 
 def tell(plan: Plan, ticket: str, rows: Sequence[Row], fingerprints: Sequence[str], recorded: Recorded) -> list[Line]:
-    """One line for each row."""
+    """One line for each row. When one of the rows cannot be read, those that are not recorded yet are held back."""
     history = History(plan, ticket, recorded.events)
+    sound = [(row, fingerprint) for row, fingerprint in zip(rows, fingerprints, strict=True) if row.flaw is None]
+    places_of_sound = iter(_places(plan, sound, recorded, history))
     lines: list[Line] = []
     before: Values | None = None
     latest: datetime | None = None
-    for row, fingerprint, place in zip(
-        rows, fingerprints, _places(plan, rows, fingerprints, recorded, history), strict=True
-    ):
+    for row, fingerprint in zip(rows, fingerprints, strict=True):
+        if row.flaw is not None:
+            lines.append(Line(ticket, row, fingerprint, "rejected", row.flaw, unreadable=True))
+            continue
+        place = next(places_of_sound)
         try:
             values = plan.values(row.cells)
             party, facts = _facts(history, place, values, before)
             at = (place == "new" and history.at) or history.row_time(values, latest)
         except Unfit as unfit:
-            lines.append(Line(row, fingerprint, "rejected", str(unfit)))
+            lines.append(Line(ticket, row, fingerprint, "rejected", str(unfit), unreadable=True))
             continue
         back = latest is not None and at < latest
         before, latest = values, at if latest is None else max(latest, at)
         if place == "changed":
-            lines.append(Line(row, fingerprint, "rejected", OLDER if plan.one_row_each else CHANGED))
+            reason = OLDER if plan.one_row_each else CHANGED
+            lines.append(Line(ticket, row, fingerprint, "rejected", reason))
             continue
-        line = Line(row, fingerprint, place, back_in_time=back, unknown_state=plan.unknown_state(values))
+        line = Line(ticket, row, fingerprint, place, back_in_time=back, unknown_state=plan.unknown_state(values))
         if place != "known":
             line = line._replace(party=party, facts=facts)
         if place == "new":
             line = line._replace(not_overwritten=history.not_overwritten, moved_back=history.moved_back)
         lines.append(line)
-    return lines
+    unreadable = min((line.row.line for line in lines if line.unreadable), default=None)
+    return lines if unreadable is None else [_held_back(line, unreadable) for line in lines]
+
+
+def _held_back(line: Line, unreadable: int) -> Line:
+    if line.place in {"known", "rejected"}:
+        return line
+    reason = f"is held back with line {unreadable} of the same ticket, which cannot be read"
+    return Line(line.ticket, line.row, line.fingerprint, "held", reason, unknown_state=line.unknown_state)
 
 
 def _facts(history: History, place: Place, values: Values, before: Values | None) -> tuple[Party | None, list[Fact]]:
@@ -91,12 +105,12 @@ def _facts(history: History, place: Place, values: Values, before: Values | None
             return None, []
 
 
-def _places(
-    plan: Plan, rows: Sequence[Row], fingerprints: Sequence[str], recorded: Recorded, history: History
-) -> list[Place]:
+def _places(plan: Plan, sound: Sequence[tuple[Row, str]], recorded: Recorded, history: History) -> list[Place]:
+    fingerprints = [fingerprint for _, fingerprint in sound]
+
     def at(number: int) -> datetime | None:
         try:
-            return history.row_time(plan.values(rows[number].cells), None)
+            return history.row_time(plan.values(sound[number][0].cells), None)
         except Unfit:
             return None
 

@@ -4,13 +4,13 @@ import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, NamedTuple, Self, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from api.importing.durations import Unit
 from api.importing.month_names import check_language, in_english
 from domain.message import Message
+from domain.zones import UnknownZone, zone_named
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AFTERNOON = datetime(2026, 11, 28, 15, 4, tzinfo=UTC)
@@ -47,9 +47,9 @@ def _flaw(form: str) -> str | None:
 def check_zone(zone: str) -> str:
     """The name of an IANA time zone. Raises ValueError."""
     try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("no IANA time zone has this name; write one like Asia/Ho_Chi_Minh") from error
+        zone_named(zone)
+    except UnknownZone as error:
+        raise ValueError(f"no IANA time zone has this name; write one like {error.meant}") from error
     return zone
 
 
@@ -116,7 +116,7 @@ class TimeReader:
     def __init__(self, formats: list[str], language: str | None, zone: str) -> None:
         self._formats = formats
         self._language = language
-        self._zone = ZoneInfo(zone)
+        self._zone = zone_named(zone)
         self.read = lru_cache(8192)(self._read)
         self.unit: Unit | None = next((unit for unit in get_args(Unit) if formats == [unit]), None)
 

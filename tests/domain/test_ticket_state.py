@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from domain import routes
 from domain.circumstances import Actor, ActorKind
 from domain.customer import state as customer_state
-from domain.customer.commands import CustomerCommand
+from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.customer.events import CustomerEvent
 from domain.message import Command
 from domain.refusal import Refusal
@@ -25,7 +25,7 @@ from tests.domain.arbitrary import IDS, INSTANTS, PAST_INSTANTS, messages
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 ACTORS = st.builds(Actor, id=st.sampled_from(["an", "binh"]), kind=st.sampled_from(get_args(ActorKind)))
 TICKET_COMMANDS = messages([*get_args(TicketCommand), *get_args(MergeCommand)], PAST_INSTANTS)
-CUSTOMER_COMMANDS = messages(get_args(CustomerCommand), PAST_INSTANTS)
+CUSTOMER_COMMANDS = messages([*get_args(CustomerCommand), *get_args(AddressCommand)], PAST_INSTANTS)
 WISHES = st.lists(st.tuples(IDS, TICKET_COMMANDS, ACTORS), max_size=40)
 RECEIPTS = [
     (UUID(int=n), command, Actor(id="an", kind="agent"))
@@ -39,15 +39,15 @@ RECEIPTS = [
 def carry_out(states: dict[UUID, Any], stream: UUID, command: Command, by: Actor) -> int | Refusal:
     """Decides and folds as the desk does; the number of events, or the refusal."""
     route = routes.route_of(command)
-    streams = route.streams(stream, command)
+    parts = route.parts(stream, command)
+    before = [states.get(one, aggregate.initial) for one, aggregate in parts]
     try:
-        decided = route.decide(
-            command, stream, [states.get(one, route.initial) for one in streams], by, command.occurred_at or NOW
-        )
+        decided = route.decide(command, stream, before, by, command.occurred_at or NOW)
     except Refusal as refusal:
         return refusal
     for one, payload, at in decided:
-        states[one] = route.evolve(states.get(one, route.initial), payload, at)
+        aggregate = dict(parts)[one]
+        states[one] = aggregate.evolve(states.get(one, aggregate.initial), payload, at)
     return len(decided)
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import psycopg
 
-from api.importing.importer import Outcome, import_file
+from api.importing.importer import import_file
 from api.importing.mapping import Mapping
 from api.importing.memory import LATE
+from api.importing.outcome import Outcome
 from api.importing.plan import Plan
 from api.importing.telling import Recorded
 from api.importing.translate import Fact, History

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.importing import importer
-from api.importing.importer import Outcome, import_file
+from api.importing.importer import import_file
+from api.importing.outcome import Outcome
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.reading import page
 from domain.ticket import events as e

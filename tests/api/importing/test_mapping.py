@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 import pytest
 
-from api.importing.mapping import SHIPPED, MappingError, check_columns, read_mapping
+from api.importing.mapping import SHIPPED, MappingError, read_mapping
 from api.importing.sections import State
 from api.importing.times import Time, TimeReader
 
@@ -56,8 +56,6 @@ def test_a_mapping_that_ships_is_found_by_its_name(name: str) -> None:
         ('New = "received"', 'New = "opened"', "`state.values.New` is 'opened': write one of received, assigned"),
         ('source = "desk"', 'source = "Our Desk"', "`source` is 'Our Desk'"),
         ('column = "at"', 'column = "at"\nzone = "Saigon"', "`time.zone` is 'Saigon': no IANA time zone has this name"),
-        ('ticket = "id"', 'ticket = "id"\nencoding = "utf-88"', "`encoding`: 'utf-88' is not known"),
-        ('ticket = "id"', 'ticket = "id"\ndelimiter = ";;"', "`delimiter` is ';;'"),
         (
             'ticket = "id"',
             'ticket = "id"\ntruth = ["status"]',
@@ -73,12 +71,6 @@ def test_a_mapping_that_ships_is_found_by_its_name(name: str) -> None:
         ('column = "at"', 'column = "at"\nformat = "%d/%m %H:%M"', "it says no whole date"),
         ('column = "at"', 'column = "at"\nformat = "%d/%m/%Y %I:%M"', "%I without %p"),
         ('column = "at"', 'column = "at"\nformat = "%d/%m/%Y %H:%M %Z"', "%Z is read and then forgotten"),
-        ('ticket = "id"', 'ticket = "id"\ndelimiter = "\\n"', "`delimiter` is '\\n'"),
-        ('ticket = "id"', 'ticket = "id"\ndelimiter = "\\""', "`delimiter` is '\"'"),
-        ('ticket = "id"', 'ticket = "id"\nencoding = "base64"', "`encoding`: 'base64' is not known"),
-        ('ticket = "id"', 'ticket = "id"\nencoding = "idna"', "`encoding`: 'idna' is not known"),
-        ('ticket = "id"', 'ticket = "id"\nencoding = "undefined"', "`encoding`: 'undefined' is not known"),
-        ('ticket = "id"', 'ticket = "id"\nencoding = "utf\\u0000"', "is not known"),
         (
             'New = "received"',
             'New = "received"\n" NEW" = "closed"',
@@ -115,18 +107,6 @@ def test_a_state_is_known_however_its_accents_are_encoded(tmp_path: Path, form: 
 def test_a_mapping_that_is_not_there_names_those_that_ship() -> None:
     with pytest.raises(MappingError, match="plain, redmine, servicenow"):
         read_mapping(Path("elsewhere"))
-
-
-@pytest.mark.parametrize(
-    ("header", "says"),
-    [(["id", "status"], "`time.column` names the column 'at', which the file does not have"),
-     (["id", "status", "at", "at"], "is there more than once")],
-)  # fmt: skip
-def test_a_column_that_the_file_does_not_have_once_is_named(tmp_path: Path, header: list[str], says: str) -> None:
-    path = tmp_path / "mapping.toml"
-    path.write_text(GOOD, encoding="utf-8")
-    with pytest.raises(MappingError, match=says):
-        check_columns(read_mapping(path), header)
 
 
 @pytest.mark.parametrize(
