@@ -187,10 +187,12 @@ class Plan:
 
     def written_time(self, values: Values, key: str) -> str | None:
         """What the columns of a key like ``time.created`` say, as it is written; None when they are empty."""
-        alternatives, _ = self._times.get(key, ([], None))
-        for first, *rest in alternatives:
-            if values[first] is not None:
-                return " ".join(cell for place in (first, *rest) if (cell := values[place]) is not None)
+        if key not in self._times:
+            return None
+        for first, *rest in self._times[key][0]:
+            if (written := values[first]) is not None:
+                others = [cell for place in rest if (cell := values[place]) is not None]
+                return " ".join([written, *others]) if others else written
         return None
 
     def _since_creation(self, values: Values, elapsed: int) -> datetime | None:
