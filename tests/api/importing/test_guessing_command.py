@@ -18,8 +18,8 @@ def test_a_draft_that_was_written_to_a_file_is_a_mapping_for_it(run: Run, tmp_pa
 
 def test_a_draft_goes_to_the_standard_output_and_overwrites_nothing(run: Run, tmp_path: Path) -> None:
     answer = run("import", str(sample("glpi")), "--guess")
-    assert 'ticket = "ID"' in answer.out
-    assert "separated by semicolons" in answer.err
+    assert 'source = "glpi"' in answer.out
+    assert "CSV separated by semicolons" in answer.err
     place = tmp_path / "mine.toml"
     place.write_text("mine")
     refused = run("import", str(sample("glpi")), "--guess", "--to", str(place))
