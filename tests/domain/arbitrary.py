@@ -75,4 +75,6 @@ def _bounds(metadata: list[Any]) -> tuple[int, int]:
                 high = int(str(greatest))
             case Lt(lt=above):
                 high = int(str(above)) - 1
+            case _:  # says nothing of integers
+                continue
     return low, high
