@@ -26,14 +26,14 @@ from domain.sla.policy import Policy
 from domain.sla.published_rules import rulebook_of
 from domain.sla.publishing import POLICY_STREAM
 from domain.sla.rulebook import Rulebook
-from domain.ticket.events import SlaBreached, SlaWarned
+from domain.ticket.events import SlaBreached, SlaWarned, WarningPoint
 from projections.follower import Follower
 from projections.rebuild import compare
 from projections.sla_clocks import SLA_CLOCKS
 from projections.ticket_histories import ticket_histories
 
-Announcement = tuple[str, int | None, float, datetime]
-"""The target, what activated its instance, the fraction, and the instant from which it is true."""
+Announcement = tuple[str, int | None, WarningPoint, datetime]
+"""The target, what activated its instance, the point, and the instant from which it is true."""
 TENANT = "default"
 POLICY = {
     "name": "Warned",
@@ -119,15 +119,15 @@ def _true(
     history: Sequence[RecordedEvent], rulebook: Rulebook, at: datetime, tiers: Sequence[TierChange]
 ) -> set[Announcement]:
     return {
-        (due.target, due.activated_by, due.fraction, from_microseconds(due.at))
+        (due.target, due.activated_by, due.point, from_microseconds(due.at))
         for instance in clocks(history, rulebook, at, tiers)
         for due in to_announce(instance, frozenset())
     }
 
 
 def _told(event: RecordedEvent) -> Announcement:
-    fraction = BREACH if isinstance(event.payload, SlaBreached) else event.payload.fraction
-    return event.payload.target, event.payload.activated_by, fraction, event.occurred_at
+    point = BREACH if isinstance(event.payload, SlaBreached) else event.payload.point
+    return event.payload.target, event.payload.activated_by, point, event.occurred_at
 
 
 def _now() -> datetime:

@@ -1,12 +1,13 @@
 """Which warnings and breaches of a ticket's clocks its history announces, and which are still to be announced."""
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from domain.event_log.envelope import RecordedEvent
 from domain.sla.policy import TargetName
 from domain.sla.target_instance import Fact, TargetInstance
-from domain.ticket.events import InstanceId, WarningPoint
+from domain.ticket.events import Before, InstanceId, WarningPoint
 from domain.ticket.timeline import life_of
 
 BREACH = 1.0
@@ -29,6 +30,15 @@ class Due(NamedTuple):
     fraction: float
     before: int | None
     due_at: int
+
+    @property
+    def point(self) -> WarningPoint:
+        """What is announced once: BREACH, or the warning point as the policy says it."""
+        return self.fraction if self.before is None else Before(self.before)
+
+
+FIRST_THINGS = attrgetter("at", "target", "number", "activated_by", "fraction")
+"""The order in which announcements are made; of two points that are reached at once, either may be first."""
 
 
 def announcements(history: Sequence[RecordedEvent]) -> Announced:
