@@ -14,7 +14,7 @@ from domain.sla.announcing import BREACH, Due, announcements, next_announcement,
 from domain.sla.clock import clocks
 from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.sla.policy import Policy
-from domain.ticket.events import SlaBreached, SlaWarned
+from domain.ticket.events import Before, SlaBreached, SlaWarned, WarningPoint
 from tests.domain.sla.asking import REOPENED, under
 from tests.domain.sla.test_clock_properties import MICROSECOND, SECOND, policies, rulebook
 from tests.projections.histories import (
@@ -49,7 +49,7 @@ def announcement(due: Due) -> Event:
     due_at = from_microseconds(due.due_at)
     if due.fraction == BREACH:
         return SlaBreached.model_validate(told | {"due_at": due_at})
-    reached = {"fraction": due.fraction, "reached_at": from_microseconds(due.at)}
+    reached = {"fraction": due.fraction, "before": due.before, "reached_at": from_microseconds(due.at)}
     return SlaWarned.model_validate(told | reached | {"due_at": due_at})
 
 
@@ -89,8 +89,13 @@ def before(at_instant: int, now: datetime) -> bool:
     return from_microseconds(at_instant) < now
 
 
-def instances(announced: Sequence[tuple[int, Due]]) -> Counter[tuple[str, int, float]]:
-    return Counter((due.target, due.activated_by, due.fraction) for _, due in announced)
+def instances(announced: Sequence[tuple[int, Due]]) -> Counter[tuple[str, int, WarningPoint]]:
+    return Counter((due.target, due.activated_by, point(due)) for _, due in announced)
+
+
+def point(due: Due) -> WarningPoint:
+    """The point at which it is announced, as the policy says it."""
+    return due.fraction if due.before is None else Before(due.before)
 
 
 @st.composite
@@ -122,7 +127,7 @@ def test_every_instance_is_announced_once_and_none_is_missed(life: Life, policy:
     end = max(step.now for step in life if isinstance(step, Look))
     for instance in clocks(history, rulebook(policy), end):
         for due in to_announce(instance, frozenset()):
-            assert (due.target, due.activated_by, due.fraction) in said
+            assert (due.target, due.activated_by, point(due)) in said
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
