@@ -17,6 +17,7 @@ from domain.sla.policy import Policy
 from domain.ticket.events import SlaBreached, SlaWarned, WarningPoint
 from tests.domain.sla.asking import REOPENED, under
 from tests.domain.sla.test_clock_properties import MICROSECOND, SECOND, policies, rulebook
+from tests.examples import examples
 from tests.projections.histories import (
     LATER_FACTS,
     MINUTE,
@@ -115,7 +116,7 @@ def recorded(step: Fact | Look) -> datetime:
     return step.now if isinstance(step, Look) else step.recorded_at or step.occurred_at
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(200), suppress_health_check=[HealthCheck.too_slow])
 @given(lives(), policies())
 def test_every_instance_is_announced_once_and_none_is_missed(life: Life, policy: Policy) -> None:
     history, announced = watched(life, policy)
@@ -127,7 +128,7 @@ def test_every_instance_is_announced_once_and_none_is_missed(life: Life, policy:
             assert (due.target, due.activated_by, due.point) in said
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow])
 @given(lives(), policies())
 def test_every_announcement_was_true_right_after_its_instant_by_what_was_known(life: Life, policy: Policy) -> None:
     history, announced = watched(life, policy)

@@ -12,6 +12,7 @@ from domain.sla.policy import DEFAULT_POLICY, Policy
 from domain.sla.target_instance import TargetInstance
 from domain.ticket import events as e
 from tests.domain.sla.test_clock_properties import policies, rulebook, short_histories
+from tests.examples import examples
 from tests.projections.histories import SYSTEM, at, history, instant, received, replied, resolved
 
 NOTHING: Announced = frozenset()
@@ -138,7 +139,7 @@ def test_a_target_used_up_when_paused_is_breached_by_the_next_opening_after_it_g
     assert announced_at(81, on_desk, ticket) == {BREACH}
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(short_histories(), policies())
 def test_the_next_announcement_is_the_first_one_that_time_brings(events: list[RecordedEvent], policy: Policy) -> None:
     """Asked right after that instant the clock says something to announce, and nothing of the instance before it."""

@@ -24,6 +24,7 @@ from domain.sla.calendar_index import EARLIEST, LATEST
 from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.zones import zone_named
 from tests.domain.sla import slow_calendar
+from tests.examples import examples
 
 MICROSECOND = timedelta(microseconds=1)
 HOUR = timedelta(hours=1)
@@ -141,7 +142,7 @@ def _agrees_with_the_walk(time: BusinessTime, minutes: set[datetime], scene: Sce
         assert all(before[1] < after[0] for before, after in pairwise(intervals))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(scenes(), st.data())
 def test_every_operation_agrees_with_walking_minute_by_minute(scene: Scene, data: st.DataObject) -> None:
     minutes = slow_calendar.open_minutes(scene.calendar, scene.first, scene.last)
@@ -199,7 +200,7 @@ def test_a_span_cut_in_pieces_adds_up(calendar: CalendarDefinition, instants: li
     assert sum(pieces, timedelta()) == time.elapsed(cuts[0], cuts[-1])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(calendars, st.permutations([1995, 2003, 2004, 2010, 2021]))
 def test_the_order_in_which_years_are_asked_for_changes_no_answer(
     calendar: CalendarDefinition, years: list[int]

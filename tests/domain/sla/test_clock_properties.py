@@ -16,6 +16,7 @@ from domain.sla.rulebook import Rulebook
 from domain.sla.target_instance import TargetInstance
 from domain.ticket.events import WarningPoint
 from tests.domain.sla.slow_clock import SlowClock
+from tests.examples import examples
 from tests.projections.histories import (
     AGENT,
     CUSTOMER_ACTOR,
@@ -101,7 +102,7 @@ def warned(instance: TargetInstance) -> list[WarningPoint]:
     return [fact.point for fact in instance.facts if fact.point is not None]
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(short_histories(), policies(), st.sampled_from([0, 2, 6, 20, 90]))
 def test_the_clock_agrees_with_a_walk_through_every_minute(
     events: list[RecordedEvent], policy: Policy, later: int
@@ -120,6 +121,7 @@ def test_the_clock_agrees_with_a_walk_through_every_minute(
             assert fast.state == walked.state
 
 
+@settings(max_examples=examples(100))
 @given(short_histories(), policies(), st.data())
 def test_what_was_seen_earlier_is_the_beginning_of_what_is_seen_later(
     events: list[RecordedEvent], policy: Policy, data: st.DataObject
@@ -155,7 +157,7 @@ def test_facts_that_come_late_lead_to_what_they_would_have_led_to_in_time(
     ] == [instance._replace(edition=late[0].edition) for instance in late]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(histories() | short_histories(), policies())
 def test_no_event_activates_two_instances_of_one_target(events: list[RecordedEvent], policy: Policy) -> None:
     found = clocks(events, rulebook(policy))
