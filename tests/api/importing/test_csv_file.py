@@ -147,7 +147,7 @@ def test_a_record_beyond_every_measure_is_unreadable_and_so_is_what_follows(
     assert list(found.flaws) == [3, 4, 5]
 
 
-dialects = st.builds(
+dialects: st.SearchStrategy[dict[str, object]] = st.builds(
     dict,
     delimiter=st.sampled_from([",", ";", "\t", "|", "^", "~"]),
     quotechar=st.sampled_from(['"', "'", "`"]),

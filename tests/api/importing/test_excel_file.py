@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from api.importing.rows import UnreadableFile
 from tests.api.importing.files import read
-from tests.api.importing.workbooks import DATE, DATE_AND_TIME, HOURS, TIME, old_xls, serial, write_ods, write_xlsx
+from tests.api.importing.workbooks import DATE, DATE_AND_TIME, HOURS, TIME, Cell, old_xls, serial, write_ods, write_xlsx
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_every_kind_of_cell_is_text_as_the_sheet_shows_it(file: Path) -> None:
     at = serial(datetime(2026, 3, 2, 8, 5, 30))  # noqa: DTZ001 -- a spreadsheet knows no zone
-    rows = [
+    rows: list[list[Cell]] = [
         ["kind", "value"],
         ["text", " 007 "],
         ["integer", 42],

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -118,7 +119,7 @@ def test_a_short_row_before_the_rest_of_its_broken_line_is_not_taken(database_ur
     assert min(rejected(file)) == (2, "lacks cells, and so does line 3 after it", "T1,New,2026-03-02T08:00:00,an")
 
 
-FEW_COLUMNS = {
+FEW_COLUMNS: dict[str, Any] = {
     "customer": None,
     "actor": "agent",
     "assignment": {"agent": "agent"},
