@@ -7,7 +7,8 @@ import sys
 
 import typer
 
-from api.command_line import keeping, keys, moving, reading, serving, sla
+from api.command_line import developing, keeping, keys, moving, reading, serving, sla
+from api.program_name import program_name
 
 BROKEN_OFF, USAGE = 1, 2
 
@@ -27,6 +28,7 @@ moving.add_to(app)
 reading.add_to(app)
 sla.add_to(app)
 keeping.add_to(app)
+developing.add_to(app)
 app.add_typer(keys.app, name="keys")
 
 
@@ -34,7 +36,7 @@ def main() -> None:
     """Runs the command that the arguments name, and ends the process with its exit code."""
     try:
         try:
-            app(prog_name="./run")
+            app(prog_name=program_name())
         finally:
             sys.stdout.flush()  # a full disk is met here at the latest, where it can be told
     except BrokenPipeError:
@@ -43,7 +45,9 @@ def main() -> None:
         sentence = _sentence(error)
         if sentence is None:
             raise
-        sys.stderr.write(f"ticketledger: {sentence}\n")
+        from api.terminal_text import escaped
+
+        sys.stderr.write(f"ticketledger: {escaped(sentence)}\n")
         sys.exit(USAGE)
 
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from threading import BoundedSemaphore
 from typing import cast
 
 from fastapi import Request
@@ -14,11 +13,11 @@ from starlette.concurrency import run_in_threadpool
 
 from api.callers import Callers
 from api.event_stream import EventStream
+from api.fair_slots import FairSlots
 from api.keys import Caller, find_caller, parse_token
 from api.settings import Settings
 from api.tenants import Tenants
 
-MOST_REFOLDED = 2
 KEY_CONNECTIONS = 2
 MOST_KEYS_WAITING = 100
 _OPTIONS = "-c timezone=UTC -c lock_timeout=4s"
@@ -33,7 +32,8 @@ Pool = ConnectionPool[Connection]
 class House:
     """``pool`` is for readings, ``keys`` only for looking keys up: no caller waits for another's slow reading.
 
-    ``refolding`` bounds how many readings fold the whole log at once; ``streams`` are the readers of the feed.
+    ``refolding`` bounds how many readings fold the whole log at once, ``judging`` how many what-ifs run;
+    ``streams`` are the readers of the feed.
     """
 
     settings: Settings
@@ -41,7 +41,8 @@ class House:
     keys: Pool
     tenants: Tenants
     callers: Callers
-    refolding: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_REFOLDED))
+    refolding: FairSlots = field(default_factory=partial(FairSlots, total=3, each=2))
+    judging: FairSlots = field(default_factory=partial(FairSlots, total=2, each=1))
     streams: set[EventStream] = field(default_factory=set)
 
     @asynccontextmanager

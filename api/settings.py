@@ -13,6 +13,15 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
+class WhatIfBounds:
+    """What one what-if over HTTP may take: tickets, seconds on the clock, bytes of data."""
+
+    tickets: int = 20_000
+    seconds: float = 30.0
+    memory: int = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``keyless`` names the tenant whose desk anybody on this computer may use without a key; None asks all for one.
 
@@ -25,6 +34,7 @@ class Settings:
     readers: int = 8
     patience: float = 2.0
     clock: Clock | None = None
+    whatif: WhatIfBounds = WhatIfBounds()
 
 
 class ListenRefused(Exception):  # noqa: N818 -- an answer, not a defect

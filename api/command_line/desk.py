@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import psycopg
 from psycopg import Connection
@@ -13,6 +12,7 @@ from psycopg import Connection
 from api.database import data_folder, database
 from api.migration import migrate
 from domain.event_log.schema import schema_of
+from domain.zones import TimeZone, UnknownZone, zone_named
 
 _OPTIONS = "-c timezone=UTC"
 
@@ -61,15 +61,15 @@ def connected(dsn: str) -> Iterator[Connection]:
         yield connection
 
 
-def zone_of(name: str) -> ZoneInfo:
+def zone_of(name: str) -> TimeZone:
     """The zone of that name. Raises Unusable."""
     try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Unusable(f"--zone {name!r} is no IANA time zone; write one like Asia/Ho_Chi_Minh.") from None
+        return zone_named(name)
+    except UnknownZone as error:
+        raise Unusable(f"--zone {name!r} is no IANA time zone; write one like {error.meant}.") from None
 
 
-def in_zone(time: datetime | None, zone: ZoneInfo) -> datetime | None:
+def in_zone(time: datetime | None, zone: TimeZone) -> datetime | None:
     """The instant of a time given by a person."""
     return time if time is None or time.tzinfo else time.replace(tzinfo=zone)
 

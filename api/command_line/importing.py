@@ -114,7 +114,18 @@ def _show(outcome: Outcome, title: str) -> None:
     _show_unknown_states(outcome.unknown_states)
     if outcome.back_in_time:
         lines = ", ".join(map(str, outcome.back_in_time_lines))
-        say(f"{outcome.back_in_time} rows are earlier than the one before (lines {lines} ...); the order was kept.")
+        say(
+            f"{outcome.back_in_time} rows are earlier than one before (lines {lines} ...); the order was kept."
+            " What they end is ended when it began."
+        )
+    if outcome.moved_back:
+        lines = ", ".join(map(str, outcome.moved_back_lines))
+        say(
+            f"{outcome.moved_back} tickets are further back than in the export before (lines {lines} ...); they were"
+            " put back to that state."
+        )
+    if outcome.not_overwritten:
+        say(f"{outcome.not_overwritten} rows say otherwise what was decided here since; they are kept as details.")
     if outcome.late:
         say(f"{outcome.late} rows lie before rows that were recorded already; they are kept as details.")
 

@@ -10,13 +10,13 @@ from typing import get_args
 
 from api.importing.importer import chunks
 from api.importing.mapping import Mapping as FileMapping
-from api.importing.mapping import Translated
 from api.importing.outcome import EXAMPLES, NOT_TAKEN, Outcome, count_word
 from api.importing.plan import Plan, Unfit
 from api.importing.reading import Told, shelve
 from api.importing.rows import Rejected, Row
+from api.importing.sections import Translated
 from api.importing.shelf import Shelf
-from api.importing.telling import Line, tell
+from api.importing.telling import Line, Recorded, tell
 from domain.message import Channel, Priority
 
 EXAMPLES_OF_DATES = 3
@@ -93,7 +93,7 @@ def as_all_new(plan: Plan, tickets: Mapping[str, Sequence[Row]]) -> list[Line]:
     return [
         line
         for ticket, rows in tickets.items()
-        for line in tell(plan, ticket, rows, [plan.fingerprint(row.cells) for row in rows], [])
+        for line in tell(plan, ticket, rows, [plan.fingerprint(row.cells) for row in rows], Recorded())
     ]
 
 
@@ -157,10 +157,8 @@ class _Looks:
             if f"{key}.column" in plan.places
         }
         forecast.unknown_words = {key: {} for key in self._words}
-        self._times = [
-            (plan.places[key], Dates(column)) for key, column in mapping.columns().items() if key.startswith("time.")
-        ]
-        forecast.dates = [dates for _, dates in self._times]
+        self._times = {key: Dates(plan.columns[key]) for key in mapping.times() if key in plan.places}
+        forecast.dates = list(self._times.values())
 
     def at(self, line: Line) -> None:
         """One row of the file."""
@@ -168,16 +166,27 @@ class _Looks:
             kinds, topic = self._forecast.events_by_kind, fact.payload.topic
             kinds[topic] = kinds.get(topic, 0) + 1
         self._forecast.outcome.events += len(line.facts)
-        for place, dates in self._times:
-            written = line.row.cells[place].strip()
-            if written not in self._missing:
-                try:
-                    dates.add(written, self._plan.instant(written, dates.column))
-                except Unfit:
-                    dates.unreadable += 1
+        self._look_at_times(line.row)
         if line.place == "rejected":
             return
         for key, (place, translated, own) in self._words.items():
             written = line.row.cells[place].strip()
             if written not in self._missing and written not in own and translated.word(written) == written:
                 count_word(self._forecast.unknown_words[key], written)
+
+    def _look_at_times(self, row: Row) -> None:
+        try:
+            values = self._plan.values(row.cells)
+        except Unfit:
+            return
+        for key, dates in self._times.items():
+            written = self._plan.written_time(values, key)
+            if written is not None:
+                try:
+                    at = self._plan.time(values, key)
+                except Unfit:
+                    at = None
+                if at is None:
+                    dates.unreadable += 1
+                else:
+                    dates.add(written, at)

@@ -1,6 +1,6 @@
-"""The names of a file's columns: each unique, and matched with the names that a mapping uses."""
+"""The names of a file's columns: each unique, and which a mapping may have meant."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from domain.text_folding import fold_code
@@ -30,21 +30,12 @@ def _numbered(name: str, taken: set[str]) -> str:
     return f"{name} ({number})"
 
 
-def spelled_as(names: Iterable[str], header: Sequence[str]) -> list[str]:
-    """The header in the spelling of ``names`` where they are the same folded."""
-    spelling = {fold_code(name): name for name in names}
-    return [spelling.get(fold_code(name), name) for name in header]
-
-
-def missing_column(columns: Mapping[str, str], header: Sequence[str]) -> str | None:
-    """What is wrong when a key names a column that the header does not have, with the names that come near."""
-    for key, column in columns.items():
-        if column not in header:
-            folded = {fold_code(name): name for name in header}
-            near = [folded[name] for name in get_close_matches(fold_code(column), list(folded))]
-            meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
-            return (
-                f"The mapping's key `{key}` names the column {column!r}, which the file does not have;"
-                f" it has: {', '.join(header)}.{meant}"
-            )
-    return None
+def missing_column(key: str, column: str, header: Sequence[str]) -> str:
+    """What to say when a key names a column that the header does not have, with the names that come near."""
+    folded = {fold_code(name): name for name in header}
+    near = [folded[name] for name in get_close_matches(fold_code(column), list(folded))]
+    meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+    return (
+        f"The mapping's key `{key}` names the column {column!r}, which the file does not have;"
+        f" it has: {', '.join(header)}.{meant}"
+    )

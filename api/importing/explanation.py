@@ -10,7 +10,7 @@ from api.importing.outcome import NOT_TAKEN
 from api.importing.reading import shelve
 from api.importing.rows import Rejected
 from api.importing.shelf import Shelf
-from api.importing.telling import tell
+from api.importing.telling import Recorded, tell
 from api.importing.translate import Fact
 
 
@@ -44,7 +44,7 @@ def explanation(path: Path, mapping: Mapping, rows: int) -> list[ExplainedLine]:
         lines = [_rejected(one.line, "", one.reason) for one in rejected]
         for ticket, found in shelf.tickets():
             fingerprints = [plan.fingerprint(row.cells) for row in found]
-            for line in tell(plan, ticket, found, fingerprints, []):
+            for line in tell(plan, ticket, found, fingerprints, Recorded()):
                 if line.place in NOT_TAKEN:
                     lines.append(_rejected(line.row.line, ticket, line.reason))
                 else:

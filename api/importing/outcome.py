@@ -21,9 +21,12 @@ class Outcome:
     ``known`` were in the log before. ``rejected`` cannot be read or contradict what is recorded; ``held_back`` wait for
     a row of their ticket that cannot be read. ``late``, of the recorded ones, lie before rows that were: kept as
     details. ``tickets`` counts those of which a row was recorded or known. ``back_in_time`` counts rows whose time is
-    before that of the row before them in their ticket (the order of the rows was kept); ``back_in_time_lines`` are the
-    first of them. ``unknown_states`` counts the rows, recorded or known, of each state that the mapping does not name:
-    such a state is kept as written and tells no event. ``read_as`` says how the file was read.
+    before that of one before them in their ticket (the order of the rows was kept, and what ends a state was moved
+    behind its beginning); ``back_in_time_lines`` are the first of them. ``not_overwritten`` counts rows that say
+    otherwise what somebody has decided here since: kept as details. ``moved_back`` counts rows that took a ticket back
+    behind what an earlier export said; ``moved_back_lines`` are the first of them. ``unknown_states`` counts the rows,
+    recorded or known, of each state that the mapping does not name: such a state is kept as written and tells no event.
+    ``read_as`` says how the file was read.
     """
 
     read_as: str = ""
@@ -37,6 +40,9 @@ class Outcome:
     tickets: int = 0
     back_in_time: int = 0
     back_in_time_lines: list[int] = field(default_factory=list)
+    not_overwritten: int = 0
+    moved_back: int = 0
+    moved_back_lines: list[int] = field(default_factory=list)
     unknown_states: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -68,6 +74,11 @@ class Outcome:
             self.back_in_time += 1
             if len(self.back_in_time_lines) < EXAMPLES:
                 self.back_in_time_lines.append(line.row.line)
+        self.not_overwritten += line.not_overwritten
+        if line.moved_back:
+            self.moved_back += 1
+            if len(self.moved_back_lines) < EXAMPLES:
+                self.moved_back_lines.append(line.row.line)
         if line.unknown_state is not None:
             count_word(self.unknown_states, line.unknown_state)
 

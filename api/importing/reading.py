@@ -4,14 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from api.importing.columns import missing_column, spelled_as
 from api.importing.mapping import Mapping, MappingError
 from api.importing.plan import Plan, Unfit
 from api.importing.readers.table import opened_table
-from api.importing.rows import Rejected, Row, Table, unstorable
+from api.importing.rows import Rejected, Row, unstorable
 from api.importing.shelf import Shelf
 
-NEEDED = ("ticket", "time.column", "state.column")
+NEEDED = ("ticket", "time.column", "time.created", "state.column", "state.columns")
 """Keys whose cells a row must have; one that ends after them lacks cells that are empty."""
 
 
@@ -41,7 +40,10 @@ def shelve(
     """
     with opened_table(path, mapping) as table:
         size = path.stat().st_size
-        plan = Plan(mapping, _header(mapping, table))
+        try:
+            plan = Plan(mapping, table.header)
+        except MappingError as error:
+            raise MappingError(f"{error} It was read as {table.read_as}.") from None
         sorter = _Sorter(plan, shelf, reject)
         for count, row in enumerate(table.rows, 1):
             sorter.take(row)
@@ -54,14 +56,6 @@ def shelve(
     return plan, table.read_as
 
 
-def _header(mapping: Mapping, table: Table) -> list[str]:
-    columns = mapping.columns()
-    header = spelled_as([*columns.values(), *mapping.ignored, *mapping.truth], table.header)
-    if flaw := missing_column(columns, header):
-        raise MappingError(f"{flaw} It was read as {table.read_as}.")
-    return header
-
-
 class _Sorter:
     """Puts each row where it belongs. The last row that lacks cells waits for the one after it: when that one is
     broken too, a line end in a cell without quotes may have cut both.
@@ -72,8 +66,7 @@ class _Sorter:
         self._shelf = shelf
         self._reject = reject
         self._width = len(plan.header)
-        columns = plan.mapping.columns()
-        self._needed = 1 + max(plan.header.index(columns[key]) for key in NEEDED if key in columns)
+        self._needed = 1 + max(plan.places[key] for key in NEEDED if key in plan.places)
         self._short: Row | None = None
 
     def take(self, row: Row) -> None:
@@ -120,3 +113,4 @@ class _Sorter:
             self._shelf.put(ticket, 0, row._replace(flaw=str(unfit)))
         else:
             self._shelf.put(ticket, place, row)
+            self._plan.look(row.cells)

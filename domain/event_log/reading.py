@@ -10,7 +10,8 @@ from psycopg import Connection, sql
 
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.mapper import LedgerMapper
-from domain.event_log.schema import OF_RULES, schema_of
+from domain.event_log.published import PublishedEvents
+from domain.event_log.schema import schema_of
 
 COLUMNS = "position, stream, version, topic, recorded_at, state"
 NOW = "select clock_timestamp()"
@@ -55,6 +56,9 @@ def decode_rows(rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
     return [decode(*row) for row in rows]
 
 
+_PUBLISHED = PublishedEvents(COLUMNS, decode_rows)
+
+
 def page(
     connection: Connection, tenant: str, after: int, limit: int, most_bytes: int | None = None
 ) -> list[RecordedEvent]:
@@ -80,8 +84,7 @@ def streams(connection: Connection, tenant: str, ids: Collection[UUID], up_to: i
 
 def rules(connection: Connection, tenant: str, up_to: int) -> list[RecordedEvent]:
     """The policies and calendars published up to a position, in order; the log has an index of its own for them."""
-    statement = select_where(tenant, f"where {OF_RULES} and position <= %s order by position")
-    return decode_rows(connection.execute(statement, [up_to], binary=True).fetchall())
+    return _PUBLISHED.read(connection, tenant, up_to)
 
 
 def head(connection: Connection, tenant: str) -> int:

@@ -59,6 +59,11 @@ class Served:
         follower.catch_up()
         follower.close()
 
+    def connect(self) -> None:
+        """Waits for the first connection of each pool: whoever has little patience finds one that is there."""
+        for pool in (self.house.pool, self.house.keys):
+            pool.wait(60)
+
     def as_key(self, key: str | None) -> "Served":
         return Served(self._portal, self._client, self.house, key)
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.importing.columns import missing_column, spelled_as, unique_names
+from api.importing.columns import missing_column, unique_names
+from api.importing.mapping import Mapping
 from domain.text_folding import fold_code
 
 
@@ -36,13 +37,17 @@ def test_no_two_names_are_the_same_folded_and_a_name_written_once_stays(written:
 
 @pytest.mark.parametrize("written", [normalize("NFD", "Trạng thái"), "TRẠNG\u00a0THÁI", "\ufeffTrạng  thái "])
 def test_a_name_is_found_however_it_is_spelled(written: str) -> None:
-    assert spelled_as(["Trạng thái"], ["id", written]) == ["id", "Trạng thái"]
+    states = mapping(state={"column": "Trạng thái", "values": {}})
+    assert states.in_file(["ticket", written, "time"])["state.column"] == [[1]]
 
 
 def test_a_name_that_is_not_there_is_named_with_its_key_and_those_that_come_near() -> None:
-    said = missing_column({"state.column": "Statut"}, ["id", "Status", "Zeit"])
+    said = missing_column("state.column", "Statut", ["id", "Status", "Zeit"])
     assert said == (
         "The mapping's key `state.column` names the column 'Statut', which the file does not have;"
         " it has: id, Status, Zeit. Did you mean 'Status'?"
     )
-    assert missing_column({"ticket": "id"}, ["id", "Status"]) is None
+
+
+def mapping(**changed: object) -> Mapping:
+    return Mapping.model_validate({"source": "s", "ticket": "ticket", "time": {"column": "time"}} | changed)

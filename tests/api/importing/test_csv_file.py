@@ -7,6 +7,7 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -147,7 +148,7 @@ def test_a_record_beyond_every_measure_is_unreadable_and_so_is_what_follows(
     assert list(found.flaws) == [3, 4, 5]
 
 
-dialects: st.SearchStrategy[dict[str, object]] = st.builds(
+dialects: st.SearchStrategy[dict[str, Any]] = st.builds(
     dict,
     delimiter=st.sampled_from([",", ";", "\t", "|", "^", "~"]),
     quotechar=st.sampled_from(['"', "'", "`"]),
