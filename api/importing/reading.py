@@ -94,7 +94,8 @@ class _Sorter:
             if flaw is None and (surplus or len(cells) < self._needed):
                 flaw = f"has {len(cells)} cells where the header has {width}"
             cells = (cells + [""] * (width - len(cells)))[:width]
-        return Row(row.line, row.text, cells, flaw or unstorable(cells))
+        flaw = flaw or unstorable(cells)
+        return row if cells is row.cells and flaw is row.flaw else Row(row.line, row.text, cells, flaw)
 
     def _put(self, row: Row) -> None:
         try:

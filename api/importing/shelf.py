@@ -1,11 +1,12 @@
 """The rows of a file by ticket. They lie on the disk: a file of any size is read in bounded memory."""
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import groupby
 from operator import itemgetter
+
+from pydantic_core import from_json, to_json
 
 from api.importing.rows import Row
 
@@ -22,10 +23,8 @@ class Shelf:
         """Keeps a row. ``place`` orders it among the rows of its ticket; rows of the same place stay as they came."""
         # The text of a row with a flaw may hold what is no Unicode.
         text = row.text if row.flaw is None else row.text.encode(errors="surrogatepass")
-        cells = json.dumps(row.cells, ensure_ascii=False)
-        self._rows.execute(
-            "insert into shelf values (?, ?, ?, ?, ?, ?)", (ticket, place, row.line, text, cells, row.flaw)
-        )
+        values = (ticket, place, row.line, text, to_json(row.cells), row.flaw)
+        self._rows.execute("insert into shelf values (?, ?, ?, ?, ?, ?)", values)
         self.count += 1
 
     def tickets(self) -> Iterator[tuple[str, list[Row]]]:
@@ -43,6 +42,6 @@ class Shelf:
         self._rows.close()
 
 
-def _row(line: int, text: str | bytes, cells: str, flaw: str | None) -> Row:
+def _row(line: int, text: str | bytes, cells: bytes, flaw: str | None) -> Row:
     whole = text if isinstance(text, str) else text.decode(errors="surrogatepass")
-    return Row(line, whole, json.loads(cells), flaw)
+    return Row(line, whole, from_json(cells), flaw)
