@@ -48,7 +48,8 @@ def attacked(run: Run, tmp_path: Path) -> Run:
     """A desk in which every name that a file may give is hostile."""
     (tmp_path / "map.toml").write_text(MAPPING, encoding="utf-8")
     name = "".join(character for character in HOSTILE if character > "\x9f" or character.isalpha())
-    write(tmp_path / "in.csv", [row("New", 0, f"T{number}", agent=name, note=HOSTILE) for number in range(2)])
+    note = HOSTILE.replace("\r", "")  # outside of quotes it ends a line
+    write(tmp_path / "in.csv", [row("New", 0, f"T{number}", agent=name, note=note) for number in range(2)])
     assert run("import", "in.csv", "--mapping", "map.toml").code == 0
     return run
 
