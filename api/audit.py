@@ -5,12 +5,14 @@ from functools import partial
 from typing import Annotated, NamedTuple
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field, TypeAdapter
 
-from api.filters import STORABLE
+from api.errors import Problem
+from api.identifiers import Name
 from api.paging import Cursor, Limit, cursor_of, place_of
 from api.view import Reader, reader
+from domain.message import Id
 from domain.sla.explain_text import Language
 from projections.audit_history import AUDIT_HISTORY
 from projections.audit_queries import (
@@ -49,8 +51,12 @@ class Asked(NamedTuple):
     after: int
     limit: int
 
-    def answer(self, history_of: Callable[..., AuditPage], *whose: UUID | str) -> Response:
-        """The page that one of the histories holds."""
+    def of_stream(self, history_of: Callable[..., AuditPage], stream: UUID) -> Response:
+        """The page of a ticket's or a customer's history. Raises Problem (not_found)."""
+        return self.answer(history_of, stream, may_be_empty=False)
+
+    def answer(self, history_of: Callable[..., AuditPage], *whose: UUID | str, may_be_empty: bool = True) -> Response:
+        """The page that one of the histories holds. Raises Problem (not_found)."""
         with self.reader.live() as view:
             page = history_of(
                 view.connection,
@@ -61,6 +67,8 @@ class Asked(NamedTuple):
                 known_at=self.reader.known_at,
                 as_of=self.reader.as_of,
             )
+        if not page.entries and not self.after and not may_be_empty:
+            raise Problem("not_found", "nothing has that id, or had it by then")
         entries = [entry.model_dump() | {"sentence": sentence(entry, self.language)} for entry in page.entries]
         return view.answer({"entries": entries, "next": cursor_of(page.next_after)})
 
@@ -77,24 +85,22 @@ async def asked(
 
 @router.get("/tickets/{ticket_id}/history", summary="The history of a ticket", response_model=History)
 def ticket_history(
-    ticket_id: UUID,
+    ticket_id: Id,
     asked: Annotated[Asked, Depends(asked)],
     with_absorbed: Annotated[bool, Query(description="With that of the tickets merged into it.")] = False,
 ) -> Response:
-    return asked.answer(partial(history_of_ticket, with_absorbed=with_absorbed), ticket_id)
+    return asked.of_stream(partial(history_of_ticket, with_absorbed=with_absorbed), ticket_id)
 
 
 @router.get(
     "/customers/{customer_id}/history", summary="The history of a customer and their tickets", response_model=History
 )
-def customer_history(customer_id: UUID, asked: Annotated[Asked, Depends(asked)]) -> Response:
-    return asked.answer(history_of_customer, customer_id)
+def customer_history(customer_id: Id, asked: Annotated[Asked, Depends(asked)]) -> Response:
+    return asked.of_stream(history_of_customer, customer_id)
 
 
 @router.get("/actors/{actor_id}/history", summary="What an actor did", response_model=History)
-def actor_history(
-    actor_id: Annotated[str, Path(max_length=200, pattern=STORABLE)], asked: Annotated[Asked, Depends(asked)]
-) -> Response:
+def actor_history(actor_id: Name, asked: Annotated[Asked, Depends(asked)]) -> Response:
     return asked.answer(history_of_actor, actor_id)
 
 

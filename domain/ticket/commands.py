@@ -1,11 +1,10 @@
 """Everything that can be asked of a ticket."""
 
 from typing import Annotated, Self
-from uuid import UUID
 
 from pydantic import Field, StrictBool, model_validator
 
-from domain.message import Channel, Closer, Command, EffortKind, Instant, Priority, Text, WaitingFor, Word
+from domain.message import Channel, Closer, Command, EffortKind, Id, Instant, Priority, Text, WaitingFor, Word
 from domain.ticket.events import SlaResult
 
 
@@ -14,7 +13,7 @@ class ReceiveTicket(Command):
 
     begins = True
 
-    customer_id: UUID
+    customer_id: Id
     channel: Channel
     subject: Word
     category: Word
@@ -111,14 +110,14 @@ class CancelTicket(Command):
 class MergeTicket(Command):
     """This ticket ends; ``into`` goes on for both."""
 
-    into: UUID
+    into: Id
     reason: Text
 
 
 class UndoMerge(Command):
     """``into`` names the ticket that had absorbed this one; both become what they were."""
 
-    into: UUID
+    into: Id
     reason: Text
 
 
