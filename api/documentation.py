@@ -1,4 +1,4 @@
-"""The OpenAPI document and the page that shows it, both served from memory and loading nothing from elsewhere."""
+"""The OpenAPI document as it is committed and the page that shows it: from memory, and nothing from elsewhere."""
 
 import json
 import re
@@ -12,6 +12,7 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.staticfiles import StaticFiles
 
 _ASSETS = "/static-offline-docs"
+COMMITTED = Path(__file__).with_name("openapi.json")
 _DOCUMENT = "/openapi.json"
 _REVALIDATE = {"Cache-Control": "no-cache"}
 
@@ -19,12 +20,10 @@ _REVALIDATE = {"Cache-Control": "no-cache"}
 def add_documentation(app: FastAPI) -> None:
     """Gives the application /openapi.json and /docs."""
     page = _page(app.title)
-    document: list[Response] = []
+    document = _document()
 
     async def openapi(_request: Request) -> Response:
-        if not document:
-            document.append(_answer(json.dumps(app.openapi(), ensure_ascii=False, separators=(",", ":")).encode()))
-        return document[0]
+        return document
 
     async def docs(_request: Request) -> Response:
         return page
@@ -34,7 +33,8 @@ def add_documentation(app: FastAPI) -> None:
     app.mount(_ASSETS, StaticFiles(directory=Path(fastapi_offline.__file__).parent / "static"))
 
 
-def _answer(text: bytes) -> Response:
+def _document() -> Response:
+    text = json.dumps(json.loads(COMMITTED.read_text()), ensure_ascii=False, separators=(",", ":")).encode()
     tag = f'"{sha256(text).hexdigest()[:32]}"'
     return Response(text, headers={"ETag": tag, **_REVALIDATE}, media_type="application/json")
 

@@ -2,16 +2,19 @@
 
 import asyncio
 import logging
+import socket
+import struct
 from math import inf
 from typing import Any, cast
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from api.connections import Connections
 from api.errors import MEDIA_TYPE, Problem
 from api.response_headers import PROTECTING
 
+_DROP = struct.pack("ii", 1, 0)
 LEAST_TAKEN = 16 * 1024
 _LOG = logging.getLogger(__name__)
 
@@ -35,10 +38,20 @@ class Wire:
         self._transport = transport
         self._protocol = protocol
         self.lingering = False
-        self.write = transport.write
-        self.abort = transport.abort
         self.get_extra_info = transport.get_extra_info
         self.unsent = transport.get_write_buffer_size
+
+    def write(self, data: bytes) -> None:
+        """Sends it, unless the connection is closed."""
+        if not self._transport.is_closing():
+            self._transport.write(data)
+
+    def abort(self) -> None:
+        """Closes at once; the system too drops what was not sent, and does not keep it for a peer who reads nothing."""
+        connection = self._transport.get_extra_info("socket")
+        if connection is not None and not self._transport.is_closing():
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DROP)
+        self._transport.abort()
 
     def is_closing(self) -> bool:
         """Whether nothing more can be sent."""
@@ -68,6 +81,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self.receiving = False
         self._deadline = inf
         self._message_deadline = inf
+        self._answering: RequestResponseCycle | None = None
         self._overhead = 0
         self._piece = 0
         self._discarded = 0
@@ -86,6 +100,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._connections.lost(self)
+        self._stop_answering()
         super().connection_lost(exc)
 
     def resume_writing(self) -> None:
@@ -131,6 +146,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def abort(self) -> None:
         """Closes at once and drops what was not sent."""
+        self._stop_answering()
         self._wire.abort()
 
     def linger(self) -> None:
@@ -192,6 +208,11 @@ class LimitedProtocol(HttpToolsProtocol):
         else:
             self._wait_for_next()
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """As uvicorn's; where requests wait one behind the other, ``cycle`` is not the one that was read last."""
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
+
     # our own
 
     def _feed(self, data: bytes) -> bool:
@@ -220,22 +241,28 @@ class LimitedProtocol(HttpToolsProtocol):
         if self.receiving:
             self._refuse(Problem("too_slow", "the request did not come in time"))
         else:
-            self.abort()
+            self._wire.close()
 
     def _refuse(self, problem: Problem) -> None:
         """Answers the problem and closes; an answer that has begun can only be cut off."""
         _LOG.info("refused %s: %s", self.client, problem)
-        under_way = self.cycle is not None and not self.cycle.response_complete
-        if under_way and self.cycle.response_started:
+        answering = self._answering
+        if answering is not None and answering.response_started and not answering.response_complete:
             self.abort()
             return
-        if under_way:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-        self.pipeline.clear()
+        self._stop_answering()
         self._wire.write(_as_bytes(problem))
         self.receiving = True  # whatever comes after this is thrown away
         self._wire.close()
+
+    def _stop_answering(self) -> None:
+        """Whatever the application still says goes nowhere, and it is told that the client has gone."""
+        self.pipeline.clear()
+        for cycle in (self._answering, self.cycle):
+            if cycle is not None and not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
+        self.flow.resume_writing()
 
     def _discard(self, size: int) -> None:
         self._discarded += size

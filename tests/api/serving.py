@@ -95,10 +95,10 @@ async def _client(app: FastAPI) -> AsyncIterator[AsyncClient]:
 
 
 @contextmanager
-def listening(dsn: str) -> Iterator[str]:
-    """A desk behind a real socket; its address."""
+def listening(dsn: str, **settings: Any) -> Iterator[str]:
+    """A desk with ``settings`` behind a real socket; its address."""
     with socket.create_server(("127.0.0.1", 0)) as bound:
-        serving_one = server(Settings(dsn), "127.0.0.1", 0)
+        serving_one = server(Settings(dsn, **settings), "127.0.0.1", 0)
         thread = threading.Thread(target=serving_one.run, kwargs={"sockets": [bound]})
         thread.start()
         try:
