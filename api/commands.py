@@ -29,7 +29,8 @@ from domain.sla.publishing import POLICY_STREAM, calendar_stream
 
 _HEADER = re.compile(r"[\x20-\x7e]{1,200}")
 _TAG = r'(W/)?"([\x21\x23-\x7e]*)"'
-_TAGS = re.compile(rf"{_TAG}(?:[ \t]*,[ \t]*{_TAG})*")
+TAGS = rf"^(\*|{_TAG}([ \t]*,[ \t]*{_TAG})*)$"
+"""What If-Match and If-None-Match may say."""
 _VERSION = re.compile(r"(\d{1,9})(?:\.\d{1,9})?")
 NEVER = -1
 """A version that no stream is at."""
@@ -146,10 +147,12 @@ def _versions(if_match: str | None) -> list[int] | None:
 
     None accepts any version. Raises Problem (malformed).
     """
-    if if_match is None or if_match.strip() == "*":
+    if if_match is None:
         return None
-    if not _TAGS.fullmatch(if_match.strip()):
+    if not re.search(TAGS, if_match.strip()):
         raise malformed([{"loc": ("if-match",), "msg": 'versions as their ETags gave them, such as "3", or *'}])
+    if if_match.strip() == "*":
+        return None
     named = (_VERSION.fullmatch(tag) for weak, tag in re.findall(_TAG, if_match) if not weak)
     return [int(version[1]) for version in named if version]
 

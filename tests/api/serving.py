@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import psycopg
@@ -97,12 +97,20 @@ async def _client(app: FastAPI) -> AsyncIterator[AsyncClient]:
 @contextmanager
 def listening(dsn: str, **settings: Any) -> Iterator[str]:
     """A desk with ``settings`` behind a real socket; its address."""
+    with running(dsn, **settings) as (address, _):
+        yield address
+
+
+@contextmanager
+def running(dsn: str, **settings: Any) -> Iterator[tuple[str, House]]:
+    """The same, and what its addresses share."""
     with socket.create_server(("127.0.0.1", 0)) as bound:
         serving_one = server(Settings(dsn, **settings), "127.0.0.1", 0)
         thread = threading.Thread(target=serving_one.run, kwargs={"sockets": [bound]})
         thread.start()
         try:
-            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+            house: House = cast("FastAPI", serving_one.config.app).state.house
+            yield f"http://127.0.0.1:{bound.getsockname()[1]}", house
         finally:
             serving_one.should_exit = True
             thread.join()
