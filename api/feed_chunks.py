@@ -1,8 +1,7 @@
 """The log as JSON events in chunks of bounded size, read over connections that only the feed uses."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import Any, LiteralString, NamedTuple
 
 from anyio import CapacityLimiter, to_thread
@@ -47,15 +46,16 @@ class FeedSource:
 
     async def head(self, tenant: str) -> int:
         """The position of the newest event."""
-        return await self._in_turn(partial(self._head, tenant))
+        return await to_thread.run_sync(self._head, tenant, limiter=self._turns())
 
     async def after(self, tenant: str, position: int) -> Chunk | None:
         """The next events after a position; None when there are none."""
-        return await self._in_turn(partial(self._chunk, tenant, position))
+        return await to_thread.run_sync(self._chunk, tenant, position, limiter=self._turns())
 
-    async def _in_turn(self, read: Callable[[], Any]) -> Any:
+    def _turns(self) -> CapacityLimiter:
+        """Made inside the event loop that it is for."""
         self._limiter = self._limiter or CapacityLimiter(READ_AT_ONCE)
-        return await to_thread.run_sync(read, limiter=self._limiter)
+        return self._limiter
 
     def _head(self, tenant: str) -> int:
         with self._pool.connection() as connection:

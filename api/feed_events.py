@@ -1,6 +1,6 @@
 """What an event of the feed looks like: one model for each topic, told apart by ``topic``."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast
 
 from pydantic import AwareDatetime, BaseModel, Field, create_model
 
@@ -26,7 +26,7 @@ def _event_of(topic: str, payload: type[Event]) -> type[FeedEvent]:
         f"{payload.__name__}Event",
         __base__=FeedEvent,
         __doc__=FeedEvent.__doc__,
-        topic=(Literal[topic], ...),
+        topic=(cast("Any", Literal[topic]), ...),
         payload=(payload, ...),
     )
 

@@ -90,7 +90,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     # the transport's side
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:  # type: ignore[override]  # as asyncio has it
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         plain = cast("asyncio.Transport", transport)
         super().connection_made(plain)
         self._wire = Wire(plain, self)

@@ -15,7 +15,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import agreement, beside_peers, commands, flat, follower, imports, over_http, reads, sla_watch
+from benchmarks import agreement, beside_peers, commands, door, flat, follower, imports, over_http, reads, sla_watch
 from benchmarks.databases import empty_database, server
 from benchmarks.figure import Figure
 from benchmarks.log_filling import SEED
@@ -36,6 +36,7 @@ SETS: Mapping[str, Measure] = {
     "reads": reads.measure,
     "import": imports.measure,
     "http": over_http.measure,
+    "door": door.measure,
     "watch": sla_watch.measure,
     "agreement": agreement.measure,
 }

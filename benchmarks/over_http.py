@@ -30,7 +30,7 @@ BODY = json.dumps(
         "body": "Tôi chờ mười phút rồi mà chưa có mã.",
     }
 ).encode()
-_SPAWN = multiprocessing.get_context("spawn")
+SPAWN = multiprocessing.get_context("spawn")
 
 
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
@@ -38,8 +38,8 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     migrate(dsn)
     bare_fastapi.prepare(dsn)
     with ExitStack() as stack:
-        desk, bare = (stack.enter_context(_running(serve, dsn)) for serve in (_desk, bare_fastapi.bare_server))
-        pool = stack.enter_context(_SPAWN.Pool(1))
+        desk, bare = (stack.enter_context(running(serve, dsn)) for serve in (_desk, bare_fastapi.bare_server))
+        pool = stack.enter_context(SPAWN.Pool(1))
         loads: list[http_load.Load] = []
         seconds = 0.4 if quick else 8
 
@@ -71,10 +71,10 @@ def _desk(dsn: str) -> uvicorn.Server:
 
 
 @contextmanager
-def _running(serve: Callable[[str], uvicorn.Server], dsn: str) -> Iterator[int]:
+def running(serve: Callable[[str], uvicorn.Server], dsn: str) -> Iterator[int]:
     """The port of a server in a process of its own."""
-    here, there = _SPAWN.Pipe()
-    process = _SPAWN.Process(target=_run, args=(serve, dsn, there))
+    here, there = SPAWN.Pipe()
+    process = SPAWN.Process(target=_run, args=(serve, dsn, there))
     process.start()
     try:
         yield here.recv()
