@@ -15,7 +15,7 @@ from api.waiting import Positions
 
 KEPT_BYTES = 1024 * 1024
 """How much of the newest events is held for readers who lag a little; who lags more reads the log."""
-SHARE_OF_TIME = 0.1
+SHARE_OF_TIME = 0.05
 """How much of the process's time sending may take: after a round of sending the tail rests as much longer."""
 SHORTEST_REST, LONGEST_REST = 0.01, 1.0
 BACK_OFF_SECONDS = 0.5

@@ -4,6 +4,7 @@ import socket
 import time
 from contextlib import ExitStack
 from functools import partial
+from http.client import HTTPConnection
 from typing import Any
 
 import uvicorn
@@ -53,14 +54,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         figures = [
             Figure(f"{what}, with limits", protocols["ours"], "answers/s", httptools, protocols["plain"], 0.95),
             Figure(f"{what}, behind h11", protocols["h11"], "answers/s", httptools, protocols["plain"]),
-            Figure(
-                f"{what}, {IDLE} idle, {READERS} readers",
-                crowded["crowded"],
-                "answers/s",
-                "alone",
-                crowded["alone"],
-                0.9,
-            ),
+            Figure(f"{what}, {IDLE} idle, {READERS} readers", beside, "answers/s", "alone", alone, 0.9),
             Figure(f"each of {READERS} readers, 100 events/s", paced.fewest, "events", "recorded", events, 1),
             Figure("from recorded to read, p99", paced.p99, "ms", "asked for", 1_000, 1, at_most=True),
         ]
@@ -115,14 +109,15 @@ def _a_second(load: Any, port: int) -> float:
 def _paced(port: int) -> tuple[Seen, int]:
     """What readers see while 100 events a second are recorded, one after the other, and how many there were."""
     count = int(PACED_SECONDS * 100)
-    request = b"POST /v1/tickets HTTP/1.1\r\n" + HEAD + b"Content-Type: application/json\r\n"
-    request += b"Content-Length: %d\r\n\r\n%s" % (len(over_http.BODY), over_http.BODY)
-    with crowd(port, 0, READERS, _head(port)) as seen, socket.create_connection(("127.0.0.1", port)) as connection:
+    connection = HTTPConnection("127.0.0.1", port)
+    with crowd(port, 0, READERS, _head(port)) as seen:
         begun = time.monotonic()
         for number in range(count):
             time.sleep(max(0.0, begun + number / 100 - time.monotonic()))
-            connection.sendall(request)
-            assert connection.recv(1 << 16).startswith(b"HTTP/1.1 201")
+            connection.request("POST", "/v1/tickets", over_http.BODY, {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            assert response.status == 201, response.read()
+            response.read()
         time.sleep(2.0)  # what is not there by then is too late
         return seen(), count
 
