@@ -1,10 +1,14 @@
-"""What limits at the door cost, and what others who are there cost a caller: idle connections, readers, strangers."""
+"""What limits at the door cost, and what others who are there cost a caller: idle connections, readers, strangers.
+
+What the server spends on an answer is its processor time: other work on the computer hardly touches it.
+"""
 
 import socket
 import time
 from contextlib import ExitStack
 from functools import partial
 from http.client import HTTPConnection
+from multiprocessing.pool import Pool
 from typing import Any
 
 import uvicorn
@@ -16,68 +20,106 @@ from api.settings import Settings
 from benchmarks import http_load, over_http
 from benchmarks.crowd import Seen, crowd
 from benchmarks.figure import Figure
+from benchmarks.over_http import Running
 from benchmarks.rounds import medians, say
 
 IDLE, READERS = 1_000, 200
 PACED_SECONDS = 5.0
+TRY_SECONDS = 0.1
+FEW = 8
 HEAD = b"Host: 127.0.0.1\r\n"
+HOSTILE = {
+    "a header without end": b"GET / HTTP/1.1\r\n" + HEAD + b"X: " + b"a" * 10_000_000,
+    "a hundred thousand headers": b"GET / HTTP/1.1\r\n" + HEAD + b"X: 1\r\n" * 100_000,
+    "an address without end": b"GET /" + b"a" * 1_000_000,
+    "a body of 12 MB": b"POST /v1/tickets HTTP/1.1\r\n"
+    + HEAD
+    + b"Content-Type: application/json\r\nContent-Length: 12000000\r\n\r\n"
+    + b" " * 12_000_000,
+    "the document, unread": (b"GET /openapi.json HTTP/1.1\r\n" + HEAD + b"\r\n") * 50,
+    "readiness": (b"GET /readyz HTTP/1.1\r\n" + HEAD + b"\r\n") * 50,
+}
+"""What one stranger sends ten times a second, on one connection at a time."""
 
 
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
     """The same application behind our protocol, uvicorn's own and h11; then our own with others beside the load."""
     migrate(dsn)
-    seconds = 2.0 if quick else 8.0
-    rounds = 4 if quick else 6
+    seconds, rounds = (2.0, 4) if quick else (8.0, 7)
     with ExitStack() as stack:
         ours, plain, h11 = (stack.enter_context(over_http.running(serve, dsn)) for serve in (_ours, _plain, _h11))
-        pool = stack.enter_context(over_http.SPAWN.Pool(3))
+        bench = Bench(ours, stack.enter_context(over_http.SPAWN.Pool(2)), seconds, rounds)
+        return [*bench.protocols(plain, h11), *bench.crowded(), *(bench.beside(what) for what in HOSTILE)]
 
-        def load(port: int, connections: int = over_http.CONNECTIONS) -> http_load.Load:
-            arguments = (port, "/v1/tickets", over_http.BODY, connections, seconds)
-            found: http_load.Load = pool.apply(http_load.post, arguments)
-            return found
 
-        def beside_a_crowd() -> float:
-            with crowd(ours, IDLE, READERS, _head(ours)) as seen:
-                found = load(ours).a_second
-                say(f"  each reader saw {seen().fewest:,} events or more")
-            return found
+class Bench:
+    """The server that is measured, and who asks it."""
 
-        protocols = medians(
-            {name: partial(_a_second, load, port) for name, port in (("ours", ours), ("plain", plain), ("h11", h11))},
-            rounds,
+    def __init__(self, ours: Running, pool: Pool, seconds: float, rounds: int) -> None:
+        self._ours = ours
+        self._pool = pool
+        self._seconds = seconds
+        self._rounds = rounds
+
+    def protocols(self, plain: Running, h11: Running) -> list[Figure]:
+        """Behind other protocols."""
+        spent = medians(
+            {name: partial(self._spent, one) for name, one in (("ours", self._ours), ("plain", plain), ("h11", h11))},
+            self._rounds,
         )
-        crowded = medians({"alone": partial(_a_second, load, ours), "crowded": beside_a_crowd}, rounds)
-        beside, alone = crowded["crowded"], crowded["alone"]
-        paced, events = _paced(ours)
-        what, httptools = "POST /v1/tickets", "uvicorn with httptools"
-        figures = [
-            Figure(f"{what}, with limits", protocols["ours"], "answers/s", httptools, protocols["plain"], 0.95),
-            Figure(f"{what}, behind h11", protocols["h11"], "answers/s", httptools, protocols["plain"]),
-            Figure(f"{what}, {IDLE} idle, {READERS} readers", beside, "answers/s", "alone", alone, 0.9),
-            Figure(f"each of {READERS} readers, 100 events/s", paced.fewest, "events", "recorded", events, 1),
+        what, unit, beside = "processor time of an answer", "us", "uvicorn with httptools"
+        return [
+            Figure(f"{what}, with limits", spent["ours"], unit, beside, spent["plain"], 1 / 0.95, at_most=True),
+            Figure(f"{what}, behind h11", spent["h11"], unit, beside, spent["plain"]),
+        ]
+
+    def crowded(self) -> list[Figure]:
+        """With idle connections and readers of every event."""
+        port = self._ours.port
+
+        def in_a_crowd() -> float:
+            with crowd(port, IDLE, READERS, _head(port)) as seen:
+                spent = self._spent(self._ours)
+                say(f"  each reader saw {seen().fewest:,} events or more")
+            return spent
+
+        spent = medians({"alone": partial(self._spent, self._ours), "crowd": in_a_crowd}, self._rounds)
+        paced, events = _paced(port)
+        what, most = f"the same, {IDLE:,} idle and {READERS} readers", 1 / 0.9
+        return [
+            Figure(what, spent["crowd"], "us", "without them", spent["alone"], most, at_most=True),
+            Figure(f"seen by each of {READERS} readers at 100 events/s", paced.fewest, "events", "recorded", events, 1),
             Figure("from recorded to read, p99", paced.p99, "ms", "asked for", 1_000, 1, at_most=True),
         ]
-        for what, sent in HOSTILE.items():
-            figures.append(_beside_a_stranger(pool, load, ours, what, sent, rounds))
-    return figures
+
+    def beside(self, what: str) -> Figure:
+        """How long callers wait beside one stranger."""
+
+        def with_a_stranger() -> float:
+            arguments = (self._ours.port, HOSTILE[what], self._seconds + 1)
+            other = self._pool.apply_async(stranger, arguments)
+            p99 = self._load(self._ours, FEW).p99
+            other.get()
+            return p99
+
+        p99 = medians({"alone": lambda: self._load(self._ours, FEW).p99, "beside": with_a_stranger}, self._rounds)
+        return Figure(f"p99 beside {what}", p99["beside"], "ms", "alone", p99["alone"], 1.1, at_most=True)
+
+    def _load(self, one: Running, connections: int) -> http_load.Load:
+        arguments = (one.port, "/v1/tickets", over_http.BODY, connections, self._seconds)
+        found: http_load.Load = self._pool.apply(http_load.post, arguments)
+        return found
+
+    def _spent(self, one: Running) -> float:
+        """Microseconds of processor time for each answer; the answers of the warm-up are taken for as many."""
+        before = one.used()
+        answers = self._load(one, over_http.CONNECTIONS).a_second * (self._seconds + http_load.WARM_UP_SECONDS)
+        return (one.used() - before) / answers * 1e6
 
 
-HOSTILE = {
-    "a header without end": b"GET / HTTP/1.1\r\n" + HEAD + b"X: " + b"a" * 1_000_000,
-    "a hundred thousand headers": b"GET / HTTP/1.1\r\n" + HEAD + b"X: 1\r\n" * 100_000,
-    "an address without end": b"GET /" + b"a" * 1_000_000,
-    "a body of 12 MB": b"POST /v1/tickets HTTP/1.1\r\n" + HEAD + b"Content-Type: application/json\r\n"
-    b"Content-Length: 12000000\r\n\r\n" + b" " * 12_000_000,
-    "the document, again and again, unread": (b"GET /openapi.json HTTP/1.1\r\n" + HEAD + b"\r\n") * 50,
-    "readiness, again and again": (b"GET /readyz HTTP/1.1\r\n" + HEAD + b"\r\n") * 50,
-}
-"""What one stranger sends, over and over, on one connection at a time."""
-
-
-def stranger(port: int, sent: bytes, seconds: float) -> int:
-    """Sends it as often as it is let; how often."""
-    end, count = time.monotonic() + seconds, 0
+def stranger(port: int, sent: bytes, seconds: float) -> None:
+    """Sends it again and again, on a new connection when it was refused."""
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         with socket.create_connection(("127.0.0.1", port)) as connection:
             connection.settimeout(1.0)
@@ -85,25 +127,8 @@ def stranger(port: int, sent: bytes, seconds: float) -> int:
                 connection.sendall(sent)
                 connection.recv(1 << 16)
             except OSError:
-                pass
-        count += 1
-    return count
-
-
-def _beside_a_stranger(pool: Any, load: Any, port: int, what: str, sent: bytes, rounds: int) -> Figure:
-    def beside() -> float:
-        other = pool.apply_async(stranger, (port, sent, 3.0))
-        found: http_load.Load = load(port, 8)
-        other.get()
-        return found.p99
-
-    found = medians({"alone": lambda: load(port, 8).p99, "beside": beside}, rounds)
-    return Figure(f"p99 beside {what}", found["beside"], "ms", "alone", found["alone"], 1.1, at_most=True)
-
-
-def _a_second(load: Any, port: int) -> float:
-    found: http_load.Load = load(port)
-    return found.a_second
+                pass  # cut off
+        time.sleep(TRY_SECONDS)
 
 
 def _paced(port: int) -> tuple[Seen, int]:
@@ -124,12 +149,9 @@ def _paced(port: int) -> tuple[Seen, int]:
 
 def _head(port: int) -> int:
     """The newest position."""
-    with socket.create_connection(("127.0.0.1", port)) as connection:
-        connection.sendall(b"GET /v1/events?after=4611686018427387903 HTTP/1.0\r\n" + HEAD + b"\r\n")
-        said = b""
-        while more := connection.recv(1 << 16):
-            said += more
-    return int(said.rpartition(b'"head":')[2].rstrip(b"}"))
+    connection = HTTPConnection("127.0.0.1", port)
+    connection.request("HEAD", "/v1/events?limit=1")
+    return int(connection.getresponse().headers["Ledger-Position"])
 
 
 def _ours(dsn: str) -> uvicorn.Server:
