@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-TIME_LIMIT = 20.0
+TIME_LIMIT = 60.0
 HEAD = b"Host: 127.0.0.1\r\n"
 
 

@@ -123,7 +123,7 @@ def test_every_reader_sees_every_event_and_the_log_is_read_once_for_all(
 
     with (
         running(database_url) as (address, house),
-        httpx.Client(base_url=address, headers={"Authorization": f"Bearer {key}"}) as client,
+        httpx.Client(base_url=address, timeout=60, headers={"Authorization": f"Bearer {key}"}) as client,
         ThreadPoolExecutor(1) as pool,
     ):
         seen = pool.submit(asyncio.run, all_of_them(address))
@@ -145,7 +145,7 @@ def test_a_reader_who_takes_nothing_is_cut_off_and_makes_room(database_url: str)
     limits = HttpLimits(write=0.3)
     with (
         running(database_url, http=limits) as (address, house),
-        httpx.Client(base_url=address, headers={"Authorization": f"Bearer {key}"}) as client,
+        httpx.Client(base_url=address, timeout=60, headers={"Authorization": f"Bearer {key}"}) as client,
     ):
         ticket = client.post("/v1/tickets", json=RECEIPT).headers["location"]
         for _ in range(100):
@@ -169,7 +169,7 @@ def test_pages_of_the_past_and_the_newest_events_join_without_a_gap(
     key = make_key(database_url)
     with (
         listening(database_url) as address,
-        httpx.Client(base_url=address, headers={"Authorization": f"Bearer {key}"}) as client,
+        httpx.Client(base_url=address, timeout=60, headers={"Authorization": f"Bearer {key}"}) as client,
         ThreadPoolExecutor(3) as pool,
     ):
         for _ in range(10):
