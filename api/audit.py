@@ -51,12 +51,8 @@ class Asked(NamedTuple):
     after: int
     limit: int
 
-    def of_stream(self, history_of: Callable[..., AuditPage], stream: UUID) -> Response:
-        """The page of a ticket's or a customer's history. Raises Problem (not_found)."""
-        return self.answer(history_of, stream, may_be_empty=False)
-
-    def answer(self, history_of: Callable[..., AuditPage], *whose: UUID | str, may_be_empty: bool = True) -> Response:
-        """The page that one of the histories holds. Raises Problem (not_found)."""
+    def answer(self, history_of: Callable[..., AuditPage], *whose: UUID | str, of_one: bool = False) -> Response:
+        """The page that one of the histories holds. Raises Problem (not_found) when ``of_one`` is unknown."""
         with self.reader.live() as view:
             page = history_of(
                 view.connection,
@@ -67,7 +63,7 @@ class Asked(NamedTuple):
                 known_at=self.reader.known_at,
                 as_of=self.reader.as_of,
             )
-        if not page.entries and not self.after and not may_be_empty:
+        if of_one and not page.entries and not self.after:
             raise Problem("not_found", "nothing has that id, or had it by then")
         entries = [entry.model_dump() | {"sentence": sentence(entry, self.language)} for entry in page.entries]
         return view.answer({"entries": entries, "next": cursor_of(page.next_after)})
@@ -89,14 +85,14 @@ def ticket_history(
     asked: Annotated[Asked, Depends(asked)],
     with_absorbed: Annotated[bool, Query(description="With that of the tickets merged into it.")] = False,
 ) -> Response:
-    return asked.of_stream(partial(history_of_ticket, with_absorbed=with_absorbed), ticket_id)
+    return asked.answer(partial(history_of_ticket, with_absorbed=with_absorbed), ticket_id, of_one=True)
 
 
 @router.get(
     "/customers/{customer_id}/history", summary="The history of a customer and their tickets", response_model=History
 )
 def customer_history(customer_id: Id, asked: Annotated[Asked, Depends(asked)]) -> Response:
-    return asked.of_stream(history_of_customer, customer_id)
+    return asked.answer(history_of_customer, customer_id, of_one=True)
 
 
 @router.get("/actors/{actor_id}/history", summary="What an actor did", response_model=History)

@@ -7,15 +7,17 @@ import sys
 
 import typer
 
-from api.command_line import keeping, keys, moving, reading, serving, sla
+from api.command_line import developing, keeping, keys, moving, reading, serving, sla
+from api.program_name import program_name
 
 BROKEN_OFF, USAGE = 1, 2
 
 app = typer.Typer(
     name="ticketledger",
     help="An event-sourced desk for tickets and customers, on PostgreSQL.",
-    epilog="Exit codes: 0 done; 1 something wrong was found (doctor, sla check), or the work was broken off; 2 the"
-    " words or the input cannot be used, and a sentence says how to mend them.",
+    epilog="Exit codes: 0 done; 1 something wrong was found (doctor, sla check, rows of an import that were not"
+    " taken), or the work was broken off; 2 the words or the input cannot be used, and a sentence says how to mend"
+    " them.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -26,6 +28,7 @@ moving.add_to(app)
 reading.add_to(app)
 sla.add_to(app)
 keeping.add_to(app)
+developing.add_to(app)
 app.add_typer(keys.app, name="keys")
 
 
@@ -33,7 +36,7 @@ def main() -> None:
     """Runs the command that the arguments name, and ends the process with its exit code."""
     try:
         try:
-            app(prog_name="./run")
+            app(prog_name=program_name())
         finally:
             sys.stdout.flush()  # a full disk is met here at the latest, where it can be told
     except BrokenPipeError:
@@ -42,7 +45,9 @@ def main() -> None:
         sentence = _sentence(error)
         if sentence is None:
             raise
-        sys.stderr.write(f"ticketledger: {sentence}\n")
+        from api.terminal_text import escaped
+
+        sys.stderr.write(f"ticketledger: {escaped(sentence)}\n")
         sys.exit(USAGE)
 
 

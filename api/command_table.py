@@ -67,7 +67,12 @@ TICKETS = Collection(
         Sent("resolve", t.ResolveTicket, "Resolve", {"resolution": "Gateway restarted", "code": "solved"}),
         Sent("close", t.CloseTicket, "Close a resolved ticket", {"closed_by": "customer"}),
         Sent("reopen", t.ReopenTicket, "Reopen a resolved or closed ticket", {"reason": "it happened again"}),
-        Sent("cancel", t.CancelTicket, "Cancel an open ticket", {"cancelled_by": "customer", "reason": "sent twice"}),
+        Sent(
+            "cancel",
+            t.CancelTicket,
+            "Cancel an open ticket, as a duplicate, as spam or otherwise",
+            {"cancelled_by": "agent", "cancelled_as": "duplicate", "reason": "sent twice"},
+        ),
         Sent("add-note", t.AddNote, "Add an internal note", {"body": "Same gateway as last week"}),
         Sent("categorise", t.CategoriseTicket, "Change the category", {"category": "payment"}),
         Sent(

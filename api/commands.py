@@ -26,6 +26,7 @@ from domain.message import Command
 from domain.service_desk import Receipt, ServiceDesk
 from domain.sla.commands import PublishCalendar
 from domain.sla.publishing import POLICY_STREAM, calendar_stream
+from domain.text_folding import fold_name
 
 _HEADER = re.compile(r"[\x20-\x7e]{1,200}")
 _TAG = r'(W/)?"([\x21\x23-\x7e]*)"'
@@ -180,7 +181,7 @@ def _published(request: Request, command: Command, _command_id: str) -> UUID:
     if not isinstance(command, PublishCalendar):
         return POLICY_STREAM
     name = command.calendar.name
-    if name_of(request.path_params["name"]) != name:
+    if fold_name(name_of(request.path_params["name"])) != fold_name(name):
         raise malformed([{"loc": ("calendar", "name"), "msg": f"the address names another calendar than {name!r}"}])
     return calendar_stream(name)
 

@@ -16,6 +16,7 @@ from api.following import FollowerProcess
 from api.listening import listening
 from api.logs import configure_logging
 from api.printing import say
+from api.program_name import program_name
 from api.settings import Settings, utc_now
 from api.simulation.desk import MadeUpDesk
 from api.simulation.playing import Player
@@ -105,7 +106,7 @@ The desk is live, and open to everybody on this computer:
   {address}/docs               the documentation, to try everything out
   {address}/v1/tickets         the tickets
   {address}/v1/events          the feed of everything that happens
-  ./run report backlog --by team --tenant {tenant}
-  ./run history --actor linh --tenant {tenant}
-Ctrl-C ends it; the next `./run demo --tenant {tenant}` goes on from here."""
+  {program_name()} report backlog --by team --tenant {tenant}
+  {program_name()} history --actor linh --tenant {tenant}
+Ctrl-C ends it; the next `{program_name()} demo --tenant {tenant}` goes on from here."""
     )

@@ -29,7 +29,8 @@ _FOR_BODIES = (413, 415)
 _FOR_COMMANDS = (409, 412)
 _PROBLEM = {
     "title": "Problem",
-    "description": "RFC 9457. A refusal also has code, rule and state; a malformed request has errors.",
+    "description": "RFC 9457. A refusal also has code, rule and state, that of a merged ticket merged_into too;"
+    " a malformed request has errors.",
     "type": "object",
     "required": ["type", "title", "status", "detail"],
     "properties": {

@@ -75,8 +75,9 @@ def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 -- 
     match error:
         case Problem():
             return error
-        case Refusal(code=code, rule=rule, state=state):
-            return Problem("refused", str(error), code=code, rule=rule, state=state)
+        case Refusal(code=code, rule=rule, state=state, ids=ids):
+            named: dict[str, Any] = {name: str(stream) for name, stream in ids.items()}
+            return Problem("refused", str(error), code=code, rule=rule, state=state, **named)
         case StaleVersion(expected=expected, actual=actual):
             return Problem("stale", str(error), expected=expected, actual=actual)
         case CommandIdReused():

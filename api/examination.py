@@ -10,6 +10,7 @@ from api.postgres.programs import OLDEST
 from api.standing import standings
 from domain.event_log import reading
 from domain.event_log.schema import schema_of
+from domain.zones import TZDATA
 from projections.catalogue import PROJECTIONS
 from projections.rebuild import compare
 from projections.tables import AnotherRelease, position_of
@@ -32,7 +33,12 @@ def examine(dsn: str, tenant: str, tell: Callable[[int, int], None], *, compared
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with connection.transaction():
             head = reading.head(connection, tenant)
-            findings = [_server(connection), *_log(connection, tenant, head), *_projections(connection, tenant)]
+            findings = [
+                _server(connection),
+                _zones(),
+                *_log(connection, tenant, head),
+                *_projections(connection, tenant),
+            ]
     if compared:
         findings += _comparisons(dsn, tenant, head, tell)
     return findings
@@ -41,6 +47,10 @@ def examine(dsn: str, tenant: str, tell: Callable[[int, int], None], *, compared
 def _server(connection: Connection) -> Finding:
     version = connection.info.server_version // 10_000
     return Finding("server", version >= OLDEST, f"PostgreSQL {version}, {OLDEST} or newer is needed")
+
+
+def _zones() -> Finding:
+    return Finding("time zones", sound=True, seen=f"{TZDATA}, never the files of this computer")
 
 
 def _log(connection: Connection, tenant: str, head: int) -> Iterator[Finding]:

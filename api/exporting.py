@@ -3,25 +3,31 @@
 import csv
 import json
 import sys
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from datetime import datetime
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import Any, Literal, NamedTuple, TextIO
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 from pydantic_core import to_jsonable_python
 
+from domain.event_log import reading
 from domain.event_log.schema import schema_of
 from domain.sla.microseconds import SECOND
+from domain.sla.policy import TargetName
+from domain.zones import TimeZone
+from projections.customers import CUSTOMERS, names_of
+from projections.last_promises import LastPromise, calendars_of, last_promises
 from projections.sla_clocks import SLA_CLOCKS
 from projections.tables import position_of
-from projections.tickets import COLUMNS, TICKETS
+from projections.tickets import COLUMNS, TICKETS, TicketRow
 from projections.tickets_queries import every_ticket
 
-TARGETS = ("first_response", "resolution")
+TARGETS: tuple[TargetName, ...] = ("first_response", "resolution")
 """The targets of the default policy; every instance of every target is in the SLA report."""
 
 SLA_COLUMNS = tuple(
@@ -30,56 +36,76 @@ SLA_COLUMNS = tuple(
     for fact in ("state", "due_at", "verdict", "corrected_verdict", "elapsed_seconds")
 )
 
-
 AT_ONCE = 2_000
+BYTE_ORDER_MARK = "\ufeff"
 _LIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
+_facts = attrgetter(*COLUMNS)
 
 
-def write_tickets(connection: Connection, tenant: str, form: Literal["csv", "jsonl"], to: Path | None) -> None:
+class ExportForm(NamedTuple):
+    """How tickets are written. ``bom``: a byte order mark first, by which Excel knows UTF-8; in CSV alone."""
+
+    kind: Literal["csv", "jsonl"]
+    bom: bool
+    zone: TimeZone
+
+
+def write_tickets(connection: Connection, tenant: str, form: ExportForm, to: Path | None, now: datetime) -> None:
     """Every ticket, the oldest first, to a file or to the standard output: one snapshot, AT_ONCE tickets at a time.
 
-    In CSV a text that a spreadsheet would take for a formula has an apostrophe before it. Raises AnotherRelease.
+    Running clocks stand as they do at ``now``. In CSV a text that a spreadsheet would take for a formula has an
+    apostrophe before it. Raises AnotherRelease.
     """
     with connection.transaction():
         connection.execute("set transaction isolation level repeatable read")
-        position_of(connection, tenant, [TICKETS, SLA_CLOCKS])
-        with _output(to) as output, closing(_rows(connection, schema_of(tenant))) as rows:
-            if form == "csv":
+        position_of(connection, tenant, [TICKETS, SLA_CLOCKS, CUSTOMERS])
+        with _output(to) as output, closing(_rows(connection, tenant, form.zone, now)) as rows:
+            if form.kind == "csv":
+                output.write(BYTE_ORDER_MARK if form.bom else "")
                 writer = csv.writer(output)
-                writer.writerow([*COLUMNS, *SLA_COLUMNS])
+                writer.writerow(_columns())
                 writer.writerows([_cell(value) for value in row.values()] for row in rows)
             else:
                 output.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
-def _rows(connection: Connection, schema: str) -> Generator[dict[str, Any]]:
-    nothing = dict.fromkeys(SLA_COLUMNS)
+def _columns() -> list[str]:
+    """In their order: the customer's name stands beside the id."""
+    after_customer = COLUMNS.index("customer") + 1
+    return [*COLUMNS[:after_customer], "customer_name", *COLUMNS[after_customer:], *SLA_COLUMNS]
+
+
+def _rows(connection: Connection, tenant: str, zone: TimeZone, now: datetime) -> Generator[dict[str, Any]]:
+    schema = schema_of(tenant)
+    calendars = calendars_of(reading.rules(connection, tenant, reading.head(connection, tenant)))
+    nothing = dict.fromkeys(_columns())
     with closing(every_ticket(connection, schema)) as tickets:
         while some := list(islice(tickets, AT_ONCE)):
-            promises = _promises(connection, schema, [ticket.ticket for ticket in some])
+            promises = last_promises(connection, schema, _ids(some, "ticket"), TARGETS, calendars, now)
+            names = names_of(connection, schema, _ids(some, "customer"))
             for ticket in some:
-                yield to_jsonable_python(asdict(ticket)) | nothing | promises.get(ticket.ticket, {})
+                facts = dict(zip(COLUMNS, _facts(ticket), strict=True)) | {"customer_name": names.get(ticket.customer)}
+                for promise in promises.get(ticket.ticket, ()):
+                    facts |= _told(promise)
+                yield nothing | to_jsonable_python({name: _in_zone(value, zone) for name, value in facts.items()})
 
 
-def _promises(connection: Connection, schema: str, tickets: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
-    """The last instance of each target, by ticket."""
-    statement = sql.SQL(
-        "select distinct on (ticket, target) ticket, target, state, due_at, verdict, corrected_verdict, elapsed_us"
-        " from {}.sla_clocks where ticket = any(%s) and target = any(%s) order by ticket, target, instance desc"
-    ).format(sql.Identifier(schema))
-    rows = connection.execute(statement, [tickets, list(TARGETS)])
-    found: dict[UUID, dict[str, Any]] = {}
-    for ticket, target, state, due_at, verdict, corrected, elapsed_us in rows:
-        found.setdefault(ticket, {}).update(
-            {
-                f"{target}_state": state,
-                f"{target}_due_at": to_jsonable_python(due_at),
-                f"{target}_verdict": verdict,
-                f"{target}_corrected_verdict": corrected,
-                f"{target}_elapsed_seconds": elapsed_us / SECOND,
-            }
-        )
-    return found
+def _ids(tickets: Collection[TicketRow], column: Literal["ticket", "customer"]) -> set[UUID]:
+    return {getattr(ticket, column) for ticket in tickets}
+
+
+def _told(promise: LastPromise) -> dict[str, object]:
+    return {
+        f"{promise.target}_state": promise.state,
+        f"{promise.target}_due_at": promise.due_at,
+        f"{promise.target}_verdict": promise.verdict,
+        f"{promise.target}_corrected_verdict": promise.corrected_verdict,
+        f"{promise.target}_elapsed_seconds": promise.elapsed_us / SECOND,
+    }
+
+
+def _in_zone(value: object, zone: TimeZone) -> object:
+    return value.astimezone(zone) if isinstance(value, datetime) else value
 
 
 def _cell(value: object) -> object:

@@ -1,4 +1,4 @@
-"""Which rows a reader asks for."""
+"""Which rows a reader asks for. Words are compared folded (`domain/text_folding.py`), whatever their spelling."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -7,7 +7,8 @@ from fastapi import Query
 
 STORABLE = r"^[^\x00]*$"
 Filter = Annotated[
-    str | None, Query(max_length=200, pattern=STORABLE, description="Exactly this; empty: those that have none.")
+    str | None,
+    Query(max_length=200, pattern=STORABLE, description="This word, in any spelling; empty: those that have none."),
 ]
 
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from threading import BoundedSemaphore
 from typing import cast
 
 from fastapi import Request
@@ -13,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from api.bounded_pool import BoundedPool
 from api.callers import Callers
 from api.event_stream import EventStream
+from api.fair_slots import FairSlots
 from api.feed_chunks import READ_AT_ONCE, FeedSource
 from api.keys import Caller, find_caller, parse_token
 from api.pieces import Unread
@@ -22,7 +22,6 @@ from api.tail import Tail
 from api.tenants import Tenants
 from api.turns import Turns
 
-MOST_REFOLDED = 2
 KEY_CONNECTIONS = 2
 MOST_KEYS_WAITING = 100
 MOST_WAITS_OF_A_KEY = 64
@@ -37,9 +36,9 @@ _FOR_READINGS = f"{_OPTIONS} -c statement_timeout=20s -c default_transaction_iso
 class House:
     """``pool`` is for readings, ``keys`` only for looking keys up: no caller waits for another's slow reading.
 
-    ``refolding`` bounds how many readings fold the whole log at once, ``waits`` how many wait for a position,
-    ``unread`` how much large answers hold. ``feed`` reads the log for ``streams``, the readers that follow it, and
-    ``tails`` hold the newest of it for each tenant.
+    ``refolding`` bounds how many readings fold the whole log at once, ``judging`` how many what-ifs run, ``waits`` how
+    many readings wait for a position, ``unread`` how much large answers hold. ``feed`` reads the log for ``streams``,
+    the readers that follow it, and ``tails`` hold the newest of it for each tenant.
     """
 
     settings: Settings
@@ -50,7 +49,8 @@ class House:
     tenants: Tenants
     callers: Callers
     readiness: ReadinessProbe
-    refolding: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_REFOLDED))
+    refolding: FairSlots = field(default_factory=partial(FairSlots, total=3, each=2))
+    judging: FairSlots = field(default_factory=partial(FairSlots, total=2, each=1))
     waits: Turns = field(
         default_factory=lambda: Turns(
             "waiting readings", each_key=MOST_WAITS_OF_A_KEY, each_tenant=MOST_WAITS_OF_A_TENANT

@@ -4,6 +4,7 @@ import sys
 
 import psycopg
 
+from api.address_claims import ADDRESSES_CLAIMED, claim_addresses
 from api.keys import API_KEYS
 from domain.event_log import reading
 from domain.event_log.schema import LOG, make_once
@@ -20,7 +21,8 @@ def migrate(dsn: str, tenant: str = "default") -> None:
     Any number of processes may call it at once, any number of times.
     """
     with psycopg.connect(dsn, autocommit=True) as connection:
-        make_once(connection, tenant, LOG | {"api keys": API_KEYS})
+        make_once(connection, tenant, LOG | {"api keys": API_KEYS, "addresses claimed": ADDRESSES_CLAIMED})
+        claim_addresses(connection, tenant)
         total = reading.head(connection, tenant)
     done = 0
 

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from api.terminal_text import escaped, escaped_json
+
 WIDEST_SINGLE = 5
 """Columns of a single row that still stand side by side."""
 
@@ -23,11 +25,17 @@ def console() -> Console:
 
 def show_json(answer: object) -> None:
     """The answer as one JSON document."""
-    sys.stdout.write(json.dumps(to_jsonable_python(answer), ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(escaped_json(json.dumps(to_jsonable_python(answer), ensure_ascii=False, indent=2)) + "\n")
+
+
+def show_line(line: str) -> None:
+    """One line of an answer."""
+    sys.stdout.write(escaped(line) + "\n")
 
 
 def show_table(title: str, rows: Sequence[Mapping[str, object]], nothing: str = "none") -> None:
     """Rows under the names of the first one's fields; a single long one from top to bottom."""
+    title = escaped(title)
     if not rows:
         console().print(f"{title}: {nothing}")
         return
@@ -36,15 +44,21 @@ def show_table(title: str, rows: Sequence[Mapping[str, object]], nothing: str = 
     table = Table(title=title, title_justify="left", title_style="bold")
     for name, value in rows[0].items():
         right = isinstance(value, int | float) and not isinstance(value, bool)
-        table.add_column(name.replace("_", " "), justify="right" if right else "left", overflow="fold")
+        table.add_column(escaped(name).replace("_", " "), justify="right" if right else "left", overflow="fold")
     for row in rows:
         table.add_row(*map(shown, row.values()))
     console().print(table)
 
 
+def show_lines(lines: Sequence[str]) -> None:
+    """Sentences that belong to the answer, each on a line."""
+    for line in lines:
+        console().print(line, highlight=False, markup=False)
+
+
 def say(sentence: str) -> None:
     """A remark beside the answer."""
-    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(sentence)
+    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(escaped(sentence))
 
 
 def shown(value: object) -> str:
@@ -61,13 +75,17 @@ def shown(value: object) -> str:
         case datetime():
             text = value.isoformat(" ", "seconds")
         case _:
-            text = str(value)
+            text = escaped(str(value))
     return text
 
 
 def flat(figures: object) -> dict[str, object]:
-    """The fields of a group of figures side by side; a share as its counts and per cent."""
+    """The fields of a group of figures side by side; a share as its counts and per cent.
+
+    What is told in lines under the table (`left_out_lines`) is no column.
+    """
     fields: dict[str, Any] = to_jsonable_python(figures)
+    fields = {name: value for name, value in fields.items() if name not in {"left_out", "unknown"}}
     row: dict[str, object] = {}
     for name, value in fields.items():
         if isinstance(value, dict) and {"numerator", "denominator"} <= value.keys():

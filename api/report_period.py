@@ -5,7 +5,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query, Response
 from pydantic import BaseModel, BeforeValidator
@@ -13,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator
 from api.errors import malformed
 from api.filters import Filter, wanted
 from api.view import Reader, View, reader
+from domain.zones import TimeZone, UnknownZone, zone_named
 from projections.periods import Every, day_begins, day_ends
 from projections.projection import Projection
 from projections.report_scope import Dimension, ReportScope
@@ -51,7 +51,7 @@ class Period:
 
     first: date | None
     last: date | None
-    zone: ZoneInfo
+    zone: TimeZone
 
     def days(self, now: datetime) -> tuple[date, date]:
         """The first and the last day. Raises Problem (malformed)."""
@@ -74,9 +74,9 @@ class Period:
 async def period(first: First = None, last: Last = None, zone: Zone = "UTC") -> Period:
     """Which days."""
     try:
-        return Period(first, last, ZoneInfo(zone))
-    except (ValueError, OSError, KeyError):
-        raise malformed([{"loc": ("zone",), "msg": "this is no IANA zone, such as Asia/Ho_Chi_Minh"}]) from None
+        return Period(first, last, zone_named(zone))
+    except UnknownZone as error:
+        raise malformed([{"loc": ("zone",), "msg": f"this is no IANA zone, such as {error.meant}"}]) from None
 
 
 async def dimensions(

@@ -11,9 +11,10 @@ from api.report_period import Asked, Period, Report, asked_in_groups, asked_of_t
 from api.view import Reader, reader
 from projections import first_contact_queries as first_contact
 from projections import service_figures as figures
+from projections.backlog import BACKLOG
+from projections.backlog_queries import Workload, workload
 from projections.first_contact import FIRST_CONTACT
 from projections.tickets import TICKETS
-from projections.tickets_queries import Workload, workload
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 
@@ -97,7 +98,7 @@ def reopenings(asked: AskedOfTickets) -> Response:
 
 
 @router.get("/workload", summary="Open tickets per team and agent", response_model=list[Workload])
-def workload_report(reader: Annotated[Reader, Depends(reader(TICKETS))]) -> Response:
+def workload_report(reader: Annotated[Reader, Depends(reader(BACKLOG))]) -> Response:
     with reader.view() as view:
-        found = workload(view.connection, view.schema)
+        found = workload(view.connection, view.schema, view.now)
     return view.answer(found)

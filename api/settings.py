@@ -14,6 +14,15 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
+class WhatIfBounds:
+    """What one what-if over HTTP may take: tickets, seconds on the clock, bytes of data."""
+
+    tickets: int = 20_000
+    seconds: float = 30.0
+    memory: int = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``keyless`` names the tenant whose desk anybody on this computer may use without a key; None asks all for one.
 
@@ -29,6 +38,7 @@ class Settings:
     readiness_seconds: float = 1.0
     http: HttpLimits = field(default_factory=HttpLimits)
     clock: Clock | None = None
+    whatif: WhatIfBounds = WhatIfBounds()
 
 
 class ListenRefused(Exception):  # noqa: N818 -- an answer, not a defect

@@ -1,6 +1,6 @@
 """What is promised: the versions of the policy and of the calendars, and calendars to be tried out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Annotated, NamedTuple, TypeVar
@@ -14,10 +14,20 @@ from api.view import Reader, View, reader
 from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent
 from domain.message import Instant
-from domain.sla.calendar import BusinessTime, CalendarDefinition, CalendarVersion, business_time, version_in_effect
+from domain.sla.calendar import (
+    BusinessTime,
+    CalendarDefinition,
+    CalendarRangeError,
+    CalendarVersion,
+    business_time,
+    version_in_effect,
+)
+from domain.sla.calendar_index import refuse_outside
 from domain.sla.differences import Difference, differences
+from domain.sla.microseconds import to_microseconds
 from domain.sla.policy import Policy, PolicyVersion
 from domain.sla.published_rules import calendar_in_effect, calendars_by_name, policy_versions
+from domain.text_folding import fold_name
 
 router = APIRouter(prefix="/v1/sla", tags=["sla"])
 
@@ -113,7 +123,7 @@ class Rules(NamedTuple):
 
     def calendars(self, name: str) -> list[CalendarVersion]:
         """The versions of a calendar. Raises Problem (not_found)."""
-        found = calendars_by_name(self.events).get(name)
+        found = calendars_by_name(self.events).get(fold_name(name))
         if found is None:
             raise Problem("not_found", f"no calendar {name!r} was published, or not by then")
         return found
@@ -190,7 +200,9 @@ def elapsed(name: Name, reader: ReadRules, start: Instant, end: Instant) -> Resp
     def count(time: BusinessTime, start: datetime) -> dict[str, object]:
         return {"seconds": time.elapsed(start, end).total_seconds()}
 
-    return _tried(reader, name, start, count)
+    if end < start:
+        raise malformed([{"loc": ("end",), "msg": f"it lies before the start, {start.isoformat()}: exchange the two"}])
+    return _tried(reader, name, {"start": start, "end": end}, count)
 
 
 @router.get("/calendars/{name}/add", summary="When so much time on a calendar has elapsed", response_model=Added)
@@ -202,7 +214,7 @@ def add(
         opening = time.next_opening(due_at)
         return {"due_at": due_at, "due_open_at": opening if opening != due_at else None}
 
-    return _tried(reader, name, start, count)
+    return _tried(reader, name, {"start": start}, count, beyond="seconds")
 
 
 @router.get("/calendars/{name}/open", summary="Whether a calendar is open at an instant", response_model=Opening)
@@ -210,7 +222,7 @@ def is_open(name: Name, reader: ReadRules, at: At = None) -> Response:
     def look(time: BusinessTime, instant: datetime) -> dict[str, object]:
         return {"open": time.is_open(instant), "next_opening": time.next_opening(instant)}
 
-    return _tried(reader, name, at, look)
+    return _tried(reader, name, {} if at is None else {"at": at}, look)
 
 
 @contextmanager
@@ -234,16 +246,33 @@ def _one(versions: Sequence[Version], number: int) -> Version:
 
 
 def _tried(
-    reader: Reader, name: str, at: datetime | None, count: Callable[[BusinessTime, datetime], dict[str, object]]
+    reader: Reader,
+    name: str,
+    instants: Mapping[str, datetime],
+    count: Callable[[BusinessTime, datetime], dict[str, object]],
+    beyond: str = "at",
 ) -> Response:
-    """What a calendar says of an instant (default now), by the version that what is activated then is counted on."""
+    """What a calendar says from the first of the instants on (default now), by the version in effect then.
+
+    ``instants``: by the parameters that give them. ``beyond``: the parameter that makes the answer lie too far away.
+    """
     with _rules(reader) as rules:
-        instant = at or rules.view.now
+        at = next(iter(instants.values()), rules.view.now)
         versions = rules.calendars(name)
-        version = calendar_in_effect(versions, instant)
-        try:
-            found = count(business_time(version.calendar), instant)
-        except ValueError as error:
-            raise malformed([{"loc": ("calendar",), "msg": str(error)}]) from None
+        version = calendar_in_effect(versions, at)
+        for parameter, instant in instants.items():
+            with _out_of_range_is_malformed(parameter):
+                refuse_outside(to_microseconds(instant))
+        with _out_of_range_is_malformed(beyond):
+            found = count(business_time(version.calendar), at)
         content = {"calendar_version": version.version} | found
-        return rules.answer(versions, content) if at else rules.view.answer(content)  # no ETag for what time changes
+        # no ETag for what time changes
+        return rules.answer(versions, content) if instants else rules.view.answer(content)
+
+
+@contextmanager
+def _out_of_range_is_malformed(parameter: str) -> Iterator[None]:
+    try:
+        yield
+    except CalendarRangeError as error:
+        raise malformed([{"loc": (parameter,), "msg": str(error)}]) from None

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -23,6 +24,7 @@ QUIET = timedelta(seconds=2)
 """How long nothing was recorded of a ticket whose past is being told, before it is taken to be told."""
 _LOG = logging.getLogger(__name__)
 _BEGINNING = (EPOCH, UUID(int=0))
+_FIRST_THINGS = attrgetter("at", "target", "number", "activated_by", "fraction")
 
 
 class Finding(NamedTuple):
@@ -128,7 +130,7 @@ def judge(connection: Connection, tenant: str, tickets: Collection[UUID], now: d
     for history, tiers in histories_of(connection, tenant, tickets, up_to, rulebook):
         announced = announcements(history)
         instances = clocks(history, rulebook, now, tiers)
-        due = sorted(due for instance in instances for due in to_announce(instance, announced))
+        due = sorted([due for instance in instances for due in to_announce(instance, announced)], key=_FIRST_THINGS)
         if due and _is_being_told(history, from_microseconds(due[0].at), clock):
             continue
         findings.append(Finding(history[0].stream, len(history), history[-1].position, due))

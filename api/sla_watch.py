@@ -72,7 +72,8 @@ class SlaWatch:
         """One after the other, each on the history that was judged and the announcements before it."""
         position = finding.position
         for number, due in enumerate(finding.due):
-            command_id = f"sla/{finding.ticket}/{due.target}@{due.activated_by}/{due.fraction:g}"
+            point = f"{due.fraction:g}" if due.before is None else f"{due.before}s before"
+            command_id = f"sla/{finding.ticket}/{due.target}@{due.activated_by}/{point}"
             circumstances = Circumstances(WATCH, command_id, _ORIGIN, expected_version=finding.version + number)
             try:
                 receipt = await self._desk.handle(finding.ticket, _command(due), circumstances)
@@ -155,6 +156,7 @@ def _command(due: Due) -> WarnOfSla | RecordSlaBreach:
         instance=due.number,
         activated_by=due.activated_by,
         fraction=due.fraction,
+        before=due.before,
         reached_at=at,
         due_at=due_at,
         occurred_at=at,

@@ -4,11 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 
 from api.errors import RETRY_AFTER, Problem, malformed
+from api.fair_slots import SlotsTaken
 from api.report_period import Period, period
 from api.request_body import read_body
 from api.view import Reader, View, reader
+from api.whatif_process import judge_apart
 from domain.event_log import reading
 from domain.message import Message
 from domain.sla.calendar import CalendarDefinition
@@ -16,11 +19,10 @@ from domain.sla.policy import Policy, Seconds
 from projections.alternatives import Alternative, in_effect, instead, rung
 from projections.periods import day_begins, day_ends
 from projections.whatif import Question, how_many_tickets
-from projections.whatif_report import WhatIf, what_if
+from projections.whatif_report import WhatIf
 
 router = APIRouter(prefix="/v1/sla", tags=["sla"])
 
-MOST_TICKETS = 20_000
 MOST_RUNGS = 5
 ReadLog = Annotated[Reader, Depends(reader())]
 
@@ -47,22 +49,39 @@ async def whatif_asked(request: Request, _caller: ReadLog) -> WhatIfAsked:
 
 
 @router.post("/whatif", summary="Judge the history under another policy; nothing is recorded", response_model=WhatIf)
-def whatif(
-    reader: ReadLog, asked: Annotated[WhatIfAsked, Depends(whatif_asked)], days: Annotated[Period, Depends(period)]
+async def whatif(
+    request: Request,
+    reader: ReadLog,
+    asked: Annotated[WhatIfAsked, Depends(whatif_asked)],
+    days: Annotated[Period, Depends(period)],
 ) -> Response:
-    """Alternatives judge as if in effect always. At most 20,000 tickets; on the command line there is no such bound."""
-    if not reader.house.refolding.acquire(timeout=reader.house.settings.patience):
-        raise Problem("overloaded", "other readings of the past are under way; try again", headers=RETRY_AFTER)
+    """Alternatives judge as if in effect always.
+
+    At most 20,000 tickets, 30 seconds and 512 MiB; on the command line there is no such bound.
+    """
+    house = reader.house
     try:
-        with reader.live() as view:
-            tickets = how_many_tickets(view.connection, reader.tenant, view.position)
-            if tickets > MOST_TICKETS:
-                message = f"{tickets} tickets are too many to judge here, at most {MOST_TICKETS}: use the command line"
-                raise Problem("too_large", message)
-            question = _question(asked, days, view, reader)
-            return view.answer(what_if(view.connection, reader.tenant, question))
+        await run_in_threadpool(house.judging.acquire, reader.tenant, house.settings.patience)
+    except SlotsTaken:
+        raise Problem("overloaded", "other what-ifs are under way; try again", headers=RETRY_AFTER) from None
+    try:
+        question = await run_in_threadpool(_bounded_question, asked, days, reader)
+        answer = await judge_apart(request, house.settings.dsn, reader.tenant, question, house.settings.whatif)
     finally:
-        reader.house.refolding.release()
+        house.judging.release(reader.tenant)
+    headers = {"Ledger-Position": str(question.up_to)}
+    return Response(answer or b"", headers=headers, media_type="application/json")
+
+
+def _bounded_question(asked: WhatIfAsked, days: Period, reader: Reader) -> Question:
+    """Raises Problem (too_large) for a history that is too long to be judged here."""
+    with reader.live() as view:
+        tickets = how_many_tickets(view.connection, reader.tenant, view.position)
+        most = reader.house.settings.whatif.tickets
+        if tickets > most:
+            message = f"{tickets} tickets are too many to judge here, at most {most}: use the command line"
+            raise Problem("too_large", message)
+        return _question(asked, days, view, reader)
 
 
 def _question(asked: WhatIfAsked, days: Period, view: View, reader: Reader) -> Question:

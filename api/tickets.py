@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime, BaseModel, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, TypeAdapter
 
 from api.errors import Problem
 from api.filters import Filter, wanted
@@ -13,13 +13,17 @@ from api.report_period import dimensions
 from api.view import Reader, reader
 from domain.message import Id
 from domain.sla.explain import Explanation
+from domain.text_folding import fold_code
 from projections import tickets_queries
 from projections.ticket_clocks import ticket_clocks
 from projections.tickets import TICKETS, TicketRow
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"])
 
-State = Literal["received", "assigned", "in_progress", "waiting", "resolved", "closed", "merged", "cancelled"]
+State = Annotated[
+    Literal["received", "assigned", "in_progress", "waiting", "resolved", "closed", "merged", "cancelled"],
+    BeforeValidator(fold_code),
+]
 _PLACE = TypeAdapter(tuple[AwareDatetime, UUID])
 _read_tickets = reader(TICKETS)
 

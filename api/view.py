@@ -12,6 +12,7 @@ from psycopg import Connection
 from pydantic_core import to_json
 
 from api.errors import RETRY_AFTER, Problem
+from api.fair_slots import SlotsTaken
 from api.house import House, house_of
 from api.keys import Caller, Scope
 from api.known_parameters import only_known_parameters
@@ -107,12 +108,12 @@ class Reader:
 
     @contextmanager
     def _one_of_few(self) -> Iterator[None]:
-        if not self.house.refolding.acquire(blocking=False):
-            raise Problem("overloaded", "other readings of the past are under way; try again", headers=RETRY_AFTER)
         try:
-            yield
-        finally:
-            self.house.refolding.release()
+            with self.house.refolding.slot(self.tenant, self.house.settings.patience):
+                yield
+        except SlotsTaken:
+            message = "other readings of the past are under way; try again"
+            raise Problem("overloaded", message, headers=RETRY_AFTER) from None
 
     def _now(self, connection: Connection) -> datetime:
         """The instant asked for; the present when none was."""

@@ -15,7 +15,19 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import agreement, beside_peers, commands, door, flat, follower, imports, over_http, reads, sla_watch
+from benchmarks import (
+    agreement,
+    beside_peers,
+    commands,
+    door,
+    flat,
+    follower,
+    imports,
+    over_http,
+    published_rules,
+    reads,
+    sla_watch,
+)
 from benchmarks.databases import empty_database, server
 from benchmarks.figure import Figure
 from benchmarks.log_filling import SEED
@@ -34,6 +46,7 @@ SETS: Mapping[str, Measure] = {
     "follower": follower.measure,
     "flat": flat.measure,
     "reads": reads.measure,
+    "rules": published_rules.measure,
     "import": imports.measure,
     "http": over_http.measure,
     "door": door.measure,

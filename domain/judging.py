@@ -10,7 +10,7 @@ from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
 from domain.identity import new_id
 from domain.message import Command
 from domain.refusal import Refusal
-from domain.routes import Route, route_of, route_of_stream
+from domain.routes import Aggregate, aggregate_of, route_of
 
 FUTURE_SECONDS = 300
 
@@ -47,11 +47,11 @@ def fold(before: Folded, events: list[RecordedEvent]) -> Folded:
     """What a stream comes to with some more events; ``before`` is NOTHING when they are its first."""
     if not events:
         return before
-    route = route_of_stream(events[0].topic.partition(".")[0])
-    state = route.initial if before is NOTHING else before.state
+    aggregate = aggregate_of(events[0].topic.partition(".")[0])
+    state = aggregate.initial if before is NOTHING else before.state
     for event in events:
-        state = route.evolve(state, event.payload, event.occurred_at)
-    return Folded(route.kind, state, before.version + len(events))
+        state = aggregate.evolve(state, event.payload, event.occurred_at)
+    return Folded(aggregate.kind, state, before.version + len(events))
 
 
 def judge(
@@ -65,25 +65,26 @@ def judge(
     if (at - now).total_seconds() > FUTURE_SECONDS:
         raise Refusal("occurred_in_the_future", "occurred_at lies in the future; check the clock or the zone", "any")
     route = route_of(command)
-    streams = route.streams(stream, command)
-    after = {one: _as_kind(route, one, states[one]) for one in streams}
-    decided = route.decide(command, stream, [after[one].state for one in streams], circumstances.actor, at)
+    parts = route.parts(stream, command)
+    after = {one: _as_kind(aggregate, one, states[one]) for one, aggregate in parts}
+    decided = route.decide(command, stream, [after[one].state for one, _ in parts], circumstances.actor, at)
     events = []
     for one, payload, occurred_at in decided:
         before = after[one]
         envelope = _envelope(payload, command, circumstances, occurred_at)
         events.append(NewEvent(one, before.version + 1, envelope, payload))
-        after[one] = Folded(route.kind, route.evolve(before.state, payload, occurred_at), before.version + 1)
+        state = aggregate_of(before.kind).evolve(before.state, payload, occurred_at)
+        after[one] = Folded(before.kind, state, before.version + 1)
     return Judgement(events, after)
 
 
-def _as_kind(route: Route, stream: UUID, folded: Folded) -> Folded:
-    """The stream as the route's aggregate; one without events may become any."""
+def _as_kind(aggregate: Aggregate, stream: UUID, folded: Folded) -> Folded:
+    """The stream as one of an aggregate's; one without events may become any."""
     if folded.version == 0:
-        return Folded(route.kind, route.initial, 0)
-    if folded.kind != route.kind and folded.kind not in route.looks_at:
-        rule = f"{stream} is the id of a {folded.kind}; give that of a {route.kind}"
-        raise Refusal(f"{route.kind}_unknown", rule, "none")
+        return Folded(aggregate.kind, aggregate.initial, 0)
+    if folded.kind != aggregate.kind:
+        rule = f"{stream} is the id of a {folded.kind}; give that of a {aggregate.kind}"
+        raise Refusal(f"{aggregate.kind}_unknown", rule, "none")
     return folded
 
 

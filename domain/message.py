@@ -52,6 +52,7 @@ Channel = Literal["hotline", "zalo", "facebook", "email", "livechat", "form", "a
 WaitingFor = Literal["customer", "third_party", "internal"]
 EffortKind = Literal["talk", "hold", "after_contact"]
 Closer = Literal["customer", "agent", "rule"]
+CancelledAs = Literal["duplicate", "spam", "other"]
 
 
 class Message(BaseModel):

@@ -1,15 +1,18 @@
 """The one exception that means "the business says no"."""
 
+from uuid import UUID
+
 
 class Refusal(Exception):  # noqa: N818 -- the field's word; it is an answer, not a defect
     """A command that a rule forbids.
 
     ``code`` is for programs and never changes its meaning, ``rule`` is the sentence for people (it says what to do),
-    ``state`` is the state in which it was asked.
+    ``state`` is the state in which it was asked. ``ids`` name other streams that the caller needs to know.
     """
 
-    def __init__(self, code: str, rule: str, state: str) -> None:
+    def __init__(self, code: str, rule: str, state: str, **ids: UUID) -> None:
         super().__init__(f"{rule} (state: {state})")
         self.code = code
         self.rule = rule
         self.state = state
+        self.ids = ids

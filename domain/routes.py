@@ -1,16 +1,17 @@
-"""Which aggregate answers which command: its streams, its fold, its decider."""
+"""Which aggregates answer which command: its streams, their folds, its decider."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, cast, get_args
+from typing import Any, get_args
 from uuid import UUID
 
 from domain.circumstances import Actor
+from domain.customer import address_claim, claiming
 from domain.customer import decider as customer_decider
 from domain.customer import state as customer_state
-from domain.customer.commands import CustomerCommand
+from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.message import Command
 from domain.sla import publishing
 from domain.sla.commands import PublishCalendar, PublishPolicy, SlaCommand
@@ -24,18 +25,29 @@ Decided = tuple[UUID, Any, datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """The way of a command through its aggregate. States are Any here: each route knows its own.
-
-    ``kind`` is what the topics of its streams begin with, ``looks_at`` the kinds of those that it only looks at.
-    """
+class Aggregate:
+    """How the streams of one kind are folded; ``kind`` is what their topics begin with. States are Any here."""
 
     kind: str
     initial: Any
     evolve: Callable[[Any, Any, datetime], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The way of a command: the streams that it is about, and what decides on their states.
+
+    The first stream is the command's own, of the kind ``own``; the others are of the kind ``others``.
+    """
+
+    own: Aggregate
     streams: Callable[[UUID, Any], Sequence[UUID]]
     decide: Callable[[Any, UUID, Sequence[Any], Actor, datetime], list[Decided]]
-    looks_at: frozenset[str] = frozenset()
+    others: Aggregate
+
+    def parts(self, stream: UUID, command: Command) -> list[tuple[UUID, Aggregate]]:
+        """The streams that a command for ``stream`` is about, each with its aggregate."""
+        return [(one, self.own if one == stream else self.others) for one in self.streams(stream, command)]
 
 
 def route_of(command: Command) -> Route:
@@ -43,9 +55,9 @@ def route_of(command: Command) -> Route:
     return _ROUTES[type(command)]
 
 
-def route_of_stream(kind: str) -> Route:
-    """The route whose fold fits a stream of a kind."""
-    return _KINDS[kind]
+def aggregate_of(kind: str) -> Aggregate:
+    """How a stream of a kind is folded."""
+    return AGGREGATES[kind]
 
 
 def _one(stream: UUID, _command: Command) -> Sequence[UUID]:
@@ -54,6 +66,10 @@ def _one(stream: UUID, _command: Command) -> Sequence[UUID]:
 
 def _two(stream: UUID, command: MergeCommand) -> Sequence[UUID]:
     return (stream, command.into)
+
+
+def _customer_and_address(stream: UUID, command: AddressCommand) -> Sequence[UUID]:
+    return (stream, address_claim.address_stream(*address_claim.address_key(command.channel, command.handle)))
 
 
 def _policy_and_calendars(stream: UUID, command: PublishPolicy) -> Sequence[UUID]:
@@ -86,6 +102,15 @@ def _decide_customer(
     return [(stream, event, at) for event in customer_decider.decide(command, customer, by)]
 
 
+def _decide_address(
+    command: AddressCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+) -> list[Decided]:
+    customer, claim = states
+    of_customer, of_address = claiming.decide_address(command, stream, customer, claim)
+    _, address = _customer_and_address(stream, command)
+    return [(stream, event, at) for event in of_customer] + [(address, event, at) for event in of_address]
+
+
 def _decide_sla(
     command: SlaCommand, stream: UUID, states: Sequence[publishing.Published], _by: Actor, at: datetime
 ) -> list[Decided]:
@@ -93,21 +118,30 @@ def _decide_sla(
     return [(stream, event, at) for event in publishing.decide(command, published, calendars)]
 
 
-_TICKET = Route("ticket", ticket_state.Ticket(), ticket_state.evolve, _one, _decide_ticket)
-_MERGE = Route("ticket", ticket_state.Ticket(), ticket_state.evolve, _two, _decide_merge)
-_CUSTOMER = Route("customer", customer_state.Customer(), customer_state.evolve, _one, _decide_customer)
-_POLICY = Route(
-    "policy", publishing.Published(), publishing.evolve, _policy_and_calendars, _decide_sla, frozenset({"calendar"})
-)
-_CALENDAR = Route("calendar", publishing.Published(), publishing.evolve, _one, _decide_sla)
+_TICKET = Aggregate("ticket", ticket_state.Ticket(), ticket_state.evolve)
+_CUSTOMER = Aggregate("customer", customer_state.Customer(), customer_state.evolve)
+_ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
+_POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
+_CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
 
-_KINDS: Mapping[str, Route] = MappingProxyType(
-    {route.kind: route for route in (_TICKET, _CUSTOMER, _POLICY, _CALENDAR)}
+AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
+    {aggregate.kind: aggregate for aggregate in (_TICKET, _CUSTOMER, _ADDRESS, _POLICY, _CALENDAR)}
 )
+"""By kind."""
+
+
+def _of(commands: Any, route: Route) -> dict[type[Command], Route]:
+    """The route of each command of a union."""
+    return dict.fromkeys(get_args(commands), route)
+
 
 _ROUTES: Mapping[type[Command], Route] = MappingProxyType(
-    dict.fromkeys(cast("tuple[type[Command], ...]", get_args(TicketCommand)), _TICKET)
-    | dict.fromkeys(cast("tuple[type[Command], ...]", get_args(MergeCommand)), _MERGE)
-    | dict.fromkeys(cast("tuple[type[Command], ...]", get_args(CustomerCommand)), _CUSTOMER)
-    | {PublishPolicy: _POLICY, PublishCalendar: _CALENDAR}
+    _of(TicketCommand, Route(_TICKET, _one, _decide_ticket, _TICKET))
+    | _of(MergeCommand, Route(_TICKET, _two, _decide_merge, _TICKET))
+    | _of(CustomerCommand, Route(_CUSTOMER, _one, _decide_customer, _CUSTOMER))
+    | _of(AddressCommand, Route(_CUSTOMER, _customer_and_address, _decide_address, _ADDRESS))
+    | {
+        PublishPolicy: Route(_POLICY, _policy_and_calendars, _decide_sla, _CALENDAR),
+        PublishCalendar: Route(_CALENDAR, _one, _decide_sla, _CALENDAR),
+    }
 )

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from domain.event_log import versions
 from domain.event_log.snapshots import Snapshot
 from domain.judging import Folded
-from domain.routes import route_of_stream
+from domain.routes import AGGREGATES, aggregate_of
 from domain.source_code import source_id
 
 EVERY = 100
@@ -41,10 +41,9 @@ def fold_id() -> str:
 
 def folds() -> list[str]:
     """The modules that a state comes from."""
-    kinds = ("ticket", "customer", "policy", "calendar")
-    return [versions.__name__, *(route_of_stream(kind).evolve.__module__ for kind in kinds)]
+    return [versions.__name__, *(aggregate.evolve.__module__ for aggregate in AGGREGATES.values())]
 
 
 @cache
 def _adapter(kind: str) -> TypeAdapter[Any]:
-    return TypeAdapter(type(route_of_stream(kind).initial))
+    return TypeAdapter(type(aggregate_of(kind).initial))

@@ -7,10 +7,18 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from domain import zones
+
 
 def source_id(modules: Iterable[str]) -> str:
-    """Changes whenever the source of one of these modules does, or of one that they reach."""
-    sources = (path.read_bytes() for _, path in sorted(reached_from(modules).items()))
+    """Changes whenever the source of one of these modules does, or of one that they reach.
+
+    Code that reaches the time zones computes with their data too: a new release of it is new source.
+    """
+    reached = reached_from(modules)
+    sources = [path.read_bytes() for _, path in sorted(reached.items())]
+    if zones.__name__ in reached:
+        sources.append(zones.TZDATA.encode())
     return hashlib.sha256(b"".join(sources)).hexdigest()[:16]
 
 

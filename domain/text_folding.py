@@ -26,3 +26,10 @@ def fold_name(text: str) -> str:
 def fold_code(text: str) -> str:
     """The comparison form of a handle, header, state or code: that of a name, without case."""
     return fold_name(fold_name(text).casefold())
+
+
+def same_name(one: str | None, other: str | None) -> bool:
+    """Whether two names are the same word; None is no name, and the same as None alone."""
+    if one is None or other is None:
+        return one is other
+    return one == other or fold_name(one) == fold_name(other)

@@ -8,6 +8,7 @@ from domain.message import Message, Word
 from domain.sla.calendar import CalendarDefinition, version_in_effect
 from domain.sla.policy import Policy, Rule, Target
 from domain.sla.published_rules import calendar_in_effect, calendars_by_name, policy_versions
+from domain.text_folding import fold_name
 
 FIRST_RESPONSE_SHARE = 4
 
@@ -33,7 +34,7 @@ def instead(of: Alternative, policy: Policy | None, calendars: Sequence[Calendar
     Raises ValueError when the policy counts on a calendar that there is not.
     """
     policy = policy or of.policy
-    by_name = {calendar.name: calendar for calendar in (*of.calendars, *calendars)}
+    by_name = {fold_name(calendar.name): calendar for calendar in (*of.calendars, *calendars)}
     if unknown := policy.calendars - by_name.keys():
         raise ValueError(f"unknown calendar {', '.join(sorted(unknown))}: give its definition too, or publish it first")
     return Alternative(name=policy.name, policy=policy, calendars=tuple(by_name.values()))

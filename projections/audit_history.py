@@ -10,6 +10,7 @@ from domain.event_log.schema import OF_RULES
 from domain.ticket.events import TicketReceived
 from projections.field_changes import changes_of
 from projections.projection import Projection, Row, Table, kind_of
+from projections.words import key_of
 
 COLUMNS = (
     "stream",
@@ -21,6 +22,7 @@ COLUMNS = (
     "recorded_at",
     "late",
     "actor",
+    "actor_key",
     "actor_kind",
     "on_behalf_of",
     "channel",
@@ -46,6 +48,7 @@ create table {schema}.audit_history (
     recorded_at timestamptz not null,
     late boolean not null,
     actor text not null,
+    actor_key text,
     actor_kind text not null,
     on_behalf_of text,
     channel text,
@@ -59,7 +62,7 @@ create table {schema}.audit_history (
 );
 create index on {schema}.audit_history (stream, position);
 create index on {schema}.audit_history (customer, position);
-create index on {schema}.audit_history (actor, position);
+create index on {schema}.audit_history (coalesce(actor_key, actor), position);
 create index on {schema}.audit_history (position) where """
     + OF_RULES
     + """;
@@ -98,6 +101,7 @@ def fold(history: Sequence[RecordedEvent], new_from: int) -> tuple[list[Row], ..
                 event.recorded_at,
                 late,
                 actor.id,
+                key_of(actor.id),
                 actor.kind,
                 actor.on_behalf_of,
                 origin.channel if origin else None,

@@ -9,7 +9,7 @@ from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 
 from domain.event_log.schema import OF_RULES
-from projections.audit_history import COLUMNS
+from domain.text_folding import fold_name
 from projections.conditions import MOST
 
 
@@ -77,7 +77,8 @@ def history_of_ticket(
     recorded later, ``as_of`` what happened later.
     """
     tickets = absorbed_by(connection, schema, ticket, known_at=known_at, as_of=as_of) if with_absorbed else []
-    return _page(connection, schema, "stream = any(%(of)s)", [ticket, *tickets], after, limit, known_at, as_of)
+    whose: LiteralString = "stream = any(%(of)s) and topic like 'ticket.%%'"
+    return _page(connection, schema, whose, [ticket, *tickets], after, limit, known_at, as_of)
 
 
 def history_of_customer(
@@ -105,7 +106,8 @@ def history_of_actor(
     as_of: datetime | None = None,
 ) -> AuditPage:
     """What an agent, a customer, a rule or an import did; the rest as in ``history_of_ticket``."""
-    return _page(connection, schema, "actor = %(of)s", actor, after, limit, known_at, as_of)
+    whose: LiteralString = "coalesce(actor_key, actor) = %(of)s"
+    return _page(connection, schema, whose, fold_name(actor), after, limit, known_at, as_of)
 
 
 def history_of_rules(
@@ -177,7 +179,10 @@ def _page(
         + " and (%(known_at)s::timestamptz is null or recorded_at <= %(known_at)s)"
         + " and (%(as_of)s::timestamptz is null or occurred_at <= %(as_of)s)"
         + " order by position limit %(limit)s"
-    ).format(columns=sql.SQL(", ").join(map(sql.Identifier, COLUMNS)), table=sql.Identifier(schema, "audit_history"))
+    ).format(
+        columns=sql.SQL(", ").join(map(sql.Identifier, AuditEntry.model_fields)),
+        table=sql.Identifier(schema, "audit_history"),
+    )
     parameters = {"of": of, "after": after, "limit": size + 1, "known_at": known_at, "as_of": as_of}
     with connection.cursor(row_factory=class_row(AuditEntry)) as cursor:
         entries = cursor.execute(statement, parameters).fetchall()

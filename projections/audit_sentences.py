@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.sla.explain_text import Language
+from domain.sla.microseconds import SECOND, duration_text
 from projections.audit_queries import AuditEntry
 
 TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
@@ -26,6 +27,10 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} phân công phiếu: nhóm {team}, nhân viên {agent}",
         },
         "ticket.work_started": {"en": "{actor} started work", "vi": "{actor} bắt đầu xử lý"},
+        "ticket.work_stopped": {
+            "en": "{actor} put the ticket back into the queue",
+            "vi": "{actor} trả phiếu về hàng chờ",
+        },
         "ticket.put_on_hold": {
             "en": "{actor} put the ticket on hold, waiting for: {waiting_for}",
             "vi": "{actor} tạm dừng phiếu, đang chờ: {waiting_for}",
@@ -58,8 +63,8 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ghi nhận phiếu đã đóng; người đóng: {closed_by}",
         },
         "ticket.cancelled": {
-            "en": "{actor} recorded that the ticket was cancelled; cancelled by: {cancelled_by}",
-            "vi": "{actor} ghi nhận phiếu đã hủy; người hủy: {cancelled_by}",
+            "en": "{actor} recorded that the ticket was cancelled; cancelled by: {cancelled_by}, as: {cancelled_as}",
+            "vi": "{actor} ghi nhận phiếu đã hủy; người hủy: {cancelled_by}, lý do: {cancelled_as}",
         },
         "ticket.merged": {
             "en": "{actor} merged this ticket into {into}",
@@ -82,8 +87,10 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ghi nhận mức hài lòng {score} trên 5; nhận xét: {comment}",
         },
         "ticket.sla_warned": {
-            "en": "{actor} warned: {target} target {instance} was used to {fraction} at {reached_at}, due at {due_at}",
-            "vi": "{actor} cảnh báo: chỉ tiêu {target} {instance} đã dùng {fraction} lúc {reached_at}, hạn {due_at}",
+            "en": "{actor} warned: {target} target {instance} was used to {fraction} at {reached_at},"
+            " {before}due at {due_at}",
+            "vi": "{actor} cảnh báo: chỉ tiêu {target} {instance} đã dùng {fraction} lúc {reached_at},"
+            " {before}hạn {due_at}",
         },
         "ticket.sla_breached": {
             "en": "{actor} recorded that {target} target {instance}, due at {due_at}, was missed",
@@ -106,8 +113,8 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} đổi tên khách hàng thành {name}",
         },
         "customer.address_added": {
-            "en": "{actor} added the address {channel}: {handle}",
-            "vi": "{actor} thêm địa chỉ {channel}: {handle}",
+            "en": "{actor} added the address {channel}: {handle} (shared: {shared})",
+            "vi": "{actor} thêm địa chỉ {channel}: {handle} (dùng chung: {shared})",
         },
         "customer.address_removed": {
             "en": "{actor} removed the address {channel}: {handle}",
@@ -141,6 +148,9 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
             "internal": "nội bộ",
             "agent": "nhân viên",
             "rule": "quy tắc",
+            "duplicate": "trùng lặp",
+            "spam": "thư rác",
+            "other": "khác",
             "system": "hệ thống",
             "import": "dữ liệu nhập",
             "talk": "trao đổi",
@@ -155,7 +165,7 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
         },
     }
 )
-_CODED = frozenset({"waiting_for", "closed_by", "cancelled_by", "kind", "target"})
+_CODED = frozenset({"waiting_for", "closed_by", "cancelled_by", "cancelled_as", "kind", "target"})
 """Fields that hold codes of ours and are translated; every other text stays as it was written."""
 _RESULT: Mapping[Language, str] = MappingProxyType(
     {
@@ -163,6 +173,7 @@ _RESULT: Mapping[Language, str] = MappingProxyType(
         "vi": "{verdict}, hạn {due_at} ({policy} {policy_version}, {calendar} {calendar_version})",
     }
 )
+_BEFORE: Mapping[Language, str] = MappingProxyType({"en": "{left} before it is ", "vi": "còn {left} đến "})
 _ON_BEHALF_OF: Mapping[Language, str] = MappingProxyType({"en": "on behalf of", "vi": "thay mặt"})
 
 
@@ -187,6 +198,8 @@ def _shown(field: str, value: Any, language: Language) -> Any:
     if field in {"was", "now"}:
         words = {"verdict": _word(value["verdict"], language), "due_at": _shown("due_at", value["due_at"], language)}
         return _RESULT[language].format_map(value | words)
+    if field == "before":
+        return "" if value is None else _BEFORE[language].format(left=duration_text(value * SECOND))
     if field in {"policy", "calendar"}:
         return value["name"]
     return _word(value, language) if value is None or isinstance(value, bool) or field in _CODED else value

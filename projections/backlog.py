@@ -9,6 +9,7 @@ from domain.ticket.state import Ticket
 from domain.ticket.timeline import life_of
 from projections.open_between import LASTED
 from projections.projection import Projection, Row, Table
+from projections.words import folded
 
 Dimension = Literal["state", "team", "agent", "priority", "category", "channel"]
 
@@ -30,6 +31,7 @@ create table {schema}.backlog_segments (
     priority text,
     category text,
     channel text,
+    folded text[],
     primary key (ticket, version)
 );
 create index on {schema}.backlog_segments (lasted, began_at);
@@ -45,14 +47,15 @@ create table {schema}.backlog_crossings (
     priority text,
     category text,
     channel text,
+    folded text[],
     primary key (ticket, version)
 );
 create index on {schema}.backlog_crossings (at, ticket, version);
 """
 )
 _DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
-_SEGMENTS = ("ticket", "version", "began_at", "ended_at", "received_at", "reopened_at", *_DIMENSIONS)
-_CROSSINGS = ("ticket", "version", "at", "kind", *_DIMENSIONS)
+_SEGMENTS = ("ticket", "version", "began_at", "ended_at", "received_at", "reopened_at", *_DIMENSIONS, "folded")
+_CROSSINGS = ("ticket", "version", "at", "kind", *_DIMENSIONS, "folded")
 
 
 def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], list[Row]]:
@@ -78,10 +81,10 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], l
         kind = step.crossing
         if kind is not None:
             seen = step.after if step.after.is_open else step.before
-            crossings.append((ticket, step.event.version, step.at, kind, *_dimensions(seen), channel))
+            crossings.append((ticket, step.event.version, step.at, kind, *_dimensions(seen, channel)))
             if kind == "reopened":
                 reopened_at = step.at
-        now = (received_at, reopened_at, *_dimensions(step.after), channel) if step.after.is_open else None
+        now = (received_at, reopened_at, *_dimensions(step.after, channel)) if step.after.is_open else None
         if now != current:
             if current is not None and began_at < step.at:
                 segments.append((ticket, version, began_at, step.at, *current))
@@ -91,8 +94,10 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], l
     return segments, crossings
 
 
-def _dimensions(seen: Ticket) -> tuple[Any, ...]:
-    return seen.state, seen.team, seen.agent, seen.priority, seen.category
+def _dimensions(seen: Ticket, channel: str) -> tuple[Any, ...]:
+    """The values of the dimensions, and the words among them folded."""
+    words = (seen.team, seen.agent, seen.priority, seen.category, channel)
+    return seen.state, *words, folded(*words)
 
 
 BACKLOG = Projection(

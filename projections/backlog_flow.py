@@ -2,18 +2,18 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate, pairwise
 from typing import get_args
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
 from domain.ticket.timeline import Entry, Exit
+from domain.zones import TimeZone
 from projections.backlog import Dimension
 from projections.conditions import all_of
 from projections.open_between import OPEN_BETWEEN
@@ -60,10 +60,23 @@ class Crossing:
 
 
 def backlog_flow(
-    connection: psycopg.Connection, schema: str, first: date, last: date, every: Every, zone: ZoneInfo
+    connection: psycopg.Connection,
+    schema: str,
+    first: date,
+    last: date,
+    every: Every,
+    zone: TimeZone,
+    as_of: datetime | None = None,
 ) -> list[Flow]:
-    """The flow of each local day, week or month from ``first`` to ``last``; midnight belongs to the day that begins."""
-    return flow_between(connection, schema, period_bounds(first, last, every, zone))
+    """The flow of each local day, week or month from ``first`` to ``last``; midnight belongs to the day that begins.
+
+    ``as_of`` leaves out what happened later.
+    """
+    bounds = period_bounds(first, last, every, zone)
+    if as_of is None:
+        return flow_between(connection, schema, bounds)
+    seen = flow_between(connection, schema, [min(bound, as_of + timedelta.resolution) for bound in bounds])
+    return [replace(flow, start=start, end=end) for flow, (start, end) in zip(seen, pairwise(bounds), strict=True)]
 
 
 def flow_between(connection: psycopg.Connection, schema: str, bounds: Sequence[datetime]) -> list[Flow]:

@@ -1,4 +1,4 @@
-"""The backlog at any instant, and the tickets behind each of its figures."""
+"""The backlog at any instant, who holds how much of it, and the tickets behind each of its figures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from projections.backlog import Dimension
 from projections.conditions import all_of
 from projections.open_between import OPEN_BETWEEN
 from projections.report_scope import groups
+from projections.words import group_columns, grouping
 
 Since = Literal["received", "reopened"]
 AgeGroup = Literal["under_10_days", "from_10_to_30_days", "over_30_days"]
@@ -48,6 +49,15 @@ class BacklogGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Workload:
+    """Open tickets of one agent in one team; None: of nobody yet."""
+
+    team: str | None
+    agent: str | None
+    tickets: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenTicket:
     """A ticket as it stood in the backlog. ``version``: the event since which it stood so."""
 
@@ -75,18 +85,17 @@ def backlog(
 
     Without ``by`` there is one group of all of them, which may be empty.
     """
-    names = [sql.Identifier(dimension) for dimension in by]
     ages = [
         sql.SQL("count(*) filter (where {}) as {}").format(of_age.format(since=instant), sql.Identifier(since + age))
         for since, instant in _SINCE.items()
         for age, of_age in _OF_AGE.items()
     ]
     statement = sql.SQL("select {figures} from {segments} where {open_at} and {where} group by {grouping}").format(
-        figures=sql.SQL(", ").join([*names, sql.SQL("count(*) as tickets"), *ages]),
+        figures=sql.SQL(", ").join([*group_columns(by), sql.SQL("count(*) as tickets"), *ages]),
         segments=sql.Identifier(schema, "backlog_segments"),
         open_at=OPEN_BETWEEN,
         where=all_of(where or {}),
-        grouping=sql.SQL(", ").join(names) if names else sql.SQL("()"),
+        grouping=sql.SQL(", ").join(grouping(by)) if by else sql.SQL("()"),
     )
     found = [
         BacklogGroup(
@@ -94,9 +103,16 @@ def backlog(
             row["tickets"],
             *(Ages(**{age: row[since + age] for age in _OF_AGE}) for since in _SINCE),
         )
-        for row in groups(connection, statement, {"at": at, "start": at, "end": at})
+        for row in groups(connection, statement, by, {"at": at, "start": at, "end": at})
     ]
     return sorted(found, key=lambda group: (-group.tickets, [value or "" for value in group.of.values()]))
+
+
+def workload(connection: psycopg.Connection, schema: str, at: datetime) -> list[Workload]:
+    """Tickets open at ``at`` per agent and team, by team and agent; what nobody holds comes last."""
+    groups = backlog(connection, schema, at, ("team", "agent"))
+    found = [Workload(group.of["team"], group.of["agent"], group.tickets) for group in groups]
+    return sorted(found, key=lambda load: (load.team is None, load.team or "", load.agent is None, load.agent or ""))
 
 
 def backlog_tickets(

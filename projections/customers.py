@@ -1,6 +1,6 @@
 """Who the customers are: one row each, and the addresses by which they are found."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
@@ -11,12 +11,13 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.customer import events as e
 from domain.event_log.envelope import RecordedEvent
+from domain.text_folding import fold_code
 from projections.conditions import MOST
 from projections.projection import Projection, Row, Table
 
 _COLUMNS = ("customer", "name", "tier", "external_reference", "registered_at", "version")
 
-# An address is not unique: two customers may share a telephone, and imported histories say what they say.
+# An address is not unique: two customers may share a telephone.
 _DDL = """
 create table {schema}.customers (
     customer uuid primary key,
@@ -30,10 +31,11 @@ create table {schema}.customer_addresses (
     customer uuid not null,
     channel text not null,
     handle text not null,
+    key text not null,
     added_at timestamptz not null,
     primary key (customer, channel, handle)
 );
-create index on {schema}.customer_addresses (channel, handle);
+create index on {schema}.customer_addresses (channel, key);
 """
 
 
@@ -85,7 +87,9 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
                 assert_never(payload)
     last = history[-1]
     customer: Row = (last.stream, name, tier, external_reference, registered_at, last.version)
-    return [customer], [(last.stream, *address, added_at) for address, added_at in addresses.items()]
+    return [customer], [
+        (last.stream, channel, handle, fold_code(handle), added_at) for (channel, handle), added_at in addresses.items()
+    ]
 
 
 CUSTOMERS = Projection(
@@ -94,7 +98,7 @@ CUSTOMERS = Projection(
     ddl=_DDL,
     tables=(
         Table("customers", _COLUMNS),
-        Table("customer_addresses", ("customer", "channel", "handle", "added_at")),
+        Table("customer_addresses", ("customer", "channel", "handle", "key", "added_at")),
     ),
     fold=fold,
 )
@@ -107,13 +111,13 @@ def customer(connection: Connection, schema: str, customer_id: UUID) -> Customer
 
 
 def customers_at(connection: Connection, schema: str, channel: str, handle: str) -> list[CustomerRow]:
-    """Whoever is reached at an address: one as a rule, several when an address is shared, the oldest id first."""
+    """Whoever is reached at an address, in any spelling: one, or several who share it, the oldest id first."""
     return _select(
         connection,
         schema,
-        "where customer in (select customer from {addresses} where channel = %(channel)s and handle = %(handle)s)"
+        "where customer in (select customer from {addresses} where channel = %(channel)s and key = %(key)s)"
         " order by customer",
-        {"channel": channel, "handle": handle},
+        {"channel": channel, "key": fold_code(handle)},
     )
 
 
@@ -125,6 +129,14 @@ def customers(connection: Connection, schema: str, *, after: UUID | None = None,
         "where %(after)s::uuid is null or customer > %(after)s order by customer limit %(limit)s",
         {"after": after, "limit": min(limit, MOST)},
     )
+
+
+def names_of(connection: Connection, schema: str, ids: Collection[UUID]) -> dict[UUID, str | None]:
+    """The names of some customers; who was never registered is absent."""
+    statement = sql.SQL("select customer, name from {}.customers where customer = any(%s)").format(
+        sql.Identifier(schema)
+    )
+    return dict(connection.execute(statement, [list(ids)]).fetchall())
 
 
 def _select(connection: Connection, schema: str, which: str, parameters: dict[str, object]) -> list[CustomerRow]:

@@ -9,11 +9,11 @@ from typing import Any, TypedDict
 from domain.customer.events import CustomerEvent, CustomerRegistered
 from domain.customer.state import Customer
 from domain.event_log.envelope import RecordedEvent
-from domain.routes import route_of_stream
+from domain.routes import aggregate_of
 from domain.sla.publishing import Published
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
-from domain.ticket.timeline import rule_states
+from domain.ticket.timeline import life_of, rule_states
 from projections.projection import in_world_order, kind_of
 
 Value = str | int | tuple[str, ...] | None
@@ -33,7 +33,7 @@ def changes_of(history: Sequence[RecordedEvent]) -> Iterator[list[FieldChange]]:
     if not history:
         return
     kind = kind_of(history[0])
-    before = route_of_stream(kind).initial
+    before = aggregate_of(kind).initial
     fields: Fields = {}
     for event, state in zip(history, _states(kind, history), strict=True):
         payload = event.payload
@@ -60,12 +60,14 @@ def state_as_of(
 ) -> Fields:
     """Every field of one stream that held something then; empty when there was nothing yet.
 
-    ``known_at`` leaves out what was recorded later; ``as_of`` leaves out what happened later and places facts by
-    (occurred_at, version). Without ``as_of`` they stand in recorded order, as they do for the rules.
+    ``known_at`` leaves out what was recorded later; ``as_of`` leaves out what happened later and places facts as every
+    report does. Without ``as_of`` they stand in recorded order, as they do for the rules.
     """
     known = [event for event in history if known_at is None or event.recorded_at <= known_at]
     if as_of is not None:
         known = in_world_order([event for event in known if event.occurred_at <= as_of])
+        if life := life_of(known):
+            known = [step.event for step in life]
     fields: Fields = {}
     for changes in changes_of(known):
         fields.update({change["field"]: change["new"] for change in changes})
@@ -76,9 +78,9 @@ def _states(kind: str, history: Sequence[RecordedEvent]) -> Sequence[Any]:
     """What the stream had come to after each event."""
     if kind == "ticket":
         return rule_states(history)
-    route = route_of_stream(kind)
+    of = aggregate_of(kind)
     folded = accumulate(
-        history, lambda state, event: route.evolve(state, event.payload, event.occurred_at), initial=route.initial
+        history, lambda state, event: of.evolve(state, event.payload, event.occurred_at), initial=of.initial
     )
     return list(folded)[1:]
 
@@ -128,7 +130,7 @@ _SAID: Mapping[type[e.TicketEvent | CustomerEvent], Mapping[str, str]] = Mapping
         },
         e.TicketResolved: {"resolution": "resolution", "code": "resolution_code"},
         e.TicketClosed: {"closed_by": "closed_by"},
-        e.TicketCancelled: {"cancelled_by": "cancelled_by"},
+        e.TicketCancelled: {"cancelled_by": "cancelled_by", "cancelled_as": "cancelled_as"},
         CustomerRegistered: {"external_reference": "external_reference"},
     }
 )

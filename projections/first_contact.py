@@ -6,9 +6,12 @@ from typing import LiteralString, NamedTuple
 from uuid import UUID
 
 from domain.event_log.envelope import RecordedEvent
+from domain.text_folding import fold_code, fold_name, same_name
 from domain.ticket import events as e
+from domain.ticket.population import WHO_COUNTS, Outcome, departure_of, is_resolution, messages_are_known
 from domain.ticket.timeline import Step, is_answer_by_a_person, life_of
 from projections.projection import Projection, Row, Table
+from projections.words import folded
 
 NOT_FIRST_LEVEL_CODES = frozenset({"hardware", "field_service", "change_request", "third_party"})
 """Resolution codes of what a first level cannot resolve itself (MetricNet: hardware break/fix, move/add/change)."""
@@ -18,16 +21,18 @@ NOT_FIRST_LEVEL_ESCALATION = 2
 
 class FirstContactRow(NamedTuple):
     """``team``, ``agent`` and ``priority`` are those at the first resolution, whose work it is; the last known while
-    there is none. ``category`` is always the last known: what the ticket was found to be about.
+    there is none, and of a ticket that does not count. ``category`` is always the last known: what the ticket was found
+    to be about. ``outcome`` and ``left_at``: how and when it left the backlog last, None while it is open.
 
     ``on_first_contact``: between receipt and first resolution no hold, no change of team, no escalation and no further
     customer message. ``resolvable`` at first level: not escalated to NOT_FIRST_LEVEL_ESCALATION by then, nor resolved
-    with a code of NOT_FIRST_LEVEL_CODES. ``one_owner``: at most one agent held it by then, and it never stood in a
+    with a code of NOT_FIRST_LEVEL_CODES. ``one_owner``: exactly one agent held it by then, and it never stood in a
     queue, that is, was never assigned without an agent. All three are None until the ticket is resolved.
 
-    ``second_answer_at``: second public reply by a person. ``wrote_again_at``: first customer message after the receipt.
-    ``reopened_at``: first reopening after the first resolution. ``confirmed_at``: closed by the customer before any
-    reopening.
+    ``messages_known``: False for an import without them. ``second_answer_at``: second public reply by a person.
+    ``wrote_again_at``: first customer message after the receipt. ``reopened_at``: first reopening after the first
+    resolution. ``confirmed_at``: closed by the customer before any reopening. ``merged_into`` and ``messages``, the
+    receipt and every customer message: of a merged ticket alone, whose messages belong to the other one.
     """
 
     ticket: UUID
@@ -38,14 +43,20 @@ class FirstContactRow(NamedTuple):
     team: str | None
     agent: str | None
     received_at: datetime
+    outcome: Outcome | None
+    left_at: datetime | None
     resolved_at: datetime | None
     on_first_contact: bool | None
     resolvable: bool | None
     one_owner: bool | None
+    messages_known: bool
     second_answer_at: datetime | None
     wrote_again_at: datetime | None
     reopened_at: datetime | None
     confirmed_at: datetime | None
+    merged_into: UUID | None
+    messages: list[datetime] | None
+    folded: list[str | None] | None
 
 
 _DDL: LiteralString = """
@@ -58,18 +69,26 @@ create table {schema}.first_contact (
     team text,
     agent text,
     received_at timestamptz not null,
+    outcome text,
+    left_at timestamptz,
     resolved_at timestamptz,
     on_first_contact boolean,
     resolvable boolean,
     one_owner boolean,
+    messages_known boolean not null,
     second_answer_at timestamptz,
     wrote_again_at timestamptz,
     reopened_at timestamptz,
-    confirmed_at timestamptz
+    confirmed_at timestamptz,
+    merged_into uuid,
+    messages timestamptz[],
+    folded text[]
 );
 create index on {schema}.first_contact (resolved_at, ticket);
-create index on {schema}.first_contact (customer, category, received_at);
+create index on {schema}.first_contact (customer, coalesce(folded[4], category), received_at);
 create index on {schema}.first_contact (received_at);
+create index on {schema}.first_contact (left_at) where outcome <> 'resolved';
+create index on {schema}.first_contact (merged_into) where merged_into is not null;
 """
 
 _AFTER_FIRST_CONTACT = frozenset({e.TicketPutOnHold, e.TicketEscalated, e.MessageReceived})
@@ -82,10 +101,13 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
         return ([],)
     receipt = life[0].event
     kinds = [type(step.event.payload) for step in life]
-    is_resolved = e.TicketResolved in kinds
-    until = life[: kinds.index(e.TicketResolved) + 1] if is_resolved else life
+    resolution = next((number for number, step in enumerate(life) if is_resolution(step)), None)
+    is_resolved = resolution is not None
+    until = life if resolution is None else life[: resolution + 1]
     afterwards = life[len(until) :]
-    then, now = until[-1].after, life[-1].after
+    outcome, left_at = departure_of(life)
+    now = life[-1].after
+    then = until[-1].after if outcome is None or WHO_COUNTS[outcome].as_resolved else now
     assigned = [step for step in until if type(step.event.payload) is e.TicketAssigned]
     on_first_contact = _AFTER_FIRST_CONTACT.isdisjoint(kinds[: len(until)]) and not any(map(_changes_team, assigned))
     answers = [step.at for step in life if is_answer_by_a_person(step.event)]
@@ -98,36 +120,47 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
         team=then.team,
         agent=then.agent,
         received_at=receipt.envelope.occurred_at,
+        outcome=outcome,
+        left_at=left_at,
         resolved_at=until[-1].at if is_resolved else None,
         on_first_contact=on_first_contact if is_resolved else None,
         resolvable=_resolvable(until) if is_resolved else None,
         one_owner=_one_owner(assigned) if is_resolved else None,
+        messages_known=messages_are_known(life),
         second_answer_at=answers[1] if len(answers) > 1 else None,
         wrote_again_at=life[kinds.index(e.MessageReceived)].at if e.MessageReceived in kinds else None,
         reopened_at=next((step.at for step in afterwards if step.crossing == "reopened"), None),
-        confirmed_at=_confirmed_at(afterwards),
+        confirmed_at=_confirmed_at(life[len(until) - 1 :]) if is_resolved else None,
+        merged_into=now.merged_into if outcome == "merged" else None,
+        messages=_messages(life) if outcome == "merged" else None,
+        folded=folded(then.team, then.agent, then.priority, now.category, receipt.payload.channel),
     )
     return ([row],)
 
 
 def _changes_team(step: Step) -> bool:
-    return step.before.team not in {None, step.after.team}
+    return step.before.team is not None and not same_name(step.before.team, step.after.team)
 
 
 def _resolvable(until: Sequence[Step]) -> bool:
     *earlier, resolution = (step.event.payload for step in until)
-    return resolution.code not in NOT_FIRST_LEVEL_CODES and not any(
+    code = fold_code(resolution.code) if type(resolution) is e.TicketResolved else None
+    return code not in NOT_FIRST_LEVEL_CODES and not any(
         type(said) is e.TicketEscalated and said.level >= NOT_FIRST_LEVEL_ESCALATION for said in earlier
     )
 
 
 def _one_owner(assigned: Sequence[Step]) -> bool:
-    owners = {step.after.agent for step in assigned}
-    return None not in owners and len(owners) <= 1
+    owners = [step.after.agent for step in assigned]
+    return None not in owners and len({fold_name(owner) for owner in owners if owner is not None}) == 1
 
 
-def _confirmed_at(afterwards: Sequence[Step]) -> datetime | None:
-    for step in afterwards:
+def _messages(life: Sequence[Step]) -> list[datetime]:
+    return [step.at for step in life if type(step.event.payload) in {e.TicketReceived, e.MessageReceived}]
+
+
+def _confirmed_at(since_resolution: Sequence[Step]) -> datetime | None:
+    for step in since_resolution:
         if step.after.is_open:
             return None
         payload = step.event.payload

@@ -6,10 +6,11 @@ from typing import Any, Literal, LiteralString, get_args
 from uuid import UUID
 
 from psycopg import Connection, sql
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 from pydantic import BaseModel, ConfigDict
 
 from projections.conditions import MOST
+from projections.left_out import NO_CONTACT, NOT_AS_RESOLVED, LeftOut, counts_of, is_left_out, left_out
 from projections.report_scope import Figures, ReportScope, Share, groups
 
 WINDOW = timedelta(days=7)
@@ -22,20 +23,25 @@ VARIANTS: tuple[Variant, ...] = get_args(Variant)
 class FirstContactFigures(Figures):
     """Of the tickets first resolved in the scope, each share's denominator unless said otherwise.
 
-    ``final``: those whose 7 days are over; ``provisional``: the others, whose answer may still change.
+    ``final``: those whose 7 days are over; ``provisional``: the others, whose answer may still change. ``left_out``:
+    tickets that do not count as resolved, in the period in which they left the backlog. ``unknown``: imported without
+    messages; they are outside the denominators of one_touch, no_recontact and customer_confirmed. What a customer
+    wrote on a ticket that was merged into another counts as written on that one.
 
     - headline (MetricNet net FCR): on first contact, and within 7 days not reopened and no new ticket of the same
       customer and category; of those resolvable at first level.
     - gross (MetricNet): on first contact, whatever came later; of all, whether resolvable at first level or not.
     - one_touch (Zendesk): at most one public reply by a person, up to 7 days after the resolution.
     - no_recontact (Freshservice): no customer message after the one that opened it, up to 7 days after the resolution.
-    - one_owner (HDI first level resolution): one agent at most, and never queued, up to the resolution.
+    - one_owner (HDI first level resolution): exactly one agent, and never queued, up to the resolution.
     - customer_confirmed: on first contact, and closed by the customer within 7 days.
     """
 
     resolved: int
     final: int
     provisional: int
+    left_out: LeftOut
+    unknown: int
     headline: Share
     gross: Share
     one_touch: Share
@@ -45,7 +51,9 @@ class FirstContactFigures(Figures):
 
 
 class JudgedTicket(BaseModel):
-    """One resolved ticket and what it counts as; ``came_back_as`` is the first new ticket that counts against it."""
+    """One resolved ticket and what it counts as: True in both numbers of a share, False in the denominator alone, None
+    in neither. ``came_back_as`` is the first new ticket that counts against it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -53,12 +61,13 @@ class JudgedTicket(BaseModel):
     resolved_at: datetime
     final: bool
     resolvable: bool
-    headline: bool
+    messages_known: bool
+    headline: bool | None
     gross: bool
-    one_touch: bool
-    no_recontact: bool
+    one_touch: bool | None
+    no_recontact: bool | None
     one_owner: bool
-    customer_confirmed: bool
+    customer_confirmed: bool | None
     reopened_at: datetime | None
     came_back_as: UUID | None
 
@@ -66,12 +75,14 @@ class JudgedTicket(BaseModel):
 class RepeatFigures(BaseModel):
     """``repeated``: customers with another ticket of the same category within 7 days of one received in the period, of
     all customers with a ticket received in it. ``provisional``: those not among them with a ticket younger than that.
+    ``left_out``: tickets received in the period that are no contact of their own.
     """
 
     model_config = ConfigDict(frozen=True)
 
     repeated: Share
     provisional: int
+    left_out: LeftOut
 
 
 def first_contact_resolution(
@@ -79,30 +90,41 @@ def first_contact_resolution(
 ) -> list[FirstContactFigures]:
     """The headline and every variant, side by side, by the period of the first resolution."""
     shares = sql.SQL(", ").join(
-        sql.SQL("count(*) filter (where {0}) as {0}").format(sql.Identifier(variant)) for variant in VARIANTS
+        sql.SQL(
+            "count(*) filter (where {0} and left_out is null) as {0},"
+            " count(*) filter (where {0} is not null and left_out is null) as {1}"
+        ).format(sql.Identifier(variant), sql.Identifier(f"of_{variant}"))
+        for variant in VARIANTS
     )
     statement = sql.SQL(
-        "select {names}, count(*) as resolved, count(*) filter (where resolvable) as resolvable,"
-        " count(*) filter (where final) as final, {shares}"
-        " from (select *, {period} from ({judged}) judged) grouped group by {names} order by {names}"
-    ).format(names=scope.names, period=scope.period("resolved_at"), judged=_judged(schema, scope, now), shares=shares)
+        "select {names}, count(*) filter (where left_out is null) as resolved,"
+        " count(*) filter (where left_out is null and final) as final,"
+        " count(*) filter (where left_out is null and not messages_known) as unknown, {left_out}, {shares}"
+        " from (select *, {period} from ({judged}) judged) grouped group by {keys} order by {keys}"
+    ).format(
+        names=scope.names,
+        keys=scope.keys,
+        period=scope.period("counts_at"),
+        judged=_judged(schema, _counted_and_left_out(schema, scope), now),
+        left_out=counts_of(NOT_AS_RESOLVED),
+        shares=shares,
+    )
     return [
         FirstContactFigures(
             **scope.group(row),
             resolved=row["resolved"],
             final=row["final"],
             provisional=row["resolved"] - row["final"],
+            left_out=left_out(row, NOT_AS_RESOLVED),
+            unknown=row["unknown"],
             **_shares(row),
         )
-        for row in groups(connection, statement)
+        for row in groups(connection, statement, scope.by)
     ]
 
 
 def _shares(row: Mapping[str, int]) -> dict[str, Any]:
-    return {
-        name: Share(numerator=row[name], denominator=row["resolvable" if name == "headline" else "resolved"])
-        for name in VARIANTS
-    }
+    return {variant: Share(numerator=row[variant], denominator=row[f"of_{variant}"]) for variant in VARIANTS}
 
 
 def first_contact_tickets(
@@ -126,10 +148,8 @@ def first_contact_tickets(
         " order by resolved_at, ticket limit %(limit)s"
     ).format(
         columns=sql.SQL(", ").join(map(sql.Identifier, JudgedTicket.model_fields)),
-        judged=_judged(schema, scope, now),
-        part=sql.Identifier(variant)
-        if part == "numerator"
-        else sql.SQL("resolvable" if variant == "headline" else "true"),
+        judged=_judged(schema, _counted(schema, scope), now),
+        part=sql.SQL("{}" if part == "numerator" else "{} is not null").format(sql.Identifier(variant)),
     )
     at, ticket = after or (None, None)
     parameters = {"at": at, "ticket": ticket, "limit": min(limit, MOST)}
@@ -141,49 +161,117 @@ def repeat_rate(connection: Connection, schema: str, start: datetime, end: datet
     """Customers who came back with the same, for tickets received from ``start`` up to but not including ``end``."""
     statement = sql.SQL(
         """
-        select count(*) filter (where repeated), count(*), count(*) filter (where young and not repeated) from (
+        with received as (
+            select *, case when {no_contact} then outcome end as left_out
+            from {table} where received_at >= {start} and received_at < {end}
+        ), customers as (
             select bool_or(exists(
                     select from {table} o
-                    where o.customer = f.customer and o.category = f.category and o.ticket <> f.ticket
-                    and o.received_at between f.received_at and f.received_at + make_interval(secs => %(window)s)
+                    where o.customer = f.customer and o.ticket <> f.ticket
+                    and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
+                    and o.received_at between f.received_at and f.received_at + make_interval(secs => {window})
+                    and not {other_is_no_contact}
                 )) as repeated,
-                bool_or(f.received_at + make_interval(secs => %(window)s) >= %(now)s) as young
-            from {table} f where f.received_at >= %(start)s and f.received_at < %(end)s
+                bool_or(f.received_at + make_interval(secs => {window}) >= {now}) as young
+            from received f where left_out is null
             group by f.customer
-        ) customers
+        )
+        select * from
+            (select count(*) filter (where repeated) as repeated, count(*) as customers,
+                count(*) filter (where young and not repeated) as provisional from customers) counted,
+            (select {left_out} from received) uncounted
         """
-    ).format(table=sql.Identifier(schema, "first_contact"))
-    parameters = {"window": WINDOW.total_seconds(), "start": start, "end": end, "now": now}
-    repeated, customers, provisional = connection.execute(statement, parameters).fetchall()[0]
-    return RepeatFigures(repeated=Share(numerator=repeated, denominator=customers), provisional=provisional)
+    ).format(
+        table=sql.Identifier(schema, "first_contact"),
+        start=sql.Literal(start),
+        end=sql.Literal(end),
+        now=sql.Literal(now),
+        window=sql.Literal(WINDOW.total_seconds()),
+        no_contact=is_left_out(NO_CONTACT),
+        other_is_no_contact=is_left_out(NO_CONTACT, "o"),
+        left_out=counts_of(NO_CONTACT),
+    )
+    with connection.cursor(row_factory=dict_row) as cursor:
+        (row,) = cursor.execute(statement).fetchall()
+    return RepeatFigures(
+        repeated=Share(numerator=row["repeated"], denominator=row["customers"]),
+        provisional=row["provisional"],
+        left_out=left_out(row, NO_CONTACT),
+    )
 
 
 _JUDGED: LiteralString = """
 select f.*,
     until < {now} as final,
-    on_first_contact and resolvable and came_back_as is null and coalesce(reopened_at > until, true) as headline,
-    on_first_contact as gross,
-    coalesce(second_answer_at > until, true) as one_touch,
-    coalesce(wrote_again_at > until, true) as no_recontact,
-    on_first_contact and coalesce(confirmed_at <= until, false) as customer_confirmed,
+    case when resolvable then
+        counts_on_first_contact and came_back_as is null and coalesce(reopened_at > until, true)
+    end as headline,
+    counts_on_first_contact as gross,
+    case when messages_known then coalesce(second_answer_at > until, true) end as one_touch,
+    case when messages_known then coalesce(least(wrote_again_at, wrote_elsewhere_at) > until, true) end as no_recontact,
+    case when messages_known then
+        counts_on_first_contact and coalesce(confirmed_at <= until, false)
+    end as customer_confirmed,
     came_back_as
 from (
-    select *, resolved_at + make_interval(secs => {window}) as until from {table} where {covers}
+    select r.*, resolved_at + make_interval(secs => {window}) as until, wrote_elsewhere_at,
+        on_first_contact and coalesce(wrote_elsewhere_at > resolved_at, true) as counts_on_first_contact
+    from ({rows}) r
+    cross join lateral (
+        select case when exists (select from {table} m where m.merged_into = r.ticket) then (
+            with recursive merged (ticket, messages) as (
+                select ticket, messages from {table} where merged_into = r.ticket
+                union
+                select m.ticket, m.messages from merged, lateral (
+                    select ticket, messages from {table} where merged_into = merged.ticket offset 0
+                ) m
+            )
+            select min(at) from merged, unnest(messages) at where at > r.received_at
+        ) end as wrote_elsewhere_at offset 0
+    ) elsewhere
 ) f
 left join lateral (
     select o.ticket as came_back_as from {table} o
-    where o.customer = f.customer and o.category = f.category and o.ticket <> f.ticket
+    where o.customer = f.customer and o.ticket <> f.ticket
+    and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
     and o.received_at > f.resolved_at and o.received_at <= f.until
+    and not {other_is_no_contact}
     order by o.received_at, o.ticket limit 1
 ) returned on true
 """
 
 
-def _judged(schema: str, scope: ReportScope, now: datetime) -> sql.Composed:
-    """One row a ticket first resolved in the scope, with every answer. Seven days are 168 hours, in any zone."""
+def _judged(schema: str, rows: sql.Composable, now: datetime) -> sql.Composed:
+    """One row a ticket, with every answer. Seven days are 168 hours, in any zone.
+
+    ``wrote_elsewhere_at``: the first message, on tickets merged into this one, since its receipt. Each ``offset 0``
+    keeps the server from computing it several times over, or by reading the whole table.
+    """
     return sql.SQL(_JUDGED).format(
         table=sql.Identifier(schema, "first_contact"),
-        covers=scope.covers("resolved_at"),
+        rows=rows,
+        other_is_no_contact=is_left_out(NO_CONTACT, "o"),
         now=sql.Literal(now),
         window=sql.Literal(WINDOW.total_seconds()),
+    )
+
+
+def _counted(schema: str, scope: ReportScope) -> sql.Composed:
+    """The tickets first resolved in the scope that count as resolved."""
+    return sql.SQL(
+        "select *, resolved_at as counts_at, null as left_out from {table} where {covers} and not {uncounted}"
+    ).format(
+        table=sql.Identifier(schema, "first_contact"),
+        covers=scope.covers("resolved_at"),
+        uncounted=is_left_out(NOT_AS_RESOLVED),
+    )
+
+
+def _counted_and_left_out(schema: str, scope: ReportScope) -> sql.Composed:
+    """The same, and beside them those that left the backlog in the scope and do not count."""
+    return sql.SQL("{counted} union all select *, left_at, outcome from {table} where {covers} and {uncounted}").format(
+        counted=_counted(schema, scope),
+        table=sql.Identifier(schema, "first_contact"),
+        covers=scope.covers("left_at"),
+        uncounted=is_left_out(NOT_AS_RESOLVED),
     )

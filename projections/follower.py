@@ -18,7 +18,10 @@ from projections.projection import Beside, Projection
 from projections.surroundings import Surroundings
 from projections.tables import definition_of, write_folded
 
-PAGE = 20_000
+PAGE = 10_000
+"""Events of a batch."""
+PAGE_BYTES = 8 * 2**20
+"""Of the texts that the log stores for a batch; in memory they are about ten times as large."""
 POLL_SECONDS = 1.0
 RETRY_SECONDS = 5.0
 LONGEST_BACK_OFF = 2.0
@@ -137,7 +140,7 @@ class Follower:
                 return 0
             start = locked[0][0]
             together = [name for position, name in locked if position == start]
-            events = reading.page(connection, self._tenant, start, limit)
+            events = reading.page(connection, self._tenant, start, limit, PAGE_BYTES)
             if not events:
                 return 0
             self._fold(connection, together, events)

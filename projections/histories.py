@@ -10,11 +10,14 @@ from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent
 from projections.projection import History
 
-KEPT_EVENTS = 100_000
+KEPT_BYTES = 64 * 2**20
+BYTES_OF_AN_EVENT = 3_400
+"""What the objects of an event take beside its texts, measured with an imported history."""
+BYTES_OF_A_CHANGE = 600
 
 
 class Histories:
-    """A tenant's streams, the recently used ones in memory: at most KEPT_EVENTS events and those of one batch."""
+    """A tenant's streams, the recently used ones in memory: about KEPT_BYTES at most, and those of one batch."""
 
     def __init__(self, tenant: str) -> None:
         self._tenant = tenant
@@ -45,9 +48,20 @@ class Histories:
     def _add(self, stream: UUID, events: Sequence[RecordedEvent]) -> None:
         self._streams.setdefault(stream, []).extend(events)
         self._streams.move_to_end(stream)
-        self._size += len(events)
+        self._size += sum(map(_size, events))
 
     def _forget(self) -> None:
-        while self._size > KEPT_EVENTS and self._streams:
+        while self._size > KEPT_BYTES and self._streams:
             _, history = self._streams.popitem(last=False)
-            self._size -= len(history)
+            self._size -= sum(map(_size, history))
+
+
+def _size(event: RecordedEvent) -> int:
+    """About how many bytes the event takes in memory."""
+    size = BYTES_OF_AN_EVENT
+    for value in vars(event.payload).values():
+        if isinstance(value, str):
+            size += len(value)
+        elif isinstance(value, dict):
+            size += sum(BYTES_OF_A_CHANGE + len(change.old or "") + len(change.new or "") for change in value.values())
+    return size

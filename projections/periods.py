@@ -2,12 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
+
+from domain.zones import TimeZone
 
 Every = Literal["day", "week", "month"]
+_MICROSECOND = timedelta(microseconds=1)
 
 
-def period_bounds(first: date, last: date, every: Every, zone: ZoneInfo) -> list[datetime]:
+def period_bounds(first: date, last: date, every: Every, zone: TimeZone) -> list[datetime]:
     """Where the periods from ``first`` to ``last`` begin, both local days included, and where the last one ends; UTC.
 
     Weeks begin on Monday; the outer weeks and months are cut at the first and the last day. Raises ValueError when the
@@ -15,20 +17,39 @@ def period_bounds(first: date, last: date, every: Every, zone: ZoneInfo) -> list
     """
     if last < first:
         raise ValueError(f"the last day, {last}, lies before the first, {first}")
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    beginnings = [day for day in days if day == first or _begins(day, every)]
-    return [*(day_begins(day, zone) for day in beginnings), day_ends(last, zone)]
+    return [*(day_begins(day, zone) for day in _beginnings(first, last, every)), day_ends(last, zone)]
 
 
-def day_begins(day: date, zone: ZoneInfo) -> datetime:
+def day_begins(day: date, zone: TimeZone) -> datetime:
     """The first instant of a local day, in UTC; where its midnight does not exist, moved forward by the gap."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
-def day_ends(day: date, zone: ZoneInfo) -> datetime:
+def day_ends(day: date, zone: TimeZone) -> datetime:
     """The first instant that is no longer of that day."""
     return day_begins(day + timedelta(days=1), zone)
 
 
-def _begins(day: date, every: Every) -> bool:
-    return every == "day" or (every == "week" and day.weekday() == 0) or (every == "month" and day.day == 1)
+def labelled_periods(start: datetime, end: datetime, every: Every, zone: TimeZone) -> list[tuple[date, datetime]]:
+    """The periods of the days from ``start`` to before ``end``: the first day of each, and its first instant (UTC).
+
+    The first period is named by its first day, though only the days from ``start`` on are looked at.
+    """
+    first, last = start.astimezone(zone).date(), max(start, end - _MICROSECOND).astimezone(zone).date()
+    return [(_first_day(day, every), day_begins(day, zone)) for day in _beginnings(first, last, every)]
+
+
+def _beginnings(first: date, last: date, every: Every) -> list[date]:
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return [day for day in days if day in {first, _first_day(day, every)}]
+
+
+def _first_day(day: date, every: Every) -> date:
+    """The first day of the period that a day lies in."""
+    match every:
+        case "day":
+            return day
+        case "week":
+            return day - timedelta(days=day.weekday())
+        case "month":
+            return day.replace(day=1)

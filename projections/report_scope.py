@@ -1,17 +1,18 @@
 """Which stretch of time and which tickets a report covers, and how its figures are grouped."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from psycopg import Connection, sql
 from psycopg.rows import DictRow, dict_row
 from pydantic import BaseModel, ConfigDict, computed_field
 
+from domain.zones import UTC_ZONE, TimeZone
 from projections.conditions import all_of
-from projections.periods import Every
+from projections.periods import Every, labelled_periods
+from projections.words import group_columns, grouping, in_one_spelling
 
 Dimension = Literal["team", "agent", "priority", "category", "channel"]
 MOST_GROUPS = 10_000
@@ -22,15 +23,19 @@ class TooManyGroups(Exception):  # noqa: N818 -- names what was asked for
 
 
 def groups(
-    connection: Connection, statement: sql.Composed, parameters: Mapping[str, Any] | None = None
+    connection: Connection,
+    statement: sql.Composed,
+    by: Sequence[str],
+    parameters: Mapping[str, Any] | None = None,
 ) -> list[DictRow]:
-    """The rows of a report, one a group. Raises TooManyGroups."""
+    """The rows of a report, one a group of the dimensions ``by``. Raises TooManyGroups."""
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(statement + sql.SQL(" limit {}").format(MOST_GROUPS + 1), parameters).fetchall()
     if len(rows) > MOST_GROUPS:
         raise TooManyGroups(
             f"more than {MOST_GROUPS:,} groups: ask for longer periods, for fewer dimensions or for a shorter time"
         )
+    in_one_spelling(rows, by)
     return rows
 
 
@@ -44,21 +49,30 @@ class ReportScope:
     start: datetime
     end: datetime
     every: Every | None = None
-    zone: ZoneInfo | None = None
+    zone: TimeZone = UTC_ZONE
     by: tuple[Dimension, ...] = ()
     where: Mapping[Dimension, str | None] = field(default_factory=dict)
 
     @property
+    def keys(self) -> sql.Composable:
+        """What the rows of a group agree in, to be grouped and ordered by."""
+        return sql.SQL(", ").join([sql.Identifier("period"), *grouping(self.by)])
+
+    @property
     def names(self) -> sql.Composable:
-        """The columns of a group, to be selected, grouped and ordered by."""
-        return sql.SQL(", ").join(map(sql.Identifier, ("period", *self.by)))
+        """The columns of a group, to be selected."""
+        return sql.SQL(", ").join([sql.Identifier("period"), *group_columns(self.by)])
 
     def period(self, instant: str) -> sql.Composable:
-        """The column ``period``, to be made beside a row's own; ``instant`` places the row in time."""
+        """The column ``period``, to be made beside a row's own; ``instant`` places the row in time.
+
+        Where periods begin is computed here: the server has zone files of its own, perhaps of another release.
+        """
         if self.every is None:
             return sql.SQL("null::date as period")
-        return sql.SQL("date_trunc({}, {} at time zone {})::date as period").format(
-            sql.Literal(self.every), sql.Identifier(instant), sql.Literal(self.zone.key if self.zone else "UTC")
+        labels, begins = zip(*labelled_periods(self.start, self.end, self.every, self.zone), strict=True)
+        return sql.SQL("({}::date[])[width_bucket({}, {}::timestamptz[])] as period").format(
+            sql.Literal(list(labels)), sql.Identifier(instant), sql.Literal(list(begins))
         )
 
     def covers(self, instant: str) -> sql.Composable:

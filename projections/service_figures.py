@@ -3,27 +3,30 @@
 from psycopg import Connection, sql
 from pydantic import BaseModel, ConfigDict
 
+from projections.left_out import NOT_AS_RESOLVED, LeftOut, counts_of, is_left_out, left_out
 from projections.report_scope import Figures, ReportScope, Share, groups
 
 
 class ElapsedTime(BaseModel):
-    """Seconds from receipt to the last resolution (the customer-care handbook's AHT)."""
+    """Seconds from receipt to the last resolution (the customer-care handbook's AHT); None of no tickets."""
 
     model_config = ConfigDict(frozen=True)
 
-    mean: float
-    median: float
-    p90: float
+    mean: float | None
+    median: float | None
+    p90: float | None
 
 
 class HandlingFigures(Figures):
     """Of tickets last resolved in the scope and not open again since.
 
-    ``effort_mean``: (talk + hold + after contact) seconds, summed over all agents of a ticket, by ``handled`` tickets,
-    those with any of it logged (Genesys AHT); None when there are none.
+    ``left_out``: the others, in the period in which they left the backlog; those ``open_again`` in that of their last
+    resolution. ``effort_mean``: (talk + hold + after contact) seconds, summed over all agents of a ticket, by
+    ``handled`` tickets, those with any of it logged (Genesys AHT); None when there are none.
     """
 
     resolved: int
+    left_out: LeftOut
     elapsed: ElapsedTime
     handled: int
     effort_seconds: int
@@ -32,17 +35,22 @@ class HandlingFigures(Figures):
 
 class SatisfactionFigures(Figures):
     """``satisfied``: ratings of 4 and 5, of all (Delighted, Zendesk: the neutral 3 stays below the line), the last
-    rating of each resolution, counted when it was given. ``responses``: resolutions rated so far, of all resolutions.
+    rating of each resolution, counted when it was given. ``responses``: resolutions rated so far, of all resolutions of
+    tickets that count as resolved; ``left_out`` are the tickets that do not.
     """
 
     satisfied: Share
     responses: Share
+    left_out: LeftOut
 
 
 class ReopenFigures(Figures):
-    """``reopened``: tickets reopened at least once in their life, of those resolved in the scope."""
+    """``reopened``: tickets reopened at least once in their life, of those resolved in the scope. ``left_out``: tickets
+    that do not count as resolved.
+    """
 
     reopened: Share
+    left_out: LeftOut
 
 
 def handling_time(connection: Connection, schema: str, scope: ReportScope) -> list[HandlingFigures]:
@@ -50,32 +58,44 @@ def handling_time(connection: Connection, schema: str, scope: ReportScope) -> li
     statement = sql.SQL(
         """
         with handled as (
-            select *, {period}, extract(epoch from last_resolved_at - received_at)::float8 as elapsed,
+            select *, {period}, case when open then 'open_again' end as left_out,
+                extract(epoch from last_resolved_at - received_at)::float8 as elapsed,
                 talk_seconds + hold_seconds + after_contact_seconds as effort
-            from {tickets} where {covers} and not open
+            from {tickets} where {covers} and not {uncounted}
+            union all
+            select *, {left_period}, outcome, null, null from {tickets} where {left} and {uncounted}
         )
-        select {names}, count(*) as resolved, avg(elapsed) as mean,
-            percentile_cont(0.5) within group (order by elapsed) as median,
-            percentile_cont(0.9) within group (order by elapsed) as p90,
-            count(*) filter (where effort > 0) as handled, sum(effort)::bigint as effort
-        from handled group by {names} order by {names}
+        select {names}, count(*) filter (where left_out is null) as resolved, {left_out},
+            count(*) filter (where left_out = 'open_again') as open_again,
+            avg(elapsed) filter (where left_out is null) as mean,
+            percentile_cont(0.5) within group (order by elapsed) filter (where left_out is null) as median,
+            percentile_cont(0.9) within group (order by elapsed) filter (where left_out is null) as p90,
+            count(*) filter (where left_out is null and effort > 0) as handled,
+            coalesce(sum(effort) filter (where left_out is null), 0)::bigint as effort
+        from handled group by {keys} order by {keys}
         """
     ).format(
         tickets=sql.Identifier(schema, "tickets"),
         covers=scope.covers("last_resolved_at"),
         period=scope.period("last_resolved_at"),
+        left=scope.covers("left_at"),
+        left_period=scope.period("left_at"),
+        uncounted=is_left_out(NOT_AS_RESOLVED),
+        left_out=counts_of(NOT_AS_RESOLVED),
         names=scope.names,
+        keys=scope.keys,
     )
     return [
         HandlingFigures(
             **scope.group(row),
             resolved=row["resolved"],
+            left_out=left_out(row, NOT_AS_RESOLVED) | {"open_again": row["open_again"]},
             elapsed=ElapsedTime(mean=row["mean"], median=row["median"], p90=row["p90"]),
             handled=row["handled"],
             effort_seconds=row["effort"],
             effort_mean=row["effort"] / row["handled"] if row["handled"] else None,
         )
-        for row in groups(connection, statement)
+        for row in groups(connection, statement, scope.by)
     ]
 
 
@@ -84,33 +104,42 @@ def satisfaction(connection: Connection, schema: str, scope: ReportScope) -> lis
     statement = sql.SQL(
         """
         with counted as (
-            select *, {rated_period}, true as is_rating from {resolutions} where {rated}
+            select t.*, score, {rated_period}, 'rating' as counts_as, null as left_out
+            from {resolutions} join {tickets} t using (ticket) where {rated}
             union all
-            select *, {resolved_period}, false from {resolutions} where {resolved}
+            select t.*, score, {resolved_period}, 'resolution', null
+            from {resolutions} join {tickets} t using (ticket) where {resolved} and not {uncounted}
+            union all
+            select *, null, {left_period}, null, outcome from {tickets} where {left} and {uncounted}
         )
-        select {names}, count(*) filter (where is_rating and score >= 4) as satisfied,
-            count(*) filter (where is_rating) as ratings,
-            count(*) filter (where not is_rating and score is not null) as answered,
-            count(*) filter (where not is_rating) as resolutions
-        from counted group by {names} order by {names}
+        select {names}, count(*) filter (where counts_as = 'rating' and score >= 4) as satisfied,
+            count(*) filter (where counts_as = 'rating') as ratings,
+            count(*) filter (where counts_as = 'resolution' and score is not null) as answered,
+            count(*) filter (where counts_as = 'resolution') as resolutions, {left_out}
+        from counted group by {keys} order by {keys}
         """
     ).format(
-        resolutions=sql.SQL("{} join {} using (ticket)").format(
-            sql.Identifier(schema, "ticket_resolutions"), sql.Identifier(schema, "tickets")
-        ),
+        resolutions=sql.Identifier(schema, "ticket_resolutions"),
+        tickets=sql.Identifier(schema, "tickets"),
         names=scope.names,
+        keys=scope.keys,
         rated_period=scope.period("rated_at"),
         rated=scope.covers("rated_at"),
         resolved_period=scope.period("resolved_at"),
         resolved=scope.covers("resolved_at"),
+        left_period=scope.period("left_at"),
+        left=scope.covers("left_at"),
+        uncounted=is_left_out(NOT_AS_RESOLVED),
+        left_out=counts_of(NOT_AS_RESOLVED),
     )
     return [
         SatisfactionFigures(
             **scope.group(row),
             satisfied=Share(numerator=row["satisfied"], denominator=row["ratings"]),
             responses=Share(numerator=row["answered"], denominator=row["resolutions"]),
+            left_out=left_out(row, NOT_AS_RESOLVED),
         )
-        for row in groups(connection, statement)
+        for row in groups(connection, statement, scope.by)
     ]
 
 
@@ -118,22 +147,33 @@ def reopen_rate(connection: Connection, schema: str, scope: ReportScope) -> list
     """Tickets that came back, by the period of a resolution; a ticket counts once in each period it was resolved in."""
     statement = sql.SQL(
         """
-        select {names}, count(distinct ticket) filter (where reopenings > 0) as reopened,
-            count(distinct ticket) as resolved
-        from (select *, {period} from {resolutions} join {tickets} using (ticket) where {covers}) resolved
-        group by {names} order by {names}
+        with counted as (
+            select t.*, {period}, null as left_out
+            from {resolutions} join {tickets} t using (ticket) where {covers} and not {uncounted}
+            union all
+            select *, {left_period}, outcome from {tickets} where {left} and {uncounted}
+        )
+        select {names}, count(distinct ticket) filter (where left_out is null and reopenings > 0) as reopened,
+            count(distinct ticket) filter (where left_out is null) as resolved, {left_out}
+        from counted group by {keys} order by {keys}
         """
     ).format(
         resolutions=sql.Identifier(schema, "ticket_resolutions"),
         tickets=sql.Identifier(schema, "tickets"),
         names=scope.names,
+        keys=scope.keys,
         period=scope.period("resolved_at"),
         covers=scope.covers("resolved_at"),
+        left_period=scope.period("left_at"),
+        left=scope.covers("left_at"),
+        uncounted=is_left_out(NOT_AS_RESOLVED),
+        left_out=counts_of(NOT_AS_RESOLVED),
     )
     return [
         ReopenFigures(
             **scope.group(row),
             reopened=Share(numerator=row["reopened"], denominator=row["resolved"]),
+            left_out=left_out(row, NOT_AS_RESOLVED),
         )
-        for row in groups(connection, statement)
+        for row in groups(connection, statement, scope.by)
     ]

@@ -18,6 +18,7 @@ from domain.sla.published_rules import rulebook_of
 from domain.sla.target_instance import TargetInstance
 from domain.ticket.timeline import life_of, receipt_of
 from projections.projection import Beside, Projection, Row, Table, kind_of
+from projections.words import folded
 
 _DDL: LiteralString = """
 create table {schema}.sla_clocks (
@@ -49,6 +50,7 @@ create table {schema}.sla_clocks (
     priority text,
     team text,
     agent text,
+    folded text[],
     primary key (ticket, target, activated_by)
 );
 create index on {schema}.sla_clocks (watch_at) where watch_at is not null;
@@ -148,7 +150,7 @@ SLA_CLOCKS = Projection(
     "sla_clocks",
     frozenset({"ticket"}),
     _DDL,
-    (Table("sla_clocks", COLUMNS), Table("sla_tickets", ("ticket", "customer"))),
+    (Table("sla_clocks", (*COLUMNS, "folded")), Table("sla_tickets", ("ticket", "customer"))),
     fold,
     Beside(_companion, _touched),
 )
@@ -186,6 +188,7 @@ def _row(receipt: RecordedEvent, instance: TargetInstance, corrections: Correcti
         ticket.priority,
         ticket.team,
         ticket.agent,
+        folded(ticket.team, ticket.agent, ticket.priority, ticket.category, receipt.payload.channel),
     )
 
 

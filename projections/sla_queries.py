@@ -14,10 +14,12 @@ from domain.sla.microseconds import SECOND
 from domain.sla.policy import TargetName
 from projections.conditions import MOST, all_of
 from projections.report_scope import Dimension, Figures, ReportScope, Share, groups
+from projections.words import group_columns, grouping
 
 Part = Literal["met", "breached", "corrected", "cancelled", "open", "paused", "late"]
 ENDED: frozenset[Part] = frozenset({"met", "breached", "corrected", "cancelled"})
-_LATE: LiteralString = "finished_at is null and (breached_at is not null or coalesce(late_after < %(now)s, false))"
+LATE: LiteralString = "finished_at is null and (breached_at is not null or coalesce(late_after < %(now)s, false))"
+"""A clock that has not ended and is over its target at the parameter ``now``."""
 _PARTS: Mapping[Part, LiteralString] = MappingProxyType(
     {
         "met": "finished_at is not null and coalesce(corrected_verdict, verdict) = 'met'",
@@ -26,7 +28,7 @@ _PARTS: Mapping[Part, LiteralString] = MappingProxyType(
         "cancelled": "finished_at is not null and verdict is null",
         "open": "finished_at is null",
         "paused": "state = 'paused'",
-        "late": _LATE,
+        "late": LATE,
     }
 )
 
@@ -113,10 +115,11 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
             count(*) filter (where {corrected}) as corrected, count(*) filter (where {cancelled}) as cancelled,
             percentile_cont(0.5) within group (order by elapsed_us) filter (where state = 'fulfilled') as median,
             percentile_cont(0.9) within group (order by elapsed_us) filter (where state = 'fulfilled') as p90
-        from (select *, {period} from {clocks} where {covers}) ended group by target, {names} order by target, {names}
+        from (select *, {period} from {clocks} where {covers}) ended group by target, {keys} order by target, {keys}
         """
     ).format(
         names=scope.names,
+        keys=scope.keys,
         period=scope.period("finished_at"),
         covers=scope.covers("finished_at"),
         clocks=sql.Identifier(schema, "sla_clocks"),
@@ -137,7 +140,7 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
             elapsed_median=_seconds(row["median"]),
             elapsed_p90=_seconds(row["p90"]),
         )
-        for row in groups(connection, statement)
+        for row in groups(connection, statement, scope.by)
     ]
 
 
@@ -153,14 +156,15 @@ def open_clocks(
     statement = sql.SQL(
         "select {names}, count(*) as open, count(*) filter (where state = 'paused') as paused,"
         " count(*) filter (where {late}) as late"
-        " from {clocks} where finished_at is null and {where} group by {names} order by {names}"
+        " from {clocks} where finished_at is null and {where} group by {keys} order by {keys}"
     ).format(
-        names=sql.SQL(", ").join(map(sql.Identifier, ("target", *by))),
-        late=sql.SQL(_LATE),
+        names=sql.SQL(", ").join(group_columns(("target", *by))),
+        keys=sql.SQL(", ").join(grouping(("target", *by))),
+        late=sql.SQL(LATE),
         clocks=sql.Identifier(schema, "sla_clocks"),
         where=all_of(where),
     )
-    rows = groups(connection, statement, {"now": now})
+    rows = groups(connection, statement, by, {"now": now})
     return [OpenFigures(**row, of={dimension: row[dimension] for dimension in by}) for row in rows]
 
 
@@ -219,7 +223,7 @@ def _page(
         "select {columns}, {late} as late from {clocks} where {counts} and {behind} order by {place} limit %(limit)s"
     ).format(
         columns=sql.SQL(", ").join(sql.Identifier(name) for name in Clock.model_fields if name != "late"),
-        late=sql.SQL(_LATE),
+        late=sql.SQL(LATE),
         clocks=sql.Identifier(schema, "sla_clocks"),
         counts=counts,
         behind=sql.SQL("({}) > (%(at)s, %(ticket)s, %(target)s, %(activated_by)s)").format(place)

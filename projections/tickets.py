@@ -9,17 +9,22 @@ from typing import LiteralString
 from uuid import UUID
 
 from domain.event_log.envelope import RecordedEvent
+from domain.text_folding import same_name
 from domain.ticket import events as e
-from domain.ticket.timeline import Step, is_answer_by_a_person, life_of, rule_states
+from domain.ticket.population import Outcome, departure_of, is_resolution
+from domain.ticket.timeline import Step, is_answer_by_a_person, life_of
 from projections.projection import Projection, Row, Table
+from projections.words import WORDS, folded, key_of
 
 
 @dataclass(slots=True)
 class TicketRow:
-    """Who holds what in which state follows the rules, in recorded order; instants and counts tell what happened.
+    """A ticket as every report sees it: by (occurred_at, version), where a late fact counts when it happened.
 
-    ``version`` and ``position`` are the last event's. ``first_response_at``: the first public reply by a person.
-    ``closed_at`` is None unless the ticket is closed. ``reopenings``: returns from resolved, closed or cancelled.
+    ``version`` and ``position`` are the last event's. ``outcome``: how it left the backlog last, at ``left_at``; None
+    while it is open. ``first_response_at``: the first public reply by a person. A ticket that is closed while open
+    counts as resolved then. ``closed_at`` is None unless it is closed. ``reopenings``: returns from resolved, closed or
+    cancelled.
     ``team_changes`` and ``agent_changes`` count nobody as a value, but not what came with the receipt (the first record
     of an import). ``*_seconds``: effort of all agents; ``other_seconds``: of a kind that we do not know.
     """
@@ -33,6 +38,8 @@ class TicketRow:
     external_reference: str | None
     state: str
     open: bool
+    outcome: Outcome | None
+    left_at: datetime | None
     waiting_for: str | None
     team: str | None
     agent: str | None
@@ -79,6 +86,8 @@ create table {schema}.tickets (
     external_reference text,
     state text not null,
     open boolean not null,
+    outcome text,
+    left_at timestamptz,
     waiting_for text,
     team text,
     agent text,
@@ -109,12 +118,16 @@ create table {schema}.tickets (
     talk_seconds bigint not null,
     hold_seconds bigint not null,
     after_contact_seconds bigint not null,
-    other_seconds bigint not null
+    other_seconds bigint not null,
+    folded text[],
+    external_reference_key text
 );
 create index on {schema}.tickets (received_at, ticket);
 create index on {schema}.tickets (customer, received_at, ticket);
-create index on {schema}.tickets (external_reference) where external_reference is not null;
-create index on {schema}.tickets (team, agent) where open;
+create index on {schema}.tickets (coalesce(external_reference_key, external_reference))
+    where external_reference is not null;
+create index on {schema}.tickets (coalesce(folded[1], team), coalesce(folded[2], agent)) where open;
+create index on {schema}.tickets (left_at) where outcome <> 'resolved';
 
 create table {schema}.ticket_resolutions (
     ticket uuid not null,
@@ -130,6 +143,7 @@ create index on {schema}.ticket_resolutions (rated_at) where rated_at is not nul
 """
 
 _as_row = attrgetter(*COLUMNS)
+_words = attrgetter(*WORDS)
 
 
 def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], list[Row]]:
@@ -137,16 +151,20 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], l
     life = life_of(history)
     if not life:
         return [], []
-    return [_as_row(_row(history, life))], _resolutions(life)
+    row = _row(history, life)
+    ticket = (*_as_row(row), folded(*_words(row)), key_of(row.external_reference))
+    return [ticket], _resolutions(life)
 
 
 def _row(history: Sequence[RecordedEvent], life: Sequence[Step]) -> TicketRow:
-    receipt, now = life[0].event, rule_states(history)[-1]
+    receipt, now = life[0].event, life[-1].after
+    outcome, left_at = departure_of(life)
     steps: defaultdict[type, list[Step]] = defaultdict(list)
     for step in life:
         steps[type(step.event.payload)].append(step)
     answered = [step.at for step in steps[e.ReplySent] if is_answer_by_a_person(step.event)]
-    resolved, closed, rated = steps[e.TicketResolved], steps[e.TicketClosed], steps[e.SatisfactionRated]
+    closed, rated = steps[e.TicketClosed], steps[e.SatisfactionRated]
+    resolved = [step for step in life if is_resolution(step)]
     reopened = [step.at for step in life if step.crossing == "reopened"]
     came_with_receipt = receipt.envelope.command_id
     reassigned = [step for step in steps[e.TicketAssigned] if step.event.envelope.command_id != came_with_receipt]
@@ -162,6 +180,8 @@ def _row(history: Sequence[RecordedEvent], life: Sequence[Step]) -> TicketRow:
         external_reference=receipt.payload.external_reference,
         state=now.state,
         open=now.is_open,
+        outcome=outcome,
+        left_at=left_at,
         waiting_for=now.waiting_for,
         team=now.team,
         agent=now.agent,
@@ -176,14 +196,14 @@ def _row(history: Sequence[RecordedEvent], life: Sequence[Step]) -> TicketRow:
         first_response_at=answered[0] if answered else None,
         first_resolved_at=resolved[0].at if resolved else None,
         last_resolved_at=resolved[-1].at if resolved else None,
-        resolution_code=resolved[-1].event.payload.code if resolved else None,
+        resolution_code=_code(resolved[-1]) if resolved else None,
         last_reopened_at=reopened[-1] if reopened else None,
         closed_at=closed[-1].at if closed and now.state == "closed" else None,
         last_score=rated[-1].event.payload.score if rated else None,
         last_rated_at=rated[-1].at if rated else None,
         reopenings=len(reopened),
-        team_changes=sum(step.before.team != step.after.team for step in reassigned),
-        agent_changes=sum(step.before.agent != step.after.agent for step in reassigned),
+        team_changes=sum(not same_name(step.before.team, step.after.team) for step in reassigned),
+        agent_changes=sum(not same_name(step.before.agent, step.after.agent) for step in reassigned),
         replies=len(answered),
         automated_replies=sum(step.event.payload.automated for step in steps[e.ReplySent]),
         customer_messages=len(steps[e.MessageReceived]),
@@ -215,15 +235,21 @@ def _seconds(efforts: Sequence[Step]) -> dict[str, int]:
     return seconds
 
 
+def _code(resolution: Step) -> str | None:
+    """None: the ticket was closed without a resolution."""
+    payload = resolution.event.payload
+    return payload.code if type(payload) is e.TicketResolved else None
+
+
 def _resolutions(life: Sequence[Step]) -> list[Row]:
     """Numbered from 1 in the world's order; 0 holds a rating before any resolution, as imports have it."""
     ticket = life[0].event.stream
     rows: list[Row] = []
     for step in life:
         payload = step.event.payload
-        if type(payload) is e.TicketResolved:
+        if is_resolution(step):
             number = rows[-1][1] + 1 if rows else 1
-            rows.append((ticket, number, step.at, payload.code, None, None))
+            rows.append((ticket, number, step.at, _code(step), None, None))
         elif type(payload) is e.SatisfactionRated:
             before = rows.pop() if rows else (ticket, 0, None, None)
             rows.append((*before[:4], payload.score, step.at))
@@ -235,7 +261,7 @@ TICKETS = Projection(
     kinds=frozenset({"ticket"}),
     ddl=_DDL,
     tables=(
-        Table("tickets", COLUMNS),
+        Table("tickets", (*COLUMNS, "folded", "external_reference_key")),
         Table("ticket_resolutions", ("ticket", "number", "resolved_at", "code", "score", "rated_at")),
     ),
     fold=fold,

@@ -1,4 +1,4 @@
-"""Tickets one by one, page by page, all of them, and who holds how many open ones."""
+"""Tickets one by one, page by page, and all of them."""
 
 from collections.abc import Collection, Generator, Mapping
 from dataclasses import dataclass
@@ -26,15 +26,6 @@ class TicketPage:
 
     tickets: list[TicketRow]
     next: Cursor | None
-
-
-@dataclass(frozen=True, slots=True)
-class Workload:
-    """Open tickets of one agent in one team; None: of nobody yet."""
-
-    team: str | None
-    agent: str | None
-    tickets: int
 
 
 def one_ticket(connection: psycopg.Connection, schema: str, ticket: UUID) -> TicketRow | None:
@@ -81,12 +72,3 @@ def every_ticket(connection: psycopg.Connection, schema: str) -> Generator[Ticke
     with connection.transaction(), connection.cursor("every_ticket", row_factory=class_row(TicketRow)) as cursor:
         cursor.itersize = _AT_ONCE
         yield from cursor.execute(statement)
-
-
-def workload(connection: psycopg.Connection, schema: str) -> list[Workload]:
-    """Open tickets per agent and team, by team and agent; what nobody holds comes last."""
-    statement = sql.SQL(
-        "select team, agent, count(*) as tickets from {}.tickets where open group by team, agent order by team, agent"
-    ).format(sql.Identifier(schema))
-    with connection.cursor(row_factory=class_row(Workload)) as cursor:
-        return cursor.execute(statement).fetchall()

@@ -7,7 +7,6 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Literal, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from psycopg import Connection, sql
 
@@ -23,6 +22,7 @@ from domain.sla.published_rules import rulebook_of
 from domain.sla.rulebook import Rulebook, always
 from domain.sla.target_instance import TargetInstance
 from domain.ticket.timeline import receipt_of
+from domain.zones import zone_named
 from projections.alternatives import Alternative
 from projections.collector import collector_resting
 from projections.ticket_histories import FIRST, LAST, ticket_histories
@@ -140,7 +140,7 @@ class _Judge:
         self._question = question
         self._names = [name for name, _ in alternatives]
         self.rulebooks = [recorded, *(rulebook for _, rulebook in alternatives)]
-        self._zone = ZoneInfo(question.zone)
+        self._zone = zone_named(question.zone)
         self.judged = Judged()
 
     def ticket(self, history: Sequence[RecordedEvent], tiers: Sequence[TierChange]) -> None:

@@ -1,5 +1,6 @@
 """What another policy would have come to, side by side with what was recorded, for people to decide by."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
@@ -12,6 +13,7 @@ from psycopg import Connection
 from pydantic import BaseModel, ConfigDict
 
 from domain.sla.policy import TARGET_NAMES, TargetName
+from domain.text_folding import fold_name
 from projections.report_scope import Share
 from projections.whatif import (
     Count,
@@ -143,7 +145,7 @@ def _report(question: Question, judged: Judged) -> WhatIf:
         end=question.end,
         tickets=judged.tickets,
         sides=names,
-        groups=_groups(names, judged.counts),
+        groups=_groups(names, in_one_spelling(judged.counts)),
         switches=[
             SwitchCount(**switch._asdict(), instances=judged.switches[switch]) for switch in sorted(judged.switches)
         ],
@@ -151,6 +153,17 @@ def _report(question: Question, judged: Judged) -> WhatIf:
         changed=[ChangedInstance(**change._asdict()) for change in judged.changes],
         more=named - len(judged.changes),
     )
+
+
+def in_one_spelling(counts: Mapping[Count, int]) -> Counter[Count]:
+    """The counts with every group under the spelling of its word that comes first (by code points)."""
+    first: dict[str, str] = {}
+    for written in sorted({count.group for count in counts if count.group is not None}):
+        first.setdefault(fold_name(written), written)
+    found: Counter[Count] = Counter()
+    for count, instances in counts.items():
+        found[count._replace(group=None if count.group is None else first[fold_name(count.group)])] += instances
+    return found
 
 
 def _groups(names: Sequence[str], counts: Mapping[Count, int]) -> list[Group]:

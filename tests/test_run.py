@@ -1,58 +1,36 @@
-"""The script a newcomer starts with, and the lock it installs."""
+"""The script a newcomer starts with."""
 
 import ast
 import os
-import re
 import shutil
+import signal
 import subprocess
 import sys
-import tomllib
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-NAMED = [Requirement(line) for line in PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]]
-
-# Stands in for a Python: makes an "environment" whose Python says how it was called.
+# The Python of an "environment": says how it was called, and cannot install.
 PROGRAM = """#!/bin/sh
+case "$*" in *" install "*) exit 1;; esac
 echo "started: $*"
 echo "from: $PWD"
 echo "modules: $PYTHONPATH"
 """
 
 
-def locked_versions() -> dict[str, Version]:
-    lines = re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", LOCK, re.MULTILINE)
-    return {canonicalize_name(name): Version(version) for name, version in lines}
-
-
-@pytest.mark.parametrize("requirement", NAMED, ids=str)
-def test_what_the_project_names_is_locked_within_its_bounds(requirement: Requirement) -> None:
-    assert requirement.specifier, "a floor is named"
-    assert locked_versions()[canonicalize_name(requirement.name)] in requirement.specifier
-
-
-def test_every_locked_package_has_hashes_and_the_lock_names_no_place() -> None:
-    packages = re.split(r"^(?=[A-Za-z0-9])", LOCK, flags=re.MULTILINE)[1:]
-    assert len(packages) == len(locked_versions())
-    assert all("--hash=sha256:" in package for package in packages)
-    assert "://" not in LOCK
-    assert not re.search(r"/(home|root|tmp|work|Users)\b|--index-url|--find-links", LOCK)
-
-
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """The script and the lock alone, in a folder with spaces."""
+    """The script and the locks alone, in a folder with spaces."""
     folder = tmp_path / "a folder of mine"
     folder.mkdir()
     shutil.copy(ROOT / "run", folder)
-    (folder / "requirements.lock").write_text("")
+    (folder / "requirements.lock").write_text("runs==1\n")
+    (folder / "requirements-dev.lock").write_text("develops==1\n")
     return folder
 
 
@@ -65,6 +43,16 @@ def start(
     )
 
 
+def script(path: Path) -> ModuleType:
+    """The script as a module."""
+    loader = SourceFileLoader("run", str(path))
+    spec = spec_from_loader("run", loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
 def programs(folder: Path, **scripts: str) -> str:
     """A PATH on which only these programs stand before those of the system."""
     folder.mkdir()
@@ -74,11 +62,16 @@ def programs(folder: Path, **scripts: str) -> str:
     return f"{folder}:/usr/bin:/bin"
 
 
-def with_uv(folder: Path) -> str:
-    """A uv that makes an environment of one program, and writes down what it was asked for."""
+def with_uv(folder: Path, *, refuses: str = "no lock", killed_by: str = "no lock") -> str:
+    """A uv that makes an environment of one program, and writes down what it was asked for.
+
+    It can refuse a lock, or have the script that called it killed when it comes to a lock.
+    """
     make = f"""#!/bin/sh
 echo "$*" >> "{folder}.calls"
+echo "certificates: $UV_SYSTEM_CERTS $UV_NATIVE_TLS" >> "{folder}.settings"
 for last in "$@"; do :; done
+case "$last" in *"/{refuses}") exit 3;; *"/{killed_by}") kill -9 $PPID;; esac
 [ "$1" = venv ] || exit 0
 mkdir -p "$last/bin"
 printf '%s' '{PROGRAM}' > "$last/bin/python"
@@ -94,7 +87,7 @@ def test_the_first_start_installs_with_hashes_and_the_second_installs_nothing(ch
     assert f"from: {tmp_path}" in first.stdout, "paths among the words are the caller's"
     assert f"modules: {checkout}\n" in first.stdout
     calls = (tmp_path / "bin.calls").read_text()
-    assert "--require-hashes -r" in calls
+    assert "--require-hashes" in calls
     second = start(checkout / "run", "serve", path=path)
     assert second.stderr == ""
     assert (tmp_path / "bin.calls").read_text() == calls
@@ -105,7 +98,7 @@ def test_a_changed_lock_and_an_interrupted_installation_are_installed_anew(check
     start(checkout / "run", path=path)
     (checkout / "requirements.lock").write_text("# other\n")
     assert "setting up" in start(checkout / "run", path=path).stderr
-    for part in (".complete", "bin/python"):
+    for part in ("requirements.lock.installed", "bin/python"):
         (checkout / ".venv" / part).unlink()
         assert "setting up" in start(checkout / "run", path=path).stderr
 
@@ -113,6 +106,31 @@ def test_a_changed_lock_and_an_interrupted_installation_are_installed_anew(check
 def test_it_can_be_started_through_a_link(checkout: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(checkout / "run")
     assert f"modules: {checkout}\n" in start(tmp_path / "link", path=with_uv(tmp_path / "bin")).stdout
+
+
+def test_only_the_words_of_development_install_what_develops(checkout: Path, tmp_path: Path) -> None:
+    path = with_uv(tmp_path / "bin")
+    start(checkout / "run", "serve", path=path)
+    assert "requirements-dev.lock" not in (tmp_path / "bin.calls").read_text()
+    assert "adding to .venv: 1 packages of requirements-dev.lock" in start(checkout / "run", "test", path=path).stderr
+    calls = (tmp_path / "bin.calls").read_text()
+    assert calls.count("requirements.lock") == calls.count("requirements-dev.lock") == 1
+    assert [start(checkout / "run", word, path=path).stderr for word in ("serve", "bench")] == ["", ""]
+
+
+def test_what_was_there_still_starts_when_what_develops_cannot_be_installed(checkout: Path, tmp_path: Path) -> None:
+    (checkout / "requirements-dev.lock").write_text("no-hash==1.0\n")
+    path = with_uv(tmp_path / "bin", refuses="requirements-dev.lock")
+    start(checkout / "run", "serve", path=path)
+    assert start(checkout / "run", "test", path=path).returncode != 0
+    assert start(checkout / "run", "serve", path=path).stderr == ""
+
+
+def test_an_installation_of_what_develops_that_was_cut_off_is_made_anew(checkout: Path, tmp_path: Path) -> None:
+    path = with_uv(tmp_path / "bin", killed_by="requirements-dev.lock")
+    start(checkout / "run", "serve", path=path)
+    assert start(checkout / "run", "test", path=path).returncode == -signal.SIGKILL
+    assert "setting up .venv" in start(checkout / "run", "serve", path=path).stderr
 
 
 def test_tests_and_benchmarks_are_started_in_the_checkout(checkout: Path, tmp_path: Path) -> None:
@@ -130,16 +148,53 @@ def test_two_first_starts_at_once_install_once(checkout: Path, tmp_path: Path) -
         for _ in range(2)
     ]
     assert all(b"started: -P -m api serve" in process.communicate(timeout=60)[0] for process in both)
-    assert (tmp_path / "bin.calls").read_text().count("venv --quiet") == 1
+    assert (tmp_path / "bin.calls").read_text().count("venv ") == 1
 
 
-def test_a_failed_installation_is_one_sentence_and_is_not_believed(checkout: Path, tmp_path: Path) -> None:
+def test_uv_trusts_the_certificates_of_the_system(checkout: Path, tmp_path: Path) -> None:
+    start(checkout / "run", path=with_uv(tmp_path / "bin"))
+    assert set((tmp_path / "bin.settings").read_text().splitlines()) == {"certificates: true true"}
+
+
+def test_pip_is_tried_when_uv_fails_and_one_last_line_names_the_ways_out(checkout: Path, tmp_path: Path) -> None:
     (checkout / "requirements.lock").write_text("no-hash==1.0\n")
     failed = start(checkout / "run", "demo", path=programs(tmp_path / "bin", uv="#!/bin/sh\nexit 3\n"))
     assert failed.returncode != 0
-    assert failed.stderr.splitlines()[-1].startswith("./run: ")
+    lines = failed.stderr.splitlines()
+    assert lines[0] == "./run: setting up .venv: 1 packages of requirements.lock (only this once, about a minute)"
+    assert "./run: uv failed (exit code 3)" in lines
+    assert "./run: pip failed (exit code 1)" in lines
+    assert lines.index("./run: uv failed (exit code 3)") < lines.index("./run: pip failed (exit code 1)")
+    assert_names_three_ways_out(lines[-1])
     assert "Traceback" not in failed.stderr
-    assert not (checkout / ".venv" / ".complete").exists()
+    assert not (checkout / ".venv" / "requirements.lock.installed").exists()
+
+
+def test_who_has_neither_pip_nor_uv_is_told_three_ways_out(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = script(checkout / "run")
+    monkeypatch.setattr(run, "has", lambda _modules: False)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    with pytest.raises(SystemExit) as stopped:
+        run.main(["demo"])
+    assert_names_three_ways_out(str(stopped.value))
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def assert_names_three_ways_out(line: str) -> None:
+    assert line.startswith("./run: requirements.lock could not be installed; ")
+    assert all(way in line for way in ("`apt install python3-venv`", "install uv", "`python3.13 run demo`"))
+
+
+def test_pip_s_lines_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [*(f"Collecting p{number}==1\n" for number in range(23)), "  Using cached p.whl\n", "Ignoring c: markers\n"]
+    script(ROOT / "run").show_progress([*lines, "Installing collected packages: p\n"], 24)
+    assert capsys.readouterr().err.splitlines() == [
+        "./run: 10 of 24 packages fetched",
+        "./run: 20 of 24 packages fetched",
+        "./run: 24 of 24 packages fetched; installing them",
+    ]
 
 
 def test_every_python_before_3_11_can_read_the_script() -> None:

@@ -8,7 +8,6 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -25,6 +24,7 @@ from domain.message import Text
 from domain.service_desk import ServiceDesk
 from domain.sla.published_rules import always_as_published
 from domain.ticket.commands import CorrectSla
+from domain.zones import TimeZone
 from projections.corrections import Finding, Question, corrections
 from projections.whatif import how_many_tickets
 
@@ -42,7 +42,7 @@ class Asked(NamedTuple):
     actor: str | None
     first: date | None
     last: date | None
-    zone: ZoneInfo
+    zone: TimeZone
     dry_run: bool
 
 

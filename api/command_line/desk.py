@@ -1,17 +1,18 @@
 """The way of a command to the database of its tenant."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import psycopg
 from psycopg import Connection
 
-from api.database import database
+from api.database import data_folder, database
 from api.migration import migrate
 from domain.event_log.schema import schema_of
+from domain.zones import TimeZone, UnknownZone, zone_named
 
 _OPTIONS = "-c timezone=UTC"
 
@@ -32,15 +33,25 @@ def made(data: Path | None, tenant: str) -> Iterator[str]:
 @contextmanager
 def found(data: Path | None, tenant: str) -> Iterator[str]:
     """The conninfo of a database that has the tenant. Raises Unusable when it has not."""
-    _check(tenant)
-    with database(data) as dsn:
-        with connected(dsn) as connection:
-            row = connection.execute("select to_regclass(%s)", [f"{schema_of(tenant)}.log_head"]).fetchone()
-        if row is None or row[0] is None:
+    with found_or_none(data, tenant) as dsn:
+        if dsn is None:
             raise Unusable(
                 f"There is no tenant {tenant!r} here: make it with `migrate --tenant {tenant}`, or choose --data."
             )
         yield dsn
+
+
+@contextmanager
+def found_or_none(data: Path | None, tenant: str) -> Iterator[str | None]:
+    """The conninfo of a database that has the tenant; None when there is no such tenant, or no database at all."""
+    _check(tenant)
+    if not os.environ.get("DATABASE_URL") and not data_folder(data).exists():
+        yield None
+        return
+    with database(data) as dsn:
+        with connected(dsn) as connection:
+            row = connection.execute("select to_regclass(%s)", [f"{schema_of(tenant)}.log_head"]).fetchone()
+        yield None if row is None or row[0] is None else dsn
 
 
 @contextmanager
@@ -50,15 +61,15 @@ def connected(dsn: str) -> Iterator[Connection]:
         yield connection
 
 
-def zone_of(name: str) -> ZoneInfo:
+def zone_of(name: str) -> TimeZone:
     """The zone of that name. Raises Unusable."""
     try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Unusable(f"--zone {name!r} is no IANA time zone; write one like Asia/Ho_Chi_Minh.") from None
+        return zone_named(name)
+    except UnknownZone as error:
+        raise Unusable(f"--zone {name!r} is no IANA time zone; write one like {error.meant}.") from None
 
 
-def in_zone(time: datetime | None, zone: ZoneInfo) -> datetime | None:
+def in_zone(time: datetime | None, zone: TimeZone) -> datetime | None:
     """The instant of a time given by a person."""
     return time if time is None or time.tzinfo else time.replace(tzinfo=zone)
 

@@ -1,39 +1,76 @@
 """Importing, seen from the terminal."""
 
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from api.command_line.desk import Unusable, connected, made
+import typer
+from psycopg import Connection
+
+from api.command_line.desk import Unusable, connected, found_or_none, made
 from api.following import FollowerProcess
+from api.importing.check import Forecast, Teller, as_all_new, check_file
 from api.importing.explanation import explanation
-from api.importing.importer import Outcome, Progress, import_file
+from api.importing.importer import import_file
 from api.importing.mapping import read_mapping
-from api.printing import bars, say, show_json, show_table
+from api.importing.outcome import Outcome
+from api.importing.reading import Progress
+from api.importing.recorder import Recorder
+from api.printing import Bars, bars, say, show_json, show_table
 from api.standing import wait_until_projected
+
+SOME_NOT_TAKEN = 1
+"""The exit code when rows were held back or rejected."""
+
+MOST_WORDS_SHOWN = 20
 
 
 def record(file: Path, mapping_file: Path, rejects: Path, data: Path | None, tenant: str, *, as_json: bool) -> None:
     """Imports while a follower works beside it, and says what became of the rows."""
     mapping = read_mapping(mapping_file)
-    if not file.is_file():
-        raise Unusable(f"There is no file {file}.")
+    _check_there(file)
     with made(data, tenant) as dsn, FollowerProcess(dsn, [tenant]), connected(dsn) as connection, bars() as shown:
-
-        def tell(progress: Progress) -> None:
-            shown.show(progress.phase, progress.done, progress.total)
-
         try:
-            outcome = import_file(connection, tenant, file, mapping, rejects, tell)
+            outcome = import_file(connection, tenant, file, mapping, rejects, _teller(shown))
         except OSError as error:
             raise Unusable(
                 f"The reject file {rejects} cannot be written ({error}): choose another with --rejects."
             ) from error
         wait_until_projected(dsn, tenant, lambda done, total: shown.show("projecting", done, total))
     if as_json:
-        show_json(asdict(outcome) | {"rejects": str(rejects) if outcome.rejected else None})
+        show_json(asdict(outcome) | {"rejects": None if outcome.whole else str(rejects)})
     else:
-        _show(outcome, rejects)
+        _show(outcome, "Import")
+        if not outcome.whole:
+            say(f"{_not_taken(outcome)}. {rejects} lists them with their reasons: mend the file and import it again.")
+    _end(outcome)
+
+
+def check(file: Path, mapping_file: Path, data: Path | None, tenant: str, *, as_json: bool) -> None:
+    """Says what an import of the whole file would do."""
+    mapping = read_mapping(mapping_file)
+    _check_there(file)
+    with found_or_none(data, tenant) as dsn, bars() as shown:
+        if dsn is None:
+            forecast = check_file(file, mapping, as_all_new, _teller(shown))
+        else:
+            with connected(dsn) as connection:
+                forecast = check_file(file, mapping, _told_by_log(connection, tenant), _teller(shown))
+    if as_json:
+        said = asdict(forecast)
+        show_json(said.pop("outcome") | said)
+    else:
+        _show(forecast.outcome, "Check")
+        _show_forecast(forecast)
+        if not forecast.outcome.whole:
+            say(f"{_not_taken(forecast.outcome)}: mend the file, or the mapping, before the import.")
+        say("This is what an import would do; nothing was recorded.")
+    _end(forecast.outcome)
+
+
+def _told_by_log(connection: Connection, tenant: str) -> Teller:
+    return lambda plan, tickets: Recorder(connection, tenant, plan).told(tickets)
 
 
 def explain(file: Path, mapping_file: Path, rows: int, *, as_json: bool) -> None:
@@ -47,24 +84,90 @@ def explain(file: Path, mapping_file: Path, rows: int, *, as_json: bool) -> None
     _show_unknown_states(Counter(line["unknown_state"] for line in lines if line["unknown_state"] is not None))
 
 
-def _show(outcome: Outcome, rejects: Path) -> None:
+def _check_there(file: Path) -> None:
+    if not file.is_file():
+        raise Unusable(f"There is no file {file}.")
+
+
+def _teller(shown: Bars) -> Callable[[Progress], None]:
+    def tell(progress: Progress) -> None:
+        shown.show(progress.phase, progress.done, progress.total)
+
+    return tell
+
+
+def _end(outcome: Outcome) -> None:
+    if not outcome.whole:
+        raise typer.Exit(SOME_NOT_TAKEN)
+
+
+def _not_taken(outcome: Outcome) -> str:
+    rejected = f"Rows that cannot be taken: {outcome.rejected:,}" if outcome.rejected else ""
+    held = f"rows held back with others of their tickets: {outcome.held_back:,}" if outcome.held_back else ""
+    return "; ".join(filter(None, (rejected, held)))
+
+
+def _show(outcome: Outcome, title: str) -> None:
+    say(f"Read as {outcome.read_as}.")
     counts = {name: value for name, value in asdict(outcome).items() if isinstance(value, int)}
-    show_table("Import", [counts])
+    show_table(title, [counts])
     _show_unknown_states(outcome.unknown_states)
     if outcome.back_in_time:
         lines = ", ".join(map(str, outcome.back_in_time_lines))
-        say(f"{outcome.back_in_time} rows are earlier than the one before (lines {lines} ...); the order was kept.")
+        say(
+            f"{outcome.back_in_time} rows are earlier than one before (lines {lines} ...); the order was kept."
+            " What they end is ended when it began."
+        )
+    if outcome.moved_back:
+        lines = ", ".join(map(str, outcome.moved_back_lines))
+        say(
+            f"{outcome.moved_back} tickets are further back than in the export before (lines {lines} ...); they were"
+            " put back to that state."
+        )
+    if outcome.not_overwritten:
+        say(f"{outcome.not_overwritten} rows say otherwise what was decided here since; they are kept as details.")
     if outcome.late:
         say(f"{outcome.late} rows lie before rows that were recorded already; they are kept as details.")
-    if outcome.rejected:
-        say(f"{outcome.rejected} rows became no event; {rejects} lists them with their reasons.")
 
 
-def _show_unknown_states(states: dict[str, int]) -> None:
+def _show_forecast(forecast: Forecast) -> None:
+    kinds = sorted(forecast.events_by_kind.items(), key=lambda one: -one[1])
+    show_table("Events by kind", [{"event": kind, "events": count} for kind, count in kinds])
+    shown = [
+        {"column": dates.column, "which": which, "as written": one.written, "as read": one.read}
+        for dates in forecast.dates
+        for which, ones in (("for example", dates.examples), ("earliest", [dates.earliest]), ("latest", [dates.latest]))
+        for one in ones
+        if one is not None
+    ]
+    show_table("Dates", shown, "none could be read")
+    words = [
+        {"key": key, **word}
+        for key, counts in forecast.unknown_words.items()
+        for word in (_most(counts, "word") if counts else [])
+    ]
+    if words:
+        show_table("Words kept as written", words)
+    reasons = [
+        {"reason": one.reason, "rows": one.rows, "first lines": ", ".join(map(str, one.lines))}
+        for one in forecast.not_taken
+    ]
+    if reasons:
+        show_table("Not taken", reasons)
+
+
+def _show_unknown_states(states: Mapping[str, int]) -> None:
     if states:
-        rows = [{"state": state, "rows": count} for state, count in sorted(states.items(), key=lambda one: -one[1])]
-        show_table("Unknown states", rows)
+        show_table("Unknown states", _most(states, "state"))
         say(
             "The mapping does not name them: they are kept as written and tell no event. Say what they mean under"
             " [state.values], before the import: a row that is recorded is not told anew, unless as another `source`."
         )
+
+
+def _most(counts: Mapping[str, int], name: str) -> Sequence[Mapping[str, object]]:
+    """The most frequent ones, and how many rows the others have."""
+    ordered = sorted(counts.items(), key=lambda one: -one[1])
+    others = sum(count for _, count in ordered[MOST_WORDS_SHOWN:])
+    rows = [{name: word, "rows": count} for word, count in ordered[:MOST_WORDS_SHOWN]]
+    return [*rows, {name: f"({len(ordered) - MOST_WORDS_SHOWN} others)", "rows": others}] if others else rows

@@ -4,7 +4,6 @@ import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -13,6 +12,7 @@ from api.command_line.promising import read
 from api.printing import bars, say, share, show_json, show_table
 from domain.event_log import reading
 from domain.sla.policy import Seconds
+from domain.zones import TimeZone
 from projections.alternatives import Alternative, in_effect, rung
 from projections.periods import day_begins, day_ends
 from projections.whatif import Question
@@ -29,7 +29,7 @@ class Asked(NamedTuple):
     ladder: str | None
     first: date | None
     last: date | None
-    zone: ZoneInfo
+    zone: TimeZone
     listed: int
 
 
@@ -72,7 +72,7 @@ def _question(dsn: str, tenant: str, asked: Asked) -> Question:
     )
 
 
-def span(first: date | None, last: date | None, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+def span(first: date | None, last: date | None, zone: TimeZone) -> tuple[datetime | None, datetime | None]:
     """From the beginning of the first day to the end of the last one; None where nothing bounds it. Raises Unusable."""
     if first and last and last < first:
         raise Unusable(f"--to {last} lies before --from {first}: exchange them.")

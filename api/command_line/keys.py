@@ -31,7 +31,7 @@ def create(
 
     from api.command_line.desk import Unusable, connected, made
     from api.keys import create_key
-    from api.printing import say, show_json
+    from api.printing import say, show_json, show_line
     from domain.circumstances import Actor
 
     expires_at = expires.replace(tzinfo=expires.tzinfo or UTC) if expires else None
@@ -48,7 +48,7 @@ def create(
     if as_json:
         show_json({"key": key})
         return
-    typer.echo(key)
+    show_line(key)
     say("Keep it: it is not stored and cannot be shown again. Send it as `Authorization: Bearer KEY`.")
 
 

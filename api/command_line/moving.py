@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from api.command_line.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.command_line.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, Tenant
 
 
 def add_to(app: typer.Typer) -> None:
@@ -17,14 +17,22 @@ def add_to(app: typer.Typer) -> None:
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(help="A CSV file, also packed by gzip.")],
+    file: Annotated[Path, typer.Argument(help="CSV, Excel or JSON; plain, in a zip archive or packed by gzip.")],
     mapping: Annotated[
-        Path, typer.Option(help="A TOML file that says what the columns mean, or a shipped one: servicenow, plain.")
-    ],
+        Path | None,
+        typer.Option(
+            help="A TOML file that says what the columns mean, or a shipped one, like zendesk, jira or plain."
+        ),
+    ] = None,
+    guess: Annotated[bool, typer.Option("--guess", help="Only write a draft of a mapping for the file.")] = False,
+    to: Annotated[Path | None, typer.Option("--to", dir_okay=False, help="Where --guess writes; else here.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what an import of the whole file would do; nothing is recorded.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Only show what would become of the first rows.")] = False,
     rows: Annotated[int, typer.Option(min=1, max=10_000, help="How many rows --explain reads.")] = 20,
     rejects: Annotated[
-        Path | None, typer.Option(help="Where rows that become no event are listed; else FILE.rejects.csv, here.")
+        Path | None, typer.Option(help="Where rows that are not taken are listed; else FILE.rejects.csv, here.")
     ] = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
@@ -32,11 +40,20 @@ def import_(
 ) -> None:
     """Bring a ticket history in. The same file again adds nothing, a longer one only what is new.
 
-    Every row becomes one or more events, or a line with its reason in the reject file.
+    Every row becomes one or more events, or a line with its reason in the reject file. A ticket with a row that cannot
+    be read is held back until the file is mended. Exit code 1: some rows were not taken.
     """
-    from api.command_line import importing
+    from api.command_line import guessing, importing
+    from api.command_line.desk import Unusable
 
-    if explain:
+    if guess:
+        guessing.guess(file, to)
+        return
+    if mapping is None:
+        raise Unusable("Say with --mapping what the columns mean; --guess drafts a mapping.")
+    if check:
+        importing.check(file, mapping, data, tenant, as_json=as_json)
+    elif explain:
         importing.explain(file, mapping, rows, as_json=as_json)
     else:
         place = rejects or Path(f"{file.name}.rejects.csv")
@@ -47,18 +64,28 @@ def export(
     what: Annotated[Literal["tickets"], typer.Argument(help="One row for each ticket, with its facts.")],  # noqa: ARG001 -- the only choice yet
     form: Annotated[Literal["csv", "jsonl"], typer.Option("--format")] = "csv",
     to: Annotated[Path | None, typer.Option("--to", dir_okay=False, help="A file; else the standard output.")] = None,
+    bom: Annotated[
+        bool, typer.Option("--bom", help="Begin CSV with a byte order mark: Excel then reads it as UTF-8.")
+    ] = False,
+    zone: Annotated[str, typer.Option("--zone", help="The IANA time zone in which times are written.")] = DEFAULT_ZONE,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Take the tickets out: one row each, with its facts and what became of its promises.
 
-    In CSV an apostrophe stands before a text that a spreadsheet would take for a formula.
+    Running clocks stand as they do at the moment of the export: elapsed seconds of their calendar, and breached when
+    they are late. Times are ISO 8601 with their offset. In CSV an apostrophe stands before a text that a spreadsheet
+    would take for a formula.
     """
-    from api.command_line.desk import connected, found
-    from api.exporting import write_tickets
+    from api.command_line.desk import Unusable, connected, found, zone_of
+    from api.exporting import ExportForm, write_tickets
+    from domain.event_log import reading
 
+    if bom and form != "csv":
+        raise Unusable("--bom is for CSV: leave it out, or choose --format csv.")
+    wanted = ExportForm(form, bom, zone_of(zone))
     with found(data, tenant) as dsn, connected(dsn) as connection:
-        write_tickets(connection, tenant, form, to)
+        write_tickets(connection, tenant, wanted, to, reading.now(connection))
 
 
 def simulate(

@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-import typer
 from psycopg import Connection
 from pydantic import ValidationError
 
 from api.command_line.desk import Unusable
 from api.command_line.telling import ticket_named
-from api.printing import say, show_json, show_table
+from api.printing import say, show_json, show_line, show_table
 from domain.circumstances import Actor, Circumstances, Origin
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection
@@ -26,12 +24,14 @@ from domain.service_desk import ServiceDesk
 from domain.sla.calendar import CalendarVersion
 from domain.sla.commands import PublishCalendar, PublishPolicy, SlaCommand
 from domain.sla.differences import differences
-from domain.sla.explain_text import Language, as_text
+from domain.sla.explain_text import Language, all_as_text
 from domain.sla.policy import PolicyVersion
 from domain.sla.policy_file import PolicyFile, PolicyFileRefused, read_policy_file, warnings
 from domain.sla.policy_file import check as check_examples
 from domain.sla.published_rules import calendars_by_name, policy_versions
 from domain.sla.publishing import POLICY_STREAM, calendar_stream
+from domain.text_folding import fold_name
+from domain.zones import TimeZone
 from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import due_next
 from projections.tables import position_of
@@ -47,7 +47,7 @@ class Asked(NamedTuple):
     known_at: datetime | None
     target: str | None
     language: Language
-    zone: ZoneInfo
+    zone: TimeZone
 
 
 def read(name: Path) -> tuple[PolicyFile, str]:
@@ -78,11 +78,11 @@ def check(name: Path, *, as_json: bool) -> bool:
         )
         return not any(outcome.differences for outcome in outcomes)
     for outcome in outcomes:
-        typer.echo(f"{'FAIL' if outcome.differences else 'ok  '}  {name}:{outcome.line}: {outcome.example}")
+        show_line(f"{'FAIL' if outcome.differences else 'ok  '}  {name}:{outcome.line}: {outcome.example}")
         for difference in outcome.differences:
-            typer.echo(f"      {difference}")
+            show_line(f"      {difference}")
     for doubt in doubts:
-        typer.echo(f"warn  {name}:{doubt.line}: {doubt.reason}")
+        show_line(f"warn  {name}:{doubt.line}: {doubt.reason}")
     failed = sum(bool(outcome.differences) for outcome in outcomes)
     say(f"{len(outcomes) - failed} of {len(outcomes)} examples hold.")
     return not failed
@@ -176,11 +176,10 @@ def show_clocks(connection: Connection, tenant: str, ticket: str, asked: Asked, 
     if as_json:
         show_json(told)
         return
-    typer.echo("\n\n".join([as_text(clock, asked.language, asked.zone) for clock in told]) or "Nothing was promised.")
-    say(f"As of {at.astimezone(asked.zone).isoformat(' ', 'seconds')}; times are of {asked.zone.key}.")
+    show_line(all_as_text(told, at, asked.language, asked.zone))
 
 
-def show_due(connection: Connection, tenant: str, limit: int, zone: ZoneInfo, *, as_json: bool) -> None:
+def show_due(connection: Connection, tenant: str, limit: int, zone: TimeZone, *, as_json: bool) -> None:
     """The next one first. Raises AnotherRelease."""
     position_of(connection, tenant, [SLA_CLOCKS])
     found = due_next(connection, schema_of(tenant), now=reading.now(connection), limit=limit)
@@ -211,6 +210,6 @@ def _versions(
     if calendar is None:
         return policy_versions(rules)
     by_name = calendars_by_name(rules)
-    if calendar not in by_name:
+    if fold_name(calendar) not in by_name:
         raise Unusable(f"There is no calendar {calendar!r}: choose one of {', '.join(sorted(by_name))}.")
-    return by_name[calendar]
+    return by_name[fold_name(calendar)]

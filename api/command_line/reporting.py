@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 
 from api.command_line.desk import Unusable
-from api.printing import flat, show_json, show_table
+from api.command_line.left_out import left_out_lines
+from api.printing import flat, show_json, show_lines, show_table
 from domain.event_log import reading
+from domain.zones import UTC_ZONE, TimeZone
 from projections.as_it_was import as_it_was
 from projections.backlog import BACKLOG
 from projections.backlog_flow import backlog_flow
-from projections.backlog_queries import backlog
+from projections.backlog_queries import backlog, workload
 from projections.first_contact import FIRST_CONTACT
 from projections.first_contact_queries import first_contact_resolution, repeat_rate
 from projections.periods import Every, day_begins, day_ends
@@ -26,10 +27,8 @@ from projections.service_figures import handling_time, reopen_rate, satisfaction
 from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import compliance, open_clocks
 from projections.tickets import TICKETS
-from projections.tickets_queries import workload
 
 DEFAULT_DAYS = 30
-UTC_ZONE = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Asked:
     first: date | None = None
     last: date | None = None
     every: Every | None = None
-    zone: ZoneInfo = UTC_ZONE
+    zone: TimeZone = UTC_ZONE
     by: tuple[Any, ...] = ()
     known_at: datetime | None = None
     as_of: datetime | None = None
@@ -73,10 +72,14 @@ Part = Callable[[Place], Sequence[object]]
 
 
 class Report(NamedTuple):
-    """The projections it reads, and its parts by their titles."""
+    """The projections it reads, and its parts by their titles.
+
+    ``rows_tell_when``: its parts cut the rows at ``as_of`` themselves, so that nothing has to be folded anew.
+    """
 
     projections: tuple[Projection, ...]
     parts: Mapping[str, Part]
+    rows_tell_when: bool = False
 
 
 def report(connection: Connection, tenant: str, name: str, asked: Asked, *, as_json: bool) -> None:
@@ -92,22 +95,30 @@ def report(connection: Connection, tenant: str, name: str, asked: Asked, *, as_j
         return
     for title, rows in found.items():
         show_table(title, [flat(row) for row in rows])
+        show_lines(left_out_lines(rows))
 
 
 def figures(connection: Connection, tenant: str, name: str, asked: Asked) -> dict[str, Sequence[object]]:
     """The parts of the report of that name, by their titles, all from one snapshot."""
     wanted = REPORTS[name]
-    with _snapshot(connection, tenant, wanted.projections, asked) as schema:
+    as_of = None if wanted.rows_tell_when else asked.as_of
+    with _snapshot(connection, tenant, wanted.projections, asked.known_at, as_of) as schema:
         place = Place(connection, schema, asked, asked.as_of or asked.known_at or reading.now(connection))
         return {title: part(place) for title, part in wanted.parts.items()}
 
 
 @contextmanager
-def _snapshot(connection: Connection, tenant: str, projections: Sequence[Projection], asked: Asked) -> Iterator[str]:
+def _snapshot(
+    connection: Connection,
+    tenant: str,
+    projections: Sequence[Projection],
+    known_at: datetime | None,
+    as_of: datetime | None,
+) -> Iterator[str]:
     connection.execute("set default_transaction_isolation = 'repeatable read'")
     with (
         connection.transaction(),
-        as_it_was(connection, tenant, projections, known_at=asked.known_at, as_of=asked.as_of) as schema,
+        as_it_was(connection, tenant, projections, known_at=known_at, as_of=as_of) as schema,
     ):
         yield schema
 
@@ -117,8 +128,10 @@ def _backlog(place: Place) -> Sequence[object]:
 
 
 def _flow(place: Place) -> Sequence[object]:
-    first, last = place.asked.days(place.now)
-    return backlog_flow(place.connection, place.schema, first, last, place.asked.every or "day", place.asked.zone)
+    asked = place.asked
+    first, last = asked.days(place.now)
+    every = asked.every or "day"
+    return backlog_flow(place.connection, place.schema, first, last, every, asked.zone, asked.as_of)
 
 
 def _compliance(place: Place) -> Sequence[object]:
@@ -151,7 +164,7 @@ def _reopenings(place: Place) -> Sequence[object]:
 
 
 def _workload(place: Place) -> Sequence[object]:
-    return workload(place.connection, place.schema)
+    return workload(place.connection, place.schema, place.now)
 
 
 _FIRST_CONTACT: Mapping[str, Part] = {"First contact resolution": _first_contact, "Customers who came back": _repeats}
@@ -159,10 +172,10 @@ _SLA: Mapping[str, Part] = {"Promises kept": _compliance, "Clocks that have not 
 
 REPORTS: Mapping[str, Report] = MappingProxyType(
     {
-        "backlog": Report((BACKLOG,), {"Backlog": _backlog, "Backlog flow": _flow}),
+        "backlog": Report((BACKLOG,), {"Backlog": _backlog, "Backlog flow": _flow}, rows_tell_when=True),
         "sla": Report((SLA_CLOCKS,), _SLA),
         "first-contact": Report((FIRST_CONTACT,), _FIRST_CONTACT),
-        "workload": Report((TICKETS,), {"Workload": _workload}),
+        "workload": Report((BACKLOG,), {"Workload": _workload}, rows_tell_when=True),
         "figures": Report(
             (TICKETS, BACKLOG, FIRST_CONTACT, SLA_CLOCKS),
             {

@@ -3,7 +3,6 @@
 from datetime import datetime
 from functools import partial
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 
@@ -11,6 +10,7 @@ from api.command_line.desk import Unusable
 from api.printing import say, show_json, show_table
 from domain.event_log.schema import schema_of
 from domain.sla.explain_text import Language
+from domain.zones import TimeZone
 from projections.audit_history import AUDIT_HISTORY
 from projections.audit_queries import AuditEntry, history_of_actor, history_of_customer, history_of_ticket
 from projections.audit_sentences import sentence
@@ -32,7 +32,10 @@ def entries(
     known_at: datetime | None,
     as_of: datetime | None,
 ) -> list[AuditEntry]:
-    """The first ``limit`` events, in recorded order. Raises Unusable for an unknown ticket, and AnotherRelease."""
+    """The first ``limit`` events, in recorded order.
+
+    Raises Unusable for a ticket or a customer that is not known, or was not by then, and AnotherRelease.
+    """
     position_of(connection, tenant, [AUDIT_HISTORY, TICKETS])
     schema = schema_of(tenant)
     if ticket is not None:
@@ -49,10 +52,13 @@ def entries(
         part = page(after=after, limit=min(PAGE, limit - len(found)), known_at=known_at, as_of=as_of)
         found += part.entries
         after = part.next_after
+    if not found and actor is None:
+        whose = f"the ticket {ticket!r}" if customer is None else f"the customer {customer}"
+        raise Unusable(f"Nothing is known of {whose}, or was by then: look at the id, --known-at and --as-of.")
     return found
 
 
-def show(found: list[AuditEntry], language: Language, zone: ZoneInfo, *, as_json: bool) -> None:
+def show(found: list[AuditEntry], language: Language, zone: TimeZone, *, as_json: bool) -> None:
     """A line for each event, or the events as they are."""
     if as_json:
         show_json(found)

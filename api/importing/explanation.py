@@ -5,10 +5,12 @@ from typing import TypedDict
 
 from pydantic_core import to_jsonable_python
 
-from api.importing.importer import shelve
 from api.importing.mapping import Mapping
-from api.importing.rows import Rejected, Shelf
-from api.importing.telling import tell
+from api.importing.outcome import NOT_TAKEN
+from api.importing.reading import shelve
+from api.importing.rows import Rejected
+from api.importing.shelf import Shelf
+from api.importing.telling import Recorded, tell
 from api.importing.translate import Fact
 
 
@@ -35,15 +37,15 @@ class ExplainedLine(TypedDict):
 
 def explanation(path: Path, mapping: Mapping, rows: int) -> list[ExplainedLine]:
     """The first rows in the order of the file. Raises MappingError or UnreadableFile."""
-    shelf = Shelf(mapping.delimiter)
+    shelf = Shelf()
     try:
         rejected: list[Rejected] = []
-        plan = shelve(path, mapping, shelf, rejected.append, limit=rows)
+        plan, _ = shelve(path, mapping, shelf, rejected.append, limit=rows)
         lines = [_rejected(one.line, "", one.reason) for one in rejected]
         for ticket, found in shelf.tickets():
             fingerprints = [plan.fingerprint(row.cells) for row in found]
-            for line in tell(plan, ticket, found, fingerprints, []):
-                if line.place == "rejected":
+            for line in tell(plan, ticket, found, fingerprints, Recorded()):
+                if line.place in NOT_TAKEN:
                     lines.append(_rejected(line.row.line, ticket, line.reason))
                 else:
                     facts = [_fact(fact) for fact in line.facts]

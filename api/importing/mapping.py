@@ -2,120 +2,49 @@
 
 import re
 import tomllib
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, Literal, get_args
-from unicodedata import normalize
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Self, get_args
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
-from api.importing.times import Column, Time
-from domain.message import Message
+from api.importing.columns import missing_column
+from api.importing.comments import Comments
+from api.importing.file_format import FileFormat
+from api.importing.sections import (
+    Assignment,
+    Channel,
+    Effort,
+    Kind,
+    Received,
+    Resolution,
+    Satisfaction,
+    State,
+    Translated,
+)
+from api.importing.times import Alternatives, Column, Time, TimeColumn
+from domain.text_folding import fold_code
 
 SHIPPED = Path(__file__).with_name("mappings")
-
-Kind = Literal[
-    "received",
-    "assigned",
-    "in_progress",
-    "waiting:customer",
-    "waiting:third_party",
-    "waiting:internal",
-    "resolved",
-    "closed",
-    "cancelled",
-]
-"""What a state of the source comes to here."""
+_REQUIRED = frozenset({"ticket", "time.column", "time.created"})
 
 
 class MappingError(Exception):
     """The mapping cannot be used; the message names the key and the fix."""
 
 
-def _folded(word: str) -> str:
-    """What words have in common that differ only by case, blanks around them, or how accents are encoded."""
-    return normalize("NFC", word).strip().casefold()
-
-
-def _without_case(values: dict[str, str]) -> dict[str, str]:
-    written: dict[str, str] = {}
-    for name, value in values.items():
-        other = written.setdefault(_folded(name), name)
-        if values[other] != value:
-            raise ValueError(f"{other!r} and {name!r} are the same word, so they cannot mean two things")
-    return {word: values[name] for word, name in written.items()}
-
-
-def _separating(delimiter: str) -> str:
-    if len(delimiter) != 1 or delimiter in '"\r\n\0':
-        raise ValueError("write one character, other than a quote, the end of a line or NUL")
-    return delimiter
-
-
-Translations = Annotated[dict[str, str], AfterValidator(_without_case)]
-"""From the words of the source (compared as they are folded) to ours; words that are not named are kept as written."""
-
-
-class Translated(Message):
-    """A column, what its words mean here, and what is taken where it is missing or no column is named."""
-
-    column: Column | None = None
-    values: Translations = Field(default_factory=dict)
-    default: Annotated[str, StringConstraints(min_length=1, max_length=200)] = "unknown"
-
-    def word(self, written: str | None) -> str:
-        """Our word for what is written."""
-        if written is None:
-            return self.default
-        return self.values.get(_folded(written), written)
-
-
-class Channel(Translated):
-    default: Annotated[str, StringConstraints(min_length=1, max_length=200)] = "other"
-
-
-class State(Message):
-    column: Column
-    values: Annotated[dict[str, Kind], AfterValidator(_without_case)]
-
-    def kind(self, written: str | None) -> str | None:
-        """What the state comes to; None for one that the mapping does not name."""
-        return None if written is None else self.values.get(_folded(written))
-
-
-class Assignment(Message):
-    """``blank``: whether an empty cell means that nobody holds the ticket, or that nothing changed."""
-
-    team: Column | None = None
-    agent: Column | None = None
-    blank: Literal["nobody", "unchanged"] = "nobody"
-
-
-class Received(Message):
-    """Columns that tell more about the receipt than the row itself."""
-
-    actor: Column | None = None
-    subject: Column | None = None
-    body: Column | None = None
-
-
-class Resolution(Message):
-    text: Column | None = None
-    code: Column | None = None
-
-
-class Mapping(Message):
+class Mapping(FileFormat):
     """``source`` is part of every identifier: a history imported under another source is another history.
 
-    ``order``: "file", or the column whose values (times or numbers) order the rows of a ticket. ``missing``: cells that
-    mean nothing is known. ``revision``: a column that names the row in the source; it becomes the cause of the row's
-    events. ``truth``: columns the source computed, to compare with, never read. ``ignored``: never read
-    either. All columns that are named nowhere are kept as details.
+    A row is one change of a ticket, or one ticket when ``time.created`` is named. ``order``: "file", or the column
+    whose values (times or numbers) order the rows of a ticket. ``missing``: cells that mean nothing is known.
+    ``revision``: a column that names the row in the source; it becomes the cause of the row's events. ``truth``:
+    columns the source computed, to compare with, never read. ``ignored``: never read either. ``optional``: columns that
+    a file may lack; their keys are then as if not named. All columns that are named nowhere are kept as details.
     """
 
     source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-    delimiter: Annotated[str, AfterValidator(_separating)] = ","
-    encoding: str = "utf-8-sig"
     missing: list[str] = Field(default_factory=lambda: [""])
     ticket: Column
     order: Column = "file"
@@ -124,26 +53,33 @@ class Mapping(Message):
     customer: Column | None = None
     ignored: list[Column] = Field(default_factory=list)
     truth: list[Column] = Field(default_factory=list)
+    optional: list[Column] = Field(default_factory=list)
     time: Time
-    state: State
+    state: State | None = None
     assignment: Assignment = Assignment()
     received: Received = Received()
     resolution: Resolution = Resolution()
     channel: Channel = Channel()
     category: Translated = Translated()
     priority: Translated = Translated()
+    comments: list[Comments] = Field(default_factory=list)
+    satisfaction: Satisfaction | None = None
+    effort: Effort | None = None
 
-    def columns(self) -> dict[str, str]:
-        """Every column that the mapping reads, by the key that names it."""
-        named = {
+    @model_validator(mode="after")
+    def _says_the_state(self) -> Self:
+        if self.state is None and self.time.column is not None:
+            raise ValueError("`state` is missing: a row that is one change says the state after it")
+        return self
+
+    def columns(self) -> dict[str, Alternatives]:
+        """The columns that the mapping reads, by the key that names them."""
+        single: dict[str, str | None] = {
             "ticket": self.ticket,
             "order": None if self.order == "file" else self.order,
             "actor": self.actor,
             "revision": self.revision,
             "customer": self.customer,
-            "time.column": self.time.column,
-            "time.received": self.time.received,
-            "state.column": self.state.column,
             "assignment.team": self.assignment.team,
             "assignment.agent": self.assignment.agent,
             "received.actor": self.received.actor,
@@ -154,8 +90,40 @@ class Mapping(Message):
             "channel.column": self.channel.column,
             "category.column": self.category.column,
             "priority.column": self.priority.column,
+            "effort.column": self.effort.column if self.effort else None,
+            "satisfaction.column": self.satisfaction.column if self.satisfaction else None,
+            "satisfaction.comment": self.satisfaction.comment if self.satisfaction else None,
         }
-        return {key: column for key, column in named.items() if column is not None}
+        single |= {f"comments.{number}.column": one.column for number, one in enumerate(self.comments)}
+        named = {key: [[column]] for key, column in single.items() if column is not None}
+        if self.state:
+            named["state.column" if self.state.column else "state.columns"] = [self.state.read()]
+        return named | {key: time.column for key, time in self.times().items()}
+
+    def times(self) -> dict[str, TimeColumn]:
+        """The columns that say when, by the key that names them."""
+        times = {f"time.{key}": column for key, column in self.time.by_key().items()}
+        if self.satisfaction and self.satisfaction.time:
+            times["satisfaction.time"] = self.satisfaction.time
+        return times
+
+    def in_file(self, header: Sequence[str]) -> dict[str, list[list[int]]]:
+        """The places of the columns by key: the alternatives that the file has, without keys that are ``optional``.
+
+        Raises MappingError for a key whose columns the file does not have.
+        """
+        places = {fold_code(column): place for place, column in enumerate(header)}
+        optional = set(map(fold_code, self.optional))
+        found: dict[str, list[list[int]]] = {}
+        for key, alternatives in self.columns().items():
+            whole = [[fold_code(one) for one in joined] for joined in alternatives]
+            there = [joined for joined in whole if all(one in places for one in joined)]
+            if there:
+                found[key] = [[places[one] for one in joined] for joined in there]
+            elif key in _REQUIRED or not all(one in optional for joined in whole for one in joined):
+                column = next(one for one in alternatives[0] if fold_code(one) not in places)
+                raise MappingError(missing_column(key, column, header))
+        return found
 
 
 def read_mapping(name: Path) -> Mapping:
@@ -179,48 +147,23 @@ def read_mapping(name: Path) -> Mapping:
     return mapping
 
 
-def zone_of(mapping: Mapping) -> ZoneInfo:
-    """The zone of times that name none."""
-    return ZoneInfo(mapping.time.zone)
-
-
-def check_columns(mapping: Mapping, header: list[str]) -> None:
-    """Raises MappingError when the mapping reads a column that the file does not have, or the file has one twice."""
-    for key, column in mapping.columns().items():
-        if header.count(column) != 1:
-            found = "is there more than once" if column in header else "the file does not have"
-            columns = ", ".join(header)
-            raise MappingError(
-                f"The mapping's key `{key}` names the column {column!r}, which {found}; it has: {columns}."
-            )
-
-
 def _check(mapping: Mapping, name: Path) -> None:
-    try:
-        zone_of(mapping)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise MappingError(
-            f"The mapping {name} is wrong. `time.zone`: {mapping.time.zone!r} is no IANA time zone;"
-            " write one like Asia/Ho_Chi_Minh."
-        ) from None
-    try:
-        "id".encode(mapping.encoding).decode(mapping.encoding, "surrogateescape")
-    except (LookupError, ValueError):
-        raise MappingError(
-            f"The mapping {name} is wrong. `encoding`: {mapping.encoding!r} is not known; write one like utf-8."
-        ) from None
-    never = set(mapping.truth) | set(mapping.ignored)
-    for key, column in mapping.columns().items():
-        if column in never:
-            raise MappingError(
-                f"The mapping {name} is wrong. `{key}` reads the column {column!r}, which `truth` or `ignored` says is"
-                " never read; take it out of one of them."
-            )
+    never = {fold_code(column) for column in (*mapping.truth, *mapping.ignored)}
+    for key, alternatives in mapping.columns().items():
+        for column in chain.from_iterable(alternatives):
+            if fold_code(column) in never:
+                raise MappingError(
+                    f"The mapping {name} is wrong. `{key}` reads the column {column!r}, which `truth` or `ignored` says"
+                    " is never read; take it out of one of them."
+                )
 
 
 def _sentence(error: object) -> str:
     details = dict(error)  # type: ignore[call-overload]  # pydantic's ErrorDetails
-    key = ".".join(str(part) for part in details["loc"])
+    place = list(details["loc"])
+    while place and isinstance(place[-1], int):  # which of several: the value says it
+        del place[-1]
+    key = ".".join(map(str, place))
     match details["type"]:
         case "missing":
             return f"`{key}` is missing: add it."
@@ -231,4 +174,5 @@ def _sentence(error: object) -> str:
             return f"`{key}` is {details['input']!r}: write one of {', '.join(get_args(Kind))}."
         case _:
             written = "" if isinstance(details["input"], dict) else f" is {details['input']!r}"
-            return f"`{key}`{written}: {details['msg'].removeprefix('Value error, ')}."
+            said = details["msg"].removeprefix("Value error, ")
+            return f"`{key}`{written}: {said}." if key else f"{said[:1].upper()}{said[1:]}."

@@ -6,18 +6,21 @@ from uuid import UUID, uuid5
 
 from psycopg import Connection, sql
 
+from api.importing.memory import LATE
 from api.importing.plan import NAMESPACE, Party, Plan
 from api.importing.rows import Row
-from api.importing.telling import Line, tell
+from api.importing.telling import Line, Recorded, tell
 from api.importing.translate import Fact
 from domain.circumstances import Origin
 from domain.customer.events import CustomerRegistered
 from domain.event_log.append import Appended, Batch, append_statement
-from domain.event_log.envelope import Envelope, NewEvent
-from domain.event_log.reading import MAPPER, select_commands
+from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
+from domain.event_log.reading import MAPPER, now, select_commands, streams
 from domain.event_log.schema import schema_of
 
 ATTEMPTS = 20
+NEWEST = 2**62
+"""Behind every position of a log."""
 
 
 class Overtaken(Exception):  # noqa: N818 -- names what happened
@@ -29,7 +32,10 @@ class Recorder:
 
     def __init__(self, connection: Connection, tenant: str, plan: Plan) -> None:
         self._connection = connection
+        self._tenant = tenant
         self._plan = plan
+        if plan.newest is not None:  # a time ahead of the clock is a slip of the pen
+            plan.newest = min(plan.newest, now(connection))
         self._origin = Origin(channel="import", client=plan.mapping.source)
         self._append = append_statement(tenant)
         self._commands = select_commands(tenant)
@@ -50,7 +56,7 @@ class Recorder:
                 ticket: tell(self._plan, ticket, rows, prints[ticket], recorded[ticket])
                 for ticket, rows in tickets.items()
             }
-            batch = self._batch(lines, {ticket: len(known) for ticket, known in recorded.items()})
+            batch = self._batch(lines, recorded)
             if batch.commands:
                 row = self._connection.execute(self._append, batch.parameters()).fetchone()
                 if not Appended._make(row or ()).recorded:
@@ -60,30 +66,52 @@ class Recorder:
             f"Others wrote to the same tickets {ATTEMPTS} times while they were imported: start again later."
         )
 
-    def _recorded(self, tickets: Mapping[str, Sequence[Row]]) -> dict[str, list[str]]:
-        """The fingerprints that the log holds of each ticket, in their order, as far as the file has rows."""
-        ids = {
-            ticket: [self._plan.command_id(ticket, ordinal) for ordinal in range(len(rows))]
+    def told(self, tickets: Mapping[str, Sequence[Row]]) -> list[Line]:
+        """What would become of each row; nothing is recorded."""
+        recorded = self._recorded(tickets)
+        return [
+            line
             for ticket, rows in tickets.items()
-        }
-        known = self._known(list(chain.from_iterable(ids.values())))
-        return {ticket: [known[i] for i in of_ticket if i in known] for ticket, of_ticket in ids.items()}
+            for line in tell(
+                self._plan, ticket, rows, [self._plan.fingerprint(row.cells) for row in rows], recorded[ticket]
+            )
+        ]
+
+    def _recorded(self, tickets: Mapping[str, Sequence[Row]]) -> dict[str, Recorded]:
+        """What the log holds of each ticket."""
+        ids = {ticket: self._plan.stream(ticket) for ticket in tickets}
+        events = streams(self._connection, self._tenant, ids.values(), NEWEST)
+        own = {ticket: self._own_commands(ticket, events[stream]) for ticket, stream in ids.items() if stream in events}
+        known = self._known(list(chain.from_iterable(own.values()))) if own else {}
+        recorded = dict.fromkeys(tickets, Recorded())
+        for ticket, of_ticket in own.items():
+            prints = {late: [known[one] for one in of_ticket if of_ticket[one] == late] for late in (False, True)}
+            recorded[ticket] = Recorded(prints[False], prints[True], events[ids[ticket]])
+        return recorded
+
+    def _own_commands(self, ticket: str, events: Sequence[RecordedEvent]) -> dict[str, bool]:
+        """The commands of the ticket's rows, each of which has an event at least, and whether they came in late."""
+        late = {event.envelope.command_id: event.envelope.reason == LATE for event in events}
+        ids = (self._plan.command_id(ticket, number) for number in range(len(late)))
+        return {command_id: late[command_id] for command_id in ids if command_id in late}
 
     def _known(self, command_ids: list[str]) -> dict[str, str]:
         return {row[0]: row[1] for row in self._connection.execute(self._commands, [command_ids])}
 
-    def _batch(self, lines: Mapping[str, Sequence[Line]], ordinals: dict[str, int]) -> Batch:
+    def _batch(self, lines: Mapping[str, Sequence[Line]], recorded: Mapping[str, Recorded]) -> Batch:
         new = {
             ticket: told for ticket, of_ticket in lines.items() if (told := [line for line in of_ticket if line.facts])
         }
         strangers = self._strangers(new)
-        streams = {ticket: self._plan.stream(ticket) for ticket in new}
-        judged = dict.fromkeys([*streams.values(), *(party.stream for party in strangers.values())], 0)
-        judged.update(self._connection.execute(self._versions, [[stream.hex for stream in judged]]).fetchall())
+        ids = {ticket: self._plan.stream(ticket) for ticket in new}
+        judged = dict.fromkeys((party.stream for party in strangers.values()), 0)
+        if judged:
+            judged.update(self._connection.execute(self._versions, [[stream.hex for stream in judged]]).fetchall())
+        judged |= {stream: len(recorded[ticket].events) for ticket, stream in ids.items()}
         batch = Batch(judged=judged, seen=[])
         versions = dict(judged)
         for ticket, of_ticket in new.items():
-            for ordinal, line in enumerate(of_ticket, ordinals[ticket]):
+            for ordinal, line in enumerate(of_ticket, recorded[ticket].rows):
                 if line.party and strangers.pop(line.party.command_id, None):
                     self._add(
                         batch,
@@ -94,7 +122,7 @@ class Recorder:
                         [_registered(line, line.party)],
                     )
                 command_id = self._plan.command_id(ticket, ordinal)
-                self._add(batch, versions, command_id, line.fingerprint, streams[ticket], line.facts)
+                self._add(batch, versions, command_id, line.fingerprint, ids[ticket], line.facts)
         batch.seen = [command[0] for command in batch.commands]
         return batch
 

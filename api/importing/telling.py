@@ -1,51 +1,130 @@
 """What becomes of each row of a ticket, given what the log holds of that ticket already: pure."""
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal, NamedTuple
 
-from api.importing.places import places
-from api.importing.plan import Party, Plan, Unfit
+from api.importing.places import Place, places, places_of_exports
+from api.importing.plan import Party, Plan, Unfit, Values
 from api.importing.rows import Row
 from api.importing.translate import Fact, History
+from domain.event_log.envelope import RecordedEvent
 
 CHANGED = "differs from the row of this ticket that is recorded in its place; what is recorded is not overwritten"
+OLDER = "is older than what is recorded of its ticket; import exports in the order in which they were made"
+
+
+class Recorded(NamedTuple):
+    """What the log holds of a ticket: the fingerprints of its rows in their order, those that came in late, and all of
+    its events.
+    """
+
+    fingerprints: Sequence[str] = ()
+    late: Sequence[str] = ()
+    events: Sequence[RecordedEvent] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many rows are recorded."""
+        return len(self.fingerprints) + len(self.late)
 
 
 class Line(NamedTuple):
-    """``facts`` are to be recorded: those of a new or late row, none of a known or rejected one.
+    """``facts`` are to be recorded: those of a new or late row, none of any other.
 
-    ``unknown_state``: of a row that is not rejected, a state that the mapping does not name.
+    ``held``: waits for a row of its ticket that cannot be read. ``not_overwritten``: the row says otherwise what
+    somebody has decided here since; that is kept as details. ``moved_back``: a later export says an earlier state.
+    ``unknown_state``: of a row that can be read, a state that the mapping does not name.
     """
 
+    ticket: str
     row: Row
     fingerprint: str
-    place: Literal["known", "new", "late", "rejected"]
+    place: Literal["known", "new", "late", "held", "rejected"]
     reason: str = ""
     party: Party | None = None
     facts: Sequence[Fact] = ()
     back_in_time: bool = False
     unknown_state: str | None = None
+    not_overwritten: bool = False
+    moved_back: bool = False
+    unreadable: bool = False
 
 
-def tell(
-    plan: Plan, ticket: str, rows: Sequence[Row], fingerprints: Sequence[str], recorded: Sequence[str]
-) -> list[Line]:
-    """One line for each row. ``recorded``: the fingerprints that the log holds of the ticket, in their order."""
-    history = History(plan, ticket)
-    lines = []
-    for row, fingerprint, place in zip(rows, fingerprints, places(fingerprints, recorded), strict=True):
-        before = history.last
+def tell(plan: Plan, ticket: str, rows: Sequence[Row], fingerprints: Sequence[str], recorded: Recorded) -> list[Line]:
+    """One line for each row. When one of the rows cannot be read, those that are not recorded yet are held back."""
+    history = History(plan, ticket, recorded.events)
+    sound = [(row, fingerprint) for row, fingerprint in zip(rows, fingerprints, strict=True) if row.flaw is None]
+    places_of_sound = iter(_places(plan, sound, recorded, history))
+    lines: list[Line] = []
+    before: Values | None = None
+    latest: datetime | None = None
+    for row, fingerprint in zip(rows, fingerprints, strict=True):
+        if row.flaw is not None:
+            lines.append(Line(ticket, row, fingerprint, "rejected", row.flaw, unreadable=True))
+            continue
+        place = next(places_of_sound)
         try:
             values = plan.values(row.cells)
-            party = history.party(values)
-            facts = history.note(values) if place == "late" else history.take(values)
+            party, facts = _facts(history, place, values, before)
+            at = (place == "new" and history.at) or history.row_time(values, latest)
         except Unfit as unfit:
-            lines.append(Line(row, fingerprint, "rejected", str(unfit)))
+            lines.append(Line(ticket, row, fingerprint, "rejected", str(unfit), unreadable=True))
             continue
+        back = latest is not None and at < latest
+        before, latest = values, at if latest is None else max(latest, at)
         if place == "changed":
-            lines.append(Line(row, fingerprint, "rejected", CHANGED))
+            reason = OLDER if plan.one_row_each else CHANGED
+            lines.append(Line(ticket, row, fingerprint, "rejected", reason))
             continue
-        back = before is not None and facts[-1].at < before
-        line = Line(row, fingerprint, place, back_in_time=back, unknown_state=plan.unknown_state(values))
-        lines.append(line if place == "known" else line._replace(party=party, facts=facts))
-    return lines
+        line = Line(ticket, row, fingerprint, place, back_in_time=back, unknown_state=plan.unknown_state(values))
+        if place != "known":
+            line = line._replace(party=party, facts=facts)
+        if place == "new":
+            line = line._replace(not_overwritten=history.not_overwritten, moved_back=history.moved_back)
+        lines.append(line)
+    unreadable = min((line.row.line for line in lines if line.unreadable), default=None)
+    return lines if unreadable is None else [_held_back(line, unreadable) for line in lines]
+
+
+def _held_back(line: Line, unreadable: int) -> Line:
+    if line.place in {"known", "rejected"}:
+        return line
+    reason = f"is held back with line {unreadable} of the same ticket, which cannot be read"
+    return Line(line.ticket, line.row, line.fingerprint, "held", reason, unknown_state=line.unknown_state)
+
+
+def _facts(history: History, place: Place, values: Values, before: Values | None) -> tuple[Party | None, list[Fact]]:
+    match place:
+        case "new":
+            return history.party(values), history.take(values)
+        case "late":
+            return history.party(values), history.note(values, before)
+        case _:
+            return None, []
+
+
+def _places(plan: Plan, sound: Sequence[tuple[Row, str]], recorded: Recorded, history: History) -> list[Place]:
+    fingerprints = [fingerprint for _, fingerprint in sound]
+
+    def at(number: int) -> datetime | None:
+        try:
+            return history.row_time(plan.values(sound[number][0].cells), None)
+        except Unfit:
+            return None
+
+    if plan.one_row_each:
+        updated = history.updated()
+        return places_of_exports(fingerprints, recorded.fingerprints, lambda n: _before(at(n), updated))
+    found = places(fingerprints, recorded.fingerprints, lambda n: _before(history.memory.last, at(n)))
+    late = Counter(recorded.late)
+    for number, fingerprint in enumerate(fingerprints):
+        if found[number] != "known" and late[fingerprint]:
+            late[fingerprint] -= 1
+            found[number] = "known"
+    return found
+
+
+def _before(one: datetime | None, other: datetime | None) -> bool:
+    return one is not None and other is not None and one < other

@@ -2,23 +2,28 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
-from zoneinfo import ZoneInfo
+from functools import lru_cache
+from typing import Annotated, NamedTuple, Self, get_args
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
+from api.importing.durations import Unit
+from api.importing.month_names import check_language, in_english
 from domain.message import Message
+from domain.zones import UnknownZone, zone_named
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AFTERNOON = datetime(2026, 11, 28, 15, 4, tzinfo=UTC)
 
 NO_DATE = "it says no whole date"
+_NARROW_BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " "})
+_NAMED = re.compile("%[bBp]")
 
 Column = Annotated[str, StringConstraints(min_length=1)]
 
 
 def _readable(form: str) -> str:
-    if form not in {"iso", "epoch", "epoch_ms"} and (flaw := _flaw(form)):
+    if form not in {"iso", "epoch", "epoch_ms", *get_args(Unit)} and (flaw := _flaw(form)):
         fix = 'write "iso", "epoch", "epoch_ms" or a format of strptime, like %d/%m/%Y %H:%M'
         raise ValueError(f"{flaw}; {fix}")
     return form
@@ -39,22 +44,152 @@ def _flaw(form: str) -> str | None:
     return "%Z is read and then forgotten, say it in `zone`" if "%Z" in form else None
 
 
-class Time(Message):
-    """``column``: when a row happened. ``received``: when its ticket was received, where a column says so.
+def check_zone(zone: str) -> str:
+    """The name of an IANA time zone. Raises ValueError."""
+    try:
+        zone_named(zone)
+    except UnknownZone as error:
+        raise ValueError(f"no IANA time zone has this name; write one like {error.meant}") from error
+    return zone
 
-    ``format``: as strptime takes it, or "iso", "epoch" or "epoch_ms". ``zone``: of times that name none; a wall time
-    that does not exist moves forward by the gap, one that exists twice is the first.
+
+def _alternatives(written: object) -> object:
+    """A column is one alternative, which is one column."""
+    if isinstance(written, str):
+        return [[written]]
+    return [[one] if isinstance(one, str) else one for one in written] if isinstance(written, list) else written
+
+
+def _as_table(written: object) -> object:
+    """Columns alone stand for a table with nothing else in it."""
+    return {"column": written} if isinstance(written, str | list) else written
+
+
+Formats = Annotated[
+    list[Annotated[str, AfterValidator(_readable)]],
+    BeforeValidator(lambda written: [written] if isinstance(written, str) else written),
+    Field(min_length=1),
+]
+"""One or more formats; the first that fits is taken. "seconds", "minutes" and "hours" are counted from the creation of
+the ticket.
+"""
+
+Language = Annotated[str, AfterValidator(check_language)]
+Zone = Annotated[str, AfterValidator(check_zone)]
+
+
+class Reading(NamedTuple):
+    """What a written time can mean, in UTC; the two differ only in the hour that a zone has twice."""
+
+    first: datetime
+    second: datetime
+
+    def at_or_after(self, earliest: datetime | None) -> datetime:
+        """The second one when it alone fits behind ``earliest``."""
+        if earliest is not None and self.first < earliest <= self.second:
+            return self.second
+        return self.first
+
+
+class TimeFormat(Message):
+    """How times are written. What is None is as for the other times of the mapping."""
+
+    format: Formats | None = None
+    language: Language | None = None
+    zone: Zone | None = None
+
+    def reader(self, default: "TimeFormat") -> "TimeReader":
+        """What reads such times."""
+        return TimeReader(
+            formats=self.format or default.format or ["iso"],
+            language=self.language or default.language,
+            zone=self.zone or default.zone or "UTC",
+        )
+
+
+class TimeReader:
+    """Reads times that are written in one of some formats. Equal texts are read once.
+
+    ``unit``: of times that are written as a duration since the creation of the ticket.
     """
 
-    column: Column
-    received: Column | None = None
-    format: Annotated[str, AfterValidator(_readable)] = "iso"
-    zone: str = "UTC"
+    def __init__(self, formats: list[str], language: str | None, zone: str) -> None:
+        self._formats = formats
+        self._language = language
+        self._zone = zone_named(zone)
+        self.read = lru_cache(8192)(self._read)
+        self.unit: Unit | None = next((unit for unit in get_args(Unit) if formats == [unit]), None)
 
-    def instant(self, written: str, zone: ZoneInfo) -> datetime:
-        """The instant in UTC. Raises ValueError or OverflowError for what does not fit the format."""
-        if self.format in {"epoch", "epoch_ms"}:
-            return EPOCH + timedelta(seconds=float(written) / (1000 if self.format == "epoch_ms" else 1))
-        iso = self.format == "iso"
-        time = datetime.fromisoformat(written) if iso else datetime.strptime(written, self.format)  # noqa: DTZ007 -- next
-        return (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)
+    def _read(self, written: str) -> Reading:
+        """Raises ValueError for what fits none of the formats."""
+        for form in self._formats:
+            try:
+                return self._in(form, written)
+            except (ValueError, OverflowError):
+                continue
+        raise ValueError(f"is not written as {' or '.join(self._formats)}")
+
+    def _in(self, form: str, written: str) -> Reading:
+        """A wall time that does not exist moves forward by the gap."""
+        text = written if written.isascii() else written.translate(_NARROW_BLANKS)
+        if form in {"epoch", "epoch_ms"}:
+            at = EPOCH + timedelta(seconds=float(text.replace(" ", "")) / (1000 if form == "epoch_ms" else 1))
+            return Reading(at, at)
+        if form == "iso":
+            time = datetime.fromisoformat(text)
+        else:
+            if self._language is not None and _NAMED.search(form):
+                text = in_english(text, self._language)
+                form = form.replace("%B", "%b")
+            time = datetime.strptime(text, form)  # noqa: DTZ007 -- next
+        if time.tzinfo is not None:
+            at = time.astimezone(UTC)
+            return Reading(at, at)
+        first, second = (time.replace(tzinfo=self._zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+        return Reading(first, max(first, second))
+
+
+Alternatives = list[Annotated[list[Column], Field(min_length=1)]]
+"""Columns of which the first that is filled counts; each is one, or several joined by a blank."""
+
+
+class TimeColumn(TimeFormat):
+    """``column``: a column, or alternatives."""
+
+    column: Annotated[Alternatives, BeforeValidator(_alternatives), Field(min_length=1)]
+
+
+TimeKey = Annotated[TimeColumn, BeforeValidator(_as_table)]
+
+
+class Time(TimeFormat):
+    """Which columns say when. Either ``column``: each row is one change of a ticket, and this is when it happened; or
+    ``created``: each row is one ticket, and the other columns say when it came to what.
+
+    ``received``: when the ticket of a change was received, where a column says so. ``format``, ``language`` and
+    ``zone`` (of times that name none; else UTC) hold for every column that has none of its own.
+    """
+
+    column: TimeKey | None = None
+    received: TimeKey | None = None
+    created: TimeKey | None = None
+    first_reply: TimeKey | None = None
+    waiting: TimeKey | None = None
+    resolved: TimeKey | None = None
+    closed: TimeKey | None = None
+    due: TimeKey | None = None
+    updated: TimeKey | None = None
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> Self:
+        if (self.column is None) == (self.created is None):
+            raise ValueError("name either `column` (a row is one change) or `created` (a row is one ticket)")
+        of_changes = {"column", "received"}
+        strange = sorted(key for key in self.by_key() if (key in of_changes) != (self.column is not None))
+        if strange:
+            raise ValueError(f"`{strange[0]}` does not go with `{'column' if self.column else 'created'}`; remove it")
+        return self
+
+    def by_key(self) -> dict[str, TimeColumn]:
+        """The columns that are named, by their key."""
+        return {key: value for key, value in self if isinstance(value, TimeColumn)}

@@ -1,24 +1,25 @@
-"""What the rows of one ticket say, as facts: pure, each row told against the one before it."""
+"""What the rows of one ticket say, as facts: pure, each row told against what the log says of its ticket."""
 
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from api.importing.comments import comments_in
+from api.importing.memory import LATE, OVERWRITES, QUEUE, Memory
+from api.importing.moves import Move, Said, agrees, kind_by_times, moves
 from api.importing.plan import Party, Plan, Values
+from api.importing.row_times import row_time, times_of, updated_of
+from api.importing.times import Reading
 from domain.circumstances import Actor
 from domain.customer.events import CustomerEvent
+from domain.event_log.envelope import RecordedEvent
+from domain.text_folding import fold_name
 from domain.ticket import events as e
+from domain.ticket.decider import ENDING_A_STATE
 
-ENDS = frozenset({"resolved", "closed", "cancelled"})
-TOLD_BY_RECEIPT = (
-    "customer",
-    "channel.column",
-    "category.column",
-    "priority.column",
-    "received.subject",
-    "received.body",
-    "received.actor",
-    "time.received",
-)
+MINUTE = 60
+"""Seconds between a first reply and the comment that holds it, at most: some columns have minutes only."""
 
 
 class Fact(NamedTuple):
@@ -31,165 +32,314 @@ class Fact(NamedTuple):
     cause: str | None = None
 
 
-class _Tale:
-    """The facts of one row while it is told; ``told`` are the places of the cells that they speak of."""
+class _Row:
+    """A row while it is told: its values, its times by key, who speaks, and the facts so far."""
 
-    def __init__(self, plan: Plan, row: Values) -> None:
-        keys = plan.places
-        self._places = keys
-        self._row = row
-        self.at = plan.instant(row[keys["time.column"]], plan.mapping.time.column)
+    def __init__(self, plan: Plan, memory: Memory, values: Values) -> None:
+        self.plan = plan
+        self.values = values
+        self.times, self.dated = times_of(plan, memory, values)
+        self.at = self.times["row"]
         self.actor = plan.actor(self.cell("actor"))
-        self.cause = self.cell("revision")
+        self.cause = self.cell("revision") or updated_of(self.times)
         self.facts: list[Fact] = []
-        self.told: set[int] = set()
+        self.team, self.agent = _holder(plan, memory, self.cell("assignment.team"), self.cell("assignment.agent"))
+        self.state = plan.state(values)
+        self.kind = plan.kind(self.state, held=self.agent is not None)
 
     def cell(self, key: str) -> str | None:
         """What stands in the column of a key; None without such a column too."""
-        place = self._places.get(key)
-        return None if place is None else self._row[place]
+        place = self.plan.places.get(key)
+        return None if place is None else self.values[place]
 
-    def add(self, payload: e.TicketEvent, *keys: str, reason: str | None = None) -> None:
-        """One more fact, which tells what stands in the columns of some keys."""
-        self.facts.append(Fact(self.at, self.actor, payload, reason, self.cause))
-        self.tells(*keys)
-
-    def tells(self, *keys: str) -> None:
-        """These columns need no further telling."""
-        self.told.update(place for key in keys if (place := self._places.get(key)) is not None)
+    def add(
+        self,
+        payload: e.TicketEvent,
+        at: datetime | None = None,
+        *,
+        reason: str | None = None,
+        actor: Actor | None = None,
+    ) -> None:
+        """One more fact, of the row's own time and actor unless said."""
+        self.facts.append(Fact(at or self.at, actor or self.actor, payload, reason, self.cause))
 
 
 class History:
-    """One ticket's rows so far. ``last`` is when the newest happened."""
+    """One ticket, as far as the log and the rows so far say.
 
-    def __init__(self, plan: Plan, ticket: str) -> None:
+    ``at`` is when the row that was taken last happened. ``not_overwritten``: it said otherwise what others have decided
+    here since, and was kept as details. ``moved_back``: it took a ticket that an earlier export had further along back
+    to an earlier state.
+    """
+
+    def __init__(self, plan: Plan, ticket: str, recorded: Sequence[RecordedEvent] = ()) -> None:
         self._plan = plan
         self._ticket = ticket
-        self._before: Values | None = None
-        self._kind = "none"
-        self._held: tuple[str | None, str | None] = (None, None)
-        self.last: datetime | None = None
+        self.memory = Memory(plan)
+        self.memory.fold(recorded, ticket)
+        self.not_overwritten = False
+        self.moved_back = False
+        self.at: datetime | None = None
+        self._reference: str | None = None
 
-    def take(self, row: Values) -> list[Fact]:
+    def take(self, values: Values) -> list[Fact]:
         """The facts of the next row, at least one. Raises Unfit, and is then as if the row had not been there."""
-        tale = _Tale(self._plan, row)
-        if self._before is None:
-            self._receive(tale)
+        plan, memory = self._plan, self.memory
+        row = _Row(plan, memory, values)
+        self.at = row.at
+        self.not_overwritten = self.moved_back = False
+        if memory.kind == "none":
+            row.add(
+                self._receipt(row), row.times["created"], reason=self._state_of_receipt(row), actor=self._receiver(row)
+            )
         else:
-            self._reclassify(tale, self._before)
-        self._move(tale)
-        changes = self._changes(row, tale.told)
-        if changes or not tale.facts:
-            tale.add(e.TicketDetailsChanged(changes=changes))
-        self._before, self.last = row, tale.at
-        return tale.facts
+            self._reclassify(row)
+        steps = self._steps(row)
+        reopened = next((n for n, step in enumerate(steps, 1) if isinstance(step.payload, e.TicketReopened)), 0)
+        self._move(row, steps[:reopened])
+        self._assign(row)
+        self._move(row, steps[reopened:])
+        if plan.has_more:
+            self._comments(row)
+            self._first_reply(row)
+            self._rate(row)
+            self._log_effort(row)
+        facts = self._in_order(row.facts)
+        for fact in facts:
+            self._take(fact)
+        changes = self._changes(values)
+        tells_itself = plan.one_row_each or any(fact.at == row.at for fact in facts)
+        if changes or not facts or not tells_itself:
+            details = Fact(row.at, row.actor, e.TicketDetailsChanged(changes=changes), None, row.cause)
+            self._take(details)
+            facts = sorted([*facts, details], key=_by_time)
+        return facts
 
-    def note(self, row: Values) -> list[Fact]:
-        """The next row as details alone: its place in the history lies behind rows that are recorded already."""
-        tale = _Tale(self._plan, row)
-        tale.add(e.TicketDetailsChanged(changes=self._changes(row, set())))
-        return tale.facts
+    def note(self, values: Values, before: Values | None) -> list[Fact]:
+        """A row as details alone: its place in the history lies behind rows that are recorded already."""
+        row = _Row(self._plan, self.memory, values)
+        changes = {
+            column: e.Change(old=before[place] if before else None, new=values[place])
+            for place, column in self._plan.kept
+            if values[place] != (before[place] if before else None)
+        }
+        row.add(e.TicketDetailsChanged(changes=changes), reason=LATE)
+        return row.facts
 
-    def party(self, row: Values) -> Party | None:
-        """The customer that the next row names and the one before it did not."""
-        place = self._plan.places.get("customer")
-        reference = None if place is None else row[place]
-        if self._before is None:
-            return self._plan.party(reference, self._ticket)
-        if place is None or reference is None or reference == self._before[place]:
+    def row_time(self, values: Values, after: datetime | None) -> datetime:
+        """When a row happened or was true, as ``take`` reads it. Raises Unfit."""
+        return row_time(self._plan, self.memory, values, after)
+
+    def updated(self) -> datetime | None:
+        """When the newest recorded row of a ticket was updated, where only that names its rows."""
+        cause = self.memory.cause
+        if cause is None or "revision" in self._plan.places or "time.updated" not in self._plan.columns:
             return None
-        return self._plan.party(reference, self._ticket)
+        return datetime.fromisoformat(cause)
 
-    def _receive(self, tale: _Tale) -> None:
+    def party(self, values: Values) -> Party | None:
+        """The customer that the next row names and what is known of the ticket does not."""
+        place = self._plan.places.get("customer")
+        reference = None if place is None else values[place]
+        if self.memory.kind == "none":
+            return self._plan.party(reference, self._ticket)
+        if reference is None or reference == self._reference:
+            return None
+        party = self._plan.party(reference, self._ticket)
+        if party.stream == self.memory.customer:
+            self._reference = reference
+            return None
+        self._reference = None
+        return party
+
+    def _receipt(self, row: _Row) -> e.TicketReceived:
         plan, mapping = self._plan, self._plan.mapping
-        written = tale.cell("time.received")
-        at = tale.at if written is None else plan.instant(written, mapping.time.received or "")
-        actor = plan.actor(tale.cell("received.actor") or tale.cell("actor"))
-        payload = e.TicketReceived(
-            customer_id=plan.party(tale.cell("customer"), self._ticket).stream,
-            channel=mapping.channel.word(tale.cell("channel.column")),
-            subject=tale.cell("received.subject") or self._ticket,
-            category=mapping.category.word(tale.cell("category.column")),
-            priority=mapping.priority.word(tale.cell("priority.column")),
-            body=tale.cell("received.body"),
+        return e.TicketReceived(
+            customer_id=plan.party(row.cell("customer"), self._ticket).stream,
+            channel=mapping.channel.word(row.cell("channel.column")),
+            subject=row.cell("received.subject") or self._ticket,
+            category=mapping.category.word(row.cell("category.column")),
+            priority=mapping.priority.word(row.cell("priority.column")),
+            body=row.cell("received.body"),
             external_reference=self._ticket,
         )
-        tale.facts.append(Fact(at, actor, payload, None, tale.cause))
-        tale.tells(*TOLD_BY_RECEIPT)
-        self._kind = "received"
 
-    def _reclassify(self, tale: _Tale, before: Values) -> None:
-        mapping, places = self._plan.mapping, self._plan.places
-        if (place := places.get("category.column")) is not None:
-            category = mapping.category.word(tale.cell("category.column"))
-            if category != mapping.category.word(before[place]):
-                tale.add(e.TicketCategorised(category=category), "category.column")
-        if (place := places.get("priority.column")) is not None:
-            priority = mapping.priority.word(tale.cell("priority.column"))
-            if priority != mapping.priority.word(before[place]):
-                tale.add(e.TicketPrioritised(priority=priority), "priority.column")
+    def _receiver(self, row: _Row) -> Actor:
+        return self._plan.actor(row.cell("received.actor") or row.cell("actor"))
 
-    def _move(self, tale: _Tale) -> None:
-        """Reopened, then assigned, then in the new state. What these do not tell of the state is kept as a detail."""
-        written = tale.cell("state.column")
-        kind = self._plan.mapping.state.kind(written)
-        if self._before is None and kind == "received":
-            tale.tells("state.column")
-        if self._kind in ENDS and written is not None and kind not in ENDS:
-            self._kind = "received"
-            before = self._before[self._plan.places["state.column"]] if self._before else None
-            told = ("state.column",) if kind in {"received", "assigned"} else ()
-            tale.add(e.TicketReopened(), *told, reason=f"{before or ''} -> {written}")
-        if self._assign(tale) and kind == "assigned":
-            tale.tells("state.column")
-        if kind is None or kind == self._kind:
+    def _state_of_receipt(self, row: _Row) -> str | None:
+        return row.state if row.kind in QUEUE else None
+
+    def _reclassify(self, row: _Row) -> None:
+        mapping, here = self._plan.mapping, self.memory.ticket
+        category = self._changed(row, "category.column", mapping.category.word, here.category)
+        if category is not None:
+            row.add(e.TicketCategorised(category=category))
+        priority = self._changed(row, "priority.column", mapping.priority.word, here.priority)
+        if priority is not None:
+            row.add(e.TicketPrioritised(priority=priority))
+
+    def _changed(self, row: _Row, key: str, word: Callable[[str | None], str], here: str | None) -> str | None:
+        """Our word for what stands under a key, when it is another than was said and nobody here chose otherwise."""
+        if (column := self._plan.columns.get(key)) is None:
+            return None
+        said, known = word(row.cell(key)), self.memory.cells.get(column)
+        if said == known:
+            return None
+        if self.memory.foreign and here != known:
+            self.not_overwritten = True
+            return None
+        return said
+
+    def _assign(self, row: _Row) -> None:
+        holder, said, here = (row.team, row.agent), self.memory.holder(), self.memory.ticket
+        if holder == said or tuple(map(_folded, holder)) == tuple(map(_folded, said)):
             return
-        waiting = self._kind.startswith("waiting")
-        if kind not in {"received", "assigned"}:
-            self._kind = kind
-            reason = written if kind.startswith("waiting") else None
-            tale.add(self._arrival(kind, tale, waiting=waiting), "state.column", reason=reason)
-        elif waiting:
-            self._kind = "in_progress"
-            tale.add(e.WorkResumed())
+        if self.memory.foreign and (here.team, here.agent) != said:
+            self.not_overwritten = True
+            return
+        is_state = row.kind == "assigned" and self.memory.kind in QUEUE
+        at = row.times["created"] if self.memory.kind == "none" and self._plan.one_row_each else row.at
+        row.add(e.TicketAssigned(team=holder[0], agent=holder[1]), at, reason=row.state if is_state else None)
 
-    def _assign(self, tale: _Tale) -> bool:
-        """Whether the ticket has got a new holder."""
-        team, agent = tale.cell("assignment.team"), tale.cell("assignment.agent")
-        if self._plan.mapping.assignment.blank == "unchanged":
-            team, agent = team or self._held[0], agent or self._held[1]
-        tale.tells("assignment.team", "assignment.agent")
-        if (team, agent) == self._held:
-            return False
-        self._held = (team, agent)
-        tale.add(e.TicketAssigned(team=team, agent=agent))
-        return True
+    def _steps(self, row: _Row) -> list[Move]:
+        """How the ticket came to the state that the row says; none when others have decided here since."""
+        plan, memory, times = self._plan, self.memory, row.times
+        resolved, closed = times.get("resolved"), times.get("closed")
+        kind = kind_by_times(row.kind, memory.kind, resolved, closed)
+        if kind is None and not plan.state_places:
+            kind = "received"
+        text, code = row.cell("resolution.text"), row.cell("resolution.code")
+        said = Said(row.at, kind, row.state, text, code, row.dated, resolved, closed, times.get("waiting"))
+        known = memory.cells.get(plan.columns.get("time.resolved", ""))
+        steps = moves(memory, said, known)
+        if steps and memory.foreign and not agrees(memory):
+            self.not_overwritten = True
+            return []
+        return steps
 
-    def _arrival(self, kind: str, tale: _Tale, *, waiting: bool) -> e.TicketEvent:
-        match kind:
-            case "in_progress":
-                return e.WorkResumed() if waiting else e.WorkStarted()
-            case "resolved":
-                tale.tells("resolution.text", "resolution.code")
-                text = tale.cell("resolution.text") or tale.cell("state.column") or "resolved"
-                return e.TicketResolved(resolution=text, code=tale.cell("resolution.code") or "imported")
-            case "closed":
-                return e.TicketClosed(closed_by="unknown")
-            case "cancelled":
-                return e.TicketCancelled(cancelled_by="unknown")
-            case _:
-                return e.TicketPutOnHold(waiting_for=kind.removeprefix("waiting:"))
+    def _move(self, row: _Row, steps: list[Move]) -> None:
+        later = self._plan.one_row_each and self.memory.kind != "none"
+        for step in steps:
+            self.moved_back |= later and isinstance(step.payload, e.TicketReopened | e.WorkStopped)
+            row.add(step.payload, step.at, reason=step.reason)
 
-    def _changes(self, row: Values, told: set[int]) -> dict[str, e.Change]:
-        before = self._before
-        if before is None:
-            return {
-                column: e.Change(old=None, new=row[place])
-                for place, column in self._plan.watched
-                if place not in told and row[place] is not None
-            }
-        return {
-            column: e.Change(old=before[place], new=row[place])
-            for place, column in self._plan.watched
-            if row[place] != before[place] and place not in told
+    def _comments(self, row: _Row) -> None:
+        plan, memory = self._plan, self.memory
+        seen: Counter[tuple[datetime | None, str]] = Counter()
+        customer = row.cell("customer")
+        for comments, places, dates in zip(plan.mapping.comments, plan.comment_places, plan.dates, strict=True):
+            for cell in (cell for place in places if (cell := row.values[place]) is not None):
+                for comment in comments_in(cell, comments):
+                    at = _comment_time(comment.date, dates.read)
+                    seen[at, comment.text] += 1
+                    kind = comments.kind if comment.public is None else "reply" if comment.public else "note"
+                    if customer is not None and _folded(comment.author) == _folded(customer):
+                        kind = "message"
+                    is_receipt = kind == "message" and comment.text == row.cell("received.body")
+                    if seen[at, comment.text] > memory.comments[at, comment.text] and not is_receipt:
+                        actor = plan.actor(comment.author) if comment.author else row.actor
+                        row.add(_comment_event(kind, comment.text), at, actor=actor)
+
+    def _first_reply(self, row: _Row) -> None:
+        """The first reply by its time alone, unless a comment holds it."""
+        if (at := row.times.get("first_reply")) is None:
+            return
+        replies = [fact.at for fact in row.facts if type(fact.payload) is e.ReplySent]
+        known = [self.memory.replied] if self.memory.replied else []
+        if any((reply - at).total_seconds() <= MINUTE for reply in known + replies):
+            return
+        row.add(e.ReplySent(body=""), at, actor=self._plan.actor(row.cell("assignment.agent") or row.cell("actor")))
+
+    def _rate(self, row: _Row) -> None:
+        if (satisfaction := self._plan.mapping.satisfaction) is None:
+            return
+        cell = row.cell("satisfaction.column")
+        score = satisfaction.score(cell) if cell else None
+        if score is None or str(score) == self.memory.cells.get(self._plan.columns["satisfaction.column"]):
+            return
+        at = row.times.get("rated") or row.times.get("closed") or row.times.get("resolved")
+        row.add(e.SatisfactionRated(score=score, comment=row.cell("satisfaction.comment")), at)
+
+    def _log_effort(self, row: _Row) -> None:
+        if (effort := self._plan.mapping.effort) is None:
+            return
+        cell = row.cell("effort.column")
+        total = self._plan.effort_text(cell) if cell else ""
+        if total.isdecimal() and (more := int(total) - self.memory.effort) > 0:
+            agent = row.cell("assignment.agent") or "unknown"
+            row.add(e.EffortLogged(agent=agent, kind=effort.kind, seconds=more))
+
+    def _in_order(self, facts: list[Fact]) -> list[Fact]:
+        """By time, the receipt first. What replaces something does not precede it; steps of the state stay in turn."""
+        floor = self.memory.moved
+        first = facts[0].at if facts else None
+        if first is None or ((floor is None or first >= floor) and all(fact.at == first for fact in facts)):
+            return facts
+        state = floor
+        placed = []
+        for fact in facts:
+            at = fact.at
+            if type(fact.payload) is e.TicketReceived:
+                floor = state = at
+            elif type(fact.payload) in OVERWRITES and floor is not None:
+                at = max(at, floor)
+                if type(fact.payload) in ENDING_A_STATE and state is not None:
+                    at = state = max(at, state)
+            placed.append(fact if at == fact.at else fact._replace(at=at))
+        return sorted(placed, key=_by_time)
+
+    def _take(self, fact: Fact) -> None:
+        self.memory.take(fact.payload, fact.at, fact.actor.id, fact.reason, fact.cause)  # type: ignore[arg-type]  # a ticket's facts alone are told
+
+    def _changes(self, values: Values) -> dict[str, e.Change]:
+        """What the row says and its other facts do not."""
+        cells = self.memory.cells
+        changes = {
+            column: e.Change(old=cells.get(column), new=values[place])
+            for place, column in self._plan.unread
+            if values[place] != cells.get(column)
         }
+        for watched in self._plan.watched:
+            new, old = watched.read(values), cells.get(watched.column)
+            if new != old and (new is not None or not watched.lasts):
+                changes[watched.column] = e.Change(old=old, new=new)
+        if "customer" in self._plan.places and (party := self.party(values)):
+            column = self._plan.columns["customer"]
+            changes[column] = e.Change(old=cells.get(column), new=party.reference)
+        return changes
+
+
+def _holder(plan: Plan, memory: Memory, team: str | None, agent: str | None) -> tuple[str | None, str | None]:
+    if plan.mapping.assignment.blank == "nobody":
+        return team, agent
+    said = memory.holder()
+    return team or said[0], agent or said[1]
+
+
+def _folded(name: str | None) -> str | None:
+    return None if name is None else fold_name(name)
+
+
+def _comment_time(written: str | None, read: Callable[[str], Reading]) -> datetime | None:
+    """None for a comment whose date is not said or cannot be read: it was there when its row was."""
+    if written is None:
+        return None
+    try:
+        return read(written).first
+    except ValueError:
+        return None
+
+
+def _comment_event(kind: str, text: str) -> e.TicketEvent:
+    match kind:
+        case "reply":
+            return e.ReplySent(body=text)
+        case "message":
+            return e.MessageReceived(body=text)
+        case _:
+            return e.NoteAdded(body=text)
+
+
+def _by_time(fact: Fact) -> tuple[bool, datetime]:
+    return type(fact.payload) is not e.TicketReceived, fact.at

@@ -39,7 +39,7 @@ def person(chance: Random, stream: UUID) -> Person:
 def becomes_known(chance: Random, whom: Person, at: datetime) -> list[Step]:
     """Registered with an address; some have two, some become more important later."""
     (tier,) = chance.choices(("standard", "silver", "gold"), (80, 15, 5))
-    commands: list[tuple[timedelta, c.CustomerCommand]] = [
+    commands: list[tuple[timedelta, c.CustomerCommand | c.AddressCommand]] = [
         (timedelta(), c.RegisterCustomer(name=whom.name, tier=tier)),
         (timedelta(), c.AddAddress(channel=ADDRESS_OF[whom.channel], handle=_handle(chance, whom.channel))),
     ]

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+from domain.zones import zone_named
+
+ZONE = zone_named("Asia/Ho_Chi_Minh")
 OF_THE_HOUR = (2, 1, 1, 1, 1, 3, 6, 14, 34, 46, 46, 34, 18, 30, 44, 44, 38, 26, 18, 22, 30, 28, 14, 6)
 """How many customers turn up in each hour of a working day, against each other."""
 OF_THE_DAY = (1.15, 1.0, 1.0, 1.0, 1.05, 0.6, 0.45)

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import StrictBool
+
 from domain.message import Command, Word
 
 AddressChannel = Literal["email", "phone", "zalo", "facebook", "livechat", "form", "app"]
@@ -22,8 +24,11 @@ class ChangeCustomerDetails(Command):
 
 
 class AddAddress(Command):
+    """An address belongs to one customer, unless each customer that has it says that it is ``shared``."""
+
     channel: AddressChannel
     handle: Word
+    shared: StrictBool = False
 
 
 class RemoveAddress(Command):
@@ -35,4 +40,8 @@ class ChangeTier(Command):
     tier: Word
 
 
-CustomerCommand = RegisterCustomer | ChangeCustomerDetails | AddAddress | RemoveAddress | ChangeTier
+CustomerCommand = RegisterCustomer | ChangeCustomerDetails | ChangeTier
+"""What one customer decides alone."""
+
+AddressCommand = AddAddress | RemoveAddress
+"""What a customer and an address decide together."""

@@ -7,6 +7,7 @@ from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.state import Customer
 from domain.refusal import Refusal
+from domain.text_folding import same_name
 
 Decision = list[e.CustomerEvent]
 
@@ -22,18 +23,17 @@ def decide(command: c.CustomerCommand, customer: Customer, by: Actor) -> Decisio
         return [
             e.CustomerRegistered(name=command.name, tier=command.tier, external_reference=command.external_reference)
         ]
-    if customer.state == "none":
-        raise Refusal("customer_unknown", "there is no such customer; register it first", customer.state)
+    must_be_registered(customer)
     match command:
         case c.ChangeCustomerDetails(name=name):
-            return [] if customer.name == name else [e.CustomerDetailsChanged(name=name)]
-        case c.AddAddress(channel=channel, handle=handle):
-            known = (channel, handle) in customer.addresses
-            return [] if known else [e.AddressAdded(channel=channel, handle=handle)]
-        case c.RemoveAddress(channel=channel, handle=handle):
-            known = (channel, handle) in customer.addresses
-            return [e.AddressRemoved(channel=channel, handle=handle)] if known else []
+            return [] if same_name(customer.name, name) else [e.CustomerDetailsChanged(name=name)]
         case c.ChangeTier(tier=tier):
-            return [] if customer.tier == tier else [e.TierChanged(tier=tier)]
+            return [] if same_name(customer.tier, tier) else [e.TierChanged(tier=tier)]
         case _:
             assert_never(command)
+
+
+def must_be_registered(customer: Customer) -> None:
+    """Raises Refusal when there is no such customer."""
+    if customer.state == "none":
+        raise Refusal("customer_unknown", "there is no such customer; register it first", customer.state)

@@ -1,4 +1,6 @@
-"""Everything that can have happened to a customer. Payloads hold business facts alone."""
+"""Everything that can have happened to a customer or to an address. Payloads hold business facts alone."""
+
+from uuid import UUID
 
 from domain.message import Event
 
@@ -18,11 +20,15 @@ class CustomerDetailsChanged(Event):
 
 
 class AddressAdded(Event):
-    """An address is a channel and a handle: an e-mail address, a phone number, a Zalo or Facebook identity ..."""
+    """An address is a channel and a handle: an e-mail address, a phone number, a Zalo or Facebook identity ...
+
+    ``shared``: other customers may have it too.
+    """
 
     topic = "customer.address_added"
     channel: str
     handle: str
+    shared: bool = False
 
 
 class AddressRemoved(Event):
@@ -37,3 +43,25 @@ class TierChanged(Event):
 
 
 CustomerEvent = CustomerRegistered | CustomerDetailsChanged | AddressAdded | AddressRemoved | TierChanged
+"""What happens to a customer."""
+
+
+class AddressClaimed(Event):
+    """The address finds this customer. ``key`` is the folded handle; ``shared``: it may find others as well."""
+
+    topic = "address.claimed"
+    customer_id: UUID
+    channel: str
+    key: str
+    shared: bool = False
+
+
+class AddressReleased(Event):
+    topic = "address.released"
+    customer_id: UUID
+    channel: str
+    key: str
+
+
+AddressEvent = AddressClaimed | AddressReleased
+"""What happens to an address."""

@@ -10,7 +10,8 @@ from psycopg import Connection, sql
 
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.mapper import LedgerMapper
-from domain.event_log.schema import OF_RULES, schema_of
+from domain.event_log.published import PublishedEvents
+from domain.event_log.schema import schema_of
 
 COLUMNS = "position, stream, version, topic, recorded_at, state"
 NOW = "select clock_timestamp()"
@@ -26,6 +27,15 @@ def now(connection: Connection) -> datetime:
 def select_page(tenant: str) -> sql.Composed:
     """Rows after a position, in order, at most so many. Parameters: position, limit."""
     return select_where(tenant, "where position > %s order by position limit %s")
+
+
+def select_page_of_bytes(tenant: str) -> sql.Composed:
+    """The same, until the texts are larger than so many bytes. Parameters: position, limit, bytes."""
+    measured = sql.SQL(
+        f"select {COLUMNS}, sum(octet_length(state)) over (order by position) - octet_length(state) as before"
+        " from {}.events where position > %s order by position limit %s"
+    ).format(sql.Identifier(schema_of(tenant)))
+    return sql.SQL(f"select {COLUMNS} from ({{}}) measured where before < %s order by position").format(measured)
 
 
 def select_streams(tenant: str) -> sql.Composed:
@@ -46,9 +56,21 @@ def decode_rows(rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
     return [decode(*row) for row in rows]
 
 
-def page(connection: Connection, tenant: str, after: int, limit: int) -> list[RecordedEvent]:
-    """The events at positions ``after + 1`` to at most ``after + limit``."""
-    return decode_rows(connection.execute(select_page(tenant), [after, limit], binary=True).fetchall())
+_PUBLISHED = PublishedEvents(COLUMNS, decode_rows)
+
+
+def page(
+    connection: Connection, tenant: str, after: int, limit: int, most_bytes: int | None = None
+) -> list[RecordedEvent]:
+    """The events at positions ``after + 1`` to at most ``after + limit``, at least one of them if there is one.
+
+    ``most_bytes``: of the stored texts of all but the last one.
+    """
+    if most_bytes is None:
+        found = connection.execute(select_page(tenant), [after, limit], binary=True)
+    else:
+        found = connection.execute(select_page_of_bytes(tenant), [after, limit, most_bytes], binary=True)
+    return decode_rows(found.fetchall())
 
 
 def streams(connection: Connection, tenant: str, ids: Collection[UUID], up_to: int) -> dict[UUID, list[RecordedEvent]]:
@@ -62,8 +84,7 @@ def streams(connection: Connection, tenant: str, ids: Collection[UUID], up_to: i
 
 def rules(connection: Connection, tenant: str, up_to: int) -> list[RecordedEvent]:
     """The policies and calendars published up to a position, in order; the log has an index of its own for them."""
-    statement = select_where(tenant, f"where {OF_RULES} and position <= %s order by position")
-    return decode_rows(connection.execute(statement, [up_to], binary=True).fetchall())
+    return _PUBLISHED.read(connection, tenant, up_to)
 
 
 def head(connection: Connection, tenant: str) -> int:

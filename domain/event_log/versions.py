@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, get_args
 
-from domain.customer.events import CustomerEvent
+from domain.customer.events import AddressEvent, CustomerEvent
 from domain.message import Event
 from domain.sla.events import SlaEvent
 from domain.ticket.events import TicketEvent
@@ -26,7 +26,7 @@ def by_topic(classes: Iterable[type[Event]]) -> dict[str, type[Event]]:
 
 
 EVENT_CLASSES: Mapping[str, type[Event]] = MappingProxyType(
-    by_topic((*get_args(TicketEvent), *get_args(CustomerEvent), *get_args(SlaEvent)))
+    by_topic((*get_args(TicketEvent), *get_args(CustomerEvent), *get_args(AddressEvent), *get_args(SlaEvent)))
 )
 
 

@@ -6,19 +6,20 @@ from typing import NamedTuple
 from domain.event_log.envelope import RecordedEvent
 from domain.sla.policy import TargetName
 from domain.sla.target_instance import Fact, TargetInstance
-from domain.ticket.events import InstanceId
+from domain.ticket.events import InstanceId, WarningPoint
 from domain.ticket.timeline import life_of
 
 BREACH = 1.0
-"""A breach, among the fractions at which something is announced."""
+"""A breach, among the points at which something is announced."""
 
-Announced = frozenset[tuple[InstanceId, float]]
-"""Of which instances, and at which fractions (BREACH for a breach)."""
+Announced = frozenset[tuple[InstanceId, WarningPoint]]
+"""Of which instances, and at which points (BREACH for a breach)."""
 
 
 class Due(NamedTuple):
     """Something to announce: ``at`` is the instant it is true from, in microseconds since the epoch, ``due_at`` the
-    deadline as it stood then. ``number`` and ``activated_by`` are those of the instance.
+    deadline as it stood then. ``number`` and ``activated_by`` are those of the instance. ``fraction`` and ``before``
+    say the warning point as in SlaWarned; the fraction of a breach is BREACH.
     """
 
     at: int
@@ -26,6 +27,7 @@ class Due(NamedTuple):
     number: int
     activated_by: int
     fraction: float
+    before: int | None
     due_at: int
 
 
@@ -37,27 +39,28 @@ def announcements(history: Sequence[RecordedEvent]) -> Announced:
 
 def to_announce(instance: TargetInstance, announced: Announced) -> Iterator[Due]:
     """What the instance's facts say has come true and no event announces yet; a breach comes after its deadline."""
-    for fraction, fact in _passed(instance):
-        if not _is_announced(instance, fraction, announced):
-            due_at = fact.due_at or fact.at
-            yield Due(fact.at, instance.target, instance.number, instance.activated_by, fraction, due_at)
+    for point, fact in _passed(instance):
+        if not _is_announced(instance, point, announced):
+            fraction = BREACH if fact.fraction is None else fact.fraction
+            number, activated_by, due_at = instance.number, instance.activated_by, fact.due_at or fact.at
+            yield Due(fact.at, instance.target, number, activated_by, fraction, fact.before, due_at)
 
 
 def next_announcement(instance: TargetInstance, announced: Announced) -> int | None:
     """The instant, in microseconds since the epoch, after which there is something to announce if nothing happens."""
-    moments = [*((fraction, fact.at) for fraction, fact in _passed(instance)), *instance.warnings]
+    moments = [*((point, fact.at) for point, fact in _passed(instance)), *instance.warnings]
     if instance.breached_at is None and instance.late_after is not None:
         moments.append((BREACH, instance.late_after))
-    return min([at for fraction, at in moments if not _is_announced(instance, fraction, announced)], default=None)
+    return min([at for point, at in moments if not _is_announced(instance, point, announced)], default=None)
 
 
-def _is_announced(instance: TargetInstance, fraction: float, announced: Announced) -> bool:
-    return bool(announced) and any((one, fraction) in announced for one in instance.ids)
+def _is_announced(instance: TargetInstance, point: WarningPoint, announced: Announced) -> bool:
+    return bool(announced) and any((one, point) in announced for one in instance.ids)
 
 
-def _passed(instance: TargetInstance) -> Iterator[tuple[float, Fact]]:
+def _passed(instance: TargetInstance) -> Iterator[tuple[WarningPoint, Fact]]:
     for fact in instance.facts:
-        if fact.kind == "warned" and fact.fraction is not None:
-            yield fact.fraction, fact
+        if fact.kind == "warned" and fact.point is not None:
+            yield fact.point, fact
         elif fact.kind == "breached":
             yield BREACH, fact

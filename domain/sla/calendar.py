@@ -5,7 +5,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from domain.sla.calendar_definition import (
     AROUND_THE_CLOCK,
@@ -27,6 +26,7 @@ from domain.sla.calendar_index import (
 from domain.sla.holidays_of import PublicHolidays
 from domain.sla.microseconds import duration_in_microseconds, from_microseconds, to_microseconds
 from domain.sla.opening_hours import Shift, Week
+from domain.zones import zone_named
 
 __all__ = [
     "AROUND_THE_CLOCK",
@@ -207,7 +207,7 @@ class _Scheduled(BusinessTime):
 
 
 def _shifts_by_year(definition: CalendarDefinition) -> Callable[[int], Iterator[Interval]]:
-    zone = ZoneInfo(definition.zone)
+    zone = zone_named(definition.zone)
     special = {day.date: day.hours for day in definition.special_days}
 
     def instant(day: int, minutes: int) -> int:

@@ -1,19 +1,19 @@
 """A calendar as people write it down: zone, weekly hours, holidays, special days."""
 
 import datetime as dt
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Annotated, Protocol, Self, TypeVar
-from zoneinfo import available_timezones
+from typing import Protocol, Self, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, Field, field_validator, model_validator
+from pydantic import AwareDatetime, Field, field_validator, model_validator
 
 from domain.message import Message, Word
 from domain.sla.calendar_index import FIRST_YEAR, LAST_YEAR
 from domain.sla.holidays_of import PublicHolidays
 from domain.sla.opening_hours import WEEK_MINUTES, Shift, ShiftText, Week, refuse_overlap
+from domain.text_folding import fold_name
+from domain.zones import ZoneName
 
 
 class Holiday(Message):
@@ -40,20 +40,18 @@ class SpecialDay(Message):
 Dated = TypeVar("Dated", Holiday, SpecialDay)
 
 
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones() - {"Factory", "localtime"})
+def _each_date_once(days: tuple[Dated, ...]) -> tuple[Dated, ...]:
+    in_order = sorted(days, key=lambda day: day.date)
+    for day, after in pairwise(in_order):
+        if day.date == after.date:
+            raise ValueError(f"{day.date} is given twice: keep one of the two")
+    return tuple(in_order)
 
 
-def _must_be_a_zone(zone: str) -> str:
-    if zone in _zones():
-        return zone
-    near = difflib.get_close_matches(zone, _zones(), n=3) or ["Asia/Ho_Chi_Minh", "Europe/Berlin", "UTC"]
-    raise ValueError(f"unknown time zone {zone!r}: write an IANA name, for example {', '.join(near)}")
-
-
-Zone = Annotated[str, AfterValidator(_must_be_a_zone)]
-"""The IANA name of a time zone."""
+@lru_cache(maxsize=64)
+def _one_of_equals(days: tuple[Holiday, ...]) -> tuple[Holiday, ...]:
+    """The first of equal lists: calendars of one country, with the holidays of 130 years, share a megabyte."""
+    return days
 
 
 class CalendarDefinition(Message):
@@ -80,7 +78,7 @@ class CalendarDefinition(Message):
     """
 
     name: Word
-    zone: Zone
+    zone: ZoneName
     week: Week = Week()
     public_holidays: PublicHolidays | None = None
     holidays: tuple[Holiday, ...] = ()
@@ -110,14 +108,15 @@ class CalendarDefinition(Message):
             for date, content in written.items()
         ]
 
-    @field_validator("holidays", "special_days")
+    @field_validator("holidays")
     @classmethod
-    def _each_date_once(cls, days: tuple[Dated, ...]) -> tuple[Dated, ...]:
-        in_order = sorted(days, key=lambda day: day.date)
-        for day, after in pairwise(in_order):
-            if day.date == after.date:
-                raise ValueError(f"{day.date} is given twice: keep one of the two")
-        return tuple(in_order)
+    def _shared(cls, days: tuple[Holiday, ...]) -> tuple[Holiday, ...]:
+        return _one_of_equals(_each_date_once(days))
+
+    @field_validator("special_days")
+    @classmethod
+    def _in_order(cls, days: tuple[SpecialDay, ...]) -> tuple[SpecialDay, ...]:
+        return _each_date_once(days)
 
     @model_validator(mode="after")
     def _must_open_sometime(self) -> Self:
@@ -127,7 +126,7 @@ class CalendarDefinition(Message):
 
     @model_validator(mode="after")
     def _around_the_clock_is_built_in(self) -> Self:
-        if self.name == "24x7" and not self.always_open:
+        if fold_name(self.name) == "24x7" and not self.always_open:
             raise ValueError("24x7 is the built-in calendar that never closes: give this one another name")
         return self
 

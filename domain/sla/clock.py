@@ -16,7 +16,7 @@ from domain.sla.target_clock import TargetClock
 from domain.sla.target_instance import Cause, TargetInstance
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
-from domain.ticket.timeline import Step, is_answer_by_a_person, life_of
+from domain.ticket.timeline import Step, is_answer_by_a_person, is_by_a_bot, life_of
 
 
 class TierChange(NamedTuple):
@@ -42,10 +42,12 @@ def clocks(
     calendars cover, counts as the nearest inside. Raises KeyError for a target on a calendar that nobody defined.
 
     - first_response: from the receipt until the first public reply by a person. Notes and automated replies do not end
-      it. A resolution (or a closing) without a reply does: it is the first answer the customer gets.
-    - next_response: from the oldest unanswered customer message until a public reply by a person, or the resolution. A
-      message to a ticket that is not open counts from the reopening on.
-    - periodic_update: from each public reply by a person to the next; the resolution ends the last one as an update.
+      it. A resolution (or a closing) by a person without a reply does: it is the first answer the customer gets. One by
+      a bot does not; the clock runs on, while the ticket is resolved too.
+    - next_response: from the oldest unanswered customer message until a public reply by a person, or a resolution (or a
+      closing) by a person. A message to a ticket that is not open counts from the reopening on.
+    - periodic_update: from each public reply by a person to the next; a resolution by a person ends the last one as an
+      update, one by a bot cancels it until the ticket is reopened.
     - resolution: from the receipt until resolved, or until closed where the policy says so, less pauses.
     - Reopening concerns the resolution alone; the others stay fulfilled. Where the same clock goes on, the time between
       resolved and reopened does not count, also when the clock ran on meanwhile until the ticket would be closed. What
@@ -162,21 +164,26 @@ class _Walk:
         clock.wait(self._ticket.waiting_for, at, cause)
 
     def _change_state(self, step: Step, at: int, cause: Cause) -> None:
-        before, state = step.before, step.after.state
+        before = step.before
         if not step.after.is_open:
             if type(step.event.payload) is e.MergeUndone:
                 self._restore(at, cause)
-            self._end(state, at, cause)
+            self._end(step, at, cause)
         elif not before.is_open and before.state != "none":
             self._leave_out_resolved(at, cause)
             self._restore(at, cause)
             self._reopen(at, step.event)
 
-    def _end(self, state: str, at: int, cause: Cause) -> None:
+    def _end(self, step: Step, at: int, cause: Cause) -> None:
+        state = step.after.state
+        answers = not is_by_a_bot(step.event) and type(step.event.payload) is not e.MergeUndone
         for clock in self._alive():
-            if state in {"merged", "cancelled"}:
+            answered = answers or clock.target == "resolution"
+            if state in {"merged", "cancelled"} or (not answered and clock.target == "periodic_update"):
                 clock.end("cancelled", at, cause, self._ticket)
                 self._cancelled.append(clock)
+            elif not answered:
+                clock.run_on(at, cause)
             elif state == "closed" or not clock.until_closed:
                 clock.end("fulfilled", at, cause, self._ticket)
             else:

@@ -9,6 +9,7 @@ from domain.sla.correcting import Correction
 from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.sla.policy import TargetName
 from domain.sla.target_instance import ClockState, Fact, FactKind, TargetInstance, Verdict
+from domain.zones import TZDATA
 
 StretchKind = Literal["counted", "paused", "fulfilled", "cancelled", "resolved"]
 _UNCOUNTED: dict[FactKind, StretchKind] = {
@@ -27,6 +28,7 @@ class Stretch(Message):
     ``resolved`` is what a clock until closed ran while the ticket was resolved, and what a reopening left out.
     ``cause``: the topic of the event it began with, or of that reopening; ``end`` is None while it lasts and no instant
     was asked.
+    ``by_bot``: it began with a resolution or a closing by a bot, which does not stop a response clock.
     ``old_target_us`` and ``new_target_us``: where it began with another target.
     """
 
@@ -36,6 +38,7 @@ class Stretch(Message):
     elapsed_us: int
     cause: str | None
     waiting_for: str | None
+    by_bot: bool
     old_target_us: int | None
     new_target_us: int | None
 
@@ -48,7 +51,8 @@ class Explanation(Message):
 
     The elapsed times of the stretches add up to ``elapsed_us``; ``remaining_us`` is what is left of the target,
     negative once it is breached. ``due_at`` is None while a pause leaves it open. All of it is what the clock says;
-    ``correction`` is what somebody decided afterwards that counts instead.
+    ``correction`` is what somebody decided afterwards that counts instead. ``time_zones`` names the data, with its
+    version, that the calendar's zone was read from.
     """
 
     target: TargetName
@@ -72,6 +76,7 @@ class Explanation(Message):
     finished_at: datetime | None
     facts: tuple[dict[str, Any], ...]
     correction: Correction | None
+    time_zones: str
 
 
 def explain(instance: TargetInstance, at: datetime | None = None, correction: Correction | None = None) -> Explanation:
@@ -99,6 +104,7 @@ def explain(instance: TargetInstance, at: datetime | None = None, correction: Co
         finished_at=_at(instance.finished_at),
         facts=tuple([fact.as_json() for fact in instance.facts]),
         correction=correction,
+        time_zones=TZDATA,
     )
 
 
@@ -106,6 +112,7 @@ def _stretches(instance: TargetInstance, at: int | None) -> list[Stretch]:
     """From every event that the clock took notice of to the next."""
     told = [fact for fact in instance.facts if fact.cause is not None]
     edges = {instance.activated_at, *(fact.at for fact in told), *chain.from_iterable(instance.segments)}
+    edges |= {at for at, _ in instance.ran_on}
     if instance.finished_at is None and at is not None:
         edges.add(at)
     in_order = sorted(edges)
@@ -129,13 +136,16 @@ def _stretch(instance: TargetInstance, told: list[Fact], start: int, end: int | 
         reason = begun[-1]
     elif kind == "resolved":
         reason = next((fact for fact in told if fact.at > start and fact.kind == "resumed"), None)
+    by_bot = next((bot for at, bot in instance.ran_on if at == start), None) if kind == "counted" else None
+    cause = by_bot or (reason.cause if reason is not None else None)
     return Stretch(
         kind=kind,
         start=from_microseconds(start),
         end=_at(end),
         elapsed_us=instance.promise.calendar.time.elapsed_us(start, end) if kind == "counted" and end else 0,
-        cause=reason.cause.topic if reason is not None and reason.cause is not None else None,
+        cause=None if cause is None else cause.topic,
         waiting_for=reason.waiting_for if reason is not None else None,
+        by_bot=by_bot is not None,
         old_target_us=swap.old.duration if swap is not None and swap.old is not None else None,
         new_target_us=swap.new.duration if swap is not None and swap.new is not None else None,
     )

@@ -1,13 +1,14 @@
 """An explanation as a timeline that people read, in English or Vietnamese."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from domain.sla.correcting import Correction
 from domain.sla.explain import Explanation
-from domain.sla.microseconds import SECOND
+from domain.sla.microseconds import duration_text
+from domain.zones import TZDATA, TimeZone
 
 Language = Literal["en", "vi"]
 
@@ -28,10 +29,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "ticket.prioritised": ("priority changed", "đổi mức ưu tiên"),
     "ticket.categorised": ("category changed", "đổi phân loại"),
     "ticket.work_started": ("work started", "bắt đầu xử lý"),
+    "ticket.work_stopped": ("back in the queue", "trả về hàng chờ"),
     "ticket.work_resumed": ("work resumed", "tiếp tục xử lý"),
     "ticket.message_received": ("customer wrote", "khách hàng nhắn"),
     "ticket.reply_sent": ("reply sent", "đã trả lời"),
     "ticket.resolved": ("resolved", "đã giải quyết"),
+    "by_bot": ("by a bot, which is no answer by a person", "do bot, không phải phản hồi của người"),
     "ticket.reopened": ("reopened", "mở lại"),
     "ticket.closed": ("closed", "đã đóng"),
     "ticket.cancelled": ("ticket cancelled", "phiếu bị hủy"),
@@ -41,6 +44,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "met": ("Met", "Đạt"),
     "breached": ("Breached", "Vi phạm"),
     "now": ("now", "hiện tại"),
+    "asked": (
+        "As of {at}; times are of {zone} ({time_zones}).",
+        "Tính đến {at}; giờ theo {zone} ({time_zones}).",
+    ),
+    "nothing": ("Nothing was promised.", "Không có cam kết nào."),
     "corrected": ("Corrected {at} by {by} ({reason})", "{by} đã sửa lúc {at} ({reason})"),
     "by_rules": (
         "calendar {calendar} (version {calendar_version}), policy {policy} (version {policy_version})",
@@ -66,16 +74,21 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def as_text(explanation: Explanation, language: Language, zone: ZoneInfo) -> str:
+def all_as_text(explanations: Sequence[Explanation], at: datetime, language: Language, zone: TimeZone) -> str:
+    """The timelines of a ticket's clocks, asked ``at`` an instant, and by which zone data the times are told."""
+    told = [as_text(explanation, language, zone) for explanation in explanations] or [_say("nothing", language)]
+    asked = _say("asked", language).format(at=_local(at, zone), zone=zone.key, time_zones=TZDATA)
+    return "\n\n".join([*told, asked])
+
+
+def as_text(explanation: Explanation, language: Language, zone: TimeZone) -> str:
     """One line for the promise, one for each stretch with its running sum, one for the result, one for a correction.
 
     Times are of ``zone``.
     """
 
-    def say(word: str) -> str:
-        return _WORDS[word][language == "vi"] if word in _WORDS else word
-
-    target = duration(explanation.target_us)
+    say = partial(_say, language=language)
+    target = duration_text(explanation.target_us)
     rules = say("rules").format(
         target=target,
         calendar=explanation.calendar,
@@ -88,10 +101,14 @@ def as_text(explanation: Explanation, language: Language, zone: ZoneInfo) -> str
     for stretch in explanation.stretches:
         elapsed += stretch.elapsed_us
         end = say("now") if stretch.end is None else _local(stretch.end, zone)
-        counted = f" {duration(stretch.elapsed_us)} (= {duration(elapsed)})" if stretch.kind == "counted" else ""
+        counted = (
+            f" {duration_text(stretch.elapsed_us)} (= {duration_text(elapsed)})" if stretch.kind == "counted" else ""
+        )
         reasons = [say(word) for word in (stretch.waiting_for or stretch.cause,) if word]
+        if stretch.by_bot:
+            reasons.append(say("by_bot"))
         if stretch.old_target_us and stretch.new_target_us:
-            reasons.append(f"{duration(stretch.old_target_us)} -> {duration(stretch.new_target_us)}")
+            reasons.append(f"{duration_text(stretch.old_target_us)} -> {duration_text(stretch.new_target_us)}")
         why = f": {', '.join(reasons)}" if reasons else ""
         lines.append(f"  {_local(stretch.start, zone)} - {end}  {say(stretch.kind)}{counted}{why}")
     lines.append(_result(explanation, say, zone))
@@ -100,11 +117,15 @@ def as_text(explanation: Explanation, language: Language, zone: ZoneInfo) -> str
     return "\n".join(lines)
 
 
-def _result(explanation: Explanation, say: Callable[[str], str], zone: ZoneInfo) -> str:
+def _say(word: str, language: Language) -> str:
+    return _WORDS[word][language == "vi"] if word in _WORDS else word
+
+
+def _result(explanation: Explanation, say: Callable[[str], str], zone: TimeZone) -> str:
     left = explanation.remaining_us
     result = [
-        say("sum").format(elapsed=duration(explanation.elapsed_us), target=duration(explanation.target_us)),
-        say("left" if left >= 0 else "over").format(left=duration(abs(left))),
+        say("sum").format(elapsed=duration_text(explanation.elapsed_us), target=duration_text(explanation.target_us)),
+        say("left" if left >= 0 else "over").format(left=duration_text(abs(left))),
     ]
     standing = [say(explanation.verdict)] if explanation.verdict else []
     if explanation.state == "cancelled" and explanation.finished_at:
@@ -119,30 +140,20 @@ def _result(explanation: Explanation, say: Callable[[str], str], zone: ZoneInfo)
     return f"{told[:1].upper()}{told[1:]}: {', '.join(result)}" if told else ", ".join(result)
 
 
-def _due(explanation: Explanation, say: Callable[[str], str], zone: ZoneInfo) -> str:
+def _due(explanation: Explanation, say: Callable[[str], str], zone: TimeZone) -> str:
     if explanation.due_at:
         return say("due").format(due=_local(explanation.due_at, zone))
     stops = [fact["kind"] for fact in explanation.facts if fact["kind"] in {"activated", "paused", "resumed"}]
     return say("no_due_paused" if stops[-1] == "paused" else "no_due_closed").format(calendar=explanation.calendar)
 
 
-def _corrected(correction: Correction, say: Callable[[str], str], zone: ZoneInfo) -> str:
+def _corrected(correction: Correction, say: Callable[[str], str], zone: TimeZone) -> str:
     now = correction.now
     told = say("corrected").format(at=_local(correction.at, zone), by=correction.by, reason=correction.reason)
     due = say("due").format(due=_local(now.due_at, zone)) if now.due_at else say("no_due")
     return f"{told}: {say(now.verdict)}, {due}, {say('by_rules').format_map(now.model_dump())}"
 
 
-def duration(microseconds: int) -> str:
-    """Hours, minutes and seconds, to the microsecond: "26h 30m", "0s". A day would be 24 hours, or a calendar's."""
-    hours, rest = divmod(microseconds, 3600 * SECOND)
-    minutes, rest = divmod(rest, 60 * SECOND)
-    parts = [f"{amount}{unit}" for amount, unit in ((hours, "h"), (minutes, "m")) if amount]
-    if rest or not parts:
-        parts.append(f"{rest // SECOND}.{rest % SECOND:06}".rstrip("0").rstrip(".") + "s")
-    return " ".join(parts)
-
-
-def _local(at: datetime, zone: ZoneInfo) -> str:
+def _local(at: datetime, zone: TimeZone) -> str:
     shown = at.astimezone(zone)
     return shown.isoformat(" ", "seconds" if shown.microsecond == 0 else "microseconds")

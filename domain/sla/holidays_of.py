@@ -1,24 +1,36 @@
 """Which dates a country keeps as public holidays, as the `holidays` library lists them."""
 
 import datetime as dt
+import difflib
+from functools import cache
 from typing import Self
 
 import holidays
-from pydantic import model_validator
+from holidays.registry import COUNTRIES
+from pydantic import field_validator, model_validator
 
 from domain.message import Message
+from domain.text_folding import fold_code
 
 
 class PublicHolidays(Message):
     """The public holidays of a country or of a part of it.
 
-    `country` is an ISO 3166 code ("VN"), `subdivision` the library's code for a part of the country ("BY" in "DE"),
+    `country` is an ISO 3166 code ("VN") that the library lists, `subdivision` its code for a part of it ("BY" in "DE"),
     `language` the language of the names ("en_US"), by default the country's own.
     """
 
     country: str
     subdivision: str | None = None
     language: str | None = None
+
+    @field_validator("country")
+    @classmethod
+    def _must_be_listed(cls, country: str) -> str:
+        """The library would take any name of its module for a country, and call what it finds."""
+        if country in holidays.list_supported_countries():
+            return country
+        raise ValueError(f"no public holidays known for {country!r}: write an ISO 3166 country code, {_meant(country)}")
 
     @model_validator(mode="after")
     def _must_be_known(self) -> Self:
@@ -32,11 +44,15 @@ class PublicHolidays(Message):
         """Date and name of every public holiday of one year, in order of date; empty for a year the library lacks."""
         return dict(sorted(self._in_years(year).items()))
 
+    def _parts(self) -> str:
+        parts = ", ".join(holidays.list_supported_countries()[self.country])
+        return f"Write one of {parts}" if parts else f"{self.country} has no parts: leave `subdivision` out"
+
     def _in_years(self, *years: int) -> holidays.HolidayBase:
         try:
             of_country = holidays.country_holidays(self.country, self.subdivision, expand=False)
         except NotImplementedError as unknown:
-            raise ValueError(f"no public holidays known: {unknown}. Name an ISO 3166 country such as VN") from None
+            raise ValueError(f"no public holidays known: {unknown}. {self._parts()}") from None
         if not years:
             return of_country
         return holidays.country_holidays(
@@ -46,3 +62,20 @@ class PublicHolidays(Message):
             expand=False,
             language=self.language or of_country.default_language,
         )
+
+
+def _meant(country: str) -> str:
+    """The code that somebody may have meant: by the country's name, its beginning, or a name like it."""
+    names, written = _codes_by_name(), fold_code(country)
+    begun = [name for name in names if len(written) > 1 and name.startswith(written)]
+    near = [written] if written in names else begun or difflib.get_close_matches(written, names, n=3, cutoff=0.7)
+    return "such as " + ", ".join(dict.fromkeys([names[name] for name in near[:3]] or ["VN"]))
+
+
+@cache
+def _codes_by_name() -> dict[str, str]:
+    """Each country's ISO code of two letters by itself, by the code of three and by the name in English, folded."""
+    found: dict[str, str] = {}
+    for module, (_, *codes) in COUNTRIES.items():
+        found |= {fold_code(name): codes[0] for name in (module.replace("_", " "), *codes[:2])}
+    return found

@@ -23,3 +23,13 @@ def from_microseconds(microseconds: int) -> datetime:
 def duration_in_microseconds(duration: timedelta) -> int:
     """A timedelta as whole microseconds, exactly."""
     return duration // MICROSECOND
+
+
+def duration_text(microseconds: int) -> str:
+    """Hours, minutes and seconds, to the microsecond: "26h 30m", "0s". A day would be 24 hours, or a calendar's."""
+    hours, rest = divmod(microseconds, 3600 * SECOND)
+    minutes, rest = divmod(rest, 60 * SECOND)
+    parts = [f"{amount}{unit}" for amount, unit in ((hours, "h"), (minutes, "m")) if amount]
+    if rest or not parts:
+        parts.append(f"{rest // SECOND}.{rest % SECOND:06}".rstrip("0").rstrip(".") + "s")
+    return " ".join(parts)

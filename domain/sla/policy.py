@@ -1,43 +1,28 @@
 """What is promised: which tickets get which targets, by when, on which calendar, and what pauses the clock."""
 
-import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BeforeValidator, Field, field_validator, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from domain.message import Message, WaitingFor, Word
 from domain.sla.calendar import AROUND_THE_CLOCK
+from domain.sla.durations import LONGEST, parse_duration
+from domain.sla.microseconds import SECOND, duration_text
+from domain.sla.warning_point import WarningPointText, elapsed_at, warning_point_text
+from domain.text_folding import fold_name
+from domain.ticket.events import Before, WarningPoint
 
 TargetName = Literal["first_response", "next_response", "periodic_update", "resolution"]
 TARGET_NAMES: tuple[TargetName, ...] = ("first_response", "next_response", "periodic_update", "resolution")
 
-_DURATION = re.compile("".join(rf"\s*(?:(\d{{1,12}})\s*{unit})?" for unit in "dhms") + r"\s*", re.IGNORECASE)
-_UNITS = (86_400, 3_600, 60, 1)
-LONGEST = 36_500 * 86_400
-"""The seconds of a hundred years: no duration is longer."""
-
-
-def parse_duration(written: object) -> object:
-    """Seconds out of "90m", "24h", "1h 30m", "2d" (48 hours, not two working days) or a number of seconds.
-
-    Raises ValueError for a text that is none of these, and for what is longer than LONGEST.
-    """
-    seconds = _seconds_in(written) if isinstance(written, str) else written
-    if isinstance(seconds, int) and seconds > LONGEST:
-        raise ValueError("a duration is at most 100 years (36500d): shorten it")
-    return seconds
-
-
-def _seconds_in(text: str) -> int:
-    found = _DURATION.fullmatch(text)
-    if found is None or not any(found.groups()):
-        raise ValueError(f'{text!r} is not a duration: write it like "90m", "24h" or "1h 30m"')
-    return sum(int(amount or 0) * unit for amount, unit in zip(found.groups(), _UNITS, strict=True))
-
 
 def _one_or_many(written: object) -> object:
     return (written,) if isinstance(written, str) else written
+
+
+def _none(written: object) -> object:
+    return None if written == "none" else written
 
 
 Seconds = Annotated[int, Field(strict=True, gt=0, le=LONGEST), BeforeValidator(parse_duration)]
@@ -46,7 +31,7 @@ Selector = Annotated[tuple[Word, ...], BeforeValidator(_one_or_many)]
 
 
 class Target(Message):
-    """One promise: `duration` in seconds of `calendar`, waits for one of `pauses` not counted, warned of at fractions.
+    """One promise: `duration` in seconds of `calendar`, waits for one of `pauses` not counted, warned of at `warn_at`.
 
     `until` says what ends a resolution: the ticket being resolved, or being closed.
     """
@@ -54,7 +39,7 @@ class Target(Message):
     duration: Seconds
     calendar: Word = AROUND_THE_CLOCK.name
     pauses: Annotated[tuple[WaitingFor, ...], BeforeValidator(_one_or_many)] = ()
-    warn_at: tuple[Annotated[float, Field(strict=True)], ...] = ()
+    warn_at: tuple[WarningPointText, ...] = ()
     until: Literal["resolved", "closed"] = "resolved"
 
     @model_validator(mode="before")
@@ -69,26 +54,38 @@ class Target(Message):
 
     @field_validator("warn_at")
     @classmethod
-    def _within_the_target(cls, fractions: tuple[float, ...]) -> tuple[float, ...]:
-        for fraction in fractions:
-            if not 0 < fraction < 1:
-                raise ValueError(f"warning point {fraction:g} is not between 0 and 1: write 0.75 for three quarters")
-        if len(set(fractions)) < len(fractions):
+    def _within_the_target(cls, points: tuple[WarningPoint, ...], others: ValidationInfo) -> tuple[WarningPoint, ...]:
+        duration = others.data.get("duration")
+        if duration is None:  # which is refused itself
+            return points
+        for point in points:
+            if isinstance(point, Before) and point.seconds >= duration:
+                length = duration_text(duration * SECOND)
+                raise ValueError(f'"{warning_point_text(point)}" lies before a target of {length} begins: shorten it')
+        reached = {elapsed_at(point, duration * SECOND, SECOND) for point in points}
+        if len(reached) < len(points):
             raise ValueError("a warning point is given twice: keep one of the two")
-        return tuple(sorted(fractions))
+        return tuple(sorted(points, key=lambda point: elapsed_at(point, duration * SECOND, SECOND)))
+
+
+Promised = Annotated[Target | None, BeforeValidator(_none)]
+"""A target; "none": it is not promised."""
 
 
 class Rule(Message):
-    """The targets of the tickets that match every selector. A target left out is not promised."""
+    """The targets of the tickets that match every selector. A target left out, or "none", is not promised.
+
+    A rule that promises nothing at all says so: `resolution = "none"`.
+    """
 
     priority: Selector = ()
     category: Selector = ()
     channel: Selector = ()
     customer_tier: Selector = ()
-    first_response: Target | None = None
-    next_response: Target | None = None
-    periodic_update: Target | None = None
-    resolution: Target | None = None
+    first_response: Promised = None
+    next_response: Promised = None
+    periodic_update: Promised = None
+    resolution: Promised = None
 
     @field_validator("first_response")
     @classmethod
@@ -98,9 +95,12 @@ class Rule(Message):
         return target
 
     @model_validator(mode="after")
-    def _must_promise_something(self) -> Self:
-        if not self.targets:
-            raise ValueError(f"the rule names no target: give it one of {', '.join(TARGET_NAMES)}")
+    def _must_name_a_target(self) -> Self:
+        if self.model_fields_set.isdisjoint(TARGET_NAMES):
+            known = ", ".join(TARGET_NAMES)
+            raise ValueError(
+                f'the rule names no target: give it one of {known}, or promise nothing: resolution = "none"'
+            )
         for name in TARGET_NAMES[:-1]:
             target = self.targets.get(name)
             if target is not None and target.until != "resolved":
@@ -157,8 +157,8 @@ class Policy(Message):
 
     @property
     def calendars(self) -> frozenset[str]:
-        """The names of the calendars that its targets are counted on."""
-        return frozenset(target.calendar for rule in self.rules for target in rule.targets.values())
+        """The names of the calendars that its targets are counted on, folded."""
+        return frozenset(fold_name(target.calendar) for rule in self.rules for target in rule.targets.values())
 
 
 class PolicyVersion(Message):

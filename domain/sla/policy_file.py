@@ -11,8 +11,10 @@ from domain.message import Message
 from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition
 from domain.sla.policy import Policy
 from domain.sla.rulebook import Rulebook, always
+from domain.sla.story import StoryRefused
 from domain.sla.without_effect import without_effect
-from domain.sla.worked_example import Example, StoryRefused
+from domain.sla.worked_example import Example
+from domain.text_folding import fold_name
 
 KeyPath = tuple[str | int, ...]
 """Keys and places in lists, from the top of a file to something in it."""
@@ -129,13 +131,14 @@ def line_of(text: str, path: KeyPath) -> int:
 def _wrong_together(file: PolicyFile) -> Iterator[tuple[KeyPath, str]]:
     """What no part of the file can know of alone."""
     names = [calendar.name for calendar in file.calendars]
+    folded = [*map(fold_name, names), AROUND_THE_CLOCK.name]
     for place, name in enumerate(names):
-        if name in names[:place]:
+        if folded[place] in folded[:place]:
             yield ("calendars", place, "name"), f"there are two calendars {name!r}: give one of them another name"
     known = ", ".join(sorted({*names, AROUND_THE_CLOCK.name}))
     for place, rule in enumerate(file.policy.rules):
         for target, promise in rule.targets.items():
-            if promise.calendar not in {*names, AROUND_THE_CLOCK.name}:
+            if fold_name(promise.calendar) not in folded:
                 reason = f"unknown calendar {promise.calendar!r}: define it in this file, or use {known}"
                 yield ("policy", "rules", place, target, "calendar"), reason
     for place, example in enumerate(file.examples):

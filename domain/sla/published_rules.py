@@ -9,6 +9,7 @@ from domain.sla.events import CalendarPublished, PolicyPublished
 from domain.sla.microseconds import EPOCH
 from domain.sla.policy import BUILT_IN, Policy, PolicyVersion
 from domain.sla.rulebook import ALWAYS, DEFAULT_RULEBOOK, Rulebook
+from domain.text_folding import fold_name
 
 _KEPT = 16
 _rulebooks: dict[tuple[str, ...], Rulebook] = {}
@@ -68,10 +69,10 @@ def calendar_in_effect(versions: Sequence[CalendarVersion], at: datetime) -> Cal
 
 
 def calendars_by_name(rules: Sequence[RecordedEvent]) -> dict[str, list[CalendarVersion]]:
-    """Every version of each calendar, by its name; the built-in one is there without being published."""
+    """Every version of each calendar, by its folded name; the built-in one is there without being published."""
     found: dict[str, list[CalendarVersion]] = {AROUND_THE_CLOCK.name: [ALWAYS]}
     for version in calendar_versions(rules):
-        found.setdefault(version.calendar.name, []).append(version)
+        found.setdefault(fold_name(version.calendar.name), []).append(version)
     return found
 
 
@@ -89,10 +90,11 @@ def always_as_published(
     published = calendars_by_name(rules)
     counted_on: list[CalendarVersion] = []
     for calendar in calendars:
-        if calendar.name not in policy.calendars:
+        name = fold_name(calendar.name)
+        if name not in policy.calendars:
             continue
         written = calendar.with_holidays_written_out()
-        versions = [version for version in published.get(calendar.name, []) if version.calendar == written]
+        versions = [version for version in published.get(name, []) if version.calendar == written]
         if not versions:
             raise LookupError(f"the calendar {calendar.name!r}")
         counted_on.append(versions[-1].model_copy(update=since))

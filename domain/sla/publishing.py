@@ -10,6 +10,7 @@ from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition
 from domain.sla.commands import PublishPolicy, SlaCommand
 from domain.sla.events import CalendarPublished, PolicyPublished, SlaEvent
 from domain.sla.policy import Policy
+from domain.text_folding import fold_name
 
 _NAMESPACE = UUID("6f0ce0b5-6a55-4a0e-9a3c-0d5f1c8b7f21")
 POLICY_STREAM = uuid5(_NAMESPACE, "policy")
@@ -17,8 +18,8 @@ POLICY_STREAM = uuid5(_NAMESPACE, "policy")
 
 
 def calendar_stream(name: str) -> UUID:
-    """The stream of a calendar's versions."""
-    return uuid5(_NAMESPACE, f"calendar/{name}")
+    """The stream of a calendar's versions, however its name is written."""
+    return uuid5(_NAMESPACE, f"calendar/{fold_name(name)}")
 
 
 class Published(NamedTuple):

@@ -1,12 +1,15 @@
 """All versions of the policy and of the calendars, and which of them a target instance is judged by."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from domain.sla.calendar import AROUND_THE_CLOCK, BusinessTime, CalendarDefinition, CalendarVersion, business_time
 from domain.sla.microseconds import EPOCH, SECOND, to_microseconds
 from domain.sla.policy import BUILT_IN, Policy, PolicyVersion, Rule, Target, TargetName
+from domain.sla.warning_point import elapsed_at
+from domain.text_folding import fold_code, fold_name
+from domain.ticket.events import WarningPoint
 
 ALWAYS = CalendarVersion(version=1, effective_from=EPOCH, calendar=AROUND_THE_CLOCK)
 """The built-in calendar's only version."""
@@ -21,13 +24,17 @@ class CountedOn(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """A target with its calendar, in microseconds. ``warnings``: the fractions, each with the elapsed time it means."""
+    """A target with its calendar, in microseconds. ``warnings``: the points, each with the elapsed time it means."""
 
     duration: int
     calendar: CountedOn
     pauses: frozenset[str]
-    warnings: tuple[tuple[float, int], ...]
+    warnings: tuple[tuple[WarningPoint, int], ...]
     until_closed: bool
+
+
+FOLDS: tuple[Callable[[str], str], ...] = (fold_name, fold_name, fold_name, fold_code)
+"""How each of the traits is compared with what a rule selects: a tier is a code, the others are names."""
 
 
 class Traits(NamedTuple):
@@ -54,7 +61,8 @@ class Edition:
         """What the first rule that matches promises under a name; None when it promises nothing."""
         for selectors, targets in self._rules:
             for place, allowed in selectors:
-                if traits[place] not in allowed:
+                trait = traits[place]
+                if trait is None or FOLDS[place](trait) not in allowed:
                     break
             else:
                 return targets.get(name)
@@ -89,7 +97,7 @@ class Rulebook:
         for version in (ALWAYS, *calendars):
             calendar = CountedOn(version.calendar.name, version.version, business_time(version.calendar))
             since = to_microseconds(version.effective_from)
-            by_name[calendar.name].append(_InEffect(since, version.version, version.position, calendar))
+            by_name[fold_name(calendar.name)].append(_InEffect(since, version.version, version.position, calendar))
         self.selects_by_tier = any(edition.content.selects_by_tier for edition in self._editions)
         self._calendars = {name: sorted(versions) for name, versions in by_name.items()}
 
@@ -99,10 +107,10 @@ class Rulebook:
 
     def promise(self, target: Target, at: int, position: int) -> Promise:
         """A target with the calendar version for what is activated then. Raises KeyError for an unknown calendar."""
-        versions = self._calendars[target.calendar]
+        versions = self._calendars[fold_name(target.calendar)]
         calendar = _in_effect(versions, at, position) or versions[0].content
         duration = target.duration * SECOND
-        warnings = tuple([(fraction, round(fraction * duration)) for fraction in target.warn_at])
+        warnings = tuple([(point, elapsed_at(point, duration, SECOND)) for point in target.warn_at])
         return Promise(duration, calendar, frozenset(target.pauses), warnings, target.until == "closed")
 
 
@@ -115,7 +123,7 @@ def _in_effect(versions: Sequence[_InEffect[Content]], at: int, position: int) -
 
 def _selectors(rule: Rule) -> tuple[tuple[int, frozenset[str]], ...]:
     allowed = (rule.priority, rule.category, rule.channel, rule.customer_tier)
-    return tuple((place, frozenset(values)) for place, values in enumerate(allowed) if values)
+    return tuple((place, frozenset(map(FOLDS[place], values))) for place, values in enumerate(allowed) if values)
 
 
 DEFAULT_RULEBOOK = Rulebook([BUILT_IN])

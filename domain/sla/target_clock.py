@@ -7,6 +7,7 @@ from domain.sla.calendar import CalendarRangeError
 from domain.sla.policy import TargetName
 from domain.sla.rulebook import Edition, Promise
 from domain.sla.target_instance import Cause, ClockState, Fact, TargetInstance
+from domain.ticket.events import Before, WarningPoint
 from domain.ticket.state import Ticket
 
 
@@ -26,6 +27,7 @@ class TargetClock:
         "_paused",
         "_promise",
         "_promised",
+        "_ran_on",
         "_resolved_at",
         "_segments",
         "_since",
@@ -56,8 +58,9 @@ class TargetClock:
         self._ended_running = False
         self._resolved_at: int | None = None  # while it runs on until the ticket is closed
         self._breached_at: int | None = None
-        self._warned: frozenset[float] = frozenset()
+        self._warned: frozenset[WarningPoint] = frozenset()
         self._facts: list[Fact] = []
+        self._ran_on: list[tuple[int, Cause]] = []
         self._segments: list[tuple[int, int]] = []
 
     @property
@@ -117,6 +120,11 @@ class TargetClock:
         if self._promised:
             self._facts.append(Fact("fulfilled" if state == "fulfilled" else "cancelled", at, cause))
 
+    def run_on(self, at: int, cause: Cause) -> None:
+        """The ticket ends by what does not answer the customer: the clock does not stop."""
+        if self._promised:
+            self._ran_on.append((at, cause))
+
     def go_on(self, at: int, cause: Cause) -> None:
         """The end is taken back; the time since does not count."""
         self._state, self._since = "running", at
@@ -162,11 +170,14 @@ class TargetClock:
     def _note_passed(self, promise: Promise, since: int, until: int, elapsed: int) -> None:
         """Warnings reached, and the target passed, between two instants that end with this much elapsed."""
         time = promise.calendar.time
-        for fraction, point in promise.warnings:
-            if point <= elapsed and fraction not in self._warned:
-                at = time.add_us(since, point - self._elapsed) if since < until and point > self._elapsed else since
-                self._warned |= {fraction}
-                self._facts.append(Fact("warned", at, fraction=fraction, due_at=self._due(promise)))
+        for point, used in promise.warnings:
+            if used <= elapsed and point not in self._warned:
+                at = time.add_us(since, used - self._elapsed) if since < until and used > self._elapsed else since
+                self._warned |= {point}
+                fraction, before = (
+                    (used / promise.duration, point.seconds) if isinstance(point, Before) else (point, None)
+                )
+                self._facts.append(Fact("warned", at, fraction=fraction, before=before, due_at=self._due(promise)))
         if self._breached_at is None and elapsed > promise.duration:
             at = time.next_opening_us(time.add_us(since, promise.duration - self._elapsed)) if since < until else until
             self._breached_at = at
@@ -208,6 +219,7 @@ class TargetClock:
             finished_at=finished_at,
             warnings=self._warnings_to_come(promise) if runs else (),
             facts=tuple(self._facts),
+            ran_on=tuple(self._ran_on),
             segments=tuple([run for run in self._segments if finished_at is None or run[1] <= finished_at]),
         )
 
@@ -228,14 +240,14 @@ class TargetClock:
             left -= elapsed
         return None if runs_from is None else _if_covered(time.add_us, runs_from, left)
 
-    def _warnings_to_come(self, promise: Promise) -> tuple[tuple[float, int], ...]:
+    def _warnings_to_come(self, promise: Promise) -> tuple[tuple[WarningPoint, int], ...]:
         time, since, elapsed = promise.calendar.time, self._since, self._elapsed
         expected = [
-            (fraction, _if_covered(time.add_us, since, point - elapsed))
-            for fraction, point in promise.warnings
-            if fraction not in self._warned and point > elapsed
+            (point, _if_covered(time.add_us, since, used - elapsed))
+            for point, used in promise.warnings
+            if point not in self._warned and used > elapsed
         ]
-        return tuple([(fraction, at) for fraction, at in expected if at is not None])
+        return tuple([(point, at) for point, at in expected if at is not None])
 
 
 def _if_covered(found: Callable[..., int], *arguments: int) -> int | None:

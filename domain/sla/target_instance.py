@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple
 from domain.sla.microseconds import SECOND, from_microseconds
 from domain.sla.policy import TargetName
 from domain.sla.rulebook import Edition, Promise
-from domain.ticket.events import InstanceId
+from domain.ticket.events import Before, InstanceId, WarningPoint
 from domain.ticket.state import Ticket
 
 FactKind = Literal["activated", "paused", "resumed", "retargeted", "warned", "breached", "fulfilled", "cancelled"]
@@ -24,7 +24,8 @@ class Fact(NamedTuple):
     """Something that happened to an instance, ``at`` microseconds since the epoch. Time alone causes no ``cause``.
 
     ``resumed`` is also how a fulfilment or a cancellation is taken back, and what ran while the ticket was resolved.
-    ``waiting_for`` stands in ``paused``, ``fraction`` in ``warned``, ``old`` in ``retargeted``, ``new`` in
+    ``waiting_for`` stands in ``paused``, ``fraction`` (the share of the target that was used up) in ``warned``, with
+    ``before`` where the warning point is said in seconds before the deadline, ``old`` in ``retargeted``, ``new`` in
     ``activated`` and ``retargeted``. ``due_at`` is the deadline that ``warned`` and ``breached`` speak of, whatever
     came later; None where a pause left it open.
     """
@@ -34,9 +35,15 @@ class Fact(NamedTuple):
     cause: Cause | None = None
     waiting_for: str | None = None
     fraction: float | None = None
+    before: int | None = None
     old: Promise | None = None
     new: Promise | None = None
     due_at: int | None = None
+
+    @property
+    def point(self) -> WarningPoint | None:
+        """The warning point of ``warned``, as the policy says it."""
+        return self.fraction if self.before is None else Before(self.before)
 
     def as_json(self) -> dict[str, Any]:
         """What it tells, instants in ISO 8601, targets in seconds; what does not apply is left out."""
@@ -47,6 +54,8 @@ class Fact(NamedTuple):
             told["waiting_for"] = self.waiting_for
         if self.fraction is not None:
             told["fraction"] = self.fraction
+        if self.before is not None:
+            told["before_seconds"] = self.before
         if self.due_at is not None:
             told["due_at"] = from_microseconds(self.due_at).isoformat()
         for name, promise in (("old", self.old), ("new", self.new)):
@@ -69,6 +78,7 @@ class TargetInstance(NamedTuple):
     - ``due_at`` is the earliest instant at which the elapsed time equals the target; it stands still once the instance
       has ended, and is None while a pause leaves it open. ``due_open_at`` is the opening after it when it is a closing.
     - ``late_after``: it is breached at any instant after this one, unless it ends or pauses until then.
+    - ``ran_on`` are the resolutions and closings by a bot that did not stop it, each with its instant.
     - ``breached_at`` is the instant after which it was late, known from its facts; ``warnings`` those still to come.
     """
 
@@ -88,8 +98,9 @@ class TargetInstance(NamedTuple):
     late_after: int | None
     breached_at: int | None
     finished_at: int | None
-    warnings: tuple[tuple[float, int], ...]
+    warnings: tuple[tuple[WarningPoint, int], ...]
     facts: tuple[Fact, ...]
+    ran_on: tuple[tuple[int, Cause], ...]
     segments: tuple[tuple[int, int], ...]
 
     @property

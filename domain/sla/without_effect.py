@@ -5,9 +5,10 @@ from typing import get_args
 
 from domain.message import Channel, Priority
 from domain.sla.policy import Policy, Rule
+from domain.sla.rulebook import FOLDS, Traits
+from domain.text_folding import fold_name
 
 _WORDS = {"priority": get_args(Priority), "channel": get_args(Channel)}
-_SELECTORS = ("priority", "category", "channel", "customer_tier")
 
 
 def without_effect(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -18,7 +19,7 @@ def without_effect(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], str]
     for place, rule in enumerate(policy.rules):
         for selector, known in _WORDS.items():
             for number, word in enumerate(getattr(rule, selector)):
-                if word not in known:
+                if fold_name(word) not in known:
                     reason = f"no ticket has the {selector} {word!r}, unless it was imported: here there are "
                     yield ("rules", place, selector, number), reason + ", ".join(known)
         covering = [number for number, wider in enumerate(policy.rules[:place], 1) if _selects_all_of(wider, rule)]
@@ -27,5 +28,8 @@ def without_effect(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], str]
 
 
 def _selects_all_of(wider: Rule, narrower: Rule) -> bool:
-    pairs = [(set(getattr(wider, selector)), set(getattr(narrower, selector))) for selector in _SELECTORS]
+    pairs = [
+        (set(map(fold, getattr(wider, selector))), set(map(fold, getattr(narrower, selector))))
+        for selector, fold in zip(Traits._fields, FOLDS, strict=True)
+    ]
     return all(not allowed or (asked and asked <= allowed) for allowed, asked in pairs)

@@ -1,125 +1,65 @@
-"""A worked example in a policy file: a ticket's story in plain words, and what its clocks must say at the end of it."""
+"""A worked example in a policy file: a ticket's story, and what its clocks must say at the end of it."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from types import MappingProxyType
-from typing import Annotated, Literal, NamedTuple
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, PlainValidator, field_validator
 
-from domain.circumstances import Actor
-from domain.customer.commands import ChangeTier
-from domain.event_log.envelope import Envelope, RecordedEvent
-from domain.message import Channel, Command, Event, Message, Priority, Word
-from domain.refusal import Refusal
-from domain.sla.calendar_definition import Zone
+from domain.event_log.envelope import RecordedEvent
+from domain.message import Channel, Message, Priority, Word
 from domain.sla.clock import TierChange, clocks
-from domain.sla.microseconds import SECOND, from_microseconds, to_microseconds
-from domain.sla.policy import LONGEST, TARGET_NAMES, TargetName, parse_duration
+from domain.sla.durations import LONGEST, parse_duration
+from domain.sla.microseconds import SECOND, duration_text, from_microseconds, to_microseconds
+from domain.sla.policy import TARGET_NAMES, TargetName
 from domain.sla.rulebook import Rulebook
-from domain.sla.target_instance import Cause, TargetInstance
-from domain.ticket import commands as c
-from domain.ticket import decider
-from domain.ticket.state import Ticket, evolve
+from domain.sla.story import TICKET, Moment, parse_moment, told
+from domain.sla.target_instance import TargetInstance
+from domain.ticket.commands import ReceiveTicket
+from domain.zones import ZoneName, zone_named
 
-_TICKET = UUID(int=0)
-_AGENT = Actor(id="agent", kind="agent")
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?)\s+(\S.*)")
-_SAID = "as the example says"
-
-_HAPPENINGS: Mapping[str, Command] = MappingProxyType(
-    {
-        "assigned": c.AssignTicket(agent=_AGENT.id),
-        "work started": c.StartWork(),
-        "replied": c.SendReply(body=_SAID),
-        "replied automatically": c.SendReply(body=_SAID, automated=True),
-        "customer wrote": c.ReceiveMessage(body=_SAID),
-        "waiting for customer": c.PutOnHold(waiting_for="customer", reason=_SAID),
-        "waiting for third party": c.PutOnHold(waiting_for="third_party", reason=_SAID),
-        "waiting for internal": c.PutOnHold(waiting_for="internal", reason=_SAID),
-        "work resumed": c.ResumeWork(),
-        "resolved": c.ResolveTicket(resolution=_SAID),
-        "reopened": c.ReopenTicket(reason=_SAID),
-        "closed": c.CloseTicket(),
-        "cancelled": c.CancelTicket(),
-    }
-)
-_CHANGES: Mapping[str, Callable[[str], Command]] = MappingProxyType(
-    {
-        "priority": lambda value: c.PrioritiseTicket.model_validate({"priority": value, "reason": _SAID}),
-        "category": lambda value: c.CategoriseTicket(category=value),
-        "tier": lambda value: ChangeTier(tier=value),
-    }
-)
-
-
-class Moment(NamedTuple):
-    """Something that happens, ``at`` a wall time of the example's zone or an instant; None: the ticket is received."""
-
-    at: datetime
-    happening: Command | None
-
-
-def parse_moment(text: object) -> Moment:
-    """Read "2026-03-02 08:00 received", "2026-03-02 08:20 waiting for customer" or "2026-03-02 09:00 priority P1"."""
-    found = _MOMENT.fullmatch(text.strip()) if isinstance(text, str) else None
-    if found is None:
-        raise ValueError(f'{text!r} is no moment: write it like "2026-03-02 08:00 received"')
-    at, what = datetime.fromisoformat(found[1]), " ".join(found[2].split())
-    if what == "received":
-        return Moment(at, None)
-    word, _, value = what.partition(" ")
-    if word in _CHANGES and value:
-        try:
-            return Moment(at, _CHANGES[word](value))
-        except ValidationError as error:
-            raise ValueError(f"{value!r} is no {word}: {error.errors()[0]['msg']}") from None
-    if what not in _HAPPENINGS:
-        known = ", ".join(["received", *_HAPPENINGS, *(f"{change} ..." for change in _CHANGES)])
-        raise ValueError(f"nobody knows what {what!r} means: write one of {known}")
-    return Moment(at, _HAPPENINGS[what])
+ExpectedVerdict = Literal["met", "breached", "open", "cancelled", "not promised"]
 
 
 class Expected(Message):
-    """What one target instance must say; what is left out is not looked at. ``elapsed`` in seconds of its calendar."""
+    """What one target instance must say; what is left out is not looked at. ``elapsed`` in seconds of its calendar.
+
+    ``warned``: the times of all its warnings so far. ``due_open_at``: the opening after a ``due`` that is a closing.
+    """
 
     due: datetime | None = None
-    verdict: Literal["met", "breached", "open", "cancelled"] | None = None
+    due_open_at: datetime | None = None
+    verdict: ExpectedVerdict | None = None
     elapsed: Annotated[int, Field(strict=True, ge=0, le=LONGEST), BeforeValidator(parse_duration)] | None = None
+    warned: tuple[datetime, ...] | None = None
 
 
 def _one_or_many(written: object) -> object:
+    if written == "none":
+        return [{"verdict": "not promised"}]
     return [written] if isinstance(written, Mapping) else written
 
 
 Instances = Annotated[tuple[Expected, ...], BeforeValidator(_one_or_many)]
-
-
-class StoryRefused(Exception):  # noqa: N818 -- names what happened
-    """The desk would not have it: ``line`` of the story, from 0, breaks the rule that the message names."""
-
-    def __init__(self, line: int, rule: str) -> None:
-        super().__init__(rule)
-        self.line = line
+"""One, several in turn, or "none": nothing is promised."""
 
 
 class Example(Message):
     """A ticket, its story, and what is expected of each target's first instance, or of each in turn.
 
     Times that name no offset are of ``zone``. ``asked`` is when the clocks are read, at the last moment by default.
+    ``known_at``: what was recorded later is left out.
     """
 
     name: Word
-    zone: Zone = "UTC"
+    zone: ZoneName = "UTC"
     priority: Priority = "P3"
     category: Word = "general"
     channel: Channel = "other"
     customer_tier: Word | None = None
     story: tuple[Annotated[Moment, PlainValidator(parse_moment)], ...]
     asked: datetime | None = None
+    known_at: datetime | None = None
     first_response: Instances = ()
     next_response: Instances = ()
     periodic_update: Instances = ()
@@ -138,6 +78,9 @@ class Example(Message):
         Raises StoryRefused.
         """
         history, tiers = self.history()
+        if self.known_at is not None:
+            known_at = self._instant(self.known_at)
+            history = [event for event in history if event.recorded_at <= known_at]
         asked = self._instant(self.asked) if self.asked else max(self._instant(moment.at) for moment in self.story)
         found: dict[TargetName, list[TargetInstance]] = {name: [] for name in TARGET_NAMES}
         for instance in clocks(history, rulebook, asked, tiers):
@@ -146,58 +89,53 @@ class Example(Message):
 
     def history(self) -> tuple[list[RecordedEvent], list[TierChange]]:
         """The story as the desk would record it, and the customer's tiers. Raises StoryRefused."""
-        ticket = Ticket()
-        events: list[RecordedEvent] = []
-        tiers: list[TierChange] = []
-        begun = self._instant(self.story[0].at)
-        if self.customer_tier is not None:
-            tiers.append(TierChange(begun, Cause("customer.registered", 0), self.customer_tier))
-        for line, moment in enumerate(self.story):
-            at = self._instant(moment.at)
-            if at < begun:
-                raise StoryRefused(line, f"{at} lies before the ticket was received, at {begun}")
-            command = moment.happening
-            if isinstance(command, ChangeTier):
-                tiers.append(TierChange(at, Cause("customer.tier_changed", len(events)), command.tier))
-                continue
-            asked: c.TicketCommand = self._receipt if command is None else command  # type: ignore[assignment]  # _HAPPENINGS
-            try:
-                decided = decider.decide(asked, ticket, _AGENT)
-            except Refusal as refusal:
-                raise StoryRefused(line, str(refusal)) from None
-            for payload in decided:
-                events.append(_event(payload, len(events) + 1, decider.occurred(payload, ticket, at)))
-                ticket = evolve(ticket, payload, events[-1].occurred_at)
-        return events, tiers
+        return told(self.story, self._receipt, self.customer_tier, self._instant)
 
     @property
-    def _receipt(self) -> c.ReceiveTicket:
+    def _receipt(self) -> ReceiveTicket:
         facts = {"priority": self.priority, "category": self.category, "channel": self.channel}
-        return c.ReceiveTicket.model_validate(facts | {"customer_id": _TICKET, "subject": self.name})
+        return ReceiveTicket.model_validate(facts | {"customer_id": TICKET, "subject": self.name})
 
     def _instant(self, time: datetime) -> datetime:
-        return time if time.tzinfo else time.replace(tzinfo=ZoneInfo(self.zone))
+        return time if time.tzinfo else time.replace(tzinfo=zone_named(self.zone))
 
     def _compare(self, name: TargetName, found: list[TargetInstance]) -> Iterator[str]:
         expected: tuple[Expected, ...] = getattr(self, name)
-        for number, one in enumerate(expected, start=1):
-            told = f"{name} {number}" if len(expected) > 1 else name
-            if number > len(found):
-                yield f"{told} is not promised"
+        for number, one in enumerate(expected):
+            label = f"{name} {number + 1}" if len(expected) > 1 else name
+            instance = found[number] if number < len(found) else None
+            outcome = _outcome(instance)
+            if instance is None:
+                if one.verdict != outcome:
+                    yield f"{label} is not promised"
                 continue
-            instance = found[number - 1]
-            verdict = instance.verdict or ("cancelled" if instance.state == "cancelled" else "open")
-            if one.verdict is not None and one.verdict != verdict:
-                yield f"{told} is {verdict}, not {one.verdict}"
-            if one.elapsed is not None and one.elapsed * SECOND != instance.elapsed:
-                yield f"{told} took {instance.elapsed / SECOND:g} s, not {one.elapsed} s"
-            if one.due is not None and to_microseconds(self._instant(one.due)) != instance.due_at:
-                yield f"{told} is due {self._told(instance.due_at)}, not {self._instant(one.due)}"
+            if one.verdict is not None and one.verdict != outcome:
+                yield f"{label} is {outcome}, not {one.verdict}"
+            for difference in self._differences(one, instance):
+                yield f"{label} {difference}"
+
+    def _differences(self, expected: Expected, instance: TargetInstance) -> Iterator[str]:
+        if expected.elapsed is not None and expected.elapsed * SECOND != instance.elapsed:
+            wanted = duration_text(expected.elapsed * SECOND)
+            yield f"took {duration_text(instance.elapsed)}, not {wanted}"
+        for said, wanted_at, at in (
+            ("is due", expected.due, instance.due_at),
+            ("may still be met until", expected.due_open_at, instance.due_open_at),
+        ):
+            if wanted_at is not None and to_microseconds(self._instant(wanted_at)) != at:
+                yield f"{said} {self._told(at)}, not {self._instant(wanted_at)}"
+        if expected.warned is not None:
+            warned = [fact.at for fact in instance.facts if fact.kind == "warned"]
+            if warned != [to_microseconds(self._instant(time)) for time in expected.warned]:
+                times = ", ".join(map(self._told, warned)) or "never"
+                wanted_times = ", ".join(str(self._instant(time)) for time in expected.warned) or "never"
+                yield f"is warned of {times}, not {wanted_times}"
 
     def _told(self, at: int | None) -> str:
-        return "never" if at is None else str(from_microseconds(at).astimezone(ZoneInfo(self.zone)))
+        return "never" if at is None else str(from_microseconds(at).astimezone(zone_named(self.zone)))
 
 
-def _event(payload: Event, place: int, at: datetime) -> RecordedEvent:
-    envelope = Envelope(event_id="", schema_version=1, occurred_at=at, actor=_AGENT, command_id="")
-    return RecordedEvent(place, _TICKET, place, payload.topic, at, envelope, payload)
+def _outcome(instance: TargetInstance | None) -> ExpectedVerdict:
+    if instance is None:
+        return "not promised"
+    return instance.verdict or ("cancelled" if instance.state == "cancelled" else "open")

@@ -4,7 +4,19 @@ from typing import Annotated, Self
 
 from pydantic import Field, StrictBool, model_validator
 
-from domain.message import Channel, Closer, Command, EffortKind, Id, Instant, Priority, Text, WaitingFor, Word
+from domain.message import (
+    CancelledAs,
+    Channel,
+    Closer,
+    Command,
+    EffortKind,
+    Id,
+    Instant,
+    Priority,
+    Text,
+    WaitingFor,
+    Word,
+)
 from domain.ticket.events import SlaResult
 
 
@@ -104,7 +116,10 @@ class CloseTicket(Command):
 
 
 class CancelTicket(Command):
+    """``cancelled_as``: a duplicate and spam are no contact of the customer; anything else is."""
+
     cancelled_by: Closer = "agent"
+    cancelled_as: CancelledAs = "other"
 
 
 class MergeTicket(Command):
@@ -122,19 +137,20 @@ class UndoMerge(Command):
 
 
 class RateSatisfaction(Command):
-    """1 (bad) to 5 (good)."""
+    """1 (bad) to 5 (good), of the resolution that held at ``occurred_at``."""
 
     score: Annotated[int, Field(strict=True, ge=1, le=5)]
     comment: Text | None = None
 
 
 class WarnOfSla(Command):
-    """The SLA watch has seen a target instance reach a warning point."""
+    """The SLA watch has seen a target instance reach a warning point, as in SlaWarned."""
 
     target: Word
     instance: int
     activated_by: int
     fraction: Annotated[float, Field(gt=0, lt=1)]
+    before: Annotated[int, Field(gt=0)] | None = None
     reached_at: Instant
     due_at: Instant
 

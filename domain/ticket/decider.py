@@ -5,15 +5,16 @@ from typing import Any, assert_never
 
 from domain.circumstances import Actor
 from domain.refusal import Refusal
+from domain.text_folding import fold_code, same_name
 from domain.ticket import commands as c
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
 
 Decision = list[e.TicketEvent]
-_ENDING_A_STATE: frozenset[type[e.TicketEvent]] = frozenset(
+ENDING_A_STATE: frozenset[type[e.TicketEvent]] = frozenset(
     {
-        e.WorkStarted, e.TicketPutOnHold, e.WorkResumed, e.TicketResolved, e.TicketReopened, e.TicketClosed,
-        e.TicketCancelled, e.TicketMerged, e.MergeUndone,
+        e.WorkStarted, e.WorkStopped, e.TicketPutOnHold, e.WorkResumed, e.TicketResolved, e.TicketReopened,
+        e.TicketClosed, e.TicketCancelled, e.TicketMerged, e.MergeUndone,
     }
 )  # fmt: skip
 
@@ -33,11 +34,11 @@ def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  #
     if isinstance(command, c.ReceiveTicket):
         return _receive(command, ticket)
     if ticket.state == "none":
-        raise Refusal("ticket_unknown", "there is no such ticket; receive it first", ticket.state)
+        raise refusal(ticket, "ticket_unknown", "there is no such ticket; receive it first")
     match command:
         case c.CategoriseTicket(category=category):
             _must_be_open(ticket, "categorised")
-            return [] if ticket.category == category else [e.TicketCategorised(category=category)]
+            return [] if same_name(ticket.category, category) else [e.TicketCategorised(category=category)]
         case c.PrioritiseTicket(priority=priority):
             _must_be_open(ticket, "prioritised")
             return [] if ticket.priority == priority else [e.TicketPrioritised(priority=priority)]
@@ -58,10 +59,12 @@ def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  #
             return [e.NoteAdded(body=body)]
         case c.EscalateTicket(to=to, level=level):
             _must_be_open(ticket, "escalated")
-            return [] if ticket.escalation == (to, level) else [e.TicketEscalated(to=to, level=level)]
+            before, reached = ticket.escalation or (None, 0)
+            same = same_name(before, to) and reached == level
+            return [] if same else [e.TicketEscalated(to=to, level=level)]
         case c.LogEffort(agent=agent, kind=kind, seconds=seconds):
             if ticket.state == "merged":
-                raise Refusal("ticket_merged", "log effort on the ticket it was merged into", ticket.state)
+                raise refusal(ticket, "ticket_merged", "log effort on the ticket that goes on")
             return [e.EffortLogged(agent=agent, kind=kind, seconds=seconds)]
         case c.ResolveTicket():
             return _resolve(command, ticket)
@@ -69,18 +72,13 @@ def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  #
             return _reopen(ticket)
         case c.CloseTicket(closed_by=closed_by):
             return _close(ticket, closed_by)
-        case c.CancelTicket(cancelled_by=cancelled_by):
-            if ticket.state == "cancelled":
-                return []
-            _must_be_open(ticket, "cancelled")
-            return [e.TicketCancelled(cancelled_by=cancelled_by)]
-        case c.RateSatisfaction(score=score, comment=comment):
-            if ticket.state not in {"resolved", "closed"}:
-                raise Refusal("ticket_not_resolved", "satisfaction is rated once the ticket is resolved", ticket.state)
-            return [] if ticket.rating == (score, comment) else [e.SatisfactionRated(score=score, comment=comment)]
+        case c.CancelTicket():
+            return _cancel(command, ticket)
+        case c.RateSatisfaction():
+            return _rate(command, ticket)
         case c.WarnOfSla():
             warned = e.SlaWarned(**_payload(command))
-            return [] if (warned.of, warned.fraction) in ticket.sla_marks else [warned]
+            return [] if (warned.of, warned.point) in ticket.sla_marks else [warned]
         case c.RecordSlaBreach():
             breached = e.SlaBreached(**_payload(command))
             return [] if (breached.of, 1.0) in ticket.sla_marks else [breached]
@@ -96,7 +94,7 @@ def occurred(event: e.TicketEvent, ticket: Ticket, at: datetime) -> datetime:
     A customer's message logged late may come before the hold or the resolution that it ends; the message keeps its own
     time, what follows from it does not. The clock of whoever told when a state began may be ahead of the recording one.
     """
-    if type(event) in _ENDING_A_STATE and ticket.since is not None:
+    if type(event) in ENDING_A_STATE and ticket.since is not None:
         return max(at, ticket.since)
     return at
 
@@ -105,28 +103,36 @@ def must_not_precede(ticket: Ticket, decision: Decision, at: datetime | None) ->
     """Raises Refusal when something that ends the present state is said to have happened before that state began."""
     if at is None or ticket.since is None or at >= ticket.since:
         return
-    if any(type(event) in _ENDING_A_STATE for event in decision):
+    if any(type(event) in ENDING_A_STATE for event in decision):
         rule = f"occurred_at lies before the state that it would end began ({ticket.since.isoformat()})"
-        raise Refusal("precedes_what_it_ends", rule, ticket.state)
+        raise refusal(ticket, "precedes_what_it_ends", rule)
+
+
+def refusal(ticket: Ticket, code: str, rule: str) -> Refusal:
+    """The refusal of a command in the ticket's state; for a merged ticket it names the one that goes on."""
+    if ticket.state == "merged" and ticket.merged_into is not None:
+        rule = f"{rule}; it was merged into {ticket.merged_into}"
+        return Refusal(code, rule, ticket.state, merged_into=ticket.merged_into)
+    return Refusal(code, rule, ticket.state)
 
 
 def _must_be_open(ticket: Ticket, done: str) -> None:
     if not ticket.is_open:
-        raise Refusal("ticket_not_open", f"only an open ticket can be {done}", ticket.state)
+        raise refusal(ticket, "ticket_not_open", f"only an open ticket can be {done}")
 
 
 def _receive(command: c.ReceiveTicket, ticket: Ticket) -> Decision:
     if ticket.state != "none":
-        raise Refusal("ticket_exists", "this ticket was received already; send a message to it instead", ticket.state)
+        raise refusal(ticket, "ticket_exists", "this ticket was received already; send a message to it instead")
     return [e.TicketReceived(**_payload(command))]
 
 
 def _assign(command: c.AssignTicket, ticket: Ticket) -> Decision:
     _must_be_open(ticket, "assigned")
     team = command.team if command.team is not None else ticket.team
-    same_team = team == ticket.team
+    same_team = same_name(team, ticket.team)
     agent = command.agent if command.agent is not None else (ticket.agent if same_team else None)
-    if same_team and agent == ticket.agent:
+    if same_team and same_name(agent, ticket.agent):
         return []
     return [e.TicketAssigned(team=team, agent=agent)]
 
@@ -135,11 +141,11 @@ def _start(ticket: Ticket, by: Actor) -> Decision:
     if ticket.state == "in_progress":
         return []
     if ticket.state not in {"received", "assigned"}:
-        raise Refusal("work_not_startable", "work starts on a received or assigned ticket", ticket.state)
+        raise refusal(ticket, "work_not_startable", "work starts on a received or assigned ticket")
     if ticket.agent is not None:
         return [e.WorkStarted()]
     if by.kind != "agent":
-        raise Refusal("ticket_unassigned", "assign the ticket to an agent, or let an agent start", ticket.state)
+        raise refusal(ticket, "ticket_unassigned", "assign the ticket to an agent, or let an agent start")
     return [e.TicketAssigned(team=ticket.team, agent=by.id), e.WorkStarted()]
 
 
@@ -148,7 +154,7 @@ def _put_on_hold(waiting_for: str, ticket: Ticket) -> Decision:
         return []
     if ticket.state not in {"assigned", "in_progress"}:
         rule = "only an assigned ticket or one in progress can be put on hold; resume a waiting one first"
-        raise Refusal("not_holdable", rule, ticket.state)
+        raise refusal(ticket, "not_holdable", rule)
     return [e.TicketPutOnHold(waiting_for=waiting_for)]
 
 
@@ -156,7 +162,7 @@ def _resume(ticket: Ticket) -> Decision:
     if ticket.state == "in_progress":
         return []
     if ticket.state != "waiting":
-        raise Refusal("not_waiting", "only a waiting ticket can be resumed", ticket.state)
+        raise refusal(ticket, "not_waiting", "only a waiting ticket can be resumed")
     return [e.WorkResumed()]
 
 
@@ -164,14 +170,12 @@ def _receive_message(command: c.ReceiveMessage, ticket: Ticket) -> Decision:
     message = e.MessageReceived(body=command.body, channel=command.channel)
     match ticket.state:
         case "merged":
-            raise Refusal("ticket_merged", "send the message to the ticket it was merged into", ticket.state)
+            raise refusal(ticket, "ticket_merged", "send the message to the ticket that goes on")
         case "cancelled":
-            raise Refusal(
-                "ticket_cancelled", "a cancelled ticket takes no messages; receive a new ticket", ticket.state
-            )
+            raise refusal(ticket, "ticket_cancelled", "a cancelled ticket takes no messages; receive a new ticket")
         case "closed":
             rule = "a closed ticket takes no messages; receive a follow-up ticket for the same customer"
-            raise Refusal("ticket_closed_follow_up", rule, ticket.state)
+            raise refusal(ticket, "ticket_closed_follow_up", rule)
         case "resolved":
             return [message, e.TicketReopened()]
         case "waiting" if ticket.waiting_for == "customer":
@@ -182,17 +186,18 @@ def _receive_message(command: c.ReceiveMessage, ticket: Ticket) -> Decision:
 
 def _resolve(command: c.ResolveTicket, ticket: Ticket) -> Decision:
     if ticket.state == "resolved":
-        if ticket.resolution == (command.resolution, command.code):
+        text, code = ticket.resolution or ("", "")
+        if text == command.resolution and fold_code(code) == fold_code(command.code):
             return []
         rule = "the ticket is resolved already, with another text or code; reopen it first, or add a note"
-        raise Refusal("already_resolved", rule, ticket.state)
+        raise refusal(ticket, "already_resolved", rule)
     _must_be_open(ticket, "resolved")
     return [e.TicketResolved(resolution=command.resolution, code=command.code)]
 
 
 def _reopen(ticket: Ticket) -> Decision:
     if ticket.state not in {"resolved", "closed"}:
-        raise Refusal("ticket_not_resolved", "only a resolved or closed ticket can be reopened", ticket.state)
+        raise refusal(ticket, "ticket_not_resolved", "only a resolved or closed ticket can be reopened")
     return [e.TicketReopened()]
 
 
@@ -200,8 +205,28 @@ def _close(ticket: Ticket, closed_by: str) -> Decision:
     if ticket.state == "closed":
         return []
     if ticket.state != "resolved":
-        raise Refusal("ticket_not_resolved", "resolve the ticket before closing it", ticket.state)
+        raise refusal(ticket, "ticket_not_resolved", "resolve the ticket before closing it")
     return [e.TicketClosed(closed_by=closed_by)]
+
+
+def _cancel(command: c.CancelTicket, ticket: Ticket) -> Decision:
+    if ticket.state == "cancelled":
+        if ticket.cancelled_as == command.cancelled_as:
+            return []
+        rule = f"the ticket is cancelled already, as {ticket.cancelled_as}; add a note"
+        raise refusal(ticket, "already_cancelled", rule)
+    _must_be_open(ticket, "cancelled")
+    return [e.TicketCancelled(**_payload(command))]
+
+
+def _rate(command: c.RateSatisfaction, ticket: Ticket) -> Decision:
+    """A rating given while the ticket was resolved counts for that resolution, whenever it is told."""
+    index = ticket.span_at(command.occurred_at)
+    if index is None:
+        raise refusal(ticket, "ticket_not_resolved", "satisfaction is rated once the ticket is resolved")
+    if ticket.resolved[index].rating == (command.score, command.comment):
+        return []
+    return [e.SatisfactionRated(**_payload(command))]
 
 
 def _correct_sla(command: c.CorrectSla, ticket: Ticket) -> Decision:

@@ -44,6 +44,12 @@ class WorkStarted(Event):
     topic = "ticket.work_started"
 
 
+class WorkStopped(Event):
+    """The ticket goes back to the queue: received, or assigned when somebody holds it. Only imports record it."""
+
+    topic = "ticket.work_stopped"
+
+
 class TicketPutOnHold(Event):
     topic = "ticket.put_on_hold"
     waiting_for: str
@@ -100,8 +106,11 @@ class TicketClosed(Event):
 
 
 class TicketCancelled(Event):
+    """``cancelled_as``: duplicate, spam or other."""
+
     topic = "ticket.cancelled"
     cancelled_by: str
+    cancelled_as: str = "other"
 
 
 class TicketMerged(Event):
@@ -148,6 +157,16 @@ class InstanceId(NamedTuple):
     number: int | None = None
 
 
+class Before(NamedTuple):
+    """A warning point at so many ``seconds`` of the target's calendar before the deadline."""
+
+    seconds: int
+
+
+WarningPoint = float | Before
+"""Where a target instance is warned of: at a share of the target that is used up, or at a time before the deadline."""
+
+
 class OfTargetInstance(Event):
     """What is told of one target instance. ``instance`` is its number among those of the target as it was known then;
     ``activated_by`` is the version of the event that activated it, None in what was recorded before that was kept.
@@ -167,12 +186,21 @@ class OfTargetInstance(Event):
 
 
 class SlaWarned(OfTargetInstance):
-    """One warning point of one target instance was reached. ``fraction`` is the share of the target that was used."""
+    """One warning point of one target instance was reached. ``fraction`` is the share of the target that was used.
+
+    ``before``: the seconds before the deadline at which the policy wants the warning; None where it names a share.
+    """
 
     topic = "ticket.sla_warned"
     fraction: float
+    before: int | None = None
     reached_at: datetime
     due_at: datetime
+
+    @property
+    def point(self) -> WarningPoint:
+        """The warning point as the policy says it."""
+        return self.fraction if self.before is None else Before(self.before)
 
 
 class SlaBreached(OfTargetInstance):
@@ -226,6 +254,7 @@ TicketEvent = (
     | TicketPrioritised
     | TicketAssigned
     | WorkStarted
+    | WorkStopped
     | TicketPutOnHold
     | WorkResumed
     | MessageReceived

@@ -10,13 +10,25 @@ TicketStateName = Literal[
     "none", "received", "assigned", "in_progress", "waiting", "resolved", "closed", "merged", "cancelled"
 ]
 OPEN: frozenset[str] = frozenset({"received", "assigned", "in_progress", "waiting"})
+RESOLVED: frozenset[str] = frozenset({"resolved", "closed"})
+Rating = tuple[int, str | None]
+"""Score and comment."""
+
+
+class ResolvedSpan(NamedTuple):
+    """[since, until) in which the ticket was resolved or closed, None: it still is; and the last rating given in it."""
+
+    since: datetime
+    until: datetime | None = None
+    rating: Rating | None = None
 
 
 class Ticket(NamedTuple):
     """``since`` is when the present state began in the world; ``before_merge`` what an undone merge returns to.
 
-    ``resolution`` is the last one's text and code. ``sla_marks`` hold what was announced of target instances at which
-    fraction (1.0: a breach), ``sla_corrections`` the last correction of each.
+    ``resolution`` is the last one's text and code; ``rating`` the last rating since. ``resolved`` holds every span in
+    which the ticket was resolved, oldest first. ``sla_marks`` hold what was announced of target instances at which
+    warning point (1.0: a breach), ``sla_corrections`` the last correction of each.
     """
 
     state: TicketStateName = "none"
@@ -28,10 +40,12 @@ class Ticket(NamedTuple):
     priority: str | None = None
     escalation: tuple[str, int] | None = None
     resolution: tuple[str, str] | None = None
-    rating: tuple[int, str | None] | None = None
+    rating: Rating | None = None
+    resolved: tuple[ResolvedSpan, ...] = ()
+    cancelled_as: str | None = None
     merged_into: UUID | None = None
     before_merge: tuple[TicketStateName, str | None] | None = None
-    sla_marks: frozenset[tuple[e.InstanceId, float]] = frozenset()
+    sla_marks: frozenset[tuple[e.InstanceId, e.WarningPoint]] = frozenset()
     sla_corrections: frozenset[e.SlaCorrected] = frozenset()
 
     @property
@@ -39,14 +53,34 @@ class Ticket(NamedTuple):
         """Every state before resolved."""
         return self.state in OPEN
 
+    def span_at(self, at: datetime | None) -> int | None:
+        """The index in ``resolved`` of the span that holds ``at``; None: it was not resolved then.
+
+        While the ticket is resolved, an instant outside every span counts for the last one, as does ``at`` of None.
+        """
+        for index, span in enumerate(self.resolved):
+            if at is not None and span.since <= at and (span.until is None or at < span.until):
+                return index
+        return len(self.resolved) - 1 if self.state in RESOLVED else None
+
     @property
     def holder_state(self) -> TicketStateName:
         """Where work goes back to: assigned when somebody holds the ticket, else received."""
         return "assigned" if self.team is not None or self.agent is not None else "received"
 
 
-def evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # noqa: C901, PLR0911, PLR0912 -- one case an event
+def evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:
     """The ticket after one more event that happened ``at``. Total: any history folds, also one our rules forbid."""
+    after = _evolve(ticket, event, at)
+    if after.state == ticket.state or (after.state in RESOLVED) == (ticket.state in RESOLVED):
+        return after
+    if after.state in RESOLVED:
+        return after._replace(resolved=(*ticket.resolved, ResolvedSpan(at)))
+    *earlier, last = ticket.resolved
+    return after._replace(resolved=(*earlier, last._replace(until=at)))
+
+
+def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # noqa: C901, PLR0911, PLR0912 -- one case an event
     match event:
         case e.TicketReceived(category=category, priority=priority):
             return ticket._replace(state="received", since=at, category=category, priority=priority)
@@ -66,12 +100,12 @@ def evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # noq
         case e.TicketResolved(resolution=resolution, code=code):
             said = (resolution, code)
             return ticket._replace(state="resolved", since=at, waiting_for=None, resolution=said, rating=None)
-        case e.TicketReopened():
+        case e.TicketReopened() | e.WorkStopped():
             return ticket._replace(state=ticket.holder_state, since=at, waiting_for=None)
         case e.TicketClosed():
             return ticket._replace(state="closed", since=at, waiting_for=None)
-        case e.TicketCancelled():
-            return ticket._replace(state="cancelled", since=at, waiting_for=None)
+        case e.TicketCancelled(cancelled_as=cancelled_as):
+            return ticket._replace(state="cancelled", since=at, waiting_for=None, cancelled_as=cancelled_as)
         case e.TicketMerged(into=into):
             before = ticket.before_merge if ticket.state == "merged" else (ticket.state, ticket.waiting_for)
             return ticket._replace(state="merged", since=at, waiting_for=None, merged_into=into, before_merge=before)
@@ -81,9 +115,9 @@ def evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # noq
         case e.TicketEscalated(to=to, level=level):
             return ticket._replace(escalation=(to, level))
         case e.SatisfactionRated(score=score, comment=comment):
-            return ticket._replace(rating=(score, comment))
-        case e.SlaWarned(of=of, fraction=fraction):
-            return ticket._replace(sla_marks=ticket.sla_marks | {(of, fraction)})
+            return _rate(ticket, (score, comment), at)
+        case e.SlaWarned(of=of, point=point):
+            return ticket._replace(sla_marks=ticket.sla_marks | {(of, point)})
         case e.SlaBreached(of=of):
             return ticket._replace(sla_marks=ticket.sla_marks | {(of, 1.0)})
         case e.SlaCorrected(of=of):
@@ -101,3 +135,11 @@ def evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # noq
             return ticket
         case _:
             assert_never(event)
+
+
+def _rate(ticket: Ticket, rating: Rating, at: datetime) -> Ticket:
+    index = ticket.span_at(at)
+    if index is None:
+        return ticket._replace(rating=rating)
+    rated = ticket.resolved[index]._replace(rating=rating)
+    return ticket._replace(rating=rating, resolved=(*ticket.resolved[:index], rated, *ticket.resolved[index + 1 :]))

@@ -97,5 +97,10 @@ def is_answer_by_a_person(event: RecordedEvent) -> bool:
     payload = event.payload
     if type(payload) is not e.ReplySent or payload.automated:
         return False
+    return event.envelope.actor.kind != "customer" and not is_by_a_bot(event)
+
+
+def is_by_a_bot(event: RecordedEvent) -> bool:
+    """Whether a system did it that acts on nobody's behalf."""
     actor = event.envelope.actor
-    return actor.kind != "customer" and (actor.kind != "system" or actor.on_behalf_of is not None)
+    return actor.kind == "system" and actor.on_behalf_of is None

@@ -141,4 +141,6 @@ def interrupted(watch: SlaWatch, by: Watched, command: Command, customer: UUID |
 
 
 def _what(payload: SlaWarned | SlaBreached) -> str:
-    return f"{payload.fraction:g}" if isinstance(payload, SlaWarned) else "breached"
+    if isinstance(payload, SlaBreached):
+        return "breached"
+    return f"{payload.fraction:g}" + (f" ({payload.before} s before)" if payload.before else "")

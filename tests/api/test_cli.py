@@ -7,11 +7,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 import pytest
 
 from api import exporting
+from api.command_line.left_out import left_out_lines
+from domain.zones import TZDATA
 from projections.catalogue import PROJECTIONS
 from tests.api.command_line import Run
 from tests.api.importing.histories import row, write
@@ -42,6 +45,8 @@ column = "priority"
 [channel]
 column = "channel"
 """
+RUNNING = {"first_response_elapsed_seconds", "resolution_elapsed_seconds"}
+"""What of an exported ticket changes while its clocks run."""
 HISTORY = [
     row("New", 0, "T1", category="login", priority="P2", channel="zalo", customer="An", agent="linh", team="A"),
     row("Active", 5, "T1", category="login", priority="P2", channel="zalo", customer="An", agent="linh", team="A"),
@@ -89,8 +94,8 @@ def test_an_import_says_what_became_of_the_rows(run: Run) -> None:
 def test_an_import_names_the_file_of_what_it_rejected(run: Run, tmp_path: Path) -> None:
     write(tmp_path / "history.csv", [*HISTORY, row("New", ticket="")])
     answer = run("import", "history.csv", "--mapping", "map.toml")
-    assert answer.code == 0
-    assert "1 rows became no event; history.csv.rejects.csv lists them" in answer.err
+    assert answer.code == 1
+    assert "Rows that cannot be taken: 1. history.csv.rejects.csv lists them" in answer.err
     assert (tmp_path / "history.csv.rejects.csv").exists()
 
 
@@ -146,6 +151,11 @@ def test_explain_shows_what_would_become_of_the_rows_and_records_nothing(run: Ru
         (["report", "nonsense"], "Invalid value"),
         (["history"], "Name one of: a TICKET, --customer or --actor"),
         (["history", "T404"], "There is no ticket 'T404'"),
+        (["history", "01890a5d-ac96-774b-bcce-b302099a8058"], "Nothing is known of the ticket '01890a5d"),
+        (
+            ["history", "--customer", "01890a5d-ac96-774b-bcce-b302099a8058"],
+            "Nothing is known of the customer 01890a5d",
+        ),
         (["keys", "create", "--actor", "linh", "--scope", "everything"], "--scope: scopes"),
         (["keys", "revoke", "none"], "There is no key 'none'"),
         (["migrate", "--writer", "nobody_at_all"], "There is no role 'nobody_at_all'"),
@@ -175,6 +185,39 @@ def test_every_report_answers_people_and_programs(imported: Run, which: str) -> 
     answer = imported("report", which, *days, "--by", "team", "--every", "day", "--as-of", "2026-03-03", "--json")
     assert answer.code == 0
     assert all(isinstance(rows, list) for rows in answer.json.values())
+
+
+def test_a_report_says_under_its_table_whom_it_leaves_out_and_what_is_unknown(imported: Run) -> None:
+    days = ("--from", "2026-03-01", "--to", "2026-03-31")
+    for_people = imported("report", "first-contact", *days).out
+    assert "Left out: none." in for_people
+    assert "Unknown: 1, imported without messages" in for_people
+    assert "left out" not in for_people
+    (figures,) = imported("report", "first-contact", *days, "--json").json["First contact resolution"]
+    assert (figures["unknown"], figures["left_out"]) == (1, {"merged": 0, "duplicate": 0, "spam": 0, "cancelled": 0})
+    assert "Left out" not in imported("report", "backlog", *days).out
+
+
+def test_left_out_tickets_of_all_groups_are_told_together_by_their_reasons() -> None:
+    class Group(NamedTuple):
+        left_out: dict[str, int]
+
+    groups = [Group({"merged": 1, "duplicate": 0, "open_again": 2}), Group({"merged": 2, "duplicate": 0})]
+    assert left_out_lines(groups) == ["Left out: 3 merged into another ticket, 2 open again."]
+    assert left_out_lines([]) == []
+
+
+def test_a_report_as_of_an_instant_whose_rows_tell_when_folds_nothing(
+    imported: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fold(*_: object, **__: object) -> None:
+        pytest.fail("the log is folded")
+
+    monkeypatch.setattr("projections.as_it_was.fold_temporarily", fold)
+    for which in ("backlog", "workload"):
+        assert imported("report", which, "--as-of", "2026-03-02T08:20:00").code == 0
+    with pytest.raises(pytest.fail.Exception):
+        imported("report", "sla", "--as-of", "2026-03-02T08:20:00")
 
 
 def test_the_backlog_as_of_an_instant_holds_what_was_open_then(imported: Run) -> None:
@@ -219,10 +262,12 @@ def test_tickets_are_exported_one_row_each_with_their_facts(imported: Run, tmp_p
 
 def test_an_export_in_parts_is_the_whole(imported: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("export", "tickets", "--format", "jsonl")
-    whole = imported(*words).out
+    whole = imported(*words).out.splitlines()
     monkeypatch.setattr(exporting, "AT_ONCE", 1)
-    assert imported(*words).out == whole
-    assert [json.loads(line)["resolution_state"] for line in whole.splitlines()] == ["fulfilled", "running"]
+    parts = imported(*words).out.splitlines()
+    for one, other in zip(map(json.loads, whole), map(json.loads, parts), strict=True):
+        assert {name for name in one if one[name] != other[name]} <= RUNNING
+    assert [json.loads(line)["resolution_state"] for line in parts] == ["fulfilled", "running"]
 
 
 def test_no_exported_text_is_a_formula_to_a_spreadsheet(run: Run, tmp_path: Path) -> None:
@@ -253,6 +298,7 @@ def test_a_tenant_is_made_by_migrate_and_only_by_it(run: Run) -> None:
 
 def test_the_doctor_finds_a_sound_desk_sound(imported: Run) -> None:
     answer = imported("doctor", "--compare", "--json")
+    assert any(TZDATA in finding["seen"] for finding in answer.json if finding["check"] == "time zones")
     assert answer.code == 0
     checked = {finding["check"] for finding in answer.json}
     assert {"server", "positions", "head", "versions", *(f"projection {p.name}" for p in PROJECTIONS)} <= checked

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from api.command_table import CUSTOMERS, TICKETS
-from domain.customer.commands import CustomerCommand
+from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent
 from domain.ticket.commands import CorrectSla, MergeCommand, RecordSlaBreach, TicketCommand, WarnOfSla
@@ -22,7 +22,7 @@ def log_of(desk: Served) -> list[RecordedEvent]:
 
 def test_every_command_has_an_address_but_those_that_say_what_the_program_has_judged() -> None:
     sent = {sent.command for collection in (TICKETS, CUSTOMERS) for sent in collection.commands}
-    known = {*get_args(TicketCommand), *get_args(MergeCommand), *get_args(CustomerCommand)}
+    known = {*get_args(TicketCommand), *get_args(MergeCommand), *get_args(CustomerCommand), *get_args(AddressCommand)}
     assert sent == known - {WarnOfSla, RecordSlaBreach, CorrectSla}
 
 

@@ -28,8 +28,7 @@ from tests.api.server_users import (
     wait_until_free,
     wait_until_no_process_of_the_server_is_left,
 )
-
-RECOVERY = 5  # seconds from a kill until the server answers again
+from tests.recovery import RECOVERY
 
 
 @contextmanager

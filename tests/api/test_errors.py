@@ -88,7 +88,8 @@ def test_more_commands_than_can_wait_are_told_to_come_back(desk: Served, monkeyp
 
 
 def test_a_reading_that_gets_no_connection_says_so_soon(database_url: str) -> None:
-    with serving(database_url, key=make_key(database_url), readers=1, patience=0.5) as desk:
+    with serving(database_url, key=make_key(database_url), readers=1, patience=1.0) as desk:
+        desk.connect()
         assert desk.get("/v1/events").status_code == 200
         with desk.house.pool.connection():
             answer = desk.get("/v1/events")

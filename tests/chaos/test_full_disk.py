@@ -24,8 +24,8 @@ from domain.ticket.commands import AddNote
 from tests.chaos.embedded_server import ALONE, EmbeddedServer
 from tests.domain.desks import by, opened, received, recorded
 from tests.domain.making import TENANT
+from tests.recovery import RECOVERY
 
-RECOVERY = 5  # seconds from room on the disk until the next answer
 PATIENCE = 1.0  # of the desk, instead of its own five seconds
 CALLERS = 8
 NOTE = AddNote(body=base64.b64encode(os.urandom(12_000)).decode())
@@ -100,10 +100,10 @@ async def answer_of(desk: ServiceDesk, stream: UUID, name: str) -> Answer:
 async def test_a_full_disk_makes_the_desk_unavailable_until_there_is_room(
     small_disk: Path, server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_connection, "PATIENCE", PATIENCE)
     told: dict[str, Answer | None] = {}
     async with opened(server.url) as desk:
         stream = await received(desk)
+        monkeypatch.setattr(log_connection, "PATIENCE", PATIENCE)
         ballast = fill(small_disk)
         async with asyncio.TaskGroup() as callers:
             for _ in range(CALLERS):

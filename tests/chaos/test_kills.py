@@ -29,11 +29,11 @@ from tests.chaos.processes import Processes
 from tests.chaos.writer import CALLERS
 from tests.domain.desks import NOTE, by, opened, received, recorded
 from tests.domain.making import TENANT
+from tests.recovery import RECOVERY
 
 CYCLES = int(os.environ.get("CHAOS_CYCLES", "10"))
 SEED = int(os.environ.get("CHAOS_SEED", time.time_ns()))
 PROGRESS = 40  # answers before each kill, at least
-RECOVERY = 5  # seconds from a kill to the next answer
 TIME_LIMIT = 60  # seconds for the projections in the end
 TOGETHER = 1000  # callers at a time who ask again
 WRITERS = FOLLOWERS = 2

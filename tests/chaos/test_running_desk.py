@@ -10,8 +10,7 @@ import pytest
 
 from tests.chaos.embedded_server import ALONE, EmbeddedServer
 from tests.chaos.processes import ROOT
-
-RECOVERY = 5  # seconds from a kill until a command is answered and every projection holds what it led to
+from tests.recovery import RECOVERY
 
 
 @pytest.fixture

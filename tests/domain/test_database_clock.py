@@ -1,5 +1,6 @@
 """One clock tells when something happened that nobody timed, and what lies in the future: the database's."""
 
+import math
 from datetime import datetime, timedelta
 
 import psycopg
@@ -48,7 +49,14 @@ async def test_it_is_the_database_that_is_asked(log_url: str) -> None:
     assert before <= recorded(log_url)[0].occurred_at <= database_now(log_url)
 
 
-@pytest.mark.usefixtures("ahead")
+@pytest.fixture
+def lasting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the clock said is believed however long the answer took and however long ago it was."""
+    monkeypatch.setattr(log_connection, "LATEST_SECONDS", math.inf)
+    monkeypatch.setattr(log_connection, "CLOCK_SECONDS", math.inf)
+
+
+@pytest.mark.usefixtures("ahead", "lasting")
 async def test_what_the_append_says_is_newer_than_what_was_asked(log_url: str) -> None:
     desk = ServiceDesk(LogConnection(log_url, TENANT))
     stream = await received(desk)
@@ -59,6 +67,7 @@ async def test_what_the_append_says_is_newer_than_what_was_asked(log_url: str) -
     assert two.occurred_at <= two.recorded_at
 
 
+@pytest.mark.usefixtures("lasting")
 async def test_a_clock_that_was_moved_is_seen_within_a_second(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     log = LogConnection(log_url, TENANT)
     before = await log.now()

@@ -83,6 +83,15 @@ def test_a_merge_or_its_undo_is_refused(
     assert refused.value.code == code
 
 
+def test_a_merge_that_meets_a_merged_ticket_is_told_the_ticket_that_goes_on() -> None:
+    elsewhere = ticket(RECEIVED, e.TicketMerged(into=THREE))
+    for command, source, target in ((MERGE, elsewhere, ticket(RECEIVED)), (MERGE, ticket(RECEIVED), elsewhere),
+                                    (UNDO, elsewhere, ticket(RECEIVED))):  # fmt: skip
+        with pytest.raises(Refusal, match=f"it was merged into {THREE}") as refused:
+            decide_merge(command, ONE, source, target)
+        assert refused.value.ids == {"merged_into": THREE}
+
+
 def test_an_imported_ticket_that_went_on_after_its_merge_is_no_longer_merged() -> None:
     went_on = ticket(*MERGED, RESOLVED)
     for command, code in ((MERGE, "ticket_not_open"), (UNDO, "ticket_not_merged")):

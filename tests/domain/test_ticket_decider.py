@@ -1,6 +1,6 @@
 """What each command to a ticket leads to, state by state."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, get_args
 from uuid import UUID
 
@@ -41,6 +41,19 @@ IN: dict[str, tuple[Event, ...]] = {
 KNOWN = tuple(IN)[1:]
 OPEN = ("received", "assigned", "in_progress", "waiting", "waiting for the customer")
 ENDED = ("resolved", "closed", "merged", "cancelled")
+
+
+def minute(number: int) -> datetime:
+    return NOON + timedelta(minutes=number)
+
+
+def moved(*facts: tuple[int, e.TicketEvent]) -> Ticket:
+    """A ticket after facts that happened so many minutes after noon."""
+    ticket = Ticket()
+    for at, event in facts:
+        ticket = evolve(ticket, event, minute(at))
+    return ticket
+
 
 RECEIVE = c.ReceiveTicket(customer_id=MAI, channel="zalo", subject="Router", category="internet", priority="P2")
 WARN = c.WarnOfSla(target="resolution", instance=1, activated_by=1, fraction=0.75, reached_at=NOON, due_at=NOON)
@@ -83,6 +96,8 @@ ACTS: list[tuple[Command, tuple[str, ...], tuple[Event, ...]]] = [
     (c.ReopenTicket(reason="still broken"), ("resolved", "closed"), (e.TicketReopened(),)),
     (c.CloseTicket(closed_by="rule"), ("resolved",), (e.TicketClosed(closed_by="rule"),)),
     (c.CancelTicket(cancelled_by="agent"), OPEN, (e.TicketCancelled(cancelled_by="agent"),)),
+    (c.CancelTicket(cancelled_as="duplicate"), OPEN,
+     (e.TicketCancelled(cancelled_by="agent", cancelled_as="duplicate"),)),
     (c.RateSatisfaction(score=5, comment="quick"), ("resolved", "closed"),
      (e.SatisfactionRated(score=5, comment="quick"),)),
     (WARN, KNOWN, (WARNED,)),
@@ -267,6 +282,47 @@ def test_a_ticket_is_rated_anew_after_each_resolution() -> None:
     given(*rated).when(c.RateSatisfaction(score=2)).then(e.SatisfactionRated(score=2))
     again = (*rated, e.TicketReopened(), RESOLVED_BY_US)
     given(*again).when(c.RateSatisfaction(score=4)).then(e.SatisfactionRated(score=4))
+
+
+def test_a_rating_given_before_a_reopening_and_told_after_it_counts_for_the_resolution_that_it_is_of() -> None:
+    ticket = moved((0, RECEIVED), (60, RESOLVED_BY_US), (120, e.TicketReopened()))
+    given_before = c.RateSatisfaction(score=4, occurred_at=minute(90))
+    assert decider.decide(given_before, ticket, AGENT) == [e.SatisfactionRated(score=4, comment=None)]
+    rated = evolve(ticket, e.SatisfactionRated(score=4), minute(90))
+    assert decider.decide(given_before, rated, AGENT) == []
+    resolved_again = evolve(evolve(rated, RESOLVED_BY_US, minute(180)), e.SatisfactionRated(score=2), minute(190))
+    assert decider.decide(given_before, resolved_again, AGENT) == []
+    assert decider.decide(c.RateSatisfaction(score=2, occurred_at=minute(90)), resolved_again, AGENT)
+    assert decider.decide(c.RateSatisfaction(score=2, occurred_at=minute(200)), resolved_again, AGENT) == []
+    assert decider.decide(c.RateSatisfaction(score=2), resolved_again, AGENT) == []
+
+
+@pytest.mark.parametrize("at", [59, 120, 130])
+def test_a_rating_of_an_instant_at_which_the_ticket_was_open_is_refused_while_it_is_open(at: int) -> None:
+    ticket = moved((0, RECEIVED), (60, RESOLVED_BY_US), (120, e.TicketReopened()))
+    with pytest.raises(Refusal, match="once the ticket is resolved"):
+        decider.decide(c.RateSatisfaction(score=4, occurred_at=minute(at)), ticket, AGENT)
+
+
+def test_resolved_and_then_closed_is_one_span_in_which_ratings_count() -> None:
+    ticket = moved((0, RECEIVED), (60, RESOLVED_BY_US), (70, CLOSED), (120, e.TicketReopened()))
+    assert [(span.since, span.until) for span in ticket.resolved] == [(minute(60), minute(120))]
+
+
+def test_a_ticket_cancelled_otherwise_than_asked_is_not_passed_over_in_silence() -> None:
+    given(*IN["cancelled"]).when(c.CancelTicket(cancelled_as="spam")).then_refused("already_cancelled")
+    as_spam = (RECEIVED, e.TicketCancelled(cancelled_by="agent", cancelled_as="spam"))
+    given(*as_spam).when(c.CancelTicket(cancelled_by="customer", cancelled_as="spam")).then_quiet()
+
+
+@pytest.mark.parametrize("command", [command for command, codes in REFUSED if "merged" in codes], ids=_name)
+def test_the_refusal_of_a_merged_ticket_names_the_ticket_that_goes_on(command: c.TicketCommand) -> None:
+    with pytest.raises(Refusal, match=f"it was merged into {OTHER}") as refused:
+        decider.decide(command, given(*IN["merged"]).state, AGENT)
+    assert refused.value.ids == {"merged_into": OTHER}
+    with pytest.raises(Refusal) as refused:
+        decider.decide(c.StartWork(), given(*IN["resolved"]).state, AGENT)
+    assert refused.value.ids == {}
 
 
 def test_each_warning_point_and_each_instance_is_recorded_by_itself() -> None:

@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from domain import routes
 from domain.circumstances import Actor, ActorKind
 from domain.customer import state as customer_state
-from domain.customer.commands import CustomerCommand
+from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.customer.events import CustomerEvent
 from domain.message import Command
 from domain.refusal import Refusal
+from domain.ticket import events as e
 from domain.ticket.commands import AddNote, MergeCommand, TicketCommand
 from domain.ticket.events import TicketEvent
 from domain.ticket.state import Ticket, evolve
@@ -24,7 +25,7 @@ from tests.domain.arbitrary import IDS, INSTANTS, PAST_INSTANTS, messages
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 ACTORS = st.builds(Actor, id=st.sampled_from(["an", "binh"]), kind=st.sampled_from(get_args(ActorKind)))
 TICKET_COMMANDS = messages([*get_args(TicketCommand), *get_args(MergeCommand)], PAST_INSTANTS)
-CUSTOMER_COMMANDS = messages(get_args(CustomerCommand), PAST_INSTANTS)
+CUSTOMER_COMMANDS = messages([*get_args(CustomerCommand), *get_args(AddressCommand)], PAST_INSTANTS)
 WISHES = st.lists(st.tuples(IDS, TICKET_COMMANDS, ACTORS), max_size=40)
 RECEIPTS = [
     (UUID(int=n), command, Actor(id="an", kind="agent"))
@@ -38,15 +39,15 @@ RECEIPTS = [
 def carry_out(states: dict[UUID, Any], stream: UUID, command: Command, by: Actor) -> int | Refusal:
     """Decides and folds as the desk does; the number of events, or the refusal."""
     route = routes.route_of(command)
-    streams = route.streams(stream, command)
+    parts = route.parts(stream, command)
+    before = [states.get(one, aggregate.initial) for one, aggregate in parts]
     try:
-        decided = route.decide(
-            command, stream, [states.get(one, route.initial) for one in streams], by, command.occurred_at or NOW
-        )
+        decided = route.decide(command, stream, before, by, command.occurred_at or NOW)
     except Refusal as refusal:
         return refusal
     for one, payload, at in decided:
-        states[one] = route.evolve(states.get(one, route.initial), payload, at)
+        aggregate = dict(parts)[one]
+        states[one] = aggregate.evolve(states.get(one, aggregate.initial), payload, at)
     return len(decided)
 
 
@@ -137,3 +138,16 @@ def test_a_command_tells_its_time_in_utc(at: datetime) -> None:
 def test_a_time_that_utc_cannot_tell_is_no_time_of_a_command(at: str) -> None:
     with pytest.raises(ValidationError):
         AddNote.model_validate({"body": "n", "occurred_at": at})
+
+
+@given(
+    st.sampled_from([e.WorkStarted(), e.TicketPutOnHold(waiting_for="customer")]),
+    st.sampled_from([None, "linh"]),
+    INSTANTS,
+)
+def test_work_that_is_stopped_goes_back_to_whoever_holds_the_ticket_or_to_nobody(
+    before: TicketEvent, agent: str | None, at: datetime
+) -> None:
+    ticket = evolve(evolve(Ticket(), e.TicketAssigned(team=None, agent=agent), at), before, at)
+    stopped = evolve(ticket, e.WorkStopped(), at)
+    assert stopped == ticket._replace(state="assigned" if agent else "received", since=at, waiting_for=None)

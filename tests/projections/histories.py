@@ -110,6 +110,7 @@ LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(e.TicketPrioritised, priority=_priorities),
     st.builds(e.TicketAssigned, team=_nobody_or, agent=_nobody_or),
     st.just(e.WorkStarted()),
+    st.just(e.WorkStopped()),
     st.builds(e.TicketPutOnHold, waiting_for=_waits),
     st.just(e.WorkResumed()),
     st.just(asked()),
@@ -122,10 +123,12 @@ LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
         kind=st.sampled_from(["talk", "hold", "after_contact"]),
         seconds=st.integers(1, 86_400),
     ),
-    st.builds(e.TicketResolved, resolution=_words, code=_words),
+    st.builds(e.TicketResolved, resolution=_words, code=_words | st.just("hardware")),
     st.just(e.TicketReopened()),
     st.builds(e.TicketClosed, closed_by=st.sampled_from(["customer", "agent", "rule"])),
-    st.just(e.TicketCancelled(cancelled_by="agent")),
+    st.builds(
+        e.TicketCancelled, cancelled_by=st.just("agent"), cancelled_as=st.sampled_from(["duplicate", "spam", "other"])
+    ),
     st.builds(e.TicketMerged, into=_tickets),
     st.builds(e.MergeUndone, into=_tickets),
     st.builds(e.TicketAbsorbed, ticket_id=_tickets),
@@ -137,18 +140,26 @@ LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
 
 _actors = st.sampled_from([AGENT, OTHER_AGENT, CUSTOMER_ACTOR, SYSTEM, IMPORT])
 _minutes = st.sampled_from([0, 0, 1, 2, 7, 60, 60 * 24, 60 * 24 * 9])
+_starts = st.sampled_from([0, 0, 1, 7, 61, 60 * 24 * 3])
 _lateness = st.sampled_from([0, 0, 0, 1, 3, 60, 60 * 24 * 2])
 
 
 @st.composite
-def histories(draw: st.DrawFn, ticket: UUID = TICKET, *, late: bool = True, max_size: int = 12) -> list[RecordedEvent]:
+def histories(
+    draw: st.DrawFn,
+    ticket: UUID = TICKET,
+    *,
+    late: bool = True,
+    max_size: int = 12,
+    start: float = 0,
+) -> list[RecordedEvent]:
     """One ticket's history: received first, then any facts, many in one minute and, if ``late``, out of order.
 
-    A late fact may even have happened before the ticket was received.
+    A late fact may even have happened before the ticket was received, ``start`` minutes after START.
     """
     steps = draw(st.lists(st.tuples(LATER_FACTS, _actors, _minutes, _lateness), max_size=max_size - 1))
-    facts = [Fact(START, draw(RECEIPTS), draw(_actors))]
-    now = START
+    now = instant(start)
+    facts = [Fact(now, draw(RECEIPTS), draw(_actors))]
     for payload, actor, pause, lateness in steps:
         now += pause * MINUTE
         happened = now - lateness * MINUTE if late else now
@@ -157,14 +168,54 @@ def histories(draw: st.DrawFn, ticket: UUID = TICKET, *, late: bool = True, max_
 
 
 @st.composite
-def logs(draw: st.DrawFn, *, late: bool = True, tickets: int = 3, max_size: int = 12) -> list[RecordedEvent]:
+def logs(
+    draw: st.DrawFn,
+    *,
+    late: bool = True,
+    tickets: int = 3,
+    max_size: int = 12,
+) -> list[RecordedEvent]:
     """Up to ``tickets`` tickets' histories in one log: positions 1, 2, 3, ... in the order of recording."""
     streams = [
-        draw(histories(UUID(int=number), late=late, max_size=max_size))
+        draw(histories(UUID(int=number), late=late, max_size=max_size, start=draw(_starts)))
         for number in range(1, draw(st.integers(1, tickets)) + 1)
     ]
     mixed = sorted((event for stream in streams for event in stream), key=lambda event: event.recorded_at)
     return [event._replace(position=position) for position, event in enumerate(mixed, start=1)]
+
+
+_ends: st.SearchStrategy[Event | None] = st.sampled_from(
+    [
+        None,
+        resolved(),
+        e.TicketClosed(closed_by="customer"),
+        *(e.TicketMerged(into=into) for into in (TICKET, OTHER_TICKET, THIRD_TICKET)),
+        *(e.TicketCancelled(cancelled_by="agent", cancelled_as=said) for said in ("duplicate", "spam", "other")),
+    ]
+)
+_between = st.sampled_from(
+    [asked(), replied(), e.TicketAssigned(team="a", agent="an"), e.TicketPutOnHold(waiting_for="internal"), resolved(),
+     e.TicketReopened(), e.MergeUndone(into=TICKET), e.SatisfactionRated(score=4)]
+)  # fmt: skip
+
+
+@st.composite
+def returns(draw: st.DrawFn) -> list[list[RecordedEvent]]:
+    """Three tickets of one customer, mostly of one category: one is resolved, the others come before or after it.
+
+    They end in any way, by merges into each other too; something may happen before that, and after it.
+    """
+    found: list[list[RecordedEvent]] = []
+    for ticket in (TICKET, OTHER_TICKET, THIRD_TICKET):
+        start = draw(st.sampled_from([-30, 0, 5, 90, 60 * 24 * 3, 60 * 24 * 9])) if found else 0
+        end = draw(_ends) if found else resolved()
+        around = draw(st.lists(st.tuples(st.sampled_from([1, 10, 70, 60 * 24]), _between), max_size=2))
+        facts = [(60, end)] if end else []
+        facts += around
+        receipt = at(start, received(category=draw(st.sampled_from(["billing", "billing", "refund"]))), draw(_actors))
+        later = [at(start + minute, payload) for minute, payload in sorted(facts, key=lambda fact: fact[0])]
+        found.append(history(receipt, *later, ticket=ticket, first_position=ticket.int * 100))
+    return found
 
 
 def streams_of(log: Sequence[RecordedEvent]) -> list[list[RecordedEvent]]:

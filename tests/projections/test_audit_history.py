@@ -52,7 +52,7 @@ from tests.projections.histories import (
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 TOPICS = {topic for topic in EVENT_CLASSES if topic.partition(".")[0] in AUDIT_HISTORY.kinds}
-CODED = {"waiting_for", "kind", "closed_by", "cancelled_by", "target"}
+CODED = {"waiting_for", "kind", "closed_by", "cancelled_by", "cancelled_as", "target"}
 
 
 def entries(events: Sequence[RecordedEvent]) -> list[AuditEntry]:

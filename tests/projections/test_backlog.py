@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -14,9 +13,10 @@ from domain.event_log.envelope import RecordedEvent
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
 from domain.ticket.timeline import Entry
+from domain.zones import zone_named
 from projections.backlog import BACKLOG, Dimension, fold
 from projections.backlog_flow import backlog_flow, crossings, flow_between
-from projections.backlog_queries import AgeGroup, Ages, Since, backlog, backlog_tickets
+from projections.backlog_queries import AgeGroup, Ages, Since, Workload, backlog, backlog_tickets, workload
 from tests.projections.filled import SCHEMA, add, filled
 from tests.projections.histories import (
     OTHER_TICKET,
@@ -251,10 +251,11 @@ def test_a_crossing_that_is_missing_is_seen_as_a_broken_law(database_url: str) -
 
 
 def test_a_day_begins_at_the_local_midnight_and_takes_what_happens_then(database_url: str) -> None:
-    midnight = datetime(2026, 3, 3, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    zone = zone_named("Asia/Ho_Chi_Minh")
+    midnight = datetime(2026, 3, 3, tzinfo=zone)
     minute = (midnight - START) / timedelta(minutes=1)
     with filled(database_url, [BACKLOG], history(at(minute, received()), at(minute + 1, resolved()))) as connection:
-        days = backlog_flow(connection, SCHEMA, date(2026, 3, 2), date(2026, 3, 3), "day", ZoneInfo("Asia/Ho_Chi_Minh"))
+        days = backlog_flow(connection, SCHEMA, date(2026, 3, 2), date(2026, 3, 3), "day", zone)
     assert [(day.start, day.received, day.resolved) for day in days] == [
         (midnight - timedelta(days=1), 0, 0),
         (midnight, 1, 1),
@@ -308,3 +309,32 @@ def test_the_backlog_without_dimensions_is_one_group_also_when_it_is_empty(datab
     with filled(database_url, [BACKLOG]) as connection:
         (everything,) = backlog(connection, SCHEMA, START)
         assert (everything.of, everything.tickets) == ({}, 0)
+
+
+def test_workload_counts_open_tickets_per_team_and_agent_at_any_instant_and_nobodys_last(database_url: str) -> None:
+    assigned = at(1, e.TicketAssigned(team="a", agent="an"))
+    made = [
+        history(at(0, received()), ticket=TICKET),
+        history(at(0, received()), assigned, ticket=OTHER_TICKET),
+        history(at(0, received()), assigned, at(2, resolved()), ticket=THIRD_TICKET),
+    ]
+    with filled(database_url, [BACKLOG], *made) as connection:
+        assert workload(connection, SCHEMA, instant(0)) == [Workload(None, None, 3)]
+        assert workload(connection, SCHEMA, instant(1)) == [Workload("a", "an", 2), Workload(None, None, 1)]
+        assert workload(connection, SCHEMA, instant(2)) == [Workload("a", "an", 1), Workload(None, None, 1)]
+
+
+def test_the_flow_as_of_an_instant_is_that_of_a_log_without_what_happened_later(database_url: str) -> None:
+    first, last, zone = date(2026, 3, 1), date(2026, 3, 14), zone_named("Asia/Ho_Chi_Minh")
+    with filled(database_url, [BACKLOG]) as connection:
+
+        @settings(max_examples=40)
+        @given(logs(), instants)
+        def counts_the_same(log: Log, when: datetime) -> None:
+            with connection.transaction(force_rollback=True):
+                add(connection, [BACKLOG], *streams_of([event for event in log if event.occurred_at <= when]))
+                expected = backlog_flow(connection, SCHEMA, first, last, "week", zone)
+                add(connection, [BACKLOG], *streams_of(log))
+                assert backlog_flow(connection, SCHEMA, first, last, "week", zone, when) == expected
+
+        counts_the_same()

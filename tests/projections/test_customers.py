@@ -58,7 +58,9 @@ def test_a_customer_is_read_whole(database_url: str) -> None:
     ]
 
 
-@pytest.mark.parametrize(("channel", "handle"), [("zalo", "lan.1"), ("email", "lan@example.com")])
+@pytest.mark.parametrize(
+    ("channel", "handle"), [("zalo", "lan.1"), ("email", "lan@example.com"), ("email", "LAN@Example.com\u200b")]
+)
 def test_any_known_address_finds_the_same_customer(channel: str, handle: str, database_url: str) -> None:
     other = of(e.CustomerRegistered(name="Minh"), stream=OTHER_CUSTOMER)
     with filled(database_url, [CUSTOMERS], of(LAN, ZALO, EMAIL), other) as connection:

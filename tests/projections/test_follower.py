@@ -236,3 +236,13 @@ def all_words(history: Sequence[RecordedEvent], new_from: int) -> tuple[list[Row
 
 def here(connection: psycopg.Connection) -> sql.Identifier:
     return sql.Identifier(connection.info.dbname)
+
+
+def test_batches_of_few_bytes_give_the_same_rows(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare(database_url, tally(), EVENT_LIST)
+    fill(database_url, 30)
+    monkeypatch.setattr(follower_module, "PAGE_BYTES", 1)
+    follower = Follower(database_url, "default", [tally(), EVENT_LIST])
+    assert follower.catch_up() == 30
+    follower.close()
+    assert [row[1] for row in rows(database_url, "tally")] == [5, 5, 4, 4, 4, 4, 4]

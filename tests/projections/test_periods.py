@@ -2,13 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from projections.periods import Every, period_bounds
+from domain.zones import zone_named
+from projections.periods import Every, day_begins, day_ends, labelled_periods, period_bounds
 
-HO_CHI_MINH, BERLIN, BEIRUT = ZoneInfo("Asia/Ho_Chi_Minh"), ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Beirut")
+HO_CHI_MINH, BERLIN, BEIRUT = zone_named("Asia/Ho_Chi_Minh"), zone_named("Europe/Berlin"), zone_named("Asia/Beirut")
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,24 @@ def test_a_day_without_a_midnight_begins_when_the_clocks_have_moved() -> None:
 def test_a_last_day_before_the_first_is_refused() -> None:
     with pytest.raises(ValueError, match="lies before the first"):
         period_bounds(date(2026, 3, 2), date(2026, 3, 1), "day", BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("every", "labels"),
+    [
+        ("day", [date(2026, 2, 27) + timedelta(days=number) for number in range(5)]),
+        ("week", [date(2026, 2, 23), date(2026, 3, 2)]),
+        ("month", [date(2026, 2, 1), date(2026, 3, 1)]),
+    ],
+)
+def test_a_period_is_named_by_its_first_day_also_where_it_is_cut(every: Every, labels: list[date]) -> None:
+    start, end = datetime(2026, 2, 26, 17, tzinfo=UTC), datetime(2026, 3, 3, 17, tzinfo=UTC)
+    assert [label for label, _ in labelled_periods(start, end, every, HO_CHI_MINH)] == labels
+
+
+def test_a_day_that_its_zone_skipped_is_a_period_without_an_instant() -> None:
+    apia = zone_named("Pacific/Apia")
+    start, end = day_begins(date(2011, 12, 29), apia), day_ends(date(2011, 12, 31), apia)
+    found = labelled_periods(start, end, "day", apia)
+    assert [label.day for label, _ in found] == [29, 30, 31]
+    assert found[1][1] == found[2][1] == datetime(2011, 12, 30, 10, tzinfo=UTC)

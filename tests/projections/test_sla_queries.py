@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 
 from domain.ticket import events as e
+from domain.zones import zone_named
 from projections.report_scope import ReportScope
 from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import Clock, Place, clocks_behind, compliance, due_next, open_clocks
@@ -101,7 +101,7 @@ def test_what_was_late_when_it_was_cancelled_is_breached_and_what_was_in_time_co
 
 
 def test_compliance_by_local_day_and_team(desk: psycopg.Connection) -> None:
-    scope = ReportScope(instant(-DAY), instant(9 * DAY), "day", ZoneInfo("Asia/Ho_Chi_Minh"), ("team",))
+    scope = ReportScope(instant(-DAY), instant(9 * DAY), "day", zone_named("Asia/Ho_Chi_Minh"), ("team",))
     found = [
         (str(figures.period), figures.of["team"], figures.met, figures.breached, figures.cancelled)
         for figures in compliance(desk, SCHEMA, scope)

@@ -2,17 +2,22 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from api.importing.importer import Outcome, import_file
+from api.importing.importer import import_file
 from api.importing.mapping import Mapping
+from api.importing.memory import LATE
+from api.importing.outcome import Outcome
 from api.importing.plan import Plan
+from api.importing.telling import Recorded
 from api.importing.translate import Fact, History
+from domain.event_log.envelope import Envelope, RecordedEvent
 
+NOTHING = Recorded()
 HEADER = ["ticket", "status", "time", "agent", "team", "category", "priority", "channel", "customer", "note"]
 MAPPING: dict[str, Any] = {
     "source": "old-desk",
@@ -56,6 +61,34 @@ def told(*rows: list[str], **changed: Any) -> list[list[Fact]]:
     plan = Plan(mapping(**changed), HEADER)
     history = History(plan, "T1")
     return [history.take(plan.values(cells)) for cells in rows]
+
+
+def as_recorded(
+    plan: Plan, told: Iterable[tuple[str, Sequence[Fact]]], before: Recorded = NOTHING, ticket: str = "T1"
+) -> Recorded:
+    """What the log holds after rows that are told by fingerprint and facts, in its order."""
+    prints, late, events = list(before.fingerprints), list(before.late), list(before.events)
+    for fingerprint, facts in told:
+        if facts:
+            command_id = plan.command_id(ticket, len(prints) + len(late))
+            (late if facts[0].reason == LATE else prints).append(fingerprint)
+            for fact in facts:
+                events.append(recorded_event(plan, fact, command_id, len(events) + 1, ticket))
+    return Recorded(prints, late, events)
+
+
+def recorded_event(plan: Plan, fact: Fact, command_id: str, version: int, ticket: str = "T1") -> RecordedEvent:
+    payload: Any = fact.payload
+    envelope = Envelope(
+        event_id=f"{command_id}#{version}",
+        schema_version=payload.schema_version,
+        occurred_at=fact.at,
+        actor=fact.actor,
+        command_id=command_id,
+        reason=fact.reason,
+        causation_id=fact.cause,
+    )
+    return RecordedEvent(version, plan.stream(ticket), version, payload.topic, fact.at, envelope, payload)
 
 
 def said(facts: Sequence[Fact]) -> list[str]:

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.importing import importer
+from api.importing import outcome as outcomes
 from api.importing.mapping import MappingError
 from api.importing.recorder import Recorder
 from api.importing.rows import UnreadableFile
@@ -52,15 +53,18 @@ def history(tickets: int, rows: int = 5) -> list[list[str]]:
 def test_every_row_becomes_events_or_a_line_with_its_reason(database_url: str, file: Path) -> None:
     rows = [
         row("New"),
-        row("Active", time="soon"),
         row("New", ticket=""),
-        [*row("Closed", 3), "too much"],
-        row("Closed", 4),
+        [*row("New", 3, ticket="T2"), "too much"],
+        row("Closed", ticket="T2", time="soon"),
+        [*row("New", 5, ticket="T3"), "too much"],
+        row("Closed", ticket="T3", time="later"),
     ]
     outcome = record(database_url, write(file, rows))
-    assert (outcome.rows, outcome.recorded, outcome.rejected) == (5, 2, 3)
-    assert {(line, reason.split()[0]) for line, reason, _ in rejected(file)} == {(3, "the"), (4, "names"), (5, "has")}
-    assert {text.split(",")[1] for _, _, text in rejected(file)} == {"Active", "New", "Closed"}
+    assert (outcome.rows, outcome.recorded, outcome.rejected, outcome.tickets) == (6, 1, 5, 1)
+    assert {(line, reason.split()[0]) for line, reason, _ in rejected(file)} == {
+        (3, "names"), (4, "has"), (5, "the"), (6, "has"), (7, "the"),
+    }  # fmt: skip
+    assert [text.split(",")[0] for _, _, text in rejected(file)] == ["", "T2", "T2", "T3", "T3"]
 
 
 def test_a_ticket_whose_number_no_command_id_can_hold_is_rejected_and_its_neighbours_come_in(
@@ -158,10 +162,10 @@ def test_what_the_source_computes_may_change_without_a_row_being_another(databas
     assert (outcome.known, outcome.recorded, outcome.rejected) == (1, 1, 0)
 
 
-def test_a_rejected_row_comes_in_once_it_is_mended_and_the_ticket_stays_as_it_ended(
+def test_a_row_that_is_put_in_before_recorded_ones_becomes_details_and_the_ticket_stays_as_it_ended(
     database_url: str, file: Path
 ) -> None:
-    record(database_url, write(file, [row("New"), row("Active", time="soon"), row("Closed", 2)]))
+    record(database_url, write(file, [row("New"), row("Closed", 2)]))
     outcome = record(database_url, write(file, [row("New"), row("Active", 1), row("Closed", 2)]))
     assert (outcome.known, outcome.recorded, outcome.late, outcome.rejected) == (2, 1, 1, 0)
     assert log(database_url)[-1][2] == "ticket.details_changed"
@@ -182,7 +186,14 @@ def test_a_row_earlier_than_the_one_before_is_noted_and_its_place_kept(database_
 
 
 def test_states_that_the_mapping_does_not_name_are_counted_each_as_it_is_written(database_url: str, file: Path) -> None:
-    rows = [row("New"), row("Frozen", 1), row("Đã khóa", 2), row("Frozen", 3), row("", 4), row("Frozen", time="soon")]
+    rows = [
+        row("New"),
+        row("Frozen", 1),
+        row("Đã khóa", 2),
+        row("Frozen", 3),
+        row("", 4),
+        row("Frozen", ticket="T2", time="soon"),
+    ]
     write(file, rows)
     assert record(database_url, file).unknown_states == {"Frozen": 2, "Đã khóa": 1}
     assert record(database_url, file).unknown_states == {"Frozen": 2, "Đã khóa": 1}
@@ -191,7 +202,7 @@ def test_states_that_the_mapping_does_not_name_are_counted_each_as_it_is_written
 def test_a_column_that_is_no_state_does_not_make_the_report_grow_without_bound(
     database_url: str, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importer, "MOST_STATES", 2)
+    monkeypatch.setattr(outcomes, "MOST_WORDS", 2)
     write(file, [row(state, minute) for minute, state in enumerate(["a", "b", "c", "d", "a"])])
     assert record(database_url, file).unknown_states == {"a": 2, "b": 1, "(others)": 2}
 
@@ -212,8 +223,8 @@ def test_a_ticket_that_was_worked_on_since_takes_the_rest_of_its_history_behind_
 
 
 def test_a_header_in_another_encoding_is_told_apart_from_none(database_url: str, file: Path) -> None:
-    file.write_bytes("ticket,status,time\n".encode("utf-16"))
-    with pytest.raises(UnreadableFile, match="is not in the encoding that the mapping names"):
+    file.write_bytes("ticket,status,time,ghi chú\n".encode("latin-1"))
+    with pytest.raises(UnreadableFile, match="holds bytes that are not in the encoding of the file"):
         record(database_url, file)
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.importing.places import places
+from api.importing.places import places, places_of_exports
 
 prints = st.lists(st.sampled_from("abcd"), max_size=12)
 
@@ -19,6 +19,19 @@ def test_a_row_put_in_before_a_recorded_one_is_late() -> None:
 def test_a_row_that_differs_in_its_place_has_changed() -> None:
     assert places("axc", "abc") == ["known", "changed", "known"]
     assert places("axcd", "abc") == ["known", "changed", "known", "new"]
+
+
+def test_a_part_of_the_history_is_known_and_what_follows_it_is_new() -> None:
+    assert places("cd", "abc") == ["known", "new"]
+    assert places("bc", "abc") == ["known", "known"]
+
+
+def test_rows_that_share_nothing_with_the_log_are_new_as_far_as_they_are_newer() -> None:
+    assert places("de", "abc", lambda number: number == 1) == ["changed", "new"]
+
+
+def test_an_export_of_whole_tickets_is_known_new_or_older() -> None:
+    assert places_of_exports("axy", "ab", lambda number: number == 2) == ["known", "new", "changed"]
 
 
 @given(prints, prints)

@@ -8,21 +8,26 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from api.importing.importer import Outcome, import_file
+from api.importing.importer import import_file
 from api.importing.mapping import read_mapping
+from api.importing.outcome import Outcome
+from domain.event_log import reading
+from domain.zones import zone_named
 from projections.backlog_flow import backlog_flow
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
 from projections.rebuild import compare
+from projections.report_scope import ReportScope
 from projections.tickets import TicketRow
 from projections.tickets_queries import every_ticket
+from tests.projections.compared_reports import expected, reported, same
+from tests.projections.plain_figures import PlainFigures
 
 SAMPLE = Path(__file__).parents[4] / "shared" / "data" / "uci498_dev_sample.csv.gz"
 ENDS = {"Resolved", "Closed"}
@@ -132,11 +137,21 @@ def test_the_last_resolution_is_where_the_source_says_for_nearly_all(imported: I
 def test_the_backlog_flow_of_the_sample_holds_for_every_day(imported: Imported) -> None:
     with psycopg.connect(imported.dsn) as connection:
         flows = backlog_flow(
-            connection, "tenant_default", date(2016, 2, 28), date(2017, 2, 28), "day", ZoneInfo("Asia/Ho_Chi_Minh")
+            connection, "tenant_default", date(2016, 2, 28), date(2017, 2, 28), "day", zone_named("Asia/Ho_Chi_Minh")
         )
     assert all(flow.holds for flow in flows)
     assert sum(flow.received for flow in flows) == TICKETS
     assert flows[-1].backlog_after == 0
+
+
+def test_every_report_of_the_sample_is_what_plain_python_makes_of_its_events(imported: Imported) -> None:
+    scope = ReportScope(datetime(2016, 2, 1, tzinfo=UTC), datetime(2016, 6, 1, tzinfo=UTC))
+    with psycopg.connect(imported.dsn) as connection:
+        streams = [ticket.ticket for ticket in imported.tickets.values()]
+        events = reading.streams(connection, "default", streams, imported.outcome.events)
+        same(reported(connection, scope), expected(PlainFigures(events.values(), scope.start, scope.end)))
+        found = reported(connection, scope)["first_contact"]
+    assert found["unknown"] == found["resolved"] > 0
 
 
 def test_a_rebuild_of_the_sample_changes_nothing(imported: Imported) -> None:

@@ -18,7 +18,7 @@ from api.simulation.life import Step
 from api.simulation.playing import Played, Player
 from api.simulation.rhythm import OPENS, ZONE, in_working_hours
 from domain.circumstances import Circumstances
-from domain.customer.commands import CustomerCommand
+from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.event_log.connection import LogConnection
 from domain.message import Command
 from domain.routes import route_of
@@ -39,11 +39,12 @@ def test_every_step_is_by_the_rules(seed: int) -> None:
     states: dict[UUID, object] = {}
     for step in steps(seed):
         route = route_of(step.command)
-        streams = route.streams(step.stream, step.command)
+        parts = route.parts(step.stream, step.command)
         command = step.command.model_copy(update={"occurred_at": step.at})
-        before = [states.get(stream, route.initial) for stream in streams]
+        before = [states.get(stream, aggregate.initial) for stream, aggregate in parts]
         for stream, payload, at in route.decide(command, step.stream, before, step.actor, step.at):
-            states[stream] = route.evolve(states.get(stream, route.initial), payload, at)
+            aggregate = dict(parts)[stream]
+            states[stream] = aggregate.evolve(states.get(stream, aggregate.initial), payload, at)
 
 
 def test_the_same_seed_makes_the_same_desk_and_another_another() -> None:
@@ -75,7 +76,7 @@ def test_customers_come_by_day_and_rarely_at_night() -> None:
 def test_a_customer_is_registered_before_the_first_ticket() -> None:
     known = set()
     for step in steps():
-        if isinstance(step.command, CustomerCommand):
+        if isinstance(step.command, CustomerCommand | AddressCommand):
             known.add(step.stream)
         elif isinstance(step.command, c.ReceiveTicket):
             assert step.command.customer_id in known

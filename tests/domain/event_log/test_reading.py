@@ -54,3 +54,18 @@ def test_an_unreadable_event_is_named_by_its_place_in_the_log(log_url: str) -> N
         with pytest.raises(UnreadableEvent, match=r"event 2 \(ticket.lost, version 2"):
             reading.page(connection, TENANT, 0, 10)
         assert len(reading.page(connection, TENANT, 2, 10)) == 1
+
+
+def test_a_page_ends_with_the_event_that_makes_it_too_large(log_url: str) -> None:
+    with psycopg.connect(log_url, autocommit=True) as connection:
+        append(connection, batch((new_id(), 0, 5)))
+        (size,) = rows(connection, "select octet_length(state) from {schema}.events where position = 1")[0]
+
+        def positions(after: int, most_bytes: int) -> list[int]:
+            return [event.position for event in reading.page(connection, TENANT, after, 4, most_bytes)]
+
+        assert positions(0, size) == [1]
+        assert positions(0, size + 1) == [1, 2]
+        assert positions(0, 10**9) == [1, 2, 3, 4]
+        assert positions(2, 1) == [3]
+        assert positions(5, 1) == []

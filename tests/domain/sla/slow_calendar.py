@@ -6,9 +6,9 @@ UTC to the wall clock, and finds a wall time by walking the minutes until the cl
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from domain.sla.calendar_definition import CalendarDefinition
+from domain.zones import zone_named
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -113,7 +113,7 @@ def _wall_clock(zone: str, first: datetime, last: datetime) -> WallClock:
     minute = first
     before: datetime | None = None
     while minute <= last:
-        wall = minute.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
+        wall = minute.astimezone(zone_named(zone)).replace(tzinfo=None, fold=0)
         shown.setdefault(wall, minute)
         if before is not None and wall - before > MINUTE:
             gap = wall - before - MINUTE

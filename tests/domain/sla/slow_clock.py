@@ -36,7 +36,7 @@ class Instance:
     ended_at: datetime | None = None
     elapsed: int = 0
     due_at: datetime | None = None
-    ended_by_merge_or_cancellation: bool = False
+    cancelled_with_ticket: bool = False
     resolved_at: datetime | None = None
 
 
@@ -90,9 +90,10 @@ class SlowClock:
                 self.breach(instance, instance.promised, elapsed, now)
 
     def warn(self, instance: Instance, promised: Target, elapsed: int, at: datetime) -> None:
-        for fraction in promised.warn_at:
-            kind = f"warned {fraction}"
-            if elapsed >= fraction * promised.duration / 60 and kind not in [kind for kind, _ in instance.facts]:
+        for point in promised.warn_at:
+            used = promised.duration - point.seconds if isinstance(point, e.Before) else point * promised.duration
+            kind = f"warned {point}"
+            if elapsed >= used / 60 and kind not in [kind for kind, _ in instance.facts]:
                 instance.facts.append((kind, at))
 
     def breach(self, instance: Instance, promised: Target, elapsed: int, at: datetime) -> None:
@@ -114,13 +115,13 @@ class SlowClock:
             self.reopen(now)
         if isinstance(payload, e.MergeUndone):
             self.come_back(now)
+        by = event.envelope.actor
+        bot = by.kind == "system" and not by.on_behalf_of
         if after.state != before.state and not after.is_open:
-            self.leave(after.state, now)
+            self.leave(after.state, now, answers=not bot and not isinstance(payload, e.MergeUndone))
         if isinstance(payload, e.MessageReceived):
             self.ask(now)
-        by = event.envelope.actor
-        person = by.kind in {"agent", "import"} or (by.kind == "system" and by.on_behalf_of)
-        if isinstance(payload, e.ReplySent) and not payload.automated and person:
+        if isinstance(payload, e.ReplySent) and not payload.automated and not bot and by.kind != "customer":
             self.answer(now)
         for instance in self.unended():
             self.pause_or_resume(instance, now)
@@ -182,16 +183,19 @@ class SlowClock:
 
     def take_back_end(self, instance: Instance, now: datetime) -> None:
         instance.state, instance.ended_at = "running", None
-        instance.ended_by_merge_or_cancellation = False
+        instance.cancelled_with_ticket = False
         if instance.promised is not None:
             instance.facts.append(("resumed", now))
         self.select(instance, now)
 
-    def leave(self, state: str, now: datetime) -> None:
+    def leave(self, state: str, now: datetime, *, answers: bool) -> None:
         for instance in self.unended():
-            if state in {"merged", "cancelled"}:
-                instance.ended_by_merge_or_cancellation = True
+            by_bot = instance.target != "resolution" and not answers
+            if state in {"merged", "cancelled"} or (by_bot and instance.target == "periodic_update"):
+                instance.cancelled_with_ticket = True
                 self.end(instance, "cancelled", now)
+            elif by_bot:
+                continue
             elif state == "closed" or instance.last_promised is None or instance.last_promised.until == "resolved":
                 self.end(instance, "fulfilled", now)
             else:
@@ -199,7 +203,7 @@ class SlowClock:
 
     def come_back(self, now: datetime) -> None:
         for instance in self.instances:
-            if instance.ended_by_merge_or_cancellation:
+            if instance.cancelled_with_ticket:
                 self.take_back_end(instance, now)
 
     def leave_out_resolved(self, now: datetime) -> None:

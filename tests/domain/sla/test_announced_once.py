@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from domain.event_log.envelope import RecordedEvent
@@ -168,7 +168,8 @@ def test_known_by_their_numbers_instances_would_be_announced_twice() -> None:
     def twice(life: Life) -> bool:
         return max(instances(watched(life, hurried, by_number_alone).announced).values(), default=0) > 1
 
-    assert find(lives(), twice, settings=settings(max_examples=500, derandomize=True))
+    any_one = settings(max_examples=500, derandomize=True, phases=[Phase.generate])  # not the smallest
+    assert find(lives(), twice, settings=any_one)
 
 
 def test_an_unanswered_message_told_late_is_an_instance_of_its_own_and_the_old_announcement_stands() -> None:

@@ -60,6 +60,25 @@ def test_what_the_history_announces_is_not_announced_again() -> None:
     assert next_at(WARNING, ticket) is None
 
 
+def test_a_warning_before_the_deadline_is_one_announcement_whatever_share_of_the_target_it_is() -> None:
+    """Half an hour before an hour's end is its half; of four hours, which it becomes, it is another share."""
+    quick = {"priority": "P1", "resolution": {"duration": "60m", "warn_at": ["30m before"]}}
+    slow = {"resolution": {"duration": "4h", "warn_at": ["30m before", 0.5]}}
+    rules = rulebook(Policy.model_validate({"name": "Two", "rules": [quick, slow]}))
+    ticket = (at(0, received(priority="P1")), at(40, e.TicketPrioritised(priority="P3")))
+    (resolution,) = clocks(history(*ticket), rules, instant(220))
+    warned = [(one.fraction, one.before, from_microseconds(one.at)) for one in to_announce(resolution, NOTHING)]
+    assert warned == [(0.5, 1_800, instant(30)), (0.5, None, instant(120))], "each point once"
+    half, end = instant(30), instant(60)
+    event = e.SlaWarned(
+        target="resolution", instance=1, activated_by=1, fraction=0.5, before=1_800, reached_at=half, due_at=end
+    )
+    known = announcements(history(*ticket, at(41, event, SYSTEM)))
+    assert [one.before for one in to_announce(resolution, known)] == [None]
+    other = announcements(history(*ticket, at(41, event.model_copy(update={"before": None}), SYSTEM)))
+    assert [one.before for one in to_announce(resolution, other)] == [1_800], "a share is another point"
+
+
 def test_an_announcement_of_one_instance_says_nothing_of_the_next() -> None:
     new_cycle = Policy.model_validate({"name": "New", "reopen": "new_cycle", "rules": [{"resolution": "60m"}]})
     ticket = history(

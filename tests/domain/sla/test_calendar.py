@@ -4,7 +4,6 @@ import tomllib
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +22,7 @@ from domain.sla.calendar import (
 )
 from domain.sla.calendar_index import EARLIEST, LATEST
 from domain.sla.microseconds import from_microseconds, to_microseconds
+from domain.zones import zone_named
 from tests.domain.sla import slow_calendar
 
 MICROSECOND = timedelta(microseconds=1)
@@ -238,7 +238,7 @@ def hanoi() -> CalendarDefinition:
 
 
 def at(text: str, zone: str = "Asia/Ho_Chi_Minh") -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+    return datetime.fromisoformat(text).replace(tzinfo=zone_named(zone))
 
 
 def calendar(zone: str, week: dict[str, list[str]], **more: object) -> BusinessTime:
@@ -382,6 +382,24 @@ def test_a_new_year_asked_for_alone_knows_the_night_shift_of_the_old_one(zone: s
         assert fresh.is_open(new_year.astimezone(UTC) + hours * HOUR) == is_open
 
 
+@pytest.mark.parametrize(
+    ("week", "special", "opens"),
+    [
+        ({"mon-fri": ["09:00-17:00"]}, {}, ["31 09:00"]),
+        ({"mon-sat": ["09:00-17:00"]}, {}, ["31 09:00"]),
+        ({"mon-fri": ["09:00-17:00"]}, {"2011-12-30": []}, []),
+    ],
+)
+def test_the_hours_of_a_skipped_friday_count_once_on_the_saturday_unless_a_special_day_leaves_them_out(
+    week: dict[str, list[str]], special: dict[str, list[str]], opens: list[str]
+) -> None:
+    apia = zone_named("Pacific/Apia")
+    start, end = datetime(2011, 12, 29, 18, tzinfo=apia), datetime(2012, 1, 1, tzinfo=apia)
+    found = calendar("Pacific/Apia", week, special_days=special).open_intervals(start, end)
+    assert [opened.astimezone(apia).strftime("%d %H:%M") for opened, _ in found] == opens
+    assert [closed - opened for opened, closed in found] == [timedelta(hours=8)] * len(opens)
+
+
 def test_hours_of_a_skipped_new_year_s_eve_move_into_the_new_year_in_their_place() -> None:
     zone = "Pacific/Kiritimati"  # went from 30 December 1994 to 1 January 1995
     week = {"sat": ["08:00-12:00"], "sun": ["00:00-06:00"]}
@@ -467,7 +485,7 @@ def test_the_first_and_the_last_instant_of_the_calendar_years_can_be_asked() -> 
         ({"week": {"mon": []}}, "calendar 'example' is never open"),
         ({"zone": "europe/berlin"}, "unknown time zone 'europe/berlin': write an IANA name, for example Europe/Berlin"),
         ({"zone": "localtime"}, "unknown time zone"),
-        ({"public_holidays": "XX"}, "Country XX not available"),
+        ({"public_holidays": "XX"}, "no public holidays known for 'XX': write an ISO 3166 country code, such as VN"),
         ({"public_holidays": {"country": "VN", "subdivision": "XX"}}, "does not have subdivision XX"),
         ({"public_holidays": {"country": "VN", "language": "de"}}, "no holiday names in language 'de'"),
         ({"holidays": ["2026-03-02", "2026-03-02"]}, "2026-03-02 is given twice"),

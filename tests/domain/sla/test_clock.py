@@ -2,6 +2,9 @@
 
 import pytest
 
+from domain.message import Event
+from domain.sla.clock import clocks
+from domain.sla.policy import TargetName
 from domain.ticket import events as e
 from tests.domain.sla.asking import (
     CLOSED,
@@ -17,7 +20,19 @@ from tests.domain.sla.asking import (
     only,
     under,
 )
-from tests.projections.histories import SYSTEM, Fact, asked, at, history, received, replied, resolved
+from tests.projections.histories import (
+    IMPORT,
+    OTHER_TICKET,
+    SYSTEM,
+    Fact,
+    asked,
+    at,
+    history,
+    instant,
+    received,
+    replied,
+    resolved,
+)
 
 
 @pytest.mark.parametrize(("priority", "hours"), [("P1", 1), ("P2", 24), ("P3", 48), ("P4", 48), ("5 - Planning", 48)])
@@ -74,6 +89,61 @@ def test_our_own_waiting_does_not_pause_the_first_response() -> None:
 def test_a_resolution_without_a_reply_is_the_first_answer_the_customer_gets() -> None:
     first = only("first_response", history(at(0, received()), at(30, resolved())), DAY)
     assert (first.state, first.verdict, minute(first.finished_at)) == ("fulfilled", "met", 30)
+
+
+ANSWERS = under([{"first_response": "1h", "next_response": "1h", "periodic_update": "1h", "resolution": "8h"}])
+BOT_FOR_SOMEBODY = SYSTEM.model_copy(update={"on_behalf_of": "an"})
+
+
+@pytest.mark.parametrize("end", [resolved(), CLOSED])
+@pytest.mark.parametrize("target", ["first_response", "next_response"])
+def test_a_resolution_or_closing_by_a_bot_stops_no_response_and_one_for_somebody_does(
+    target: TargetName, end: Event
+) -> None:
+    by_bot = history(at(0, received()), at(3, asked()), at(9, end, SYSTEM))
+    for_somebody = history(at(0, received()), at(3, asked()), at(9, end, BOT_FOR_SOMEBODY))
+    assert only(target, by_bot, 30, ANSWERS).state == "running"
+    assert only(target, by_bot, DAY, ANSWERS).verdict == "breached", "it runs on while the ticket is resolved"
+    assert only(target, for_somebody, DAY, ANSWERS).verdict == "met"
+    assert only("resolution", by_bot, DAY, ANSWERS).verdict == "met", "the resolution itself is kept"
+
+
+def test_after_a_resolution_by_a_bot_the_next_act_of_a_person_is_the_answer() -> None:
+    by_bot = (at(0, received()), at(9, resolved(), SYSTEM))
+    closed = only("first_response", history(*by_bot, at(20, CLOSED)), DAY, ANSWERS)
+    replied_to = only("first_response", history(*by_bot, at(20, REOPENED), at(50, replied())), DAY, ANSWERS)
+    assert (closed.verdict, minute(closed.finished_at)) == ("met", 20)
+    assert (replied_to.verdict, minutes(replied_to.elapsed)) == ("met", 50), "the time spent resolved counts"
+    nobody = only("first_response", history(*by_bot, at(20, CLOSED, SYSTEM), at(50, REOPENED)), DAY, ANSWERS)
+    assert (nobody.state, nobody.verdict) == ("running", "breached")
+
+
+def test_a_resolution_by_a_bot_cancels_the_update_that_was_owed_until_the_ticket_is_reopened() -> None:
+    by_bot = (at(0, received()), at(10, replied()), at(30, resolved(), SYSTEM))
+    ended = only("periodic_update", history(*by_bot), DAY, ANSWERS)
+    reopened = only("periodic_update", history(*by_bot, at(100, REOPENED)), 110, ANSWERS)
+    assert (ended.state, ended.verdict) == ("cancelled", None)
+    assert (reopened.state, minutes(reopened.elapsed), minute(reopened.due_at)) == ("running", 30, 140)
+
+
+def test_an_undone_merge_of_what_a_bot_resolved_answers_nothing() -> None:
+    merged, undone = e.TicketMerged(into=OTHER_TICKET), e.MergeUndone(into=OTHER_TICKET)
+    ticket = history(at(0, received()), at(9, resolved(), SYSTEM), at(20, merged), at(40, undone))
+    first = only("first_response", ticket, 50, ANSWERS)
+    assert (first.state, minute(first.due_at)) == ("running", 80), "the time merged does not count"
+
+
+@pytest.mark.parametrize("end", [resolved(), CLOSED])
+def test_what_was_cancelled_and_then_resolved_stays_cancelled(end: Event) -> None:
+    cancelled = e.TicketCancelled(cancelled_by="agent")
+    facts = (at(0, received()), at(30, cancelled), at(40, end, IMPORT))
+    in_time = history(*facts)
+    late = history(at(0, received()), at(90, cancelled), at(100, end, IMPORT))
+    for instance in clocks(in_time, ANSWERS, instant(DAY)):
+        assert (instance.state, instance.verdict, minute(instance.finished_at)) == ("cancelled", None, 30)
+    assert only("first_response", late, DAY, ANSWERS).verdict == "breached", "late by then"
+    reopened = only("resolution", history(*facts, at(50, REOPENED, IMPORT)), 60, ANSWERS)
+    assert (reopened.state, minutes(reopened.elapsed)) == ("running", 40), "a reopening takes the cancellation back"
 
 
 def test_waiting_for_the_customer_pauses_the_resolution_and_other_waiting_does_not() -> None:

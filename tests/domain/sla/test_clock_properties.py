@@ -14,6 +14,7 @@ from domain.sla.microseconds import EPOCH, from_microseconds
 from domain.sla.policy import TARGET_NAMES, Policy, PolicyVersion
 from domain.sla.rulebook import Rulebook
 from domain.sla.target_instance import TargetInstance
+from domain.ticket.events import WarningPoint
 from tests.domain.sla.slow_clock import SlowClock
 from tests.projections.histories import (
     AGENT,
@@ -40,11 +41,14 @@ DESK = CalendarDefinition.model_validate(
 
 @st.composite
 def targets(draw: st.DrawFn, name: str) -> dict[str, object]:
+    minutes = draw(st.sampled_from([2, 6, 8, 20, 26, 30, 40, 120]))
     return {
-        "duration": f"{draw(st.sampled_from([2, 6, 8, 20, 26, 30, 40, 120]))}m",
+        "duration": f"{minutes}m",
         "calendar": draw(st.sampled_from(["24x7", "desk"])),
         "pauses": draw(st.lists(st.sampled_from(["customer", "third_party"]))),
-        "warn_at": draw(st.sampled_from([[], [0.5]])),
+        "warn_at": draw(
+            st.sampled_from([[], [0.5], ["2m before"], [0.5, "1m before"]] if minutes > 2 else [[], [0.5]])
+        ),
         "until": draw(st.sampled_from(["resolved", "closed"])) if name == "resolution" else "resolved",
     }
 
@@ -68,7 +72,8 @@ def policies(draw: st.DrawFn, *, complete: bool = False) -> Policy:
 def short_histories(draw: st.DrawFn) -> list[RecordedEvent]:
     """Any facts within a few hours, out of order at times, many just when a target runs out or a desk closes."""
     minutes, late = st.sampled_from([0, 1, 2, 6, 20, 61]), st.sampled_from([0, 0, 0, 6, 45])
-    actors = st.sampled_from([AGENT, AGENT, CUSTOMER_ACTOR, SYSTEM])
+    for_somebody = SYSTEM.model_copy(update={"on_behalf_of": "an"})
+    actors = st.sampled_from([AGENT, AGENT, CUSTOMER_ACTOR, SYSTEM, for_somebody])
     steps = draw(st.lists(st.tuples(LATER_FACTS, actors, minutes, late), max_size=11))
     facts = [Fact(START, draw(RECEIPTS))]
     now = START
@@ -87,13 +92,13 @@ def rulebook(policy: Policy) -> Rulebook:
 
 def told(instance: TargetInstance) -> list[tuple[str, datetime]]:
     return [
-        (fact.kind if fact.fraction is None else f"{fact.kind} {fact.fraction}", from_microseconds(fact.at))
+        (fact.kind if fact.point is None else f"{fact.kind} {fact.point}", from_microseconds(fact.at))
         for fact in instance.facts
     ]
 
 
-def warned(instance: TargetInstance) -> list[float]:
-    return [fact.fraction for fact in instance.facts if fact.fraction is not None]
+def warned(instance: TargetInstance) -> list[WarningPoint]:
+    return [fact.point for fact in instance.facts if fact.point is not None]
 
 
 @settings(max_examples=150)
@@ -171,8 +176,8 @@ def test_what_is_stored_without_an_instant_tells_who_is_late_at_any_instant(
     for row, answer in zip(stored, asked, strict=True):
         late = row.breached_at is not None or (row.late_after is not None and from_microseconds(row.late_after) < now)
         assert late == (answer.breached_at is not None)
-        passed = [fraction for fraction, at in row.warnings if from_microseconds(at) <= now]
-        assert sorted(warned(row) + passed) == sorted(warned(answer))
+        passed = [point for point, at in row.warnings if from_microseconds(at) <= now]
+        assert set(warned(row) + passed) == set(warned(answer))
         assert (row.due_at, row.state, row.finished_at) == (answer.due_at, answer.state, answer.finished_at)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +15,7 @@ from domain.sla.explain_text import as_text
 from domain.sla.rulebook import DEFAULT_RULEBOOK
 from domain.sla.target_instance import TargetInstance
 from domain.ticket import events as e
+from domain.zones import zone_named
 from tests.domain.sla.asking import ON_HOLD, REOPENED, every, only, under
 from tests.projections.histories import Fact, asked, at, histories, history, instant, received, replied, resolved
 
@@ -117,13 +117,13 @@ def test_an_explanation_tells_the_correction_below_the_result_in_both_languages(
     instance = only("resolution", ticket, None)
     explanation = explain(instance, None, correction_of(instance, corrections_in(ticket)))
     assert explanation.verdict == "breached"
-    result, correction = as_text(explanation, "en", ZoneInfo("UTC")).splitlines()[-2:]
+    result, correction = as_text(explanation, "en", zone_named("UTC")).splitlines()[-2:]
     assert result.startswith("Breached: 1h 40m of 1h counted")
     assert correction == (
         "Corrected 2026-03-02 11:20:00+00:00 by an (the flood): Met, due 2026-03-02 12:00:00+00:00,"
         " calendar 24x7 (version 1), policy Flood (version 3)"
     )
-    assert as_text(explanation, "vi", ZoneInfo("UTC")).splitlines()[-1] == (
+    assert as_text(explanation, "vi", zone_named("UTC")).splitlines()[-1] == (
         "an đã sửa lúc 2026-03-02 11:20:00+00:00 (the flood): Đạt, hạn 2026-03-02 12:00:00+00:00,"
         " lịch 24x7 (phiên bản 1), chính sách Flood (bản 3)"
     )

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,14 +10,15 @@ from domain.event_log.envelope import RecordedEvent
 from domain.sla.calendar import CalendarDefinition, CalendarVersion
 from domain.sla.clock import clocks
 from domain.sla.explain import Explanation, explain
-from domain.sla.explain_text import as_text, duration
-from domain.sla.microseconds import EPOCH
+from domain.sla.explain_text import all_as_text, as_text
+from domain.sla.microseconds import EPOCH, duration_text
 from domain.sla.policy import Policy
 from domain.sla.rulebook import DEFAULT_RULEBOOK
 from domain.ticket import events as e
+from domain.zones import TZDATA, zone_named
 from tests.domain.sla.asking import ON_HOLD, REOPENED, RESUMED, only, under
 from tests.domain.sla.test_clock_properties import policies, rulebook, short_histories
-from tests.projections.histories import MINUTE, OTHER_TICKET, START, at, history, instant, received, resolved
+from tests.projections.histories import MINUTE, OTHER_TICKET, START, SYSTEM, at, history, instant, received, resolved
 
 TICKET = history(
     at(0, received(priority="P3")),
@@ -36,7 +36,7 @@ def explained(minute: float) -> Explanation:
 
 def test_the_timeline_reads_like_a_story_with_a_running_sum() -> None:
     assert (
-        as_text(explained(140), "en", ZoneInfo("Asia/Ho_Chi_Minh"))
+        as_text(explained(140), "en", zone_named("Asia/Ho_Chi_Minh"))
         == """\
 Resolution 1: 1h on calendar 24x7 (version 1), policy Default (version 0)
   2026-03-02 15:00:00+07:00 - 2026-03-02 15:10:00+07:00  counted 10m (= 10m): ticket received
@@ -49,8 +49,39 @@ Resolution 1: 1h on calendar 24x7 (version 1), policy Default (version 0)
     )
 
 
+def test_the_answer_ends_with_the_instant_asked_and_the_release_of_the_zone_data() -> None:
+    zone = zone_named("Asia/Ho_Chi_Minh")
+    english = all_as_text([explained(140)], instant(140), "en", zone)
+    assert english == "\n\n".join(
+        [
+            as_text(explained(140), "en", zone),
+            f"As of 2026-03-02 17:20:00+07:00; times are of Asia/Ho_Chi_Minh ({TZDATA}).",
+        ]
+    )
+    assert all_as_text([], instant(140), "vi", zone).splitlines() == [
+        "Không có cam kết nào.",
+        "",
+        f"Tính đến 2026-03-02 17:20:00+07:00; giờ theo Asia/Ho_Chi_Minh ({TZDATA}).",
+    ]
+    assert explained(140).time_zones == TZDATA
+
+
+def test_a_resolution_by_a_bot_is_told_as_what_did_not_stop_the_response() -> None:
+    ticket = history(at(0, received(priority="P1")), at(10, resolved(), SYSTEM))
+    explanation = explain(only("first_response", ticket, 30), instant(30))
+    assert as_text(explanation, "en", zone_named("UTC")).splitlines()[2] == (
+        "  2026-03-02 08:10:00+00:00 - 2026-03-02 08:30:00+00:00  counted 20m (= 30m):"
+        " resolved, by a bot, which is no answer by a person"
+    )
+    assert "đã giải quyết, do bot, không phải phản hồi của người" in as_text(explanation, "vi", zone_named("UTC"))
+    assert [(stretch.kind, stretch.by_bot) for stretch in explanation.stretches] == [
+        ("counted", False),
+        ("counted", True),
+    ]
+
+
 def test_the_same_in_vietnamese() -> None:
-    told = as_text(explained(170), "vi", ZoneInfo("UTC"))
+    told = as_text(explained(170), "vi", zone_named("UTC"))
     assert told.splitlines()[0].startswith("Giải quyết 1: 1h theo lịch 24x7")
     assert "tạm dừng: chờ khách hàng" in told
     assert told.splitlines()[-1] == (
@@ -62,7 +93,7 @@ def test_a_pause_leaves_no_deadline_and_lasts_until_the_instant_asked() -> None:
     explanation = explained(30)
     last = explanation.stretches[-1]
     assert (last.kind, last.cause, last.end) == ("paused", "ticket.put_on_hold", instant(30))
-    assert as_text(explanation, "en", ZoneInfo("UTC")).endswith(
+    assert as_text(explanation, "en", zone_named("UTC")).endswith(
         "10m of 48h counted, 47h 50m left, no deadline while paused"
     )
 
@@ -70,7 +101,7 @@ def test_a_pause_leaves_no_deadline_and_lasts_until_the_instant_asked() -> None:
 def test_a_deadline_at_a_closing_says_when_the_calendar_opens_again() -> None:
     rules = under([{"resolution": {"duration": "4h", "calendar": "office"}}])
     explanation = explain(only("resolution", TICKET[:1], 0, rules), instant(0))
-    assert as_text(explanation, "en", ZoneInfo("UTC")).endswith(
+    assert as_text(explanation, "en", zone_named("UTC")).endswith(
         "due 2026-03-02 12:00:00+00:00, the calendar opens again 2026-03-02 13:00:00+00:00"
     )
 
@@ -91,7 +122,7 @@ def test_the_stretches_follow_each_other_and_add_up_to_what_elapsed(
         assert sum(stretch.elapsed_us for stretch in stretches) == explanation.elapsed_us
         assert all(first.end == then.start for first, then in pairwise(stretches))
         assert explanation.remaining_us == explanation.target_us - explanation.elapsed_us
-        assert as_text(explanation, "vi", ZoneInfo("UTC")).count("\n") == len(stretches) + 1
+        assert as_text(explanation, "vi", zone_named("UTC")).count("\n") == len(stretches) + 1
         until_closed = any(target.until == "closed" for rule in policy.rules for target in rule.targets.values())
         assert until_closed or "resolved" not in {stretch.kind for stretch in stretches}
 
@@ -116,23 +147,23 @@ def test_what_went_by_unpromised_is_told_as_it_counted_and_as_it_did_not() -> No
 def test_a_target_longer_than_the_day_of_its_calendar_is_told_in_hours() -> None:
     rules = under([{"resolution": {"duration": "24h", "calendar": "office"}}])
     explanation = explain(only("resolution", TICKET[:1], 0, rules), instant(0))
-    assert "24h on calendar office" in as_text(explanation, "en", ZoneInfo("UTC"))
-    assert "24h theo lịch office" in as_text(explanation, "vi", ZoneInfo("UTC"))
+    assert "24h on calendar office" in as_text(explanation, "en", zone_named("UTC"))
+    assert "24h theo lịch office" in as_text(explanation, "vi", zone_named("UTC"))
 
 
 def test_what_was_cancelled_is_told_as_cancelled_and_asks_for_nothing_any_more() -> None:
     ticket = history(at(0, received(priority="P1")), at(40, e.TicketCancelled(cancelled_by="agent")))
     explanation = explain(only("resolution", ticket, 300), instant(300))
-    assert as_text(explanation, "en", ZoneInfo("UTC")).splitlines()[-1] == (
+    assert as_text(explanation, "en", zone_named("UTC")).splitlines()[-1] == (
         "Cancelled 2026-03-02 08:40:00+00:00: 40m of 1h counted, 20m left"
     )
-    assert "Đã hủy lúc 2026-03-02 08:40:00+00:00: Đã tính 40m trên 1h" in as_text(explanation, "vi", ZoneInfo("UTC"))
+    assert "Đã hủy lúc 2026-03-02 08:40:00+00:00: Đã tính 40m trên 1h" in as_text(explanation, "vi", zone_named("UTC"))
 
 
 def test_what_was_late_when_it_was_cancelled_is_told_as_both() -> None:
     ticket = history(at(0, received(priority="P1")), at(90, e.TicketCancelled(cancelled_by="agent")))
     explanation = explain(only("resolution", ticket, 300), instant(300))
-    assert as_text(explanation, "en", ZoneInfo("UTC")).splitlines()[-1] == (
+    assert as_text(explanation, "en", zone_named("UTC")).splitlines()[-1] == (
         "Breached, cancelled 2026-03-02 09:30:00+00:00: 1h 30m of 1h counted, 30m over,"
         " due 2026-03-02 09:00:00+00:00, late after 2026-03-02 09:00:00+00:00"
     )
@@ -146,7 +177,7 @@ def test_a_calendar_that_does_not_open_again_is_told_as_the_reason_for_no_deadli
     ticket = history(at(0, received()), at(10, ON_HOLD), at(20, RESUMED))
 
     def told(minute: float) -> str:
-        return as_text(explain(only("resolution", ticket, minute, rules), instant(minute)), "en", ZoneInfo("UTC"))
+        return as_text(explain(only("resolution", ticket, minute, rules), instant(minute)), "en", zone_named("UTC"))
 
     assert told(15).endswith("no deadline while paused")
     assert told(30).endswith("no deadline: calendar once is not open for long enough before 2100")
@@ -161,7 +192,7 @@ def test_the_time_that_a_clock_until_closed_ran_while_resolved_is_told_as_left_o
         ("resolved", instant(60), "ticket.reopened"),
         ("counted", instant(180), "ticket.reopened"),
     ]
-    assert "not counted, resolved: reopened" in as_text(explanation, "en", ZoneInfo("UTC"))
+    assert "not counted, resolved: reopened" in as_text(explanation, "en", zone_named("UTC"))
     still_resolved = explain(only("resolution", ticket, 170, rules), instant(170))
     assert {stretch.kind for stretch in still_resolved.stretches} == {"counted", "paused"}
 
@@ -179,7 +210,12 @@ def test_a_clock_that_is_promised_nothing_any_more_when_its_ticket_is_reopened_i
 
 def test_durations_are_told_to_the_microsecond() -> None:
     day = timedelta(days=1) // timedelta(microseconds=1)
-    assert [duration(length) for length in (0, 1, 1_500_000, day + 1)] == ["0s", "0.000001s", "1.5s", "24h 0.000001s"]
+    assert [duration_text(length) for length in (0, 1, 1_500_000, day + 1)] == [
+        "0s",
+        "0.000001s",
+        "1.5s",
+        "24h 0.000001s",
+    ]
 
 
 def test_the_default_policy_has_an_explanation_for_each_of_its_two_targets() -> None:

@@ -7,8 +7,12 @@ import pytest
 from pydantic import ValidationError
 
 from domain.sla.clock import clocks
-from domain.sla.policy import BUILT_IN, DEFAULT_POLICY, Policy, parse_duration
+from domain.sla.differences import differences
+from domain.sla.durations import parse_duration
+from domain.sla.microseconds import from_microseconds
+from domain.sla.policy import BUILT_IN, DEFAULT_POLICY, Policy
 from domain.sla.rulebook import always
+from domain.ticket import events as e
 from tests.projections.histories import at, history, instant, received
 
 WRITTEN = """
@@ -115,8 +119,8 @@ def test_only_a_whole_number_is_a_number_of_seconds(written: object) -> None:
     assert "should be a valid integer" in refusal(with_target(duration=written))
 
 
-@pytest.mark.parametrize("written", [True, "0.5"])
-def test_only_a_number_is_a_warning_point(written: object) -> None:
+@pytest.mark.parametrize("written", [True, "0.5", "30m", "before", None, [1800]])
+def test_only_a_number_or_a_time_before_the_deadline_is_a_warning_point(written: object) -> None:
     assert "should be a valid number" in refusal(with_target(warn_at=[written]))
 
 
@@ -128,8 +132,20 @@ def test_our_own_waiting_does_not_pause_a_first_response() -> None:
     assert Policy.model_validate(rule("customer", "third_party")).rules[0].matches_all
 
 
-def test_a_rule_must_promise_something() -> None:
-    assert "the rule names no target" in refusal({"name": "p", "rules": [{}]})
+def test_a_rule_must_say_what_it_promises_or_that_it_promises_nothing() -> None:
+    assert 'or promise nothing: resolution = "none"' in refusal({"name": "p", "rules": [{}]})
+    policy = Policy.model_validate(
+        {
+            "name": "p",
+            "rules": [{"priority": "P4", "resolution": "none"}, {"resolution": "2h", "first_response": "none"}],
+        }
+    )
+    assert [rule.targets.keys() for rule in policy.rules] == [set(), {"resolution"}]
+    assert Policy.model_validate_json(policy.model_dump_json()) == policy
+    assert clocks(history(at(0, received(priority="P4"))), always(policy), instant(60)) == []
+    changed = history(at(0, received(priority="P4")), at(30, e.TicketPrioritised(priority="P3")))
+    (resolution,) = clocks(changed, always(policy), instant(40))
+    assert from_microseconds(resolution.due_at or 0) == instant(120), "a promise made later counts from the receipt"
 
 
 def test_every_ticket_must_match_a_rule_and_every_rule_must_be_reachable() -> None:
@@ -146,6 +162,37 @@ def test_a_warning_comes_within_the_target(fraction: float) -> None:
 
 def test_a_warning_point_is_given_once() -> None:
     assert "given twice" in refusal(with_target(warn_at=[0.5, 0.5]))
+    assert "given twice" in refusal(with_target(duration="1h", warn_at=[0.5, "30m before"]))
+
+
+def test_what_a_version_says_otherwise_of_warnings_and_of_nothing_is_told_as_it_is_written() -> None:
+    old = Policy.model_validate(with_target(duration="4h", warn_at=[0.5]))
+    new = Policy.model_validate(with_target(duration="4h", warn_at=[0.5, "30m before"]))
+    (warned,) = differences(old, new)
+    assert (warned.path, warned.new) == ("rules[0].resolution.warn_at", [0.5, "30m before"])
+    (nothing,) = differences(new, Policy.model_validate({"name": "p", "rules": [{"resolution": "none"}]}))
+    assert (nothing.path, nothing.new) == ("rules[0].resolution", None)
+
+
+def test_warning_points_are_kept_in_their_order_and_told_as_they_are_written() -> None:
+    policy = Policy.model_validate(with_target(duration="4h", warn_at=["1h before", 0.9, "90m  before", 0.5]))
+    assert policy.model_dump(mode="json")["rules"][0]["resolution"]["warn_at"] == [
+        0.5,
+        "1h 30m before",
+        "1h before",
+        0.9,
+    ]
+    assert Policy.model_validate_json(policy.model_dump_json()) == policy
+
+
+@pytest.mark.parametrize("written", ["4h before", "5h before"])
+def test_a_warning_comes_after_its_target_has_begun(written: str) -> None:
+    assert f'"{written}" lies before a target of 4h begins' in refusal(with_target(duration="4h", warn_at=[written]))
+
+
+@pytest.mark.parametrize("written", ["0m before", "36501d before"])
+def test_a_warning_comes_before_the_deadline(written: str) -> None:
+    assert "is at no time before the deadline" in refusal(with_target(duration="4h", warn_at=[written]))
 
 
 def test_only_a_resolution_can_last_until_closed() -> None:

@@ -1,12 +1,17 @@
 """A policy file is read as people write it, refused with the line and the reason, and tested by its own examples."""
 
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from domain.sla.policy import DEFAULT_POLICY
+from domain.message import Message
+from domain.sla import story
+from domain.sla.calendar_definition import CalendarDefinition
+from domain.sla.policy import DEFAULT_POLICY, Policy, Rule, Target
 from domain.sla.policy_file import PolicyFileRefused, check, line_of, read_policy_file, warnings
+from domain.sla.worked_example import Example, Expected
 
 SHIPPED = Path(__file__).parents[3] / "api" / "policies"
 
@@ -67,6 +72,24 @@ def test_every_shipped_policy_holds_its_own_examples(file: Path) -> None:
     assert {outcome.example: outcome.differences for outcome in outcomes if outcome.differences} == {}
 
 
+REFERENCE = (Path(__file__).parents[3] / "docs" / "reference" / "policy-files.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", re.findall(r"```toml\n(.*?)```", REFERENCE, re.DOTALL))
+def test_every_policy_on_the_reference_page_is_read_and_holds_its_examples(text: str) -> None:
+    outcomes = check(read_policy_file(text), text)
+    assert {outcome.example: outcome.differences for outcome in outcomes if outcome.differences} == {}
+
+
+@pytest.mark.parametrize("model", [Policy, Rule, Target, CalendarDefinition, Example, Expected])
+def test_the_reference_page_names_every_key_of_a_policy_file(model: type[Message]) -> None:
+    assert [key for key in model.model_fields if f"`{key}`" not in REFERENCE] == []
+
+
+def test_the_reference_page_names_every_line_of_a_story() -> None:
+    assert [line for line in story._HAPPENINGS if f"`{line}`" not in REFERENCE] == []
+
+
 def test_the_shipped_handbook_is_the_default_policy() -> None:
     assert read_policy_file((SHIPPED / "handbook.toml").read_text()).policy.rules == DEFAULT_POLICY.rules
 
@@ -104,6 +127,13 @@ def test_a_file_is_read_as_it_is_written() -> None:
         ("2026-03-09 09:00 resolved", "2026-03-06 08:59Z resolved", 29, "lies before the ticket was received"),
         ("09:00 resolved", "09:00 priority P9", 29, "'P9' is no priority"),
         ("09:00 resolved", "09:00 work resumed", 29, "only a waiting ticket can be resumed"),
+        ("09:00 resolved", "09:00 resolved, recorded 2026-03-09 08:00", 29, "before it happened"),
+        (
+            "09:00 resolved",
+            '09:00 noted, recorded 2026-03-09 10:00", "2026-03-09 09:30 resolved, recorded 2026-03-09 09:40',
+            29,
+            "before the line above",
+        ),
         ("16:00 received", "16:00 replied", 27, "the story begins with the ticket being received"),
         ('name = "Office hours"', 'name = "Office', 2, "Illegal character"),
         ('elapsed = "6h" }', 'elapsed = "6h"', 31, "Unclosed inline table"),
@@ -160,7 +190,7 @@ def test_two_calendars_of_one_name_are_refused() -> None:
     [
         ("09 11:00", "09 10:00", "resolution is due 2026-03-09 11:00:00+07:00, not 2026-03-09 10:00:00+07:00"),
         ('"met"', '"breached"', "resolution is met, not breached"),
-        ('"6h"', '"1h 30m"', "resolution took 21600 s, not 5400 s"),
+        ('"6h"', '"1h 30m"', "resolution took 6h, not 1h 30m"),
         ("resolution = { due", "next_response = { due", "next_response is not promised"),
     ],
 )
@@ -173,13 +203,103 @@ def test_an_example_can_be_asked_at_any_instant() -> None:
     assert differences('resolution = { due = "2026-03-09 11:00", verdict = "met", elapsed = "6h" }', at_noon) == []
     assert differences('"2026-03-09 09:00 resolved",\n]', ']\nasked = "2026-03-09 11:00:01"') == [
         "resolution is breached, not met",
-        "resolution took 28801 s, not 21600 s",
+        "resolution took 8h 1s, not 6h",
     ]
 
 
 def test_an_example_may_tell_what_happened_late_as_a_desk_hears_of_it() -> None:
-    story = '"2026-03-09 09:30 replied",\n    "2026-03-09 08:30 customer wrote",\n    "2026-03-09 09:00 resolved"'
-    assert differences('"2026-03-09 09:00 resolved"', story) == []
+    lines = '"2026-03-09 09:30 replied",\n    "2026-03-09 08:30 customer wrote",\n    "2026-03-09 09:00 resolved"'
+    assert differences('"2026-03-09 09:00 resolved"', lines) == []
+
+
+BOTS = """\
+[policy]
+name = "Everything"
+
+[[policy.rules]]
+priority = "P4"
+resolution = "none"
+
+[[policy.rules]]
+first_response = { duration = "4h", calendar = "Office", warn_at = ["30m before", 0.5] }
+resolution = { duration = "4h", calendar = "Office", pauses = ["customer"] }
+
+[[calendars]]
+name = "Office"
+zone = "Asia/Ho_Chi_Minh"
+week = { mon-fri = ["08:00-12:00", "13:00-17:00"] }
+
+"""
+
+
+def outcome_of(example: str) -> list[str]:
+    """Where an example, written under the policy above, does not hold."""
+    text = BOTS + "[[examples]]\nname = 'x'\nzone = 'Asia/Ho_Chi_Minh'\n" + example
+    (outcome,) = check(read_policy_file(text), text)
+    return outcome.differences
+
+
+@pytest.mark.parametrize(
+    ("happened", "expected"),
+    [
+        (["08:00 received", "08:10 noted", "08:20 replied by a bot"], 'first_response = { verdict = "open" }'),
+        (["08:00 received", "08:20 resolved by a bot", "09:00 closed"], 'first_response = { elapsed = "1h" }'),
+        (
+            ["08:00 received", "11:40 noted"],
+            'first_response = { due = "2026-03-02 12:00", due_open_at = "2026-03-02 13:00" }',
+        ),
+        (
+            ["08:00 received", "11:40 noted"],
+            'first_response = { warned = ["2026-03-02 10:00", "2026-03-02 11:30"] }',
+        ),
+        (["08:00 received", "09:00 noted"], "first_response = { warned = [] }"),
+        (["08:00 received", "09:00 merged"], 'resolution = { verdict = "cancelled", elapsed = "1h" }'),
+        (
+            ["08:00 received", "09:00 merged", "10:00 merge undone"],
+            'resolution = { verdict = "open", due = "2026-03-02 14:00" }',
+        ),
+        (
+            ["08:00 received", "14:00 noted", "11:00 replied, recorded 2026-03-02 14:30"],
+            'asked = "2026-03-02 15:00"\nfirst_response = { verdict = "met", elapsed = "3h" }',
+        ),
+        (
+            ["08:00 received", "14:00 noted", "11:00 replied, recorded 2026-03-02 14:30"],
+            'asked = "2026-03-02 15:00"\nknown_at = "2026-03-02 14:29"\nfirst_response = { verdict = "breached" }',
+        ),
+        (["08:00 received"], 'priority = "P4"\nresolution = "none"\nfirst_response = "none"'),
+        (["08:00 received", "09:00 priority P4"], 'resolution = { verdict = "cancelled" }\nnext_response = "none"'),
+    ],
+)
+def test_an_example_tells_notes_bots_merges_late_facts_warnings_openings_and_what_is_not_promised(
+    happened: list[str], expected: str
+) -> None:
+    lines = [f"2026-03-02 {line}" for line in happened]
+    assert outcome_of(f"story = {lines}\n{expected}") == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "difference"),
+    [
+        ('warned = ["2026-03-02 09:00"]', "is warned of 2026-03-02 10:00:00+07:00, not 2026-03-02 09:00:00+07:00"),
+        ("warned = []", "is warned of 2026-03-02 10:00:00+07:00, not never"),
+        (
+            'due_open_at = "2026-03-02 12:30"',
+            "may still be met until 2026-03-02 13:00:00+07:00, not 2026-03-02 12:30:00",
+        ),
+        ('verdict = "not promised"', "is open, not not promised"),
+    ],
+)
+def test_what_is_so_instead_is_told_of_warnings_and_openings_too(expected: str, difference: str) -> None:
+    lines = "['2026-03-02 08:00 received', '2026-03-02 10:30 noted']"
+    (told,) = outcome_of(f"story = {lines}\nfirst_response = {{ {expected} }}")
+    assert told.startswith(f"first_response {difference}")
+
+
+def test_what_is_expected_and_not_promised_is_told() -> None:
+    lines = "['2026-03-02 08:00 received']"
+    assert outcome_of(f"priority = 'P4'\nstory = {lines}\nresolution = {{ verdict = 'open' }}") == [
+        "resolution is not promised"
+    ]
 
 
 def test_each_instance_in_turn_can_be_expected() -> None:

@@ -1,0 +1,117 @@
+"""Addresses recorded without a claim - by a release that knew no claims - are claimed when a process starts."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import LiteralString
+from uuid import UUID
+
+from psycopg import Connection, sql
+
+from domain.circumstances import Actor
+from domain.customer.address_claim import address_key, address_stream
+from domain.customer.events import AddressClaimed
+from domain.event_log import reading
+from domain.event_log.append import Appended, Batch, append_statement
+from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
+from domain.event_log.schema import schema_of
+from domain.identity import new_id
+from domain.judging import NOTHING, fold
+
+ADDRESSES_CLAIMED: LiteralString = """
+create table {schema}.addresses_claimed (up_to bigint not null);
+insert into {schema}.addresses_claimed values (0);
+"""
+"""Up to which position of the log every address has its claim."""
+
+_BY = Actor(id="migration", kind="system")
+_AT_ONCE = 500
+
+
+def claim_addresses(connection: Connection, tenant: str) -> int:
+    """Claims each address that a customer has and does not own yet; returns how many claims were recorded.
+
+    An address that several customers have is shared by all of them from then on. Any number of processes may call it
+    at once.
+    """
+    schema = sql.Identifier(schema_of(tenant))
+    up_to = reading.head(connection, tenant)
+    customers = connection.execute(
+        sql.SQL(
+            "select distinct stream from {0}.events where topic = 'customer.address_added'"
+            " and position > (select max(up_to) from {0}.addresses_claimed) and position <= %s order by stream"
+        ).format(schema),
+        [up_to],
+    ).fetchall()
+    claimed = sum(_claim(connection, tenant, batch) for batch in _batches(stream for (stream,) in customers))
+    connection.execute(sql.SQL("update {}.addresses_claimed set up_to = greatest(up_to, %s)").format(schema), [up_to])
+    return claimed
+
+
+def _batches(streams: Iterable[UUID]) -> Iterator[list[UUID]]:
+    rest = iter(streams)
+    while batch := list(islice(rest, _AT_ONCE)):
+        yield batch
+
+
+def _claim(connection: Connection, tenant: str, customers: list[UUID]) -> int:
+    """One append; again as long as somebody else records something of the same customers or addresses meanwhile."""
+    while True:
+        up_to = reading.head(connection, tenant)
+        histories = reading.streams(connection, tenant, customers, up_to)
+        holders = _holders(histories)
+        streams = {address: address_stream(*address) for address in holders}
+        claims = reading.streams(connection, tenant, streams.values(), up_to)
+        judged = {stream: len(histories[stream]) for stream in customers}
+        batch = Batch(judged | {stream: len(claims.get(stream, [])) for stream in streams.values()}, [])
+        now = reading.now(connection)
+        for address, stream in streams.items():
+            recorded = claims.get(stream, [])
+            _add(batch, stream, len(recorded), _missing(address, holders[address], recorded), now)
+        batch.seen = [command_id for command_id, *_ in batch.commands]
+        if not batch.commands:
+            return 0
+        row = connection.execute(append_statement(tenant), batch.parameters()).fetchone()
+        if Appended._make(row or ()).recorded:
+            return len(batch.topics)
+
+
+def _holders(histories: Mapping[UUID, list[RecordedEvent]]) -> dict[tuple[str, str], set[UUID]]:
+    """Which of some customers have an address."""
+    found: dict[tuple[str, str], set[UUID]] = {}
+    for stream, history in histories.items():
+        for address in fold(NOTHING, history).state.addresses:
+            found.setdefault(address_key(*address), set()).add(stream)
+    return found
+
+
+def _missing(address: tuple[str, str], holders: set[UUID], recorded: list[RecordedEvent]) -> list[AddressClaimed]:
+    """The claims of the holders who own nothing yet; where there are others, everybody shares."""
+    owners = dict(fold(NOTHING, recorded).state.owners) if recorded else {}
+    if holders <= owners.keys():
+        return []
+    channel, key = address
+    all_of_them = sorted(holders | owners.keys())
+    shared = len(all_of_them) > 1
+    return [
+        AddressClaimed(customer_id=owner, channel=channel, key=key, shared=shared)
+        for owner in all_of_them
+        if owners.get(owner) != shared
+    ]
+
+
+def _add(batch: Batch, stream: UUID, version: int, claims: list[AddressClaimed], at: datetime) -> None:
+    if not claims:
+        return
+    command_id = f"migration:address-claim:{stream}:{version}"
+    for number, claimed in enumerate(claims, start=version + 1):
+        envelope = Envelope(
+            event_id=str(new_id()),
+            schema_version=claimed.schema_version,
+            occurred_at=at,
+            actor=_BY,
+            command_id=command_id,
+        )
+        text = reading.MAPPER.encode(NewEvent(stream, number, envelope, claimed))
+        batch.add_event(stream, number, claimed.topic, text)
+    batch.add_command(command_id, "address claim", stream, version + len(claims), len(claims))

@@ -1,0 +1,50 @@
+"""Drafting a mapping, seen from the terminal."""
+
+import re
+from itertools import islice
+from pathlib import Path
+
+from api.command_line.desk import Unusable
+from api.importing.file_format import FileFormat
+from api.importing.guess import MARK, draft
+from api.importing.readers.table import opened_table
+from api.printing import say, show_line
+
+ROWS = 2_000
+"""How many rows of the file a draft looks at."""
+
+
+def guess(file: Path, to: Path | None) -> None:
+    """Writes the draft to a new file or the standard output, and says how much of it is not sure."""
+    if not file.is_file():
+        raise Unusable(f"There is no file {file}.")
+    header, rows, read_as = _beginning(file)
+    text = draft(header, rows, _source(file))
+    if to is None:
+        show_line(text.rstrip())
+    else:
+        try:
+            with to.open("x", encoding="utf-8") as place:
+                place.write(text)
+        except FileExistsError as error:
+            raise Unusable(f"There is a file {to} already: choose another with --to.") from error
+        except OSError as error:
+            raise Unusable(f"The draft cannot be written to {to} ({error}): choose another place with --to.") from error
+    doubts = text.count(MARK)
+    say(
+        f"The file was read as {read_as}. The draft is made from {len(rows)} rows; {doubts} lines are marked with"
+        f" '{MARK}': look at them first."
+    )
+
+
+def _beginning(file: Path) -> tuple[list[str], list[list[str]], str]:
+    """Header, first rows, and how the file was read."""
+    with opened_table(file, FileFormat()) as table:
+        width = len(table.header)
+        rows = [(row.cells + [""] * width)[:width] for row in islice(table.rows, ROWS) if row.flaw is None]
+        return table.header, rows, table.read_as
+
+
+def _source(file: Path) -> str:
+    """A name for the source, from that of the file."""
+    return re.sub(r"[^a-z0-9]+", "-", file.name.partition(".")[0].casefold()).strip("-")[:40] or "import"

@@ -1,0 +1,63 @@
+"""A few slots for heavy readings, shared fairly between tenants."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Condition
+from time import monotonic
+
+
+class SlotsTaken(Exception):  # noqa: N818 -- an answer, not a defect
+    """No slot came free in time, or too many of the same tenant wait already."""
+
+
+class FairSlots:
+    """At most ``total`` holders, at most ``each`` of one tenant, at most ``waiting`` waiters of one tenant.
+
+    A free slot goes to a waiter whose tenant holds the fewest.
+    """
+
+    def __init__(self, total: int, each: int, waiting: int = 4) -> None:
+        self._total, self._each, self._most_waiting = total, each, waiting
+        self._held: Counter[str] = Counter()
+        self._waiting: Counter[str] = Counter()
+        self._changed = Condition()
+
+    @contextmanager
+    def slot(self, tenant: str, patience: float) -> Iterator[None]:
+        """A slot, waited for at most ``patience`` seconds. Raises SlotsTaken."""
+        self.acquire(tenant, patience)
+        try:
+            yield
+        finally:
+            self.release(tenant)
+
+    def acquire(self, tenant: str, patience: float) -> None:
+        """Takes a slot; whoever takes one releases it. Raises SlotsTaken."""
+        with self._changed:
+            if self._waiting[tenant] >= self._most_waiting:
+                raise SlotsTaken
+            self._waiting[tenant] += 1
+            try:
+                end = monotonic() + patience
+                while not self._is_next(tenant):
+                    if not self._changed.wait(max(0.0, end - monotonic())) and not self._is_next(tenant):
+                        raise SlotsTaken
+                self._held[tenant] += 1
+            finally:
+                self._waiting[tenant] -= 1
+                self._changed.notify_all()
+
+    def release(self, tenant: str) -> None:
+        """Gives a slot back."""
+        with self._changed:
+            self._held[tenant] -= 1
+            self._held += Counter()  # forgets tenants that hold nothing
+            self._waiting += Counter()
+            self._changed.notify_all()
+
+    def _is_next(self, tenant: str) -> bool:
+        held = self._held[tenant]
+        if self._held.total() >= self._total or held >= self._each:
+            return False
+        return all(held <= self._held[other] for other, waiters in self._waiting.items() if waiters)

@@ -1,0 +1,192 @@
+"""What an import of a whole file would do, with what the mapping leaves open; nothing is recorded."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import get_args
+
+from api.importing.importer import chunks
+from api.importing.mapping import Mapping as FileMapping
+from api.importing.outcome import EXAMPLES, NOT_TAKEN, Outcome, count_word
+from api.importing.plan import Plan, Unfit
+from api.importing.reading import Told, shelve
+from api.importing.rows import Rejected, Row
+from api.importing.sections import Translated
+from api.importing.shelf import Shelf
+from api.importing.telling import Line, Recorded, tell
+from domain.message import Channel, Priority
+
+EXAMPLES_OF_DATES = 3
+OWN_WORDS = {
+    "channel": frozenset(get_args(Channel)),
+    "category": frozenset(),
+    "priority": frozenset(get_args(Priority)),
+}
+"""Words that need no translation."""
+
+HELD = "held"
+_QUOTED = re.compile(r"'[^']*'")
+
+
+@dataclass(slots=True)
+class Written:
+    """A time as it is written in the file, and as it is read."""
+
+    written: str
+    read: datetime
+
+
+@dataclass(slots=True)
+class Dates:
+    """The times in a column: how many were read, how many could not be, the first ones, and the outermost."""
+
+    column: str
+    read: int = 0
+    unreadable: int = 0
+    examples: list[Written] = field(default_factory=list)
+    earliest: Written | None = None
+    latest: Written | None = None
+
+    def add(self, written: str, at: datetime) -> None:
+        """One more time that could be read."""
+        self.read += 1
+        one = Written(written, at)
+        if len(self.examples) < EXAMPLES_OF_DATES and written not in {example.written for example in self.examples}:
+            self.examples.append(one)
+        if self.earliest is None or at < self.earliest.read:
+            self.earliest = one
+        if self.latest is None or at > self.latest.read:
+            self.latest = one
+
+
+@dataclass(slots=True)
+class NotTaken:
+    """Rows that would go to the reject file for one kind of reason; ``reason`` is that of the first of them."""
+
+    reason: str
+    rows: int = 0
+    lines: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Forecast:
+    """``outcome`` as an import would have it. ``events_by_kind``: by topic. ``unknown_words``: by key of the mapping,
+    the rows of each word that it translates nowhere: such a word is kept as written.
+    """
+
+    outcome: Outcome
+    events_by_kind: dict[str, int] = field(default_factory=dict)
+    unknown_words: dict[str, dict[str, int]] = field(default_factory=dict)
+    dates: list[Dates] = field(default_factory=list)
+    not_taken: list[NotTaken] = field(default_factory=list)
+
+
+Teller = Callable[[Plan, Mapping[str, Sequence[Row]]], list[Line]]
+"""What would become of the rows of some tickets."""
+
+
+def as_all_new(plan: Plan, tickets: Mapping[str, Sequence[Row]]) -> list[Line]:
+    """A Teller for a log that holds none of the tickets."""
+    return [
+        line
+        for ticket, rows in tickets.items()
+        for line in tell(plan, ticket, rows, [plan.fingerprint(row.cells) for row in rows], Recorded())
+    ]
+
+
+def check_file(
+    path: Path, mapping: FileMapping, teller: Teller = as_all_new, progress: Told = lambda _: None
+) -> Forecast:
+    """Reads the whole file and records nothing. Raises MappingError or UnreadableFile."""
+    reasons = _Reasons()
+    with closing(Shelf()) as shelf:
+        plan, read_as = shelve(path, mapping, shelf, reasons.add, progress)
+        outcome = Outcome(read_as, shelf.count + reasons.count, rejected=reasons.count)
+        forecast = Forecast(outcome)
+        looks = _Looks(plan, forecast)
+        for chunk in chunks(shelf):
+            lines = teller(plan, chunk)
+            outcome.add(lines)
+            for line in lines:
+                looks.at(line)
+                if line.place in NOT_TAKEN:
+                    reasons.add(Rejected(line.row.line, line.row.text, line.reason), held=line.place == "held")
+    forecast.not_taken = reasons.found()
+    return forecast
+
+
+class _Reasons:
+    def __init__(self) -> None:
+        self._found: dict[str, NotTaken] = {}
+        self.count = 0
+
+    def add(self, rejected: Rejected, *, held: bool = False) -> None:
+        """One more row that is not taken."""
+        self.count += 1
+        kind = HELD if held else _QUOTED.sub("", rejected.reason)
+        found = self._found.setdefault(kind, NotTaken(rejected.reason))
+        found.rows += 1
+        if len(found.lines) < EXAMPLES:
+            found.lines.append(rejected.line)
+
+    def found(self) -> list[NotTaken]:
+        """The most frequent first, what is only held back last."""
+        kinds = sorted(self._found, key=lambda kind: (kind == HELD, -self._found[kind].rows))
+        return [self._found[kind] for kind in kinds]
+
+
+class _Looks:
+    """Collects what a forecast says of single cells."""
+
+    def __init__(self, plan: Plan, forecast: Forecast) -> None:
+        mapping = plan.mapping
+        self._plan = plan
+        self._forecast = forecast
+        self._missing = frozenset({"", *mapping.missing})
+        translated: dict[str, Translated] = {
+            "channel": mapping.channel,
+            "category": mapping.category,
+            "priority": mapping.priority,
+        }
+        self._words = {
+            key: (plan.places[f"{key}.column"], one, OWN_WORDS[key] | frozenset(one.values.values()))
+            for key, one in translated.items()
+            if f"{key}.column" in plan.places
+        }
+        forecast.unknown_words = {key: {} for key in self._words}
+        self._times = {key: Dates(plan.columns[key]) for key in mapping.times() if key in plan.places}
+        forecast.dates = list(self._times.values())
+
+    def at(self, line: Line) -> None:
+        """One row of the file."""
+        for fact in line.facts:
+            kinds, topic = self._forecast.events_by_kind, fact.payload.topic
+            kinds[topic] = kinds.get(topic, 0) + 1
+        self._forecast.outcome.events += len(line.facts)
+        self._look_at_times(line.row)
+        if line.place == "rejected":
+            return
+        for key, (place, translated, own) in self._words.items():
+            written = line.row.cells[place].strip()
+            if written not in self._missing and written not in own and translated.word(written) == written:
+                count_word(self._forecast.unknown_words[key], written)
+
+    def _look_at_times(self, row: Row) -> None:
+        try:
+            values = self._plan.values(row.cells)
+        except Unfit:
+            return
+        for key, dates in self._times.items():
+            written = self._plan.written_time(values, key)
+            if written is not None:
+                try:
+                    at = self._plan.time(values, key)
+                except Unfit:
+                    at = None
+                if at is None:
+                    dates.unreadable += 1
+                else:
+                    dates.add(written, at)

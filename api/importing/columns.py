@@ -1,0 +1,41 @@
+"""The names of a file's columns: each unique, and which a mapping may have meant."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from domain.text_folding import fold_code
+
+
+def unique_names(written: Sequence[str]) -> list[str]:
+    """A name for each column: "Comment", "Comment (2)" for repeated ones, "column 5" for the empty fifth.
+
+    Names are the same when they are equal folded; of these the first keeps its name.
+    """
+    taken = {fold_code(name) for name in written}
+    seen: set[str] = set()
+    unique = []
+    for place, name in enumerate(written, 1):
+        given = name.strip() or f"column {place}"
+        free = fold_code(given) not in (seen if name.strip() else taken)
+        unique.append(given if free else _numbered(given, taken))
+        seen.add(fold_code(unique[-1]))
+        taken.add(fold_code(unique[-1]))
+    return unique
+
+
+def _numbered(name: str, taken: set[str]) -> str:
+    number = 2
+    while fold_code(f"{name} ({number})") in taken:
+        number += 1
+    return f"{name} ({number})"
+
+
+def missing_column(key: str, column: str, header: Sequence[str]) -> str:
+    """What to say when a key names a column that the header does not have, with the names that come near."""
+    folded = {fold_code(name): name for name in header}
+    near = [folded[name] for name in get_close_matches(fold_code(column), list(folded))]
+    meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+    return (
+        f"The mapping's key `{key}` names the column {column!r}, which the file does not have;"
+        f" it has: {', '.join(header)}.{meant}"
+    )

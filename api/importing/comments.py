@@ -1,0 +1,104 @@
+"""Comments that stand in the cells of a file: who wrote what, when, and for whom."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import AfterValidator, StringConstraints
+
+from api.importing.times import Column, TimeFormat
+from domain.message import Message
+
+CommentKind = Literal["note", "reply", "message"]
+_PARTS = re.compile("date|author|text")
+
+
+class Comment(NamedTuple):
+    """``date`` is as it is written; ``public`` is None where the comment does not say it."""
+
+    text: str
+    date: str | None = None
+    author: str | None = None
+    public: bool | None = None
+
+
+def _template(shape: str) -> str:
+    if shape not in {"text", "json"} and sorted(_PARTS.findall(shape)) not in (
+        ["date", "text"],
+        ["author", "text"],
+        ["author", "date", "text"],
+    ):
+        raise ValueError(
+            'write "text", "json", or text with date or author and what stands between: "date;author;text"'
+        )
+    return shape
+
+
+class CommentNames(Message):
+    """The names of the fields of a comment in JSON."""
+
+    date: str = "created_at"
+    author: str = "author_id"
+    text: str = "body"
+    public: str = "public"
+
+
+class Comments(TimeFormat):
+    """Comments in one column, and in those of the same name that follow it ("Comment (2)").
+
+    ``shape``: "text" (the cell is one comment), "json" (a list of objects), or the parts of a comment and what stands
+    between them, like "date;author;text". ``kind``: what a comment is that does not say whether it is public. A comment
+    that the ticket's customer wrote is always a message. ``format``, ``language`` and ``zone`` are of its dates.
+    """
+
+    column: Column
+    shape: Annotated[str, StringConstraints(min_length=1), AfterValidator(_template)] = "text"
+    kind: CommentKind = "note"
+    names: CommentNames = CommentNames()
+
+
+def comments_in(cell: str, comments: Comments) -> Iterator[Comment]:
+    """The comments of a cell. A cell of another shape is one comment without a date."""
+    if comments.shape == "json":
+        yield from _from_json(cell, comments.names)
+    elif comments.shape == "text":
+        yield Comment(cell)
+    else:
+        match = pattern(comments.shape).fullmatch(cell)
+        parts = match.groupdict() if match else {"text": cell}
+        if parts["text"].strip():
+            yield Comment(parts["text"].strip(), parts.get("date"), parts.get("author"))
+
+
+def pattern(shape: str) -> re.Pattern[str]:
+    """What matches a comment of such a shape; the last part takes the rest."""
+    last = _PARTS.findall(shape)[-1]
+    pieces = re.split(f"({_PARTS.pattern})", shape)
+    return re.compile("".join(_piece(piece, last) for piece in pieces), re.DOTALL)
+
+
+def _piece(piece: str, last: str) -> str:
+    if not _PARTS.fullmatch(piece):
+        return re.escape(piece)
+    return f"(?P<{piece}>.{'*' if piece == last else '*?'})"
+
+
+def _from_json(cell: str, names: CommentNames) -> Iterator[Comment]:
+    try:
+        found = json.loads(cell)
+    except ValueError:
+        found = cell
+    for one in found if isinstance(found, list) else [found]:
+        said: dict[str, Any] = one if isinstance(one, dict) else {names.text: one}
+        text = said.get(names.text)
+        if text is None or not str(text).strip():
+            continue
+        date, author = said.get(names.date), said.get(names.author)
+        public = said.get(names.public)
+        yield Comment(
+            str(text).strip(),
+            None if date is None else str(date),
+            None if author is None else str(author),
+            public if isinstance(public, bool) else None,
+        )

@@ -1,0 +1,241 @@
+"""A draft of a mapping for a file that nobody has described yet; what it could not know is marked with "# ?"."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from api.importing.guess_times import TimeGuess, guess_times, is_hour, month_first
+from api.importing.known_words import COLUMNS, PRIORITIES, SCORES, STATES
+from domain.text_folding import fold_code
+
+TIMES = ("first_reply", "waiting", "resolved", "closed", "due", "updated")
+MOST_STATES = 40
+"""A column with more different words is no state."""
+
+MARK = "# ?"
+_COMMENT = re.compile(r"([^;]+);([^;]*);.+", re.DOTALL)
+_SECTIONS = (
+    ("assignment", (("team", "team"), ("agent", "agent"))),
+    ("received", (("subject", "subject"), ("body", "body"))),
+    ("resolution", (("text", "resolution"),)),
+)
+
+
+class Profile(NamedTuple):
+    """What a column holds: ``filled`` are its cells that say something, ``words`` how often each of them is there."""
+
+    name: str
+    filled: list[str]
+    words: Counter[str]
+    times: TimeGuess | None
+
+
+def draft(header: Sequence[str], rows: Sequence[Sequence[str]], source: str) -> str:
+    """The text of a mapping for a file with these first rows."""
+    columns = [_profile(name, [row[place].strip() for row in rows]) for place, name in enumerate(header)]
+    return _Draft(columns, len(rows), source).text()
+
+
+def _profile(name: str, cells: Sequence[str]) -> Profile:
+    filled = [cell for cell in cells if cell]
+    return Profile(name, filled, Counter(filled), guess_times(filled))
+
+
+class _Draft:
+    """A draft while it is written. ``roles``: the columns by the role that their names or contents give them."""
+
+    def __init__(self, columns: Sequence[Profile], rows: int, source: str) -> None:
+        self._columns = columns
+        self._rows = rows
+        self._lines = [
+            "# A draft. Look at what is marked with a question mark, then try it with `import --check`.",
+            f"source = {_quoted(source)}",
+        ]
+        self.roles = self._by_name()
+
+    def text(self) -> str:
+        ticket, sure = self._ticket()
+        several = len(ticket.words) < len(ticket.filled)
+        self._key("ticket", ticket.name, "" if sure else "no column has a name that is known")
+        if customer := self.roles.get("customer"):
+            self._key("customer", customer.name)
+        if several and (agent := self.roles.get("agent")):
+            self._key("actor", agent.name)
+        self._times(one_row_each=not several)
+        self._state()
+        self._sections()
+        for role, known in (("channel", {}), ("category", {}), ("priority", PRIORITIES)):
+            self._translated(role, known)
+        self._comments()
+        self._extras()
+        return "\n".join(self._lines) + "\n"
+
+    def _by_name(self) -> dict[str, Profile]:
+        """The first column for each role: filled ones first, then those whose whole name is known."""
+        found: dict[str, tuple[int, Profile]] = {}
+        for column in self._columns:
+            name = fold_code(re.sub(r" \(\d+\)$", "", column.name).replace("_", " "))
+            exact = COLUMNS.get(fold_code(column.name)) or COLUMNS.get(name)
+            beginning = next((role for word, role in COLUMNS.items() if len(word) > 4 and name.startswith(word)), None)  # noqa: PLR2004 -- short words begin too much
+            role = exact or beginning
+            rank = (2 if exact else 1) + (3 if column.filled else 0)
+            if role is not None and self._may_be(role, column) and rank > found.get(role, (0, column))[0]:
+                found[role] = rank, column
+        return {role: column for role, (_, column) in found.items()}
+
+    def _may_be(self, role: str, column: Profile) -> bool:
+        """Whether what a column holds goes with its name."""
+        if role in {"created", "time", *TIMES}:
+            return not column.filled or column.times is not None
+        if role == "hour":
+            return is_hour(column.filled)
+        if role in {"state", "priority"}:
+            return len(column.words) <= MOST_STATES
+        return column.times is None or not column.filled
+
+    def _ticket(self) -> tuple[Profile, bool]:
+        """Which column names the ticket, and whether its own name says so."""
+        if column := self.roles.get("ticket"):
+            return column, True
+        filled = [column for column in self._columns if len(column.filled) == self._rows and column.times is None]
+        return max(filled or self._columns, key=lambda column: len(column.words)), False
+
+    def _times(self, *, one_row_each: bool) -> None:
+        dated = [column for column in self._columns if column.times is not None]
+        roles = {role: self.roles[role] for role in ("created", *TIMES) if role in self.roles}
+        first = roles.pop("created", None) or self.roles.get("time")
+        doubt = "" if first else "no column has a name that is known"
+        first = first or (dated[0] if dated else self._columns[0])
+        self._section("time")
+        if one_row_each:
+            joined = self.roles.get("hour") if first.times and not first.times.has_hours else None
+            self._time("created", first, doubt, joined)
+            for role, column in roles.items():
+                self._time(role, column)
+        else:
+            when = self.roles.get("time") or self.roles.get("updated") or first
+            self._time("column", when, "when the change of a row happened" if when is first else "")
+            if "created" in self.roles and self.roles["created"] is not when:
+                self._time("received", self.roles["created"])
+        vietnamese = any(column.times and column.times.language == "vi" for column in self._columns)
+        self._key("zone", "Asia/Ho_Chi_Minh" if vietnamese else "UTC", "the zone of times that name none")
+
+    def _time(self, key: str, column: Profile, doubt: str = "", hour: Profile | None = None) -> None:
+        if column.times is None:
+            self._key(key, column.name, doubt or "it holds no time in the rows that were read")
+            return
+        guess = self._one_order(column.times)
+        if guess.ambiguous:
+            doubt = "day first or month first: the rows that were read fit both"
+        formats, named = list(guess.formats), _quoted(column.name)
+        if hour is not None:
+            named = f"[[{named}, {_quoted(hour.name)}]]"
+            formats += [f"{form} %H:%M" for form in guess.formats if form != "iso"]
+        said = [f"column = {named}", f"format = [{', '.join(map(_quoted, formats))}]"]
+        if guess.language:
+            said.append(f"language = {_quoted(guess.language)}")
+        self._lines.append(f"{key} = {{ {', '.join(said)} }}{f'  {MARK} {doubt}' if doubt else ''}")
+
+    def _one_order(self, guess: TimeGuess) -> TimeGuess:
+        """The order of day and month that a column which is not ambiguous shows."""
+        sure = {
+            _order(form)
+            for column in self._columns
+            if column.times and not column.times.ambiguous
+            for form in column.times.formats
+        } - {None}
+        if not guess.ambiguous or len(sure) != 1:
+            return guess
+        (order,) = sure
+        fitting = guess if any(_order(form) == order for form in guess.formats) else month_first(guess)
+        return fitting._replace(ambiguous=False)
+
+    def _state(self) -> None:
+        column = self.roles.get("state") or self._by_words(STATES)
+        if column is None:
+            return
+        self._section("state")
+        self._key("column", column.name)
+        self._section("state.values")
+        for word in column.words:
+            kind = STATES.get(fold_code(word))
+            self._lines.append(
+                f"{_quoted(word)} = {_quoted(kind)}" if kind else f'{_quoted(word)} = "unchanged"  {MARK} what it means'
+            )
+
+    def _by_words(self, known: Mapping[str, str]) -> Profile | None:
+        """The column with most of its words among the known ones, at least half of them."""
+
+        def share(column: Profile) -> float:
+            return sum(fold_code(word) in known for word in column.words) / max(len(column.words), 1)
+
+        few = [column for column in self._columns if 0 < len(column.words) <= MOST_STATES]
+        best = max(few, key=share, default=None)
+        return best if best is not None and share(best) * 2 >= 1 else None
+
+    def _sections(self) -> None:
+        for section, keys in _SECTIONS:
+            named = [(key, self.roles[role]) for key, role in keys if role in self.roles]
+            if named:
+                self._section(section)
+                for key, column in named:
+                    self._key(key, column.name)
+
+    def _translated(self, role: str, known: Mapping[str, str]) -> None:
+        if (column := self.roles.get(role)) is None:
+            return
+        self._section(role)
+        self._key("column", column.name)
+        if known and column.words:
+            self._section(f"{role}.values")
+            for word in column.words:
+                ours = known.get(fold_code(word))
+                self._lines.append(f"{_quoted(word)} = {_quoted(ours)}" if ours else f'{MARK} {_quoted(word)} = "P3"')
+
+    def _comments(self) -> None:
+        if (column := self.roles.get("comment")) is None:
+            return
+        self._lines += ["", "[[comments]]"]
+        self._key("column", column.name)
+        if column.filled and all(_COMMENT.fullmatch(cell) for cell in column.filled):
+            guess = guess_times([cell.partition(";")[0] for cell in column.filled])
+            if guess is not None:
+                self._lines += ['shape = "date;author;text"', f"format = [{', '.join(map(_quoted, guess.formats))}]"]
+                if guess.language:
+                    self._key("language", guess.language)
+        self._lines.append(f'kind = "note"  {MARK} or "reply", when the customer sees it')
+
+    def _extras(self) -> None:
+        if column := self.roles.get("satisfaction"):
+            self._section("satisfaction")
+            self._key("column", column.name)
+            words = {word: SCORES[fold_code(word)] for word in column.words if fold_code(word) in SCORES}
+            if words:
+                self._section("satisfaction.values")
+                self._lines += [f"{_quoted(word)} = {score}" for word, score in words.items()]
+        if column := self.roles.get("effort"):
+            self._section("effort")
+            self._key("column", column.name)
+            self._lines.append(f'unit = "minutes"  {MARK} or "seconds" or "hours"')
+
+    def _section(self, name: str) -> None:
+        self._lines += ["", f"[{name}]"]
+
+    def _key(self, key: str, value: str, doubt: str = "") -> None:
+        self._lines.append(f"{key} = {_quoted(value)}{f'  {MARK} {doubt}' if doubt else ''}")
+
+
+def _order(form: str) -> str | None:
+    """Whether a format has the day or the month first; None when it names the month or begins with the year."""
+    match = re.match("%([dm])[/.-]%[dm]", form)
+    return match[1] if match else None
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML."""
+    escaped = "".join(
+        f"\\u{ord(sign):04x}" if ord(sign) < 32 or ord(sign) == 127 else f"\\{sign}" if sign in '"\\' else sign  # noqa: PLR2004 -- control characters
+        for sign in text
+    )
+    return f'"{escaped}"'

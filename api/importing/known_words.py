@@ -1,0 +1,236 @@
+"""Words that exports use for their columns, states and priorities, in several languages: what a guess goes by."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from domain.text_folding import fold_code
+
+
+def _folded(words: Mapping[str, str]) -> Mapping[str, str]:
+    """From each word of a list between bars to the key of the list."""
+    found: dict[str, str] = {}
+    for key, listed in words.items():
+        for word in listed.replace("\n", "|").split("|"):
+            found.setdefault(fold_code(word), key)
+    found.pop("", None)
+    return MappingProxyType(found)
+
+
+COLUMNS = _folded(
+    {
+        "ticket": """
+            ticket|ticket id|ticket number|ticketnumber|ticket#|id|number|key|issue key|case number|case id|#
+            incident|request id|mã phiếu|mã ticket|số phiếu|mã yêu cầu|clave|clave de incidencia
+            clave de la incidencia|número|numero|folio|id de ticket|nº|chamado|número do chamado|nº do chamado
+            ticketnummer|vorgangsnummer|nummer|numéro|n°|clé|clé de ticket|ключ|ключ задачи|номер|номер заявки
+            номер обращения
+        """,
+        "created": """
+            created|created at|created on|created time|creation date|date created|opened|opened at|opened on
+            opening date|open date|open time|createtime|reported|received|submitted|start time|ngày tạo
+            thời gian tạo|ngày tiếp nhận|ngày nhận|tạo lúc|creada|creado|fecha de creación|fecha creación
+            fecha de apertura|fecha apertura|criado|criada|criado em|data de criação|data de abertura|abertura
+            data abertura|erstellt|erstellt am|erstelldatum|eröffnet|angelegt|créé|créé le|création|date de création
+            date d'ouverture|ouverture|создано|создан|дата создания|дата открытия
+        """,
+        "updated": """
+            updated|updated at|updated on|last updated|last update|last update time|last modified|changed|modified
+            sys_updated_on|changetime|cập nhật|cập nhật lần cuối|ngày cập nhật|actualizada|actualizado
+            última actualización|fecha de actualización|atualizado|atualizado em|última atualização
+            última modificação|aktualisiert|geändert|letzte änderung|zuletzt geändert|mis à jour
+            dernière modification|mise à jour|обновлено|изменено|дата обновления|дата изменения
+        """,
+        "resolved": """
+            resolved|resolved at|resolved on|resolved time|resolution date|solved|solved at|solved on|resolved date
+            completed|completed time|done|finished|ngày hoàn thành|ngày giải quyết|hoàn thành lúc|ngày xử lý xong
+            resuelta|resuelto|fecha de resolución|fecha resolución|resolvido|resolvida|data de solução
+            data de resolução|solução|gelöst|gelöst am|erledigt|lösungsdatum|résolu|résolue|date de résolution
+            решено|дата решения|выполнено
+        """,
+        "closed": """
+            closed|closed at|closed on|closed time|closed date|close time|closing date|close date|ngày đóng
+            thời gian đóng|cerrada|cerrado|fecha de cierre|fecha cierre|fechado|fechado em|data de fechamento
+            fechamento|encerrado em|geschlossen|geschlossen am|abgeschlossen am|abgeschlossen|fermé|fermé le|clos le
+            date de clôture|clôturé|закрыто|дата закрытия
+        """,
+        "first_reply": """
+            first response|first reply|first response time|initial response time|first_reply|first response at
+            ngày phản hồi|phản hồi đầu tiên|phản hồi lần đầu|primera respuesta|fecha de primera respuesta
+            primeira resposta|erste antwort|erstantwort|première réponse|первый ответ
+        """,
+        "waiting": """
+            waiting since|on hold since|pending since|chờ từ|en espera desde|em espera desde|wartet seit
+            en attente depuis
+        """,
+        "due": """
+            due|due date|due at|due by|due by time|sla due date|time to resolve|hạn xử lý|hạn chót|hạn hoàn thành
+            vencimiento|fecha de vencimiento|fecha límite|vencimento|prazo|data de vencimento|fällig|fällig am
+            fälligkeitsdatum|échéance|date d'échéance|срок|срок исполнения
+        """,
+        "time": """
+            time|timestamp|date|datetime|event time|changed at|thời gian|ngày|ngày giờ|fecha|fecha y hora|data
+            data e hora|zeit|datum|zeitpunkt|heure|дата|время
+        """,
+        "hour": """
+            hour|time of day|giờ|giờ tạo|giờ nhận|hora|hora de creación|hora de abertura|uhrzeit|heure|час|время
+        """,
+        "state": """
+            status|state|current status|ticket status|incident_state|trạng thái|tình trạng|estado|situação|zustand
+            statut|état|etat|статус|состояние
+        """,
+        "priority": """
+            priority|urgency|severity|độ ưu tiên|mức độ ưu tiên|ưu tiên|mức độ|prioridad|urgencia|prioridade
+            urgência|priorität|dringlichkeit|priorité|urgence|приоритет|срочность
+        """,
+        "agent": """
+            agent|assignee|assigned to|assigned_to|agent assigned|owner|technician|handled by
+            assigned to - technician|người xử lý|nhân viên|người phụ trách|người được giao|nhân viên xử lý
+            persona asignada|asignado a|asignado|agente|técnico|responsable|responsável|atribuído
+            atribuído - técnico|atribuído a|bearbeiter|zugewiesen an|besitzer|zugewiesene person|assigné à
+            attribué à|technicien|исполнитель|ответственный
+        """,
+        "team": """
+            group|team|queue|department|assignment group|assignment_group|support group|bộ phận|nhóm|phòng ban|đội
+            grupo|equipo|cola|departamento|grupo asignado|equipe|fila|setor|gruppe|abteilung|warteschlange|groupe
+            équipe|file|service|группа|отдел|очередь
+        """,
+        "customer": """
+            customer|requester|reporter|client|caller|caller_id|email|from email|customer id|requester_id|contact
+            requester - requester|author|khách hàng|người yêu cầu|tên khách hàng|informador|informante|solicitante
+            cliente|requerente|requerente - requerente|kunde|melder|anforderer|autor|demandeur|rapporteur|auteur
+            заявитель|автор|клиент
+        """,
+        "subject": """
+            subject|title|summary|short description|short_description|nội dung|tiêu đề|chủ đề|resumen|asunto|título
+            titulo|assunto|resumo|betreff|titel|zusammenfassung|thema|titre|résumé|sujet|тема|название|заголовок
+        """,
+        "body": """
+            description|body|details|mô tả|chi tiết|descripción|descrição|beschreibung|description détaillée
+            описание
+        """,
+        "channel": """
+            channel|source|via|contact type|contact_type|request source|kênh|nguồn|kênh tiếp nhận|canal|origen
+            fuente|origem|kanal|quelle|eingangskanal|source de la demande|канал|источник
+        """,
+        "category": """
+            category|type|issue type|ticket type|help topic|tracker|loại yêu cầu|phân loại|loại|danh mục|categoría
+            tipo|tipo de incidencia|tipo de solicitud|categoria|kategorie|typ|vorgangstyp|catégorie|категория|тип
+            тип задачи
+        """,
+        "comment": """
+            comment|comments|note|notes|work notes|work_notes|last notes|ghi chú|bình luận|nhận xét|comentario
+            comentarios|notas|comentário|comentários|observações|kommentar|kommentare|notiz|commentaire|commentaires
+            комментарий|комментарии|примечание
+        """,
+        "satisfaction": """
+            satisfaction|satisfaction score|satisfaction rating|csat|rating|survey results|đánh giá|mức độ hài lòng
+            satisfacción|calificación|valoración|satisfação|avaliação|zufriedenheit|bewertung|satisfaction client
+            оценка|удовлетворенность
+        """,
+        "effort": """
+            time spent|time tracked|spent time|effort|handling time|accounted time|time worked|thời gian xử lý
+            thời gian xử lý (phút)|tiempo invertido|tiempo dedicado|tempo gasto|tempo total|aufwand|zeitaufwand
+            temps passé|затраченное время|трудозатраты
+        """,
+        "resolution": """
+            resolution|solution|close notes|close_notes|kết quả|cách xử lý|resolución|solución|resolução|lösung
+            résolution|решение|резолюция
+        """,
+    }
+)
+"""From the name of a column to the role that it plays."""
+
+STATES = _folded(
+    {
+        "received": """
+            new|open|opened|to do|todo|backlog|received|reopened|unassigned|mới|mở|chưa xử lý|mới tạo|tiếp nhận
+            nuevo|nueva|abierto|abierta|por hacer|reabierto|novo|nova|aberto|aberta|reaberto|neu|offen|nouveau
+            nouvelle|ouvert|ouverte|à faire|новый|новая|открыт|открыта|открыто|открытый|создан
+        """,
+        "assigned": """
+            assigned|queued|waiting for support|đã phân công|đã giao|asignado|asignada|esperando por ayuda|atribuído
+            zugewiesen|assigné|attribué|назначен|назначена|processing (assigned)
+        """,
+        "in_progress": """
+            active|in progress|work in progress|processing|started|working|escalated|đang xử lý|đang thực hiện
+            en curso|en progreso|en proceso|trabajo en curso|em andamento|em atendimento|em progresso|in bearbeitung
+            in arbeit|en cours|en cours de traitement|в работе|в процессе|в процессе работы|processing (planned)
+            em atendimento (atribuído)|em atendimento (planejado)|en cours (attribué)|en cours (planifié)
+        """,
+        "waiting:customer": """
+            waiting|waiting for customer|waiting on customer|awaiting user info|awaiting caller|pending
+            pending reminder|feedback|chờ khách hàng|chờ khách|chờ phản hồi|đang chờ|esperando por el cliente
+            en espera del cliente|pendiente|en espera|aguardando cliente|pendente|em espera|warten auf kunden
+            warten auf rückmeldung|wartend|en attente|en attente du client|ожидание|ожидает клиента|ожидание клиента
+        """,
+        "waiting:third_party": """
+            hold|on-hold|waiting for third party|waiting on third party|awaiting vendor|chờ đối tác|chờ bên thứ ba
+            esperando al proveedor|aguardando fornecedor|warten auf dritte|en attente du fournisseur
+        """,
+        "waiting:internal": """
+            on hold|awaiting problem|awaiting change|awaiting evidence|waiting for approval|paused|tạm dừng
+            chờ duyệt|en pausa|pausado|pausiert|suspendu|приостановлен|отложен
+        """,
+        "resolved": """
+            resolved|solved|done|fixed|completed|đã giải quyết|đã xử lý|hoàn thành|resuelto|resuelta|listo
+            finalizada|resolvido|resolvida|solucionado|concluído|gelöst|erledigt|fertig|résolu|résolue|terminé|решен
+            решена|решено|готово|выполнен|выполнено
+        """,
+        "closed": """
+            closed|closed successful|closed unsuccessful|closed with workaround|archived|complete|đã đóng|đóng
+            cerrado|cerrada|fechado|fechada|encerrado|geschlossen|abgeschlossen|fermé|fermée|clos|clôturé|закрыт
+            закрыта|закрыто
+        """,
+        "cancelled": """
+            cancelled|canceled|rejected|declined|deleted|removed|merged|duplicate|hủy|đã hủy|từ chối|cancelado
+            cancelada|rechazado|rejeitado|abgebrochen|abgelehnt|storniert|annulé|annulée|rejeté|отменен|отменена
+            отменено|отклонен
+        """,
+    }
+)
+"""From the word of a state to what it comes to."""
+
+PRIORITIES = _folded(
+    {
+        "P1": """
+            p1|1|1 - critical|critical|urgent|highest|immediate|emergency|blocker|very high|5 very high|major
+            khẩn cấp|khẩn|rất cao|nghiêm trọng|crítica|crítico|urgente|muy alta|la más alta|muito alta|kritisch
+            dringend|sehr hoch|critique|très haute|критический|срочный|очень высокий|наивысший|высочайший
+        """,
+        "P2": """
+            p2|2|2 - high|high|4 high|cao|alta|alto|hoch|haute|élevée|высокий
+        """,
+        "P3": """
+            p3|3|3 - moderate|medium|normal|moderate|3 normal|trung bình|bình thường|vừa|media|medio|média|mittel
+            moyenne|normale|средний|обычный|нормальный
+        """,
+        "P4": """
+            p4|4|5|4 - low|5 - planning|low|lowest|very low|minor|2 low|1 very low|thấp|rất thấp|baja|bajo|muy baja
+            baixa|niedrig|gering|sehr niedrig|basse|faible|très basse|низкий|очень низкий|самый низкий
+        """,
+    }
+)
+"""From the word of a priority to ours."""
+
+SCORES = _folded(
+    {
+        "5": """
+            good|good, with comment|very satisfied|extremely satisfied|very happy|extremely happy|rất hài lòng
+            muy satisfecho|muito satisfeito|sehr zufrieden|très satisfait|очень доволен
+        """,
+        "4": """
+            satisfied|happy|hài lòng|satisfecho|satisfeito|zufrieden|satisfait|доволен
+        """,
+        "3": """
+            neutral|bình thường|neutro|neutre|нейтрально
+        """,
+        "2": """
+            dissatisfied|unhappy|không hài lòng|insatisfecho|insatisfeito|unzufrieden|insatisfait|недоволен
+        """,
+        "1": """
+            bad|bad, with comment|very dissatisfied|extremely dissatisfied|very unhappy|extremely unhappy
+            rất không hài lòng|muy insatisfecho|muito insatisfeito|sehr unzufrieden|très insatisfait|очень недоволен
+        """,
+    }
+)
+"""From the word of a rating to its score."""

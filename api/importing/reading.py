@@ -1,0 +1,115 @@
+"""From the records of a file to rows on the shelf: aligned with the header, each with its ticket, flaws included."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from api.importing.mapping import Mapping, MappingError
+from api.importing.plan import Plan, Unfit
+from api.importing.readers.table import opened_table
+from api.importing.rows import Rejected, Row, unstorable
+from api.importing.shelf import Shelf
+
+NEEDED = ("ticket", "time.column", "time.created", "state.column", "state.columns")
+"""Keys whose cells a row must have; one that ends after them lacks cells that are empty."""
+
+
+class Progress(NamedTuple):
+    """``phase`` is "reading" (counted in bytes) or "recording" (in rows)."""
+
+    phase: str
+    done: int
+    total: int
+
+
+Told = Callable[[Progress], None]
+
+
+def shelve(
+    path: Path,
+    mapping: Mapping,
+    shelf: Shelf,
+    reject: Callable[[Rejected], None],
+    tell: Told = lambda _: None,
+    limit: int | None = None,
+) -> tuple[Plan, str]:
+    """Puts the rows of the file (the first ``limit``) on the shelf; the plan, and how the file was read.
+
+    A row with a flaw is put with those of the ticket that it names, and rejected at once when it names none. Raises
+    MappingError or UnreadableFile.
+    """
+    with opened_table(path, mapping) as table:
+        size = path.stat().st_size
+        try:
+            plan = Plan(mapping, table.header)
+        except MappingError as error:
+            raise MappingError(f"{error} It was read as {table.read_as}.") from None
+        sorter = _Sorter(plan, shelf, reject)
+        for count, row in enumerate(table.rows, 1):
+            sorter.take(row)
+            if count == limit:
+                break
+            if count % 1_000 == 0:
+                tell(Progress("reading", table.bytes_read(), size))
+        tell(Progress("reading", size, size))
+        sorter.close()
+    return plan, table.read_as
+
+
+class _Sorter:
+    """Puts each row where it belongs. The last row that lacks cells waits for the one after it: when that one is
+    broken too, a line end in a cell without quotes may have cut both.
+    """
+
+    def __init__(self, plan: Plan, shelf: Shelf, reject: Callable[[Rejected], None]) -> None:
+        self._plan = plan
+        self._shelf = shelf
+        self._reject = reject
+        self._width = len(plan.header)
+        self._needed = 1 + max(plan.places[key] for key in NEEDED if key in plan.places)
+        self._short: Row | None = None
+
+    def take(self, row: Row) -> None:
+        """One more row of the file."""
+        aligned = self._aligned(row)
+        if self._short is not None:
+            before, self._short = self._short, None
+            cut = aligned.flaw is not None and len(row.cells) < self._width
+            self._put(before._replace(flaw=f"lacks cells, and so does line {row.line} after it") if cut else before)
+        if aligned.flaw is None and len(row.cells) < self._width:
+            self._short = aligned
+        else:
+            self._put(aligned)
+
+    def close(self) -> None:
+        """No more rows come."""
+        if self._short is not None:
+            self._put(self._short)
+
+    def _aligned(self, row: Row) -> Row:
+        """With one cell for each column: empty surplus cells are no cells, and missing ones are empty."""
+        cells, flaw, width = row.cells, row.flaw, self._width
+        if len(cells) != width:
+            surplus = any(map(str.strip, cells[width:]))
+            if flaw is None and (surplus or len(cells) < self._needed):
+                flaw = f"has {len(cells)} cells where the header has {width}"
+            cells = (cells + [""] * (width - len(cells)))[:width]
+        return Row(row.line, row.text, cells, flaw or unstorable(cells))
+
+    def _put(self, row: Row) -> None:
+        try:
+            ticket = self._plan.ticket(row.cells)
+            if row.flaw is not None:
+                ticket.encode()  # it may be what cannot be read
+                self._shelf.put(ticket, 0, row._replace(cells=[""] * self._width))
+                return
+        except (Unfit, UnicodeEncodeError) as unfit:
+            self._reject(Rejected(row.line, row.text, row.flaw or str(unfit)))
+            return
+        try:
+            place = self._plan.order(row.cells)
+        except Unfit as unfit:
+            self._shelf.put(ticket, 0, row._replace(flaw=str(unfit)))
+        else:
+            self._shelf.put(ticket, place, row)
+            self._plan.look(row.cells)

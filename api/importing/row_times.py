@@ -1,0 +1,57 @@
+"""When a row happened, and what else it says of times."""
+
+from datetime import datetime
+
+from api.importing.memory import Memory
+from api.importing.plan import Plan, Unfit, Values
+
+
+def times_of(plan: Plan, memory: Memory, values: Values) -> tuple[dict[str, datetime], bool]:
+    """The row's times by key, "row" and "created" always among them, and whether its file says when it was true.
+
+    All of them are read here, so that a row that cannot be read leaves no trace. Raises Unfit.
+    """
+    if plan.one_row_each:
+        return _times_of_a_ticket(plan, memory, values)
+    at = _required(plan, "time.column", plan.time(values, "time.column", memory.last))
+    received = plan.time(values, "time.received") if "time.received" in plan.places else None
+    times = {"row": at, "created": received or at}
+    if plan.has_more and (rated := plan.time(values, "satisfaction.time")):
+        times["rated"] = rated
+    return times, True
+
+
+def row_time(plan: Plan, memory: Memory, values: Values, after: datetime | None) -> datetime:
+    """When a row happened, or until when what it says was true. Raises Unfit."""
+    if plan.one_row_each:
+        return _times_of_a_ticket(plan, memory, values)[0]["row"]
+    return _required(plan, "time.column", plan.time(values, "time.column", after))
+
+
+def _times_of_a_ticket(plan: Plan, memory: Memory, values: Values) -> tuple[dict[str, datetime], bool]:
+    created = _required(plan, "time.created", plan.time(values, "time.created"))
+    times = {"created": created}
+    for key in ("first_reply", "waiting", "resolved", "closed", "updated", "due"):
+        after = times.get("resolved", created) if key == "closed" else created
+        if at := plan.time(values, f"time.{key}", after):
+            times[key] = at
+    if rated := plan.time(values, "satisfaction.time", created):
+        times["rated"] = rated
+    if "updated" in times:
+        return {**times, "row": times["updated"]}, True
+    past = [times[key] for key in ("created", "first_reply", "waiting", "resolved", "closed") if key in times]
+    if memory.kind == "none":
+        return {**times, "row": max(past)}, False
+    between = [at for at in (plan.newest, memory.last) if at is not None]
+    return {**times, "row": max(past + between)}, True
+
+
+def _required(plan: Plan, key: str, at: datetime | None) -> datetime:
+    if at is None:
+        raise Unfit(f"has no time in {plan.columns[key]}")
+    return at
+
+
+def updated_of(times: dict[str, datetime]) -> str | None:
+    """The name of a row that is one ticket, where the source gives it none: when it was updated."""
+    return times["updated"].isoformat() if "updated" in times else None

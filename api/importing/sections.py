@@ -1,0 +1,140 @@
+"""The sections of a mapping: a column, and what its words mean."""
+
+from typing import Annotated, Literal, Self, TypeVar
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from api.importing.durations import Unit
+from api.importing.times import Column, TimeKey
+from domain.message import EffortKind, Message
+from domain.text_folding import fold_code
+
+JOINED_BY = " / "
+
+Kind = Literal[
+    "received",
+    "assigned",
+    "in_progress",
+    "waiting:customer",
+    "waiting:third_party",
+    "waiting:internal",
+    "resolved",
+    "closed",
+    "cancelled",
+    "unchanged",
+]
+"""What a state of the source comes to here; "unchanged": the word says nothing of the state."""
+
+T = TypeVar("T")
+Score = Annotated[int, Field(ge=1, le=5)]
+
+
+def _without_case(values: dict[str, T]) -> dict[str, T]:
+    written: dict[str, str] = {}
+    for name, value in values.items():
+        other = written.setdefault(fold_code(name), name)
+        if values[other] != value:
+            raise ValueError(f"{other!r} and {name!r} are the same word, so they cannot mean two things")
+    return {word: values[name] for word, name in written.items()}
+
+
+Translations = Annotated[dict[str, str], AfterValidator(_without_case)]
+"""From the words of the source (compared as they are folded) to ours; words that are not named are kept as written."""
+
+
+class Translated(Message):
+    """A column, what its words mean here, and what is taken where it is missing or no column is named."""
+
+    column: Column | None = None
+    values: Translations = Field(default_factory=dict)
+    default: Annotated[str, StringConstraints(min_length=1, max_length=200)] = "unknown"
+
+    def word(self, written: str | None) -> str:
+        """Our word for what is written."""
+        if written is None:
+            return self.default
+        return self.values.get(fold_code(written), written)
+
+
+class Channel(Translated):
+    default: Annotated[str, StringConstraints(min_length=1, max_length=200)] = "other"
+
+
+class State(Message):
+    """``column``, or ``columns`` whose words are read together as "word / word"; where no such pair is named in
+    ``values``, the word of the first column counts alone. ``unheld``: what a word means while no agent holds the
+    ticket.
+    """
+
+    column: Column | None = None
+    columns: list[Column] = Field(default_factory=list)
+    values: Annotated[dict[str, Kind], AfterValidator(_without_case)]
+    unheld: Annotated[dict[str, Kind], AfterValidator(_without_case)] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _names_one_way(self) -> Self:
+        if (self.column is None) == (not self.columns):
+            raise ValueError("name either `column` or `columns`")
+        return self
+
+    def read(self) -> list[Column]:
+        """The columns, the first one first."""
+        return self.columns or [self.column or ""]
+
+    def kind(self, written: str | None, *, held: bool = True) -> str | None:
+        """What the state comes to; None for one that the mapping does not name."""
+        if written is None:
+            return None
+        for word in (written, written.split(JOINED_BY)[0]) if self.columns else (written,):
+            folded = fold_code(word)
+            kind = None if held else self.unheld.get(folded)
+            if kind := kind or self.values.get(folded):
+                return kind
+        return None
+
+
+class Assignment(Message):
+    """``blank``: whether an empty cell means that nobody holds the ticket, or that nothing changed."""
+
+    team: Column | None = None
+    agent: Column | None = None
+    blank: Literal["nobody", "unchanged"] = "nobody"
+
+
+class Received(Message):
+    """Columns that tell more about the receipt than the row itself."""
+
+    actor: Column | None = None
+    subject: Column | None = None
+    body: Column | None = None
+
+
+class Resolution(Message):
+    text: Column | None = None
+    code: Column | None = None
+
+
+class Satisfaction(Message):
+    """What the customer says of the service. ``values``: the score, 1 to 5, of a word; a cell may also hold the score.
+
+    ``time``: when it was said; else when the ticket ended.
+    """
+
+    column: Column
+    values: Annotated[dict[str, Score], AfterValidator(_without_case)] = Field(default_factory=dict)
+    comment: Column | None = None
+    time: TimeKey | None = None
+
+    def score(self, written: str) -> int | None:
+        """None for what is no rating."""
+        if written in {"1", "2", "3", "4", "5"}:
+            return int(written)
+        return self.values.get(fold_code(written))
+
+
+class Effort(Message):
+    """The handling time of the ticket up to its row, all agents together. ``unit``: of a number without one."""
+
+    column: Column
+    unit: Unit = "seconds"
+    kind: EffortKind = "talk"

@@ -1,0 +1,97 @@
+"""A what-if is judged in a process of its own: it can be ended at any moment, and gives its memory back."""
+
+import resource
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.connection import Connection as PipeEnd
+from multiprocessing.context import ForkServerProcess
+from typing import Final
+
+import anyio
+import psycopg
+from anyio.to_thread import run_sync
+from fastapi import Request
+from pydantic_core import to_json
+
+from api.errors import Problem
+from api.settings import WhatIfBounds
+from projections.whatif import Question
+from projections.whatif_report import what_if
+
+MEBIBYTE = 1024 * 1024
+_OPTIONS = "-c timezone=UTC -c lock_timeout=4s -c default_transaction_isolation=repeatable\\ read"
+_PROCESSES: Final = get_context("forkserver")
+_PROCESSES.set_forkserver_preload([__name__])  # a process starts in milliseconds: the modules are loaded
+
+
+async def judge_apart(
+    request: Request, dsn: str, tenant: str, question: Question, bounds: WhatIfBounds
+) -> bytes | None:
+    """The answer as JSON; None when the caller has gone. Raises Problem (too_large) past a bound."""
+    receiver, sender = _PROCESSES.Pipe(duplex=False)
+    process = _PROCESSES.Process(target=_judge, args=(sender, dsn, tenant, question, bounds), daemon=True)
+    outcome: tuple[str, bytes] | None = None
+    try:
+        await run_sync(process.start)
+        sender.close()
+        with anyio.move_on_after(bounds.seconds) as limit:
+            outcome = await _received(request, receiver)
+    finally:
+        with anyio.CancelScope(shield=True):
+            await run_sync(partial(_end, process))
+        receiver.close()
+    if limit.cancelled_caught:
+        raise Problem("too_large", f"it took longer than {bounds.seconds:g} s: {_FIX}")
+    if outcome is None:
+        return None
+    kind, answer = outcome
+    if kind != "answer":
+        raise Problem(kind, f"it needs more than {bounds.memory // MEBIBYTE} MiB: {_FIX}")
+    return answer
+
+
+_FIX = "ask for a shorter time, fewer rungs or simpler calendars, or use the command line"
+
+
+async def _received(request: Request, receiver: PipeEnd) -> tuple[str, bytes] | None:
+    """What the process sends; None as soon as the caller has gone."""
+    outcome: tuple[str, bytes] | None = None
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_cancel_when_gone, request, tasks.cancel_scope)
+        await anyio.wait_readable(receiver.fileno())
+        outcome = await run_sync(_read, receiver)
+        tasks.cancel_scope.cancel()
+    return outcome
+
+
+async def _cancel_when_gone(request: Request, scope: anyio.CancelScope) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    scope.cancel()
+
+
+def _read(receiver: PipeEnd) -> tuple[str, bytes]:
+    try:
+        return receiver.recv()  # type: ignore[no-any-return]  # a pair, from _judge
+    except EOFError:
+        return "too_large", b""  # the kernel ended the process at one of its limits
+
+
+def _end(process: ForkServerProcess) -> None:
+    if process.pid is not None:
+        process.kill()
+        process.join()
+
+
+def _judge(sender: PipeEnd, dsn: str, tenant: str, question: Question, bounds: WhatIfBounds) -> None:
+    """Runs in the process. The kernel ends it when it outlives the server that would have ended it."""
+    resource.setrlimit(resource.RLIMIT_DATA, (bounds.memory, bounds.memory))
+    processor_seconds = int(bounds.seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds))
+    try:
+        with psycopg.connect(
+            dsn, options=f"{_OPTIONS} -c statement_timeout={int(bounds.seconds * 1_000)}"
+        ) as connection:
+            sender.send(("answer", to_json(what_if(connection, tenant, question))))
+    except MemoryError:
+        sender.send(("too_large", b""))

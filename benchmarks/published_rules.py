@@ -1,0 +1,106 @@
+"""What many published calendars cost whoever asks: beside the same questions where nothing was ever published."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from statistics import median
+from uuid import UUID, uuid4
+
+import psycopg
+from psycopg import Connection
+
+from api.migration import migrate
+from benchmarks.figure import Figure
+from domain.circumstances import Actor, Circumstances
+from domain.event_log import reading
+from domain.event_log.connection import LogConnection
+from domain.identity import new_id
+from domain.service_desk import ServiceDesk
+from domain.sla.commands import PublishCalendar, PublishPolicy
+from domain.sla.publishing import POLICY_STREAM, calendar_stream
+from domain.ticket.commands import ReceiveTicket
+from projections.ticket_clocks import ticket_clocks
+
+CALENDARS, VERSIONS, ROUNDS = 20, 10, 50
+"""Vietnamese calendars, each with the public holidays of 130 years, and the versions of each and of the policy."""
+PLAIN, PUBLISHED = "plain", "published"
+_BY = Actor(id="an", kind="agent")
+_FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+_RECEIVED = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+def measure(dsn: str, *, quick: bool) -> list[Figure]:
+    """Medians in milliseconds of a warm process, and what the first question of a process takes."""
+    versions = 2 if quick else VERSIONS
+    for tenant in (PLAIN, PUBLISHED):
+        migrate(dsn, tenant)
+    tickets = {PLAIN: asyncio.run(_fill(dsn, PLAIN, 0)), PUBLISHED: asyncio.run(_fill(dsn, PUBLISHED, versions))}
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        began = time.perf_counter()
+        _rules(connection, PUBLISHED)
+        first = (time.perf_counter() - began) * 1000
+        rules = {tenant: _milliseconds(partial(_rules, connection, tenant)) for tenant in tickets}
+        explained = {
+            tenant: _milliseconds(partial(ticket_clocks, connection, tenant, ticket, at=_RECEIVED))
+            for tenant, ticket in tickets.items()
+        }
+    size = f"{CALENDARS} calendars, {versions} versions of each; the first reading of a process: {first:,.0f} ms"
+    return [
+        Figure("published rules read", rules[PUBLISHED], "ms", "asked for", 5, 1, at_most=True, note=size),
+        Figure("a ticket's clocks explained", explained[PUBLISHED], "ms", "asked for", 15, 1, at_most=True),
+        Figure("published rules read", rules[PUBLISHED], "ms", "nothing published", rules[PLAIN]),
+        Figure("a ticket's clocks explained", explained[PUBLISHED], "ms", "nothing published", explained[PLAIN]),
+    ]
+
+
+async def _fill(dsn: str, tenant: str, versions: int) -> UUID:
+    """Publishes, and receives a ticket."""
+    desk = ServiceDesk(LogConnection(dsn, tenant))
+    ticket = uuid4()
+    try:
+        for version in range(versions):
+            since = _FIRST + timedelta(days=version)
+            for number in range(CALENDARS):
+                calendar = _calendar(number, version, since)
+                await desk.handle(calendar_stream(calendar.calendar.name), calendar, _circumstances())
+            await desk.handle(POLICY_STREAM, _policy(version, since), _circumstances())
+        await desk.handle(ticket, _receipt(), _circumstances())
+    finally:
+        await desk.close()
+    return ticket
+
+
+def _calendar(number: int, version: int, since: datetime) -> PublishCalendar:
+    week = {"mon-fri": [f"08:00-12:{version:02}", "13:00-17:00"]}
+    calendar = {"name": f"Office {number}", "zone": "Asia/Ho_Chi_Minh", "public_holidays": "VN", "week": week}
+    return PublishCalendar.model_validate({"effective_from": since, "calendar": calendar, "reason": "a benchmark"})
+
+
+def _policy(version: int, since: datetime) -> PublishPolicy:
+    rules = [{"resolution": {"duration": f"{8 + version}h", "calendar": "Office 0"}}]
+    policy = {"name": "Office", "rules": rules}
+    return PublishPolicy.model_validate({"effective_from": since, "policy": policy, "reason": "a benchmark"})
+
+
+def _receipt() -> ReceiveTicket:
+    facts = {"customer_id": uuid4(), "channel": "email", "subject": "s", "category": "c", "priority": "P1"}
+    return ReceiveTicket.model_validate(facts | {"occurred_at": _RECEIVED})
+
+
+def _circumstances() -> Circumstances:
+    return Circumstances(_BY, str(new_id()))
+
+
+def _rules(connection: Connection, tenant: str) -> object:
+    return reading.rules(connection, tenant, reading.head(connection, tenant))
+
+
+def _milliseconds(ask: Callable[[], object]) -> float:
+    times = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        ask()
+        times.append((time.perf_counter() - began) * 1000)
+    return median(times)

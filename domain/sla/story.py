@@ -1,0 +1,156 @@
+"""A ticket's story in plain words, line by line as the desk came to know it, and the history that it leads to."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from domain.circumstances import Actor
+from domain.customer.commands import ChangeTier
+from domain.event_log.envelope import Envelope, RecordedEvent
+from domain.message import Command
+from domain.refusal import Refusal
+from domain.sla.clock import TierChange
+from domain.sla.target_instance import Cause
+from domain.ticket import commands as c
+from domain.ticket import decider, merging
+from domain.ticket import events as e
+from domain.ticket.state import Ticket, evolve
+
+TICKET, _OTHER_TICKET = UUID(int=0), UUID(int=1)
+_AGENT, _BOT = Actor(id="agent", kind="agent"), Actor(id="bot", kind="system")
+_TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?"
+_MOMENT = re.compile(rf"({_TIME})\s+(\S.*?)(?:\s*,\s*recorded\s+({_TIME}))?")
+_BY_A_BOT = " by a bot"
+_SAID = "as the example says"
+
+_HAPPENINGS: Mapping[str, Command] = MappingProxyType(
+    {
+        "assigned": c.AssignTicket(agent=_AGENT.id),
+        "work started": c.StartWork(),
+        "replied": c.SendReply(body=_SAID),
+        "replied automatically": c.SendReply(body=_SAID, automated=True),
+        "noted": c.AddNote(body=_SAID),
+        "customer wrote": c.ReceiveMessage(body=_SAID),
+        "waiting for customer": c.PutOnHold(waiting_for="customer", reason=_SAID),
+        "waiting for third party": c.PutOnHold(waiting_for="third_party", reason=_SAID),
+        "waiting for internal": c.PutOnHold(waiting_for="internal", reason=_SAID),
+        "work resumed": c.ResumeWork(),
+        "resolved": c.ResolveTicket(resolution=_SAID),
+        "reopened": c.ReopenTicket(reason=_SAID),
+        "closed": c.CloseTicket(),
+        "cancelled": c.CancelTicket(),
+        "merged": c.MergeTicket(into=_OTHER_TICKET, reason=_SAID),
+        "merge undone": c.UndoMerge(into=_OTHER_TICKET, reason=_SAID),
+    }
+)
+_CHANGES: Mapping[str, Callable[[str], Command]] = MappingProxyType(
+    {
+        "priority": lambda value: c.PrioritiseTicket.model_validate({"priority": value, "reason": _SAID}),
+        "category": lambda value: c.CategoriseTicket(category=value),
+        "tier": lambda value: ChangeTier(tier=value),
+    }
+)
+
+
+class Moment(NamedTuple):
+    """Something that happens ``at`` a time and was ``recorded`` at another (None: at once), by a bot or by a person.
+
+    Both are wall times of the example's zone or instants. No ``happening``: the ticket is received.
+    """
+
+    at: datetime
+    happening: Command | None
+    by_bot: bool = False
+    recorded: datetime | None = None
+
+
+class StoryRefused(Exception):  # noqa: N818 -- names what happened
+    """The desk would not have it: ``line`` of the story, from 0, breaks the rule that the message names."""
+
+    def __init__(self, line: int, rule: str) -> None:
+        super().__init__(rule)
+        self.line = line
+
+
+def parse_moment(text: object) -> Moment:
+    """Read a line of a story, such as "2026-03-02 09:00 priority P1".
+
+    "... by a bot" is done by a system for nobody; "..., recorded 2026-03-02 11:00" was told the desk that late.
+    """
+    found = _MOMENT.fullmatch(text.strip()) if isinstance(text, str) else None
+    if found is None:
+        raise ValueError(f'{text!r} is no moment: write it like "2026-03-02 08:00 received"')
+    at, what = datetime.fromisoformat(found[1]), " ".join(found[2].split())
+    recorded = datetime.fromisoformat(found[3]) if found[3] else None
+    done = what.removesuffix(_BY_A_BOT)
+    return Moment(at, None if done == "received" else _happening(done), done != what, recorded)
+
+
+def _happening(what: str) -> Command:
+    word, _, value = what.partition(" ")
+    if word in _CHANGES and value:
+        try:
+            return _CHANGES[word](value)
+        except ValidationError as error:
+            raise ValueError(f"{value!r} is no {word}: {error.errors()[0]['msg']}") from None
+    if what not in _HAPPENINGS:
+        known = ", ".join(["received", *_HAPPENINGS, *(f"{change} ..." for change in _CHANGES)])
+        raise ValueError(f"nobody knows what {what!r} means: write one of {known}, or one of them by a bot")
+    return _HAPPENINGS[what]
+
+
+def told(
+    story: Sequence[Moment], receipt: c.ReceiveTicket, tier: str | None, instant: Callable[[datetime], datetime]
+) -> tuple[list[RecordedEvent], list[TierChange]]:
+    """The story as the desk would record it, line by line, and the customer's tiers; ``tier``: the first of them.
+
+    ``instant`` makes one of a time. Raises StoryRefused.
+    """
+    ticket = Ticket()
+    events: list[RecordedEvent] = []
+    tiers: list[TierChange] = []
+    begun = known = instant(story[0].at)
+    if tier is not None:
+        tiers.append(TierChange(begun, Cause("customer.registered", 0), tier))
+    for line, moment in enumerate(story):
+        at = instant(moment.at)
+        known = _recorded(line, at, known, instant(moment.recorded) if moment.recorded else None)
+        if at < begun:
+            raise StoryRefused(line, f"{at} lies before the ticket was received, at {begun}")
+        command = receipt if moment.happening is None else moment.happening
+        if isinstance(command, ChangeTier):
+            tiers.append(TierChange(at, Cause("customer.tier_changed", len(events)), command.tier))
+            continue
+        by = _BOT if moment.by_bot else _AGENT
+        for payload in _decide(line, command, ticket, by):
+            place, occurred_at = len(events) + 1, decider.occurred(payload, ticket, at)
+            envelope = Envelope(event_id="", schema_version=1, occurred_at=occurred_at, actor=by, command_id="")
+            events.append(RecordedEvent(place, TICKET, place, payload.topic, known, envelope, payload))
+            ticket = evolve(ticket, payload, occurred_at)
+    return events, tiers
+
+
+def _recorded(line: int, at: datetime, known: datetime, recorded: datetime | None) -> datetime:
+    """When a line was recorded: as it says, else at once, but not before the line above."""
+    if recorded is None:
+        return max(at, known)
+    if recorded < at:
+        raise StoryRefused(line, f"it is recorded at {recorded}, before it happened, at {at}")
+    if recorded < known:
+        raise StoryRefused(line, f"it is recorded at {recorded}, before the line above, at {known}: exchange the two")
+    return recorded
+
+
+def _decide(line: int, command: Command, ticket: Ticket, by: Actor) -> Sequence[e.TicketEvent]:
+    try:
+        if isinstance(command, c.MergeTicket | c.UndoMerge):
+            events, _ = merging.decide_merge(command, TICKET, ticket, Ticket(state="received"))
+            return events
+        return decider.decide(command, ticket, by)  # type: ignore[arg-type]  # of a ticket, as all of _HAPPENINGS are
+    except Refusal as refusal:
+        raise StoryRefused(line, str(refusal)) from None

@@ -1,0 +1,82 @@
+"""The made-up exports of each shipped mapping, and the lines that they come to."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from api.importing.mapping import Mapping
+from api.importing.plan import Plan
+from api.importing.rows import Row
+from api.importing.telling import Line, Recorded, tell
+
+SAMPLES = Path(__file__).with_name("samples")
+
+
+def sample(name: str) -> Path:
+    """The sample of a shipped mapping."""
+    return next(path for path in SAMPLES.iterdir() if path.stem == name and path.suffix in {".csv", ".json"})
+
+
+def lines_of(path: Path, mapping: Mapping) -> list[Line]:
+    """What becomes of each row of a file, in an empty log."""
+    header, rows = read(path)
+    plan = Plan(mapping, header)
+    tickets: dict[str, list[Row]] = {}
+    for number, cells in enumerate(rows, 2):
+        tickets.setdefault(plan.ticket(cells), []).append(Row(number, "", cells))
+    return [
+        line
+        for ticket, of_ticket in tickets.items()
+        for line in tell(plan, ticket, of_ticket, [plan.fingerprint(row.cells) for row in of_ticket], Recorded())
+    ]
+
+
+def as_text(lines: list[Line]) -> str:
+    """The facts of each row, one a line: day and time in UTC, topic, who, what and the word of the source."""
+    text = ""
+    for line in lines:
+        text += f"row {line.row.line}{f': {line.reason}' if line.reason else ''}\n"
+        for fact in line.facts:
+            said = fact.payload.model_dump(mode="json", exclude={"customer_id"}, exclude_none=True)
+            what = ", ".join(f"{name} {_short(value)}" for name, value in said.items())
+            topic = fact.payload.topic.partition(".")[2]
+            word = f" [{fact.reason}]" if fact.reason else ""
+            text += f"  {fact.at:%d %H:%M} {topic} by {fact.actor.id}{f': {what}' if what else ''}{word}\n"
+    return text
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(
+            f"{name} {change.get('old', '-')} -> {change.get('new', '-')}" for name, change in value.items()
+        )
+    return repr(value)
+
+
+def read(path: Path) -> tuple[list[str], list[list[str]]]:
+    """The header and the rows of a sample, as a reader of files gives them."""
+    text = path.read_text(encoding="utf-8-sig")
+    if path.suffix == ".json":
+        objects = [dict(_flat(one)) for one in json.loads(text)]
+        header = list(dict.fromkeys(name for one in objects for name in one))
+        return header, [[one.get(name, "") for name in header] for one in objects]
+    first = text.partition("\n")[0]
+    header, *rows = csv.reader(text.splitlines(), delimiter=";" if ";" in first else ",")
+    seen: dict[str, int] = {}
+    names = []
+    for column in header:
+        seen[column] = seen.get(column, 0) + 1
+        names.append(column if seen[column] == 1 else f"{column} ({seen[column]})")
+    return names, rows
+
+
+def _flat(written: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in written.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{name}.")
+        elif isinstance(value, list):
+            yield f"{before}{name}", json.dumps(value)
+        else:
+            yield f"{before}{name}", "" if value is None else str(value)

@@ -1,0 +1,89 @@
+"""A check says of a whole file what an import would do, and records nothing."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from api.importing.check import Forecast, check_file
+from api.importing.recorder import Recorder
+from tests.api.importing.histories import HEADER, log, mapping, record, row, write
+
+ROWS = [
+    row("New", 0, priority="high", channel="phone", category="login"),
+    row("Frozen", 5, priority="urgent", channel="email", category="login"),
+    row("Active", time="soon", ticket="T2", priority="urgent"),
+    row("Closed", 70, ticket="T2"),
+    row("New", 9, ticket="T3", priority="P2"),
+    row("New", ticket="T4", time="later"),
+    row("New", ticket=""),
+]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return write(tmp_path / "history.csv", ROWS)
+
+
+def check(file: Path) -> Forecast:
+    return check_file(file, mapping())
+
+
+def test_a_check_counts_rows_tickets_and_events_by_kind(file: Path) -> None:
+    forecast = check(file)
+    outcome = forecast.outcome
+    assert (outcome.rows, outcome.recorded, outcome.held_back, outcome.rejected, outcome.tickets) == (7, 3, 1, 3, 2)
+    assert forecast.events_by_kind == {
+        "ticket.received": 2,
+        "ticket.prioritised": 1,
+        "ticket.details_changed": 1,
+    }
+    assert outcome.events == 4
+    assert outcome.read_as == "CSV separated by commas, in utf-8"
+
+
+def test_a_check_names_the_words_that_the_mapping_does_not(file: Path) -> None:
+    forecast = check(file)
+    assert forecast.outcome.unknown_states == {"Frozen": 1}
+    assert forecast.unknown_words == {"channel": {}, "category": {"login": 2}, "priority": {"urgent": 1}}
+
+
+def test_a_check_shows_times_as_written_and_as_read(file: Path) -> None:
+    (dates,) = check(file).dates
+    assert (dates.column, dates.read, dates.unreadable) == ("time", 4, 2)
+    assert dates.earliest is not None
+    assert dates.latest is not None
+    assert [one.written[11:16] for one in (*dates.examples, dates.earliest, dates.latest)] == [
+        "08:00", "08:05", "09:10", "08:00", "09:10",
+    ]  # fmt: skip
+    assert all(one.read.isoformat()[:16] == one.written[:16] for one in dates.examples)
+
+
+def test_a_check_counts_what_would_not_be_taken_by_reason(file: Path) -> None:
+    found = [(one.reason, one.rows, one.lines) for one in check(file).not_taken]
+    assert found == [
+        ("the time 'soon' in time is not written as iso", 2, [4, 7]),
+        ("names no ticket in ticket", 1, [8]),
+        ("is held back with line 4 of the same ticket, which cannot be read", 1, [5]),
+    ]
+
+
+def test_a_check_foretells_what_the_import_then_does_and_records_nothing(database_url: str, file: Path) -> None:
+    record(database_url, write(file, ROWS[:2]))
+    write(file, ROWS)
+    before = log(database_url)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        foretold = check_file(
+            file, mapping(), lambda plan, tickets: Recorder(connection, "default", plan).told(tickets)
+        ).outcome
+    assert log(database_url) == before
+    done = record(database_url, file)
+    assert (done.known, done.recorded) == (2, 1)
+    done.events -= 1  # the customer becomes known
+    assert foretold == done
+
+
+def test_words_beyond_count_are_counted_together(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.importing.outcome.MOST_WORDS", 2)
+    write(file, [row("New", ticket=f"T{n}", category=f"c{n}") for n in range(5)], HEADER)
+    assert check(file).unknown_words["category"] == {"c0": 1, "c1": 1, "(others)": 3}

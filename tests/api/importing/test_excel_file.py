@@ -1,0 +1,99 @@
+"""Workbooks come in as text: dates in ISO, numbers as they are, rows by their number in the sheet."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from api.importing.rows import UnreadableFile
+from tests.api.importing.files import read
+from tests.api.importing.workbooks import DATE, DATE_AND_TIME, HOURS, TIME, Cell, old_xls, serial, write_ods, write_xlsx
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "tickets.xlsx"
+
+
+def test_every_kind_of_cell_is_text_as_the_sheet_shows_it(file: Path) -> None:
+    at = serial(datetime(2026, 3, 2, 8, 5, 30))  # noqa: DTZ001 -- a spreadsheet knows no zone
+    rows: list[list[Cell]] = [
+        ["kind", "value"],
+        ["text", " 007 "],
+        ["integer", 42],
+        ["negative", -7.0],
+        ["fraction", 0.1 + 0.2],
+        ["large", 1e15],
+        ["true", True],
+        ["date", (int(at), DATE)],
+        ["date and time", (at, DATE_AND_TIME)],
+        ["time", (0.5 + 1 / 1440, TIME)],
+        ["hours", (1.5, HOURS)],
+        ["nothing", None],
+    ]
+    found = read(write_xlsx(file, {"Phiếu": rows}))
+    assert dict(found.cells) == {
+        "text": " 007 ",
+        "integer": "42",
+        "negative": "-7",
+        "fraction": "0.3",
+        "large": "1e+15",
+        "true": "TRUE",
+        "date": "2026-03-02",
+        "date and time": "2026-03-02T08:05:30",
+        "time": "12:01:00",
+        "hours": "36:00:00",
+        "nothing": "",
+    }
+    assert found.read_as == "Excel sheet 'Phiếu'"
+
+
+def test_a_row_has_its_number_in_the_sheet_and_its_text_as_csv(file: Path) -> None:
+    found = read(write_xlsx(file, {"A": [[], ["id", "note"], [], ["1", 'a, "b"'], [None, None], ["2", "x"]]}))
+    assert [(row.line, row.text) for row in found.rows] == [(4, '1,"a, ""b"""'), (6, "2,x")]
+
+
+def test_rows_above_the_header_are_skipped(file: Path) -> None:
+    found = read(write_xlsx(file, {"A": [["Tickets of March"], [], ["id", "note"], ["1", "x"]]}), skip_lines=1)
+    assert (found.header, found.cells) == (["id", "note"], [["1", "x"]])
+
+
+def test_the_first_visible_sheet_with_rows_is_read_unless_another_is_named(file: Path) -> None:
+    sheets = {"Hidden": [["no"]], "Empty": [], "Tickets": [["id"], ["1"]], "Notes": [["note"], ["x"]]}
+    write_xlsx(file, sheets, hidden=["Hidden"])
+    found = read(file)
+    assert found.header == ["id"]
+    assert found.read_as.startswith("Excel sheet 'Tickets' (`sheet` in the mapping names another: 'Hidden', ")
+    assert read(file, sheet="Notes").header == ["note"]
+    with pytest.raises(UnreadableFile, match=r"has no sheet 'Note', .*; it has: 'Hidden', 'Empty', 'Tickets', 'Notes'"):
+        read(file, sheet="Note")
+
+
+def test_workbooks_of_libreoffice_and_of_excel_97_are_read(tmp_path: Path) -> None:
+    assert read(write_ods(tmp_path / "a.ods", [["id", "note"], ["1", "ệ"]])).cells == [["1", "ệ"]]
+    found = read(tmp_path / "a.xls", old_xls())
+    assert (found.header, found.cells) == (["ticket", "status", "time"], [["101", "New", "2026-03-02T08:05:00"]])
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 no workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600])
+def test_a_damaged_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(UnreadableFile, match="It begins like"):
+        read(tmp_path / "a.xls", content)
+
+
+def test_a_workbook_without_rows_is_refused(file: Path) -> None:
+    with pytest.raises(UnreadableFile, match="Its sheet 'A' has no header row"):
+        read(write_xlsx(file, {"A": []}))
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(
+        st.tuples(st.text("ab 1,<&\u1ec7", max_size=5), st.integers(-(10**14), 10**14)), min_size=1, max_size=5
+    )
+)
+def test_any_texts_and_integers_are_read_back_as_they_were(file: Path, rows: list[tuple[str, int]]) -> None:
+    found = read(write_xlsx(file, {"A": [["a", "b"], *rows]}))
+    assert found.cells == [[text, str(number)] for text, number in rows]

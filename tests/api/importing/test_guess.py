@@ -1,0 +1,130 @@
+"""A draft of a mapping for a file that nobody has described is loadable, and says what it does not know."""
+
+import tomllib
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.importing.guess import MARK, draft
+from api.importing.guess_times import guess_times, is_hour
+from api.importing.mapping import SHIPPED, Mapping
+from tests.api.importing.sample_files import lines_of, read, sample
+
+NAMES = sorted(path.stem for path in SHIPPED.glob("*.toml"))
+
+
+def written(header: list[str], *rows: list[str]) -> tuple[dict[str, Any], str]:
+    text = draft(header, rows, "desk")
+    return tomllib.loads(text), text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_draft_of_each_sample_reads_it_whole_with_few_doubts(name: str) -> None:
+    header, rows = read(sample(name))
+    text = draft(header, rows, name.replace("_", "-"))
+    mapping = Mapping.model_validate(tomllib.loads(text))
+    lines = lines_of(sample(name), mapping)
+    assert [line.reason for line in lines if line.place == "rejected"] == []
+    assert [line.unknown_state for line in lines if line.unknown_state] == []
+    assert text.count(MARK) <= 4
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in {"plain", "servicenow"}])
+def test_the_draft_of_each_sample_names_the_columns_that_the_shipped_mapping_names(name: str) -> None:
+    header, rows = read(sample(name))
+    mapping = Mapping.model_validate(tomllib.loads(draft(header, rows, name.replace("_", "-"))))
+    shipped = tomllib.loads((SHIPPED / f"{name}.toml").read_text(encoding="utf-8"))
+    assert mapping.ticket == shipped["ticket"]
+    assert mapping.customer == shipped["customer"]
+    assert mapping.state
+    assert mapping.state.column == shipped["state"]["column"]
+    assert mapping.time.created
+    assert {mapping.time.created.column[0][0]} <= {*header}
+    assert mapping.priority.column == shipped["priority"]["column"]
+
+
+def test_a_date_that_fits_both_orders_is_marked_and_another_column_may_tell() -> None:
+    said, text = written(["id", "created", "status"], ["1", "02/03/2026", "New"])
+    assert said["time"]["created"]["format"] == ["%d/%m/%Y"]
+    assert "day first or month first" in text
+    said, text = written(["id", "created", "closed", "status"], ["1", "02/03/2026", "03/13/2026", "New"])
+    assert said["time"]["created"]["format"] == ["%m/%d/%Y"]
+    assert "day first" not in text
+
+
+def test_a_word_that_nobody_knows_is_marked_and_says_nothing_of_the_state() -> None:
+    said, text = written(["id", "created", "status"], ["1", "2026-03-02", "Limbo"])
+    assert said["state"]["values"] == {"Limbo": "unchanged"}
+    assert f'"Limbo" = "unchanged"  {MARK}' in text
+
+
+def test_a_file_with_several_rows_of_a_ticket_is_one_row_a_change() -> None:
+    said, _ = written(["id", "time", "status"], ["1", "2026-03-02 08:00", "New"], ["1", "2026-03-02 09:00", "Closed"])
+    assert "column" in said["time"]
+    assert "created" not in said["time"]
+
+
+def test_columns_with_strange_names_are_found_by_what_they_hold() -> None:
+    said, text = written(
+        ["a", "b", "c"],
+        ["x1", "2026-03-02 08:00", "New"],
+        ["x2", "2026-03-03 08:00", "Closed"],
+        ["x3", "2026-03-04", "New"],
+    )
+    assert (said["ticket"], said["time"]["created"]["column"], said["state"]["column"]) == ("a", "b", "c")
+    assert text.count("no column has a name that is known") == 2
+
+
+def test_a_day_and_an_hour_in_two_columns_are_joined() -> None:
+    said, _ = written(["Mã phiếu", "Ngày", "Giờ", "Trạng thái"], ["1", "13/03/2026", "08:00", "Mới"])
+    assert said["time"]["created"] == {"column": [["Ngày", "Giờ"]], "format": ["%d/%m/%Y", "%d/%m/%Y %H:%M"]}
+
+
+@pytest.mark.parametrize(
+    ("texts", "formats", "language"),
+    [
+        (["13/ago/26 1:30 PM"], ("%d/%b/%y %I:%M %p",), "es"),
+        (["02/03/2026 8:10:00 SA", "02/03/2026 2:30:00 CH"], ("%d/%m/%Y %I:%M:%S %p",), "vi"),
+        (["2 мар 2026 08:00"], ("%d %b %Y %H:%M",), "ru"),
+        (["1772413200"], ("epoch",), None),
+        (["13/03/2026", "2026-03-02T08:00Z"], ("iso", "%d/%m/%Y"), None),
+    ],
+)
+def test_formats_and_language_are_found_by_trying(
+    texts: list[str], formats: tuple[str, ...], language: str | None
+) -> None:
+    guess = guess_times(texts)
+    assert guess is not None
+    assert (set(guess.formats), guess.language) == (set(formats), language)
+
+
+@pytest.mark.parametrize("texts", [["hello"], ["1.50", "0.00"], ["2 553"], ["20260302"], ["SUP-1"], ["4 d 2 h"], []])
+def test_what_is_no_time_is_not_taken_for_one(texts: list[str]) -> None:
+    assert guess_times(texts) is None
+
+
+def test_an_hour_alone_is_no_date() -> None:
+    assert is_hour(["08:00", "9:30:00 SA"])
+    assert not is_hour(["08:00", "2026-03-02"])
+
+
+@given(
+    st.lists(st.dates(date(2000, 1, 1), date(2050, 1, 1)), min_size=1),
+    st.sampled_from(["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y"]),
+)
+def test_a_guess_reads_every_date_as_it_was_unless_it_says_that_it_may_not(days: list[date], form: str) -> None:
+    guess = guess_times([day.strftime(form) for day in days])
+    assert guess is not None
+    if not guess.ambiguous:
+        assert guess.formats == (form,)
+
+
+@given(
+    st.lists(st.text(max_size=12), min_size=1, max_size=5, unique=True),
+    st.lists(st.lists(st.text(max_size=12), min_size=5, max_size=5), max_size=4),
+)
+def test_every_draft_is_toml(header: list[str], rows: list[list[str]]) -> None:
+    tomllib.loads(draft(header, [row[: len(header)] for row in rows], "desk"))

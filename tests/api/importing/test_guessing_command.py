@@ -1,0 +1,33 @@
+"""The command that drafts a mapping: to the terminal or a new file, ready to be used."""
+
+from pathlib import Path
+
+from tests.api.command_line import Run
+from tests.api.importing.sample_files import sample
+
+
+def test_a_draft_that_was_written_to_a_file_is_a_mapping_for_it(run: Run, tmp_path: Path) -> None:
+    place = tmp_path / "draft.toml"
+    answer = run("import", str(sample("freshdesk")), "--guess", "--to", str(place))
+    assert (answer.code, answer.out) == (0, "")
+    assert "lines are marked with '# ?'" in answer.err
+    explained = run("import", str(sample("freshdesk")), "--mapping", str(place), "--explain", "--json")
+    assert explained.code == 0
+    assert [line["ticket"] for line in explained.json] == ["301", "302", "303"]
+
+
+def test_a_draft_goes_to_the_standard_output_and_overwrites_nothing(run: Run, tmp_path: Path) -> None:
+    answer = run("import", str(sample("glpi")), "--guess")
+    assert 'delimiter = ";"' in answer.out
+    place = tmp_path / "mine.toml"
+    place.write_text("mine")
+    refused = run("import", str(sample("glpi")), "--guess", "--to", str(place))
+    assert refused.code != 0
+    assert "choose another with --to" in refused.err
+    assert place.read_text() == "mine"
+
+
+def test_an_import_without_a_mapping_names_the_way_to_one(run: Run) -> None:
+    answer = run("import", str(sample("glpi")))
+    assert answer.code != 0
+    assert "--guess drafts a mapping" in answer.err

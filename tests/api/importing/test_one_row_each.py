@@ -1,0 +1,124 @@
+"""A file with one row for each ticket: every time column becomes the event that it means."""
+
+import pytest
+
+from domain.ticket import events as e
+from tests.api.importing.exports import export, mapping
+
+
+def test_an_open_ticket_comes_in_at_its_creation() -> None:
+    told = export(created="02 09:00", status="New")
+    assert told.facts == [("received", "02 09:00")]
+    assert told.ticket.state == "received"
+
+
+def test_a_first_reply_is_an_answer_by_whoever_holds_the_ticket_whose_text_is_not_known() -> None:
+    told = export(created="02 08:00", first_reply="02 08:10", resolved="02 10:00", status="Resolved", agent="linh")
+    assert told.facts == [
+        ("received", "02 08:00"),
+        ("assigned", "02 08:00"),
+        ("reply_sent", "02 08:10"),
+        ("resolved", "02 10:00"),
+    ]
+    reply = told.line.facts[2]
+    assert reply.payload == e.ReplySent(body="")
+    assert reply.actor.id == "linh"
+
+
+def test_every_end_happens_at_the_time_of_its_column() -> None:
+    told = export(created="02 08:00", resolved="02 10:00", closed="05 10:00", updated="06 09:00", status="Closed")
+    assert told.facts == [("received", "02 08:00"), ("resolved", "02 10:00"), ("closed", "05 10:00")]
+
+
+def test_an_end_without_a_time_of_its_own_takes_that_of_the_other_end_and_then_of_the_last_update() -> None:
+    assert export(created="02 08:00", closed="02 11:00", status="Resolved").facts[1] == ("resolved", "02 11:00")
+    assert export(created="02 08:00", updated="02 12:00", status="Closed").facts[1] == ("closed", "02 12:00")
+    assert export(created="02 08:00", closed="02 13:00", status="Cancelled").facts[1] == ("cancelled", "02 13:00")
+
+
+def test_an_end_without_any_time_is_not_made_up() -> None:
+    line = export(created="02 08:00", status="Closed").line
+    assert line.place == "rejected"
+    assert line.reason == "is Closed and has no time of that; name one in time.closed or time.updated"
+
+
+def test_a_ticket_without_the_time_of_its_creation_is_rejected() -> None:
+    assert export(status="New").line.reason == "has no time in created"
+
+
+def test_an_open_ticket_with_a_time_of_resolution_was_reopened() -> None:
+    told = export(created="02 08:00", resolved="02 10:00", updated="03 09:00", status="Active")
+    assert told.facts[1:] == [("resolved", "02 10:00"), ("reopened", "03 09:00"), ("work_started", "03 09:00")]
+
+
+def test_a_waiting_ticket_waits_since_the_time_of_its_column() -> None:
+    assert export(created="02 08:00", waiting="02 09:30", status="Waiting").facts[-1] == ("put_on_hold", "02 09:30")
+
+
+def test_an_end_does_not_precede_what_it_ends_and_the_written_time_is_kept() -> None:
+    told = export(created="02 08:00", resolved="02 10:00", closed="02 09:00", status="Closed")
+    assert told.facts[1:3] == [("resolved", "02 10:00"), ("closed", "02 10:00")]
+    assert told.changes == {"closed": ("2026-03-02T10:00:00+00:00", "2026-03-02T09:00:00+00:00")}
+
+
+@pytest.mark.parametrize("status", ["", "Mystery", "Comment added"])
+def test_where_no_word_says_the_state_the_times_do(status: str) -> None:
+    told = export(created="02 08:00", resolved="02 10:00", status=status)
+    assert ("resolved", "02 10:00") in told.facts or status == "Comment added"
+    assert told.line.unknown_state == ("Mystery" if status == "Mystery" else None)
+
+
+def test_a_mapping_without_a_state_column_goes_by_the_times() -> None:
+    told = export(of=mapping(state=None), created="02 08:00", resolved="02 10:00")
+    assert told.facts[-2] == ("resolved", "02 10:00")
+
+
+def test_the_time_when_it_is_due_is_kept_in_utc() -> None:
+    told = export(created="02 08:00", due="03 08:00")
+    assert told.changes == {"due": (None, "2026-03-03T08:00:00+00:00")}
+
+
+def test_columns_that_no_key_names_are_kept_as_details() -> None:
+    assert export(created="02 08:00", note="VIP").changes == {"note": (None, "VIP")}
+
+
+def test_comments_become_notes_with_their_own_time_and_author() -> None:
+    told = export(
+        created="02 08:00", comment="2026-03-02T08:20Z;huong;checked;twice", comment_2="2026-03-02T08:30Z;linh;done"
+    )
+    notes = [(fact.actor.id, fact.payload) for fact in told.line.facts[1:]]
+    assert notes == [("huong", e.NoteAdded(body="checked;twice")), ("linh", e.NoteAdded(body="done"))]
+    assert told.facts[1:] == [("note_added", "02 08:20"), ("note_added", "02 08:30")]
+
+
+def test_what_the_customer_wrote_is_a_message() -> None:
+    told = export(created="02 08:00", customer="An", comment="2026-03-02T08:20Z;An;please")
+    assert told.line.facts[1].payload == e.MessageReceived(body="please")
+
+
+def test_a_public_comment_is_the_first_reply_that_a_column_names_to_the_minute() -> None:
+    public = mapping(comments=[{"column": "comment", "shape": "date;author;text", "kind": "reply"}])
+    told = export(of=public, created="02 08:00", first_reply="02 08:20", comment="2026-03-02T08:20:40Z;linh;hello")
+    assert [fact.payload for fact in told.line.facts if isinstance(fact.payload, e.ReplySent)] == [
+        e.ReplySent(body="hello")
+    ]
+
+
+def test_a_comment_of_another_shape_is_a_note_of_the_row() -> None:
+    told = export(created="02 08:00", updated="02 12:00", comment="call back tomorrow")
+    assert told.facts[1] == ("note_added", "02 12:00")
+
+
+def test_satisfaction_is_rated_when_the_ticket_ended_and_effort_is_logged_by_its_holder() -> None:
+    told = export(
+        created="02 08:00", resolved="02 10:00", status="Resolved", score="Good", minutes="1:30", agent="linh"
+    )
+    payloads = [fact.payload for fact in told.line.facts]
+    assert e.SatisfactionRated(score=5, comment=None) in payloads
+    assert ("satisfaction_rated", "02 10:00") in told.facts
+    assert e.EffortLogged(agent="linh", kind="talk", seconds=5_400) in payloads
+
+
+def test_a_rating_or_an_effort_that_cannot_be_read_is_kept_as_it_is_written() -> None:
+    told = export(created="02 08:00", score="Offered", minutes="a while")
+    assert told.changes == {"score": (None, "Offered"), "minutes": (None, "a while")}

@@ -1,0 +1,115 @@
+"""Exported tickets: clocks as they stand, times in a zone, names beside ids, and files that spreadsheets read."""
+
+import csv
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from api.exporting import ExportForm, write_tickets
+from domain.customer.commands import ChangeCustomerDetails
+from domain.sla.microseconds import SECOND
+from domain.ticket import commands as c
+from domain.zones import UTC_ZONE, TimeZone, zone_named
+from projections.sla_queries import open_clocks
+from projections.ticket_clocks import ticket_clocks
+from tests.api.command_line import Run
+from tests.projections.told import LONG_AGO, TENANT, Told, march, told
+
+HANOI = zone_named("Asia/Ho_Chi_Minh")
+OFFICE = {"name": "Office", "zone": "UTC", "week": {"mon-fri": ["08:00-12:00"]}}
+TARGET = {"duration": "6h", "calendar": "Office", "pauses": ["customer"]}
+POLICY = {
+    "name": "Office hours",
+    "rules": [{"priority": ["P1", "P2"], "first_response": "1h", "resolution": TARGET}, {"first_response": "48h"}],
+}
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Told]:
+    """Tickets of Monday, 2 March: running, paused, resolved, cancelled, and one that is promised no resolution."""
+    with told(database_url) as made:
+        made.calendar(OFFICE)
+        made.policy(POLICY)
+        customer = made.customer()
+        made.send(customer, ChangeCustomerDetails(name="=Hạnh", occurred_at=LONG_AGO))
+        made.ticket(march(2, 8), customer, priority="P1")
+        paused, resolved, cancelled = (made.ticket(march(2, 9), customer, priority="P2") for _ in range(3))
+        made.send(paused, c.AssignTicket(agent="lan", occurred_at=march(2, 10)))
+        made.send(paused, c.PutOnHold(waiting_for="customer", reason="r", occurred_at=march(2, 11)))
+        made.send(resolved, c.ResolveTicket(resolution="r", occurred_at=march(2, 10)))
+        made.send(cancelled, c.CancelTicket(occurred_at=march(2, 10)))
+        made.ticket(march(2, 9), priority="P4")
+        made.follow()
+        yield made
+
+
+def exported(desk: Told, to: Path, now: datetime, *, zone: TimeZone = UTC_ZONE) -> list[dict[str, Any]]:
+    with psycopg.connect(desk.dsn, autocommit=True, options="-c timezone=UTC") as connection:
+        write_tickets(connection, TENANT, ExportForm("jsonl", bom=False, zone=zone), to, now)
+    return [json.loads(line) for line in to.read_text(encoding="utf-8").splitlines()]
+
+
+NOWS = [march(2, 11), march(2, 12), march(3, 9), march(3, 10), march(3, 10, 1), march(9)]
+
+
+@pytest.mark.parametrize("now", NOWS, ids=str)
+def test_a_clock_stands_in_the_export_as_the_pure_function_says(desk: Told, tmp_path: Path, now: datetime) -> None:
+    rows = exported(desk, tmp_path / "tickets.jsonl", now)
+    with psycopg.connect(desk.dsn) as connection:
+        for row in rows:
+            for clock in ticket_clocks(connection, TENANT, UUID(row["ticket"]), at=now):
+                said = [row[f"{clock.target}_{fact}"] for fact in ("state", "verdict", "elapsed_seconds")]
+                assert said == [clock.state, clock.verdict, clock.elapsed_us / SECOND]
+    assert {row["resolution_state"] for row in rows} == {"running", "paused", "fulfilled", "cancelled", None}
+
+
+def test_a_late_clock_is_breached_in_the_export_as_in_the_report(desk: Told, tmp_path: Path) -> None:
+    late: list[dict[str, Any]] = []
+    for now in NOWS:
+        rows = exported(desk, tmp_path / "tickets.jsonl", now)
+        late = [row for row in rows if row["resolution_state"] == "running" and row["resolution_verdict"] == "breached"]
+        with psycopg.connect(desk.dsn) as connection:
+            figures = open_clocks(connection, "tenant_default", now=now)
+        assert sum(figure.late for figure in figures if figure.target == "resolution") == len(late)
+    assert len(late) == 1
+
+
+def test_times_are_written_in_the_zone_asked_for_with_their_offset(desk: Told, tmp_path: Path) -> None:
+    there = exported(desk, tmp_path / "there.jsonl", march(9), zone=HANOI)
+    here = exported(desk, tmp_path / "here.jsonl", march(9))
+    assert there[0]["received_at"] == "2026-03-02T15:00:00+07:00"
+    assert here[0]["received_at"] == "2026-03-02T08:00:00Z"
+    for one, other in zip(there, here, strict=True):
+        for name in ("received_at", "last_event_at", "resolution_due_at", "last_resolved_at"):
+            assert (one[name] is None) == (other[name] is None)
+            assert one[name] is None or datetime.fromisoformat(one[name]) == datetime.fromisoformat(other[name])
+
+
+def test_the_customer_s_name_stands_beside_the_id(desk: Told, run: Run, tmp_path: Path) -> None:
+    rows = exported(desk, tmp_path / "tickets.jsonl", march(9))
+    assert list(rows[0])[:3] == ["ticket", "customer", "customer_name"]
+    assert [row["customer_name"] for row in rows] == ["=Hạnh"] * 4 + [None]
+    assert run("export", "tickets", "--to", "tickets.csv").code == 0
+    with (tmp_path / "tickets.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["customer_name"] for row in csv.DictReader(file)] == ["'=Hạnh"] * 4 + [""]
+
+
+def test_a_byte_order_mark_is_written_when_it_is_asked_for_and_in_csv_alone(
+    desk: Told, run: Run, tmp_path: Path
+) -> None:
+    assert desk.head()
+    for words, begins in (((), b"ticket,"), (("--bom",), b"\xef\xbb\xbfticket,")):
+        assert run("export", "tickets", *words, "--zone", "Asia/Ho_Chi_Minh", "--to", "tickets.csv").code == 0
+        written = (tmp_path / "tickets.csv").read_bytes()
+        assert written.startswith(begins)
+        assert b"2026-03-02T15:00:00+07:00" in written
+    refused = run("export", "tickets", "--format", "jsonl", "--bom")
+    assert refused.code != 0
+    assert "--bom is for CSV" in refused.err
+    assert run("export", "tickets", "--zone", "Asia/Hanoy").code != 0

@@ -1,0 +1,79 @@
+"""Heavy readings of one tenant leave room for those of another."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Lock
+
+import pytest
+
+from api.fair_slots import FairSlots, SlotsTaken
+
+
+def test_one_tenant_never_holds_all_slots() -> None:
+    slots = FairSlots(total=2, each=1)
+    with slots.slot("a", 0):
+        with pytest.raises(SlotsTaken):
+            slots.acquire("a", 0)
+        with slots.slot("b", 0), pytest.raises(SlotsTaken):
+            slots.acquire("c", 0)
+    with slots.slot("a", 0):
+        pass
+
+
+def test_a_free_slot_goes_to_the_tenant_that_holds_the_fewest() -> None:
+    slots = FairSlots(total=3, each=2)
+    order: list[str] = []
+    slots.acquire("a", 0)
+    slots.acquire("b", 0)
+    slots.acquire("c", 0)
+
+    def take(tenant: str) -> None:
+        slots.acquire(tenant, 60)
+        order.append(tenant)
+
+    with ThreadPoolExecutor(2) as pool:
+        greedy = pool.submit(take, "a")
+        while not slots._waiting["a"]:
+            pass
+        modest = pool.submit(take, "d")
+        while not slots._waiting["d"]:
+            pass
+        slots.release("c")
+        modest.result(60)
+        assert order == ["d"]
+        slots.release("b")
+        greedy.result(60)
+
+
+def test_too_many_waiters_of_one_tenant_are_refused_at_once() -> None:
+    slots = FairSlots(total=1, each=1, waiting=1)
+    slots.acquire("a", 0)
+    with ThreadPoolExecutor(1) as pool:
+        waiter = pool.submit(slots.acquire, "a", 60)
+        while not slots._waiting["a"]:
+            pass
+        with pytest.raises(SlotsTaken):
+            slots.acquire("a", 60)
+        slots.release("a")
+        waiter.result(60)
+
+
+def test_the_bounds_hold_under_many_threads() -> None:
+    slots, now, most, guard = FairSlots(total=3, each=2, waiting=100), {"a": 0, "b": 0}, [0, 0], Lock()
+    start = Barrier(12)
+
+    def work(tenant: str) -> None:
+        start.wait()
+        for _ in range(200):
+            with slots.slot(tenant, 60):
+                with guard:
+                    now[tenant] += 1
+                    most[0] = max(most[0], sum(now.values()))
+                    most[1] = max(most[1], *now.values())
+                with guard:
+                    now[tenant] -= 1
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(work, ["a", "b"] * 6))
+    assert most[0] <= 3
+    assert most[1] <= 2
+    assert not any(slots._held.values())

@@ -1,0 +1,60 @@
+"""Over HTTP a word or an address is found in every spelling, and an address belongs to one customer."""
+
+from unicodedata import normalize
+
+import pytest
+
+from tests.api.serving import Served
+
+NFC, NFD = normalize("NFC", "Hạnh"), normalize("NFD", "Hạnh")
+
+
+@pytest.mark.parametrize("dimension", ["agent", "team"])
+def test_a_filter_finds_whoever_holds_tickets_in_every_spelling(desk: Served, dimension: str) -> None:
+    for written in (NFC, NFD, "Vy"):
+        ticket = desk.receive()
+        desk.post(f"{ticket}/assign", {dimension: written})
+    desk.follow()
+    for asked in (NFC, NFD, f"\u00a0{NFC}"):
+        found = desk.get("/v1/tickets", params={dimension: asked}).json()["tickets"]
+        assert {row[dimension] for row in found} == {NFC, NFD}
+        open_then = desk.get("/v1/reports/backlog", params={dimension: asked, "by": dimension}).json()
+        assert [(group["of"], group["tickets"]) for group in open_then] == [({dimension: min(NFC, NFD)}, 2)]
+
+
+def test_a_filter_finds_categories_and_states_in_every_spelling(desk: Served) -> None:
+    for written in ("hóa đơn", normalize("NFD", "hóa  đơn"), "đơn"):
+        desk.receive(category=written)
+    desk.follow()
+    found = desk.get("/v1/tickets", params={"category": "hóa\u00a0đơn", "state": "Received"}).json()["tickets"]
+    assert len(found) == 2
+    assert desk.get("/v1/tickets", params={"state": "nothing"}).status_code == 422
+
+
+def test_a_mail_address_finds_its_customer_in_any_case(desk: Served) -> None:
+    customer = desk.post("/v1/customers", {"name": "Anh"}).headers["location"]
+    desk.post(f"{customer}/add-address", {"channel": "email", "handle": "Anh.Test@Example.com"})
+    desk.follow()
+    asked = {"channel": "email", "handle": "anh.test@example.com"}
+    (found,) = desk.get("/v1/customers", params=asked).json()["customers"]
+    assert found["addresses"] == [{"channel": "email", "handle": "Anh.Test@Example.com"}]
+    assert desk.get("/v1/customers", params=asked | {"channel": "zalo"}).json()["customers"] == []
+    assert desk.post(f"{customer}/add-address", asked).json()["events"] == 0
+    assert desk.post(f"{customer}/remove-address", asked).json()["events"] == 2
+
+
+def test_the_address_of_another_customer_is_refused_until_both_say_that_they_share_it(desk: Served) -> None:
+    lan, minh = (desk.post("/v1/customers", {"name": name}).headers["location"] for name in ("Lan", "Minh"))
+    address = {"channel": "phone", "handle": "+84901234567"}
+    assert desk.post(f"{lan}/add-address", address).status_code == 200
+    for body in (address, address | {"shared": True}):
+        refused = desk.post(f"{minh}/add-address", body)
+        assert (refused.status_code, refused.json()["code"]) == (409, "address_taken")
+        assert lan.rpartition("/")[2] in refused.json()["rule"]
+        assert "Lan" not in refused.text
+    for customer in (lan, minh):
+        assert desk.post(f"{customer}/add-address", address | {"shared": True}).json()["events"] == 2
+    desk.follow()
+    assert len(desk.get("/v1/customers", params=address).json()["customers"]) == 2
+    history = desk.get(f"{minh}/history", params={"language": "vi"}).json()["entries"]
+    assert history[-1]["sentence"].endswith("+84901234567 (dùng chung: có)")

@@ -1,0 +1,84 @@
+"""Nothing that a customer wrote acts on the terminal of whoever reads it."""
+
+import ast
+import json
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.terminal_text import escaped, escaped_json
+from tests.api.command_line import Run
+from tests.api.importing.histories import row, write
+from tests.api.test_cli import MAPPING
+
+ROOT = Path(__file__).parents[2]
+HOSTILE = "x\x1b]0;PWNED\x07\x1b[2J\x9b31m\u202egnp\u2066\u200f\r\x08\x7f"
+
+
+def unsafe(character: str) -> bool:
+    """A second, slower answer from Unicode's own properties."""
+    kept = character in "\t\n"
+    directions = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
+    return not kept and (
+        unicodedata.category(character) in {"Cc", "Zl", "Zp"} or unicodedata.bidirectional(character) in directions
+    )
+
+
+@given(st.text(st.characters() | st.sampled_from(HOSTILE)))
+def test_no_character_that_acts_is_left(text: str) -> None:
+    assert not any(map(unsafe, escaped(text)))
+    assert not any(map(unsafe, escaped_json(json.dumps(text, ensure_ascii=False))))
+
+
+@given(st.text(st.characters() | st.sampled_from(HOSTILE)))
+def test_the_escaped_document_means_the_same(text: str) -> None:
+    assert json.loads(escaped_json(json.dumps({text: text}, ensure_ascii=False))) == {text: text}
+
+
+@pytest.mark.parametrize("text", ["Nguyễn Thị Lan", "một\nhai\tba", "👩\u200d🔧", "كتاب", "a\u00a0b"])
+def test_what_people_write_stays_as_it_is(text: str) -> None:
+    assert escaped(text) == text
+
+
+@pytest.fixture
+def attacked(run: Run, tmp_path: Path) -> Run:
+    """A desk in which every name that a file may give is hostile."""
+    (tmp_path / "map.toml").write_text(MAPPING, encoding="utf-8")
+    name = "".join(character for character in HOSTILE if character > "\x9f" or character.isalpha())
+    write(tmp_path / "in.csv", [row("New", 0, f"T{number}", agent=name, note=HOSTILE) for number in range(2)])
+    assert run("import", "in.csv", "--mapping", "map.toml").code == 0
+    return run
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["history", "T0"],
+        ["history", "T0", "--language", "vi"],
+        ["history", "T0", "--json"],
+        ["history", HOSTILE],
+        ["report", "workload"],
+        ["report", "backlog", "--by", "category"],
+        ["report", "workload", "--json"],
+        ["import", HOSTILE, "--mapping", "map.toml"],
+        ["import", "in.csv", "--mapping", HOSTILE],
+        ["sla", "explain", HOSTILE],
+    ],
+)
+def test_no_command_plays_what_was_written(attacked: Run, words: list[str]) -> None:
+    answer = attacked(*words)
+    assert not [character for character in answer.out + answer.err if unsafe(character)]
+
+
+def test_every_answer_goes_through_the_printing_module() -> None:
+    """Whoever writes past it would have to remember to escape."""
+    past = []
+    for path in sorted((ROOT / "api").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            call = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if call in {"print", "typer.echo", "typer.secho", "click.echo", "sys.stdout.write", "Console"}:
+                past.append(path.relative_to(ROOT).as_posix())
+    assert set(past) == {"api/printing.py"}

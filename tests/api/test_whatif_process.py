@@ -1,0 +1,75 @@
+"""A what-if ends with its caller, with its time and with its memory."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from fastapi import Request
+
+from api.errors import Problem
+from api.settings import WhatIfBounds
+from api.whatif_process import judge_apart
+from projections.whatif import Question
+from tests.api.serving import make_key, serving
+
+QUESTION = Question(alternatives=(), up_to=0, now=datetime(2026, 3, 2, tzinfo=UTC))
+
+
+@pytest.fixture
+def silent() -> Iterator[socket.socket]:
+    """A database that takes a connection and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(120)
+        yield server
+
+
+def dsn_of(server: socket.socket) -> str:
+    return f"host=127.0.0.1 port={server.getsockname()[1]} sslmode=disable gssencmode=disable user=nobody"
+
+
+def request(gone: asyncio.Event) -> Request:
+    async def receive() -> dict[str, str]:
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    return Request({"type": "http"}, receive)
+
+
+def wait_for_the_end(connection: socket.socket) -> None:
+    """Returns when the process at the other end is gone."""
+    connection.settimeout(120)
+    while connection.recv(4096):
+        pass
+
+
+def test_a_caller_who_leaves_ends_the_process(silent: socket.socket) -> None:
+    async def leave() -> bytes | None:
+        gone = asyncio.Event()
+        judging = asyncio.create_task(judge_apart(request(gone), dsn_of(silent), "t", QUESTION, WhatIfBounds()))
+        connection, _ = await asyncio.to_thread(silent.accept)
+        with connection:
+            gone.set()
+            answer = await judging
+            await asyncio.to_thread(wait_for_the_end, connection)
+        return answer
+
+    assert asyncio.run(leave()) is None
+
+
+def test_what_takes_too_long_is_ended_and_says_what_to_do(silent: socket.socket) -> None:
+    with pytest.raises(Problem, match=r"longer than 0\.2 s: ask for a shorter time") as refused:
+        asyncio.run(judge_apart(request(asyncio.Event()), dsn_of(silent), "t", QUESTION, WhatIfBounds(seconds=0.2)))
+    assert refused.value.status == 413
+
+
+def test_what_needs_too_much_memory_is_ended_and_says_what_to_do(database_url: str) -> None:
+    minutes = [f"{hour:02}:00-{hour:02}:01" for hour in range(12)]
+    calendar = {"name": "seldom", "zone": "Asia/Ho_Chi_Minh", "week": {"mon-sun": minutes}}
+    policy = {"name": "years", "rules": [{"resolution": {"duration": "3650d", "calendar": "seldom"}}]}
+    bounds = WhatIfBounds(memory=4096)
+    with serving(database_url, key=make_key(database_url), whatif=bounds) as desk:
+        desk.receive()
+        answer = desk.post("/v1/sla/whatif", {"policy": policy, "calendars": [calendar]})
+    assert (answer.status_code, "needs more than 0 MiB" in answer.json()["detail"]) == (413, True)

@@ -1,0 +1,66 @@
+"""The reports that tickets are counted in, as plain values, and whether they agree with the plain computation."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from pydantic import BaseModel
+
+from projections.first_contact_queries import first_contact_resolution, repeat_rate
+from projections.report_scope import ReportScope
+from projections.service_figures import handling_time, reopen_rate, satisfaction
+from tests.projections.filled import SCHEMA
+from tests.projections.histories import START
+from tests.projections.plain_figures import PlainFigures
+
+LATER = START + timedelta(days=300)
+EVERYTHING = ReportScope(START - timedelta(days=300), LATER)
+
+
+def reported(connection: psycopg.Connection, scope: ReportScope = EVERYTHING) -> dict[str, dict[str, Any]]:
+    """Every report of the scope as plain values; a share is (numerator, denominator), nothing is an empty mapping."""
+    found: dict[str, Sequence[BaseModel]] = {
+        "handling_time": handling_time(connection, SCHEMA, scope),
+        "satisfaction": satisfaction(connection, SCHEMA, scope),
+        "reopenings": reopen_rate(connection, SCHEMA, scope),
+        "first_contact": first_contact_resolution(connection, SCHEMA, scope, now=LATER),
+        "repeat_contacts": [repeat_rate(connection, SCHEMA, scope.start, scope.end, now=LATER)],
+    }
+    return {name: _plain(groups[0].model_dump()) if groups else {} for name, groups in found.items()}
+
+
+def _plain(figures: Mapping[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = {}
+    for name, value in figures.items():
+        is_share = isinstance(value, dict) and "numerator" in value
+        plain[name] = (value["numerator"], value["denominator"]) if is_share else value
+    return plain
+
+
+def expected(plain: PlainFigures) -> dict[str, dict[str, Any]]:
+    return {
+        "handling_time": plain.handling_time(),
+        "satisfaction": plain.satisfaction(),
+        "reopenings": plain.reopenings(),
+        "first_contact": plain.first_contact(),
+        "repeat_contacts": plain.repeat_contacts(),
+    }
+
+
+def same(found: Mapping[str, Mapping[str, Any]], plain: Mapping[str, Mapping[str, Any]]) -> None:
+    """Fails unless every figure of the plain computation is the one that was reported; no groups: nobody counts."""
+    for report, figures in plain.items():
+        told = dict(found[report])
+        if not told:
+            nothing = (0, None, (0, 0))
+            assert all(value in nothing for name, value in figures.items() if name != "left_out"), report
+            assert not any(figures["left_out"].values()), report
+            continue
+        if report == "handling_time":
+            told |= {"mean": told["elapsed"]["mean"], "effort": told["effort_seconds"]}
+            assert told.pop("mean") == pytest.approx(figures["mean"])
+        for name, value in figures.items():
+            if name != "mean":
+                assert told[name] == value, (report, name)

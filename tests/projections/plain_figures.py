@@ -1,0 +1,309 @@
+"""Every report in plain Python over lists of events, from the definitions alone: no fold and no SQL of the product."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+from statistics import fmean
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from domain.event_log.envelope import RecordedEvent
+from domain.ticket import events as e
+
+OPEN = ("received", "assigned", "in_progress", "waiting")
+WEEK = timedelta(hours=168)
+LEFT_OUT = ("merged", "duplicate", "spam", "cancelled")
+NO_CONTACT = ("merged", "duplicate", "spam")
+
+
+class Move(NamedTuple):
+    """One event, when it counts, and the state before and after it."""
+
+    at: datetime
+    event: RecordedEvent
+    before: str
+    after: str
+    team_before: str | None
+
+    @property
+    def payload(self) -> Any:
+        return self.event.payload
+
+    @property
+    def leaves(self) -> bool:
+        return self.before in OPEN and self.after not in OPEN
+
+    @property
+    def comes_back(self) -> bool:
+        return self.before not in (*OPEN, "none") and self.after in OPEN
+
+
+class PlainTicket:
+    """One ticket, event by event, by (occurred_at, version); nothing happens to it before it is received."""
+
+    def __init__(self, history: Sequence[RecordedEvent]) -> None:
+        self.receipt = next(event for event in history if isinstance(event.payload, e.TicketReceived))
+        self.id: UUID = self.receipt.stream
+        self.customer, self.channel = self.receipt.payload.customer_id, self.receipt.payload.channel
+        self.received_at: datetime = self.receipt.occurred_at
+        self.category = self.receipt.payload.category
+        self.merged_into: UUID | None = None
+        self.moves = list(self._walk(history))
+
+    def _walk(self, history: Sequence[RecordedEvent]) -> Iterable[Move]:
+        later = sorted((event for event in history if event is not self.receipt), key=lambda event: event.version)
+        later.sort(key=lambda event: event.occurred_at)
+        state, before_merge = "none", None
+        team: str | None = None
+        agent: str | None = None
+        for event in (self.receipt, *later):
+            before, payload, team_before = state, event.payload, team
+            match payload:
+                case e.TicketAssigned():
+                    team, agent = payload.team, payload.agent
+                    if state in {"received", "assigned"}:
+                        state = "assigned" if team or agent else "received"
+                case e.TicketCategorised():
+                    self.category = payload.category
+                case e.TicketMerged():
+                    before_merge = before_merge if state == "merged" else state
+                    state, self.merged_into = "merged", payload.into
+                case e.MergeUndone():
+                    state = before_merge or ("assigned" if team or agent else "received")
+                    before_merge = None
+                case e.TicketReopened():
+                    state = "assigned" if team or agent else "received"
+                case _:
+                    state = _STATES.get(type(payload), state)
+            yield Move(max(event.occurred_at, self.received_at), event, before, state, team_before)
+
+    @cached_property
+    def outcome(self) -> str | None:
+        """None while it is open."""
+        if self.moves[-1].after in OPEN:
+            return None
+        after = self.left.after
+        if after != "cancelled":
+            return "merged" if after == "merged" else "resolved"
+        said = [m.payload.cancelled_as for m in self.moves[: self.moves.index(self.left) + 1] if _is_cancellation(m)]
+        return said[-1] if said[-1] in {"duplicate", "spam"} else "cancelled"
+
+    @cached_property
+    def left(self) -> Move:
+        return [move for move in self.moves if move.leaves][-1]
+
+    @cached_property
+    def resolutions(self) -> list[Move]:
+        return [move for move in self.moves if move.leaves and move.after in {"resolved", "closed"}]
+
+    @property
+    def is_left_out(self) -> bool:
+        return self.outcome in LEFT_OUT
+
+    @property
+    def is_contact(self) -> bool:
+        return self.outcome not in NO_CONTACT
+
+    def of(self, *kinds: type) -> list[Move]:
+        return [move for move in self.moves if isinstance(move.payload, kinds)]
+
+    def ratings(self) -> list[tuple[Move | None, datetime, int]]:
+        """The last rating of each resolution (None: before the first), when it was given."""
+        last: dict[Move | None, tuple[Move | None, datetime, int]] = {}
+        resolution: Move | None = None
+        for move in self.moves:
+            if move in self.resolutions:
+                resolution = move
+            elif isinstance(move.payload, e.SatisfactionRated):
+                last[resolution] = (resolution, move.at, move.payload.score)
+        return list(last.values())
+
+
+class PlainFigures:
+    """The figures of some tickets, from ``start`` up to but not including ``end``."""
+
+    def __init__(self, histories: Iterable[Sequence[RecordedEvent]], start: datetime, end: datetime) -> None:
+        self.tickets = [PlainTicket(history) for history in histories]
+        self._start, self._end = start, end
+
+    def _covers(self, at: datetime) -> bool:
+        return self._start <= at < self._end
+
+    def left_out(self) -> dict[str, int]:
+        left = Counter(t.outcome for t in self.tickets if t.is_left_out and self._covers(t.left.at))
+        return {outcome: left[outcome] for outcome in LEFT_OUT}
+
+    def _last_resolved(self) -> list[PlainTicket]:
+        return [t for t in self.tickets if not t.is_left_out and t.resolutions and self._covers(t.resolutions[-1].at)]
+
+    def handling_time(self) -> dict[str, Any]:
+        resolved = [ticket for ticket in self._last_resolved() if ticket.outcome]
+        efforts = [
+            sum(
+                m.payload.seconds
+                for m in ticket.of(e.EffortLogged)
+                if m.payload.kind in {"talk", "hold", "after_contact"}
+            )
+            for ticket in resolved
+        ]
+        elapsed = [(ticket.resolutions[-1].at - ticket.received_at).total_seconds() for ticket in resolved]
+        return {
+            "resolved": len(resolved),
+            "mean": fmean(elapsed) if elapsed else None,
+            "effort": sum(efforts),
+            "handled": sum(effort > 0 for effort in efforts),
+            "left_out": self.left_out() | {"open_again": len(self._last_resolved()) - len(resolved)},
+        }
+
+    def satisfaction(self) -> dict[str, Any]:
+        ratings = [score for t in self.tickets for _, at, score in t.ratings() if self._covers(at)]
+        resolutions = [
+            (ticket, resolution)
+            for ticket in self.tickets
+            if not ticket.is_left_out
+            for resolution in ticket.resolutions
+            if self._covers(resolution.at)
+        ]
+        rated = {
+            (t.id, resolution.event.version) for t in self.tickets for resolution, _, _ in t.ratings() if resolution
+        }
+        return {
+            "satisfied": (sum(score >= 4 for score in ratings), len(ratings)),
+            "responses": (sum((t.id, r.event.version) in rated for t, r in resolutions), len(resolutions)),
+            "left_out": self.left_out(),
+        }
+
+    def reopenings(self) -> dict[str, Any]:
+        resolved = [t for t in self.tickets if not t.is_left_out and any(self._covers(r.at) for r in t.resolutions)]
+        reopened = [
+            ticket for ticket in resolved if any(move.comes_back and move.before != "merged" for move in ticket.moves)
+        ]
+        return {"reopened": (len(reopened), len(resolved)), "left_out": self.left_out()}
+
+    def first_contact(self) -> dict[str, Any]:
+        judged = [
+            self._judge(ticket, ticket.resolutions[0])
+            for ticket in self.tickets
+            if not ticket.is_left_out and ticket.resolutions and self._covers(ticket.resolutions[0].at)
+        ]
+        shares = {
+            variant: (sum(one[variant] is True for one in judged), sum(one[variant] is not None for one in judged))
+            for variant in ("headline", "gross", "one_touch", "no_recontact", "one_owner", "customer_confirmed")
+        }
+        unknown = sum(one["one_touch"] is None for one in judged)
+        return {"resolved": len(judged), "unknown": unknown, "left_out": self.left_out(), **shares}
+
+    def _judge(self, ticket: PlainTicket, resolution: Move) -> dict[str, bool | None]:
+        place = ticket.moves.index(resolution)
+        until, since = ticket.moves[: place + 1], ticket.moves[place:]
+        window_ends = resolution.at + WEEK
+        elsewhere = [at for at in self._messages_merged_into(ticket) if at > ticket.received_at]
+        messages = [*(move.at for move in ticket.of(e.MessageReceived)), *elsewhere]
+        said = [move.payload for move in until]
+        assigned = [move for move in until if isinstance(move.payload, e.TicketAssigned)]
+        changes_team = any(move.team_before not in {None, move.payload.team} for move in assigned)
+        spoiled = any(isinstance(one, e.TicketPutOnHold | e.TicketEscalated | e.MessageReceived) for one in said)
+        first_contact = not spoiled and not changes_team and all(at > resolution.at for at in elsewhere)
+        code = resolution.payload.code if isinstance(resolution.payload, e.TicketResolved) else None
+        resolvable = code not in {"hardware", "field_service", "change_request", "third_party"} and not any(
+            isinstance(one, e.TicketEscalated) and one.level >= 2 for one in said
+        )
+        reopened = any(move.comes_back and move.before != "merged" and move.at <= window_ends for move in since)
+        returned = any(
+            other.is_contact and other.category == ticket.category and resolution.at < other.received_at <= window_ends
+            for other in self._others(ticket)
+        )
+        owners = {move.payload.agent for move in assigned}
+        answers = sum(_is_by_a_person(move.event) and move.at <= window_ends for move in ticket.of(e.ReplySent))
+        kind = ticket.receipt.envelope.actor.kind
+        known = kind != "import" or bool(ticket.of(e.MessageReceived, e.ReplySent))
+        return {
+            "headline": first_contact and not reopened and not returned if resolvable else None,
+            "gross": first_contact,
+            "one_touch": answers <= 1 if known else None,
+            "no_recontact": all(at > window_ends for at in messages) if known else None,
+            "one_owner": None not in owners and len(owners) == 1,
+            "customer_confirmed": first_contact and self._confirmed(since, window_ends) if known else None,
+        }
+
+    @staticmethod
+    def _confirmed(since: Sequence[Move], window_ends: datetime) -> bool:
+        for move in since:
+            if move.after in OPEN:
+                return False
+            if isinstance(move.payload, e.TicketClosed) and move.payload.closed_by == "customer":
+                return move.at <= window_ends
+        return False
+
+    @cached_property
+    def _of_customer(self) -> dict[UUID, list[PlainTicket]]:
+        of: dict[UUID, list[PlainTicket]] = {}
+        for ticket in self.tickets:
+            of.setdefault(ticket.customer, []).append(ticket)
+        return of
+
+    def _others(self, ticket: PlainTicket) -> list[PlainTicket]:
+        return [other for other in self._of_customer[ticket.customer] if other is not ticket]
+
+    @cached_property
+    def _merged_into(self) -> dict[UUID | None, list[PlainTicket]]:
+        into: dict[UUID | None, list[PlainTicket]] = {}
+        for ticket in self.tickets:
+            if ticket.outcome == "merged":
+                into.setdefault(ticket.merged_into, []).append(ticket)
+        return into
+
+    def _messages_merged_into(self, ticket: PlainTicket) -> list[datetime]:
+        """What customers said on the tickets that were merged into this one, and into those."""
+        found: dict[UUID, PlainTicket] = {}
+        waiting = [ticket.id]
+        while waiting:
+            for merged in self._merged_into.get(waiting.pop(), []):
+                if merged.id not in found:
+                    found[merged.id] = merged
+                    waiting.append(merged.id)
+        return [move.at for merged in found.values() for move in merged.of(e.TicketReceived, e.MessageReceived)]
+
+    def repeat_contacts(self) -> dict[str, Any]:
+        received = [ticket for ticket in self.tickets if self._covers(ticket.received_at)]
+        contacts = [ticket for ticket in received if ticket.is_contact]
+        repeated = {
+            ticket.customer
+            for ticket in contacts
+            for other in self._others(ticket)
+            if other.is_contact
+            and other.category == ticket.category
+            and ticket.received_at <= other.received_at <= ticket.received_at + WEEK
+        }
+        left = Counter(ticket.outcome for ticket in received if not ticket.is_contact)
+        return {
+            "repeated": (len(repeated), len({ticket.customer for ticket in contacts})),
+            "left_out": {outcome: left[outcome] for outcome in NO_CONTACT},
+        }
+
+    def backlog(self, at: datetime) -> int:
+        """Tickets open at an instant."""
+        states = [[move.after for move in ticket.moves if move.at <= at] for ticket in self.tickets]
+        return sum(bool(seen) and seen[-1] in OPEN for seen in states)
+
+
+_STATES: dict[type, str] = {
+    e.TicketReceived: "received",
+    e.WorkStarted: "in_progress",
+    e.WorkResumed: "in_progress",
+    e.TicketPutOnHold: "waiting",
+    e.TicketResolved: "resolved",
+    e.TicketClosed: "closed",
+    e.TicketCancelled: "cancelled",
+}
+
+
+def _is_cancellation(move: Move) -> bool:
+    return isinstance(move.payload, e.TicketCancelled)
+
+
+def _is_by_a_person(reply: RecordedEvent) -> bool:
+    actor = reply.envelope.actor
+    bot = reply.payload.automated or (actor.kind == "system" and not actor.on_behalf_of)
+    return not bot and actor.kind != "customer"

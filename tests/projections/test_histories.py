@@ -1,0 +1,42 @@
+"""The histories that a follower keeps in memory are the log's, and no more of them than fit."""
+
+from itertools import cycle
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from domain.event_log import reading
+from domain.event_log.envelope import RecordedEvent
+from projections import histories
+from projections.histories import BYTES_OF_AN_EVENT, Histories
+from tests.projections.tally import NOTE, append
+
+
+@pytest.mark.parametrize("kept", [0, 3 * BYTES_OF_AN_EVENT, 10**9])
+def test_the_histories_of_a_batch_are_those_of_the_log_however_few_are_kept(
+    database_url: str, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(histories, "KEPT_BYTES", kept)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for _, stream in zip(range(60), cycle(range(1, 8)), strict=False):
+            append(connection, UUID(int=stream), NOTE)
+        events = reading.page(connection, "default", 0, 60)
+        known = Histories("default")
+        for start in range(0, 60, 7):
+            batch = events[start : start + 7]
+            found = known.up_to(connection, batch)
+            assert found == expected(events, batch)
+            assert known._size <= kept
+
+
+def expected(events: list[RecordedEvent], batch: list[RecordedEvent]) -> dict[object, object]:
+    """Each stream of the batch up to its last event there, and how many of them are older than the batch."""
+    seen = [event for event in events if event.position <= batch[-1].position]
+    return {
+        stream: (
+            [event for event in seen if event.stream == stream],
+            len([event for event in seen if event.stream == stream and event.position < batch[0].position]),
+        )
+        for stream in {event.stream for event in batch}
+    }
