@@ -7,6 +7,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from api.command_line.desk import Unusable
+from api.importing.durations import plain_number
 from api.printing import say, show_json, show_table
 from domain.event_log.schema import schema_of
 from domain.sla.explain_text import Language
@@ -86,7 +87,9 @@ def ticket_named(connection: Connection, schema: str, name: str) -> UUID:
     try:
         return UUID(name)
     except ValueError:
-        found = tickets(connection, schema, {"external_reference": name}, limit=2).tickets
+        written = (name, plain_number(name))  # an import leaves out the blanks between thousands
+        pages = (tickets(connection, schema, {"external_reference": one}, limit=2).tickets for one in written)
+        found = next(filter(None, pages), [])
     if len(found) == 1:
         return found[0].ticket
     several = ", ".join(str(one.ticket) for one in found)

@@ -182,9 +182,16 @@ STATES = _folded(
             закрыта|закрыто
         """,
         "cancelled": """
-            cancelled|canceled|rejected|declined|deleted|removed|merged|duplicate|hủy|đã hủy|từ chối|cancelado
+            cancelled|canceled|rejected|declined|deleted|removed|hủy|đã hủy|từ chối|cancelado
             cancelada|rechazado|rejeitado|abgebrochen|abgelehnt|storniert|annulé|annulée|rejeté|отменен|отменена
             отменено|отклонен
+        """,
+        "cancelled:duplicate": """
+            merged|duplicate|trùng|trùng lặp|duplicado|duplicada|fusionado|mesclado|doppelt|zusammengeführt
+            doublon|fusionné|дубликат|объединен|объединена
+        """,
+        "cancelled:spam": """
+            spam|junk|thư rác|lixo
         """,
     }
 )

@@ -11,7 +11,8 @@ from domain.ticket import events as e
 from domain.ticket.decider import ENDING_A_STATE
 from domain.ticket.state import Ticket, evolve
 
-ENDS = frozenset({"resolved", "closed", "cancelled"})
+CANCELLED = frozenset({"cancelled", "cancelled:duplicate", "cancelled:spam"})
+ENDS = CANCELLED | {"resolved", "closed"}
 QUEUE = frozenset({"none", "received", "assigned"})
 LATE = "recorded after later rows"
 """The reason of details that say nothing of the present: their row came in behind later ones."""
@@ -24,7 +25,6 @@ _KINDS: dict[type, str] = {
     e.TicketReopened: "received",
     e.TicketResolved: "resolved",
     e.TicketClosed: "closed",
-    e.TicketCancelled: "cancelled",
 }
 _TIMES: dict[type, tuple[str, ...]] = {
     e.TicketReceived: ("time.created", "time.received"),
@@ -33,9 +33,14 @@ _TIMES: dict[type, tuple[str, ...]] = {
     e.TicketClosed: ("time.closed",),
     e.TicketCancelled: ("time.closed",),
 }
-_STATES_ALONE = ENDING_A_STATE - {e.TicketPutOnHold, e.TicketResolved}
+_STATES_ALONE = ENDING_A_STATE - {e.TicketPutOnHold, e.TicketResolved, e.TicketCancelled}
 OVERWRITES = ENDING_A_STATE | {e.TicketReceived, e.TicketAssigned, e.TicketCategorised, e.TicketPrioritised}
 """Events that replace what was so before: among them, order by version and order by time agree in imports."""
+
+
+def cancelled_kind(cancelled_as: str | None) -> str:
+    """The kind of state of a ticket that is cancelled so."""
+    return f"cancelled:{cancelled_as}" if cancelled_as in {"duplicate", "spam"} else "cancelled"
 
 
 class Memory:
@@ -133,6 +138,8 @@ class Memory:
                 self._say("priority.column", priority)
             case e.TicketPutOnHold(waiting_for=waiting_for):
                 self.kind = f"waiting:{waiting_for}"
+            case e.TicketCancelled(cancelled_as=cancelled_as):
+                self.kind = cancelled_kind(cancelled_as)
             case e.TicketResolved(resolution=text, code=code):
                 self._say("resolution.text", text)
                 self._say("resolution.code", code)

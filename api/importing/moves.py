@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from api.importing.memory import ENDS, QUEUE, Memory
+from api.importing.memory import CANCELLED, ENDS, QUEUE, Memory, cancelled_kind
 from api.importing.plan import Unfit
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
@@ -71,7 +71,7 @@ def moves(memory: Memory, said: Said, known_resolution: str | None) -> list[Move
 
 def _resolved_since(memory: Memory, said: Said, known_resolution: str | None) -> bool:
     """Whether the row tells a resolution, by its time, that was not told yet."""
-    if said.resolved is None or said.resolved.isoformat() == known_resolution or said.kind == "cancelled":
+    if said.resolved is None or said.resolved.isoformat() == known_resolution or said.kind in CANCELLED:
         return False
     if memory.kind not in ENDS:
         return True
@@ -80,7 +80,7 @@ def _resolved_since(memory: Memory, said: Said, known_resolution: str | None) ->
 
 def _arrival(now: str, kind: str, said: Said) -> Move:
     """The last step, to a state of another kind."""
-    ended = (said.closed, said.resolved) if kind in {"closed", "cancelled"} else (said.resolved, said.closed)
+    ended = (said.closed, said.resolved) if kind == "closed" or kind in CANCELLED else (said.resolved, said.closed)
     at = _end(said, ended[0] or ended[1]) if kind in ENDS else said.at
     if kind.startswith("waiting"):
         at = said.waiting or at
@@ -97,8 +97,8 @@ def _event(now: str, kind: str, said: Said) -> e.TicketEvent:
             return _resolved(said)
         case "closed":
             return e.TicketClosed(closed_by="unknown")
-        case "cancelled":
-            return e.TicketCancelled(cancelled_by="unknown")
+        case "cancelled" | "cancelled:duplicate" | "cancelled:spam":
+            return e.TicketCancelled(cancelled_by="unknown", cancelled_as=kind.partition(":")[2] or "other")
         case _:
             return e.TicketPutOnHold(waiting_for=kind.removeprefix("waiting:"))
 
@@ -118,4 +118,10 @@ def _class(kind: str) -> str:
 
 
 def _kind_of(ticket: Ticket) -> str:
-    return f"waiting:{ticket.waiting_for}" if ticket.state == "waiting" else ticket.state
+    match ticket.state:
+        case "waiting":
+            return f"waiting:{ticket.waiting_for}"
+        case "cancelled":
+            return cancelled_kind(ticket.cancelled_as)
+        case _:
+            return ticket.state

@@ -21,6 +21,8 @@ Kind = Literal[
     "resolved",
     "closed",
     "cancelled",
+    "cancelled:duplicate",
+    "cancelled:spam",
     "unchanged",
 ]
 """What a state of the source comes to here; "unchanged": the word says nothing of the state."""

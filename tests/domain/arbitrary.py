@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import chain
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from annotated_types import Ge, Gt, Le, Lt
 from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel
+from pydantic.fields import FieldInfo
 
 WORDS = st.sampled_from(["a", "b", "đội mạng", "x" * 200])
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -41,19 +43,16 @@ def _field(annotation: Any, metadata: list[Any], instants: st.SearchStrategy[dat
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _model(annotation, instants)
     if hasattr(annotation, "__metadata__"):
-        return _field(arguments[0], [*metadata, *annotation.__metadata__], instants)
+        given = [one.metadata if isinstance(one, FieldInfo) else [one] for one in annotation.__metadata__]
+        return _field(arguments[0], [*metadata, *chain.from_iterable(given)], instants)
     return _plain(annotation, metadata, instants)
 
 
 def _plain(annotation: Any, metadata: list[Any], instants: st.SearchStrategy[datetime]) -> st.SearchStrategy[Any]:
-    low = next((bound.ge if isinstance(bound, Ge) else bound.gt for bound in metadata if isinstance(bound, Ge | Gt)), 0)
-    high = next(
-        (bound.le if isinstance(bound, Le) else bound.lt for bound in metadata if isinstance(bound, Le | Lt)), 9
-    )
     strategies: dict[Any, st.SearchStrategy[Any]] = {
         NoneType: st.none(),
         bool: st.booleans(),
-        int: st.integers(int(str(low)), int(str(high))),
+        int: st.integers(*_bounds(metadata)),
         float: st.floats(0, 1, exclude_min=True, exclude_max=True),
         UUID: IDS,
         datetime: instants,
@@ -61,3 +60,21 @@ def _plain(annotation: Any, metadata: list[Any], instants: st.SearchStrategy[dat
         str: WORDS if metadata else st.text(max_size=12),
     }
     return strategies[annotation]
+
+
+def _bounds(metadata: list[Any]) -> tuple[int, int]:
+    """The least and the greatest integer of a field, 0 and 9 where it says none."""
+    low, high = 0, 9
+    for bound in metadata:
+        match bound:
+            case Ge(ge=least):
+                low = int(str(least))
+            case Gt(gt=below):
+                low = int(str(below)) + 1
+            case Le(le=greatest):
+                high = int(str(greatest))
+            case Lt(lt=above):
+                high = int(str(above)) - 1
+            case _:  # says nothing of integers
+                continue
+    return low, high

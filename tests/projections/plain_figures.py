@@ -72,7 +72,7 @@ class PlainTicket:
                 case e.MergeUndone():
                     state = before_merge or ("assigned" if team or agent else "received")
                     before_merge = None
-                case e.TicketReopened():
+                case e.TicketReopened() | e.WorkStopped():
                     state = "assigned" if team or agent else "received"
                 case _:
                     state = _STATES.get(type(payload), state)

@@ -1,13 +1,12 @@
 """The made-up exports of each shipped mapping, and the lines that they come to."""
 
-import csv
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from api.importing.file_format import FileFormat
 from api.importing.mapping import Mapping
 from api.importing.plan import Plan
+from api.importing.readers.table import opened_table
 from api.importing.rows import Row
 from api.importing.telling import Line, Recorded, tell
 
@@ -56,27 +55,6 @@ def _short(value: Any) -> str:
 
 
 def read(path: Path) -> tuple[list[str], list[list[str]]]:
-    """The header and the rows of a sample, as a reader of files gives them."""
-    text = path.read_text(encoding="utf-8-sig")
-    if path.suffix == ".json":
-        objects = [dict(_flat(one)) for one in json.loads(text)]
-        header = list(dict.fromkeys(name for one in objects for name in one))
-        return header, [[one.get(name, "") for name in header] for one in objects]
-    first = text.partition("\n")[0]
-    header, *rows = csv.reader(text.splitlines(), delimiter=";" if ";" in first else ",")
-    seen: dict[str, int] = {}
-    names = []
-    for column in header:
-        seen[column] = seen.get(column, 0) + 1
-        names.append(column if seen[column] == 1 else f"{column} ({seen[column]})")
-    return names, rows
-
-
-def _flat(written: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in written.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{before}{name}.")
-        elif isinstance(value, list):
-            yield f"{before}{name}", json.dumps(value)
-        else:
-            yield f"{before}{name}", "" if value is None else str(value)
+    """The header and the rows of a sample, as the import reads them."""
+    with opened_table(path, FileFormat()) as table:
+        return list(table.header), [row.cells for row in table.rows]

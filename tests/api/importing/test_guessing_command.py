@@ -18,7 +18,8 @@ def test_a_draft_that_was_written_to_a_file_is_a_mapping_for_it(run: Run, tmp_pa
 
 def test_a_draft_goes_to_the_standard_output_and_overwrites_nothing(run: Run, tmp_path: Path) -> None:
     answer = run("import", str(sample("glpi")), "--guess")
-    assert 'delimiter = ";"' in answer.out
+    assert 'source = "glpi"' in answer.out
+    assert "CSV separated by semicolons" in answer.err
     place = tmp_path / "mine.toml"
     place.write_text("mine")
     refused = run("import", str(sample("glpi")), "--guess", "--to", str(place))
@@ -31,3 +32,10 @@ def test_an_import_without_a_mapping_names_the_way_to_one(run: Run) -> None:
     answer = run("import", str(sample("glpi")))
     assert answer.code != 0
     assert "--guess drafts a mapping" in answer.err
+
+
+def test_a_ticket_is_found_by_its_number_with_and_without_the_blank(run: Run) -> None:
+    assert run("import", str(sample("glpi")), "--mapping", "glpi").code == 0
+    found = [run("history", number, "--json") for number in ("2 553", "2553", "2\u00a0553")]
+    assert [answer.code for answer in found] == [0, 0, 0]
+    assert found[0].json == found[1].json == found[2].json

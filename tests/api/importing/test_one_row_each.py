@@ -122,3 +122,11 @@ def test_satisfaction_is_rated_when_the_ticket_ended_and_effort_is_logged_by_its
 def test_a_rating_or_an_effort_that_cannot_be_read_is_kept_as_it_is_written() -> None:
     told = export(created="02 08:00", score="Offered", minutes="a while")
     assert told.changes == {"score": (None, "Offered"), "minutes": (None, "a while")}
+
+
+def test_a_ticket_that_was_sent_twice_is_cancelled_as_a_duplicate() -> None:
+    state = {"column": "status", "values": {"Merged": "cancelled:duplicate", "New": "received"}}
+    told = export(of=mapping(state=state), created="02 08:00", closed="02 09:00", status="Merged")
+    assert told.line.facts[1].payload == e.TicketCancelled(cancelled_by="unknown", cancelled_as="duplicate")
+    again = export(told.log, of=mapping(state=state), created="02 08:00", closed="02 09:00", status="Merged", note="a")
+    assert [topic for topic, _ in again.facts] == ["details_changed"]
