@@ -57,6 +57,7 @@ def _sentence(error: Exception) -> str | None:
     from api.importing.rows import UnreadableFile
     from api.settings import ListenRefused
     from domain.event_log.connection import LogUnavailable
+    from domain.event_log.soundness import LogDamaged
     from projections.rebuild import RebuildUnderWay
     from projections.report_scope import TooManyGroups
     from projections.tables import AnotherRelease
@@ -65,6 +66,8 @@ def _sentence(error: Exception) -> str | None:
     reading = AnotherRelease | RebuildUnderWay | TooManyGroups
     if isinstance(error, importing | reading | NoDatabaseError | ListenRefused | Unusable):
         return str(error)
+    if isinstance(error, LogDamaged):
+        return f"Nothing was recorded, for the log is damaged: {error}"
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return f"The database does not let this user do that ({_first_line(error)}): use the owner's DATABASE_URL."
     if isinstance(error, psycopg.OperationalError | LogUnavailable):

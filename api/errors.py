@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from domain.event_log.connection import LogUnavailable
+from domain.event_log.soundness import LogDamaged
 from domain.judging import StaleVersion
 from domain.refusal import Refusal
 from domain.service_desk import CommandIdReused, Overloaded
@@ -34,6 +35,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "overloaded": (429, "Too much is asked at once"),
     "internal": (500, "Something went wrong on our side"),
     "unavailable": (503, "The database does not answer"),
+    "log_damaged": (503, "The log is not as it must be"),
     "not_reached": (504, "The reading has not come that far yet"),
 }
 """By the last part of a problem's type: its HTTP status and title."""
@@ -74,6 +76,8 @@ def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 -- 
             return Problem("idempotency_key_reused", "choose a new Idempotency-Key for a new command")
         case Overloaded():
             return Problem("overloaded", str(error), headers=RETRY_AFTER)
+        case LogDamaged(damage=damage):
+            return Problem("log_damaged", str(error), code=damage.kind)
         case LogUnavailable() | psycopg.OperationalError() | psycopg.InterfaceError():
             return Problem(
                 "unavailable",
@@ -106,7 +110,7 @@ def install(app: FastAPI) -> None:
         return problem_of(error).response()
 
     for kind in (
-        Problem, Refusal, StaleVersion, CommandIdReused, Overloaded, LogUnavailable, AnotherRelease, TooManyGroups,
+        Problem, Refusal, StaleVersion, CommandIdReused, Overloaded, LogUnavailable, LogDamaged, AnotherRelease, TooManyGroups,
         RequestValidationError,
         ValidationError, psycopg.OperationalError, psycopg.InterfaceError, psycopg.DataError, HTTPException, Exception,
     ):  # fmt: skip

@@ -15,6 +15,7 @@ from domain.circumstances import Actor, Circumstances, Origin
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection, LogUnavailable
 from domain.event_log.schema import schema_of
+from domain.event_log.soundness import LogDamaged
 from domain.judging import StaleVersion
 from domain.refusal import Refusal
 from domain.service_desk import Clock, CommandIdReused, Overloaded, ServiceDesk
@@ -76,7 +77,7 @@ class SlaWatch:
             circumstances = Circumstances(WATCH, command_id, _ORIGIN, expected_version=finding.version + number)
             try:
                 receipt = await self._desk.handle(finding.ticket, _command(due), circumstances)
-            except (StaleVersion, Overloaded, LogUnavailable):
+            except (StaleVersion, Overloaded, LogUnavailable, LogDamaged):
                 return  # it is judged anew
             except (CommandIdReused, Refusal) as error:
                 if self._lookout.is_news(finding.ticket, finding.version):

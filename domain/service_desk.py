@@ -17,6 +17,7 @@ from domain.circumstances import Circumstances
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.connection import LogConnection, LogUnavailable
 from domain.event_log.reading import MAPPER
+from domain.event_log.soundness import LogDamaged
 from domain.halving import Halving
 from domain.judging import Folded, judge
 from domain.message import Command
@@ -123,8 +124,8 @@ class ServiceDesk:
     async def handle(self, stream: UUID, command: Command, circumstances: Circumstances) -> Receipt:
         """Records what the command leads to on ``stream``, and answers when it is safe on disk.
 
-        Raises Refusal, StaleVersion, CommandIdReused, Overloaded or LogUnavailable. After LogUnavailable the outcome is
-        unknown; the same command id again gives one effect and the first answer.
+        Raises Refusal, StaleVersion, CommandIdReused, Overloaded, LogDamaged or LogUnavailable. After LogUnavailable the
+        outcome is unknown; the same command id again gives one effect and the first answer.
         """
         if len(self._queue) >= LONGEST_QUEUE:
             raise Overloaded(f"{LONGEST_QUEUE} commands wait already; try again in a second")
@@ -167,10 +168,10 @@ class ServiceDesk:
             while going_on:
                 going_on = await self._record(going_on)
             await self._memory.write_down()
-        except LogUnavailable as error:
+        except (LogUnavailable, LogDamaged) as error:
             self._memory.forget_all()
             for waiting in (*batch, *self._queue):  # whoever waits behind it is not made to wait as long again
-                waiting.fail(LogUnavailable(*error.args))  # their own: it collects the trace of whoever raises it
+                waiting.fail(type(error)(*error.args))  # their own: it collects the trace of whoever raises it
             self._queue.clear()
         except Exception as error:  # noqa: BLE001 -- a defect must reach its caller, not end the clerk silently
             self._memory.forget_all()

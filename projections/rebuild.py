@@ -11,11 +11,11 @@ from psycopg import Connection, sql
 from psycopg.errors import LockNotAvailable
 
 from domain.event_log import reading
-from domain.event_log.schema import make_once, schema_of
+from domain.event_log.schema import schema_of
 from projections.as_it_was import TEMPORARY, fold_temporarily
 from projections.follower import Follower
 from projections.projection import Projection
-from projections.tables import POSITIONS, definition_of, make_tables
+from projections.tables import definition_of, make_tables
 from projections.whole_log import Progress, fold_log
 
 _OPTIONS = "-c timezone=UTC -c synchronous_commit=off"
@@ -61,7 +61,6 @@ def make_current(dsn: str, tenant: str, projections: Sequence[Projection], progr
     call it at once: one works, the others wait for it. Another release that is begun later takes its turn.
     """
     with psycopg.connect(dsn, autocommit=True) as connection:
-        make_once(connection, tenant, POSITIONS)
         if _outdated(connection, tenant, projections):
             with _alone(dsn, tenant, wait=True):
                 if outdated := _outdated(connection, tenant, projections):

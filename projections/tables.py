@@ -4,30 +4,14 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import LiteralString
 from uuid import UUID
 
 from psycopg import Connection, sql
 
-from domain.event_log.schema import in_schema, schema_of
+from domain.event_log.schema import POSITIONS, in_schema, schema_of
 from domain.source_code import source_id
 from projections.projection import History, Projection, Row, Table, kind_of
 from projections.surroundings import Surroundings
-
-POSITIONS: dict[str, LiteralString] = {
-    "projection positions": """
-create table {schema}.projection_positions (
-    name text primary key,
-    position bigint not null,
-    stopped_at bigint,
-    error text,
-    tried_at timestamptz
-) with (fillfactor = 10);
-""",
-    "projection positions say which definition the rows follow": """
-alter table {schema}.projection_positions add column definition text;
-""",
-}
 
 
 @cache

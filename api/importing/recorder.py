@@ -12,7 +12,7 @@ from api.importing.telling import Line, tell
 from api.importing.translate import Fact
 from domain.circumstances import Origin
 from domain.customer.events import CustomerRegistered
-from domain.event_log.append import Appended, Batch, append_statement
+from domain.event_log.append import Batch, append
 from domain.event_log.envelope import Envelope, NewEvent
 from domain.event_log.reading import MAPPER, select_commands
 from domain.event_log.schema import schema_of
@@ -31,7 +31,7 @@ class Recorder:
         self._connection = connection
         self._plan = plan
         self._origin = Origin(channel="import", client=plan.mapping.source)
-        self._append = append_statement(tenant)
+        self._tenant = tenant
         self._commands = select_commands(tenant)
         self._versions = sql.SQL(
             "select stream, max(version) from {}.events where stream = any(%s::uuid[]) group by stream"
@@ -51,10 +51,8 @@ class Recorder:
                 for ticket, rows in tickets.items()
             }
             batch = self._batch(lines, {ticket: len(known) for ticket, known in recorded.items()})
-            if batch.commands:
-                row = self._connection.execute(self._append, batch.parameters()).fetchone()
-                if not Appended._make(row or ()).recorded:
-                    continue
+            if batch.commands and not append(self._connection, self._tenant, batch).recorded:
+                continue
             return list(chain.from_iterable(lines.values())), len(batch.topics)
         raise Overtaken(
             f"Others wrote to the same tickets {ATTEMPTS} times while they were imported: start again later."
