@@ -55,6 +55,7 @@ def _sentence(error: Exception) -> str | None:
     from api.importing.mapping import MappingError
     from api.importing.recorder import Overtaken
     from api.importing.rows import UnreadableFile
+    from api.key_keeping import KeyNotUsable
     from api.settings import ListenRefused
     from domain.event_log.connection import LogUnavailable
     from domain.event_log.soundness import LogDamaged
@@ -64,7 +65,7 @@ def _sentence(error: Exception) -> str | None:
 
     importing = MappingError | UnreadableFile | Overtaken
     reading = AnotherRelease | RebuildUnderWay | TooManyGroups
-    if isinstance(error, importing | reading | NoDatabaseError | ListenRefused | Unusable):
+    if isinstance(error, importing | reading | NoDatabaseError | ListenRefused | KeyNotUsable | Unusable):
         return str(error)
     if isinstance(error, LogDamaged):
         return f"Nothing was recorded, for the log is damaged: {error}"

@@ -110,8 +110,8 @@ def install(app: FastAPI) -> None:
         return problem_of(error).response()
 
     for kind in (
-        Problem, Refusal, StaleVersion, CommandIdReused, Overloaded, LogUnavailable, LogDamaged, AnotherRelease, TooManyGroups,
-        RequestValidationError,
+        Problem, Refusal, StaleVersion, CommandIdReused, Overloaded, LogUnavailable, LogDamaged, AnotherRelease,
+        TooManyGroups, RequestValidationError,
         ValidationError, psycopg.OperationalError, psycopg.InterfaceError, psycopg.DataError, HTTPException, Exception,
     ):  # fmt: skip
         app.add_exception_handler(kind, answer)

@@ -17,12 +17,13 @@ from api.event_stream import EventStream
 from api.keys import Caller, find_caller, parse_token
 from api.settings import Settings
 from api.tenants import Tenants
+from domain.event_log.address import with_options
 
 MOST_REFOLDED = 2
 KEY_CONNECTIONS = 2
 MOST_KEYS_WAITING = 100
 _OPTIONS = "-c timezone=UTC -c lock_timeout=4s"
-_FOR_KEYS = f"{_OPTIONS} -c statement_timeout=4s"
+_FOR_KEYS = f"{_OPTIONS} -c statement_timeout=4s -c synchronous_commit=off"  # all it writes is when a key was used
 # A reading asks one snapshot, however many statements it takes.
 _FOR_READINGS = f"{_OPTIONS} -c statement_timeout=20s -c default_transaction_isolation=repeatable\\ read"
 
@@ -57,8 +58,9 @@ class House:
 
 def build(settings: Settings) -> House:
     """Puts it together; nothing is connected yet."""
-    keys = _pool(settings, KEY_CONNECTIONS, MOST_KEYS_WAITING, _FOR_KEYS)
-    readings = _pool(settings, settings.readers, 2 * settings.readers, _FOR_READINGS)
+    keys = _pool(settings, settings.dsn, KEY_CONNECTIONS, MOST_KEYS_WAITING, _FOR_KEYS)
+    reading_dsn = settings.reading_dsn or settings.dsn
+    readings = _pool(settings, reading_dsn, settings.readers, 2 * settings.readers, _FOR_READINGS)
     return House(settings, readings, keys, Tenants(settings), Callers(partial(_find, keys), settings.keyless))
 
 
@@ -67,10 +69,10 @@ def house_of(request: Request) -> House:
     return cast("House", request.app.state.house)
 
 
-def _pool(settings: Settings, size: int, waiting: int, options: str) -> Pool:
+def _pool(settings: Settings, dsn: str, size: int, waiting: int, options: str) -> Pool:
     return ConnectionPool(
-        settings.dsn,
-        kwargs={"autocommit": True, "options": options, "connect_timeout": 5},
+        with_options(dsn, options),
+        kwargs={"autocommit": True, "connect_timeout": 5},
         min_size=1,
         max_size=size,
         timeout=settings.patience,

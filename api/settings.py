@@ -17,7 +17,8 @@ class Settings:
     """``keyless`` names the tenant whose desk anybody on this computer may use without a key; None asks all for one.
 
     ``readers`` is how many connections all readings share; a reading that gets none within ``patience`` seconds is 503.
-    ``clock`` tells the present instant; the database's without one.
+    ``clock`` tells the present instant; the database's without one. ``reading_dsn`` is the address under which readings
+    are done, ``dsn`` where none is given.
     """
 
     dsn: str
@@ -25,6 +26,7 @@ class Settings:
     readers: int = 8
     patience: float = 2.0
     clock: Clock | None = None
+    reading_dsn: str | None = None
 
 
 class ListenRefused(Exception):  # noqa: N818 -- an answer, not a defect

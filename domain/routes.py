@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Any, cast, get_args
 from uuid import UUID
 
+from domain.access.state import AccessKey
+from domain.access.state import evolve as evolve_key
 from domain.circumstances import Actor
 from domain.customer import decider as customer_decider
 from domain.customer import state as customer_state
@@ -101,8 +103,17 @@ _POLICY = Route(
 )
 _CALENDAR = Route("calendar", publishing.Published(), publishing.evolve, _one, _decide_sla)
 
+
+def _decide_nothing(
+    _command: Command, _stream: UUID, _states: Sequence[AccessKey], _by: Actor, _at: datetime
+) -> list[Decided]:
+    return []
+
+
+_KEY = Route("key", AccessKey(), evolve_key, _one, _decide_nothing)
+
 _KINDS: Mapping[str, Route] = MappingProxyType(
-    {route.kind: route for route in (_TICKET, _CUSTOMER, _POLICY, _CALENDAR)}
+    {route.kind: route for route in (_TICKET, _CUSTOMER, _POLICY, _CALENDAR, _KEY)}
 )
 
 _ROUTES: Mapping[type[Command], Route] = MappingProxyType(

@@ -124,7 +124,7 @@ class ServiceDesk:
     async def handle(self, stream: UUID, command: Command, circumstances: Circumstances) -> Receipt:
         """Records what the command leads to on ``stream``, and answers when it is safe on disk.
 
-        Raises Refusal, StaleVersion, CommandIdReused, Overloaded, LogDamaged or LogUnavailable. After LogUnavailable the
+        Raises Refusal, StaleVersion, CommandIdReused, Overloaded, LogDamaged or LogUnavailable. After the last one the
         outcome is unknown; the same command id again gives one effect and the first answer.
         """
         if len(self._queue) >= LONGEST_QUEUE:

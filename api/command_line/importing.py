@@ -10,7 +10,9 @@ from api.importing.explanation import explanation
 from api.importing.importer import Outcome, Progress, import_file
 from api.importing.mapping import read_mapping
 from api.printing import bars, say, show_json, show_table
+from api.roles import under
 from api.standing import wait_until_projected
+from domain.event_log.roles import DESK
 
 
 def record(file: Path, mapping_file: Path, rejects: Path, data: Path | None, tenant: str, *, as_json: bool) -> None:
@@ -18,7 +20,12 @@ def record(file: Path, mapping_file: Path, rejects: Path, data: Path | None, ten
     mapping = read_mapping(mapping_file)
     if not file.is_file():
         raise Unusable(f"There is no file {file}.")
-    with made(data, tenant) as dsn, FollowerProcess(dsn, [tenant]), connected(dsn) as connection, bars() as shown:
+    with (
+        made(data, tenant) as dsn,
+        FollowerProcess(dsn, [tenant]),
+        connected(under(dsn, DESK)) as connection,
+        bars() as shown,
+    ):
 
         def tell(progress: Progress) -> None:
             shown.show(progress.phase, progress.done, progress.total)

@@ -29,15 +29,18 @@ def serve(
     from api.listening import listening
     from api.logs import configure_logging
     from api.printing import say
+    from api.roles import under
     from api.settings import Settings, check_listen
+    from domain.event_log.roles import DESK, READER
 
     configure_logging()
-    with made(data, tenant) as dsn:
-        with connected(dsn) as connection:
+    with made(data, tenant) as login:
+        desk, reader = under(login, DESK), under(login, READER)
+        with connected(desk) as connection:
             check_listen(host, keys_exist=keys_exist(connection), keyless=keyless)
         with (
-            listening(Settings(dsn, tenant if keyless else None), host, port) as (server, address),
-            FollowerProcess(dsn),
+            listening(Settings(desk, tenant if keyless else None, reading_dsn=reader), host, port) as (server, address),
+            FollowerProcess(login),
         ):
             say(f"Serving {address} (documentation: {address}/docs). Ctrl-C ends it.")
             server.run()
@@ -48,14 +51,14 @@ def follow(data: Data = None, tenant: Tenant = "") -> None:
     import signal
     import threading
 
-    from api.command_line.desk import found
+    from api.command_line.desk import made
     from api.database import database
     from api.following import follow as follow_until
     from api.logs import configure_logging
 
     configure_logging()
     stop = threading.Event()
-    with found(data, tenant) if tenant else database(data) as dsn:
+    with made(data, tenant) if tenant else database(data) as dsn:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         follow_until(dsn, [tenant] if tenant else [], stop)

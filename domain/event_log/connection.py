@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import InvalidParameterValue, ReadOnlySqlTransaction
 
 from domain.event_log import reading
+from domain.event_log.address import with_options
 from domain.event_log.append import Answer, Appended, Batch, append_statement
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.prepared import PreparedStatement
@@ -55,8 +56,8 @@ class LogConnection:
     """
 
     def __init__(self, dsn: str, tenant: str) -> None:
-        own = conninfo_to_dict(dsn).get("options") or ""
-        self._conninfo = make_conninfo(dsn, options=f"{_LIMITS} {own} -c timezone=UTC", client_encoding="utf8")
+        options = f"{conninfo_to_dict(with_options(dsn, _LIMITS))['options']} -c timezone=UTC"
+        self._conninfo = make_conninfo(dsn, options=options, client_encoding="utf8")
         self._append = PreparedStatement(append_statement(tenant))
         self._since_snapshots = select_since_snapshots(tenant)
         self._keep_snapshots = keep_snapshots(tenant)

@@ -109,10 +109,10 @@ def schema_of(tenant: str) -> str:
 
 
 def tenants_with(connection: Connection, table: str) -> list[str]:
-    """Every tenant of the database whose schema has a table of that name."""
+    """Every tenant of the database whose schema has a table of that name, as far as this role may go there."""
     schemas = connection.execute(
         "select n.nspname from pg_namespace n join pg_class c on c.relnamespace = n.oid"
-        " where c.relname = %s and starts_with(n.nspname, %s) order by 1",
+        " where c.relname = %s and starts_with(n.nspname, %s) and has_schema_privilege(n.oid, 'usage') order by 1",
         [table, _PREFIX],
     ).fetchall()
     names = [schema.removeprefix(_PREFIX) for (schema,) in schemas]
@@ -127,7 +127,9 @@ def make_once(connection: Connection, tenant: str, tables: dict[str, LiteralStri
     """
     name = schema_of(tenant)
     schema = sql.Identifier(name)
-    made = []
+    made: list[str] = []
+    if _made(connection, tenant).issuperset(tables):
+        return made
     with connection.transaction():
         connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"ticketledger {name}"])
         connection.execute(sql.SQL("create schema if not exists {}").format(schema))
@@ -149,17 +151,14 @@ def make_once(connection: Connection, tenant: str, tables: dict[str, LiteralStri
     return made
 
 
+def _made(connection: Connection, tenant: str) -> set[str]:
+    """The names of what was made already."""
+    if tenant not in tenants_with(connection, "migrations"):
+        return set()
+    statement = sql.SQL("select name from {}.migrations").format(sql.Identifier(schema_of(tenant)))
+    return {name for (name,) in connection.execute(statement)}
+
+
 def in_schema(text: LiteralString, name: str) -> sql.Composed:
     """The statement with every ``{schema}`` named."""
     return sql.SQL(text.replace("{schema_name}", name)).format(schema=sql.Identifier(name))
-
-
-def grant_writer(connection: Connection, tenant: str, role: str) -> None:
-    """Lets ``role`` read the log, add events and move the head: all that writing commands takes, and nothing else."""
-    names = {"schema": sql.Identifier(schema_of(tenant)), "role": sql.Identifier(role)}
-    for statement in (
-        "grant usage on schema {schema} to {role}",
-        "grant select, insert on {schema}.events, {schema}.commands to {role}",
-        "grant select, update on {schema}.log_head to {role}",
-    ):
-        connection.execute(sql.SQL(statement).format(**names))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, get_args
 
+from domain.access.events import KeyEvent
 from domain.customer.events import CustomerEvent
 from domain.message import Event
 from domain.sla.events import SlaEvent
@@ -26,7 +27,7 @@ def by_topic(classes: Iterable[type[Event]]) -> dict[str, type[Event]]:
 
 
 EVENT_CLASSES: Mapping[str, type[Event]] = MappingProxyType(
-    by_topic((*get_args(TicketEvent), *get_args(CustomerEvent), *get_args(SlaEvent)))
+    by_topic((*get_args(TicketEvent), *get_args(CustomerEvent), *get_args(SlaEvent), *get_args(KeyEvent)))
 )
 
 
