@@ -25,6 +25,7 @@ from api.commands import add_commands
 from api.description import describe
 from api.house import build
 from api.known_parameters import only_known_parameters
+from api.logs import Correlated
 from api.settings import Settings
 
 
@@ -47,6 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.house = house
+    app.add_middleware(Correlated)
     errors.install(app)
     add_commands(app)
     for room in (audit, tickets, customers, reports, backlog_reports, sla_reports, sla, sla_whatif, feed, health):

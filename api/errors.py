@@ -1,6 +1,7 @@
 """Every way to say no over HTTP: problem details (RFC 9457), from this one table."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from domain.event_log.connection import LogUnavailable
 from domain.event_log.soundness import LogDamaged
@@ -20,6 +22,7 @@ from projections.tables import AnotherRelease
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = {"Retry-After": "1"}
+_LOG = logging.getLogger(__name__)
 
 PROBLEMS: Mapping[str, tuple[int, str]] = {
     "unauthenticated": (401, "Authentication required"),
@@ -51,6 +54,11 @@ class Problem(Exception):  # noqa: N818 -- the field's word
         self.body = {
             "type": f"urn:ticketledger:{kind}", "title": title, "status": self.status, "detail": detail, **members
         }  # fmt: skip
+
+    @property
+    def code(self) -> str:
+        """The code of the rule that refused, or the last part of the type."""
+        return str(self.body.get("code") or self.body["type"]).removeprefix("urn:ticketledger:")
 
     def response(self) -> Response:
         """What is sent."""
@@ -106,8 +114,14 @@ def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 -- 
 def install(app: FastAPI) -> None:
     """Makes the application answer every error as a problem."""
 
-    async def answer(_request: Request, error: Exception) -> Response:
-        return problem_of(error).response()
+    async def answer(request: Request, error: Exception) -> Response:
+        problem = problem_of(error)
+        request.app.state.house.refusals.note(request, problem.status, problem.code)
+        return problem.response()
+
+    async def gone(request: Request, _error: Exception) -> Response:
+        _LOG.debug("a client left in the middle of %s", request.method)
+        return Response(status_code=400)  # nobody reads it
 
     for kind in (
         Problem, Refusal, StaleVersion, CommandIdReused, Overloaded, LogUnavailable, LogDamaged, AnotherRelease,
@@ -115,3 +129,4 @@ def install(app: FastAPI) -> None:
         ValidationError, psycopg.OperationalError, psycopg.InterfaceError, psycopg.DataError, HTTPException, Exception,
     ):  # fmt: skip
         app.add_exception_handler(kind, answer)
+    app.add_exception_handler(ClientDisconnect, gone)

@@ -9,11 +9,11 @@ import threading
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, cast
 
 import psycopg
 
-from api.logs import configure_logging
+from api.logs import Format, Level, configure_logging
 from api.migration import migrate
 from api.roles import under
 from api.sla_watch import watch
@@ -25,6 +25,7 @@ from projections.follower import Follower
 NEW_TENANTS_SECONDS = 5.0
 LONGEST_BACK_OFF = 5.0
 ROOT = Path(__file__).parents[1]
+_LOG_VARIABLE = "TICKETLEDGER_FOLLOWER_LOG"
 _LOG = logging.getLogger(__name__)
 
 
@@ -110,10 +111,10 @@ class FollowerProcess:
     It is started again when it ends, and ends when this process does, however that ends.
     """
 
-    def __init__(self, dsn: str, only: Sequence[str] = ()) -> None:
+    def __init__(self, dsn: str, only: Sequence[str] = (), *, log: tuple[Format, Level] = ("text", "warning")) -> None:
         self._command = [sys.executable, "-P", "-m", "api.following", *only]
         # The address travels in the environment: arguments can be read by every user of the computer.
-        self._environment = {**os.environ, "DATABASE_URL": dsn, "PYTHONPATH": str(ROOT)}
+        self._environment = {**os.environ, "DATABASE_URL": dsn, "PYTHONPATH": str(ROOT), _LOG_VARIABLE: " ".join(log)}
         self._stop = threading.Event()
         self._turn = threading.Lock()
         self._child = self._started()
@@ -167,7 +168,8 @@ def main() -> None:
         stop.set()
 
     threading.Thread(target=wait_for_the_parent, daemon=True).start()
-    configure_logging()
+    form, level = cast("tuple[Format, Level]", os.environ[_LOG_VARIABLE].split())
+    configure_logging(form, level)
     follow(os.environ["DATABASE_URL"], sys.argv[1:], stop)
 
 

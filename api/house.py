@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from api.callers import Callers
 from api.event_stream import EventStream
 from api.keys import Caller, find_caller, parse_token
+from api.refusals import Refusals
 from api.settings import Settings
 from api.tenants import Tenants
 from domain.event_log.address import with_options
@@ -34,7 +35,8 @@ Pool = ConnectionPool[Connection]
 class House:
     """``pool`` is for readings, ``keys`` only for looking keys up: no caller waits for another's slow reading.
 
-    ``refolding`` bounds how many readings fold the whole log at once; ``streams`` are the readers of the feed.
+    ``refolding`` bounds how many readings fold the whole log at once; ``streams`` are the readers of the feed;
+    ``refusals`` counts the answers that say no.
     """
 
     settings: Settings
@@ -44,6 +46,7 @@ class House:
     callers: Callers
     refolding: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_REFOLDED))
     streams: set[EventStream] = field(default_factory=set)
+    refusals: Refusals = field(default_factory=Refusals)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

@@ -63,7 +63,9 @@ begin
                         (select e.position from {schema}.events e where e.stream = u.s and e.version = u.v - 1) is null
                 )
                 or head > 0 and not exists (
-                    select from {schema}.events e where e.position = head and e.recorded_at <= append.at)
+                    select from {schema}.events e where e.position = head and e.recorded_at <= append.at
+                        and coalesce((select b.recorded_at <= e.recorded_at from {schema}.events b
+                                      where b.position = append.head - 1), true))
                 or exists (select from {schema}.projection_positions p where p.position > head)
             then
                 raise sqlstate 'TL001';

@@ -8,7 +8,11 @@ from domain.event_log.schema import schema_of
 
 Kind = Literal["head_missing", "head_behind", "head_ahead", "log_shortened", "times_fall"]
 
-_RESTORE = "stop the servers and restore the database from its newest backup"
+RESTORE = "stop the servers and restore the database from its newest backup"
+SHORTENED = (
+    f"What to do: {RESTORE}; if the later events are given up for good, run `rebuild`, which makes the projections anew"
+    " from the log as it is."
+)
 
 
 class Damage(NamedTuple):
@@ -54,27 +58,31 @@ def select_ends(tenant: str) -> sql.Composed:
 
 def damage_of(connection: Connection, tenant: str) -> Damage | None:
     """What is wrong with the log now, None when nothing is."""
-    return judge(Ends._make(connection.execute(select_ends(tenant)).fetchone() or ()))
+    return judge(ends_of(connection, tenant))
+
+
+def ends_of(connection: Connection, tenant: str) -> Ends:
+    """How the log ends now."""
+    return Ends._make(connection.execute(select_ends(tenant)).fetchone() or ())
 
 
 def judge(ends: Ends) -> Damage | None:
     """What is wrong with a log that ends so, None when nothing is."""
     if ends.head is None:
-        return Damage("head_missing", f"the row of log_head is gone: {_RESTORE}.")
+        return Damage("head_missing", f"the row of log_head is gone: {RESTORE}.")
     last = ends.last or 0
     if ends.head < last:
-        return Damage("head_behind", f"the head says {ends.head}, but there are events up to {last}: {_RESTORE}.")
+        return Damage("head_behind", f"the head says {ends.head}, but there are events up to {last}: {RESTORE}.")
     if ends.head > last:
-        return Damage("head_ahead", f"the head says {ends.head}, but the last event is at {last}: {_RESTORE}.")
+        return Damage("head_ahead", f"the head says {ends.head}, but the last event is at {last}: {RESTORE}.")
     if (ends.furthest or 0) > last:
         return Damage(
             "log_shortened",
-            f"the log ends at {last}, but projections have read up to {ends.furthest}: {_RESTORE}; if the later events"
-            " are given up for good, run `rebuild`, which makes the projections anew from the log as it is.",
+            f"the log ends at {last}, but projections have read up to {ends.furthest}. {SHORTENED}",
         )
     if ends.falls:
         return Damage(
             "times_fall",
-            f"the newest event was recorded before the one before it, or after the head's time: {_RESTORE}.",
+            f"the newest event was recorded before the one before it, or after the head's time: {RESTORE}.",
         )
     return None

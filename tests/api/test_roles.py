@@ -36,12 +36,14 @@ MATRIX = {
     "migrations": {DESK: READ, FOLLOWER: READ, READER: READ},
     "projection_positions": {DESK: READ, FOLLOWER: READ | {"UPDATE"}, READER: READ},
     "audit_history": PROJECTED,
-    "audit_resolutions": PROJECTED,
-    "backlog_changes": PROJECTED,
+    "backlog_crossings": PROJECTED,
+    "backlog_segments": PROJECTED,
     "customer_addresses": PROJECTED,
     "customers": PROJECTED,
-    "first_contacts": PROJECTED,
+    "first_contact": PROJECTED,
     "sla_clocks": PROJECTED,
+    "sla_tickets": PROJECTED,
+    "ticket_resolutions": PROJECTED,
     "tickets": PROJECTED,
 }
 FUNCTIONS = {
@@ -100,7 +102,9 @@ def test_every_function_may_be_called_by_whom_is_written_here_and_by_no_other(ro
         ).fetchall()
         found = {
             name: {
-                role: connection.execute("select has_function_privilege(%s, %s::oid, 'execute')", [role, oid]).fetchone()
+                role: connection.execute(
+                    "select has_function_privilege(%s, %s::oid, 'execute')", [role, oid]
+                ).fetchone()
                 == (True,)
                 for role in (DESK, FOLLOWER, READER)
             }

@@ -8,7 +8,8 @@ import pytest
 from psycopg import errors, sql
 from psycopg.conninfo import make_conninfo
 
-from domain.event_log.schema import LOG, grant_writer, make_once, schema_of
+from domain.event_log.roles import grant_writer
+from domain.event_log.schema import LOG, make_once, schema_of
 from domain.identity import new_id
 from domain.snapshots import EVERY
 from tests.domain.desks import NOTE, by, opened, received
@@ -57,6 +58,10 @@ async def test_a_desk_needs_no_more_than_the_writer_s_role(writer_url: str) -> N
         "alter table {own}.events disable trigger all",
         "update {own}.commands set events = 0",
         "delete from {own}.commands",
+        "insert into {own}.events values (1000000, gen_random_uuid(), 1, 't', '2001-01-01', '')",
+        "update {own}.log_head set position = 0",
+        "update {own}.log_head set position = 999999999, recorded_at = '2999-01-01'",
+        "insert into {own}.snapshots values (gen_random_uuid(), 1, '', '')",
         "delete from {own}.log_head",
         "insert into {own}.log_head values (false, 1, now())",
         "drop function {own}.append",
