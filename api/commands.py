@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID, uuid5
@@ -102,7 +103,7 @@ def _circumstances(request: Request, caller: Caller) -> Circumstances:
     key = _printable(request, "idempotency-key")
     return Circumstances(
         actor=acting(caller, request),
-        command_id=f"{caller.key_id}:{key or new_id()}",
+        command_id=f"{caller.space}:{key or new_id()}",
         origin=_origin(headers.get("user-agent", "")),
         correlation_id=_printable(request, "x-correlation-id"),
         causation_id=_printable(request, "x-causation-id"),
@@ -128,6 +129,8 @@ def _expected(if_match: str | None) -> int | None:
 
 @lru_cache(maxsize=1024)
 def _origin(user_agent: str) -> Origin:
+    with suppress(UnicodeError):  # the server reads headers as Latin-1
+        user_agent = user_agent.encode("latin-1").decode()
     client = "".join(character for character in user_agent if character.isprintable()).strip()[:200].strip()
     return Origin(channel="api", client=client or None)
 

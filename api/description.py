@@ -55,7 +55,8 @@ _TEXT, _UUID = {"type": "string"}, {"type": "string", "format": "uuid"}
 _COMMAND_HEADERS = {
     "Idempotency-Key": "1 to 200 printable ASCII characters. The same command with the same key has one effect.",
     "If-Match": "The version that was read, as its ETag gave it; 412 when it has changed since.",
-    "On-Behalf-Of": "For whom the actor of the key acts, when the key allows that.",
+    "On-Behalf-Of": "For whom the actor of the key acts, when the key allows that, in UTF-8; or On-Behalf-Of* in the"
+    " form of RFC 8187: UTF-8''Nguy%E1%BB%85n. It is part of what makes a command the same.",
     "X-Correlation-ID": "What this command is part of.",
     "X-Causation-ID": "What caused this command: the id of an event or of a command.",
 }

@@ -1,5 +1,7 @@
 """Whether the process lives, and whether it can do its work: for whoever restarts it or sends it callers."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 from psycopg import Connection, sql
 from pydantic import BaseModel
@@ -32,7 +34,10 @@ async def healthz() -> dict[str, bool]:
     return {"alive": True}
 
 
-@router.get("/readyz", summary="Can it serve?", response_model=Readiness)
+_NOT_READY: dict[int | str, dict[str, Any]] = {503: {"model": Readiness, "description": "A log is damaged"}}
+
+
+@router.get("/readyz", summary="Can it serve?", response_model=Readiness, responses=_NOT_READY)
 def readyz(request: Request) -> Response:
     """Needs no key, and names no tenant and no business fact."""
     with house_of(request).pool.connection() as connection:

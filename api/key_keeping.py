@@ -17,7 +17,7 @@ from domain.identity import new_id
 USUAL_LIFE = timedelta(days=400)
 """How long a key is valid when nothing else is asked for."""
 _NAMESPACE = UUID("0d4ad4cb-4f36-4a53-8a5b-9f9d8d5a9b11")
-_ORIGIN = Origin(channel="terminal")
+_ORIGIN = Origin(channel="command line")
 
 
 class KeyNotUsable(Exception):  # noqa: N818 -- names what was given

@@ -6,13 +6,15 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
+from functools import lru_cache
+from hashlib import blake2b, sha256
 from typing import Literal, LiteralString, NamedTuple, get_args
 
 from psycopg import Connection, sql
 
 from domain.circumstances import Actor
 from domain.event_log.schema import TENANT, schema_of, tenants_with
+from domain.text_folding import fold_name
 
 Scope = Literal["tickets:write", "customers:write", "read", "audit", "feed", "admin"]
 """What a key allows. ``admin`` allows everything."""
@@ -66,6 +68,11 @@ class Caller:
     actor: Actor
     scopes: frozenset[str]
     acts_for_others: bool
+
+    @property
+    def space(self) -> str:
+        """Whose Idempotency-Keys its own are among: those of the actor, whatever key it shows."""
+        return _space(self.tenant, self.actor.kind, self.actor.id)
 
     def may(self, scope: Scope) -> bool:
         """Whether the key allows it."""
@@ -186,6 +193,11 @@ def find_caller(connection: Connection, token: Token) -> Caller | None:
     if row[5]:
         connection.execute(_in(tenant, "select {}.note_key_use(%s)"), [key_id])
     return Caller(tenant, key_id, Actor(id=row[1], kind=row[2]), frozenset(row[3]), row[4])
+
+
+@lru_cache(1024)
+def _space(tenant: str, kind: str, name: str) -> str:
+    return blake2b(f"{tenant} {kind} {fold_name(name)}".encode(), digest_size=16).hexdigest()
 
 
 def _hash(secret: str) -> bytes:

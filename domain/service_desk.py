@@ -23,6 +23,7 @@ from domain.judging import Folded, judge
 from domain.message import Command
 from domain.routes import route_of
 from domain.stream_memory import StreamMemory
+from domain.text_folding import fold_name
 
 LARGEST_BATCH = 256
 SMALLEST_HALF = 4
@@ -130,7 +131,7 @@ class ServiceDesk:
         if len(self._queue) >= LONGEST_QUEUE:
             raise Overloaded(f"{LONGEST_QUEUE} commands wait already; try again in a second")
         future: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
-        fingerprint = _fingerprint(stream, command)
+        fingerprint = _fingerprint(stream, command, circumstances.actor.on_behalf_of)
         streams = route_of(command).streams(stream, command)
         self._queue.append(_Waiting(stream, streams, command, circumstances, fingerprint, future))
         self._call_clerk()
@@ -293,8 +294,10 @@ class ServiceDesk:
                 )
 
 
-def _fingerprint(stream: UUID, command: Command) -> str:
-    """Of what was asked. What was left at its default is left out: a later release may have more to ask."""
+def _fingerprint(stream: UUID, command: Command, on_behalf_of: str | None) -> str:
+    """Of what was asked, and for whom. What is at its default is left out: a later release may have more to ask."""
     asked = command.__pydantic_serializer__.to_json(command, exclude_defaults=True)
     text = f"{type(command).__name__} {stream.hex} ".encode() + asked
+    if on_behalf_of is not None:
+        text += b" for " + fold_name(on_behalf_of).encode()
     return hashlib.blake2b(text, digest_size=16).hexdigest()
