@@ -34,20 +34,21 @@ class LogDamaged(Exception):  # noqa: N818 -- names the state of things
 
 
 class Ends(NamedTuple):
-    """Where the head, the newest event and the reader that is furthest stand; None where there is none."""
+    """Where the head, the newest event and the reader that is furthest stand; None where there is none.
+
+    ``falls``: the newest event was recorded before the one before it, or after the head's time.
+    """
 
     head: int | None
-    head_at: object
     last: int | None
-    last_at: object
     furthest: int | None
     falls: bool | None
 
 
 def select_ends(tenant: str) -> sql.Composed:
-    """The row is an Ends: six index look-ups."""
+    """The row is an Ends: a few index look-ups."""
     return sql.SQL(
-        "select h.position, h.recorded_at, e.position, e.recorded_at,"
+        "select h.position, e.position,"
         " (select max(position) from {0}.projection_positions),"
         " h.recorded_at < e.recorded_at or e.recorded_at <"
         " (select b.recorded_at from {0}.events b where b.position < e.position order by b.position desc limit 1)"

@@ -96,13 +96,13 @@ def test_a_reading_that_gets_no_connection_says_so_soon(database_url: str) -> No
 
 def test_readiness_tells_how_far_behind_and_what_is_stopped(desk: Served) -> None:
     desk.receive()
-    assert desk.get("/readyz").json() == {"ready": True, "behind": 1, "stopped": 0}
+    assert desk.get("/readyz").json().items() >= {"ready": True, "behind": 1, "stopped": 0}.items()
     desk.follow()
-    assert desk.get("/readyz").json() == {"ready": True, "behind": 0, "stopped": 0}
+    assert desk.get("/readyz").json().items() >= {"ready": True, "behind": 0, "stopped": 0}.items()
     with psycopg.connect(desk.dsn, autocommit=True) as broken:
         broken.execute(
             sql.SQL("update {}.projection_positions set stopped_at = 2 where name = 'tickets'").format(
                 sql.Identifier("tenant_default")
             )
         )
-    assert desk.get("/readyz").json() == {"ready": True, "behind": 0, "stopped": 1}
+    assert desk.get("/readyz").json().items() >= {"ready": True, "behind": 0, "stopped": 1}.items()

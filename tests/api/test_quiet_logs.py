@@ -3,7 +3,7 @@
 import json
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,52 +20,49 @@ REFUSALS = "api.refusals"
 
 
 @pytest.fixture
-def server_errors(server: str, pytestconfig: pytest.Config) -> Iterator[list[str]]:
-    """The ERROR lines that PostgreSQL writes while the test runs, filled in when it asks ``errors``."""
+def server_errors(server: str, pytestconfig: pytest.Config) -> Callable[[], list[str]]:
+    """Asks for the ERROR lines that PostgreSQL has written since the test began."""
     log = pytestconfig.stash[RUN] / "data" / "server.log"
     if not log.exists():
         pytest.skip(f"the log of {server} is elsewhere")
     begun = log.stat().st_size
-    lines: list[str] = []
 
-    class Lines(list[str]):
-        def __iter__(self) -> Iterator[str]:
-            with log.open("rb") as file:
-                file.seek(begun)
-                text = file.read().decode(errors="replace")
-            return iter([line for line in text.splitlines() if " ERROR: " in line or " FATAL: " in line])
+    def errors() -> list[str]:
+        with log.open("rb") as file:
+            file.seek(begun)
+            lines = file.read().decode(errors="replace").splitlines()
+        return [line for line in lines if " ERROR: " in line or " FATAL: " in line]
 
-    lines = Lines()
-    yield lines
+    return errors
 
 
-def test_retries_and_conflicts_are_no_errors(desk: Served, server_errors: list[str]) -> None:
+def test_retries_and_conflicts_are_no_errors(desk: Served, server_errors: Callable[[], list[str]]) -> None:
     ticket, retry = desk.receive(), {"Idempotency-Key": "k"}
     for _ in range(3):
         assert desk.post(f"{ticket}/add-note", {"body": "n"}, headers=retry).status_code == 200
     assert desk.post(f"{ticket}/add-note", {"body": "other"}, headers=retry).status_code == 422
     with psycopg.connect(desk.dsn, autocommit=True) as connection:  # another server moved the stream on
         connection.execute(
-            "with added as (insert into tenant_default.events select position + 1, stream, version + 1, topic, recorded_at,"
-            " state from tenant_default.events order by position desc limit 1 returning position)"
+            "with added as (insert into tenant_default.events"
+            " select position + 1, stream, version + 1, topic, recorded_at, state from tenant_default.events order by position desc limit 1 returning position)"
             " update tenant_default.log_head set position = added.position from added"
         )
     assert desk.post(f"{ticket}/add-note", {"body": "n"}).json()["version"] == 4
-    assert list(server_errors) == []
+    assert server_errors() == []
 
 
-def test_a_stranger_causes_no_error(desk: Served, server_errors: list[str]) -> None:
+def test_a_stranger_causes_no_error(desk: Served, server_errors: Callable[[], list[str]]) -> None:
     for tenant in ("nowhere", "default", "a" * 40):
         stranger = desk.as_key(f"tl_{tenant}_{'0' * 16}_{'0' * 64}")
         assert stranger.get("/v1/events").status_code == 401
-    assert list(server_errors) == []
+    assert server_errors() == []
 
 
-def test_an_error_of_the_server_would_be_seen(desk: Served, server_errors: list[str]) -> None:
+def test_an_error_of_the_server_would_be_seen(desk: Served, server_errors: Callable[[], list[str]]) -> None:
     """The control of the tests above."""
     with psycopg.connect(desk.dsn, autocommit=True) as connection, pytest.raises(psycopg.errors.UndefinedTable):
         connection.execute(sql.SQL("select * from tenant_nowhere.api_keys"))
-    assert len(list(server_errors)) == 1
+    assert len(server_errors()) == 1
 
 
 def test_a_client_who_leaves_in_the_middle_of_a_body_is_one_debug_line(

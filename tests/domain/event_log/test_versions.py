@@ -59,7 +59,7 @@ def test_every_older_shape_of_every_topic_has_an_upcaster() -> None:
 
 
 def test_a_topic_is_named_after_its_aggregate() -> None:
-    rooms = {"ticket": "ticket", "customer": "customer", "policy": "sla", "calendar": "sla"}
+    rooms = {"ticket": "ticket", "customer": "customer", "policy": "sla", "calendar": "sla", "key": "access"}
     for topic, cls in EVENT_CLASSES.items():
         assert cls.__module__ == f"domain.{rooms[topic.partition('.')[0]]}.events"
 
