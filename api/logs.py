@@ -19,6 +19,7 @@ def configure_logging(form: Format = "text", level: Level = "warning") -> None:
     """Lines of this process, with their time in UTC; where somebody has configured it, that stays."""
     formatter = _JsonLines() if form == "json" else _TextLines()
     output = logging.StreamHandler()
+    formatter.converter = time.gmtime
     output.setFormatter(formatter)
     logging.basicConfig(level=level.upper(), handlers=[output])
 
@@ -26,16 +27,12 @@ def configure_logging(form: Format = "text", level: Level = "warning") -> None:
 class _TextLines(logging.Formatter):
     """One line for people."""
 
-    converter = time.gmtime
-
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%SZ")
 
 
 class _JsonLines(logging.Formatter):
     """One JSON object a line, for programs."""
-
-    converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
         line = {

@@ -44,7 +44,8 @@ def test_retries_and_conflicts_are_no_errors(desk: Served, server_errors: Callab
     with psycopg.connect(desk.dsn, autocommit=True) as connection:  # another server moved the stream on
         connection.execute(
             "with added as (insert into tenant_default.events"
-            " select position + 1, stream, version + 1, topic, recorded_at, state from tenant_default.events order by position desc limit 1 returning position)"
+            " select position + 1, stream, version + 1, topic, recorded_at, state from tenant_default.events"
+            " order by position desc limit 1 returning position)"
             " update tenant_default.log_head set position = added.position from added"
         )
     assert desk.post(f"{ticket}/add-note", {"body": "n"}).json()["version"] == 4
