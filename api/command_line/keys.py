@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from api.keys import Key
     from domain.circumstances import Actor
 
 app = typer.Typer(help="Make, list, rotate and revoke keys to the API.", no_args_is_help=True)
@@ -85,14 +86,16 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson
     from api.command_line.desk import connected, found
     from api.keys import list_keys
     from api.printing import show_json, show_table
+    from domain.event_log import reading
     from domain.event_log.roles import OWNER
 
     with found(data, tenant, OWNER) as dsn, connected(dsn) as connection:
-        rows = [asdict(key) for key in list_keys(connection, tenant)]
+        keys = list_keys(connection, tenant)
+        now = reading.now(connection)
     if as_json:
-        show_json(rows)
+        show_json([asdict(key) for key in keys])
     else:
-        show_table("Keys", [row | {"scopes": " ".join(row["scopes"])} for row in rows])
+        show_table("Keys", [_row(key, now) for key in keys])
 
 
 @app.command()
@@ -106,6 +109,20 @@ def revoke(key_id: str, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> N
     with found(data, tenant, OWNER) as dsn, connected(dsn) as connection:
         revoke_key(connection, tenant, key_id, _operator())
     say("Revoked. A running server refuses it within 5 seconds.")
+
+
+def _row(key: "Key", now: "datetime") -> dict[str, object]:
+    """What fits a terminal."""
+    expired = key.expires_at is not None and key.expires_at <= now
+    until = "revoked" if key.revoked_at else "expired" if expired else key.expires_at
+    others = " (acts for others)" if key.acts_for_others else ""
+    return {
+        "id": key.id,
+        "actor": f"{key.actor_id}{others}",
+        "scopes": " ".join(key.scopes),
+        "last used": "never" if key.last_used_at is None else f"{key.last_used_at:%Y-%m-%d %H:%M}",
+        "valid until": "for ever" if until is None else until if isinstance(until, str) else f"{until:%Y-%m-%d}",
+    }
 
 
 def _expiry(connection: "Connection", written: str) -> "datetime | None":

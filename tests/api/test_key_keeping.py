@@ -138,3 +138,13 @@ def test_the_id_of_a_key_is_no_tickets(run: Run, database_url: str) -> None:
     with serving(database_url, key=make_key(database_url)) as desk:
         answer = desk.post(f"/v1/tickets/{stream}/start-work")
     assert (answer.status_code, answer.json()["code"]) == (409, "ticket_unknown")
+
+
+def test_the_list_fits_a_terminal_and_says_how_each_key_stands(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    keys = [created(run), created(run, "--expires", "never"), created(run)]
+    run("keys", "revoke", id_of(keys[0]))
+    shown = run("keys", "list").out
+    assert max(map(len, shown.splitlines())) <= 80
+    for word in ("revoked", "for ever", "never", id_of(keys[1])):
+        assert word in shown
