@@ -95,6 +95,7 @@ def _what_to_do(wrong: object) -> str:
 
 def _projections(connection: Connection, tenant: str) -> Iterator[Finding]:
     found = {standing.projection: standing for standing in standings(connection, tenant)}
+    last = ends_of(connection, tenant).last or 0
     for projection in PROJECTIONS:
         check = f"projection {projection.name}"
         try:
@@ -103,8 +104,8 @@ def _projections(connection: Connection, tenant: str) -> Iterator[Finding]:
             yield Finding(check, sound=False, seen=str(error))
             continue
         standing = found[projection.name]
-        if standing.behind < 0:
-            seen = f"at position {standing.position}, {-standing.behind} events ahead of the log. {SHORTENED}"
+        if standing.position > last:
+            seen = f"at position {standing.position}, {standing.position - last} events ahead of the log. {SHORTENED}"
             yield Finding(check, sound=False, seen=seen)
         elif standing.stopped_at is not None:
             yield Finding(check, sound=False, seen=f"stopped at event {standing.stopped_at}: {standing.error}")
