@@ -34,7 +34,7 @@ def show(port: int, data: Path | None, tenant: str, *, once: bool) -> None:
     configure_logging()
     with made(data, tenant) as login, FollowerProcess(login):
         dsn, reading_dsn = under(login, DESK), under(login, READER)
-        with connected(reading_dsn) as connection:
+        with connected(dsn) as connection:
             made_up = _desk_of(connection, tenant)
         say(f"{TICKETS_PER_DAY} tickets a day at a made-up desk in Vietnam, since {made_up.first}.")
         stage = _Stage(dsn, tenant, made_up)
