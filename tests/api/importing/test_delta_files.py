@@ -54,3 +54,13 @@ def test_a_history_in_pieces_is_the_history_as_a_whole(
     lines, both = lines_of(*written[max(0, cut - overlap) :], log=first)
     assert both == whole
     assert {line.place for line in lines} <= {"known", "new"}
+
+
+def test_a_row_that_came_in_late_says_nothing_of_the_present() -> None:
+    rows = [row("New"), row("Active", 10), row("Resolved", 20)]
+    _, log = lines_of(rows[0], rows[2])
+    lines, log = lines_of(*rows, log=log)
+    assert [line.place for line in lines] == ["known", "late", "known"]
+    assert lines_of(*rows, log=log)[1] == log
+    lines, _ = lines_of(row("Resolved", 30, note="x"), log=log)
+    assert [fact.payload.topic for fact in lines[0].facts] == ["ticket.details_changed"]
