@@ -22,6 +22,8 @@ PAGE = 10_000
 """Events of a batch."""
 PAGE_BYTES = 8 * 2**20
 """Of the texts that the log stores for a batch; in memory they are about ten times as large."""
+END = 2**63 - 1
+"""A position behind every event."""
 POLL_SECONDS = 1.0
 RETRY_SECONDS = 5.0
 LONGEST_BACK_OFF = 2.0
@@ -48,10 +50,13 @@ class Follower:
         self._histories = Histories(tenant)
         self._connection: Connection | None = None
 
-    def catch_up(self) -> int:
-        """Works until every projection has read the whole log or is stopped; returns how many batches it wrote."""
+    def catch_up(self, until: int = END) -> int:
+        """Works until each projection is stopped or has read up to ``until``; returns the number of batches written.
+
+        Callers who hold others up pass the head: behind writers that never rest the end of the log stays out of reach.
+        """
         batches = 0
-        while step := self.step():
+        while step := self.step(until):
             batches += step
         return batches
 
@@ -76,16 +81,20 @@ class Follower:
                 back_off = min(back_off * 2, LONGEST_BACK_OFF)
         self.close()
 
-    def step(self) -> int:
-        """Takes every projection one batch further; returns how many batches were written, 0 at the end of the log."""
+    def step(self, until: int = END) -> int:
+        """Takes each projection that stands before ``until`` one batch further; returns the number of batches written.
+
+        0 says that there is no event left for any of them.
+        """
         connection = self._connect()
         rows = connection.execute(
             sql.SQL(
-                "select position, name, stopped_at from {}.projection_positions where definition = any(%s)"
+                "select position, name, stopped_at from {}.projection_positions"
+                " where definition = any(%s) and position < %s"
                 " and (stopped_at is null or tried_at < clock_timestamp() - make_interval(secs => %s))"
                 " order by position, stopped_at is null"
             ).format(sql.Identifier(self._schema)),
-            [self._definitions(self._projections), RETRY_SECONDS],
+            [self._definitions(self._projections), until, RETRY_SECONDS],
         ).fetchall()
         written = 0
         for (_, stopped), group in groupby(rows, key=lambda row: (row[0], row[2] is not None)):

@@ -81,7 +81,7 @@ def _make_anew(dsn: str, tenant: str, projections: Sequence[Projection], progres
                 return _switch(connection, tenant, follower, shadow, projections)
             except LockNotAvailable:  # somebody reads; whoever comes next is not to wait behind this for long
                 time.sleep(READERS_TURN)
-                follower.catch_up()
+                follower.catch_up(reading.head(connection, tenant))
 
 
 def _switch(
@@ -91,7 +91,8 @@ def _switch(
     live = schema_of(tenant)
     with connection.transaction():
         _hold_still(connection, live, projections)
-        follower.catch_up()
+        head = reading.head(connection, tenant)
+        follower.catch_up(head)
         connection.execute(f"set local lock_timeout = {LONGEST_LOCK_MS}")
         for projection in projections:
             for table in projection.tables:
@@ -111,7 +112,7 @@ def _switch(
             ).format(live=sql.Identifier(live), shadow=sql.Identifier(shadow))
         )
         connection.execute("select pg_notify(%s, '')", [f"{live}_projected"])
-        return reading.head(connection, tenant)
+        return head
 
 
 def compare(
@@ -194,7 +195,7 @@ def _shadow(
             _LOG.warning("%s cannot be folded stream by stream (%s)", tenant, type(error).__name__)
         follower = Follower(dsn, tenant, projections, target=shadow)
         try:
-            follower.catch_up()
+            follower.catch_up(reading.head(connection, tenant))
             yield connection, follower, shadow
         finally:
             follower.close()

@@ -77,6 +77,17 @@ def test_batches_of_any_size_give_the_same_rows(database_url: str, page: int) ->
     assert sorted(row[2] for row in rows(database_url, "event_list")) == list(range(1, 31))
 
 
+def test_whoever_holds_others_up_catches_up_to_a_position_and_not_to_the_end(database_url: str) -> None:
+    prepare(database_url, tally(), EVENT_LIST)
+    fill(database_url, 30)
+    follower = Follower(database_url, "default", [tally(), EVENT_LIST], page=10)
+    assert follower.catch_up(15) == 2
+    assert {position for position, _ in positions(database_url).values() if position} == {20}
+    follower.catch_up()
+    follower.close()
+    assert {position for position, _ in positions(database_url).values() if position} == {30}
+
+
 def test_a_poisoned_event_stops_its_projection_alone_and_is_named(database_url: str) -> None:
     poisoned = tally("poisoned", count_unless_poisoned)
     prepare(database_url, tally(), poisoned)
