@@ -3,14 +3,16 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, cast
 
 import uvicorn
-from fastapi import Depends, FastAPI
-from fastapi_offline import FastAPIOffline
+from fastapi import FastAPI
 
 from api import (
     audit,
     backlog_reports,
+    conversation,
     customers,
     errors,
     feed,
@@ -22,10 +24,19 @@ from api import (
     tickets,
 )
 from api.commands import add_commands
+from api.connections import Connections
 from api.description import describe
+from api.documentation import add_documentation
+from api.front import Front
 from api.house import build
-from api.known_parameters import only_known_parameters
+from api.http_protocol import LimitedProtocol
 from api.settings import Settings
+
+_ROOMS = (
+    audit, tickets, conversation, customers, reports, backlog_reports, sla_reports, sla, sla_whatif, feed, health
+)  # fmt: skip
+BACKLOG = 128
+"""Connections that the system takes before the server does: fewer than the descriptors that are kept for others."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -37,21 +48,24 @@ def create_app(settings: Settings) -> FastAPI:
         async with house.open():
             yield
 
-    app = FastAPIOffline(
+    app = FastAPI(
         title="ticketledger",
         version="1",
         lifespan=lifespan,
         redirect_slashes=False,
+        openapi_url=None,
+        docs_url=None,
         redoc_url=None,
-        dependencies=[Depends(only_known_parameters)],
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.house = house
     errors.install(app)
     add_commands(app)
-    for room in (audit, tickets, customers, reports, backlog_reports, sla_reports, sla, sla_whatif, feed, health):
+    for room in _ROOMS:
         app.include_router(room.router)
     describe(app)
+    add_documentation(app)
+    app.middleware_stack = Front(app.build_middleware_stack())
     return app
 
 
@@ -65,11 +79,12 @@ def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
             host,
             port,
             loop="uvloop",
-            http="httptools",
+            http=cast("Any", partial(LimitedProtocol, Connections(settings.http))),
             ws="none",
             access_log=False,
             log_config=None,  # as the process that serves has it
             log_level="warning",
+            backlog=BACKLOG,
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=5,

@@ -5,13 +5,14 @@ from functools import partial
 from typing import Annotated, NamedTuple
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field, TypeAdapter
 
 from api.errors import Problem
-from api.filters import STORABLE
+from api.identifiers import Name
 from api.paging import Cursor, Limit, cursor_of, place_of
 from api.view import Reader, reader
+from domain.message import Id
 from domain.sla.explain_text import Language
 from projections.audit_history import AUDIT_HISTORY
 from projections.audit_queries import (
@@ -80,7 +81,7 @@ async def asked(
 
 @router.get("/tickets/{ticket_id}/history", summary="The history of a ticket", response_model=History)
 def ticket_history(
-    ticket_id: UUID,
+    ticket_id: Id,
     asked: Annotated[Asked, Depends(asked)],
     with_absorbed: Annotated[bool, Query(description="With that of the tickets merged into it.")] = False,
 ) -> Response:
@@ -90,14 +91,12 @@ def ticket_history(
 @router.get(
     "/customers/{customer_id}/history", summary="The history of a customer and their tickets", response_model=History
 )
-def customer_history(customer_id: UUID, asked: Annotated[Asked, Depends(asked)]) -> Response:
+def customer_history(customer_id: Id, asked: Annotated[Asked, Depends(asked)]) -> Response:
     return asked.answer(history_of_customer, customer_id, of_one=True)
 
 
 @router.get("/actors/{actor_id}/history", summary="What an actor did", response_model=History)
-def actor_history(
-    actor_id: Annotated[str, Path(max_length=200, pattern=STORABLE)], asked: Annotated[Asked, Depends(asked)]
-) -> Response:
+def actor_history(actor_id: Name, asked: Annotated[Asked, Depends(asked)]) -> Response:
     return asked.answer(history_of_actor, actor_id)
 
 

@@ -89,6 +89,8 @@ def _refuse_other_sites(request: Request) -> None:
     origin = request.headers.get("origin")
     if origin is not None and origin != f"{request.url.scheme}://{request.headers['host']}":
         raise Problem("forbidden", "a page of another site may not act without a key")
+    if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
+        raise Problem("forbidden", "a page of another site may not act without a key")
     if request.method not in {"GET", "HEAD"} and not is_json(request):
         raise Problem("not_json", "without a key, send Content-Type: application/json also when nothing is said")
 

@@ -1,7 +1,8 @@
 """The way in for commands: one endpoint made from each line of the table, straight into the service desk."""
 
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID, uuid5
@@ -12,21 +13,28 @@ from pydantic import BaseModel
 
 from api.callers import acting
 from api.command_table import CUSTOMERS, RULES, TICKETS, Collection, Sent
-from api.errors import malformed
+from api.errors import Problem, malformed
+from api.front import name_of
 from api.house import house_of
 from api.keys import Caller
 from api.known_parameters import only_known_parameters
 from api.request_body import read_body
 from domain.circumstances import Circumstances, Origin
-from domain.identity import new_id
+from domain.identity import canonical, new_id
+from domain.judging import StaleVersion
 from domain.message import Command
-from domain.service_desk import Receipt
+from domain.service_desk import Receipt, ServiceDesk
 from domain.sla.commands import PublishCalendar
 from domain.sla.publishing import POLICY_STREAM, calendar_stream
 from domain.text_folding import fold_name
 
 _HEADER = re.compile(r"[\x20-\x7e]{1,200}")
-_VERSION = re.compile(r'"(\d{1,9})"')
+_TAG = r'(W/)?"([\x21\x23-\x7e]*)"'
+TAGS = rf"^(\*|{_TAG}([ \t]*,[ \t]*{_TAG})*)$"
+"""What If-Match and If-None-Match may say."""
+_VERSION = re.compile(r"(\d{1,9})(?:\.\d{1,9})?")
+NEVER = -1
+"""A version that no stream is at."""
 _RETRIES = UUID("5f1c5f0e-6d0c-4c77-9a40-7d3a9a8c2f10")  # the namespace of ids that are derived from an Idempotency-Key
 
 StreamOf = Callable[[Request, Command, str], UUID]
@@ -90,15 +98,32 @@ def _endpoint(
         caller = await house.callers.of(request, collection.scope)
         await only_known_parameters(request)
         command = await read_body(request, read)
-        circumstances = _circumstances(request, caller)
+        versions = _versions(request.headers.get("if-match"))
+        circumstances = _circumstances(request, caller, versions)
         stream = stream_of(request, command, circumstances.command_id)
-        receipt = await house.tenants[caller.tenant].desk.handle(stream, command, circumstances)
+        receipt = await _handle(house.tenants[caller.tenant].desk, stream, command, circumstances, versions)
         return _answer(receipt, f"/v1/{collection.name}/{stream}" if new else None)
 
     return endpoint
 
 
-def _circumstances(request: Request, caller: Caller) -> Circumstances:
+async def _handle(
+    desk: ServiceDesk, stream: UUID, command: Command, circumstances: Circumstances, versions: Sequence[int] | None
+) -> Receipt:
+    """As the desk does, for a stream that is at any of the versions (None: at any at all)."""
+    while True:
+        try:
+            return await desk.handle(stream, command, circumstances)
+        except StaleVersion as stale:
+            if versions == []:
+                detail = f"the stream is at version {stale.actual}, and no tag of If-Match names a version strongly"
+                raise Problem("stale", detail, actual=stale.actual) from None
+            if stale.actual not in (versions or ()) or stale.actual == circumstances.expected_version:
+                raise
+            circumstances = replace(circumstances, expected_version=stale.actual)
+
+
+def _circumstances(request: Request, caller: Caller, versions: Sequence[int] | None) -> Circumstances:
     headers = request.headers
     key = _printable(request, "idempotency-key")
     return Circumstances(
@@ -107,7 +132,7 @@ def _circumstances(request: Request, caller: Caller) -> Circumstances:
         origin=_origin(headers.get("user-agent", "")),
         correlation_id=_printable(request, "x-correlation-id"),
         causation_id=_printable(request, "x-causation-id"),
-        expected_version=_expected(headers.get("if-match")),
+        expected_version=None if versions is None else next(iter(versions), NEVER),
     )
 
 
@@ -118,13 +143,19 @@ def _printable(request: Request, header: str) -> str | None:
     return value
 
 
-def _expected(if_match: str | None) -> int | None:
-    if if_match is None or if_match == "*":
+def _versions(if_match: str | None) -> list[int] | None:
+    """The versions that the tags of If-Match name; a weak tag, or one that is not ours, names none (RFC 9110, 13.1.1).
+
+    None accepts any version. Raises Problem (malformed).
+    """
+    if if_match is None:
         return None
-    version = _VERSION.fullmatch(if_match)
-    if version is None:
-        raise malformed([{"loc": ("if-match",), "msg": 'one version as its ETag gave it, such as "3", or *'}])
-    return int(version[1])
+    if not re.search(TAGS, if_match.strip()):
+        raise malformed([{"loc": ("if-match",), "msg": 'versions as their ETags gave them, such as "3", or *'}])
+    if if_match.strip() == "*":
+        return None
+    named = (_VERSION.fullmatch(tag) for weak, tag in re.findall(_TAG, if_match) if not weak)
+    return [int(version[1]) for version in named if version]
 
 
 @lru_cache(maxsize=1024)
@@ -140,9 +171,9 @@ def _new_stream(request: Request, _command: Command, command_id: str) -> UUID:
 
 def _stream(collection: Collection, request: Request, _command: Command, _command_id: str) -> UUID:
     try:
-        return UUID(request.path_params[collection.id])
-    except ValueError:
-        raise malformed([{"loc": (collection.id,), "msg": "this is no UUID"}]) from None
+        return UUID(str(canonical(request.path_params[collection.id])))
+    except ValueError as error:
+        raise malformed([{"loc": (collection.id,), "msg": str(error)}]) from None
 
 
 def _published(request: Request, command: Command, _command_id: str) -> UUID:
@@ -150,7 +181,7 @@ def _published(request: Request, command: Command, _command_id: str) -> UUID:
     if not isinstance(command, PublishCalendar):
         return POLICY_STREAM
     name = command.calendar.name
-    if fold_name(request.path_params["name"]) != fold_name(name):
+    if fold_name(name_of(request.path_params["name"])) != fold_name(name):
         raise malformed([{"loc": ("calendar", "name"), "msg": f"the address names another calendar than {name!r}"}])
     return calendar_stream(name)
 

@@ -11,6 +11,7 @@ from api.filters import Filter
 from api.paging import Cursor, Limit, page_of, place_of
 from api.view import Reader, reader
 from domain.customer.commands import AddressChannel
+from domain.message import Id
 from projections import customers as queries
 from projections.customers import CUSTOMERS, CustomerRow
 
@@ -48,6 +49,6 @@ def customers(
 
 
 @router.get("/{customer_id}", summary="A customer, now or at an instant", response_model=CustomerRow)
-def customer(customer_id: UUID, reader: Annotated[Reader, Depends(_read_customers)]) -> Response:
+def customer(customer_id: Id, reader: Annotated[Reader, Depends(_read_customers)]) -> Response:
     """Their tickets: /v1/tickets?customer=..."""
     return reader.one(customer_id, queries.customer)

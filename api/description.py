@@ -1,5 +1,6 @@
 """The OpenAPI document: what FastAPI finds by itself, and the bodies, keys, headers and errors that addresses share."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.command_table import CUSTOMERS, RULES, TICKETS
+from api.commands import TAGS
 from api.errors import MEDIA_TYPE, PROBLEMS
 from api.sla_whatif import WHATIF_EXAMPLE, WhatIfAsked
 
@@ -16,8 +18,13 @@ _COMMANDS = {sent.command.__name__: sent for collection in (TICKETS, CUSTOMERS, 
 _BODIES: dict[str, tuple[type[BaseModel], Mapping[str, Any]]] = {
     name: (sent.command, sent.example) for name, sent in _COMMANDS.items()
 } | {"whatif": (WhatIfAsked, WHATIF_EXAMPLE)}
-_OPEN_TO_ALL = {"/healthz", "/readyz"}
-_ALWAYS = (401, 403, 422, 429, 503)
+_OPEN_TO_ALL = {"/healthz": (), "/readyz": (503,)}
+"""Addresses that need no key, and what they answer besides what is answered everywhere."""
+_TAGGED = {"ticket", "customer", "policy", "policy_list", "policy_version", "policy_diff", "calendar", "calendar_list"}
+_TAGGED |= {"calendar_version", "calendar_diff", "elapsed", "add"}
+"""Operations whose answers have an ETag."""
+_EVERYWHERE = (400, 405, 408, 414, 422, 431, 500)
+_WITH_A_KEY = (401, 403, 429, 503)
 _FOR_BODIES = (413, 415)
 _FOR_COMMANDS = (409, 412)
 _PROBLEM = {
@@ -53,12 +60,22 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "not_reached": {"detail": "it stands at 41, not yet at 42; ask again, or wait longer", "position": 41},
 }
 _TEXT, _UUID = {"type": "string"}, {"type": "string", "format": "uuid"}
-_COMMAND_HEADERS = {
-    "Idempotency-Key": "1 to 200 printable ASCII characters. The same command with the same key has one effect.",
-    "If-Match": "The version that was read, as its ETag gave it; 412 when it has changed since.",
-    "On-Behalf-Of": "For whom the actor of the key acts, when the key allows that.",
-    "X-Correlation-ID": "What this command is part of.",
-    "X-Causation-ID": "What caused this command: the id of an event or of a command.",
+_PRINTABLE = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]*$"}
+_TAGS = {"type": "string", "pattern": TAGS}
+_COMMAND_HEADERS: dict[str, tuple[dict[str, Any], str]] = {
+    "Idempotency-Key": (_PRINTABLE, "The same command with the same key has one effect."),
+    "If-Match": (_TAGS, "The version that was read, as its ETag gave it (or several, or *); 412 when none is current."),
+    "On-Behalf-Of": (_TEXT, "For whom the actor of the key acts, when the key allows that."),
+    "X-Correlation-ID": (_PRINTABLE, "What this command is part of."),
+    "X-Causation-ID": (_PRINTABLE, "What caused this command: the id of an event or of a command."),
+}
+_STREAM = {
+    "schema": {
+        "type": "string",
+        "description": "Server-sent events: `id` is the position, `event` the topic, `data` one event of a FeedPage as"
+        " JSON. Lines that begin with a colon say that the stream is alive.",
+    },
+    "example": 'id: 42\nevent: ticket.note_added\ndata: {"position":42,"topic":"ticket.note_added"}\n\n',
 }
 
 
@@ -83,20 +100,44 @@ def _complete(document: dict[str, Any]) -> None:
     components["schemas"] = {
         name: schemas[name] for name in sorted(schemas) if name not in {"HTTPValidationError", "ValidationError"}
     }
+    _without_defaults(components["schemas"])
     components["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer", "description": "A key of a tenant: tl_<tenant>_<id>_<secret>"}
     }
     components["responses"] = {f"problem_{status}": _problems(status) for status, _ in PROBLEMS.values()}
     for path, methods in document["paths"].items():
-        for operation in methods.values():
-            if path not in _OPEN_TO_ALL:
-                _complete_operation(path, operation)
+        for method, operation in methods.items():
+            statuses = set(_EVERYWHERE)
+            if path in _OPEN_TO_ALL:
+                statuses |= set(_OPEN_TO_ALL[path])
+            else:
+                statuses |= set(_WITH_A_KEY) | _complete_operation(path, method, operation)
+            for status in statuses:
+                operation["responses"][str(status)] = {"$ref": f"#/components/responses/problem_{status}"}
+            operation["responses"] = dict(sorted(operation["responses"].items()))
 
 
-def _complete_operation(path: str, operation: dict[str, Any]) -> None:
+def _without_defaults(schema: Any) -> None:
+    """Says defaults of properties in words: generators of clients take a property with a default for a required one."""
+    if isinstance(schema, list):
+        for inner in schema:
+            _without_defaults(inner)
+    elif isinstance(schema, dict):
+        for field in schema.get("properties", {}).values():
+            if "default" in field:
+                default = field.pop("default")
+                if default is not None:
+                    told = f"Default: {json.dumps(default)}."
+                    field["description"] = " ".join(filter(None, (field.get("description"), told)))
+        for inner in schema.values():
+            _without_defaults(inner)
+
+
+def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> set[int]:
+    """Adds what FastAPI does not see; returns the statuses that the operation may have besides."""
     operation["security"] = [{"key": []}]
     parameters = operation.setdefault("parameters", [])
-    statuses = set(_ALWAYS)
+    statuses: set[int] = set()
     name = operation["operationId"]
     if name in _BODIES:
         statuses |= set(_FOR_BODIES)
@@ -110,16 +151,22 @@ def _complete_operation(path: str, operation: dict[str, Any]) -> None:
             for name in re.findall(r"{(\w+)}", path)
         ]
         parameters += [
-            {"name": name, "in": "header", "required": False, "schema": {"type": "string"}, "description": text}
-            for name, text in _COMMAND_HEADERS.items()
+            {"name": name, "in": "header", "required": False, "schema": schema, "description": text}
+            for name, (schema, text) in _COMMAND_HEADERS.items()
         ]
-    elif "{" in path:
+    elif "{" in path or path.startswith("/v1/sla/policy"):
         statuses.add(404)
+    if name in _TAGGED and method == "get":
+        about = "The ETag that is known; 304 when the answer would be the same."
+        parameters.append(
+            {"name": "If-None-Match", "in": "header", "required": False, "schema": _TAGS, "description": about}
+        )
+        operation["responses"]["304"] = {"description": "What is known is still so"}
+    if name == "event_stream":
+        operation["responses"]["200"]["content"] = {"text/event-stream": _STREAM}
     if any(parameter["name"] == "wait" for parameter in parameters):
         statuses.add(504)
-    for status in statuses:
-        operation["responses"][str(status)] = {"$ref": f"#/components/responses/problem_{status}"}
-    operation["responses"] = dict(sorted(operation["responses"].items()))
+    return statuses
 
 
 def _problems(status: int) -> dict[str, Any]:

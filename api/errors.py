@@ -1,6 +1,7 @@
 """Every way to say no over HTTP: problem details (RFC 9457), from this one table."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.routing import Match
+from starlette.types import Scope
 
 from domain.event_log.connection import LogUnavailable
 from domain.judging import StaleVersion
@@ -17,21 +21,26 @@ from domain.service_desk import CommandIdReused, Overloaded
 from projections.report_scope import TooManyGroups
 from projections.tables import AnotherRelease
 
+_LOG = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = {"Retry-After": "1"}
 
 PROBLEMS: Mapping[str, tuple[int, str]] = {
+    "bad_request": (400, "This is no valid HTTP request"),
     "unauthenticated": (401, "Authentication required"),
     "forbidden": (403, "Not allowed"),
     "not_found": (404, "There is no such thing"),
     "method_not_allowed": (405, "This address does not take that method"),
+    "too_slow": (408, "The request did not come in time"),
     "refused": (409, "Refused by a business rule"),
     "stale": (412, "It has changed since you read it"),
     "too_large": (413, "That is too much at once"),
+    "uri_too_long": (414, "The address is too long"),
     "not_json": (415, "Send JSON"),
     "malformed": (422, "This cannot be understood"),
     "idempotency_key_reused": (422, "The idempotency key belongs to another command"),
     "overloaded": (429, "Too much is asked at once"),
+    "headers_too_large": (431, "The headers are too large"),
     "internal": (500, "Something went wrong on our side"),
     "unavailable": (503, "The database does not answer"),
     "not_reached": (504, "The reading has not come that far yet"),
@@ -91,8 +100,8 @@ def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 -- 
             return Problem("malformed", "a value is outside of what can be stored", errors=[])
         case HTTPException(status_code=404):
             return Problem("not_found", "no such address")
-        case HTTPException(status_code=405, headers=headers):
-            return Problem("method_not_allowed", "see Allow", headers=headers)
+        case HTTPException(status_code=405):
+            return Problem("method_not_allowed", "see Allow")
         case _:
             # the server closes the connection after a defect
             return Problem(
@@ -103,8 +112,15 @@ def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 -- 
 def install(app: FastAPI) -> None:
     """Makes the application answer every error as a problem."""
 
-    async def answer(_request: Request, error: Exception) -> Response:
-        return problem_of(error).response()
+    async def answer(request: Request, error: Exception) -> Response:
+        response = problem_of(error).response()
+        if response.status_code == 405:  # noqa: PLR2004 -- HTTP's own
+            response.headers["Allow"] = ", ".join(_methods(app, request.scope))
+        return response
+
+    async def gone(request: Request, _error: Exception) -> Response:
+        _LOG.debug("a client left in the middle of its request: %s %s", request.method, request.url.path)
+        return Response(status_code=400)  # to nobody
 
     for kind in (
         Problem, Refusal, StaleVersion, CommandIdReused, Overloaded, LogUnavailable, AnotherRelease, TooManyGroups,
@@ -112,3 +128,15 @@ def install(app: FastAPI) -> None:
         ValidationError, psycopg.OperationalError, psycopg.InterfaceError, psycopg.DataError, HTTPException, Exception,
     ):  # fmt: skip
         app.add_exception_handler(kind, answer)
+    app.add_exception_handler(ClientDisconnect, gone)
+
+
+def _methods(app: FastAPI, scope: Scope) -> list[str]:
+    """Every method that the address of a request takes."""
+    plain = {key: scope[key] for key in ("type", "path", "root_path")}
+
+    def takes(method: str) -> bool:
+        return any(route.matches({**plain, "method": method})[0] is Match.FULL for route in app.routes)
+
+    found = [method for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if takes(method)]
+    return ["GET", "HEAD", *found[1:]] if "GET" in found else found

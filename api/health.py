@@ -1,26 +1,14 @@
 """Whether the process lives, and whether it can do its work: for whoever restarts it or sends it callers."""
 
-from fastapi import APIRouter, Request, Response
-from psycopg import Connection, sql
-from pydantic import BaseModel
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic_core import to_json
 
+from api.errors import RETRY_AFTER, Problem
 from api.house import house_of
-from domain.event_log.schema import schema_of, tenants_with
+from api.known_parameters import only_known_parameters
+from api.readiness import Readiness
 
-
-class Readiness(BaseModel):
-    """``ready``: the database answers. ``behind`` is how many events the slowest projection of any tenant has not read,
-    ``stopped`` how many projections wait for an event to be mended: both are for alerts, and keep no command from being
-    served.
-    """
-
-    ready: bool
-    behind: int
-    stopped: int
-
-
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], dependencies=[Depends(only_known_parameters)])
 
 
 @router.get("/healthz", summary="Is the process alive?")
@@ -29,20 +17,10 @@ async def healthz() -> dict[str, bool]:
 
 
 @router.get("/readyz", summary="Can it serve?", response_model=Readiness)
-def readyz(request: Request) -> Response:
-    """Needs no key, and names no tenant and no business fact."""
-    with house_of(request).pool.connection() as connection:
-        found = [_projections(connection, tenant) for tenant in tenants_with(connection, "projection_positions")]
-    behind = max((lag for lag, _ in found), default=0)
-    readiness = Readiness(ready=True, behind=behind, stopped=sum(stopped for _, stopped in found))
+async def readyz(request: Request) -> Response:
+    """Needs no key, and names no tenant and no business fact. An answer may be a second old."""
+    try:
+        readiness = await house_of(request).readiness.readiness()
+    except TimeoutError:
+        raise Problem("unavailable", "the database gives no answer", headers=RETRY_AFTER) from None
     return Response(to_json(readiness), media_type="application/json")
-
-
-def _projections(connection: Connection, tenant: str) -> tuple[int, int]:
-    """How many events the slowest has not read, and how many are stopped."""
-    statement = sql.SQL(
-        "select coalesce(max(h.position - p.position), 0), count(p.stopped_at)"
-        " from {0}.log_head h, {0}.projection_positions p"
-    ).format(sql.Identifier(schema_of(tenant)))
-    row = connection.execute(statement).fetchone()
-    return (row[0], row[1]) if row else (0, 0)

@@ -7,60 +7,96 @@ from functools import partial
 from typing import cast
 
 from fastapi import Request
-from psycopg import Connection
-from psycopg_pool import ConnectionPool
 from starlette.concurrency import run_in_threadpool
 
+from api.bounded_pool import BoundedPool
 from api.callers import Callers
 from api.event_stream import EventStream
 from api.fair_slots import FairSlots
+from api.feed_chunks import READ_AT_ONCE, FeedSource
 from api.keys import Caller, find_caller, parse_token
+from api.pieces import Unread
+from api.readiness import ReadinessProbe
 from api.settings import Settings
+from api.tail import Tail
 from api.tenants import Tenants
+from api.turns import Turns
 
 KEY_CONNECTIONS = 2
 MOST_KEYS_WAITING = 100
+MOST_WAITS_OF_A_KEY = 64
+MOST_WAITS_OF_A_TENANT = 256
 _OPTIONS = "-c timezone=UTC -c lock_timeout=4s"
 _FOR_KEYS = f"{_OPTIONS} -c statement_timeout=4s"
 # A reading asks one snapshot, however many statements it takes.
 _FOR_READINGS = f"{_OPTIONS} -c statement_timeout=20s -c default_transaction_isolation=repeatable\\ read"
-
-Pool = ConnectionPool[Connection]
 
 
 @dataclass(frozen=True, slots=True)
 class House:
     """``pool`` is for readings, ``keys`` only for looking keys up: no caller waits for another's slow reading.
 
-    ``refolding`` bounds how many readings fold the whole log at once, ``judging`` how many what-ifs run;
-    ``streams`` are the readers of the feed.
+    ``refolding`` bounds how many readings fold the whole log at once, ``judging`` how many what-ifs run, ``waits`` how
+    many readings wait for a position, ``unread`` how much large answers hold. ``feed`` reads the log for ``streams``,
+    the readers that follow it, and ``tails`` hold the newest of it for each tenant.
     """
 
     settings: Settings
-    pool: Pool
-    keys: Pool
+    pool: BoundedPool
+    keys: BoundedPool
+    feed_pool: BoundedPool
+    feed: FeedSource
     tenants: Tenants
     callers: Callers
+    readiness: ReadinessProbe
     refolding: FairSlots = field(default_factory=partial(FairSlots, total=3, each=2))
     judging: FairSlots = field(default_factory=partial(FairSlots, total=2, each=1))
+    waits: Turns = field(
+        default_factory=lambda: Turns(
+            "waiting readings", each_key=MOST_WAITS_OF_A_KEY, each_tenant=MOST_WAITS_OF_A_TENANT
+        )
+    )
+    unread: Unread = field(default_factory=Unread)
     streams: set[EventStream] = field(default_factory=set)
+    tails: dict[str, Tail] = field(default_factory=dict)
+
+    def tail(self, tenant: str) -> Tail:
+        """The newest events of a tenant."""
+        if tenant not in self.tails:
+            self.tails[tenant] = Tail(tenant, self.feed, lambda: self.tenants[tenant].positions)
+        return self.tails[tenant]
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """While it is open, connections are made as they are needed."""
-        for pool in (self.pool, self.keys):
+        pools = (self.pool, self.keys, self.feed_pool)
+        for pool in pools:
             pool.open()
         yield
         await self.tenants.close()
-        for pool in (self.pool, self.keys):
+        await self.readiness.close()
+        for pool in pools:
             await run_in_threadpool(pool.close)
 
 
 def build(settings: Settings) -> House:
     """Puts it together; nothing is connected yet."""
-    keys = _pool(settings, KEY_CONNECTIONS, MOST_KEYS_WAITING, _FOR_KEYS)
-    readings = _pool(settings, settings.readers, 2 * settings.readers, _FOR_READINGS)
-    return House(settings, readings, keys, Tenants(settings), Callers(partial(_find, keys), settings.keyless))
+
+    def pool(size: int, waiting: int, options: str) -> BoundedPool:
+        return BoundedPool(settings.dsn, options, size=size, waiting=waiting, patience=settings.patience)
+
+    keys = pool(KEY_CONNECTIONS, MOST_KEYS_WAITING, _FOR_KEYS)
+    feed = pool(READ_AT_ONCE, 0, _FOR_READINGS)
+    return House(
+        settings,
+        pool(settings.readers, 2 * settings.readers, _FOR_READINGS),
+        keys,
+        feed,
+        FeedSource(feed),
+        Tenants(settings),
+        Callers(partial(_find, keys), settings.keyless),
+        ReadinessProbe(settings.dsn, settings.readiness_seconds, settings.patience),
+    )
 
 
 def house_of(request: Request) -> House:
@@ -68,20 +104,7 @@ def house_of(request: Request) -> House:
     return cast("House", request.app.state.house)
 
 
-def _pool(settings: Settings, size: int, waiting: int, options: str) -> Pool:
-    return ConnectionPool(
-        settings.dsn,
-        kwargs={"autocommit": True, "options": options, "connect_timeout": 5},
-        min_size=1,
-        max_size=size,
-        timeout=settings.patience,
-        max_waiting=waiting,
-        check=ConnectionPool.check_connection,
-        open=False,
-    )
-
-
-def _find(pool: Pool, text: str) -> Caller | None:
+def _find(pool: BoundedPool, text: str) -> Caller | None:
     token = parse_token(text)
     if token is None:
         return None

@@ -1,12 +1,10 @@
 """The OpenAPI document as it is committed: `python -m api.openapi` writes it anew after a change of the addresses."""
 
 import json
-from pathlib import Path
 
 from api.app import create_app
+from api.documentation import COMMITTED
 from api.settings import Settings
-
-COMMITTED = Path(__file__).with_name("openapi.json")
 
 
 def text() -> str:

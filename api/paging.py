@@ -15,7 +15,11 @@ LARGEST_PAGE = 500
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="How many there are on a page at most.")]
 Cursor = Annotated[
     str | None,
-    Query(max_length=500, description="The `next` of the page before; keep it as it is, it may change its form."),
+    Query(
+        max_length=500,
+        pattern=r"^[A-Za-z0-9_-]*$",
+        description="The `next` of the page before; keep it as it is, it may change its form.",
+    ),
 ]
 Place = TypeVar("Place")
 Row = TypeVar("Row")

@@ -1,12 +1,13 @@
 """The days, the zone, the tickets and the grouping that a report is asked for."""
 
+import re
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
 from api.errors import malformed
 from api.filters import Filter, wanted
@@ -18,10 +19,20 @@ from projections.report_scope import Dimension, ReportScope
 
 LONGEST_PERIOD = timedelta(days=3660)
 DEFAULT_PERIOD = timedelta(days=29)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
-First = Annotated[date | None, Query(description="The first day; 30 days up to `last` when it is not given.")]
-Last = Annotated[date | None, Query(description="The last day, included; today when it is not given.")]
+
+def _written(day: object) -> object:
+    """A number is no date, though it could be taken for seconds since 1970."""
+    if isinstance(day, date) or (isinstance(day, str) and _DAY.fullmatch(day)):
+        return day
+    raise ValueError("write a date as 2026-03-02")
+
+
+Day = Annotated[date, BeforeValidator(_written)]
+First = Annotated[Day | None, Query(description="The first day; 30 days up to `last` when it is not given.")]
+Last = Annotated[Day | None, Query(description="The last day, included; today when it is not given.")]
 Zone = Annotated[str, Query(max_length=64, description="The IANA zone in which days begin.")]
 Row = TypeVar("Row")
 

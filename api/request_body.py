@@ -1,5 +1,6 @@
 """What a caller sends along: JSON of bounded size, to be read once it is known who sends it."""
 
+import json
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -20,18 +21,37 @@ def is_json(request: Request) -> bool:
 async def read_body(request: Request, read: Callable[[bytes], Read]) -> Read:
     """What the body says; an empty one says ``{}``. Raises Problem (too_large, not_json, malformed)."""
     try:
-        return read(await _body(request) or b"{}")
+        body = await _body(request) or b"{}"
+        found = read(body)
     except ValidationError as error:
         raise malformed(error.errors(include_url=False, include_context=False, include_input=False)) from None
+    _refuse_repeated_names(body)
+    return found
 
 
 async def _body(request: Request) -> bytes:
-    """At most LARGEST_BODY bytes, however they come in."""
+    """At most LARGEST_BODY bytes, however they come in; one that says that it is larger is not read at all."""
+    too_large = Problem("too_large", f"send at most {LARGEST_BODY} bytes", headers={"Connection": "close"})
+    if int(request.headers.get("content-length", 0)) > LARGEST_BODY:
+        raise too_large
     body = b""
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST_BODY:
-            raise Problem("too_large", f"send at most {LARGEST_BODY} bytes", headers={"Connection": "close"})
+            raise too_large
     if body and not is_json(request):
         raise Problem("not_json", "send the body with Content-Type: application/json")
     return body
+
+
+def _refuse_repeated_names(body: bytes) -> None:
+    """Programs differ in which of two members with one name counts. Raises Problem (malformed)."""
+
+    def once(members: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(members)
+        if len(found) < len(members):
+            repeated = {name for number, (name, _) in enumerate(members) if name in dict(members[:number])}
+            raise malformed([{"loc": (name,), "msg": "it is there twice"} for name in sorted(repeated)])
+        return found
+
+    json.loads(body, object_pairs_hook=once, parse_int=str, parse_float=str)

@@ -1,9 +1,10 @@
 """What a serving process is told, and where it may listen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
+from api.http_limits import HttpLimits
 from domain.service_desk import Clock
 
 
@@ -25,7 +26,8 @@ class WhatIfBounds:
 class Settings:
     """``keyless`` names the tenant whose desk anybody on this computer may use without a key; None asks all for one.
 
-    ``readers`` is how many connections all readings share; a reading that gets none within ``patience`` seconds is 503.
+    ``readers`` is how many connections all readings share; a reading that gets none within ``patience`` seconds is 429.
+    What ``/readyz`` says may be ``readiness_seconds`` old. ``http`` limits what connections take.
     ``clock`` tells the present instant; the database's without one.
     """
 
@@ -33,6 +35,8 @@ class Settings:
     keyless: str | None = None
     readers: int = 8
     patience: float = 2.0
+    readiness_seconds: float = 1.0
+    http: HttpLimits = field(default_factory=HttpLimits)
     clock: Clock | None = None
     whatif: WhatIfBounds = WhatIfBounds()
 

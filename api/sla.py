@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel
 
 from api.errors import Problem, malformed
-from api.filters import STORABLE
+from api.identifiers import Name
 from api.view import Reader, View, reader
 from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent
@@ -32,7 +32,6 @@ from domain.text_folding import fold_name
 router = APIRouter(prefix="/v1/sla", tags=["sla"])
 
 ReadRules = Annotated[Reader, Depends(reader())]
-Name = Annotated[str, Path(max_length=200, pattern=STORABLE)]
 Number = Annotated[int, Path(ge=0, le=2**31)]
 From = Annotated[int, Query(alias="from", ge=0, le=2**31, description="A version.")]
 To = Annotated[int, Query(ge=0, le=2**31, description="Another version.")]
@@ -95,9 +94,18 @@ class Rules(NamedTuple):
     view: View
     events: Sequence[RecordedEvent]
 
-    def answer(self, versions: Sequence[PolicyVersion | CalendarVersion], chosen: object) -> Response:
-        """Told with who published it. The ETag is the newest version: what If-Match takes to publish the next one."""
-        return self.view.answer(chosen, version=max(version.version for version in versions))
+    def answer(self, versions: Sequence[PolicyVersion | CalendarVersion], content: object) -> Response:
+        """The ETag is the newest version: what If-Match takes to publish the next one."""
+        return self.view.answer(content, etag=str(max(version.version for version in versions)))
+
+    def in_effect(self, versions: Sequence[Version], chosen: Version) -> Response:
+        """The version in effect, told with who published it.
+
+        Where that is not the newest, the ETag names both: the answer becomes another one when the newest takes effect.
+        """
+        newest = max(version.version for version in versions)
+        etag = str(newest) if chosen.version == newest else f"{newest}.{chosen.version}"
+        return self.view.answer(self.told(chosen), etag=etag)
 
     def told(self, version: PolicyVersion | CalendarVersion) -> dict[str, object]:
         """A version and its circumstances."""
@@ -124,7 +132,7 @@ class Rules(NamedTuple):
 @router.get("/policy", summary="The policy in effect", response_model=PublishedPolicy)
 def policy(reader: ReadRules, at: At = None) -> Response:
     with _rules(reader) as rules:
-        return rules.answer(rules.policies, rules.told(_policy_at(rules, at or rules.view.now)))
+        return rules.in_effect(rules.policies, _policy_at(rules, at or rules.view.now))
 
 
 @router.get("/policy/versions", summary="Every version of the policy", response_model=list[PublishedPolicy])
@@ -158,7 +166,7 @@ def calendars(reader: ReadRules, at: At = None) -> Response:
 def calendar(name: Name, reader: ReadRules, at: At = None) -> Response:
     with _rules(reader) as rules:
         versions = rules.calendars(name)
-        return rules.answer(versions, rules.told(calendar_in_effect(versions, at or rules.view.now)))
+        return rules.in_effect(versions, calendar_in_effect(versions, at or rules.view.now))
 
 
 @router.get("/calendars/{name}/versions", summary="Every version of a calendar", response_model=list[PublishedCalendar])
@@ -257,7 +265,9 @@ def _tried(
                 refuse_outside(to_microseconds(instant))
         with _out_of_range_is_malformed(beyond):
             found = count(business_time(version.calendar), at)
-        return rules.answer(versions, {"calendar_version": version.version} | found)
+        content = {"calendar_version": version.version} | found
+        # no ETag for what time changes
+        return rules.answer(versions, content) if instants else rules.view.answer(content)
 
 
 @contextmanager

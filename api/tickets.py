@@ -11,6 +11,7 @@ from api.filters import Filter, wanted
 from api.paging import Cursor, Limit, cursor_of, place_of
 from api.report_period import dimensions
 from api.view import Reader, reader
+from domain.message import Id
 from domain.sla.explain import Explanation
 from domain.text_folding import fold_code
 from projections import tickets_queries
@@ -40,7 +41,7 @@ def tickets(
     where: Annotated[dict[Any, Any], Depends(dimensions)],
     state: Annotated[list[State] | None, Query(max_length=8)] = None,
     open: Annotated[bool | None, Query(description="Only tickets before their resolution.")] = None,  # noqa: A002 -- the public name
-    customer: UUID | None = None,
+    customer: Id | None = None,
     external_reference: Filter = None,
     cursor: Cursor = None,
     limit: Limit = 50,
@@ -53,7 +54,7 @@ def tickets(
 
 
 @router.get("/{ticket_id}", summary="A ticket, now or at an instant", response_model=TicketRow)
-def ticket(ticket_id: UUID, reader: Annotated[Reader, Depends(_read_tickets)]) -> Response:
+def ticket(ticket_id: Id, reader: Annotated[Reader, Depends(_read_tickets)]) -> Response:
     """Its ETag is what If-Match takes."""
     return reader.one(ticket_id, tickets_queries.one_ticket)
 
@@ -63,7 +64,7 @@ def ticket(ticket_id: UUID, reader: Annotated[Reader, Depends(_read_tickets)]) -
     summary="The SLA clocks of a ticket at an instant, each explained",
     response_model=list[Explanation],
 )
-def ticket_sla(ticket_id: UUID, reader: Annotated[Reader, Depends(reader())]) -> Response:
+def ticket_sla(ticket_id: Id, reader: Annotated[Reader, Depends(reader())]) -> Response:
     """Computed from the ticket's own history: no projection has to catch up first."""
     with reader.live() as view:
         found = ticket_clocks(view.connection, reader.tenant, ticket_id, at=view.now, known_at=reader.known_at)

@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from psycopg import Connection
 from pydantic_core import to_json
 
 from api.errors import RETRY_AFTER, Problem
 from api.fair_slots import SlotsTaken
 from api.house import House, house_of
-from api.keys import Scope
+from api.keys import Caller, Scope
+from api.known_parameters import only_known_parameters
 from domain.event_log import reading
 from domain.event_log.schema import schema_of
 from domain.message import Instant
@@ -52,11 +53,11 @@ class View:
     position: int
     now: datetime
 
-    def answer(self, content: object, *, version: int | None = None) -> Response:
-        """The content as JSON, with the position it was computed at, and its version as ETag."""
+    def answer(self, content: object, *, etag: str | None = None) -> Response:
+        """The content as JSON, with the position it was computed at; ``etag`` begins with its version."""
         headers = {"Ledger-Position": str(self.position)}
-        if version is not None:
-            headers["ETag"] = f'"{version}"'
+        if etag is not None:
+            headers["ETag"] = f'"{etag}"'
         return Response(to_json(content), headers=headers, media_type="application/json")
 
 
@@ -103,7 +104,7 @@ class Reader:
             found = find(view.connection, view.schema, stream)
         if found is None:
             raise Problem("not_found", "nothing has that id, or had it by then")
-        return view.answer(found, version=found.version)
+        return view.answer(found, etag=str(found.version))
 
     @contextmanager
     def _one_of_few(self) -> Iterator[None]:
@@ -134,21 +135,44 @@ class Reader:
         return position_of(connection, self.tenant, self.projections)
 
 
+def caller_with(scope: Scope) -> Callable[[Request], Coroutine[Any, Any, Caller]]:
+    """A dependency: a caller with ``scope``. Nothing else of a request is judged before it is known by whom it is."""
+
+    async def caller(request: Request) -> Caller:
+        found = await house_of(request).callers.of(request, scope)
+        await only_known_parameters(request)
+        return found
+
+    return caller
+
+
 def reader(*projections: Projection, scope: Scope = "read") -> Callable[..., Coroutine[Any, Any, Reader]]:
     """A dependency: a caller with ``scope``, once the projections have read the log up to ``after``."""
     names = [projection.name for projection in projections]
 
     async def wait_for(
-        request: Request, known_at: KnownAt = None, as_of: AsOf = None, after: After = 0, wait: Wait = 5.0
+        request: Request,
+        caller: Annotated[Caller, Depends(caller_with(scope))],
+        known_at: KnownAt = None,
+        as_of: AsOf = None,
+        after: After = 0,
+        wait: Wait = 5.0,
     ) -> Reader:
         house = house_of(request)
-        caller = await house.callers.of(request, scope)
         if after:
-            positions = house.tenants[caller.tenant].positions
-            if not await positions.include(after, names, wait):
-                reached = positions.reached_by(names)
-                message = f"it stands at {reached}, not yet at {after}; ask again, or wait longer"
-                raise Problem("not_reached", message, headers=RETRY_AFTER, position=reached)
+            await _wait(house, caller, after, names, wait)
         return Reader(house, caller.tenant, projections, known_at, as_of)
 
     return wait_for
+
+
+async def _wait(house: House, caller: Caller, after: int, names: list[str], seconds: float) -> None:
+    """Until the projections have read the log up to ``after``. Raises Problem (not_reached, overloaded)."""
+    positions = house.tenants[caller.tenant].positions
+    if positions.reached_by(names) >= after:
+        return
+    with house.waits.taken(caller):
+        if not await positions.include(after, names, seconds):
+            reached = positions.reached_by(names)
+            message = f"it stands at {reached}, not yet at {after}; ask again, or wait longer"
+            raise Problem("not_reached", message, headers=RETRY_AFTER, position=reached)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 import psycopg
 from psycopg import AsyncConnection, sql
@@ -18,17 +18,22 @@ _LOG = logging.getLogger(__name__)
 class Positions:
     """One connection that listens for a tenant, begun when a caller waits. ``waiting`` says how many do now.
 
-    Signals that come close together are looked at once; one that is lost is made up for within POLL_SECONDS.
+    Signals that come close together are looked at once; one that is lost is made up for within POLL_SECONDS. A look
+    wakes those whose position is reached and nobody else.
     """
 
     def __init__(self, dsn: str, tenant: str) -> None:
         self._dsn = dsn
         self._tenant = tenant
         self._listener: asyncio.Task[None] | None = None
-        self._moved = asyncio.Event()
-        self.waiting = 0
+        self._waiting: dict[asyncio.Future[None], tuple[int, tuple[str, ...]]] = {}
         self.head = 0
         self.projected: dict[str, int] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many callers wait."""
+        return len(self._waiting)
 
     def reached_by(self, names: Collection[str]) -> int:
         """Up to where all the named projections have read the log; where the log stands when none is named."""
@@ -36,7 +41,20 @@ class Positions:
 
     async def include(self, position: int, names: Collection[str], seconds: float) -> bool:
         """Whether they have reached ``position``, now or within so many seconds."""
-        return await self._until(lambda: self.reached_by(names) >= position, seconds)
+        if self._listener is None:
+            self._listener = asyncio.create_task(self._listen())
+        if self.reached_by(names) >= position:
+            return True
+        reached = asyncio.get_running_loop().create_future()
+        self._waiting[reached] = position, tuple(names)
+        try:
+            async with asyncio.timeout(seconds):
+                await reached
+        except TimeoutError:
+            return self.reached_by(names) >= position
+        finally:
+            del self._waiting[reached]
+        return True
 
     async def close(self) -> None:
         """Stops listening, until somebody waits again."""
@@ -44,20 +62,6 @@ class Positions:
         if listener is not None:
             listener.cancel()
             await asyncio.gather(listener, return_exceptions=True)
-
-    async def _until(self, reached: Callable[[], bool], seconds: float) -> bool:
-        if self._listener is None:
-            self._listener = asyncio.create_task(self._listen())
-        self.waiting += 1
-        try:
-            async with asyncio.timeout(seconds):
-                while not reached():
-                    await self._moved.wait()
-        except TimeoutError:
-            return reached()
-        finally:
-            self.waiting -= 1
-        return True
 
     async def _listen(self) -> None:
         back_off = 0.05
@@ -90,5 +94,10 @@ class Positions:
         positions: dict[str | None, int] = dict(await cursor.fetchall())
         self.head = positions.get(None, 0)
         self.projected = {name: position for name, position in positions.items() if name is not None}
-        moved, self._moved = self._moved, asyncio.Event()
-        moved.set()
+        self._wake()
+
+    def _wake(self) -> None:
+        """Those whose position is reached."""
+        for waiting, (position, names) in self._waiting.items():
+            if not waiting.done() and self.reached_by(names) >= position:
+                waiting.set_result(None)

@@ -19,6 +19,7 @@ from benchmarks import (
     agreement,
     beside_peers,
     commands,
+    door,
     flat,
     follower,
     imports,
@@ -48,6 +49,7 @@ SETS: Mapping[str, Measure] = {
     "rules": published_rules.measure,
     "import": imports.measure,
     "http": over_http.measure,
+    "door": door.measure,
     "watch": sla_watch.measure,
     "agreement": agreement.measure,
 }

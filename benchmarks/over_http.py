@@ -3,11 +3,14 @@
 import json
 import multiprocessing
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from multiprocessing.connection import Connection
 from statistics import median
+from typing import NamedTuple
 
 import uvicorn
 
@@ -30,7 +33,7 @@ BODY = json.dumps(
         "body": "Tôi chờ mười phút rồi mà chưa có mã.",
     }
 ).encode()
-_SPAWN = multiprocessing.get_context("spawn")
+SPAWN = multiprocessing.get_context("spawn")
 
 
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
@@ -38,8 +41,8 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     migrate(dsn)
     bare_fastapi.prepare(dsn)
     with ExitStack() as stack:
-        desk, bare = (stack.enter_context(_running(serve, dsn)) for serve in (_desk, bare_fastapi.bare_server))
-        pool = stack.enter_context(_SPAWN.Pool(1))
+        desk, bare = (stack.enter_context(running(serve, dsn)).port for serve in (_desk, bare_fastapi.bare_server))
+        pool = stack.enter_context(SPAWN.Pool(1))
         loads: list[http_load.Load] = []
         seconds = 0.4 if quick else 8
 
@@ -66,18 +69,31 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     ]
 
 
+class Running(NamedTuple):
+    """The port of a server, and the seconds of processor time that it has used up to now."""
+
+    port: int
+    used: Callable[[], float]
+
+
 def _desk(dsn: str) -> uvicorn.Server:
     return server(Settings(dsn, keyless="default"), "127.0.0.1", 0)
 
 
 @contextmanager
-def _running(serve: Callable[[str], uvicorn.Server], dsn: str) -> Iterator[int]:
-    """The port of a server in a process of its own."""
-    here, there = _SPAWN.Pipe()
-    process = _SPAWN.Process(target=_run, args=(serve, dsn, there))
+def running(serve: Callable[[str], uvicorn.Server], dsn: str) -> Iterator[Running]:
+    """A server in a process of its own."""
+    here, there = SPAWN.Pipe()
+    process = SPAWN.Process(target=_run, args=(serve, dsn, there))
     process.start()
+
+    def used() -> float:
+        here.send(None)
+        seconds: float = here.recv()
+        return seconds
+
     try:
-        yield here.recv()
+        yield Running(here.recv(), used)
     finally:
         process.terminate()
         process.join()
@@ -88,4 +104,11 @@ def _run(serve: Callable[[str], uvicorn.Server], dsn: str, parent: Connection) -
         listener.bind(("127.0.0.1", 0))
         listener.listen(CONNECTIONS)
         parent.send(listener.getsockname()[1])
+        threading.Thread(target=_tell_time, args=[parent], daemon=True).start()
         serve(dsn).run(sockets=[listener])
+
+
+def _tell_time(parent: Connection) -> None:
+    while True:
+        parent.recv()
+        parent.send(time.process_time())

@@ -3,8 +3,11 @@
 import re
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Literal
+from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+from domain.identity import canonical
 
 # PostgreSQL stores no NUL, and UTF-8 no lone surrogate, which pydantic refuses wherever it looks at what a text holds.
 _STORABLE = r"^[^\x00]*$"
@@ -37,6 +40,9 @@ def _in_utc(instant: datetime) -> datetime:
     except OverflowError as error:
         raise ValueError("the instant lies outside the years 1 to 9999 of UTC") from error
 
+
+Id = Annotated[UUID, BeforeValidator(canonical)]
+"""The id of a stream, given in the canonical form of a UUID."""
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_date_and_time), AfterValidator(_in_utc)]
 """A point in time, given as ISO 8601 in any zone, kept in UTC."""

@@ -1,7 +1,6 @@
 """Everything that can be asked of a ticket."""
 
 from typing import Annotated, Self
-from uuid import UUID
 
 from pydantic import Field, StrictBool, model_validator
 
@@ -11,6 +10,7 @@ from domain.message import (
     Closer,
     Command,
     EffortKind,
+    Id,
     Instant,
     Priority,
     Text,
@@ -25,7 +25,7 @@ class ReceiveTicket(Command):
 
     begins = True
 
-    customer_id: UUID
+    customer_id: Id
     channel: Channel
     subject: Word
     category: Word
@@ -125,14 +125,14 @@ class CancelTicket(Command):
 class MergeTicket(Command):
     """This ticket ends; ``into`` goes on for both."""
 
-    into: UUID
+    into: Id
     reason: Text
 
 
 class UndoMerge(Command):
     """``into`` names the ticket that had absorbed this one; both become what they were."""
 
-    into: UUID
+    into: Id
     reason: Text
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import psycopg
@@ -60,9 +60,11 @@ class Served:
         follower.close()
 
     def connect(self) -> None:
-        """Waits for the first connection of each pool: whoever has little patience finds one that is there."""
+        """Waits for the first connection of each pool and of readiness: who has little patience finds them there."""
         for pool in (self.house.pool, self.house.keys):
-            pool.wait(60)
+            pool._pool.wait(60)
+        while self.get("/readyz").status_code != 200:
+            pass
 
     def as_key(self, key: str | None) -> "Served":
         return Served(self._portal, self._client, self.house, key)
@@ -100,14 +102,22 @@ async def _client(app: FastAPI) -> AsyncIterator[AsyncClient]:
 
 
 @contextmanager
-def listening(dsn: str) -> Iterator[str]:
-    """A desk behind a real socket; its address."""
+def listening(dsn: str, **settings: Any) -> Iterator[str]:
+    """A desk with ``settings`` behind a real socket; its address."""
+    with running(dsn, **settings) as (address, _):
+        yield address
+
+
+@contextmanager
+def running(dsn: str, **settings: Any) -> Iterator[tuple[str, House]]:
+    """The same, and what its addresses share."""
     with socket.create_server(("127.0.0.1", 0)) as bound:
-        serving_one = server(Settings(dsn), "127.0.0.1", 0)
+        serving_one = server(Settings(dsn, **settings), "127.0.0.1", 0)
         thread = threading.Thread(target=serving_one.run, kwargs={"sockets": [bound]})
         thread.start()
         try:
-            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+            house: House = cast("FastAPI", serving_one.config.app).state.house
+            yield f"http://127.0.0.1:{bound.getsockname()[1]}", house
         finally:
             serving_one.should_exit = True
             thread.join()

@@ -146,8 +146,7 @@ def test_a_stale_if_match_says_both_versions(desk: Served) -> None:
     ("header", "value"),
     [
         ("If-Match", "1"),
-        ("If-Match", 'W/"1"'),
-        ("If-Match", '"99999999999999999999"'),
+        ("If-Match", '"1", 2'),
         ("Idempotency-Key", ""),
         ("Idempotency-Key", "k" * 201),
         ("Idempotency-Key", "caf\u00e9"),

@@ -4,8 +4,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from api import errors
+from api import errors, readiness
 from api.errors import PROBLEMS, Problem, problem_of
+from api.migration import migrate
 from domain import service_desk
 from domain.event_log import connection
 from domain.event_log.connection import LogUnavailable
@@ -52,7 +53,9 @@ def test_unknown_addresses_and_methods_are_problems(desk: Served) -> None:
     for answer, status in ((desk.get("/v1/nothing"), 404), (desk.post("/v1/events"), 405)):
         assert answer.status_code == answer.json()["status"] == status
         assert answer.headers["content-type"] == errors.MEDIA_TYPE
-    assert desk.post("/v1/events").headers["allow"] == "GET"
+    assert desk.post("/v1/events").headers["allow"] == "GET, HEAD"
+    assert desk.post("/v1/sla/policy").headers["allow"] == "GET, HEAD, PUT"
+    assert desk.send("DELETE", "/v1/tickets", b"").headers["allow"] == "GET, HEAD, POST"
 
 
 def test_a_defect_of_ours_is_told_without_its_cause(desk: Served) -> None:
@@ -85,25 +88,46 @@ def test_more_commands_than_can_wait_are_told_to_come_back(desk: Served, monkeyp
 
 
 def test_a_reading_that_gets_no_connection_says_so_soon(database_url: str) -> None:
-    with serving(database_url, key=make_key(database_url), readers=1, patience=0.1) as desk:
+    with serving(database_url, key=make_key(database_url), readers=1, patience=1.0) as desk:
         desk.connect()
         assert desk.get("/v1/events").status_code == 200
         with desk.house.pool.connection():
             answer = desk.get("/v1/events")
-            assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
-            assert desk.post("/v1/tickets", RECEIPT).status_code == 201, "commands have a connection of their own"
+            assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+            assert desk.get("/readyz").json()["ready"], "readiness has a connection of its own"
+            assert desk.post("/v1/tickets", RECEIPT).status_code == 201, "commands have connections of their own"
         assert desk.get("/v1/events").status_code == 200
 
 
-def test_readiness_tells_how_far_behind_and_what_is_stopped(desk: Served) -> None:
-    desk.receive()
-    assert desk.get("/readyz").json() == {"ready": True, "behind": 1, "stopped": 0}
-    desk.follow()
-    assert desk.get("/readyz").json() == {"ready": True, "behind": 0, "stopped": 0}
-    with psycopg.connect(desk.dsn, autocommit=True) as broken:
-        broken.execute(
-            sql.SQL("update {}.projection_positions set stopped_at = 2 where name = 'tickets'").format(
-                sql.Identifier("tenant_default")
+def test_readiness_tells_how_far_behind_and_what_is_stopped(database_url: str) -> None:
+    with serving(database_url, key=make_key(database_url), readiness_seconds=0.0) as desk:
+        desk.receive()
+        assert desk.get("/readyz").json() == {"ready": True, "behind": 1, "stopped": 0}
+        desk.follow()
+        assert desk.get("/readyz").json() == {"ready": True, "behind": 0, "stopped": 0}
+        with psycopg.connect(desk.dsn, autocommit=True) as broken:
+            broken.execute(
+                sql.SQL("update {}.projection_positions set stopped_at = 2 where name = 'tickets'").format(
+                    sql.Identifier("tenant_default")
+                )
             )
-        )
-    assert desk.get("/readyz").json() == {"ready": True, "behind": 0, "stopped": 1}
+        assert desk.get("/readyz").json() == {"ready": True, "behind": 0, "stopped": 1}
+
+
+def test_readiness_is_looked_at_once_for_all_who_ask_within_a_while(database_url: str) -> None:
+    with serving(database_url, key=make_key(database_url), readiness_seconds=3600.0) as desk:
+        assert desk.get("/readyz").json()["behind"] == 0
+        desk.receive()
+        assert desk.get("/readyz").json()["behind"] == 0
+
+
+def test_each_look_at_readiness_asks_a_few_tenants_and_all_in_turn(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readiness, "LOOKED_AT_ONCE", 1)
+    migrate(database_url, "second")
+    with serving(database_url, key=make_key(database_url, tenant="second"), readiness_seconds=0.0) as desk:
+        desk.receive()
+        behind = [desk.get("/readyz").json()["behind"] for _ in range(3)]
+    assert sorted(behind[:2]) in ([0, 1], [1, 1])
+    assert behind[2] == 1, "what was seen of the other tenant is kept"

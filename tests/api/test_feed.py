@@ -1,6 +1,5 @@
 """The feed: all events in order, in pages and as they come, to readers who may stop at any moment."""
 
-import asyncio
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +12,10 @@ import httpx
 import psycopg
 import pytest
 
-from api import callers, event_stream, feed, house, tenants
-from api.event_stream import EventStream
-from api.feed import FeedEvent
+from api import callers, event_stream, feed, feed_chunks, house, tenants
+from api.feed_events import FeedEvent
 from api.keys import Caller, Token, find_caller, revoke_key
 from api.migration import migrate
-from api.waiting import Positions
 from domain.event_log import reading
 from domain.event_log.mapper import LedgerMapper
 from domain.ticket.events import TicketReceived
@@ -134,7 +131,7 @@ def test_a_stream_ends_when_its_key_is_revoked_and_others_go_on(
 
 
 def test_a_key_is_not_looked_up_again_for_each_event(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed, "STREAM_PAGE", 1)
+    monkeypatch.setattr(feed_chunks, "CHUNK_EVENTS", 1)
     key = make_key(database_url)
     looked_up = counted(monkeypatch)
     with (
@@ -188,69 +185,3 @@ def test_there_are_only_so_many_readers_of_the_stream(desk: Served, monkeypatch:
     monkeypatch.setattr(feed, "MOST_STREAMS", 0)
     answer = desk.get("/v1/events/stream")
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
-
-
-class Socket:
-    """The server's side of a connection: keeps what is sent, takes ``takes`` messages and then none."""
-
-    def __init__(self, takes: int) -> None:
-        self.sent = ""
-        self.gone = asyncio.Event()
-        self._takes = takes
-
-    async def send(self, message: Any) -> None:
-        if self._takes == 0:
-            await asyncio.Event().wait()
-        self._takes -= 1
-        self.sent += message.get("body", b"").decode()
-
-    async def receive(self) -> Any:
-        await self.gone.wait()
-        return {"type": "http.disconnect"}
-
-
-def stream_to(socket: Socket, open_streams: set[EventStream], *, head: int, go_after: int | None = None) -> None:
-    """Streams an endless log to a socket until the stream ends."""
-
-    async def run() -> None:
-        positions = Positions("", "default")
-        positions.head = head
-        positions._listener = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]  # hears nothing
-
-        async def allowed() -> bool:
-            return True
-
-        def page(after: int) -> tuple[str, int]:
-            if after == go_after:
-                loop.call_soon_threadsafe(socket.gone.set)
-            return f"id: {after + 1}\n\n", after + 1
-
-        loop = asyncio.get_running_loop()
-        async with asyncio.timeout(20):
-            await EventStream(page, lambda: positions, 0, open_streams, allowed)({}, socket.receive, socket.send)
-
-    asyncio.run(run())
-
-
-def test_a_reader_who_takes_nothing_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_stream, "SLOWEST_SECONDS", 0.01)
-    socket, open_streams = Socket(takes=4), set[EventStream]()
-    stream_to(socket, open_streams, head=2**40)
-    assert socket.sent == "retry: 1000\n\nid: 1\n\nid: 2\n\n"
-    assert not open_streams
-
-
-def test_a_reader_who_takes_everything_is_kept_until_they_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_stream, "SLOWEST_SECONDS", 5.0)
-    socket, open_streams = Socket(takes=-1), set[EventStream]()
-    stream_to(socket, open_streams, head=2**40, go_after=50)
-    assert "id: 50\n" in socket.sent
-    assert not open_streams
-
-
-def test_an_idle_reader_hears_that_the_stream_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_stream, "HEARTBEAT_SECONDS", 0.01)
-    monkeypatch.setattr(event_stream, "SLOWEST_SECONDS", 0.01)
-    socket = Socket(takes=5)
-    stream_to(socket, set(), head=0)
-    assert socket.sent.count(": still here") == 3

@@ -4,8 +4,9 @@ import json
 import re
 from typing import Any
 
+from api.documentation import COMMITTED
 from api.errors import PROBLEMS
-from api.openapi import COMMITTED, text
+from api.openapi import text
 from tests.api.serving import Served
 
 

@@ -2,14 +2,22 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import psycopg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from api import house as shared
 from api import tenants, waiting
+from api.errors import Problem
+from api.keys import Caller
 from api.settings import Settings
+from api.turns import Turns
 from api.waiting import Positions
-from tests.api.serving import Served
+from domain.circumstances import Actor
+from tests.api.serving import Served, make_key
 from tests.api.sla_watching import Watched
 
 
@@ -84,3 +92,60 @@ async def test_only_a_tenant_nobody_waits_for_is_closed_to_make_room(
     await house.receive()
     assert await waiting
     await opened.close()
+
+
+@pytest.mark.anyio
+async def test_a_look_wakes_those_whose_position_is_reached_and_nobody_else() -> None:
+    positions = Positions("", "default")
+    positions._listener = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]  # hears nothing
+    waiters = [asyncio.create_task(positions.include(position, (), 60)) for position in (1, 2, 3)]
+    await asyncio.sleep(0)
+    assert positions.waiting == 3
+    positions.head = 2
+    positions._wake()
+    assert await asyncio.gather(*waiters[:2]) == [True, True]
+    assert positions.waiting == 1
+    waiters[2].cancel()
+    await asyncio.gather(waiters[2], return_exceptions=True)
+    assert positions.waiting == 0, "who has given up is forgotten"
+    await positions.close()
+
+
+def test_a_key_has_only_so_many_readings_that_wait(desk: Served) -> None:
+    other = desk.as_key(make_key(desk.dsn))
+    key_id = str(desk.key).split("_")[2]
+    caller = Caller("default", key_id, Actor(id="a", kind="agent"), frozenset(), acts_for_others=False)
+    with ExitStack() as taken:
+        for _ in range(shared.MOST_WAITS_OF_A_KEY):
+            taken.enter_context(desk.house.waits.taken(caller))
+        late = desk.get("/v1/tickets?after=9&wait=1")
+        assert (late.status_code, late.headers["retry-after"]) == (429, "1")
+        assert "64 waiting readings" in late.json()["detail"]
+        assert other.get("/v1/tickets?after=9&wait=0").status_code == 504, "another key may wait"
+    assert desk.get("/v1/tickets?after=9&wait=0").status_code == 504
+
+
+CALLERS = [
+    Caller(tenant, key, Actor(id="a", kind="agent"), frozenset(), acts_for_others=False)
+    for tenant in ("a", "b")
+    for key in ("1", "2", "3")
+]
+
+
+@given(st.lists(st.sampled_from(CALLERS), max_size=60))
+def test_neither_key_nor_tenant_takes_more_than_its_turns(callers: list[Caller]) -> None:
+    turns = Turns("things", each_key=2, each_tenant=5)
+    taken: list[Caller] = []
+    with ExitStack() as stack:
+        for caller in callers:
+            of_key = sum(one == caller for one in taken)
+            of_tenant = sum(one.tenant == caller.tenant for one in taken)
+            try:
+                stack.enter_context(turns.taken(caller))
+            except Problem as problem:
+                refused = of_key == 2 or of_tenant == 5
+                assert (problem.status, refused) == (429, True)  # noqa: PT017 -- whether it is raised depends
+            else:
+                taken.append(caller)
+                assert (of_key < 2, of_tenant < 5) == (True, True)
+    assert not turns._taken

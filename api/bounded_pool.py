@@ -1,0 +1,59 @@
+"""Connections for readings, with a bounded queue: whoever would wait too long is told at once that it is too much."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+
+from api.errors import RETRY_AFTER, Problem
+
+
+class BoundedPool:
+    """At most ``size`` connections are in use, and ``waiting`` more callers wait for one, ``patience`` seconds each.
+
+    All connections busy is a Problem (overloaded); no connection to be made is psycopg's PoolTimeout.
+    """
+
+    def __init__(self, dsn: str, options: str, *, size: int, waiting: int, patience: float) -> None:
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            dsn,
+            kwargs={"autocommit": True, "options": options, "connect_timeout": 5},
+            min_size=1,
+            max_size=size,
+            timeout=patience,
+            check=ConnectionPool.check_connection,
+            open=False,
+        )
+        self._patience = patience
+        self._callers = BoundedSemaphore(size + waiting)
+        self._turns = BoundedSemaphore(size)
+
+    def open(self) -> None:
+        """Connections are made as they are needed from now on."""
+        self._pool.open()
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._pool.close()
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A connection for the block. Raises Problem (overloaded) or psycopg.OperationalError."""
+        with (
+            _taken(self._callers, 0, "more readings wait than can be served soon; try again"),
+            _taken(self._turns, self._patience, "other readings are under way; try again"),
+            self._pool.connection() as connection,
+        ):
+            yield connection
+
+
+@contextmanager
+def _taken(places: BoundedSemaphore, seconds: float, otherwise: str) -> Iterator[None]:
+    if not places.acquire(timeout=seconds) if seconds else not places.acquire(blocking=False):
+        raise Problem("overloaded", otherwise, headers=RETRY_AFTER)
+    try:
+        yield
+    finally:
+        places.release()

@@ -1,0 +1,48 @@
+"""What an event of the feed looks like: one model for each topic, told apart by ``topic``."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast
+
+from pydantic import AwareDatetime, BaseModel, Field, create_model
+
+from domain.event_log.envelope import Envelope
+from domain.event_log.versions import EVENT_CLASSES
+from domain.message import Event
+
+
+class FeedEvent(Envelope):
+    """One event: where it stands, its envelope, its payload. ``version`` counts its stream, ``position`` the log."""
+
+    position: int
+    tenant: str
+    stream: str
+    version: int
+    topic: str
+    recorded_at: AwareDatetime
+    payload: Any
+
+
+def _event_of(topic: str, payload: type[Event]) -> type[FeedEvent]:
+    return create_model(
+        f"{payload.__name__}Event",
+        __base__=FeedEvent,
+        __doc__=FeedEvent.__doc__,
+        topic=(cast("Any", Literal[topic]), ...),
+        payload=(payload, ...),
+    )
+
+
+if TYPE_CHECKING:
+    AnyFeedEvent = FeedEvent
+else:
+    AnyFeedEvent = Annotated[
+        Union[tuple(_event_of(topic, payload) for topic, payload in EVENT_CLASSES.items())],  # noqa: UP007 -- made from a table
+        Field(discriminator="topic"),
+    ]
+
+
+class FeedPage(BaseModel):
+    """Events in position order. Ask again after ``next``; ``head`` is the newest position there is."""
+
+    events: list[AnyFeedEvent]
+    next: int
+    head: int

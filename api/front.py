@@ -1,0 +1,84 @@
+"""What every answer has in common, around the whole application: protecting headers, HEAD, 304, and encoded slashes."""
+
+from typing import Any
+from urllib.parse import unquote
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.response_headers import CACHE_CONTROL, CONTENT_SECURITY_POLICY, PROTECTING
+
+ENCODED_SLASH = "\x00"
+"""Stands in a path for a slash that belongs to a name: routes do not part there, and names never hold it."""
+
+
+class Front:
+    """An application whose answers bear PROTECTING, which takes HEAD wherever GET is, and knows If-None-Match."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if b"%" in scope["raw_path"]:
+            scope["path"] = path_of(scope["raw_path"])
+        method = scope["method"]
+        if method == "HEAD":
+            scope = {**scope, "method": "GET"}
+        wanted = _header(scope["headers"], b"if-none-match") if method in {"GET", "HEAD"} else None
+        await self._app(scope, receive, _Answer(send, bodiless=method == "HEAD", known=wanted).send)
+
+
+class _Answer:
+    """One answer on its way out. ``known`` is If-None-Match."""
+
+    def __init__(self, send: Send, *, bodiless: bool, known: bytes | None) -> None:
+        self._send = send
+        self._bodiless = bodiless
+        self._known = known
+        self._ended = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await self._start(message)
+        elif not self._ended:
+            await self._send(message)
+
+    async def _start(self, message: Message) -> None:
+        headers = list(message["headers"])
+        own = {name for name, _ in headers} & {CACHE_CONTROL, CONTENT_SECURITY_POLICY}
+        message["headers"] = headers + (
+            [header for header in PROTECTING if header[0] not in own] if own else PROTECTING
+        )
+        if self._known is not None and message["status"] == 200 and _matches(self._known, _header(headers, b"etag")):  # noqa: PLR2004 -- HTTP's own
+            message["status"] = 304
+            message["headers"] = [header for header in message["headers"] if not header[0].startswith(b"content-l")]
+            self._bodiless = True
+        await self._send(message)
+        if self._bodiless:
+            self._ended = True
+            await self._send({"type": "http.response.body", "body": b""})
+
+
+def path_of(raw_path: bytes) -> str:
+    """The decoded path; a slash that was encoded becomes ENCODED_SLASH, and an encoded NUL stays as it was written."""
+    parts = raw_path.decode("ascii", "replace").replace("%00", "%2500").replace("%2f", "%2F").split("%2F")
+    return ENCODED_SLASH.join(unquote(part) for part in parts)
+
+
+def name_of(part: str) -> str:
+    """A part of a path as it was meant."""
+    return part.replace(ENCODED_SLASH, "/")
+
+
+def _header(headers: Any, name: bytes) -> bytes | None:
+    return next((value for known, value in headers if known == name), None)
+
+
+def _matches(known: bytes, etag: bytes | None) -> bool:
+    """By weak comparison (RFC 9110, 13.1.2)."""
+    if etag is None:
+        return False
+    tags = {tag.strip().removeprefix(b"W/") for tag in known.split(b",")}
+    return b"*" in tags or etag.removeprefix(b"W/") in tags

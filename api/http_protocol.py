@@ -1,0 +1,282 @@
+"""uvicorn's HTTP protocol with limits: bytes are counted before they are parsed, and every wait has an end."""
+
+import asyncio
+import logging
+import socket
+import struct
+from math import inf
+from typing import Any, cast
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from api.connections import Connections
+from api.errors import MEDIA_TYPE, Problem
+from api.response_headers import PROTECTING
+
+_DROP = struct.pack("ii", 1, 0)
+LEAST_TAKEN = 16 * 1024
+_LOG = logging.getLogger(__name__)
+
+
+class Refused(Exception):  # noqa: N818 -- an answer, not a defect
+    """Raised inside the parser's callbacks: parsing stops and the problem is the answer."""
+
+    def __init__(self, kind: str, detail: str) -> None:
+        super().__init__(detail)
+        self.problem = Problem(kind, detail)
+
+
+class Wire:
+    """A transport whose ``close`` lets the peer read the answer first when its request has not come to an end.
+
+    Closing a socket that holds unread bytes makes the system drop the answer on its way. So our side is closed, and
+    what the peer still sends is thrown away until it closes too, or for a bounded time and size.
+    """
+
+    def __init__(self, transport: asyncio.Transport, protocol: "LimitedProtocol") -> None:
+        self._transport = transport
+        self._protocol = protocol
+        self.lingering = False
+        self.get_extra_info = transport.get_extra_info
+        self.unsent = transport.get_write_buffer_size
+
+    def write(self, data: bytes) -> None:
+        """Sends it, unless the connection is closed."""
+        if not self._transport.is_closing():
+            self._transport.write(data)
+
+    def abort(self) -> None:
+        """Closes at once; the system too drops what was not sent, and does not keep it for a peer who reads nothing."""
+        connection = self._transport.get_extra_info("socket")
+        if connection is not None and not self._transport.is_closing():
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DROP)
+        self._transport.abort()
+
+    def is_closing(self) -> bool:
+        """Whether nothing more can be sent."""
+        return self.lingering or self._transport.is_closing()
+
+    def close(self) -> None:
+        """Closes it, later when the peer is still sending."""
+        if self.is_closing():
+            return
+        if self._protocol.receiving:
+            self.lingering = True
+            self._transport.write_eof()
+            self._protocol.linger()
+        else:
+            self._transport.close()
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    """One connection. ``receiving``: a request has begun and is not complete."""
+
+    def __init__(self, connections: Connections, **given: Any) -> None:
+        super().__init__(**given)
+        self._connections = connections
+        self._limits = connections.limits
+        self._piece_limit = self._limits.piece
+        self._wire: Wire = cast("Wire", None)
+        self.receiving = False
+        self._deadline = inf
+        self._message_deadline = inf
+        self._answering: RequestResponseCycle | None = None
+        self._overhead = 0
+        self._piece = 0
+        self._discarded = 0
+        self._unsent = 0
+        self._write_deadline = inf
+
+    # the transport's side
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        plain = cast("asyncio.Transport", transport)
+        super().connection_made(plain)
+        self._wire = Wire(plain, self)
+        self.transport = cast("asyncio.Transport", self._wire)
+        self._deadline = self.loop.time() + self._limits.first_byte
+        self._connections.opened(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._connections.lost(self)
+        self._stop_answering()
+        super().connection_lost(exc)
+
+    def resume_writing(self) -> None:
+        self._unsent = 0
+        super().resume_writing()
+
+    def data_received(self, data: bytes) -> None:
+        if self._wire.lingering:
+            self._discard(len(data))
+            return
+        size = self._piece_limit
+        if len(data) <= size:
+            self._feed(data)
+        else:
+            for start in range(0, len(data), size):
+                if not self._feed(data[start : start + size]):
+                    return
+        if self.receiving and not self._wire.lingering:
+            self._deadline = min(self.loop.time() + self._limits.between_bytes, self._message_deadline)
+
+    def check(self, now: float) -> int:
+        """Ends what is past its deadline; returns how many bytes wait to be read by the peer."""
+        unsent = self._wire.unsent()
+        if self._wire.lingering:
+            if now > self._deadline:
+                self.abort()
+            return unsent
+        if unsent:
+            if not self._unsent or self._unsent - unsent >= LEAST_TAKEN:
+                self._unsent, self._write_deadline = unsent, now + self._limits.write
+            elif now > self._write_deadline:
+                self.abort()
+                return 0
+            if self._deadline < inf:
+                self._deadline = max(self._deadline, now + self._limits.keep_alive)
+            return unsent
+        self._unsent = 0
+        if self.flow.read_paused:  # it is us who do not read
+            self._deadline = max(self._deadline, now + self._limits.between_bytes)
+        elif now > self._deadline:
+            self._expire()
+        return 0
+
+    def abort(self) -> None:
+        """Closes at once and drops what was not sent."""
+        self._stop_answering()
+        self._wire.abort()
+
+    def linger(self) -> None:
+        """Throws away what the peer still sends, for a while."""
+        self.flow.resume_reading()
+        self._deadline = self.loop.time() + self._limits.linger
+
+    # the parser's side
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.receiving = True
+        self._overhead = self._piece
+        self._message_deadline = self.loop.time() + self._limits.head
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > self._limits.request_line_bytes:
+            raise Refused("uri_too_long", f"an address has at most {self._limits.request_line_bytes} bytes")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if len(self.headers) >= self._limits.headers:
+            raise Refused("headers_too_large", f"send at most {self._limits.headers} headers")
+        super().on_header(name, value.rstrip(b" \t"))
+
+    def on_headers_complete(self) -> None:
+        hosts = [name for name, _ in self.headers if name == b"host"]
+        if len(hosts) > 1 or (not hosts and self.parser.get_http_version() != "1.0"):
+            raise Refused("bad_request", "send exactly one Host header")
+        if len(self.pipeline) >= self._limits.pipelined:
+            raise Refused("overloaded", f"at most {self._limits.pipelined} requests wait on one connection")
+        super().on_headers_complete()
+        self._message_deadline = self.loop.time() + self._limits.body
+
+    def on_body(self, body: bytes) -> None:
+        self._overhead -= len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self.receiving = False
+        self._overhead = 0
+        if self.cycle.response_complete:
+            self._wait_for_next()
+        else:
+            self._deadline = inf
+            self._connections.works(self)
+
+    def on_response_complete(self) -> None:
+        """As uvicorn's, with a deadline in the place of a timer."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif self.receiving:
+            self._connections.waits(self)
+        else:
+            self._wait_for_next()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """As uvicorn's; where requests wait one behind the other, ``cycle`` is not the one that was read last."""
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
+
+    # our own
+
+    def _feed(self, data: bytes) -> bool:
+        """Parses a piece; whether the connection goes on."""
+        self._piece = len(data)
+        self._overhead += self._piece
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:  # nobody is upgraded here: the request is answered as it is, the last one
+            self.cycle.keep_alive = False
+            return False
+        except httptools.HttpParserError as error:
+            cause = error.__context__
+            self._refuse(cause.problem if isinstance(cause, Refused) else Problem("bad_request", "this is no HTTP/1.1"))
+            return False
+        if self._overhead > self._limits.head_bytes:
+            self._refuse(Problem("headers_too_large", f"a request has at most {self._limits.head_bytes} bytes of head"))
+            return False
+        return True
+
+    def _wait_for_next(self) -> None:
+        self._deadline = self.loop.time() + self._limits.keep_alive
+        self._connections.waits(self)
+
+    def _expire(self) -> None:
+        if self.receiving:
+            self._refuse(Problem("too_slow", "the request did not come in time"))
+        else:
+            self._wire.close()
+
+    def _refuse(self, problem: Problem) -> None:
+        """Answers the problem and closes; an answer that has begun can only be cut off."""
+        _LOG.info("refused %s: %s", self.client, problem)
+        answering = self._answering
+        if answering is not None and answering.response_started and not answering.response_complete:
+            self.abort()
+            return
+        self._stop_answering()
+        self._wire.write(_as_bytes(problem))
+        self.receiving = True  # whatever comes after this is thrown away
+        self._wire.close()
+
+    def _stop_answering(self) -> None:
+        """Whatever the application still says goes nowhere, and it is told that the client has gone."""
+        self.pipeline.clear()
+        for cycle in (self._answering, self.cycle):
+            if cycle is not None and not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
+        self.flow.resume_writing()
+
+    def _discard(self, size: int) -> None:
+        self._discarded += size
+        if self._discarded > self._limits.linger_bytes:
+            self.abort()
+
+
+def _as_bytes(problem: Problem) -> bytes:
+    """The whole answer, as the last one on its connection."""
+    body = problem.response().body
+    headers = [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-length", b"%d" % len(body)),
+        (b"connection", b"close"),
+        *PROTECTING,
+    ]
+    return b"".join((STATUS_LINE[problem.status], *(b"%s: %s\r\n" % header for header in headers), b"\r\n", body))

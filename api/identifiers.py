@@ -1,0 +1,15 @@
+"""Names as they stand in addresses."""
+
+from typing import Annotated
+
+from fastapi import Path
+from pydantic import BeforeValidator
+
+from api.filters import STORABLE
+from api.front import name_of
+
+Name = Annotated[
+    str,
+    BeforeValidator(name_of),
+    Path(min_length=1, max_length=200, pattern=STORABLE, description="Percent-encoded; a slash in a name is %2F."),
+]

@@ -1,0 +1,47 @@
+"""A large answer in pieces: what was sent is let go of, and all that wait to be read are bounded together."""
+
+from collections.abc import Mapping
+
+from fastapi import Response
+from starlette.types import Receive, Scope, Send
+
+from api.errors import RETRY_AFTER, Problem
+
+MOST_UNREAD_BYTES = 64 * 1024 * 1024
+
+
+class Unread:
+    """How many bytes of large answers are held until their readers take them."""
+
+    def __init__(self, most: int = MOST_UNREAD_BYTES) -> None:
+        self.most = most
+        self.size = 0
+
+
+class Pieces(Response):
+    """JSON whose length is known. When too much is held for others already it is a Problem (overloaded) instead."""
+
+    media_type = "application/json"
+
+    def __init__(self, pieces: list[bytes], unread: Unread, headers: Mapping[str, str]) -> None:
+        self._size = sum(map(len, pieces))
+        super().__init__(headers={**headers, "Content-Length": str(self._size)})
+        self._pieces = pieces[::-1]
+        self._unread = unread
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        held = self._size
+        if self._unread.size + held > self._unread.most:
+            problem = Problem("overloaded", "other readers have not taken their pages; try again", headers=RETRY_AFTER)
+            await problem.response()(scope, receive, send)
+            return
+        self._unread.size += held
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            while self._pieces:
+                piece = self._pieces.pop()
+                await send({"type": "http.response.body", "body": piece, "more_body": bool(self._pieces)})
+                held -= len(piece)
+                self._unread.size -= len(piece)
+        finally:
+            self._unread.size -= held

@@ -1,0 +1,100 @@
+"""Whether the database answers, and how far the projections are behind: looked at by one look for all who ask."""
+
+import asyncio
+import time
+from collections import deque
+from functools import partial
+
+import psycopg
+from anyio import CapacityLimiter, to_thread
+from psycopg import Connection, sql
+from pydantic import BaseModel
+
+from domain.event_log.schema import schema_of, tenants_with
+
+LOOKED_AT_ONCE = 16
+"""Tenants whose projections are asked in one look; the others keep what was seen of them before."""
+_OPTIONS = "-c timezone=UTC -c lock_timeout=2s -c statement_timeout=2s"
+
+
+class Readiness(BaseModel):
+    """``ready``: the database answers. ``behind`` is how many events the slowest projection of any tenant has not read,
+    ``stopped`` how many projections wait for an event to be mended: both are for alerts, and keep no command from being
+    served.
+    """
+
+    ready: bool
+    behind: int
+    stopped: int
+
+
+class ReadinessProbe:
+    """Looks over a connection of its own, which no reading can take away, at most once in ``seconds``."""
+
+    def __init__(self, dsn: str, seconds: float, patience: float) -> None:
+        self._dsn = dsn
+        self._seconds = seconds
+        self._patience = patience
+        self._connection: Connection | None = None
+        self._seen: dict[str, tuple[int, int]] = {}
+        self._turn: deque[str] = deque()
+        self._limiter: CapacityLimiter | None = None
+        self._look: asyncio.Task[Readiness] | None = None
+        self._begun = 0.0
+
+    async def readiness(self) -> Readiness:
+        """What the latest look saw. Raises psycopg.OperationalError or TimeoutError when nothing answers."""
+        now = time.monotonic()
+        if self._look is None or (self._look.done() and now - self._begun >= self._seconds):
+            self._begun = now
+            self._limiter = self._limiter or CapacityLimiter(1)  # not in the threads that readings may fill
+            self._look = asyncio.create_task(to_thread.run_sync(self._ask, limiter=self._limiter))
+        async with asyncio.timeout(self._patience):
+            return await asyncio.shield(self._look)
+
+    async def close(self) -> None:
+        """Ends the look that is under way, and lets go of the connection."""
+        if self._look is not None:
+            await asyncio.gather(self._look, return_exceptions=True)
+        if self._connection is not None:
+            await asyncio.to_thread(self._connection.close)
+
+    def _ask(self) -> Readiness:
+        try:
+            connection = self._connected()
+            tenants = tenants_with(connection, "projection_positions")
+            for tenant in self._next(tenants):
+                self._seen[tenant] = _projections(connection, tenant)
+        except psycopg.Error:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+            raise
+        self._seen = {tenant: seen for tenant, seen in self._seen.items() if tenant in tenants}
+        behind = max((lag for lag, _ in self._seen.values()), default=0)
+        return Readiness(ready=True, behind=behind, stopped=sum(stopped for _, stopped in self._seen.values()))
+
+    def _next(self, tenants: list[str]) -> list[str]:
+        """The next few tenants, all of them in turn; those that were never looked at first."""
+        known = set(tenants)
+        self._turn = deque(tenant for tenant in self._turn if tenant in known)
+        self._turn.extendleft(sorted(known - set(self._turn)))
+        chosen = [self._turn[number] for number in range(min(LOOKED_AT_ONCE, len(self._turn)))]
+        self._turn.rotate(-len(chosen))
+        return chosen
+
+    def _connected(self) -> Connection:
+        if self._connection is None or self._connection.closed:
+            connect = partial(psycopg.connect, autocommit=True, connect_timeout=2, options=_OPTIONS)
+            self._connection = connect(self._dsn)
+        return self._connection
+
+
+def _projections(connection: Connection, tenant: str) -> tuple[int, int]:
+    """How many events the slowest has not read, and how many are stopped."""
+    statement = sql.SQL(
+        "select coalesce(max(h.position - p.position), 0), count(p.stopped_at)"
+        " from {0}.log_head h, {0}.projection_positions p"
+    ).format(sql.Identifier(schema_of(tenant)))
+    row = connection.execute(statement).fetchone()
+    return (row[0], row[1]) if row else (0, 0)

@@ -1,0 +1,173 @@
+"""What limits at the door cost, and what others who are there cost a caller: idle connections, readers, strangers.
+
+What the server spends on an answer is its processor time: other work on the computer hardly touches it.
+"""
+
+import socket
+import time
+from contextlib import ExitStack
+from functools import partial
+from http.client import HTTPConnection
+from multiprocessing.pool import Pool
+from typing import Any
+
+import uvicorn
+
+from api.app import server
+from api.http_limits import HttpLimits
+from api.migration import migrate
+from api.settings import Settings
+from benchmarks import http_load, over_http
+from benchmarks.crowd import Seen, crowd
+from benchmarks.figure import Figure
+from benchmarks.over_http import Running
+from benchmarks.rounds import medians, say
+
+IDLE, READERS = 1_000, 200
+PACED_SECONDS = 5.0
+TRY_SECONDS = 0.1
+FEW = 8
+HEAD = b"Host: 127.0.0.1\r\n"
+HOSTILE = {
+    "a header without end": b"GET / HTTP/1.1\r\n" + HEAD + b"X: " + b"a" * 10_000_000,
+    "a hundred thousand headers": b"GET / HTTP/1.1\r\n" + HEAD + b"X: 1\r\n" * 100_000,
+    "an address without end": b"GET /" + b"a" * 1_000_000,
+    "a body of 12 MB": b"POST /v1/tickets HTTP/1.1\r\n"
+    + HEAD
+    + b"Content-Type: application/json\r\nContent-Length: 12000000\r\n\r\n"
+    + b" " * 12_000_000,
+    "the document, unread": (b"GET /openapi.json HTTP/1.1\r\n" + HEAD + b"\r\n") * 50,
+    "readiness": (b"GET /readyz HTTP/1.1\r\n" + HEAD + b"\r\n") * 50,
+}
+"""What one stranger sends ten times a second, on one connection at a time."""
+
+
+def measure(dsn: str, *, quick: bool) -> list[Figure]:
+    """The same application behind our protocol, uvicorn's own and h11; then our own with others beside the load."""
+    migrate(dsn)
+    seconds, rounds = (2.0, 4) if quick else (8.0, 7)
+    with ExitStack() as stack:
+        ours, plain, h11 = (stack.enter_context(over_http.running(serve, dsn)) for serve in (_ours, _plain, _h11))
+        bench = Bench(ours, stack.enter_context(over_http.SPAWN.Pool(2)), seconds, rounds)
+        return [*bench.protocols(plain, h11), *bench.crowded(), *(bench.beside(what) for what in HOSTILE)]
+
+
+class Bench:
+    """The server that is measured, and who asks it."""
+
+    def __init__(self, ours: Running, pool: Pool, seconds: float, rounds: int) -> None:
+        self._ours = ours
+        self._pool = pool
+        self._seconds = seconds
+        self._rounds = rounds
+
+    def protocols(self, plain: Running, h11: Running) -> list[Figure]:
+        """Behind other protocols."""
+        spent = medians(
+            {name: partial(self._spent, one) for name, one in (("ours", self._ours), ("plain", plain), ("h11", h11))},
+            self._rounds,
+        )
+        what, unit, beside = "processor time of an answer", "us", "uvicorn with httptools"
+        return [
+            Figure(f"{what}, with limits", spent["ours"], unit, beside, spent["plain"], 1 / 0.95, at_most=True),
+            Figure(f"{what}, behind h11", spent["h11"], unit, beside, spent["plain"]),
+        ]
+
+    def crowded(self) -> list[Figure]:
+        """With idle connections and readers of every event."""
+        port = self._ours.port
+
+        def in_a_crowd() -> float:
+            with crowd(port, IDLE, READERS, _head(port)) as seen:
+                spent = self._spent(self._ours)
+                say(f"  each reader saw {seen().fewest:,} events or more")
+            return spent
+
+        spent = medians({"alone": partial(self._spent, self._ours), "crowd": in_a_crowd}, self._rounds)
+        paced, events = _paced(port)
+        what, most = f"the same, {IDLE:,} idle and {READERS} readers", 1 / 0.9
+        return [
+            Figure(what, spent["crowd"], "us", "without them", spent["alone"], most, at_most=True),
+            Figure(f"seen by each of {READERS} readers at 100 events/s", paced.fewest, "events", "recorded", events, 1),
+            Figure("from recorded to read, p99", paced.p99, "ms", "asked for", 1_000, 1, at_most=True),
+        ]
+
+    def beside(self, what: str) -> Figure:
+        """How long callers wait beside one stranger."""
+
+        def with_a_stranger() -> float:
+            arguments = (self._ours.port, HOSTILE[what], self._seconds + 1)
+            other = self._pool.apply_async(stranger, arguments)
+            p99 = self._load(self._ours, FEW).p99
+            other.get()
+            return p99
+
+        p99 = medians({"alone": lambda: self._load(self._ours, FEW).p99, "beside": with_a_stranger}, self._rounds)
+        return Figure(f"p99 beside {what}", p99["beside"], "ms", "alone", p99["alone"], 1.1, at_most=True)
+
+    def _load(self, one: Running, connections: int) -> http_load.Load:
+        arguments = (one.port, "/v1/tickets", over_http.BODY, connections, self._seconds)
+        found: http_load.Load = self._pool.apply(http_load.post, arguments)
+        return found
+
+    def _spent(self, one: Running) -> float:
+        """Microseconds of processor time for each answer; the answers of the warm-up are taken for as many."""
+        before = one.used()
+        answers = self._load(one, over_http.CONNECTIONS).a_second * (self._seconds + http_load.WARM_UP_SECONDS)
+        return (one.used() - before) / answers * 1e6
+
+
+def stranger(port: int, sent: bytes, seconds: float) -> None:
+    """Sends it again and again, on a new connection when it was refused."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.settimeout(1.0)
+            try:
+                connection.sendall(sent)
+                connection.recv(1 << 16)
+            except OSError:
+                pass  # cut off
+        time.sleep(TRY_SECONDS)
+
+
+def _paced(port: int) -> tuple[Seen, int]:
+    """What readers see while 100 events a second are recorded, one after the other, and how many there were."""
+    count = int(PACED_SECONDS * 100)
+    connection = HTTPConnection("127.0.0.1", port)
+    with crowd(port, 0, READERS, _head(port)) as seen:
+        begun = time.monotonic()
+        for number in range(count):
+            time.sleep(max(0.0, begun + number / 100 - time.monotonic()))
+            connection.request("POST", "/v1/tickets", over_http.BODY, {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            assert response.status == 201, response.read()
+            response.read()
+        time.sleep(2.0)  # what is not there by then is too late
+        return seen(), count
+
+
+def _head(port: int) -> int:
+    """The newest position."""
+    connection = HTTPConnection("127.0.0.1", port)
+    connection.request("HEAD", "/v1/events?limit=1")
+    return int(connection.getresponse().headers["Ledger-Position"])
+
+
+def _ours(dsn: str) -> uvicorn.Server:
+    """Idle connections may stay for the whole measure."""
+    return server(Settings(dsn, keyless="default", http=HttpLimits(first_byte=600.0)), "127.0.0.1", 0)
+
+
+def _plain(dsn: str) -> uvicorn.Server:
+    return _behind("httptools", dsn)
+
+
+def _h11(dsn: str) -> uvicorn.Server:
+    return _behind("h11", dsn)
+
+
+def _behind(protocol: Any, dsn: str) -> uvicorn.Server:
+    serving = _ours(dsn)
+    serving.config.http = protocol
+    return serving

@@ -1,0 +1,63 @@
+"""What was said about a ticket: the customer's messages, the replies and the internal notes, as they happened."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.circumstances import ActorKind
+from domain.event_log.envelope import RecordedEvent
+from domain.ticket import events as e
+
+Kind = Literal["message", "reply", "note"]
+
+
+class Utterance(BaseModel):
+    """``version`` is the event's in its ticket. ``written_by`` is the kind of actor that recorded it; who it was is for
+    the scope ``audit``. ``automated``: a reply that no person wrote.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    version: int
+    kind: Kind
+    occurred_at: datetime
+    recorded_at: datetime
+    written_by: ActorKind
+    channel: str | None
+    automated: bool
+    body: str
+
+
+def conversation(history: Sequence[RecordedEvent]) -> list[Utterance]:
+    """By the instants at which it was said, then by version."""
+    said = [utterance for event in history if (utterance := _utterance(event)) is not None]
+    return sorted(said, key=lambda one: (one.occurred_at, one.version))
+
+
+def _utterance(event: RecordedEvent) -> Utterance | None:
+    match event.payload:
+        case e.TicketReceived(body=str(body), channel=channel):
+            return _said(event, "message", body, channel)
+        case e.MessageReceived(body=body, channel=channel):
+            return _said(event, "message", body, channel)
+        case e.ReplySent(body=body, channel=channel, automated=automated):
+            return _said(event, "reply", body, channel, automated=automated)
+        case e.NoteAdded(body=body):
+            return _said(event, "note", body, None)
+        case _:
+            return None
+
+
+def _said(event: RecordedEvent, kind: Kind, body: str, channel: str | None, *, automated: bool = False) -> Utterance:
+    return Utterance(
+        version=event.version,
+        kind=kind,
+        occurred_at=event.occurred_at,
+        recorded_at=event.recorded_at,
+        written_by=event.envelope.actor.kind,
+        channel=channel,
+        automated=automated,
+        body=body,
+    )

@@ -1,0 +1,66 @@
+"""The conversation of a ticket: what was said, in order, for whoever may read tickets."""
+
+from itertools import chain
+from typing import Any
+
+from tests.api.serving import Served, fresh, make_key
+
+
+def said(desk: Served, address: str) -> list[tuple[str, str]]:
+    return [(one["kind"], one["body"]) for one in desk.get(address).json()["utterances"]]
+
+
+def talked_about(desk: Served) -> str:
+    """A ticket of two messages, two replies and a note; one reply is told late."""
+    ticket = desk.receive(body="It fails", occurred_at="2026-03-02T08:00:00Z")
+    for word, body, at in (
+        ("send-reply", "We look into it", "2026-03-02T08:10:00Z"),
+        ("add-note", "Same gateway", "2026-03-02T08:20:00Z"),
+        ("receive-message", "Thanks", "2026-03-02T08:30:00Z"),
+        ("send-reply", "On the phone: try again", "2026-03-02T08:15:00Z"),
+    ):
+        assert desk.post(f"{ticket}/{word}", {"body": body, "occurred_at": at}).status_code == 200
+    return ticket
+
+
+TALK = [
+    ("message", "It fails"),
+    ("reply", "We look into it"),
+    ("reply", "On the phone: try again"),
+    ("note", "Same gateway"),
+    ("message", "Thanks"),
+]
+
+
+def test_the_conversation_is_told_as_it_happened(desk: Served) -> None:
+    ticket = talked_about(desk)
+    reader = desk.as_key(make_key(desk.dsn, "read"))
+    assert said(reader, f"{ticket}/conversation") == TALK
+    first: dict[str, Any] = reader.get(f"{ticket}/conversation").json()["utterances"][0]
+    assert (first["version"], first["written_by"], first["channel"], first["automated"]) == (1, "agent", "zalo", False)
+    assert "lan" not in str(first), "who it was is for the scope audit"
+
+
+def test_the_conversation_comes_in_pages(desk: Served) -> None:
+    ticket = talked_about(desk)
+    found, cursor = [], ""
+    while cursor is not None:
+        page = desk.get(f"{ticket}/conversation?limit=2{cursor and f'&cursor={cursor}'}").json()
+        found.append([one["body"] for one in page["utterances"]])
+        cursor = page["next"]
+    assert [len(page) for page in found] == [2, 2, 1]
+    assert list(chain.from_iterable(found)) == [body for _, body in TALK]
+
+
+def test_the_conversation_can_be_read_as_of_another_instant(desk: Served) -> None:
+    ticket = talked_about(desk)
+    assert said(desk, f"{ticket}/conversation?as_of=2026-03-02T08:15:00Z") == TALK[:3]
+    assert desk.get(f"{ticket}/conversation?known_at=2026-03-02T09:00:00Z").status_code == 404
+
+
+def test_only_tickets_have_a_conversation_and_only_readers_see_it(desk: Served) -> None:
+    customer = desk.post("/v1/customers", {"name": "An"}).json()["id"]
+    for nothing in (customer, fresh()):
+        assert desk.get(f"/v1/tickets/{nothing}/conversation").status_code == 404
+    feed = desk.as_key(make_key(desk.dsn, "feed"))
+    assert feed.get(f"{desk.receive()}/conversation").status_code == 403
