@@ -12,7 +12,7 @@ from domain.circumstances import Actor
 from domain.customer.address_claim import address_key, address_stream
 from domain.customer.events import AddressClaimed
 from domain.event_log import reading
-from domain.event_log.append import Appended, Batch, append_statement
+from domain.event_log.append import Batch, append
 from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log.schema import schema_of
 from domain.identity import new_id
@@ -71,8 +71,7 @@ def _claim(connection: Connection, tenant: str, customers: list[UUID]) -> int:
         batch.seen = [command_id for command_id, *_ in batch.commands]
         if not batch.commands:
             return 0
-        row = connection.execute(append_statement(tenant), batch.parameters()).fetchone()
-        if Appended._make(row or ()).recorded:
+        if append(connection, tenant, batch).recorded:
             return len(batch.topics)
 
 

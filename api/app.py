@@ -30,6 +30,7 @@ from api.documentation import add_documentation
 from api.front import Front
 from api.house import build
 from api.http_protocol import LimitedProtocol
+from api.logs import Correlated
 from api.settings import Settings
 
 _ROOMS = (
@@ -59,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.house = house
+    app.add_middleware(Correlated)
     errors.install(app)
     add_commands(app)
     for room in _ROOMS:
@@ -72,6 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
 def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
     """A server of one process, not yet running. A request under way has a few seconds to end when it stops."""
     app = create_app(settings)
+    protocol = partial(LimitedProtocol, Connections(settings.http), app.state.house.refusals)
     _look_for_garbage_less_often()
     return uvicorn.Server(
         uvicorn.Config(
@@ -79,7 +82,7 @@ def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
             host,
             port,
             loop="uvloop",
-            http=cast("Any", partial(LimitedProtocol, Connections(settings.http))),
+            http=cast("Any", protocol),
             ws="none",
             access_log=False,
             log_config=None,  # as the process that serves has it

@@ -8,6 +8,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from api.errors import RETRY_AFTER, Problem
+from domain.event_log.address import with_options
 
 
 class BoundedPool:
@@ -18,8 +19,8 @@ class BoundedPool:
 
     def __init__(self, dsn: str, options: str, *, size: int, waiting: int, patience: float) -> None:
         self._pool: ConnectionPool[Connection] = ConnectionPool(
-            dsn,
-            kwargs={"autocommit": True, "options": options, "connect_timeout": 5},
+            with_options(dsn, options),
+            kwargs={"autocommit": True, "connect_timeout": 5},
             min_size=1,
             max_size=size,
             timeout=patience,

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from api.errors import Problem, malformed
 from api.keys import Caller, Scope
+from api.person_header import on_behalf_of
 from api.request_body import is_json
 from api.settings import is_loopback
 from domain.circumstances import Actor
@@ -97,7 +98,7 @@ def _refuse_other_sites(request: Request) -> None:
 
 def acting(caller: Caller, request: Request) -> Actor:
     """The actor of a request: the key's, on behalf of whom the header says. Raises Problem."""
-    other = request.headers.get("on-behalf-of")
+    other = on_behalf_of(request.headers.raw)
     if other is None:
         return caller.actor
     if not caller.acts_for_others:

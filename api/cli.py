@@ -60,16 +60,20 @@ def _sentence(error: Exception) -> str | None:
     from api.importing.mapping import MappingError
     from api.importing.recorder import Overtaken
     from api.importing.rows import UnreadableFile
+    from api.key_keeping import KeyNotUsable
     from api.settings import ListenRefused
     from domain.event_log.connection import LogUnavailable
+    from domain.event_log.soundness import LogDamaged
     from projections.rebuild import RebuildUnderWay
     from projections.report_scope import TooManyGroups
     from projections.tables import AnotherRelease
 
     importing = MappingError | UnreadableFile | Overtaken
     reading = AnotherRelease | RebuildUnderWay | TooManyGroups
-    if isinstance(error, importing | reading | NoDatabaseError | ListenRefused | Unusable):
+    if isinstance(error, importing | reading | NoDatabaseError | ListenRefused | KeyNotUsable | Unusable):
         return str(error)
+    if isinstance(error, LogDamaged):
+        return f"Nothing was recorded, for the log is damaged: {error}"
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return f"The database does not let this user do that ({_first_line(error)}): use the owner's DATABASE_URL."
     if isinstance(error, psycopg.OperationalError | LogUnavailable):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
@@ -128,7 +129,7 @@ def _circumstances(request: Request, caller: Caller, versions: Sequence[int] | N
     key = _printable(request, "idempotency-key")
     return Circumstances(
         actor=acting(caller, request),
-        command_id=f"{caller.key_id}:{key or new_id()}",
+        command_id=f"{caller.space}:{key or new_id()}",
         origin=_origin(headers.get("user-agent", "")),
         correlation_id=_printable(request, "x-correlation-id"),
         causation_id=_printable(request, "x-causation-id"),
@@ -160,6 +161,8 @@ def _versions(if_match: str | None) -> list[int] | None:
 
 @lru_cache(maxsize=1024)
 def _origin(user_agent: str) -> Origin:
+    with suppress(UnicodeError):  # the server reads headers as Latin-1
+        user_agent = user_agent.encode("latin-1").decode()
     client = "".join(character for character in user_agent if character.isprintable()).strip()[:200].strip()
     return Origin(channel="api", client=client or None)
 

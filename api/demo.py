@@ -17,11 +17,13 @@ from api.listening import listening
 from api.logs import configure_logging
 from api.printing import say
 from api.program_name import program_name
+from api.roles import under
 from api.settings import Settings, utc_now
 from api.simulation.desk import MadeUpDesk
 from api.simulation.playing import Player
 from api.simulation.rhythm import ZONE
 from domain.event_log.connection import LogConnection
+from domain.event_log.roles import DESK, READER
 from domain.event_log.schema import schema_of
 from domain.service_desk import ServiceDesk
 
@@ -31,18 +33,22 @@ DAYS, TICKETS_PER_DAY, SEED = 30, 100, 1
 def show(port: int, data: Path | None, tenant: str, *, once: bool) -> None:
     """Plays thirty days, shows the figures, and serves the living desk until Ctrl-C."""
     configure_logging()
-    with made(data, tenant) as dsn, FollowerProcess(dsn):
+    with made(data, tenant) as login, FollowerProcess(login):
+        dsn, reading_dsn = under(login, DESK), under(login, READER)
         with connected(dsn) as connection:
             made_up = _desk_of(connection, tenant)
         say(f"{TICKETS_PER_DAY} tickets a day at a made-up desk in Vietnam, since {made_up.first}.")
         stage = _Stage(dsn, tenant, made_up)
         try:
             stage.past()
-            with connected(dsn) as connection:
+            with connected(reading_dsn) as connection:
                 asked = reporting.Asked(first=made_up.first, zone=ZONE)
                 reporting.report(connection, tenant, "figures", asked, as_json=False)
             if not once:
-                with listening(Settings(dsn, tenant), "127.0.0.1", port) as (server, address), stage.live():
+                with (
+                    listening(Settings(dsn, tenant, reading_dsn=reading_dsn), "127.0.0.1", port) as (server, address),
+                    stage.live(),
+                ):
                     _say_where(address, tenant)
                     server.run()
         finally:

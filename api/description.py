@@ -18,8 +18,8 @@ _COMMANDS = {sent.command.__name__: sent for collection in (TICKETS, CUSTOMERS, 
 _BODIES: dict[str, tuple[type[BaseModel], Mapping[str, Any]]] = {
     name: (sent.command, sent.example) for name, sent in _COMMANDS.items()
 } | {"whatif": (WhatIfAsked, WHATIF_EXAMPLE)}
-_OPEN_TO_ALL = {"/healthz": (), "/readyz": (503,)}
-"""Addresses that need no key, and what they answer besides what is answered everywhere."""
+_OPEN_TO_ALL = {"/healthz", "/readyz"}
+"""Addresses that need no key."""
 _TAGGED = {"ticket", "customer", "policy", "policy_list", "policy_version", "policy_diff", "calendar", "calendar_list"}
 _TAGGED |= {"calendar_version", "calendar_diff", "elapsed", "add"}
 """Operations whose answers have an ETag."""
@@ -62,10 +62,14 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
 _TEXT, _UUID = {"type": "string"}, {"type": "string", "format": "uuid"}
 _PRINTABLE = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]*$"}
 _TAGS = {"type": "string", "pattern": TAGS}
+_ON_BEHALF_OF = (
+    "For whom the actor of the key acts, when the key allows that, in UTF-8; or On-Behalf-Of* in the form of RFC 8187:"
+    " UTF-8''Nguy%E1%BB%85n. It is part of what makes a command the same."
+)
 _COMMAND_HEADERS: dict[str, tuple[dict[str, Any], str]] = {
     "Idempotency-Key": (_PRINTABLE, "The same command with the same key has one effect."),
     "If-Match": (_TAGS, "The version that was read, as its ETag gave it (or several, or *); 412 when none is current."),
-    "On-Behalf-Of": (_TEXT, "For whom the actor of the key acts, when the key allows that."),
+    "On-Behalf-Of": (_TEXT, _ON_BEHALF_OF),
     "X-Correlation-ID": (_PRINTABLE, "What this command is part of."),
     "X-Causation-ID": (_PRINTABLE, "What caused this command: the id of an event or of a command."),
 }
@@ -108,9 +112,7 @@ def _complete(document: dict[str, Any]) -> None:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             statuses = set(_EVERYWHERE)
-            if path in _OPEN_TO_ALL:
-                statuses |= set(_OPEN_TO_ALL[path])
-            else:
+            if path not in _OPEN_TO_ALL:
                 statuses |= set(_WITH_A_KEY) | _complete_operation(path, method, operation)
             for status in statuses:
                 operation["responses"][str(status)] = {"$ref": f"#/components/responses/problem_{status}"}

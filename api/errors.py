@@ -15,15 +15,16 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from domain.event_log.connection import LogUnavailable
+from domain.event_log.soundness import LogDamaged
 from domain.judging import StaleVersion
 from domain.refusal import Refusal
 from domain.service_desk import CommandIdReused, Overloaded
 from projections.report_scope import TooManyGroups
 from projections.tables import AnotherRelease
 
-_LOG = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = {"Retry-After": "1"}
+_LOG = logging.getLogger(__name__)
 
 PROBLEMS: Mapping[str, tuple[int, str]] = {
     "bad_request": (400, "This is no valid HTTP request"),
@@ -43,6 +44,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "headers_too_large": (431, "The headers are too large"),
     "internal": (500, "Something went wrong on our side"),
     "unavailable": (503, "The database does not answer"),
+    "log_damaged": (503, "The log is not as it must be"),
     "not_reached": (504, "The reading has not come that far yet"),
 }
 """By the last part of a problem's type: its HTTP status and title."""
@@ -58,6 +60,11 @@ class Problem(Exception):  # noqa: N818 -- the field's word
         self.body = {
             "type": f"urn:ticketledger:{kind}", "title": title, "status": self.status, "detail": detail, **members
         }  # fmt: skip
+
+    @property
+    def code(self) -> str:
+        """The code of the rule that refused, or the last part of the type."""
+        return str(self.body.get("code") or self.body["type"]).removeprefix("urn:ticketledger:")
 
     def response(self) -> Response:
         """What is sent."""
@@ -84,6 +91,8 @@ def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 -- 
             return Problem("idempotency_key_reused", "choose a new Idempotency-Key for a new command")
         case Overloaded():
             return Problem("overloaded", str(error), headers=RETRY_AFTER)
+        case LogDamaged(damage=damage):
+            return Problem("log_damaged", str(error), code=damage.kind)
         case LogUnavailable() | psycopg.OperationalError() | psycopg.InterfaceError():
             return Problem(
                 "unavailable",
@@ -113,18 +122,20 @@ def install(app: FastAPI) -> None:
     """Makes the application answer every error as a problem."""
 
     async def answer(request: Request, error: Exception) -> Response:
-        response = problem_of(error).response()
-        if response.status_code == 405:  # noqa: PLR2004 -- HTTP's own
+        problem = problem_of(error)
+        request.app.state.house.refusals.note(request, problem.status, problem.code)
+        response = problem.response()
+        if problem.status == 405:  # noqa: PLR2004 -- HTTP's own
             response.headers["Allow"] = ", ".join(_methods(app, request.scope))
         return response
 
     async def gone(request: Request, _error: Exception) -> Response:
-        _LOG.debug("a client left in the middle of its request: %s %s", request.method, request.url.path)
-        return Response(status_code=400)  # to nobody
+        _LOG.debug("a client left in the middle of %s", request.method)
+        return Response(status_code=400)  # nobody reads it
 
     for kind in (
-        Problem, Refusal, StaleVersion, CommandIdReused, Overloaded, LogUnavailable, AnotherRelease, TooManyGroups,
-        RequestValidationError,
+        Problem, Refusal, StaleVersion, CommandIdReused, Overloaded, LogUnavailable, LogDamaged, AnotherRelease,
+        TooManyGroups, RequestValidationError,
         ValidationError, psycopg.OperationalError, psycopg.InterfaceError, psycopg.DataError, HTTPException, Exception,
     ):  # fmt: skip
         app.add_exception_handler(kind, answer)

@@ -10,6 +10,7 @@ from api.postgres.programs import OLDEST
 from api.standing import standings
 from domain.event_log import reading
 from domain.event_log.schema import schema_of
+from domain.event_log.soundness import RESTORE, SHORTENED, ends_of, judge
 from domain.zones import TZDATA
 from projections.catalogue import PROJECTIONS
 from projections.rebuild import compare
@@ -36,7 +37,7 @@ def examine(dsn: str, tenant: str, tell: Callable[[int, int], None], *, compared
             findings = [
                 _server(connection),
                 _zones(),
-                *_log(connection, tenant, head),
+                *_log(connection, tenant),
                 *_projections(connection, tenant),
             ]
     if compared:
@@ -53,7 +54,7 @@ def _zones() -> Finding:
     return Finding("time zones", sound=True, seen=f"{TZDATA}, never the files of this computer")
 
 
-def _log(connection: Connection, tenant: str, head: int) -> Iterator[Finding]:
+def _log(connection: Connection, tenant: str) -> Iterator[Finding]:
     def ask(statement: LiteralString) -> tuple[int, ...]:
         row = connection.execute(sql.SQL(statement).format(log=sql.Identifier(schema_of(tenant)))).fetchone()
         return row or ()
@@ -61,24 +62,50 @@ def _log(connection: Connection, tenant: str, head: int) -> Iterator[Finding]:
     count, first, last = ask(
         "select count(*), coalesce(min(position), 1), coalesce(max(position), 0) from {log}.events"
     )
-    dense = (first, last) == (1, count)
-    yield Finding("positions", dense, f"{count} events at positions {first} to {last}, none missing" if dense else
-                  f"{count} events at positions {first} to {last}: {last - first + 1 - count} are missing")  # fmt: skip
-    yield Finding("head", head == last, f"the head says {head}, the last event is at {last}")
+    missing = last - first + 1 - count
+    seen = f"{count} events at positions {first} to {last}, {missing or 'none'} missing"
+    yield Finding("positions", (first, last) == (1, count), seen + _what_to_do((first, last) != (1, count)))
+    ends = ends_of(connection, tenant)
+    damage = judge(ends)
+    if damage is not None and damage.kind.startswith("head"):
+        yield Finding("head", sound=False, seen=damage.sentence)
+    else:
+        yield Finding("head", sound=True, seen=f"the head says {ends.head}, the last event is at {last}")
+    (answered,) = ask("select coalesce(max(position), 0) from {log}.commands")
+    if (furthest := max(answered, ends.furthest or 0)) > last:
+        known = f"the log ends at {last}, but commands or projections know of position {furthest}: it was shortened."
+        yield Finding("end", sound=False, seen=f"{known} {SHORTENED}")
+    else:
+        yield Finding("end", sound=True, seen=f"nobody knows of an event beyond position {last}")
+    (ahead,) = ask(
+        "select count(*) from {log}.snapshots s where not exists"
+        " (select from {log}.events e where e.stream = s.stream and e.version = s.version)"
+    )
+    repair = " of their streams: the log was shortened; delete them, they are made again" if ahead else ""
+    yield Finding("snapshots", ahead == 0, f"{ahead} are ahead{repair}")
     (broken,) = ask(
         "select count(*) from (select 1 from {log}.events group by stream"
         " having min(version) <> 1 or max(version) <> count(*)) broken"
     )
-    yield Finding("versions", broken == 0, f"{broken} streams whose versions are not 1 to n")
+    yield Finding("versions", broken == 0, f"{broken} streams whose versions are not 1 to n" + _what_to_do(broken))
     (backwards,) = ask(
         "select count(*) from (select recorded_at < lag(recorded_at) over (order by position) as back"
         " from {log}.events) told where back"
     )
-    yield Finding("recording times", backwards == 0, f"{backwards} events recorded before the one before them")
+    falls = backwards or ends.falls
+    seen = f"{backwards} events recorded before the one before them"
+    if ends.falls and not backwards:
+        seen = "the head's time lies before that of the newest event"
+    yield Finding("recording times", not falls, seen + _what_to_do(falls))
+
+
+def _what_to_do(wrong: object) -> str:
+    return f": {RESTORE}" if wrong else ""
 
 
 def _projections(connection: Connection, tenant: str) -> Iterator[Finding]:
     found = {standing.projection: standing for standing in standings(connection, tenant)}
+    last = ends_of(connection, tenant).last or 0
     for projection in PROJECTIONS:
         check = f"projection {projection.name}"
         try:
@@ -87,7 +114,10 @@ def _projections(connection: Connection, tenant: str) -> Iterator[Finding]:
             yield Finding(check, sound=False, seen=str(error))
             continue
         standing = found[projection.name]
-        if standing.stopped_at is not None:
+        if standing.position > last:
+            seen = f"at position {standing.position}, {standing.position - last} events ahead of the log. {SHORTENED}"
+            yield Finding(check, sound=False, seen=seen)
+        elif standing.stopped_at is not None:
             yield Finding(check, sound=False, seen=f"stopped at event {standing.stopped_at}: {standing.error}")
         else:
             seen = f"at position {standing.position}, {standing.behind} events behind"

@@ -9,13 +9,15 @@ import threading
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self, cast
 
 import psycopg
 
-from api.logs import configure_logging
+from api.logs import Format, Level, configure_logging
 from api.migration import migrate
+from api.roles import under
 from api.sla_watch import watch
+from domain.event_log.roles import DESK, FOLLOWER, READER
 from domain.event_log.schema import tenants_with
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
@@ -23,6 +25,7 @@ from projections.follower import Follower
 NEW_TENANTS_SECONDS = 5.0
 LONGEST_BACK_OFF = 5.0
 ROOT = Path(__file__).parents[1]
+_LOG_VARIABLE = "TICKETLEDGER_FOLLOWER_LOG"
 _LOG = logging.getLogger(__name__)
 
 
@@ -36,8 +39,8 @@ def follow(dsn: str, only: Sequence[str], stop: threading.Event) -> None:
     running: dict[str, list[threading.Thread]] = {}
 
     def begin(tenant: str) -> None:
-        if _make_ready(dsn, tenant, stop):
-            running[tenant] = _started(dsn, tenant, stop)
+        if addresses := _made_ready(dsn, tenant, stop):
+            running[tenant] = _started(addresses, tenant, stop)
 
     try:
         while not stop.is_set():
@@ -58,24 +61,35 @@ def follow(dsn: str, only: Sequence[str], stop: threading.Event) -> None:
             thread.join()
 
 
-def _make_ready(dsn: str, tenant: str, stop: threading.Event) -> bool:
-    """Gives the tenant the tables of this release, however long that takes; whether there is still time to follow."""
+class _Addresses(NamedTuple):
+    """Of the database, one for each kind of work."""
+
+    follower: str
+    desk: str
+    reader: str
+
+
+def _made_ready(dsn: str, tenant: str, stop: threading.Event) -> _Addresses | None:
+    """Gives the tenant the tables of this release, however long that takes; None when there is no time to follow."""
     while not stop.is_set():
         try:
             migrate(dsn, tenant)
-            break
+            addresses = _Addresses(*(under(dsn, role) for role in (FOLLOWER, DESK, READER)))
         except psycopg.OperationalError as error:
             _LOG.warning("tenant %s is not followed yet: %s", tenant, error)
             stop.wait(NEW_TENANTS_SECONDS)
-    return not stop.is_set()
+        else:
+            return None if stop.is_set() else addresses
+    return None
 
 
-def _started(dsn: str, tenant: str, stop: threading.Event) -> list[threading.Thread]:
+def _started(addresses: _Addresses, tenant: str, stop: threading.Event) -> list[threading.Thread]:
     def announce() -> None:
-        asyncio.run(watch(dsn, tenant, stop))
+        asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader))
 
+    follower = Follower(addresses.follower, tenant, PROJECTIONS)
     threads = [
-        threading.Thread(target=Follower(dsn, tenant, PROJECTIONS).run, args=[stop], name=f"follower of {tenant}"),
+        threading.Thread(target=follower.run, args=[stop], name=f"follower of {tenant}"),
         threading.Thread(target=announce, name=f"SLA watch of {tenant}"),
     ]
     for thread in threads:
@@ -97,10 +111,10 @@ class FollowerProcess:
     It is started again when it ends, and ends when this process does, however that ends.
     """
 
-    def __init__(self, dsn: str, only: Sequence[str] = ()) -> None:
+    def __init__(self, dsn: str, only: Sequence[str] = (), *, log: tuple[Format, Level] = ("text", "warning")) -> None:
         self._command = [sys.executable, "-P", "-m", "api.following", *only]
         # The address travels in the environment: arguments can be read by every user of the computer.
-        self._environment = {**os.environ, "DATABASE_URL": dsn, "PYTHONPATH": str(ROOT)}
+        self._environment = {**os.environ, "DATABASE_URL": dsn, "PYTHONPATH": str(ROOT), _LOG_VARIABLE: " ".join(log)}
         self._stop = threading.Event()
         self._turn = threading.Lock()
         self._child = self._started()
@@ -154,7 +168,8 @@ def main() -> None:
         stop.set()
 
     threading.Thread(target=wait_for_the_parent, daemon=True).start()
-    configure_logging()
+    form, level = cast("tuple[Format, Level]", os.environ[_LOG_VARIABLE].split())
+    configure_logging(form, level)
     follow(os.environ["DATABASE_URL"], sys.argv[1:], stop)
 
 

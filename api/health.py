@@ -1,14 +1,23 @@
 """Whether the process lives, and whether it can do its work: for whoever restarts it or sends it callers."""
 
+from typing import Any
+
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic_core import to_json
 
-from api.errors import RETRY_AFTER, Problem
+from api.errors import MEDIA_TYPE, RETRY_AFTER, Problem
 from api.house import house_of
 from api.known_parameters import only_known_parameters
 from api.readiness import Readiness
 
 router = APIRouter(tags=["health"], dependencies=[Depends(only_known_parameters)])
+_NOT_READY: dict[int | str, dict[str, Any]] = {
+    503: {
+        "model": Readiness,
+        "description": "A log is damaged, or the database does not answer",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
 
 
 @router.get("/healthz", summary="Is the process alive?")
@@ -16,11 +25,13 @@ async def healthz() -> dict[str, bool]:
     return {"alive": True}
 
 
-@router.get("/readyz", summary="Can it serve?", response_model=Readiness)
+@router.get("/readyz", summary="Can it serve?", response_model=Readiness, responses=_NOT_READY)
 async def readyz(request: Request) -> Response:
     """Needs no key, and names no tenant and no business fact. An answer may be a second old."""
+    house = house_of(request)
     try:
-        readiness = await house_of(request).readiness.readiness()
+        seen = await house.readiness.readiness()
     except TimeoutError:
         raise Problem("unavailable", "the database gives no answer", headers=RETRY_AFTER) from None
-    return Response(to_json(readiness), media_type="application/json")
+    answer = seen.model_copy(update={"refused": house.refusals.by_status()})
+    return Response(to_json(answer), 200 if seen.ready else 503, media_type="application/json")

@@ -17,6 +17,7 @@ from api.feed_chunks import READ_AT_ONCE, FeedSource
 from api.keys import Caller, find_caller, parse_token
 from api.pieces import Unread
 from api.readiness import ReadinessProbe
+from api.refusals import Refusals
 from api.settings import Settings
 from api.tail import Tail
 from api.tenants import Tenants
@@ -27,7 +28,7 @@ MOST_KEYS_WAITING = 100
 MOST_WAITS_OF_A_KEY = 64
 MOST_WAITS_OF_A_TENANT = 256
 _OPTIONS = "-c timezone=UTC -c lock_timeout=4s"
-_FOR_KEYS = f"{_OPTIONS} -c statement_timeout=4s"
+_FOR_KEYS = f"{_OPTIONS} -c statement_timeout=4s -c synchronous_commit=off"  # all it writes is when a key was used
 # A reading asks one snapshot, however many statements it takes.
 _FOR_READINGS = f"{_OPTIONS} -c statement_timeout=20s -c default_transaction_isolation=repeatable\\ read"
 
@@ -38,7 +39,7 @@ class House:
 
     ``refolding`` bounds how many readings fold the whole log at once, ``judging`` how many what-ifs run, ``waits`` how
     many readings wait for a position, ``unread`` how much large answers hold. ``feed`` reads the log for ``streams``,
-    the readers that follow it, and ``tails`` hold the newest of it for each tenant.
+    the readers that follow it, and ``tails`` hold the newest of it of each tenant. ``refusals`` counts the no's.
     """
 
     settings: Settings
@@ -59,6 +60,7 @@ class House:
     unread: Unread = field(default_factory=Unread)
     streams: set[EventStream] = field(default_factory=set)
     tails: dict[str, Tail] = field(default_factory=dict)
+    refusals: Refusals = field(default_factory=Refusals)
 
     def tail(self, tenant: str) -> Tail:
         """The newest events of a tenant."""
@@ -82,20 +84,20 @@ class House:
 def build(settings: Settings) -> House:
     """Puts it together; nothing is connected yet."""
 
-    def pool(size: int, waiting: int, options: str) -> BoundedPool:
-        return BoundedPool(settings.dsn, options, size=size, waiting=waiting, patience=settings.patience)
+    def pool(dsn: str, size: int, waiting: int, options: str) -> BoundedPool:
+        return BoundedPool(dsn, options, size=size, waiting=waiting, patience=settings.patience)
 
-    keys = pool(KEY_CONNECTIONS, MOST_KEYS_WAITING, _FOR_KEYS)
-    feed = pool(READ_AT_ONCE, 0, _FOR_READINGS)
+    keys = pool(settings.dsn, KEY_CONNECTIONS, MOST_KEYS_WAITING, _FOR_KEYS)
+    feed = pool(settings.reading, READ_AT_ONCE, 0, _FOR_READINGS)
     return House(
         settings,
-        pool(settings.readers, 2 * settings.readers, _FOR_READINGS),
+        pool(settings.reading, settings.readers, 2 * settings.readers, _FOR_READINGS),
         keys,
         feed,
         FeedSource(feed),
         Tenants(settings),
         Callers(partial(_find, keys), settings.keyless),
-        ReadinessProbe(settings.dsn, settings.readiness_seconds, settings.patience),
+        ReadinessProbe(settings.reading, settings.readiness_seconds, settings.patience),
     )
 
 

@@ -1,7 +1,6 @@
 """uvicorn's HTTP protocol with limits: bytes are counted before they are parsed, and every wait has an end."""
 
 import asyncio
-import logging
 import socket
 import struct
 from math import inf
@@ -12,11 +11,11 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from api.connections import Connections
 from api.errors import MEDIA_TYPE, Problem
+from api.refusals import Refusals
 from api.response_headers import PROTECTING
 
 _DROP = struct.pack("ii", 1, 0)
 LEAST_TAKEN = 16 * 1024
-_LOG = logging.getLogger(__name__)
 
 
 class Refused(Exception):  # noqa: N818 -- an answer, not a defect
@@ -72,9 +71,10 @@ class Wire:
 class LimitedProtocol(HttpToolsProtocol):
     """One connection. ``receiving``: a request has begun and is not complete."""
 
-    def __init__(self, connections: Connections, **given: Any) -> None:
+    def __init__(self, connections: Connections, refusals: Refusals, **given: Any) -> None:
         super().__init__(**given)
         self._connections = connections
+        self._refusals = refusals
         self._limits = connections.limits
         self._piece_limit = self._limits.piece
         self._wire: Wire = cast("Wire", None)
@@ -245,7 +245,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _refuse(self, problem: Problem) -> None:
         """Answers the problem and closes; an answer that has begun can only be cut off."""
-        _LOG.info("refused %s: %s", self.client, problem)
+        self._refusals.note_unread(self.client[0] if self.client else "-", problem.status, problem.code)
         answering = self._answering
         if answering is not None and answering.response_started and not answering.response_complete:
             self.abort()

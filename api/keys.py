@@ -6,18 +6,21 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
+from functools import lru_cache
+from hashlib import blake2b, sha256
 from typing import Literal, LiteralString, NamedTuple, get_args
 
-from psycopg import Connection, errors, sql
+from psycopg import Connection, sql
 
 from domain.circumstances import Actor
 from domain.event_log.schema import TENANT, schema_of, tenants_with
+from domain.text_folding import fold_name
 
 Scope = Literal["tickets:write", "customers:write", "read", "audit", "feed", "admin"]
 """What a key allows. ``admin`` allows everything."""
 
-API_KEYS: LiteralString = """
+API_KEYS: dict[str, LiteralString] = {
+    "api keys": """
 create table {schema}.api_keys (
     id text primary key,
     secret_hash bytea not null,
@@ -29,8 +32,22 @@ create table {schema}.api_keys (
     expires_at timestamptz,
     revoked_at timestamptz
 );
+""",
+    "api keys say when they were used": """
+alter table {schema}.api_keys add column last_used_at timestamptz;
+create or replace function {schema}.note_key_use(key text) returns void language sql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    update {schema}.api_keys k set last_used_at = clock_timestamp()
+    where k.id = key and coalesce(k.last_used_at < clock_timestamp() - interval '1 minute', true)
+$$;
+revoke all on function {schema}.note_key_use from public;
+""",
+}
+KEY_GRANTS: LiteralString = """
+grant select on {schema}.api_keys to ticketledger_desk;
+grant execute on function {schema}.note_key_use to ticketledger_desk;
 """
-
 _TOKEN = re.compile(rf"tl_({TENANT.pattern})_([0-9a-f]{{16}})_([0-9a-f]{{64}})")
 
 
@@ -52,6 +69,11 @@ class Caller:
     scopes: frozenset[str]
     acts_for_others: bool
 
+    @property
+    def space(self) -> str:
+        """Whose Idempotency-Keys its own are among: those of the actor, whatever key it shows."""
+        return _space(self.tenant, self.actor.kind, self.actor.id)
+
     def may(self, scope: Scope) -> bool:
         """Whether the key allows it."""
         return scope in self.scopes or "admin" in self.scopes
@@ -69,6 +91,12 @@ class Key:
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    last_used_at: datetime | None
+
+    @property
+    def actor(self) -> Actor:
+        """Whom it speaks for."""
+        return Actor.model_validate({"id": self.actor_id, "kind": self.actor_kind})
 
 
 def create_key(
@@ -99,16 +127,25 @@ def create_key(
     return f"tl_{tenant}_{key_id}_{secret}"
 
 
+_COLUMNS = "id, actor_id, actor_kind, acts_for_others, scopes, created_at, expires_at, revoked_at, last_used_at"
+
+
 def list_keys(connection: Connection, tenant: str) -> list[Key]:
-    """All keys ever made, oldest first."""
-    rows = connection.execute(
-        _in(
-            tenant,
-            "select id, actor_id, actor_kind, acts_for_others, scopes, created_at, expires_at, revoked_at"
-            " from {}.api_keys order by created_at, id",
-        )
-    ).fetchall()
+    """All keys ever made, oldest first; ``last_used_at`` may be a minute old."""
+    rows = connection.execute(_in(tenant, f"select {_COLUMNS} from {{}}.api_keys order by created_at, id")).fetchall()
     return [Key(*row) for row in rows]
+
+
+def find_key(connection: Connection, tenant: str, key_id: str) -> Key | None:
+    """A key by its id, and nobody else changes it before the transaction ends; None when there is none."""
+    statement = _in(tenant, f"select {_COLUMNS} from {{}}.api_keys where id = %s for update")
+    row = connection.execute(statement, [key_id]).fetchone()
+    return Key(*row) if row else None
+
+
+def limit_key(connection: Connection, tenant: str, key_id: str, expires_at: datetime) -> None:
+    """Lets a key be valid no longer than until then."""
+    connection.execute(_in(tenant, "update {}.api_keys set expires_at = %s where id = %s"), [expires_at, key_id])
 
 
 def revoke_key(connection: Connection, tenant: str, key_id: str) -> bool:
@@ -129,23 +166,38 @@ def parse_token(text: str) -> Token | None:
     return Token(*parts.groups()) if parts else None
 
 
+_TENANT_IS_THERE = """
+select exists (
+    select from pg_namespace n join pg_class c on c.relnamespace = n.oid
+    where n.nspname = %s and c.relname = 'api_keys' and has_schema_privilege(n.oid, 'usage')
+)
+"""
+_NOBODY = "select null, null, null, null, null, null where %s = ''"
+_FIND: LiteralString = """
+select secret_hash, actor_id, actor_kind, scopes, acts_for_others,
+    coalesce(last_used_at < now() - interval '1 minute', true)
+from {}.api_keys where id = %s and revoked_at is null and coalesce(expires_at > now(), true)
+"""
+
+
 def find_caller(connection: Connection, token: Token) -> Caller | None:
-    """The caller who shows ``token``; None when it is no valid key now."""
+    """The caller who shows ``token``; None when it is no valid key now. Its use is noted, at most once a minute.
+
+    A tenant that does not exist takes as many statements as one that does, and is no error of the server's.
+    """
     tenant, key_id, secret = token
-    try:
-        row = connection.execute(
-            _in(
-                tenant,
-                "select secret_hash, actor_id, actor_kind, scopes, acts_for_others from {}.api_keys"
-                " where id = %s and revoked_at is null and coalesce(expires_at > now(), true)",
-            ),
-            [key_id],
-        ).fetchone()
-    except (errors.UndefinedTable, errors.InvalidSchemaName):
-        return None
+    (there,) = connection.execute(_TENANT_IS_THERE, [schema_of(tenant)]).fetchone() or (False,)
+    row = connection.execute(_in(tenant, _FIND) if there else sql.SQL(_NOBODY), [key_id]).fetchone()
     if row is None or not hmac.compare_digest(row[0], _hash(secret)):
         return None
+    if row[5]:
+        connection.execute(_in(tenant, "select {}.note_key_use(%s)"), [key_id])
     return Caller(tenant, key_id, Actor(id=row[1], kind=row[2]), frozenset(row[3]), row[4])
+
+
+@lru_cache(1024)
+def _space(tenant: str, kind: str, name: str) -> str:
+    return blake2b(f"{tenant} {kind} {fold_name(name)}".encode(), digest_size=16).hexdigest()
 
 
 def _hash(secret: str) -> bytes:

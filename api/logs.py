@@ -1,22 +1,66 @@
 """What operators read on the error output: when, how grave, told by whom, what. Never a body, never a key."""
 
+import json
 import logging
 import time
+from contextvars import ContextVar
+from typing import Literal
 
-from api.terminal_text import escaped
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.terminal_text import escaped, escaped_json
+
+Format = Literal["text", "json"]
+Level = Literal["warning", "info", "debug"]
+LONGEST_ID = 200
+correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=None)
+"""Of the request that is being answered: its X-Correlation-ID."""
 
 
-class _OneSafeLine(logging.Formatter):
-    """Escapes what would act on a terminal. Lines of a traceback stay lines."""
+def configure_logging(form: Format = "text", level: Level = "warning") -> None:
+    """Lines of this process, with their time in UTC; where somebody has configured it, that stays."""
+    formatter = _JsonLines() if form == "json" else _TextLines()
+    output = logging.StreamHandler()
+    formatter.converter = time.gmtime
+    output.setFormatter(formatter)
+    logging.basicConfig(level=level.upper(), handlers=[output])
+
+
+class _TextLines(logging.Formatter):
+    """One line for people; what would act on a terminal is escaped. Lines of a traceback stay lines."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%SZ")
 
     def format(self, record: logging.LogRecord) -> str:
         return escaped(super().format(record))
 
 
-def configure_logging() -> None:
-    """Warnings and worse of this process, with their time in UTC; where somebody has configured it, that stays."""
-    form = _OneSafeLine("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%SZ")
-    form.converter = time.gmtime
-    output = logging.StreamHandler()
-    output.setFormatter(form)
-    logging.basicConfig(level=logging.WARNING, handlers=[output])
+class _JsonLines(logging.Formatter):
+    """One JSON object a line, for programs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + f".{record.msecs:03.0f}Z",
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "correlation_id": correlation_id.get(),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        said = {name: value for name, value in line.items() if value is not None}
+        return escaped_json(json.dumps(said, ensure_ascii=False))
+
+
+class Correlated:
+    """Lets every line that is written while a request is answered say what the request is part of."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        values = (value for name, value in scope.get("headers", ()) if name == b"x-correlation-id")
+        given = next(values, None)  # a request that waited behind another begins in the context of that one
+        correlation_id.set(None if given is None else given[:LONGEST_ID].decode("ascii", "backslashreplace"))
+        await self._app(scope, receive, send)

@@ -6,8 +6,11 @@ import psycopg
 
 from api.address_claims import ADDRESSES_CLAIMED, claim_addresses
 from api.keys import API_KEYS
+from api.postgres.server_socket import is_embedded
+from api.roles import grant_roles, make_roles, under
 from domain.event_log import reading
-from domain.event_log.schema import LOG, make_once
+from domain.event_log.roles import OWNER, roles_exist
+from domain.event_log.schema import LOG, make_once, owns, tenants_with
 from projections.catalogue import PROJECTIONS
 from projections.rebuild import make_current
 
@@ -20,9 +23,13 @@ def migrate(dsn: str, tenant: str = "default") -> None:
 
     Any number of processes may call it at once, any number of times.
     """
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        make_once(connection, tenant, LOG | {"api keys": API_KEYS, "addresses claimed": ADDRESSES_CLAIMED})
-        claim_addresses(connection, tenant)
+    if is_embedded(dsn):
+        make_roles(dsn)
+    owner = under(dsn, OWNER)
+    with psycopg.connect(owner, autocommit=True) as connection:
+        make_once(connection, tenant, LOG | API_KEYS | {"addresses claimed": ADDRESSES_CLAIMED})
+        if owns(connection, tenant):
+            claim_addresses(connection, tenant)
         total = reading.head(connection, tenant)
     done = 0
 
@@ -32,4 +39,17 @@ def migrate(dsn: str, tenant: str = "default") -> None:
         if before // TOLD_EVERY < done // TOLD_EVERY:
             sys.stderr.write(f"ticketledger: projections of {tenant} made anew: {done:,} of {total:,} events read\n")
 
-    make_current(dsn, tenant, PROJECTIONS, tell)
+    make_current(owner, tenant, PROJECTIONS, tell)
+    with psycopg.connect(owner, autocommit=True) as connection:
+        if roles_exist(connection):
+            grant_roles(connection, tenant)
+
+
+def migrate_roles(dsn: str) -> list[str]:
+    """Makes the roles and lets them work with every tenant of the database; returns the tenants."""
+    make_roles(dsn)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        tenants = tenants_with(connection, "log_head")
+    for tenant in tenants:
+        migrate(dsn, tenant)
+    return tenants

@@ -3,14 +3,16 @@
 import asyncio
 import time
 from collections import deque
-from functools import partial
+from typing import NamedTuple
 
 import psycopg
 from anyio import CapacityLimiter, to_thread
 from psycopg import Connection, sql
 from pydantic import BaseModel
 
+from domain.event_log.address import with_options
 from domain.event_log.schema import schema_of, tenants_with
+from domain.event_log.soundness import Damage, damage_of
 
 LOOKED_AT_ONCE = 16
 """Tenants whose projections are asked in one look; the others keep what was seen of them before."""
@@ -18,25 +20,36 @@ _OPTIONS = "-c timezone=UTC -c lock_timeout=2s -c statement_timeout=2s"
 
 
 class Readiness(BaseModel):
-    """``ready``: the database answers. ``behind`` is how many events the slowest projection of any tenant has not read,
-    ``stopped`` how many projections wait for an event to be mended: both are for alerts, and keep no command from being
-    served.
+    """``ready``: the database answers, and every log is as it must be. ``reasons`` say what is wrong with one: commands
+    are refused until it is mended, and `doctor` tells more. ``behind`` is how many events the slowest projection of any
+    tenant has not read, ``stopped`` how many projections wait for an event to be mended: both are for alerts, and keep
+    no command from being served. ``refused`` counts the answers of this process that said no, by status.
     """
 
     ready: bool
     behind: int
     stopped: int
+    reasons: list[str] = []
+    refused: dict[str, int] = {}
+
+
+class _Seen(NamedTuple):
+    """What one look saw of a tenant."""
+
+    behind: int
+    stopped: int
+    damage: Damage | None
 
 
 class ReadinessProbe:
     """Looks over a connection of its own, which no reading can take away, at most once in ``seconds``."""
 
     def __init__(self, dsn: str, seconds: float, patience: float) -> None:
-        self._dsn = dsn
+        self._address = with_options(dsn, _OPTIONS)
         self._seconds = seconds
         self._patience = patience
         self._connection: Connection | None = None
-        self._seen: dict[str, tuple[int, int]] = {}
+        self._seen: dict[str, _Seen] = {}
         self._turn: deque[str] = deque()
         self._limiter: CapacityLimiter | None = None
         self._look: asyncio.Task[Readiness] | None = None
@@ -64,15 +77,20 @@ class ReadinessProbe:
             connection = self._connected()
             tenants = tenants_with(connection, "projection_positions")
             for tenant in self._next(tenants):
-                self._seen[tenant] = _projections(connection, tenant)
+                self._seen[tenant] = _look_at(connection, tenant)
         except psycopg.Error:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
             raise
         self._seen = {tenant: seen for tenant, seen in self._seen.items() if tenant in tenants}
-        behind = max((lag for lag, _ in self._seen.values()), default=0)
-        return Readiness(ready=True, behind=behind, stopped=sum(stopped for _, stopped in self._seen.values()))
+        reasons = sorted({seen.damage.kind for seen in self._seen.values() if seen.damage})
+        return Readiness(
+            ready=not reasons,
+            behind=max((seen.behind for seen in self._seen.values()), default=0),
+            stopped=sum(seen.stopped for seen in self._seen.values()),
+            reasons=reasons,
+        )
 
     def _next(self, tenants: list[str]) -> list[str]:
         """The next few tenants, all of them in turn; those that were never looked at first."""
@@ -85,16 +103,14 @@ class ReadinessProbe:
 
     def _connected(self) -> Connection:
         if self._connection is None or self._connection.closed:
-            connect = partial(psycopg.connect, autocommit=True, connect_timeout=2, options=_OPTIONS)
-            self._connection = connect(self._dsn)
+            self._connection = psycopg.connect(self._address, autocommit=True, connect_timeout=2)
         return self._connection
 
 
-def _projections(connection: Connection, tenant: str) -> tuple[int, int]:
-    """How many events the slowest has not read, and how many are stopped."""
+def _look_at(connection: Connection, tenant: str) -> _Seen:
     statement = sql.SQL(
         "select coalesce(max(h.position - p.position), 0), count(p.stopped_at)"
         " from {0}.log_head h, {0}.projection_positions p"
     ).format(sql.Identifier(schema_of(tenant)))
-    row = connection.execute(statement).fetchone()
-    return (row[0], row[1]) if row else (0, 0)
+    behind, stopped = connection.execute(statement).fetchone() or (0, 0)
+    return _Seen(behind, stopped, damage_of(connection, tenant))

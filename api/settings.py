@@ -28,7 +28,8 @@ class Settings:
 
     ``readers`` is how many connections all readings share; a reading that gets none within ``patience`` seconds is 429.
     What ``/readyz`` says may be ``readiness_seconds`` old. ``http`` limits what connections take.
-    ``clock`` tells the present instant; the database's without one.
+    ``clock`` tells the present instant; the database's without one. ``reading_dsn`` is the address under which readings
+    are done, ``dsn`` where none is given.
     """
 
     dsn: str
@@ -39,6 +40,12 @@ class Settings:
     http: HttpLimits = field(default_factory=HttpLimits)
     clock: Clock | None = None
     whatif: WhatIfBounds = WhatIfBounds()
+    reading_dsn: str | None = None
+
+    @property
+    def reading(self) -> str:
+        """The address under which readings are done."""
+        return self.reading_dsn or self.dsn
 
 
 class ListenRefused(Exception):  # noqa: N818 -- an answer, not a defect

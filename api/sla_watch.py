@@ -13,8 +13,10 @@ from psycopg import Connection, sql
 from api.sla_findings import Finding, Lookout
 from domain.circumstances import Actor, Circumstances, Origin
 from domain.event_log import reading
+from domain.event_log.address import with_options
 from domain.event_log.connection import LogConnection, LogUnavailable
 from domain.event_log.schema import schema_of
+from domain.event_log.soundness import LogDamaged
 from domain.judging import StaleVersion
 from domain.refusal import Refusal
 from domain.service_desk import Clock, CommandIdReused, Overloaded, ServiceDesk
@@ -77,7 +79,7 @@ class SlaWatch:
             circumstances = Circumstances(WATCH, command_id, _ORIGIN, expected_version=finding.version + number)
             try:
                 receipt = await self._desk.handle(finding.ticket, _command(due), circumstances)
-            except (StaleVersion, Overloaded, LogUnavailable):
+            except (StaleVersion, Overloaded, LogUnavailable, LogDamaged):
                 return  # it is judged anew
             except (CommandIdReused, Refusal) as error:
                 if self._lookout.is_news(finding.ticket, finding.version):
@@ -104,7 +106,9 @@ def watches_resting(connection: Connection, tenant: str) -> Iterator[None]:
         connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [_resting(tenant)])
 
 
-async def watch(dsn: str, tenant: str, stop: threading.Event, clock: Clock | None = None) -> None:
+async def watch(
+    dsn: str, tenant: str, stop: threading.Event, clock: Clock | None = None, *, reading_dsn: str | None = None
+) -> None:
     """Announces until ``stop`` is set: woken by the clock, by rows that change, and through every loss of the database.
 
     A deadline that passed while no watch ran is announced by the next one, with the instant at which it passed.
@@ -114,7 +118,7 @@ async def watch(dsn: str, tenant: str, stop: threading.Event, clock: Clock | Non
     try:
         while not stop.is_set():
             try:
-                with await asyncio.to_thread(_listening, dsn, tenant) as connection:
+                with await asyncio.to_thread(_listening, reading_dsn or dsn, tenant) as connection:
                     sla_watch = SlaWatch(connection, tenant, desk, clock)
                     while not stop.is_set():
                         seconds = await sla_watch.announce()
@@ -135,7 +139,8 @@ def _resting(tenant: str) -> str:
 
 
 def _listening(dsn: str, tenant: str) -> Connection:
-    connection = psycopg.connect(dsn, autocommit=True, options=_OPTIONS, prepare_threshold=2, connect_timeout=5)
+    address = with_options(dsn, _OPTIONS)
+    connection = psycopg.connect(address, autocommit=True, prepare_threshold=2, connect_timeout=5)
     connection.execute(sql.SQL("listen {}").format(sql.Identifier(f"{schema_of(tenant)}_projected")))
     return connection
 

@@ -66,7 +66,7 @@ async def whatif(
         raise Problem("overloaded", "other what-ifs are under way; try again", headers=RETRY_AFTER) from None
     try:
         question = await run_in_threadpool(_bounded_question, asked, days, reader)
-        answer = await judge_apart(request, house.settings.dsn, reader.tenant, question, house.settings.whatif)
+        answer = await judge_apart(request, house.settings.reading, reader.tenant, question, house.settings.whatif)
     finally:
         house.judging.release(reader.tenant)
     headers = {"Ledger-Position": str(question.up_to)}

@@ -13,7 +13,9 @@ LOOK_SECONDS = 0.5
 
 
 class Standing(NamedTuple):
-    """``behind``: how many events it has not read. ``stopped_at``: the event that it cannot fold; ``error``: why."""
+    """``behind``: how many events it has not read, negative when it is ahead of the log, which is then shorter than it
+    was. ``stopped_at``: the event that it cannot fold; ``error``: why.
+    """
 
     projection: str
     position: int
@@ -30,7 +32,7 @@ def standings(connection: Connection, tenant: str) -> list[Standing]:
             sql.Identifier(schema_of(tenant))
         )
     ).fetchall()
-    return [Standing(name, position, max(0, head - position), *rest) for name, position, *rest in rows]
+    return [Standing(name, position, head - position, *rest) for name, position, *rest in rows]
 
 
 def wait_until_projected(dsn: str, tenant: str, tell: Callable[[int, int], None]) -> list[Standing]:

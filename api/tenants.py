@@ -39,7 +39,7 @@ class Tenants:
         if tenant is None:
             self._make_room()
             desk = ServiceDesk(LogConnection(self._settings.dsn, name), self._settings.clock)
-            tenant = self._open[name] = Tenant(name, desk, Positions(self._settings.dsn, name))
+            tenant = self._open[name] = Tenant(name, desk, Positions(self._settings.reading, name))
         self._open.move_to_end(name)
         return tenant
 

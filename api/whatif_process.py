@@ -15,6 +15,7 @@ from pydantic_core import to_json
 
 from api.errors import Problem
 from api.settings import WhatIfBounds
+from domain.event_log.address import with_options
 from projections.whatif import Question
 from projections.whatif_report import what_if
 
@@ -89,9 +90,8 @@ def _judge(sender: PipeEnd, dsn: str, tenant: str, question: Question, bounds: W
     processor_seconds = int(bounds.seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds))
     try:
-        with psycopg.connect(
-            dsn, options=f"{_OPTIONS} -c statement_timeout={int(bounds.seconds * 1_000)}"
-        ) as connection:
+        options = f"{_OPTIONS} -c statement_timeout={int(bounds.seconds * 1_000)}"
+        with psycopg.connect(with_options(dsn, options)) as connection:
             sender.send(("answer", to_json(what_if(connection, tenant, question))))
     except MemoryError:
         sender.send(("too_large", b""))

@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Any, get_args
 from uuid import UUID
 
+from domain.access.state import AccessKey
+from domain.access.state import evolve as evolve_key
 from domain.circumstances import Actor
 from domain.customer import address_claim, claiming
 from domain.customer import decider as customer_decider
@@ -123,9 +125,10 @@ _CUSTOMER = Aggregate("customer", customer_state.Customer(), customer_state.evol
 _ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
 _POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
+_KEY = Aggregate("key", AccessKey(), evolve_key)
 
 AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
-    {aggregate.kind: aggregate for aggregate in (_TICKET, _CUSTOMER, _ADDRESS, _POLICY, _CALENDAR)}
+    {aggregate.kind: aggregate for aggregate in (_TICKET, _CUSTOMER, _ADDRESS, _POLICY, _CALENDAR, _KEY)}
 )
 """By kind."""
 

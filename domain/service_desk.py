@@ -17,11 +17,13 @@ from domain.circumstances import Circumstances
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.connection import LogConnection, LogUnavailable
 from domain.event_log.reading import MAPPER
+from domain.event_log.soundness import LogDamaged
 from domain.halving import Halving
 from domain.judging import Folded, judge
 from domain.message import Command
 from domain.routes import route_of
 from domain.stream_memory import StreamMemory
+from domain.text_folding import fold_name
 
 LARGEST_BATCH = 256
 SMALLEST_HALF = 4
@@ -123,13 +125,13 @@ class ServiceDesk:
     async def handle(self, stream: UUID, command: Command, circumstances: Circumstances) -> Receipt:
         """Records what the command leads to on ``stream``, and answers when it is safe on disk.
 
-        Raises Refusal, StaleVersion, CommandIdReused, Overloaded or LogUnavailable. After LogUnavailable the outcome is
-        unknown; the same command id again gives one effect and the first answer.
+        Raises Refusal, StaleVersion, CommandIdReused, Overloaded, LogDamaged or LogUnavailable. After the last one the
+        outcome is unknown; the same command id again gives one effect and the first answer.
         """
         if len(self._queue) >= LONGEST_QUEUE:
             raise Overloaded(f"{LONGEST_QUEUE} commands wait already; try again in a second")
         future: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
-        fingerprint = _fingerprint(stream, command)
+        fingerprint = _fingerprint(stream, command, circumstances.actor.on_behalf_of)
         streams = route_of(command).streams(stream, command)
         self._queue.append(_Waiting(stream, streams, command, circumstances, fingerprint, future))
         self._call_clerk()
@@ -167,10 +169,10 @@ class ServiceDesk:
             while going_on:
                 going_on = await self._record(going_on)
             await self._memory.write_down()
-        except LogUnavailable as error:
+        except (LogUnavailable, LogDamaged) as error:
             self._memory.forget_all()
             for waiting in (*batch, *self._queue):  # whoever waits behind it is not made to wait as long again
-                waiting.fail(LogUnavailable(*error.args))  # their own: it collects the trace of whoever raises it
+                waiting.fail(type(error)(*error.args))  # their own: it collects the trace of whoever raises it
             self._queue.clear()
         except Exception as error:  # noqa: BLE001 -- a defect must reach its caller, not end the clerk silently
             self._memory.forget_all()
@@ -292,8 +294,10 @@ class ServiceDesk:
                 )
 
 
-def _fingerprint(stream: UUID, command: Command) -> str:
-    """Of what was asked. What was left at its default is left out: a later release may have more to ask."""
+def _fingerprint(stream: UUID, command: Command, on_behalf_of: str | None) -> str:
+    """Of what was asked, and for whom. What is at its default is left out: a later release may have more to ask."""
     asked = command.__pydantic_serializer__.to_json(command, exclude_defaults=True)
     text = f"{type(command).__name__} {stream.hex} ".encode() + asked
+    if on_behalf_of is not None:
+        text += b" for " + fold_name(on_behalf_of).encode()
     return hashlib.blake2b(text, digest_size=16).hexdigest()

@@ -10,6 +10,7 @@ from psycopg import Connection, sql
 from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 
 from domain.event_log import reading
+from domain.event_log.address import with_options
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.schema import schema_of
 from projections.collector import collector_resting
@@ -109,7 +110,7 @@ class Follower:
 
     def _connect(self) -> Connection:
         if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(self._dsn, autocommit=True, options=_OPTIONS, prepare_threshold=2)
+            self._connection = psycopg.connect(with_options(self._dsn, _OPTIONS), autocommit=True, prepare_threshold=2)
             self._histories = Histories(self._tenant)  # after a loss the next server may know other ones
         return self._connection
 

@@ -11,11 +11,12 @@ from psycopg import Connection, sql
 from psycopg.errors import LockNotAvailable
 
 from domain.event_log import reading
-from domain.event_log.schema import make_once, schema_of
+from domain.event_log.address import with_options
+from domain.event_log.schema import schema_of
 from projections.as_it_was import TEMPORARY, fold_temporarily
 from projections.follower import Follower
 from projections.projection import Projection
-from projections.tables import POSITIONS, definition_of, make_tables
+from projections.tables import definition_of, make_tables
 from projections.whole_log import Progress, fold_log
 
 _OPTIONS = "-c timezone=UTC -c synchronous_commit=off"
@@ -61,7 +62,6 @@ def make_current(dsn: str, tenant: str, projections: Sequence[Projection], progr
     call it at once: one works, the others wait for it. Another release that is begun later takes its turn.
     """
     with psycopg.connect(dsn, autocommit=True) as connection:
-        make_once(connection, tenant, POSITIONS)
         if _outdated(connection, tenant, projections):
             with _alone(dsn, tenant, wait=True):
                 if outdated := _outdated(connection, tenant, projections):
@@ -119,7 +119,7 @@ def compare(
     dsn: str, tenant: str, projections: Sequence[Projection], progress: Progress = lambda _: None
 ) -> list[Comparison]:
     """Folds the log anew up to where each live projection stands and compares row by row, in one snapshot."""
-    with psycopg.connect(dsn, options=_OPTIONS) as connection:
+    with psycopg.connect(with_options(dsn, _OPTIONS)) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with connection.transaction(force_rollback=True):
             return [
@@ -177,8 +177,8 @@ def _shadow(
     shadow = _shadow_of(tenant)
     drop = sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(shadow))
     with (
-        psycopg.connect(dsn, autocommit=True, options=_OPTIONS) as connection,
-        psycopg.connect(dsn, autocommit=True, options=_OPTIONS) as reader,
+        psycopg.connect(with_options(dsn, _OPTIONS), autocommit=True) as connection,
+        psycopg.connect(with_options(dsn, _OPTIONS), autocommit=True) as reader,
     ):
         connection.execute(drop)
         connection.execute(sql.SQL("create schema {}").format(sql.Identifier(shadow)))

@@ -4,30 +4,15 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import LiteralString
 from uuid import UUID
 
 from psycopg import Connection, sql
 
-from domain.event_log.schema import in_schema, schema_of
+from domain.event_log.roles import FOLLOWER, READER, roles_exist
+from domain.event_log.schema import POSITIONS, in_schema, schema_of
 from domain.source_code import source_id
 from projections.projection import History, Projection, Row, Table, kind_of
 from projections.surroundings import Surroundings
-
-POSITIONS: dict[str, LiteralString] = {
-    "projection positions": """
-create table {schema}.projection_positions (
-    name text primary key,
-    position bigint not null,
-    stopped_at bigint,
-    error text,
-    tried_at timestamptz
-) with (fillfactor = 10);
-""",
-    "projection positions say which definition the rows follow": """
-alter table {schema}.projection_positions add column definition text;
-""",
-}
 
 
 @cache
@@ -42,6 +27,8 @@ def make_tables(connection: Connection, schema: str, projections: Sequence[Proje
     """Makes the tables of each projection in an empty schema, at position 0."""
     for ddl in (*POSITIONS.values(), *(projection.ddl for projection in projections)):
         connection.execute(in_schema(ddl, schema))
+    if roles_exist(connection):
+        connection.execute(in_schema(grants_on(projections), schema))
     with connection.cursor() as cursor:
         cursor.executemany(
             sql.SQL("insert into {}.projection_positions (name, definition, position) values (%s, %s, 0)").format(
@@ -49,6 +36,12 @@ def make_tables(connection: Connection, schema: str, projections: Sequence[Proje
             ),
             [(projection.name, definition_of(projection)) for projection in projections],
         )
+
+
+def grants_on(projections: Iterable[Projection]) -> str:
+    """Lets the roles work with the tables of projections, as text for ``in_schema``."""
+    tables = ", ".join(f"{{schema}}.{table.name}" for projection in projections for table in projection.tables)
+    return f"grant select on {tables} to {READER}; grant select, insert, delete on {tables} to {FOLLOWER};"
 
 
 class AnotherRelease(Exception):  # noqa: N818 -- names the state of things

@@ -19,6 +19,7 @@ from psycopg.conninfo import make_conninfo
 
 from api.database import database
 from api.migration import migrate
+from domain.event_log.roles import OWNER
 
 RUN = pytest.StashKey[Path]()
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
@@ -94,6 +95,8 @@ def database_url(server: str, template: str) -> Iterator[str]:
     copy = sql.SQL("create database {} template {} strategy file_copy")  # twice as fast here as wal_log
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
+        rights = sql.SQL("grant create on database {} to {}")  # a copy has those of its tables alone
+        connection.execute(rights.format(sql.Identifier(name), sql.Identifier(OWNER)))
     yield make_conninfo(server, dbname=name)
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))

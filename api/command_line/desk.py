@@ -11,7 +11,10 @@ from psycopg import Connection
 
 from api.database import data_folder, database
 from api.migration import migrate
-from domain.event_log.schema import schema_of
+from api.roles import under
+from domain.event_log.address import with_options
+from domain.event_log.roles import READER
+from domain.event_log.schema import schema_of, tenants_with
 from domain.zones import TimeZone, UnknownZone, zone_named
 
 _OPTIONS = "-c timezone=UTC"
@@ -23,7 +26,7 @@ class Unusable(Exception):  # noqa: N818 -- names what was given
 
 @contextmanager
 def made(data: Path | None, tenant: str) -> Iterator[str]:
-    """The conninfo of a database in which everything of the tenant is there, made now if need be."""
+    """The conninfo of a database in which everything of the tenant is there, made now if need be: the login's own."""
     _check(tenant)
     with database(data) as dsn:
         migrate(dsn, tenant)
@@ -31,9 +34,9 @@ def made(data: Path | None, tenant: str) -> Iterator[str]:
 
 
 @contextmanager
-def found(data: Path | None, tenant: str) -> Iterator[str]:
-    """The conninfo of a database that has the tenant. Raises Unusable when it has not."""
-    with found_or_none(data, tenant) as dsn:
+def found(data: Path | None, tenant: str, role: str = READER) -> Iterator[str]:
+    """The conninfo of a database that has the tenant, for the work of a role. Raises Unusable when it has not."""
+    with found_or_none(data, tenant, role) as dsn:
         if dsn is None:
             raise Unusable(
                 f"There is no tenant {tenant!r} here: make it with `migrate --tenant {tenant}`, or choose --data."
@@ -42,22 +45,25 @@ def found(data: Path | None, tenant: str) -> Iterator[str]:
 
 
 @contextmanager
-def found_or_none(data: Path | None, tenant: str) -> Iterator[str | None]:
-    """The conninfo of a database that has the tenant; None when there is no such tenant, or no database at all."""
+def found_or_none(data: Path | None, tenant: str, role: str) -> Iterator[str | None]:
+    """The conninfo of a database that has the tenant, for the work of a role; None when there is no such tenant, or no
+    database at all.
+    """
     _check(tenant)
     if not os.environ.get("DATABASE_URL") and not data_folder(data).exists():
         yield None
         return
     with database(data) as dsn:
-        with connected(dsn) as connection:
-            row = connection.execute("select to_regclass(%s)", [f"{schema_of(tenant)}.log_head"]).fetchone()
-        yield None if row is None or row[0] is None else dsn
+        address = under(dsn, role)
+        with connected(address) as connection:
+            there = tenant in tenants_with(connection, "log_head")
+        yield address if there else None
 
 
 @contextmanager
 def connected(dsn: str) -> Iterator[Connection]:
     """A connection in autocommit that speaks UTC."""
-    with psycopg.connect(dsn, autocommit=True, options=_OPTIONS) as connection:
+    with psycopg.connect(with_options(dsn, _OPTIONS), autocommit=True) as connection:
         yield connection
 
 

@@ -18,7 +18,9 @@ from api.importing.outcome import Outcome
 from api.importing.reading import Progress
 from api.importing.recorder import Recorder
 from api.printing import Bars, bars, say, show_json, show_table
+from api.roles import under
 from api.standing import wait_until_projected
+from domain.event_log.roles import DESK
 
 SOME_NOT_TAKEN = 1
 """The exit code when rows were held back or rejected."""
@@ -30,7 +32,12 @@ def record(file: Path, mapping_file: Path, rejects: Path, data: Path | None, ten
     """Imports while a follower works beside it, and says what became of the rows."""
     mapping = read_mapping(mapping_file)
     _check_there(file)
-    with made(data, tenant) as dsn, FollowerProcess(dsn, [tenant]), connected(dsn) as connection, bars() as shown:
+    with (
+        made(data, tenant) as dsn,
+        FollowerProcess(dsn, [tenant]),
+        connected(under(dsn, DESK)) as connection,
+        bars() as shown,
+    ):
         try:
             outcome = import_file(connection, tenant, file, mapping, rejects, _teller(shown))
         except OSError as error:
@@ -51,7 +58,7 @@ def check(file: Path, mapping_file: Path, data: Path | None, tenant: str, *, as_
     """Says what an import of the whole file would do."""
     mapping = read_mapping(mapping_file)
     _check_there(file)
-    with found_or_none(data, tenant) as dsn, bars() as shown:
+    with found_or_none(data, tenant, DESK) as dsn, bars() as shown:
         if dsn is None:
             forecast = check_file(file, mapping, as_all_new, _teller(shown))
         else:

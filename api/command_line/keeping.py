@@ -15,8 +15,12 @@ def add_to(app: typer.Typer) -> None:
 
 
 def migrate(
+    roles: Annotated[
+        bool, typer.Option("--roles", help="Also make the database roles that serve, follow and report work under.")
+    ] = False,
     writer: Annotated[
-        str | None, typer.Option(help="A database role that may from now on read the log and add to it, nothing else.")
+        str | None,
+        typer.Option(help="A database role that may from now on read the log and call what adds to it, nothing else."),
     ] = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
@@ -25,12 +29,16 @@ def migrate(
     from psycopg import errors
 
     from api.command_line.desk import Unusable, connected, made
+    from api.migration import migrate_roles
     from api.printing import say
-    from domain.event_log.schema import grant_writer
+    from api.roles import under
+    from domain.event_log.roles import OWNER, grant_writer
 
     with made(data, tenant) as dsn:
+        if roles:
+            migrate_roles(dsn)
         if writer is not None:
-            with connected(dsn) as connection, connection.transaction():
+            with connected(under(dsn, OWNER)) as connection, connection.transaction():
                 try:
                     grant_writer(connection, tenant, writer)
                 except (errors.UndefinedObject, errors.SyntaxError):
@@ -45,10 +53,11 @@ def rebuild(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson 
     from api.command_line.desk import connected, found
     from api.printing import bars, say, show_json
     from domain.event_log import reading
+    from domain.event_log.roles import OWNER
     from projections.catalogue import PROJECTIONS
     from projections.rebuild import rebuild as rebuild_all
 
-    with found(data, tenant) as dsn, bars() as shown:
+    with found(data, tenant, OWNER) as dsn, bars() as shown:
         with connected(dsn) as connection:
             total = reading.head(connection, tenant)
         done = 0
@@ -77,8 +86,9 @@ def doctor(
     from api.command_line.desk import found
     from api.examination import examine
     from api.printing import bars, show_json, show_table
+    from domain.event_log.roles import OWNER
 
-    with found(data, tenant) as dsn, bars() as shown:
+    with found(data, tenant, OWNER) as dsn, bars() as shown:
         findings = examine(dsn, tenant, lambda done, total: shown.show("comparing", done, total), compared=compare)
     rows = [finding._asdict() for finding in findings]
     if as_json:

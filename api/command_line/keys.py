@@ -1,13 +1,23 @@
 """Keys to the API: who may call, as whom, and what for."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from api.command_line.options import DEFAULT_TENANT, AsJson, Data, Tenant
 
-app = typer.Typer(help="Make, list and revoke keys to the API.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from psycopg import Connection
+
+    from api.keys import Key
+    from domain.circumstances import Actor
+
+app = typer.Typer(help="Make, list, rotate and revoke keys to the API.", no_args_is_help=True)
+Expires = Annotated[
+    str, typer.Option(help="How long it is valid (such as 90d), until when (2027-01-31, UTC), or never.")
+]
 
 
 @app.command()
@@ -19,37 +29,53 @@ def create(
     ],
     kind: Annotated[Literal["agent", "customer", "system"], typer.Option(help="What the actor is.")] = "agent",
     acts_for_others: Annotated[bool, typer.Option("--acts-for-others", help="It may act on behalf of others.")] = False,
-    expires: Annotated[datetime | None, typer.Option(help="From then on it is no longer valid (UTC).")] = None,
+    expires: Expires = "400d",
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
     """Make a key. It is shown this once and kept nowhere."""
-    from datetime import UTC
-
     from pydantic import ValidationError
 
     from api.command_line.desk import Unusable, connected, made
-    from api.keys import create_key
-    from api.printing import say, show_json, show_line
+    from api.key_keeping import make
     from domain.circumstances import Actor
 
-    expires_at = expires.replace(tzinfo=expires.tzinfo or UTC) if expires else None
-    if expires_at and expires_at <= datetime.now(UTC):
-        raise Unusable(f"--expires {expires_at.isoformat(' ')} lies in the past: choose a later one.")
     with made(data, tenant) as dsn, connected(dsn) as connection:
+        expires_at = _expiry(connection, expires)
         try:
             who = Actor(id=actor, kind=kind)
-            key = create_key(connection, tenant, who, scope, acts_for_others=acts_for_others, expires_at=expires_at)
+            key = make(
+                connection, tenant, who, scope, _operator(), acts_for_others=acts_for_others, expires_at=expires_at
+            )
         except ValidationError:
             raise Unusable(f"--actor {actor!r} is no name: write 1 to 200 characters.") from None
         except ValueError as error:
             raise Unusable(f"--scope: {error}.") from None
-    if as_json:
-        show_json({"key": key})
-        return
-    show_line(key)
-    say("Keep it: it is not stored and cannot be shown again. Send it as `Authorization: Bearer KEY`.")
+    _show(key, expires_at, as_json=as_json)
+
+
+@app.command()
+def rotate(
+    key_id: Annotated[str, typer.Argument(help="The id of a key, as `keys list` shows it.")],
+    overlap: Annotated[str, typer.Option(help="How long the old key stays valid, such as 7d or 12h.")] = "7d",
+    expires: Expires = "400d",
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key in the place of another. Both are valid for a while; retries of commands stay the same."""
+    from datetime import timedelta
+
+    from api.command_line.desk import connected, found
+    from api.key_keeping import rotate as rotate_key
+    from domain.event_log.roles import OWNER
+
+    with found(data, tenant, OWNER) as dsn, connected(dsn) as connection:
+        expires_at = _expiry(connection, expires)
+        time = timedelta(seconds=_seconds("--overlap", overlap))
+        key = rotate_key(connection, tenant, key_id, time, _operator(), expires_at=expires_at)
+    _show(key, expires_at, as_json=as_json)
 
 
 @app.command("list")
@@ -60,23 +86,92 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson
     from api.command_line.desk import connected, found
     from api.keys import list_keys
     from api.printing import show_json, show_table
+    from domain.event_log import reading
+    from domain.event_log.roles import OWNER
 
-    with found(data, tenant) as dsn, connected(dsn) as connection:
-        rows = [asdict(key) for key in list_keys(connection, tenant)]
+    with found(data, tenant, OWNER) as dsn, connected(dsn) as connection:
+        keys = list_keys(connection, tenant)
+        now = reading.now(connection)
     if as_json:
-        show_json(rows)
+        show_json([asdict(key) for key in keys])
     else:
-        show_table("Keys", [row | {"scopes": " ".join(row["scopes"])} for row in rows])
+        show_table("Keys", [_row(key, now) for key in keys])
 
 
 @app.command()
 def revoke(key_id: str, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
     """End a key, named by its id as `keys list` shows it."""
-    from api.command_line.desk import Unusable, connected, found
-    from api.keys import revoke_key
+    from api.command_line.desk import connected, found
+    from api.key_keeping import revoke as revoke_key
     from api.printing import say
+    from domain.event_log.roles import OWNER
 
-    with found(data, tenant) as dsn, connected(dsn) as connection:
-        if not revoke_key(connection, tenant, key_id):
-            raise Unusable(f"There is no key {key_id!r}: `keys list` shows them.")
-    say("Revoked.")
+    with found(data, tenant, OWNER) as dsn, connected(dsn) as connection:
+        revoke_key(connection, tenant, key_id, _operator())
+    say("Revoked. A running server refuses it within 5 seconds.")
+
+
+def _row(key: "Key", now: "datetime") -> dict[str, object]:
+    """What fits a terminal."""
+    expired = key.expires_at is not None and key.expires_at <= now
+    until = "revoked" if key.revoked_at else "expired" if expired else key.expires_at
+    others = " (acts for others)" if key.acts_for_others else ""
+    return {
+        "id": key.id,
+        "actor": f"{key.actor_id}{others}",
+        "scopes": " ".join(key.scopes),
+        "last used": "never" if key.last_used_at is None else f"{key.last_used_at:%Y-%m-%d %H:%M}",
+        "valid until": "for ever" if until is None else until if isinstance(until, str) else f"{until:%Y-%m-%d}",
+    }
+
+
+def _expiry(connection: "Connection", written: str) -> "datetime | None":
+    """The instant after which a key is no longer valid; None for never. Raises Unusable."""
+    from datetime import UTC, datetime, timedelta
+
+    from api.command_line.desk import Unusable
+    from domain.event_log import reading
+
+    if written.strip().lower() == "never":
+        return None
+    now = reading.now(connection)
+    try:
+        expires_at = datetime.fromisoformat(written)
+    except ValueError:
+        expires_at = now + timedelta(seconds=_seconds("--expires", written))
+    expires_at = expires_at.replace(tzinfo=expires_at.tzinfo or UTC)
+    if expires_at <= now:
+        raise Unusable(f"--expires {expires_at.isoformat(' ')} lies in the past: choose a later one.")
+    return expires_at
+
+
+def _seconds(option: str, written: str) -> int:
+    from pydantic import TypeAdapter, ValidationError
+
+    from api.command_line.desk import Unusable
+    from domain.sla.policy import Seconds
+
+    try:
+        return TypeAdapter(Seconds).validate_python(written)
+    except ValidationError:
+        raise Unusable(f"{option} {written!r}: write a duration such as 7d or 12h, or a date, or never.") from None
+
+
+def _operator() -> "Actor":
+    """Whoever uses this computer."""
+    import getpass
+
+    from domain.circumstances import Actor
+
+    return Actor(id=getpass.getuser(), kind="agent")
+
+
+def _show(key: str, expires_at: "datetime | None", *, as_json: bool) -> None:
+    from api.printing import say, show_json
+
+    if as_json:
+        show_json({"key": key, "expires_at": expires_at})
+        return
+    typer.echo(key)
+    until = f"until {expires_at:%Y-%m-%d %H:%M} UTC" if expires_at else "for ever"
+    say(f"Valid {until}. It is not stored and cannot be shown again. Send it as `Authorization: Bearer KEY`.")

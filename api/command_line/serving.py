@@ -1,10 +1,19 @@
 """Commands that go on until they are stopped: the API, and the follower alone."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from api.command_line.options import DEFAULT_TENANT, Data, Tenant
+
+LogFormat = Annotated[
+    Literal["text", "json"],
+    typer.Option("--log-format", help="Lines for people, or one JSON object a line with its correlation id."),
+]
+LogLevel = Annotated[
+    Literal["warning", "info", "debug"],
+    typer.Option("--log-level", help="info also tells who was refused, with address; debug, clients who left."),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -19,6 +28,8 @@ def serve(
     keyless: Annotated[
         bool, typer.Option("--keyless", help="Let everybody on this computer use the tenant's desk without a key.")
     ] = False,
+    log_format: LogFormat = "text",
+    log_level: LogLevel = "warning",
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
@@ -29,33 +40,38 @@ def serve(
     from api.listening import listening
     from api.logs import configure_logging
     from api.printing import say
+    from api.roles import under
     from api.settings import Settings, check_listen
+    from domain.event_log.roles import DESK, READER
 
-    configure_logging()
-    with made(data, tenant) as dsn:
-        with connected(dsn) as connection:
+    configure_logging(log_format, log_level)
+    with made(data, tenant) as login:
+        desk, reader = under(login, DESK), under(login, READER)
+        with connected(desk) as connection:
             check_listen(host, keys_exist=keys_exist(connection), keyless=keyless)
         with (
-            listening(Settings(dsn, tenant if keyless else None), host, port) as (server, address),
-            FollowerProcess(dsn),
+            listening(Settings(desk, tenant if keyless else None, reading_dsn=reader), host, port) as (server, address),
+            FollowerProcess(login, log=(log_format, log_level)),
         ):
             say(f"Serving {address} (documentation: {address}/docs). Ctrl-C ends it.")
             server.run()
 
 
-def follow(data: Data = None, tenant: Tenant = "") -> None:
+def follow(
+    log_format: LogFormat = "text", log_level: LogLevel = "warning", data: Data = None, tenant: Tenant = ""
+) -> None:
     """Keep the projections up to the log, of one tenant or of all, until Ctrl-C."""
     import signal
     import threading
 
-    from api.command_line.desk import found
+    from api.command_line.desk import made
     from api.database import database
     from api.following import follow as follow_until
     from api.logs import configure_logging
 
-    configure_logging()
+    configure_logging(log_format, log_level)
     stop = threading.Event()
-    with found(data, tenant) if tenant else database(data) as dsn:
+    with made(data, tenant) if tenant else database(data) as dsn:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         follow_until(dsn, [tenant] if tenant else [], stop)

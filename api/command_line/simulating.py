@@ -9,6 +9,7 @@ from pathlib import Path
 from api.command_line.desk import connected, made
 from api.following import FollowerProcess
 from api.printing import bars, say, show_json, show_table
+from api.roles import under
 from api.settings import utc_now
 from api.simulation.desk import MadeUpDesk
 from api.simulation.playing import Player
@@ -16,6 +17,7 @@ from api.simulation.rhythm import ZONE
 from api.sla_watch import watches_resting
 from api.standing import wait_until_projected
 from domain.event_log.connection import LogConnection
+from domain.event_log.roles import DESK
 from domain.service_desk import ServiceDesk
 
 
@@ -26,7 +28,7 @@ def simulate(
     made_up = MadeUpDesk(seed, first_day(days), tickets_per_day)
     until_ctrl_c = suppress(KeyboardInterrupt) if live else nullcontext()
     with made(data, tenant) as dsn, FollowerProcess(dsn, [tenant]), until_ctrl_c:
-        asyncio.run(_play(dsn, tenant, made_up, live=live, as_json=as_json))
+        asyncio.run(_play(under(dsn, DESK), tenant, made_up, live=live, as_json=as_json))
 
 
 def first_day(days: int) -> date:

@@ -56,10 +56,12 @@ def publish(
     """Publish the calendars and the policy of a file whose examples all hold. The same again changes nothing."""
     from api.command_line import promising
     from api.command_line.desk import in_zone, made, zone_of
+    from api.roles import under
+    from domain.event_log.roles import DESK
 
     since = in_zone(effective_from, zone_of(zone))
     with made(data, tenant) as dsn:
-        promising.publish(dsn, tenant, file, since or effective_from, reason, actor)
+        promising.publish(under(dsn, DESK), tenant, file, since or effective_from, reason, actor)
 
 
 @app.command()
@@ -137,11 +139,12 @@ def correct(
     """
     from api.command_line import correcting
     from api.command_line.desk import found, zone_of
+    from domain.event_log.roles import DESK
 
     asked = correcting.Asked(
         policy, reason, actor, first.date() if first else None, last.date() if last else None, zone_of(zone), dry_run
     )
-    with found(data, tenant) as dsn:
+    with found(data, tenant, DESK) as dsn:
         correcting.correct(dsn, tenant, asked, as_json=as_json)
 
 

@@ -13,7 +13,7 @@ from api.importing.telling import Line, Recorded, tell
 from api.importing.translate import Fact
 from domain.circumstances import Origin
 from domain.customer.events import CustomerRegistered
-from domain.event_log.append import Appended, Batch, append_statement
+from domain.event_log.append import Batch, append
 from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log.reading import MAPPER, now, select_commands, streams
 from domain.event_log.schema import schema_of
@@ -37,7 +37,7 @@ class Recorder:
         if plan.newest is not None:  # a time ahead of the clock is a slip of the pen
             plan.newest = min(plan.newest, now(connection))
         self._origin = Origin(channel="import", client=plan.mapping.source)
-        self._append = append_statement(tenant)
+        self._tenant = tenant
         self._commands = select_commands(tenant)
         self._versions = sql.SQL(
             "select stream, max(version) from {}.events where stream = any(%s::uuid[]) group by stream"
@@ -57,10 +57,8 @@ class Recorder:
                 for ticket, rows in tickets.items()
             }
             batch = self._batch(lines, recorded)
-            if batch.commands:
-                row = self._connection.execute(self._append, batch.parameters()).fetchone()
-                if not Appended._make(row or ()).recorded:
-                    continue
+            if batch.commands and not append(self._connection, self._tenant, batch).recorded:
+                continue
             return list(chain.from_iterable(lines.values())), len(batch.topics)
         raise Overtaken(
             f"Others wrote to the same tickets {ATTEMPTS} times while they were imported: start again later."

@@ -11,7 +11,7 @@ The life of a server:
 In the data folder lie
 
     postgres/                the cluster, or a link to it
-    server.log               what the server says
+    server.log               what the server says, at most 10 MB, and what it said before in server.log.1
     socket                   a link to the folder of its socket under /tmp, of mode 0700; no TCP, so no passwords
     start.lock               held while a user starts or joins the server
     users.lock               held shared by every user; exclusively while the server stops because they have gone

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import psycopg
 
@@ -31,7 +32,7 @@ from api.postgres.server_socket import accepts, conninfo_of, remove_socket_folde
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 RECOVERY = 600.0  # seconds to wait for a server that starts: after a crash it first works off up to max_wal_size
-LOG_LIMIT = 10_000_000  # bytes; a longer log is put aside at the next start
+LOG_LIMIT = 10_000_000  # bytes; a longer log is put aside
 
 _supervisors: list[subprocess.Popen[bytes]] = []  # started here; kept so that their end can be taken note of
 
@@ -116,8 +117,10 @@ def _start(folder: Path, environ: Mapping[str, str], settings: Mapping[str, str]
             "users_lock": str(folder / "users.lock"),
             "server_lock": server_lock,
             "socket_folder": str(socket),
+            "log": str(folder / "server.log"),
+            "log_limit": LOG_LIMIT,
         }
-        with _log(folder).open("ab") as log:
+        with _opened(folder / "server.log") as log:
             supervisor = subprocess.Popen(
                 [sys.executable, "-I", "-S", SUPERVISOR, json.dumps(task)],
                 cwd="/",
@@ -188,11 +191,11 @@ def _is_supervised(folder: Path) -> bool:
     return is_held(folder / "supervisor.lock")
 
 
-def _log(folder: Path) -> Path:
-    log = folder / "server.log"
-    if log.exists() and log.stat().st_size > LOG_LIMIT:
-        log.replace(log.with_suffix(".log.1"))
-    return log
+def _opened(log: Path) -> BinaryIO:
+    """The log, for this user's eyes alone, to be written at its end."""
+    descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.fchmod(descriptor, 0o600)  # one of an earlier release
+    return os.fdopen(descriptor, "ab")
 
 
 def _last_words(folder: Path) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from api.postgres.cluster import NAME, Account
 from api.postgres.locks import PAUSE
@@ -49,6 +49,12 @@ def remove_socket_folder(folder: Path) -> None:
 def conninfo_of(socket: Path) -> str:
     """How the program connects to the server with this socket folder."""
     return make_conninfo(host=str(socket), port=5432, user=NAME, dbname=NAME)
+
+
+def is_embedded(conninfo: str) -> bool:
+    """Whether the address is one of a server of the program's own, as its superuser."""
+    parts = conninfo_to_dict(conninfo)
+    return parts.get("user") == NAME and Path(str(parts.get("host"))).name.startswith(f"{NAME}-")
 
 
 def accepts(conninfo: str, deadline: float, still_there: Callable[[], bool]) -> bool:

@@ -9,12 +9,14 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TypedDict
 
 PATIENCE = 60  # seconds that a fast stop may take before the server is told to drop everything and recover later
+LOG_LOOK = 1.0  # seconds between two looks at the size of the log
 SET_PARENT_DEATH_SIGNAL, SET_CHILD_SUBREAPER = 1, 36  # PR_... of <linux/prctl.h>
 
 
@@ -27,6 +29,8 @@ class Task(TypedDict):
     users_lock: str  # every user of the server holds it shared
     server_lock: int  # descriptor: held until the last process of the server is gone
     socket_folder: str
+    log: str  # the file that this process and the server write to, both only to its end
+    log_limit: int  # bytes
 
 
 def supervise(task: Task) -> int:
@@ -58,11 +62,32 @@ def supervise(task: Task) -> int:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     threading.Thread(target=wait_until_unused, args=[users_lock], daemon=True).start()
+    threading.Thread(target=keep_short, args=[Path(task["log"]), task["log_limit"]], daemon=True).start()
     code = server.wait()
     end_orphans()
     if not is_used(users_lock):
         shutil.rmtree(task["socket_folder"], ignore_errors=True)
     return code
+
+
+def keep_short(log: Path, limit: int) -> None:
+    """Puts what the log holds aside each time that it has grown beyond the limit: at most twice the limit is kept."""
+    while True:
+        with suppress(OSError):  # the disk may be full, or the data folder gone
+            put_aside(log, limit)
+        time.sleep(LOG_LOOK)
+
+
+def put_aside(log: Path, limit: int) -> None:
+    """Copies a log that is too long and empties it: whoever has it open goes on at its end."""
+    if log.stat().st_size <= limit:
+        return
+    aside = log.with_suffix(".log.1")
+    with log.open("rb") as source, aside.open("wb") as target:
+        aside.chmod(0o600)
+        source.seek(-limit, os.SEEK_END)
+        shutil.copyfileobj(source, target)
+    os.truncate(log, 0)
 
 
 def wait_until_unused(users_lock: Path) -> None:

@@ -6,15 +6,16 @@ from datetime import datetime
 from typing import NamedTuple, cast
 from uuid import UUID
 
-from psycopg import sql
+from psycopg import Connection, sql
 
 from domain.event_log.schema import schema_of
+from domain.event_log.soundness import LogDamaged, damage_of
 
 SEPARATOR = "\x1e"
 
 
 class Appended(NamedTuple):
-    """What the log answered. Nothing was recorded when ``known`` or ``stale`` names anything.
+    """What the log answered. Nothing was recorded when ``known`` or ``stale`` names anything, or ``head`` is negative.
 
     ``head`` is the position before the append; ``recorded_at`` the database's time of it, never going back; ``clock``
     what its clock said in the end.
@@ -29,7 +30,7 @@ class Appended(NamedTuple):
     @property
     def recorded(self) -> bool:
         """Whether all of it is in the log."""
-        return not self.known and not self.stale
+        return self.head >= 0 and not self.known and not self.stale
 
 
 class Answer(NamedTuple):
@@ -74,19 +75,16 @@ class Batch:
         self.commands.append((command_id, fingerprint, stream.hex, version, last, events))
         return last
 
-    def parameters(self, *, guarded: bool = False) -> list[str]:
+    def parameters(self) -> list[str]:
         """The arguments of the append function, each list as one text: the driver need not look at every element.
 
-        ``guarded`` leaves out of what is looked up whatever a unique key guards: streams that take events and commands
-        that are recorded. Where they stand in the way, the append fails with a UniqueViolation and does not say which.
+        What is recorded is not looked up as well: unique keys guard the streams that take events and the commands.
         """
         columns: list[Sequence[object]] = [list(column) for column in zip(*self.commands, strict=True)] or [()] * 6
         command_ids, fingerprints, streams, *numbers = columns
-        judged, seen = {stream.hex: version for stream, version in self.judged.items()}, self.seen
-        if guarded:
-            moved, recorded = set(self.streams), set(command_ids)
-            judged = {stream: version for stream, version in judged.items() if stream not in moved}
-            seen = [command_id for command_id in seen if command_id not in recorded]
+        moved, recorded = set(self.streams), set(command_ids)
+        judged = {stream.hex: version for stream, version in self.judged.items() if stream.hex not in moved}
+        seen = [command_id for command_id in self.seen if command_id not in recorded]
         return [
             _texts(seen),
             _plain(judged),
@@ -111,6 +109,16 @@ def append_statement(tenant: str) -> sql.Composed:
     )
     statement = "select *, clock_timestamp() from {}.append(" + arguments + ")"
     return sql.SQL(statement).format(sql.Identifier(schema_of(tenant)))
+
+
+def append(connection: Connection, tenant: str, batch: Batch) -> Appended:
+    """Records a batch over a blocking connection. Raises LogDamaged; ValueError for a batch that contradicts itself."""
+    appended = Appended._make(connection.execute(append_statement(tenant), batch.parameters()).fetchone() or ())
+    if appended.head < 0:
+        if damage := damage_of(connection, tenant):
+            raise LogDamaged(damage)
+        raise ValueError("the batch contradicts itself")
+    return appended
 
 
 def _plain(values: Iterable[object]) -> str:

@@ -12,26 +12,22 @@ from uuid import UUID
 
 from psycopg import AsyncConnection, InterfaceError, OperationalError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.errors import (
-    InsufficientPrivilege,
-    InvalidParameterValue,
-    ReadOnlySqlTransaction,
-    UndefinedTable,
-    UniqueViolation,
-)
+from psycopg.errors import InvalidParameterValue, ReadOnlySqlTransaction
 
 from domain.event_log import reading
+from domain.event_log.address import with_options
 from domain.event_log.append import Answer, Appended, Batch, append_statement
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.prepared import PreparedStatement
-from domain.event_log.snapshots import SNAPSHOT, Snapshot, select_since_snapshots, upsert_snapshots
+from domain.event_log.snapshots import SNAPSHOT, Snapshot, keep_snapshots, select_since_snapshots
+from domain.event_log.soundness import Ends, LogDamaged, judge, select_ends
 
 Result = TypeVar("Result")
 PATIENCE = 5.0
 CLOCK_SECONDS = 1.0
 LATEST_SECONDS = 0.01
 """After a longer append what it says of the database's clock is too old: it was said before the wait for the disk."""
-_EVERYTHING = 2**62
+_LOOKS = 3
 _LIMITS = "-c lock_timeout=4s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
 _NOTICE_A_CALLER_WHO_IS_GONE = """
 select set_config(name, '1s', false) from pg_settings
@@ -60,13 +56,12 @@ class LogConnection:
     """
 
     def __init__(self, dsn: str, tenant: str) -> None:
-        own = conninfo_to_dict(dsn).get("options") or ""
-        self._conninfo = make_conninfo(dsn, options=f"{_LIMITS} {own} -c timezone=UTC", client_encoding="utf8")
+        options = f"{conninfo_to_dict(with_options(dsn, _LIMITS))['options']} -c timezone=UTC"
+        self._conninfo = make_conninfo(dsn, options=options, client_encoding="utf8")
         self._append = PreparedStatement(append_statement(tenant))
-        self._streams = reading.select_streams(tenant)
         self._since_snapshots = select_since_snapshots(tenant)
-        self._upsert_snapshots = upsert_snapshots(tenant)
-        self._has_snapshots = True
+        self._keep_snapshots = keep_snapshots(tenant)
+        self._ends = select_ends(tenant)
         self._commands = reading.select_commands(tenant)
         self._free: list[AsyncConnection] = []
         self._clock: tuple[datetime, float] | None = None
@@ -82,15 +77,7 @@ class LogConnection:
 
         async def select(connection: AsyncConnection) -> tuple[list[tuple[Any, ...]], int]:
             number = self.number
-            if self._has_snapshots:
-                try:
-                    cursor = await connection.execute(
-                        self._since_snapshots, [ids, fold, ids], binary=True, prepare=True
-                    )
-                    return await cursor.fetchall(), number
-                except (InsufficientPrivilege, UndefinedTable):
-                    self._has_snapshots = False
-            cursor = await connection.execute(self._streams, [ids, _EVERYTHING], binary=True, prepare=True)
+            cursor = await connection.execute(self._since_snapshots, [ids, fold, ids], binary=True, prepare=True)
             return await cursor.fetchall(), number
 
         found = {stream: Loaded(None, []) for stream in streams}
@@ -103,33 +90,30 @@ class LogConnection:
         return found, number
 
     async def keep(self, snapshots: Collection[Snapshot], learned_on: int) -> None:
-        """Keeps snapshots for a later load, where the role may; not once another connection was opened."""
-        if not self._has_snapshots:
-            return
+        """Keeps snapshots for a later load; not once another connection was opened."""
         columns = [list(column) for column in zip(*snapshots, strict=True)]
 
         async def upsert(connection: AsyncConnection) -> None:
-            if self.number != learned_on:
-                return
-            try:
-                await connection.execute(self._upsert_snapshots, columns)
-            except (InsufficientPrivilege, UndefinedTable):
-                self._has_snapshots = False
+            if self.number == learned_on:
+                await connection.execute(self._keep_snapshots, columns)
 
         await self._insist(upsert)
 
     async def append(self, batch: Batch) -> Appended:
         """Records the batch whole, or says what stands in the way. Safe to repeat: command ids are unique.
 
-        While no connection was opened since it was judged the unique keys are trusted, and everything is looked up only
-        when they refuse; otherwise it is looked up at once.
+        Raises LogDamaged when the log is not as it must be: nothing is recorded then.
         """
 
         async def execute(connection: AsyncConnection) -> Appended:
-            if batch.judged_on == self.number:
-                with suppress(UniqueViolation):
-                    return await self._record(connection, batch.parameters(guarded=True))
-            return await self._record(connection, batch.parameters())
+            for _ in range(_LOOKS):
+                appended = await self._record(connection, batch.parameters())
+                if appended.head >= 0:
+                    return appended
+                row = await (await connection.execute(self._ends)).fetchone()
+                if damage := judge(Ends._make(row or ())):
+                    raise LogDamaged(damage)
+            raise ValueError("the batch contradicts itself")  # or others wrote between each try and the look
 
         return await self._insist(execute)
 

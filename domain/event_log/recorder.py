@@ -11,7 +11,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from domain.event_log import reading
-from domain.event_log.append import Appended, Batch, append_statement
+from domain.event_log.append import Batch, append
 from domain.identity import new_id
 
 
@@ -47,8 +47,7 @@ class LedgerRecorder(ApplicationRecorder):
         last = stored_events[-1]
         batch.add_command(command_id, "library", _uuid(last), last.originator_version, len(stored_events))
         with self._pool.connection() as connection:
-            row = connection.execute(append_statement(self._tenant), batch.parameters()).fetchone()
-        appended = Appended._make(row or ())
+            appended = append(connection, self._tenant, batch)
         if not appended.recorded:
             raise IntegrityError(f"not recorded: known commands {appended.known}, moved streams {appended.stale}")
         return range(appended.head + 1, appended.head + 1 + len(stored_events))

@@ -6,6 +6,8 @@ from typing import LiteralString
 
 from psycopg import Connection, sql
 
+from domain.event_log.functions import APPEND, KEEP_SNAPSHOTS
+
 TENANT = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _PREFIX = "tenant_"
 
@@ -53,57 +55,49 @@ create table {schema}.snapshots (
 """
 )
 
-APPEND: LiteralString = """
--- The one way in. Either all is recorded, or nothing and the answer says what stands in the way: command ids that are
--- known already, streams that have moved on. Unique keys guard what is recorded: a caller may leave it out of what is
--- looked up, but names something that is looked up or recorded. Each statement of the function sees what was committed
--- before it had the lock, which is the head's row.
-create or replace function {schema}.append(
-    seen text[],
-    judged_stream uuid[], judged_version integer[],
-    event_stream uuid[], event_version integer[], event_topic text[], event_state text[],
-    command_id text[], command_fingerprint text[], command_stream uuid[], command_version integer[],
-    command_last integer[], command_events integer[],
-    out head bigint, out at timestamptz, out known text[], out stale uuid[]
-) language plpgsql as $$
+POSITIONS: dict[str, LiteralString] = {
+    "projection positions": """
+create table {schema}.projection_positions (
+    name text primary key,
+    position bigint not null,
+    stopped_at bigint,
+    error text,
+    tried_at timestamptz
+) with (fillfactor = 10);
+""",
+    "projection positions say which definition the rows follow": """
+alter table {schema}.projection_positions add column definition text;
+""",
+}
+"""How far the readers of the log have come: it must never end before that."""
+
+ONLY_FUNCTIONS_WRITE: LiteralString = """
+-- Roles of earlier releases could write the tables themselves.
+do $$
+declare
+    old record;
 begin
-    known := array[]::text[];
-    stale := array[]::uuid[];
-    if cardinality(seen) + cardinality(judged_stream) > 0 then
-        select h.position, h.recorded_at into head, at from {schema}.log_head h for update;
-        at := greatest(clock_timestamp(), at);
-        known := array(select c.command_id from {schema}.commands c where c.command_id = any(seen));
-        stale := array(
-            select j.stream from unnest(judged_stream, judged_version) j(stream, version)
-            where j.version <> coalesce(
-                (select e.version from {schema}.events e where e.stream = j.stream order by e.version desc limit 1), 0)
-        );
-        if cardinality(known) + cardinality(stale) > 0 then
-            return;
-        end if;
-    end if;
-    if cardinality(event_stream) > 0 then
-        update {schema}.log_head h
-        set position = h.position + cardinality(event_stream), recorded_at = greatest(clock_timestamp(), h.recorded_at)
-        returning h.position - cardinality(event_stream), h.recorded_at into head, at;
-        if clock_timestamp() > at + interval '1 ms' then -- whoever had the lock kept it for a while
-            at := clock_timestamp();
-            update {schema}.log_head set recorded_at = at;
-        end if;
-        insert into {schema}.events (position, stream, version, topic, recorded_at, state)
-        select head + n, s, v, t, at, x
-        from unnest(event_stream, event_version, event_topic, event_state) with ordinality u(s, v, t, x, n);
-        perform pg_notify('{schema_name}', (head + cardinality(event_stream))::text);
-    end if;
-    insert into {schema}.commands (command_id, fingerprint, stream, version, position, events)
-    select i, f, s, v, head + l, n
-    from unnest(command_id, command_fingerprint, command_stream, command_version, command_last, command_events)
-        u(i, f, s, v, l, n);
+    for old in
+        select distinct c.relname, acl.grantee::regrole as role
+        from pg_class c cross join aclexplode(c.relacl) acl
+        where c.relnamespace = '{schema}'::regnamespace and c.relname in ('events', 'commands', 'log_head')
+            and acl.grantee not in (0, c.relowner) and acl.privilege_type in ('INSERT', 'UPDATE')
+    loop
+        execute format('revoke insert, update on {schema}.%I from %s', old.relname, old.role);
+        execute format('grant execute on function {schema}.append, {schema}.keep_snapshots to %s', old.role);
+    end loop;
 end
 $$;
 """
 
-LOG = {"log": LOG_TABLES, f"append {hashlib.sha256(APPEND.encode()).hexdigest()[:12]}": APPEND}
+_FUNCTIONS: LiteralString = APPEND + KEEP_SNAPSHOTS
+
+LOG: dict[str, LiteralString] = {
+    "log": LOG_TABLES,
+    **POSITIONS,
+    f"functions {hashlib.sha256(_FUNCTIONS.encode()).hexdigest()[:12]}": _FUNCTIONS,
+    "only functions write": ONLY_FUNCTIONS_WRITE,
+}
 """What makes a tenant's log, for ``make_once``; a newer release's function replaces that of an older one, for good."""
 
 
@@ -115,14 +109,20 @@ def schema_of(tenant: str) -> str:
 
 
 def tenants_with(connection: Connection, table: str) -> list[str]:
-    """Every tenant of the database whose schema has a table of that name."""
+    """Every tenant of the database whose schema has a table of that name, as far as this role may go there."""
     schemas = connection.execute(
         "select n.nspname from pg_namespace n join pg_class c on c.relnamespace = n.oid"
-        " where c.relname = %s and starts_with(n.nspname, %s) order by 1",
+        " where c.relname = %s and starts_with(n.nspname, %s) and has_schema_privilege(n.oid, 'usage') order by 1",
         [table, _PREFIX],
     ).fetchall()
     names = [schema.removeprefix(_PREFIX) for (schema,) in schemas]
     return [name for name in names if TENANT.fullmatch(name)]
+
+
+def owns(connection: Connection, tenant: str) -> bool:
+    """Whether this role may change the tenant's tables."""
+    statement = "select pg_has_role(nspowner, 'usage') from pg_namespace where nspname = %s"
+    return connection.execute(statement, [schema_of(tenant)]).fetchone() == (True,)
 
 
 def make_once(connection: Connection, tenant: str, tables: dict[str, LiteralString]) -> list[str]:
@@ -133,7 +133,9 @@ def make_once(connection: Connection, tenant: str, tables: dict[str, LiteralStri
     """
     name = schema_of(tenant)
     schema = sql.Identifier(name)
-    made = []
+    made: list[str] = []
+    if _made(connection, tenant).issuperset(tables):
+        return made
     with connection.transaction():
         connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"ticketledger {name}"])
         connection.execute(sql.SQL("create schema if not exists {}").format(schema))
@@ -155,17 +157,14 @@ def make_once(connection: Connection, tenant: str, tables: dict[str, LiteralStri
     return made
 
 
+def _made(connection: Connection, tenant: str) -> set[str]:
+    """The names of what was made already."""
+    if tenant not in tenants_with(connection, "migrations"):
+        return set()
+    statement = sql.SQL("select name from {}.migrations").format(sql.Identifier(schema_of(tenant)))
+    return {name for (name,) in connection.execute(statement)}
+
+
 def in_schema(text: LiteralString, name: str) -> sql.Composed:
     """The statement with every ``{schema}`` named."""
     return sql.SQL(text.replace("{schema_name}", name)).format(schema=sql.Identifier(name))
-
-
-def grant_writer(connection: Connection, tenant: str, role: str) -> None:
-    """Lets ``role`` read the log, add events and move the head: all that writing commands takes, and nothing else."""
-    names = {"schema": sql.Identifier(schema_of(tenant)), "role": sql.Identifier(role)}
-    for statement in (
-        "grant usage on schema {schema} to {role}",
-        "grant select, insert on {schema}.events, {schema}.commands to {role}",
-        "grant select, update on {schema}.log_head to {role}",
-    ):
-        connection.execute(sql.SQL(statement).format(**names))

@@ -1,7 +1,7 @@
 """What long streams have come to, kept beside the log so that loading one costs its newest events alone.
 
-A snapshot is a convenience: it can be lost, or be out of reach of a role that may only write the log, and nothing
-changes but the time that loading takes. It counts for the fold that made it and for no other.
+A snapshot is a convenience: it can be lost, and nothing changes but the time that loading takes. It counts for the fold
+that made it and for no other.
 """
 
 from typing import NamedTuple
@@ -37,11 +37,8 @@ def select_since_snapshots(tenant: str) -> sql.Composed:
     ).format(sql.Identifier(schema_of(tenant)), sql.Literal(SNAPSHOT))
 
 
-def upsert_snapshots(tenant: str) -> sql.Composed:
+def keep_snapshots(tenant: str) -> sql.Composed:
     """Keeps snapshots, newer ones in place of older. Parameters: stream ids, versions, folds, states."""
-    return sql.SQL(
-        "insert into {0}.snapshots as kept (stream, version, fold, state)"
-        " select * from unnest(%s::uuid[], %s::integer[], %s::text[], %s::text[])"
-        " on conflict (stream) do update set version = excluded.version, fold = excluded.fold, state = excluded.state"
-        " where kept.version < excluded.version or kept.fold <> excluded.fold"
-    ).format(sql.Identifier(schema_of(tenant)))
+    return sql.SQL("select {}.keep_snapshots(%s::uuid[], %s::integer[], %s::text[], %s::text[])").format(
+        sql.Identifier(schema_of(tenant))
+    )

@@ -1,9 +1,11 @@
 """Every topic ever released, the class it loads into today, and the upcasters from its older shapes."""
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, get_args
 
+from domain.access.events import KeyEvent
 from domain.customer.events import AddressEvent, CustomerEvent
 from domain.message import Event
 from domain.sla.events import SlaEvent
@@ -26,7 +28,7 @@ def by_topic(classes: Iterable[type[Event]]) -> dict[str, type[Event]]:
 
 
 EVENT_CLASSES: Mapping[str, type[Event]] = MappingProxyType(
-    by_topic((*get_args(TicketEvent), *get_args(CustomerEvent), *get_args(AddressEvent), *get_args(SlaEvent)))
+    by_topic(chain.from_iterable(map(get_args, (TicketEvent, CustomerEvent, AddressEvent, SlaEvent, KeyEvent))))
 )
 
 

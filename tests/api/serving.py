@@ -59,13 +59,6 @@ class Served:
         follower.catch_up()
         follower.close()
 
-    def connect(self) -> None:
-        """Waits for the first connection of each pool and of readiness: who has little patience finds them there."""
-        for pool in (self.house.pool, self.house.keys):
-            pool._pool.wait(60)
-        while self.get("/readyz").status_code != 200:
-            pass
-
     def as_key(self, key: str | None) -> "Served":
         return Served(self._portal, self._client, self.house, key)
 

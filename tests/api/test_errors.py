@@ -87,10 +87,10 @@ def test_more_commands_than_can_wait_are_told_to_come_back(desk: Served, monkeyp
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
 
 
-def test_a_reading_that_gets_no_connection_says_so_soon(database_url: str) -> None:
-    with serving(database_url, key=make_key(database_url), readers=1, patience=1.0) as desk:
-        desk.connect()
+def test_a_reading_that_gets_no_connection_says_so_soon(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(database_url, key=make_key(database_url), readers=1, patience=60.0) as desk:
         assert desk.get("/v1/events").status_code == 200
+        monkeypatch.setattr(desk.house.pool, "_patience", 0)
         with desk.house.pool.connection():
             answer = desk.get("/v1/events")
             assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
@@ -102,16 +102,16 @@ def test_a_reading_that_gets_no_connection_says_so_soon(database_url: str) -> No
 def test_readiness_tells_how_far_behind_and_what_is_stopped(database_url: str) -> None:
     with serving(database_url, key=make_key(database_url), readiness_seconds=0.0) as desk:
         desk.receive()
-        assert desk.get("/readyz").json() == {"ready": True, "behind": 1, "stopped": 0}
+        assert desk.get("/readyz").json().items() >= {"ready": True, "behind": 1, "stopped": 0}.items()
         desk.follow()
-        assert desk.get("/readyz").json() == {"ready": True, "behind": 0, "stopped": 0}
+        assert desk.get("/readyz").json().items() >= {"ready": True, "behind": 0, "stopped": 0}.items()
         with psycopg.connect(desk.dsn, autocommit=True) as broken:
             broken.execute(
                 sql.SQL("update {}.projection_positions set stopped_at = 2 where name = 'tickets'").format(
                     sql.Identifier("tenant_default")
                 )
             )
-        assert desk.get("/readyz").json() == {"ready": True, "behind": 0, "stopped": 1}
+        assert desk.get("/readyz").json().items() >= {"ready": True, "behind": 0, "stopped": 1}.items()
 
 
 def test_readiness_is_looked_at_once_for_all_who_ask_within_a_while(database_url: str) -> None:

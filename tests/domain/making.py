@@ -8,7 +8,8 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.circumstances import Actor
-from domain.event_log.append import Appended, Batch, append_statement
+from domain.event_log.append import Appended, Batch
+from domain.event_log.append import append as append_batch
 from domain.event_log.envelope import Envelope, NewEvent
 from domain.event_log.reading import MAPPER
 from domain.event_log.schema import schema_of
@@ -55,9 +56,7 @@ def batch(
 
 
 def append(connection: Connection, made: Batch) -> Appended:
-    row = connection.execute(append_statement(TENANT), made.parameters()).fetchone()
-    assert row is not None
-    return Appended._make(row)
+    return append_batch(connection, TENANT, made)
 
 
 def rows(connection: Connection, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:

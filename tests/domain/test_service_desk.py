@@ -260,8 +260,15 @@ async def test_what_has_no_events_takes_nobody_s_place(desk: ServiceDesk) -> Non
 
 def test_a_fingerprint_stays_what_it_is() -> None:
     """Retries come after an upgrade too: whoever changes one of these turns them into other commands."""
-    assert _fingerprint(UUID(int=4), RECEIVE) == "46bc0896cd3f26e46fcca1177ceb21f6"
-    assert _fingerprint(UUID(int=4), NOTE) == "d9315e1040e873f0792cd702445bc17e"
+    assert _fingerprint(UUID(int=4), RECEIVE, None) == "46bc0896cd3f26e46fcca1177ceb21f6"
+    assert _fingerprint(UUID(int=4), NOTE, None) == "d9315e1040e873f0792cd702445bc17e"
+
+
+def test_for_whom_a_command_is_makes_it_another() -> None:
+    composed, decomposed = "Hạnh", "Ha\u0323nh"
+    of_hanh = _fingerprint(UUID(int=4), NOTE, composed)
+    assert of_hanh == _fingerprint(UUID(int=4), NOTE, decomposed)
+    assert len({of_hanh, _fingerprint(UUID(int=4), NOTE, "An"), _fingerprint(UUID(int=4), NOTE, None)}) == 3
 
 
 def test_what_a_later_release_has_more_to_ask_changes_no_fingerprint() -> None:
@@ -269,5 +276,5 @@ def test_what_a_later_release_has_more_to_ask_changes_no_fingerprint() -> None:
         body: str
         pinned: bool = False
 
-    assert _fingerprint(UUID(int=4), AddNote(body="n")) == _fingerprint(UUID(int=4), NOTE)
-    assert _fingerprint(UUID(int=4), AddNote(body="n", pinned=True)) != _fingerprint(UUID(int=4), NOTE)
+    assert _fingerprint(UUID(int=4), AddNote(body="n"), None) == _fingerprint(UUID(int=4), NOTE, None)
+    assert _fingerprint(UUID(int=4), AddNote(body="n", pinned=True), None) != _fingerprint(UUID(int=4), NOTE, None)

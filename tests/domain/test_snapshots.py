@@ -127,15 +127,3 @@ def test_a_snapshot_is_stamped_with_the_source_of_folds_events_and_upcasters() -
         f"domain.{name}" for name in ("ticket.state", "ticket.events", "customer.state", "event_log.versions")
     } <= known
     assert "domain.ticket.decider" not in known, "deciding otherwise makes no other state"
-
-
-async def test_a_log_without_the_table_serves_all_the_same(log_url: str) -> None:
-    with psycopg.connect(log_url, autocommit=True) as connection:
-        connection.execute(f"drop table tenant_{TENANT}.snapshots")
-    async with opened(log_url) as desk:
-        ticket = await _long_ticket(desk, EVERY + 5)
-    log = Watching(log_url, TENANT)
-    anew = ServiceDesk(log, noon)
-    await anew.handle(ticket, NOTE, by())
-    await anew.close()
-    assert (log.snapshots, log.events) == (0, EVERY + 5)

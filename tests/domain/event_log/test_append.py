@@ -149,10 +149,9 @@ def test_recorded_at_is_the_database_s_time_and_never_goes_back(log_url: str) ->
         assert [event.recorded_at for event in reading.page(connection, TENANT, 0, 9)] == [at, late, ahead]
 
 
-@pytest.mark.parametrize("guarded", [True, False])
-def test_recorded_at_is_when_the_log_could_be_had(log_url: str, *, guarded: bool) -> None:
+def test_recorded_at_is_when_the_log_could_be_had(log_url: str) -> None:
     waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-    statement, parameters = append_statement(TENANT), batch((new_id(), 0, 1)).parameters(guarded=guarded)
+    statement, parameters = append_statement(TENANT), batch((new_id(), 0, 1)).parameters()
     with ThreadPoolExecutor(1) as pool, connect(log_url) as holder, connect(log_url) as writer:
         with holder.transaction():
             rows(holder, "select 1 from {schema}.log_head for update")

@@ -1,0 +1,110 @@
+"""Making, rotating and revoking keys: each change of a key and its event are one transaction."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from psycopg import Connection
+
+from api.keys import create_key, find_key, limit_key, parse_token, revoke_key
+from domain.access.events import KeyCreated, KeyEvent, KeyRevoked, KeyRotated
+from domain.circumstances import Actor, Origin
+from domain.event_log import reading
+from domain.event_log.append import Batch, append
+from domain.event_log.envelope import Envelope, NewEvent
+from domain.identity import new_id
+
+USUAL_LIFE = timedelta(days=400)
+"""How long a key is valid when nothing else is asked for."""
+_NAMESPACE = UUID("0d4ad4cb-4f36-4a53-8a5b-9f9d8d5a9b11")
+_ORIGIN = Origin(channel="command line")
+
+
+class KeyNotUsable(Exception):  # noqa: N818 -- names what was given
+    """There is no such key, or it is not valid any more; the message says which."""
+
+
+def key_stream(key_id: str) -> UUID:
+    """The stream of a key's events."""
+    return uuid5(_NAMESPACE, key_id)
+
+
+def make(
+    connection: Connection,
+    tenant: str,
+    actor: Actor,
+    scopes: Collection[str],
+    by: Actor,
+    *,
+    acts_for_others: bool = False,
+    expires_at: datetime | None = None,
+) -> str:
+    """Makes a key and returns it, this once. Raises ValueError for an unknown scope."""
+    with connection.transaction():
+        text = create_key(connection, tenant, actor, scopes, acts_for_others=acts_for_others, expires_at=expires_at)
+        key_id = _id_of(text)
+        created = KeyCreated(
+            key_id=key_id, actor_id=actor.id, actor_kind=actor.kind, acts_for_others=acts_for_others,
+            scopes=tuple(sorted(scopes)), expires_at=expires_at,
+        )  # fmt: skip
+        _record(connection, tenant, created, by)
+        return text
+
+
+def rotate(
+    connection: Connection, tenant: str, key_id: str, overlap: timedelta, by: Actor, *, expires_at: datetime | None
+) -> str:
+    """Makes a key in the place of another, which stays valid for ``overlap`` at most. Raises KeyNotUsable."""
+    with connection.transaction():
+        now = reading.now(connection)
+        key = find_key(connection, tenant, key_id)
+        if key is None:
+            raise KeyNotUsable(f"There is no key {key_id!r}: `keys list` shows them.")
+        if key.revoked_at or (key.expires_at and key.expires_at <= now):
+            raise KeyNotUsable(f"The key {key_id} is revoked or has expired: make another with `keys create`.")
+        until = min(now + overlap, key.expires_at or datetime.max.replace(tzinfo=now.tzinfo))
+        limit_key(connection, tenant, key_id, until)
+        text = make(
+            connection, tenant, key.actor, key.scopes, by,
+            acts_for_others=key.acts_for_others, expires_at=expires_at,
+        )  # fmt: skip
+        _record(connection, tenant, KeyRotated(key_id=key_id, replaced_by=_id_of(text), expires_at=until), by)
+        return text
+
+
+def revoke(connection: Connection, tenant: str, key_id: str, by: Actor) -> None:
+    """Ends a key; one that is revoked already stays as it is. Raises KeyNotUsable when there is no such key."""
+    with connection.transaction():
+        key = find_key(connection, tenant, key_id)
+        if key is None:
+            raise KeyNotUsable(f"There is no key {key_id!r}: `keys list` shows them.")
+        if key.revoked_at is None:
+            revoke_key(connection, tenant, key_id)
+            _record(connection, tenant, KeyRevoked(key_id=key_id), by)
+
+
+def _id_of(text: str) -> str:
+    token = parse_token(text)
+    if token is None:
+        raise ValueError("this is no key")
+    return token.key_id
+
+
+def _record(connection: Connection, tenant: str, payload: KeyEvent, by: Actor) -> None:
+    """Adds the event to the key's stream; the row of the key is locked, so nobody else does."""
+    stream, command_id = key_stream(payload.key_id), f"key/{new_id()}"
+    history = reading.streams(connection, tenant, [stream], reading.head(connection, tenant)).get(stream, [])
+    version = len(history) + 1
+    envelope = Envelope(
+        event_id=str(new_id()),
+        schema_version=payload.schema_version,
+        occurred_at=reading.now(connection),
+        actor=by,
+        command_id=command_id,
+        origin=_ORIGIN,
+    )
+    batch = Batch(judged={stream: version - 1}, seen=[command_id])
+    batch.add_event(stream, version, payload.topic, reading.MAPPER.encode(NewEvent(stream, version, envelope, payload)))
+    batch.add_command(command_id, payload.topic, stream, version, 1)
+    if not append(connection, tenant, batch).recorded:
+        raise KeyNotUsable(f"The key {payload.key_id} was changed by somebody else meanwhile: look again.")

@@ -1,0 +1,39 @@
+"""The name of a person in a header: UTF-8 as it is, or as RFC 8187 writes it."""
+
+import re
+from collections.abc import Sequence
+from unicodedata import category
+from urllib.parse import unquote_to_bytes
+
+from api.errors import Problem, malformed
+
+_PLAIN, _EXTENDED = b"on-behalf-of", b"on-behalf-of*"
+_EXT_VALUE = re.compile(rb"(?i:utf-8)'[A-Za-z0-9-]*'((?:%[0-9A-Fa-f]{2}|[A-Za-z0-9!#$&+.^_`|~-])+)")
+_NOT_IN_NAMES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def on_behalf_of(headers: Sequence[tuple[bytes, bytes]]) -> str | None:
+    """Whom the request says it acts for, None when it does not say. Raises Problem (malformed)."""
+    given = [(name, value) for name, value in headers if name in {_PLAIN, _EXTENDED}]
+    if not given:
+        return None
+    if len(given) > 1:
+        raise _malformed("say it once, either as On-Behalf-Of or as On-Behalf-Of*")
+    name, value = given[0]
+    if name == _EXTENDED:
+        encoded = _EXT_VALUE.fullmatch(value.strip())
+        if encoded is None:
+            raise _malformed("write On-Behalf-Of* as RFC 8187 does: UTF-8''Nguy%E1%BB%85n%20V%C4%83n%20A")
+        value = unquote_to_bytes(encoded[1])
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        raise _malformed("this is not UTF-8: send it as UTF-8, or as On-Behalf-Of*: UTF-8''...") from None
+    if any(category(character) in _NOT_IN_NAMES or character in _BIDI for character in text):
+        raise _malformed("a name holds no control characters")
+    return text
+
+
+def _malformed(message: str) -> Problem:
+    return malformed([{"loc": ("on-behalf-of",), "msg": message}])

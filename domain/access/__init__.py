@@ -1,0 +1,1 @@
+"""Keys to the API, as far as they stand in the log."""

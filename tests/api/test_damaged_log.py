@@ -1,0 +1,111 @@
+"""A log that is not as it must be is named by the doctor, makes the desk not ready, and takes no commands."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from domain.event_log import reading
+from domain.event_log.soundness import damage_of
+from tests.api.command_line import Run
+from tests.api.serving import RECEIPT, Served, make_key, serving
+
+SHORTEN = """
+delete from tenant_default.events where position > 3;
+update tenant_default.log_head set position = 3;
+"""
+DAMAGES = {
+    "log_shortened": (SHORTEN, "end"),
+    "head_behind": ("update tenant_default.log_head set position = position - 1", "head"),
+    "head_ahead": ("update tenant_default.log_head set position = 999999999", "head"),
+    "head_missing": ("delete from tenant_default.log_head", "head"),
+    "times_fall": (
+        "update tenant_default.events set recorded_at = recorded_at - interval '1 day' where position = 5",
+        "recording times",
+    ),
+}
+
+
+@pytest.fixture
+def busy(database_url: str) -> Iterator[Served]:
+    """Five events, followed; readiness is looked at each time."""
+    with serving(database_url, key=make_key(database_url), readiness_seconds=0.0) as desk:
+        for _ in range(5):
+            desk.receive()
+        desk.follow()
+        yield desk
+
+
+def damage(desk: Served, kind: str) -> None:
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        assert damage_of(connection, "default") is None
+        connection.execute(DAMAGES[kind][0])
+
+
+def events(desk: Served) -> int:
+    with psycopg.connect(desk.dsn) as connection:
+        return len(reading.page(connection, "default", 0, 100))
+
+
+@pytest.mark.parametrize("kind", sorted(DAMAGES))
+def test_commands_are_refused_and_nothing_is_written(busy: Served, kind: str) -> None:
+    damage(busy, kind)
+    before = events(busy)
+    for _ in range(2):
+        answer = busy.post("/v1/tickets", RECEIPT)
+        assert (answer.status_code, answer.json()["type"]) == (503, "urn:ticketledger:log_damaged")
+        assert answer.json()["code"] == kind
+        assert "restore" in answer.json()["detail"]
+    assert events(busy) == before
+
+
+@pytest.mark.parametrize("kind", sorted(DAMAGES))
+def test_the_desk_is_not_ready_and_says_why(busy: Served, kind: str) -> None:
+    assert busy.get("/readyz").json()["reasons"] == []
+    damage(busy, kind)
+    answer = busy.get("/readyz")
+    assert (answer.status_code, answer.json()["ready"], answer.json()["reasons"]) == (503, False, [kind])
+    assert busy.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("kind", sorted(DAMAGES))
+def test_the_doctor_names_it_and_says_what_to_do(busy: Served, run: Run, kind: str) -> None:
+    assert run("doctor").code == 0
+    damage(busy, kind)
+    answer = run("doctor", "--json")
+    assert answer.code == 1
+    unsound = {finding["check"]: finding["seen"] for finding in answer.json if not finding["sound"]}
+    assert DAMAGES[kind][1] in unsound
+    assert "restore" in unsound[DAMAGES[kind][1]]
+
+
+def test_the_doctor_tells_projections_that_are_ahead(busy: Served, run: Run) -> None:
+    damage(busy, "log_shortened")
+    unsound = {finding["check"]: finding["seen"] for finding in run("doctor", "--json").json if not finding["sound"]}
+    assert "at position 5, 2 events ahead of the log" in unsound["projection tickets"]
+    assert "rebuild" in unsound["projection tickets"]
+
+
+def test_a_log_that_was_shortened_for_good_is_used_again_after_a_rebuild(busy: Served, run: Run) -> None:
+    damage(busy, "log_shortened")
+    assert busy.post("/v1/tickets", RECEIPT).status_code == 503
+    assert run("rebuild").code == 0
+    answer = busy.post("/v1/tickets", RECEIPT)
+    assert (answer.status_code, answer.json()["position"]) == (201, 4)
+    busy.follow()
+    assert busy.get(answer.headers["location"]).status_code == 200
+    assert busy.get("/readyz").status_code == 200
+
+
+def test_a_retry_of_what_was_recorded_is_answered_by_a_damaged_log_too(busy: Served) -> None:
+    key = {"Idempotency-Key": "k"}
+    first = busy.post("/v1/tickets", RECEIPT, headers=key).json()
+    damage(busy, "head_behind")
+    assert busy.post("/v1/tickets", RECEIPT, headers=key).json() == first | {"repeated": True}
+
+
+def test_an_import_into_a_damaged_log_says_so(busy: Served, run: Run) -> None:
+    damage(busy, "log_shortened")
+    answer = run("sla", "publish", "handbook", "--effective-from", "2027-01-01", "--reason", "r")
+    assert answer.code == 2
+    assert "Nothing was recorded, for the log is damaged: the log ends at 3" in answer.err

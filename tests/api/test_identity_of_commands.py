@@ -1,0 +1,123 @@
+"""Who a command is by and for is part of what makes it the same, and a name arrives as it was written."""
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from api.keys import parse_token
+from tests.api.serving import RECEIPT, Served, make_key
+
+NAME = "Nguyễn Văn A"
+
+
+@pytest.fixture
+def gateway(desk: Served) -> Served:
+    return desk.as_key(make_key(desk.dsn, acts_for_others=True, actor="gateway"))
+
+
+def send(desk: Served, path: str, **headers: bytes) -> int:
+    given = {name.replace("_", "-").encode(): value for name, value in headers.items()}
+    return desk.send("POST", path, b'{"body":"n"}', given).status_code
+
+
+def names(desk: Served) -> list[str | None]:
+    return [event["actor"].get("on_behalf_of") for event in desk.get("/v1/events").json()["events"]]
+
+
+def test_the_same_key_for_somebody_else_is_another_command(gateway: Served) -> None:
+    ticket = gateway.receive()
+    note = {"Idempotency-Key": "g1"}
+    first = gateway.post(f"{ticket}/add-note", {"body": "n"}, headers=note | {"On-Behalf-Of": "alice"})
+    other = gateway.post(f"{ticket}/add-note", {"body": "n"}, headers=note | {"On-Behalf-Of": "bob"})
+    nobody = gateway.post(f"{ticket}/add-note", {"body": "n"}, headers=note)
+    again = gateway.post(f"{ticket}/add-note", {"body": "n"}, headers=note | {"On-Behalf-Of": "alice"})
+    assert [first.status_code, other.status_code, nobody.status_code] == [200, 422, 422]
+    assert other.json()["type"] == "urn:ticketledger:idempotency_key_reused"
+    assert again.json() == first.json() | {"repeated": True}
+    assert names(gateway) == [None, "alice"]
+
+
+def test_a_name_in_utf_8_arrives_as_it_was_written(gateway: Served) -> None:
+    ticket = gateway.receive()
+    assert send(gateway, f"{ticket}/add-note", on_behalf_of=NAME.encode()) == 200
+    extended = {b"on-behalf-of*": b"UTF-8''Nguy%E1%BB%85n%20V%C4%83n%20A"}
+    assert gateway.send("POST", f"{ticket}/add-note", b'{"body":"n"}', extended).status_code == 200
+    assert names(gateway) == [None, NAME, NAME]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {b"on-behalf-of": NAME.encode("cp1258", "replace") + b"\xff"},
+        {b"on-behalf-of": "Nguyá»\x85n".encode("latin-1", "ignore") + b"\x85"},
+        {b"on-behalf-of": "a\u0085b".encode()},
+        {b"on-behalf-of": "a\u202eb".encode()},
+        {b"on-behalf-of": "a\u2028b".encode()},
+        {b"on-behalf-of*": NAME.encode()},
+        {b"on-behalf-of*": b"UTF-8''a%0Ab"},
+        {b"on-behalf-of*": b"UTF-8''a%FFb"},
+        {b"on-behalf-of*": b"ISO-8859-1''a"},
+        {b"on-behalf-of*": b"UTF-8''%E"},
+        {b"on-behalf-of": b"a", b"on-behalf-of*": b"UTF-8''a"},
+        {b"on-behalf-of": b" "},
+    ],
+)
+def test_what_is_no_name_in_utf_8_is_refused(gateway: Served, headers: dict[bytes, bytes]) -> None:
+    ticket = gateway.receive()
+    answer = gateway.send("POST", f"{ticket}/add-note", b'{"body":"n"}', headers)
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:ticketledger:malformed")
+    assert names(gateway) == [None]
+
+
+def test_the_program_that_calls_is_known_by_its_name_in_utf_8(desk: Served) -> None:
+    desk.send("POST", desk.receive() + "/add-note", b'{"body":"n"}', {b"user-agent": "Tổng đài".encode()})
+    assert desk.get("/v1/events").json()["events"][1]["origin"]["client"] == "Tổng đài"
+
+
+def test_a_retry_with_another_key_of_the_same_actor_has_one_effect(desk: Served) -> None:
+    retry = {"Idempotency-Key": "k"}
+    rotated = desk.as_key(make_key(desk.dsn))
+    first = desk.post("/v1/tickets", RECEIPT, headers=retry).json()
+    assert rotated.post("/v1/tickets", RECEIPT, headers=retry).json() == first | {"repeated": True}
+
+
+@pytest.mark.parametrize(("actor", "kind"), [("minh", "agent"), ("lan:", "agent")])
+def test_another_actors_idempotency_keys_are_its_own(desk: Served, actor: str, kind: str) -> None:
+    assert kind
+    retry = {"Idempotency-Key": "k"}
+    other = desk.as_key(make_key(desk.dsn, actor=actor))
+    first = desk.post("/v1/tickets", RECEIPT, headers=retry).json()
+    second = other.post("/v1/tickets", RECEIPT, headers=retry).json()
+    assert (second["repeated"], second["id"] != first["id"]) == (False, True)
+
+
+def last_use(desk: Served) -> object:
+    with psycopg.connect(desk.dsn) as connection:
+        return connection.execute("select last_used_at from tenant_default.api_keys").fetchone()
+
+
+def test_the_last_use_of_a_key_is_noted_at_most_once_a_minute(desk: Served) -> None:
+    assert last_use(desk) == (None,)
+    for _ in range(3):
+        desk.house.callers._remembered.clear()
+        desk.get("/v1/events")
+    used = last_use(desk)
+    assert used != (None,)
+    desk.house.callers._remembered.clear()
+    desk.get("/v1/events")
+    assert last_use(desk) == used
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        connection.execute("update tenant_default.api_keys set last_used_at = now() - interval '61 seconds'")
+    old = last_use(desk)
+    desk.house.callers._remembered.clear()
+    desk.get("/v1/events")
+    assert last_use(desk) != old
+
+
+def test_a_wrong_secret_is_no_use_of_a_key(desk: Served) -> None:
+    token = parse_token(desk.key or "")
+    assert token is not None
+    desk.as_key(f"tl_default_{token.key_id}_{'0' * 64}").get("/v1/events")
+    assert last_use(desk) == (None,)
+    with psycopg.connect(desk.dsn) as connection:
+        assert connection.execute(sql.SQL("select count(*) from tenant_default.api_keys")).fetchone() == (1,)

@@ -1,0 +1,161 @@
+"""Ordinary work and strangers leave no ERROR in PostgreSQL's log, and the program's own log says who was refused."""
+
+import json
+import logging
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from api.logs import _JsonLines, correlation_id
+from api.postgres.supervisor import put_aside
+from tests.api.serving import RECEIPT, Served, fresh, listening, make_key
+from tests.conftest import RUN
+
+REFUSALS = "api.refusals"
+
+
+@pytest.fixture
+def server_errors(server: str, pytestconfig: pytest.Config) -> Callable[[], list[str]]:
+    """Asks for the ERROR lines that PostgreSQL has written since the test began."""
+    log = pytestconfig.stash[RUN] / "data" / "server.log"
+    if not log.exists():
+        pytest.skip(f"the log of {server} is elsewhere")
+    begun = log.stat().st_size
+
+    def errors() -> list[str]:
+        with log.open("rb") as file:
+            file.seek(begun)
+            lines = file.read().decode(errors="replace").splitlines()
+        return [line for line in lines if " ERROR: " in line or " FATAL: " in line]
+
+    return errors
+
+
+def test_retries_and_conflicts_are_no_errors(desk: Served, server_errors: Callable[[], list[str]]) -> None:
+    ticket, retry = desk.receive(), {"Idempotency-Key": "k"}
+    for _ in range(3):
+        assert desk.post(f"{ticket}/add-note", {"body": "n"}, headers=retry).status_code == 200
+    assert desk.post(f"{ticket}/add-note", {"body": "other"}, headers=retry).status_code == 422
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:  # another server moved the stream on
+        connection.execute(
+            "with added as (insert into tenant_default.events"
+            " select position + 1, stream, version + 1, topic, recorded_at, state from tenant_default.events"
+            " order by position desc limit 1 returning position)"
+            " update tenant_default.log_head set position = added.position from added"
+        )
+    assert desk.post(f"{ticket}/add-note", {"body": "n"}).json()["version"] == 4
+    assert server_errors() == []
+
+
+def test_a_stranger_causes_no_error(desk: Served, server_errors: Callable[[], list[str]]) -> None:
+    for tenant in ("nowhere", "default", "a" * 40):
+        stranger = desk.as_key(f"tl_{tenant}_{'0' * 16}_{'0' * 64}")
+        assert stranger.get("/v1/events").status_code == 401
+    assert server_errors() == []
+
+
+def test_an_error_of_the_server_would_be_seen(desk: Served, server_errors: Callable[[], list[str]]) -> None:
+    """The control of the tests above."""
+    with psycopg.connect(desk.dsn, autocommit=True) as connection, pytest.raises(psycopg.errors.UndefinedTable):
+        connection.execute(sql.SQL("select * from tenant_nowhere.api_keys"))
+    assert len(server_errors()) == 1
+
+
+def test_a_client_who_leaves_in_the_middle_of_a_body_is_one_debug_line(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "api")
+    key = make_key(database_url)
+    with listening(database_url) as address:
+        where = urlsplit(address)
+        with socket.create_connection((where.hostname, where.port)) as client:
+            client.sendall(
+                f"POST /v1/tickets HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\nContent-Type:"
+                " application/json\r\nContent-Length: 1000\r\n\r\n{".encode()
+            )
+            while not [line for line in caplog.messages if "left in the middle" in line]:
+                client.close()
+    told = [record for record in caplog.records if record.name.startswith(("api", "uvicorn"))]
+    assert [(record.levelname, record.message) for record in told if "left" in record.message] == [
+        ("DEBUG", "a client left in the middle of POST")
+    ]
+    assert not [record for record in told if record.levelno >= logging.WARNING]
+
+
+def test_who_is_refused_is_told_with_address_and_counted(desk: Served, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, REFUSALS)
+    desk.as_key("tl_default_0").get("/v1/events")
+    desk.as_key(make_key(desk.dsn, "read")).post("/v1/tickets", RECEIPT)
+    ticket = f"/v1/tickets/{fresh()}"
+    desk.post(f"{ticket}/start-work")
+    assert caplog.messages == [
+        "401 unauthenticated to 127.0.0.1: GET /v1/events",
+        "403 forbidden to 127.0.0.1: POST /v1/tickets",
+        f"409 ticket_unknown to 127.0.0.1: POST {ticket}/start-work",
+    ]
+    assert desk.get("/readyz").json()["refused"] == {"401": 1, "403": 1, "409": 1}
+
+
+def test_a_path_cannot_write_a_line_of_its_own(desk: Served, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, REFUSALS)
+    desk.as_key(None).get("/v1/tickets/%0A%1b[2J401" + "x" * 500)
+    (line,) = caplog.messages
+    assert line.isprintable()
+    assert len(line) < 300
+
+
+def test_a_line_for_programs_is_json_with_what_the_request_is_part_of() -> None:
+    token = correlation_id.set("call-7")
+    try:
+        record = logging.LogRecord("api.x", logging.WARNING, "", 0, "số %s\n2", ("1",), None)
+        line = _JsonLines().format(record)
+    finally:
+        correlation_id.reset(token)
+    assert "\n" not in line
+    found = json.loads(line)
+    assert (found["level"], found["logger"], found["message"], found["correlation_id"]) == (
+        "WARNING", "api.x", "số 1\n2", "call-7",
+    )  # fmt: skip
+
+
+def test_a_refusal_is_told_with_what_the_request_is_part_of(desk: Served, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, REFUSALS)
+    lines: list[str] = []
+
+    class Keeping(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(_JsonLines().format(record))
+
+    logger, handler = logging.getLogger(REFUSALS), Keeping()
+    logger.addHandler(handler)
+    try:
+        desk.post(f"/v1/tickets/{fresh()}/start-work", headers={"X-Correlation-ID": "call-8"})
+        desk.post(f"/v1/tickets/{fresh()}/start-work")
+    finally:
+        logger.removeHandler(handler)
+    assert [json.loads(line).get("correlation_id") for line in lines] == ["call-8", None]
+
+
+def test_a_log_that_is_too_long_is_put_aside_and_gone_on_with(tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    with log.open("ab", buffering=0) as writer:
+        writer.write(b"old\n" * 30)
+        put_aside(log, 1_000)
+        assert log.stat().st_size == 120
+        put_aside(log, 100)
+        writer.write(b"new\n")
+    assert log.read_bytes() == b"new\n"
+    aside = tmp_path / "server.log.1"
+    assert aside.read_bytes() == b"old\n" * 25
+    assert aside.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_servers_log_is_for_its_user_alone(server: str, pytestconfig: pytest.Config) -> None:
+    assert server
+    log = pytestconfig.stash[RUN] / "data" / "server.log"
+    assert log.stat().st_mode & 0o777 == 0o600
