@@ -39,7 +39,8 @@ class House:
 
     ``refolding`` bounds how many readings fold the whole log at once, ``judging`` how many what-ifs run, ``waits`` how
     many readings wait for a position, ``unread`` how much large answers hold. ``feed`` reads the log for ``streams``,
-    the readers that follow it, and ``tails`` hold the newest of it of each tenant. ``refusals`` counts the no's.
+    the readers that follow it, and ``tails`` hold the newest of it for each tenant. ``refusals`` counts answers that
+    say no.
     """
 
     settings: Settings
