@@ -1,6 +1,5 @@
 """The door: what strangers send without end is bounded, and nobody waits for them."""
 
-import logging
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -219,16 +218,3 @@ async def test_no_connection_whose_request_is_being_answered_makes_room() -> Non
     for peer in (busy, new):
         connections.lost(peer)
     assert len(connections) == 0
-
-
-def test_a_client_who_leaves_in_the_middle_of_a_body_is_one_line_for_debugging(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.DEBUG, logger="api.errors")
-    with listening(NOWHERE, keyless="default") as address:
-        with connected(address) as client:
-            client.sendall(POST)
-            assert status(told(address, LAST)) == 200
-        while not any("left in the middle" in record.getMessage() for record in caplog.records):
-            assert status(told(address, LAST)) == 200
-    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

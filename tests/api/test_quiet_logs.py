@@ -2,21 +2,24 @@
 
 import json
 import logging
-import socket
 from collections.abc import Callable
+from logging.handlers import QueueHandler
 from pathlib import Path
-from urllib.parse import urlsplit
+from queue import SimpleQueue
 
 import psycopg
 import pytest
 from psycopg import sql
 
+from api.http_limits import HttpLimits
 from api.logs import _JsonLines, correlation_id
 from api.postgres.supervisor import put_aside
-from tests.api.serving import RECEIPT, Served, fresh, listening, make_key
+from tests.api.raw_http import connected, status, told
+from tests.api.serving import RECEIPT, Served, fresh, listening, make_key, running
 from tests.conftest import RUN
 
 REFUSALS = "api.refusals"
+NOWHERE = "host=/nonexistent dbname=none"
 
 
 @pytest.fixture
@@ -66,25 +69,25 @@ def test_an_error_of_the_server_would_be_seen(desk: Served, server_errors: Calla
     assert len(server_errors()) == 1
 
 
-def test_a_client_who_leaves_in_the_middle_of_a_body_is_one_debug_line(
-    database_url: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_client_who_leaves_in_the_middle_of_a_body_is_one_debug_line(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "api")
-    key = make_key(database_url)
-    with listening(database_url) as address:
-        where = urlsplit(address)
-        with socket.create_connection((where.hostname, where.port)) as client:
-            client.sendall(
-                f"POST /v1/tickets HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\nContent-Type:"
-                " application/json\r\nContent-Length: 1000\r\n\r\n{".encode()
-            )
-            while not [line for line in caplog.messages if "left in the middle" in line]:
-                client.close()
-    told = [record for record in caplog.records if record.name.startswith(("api", "uvicorn"))]
-    assert [(record.levelname, record.message) for record in told if "left" in record.message] == [
-        ("DEBUG", "a client left in the middle of POST")
-    ]
-    assert not [record for record in told if record.levelno >= logging.WARNING]
+    lines: SimpleQueue[logging.LogRecord] = SimpleQueue()
+    listener, logger = QueueHandler(lines), logging.getLogger("api.errors")
+    logger.addHandler(listener)
+    try:
+        with listening(NOWHERE, keyless="default") as address:
+            with connected(address) as client:
+                client.sendall(
+                    b"POST /v1/tickets HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+                    b"Content-Length: 1000\r\n\r\n{"
+                )
+            line = lines.get(timeout=60)
+    finally:
+        logger.removeHandler(listener)
+    assert (line.levelname, line.getMessage()) == ("DEBUG", "a client left in the middle of POST")
+    assert lines.empty()
+    ours = [record for record in caplog.records if record.name.startswith(("api", "uvicorn"))]
+    assert not [record for record in ours if record.levelno >= logging.WARNING]
 
 
 def test_who_is_refused_is_told_with_address_and_counted(desk: Served, caplog: pytest.LogCaptureFixture) -> None:
@@ -99,6 +102,16 @@ def test_who_is_refused_is_told_with_address_and_counted(desk: Served, caplog: p
         f"409 ticket_unknown to 127.0.0.1: POST {ticket}/start-work",
     ]
     assert desk.get("/readyz").json()["refused"] == {"401": 1, "403": 1, "409": 1}
+
+
+def test_what_is_refused_before_it_is_read_is_told_and_counted_as_well(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, REFUSALS)
+    with running(NOWHERE, keyless="default", http=HttpLimits(headers=1)) as (address, house):
+        assert status(told(address, b"GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n\r\n")) == 431
+        assert house.refusals.by_status() == {"431": 1}
+    assert [record.getMessage() for record in caplog.records if record.name == REFUSALS] == [
+        "431 headers_too_large to 127.0.0.1"
+    ]
 
 
 def test_a_path_cannot_write_a_line_of_its_own(desk: Served, caplog: pytest.LogCaptureFixture) -> None:
