@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from domain.event_log.address import with_options
 from domain.event_log.schema import schema_of, tenants_with
-from domain.event_log.soundness import Damage, damage_of
+from domain.event_log.soundness import Damage, Kind, damage_of
 
 LOOKED_AT_ONCE = 16
 """Tenants whose projections are asked in one look; the others keep what was seen of them before."""
@@ -29,7 +29,7 @@ class Readiness(BaseModel):
     ready: bool
     behind: int
     stopped: int
-    reasons: list[str] = []
+    reasons: list[Kind] = []
     refused: dict[str, int] = {}
 
 
