@@ -15,6 +15,8 @@ from uuid import UUID
 from psycopg import Connection
 from pydantic_core import to_jsonable_python
 
+from api.spreadsheet_text import inert
+from api.terminal_text import escaped, escaped_json
 from domain.event_log import reading
 from domain.event_log.schema import schema_of
 from domain.sla.microseconds import SECOND
@@ -38,7 +40,6 @@ SLA_COLUMNS = tuple(
 
 AT_ONCE = 2_000
 BYTE_ORDER_MARK = "\ufeff"
-_LIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
 _facts = attrgetter(*COLUMNS)
 
 
@@ -53,20 +54,22 @@ class ExportForm(NamedTuple):
 def write_tickets(connection: Connection, tenant: str, form: ExportForm, to: Path | None, now: datetime) -> None:
     """Every ticket, the oldest first, to a file or to the standard output: one snapshot, AT_ONCE tickets at a time.
 
-    Running clocks stand as they do at ``now``. In CSV a text that a spreadsheet would take for a formula has an
-    apostrophe before it. Raises AnotherRelease.
+    Running clocks stand as they do at ``now``. CSV holds inert text; a terminal gets no control characters. Raises
+    AnotherRelease.
     """
     with connection.transaction():
         connection.execute("set transaction isolation level repeatable read")
         position_of(connection, tenant, [TICKETS, SLA_CLOCKS, CUSTOMERS])
         with _output(to) as output, closing(_rows(connection, tenant, form.zone, now)) as rows:
+            shown = output.isatty()
             if form.kind == "csv":
                 output.write(BYTE_ORDER_MARK if form.bom else "")
                 writer = csv.writer(output)
                 writer.writerow(_columns())
-                writer.writerows([_cell(value) for value in row.values()] for row in rows)
+                writer.writerows([_cell(value, shown=shown) for value in row.values()] for row in rows)
             else:
-                output.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+                documents = (json.dumps(row, ensure_ascii=False) for row in rows)
+                output.writelines(f"{escaped_json(document) if shown else document}\n" for document in documents)
 
 
 def _columns() -> list[str]:
@@ -108,11 +111,11 @@ def _in_zone(value: object, zone: TimeZone) -> object:
     return value.astimezone(zone) if isinstance(value, datetime) else value
 
 
-def _cell(value: object) -> object:
+def _cell(value: object, *, shown: bool) -> object:
     if isinstance(value, list):
-        return " ".join(map(str, value))
-    if isinstance(value, str) and value.startswith(_LIVE):
-        return f"'{value}"
+        value = " ".join(map(str, value))
+    if isinstance(value, str):
+        return inert(escaped(value) if shown else value)
     return str(value).lower() if isinstance(value, bool) else value
 
 

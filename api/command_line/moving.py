@@ -74,8 +74,8 @@ def export(
     """Take the tickets out: one row each, with its facts and what became of its promises.
 
     Running clocks stand as they do at the moment of the export: elapsed seconds of their calendar, and breached when
-    they are late. Times are ISO 8601 with their offset. In CSV an apostrophe stands before a text that a spreadsheet
-    would take for a formula.
+    they are late. Times are ISO 8601 with their offset. In CSV an apostrophe stands wherever a spreadsheet would take a
+    formula to begin.
     """
     from api.command_line.desk import Unusable, connected, found, zone_of
     from api.exporting import ExportForm, write_tickets

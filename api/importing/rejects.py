@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from api.importing.rows import Rejected
+from api.spreadsheet_text import inert
 
 COLUMNS = ("line", "reason", "row")
 
@@ -14,6 +15,7 @@ COLUMNS = ("line", "reason", "row")
 class Rejects:
     """A CSV file of line, reason and row, in the place of that of the import before; none when nothing was rejected.
 
+    Its texts are inert to spreadsheets.
     It is written beside its place and put there when the import has ended; one that fails leaves what was there. Raises
     OSError for a place that cannot be written or holds something else than such a list.
     """
@@ -50,7 +52,7 @@ class Rejects:
 
     def add(self, rejected: Rejected) -> None:
         """One more."""
-        self._writer.writerow([rejected.line, rejected.reason, rejected.text.rstrip("\r\n")])
+        self._writer.writerow([rejected.line, inert(rejected.reason), inert(rejected.text.rstrip("\r\n"))])
         self.count += 1
 
 

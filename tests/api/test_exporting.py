@@ -1,17 +1,21 @@
 """Exported tickets: clocks as they stand, times in a zone, names beside ids, and files that spreadsheets read."""
 
 import csv
+import io
 import json
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import psycopg
 import pytest
 
+from api import exporting
 from api.exporting import ExportForm, write_tickets
+from api.terminal_text import escaped, escaped_json
 from domain.customer.commands import ChangeCustomerDetails
 from domain.sla.microseconds import SECOND
 from domain.ticket import commands as c
@@ -113,3 +117,37 @@ def test_a_byte_order_mark_is_written_when_it_is_asked_for_and_in_csv_alone(
     assert refused.code != 0
     assert "--bom is for CSV" in refused.err
     assert run("export", "tickets", "--zone", "Asia/Hanoy").code != 0
+
+
+class Terminal(io.StringIO):
+    """A standard output that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_a_terminal_gets_no_control_character_and_a_file_gets_them_all(
+    desk: Told, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: Literal["csv", "jsonl"]
+) -> None:
+    name = "\x1b]0;PWNED\x07\u202egnp"
+    customer = desk.customer()
+    desk.send(customer, ChangeCustomerDetails(name=name, occurred_at=LONG_AGO))
+    desk.ticket(march(2, 9), customer)
+    desk.follow()
+    form, terminal, file = ExportForm(kind, bom=False, zone=UTC_ZONE), Terminal(newline=""), tmp_path / "tickets"
+    monkeypatch.setattr(sys, "stdout", terminal)
+    with psycopg.connect(desk.dsn, autocommit=True, options="-c timezone=UTC") as connection:
+        write_tickets(connection, TENANT, form, None, march(9))
+        write_tickets(connection, TENANT, form, file, march(9))
+    shown = terminal.getvalue().replace("\r\n", "\n")
+    assert escaped(shown) == shown
+    assert "]0;PWNED" in shown
+    if kind == "jsonl":
+        assert shown == escaped_json(file.read_text(encoding="utf-8"))
+    else:
+        assert name in file.read_text(encoding="utf-8")
+
+
+def test_a_list_of_names_is_as_inert_as_one() -> None:
+    assert exporting._cell(["=1", "x"], shown=False) == "'=1 x"

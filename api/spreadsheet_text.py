@@ -1,0 +1,52 @@
+"""Text that is safe in CSV: a spreadsheet interprets no cell, whichever separator it splits at.
+
+The mark is an apostrophe, at the beginning of a text or directly behind a character at which a program may split
+it (``;``, ``|``, tab, a line end). An apostrophe that stands there already gets the mark too, so whoever takes one
+apostrophe away from each of these places has the text as it was.
+"""
+
+import re
+from functools import lru_cache
+from unicodedata import category, normalize
+
+MARK = "'"
+
+_SEPARATORS = ";|\t\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+"""Where programs split a text that is written for another separator: cells, then the line ends of str.splitlines."""
+
+_FORMULA_SIGNS = "=+-@\u2212"
+_NOT_SEEN = "\u115f\u1160"  # the fillers of Hangul are letters of no width; their other forms fold to these
+
+# The kinds: S separator, F sign of a formula, I ignored by programs, ' the mark itself, T other text.
+_TO_MARK = re.compile(r"(?:^|(?<=S))(?=I*F|')")
+_BEGINS_WITH_BLANK = re.compile(r"\A[\t\r\n]")
+_PLAIN = re.compile(r"[A-Za-z0-9(][^;|\x00-\x1f\x7f-\U0010ffff]*")
+
+
+def inert(text: str) -> str:
+    """The text with the mark wherever a spreadsheet would take a formula to begin."""
+    if not text or _PLAIN.fullmatch(text):
+        return text
+    kinds = "".join(map(_kind, text))
+    places = [found.start() for found in _TO_MARK.finditer(kinds)]
+    if _BEGINS_WITH_BLANK.match(text) and places[:1] != [0]:
+        places.insert(0, 0)
+    pieces = (text[begins:ends] for begins, ends in zip([0, *places], [*places, len(text)], strict=True))
+    return MARK.join(pieces)
+
+
+@lru_cache(4_096)
+def _kind(character: str) -> str:
+    """What a program makes of the character, by its compatibility form (NFKC): a full-width sign is a sign."""
+    if character in _SEPARATORS:
+        return "S"
+    if character in {MARK, '"'}:
+        return "I" if character == '"' else MARK
+    if character in _FORMULA_SIGNS:
+        return "F"
+    for part in normalize("NFKC", character):
+        if part in _FORMULA_SIGNS:
+            return "F"
+        if part not in _NOT_SEEN and category(part)[0] not in "CMZ":
+            return "T"
+    return "I"
