@@ -1,10 +1,9 @@
 """Business time: which instants a calendar counts, and arithmetic in them, exact to the microsecond."""
 
 from abc import ABC, abstractmethod
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from domain.sla.calendar_definition import (
     AROUND_THE_CLOCK,
@@ -15,11 +14,11 @@ from domain.sla.calendar_definition import (
     version_in_effect,
 )
 from domain.sla.calendar_index import (
-    EARLIEST,
-    LATEST,
     CalendarRangeError,
-    GrowingIndex,
     Interval,
+    YearlyIndex,
+    refuse_backwards,
+    refuse_negative,
     refuse_outside,
     year_start,
 )
@@ -43,6 +42,9 @@ __all__ = [
     "intersection",
     "version_in_effect",
 ]
+
+_REACH = 4
+"""Days; wider than any zone offset, overnight shift and skipped day together: no shift further away has a part."""
 
 
 class BusinessTime(ABC):
@@ -126,22 +128,22 @@ class _Always(BusinessTime):
         return True
 
     def elapsed_us(self, start: int, end: int) -> int:
-        _refuse_backwards(start, end)
+        refuse_backwards(start, end)
         refuse_outside(start, end)
         return end - start
 
     def add_us(self, start: int, duration: int) -> int:
-        _refuse_negative(duration)
+        refuse_negative(duration)
         refuse_outside(start, start + duration)
         return start + duration
 
     def subtract_us(self, end: int, duration: int) -> int:
-        _refuse_negative(duration)
+        refuse_negative(duration)
         refuse_outside(end, end - duration)
         return end - duration
 
     def open_intervals_us(self, start: int, end: int) -> list[Interval]:
-        _refuse_backwards(start, end)
+        refuse_backwards(start, end)
         refuse_outside(start, end)
         return [(start, end)] if start < end else []
 
@@ -150,65 +152,14 @@ class _Always(BusinessTime):
         return at
 
 
-class _Scheduled(BusinessTime):
-    """Time by an index of open intervals: a bisection, whatever the span."""
-
-    def __init__(self, intervals_of_year: Callable[[int], Iterable[Interval]]) -> None:
-        self._index = GrowingIndex(intervals_of_year)
-
-    def is_open_us(self, at: int) -> bool:
-        index = self._index.covering(at, at)
-        i = bisect_right(index.opens, at) - 1
-        return i >= 0 and at < index.closes[i]
-
-    def elapsed_us(self, start: int, end: int) -> int:
-        _refuse_backwards(start, end)
-        index = self._index.covering(start, end)
-        return index.open_until(end) - index.open_until(start)
-
-    def add_us(self, start: int, duration: int) -> int:
-        _refuse_negative(duration)
-        index = self._index.covering(start, start)
-        if duration == 0:
-            return start
-        years = 1
-        while (target := index.open_until(start) + duration) > index.open_at_edges[1]:
-            index = self._index.later(index, years)
-            years *= 2
-        return index.earliest_with(target)
-
-    def subtract_us(self, end: int, duration: int) -> int:
-        _refuse_negative(duration)
-        index = self._index.covering(end, end)
-        if duration == 0:
-            return end
-        years = 1
-        while (target := index.open_until(end) - duration) < index.open_at_edges[0]:
-            index = self._index.earlier(index, years)
-            years *= 2
-        return index.latest_with(target)
-
-    def open_intervals_us(self, start: int, end: int) -> list[Interval]:
-        _refuse_backwards(start, end)
-        index = self._index.covering(start, end)
-        first, behind_last = bisect_right(index.closes, start), bisect_right(index.opens, end - 1)
-        pairs = zip(index.opens[first:behind_last], index.closes[first:behind_last], strict=True)
-        return [(max(opens, start), min(closes, end)) for opens, closes in pairs] if start < end else []
-
-    def next_opening_us(self, at: int) -> int:
-        index = self._index.covering(at, at)
-        years = 1
-        while True:
-            i = bisect_right(index.closes, at)
-            if i < len(index.opens) and index.opens[i] <= index.covers_until:
-                return max(at, index.opens[i])
-            index = self._index.later(index, years)
-            years *= 2
+class _Scheduled(YearlyIndex, BusinessTime):
+    """Time by an index of open intervals: bisections, whatever the span."""
 
 
 def _shifts_by_year(definition: CalendarDefinition) -> Callable[[int], Iterator[Interval]]:
     zone = zone_named(definition.zone)
     special = {day.date: day.hours for day in definition.special_days}
+    holidays_in = cache(definition.holidays_in)
 
     def instant(day: int, minutes: int) -> int:
         over, minutes = divmod(minutes, 24 * 60)
@@ -216,12 +167,12 @@ def _shifts_by_year(definition: CalendarDefinition) -> Callable[[int], Iterator[
         return to_microseconds(midnight.replace(hour=minutes // 60, minute=minutes % 60, tzinfo=zone, fold=0))
 
     def shifts(year: int) -> Iterator[Interval]:
-        holidays = definition.holidays_in(year)
-        for day in range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()):
+        for day in range(date(year, 1, 1).toordinal() - _REACH, date(year + 1, 1, 1).toordinal() + _REACH):
             starting = date.fromordinal(day)
             hours = special.get(starting)
             if hours is None:
-                hours = () if starting in holidays else definition.week.of_day(starting.weekday())
+                closed = starting in holidays_in(starting.year)
+                hours = () if closed else definition.week.of_day(starting.weekday())
             for shift in hours:
                 yield instant(day, shift.opens), instant(day, shift.closes)
 
@@ -230,9 +181,7 @@ def _shifts_by_year(definition: CalendarDefinition) -> Callable[[int], Iterator[
 
 def _shared_by_year(first: BusinessTime, second: BusinessTime) -> Callable[[int], Iterator[Interval]]:
     def shared(year: int) -> Iterator[Interval]:
-        start, end = max(year_start(year), EARLIEST), min(year_start(year + 1), LATEST)
-        if start >= end:
-            return
+        start, end = year_start(year), year_start(year + 1)
         mine, theirs = first.open_intervals_us(start, end), second.open_intervals_us(start, end)
         i = j = 0
         while i < len(mine) and j < len(theirs):
@@ -245,15 +194,3 @@ def _shared_by_year(first: BusinessTime, second: BusinessTime) -> Callable[[int]
                 j += 1
 
     return shared
-
-
-def _refuse_backwards(start: int, end: int) -> None:
-    if end < start:
-        raise ValueError(
-            f"the end {from_microseconds(end).isoformat()} is before the start {from_microseconds(start).isoformat()}"
-        )
-
-
-def _refuse_negative(duration: int) -> None:
-    if duration < 0:
-        raise ValueError(f"the duration is negative ({duration} microseconds): subtract adds backwards, add forwards")
