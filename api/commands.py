@@ -11,12 +11,14 @@ from uuid import UUID, uuid5
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 
+from api.another_calendar import refuse_another_calendar
 from api.callers import acting
 from api.command_table import CUSTOMERS, RULES, TICKETS, Collection, Sent
 from api.errors import Problem, malformed
 from api.front import name_of
-from api.house import house_of
+from api.house import House, house_of
 from api.keys import Caller
 from api.known_parameters import only_known_parameters
 from api.request_body import read_body
@@ -102,10 +104,17 @@ def _endpoint(
         versions = _versions(request.headers.get("if-match"))
         circumstances = _circumstances(request, caller, versions)
         stream = stream_of(request, command, circumstances.command_id)
+        if collection is RULES:
+            await run_in_threadpool(_look_at_calendars, house, caller.tenant, stream, command)
         receipt = await _handle(house.tenants[caller.tenant].desk, stream, command, circumstances, versions)
         return _answer(receipt, f"/v1/{collection.name}/{stream}" if new else None)
 
     return endpoint
+
+
+def _look_at_calendars(house: House, tenant: str, stream: UUID, command: Command) -> None:
+    with house.pool.connection() as connection:
+        refuse_another_calendar(connection, tenant, stream, command)
 
 
 async def _handle(

@@ -13,14 +13,13 @@ from api.errors import malformed
 from api.filters import Filter, wanted
 from api.view import Reader, View, reader
 from domain.zones import TimeZone, UnknownZone, zone_named
-from projections.periods import Every, day_begins, day_ends
+from projections.periods import EARLIEST, LATEST, Every, day_begins, day_ends
 from projections.projection import Projection
 from projections.report_scope import Dimension, ReportScope
 
 LONGEST_PERIOD = timedelta(days=3660)
 DEFAULT_PERIOD = timedelta(days=29)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
 
 def _written(day: object) -> object:

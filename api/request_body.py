@@ -1,6 +1,7 @@
 """What a caller sends along: JSON of bounded size, to be read once it is known who sends it."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -10,6 +11,9 @@ from pydantic import ValidationError
 from api.errors import Problem, malformed
 
 LARGEST_BODY = 64 * 1024
+MOST_ERRORS = 100
+"""How many errors of one body are told."""
+
 Read = TypeVar("Read")
 
 
@@ -24,7 +28,8 @@ async def read_body(request: Request, read: Callable[[bytes], Read]) -> Read:
         body = await _body(request) or b"{}"
         found = read(body)
     except ValidationError as error:
-        raise malformed(error.errors(include_url=False, include_context=False, include_input=False)) from None
+        errors = error.errors(include_url=False, include_context=False, include_input=False)
+        raise malformed(errors[:MOST_ERRORS]) from None
     _refuse_repeated_names(body)
     return found
 
@@ -50,8 +55,9 @@ def _refuse_repeated_names(body: bytes) -> None:
     def once(members: list[tuple[str, object]]) -> dict[str, object]:
         found = dict(members)
         if len(found) < len(members):
-            repeated = {name for number, (name, _) in enumerate(members) if name in dict(members[:number])}
-            raise malformed([{"loc": (name,), "msg": "it is there twice"} for name in sorted(repeated)])
+            counts = Counter(name for name, _ in members)
+            repeated = sorted(name for name, count in counts.items() if count > 1)[:MOST_ERRORS]
+            raise malformed([{"loc": (name,), "msg": "it is there twice"} for name in repeated])
         return found
 
     json.loads(body, object_pairs_hook=once, parse_int=str, parse_float=str)

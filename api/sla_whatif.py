@@ -14,16 +14,15 @@ from api.view import Reader, View, reader
 from api.whatif_process import judge_apart
 from domain.event_log import reading
 from domain.message import Message
-from domain.sla.calendar import CalendarDefinition
-from domain.sla.policy import Policy, Seconds
+from domain.sla.bounds import CALENDARS, RUNGS, BoundedCalendar, BoundedPolicy
+from domain.sla.policy import Seconds
 from projections.alternatives import Alternative, in_effect, instead, rung
 from projections.periods import day_begins, day_ends
-from projections.whatif import Question, how_many_tickets
+from projections.whatif import MOST_LISTED, Question, how_many_tickets
 from projections.whatif_report import WhatIf
 
 router = APIRouter(prefix="/v1/sla", tags=["sla"])
 
-MOST_RUNGS = 5
 ReadLog = Annotated[Reader, Depends(reader())]
 
 
@@ -34,10 +33,10 @@ class WhatIfAsked(Message):
     than a quarter of it. ``listed``: how many changed verdicts are named.
     """
 
-    policy: Policy | None = None
-    calendars: tuple[CalendarDefinition, ...] = Field(default=(), max_length=50)
-    ladder: tuple[Seconds, ...] = Field(default=(), max_length=MOST_RUNGS)
-    listed: int = Field(default=100, ge=0, le=1_000)
+    policy: BoundedPolicy | None = None
+    calendars: tuple[BoundedCalendar, ...] = Field(default=(), max_length=CALENDARS.most)
+    ladder: tuple[Seconds, ...] = Field(default=(), max_length=RUNGS.most)
+    listed: int = Field(default=100, ge=0, le=MOST_LISTED)
 
 
 WHATIF_EXAMPLE = {"policy": {"name": "Quicker", "rules": [{"resolution": "8h"}]}, "ladder": ["12h", "24h"]}

@@ -14,15 +14,18 @@ _STORABLE = r"^[^\x00]*$"
 _DATE_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 
 
+LONGEST_WORD = 200
+LONGEST_TEXT = 20_000
+
 Word = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_STORABLE),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_WORD, pattern=_STORABLE),
 ]
 """A name, an identifier or a code: 1 to 200 characters."""
 
 Text = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000, pattern=_STORABLE),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT, pattern=_STORABLE),
 ]
 """Prose written by people: 1 to 20,000 characters."""
 

@@ -5,6 +5,9 @@ from typing import Literal
 
 from domain.zones import TimeZone
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+"""The days that reports are asked for."""
+
 Every = Literal["day", "week", "month"]
 _MICROSECOND = timedelta(microseconds=1)
 

@@ -11,6 +11,7 @@ from api.command_line.desk import Unusable, connected
 from api.command_line.promising import read
 from api.printing import bars, say, share, show_json, show_table
 from domain.event_log import reading
+from domain.sla.bounds import RUNGS
 from domain.sla.policy import Seconds
 from domain.zones import TimeZone
 from projections.alternatives import Alternative, in_effect, rung
@@ -83,8 +84,11 @@ def span(first: date | None, last: date | None, zone: TimeZone) -> tuple[datetim
 
 
 def _rungs(ladder: str | None) -> list[tuple[str, int]]:
+    names = [name.strip() for name in (ladder or "").split(",") if name]
+    if len(names) > RUNGS.most:
+        raise Unusable(f"--ladder has {len(names)} rungs, at most {RUNGS.most} are judged at once.")
     try:
-        return [(name.strip(), _SECONDS.validate_python(name.strip())) for name in (ladder or "").split(",") if name]
+        return [(name, _SECONDS.validate_python(name)) for name in names]
     except ValidationError as error:
         raise Unusable(
             f"--ladder {ladder}: {error.errors()[0]['msg'].removeprefix('Value error, ')}. Write it like 48h,24h,12h."

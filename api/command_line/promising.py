@@ -11,7 +11,8 @@ from typing import NamedTuple
 from psycopg import Connection
 from pydantic import ValidationError
 
-from api.command_line.desk import Unusable
+from api.another_calendar import refuse_another_calendar
+from api.command_line.desk import Unusable, connected
 from api.command_line.telling import ticket_named
 from api.printing import say, show_json, show_line, show_table
 from domain.circumstances import Actor, Circumstances, Origin
@@ -20,6 +21,7 @@ from domain.event_log.connection import LogConnection
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.schema import schema_of
 from domain.identity import new_id
+from domain.refusal import Refusal
 from domain.service_desk import ServiceDesk
 from domain.sla.calendar import CalendarVersion
 from domain.sla.commands import PublishCalendar, PublishPolicy, SlaCommand
@@ -31,6 +33,7 @@ from domain.sla.policy_file import check as check_examples
 from domain.sla.published_rules import calendars_by_name, policy_versions
 from domain.sla.publishing import POLICY_STREAM, calendar_stream
 from domain.text_folding import fold_name
+from domain.toml_text import LARGEST_FILE
 from domain.zones import TimeZone
 from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import due_next
@@ -54,7 +57,8 @@ def read(name: Path) -> tuple[PolicyFile, str]:
     """A policy file and its text; a shipped one is named without its suffix. Raises Unusable, with every line."""
     path = SHIPPED / f"{name}.toml" if not name.exists() and re.fullmatch(r"[a-z-]+", str(name)) else name
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as opened:
+            text = opened.read(LARGEST_FILE + 1)
         return read_policy_file(text), text
     except PolicyFileRefused as refused:
         lines = [f"{name}:{problem.line}: {problem.reason}" for problem in refused.problems]
@@ -103,7 +107,11 @@ def publish(dsn: str, tenant: str, name: Path, since: datetime, reason: str, act
         commands.append(("policy", PublishPolicy(effective_from=since, policy=file.policy, reason=reason)))
     except ValidationError as error:
         raise Unusable(f"{error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}.") from None
-    for what, version, events in asyncio.run(_publish(dsn, tenant, commands, by)):
+    try:
+        published = asyncio.run(_publish(dsn, tenant, commands, by))
+    except Refusal as refusal:
+        raise Unusable(f"{refusal.rule}.") from None
+    for what, version, events in published:
         say(f"{what}: version {version}{'' if events else ', unchanged'}, effective from {since.isoformat(' ')}.")
 
 
@@ -115,6 +123,8 @@ async def _publish(
         found = []
         for what, command in commands:
             stream = calendar_stream(command.calendar.name) if isinstance(command, PublishCalendar) else POLICY_STREAM
+            with connected(dsn) as connection:
+                refuse_another_calendar(connection, tenant, stream, command)
             circumstances = Circumstances(by, str(new_id()), Origin(channel="command line"))
             answer = (await desk.handle(stream, command, circumstances)).answer
             found.append((what, answer.version, answer.events))

@@ -20,7 +20,7 @@ from projections.backlog_flow import backlog_flow
 from projections.backlog_queries import backlog, workload
 from projections.first_contact import FIRST_CONTACT
 from projections.first_contact_queries import first_contact_resolution, repeat_rate
-from projections.periods import Every, day_begins, day_ends
+from projections.periods import EARLIEST, LATEST, Every, day_begins, day_ends
 from projections.projection import Projection
 from projections.report_scope import ReportScope
 from projections.service_figures import handling_time, reopen_rate, satisfaction
@@ -49,6 +49,8 @@ class Asked:
         first = self.first or last - timedelta(days=DEFAULT_DAYS - 1)
         if last < first:
             raise Unusable(f"--to {last} lies before --from {first}: exchange them.")
+        if not EARLIEST <= first <= last <= LATEST:
+            raise Unusable(f"--from {first} --to {last}: choose days from {EARLIEST} to {LATEST}.")
         return first, last
 
 

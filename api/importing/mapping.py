@@ -25,6 +25,7 @@ from api.importing.sections import (
 )
 from api.importing.times import Alternatives, Column, Time, TimeColumn
 from domain.text_folding import fold_code
+from domain.toml_text import LARGEST_FILE, TooMuchTOML, read_toml
 
 SHIPPED = Path(__file__).with_name("mappings")
 _REQUIRED = frozenset({"ticket", "time.column", "time.created"})
@@ -130,10 +131,13 @@ def read_mapping(name: Path) -> Mapping:
     """The mapping of a TOML file, or of a shipped one named without its suffix. Raises MappingError."""
     path = SHIPPED / f"{name}.toml" if not name.exists() and re.fullmatch(r"[a-z_]+", str(name)) else name
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open(encoding="utf-8") as opened:
+            written = read_toml(opened.read(LARGEST_FILE + 1))
     except FileNotFoundError:
         shipped = ", ".join(sorted(file.stem for file in SHIPPED.glob("*.toml")))
         raise MappingError(f"There is no mapping {name}: name a TOML file, or one that ships: {shipped}.") from None
+    except TooMuchTOML as error:
+        raise MappingError(f"The mapping {name} cannot be read: {error}.") from None
     except tomllib.TOMLDecodeError as error:
         fix = "A name with blanks, or with other letters than a to z, stands in quotes."
         raise MappingError(f"The mapping {name} cannot be read as TOML: {error}. {fix}") from None

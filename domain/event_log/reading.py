@@ -11,7 +11,7 @@ from psycopg import Connection, sql
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.mapper import LedgerMapper
 from domain.event_log.published import PublishedEvents
-from domain.event_log.schema import schema_of
+from domain.event_log.schema import OF_RULES, schema_of
 
 COLUMNS = "position, stream, version, topic, recorded_at, state"
 NOW = "select clock_timestamp()"
@@ -48,6 +48,16 @@ def select_commands(tenant: str) -> sql.Composed:
     return sql.SQL(
         "select command_id, fingerprint, stream, version, position, events from {}.commands where command_id = any(%s)"
     ).format(sql.Identifier(schema_of(tenant)))
+
+
+def calendars_besides(connection: Connection, tenant: str, stream: UUID) -> int:
+    """How many calendars were published, not counting the one of a stream."""
+    statement = sql.SQL(
+        f"select count(distinct stream) from {{}}.events where {OF_RULES} and topic = 'calendar.published'"
+        " and stream <> %s"
+    ).format(sql.Identifier(schema_of(tenant)))
+    (count,) = connection.execute(statement, [stream]).fetchone() or (0,)
+    return int(count)
 
 
 def decode_rows(rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 
 from domain.sla.calendar_definition import (
@@ -24,7 +24,7 @@ from domain.sla.calendar_index import (
 )
 from domain.sla.holidays_of import PublicHolidays
 from domain.sla.microseconds import duration_in_microseconds, from_microseconds, to_microseconds
-from domain.sla.opening_hours import Shift, Week
+from domain.sla.opening_hours import DAY_MINUTES, Shift, Week
 from domain.zones import zone_named
 
 __all__ = [
@@ -161,10 +161,9 @@ def _shifts_by_year(definition: CalendarDefinition) -> Callable[[int], Iterator[
     special = {day.date: day.hours for day in definition.special_days}
     holidays_in = cache(definition.holidays_in)
 
-    def instant(day: int, minutes: int) -> int:
-        over, minutes = divmod(minutes, 24 * 60)
-        midnight = datetime.fromordinal(day + over)
-        return to_microseconds(midnight.replace(hour=minutes // 60, minute=minutes % 60, tzinfo=zone, fold=0))
+    def instant(day: date, minutes: int) -> int:
+        over, wall = _wall_time(minutes)
+        return to_microseconds(datetime.combine(day + over if over else day, wall, zone))
 
     def shifts(year: int) -> Iterator[Interval]:
         for day in range(date(year, 1, 1).toordinal() - _REACH, date(year + 1, 1, 1).toordinal() + _REACH):
@@ -174,9 +173,16 @@ def _shifts_by_year(definition: CalendarDefinition) -> Callable[[int], Iterator[
                 closed = starting in holidays_in(starting.year)
                 hours = () if closed else definition.week.of_day(starting.weekday())
             for shift in hours:
-                yield instant(day, shift.opens), instant(day, shift.closes)
+                yield instant(starting, shift.opens), instant(starting, shift.closes)
 
     return shifts
+
+
+@cache
+def _wall_time(minutes: int) -> tuple[timedelta, time]:
+    """Days after a day, and the time of that day; the first of two where the clock shows it twice."""
+    over, minutes = divmod(minutes, DAY_MINUTES)
+    return timedelta(days=over), time(minutes // 60, minutes % 60)
 
 
 def _shared_by_year(first: BusinessTime, second: BusinessTime) -> Callable[[int], Iterator[Interval]]:

@@ -1,23 +1,22 @@
 """How a policy or a calendar is changed: by publishing its next version, with a reason."""
 
-from domain.message import Command, Instant, Text
-from domain.sla.calendar import CalendarDefinition
-from domain.sla.policy import Policy
+from domain.message import Command, Text
+from domain.sla.bounds import BoundedCalendar, BoundedPolicy, EffectiveFrom
 
 
 class PublishPolicy(Command):
     """``effective_from``: what is activated from then on is judged by this version."""
 
-    effective_from: Instant
-    policy: Policy
+    effective_from: EffectiveFrom
+    policy: BoundedPolicy
     reason: Text
 
 
 class PublishCalendar(Command):
     """``effective_from``: what is activated from then on is counted on this version."""
 
-    effective_from: Instant
-    calendar: CalendarDefinition
+    effective_from: EffectiveFrom
+    calendar: BoundedCalendar
     reason: Text
 
 

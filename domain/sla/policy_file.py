@@ -3,11 +3,13 @@
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from itertools import chain, islice
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from domain.message import Message
+from domain.sla import bounds
 from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition
 from domain.sla.policy import Policy
 from domain.sla.rulebook import Rulebook, always
@@ -15,9 +17,10 @@ from domain.sla.story import StoryRefused
 from domain.sla.without_effect import without_effect
 from domain.sla.worked_example import Example
 from domain.text_folding import fold_name
+from domain.toml_text import KeyPath, TooMuchTOML, line_of, read_toml
 
-KeyPath = tuple[str | int, ...]
-"""Keys and places in lists, from the top of a file to something in it."""
+MOST_PROBLEMS = 20
+"""How many are told at once."""
 
 _TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
 
@@ -79,14 +82,16 @@ class Outcome(NamedTuple):
 def read_policy_file(text: str) -> PolicyFile:
     """The file of that text. Raises PolicyFileRefused."""
     try:
-        file = PolicyFile.model_validate(tomllib.loads(text))
+        file = PolicyFile.model_validate(read_toml(text))
+    except TooMuchTOML as error:
+        raise PolicyFileRefused([Problem(1, str(error))]) from None
     except tomllib.TOMLDecodeError as error:
         found = _TOML_LINE.search(str(error))
         line = int(found[1]) if found and found[1] else len(text.split("\n"))
         raise PolicyFileRefused([Problem(line, _TOML_LINE.sub("", str(error)))]) from None
     except ValidationError as error:
         raise PolicyFileRefused(_problems(text, [(tuple(e["loc"]), e["msg"]) for e in error.errors()])) from None
-    if found_wrong := list(_wrong_together(file)):
+    if found_wrong := list(_beyond(file)) or list(_wrong_together(file)):
         raise PolicyFileRefused(_problems(text, found_wrong))
     return file
 
@@ -104,28 +109,21 @@ def warnings(file: PolicyFile, text: str) -> list[Problem]:
     return sorted(_problem(text, ("policy", *path), reason) for path, reason in without_effect(file.policy))
 
 
-def line_of(text: str, path: KeyPath) -> int:
-    """The line, from 1, on which something of a TOML text begins; what is not there is looked for where it belongs.
-
-    The text is read line by line: with the line on which something begins it appears in what is read. A list that goes
-    on is closed for the moment.
-    """
-    lines = text.split("\n")
-    line = begun = 1
-    deepest = 0
-    for number in range(1, len(lines) + 1):
-        so_far = "\n".join(lines[:number])
-        data, complete = _parse(so_far), True
-        if data is None:
-            data, complete = _parse(so_far + "\n]"), False
-        if data is None:
-            continue
-        depth = _depth(data, path)
-        if depth > deepest:
-            deepest, line = depth, begun if complete else number
-        if complete:
-            begun = number + 1
-    return line
+def _beyond(file: PolicyFile) -> Iterator[tuple[KeyPath, str]]:
+    """What exceeds a bound."""
+    for field, found, bound in (
+        (("calendars",), file.calendars, bounds.CALENDARS),
+        (("examples",), file.examples, bounds.EXAMPLES),
+    ):
+        if len(found) > bound.most:
+            yield bounds.beyond(field, len(found), bound)
+    parts = chain(
+        ((("policy",), one) for one in bounds.policy_beyond(file.policy)),
+        ((("calendars", n), one) for n, made in enumerate(file.calendars) for one in bounds.calendar_beyond(made)),
+        ((("examples", n), one) for n, made in enumerate(file.examples) for one in bounds.example_beyond(made)),
+    )
+    for where, (path, reason) in parts:
+        yield (*where, *path), reason
 
 
 def _wrong_together(file: PolicyFile) -> Iterator[tuple[KeyPath, str]]:
@@ -149,11 +147,12 @@ def _wrong_together(file: PolicyFile) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _problems(text: str, wrong: Sequence[tuple[KeyPath, str]]) -> list[Problem]:
-    """In the order of the file; what is said of several days of one range is said once."""
+    """In the order of the file, MOST_PROBLEMS of them; what is said of several days of one range is said once."""
     reasons: dict[str, KeyPath] = {}
     for path, message in wrong:
         reasons.setdefault(message.removeprefix("Value error, "), path)
-    return sorted(_problem(text, path, reason) for reason, path in reasons.items())
+    found = islice(reasons.items(), MOST_PROBLEMS)
+    return sorted(_problem(text, path, reason) for reason, path in found)
 
 
 def _problem(text: str, path: KeyPath, reason: str) -> Problem:
@@ -162,24 +161,3 @@ def _problem(text: str, path: KeyPath, reason: str) -> Problem:
 
 def _told(path: KeyPath) -> str:
     return "".join(f" {part + 1}" if isinstance(part, int) else f", {part}" for part in path).lstrip(", ") + ": "
-
-
-def _parse(text: str) -> dict[str, Any] | None:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return None
-
-
-def _depth(data: Any, path: KeyPath) -> int:
-    """How many parts of the path are there. ``mon`` is also found as ``mon-fri``, a place also among keys."""
-    for depth, part in enumerate(path):
-        keys = list(data) if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else []
-        if isinstance(part, int):
-            found = keys[part : part + 1]
-        else:
-            found = [key for key in keys if key == part or str(key).startswith(f"{part}-")][:1]
-        if not found:
-            return depth
-        data = data[found[0]]
-    return len(path)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from domain.refusal import Refusal
+from domain.sla.bounds import CALENDAR_VERSIONS, POLICY_VERSIONS, Bound
 from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition
 from domain.sla.commands import PublishPolicy, SlaCommand
 from domain.sla.events import CalendarPublished, PolicyPublished, SlaEvent
@@ -47,8 +48,8 @@ def calendars_of(policy: Policy) -> list[UUID]:
 def decide(command: SlaCommand, published: Published, calendars: Sequence[Published]) -> list[SlaEvent]:
     """The next version, or nothing when the newest says the same from the same instant on.
 
-    ``calendars`` are those that the policy counts on, in the order of ``calendars_of``; Refusal when one is unknown.
-    A calendar's public holidays are written out.
+    ``calendars`` are those that the policy counts on, in the order of ``calendars_of``; Refusal when one is unknown, or
+    when there are too many versions. A calendar's public holidays are written out.
     """
     number = published.version + 1
     if isinstance(command, PublishPolicy):
@@ -57,8 +58,17 @@ def decide(command: SlaCommand, published: Published, calendars: Sequence[Publis
             raise Refusal("calendar_unknown", f"publish every calendar first that the policy names: {named}", "none")
         if (published.content, published.effective_from) == (command.policy, command.effective_from):
             return []
+        _refuse_beyond(number, POLICY_VERSIONS, published)
         return [PolicyPublished(version=number, effective_from=command.effective_from, policy=command.policy)]
     calendar = command.calendar.with_holidays_written_out()
     if (published.content, published.effective_from) == (calendar, command.effective_from):
         return []
+    _refuse_beyond(number, CALENDAR_VERSIONS, published)
     return [CalendarPublished(version=number, effective_from=command.effective_from, calendar=calendar)]
+
+
+def _refuse_beyond(number: int, bound: Bound, published: Published) -> None:
+    """Every reading of the rules reads every version."""
+    if number > bound.most:
+        way_out = "publish it under another name" if bound is CALENDAR_VERSIONS else "no more are taken"
+        raise Refusal("too_many_versions", f"there are {bound.most:,} {bound.what} already: {way_out}", published.state)

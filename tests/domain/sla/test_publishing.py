@@ -56,7 +56,7 @@ def test_a_calendar_is_recorded_with_its_public_holidays_written_out() -> None:
     assert {holiday.date.isoformat() for holiday in event.calendar.holidays} >= {"2026-02-17", "2026-09-02"}
 
 
-@pytest.mark.parametrize("year", [1, 1970, 2000, 2026, 2090, 9999])
+@pytest.mark.parametrize("year", [1970, 2000, 2026, 2090, 2099])
 def test_a_published_calendar_keeps_every_public_holiday_whatever_the_year_it_is_effective_from(year: int) -> None:
     (event,) = decide(calendar(datetime(year, 1, 1, tzinfo=UTC)), Published(), [])
     assert isinstance(event, CalendarPublished)

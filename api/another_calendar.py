@@ -1,0 +1,20 @@
+"""How many calendars a tenant publishes: asked before a command that would publish one more."""
+
+from uuid import UUID
+
+from psycopg import Connection
+
+from domain.event_log import reading
+from domain.message import Command
+from domain.refusal import Refusal
+from domain.sla.bounds import PUBLISHED_CALENDARS
+from domain.sla.commands import PublishCalendar
+
+
+def refuse_another_calendar(connection: Connection, tenant: str, stream: UUID, command: Command) -> None:
+    """Raises Refusal when the command would publish one calendar too many; two at once may both pass."""
+    if not isinstance(command, PublishCalendar):
+        return
+    if reading.calendars_besides(connection, tenant, stream) >= PUBLISHED_CALENDARS.most:
+        rule = f"there are {PUBLISHED_CALENDARS.most} {PUBLISHED_CALENDARS.what} already: give one of them new hours"
+        raise Refusal("too_many_calendars", rule, "none")

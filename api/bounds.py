@@ -1,0 +1,101 @@
+"""Every bound on what callers and files may ask for, in the order of its page, docs/reference/bounds.md.
+
+Each is the constant by which it is refused.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from api import feed, house, http_limits, paging, report_period, request_body, settings
+from api.importing import outcome
+from api.importing.readers import archive, json_file, lines
+from domain import message, service_desk, toml_text
+from domain.circumstances import LONGEST_COMMAND_ID
+from domain.sla import bounds
+from domain.sla.bounds import Bound
+from projections import report_scope, whatif
+
+MEBIBYTE = 1024 * 1024
+_HTTP = http_limits.HttpLimits()
+_WHATIF = settings.WhatIfBounds()
+
+BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
+    {
+        "Calendars": (
+            bounds.SHIFTS,
+            bounds.HOLIDAYS,
+            bounds.SPECIAL_DAYS,
+            bounds.NAME,
+            bounds.PUBLISHED_CALENDARS,
+            bounds.CALENDAR_VERSIONS,
+        ),
+        "Policies": (
+            bounds.RULES,
+            bounds.SELECTED_WORDS,
+            bounds.WARNINGS,
+            bounds.DURATION,
+            bounds.COUNTED_ON,
+            bounds.POLICY_VERSIONS,
+        ),
+        "Policy files and mappings": (
+            Bound("characters of a file", toml_text.LARGEST_FILE),
+            Bound("tables and lists in each other", toml_text.DEEPEST),
+            bounds.CALENDARS,
+            bounds.EXAMPLES,
+            bounds.STORY,
+            bounds.INSTANCES,
+            bounds.EXPECTED_WARNINGS,
+        ),
+        "What-ifs": (
+            bounds.RUNGS,
+            Bound("changed verdicts that are named, over HTTP", whatif.MOST_LISTED),
+            Bound("tickets, over HTTP", _WHATIF.tickets),
+            Bound("seconds, over HTTP", int(_WHATIF.seconds)),
+            Bound("MiB of memory, over HTTP", _WHATIF.memory // MEBIBYTE),
+        ),
+        "Requests": (
+            Bound("bytes of a request line", _HTTP.request_line_bytes),
+            Bound("bytes of a request without its body", _HTTP.head_bytes),
+            Bound("headers", _HTTP.headers),
+            Bound("bytes of a body", request_body.LARGEST_BODY),
+            Bound("errors of a body that are told", request_body.MOST_ERRORS),
+            Bound("characters of a name or code", message.LONGEST_WORD),
+            Bound("characters of a text", message.LONGEST_TEXT),
+            Bound("characters of a command id", LONGEST_COMMAND_ID),
+            Bound("commands of a tenant that wait", service_desk.LONGEST_QUEUE),
+            Bound("commands that are recorded at once", service_desk.LARGEST_BATCH),
+        ),
+        "Readings": (
+            Bound("entries of a page", paging.LARGEST_PAGE),
+            Bound("events of a page of the feed", feed.LARGEST_PAGE),
+            Bound("bytes of a page of the feed, besides its first event", feed.LARGEST_PAGE_BYTES),
+            Bound("readers that follow the feed", feed.MOST_STREAMS),
+            Bound("readings of a key that wait for a position", house.MOST_WAITS_OF_A_KEY),
+            Bound("readings of a tenant that wait for a position", house.MOST_WAITS_OF_A_TENANT),
+            Bound("days of a report, over HTTP", report_period.LONGEST_PERIOD.days),
+            Bound("groups of a report", report_scope.MOST_GROUPS),
+        ),
+        "Imports": (
+            Bound("characters of a record or a line", lines.LARGEST_RECORD),
+            Bound(
+                "bytes of a packed file unpacked, unless that is less than 200 times its size", archive.MOST_UNPACKED
+            ),
+            Bound("different names in the records of a JSON file", json_file.MOST_COLUMNS),
+            Bound("unknown words that are told apart", outcome.MOST_WORDS),
+        ),
+    }
+)
+
+
+def as_tables() -> str:
+    """The tables of the page."""
+    return "\n\n".join(
+        f"## {section}\n\n| | at most |\n|---|---|\n" + "\n".join(f"| {what} | {most:,} |" for what, most in rows)
+        for section, rows in BOUNDS.items()
+    )
+
+
+if __name__ == "__main__":
+    from api.printing import show_line
+
+    show_line(as_tables())

@@ -1,0 +1,74 @@
+"""Definitions as large as the bounds allow and one step beyond, written as TOML and as JSON, and what they cost."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from domain.sla import calendar as calendar_room
+from domain.sla.calendar_definition import CalendarDefinition
+from domain.sla.calendar_index import Interval
+
+MINUTES = [f"{hour:02}:{minute:02}-{hour:02}:{minute + 1:02}" for minute in (0, 30) for hour in range(24)]
+"""Shifts of a minute each."""
+
+
+def office(**changed: Any) -> dict[str, Any]:
+    return {"name": "Office", "zone": "UTC", "week": {"mon-fri": ["08:00-12:00"]}} | changed
+
+
+def policy(*rules: dict[str, Any], **target: Any) -> dict[str, Any]:
+    """Some rules, and a last one that promises a resolution on the office's hours."""
+    return {"name": "Costly", "rules": [*rules, {"resolution": {"duration": "8h", "calendar": "Office"} | target}]}
+
+
+def dates(count: int) -> list[str]:
+    """So many dates from 1970 on."""
+    return [f"{1970 + number // 336}-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}" for number in range(count)]
+
+
+def toml(value: Any) -> str:
+    """A value as it stands behind an equals sign."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f'"{key}" = {toml(inner)}' for key, inner in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def policy_file(
+    policy: dict[str, Any], *calendars: dict[str, Any], examples: list[dict[str, Any]] | None = None
+) -> str:
+    """A policy file in which each of these stands on a line of its own."""
+    parts = {"policy": policy, "calendars": list(calendars), "examples": examples or []}
+    return "\n".join(f"{name} = {toml(content)}" for name, content in parts.items())
+
+
+class Work:
+    """What calendars did: years that were gone through, and shifts that were made."""
+
+    def __init__(self) -> None:
+        self.years: list[int] = []
+        self.shifts = 0
+
+
+@contextmanager
+def counted() -> Iterator[Work]:
+    """Counts the work of calendars that are used for the first time."""
+    work, make = Work(), calendar_room._shifts_by_year
+
+    def counting(definition: CalendarDefinition) -> Callable[[int], Iterator[Interval]]:
+        shifts_of = make(definition)
+
+        def shifts(year: int) -> Iterator[Interval]:
+            work.years.append(year)
+            for shift in shifts_of(year):
+                work.shifts += 1
+                yield shift
+
+        return shifts
+
+    calendar_room.business_time.cache_clear()
+    with patch.object(calendar_room, "_shifts_by_year", counting):
+        yield work
+    calendar_room.business_time.cache_clear()
