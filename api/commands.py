@@ -143,6 +143,7 @@ def _circumstances(request: Request, caller: Caller, versions: Sequence[int] | N
         correlation_id=_printable(request, "x-correlation-id"),
         causation_id=_printable(request, "x-causation-id"),
         expected_version=None if versions is None else next(iter(versions), NEVER),
+        back_dating=caller.back_dating,
     )
 
 

@@ -16,7 +16,7 @@ from starlette.types import Scope
 
 from domain.event_log.connection import LogUnavailable
 from domain.event_log.soundness import LogDamaged
-from domain.judging import StaleVersion
+from domain.judging import BackDated, StaleVersion
 from domain.refusal import Refusal
 from domain.service_desk import CommandIdReused, Overloaded
 from projections.report_scope import TooManyGroups
@@ -87,6 +87,11 @@ def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 -- 
             return Problem("refused", str(error), code=code, rule=rule, state=state, **named)
         case StaleVersion(expected=expected, actual=actual):
             return Problem("stale", str(error), expected=expected, actual=actual)
+        case BackDated(most=most):
+            way_out = "leave it out, or use a key that dates back further (keys create --back-dating)"
+            return Problem(
+                "forbidden", f"{error}: {way_out}", code="back_dated", most_seconds=int(most.total_seconds())
+            )
         case CommandIdReused():
             return Problem("idempotency_key_reused", "choose a new Idempotency-Key for a new command")
         case Overloaded():
@@ -134,9 +139,9 @@ def install(app: FastAPI) -> None:
         return Response(status_code=400)  # nobody reads it
 
     for kind in (
-        Problem, Refusal, StaleVersion, CommandIdReused, Overloaded, LogUnavailable, LogDamaged, AnotherRelease,
-        TooManyGroups, RequestValidationError,
-        ValidationError, psycopg.OperationalError, psycopg.InterfaceError, psycopg.DataError, HTTPException, Exception,
+        Problem, Refusal, StaleVersion, BackDated, CommandIdReused, Overloaded, LogUnavailable, LogDamaged,
+        AnotherRelease, TooManyGroups, RequestValidationError, ValidationError,
+        psycopg.OperationalError, psycopg.InterfaceError, psycopg.DataError, HTTPException, Exception,
     ):  # fmt: skip
         app.add_exception_handler(kind, answer)
     app.add_exception_handler(ClientDisconnect, gone)

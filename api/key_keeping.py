@@ -1,21 +1,27 @@
 """Making, rotating and revoking keys: each change of a key and its event are one transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID, uuid5
 
 from psycopg import Connection
 
 from api.keys import create_key, find_key, limit_key, parse_token, revoke_key
 from domain.access.events import KeyCreated, KeyEvent, KeyRevoked, KeyRotated
-from domain.circumstances import Actor, Origin
+from domain.circumstances import Actor, ActorKind, Origin
 from domain.event_log import reading
 from domain.event_log.append import Batch, append
 from domain.event_log.envelope import Envelope, NewEvent
 from domain.identity import new_id
+from domain.ticket.lateness import LATE
 
 USUAL_LIFE = timedelta(days=400)
 """How long a key is valid when nothing else is asked for."""
+USUAL_BACK_DATING: Mapping[ActorKind, timedelta | None] = MappingProxyType(
+    {"agent": LATE, "customer": LATE, "system": None, "import": None}
+)
+"""How far back a key dates when nothing else is asked for, by the kind of its actor; None is without limit."""
 _NAMESPACE = UUID("0d4ad4cb-4f36-4a53-8a5b-9f9d8d5a9b11")
 _ORIGIN = Origin(channel="command line")
 
@@ -36,16 +42,21 @@ def make(
     scopes: Collection[str],
     by: Actor,
     *,
+    back_dating: timedelta | None,
     acts_for_others: bool = False,
     expires_at: datetime | None = None,
 ) -> str:
     """Makes a key and returns it, this once. Raises ValueError for an unknown scope."""
     with connection.transaction():
-        text = create_key(connection, tenant, actor, scopes, acts_for_others=acts_for_others, expires_at=expires_at)
+        text = create_key(
+            connection, tenant, actor, scopes,
+            acts_for_others=acts_for_others, expires_at=expires_at, back_dating=back_dating,
+        )  # fmt: skip
         key_id = _id_of(text)
         created = KeyCreated(
             key_id=key_id, actor_id=actor.id, actor_kind=actor.kind, acts_for_others=acts_for_others,
             scopes=tuple(sorted(scopes)), expires_at=expires_at,
+            back_dating_seconds=None if back_dating is None else int(back_dating.total_seconds()),
         )  # fmt: skip
         _record(connection, tenant, created, by)
         return text
@@ -66,7 +77,7 @@ def rotate(
         limit_key(connection, tenant, key_id, until)
         text = make(
             connection, tenant, key.actor, key.scopes, by,
-            acts_for_others=key.acts_for_others, expires_at=expires_at,
+            back_dating=key.back_dating, acts_for_others=key.acts_for_others, expires_at=expires_at,
         )  # fmt: skip
         _record(connection, tenant, KeyRotated(key_id=key_id, replaced_by=_id_of(text), expires_at=until), by)
         return text

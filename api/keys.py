@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b, sha256
 from typing import Literal, LiteralString, NamedTuple, get_args
@@ -43,6 +43,9 @@ as $$
 $$;
 revoke all on function {schema}.note_key_use from public;
 """,
+    "api keys say how far back they date": """
+alter table {schema}.api_keys add column back_dating interval;
+""",
 }
 KEY_GRANTS: LiteralString = """
 grant select on {schema}.api_keys to ticketledger_desk;
@@ -61,13 +64,17 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever shows a key: an actor of one tenant, with scopes. ``acts_for_others`` permits On-Behalf-Of."""
+    """Whoever shows a key: an actor of one tenant, with scopes. ``acts_for_others`` permits On-Behalf-Of.
+
+    ``back_dating``: how long before it is told a fact may have happened; None is without limit.
+    """
 
     tenant: str
     key_id: str
     actor: Actor
     scopes: frozenset[str]
     acts_for_others: bool
+    back_dating: timedelta | None = None
 
     @property
     def space(self) -> str:
@@ -92,6 +99,7 @@ class Key:
     expires_at: datetime | None
     revoked_at: datetime | None
     last_used_at: datetime | None
+    back_dating: timedelta | None
 
     @property
     def actor(self) -> Actor:
@@ -107,6 +115,7 @@ def create_key(
     *,
     acts_for_others: bool = False,
     expires_at: datetime | None = None,
+    back_dating: timedelta | None = None,
 ) -> str:
     """Makes a key and returns it, this once: ``tl_<tenant>_<id>_<secret>``. Raises ValueError for an unknown scope.
 
@@ -119,15 +128,18 @@ def create_key(
     connection.execute(
         _in(
             tenant,
-            "insert into {}.api_keys (id, secret_hash, actor_id, actor_kind, acts_for_others, scopes, expires_at)"
-            " values (%s, %s, %s, %s, %s, %s, %s)",
+            "insert into {}.api_keys"
+            " (id, secret_hash, actor_id, actor_kind, acts_for_others, scopes, expires_at, back_dating)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s)",
         ),
-        [key_id, _hash(secret), actor.id, actor.kind, acts_for_others, sorted(scopes), expires_at],
+        [key_id, _hash(secret), actor.id, actor.kind, acts_for_others, sorted(scopes), expires_at, back_dating],
     )
     return f"tl_{tenant}_{key_id}_{secret}"
 
 
-_COLUMNS = "id, actor_id, actor_kind, acts_for_others, scopes, created_at, expires_at, revoked_at, last_used_at"
+_COLUMNS = (
+    "id, actor_id, actor_kind, acts_for_others, scopes, created_at, expires_at, revoked_at, last_used_at, back_dating"
+)
 
 
 def list_keys(connection: Connection, tenant: str) -> list[Key]:
@@ -172,10 +184,10 @@ select exists (
     where n.nspname = %s and c.relname = 'api_keys' and has_schema_privilege(n.oid, 'usage')
 )
 """
-_NOBODY = "select null, null, null, null, null, null where %s = ''"
+_NOBODY = "select null, null, null, null, null, null, null where %s = ''"
 _FIND: LiteralString = """
 select secret_hash, actor_id, actor_kind, scopes, acts_for_others,
-    coalesce(last_used_at < now() - interval '1 minute', true)
+    coalesce(last_used_at < now() - interval '1 minute', true), back_dating
 from {}.api_keys where id = %s and revoked_at is null and coalesce(expires_at > now(), true)
 """
 
@@ -192,7 +204,7 @@ def find_caller(connection: Connection, token: Token) -> Caller | None:
         return None
     if row[5]:
         connection.execute(_in(tenant, "select {}.note_key_use(%s)"), [key_id])
-    return Caller(tenant, key_id, Actor(id=row[1], kind=row[2]), frozenset(row[3]), row[4])
+    return Caller(tenant, key_id, Actor(id=row[1], kind=row[2]), frozenset(row[3]), row[4], row[6])
 
 
 @lru_cache(1024)

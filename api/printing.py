@@ -82,10 +82,10 @@ def shown(value: object) -> str:
 def flat(figures: object) -> dict[str, object]:
     """The fields of a group of figures side by side; a share as its counts and per cent.
 
-    What is told in lines under the table (`left_out_lines`) is no column.
+    What is told in lines under the table (`lines_under`) is no column.
     """
     fields: dict[str, Any] = to_jsonable_python(figures)
-    fields = {name: value for name, value in fields.items() if name not in {"left_out", "unknown"}}
+    fields = {name: value for name, value in fields.items() if name not in {"left_out", "unknown", "told_late"}}
     row: dict[str, object] = {}
     for name, value in fields.items():
         if isinstance(value, dict) and {"numerator", "denominator"} <= value.keys():

@@ -1,6 +1,7 @@
 """Who asked for a change, from where, and as part of what."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from domain.message import Message, Word
@@ -30,6 +31,7 @@ class Circumstances:
     """What surrounds a command. ``command_id`` is unique in the tenant: the same id again gives the first answer again.
 
     ``expected_version`` is the version of the stream that the caller has seen (If-Match); None accepts any.
+    ``back_dating``: how long before it is told the caller may say that something happened; None is without limit.
     """
 
     actor: Actor
@@ -38,6 +40,7 @@ class Circumstances:
     correlation_id: str | None = None
     causation_id: str | None = None
     expected_version: int | None = None
+    back_dating: timedelta | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError for a command id that is empty, longer than LONGEST_COMMAND_ID or not printable."""

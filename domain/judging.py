@@ -1,7 +1,7 @@
 """What a command leads to, judged on what its streams have come to; nothing here waits or stores."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from domain.identity import new_id
 from domain.message import Command
 from domain.refusal import Refusal
 from domain.routes import Aggregate, aggregate_of, route_of
+from domain.sla.microseconds import duration_in_microseconds, duration_text
 
 FUTURE_SECONDS = 300
 
@@ -22,6 +23,15 @@ class StaleVersion(Exception):  # noqa: N818 -- names what was found
         super().__init__(f"the stream is at version {actual}, not {expected}; read it again and decide anew")
         self.expected = expected
         self.actual = actual
+
+
+class BackDated(Exception):  # noqa: N818 -- names what was asked
+    """What is told happened longer ago than the caller may date back."""
+
+    def __init__(self, most: timedelta) -> None:
+        bound = duration_text(duration_in_microseconds(most))
+        super().__init__(f"occurred_at lies further back than the {bound} that this key may date back")
+        self.most = most
 
 
 class Folded(NamedTuple):
@@ -57,13 +67,15 @@ def fold(before: Folded, events: list[RecordedEvent]) -> Folded:
 def judge(
     stream: UUID, command: Command, circumstances: Circumstances, states: Mapping[UUID, Folded], now: datetime
 ) -> Judgement:
-    """Decides a command on the states of its streams. Raises Refusal or StaleVersion."""
+    """Decides a command on the states of its streams. Raises Refusal, StaleVersion or BackDated."""
     version = states[stream].version
     if circumstances.expected_version not in {None, version}:
         raise StaleVersion(circumstances.expected_version or 0, version)
     at = command.occurred_at or now
     if (at - now).total_seconds() > FUTURE_SECONDS:
         raise Refusal("occurred_in_the_future", "occurred_at lies in the future; check the clock or the zone", "any")
+    if circumstances.back_dating is not None and now - at > circumstances.back_dating:
+        raise BackDated(circumstances.back_dating)
     route = route_of(command)
     parts = route.parts(stream, command)
     after = {one: _as_kind(aggregate, one, states[one]) for one, aggregate in parts}

@@ -125,8 +125,8 @@ class ServiceDesk:
     async def handle(self, stream: UUID, command: Command, circumstances: Circumstances) -> Receipt:
         """Records what the command leads to on ``stream``, and answers when it is safe on disk.
 
-        Raises Refusal, StaleVersion, CommandIdReused, Overloaded, LogDamaged or LogUnavailable. After the last one the
-        outcome is unknown; the same command id again gives one effect and the first answer.
+        Raises Refusal, StaleVersion, BackDated, CommandIdReused, Overloaded, LogDamaged or LogUnavailable. After the
+        last one the outcome is unknown; the same command id again gives one effect and the first answer.
         """
         if len(self._queue) >= LONGEST_QUEUE:
             raise Overloaded(f"{LONGEST_QUEUE} commands wait already; try again in a second")

@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.event_log.envelope import RecordedEvent
 from domain.text_folding import fold_code, fold_name, same_name
 from domain.ticket import events as e
+from domain.ticket.lateness import first_told_late
 from domain.ticket.population import WHO_COUNTS, Outcome, departure_of, is_resolution, messages_are_known
 from domain.ticket.timeline import Step, is_answer_by_a_person, life_of
 from projections.projection import Projection, Row, Table
@@ -32,7 +33,8 @@ class FirstContactRow(NamedTuple):
     ``messages_known``: False for an import without them. ``second_answer_at``: second public reply by a person.
     ``wrote_again_at``: first customer message after the receipt. ``reopened_at``: first reopening after the first
     resolution. ``confirmed_at``: closed by the customer before any reopening. ``merged_into`` and ``messages``, the
-    receipt and every customer message: of a merged ticket alone, whose messages belong to the other one.
+    receipt and every customer message: of a merged ticket alone, whose messages belong to the other one. ``told_late``:
+    whether any fact of the ticket was.
     """
 
     ticket: UUID
@@ -56,6 +58,7 @@ class FirstContactRow(NamedTuple):
     confirmed_at: datetime | None
     merged_into: UUID | None
     messages: list[datetime] | None
+    told_late: bool
     folded: list[str | None] | None
 
 
@@ -82,6 +85,7 @@ create table {schema}.first_contact (
     confirmed_at timestamptz,
     merged_into uuid,
     messages timestamptz[],
+    told_late boolean not null,
     folded text[]
 );
 create index on {schema}.first_contact (resolved_at, ticket);
@@ -133,6 +137,7 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
         confirmed_at=_confirmed_at(life[len(until) - 1 :]) if is_resolved else None,
         merged_into=now.merged_into if outcome == "merged" else None,
         messages=_messages(life) if outcome == "merged" else None,
+        told_late=first_told_late(history) is not None,
         folded=folded(then.team, then.agent, then.priority, now.category, receipt.payload.channel),
     )
     return ([row],)

@@ -26,7 +26,8 @@ class FirstContactFigures(Figures):
     ``final``: those whose 7 days are over; ``provisional``: the others, whose answer may still change. ``left_out``:
     tickets that do not count as resolved, in the period in which they left the backlog. ``unknown``: imported without
     messages; they are outside the denominators of one_touch, no_recontact and customer_confirmed. What a customer
-    wrote on a ticket that was merged into another counts as written on that one.
+    wrote on a ticket that was merged into another counts as written on that one. ``told_late``: of them all, those with
+    a fact told more than 7 days after it happened.
 
     - headline (MetricNet net FCR): on first contact, and within 7 days not reopened and no new ticket of the same
       customer and category; of those resolvable at first level.
@@ -42,6 +43,7 @@ class FirstContactFigures(Figures):
     provisional: int
     left_out: LeftOut
     unknown: int
+    told_late: Share
     headline: Share
     gross: Share
     one_touch: Share
@@ -62,6 +64,7 @@ class JudgedTicket(BaseModel):
     final: bool
     resolvable: bool
     messages_known: bool
+    told_late: bool
     headline: bool | None
     gross: bool
     one_touch: bool | None
@@ -75,7 +78,8 @@ class JudgedTicket(BaseModel):
 class RepeatFigures(BaseModel):
     """``repeated``: customers with another ticket of the same category within 7 days of one received in the period, of
     all customers with a ticket received in it. ``provisional``: those not among them with a ticket younger than that.
-    ``left_out``: tickets received in the period that are no contact of their own.
+    ``left_out``: tickets received in the period that are no contact of their own. ``told_late``: of the other tickets
+    received in it, those with a fact told more than 7 days after it happened.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -83,6 +87,7 @@ class RepeatFigures(BaseModel):
     repeated: Share
     provisional: int
     left_out: LeftOut
+    told_late: Share
 
 
 def first_contact_resolution(
@@ -99,6 +104,7 @@ def first_contact_resolution(
     statement = sql.SQL(
         "select {names}, count(*) filter (where left_out is null) as resolved,"
         " count(*) filter (where left_out is null and final) as final,"
+        " count(*) filter (where left_out is null and told_late) as told_late,"
         " count(*) filter (where left_out is null and not messages_known) as unknown, {left_out}, {shares}"
         " from (select *, {period} from ({judged}) judged) grouped group by {keys} order by {keys}"
     ).format(
@@ -117,6 +123,7 @@ def first_contact_resolution(
             provisional=row["resolved"] - row["final"],
             left_out=left_out(row, NOT_AS_RESOLVED),
             unknown=row["unknown"],
+            told_late=Share(numerator=row["told_late"], denominator=row["resolved"]),
             **_shares(row),
         )
         for row in groups(connection, statement, scope.by)
@@ -179,7 +186,8 @@ def repeat_rate(connection: Connection, schema: str, start: datetime, end: datet
         select * from
             (select count(*) filter (where repeated) as repeated, count(*) as customers,
                 count(*) filter (where young and not repeated) as provisional from customers) counted,
-            (select {left_out} from received) uncounted
+            (select {left_out}, count(*) filter (where left_out is null) as tickets,
+                count(*) filter (where left_out is null and told_late) as told_late from received) uncounted
         """
     ).format(
         table=sql.Identifier(schema, "first_contact"),
@@ -197,6 +205,7 @@ def repeat_rate(connection: Connection, schema: str, start: datetime, end: datet
         repeated=Share(numerator=row["repeated"], denominator=row["customers"]),
         provisional=row["provisional"],
         left_out=left_out(row, NO_CONTACT),
+        told_late=Share(numerator=row["told_late"], denominator=row["tickets"]),
     )
 
 

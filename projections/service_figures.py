@@ -22,7 +22,8 @@ class HandlingFigures(Figures):
 
     ``left_out``: the others, in the period in which they left the backlog; those ``open_again`` in that of their last
     resolution. ``effort_mean``: (talk + hold + after contact) seconds, summed over all agents of a ticket, by
-    ``handled`` tickets, those with any of it logged (Genesys AHT); None when there are none.
+    ``handled`` tickets, those with any of it logged (Genesys AHT); None when there are none. ``told_late``, here and in
+    the other figures: of the tickets that are counted, those with a fact told more than 7 days after it happened.
     """
 
     resolved: int
@@ -31,6 +32,7 @@ class HandlingFigures(Figures):
     handled: int
     effort_seconds: int
     effort_mean: float | None
+    told_late: Share
 
 
 class SatisfactionFigures(Figures):
@@ -42,6 +44,7 @@ class SatisfactionFigures(Figures):
     satisfied: Share
     responses: Share
     left_out: LeftOut
+    told_late: Share
 
 
 class ReopenFigures(Figures):
@@ -51,6 +54,7 @@ class ReopenFigures(Figures):
 
     reopened: Share
     left_out: LeftOut
+    told_late: Share
 
 
 def handling_time(connection: Connection, schema: str, scope: ReportScope) -> list[HandlingFigures]:
@@ -66,6 +70,7 @@ def handling_time(connection: Connection, schema: str, scope: ReportScope) -> li
             select *, {left_period}, outcome, null, null from {tickets} where {left} and {uncounted}
         )
         select {names}, count(*) filter (where left_out is null) as resolved, {left_out},
+            count(*) filter (where left_out is null and told_late) as told_late,
             count(*) filter (where left_out = 'open_again') as open_again,
             avg(elapsed) filter (where left_out is null) as mean,
             percentile_cont(0.5) within group (order by elapsed) filter (where left_out is null) as median,
@@ -94,6 +99,7 @@ def handling_time(connection: Connection, schema: str, scope: ReportScope) -> li
             handled=row["handled"],
             effort_seconds=row["effort"],
             effort_mean=row["effort"] / row["handled"] if row["handled"] else None,
+            told_late=Share(numerator=row["told_late"], denominator=row["resolved"]),
         )
         for row in groups(connection, statement, scope.by)
     ]
@@ -115,7 +121,9 @@ def satisfaction(connection: Connection, schema: str, scope: ReportScope) -> lis
         select {names}, count(*) filter (where counts_as = 'rating' and score >= 4) as satisfied,
             count(*) filter (where counts_as = 'rating') as ratings,
             count(*) filter (where counts_as = 'resolution' and score is not null) as answered,
-            count(*) filter (where counts_as = 'resolution') as resolutions, {left_out}
+            count(*) filter (where counts_as = 'resolution') as resolutions, {left_out},
+            count(distinct ticket) filter (where left_out is null) as tickets,
+            count(distinct ticket) filter (where left_out is null and told_late) as told_late
         from counted group by {keys} order by {keys}
         """
     ).format(
@@ -138,6 +146,7 @@ def satisfaction(connection: Connection, schema: str, scope: ReportScope) -> lis
             satisfied=Share(numerator=row["satisfied"], denominator=row["ratings"]),
             responses=Share(numerator=row["answered"], denominator=row["resolutions"]),
             left_out=left_out(row, NOT_AS_RESOLVED),
+            told_late=Share(numerator=row["told_late"], denominator=row["tickets"]),
         )
         for row in groups(connection, statement, scope.by)
     ]
@@ -154,7 +163,8 @@ def reopen_rate(connection: Connection, schema: str, scope: ReportScope) -> list
             select *, {left_period}, outcome from {tickets} where {left} and {uncounted}
         )
         select {names}, count(distinct ticket) filter (where left_out is null and reopenings > 0) as reopened,
-            count(distinct ticket) filter (where left_out is null) as resolved, {left_out}
+            count(distinct ticket) filter (where left_out is null) as resolved, {left_out},
+            count(distinct ticket) filter (where left_out is null and told_late) as told_late
         from counted group by {keys} order by {keys}
         """
     ).format(
@@ -174,6 +184,7 @@ def reopen_rate(connection: Connection, schema: str, scope: ReportScope) -> list
             **scope.group(row),
             reopened=Share(numerator=row["reopened"], denominator=row["resolved"]),
             left_out=left_out(row, NOT_AS_RESOLVED),
+            told_late=Share(numerator=row["told_late"], denominator=row["resolved"]),
         )
         for row in groups(connection, statement, scope.by)
     ]

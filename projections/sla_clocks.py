@@ -16,6 +16,7 @@ from domain.sla.correcting import Corrections, correction_of, corrections_in
 from domain.sla.microseconds import SECOND, from_microseconds
 from domain.sla.published_rules import rulebook_of
 from domain.sla.target_instance import TargetInstance
+from domain.ticket.lateness import first_told_late
 from domain.ticket.timeline import life_of, receipt_of
 from projections.projection import Beside, Projection, Row, Table, kind_of
 from projections.words import folded
@@ -50,6 +51,7 @@ create table {schema}.sla_clocks (
     priority text,
     team text,
     agent text,
+    told_late boolean not null,
     folded text[],
     primary key (ticket, target, activated_by)
 );
@@ -92,6 +94,7 @@ COLUMNS = (
     "priority",
     "team",
     "agent",
+    "told_late",
 )
 
 
@@ -102,7 +105,8 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
     Nothing in a row depends on now: a running clock has been elapsing since ``running_since`` on top of ``elapsed_us``
     (microseconds of its calendar), and is late at any instant after ``late_after``. ``verdict`` is what the
     ticket's history has settled, ``corrected_verdict`` what was decided to count instead. ``watch_at`` is when the next
-    warning or breach falls due that no event announces yet. Dimensions: the ticket when the instance ended, or as it is
+    warning or breach falls due that no event announces yet. ``told_late``: whether a fact of the ticket was that
+    happened before the instance ended. Dimensions: the ticket when the instance ended, or as it is
     now. Why it stands so is worked out from the log when it is asked for (`ticket_clocks`).
     """
     rules, customer, ticket = _apart(history)
@@ -113,8 +117,9 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
     announced = announcements(ticket)
     corrections = corrections_in(ticket)
     watched = receipt.envelope.actor.kind != "import"
+    late = first_told_late(ticket)
     rows = [
-        _row(receipt, instance, corrections, next_announcement(instance, announced) if watched else None)
+        _row(receipt, instance, corrections, next_announcement(instance, announced) if watched else None, late)
         for instance in clocks(ticket, rulebook_of(rules), tiers=tiers_of(customer))
     ]
     return rows, [(receipt.stream, receipt.payload.customer_id)]
@@ -156,8 +161,15 @@ SLA_CLOCKS = Projection(
 )
 
 
-def _row(receipt: RecordedEvent, instance: TargetInstance, corrections: Corrections, watch_at: int | None) -> Row:
+def _row(
+    receipt: RecordedEvent,
+    instance: TargetInstance,
+    corrections: Corrections,
+    watch_at: int | None,
+    late: datetime | None,
+) -> Row:
     promise, ticket = instance.promise, instance.ticket
+    finished_at = _at(instance.finished_at)
     correction = correction_of(instance, corrections)
     return (
         receipt.stream,
@@ -177,7 +189,7 @@ def _row(receipt: RecordedEvent, instance: TargetInstance, corrections: Correcti
         _at(instance.due_at),
         _at(instance.due_open_at),
         _at(instance.late_after),
-        _at(instance.finished_at),
+        finished_at,
         instance.verdict,
         correction and correction.now.verdict,
         _at(instance.breached_at),
@@ -188,6 +200,7 @@ def _row(receipt: RecordedEvent, instance: TargetInstance, corrections: Correcti
         ticket.priority,
         ticket.team,
         ticket.agent,
+        late is not None and (finished_at is None or late <= finished_at),
         folded(ticket.team, ticket.agent, ticket.priority, ticket.category, receipt.payload.channel),
     )
 

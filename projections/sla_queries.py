@@ -38,6 +38,7 @@ class ComplianceFigures(Figures):
 
     A verdict that was corrected counts as what it was corrected to; ``corrected`` of both count otherwise than their
     clock says. ``cancelled`` were so in time and count for neither; what was late when it was cancelled is breached.
+    ``told_late``: of both, those of tickets with a fact told more than 7 days after it happened.
     ``elapsed_median`` and ``elapsed_p90``: seconds of the calendar that the fulfilled ones took, interpolated; None
     when there are none.
     """
@@ -48,6 +49,7 @@ class ComplianceFigures(Figures):
     breached: int
     corrected: int
     cancelled: int
+    told_late: Share
     elapsed_median: float | None
     elapsed_p90: float | None
 
@@ -68,6 +70,7 @@ class Clock(BaseModel):
     """One target instance, as the table holds it; ``late`` at the instant asked. Microseconds of its calendar.
 
     ``instance`` is its number, which a late fact may change; ``activated_by`` the version of the event that began it.
+    ``told_late``: it was judged by a fact told more than 7 days after it happened.
     ``verdict`` is its clock's; ``corrected_verdict`` counts instead where there is one. What was cancelled in time has
     neither.
     """
@@ -95,6 +98,7 @@ class Clock(BaseModel):
     verdict: str | None
     corrected_verdict: str | None
     late: bool
+    told_late: bool
     customer: UUID
     channel: str
     category: str | None
@@ -112,6 +116,7 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
     statement = sql.SQL(
         """
         select target, {names}, count(*) filter (where {met}) as met, count(*) filter (where {breached}) as breached,
+            count(*) filter (where ({met} or {breached}) and told_late) as told_late,
             count(*) filter (where {corrected}) as corrected, count(*) filter (where {cancelled}) as cancelled,
             percentile_cont(0.5) within group (order by elapsed_us) filter (where state = 'fulfilled') as median,
             percentile_cont(0.9) within group (order by elapsed_us) filter (where state = 'fulfilled') as p90
@@ -137,6 +142,7 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
             breached=row["breached"],
             corrected=row["corrected"],
             cancelled=row["cancelled"],
+            told_late=Share(numerator=row["told_late"], denominator=row["met"] + row["breached"]),
             elapsed_median=_seconds(row["median"]),
             elapsed_p90=_seconds(row["p90"]),
         )

@@ -11,6 +11,7 @@ from uuid import UUID
 from domain.event_log.envelope import RecordedEvent
 from domain.text_folding import same_name
 from domain.ticket import events as e
+from domain.ticket.lateness import first_told_late
 from domain.ticket.population import Outcome, departure_of, is_resolution
 from domain.ticket.timeline import Step, is_answer_by_a_person, life_of
 from projections.projection import Projection, Row, Table
@@ -24,7 +25,7 @@ class TicketRow:
     ``version`` and ``position`` are the last event's. ``outcome``: how it left the backlog last, at ``left_at``; None
     while it is open. ``first_response_at``: the first public reply by a person. A ticket that is closed while open
     counts as resolved then. ``closed_at`` is None unless it is closed. ``reopenings``: returns from resolved, closed or
-    cancelled.
+    cancelled. ``told_late``: whether a fact of it was told more than 7 days after it happened.
     ``team_changes`` and ``agent_changes`` count nobody as a value, but not what came with the receipt (the first record
     of an import). ``*_seconds``: effort of all agents; ``other_seconds``: of a kind that we do not know.
     """
@@ -71,6 +72,7 @@ class TicketRow:
     hold_seconds: int
     after_contact_seconds: int
     other_seconds: int
+    told_late: bool
 
 
 COLUMNS = tuple(field.name for field in fields(TicketRow))
@@ -119,6 +121,7 @@ create table {schema}.tickets (
     hold_seconds bigint not null,
     after_contact_seconds bigint not null,
     other_seconds bigint not null,
+    told_late boolean not null,
     folded text[],
     external_reference_key text
 );
@@ -213,6 +216,7 @@ def _row(history: Sequence[RecordedEvent], life: Sequence[Step]) -> TicketRow:
         hold_seconds=seconds["hold"],
         after_contact_seconds=seconds["after_contact"],
         other_seconds=seconds["other"],
+        told_late=first_told_late(history) is not None,
     )
 
 

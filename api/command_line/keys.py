@@ -7,7 +7,7 @@ import typer
 from api.command_line.options import DEFAULT_TENANT, AsJson, Data, Tenant
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from psycopg import Connection
 
@@ -30,6 +30,13 @@ def create(
     kind: Annotated[Literal["agent", "customer", "system"], typer.Option(help="What the actor is.")] = "agent",
     acts_for_others: Annotated[bool, typer.Option("--acts-for-others", help="It may act on behalf of others.")] = False,
     expires: Expires = "400d",
+    back_dating: Annotated[
+        str | None,
+        typer.Option(
+            help="How long before it is told something may have happened, such as 7d, or unlimited;"
+            " 7d for agents and customers, unlimited for systems when it is not given."
+        ),
+    ] = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -38,7 +45,7 @@ def create(
     from pydantic import ValidationError
 
     from api.command_line.desk import Unusable, connected, made
-    from api.key_keeping import make
+    from api.key_keeping import USUAL_BACK_DATING, make
     from domain.circumstances import Actor
 
     with made(data, tenant) as dsn, connected(dsn) as connection:
@@ -46,7 +53,14 @@ def create(
         try:
             who = Actor(id=actor, kind=kind)
             key = make(
-                connection, tenant, who, scope, _operator(), acts_for_others=acts_for_others, expires_at=expires_at
+                connection,
+                tenant,
+                who,
+                scope,
+                _operator(),
+                back_dating=USUAL_BACK_DATING[kind] if back_dating is None else _back_dating(back_dating),
+                acts_for_others=acts_for_others,
+                expires_at=expires_at,
             )
         except ValidationError:
             raise Unusable(f"--actor {actor!r} is no name: write 1 to 200 characters.") from None
@@ -145,7 +159,16 @@ def _expiry(connection: "Connection", written: str) -> "datetime | None":
     return expires_at
 
 
-def _seconds(option: str, written: str) -> int:
+def _back_dating(written: str) -> "timedelta | None":
+    """How far back a key dates; None is without limit. Raises Unusable."""
+    from datetime import timedelta
+
+    if written.strip().lower() == "unlimited":
+        return None
+    return timedelta(seconds=_seconds("--back-dating", written, "a duration such as 7d or 12h, or unlimited"))
+
+
+def _seconds(option: str, written: str, way: str = "a duration such as 7d or 12h, or a date, or never") -> int:
     from pydantic import TypeAdapter, ValidationError
 
     from api.command_line.desk import Unusable
@@ -154,7 +177,7 @@ def _seconds(option: str, written: str) -> int:
     try:
         return TypeAdapter(Seconds).validate_python(written)
     except ValidationError:
-        raise Unusable(f"{option} {written!r}: write a duration such as 7d or 12h, or a date, or never.") from None
+        raise Unusable(f"{option} {written!r}: write {way}.") from None
 
 
 def _operator() -> "Actor":

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from psycopg import Connection
 
 from api.command_line.desk import Unusable
-from api.command_line.left_out import left_out_lines
+from api.command_line.under_the_table import lines_under
 from api.printing import flat, show_json, show_lines, show_table
 from domain.event_log import reading
 from domain.zones import UTC_ZONE, TimeZone
@@ -97,7 +97,7 @@ def report(connection: Connection, tenant: str, name: str, asked: Asked, *, as_j
         return
     for title, rows in found.items():
         show_table(title, [flat(row) for row in rows])
-        show_lines(left_out_lines(rows))
+        show_lines(lines_under(rows))
 
 
 def figures(connection: Connection, tenant: str, name: str, asked: Asked) -> dict[str, Sequence[object]]:

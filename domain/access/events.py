@@ -6,7 +6,10 @@ from domain.message import Event
 
 
 class KeyCreated(Event):
-    """``actor_id`` and ``actor_kind`` are whom the key speaks for; without ``expires_at`` it is valid until revoked."""
+    """``actor_id`` and ``actor_kind`` are whom the key speaks for; without ``expires_at`` it is valid until revoked.
+
+    ``back_dating_seconds``: how long before it is told a fact may have happened; None is without limit.
+    """
 
     topic = "key.created"
     key_id: str
@@ -15,6 +18,7 @@ class KeyCreated(Event):
     acts_for_others: bool
     scopes: tuple[str, ...]
     expires_at: datetime | None = None
+    back_dating_seconds: int | None = None
 
 
 class KeyRotated(Event):

@@ -4,7 +4,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, cast
 from uuid import uuid4
@@ -123,6 +123,7 @@ def make_key(
     actor: str = "lan",
     acts_for_others: bool = False,
     expires_at: datetime | None = None,
+    back_dating: timedelta | None = None,
 ) -> str:
     with psycopg.connect(dsn, autocommit=True) as connection:
         return create_key(
@@ -132,6 +133,7 @@ def make_key(
             scopes or ["admin"],
             acts_for_others=acts_for_others,
             expires_at=expires_at,
+            back_dating=back_dating,
         )
 
 

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from api import exporting
-from api.command_line.left_out import left_out_lines
+from api.command_line.under_the_table import lines_under
 from domain.zones import TZDATA
 from projections.catalogue import PROJECTIONS
 from tests.api.command_line import Run
@@ -203,8 +203,8 @@ def test_left_out_tickets_of_all_groups_are_told_together_by_their_reasons() -> 
         left_out: dict[str, int]
 
     groups = [Group({"merged": 1, "duplicate": 0, "open_again": 2}), Group({"merged": 2, "duplicate": 0})]
-    assert left_out_lines(groups) == ["Left out: 3 merged into another ticket, 2 open again."]
-    assert left_out_lines([]) == []
+    assert lines_under(groups) == ["Left out: 3 merged into another ticket, 2 open again."]
+    assert lines_under([]) == []
 
 
 def test_a_report_as_of_an_instant_whose_rows_tell_when_folds_nothing(

@@ -141,7 +141,7 @@ LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
 _actors = st.sampled_from([AGENT, OTHER_AGENT, CUSTOMER_ACTOR, SYSTEM, IMPORT])
 _minutes = st.sampled_from([0, 0, 1, 2, 7, 60, 60 * 24, 60 * 24 * 9])
 _starts = st.sampled_from([0, 0, 1, 7, 61, 60 * 24 * 3])
-_lateness = st.sampled_from([0, 0, 0, 1, 3, 60, 60 * 24 * 2])
+_lateness = st.sampled_from([0, 0, 0, 1, 3, 60, 60 * 24 * 2, 60 * 24 * 8])
 
 
 @st.composite

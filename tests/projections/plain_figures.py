@@ -50,6 +50,7 @@ class PlainTicket:
         self.category = self.receipt.payload.category
         self.merged_into: UUID | None = None
         self.moves = list(self._walk(history))
+        self.is_told_late = any(map(_is_told_late, history))
 
     def _walk(self, history: Sequence[RecordedEvent]) -> Iterable[Move]:
         later = sorted((event for event in history if event is not self.receipt), key=lambda event: event.version)
@@ -154,10 +155,12 @@ class PlainFigures:
             "effort": sum(efforts),
             "handled": sum(effort > 0 for effort in efforts),
             "left_out": self.left_out() | {"open_again": len(self._last_resolved()) - len(resolved)},
+            "told_late": _told_late(resolved),
         }
 
     def satisfaction(self) -> dict[str, Any]:
-        ratings = [score for t in self.tickets for _, at, score in t.ratings() if self._covers(at)]
+        rated_now = [(t, score) for t in self.tickets for _, at, score in t.ratings() if self._covers(at)]
+        ratings = [score for _, score in rated_now]
         resolutions = [
             (ticket, resolution)
             for ticket in self.tickets
@@ -172,6 +175,7 @@ class PlainFigures:
             "satisfied": (sum(score >= 4 for score in ratings), len(ratings)),
             "responses": (sum((t.id, r.event.version) in rated for t, r in resolutions), len(resolutions)),
             "left_out": self.left_out(),
+            "told_late": _told_late([ticket for ticket, _ in (*rated_now, *resolutions)]),
         }
 
     def reopenings(self) -> dict[str, Any]:
@@ -179,20 +183,31 @@ class PlainFigures:
         reopened = [
             ticket for ticket in resolved if any(move.comes_back and move.before != "merged" for move in ticket.moves)
         ]
-        return {"reopened": (len(reopened), len(resolved)), "left_out": self.left_out()}
+        return {
+            "reopened": (len(reopened), len(resolved)),
+            "left_out": self.left_out(),
+            "told_late": _told_late(resolved),
+        }
 
     def first_contact(self) -> dict[str, Any]:
-        judged = [
-            self._judge(ticket, ticket.resolutions[0])
+        resolved = [
+            ticket
             for ticket in self.tickets
             if not ticket.is_left_out and ticket.resolutions and self._covers(ticket.resolutions[0].at)
         ]
+        judged = [self._judge(ticket, ticket.resolutions[0]) for ticket in resolved]
         shares = {
             variant: (sum(one[variant] is True for one in judged), sum(one[variant] is not None for one in judged))
             for variant in ("headline", "gross", "one_touch", "no_recontact", "one_owner", "customer_confirmed")
         }
         unknown = sum(one["one_touch"] is None for one in judged)
-        return {"resolved": len(judged), "unknown": unknown, "left_out": self.left_out(), **shares}
+        return {
+            "resolved": len(judged),
+            "unknown": unknown,
+            "left_out": self.left_out(),
+            "told_late": _told_late(resolved),
+            **shares,
+        }
 
     def _judge(self, ticket: PlainTicket, resolution: Move) -> dict[str, bool | None]:
         place = ticket.moves.index(resolution)
@@ -280,6 +295,7 @@ class PlainFigures:
         return {
             "repeated": (len(repeated), len({ticket.customer for ticket in contacts})),
             "left_out": {outcome: left[outcome] for outcome in NO_CONTACT},
+            "told_late": _told_late(contacts),
         }
 
     def backlog(self, at: datetime) -> int:
@@ -297,6 +313,18 @@ _STATES: dict[type, str] = {
     e.TicketClosed: "closed",
     e.TicketCancelled: "cancelled",
 }
+
+
+def _is_told_late(event: RecordedEvent) -> bool:
+    """Longer than a week after it happened, by anybody but an import; what no figure counts aside."""
+    counts = not isinstance(event.payload, e.NoteAdded | e.SlaWarned | e.SlaBreached | e.SlaCorrected)
+    return counts and event.envelope.actor.kind != "import" and event.recorded_at > event.occurred_at + WEEK
+
+
+def _told_late(tickets: Iterable[PlainTicket]) -> tuple[int, int]:
+    """How many of these tickets, each counted once."""
+    each = {ticket.id: ticket.is_told_late for ticket in tickets}
+    return sum(each.values()), len(each)
 
 
 def _is_cancellation(move: Move) -> bool:

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from hypothesis import given, settings
 
-from api.command_line.left_out import REASONS
+from api.command_line.under_the_table import REASONS
 from domain.event_log.envelope import RecordedEvent
 from domain.ticket import events as e
 from domain.ticket.population import WHO_COUNTS

@@ -8,7 +8,6 @@ from unittest.mock import patch
 import pytest
 from pydantic import ValidationError
 
-from domain import toml_text
 from domain.circumstances import Actor
 from domain.event_log.envelope import Envelope, NewEvent
 from domain.event_log.mapper import LedgerMapper
@@ -286,7 +285,7 @@ def test_what_a_file_s_lines_cost_is_bounded_by_the_table_that_holds_them() -> N
         read += len(part)
         return loads(part)
 
-    with patch.object(toml_text.tomllib, "loads", counting):
+    with patch.object(tomllib, "loads", counting):
         outcomes = check(read_policy_file(text), text)
     assert [outcome.line for outcome in outcomes] == [5 + n * 65 for n in range(100)]
     assert read < 20 * len(text)

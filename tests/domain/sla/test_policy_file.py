@@ -10,8 +10,9 @@ from domain.message import Message
 from domain.sla import story
 from domain.sla.calendar_definition import CalendarDefinition
 from domain.sla.policy import DEFAULT_POLICY, Policy, Rule, Target
-from domain.sla.policy_file import PolicyFileRefused, check, line_of, read_policy_file, warnings
+from domain.sla.policy_file import PolicyFileRefused, check, read_policy_file, warnings
 from domain.sla.worked_example import Example, Expected
+from domain.toml_text import line_of
 
 SHIPPED = Path(__file__).parents[3] / "api" / "policies"
 

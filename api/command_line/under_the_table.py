@@ -1,8 +1,11 @@
-"""Whom a report leaves out and why, in lines under its table."""
+"""Whom a report leaves out and why, and what it was told late, in lines under its table."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+
+from domain.ticket.lateness import LATE
+from projections.report_scope import Share
 
 REASONS: Mapping[str, str] = MappingProxyType(
     {
@@ -15,8 +18,20 @@ REASONS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def left_out_lines(rows: Sequence[object]) -> list[str]:
-    """What all groups of a report leave out together; nothing for a report that counts every ticket."""
+def lines_under(rows: Sequence[object]) -> list[str]:
+    """What all groups of a report say together of whom they leave out, and of what was told late."""
+    return [*_left_out_lines(rows), *_told_late_lines(rows)]
+
+
+def _told_late_lines(rows: Sequence[object]) -> list[str]:
+    """Nothing when nothing was."""
+    shares = [share for row in rows if isinstance(share := getattr(row, "told_late", None), Share)]
+    late, counted = sum(share.numerator for share in shares), sum(share.denominator for share in shares)
+    return [f"Told late: {late:,} of {counted:,}, more than {LATE.days} days after it happened."] if late else []
+
+
+def _left_out_lines(rows: Sequence[object]) -> list[str]:
+    """Nothing for a report that counts every ticket."""
     told = [left_out for row in rows if (left_out := getattr(row, "left_out", None)) is not None]
     if not told:
         return []
