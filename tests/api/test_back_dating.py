@@ -124,7 +124,7 @@ REPORTS = ("first-contact", "handling-time", "satisfaction", "reopenings", "repe
 
 
 def test_figures_count_what_was_told_late_in_a_field_and_in_a_line(database_url: str, run: Run) -> None:
-    """Told by the database's clock: three tickets of today, one of last week, and a note of long ago that counts nowhere."""
+    """Told by the database's clock: three tickets of today, one of last week, an old note that counts nowhere."""
     now = datetime.now(UTC)
     with serving(database_url, key=make_key(database_url)) as desk:
         for _ in range(3):
