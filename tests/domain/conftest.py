@@ -8,7 +8,7 @@ import pytest
 
 from domain import service_desk
 from domain.event_log.schema import LOG, make_once
-from tests.domain.making import TENANT
+from tests.support.making import TENANT
 
 
 @pytest.fixture

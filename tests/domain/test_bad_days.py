@@ -17,10 +17,10 @@ from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.connection import LogConnection, LogUnavailable
 from domain.service_desk import Overloaded, Receipt, ServiceDesk
 from domain.ticket import commands as c
-from tests.domain.desks import NOTE, RECEIVE, by, locked_head, noon, opened, received, recorded, topics
 from tests.domain.event_log.test_schema import writer_url
-from tests.domain.making import TENANT
-from tests.domain.wire import Wire, wire
+from tests.support.desks import NOTE, RECEIVE, by, locked_head, noon, opened, received, recorded, topics
+from tests.support.making import TENANT
+from tests.support.wire import Wire, wire
 
 __all__ = ["writer_url"]  # a fixture
 

@@ -14,8 +14,8 @@ from domain.service_desk import ServiceDesk
 from domain.snapshots import EVERY
 from domain.stream_memory import StreamMemory
 from domain.ticket.commands import StartWork
-from tests.domain.desks import NOTE, by, noon, opened, received, recorded, topics
-from tests.domain.making import TENANT
+from tests.support.desks import NOTE, by, noon, opened, received, recorded, topics
+from tests.support.making import TENANT
 
 pytestmark = pytest.mark.anyio
 

@@ -18,8 +18,8 @@ from domain.message import Command
 from domain.refusal import Refusal
 from domain.service_desk import CommandIdReused, Receipt, ServiceDesk, _fingerprint
 from domain.ticket import commands as c
-from tests.domain.desks import NOTE, RECEIVE, by, noon, opened, received, recorded, topics
-from tests.domain.making import LINH, NOON, TENANT, rows
+from tests.support.desks import NOTE, RECEIVE, by, noon, opened, received, recorded, topics
+from tests.support.making import LINH, NOON, TENANT, rows
 
 pytestmark = pytest.mark.anyio
 

@@ -19,9 +19,9 @@ from domain.snapshots import EVERY, folded_from, folds, is_due, snapshot_of
 from domain.source_code import reached_from
 from domain.ticket.commands import AssignTicket, ResolveTicket, StartWork
 from domain.ticket.events import TicketEvent
-from tests.domain.arbitrary import PAST_INSTANTS, messages
-from tests.domain.desks import NOTE, by, noon, opened, received, recorded
-from tests.domain.making import LINH, TENANT
+from tests.support.arbitrary import PAST_INSTANTS, messages
+from tests.support.desks import NOTE, by, noon, opened, received, recorded
+from tests.support.making import LINH, TENANT
 
 pytestmark = pytest.mark.anyio
 STREAM = UUID(int=7)

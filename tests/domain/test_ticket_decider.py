@@ -13,7 +13,7 @@ from domain.ticket import commands as c
 from domain.ticket import decider
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
-from tests.specification import AGENT, CUSTOMER, NOON, SYSTEM, Specification
+from tests.support.specification import AGENT, CUSTOMER, NOON, SYSTEM, Specification
 
 given = Specification(Ticket(), evolve, decider.decide).given
 

@@ -30,8 +30,8 @@ from projections.audit_queries import (
 )
 from projections.audit_sentences import TEMPLATES, sentence
 from projections.field_changes import changes_of, state_as_of
-from tests.projections.filled import SCHEMA, filled
-from tests.projections.histories import (
+from tests.support.filled import SCHEMA, filled
+from tests.support.histories import (
     CUSTOMER,
     CUSTOMER_ACTOR,
     OTHER_AGENT,

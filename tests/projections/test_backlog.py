@@ -17,8 +17,8 @@ from domain.zones import zone_named
 from projections.backlog import BACKLOG, Dimension, fold
 from projections.backlog_flow import backlog_flow, crossings, flow_between
 from projections.backlog_queries import AgeGroup, Ages, Since, Workload, backlog, backlog_tickets, workload
-from tests.projections.filled import SCHEMA, add, filled
-from tests.projections.histories import (
+from tests.support.filled import SCHEMA, add, filled
+from tests.support.histories import (
     OTHER_TICKET,
     START,
     THIRD_TICKET,

@@ -15,7 +15,7 @@ from projections.as_it_was import as_it_was
 from projections.corrections import Finding, Question, corrections
 from projections.sla_clocks import SLA_CLOCKS
 from projections.ticket_clocks import ticket_clocks
-from tests.projections.told import END, TENANT, Told, march, told
+from tests.support.told import END, TENANT, Told, march, told
 
 OFFICE: dict[str, Any] = {
     "name": "Office",

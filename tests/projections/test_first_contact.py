@@ -19,8 +19,8 @@ from projections.first_contact_queries import (
     repeat_rate,
 )
 from projections.report_scope import ReportScope
-from tests.projections.filled import SCHEMA, filled
-from tests.projections.histories import (
+from tests.support.filled import SCHEMA, filled
+from tests.support.histories import (
     CUSTOMER,
     OTHER_CUSTOMER,
     OTHER_TICKET,

@@ -17,7 +17,7 @@ from domain.ticket.events import NoteAdded
 from projections import follower as follower_module
 from projections.follower import Follower
 from projections.projection import Projection, Row, Table
-from tests.projections.tally import (
+from tests.support.tally import (
     EVENT_LIST,
     NOTE,
     POISON,
@@ -117,7 +117,7 @@ def test_a_stopped_projection_goes_on_once_it_is_mended(database_url: str, monke
     first.catch_up()
     first.close()
     assert positions(database_url)["tally"] == (1, 2)
-    monkeypatch.setattr("tests.projections.tally.POISON", None)
+    monkeypatch.setattr("tests.support.tally.POISON", None)
     second = Follower(database_url, "default", [projection])
     second.catch_up()
     second.close()

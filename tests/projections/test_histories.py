@@ -10,7 +10,7 @@ from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent
 from projections import histories
 from projections.histories import BYTES_OF_AN_EVENT, Histories
-from tests.projections.tally import NOTE, append
+from tests.support.tally import NOTE, append
 
 
 @pytest.mark.parametrize("kept", [0, 3 * BYTES_OF_AN_EVENT, 10**9])

@@ -12,7 +12,7 @@ from domain.event_log.schema import LOG, make_once
 from projections.as_it_was import as_it_was
 from projections.follower import Follower
 from projections.rebuild import RebuildUnderWay, compare, rebuild
-from tests.projections.tally import EVENT_LIST, NOTE, append, positions, prepare, rows, tally
+from tests.support.tally import EVENT_LIST, NOTE, append, positions, prepare, rows, tally
 
 A, B = UUID(int=1), UUID(int=2)
 BOTH = (tally(), EVENT_LIST)

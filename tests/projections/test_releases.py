@@ -16,7 +16,7 @@ from projections.follower import Follower
 from projections.projection import Row
 from projections.rebuild import make_current
 from projections.tables import AnotherRelease, definition_of, position_of
-from tests.projections.tally import (
+from tests.support.tally import (
     EVENT_LIST,
     NOTE,
     POISON,

@@ -32,8 +32,8 @@ from projections.tickets import COLUMNS, TICKETS
 from projections.tickets_queries import tickets
 from projections.whatif import Count
 from projections.whatif_report import in_one_spelling
-from tests.projections.filled import SCHEMA, add, filled
-from tests.projections.histories import (
+from tests.support.filled import SCHEMA, add, filled
+from tests.support.histories import (
     OTHER_TICKET,
     START,
     THIRD_TICKET,
@@ -45,7 +45,7 @@ from tests.projections.histories import (
     resolved,
     streams_of,
 )
-from tests.respelling import respelled
+from tests.support.respelling import respelled
 
 WORDS = {"a": "Hạnh", "b": "Tổ hóa đơn - 2", "c": "third"}
 GROUPINGS: list[tuple[Dimension, ...]] = [

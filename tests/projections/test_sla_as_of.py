@@ -11,7 +11,7 @@ from projections.report_scope import ReportScope
 from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import Part, clocks_behind
 from projections.ticket_clocks import ticket_clocks
-from tests.projections.told import END, TENANT, march, told
+from tests.support.told import END, TENANT, march, told
 
 MICROSECOND = timedelta(microseconds=1)
 DUE = march(2, 9)

@@ -14,8 +14,8 @@ from projections.backlog import fold as backlog_fold
 from projections.conditions import Wanted
 from projections.tickets import COLUMNS, TICKETS, TicketRow, fold
 from projections.tickets_queries import Criterion, every_ticket, one_ticket, tickets
-from tests.projections.filled import SCHEMA, add, filled
-from tests.projections.histories import (
+from tests.support.filled import SCHEMA, add, filled
+from tests.support.histories import (
     CUSTOMER,
     CUSTOMER_ACTOR,
     IMPORT,

@@ -23,8 +23,8 @@ from domain.sla.calendar import (
 from domain.sla.calendar_index import EARLIEST, LATEST
 from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.zones import zone_named
-from tests.domain.sla import slow_calendar
-from tests.examples import examples
+from tests.support import slow_calendar
+from tests.support.examples import examples
 
 MICROSECOND = timedelta(microseconds=1)
 HOUR = timedelta(hours=1)

@@ -6,7 +6,7 @@ from domain.message import Event
 from domain.sla.clock import clocks
 from domain.sla.policy import TargetName
 from domain.ticket import events as e
-from tests.domain.sla.asking import (
+from tests.support.clock_answers import (
     CLOSED,
     DAY,
     HOUR,
@@ -20,7 +20,7 @@ from tests.domain.sla.asking import (
     only,
     under,
 )
-from tests.projections.histories import (
+from tests.support.histories import (
     IMPORT,
     OTHER_TICKET,
     SYSTEM,

@@ -13,7 +13,7 @@ from domain.sla.microseconds import EPOCH
 from domain.sla.policy import BUILT_IN, PolicyVersion
 from domain.sla.rulebook import DEFAULT_RULEBOOK, Rulebook
 from domain.ticket import events as e
-from tests.domain.sla.asking import (
+from tests.support.clock_answers import (
     CLOSED,
     DAY,
     HOUR,
@@ -28,7 +28,7 @@ from tests.domain.sla.asking import (
     policy,
     under,
 )
-from tests.projections.histories import (
+from tests.support.histories import (
     OTHER_TICKET,
     Fact,
     asked,

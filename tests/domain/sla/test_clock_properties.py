@@ -15,9 +15,8 @@ from domain.sla.policy import TARGET_NAMES, Policy, PolicyVersion
 from domain.sla.rulebook import Rulebook
 from domain.sla.target_instance import TargetInstance
 from domain.ticket.events import WarningPoint
-from tests.domain.sla.slow_clock import SlowClock
-from tests.examples import examples
-from tests.projections.histories import (
+from tests.support.examples import examples
+from tests.support.histories import (
     AGENT,
     CUSTOMER_ACTOR,
     LATER_FACTS,
@@ -29,6 +28,7 @@ from tests.projections.histories import (
     histories,
     history,
 )
+from tests.support.slow_clock import SlowClock
 
 MICROSECOND, SECOND = timedelta(microseconds=1), timedelta(seconds=1)
 DESK = CalendarDefinition.model_validate(

@@ -18,7 +18,7 @@ from domain.event_log.schema import schema_of
 from domain.identity import new_id
 from domain.service_desk import ServiceDesk
 from domain.ticket.commands import AddNote, ReceiveTicket
-from tests.domain.making import LINH, NOON, TENANT
+from tests.support.making import LINH, NOON, TENANT
 
 RECEIVE = ReceiveTicket(customer_id=UUID(int=9), channel="zalo", subject="s", category="internet", priority="P2")
 NOTE = AddNote(body="n")

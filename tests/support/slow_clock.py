@@ -13,7 +13,7 @@ from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition
 from domain.sla.policy import Policy, Rule, Target
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
-from tests.domain.sla import slow_calendar
+from tests.support import slow_calendar
 
 MINUTE = timedelta(minutes=1)
 LONGEST = timedelta(days=3)
