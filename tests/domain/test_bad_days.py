@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
-from typing import LiteralString
 from uuid import UUID
 
 import psycopg
@@ -17,12 +16,10 @@ from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.connection import LogConnection, LogUnavailable
 from domain.service_desk import Overloaded, Receipt, ServiceDesk
 from domain.ticket import commands as c
-from tests.domain.event_log.test_schema import writer_url
+from tests.support.database_troubles import until, waiting_for_lock
 from tests.support.desks import NOTE, RECEIVE, by, locked_head, noon, opened, received, recorded, topics
 from tests.support.making import TENANT
 from tests.support.wire import Wire, wire
-
-__all__ = ["writer_url"]  # a fixture
 
 pytestmark = pytest.mark.anyio
 
@@ -52,22 +49,6 @@ async def desk(log_url: str) -> AsyncIterator[ServiceDesk]:
 def line(log_url: str) -> Iterator[Wire]:
     with wire(log_url) as made:
         yield made
-
-
-async def waiting_for_lock(url: str) -> None:
-    """Comes back when somebody waits for a lock; what was asked before is queued or under way."""
-    await until(url, "exists (select from others where wait_event_type = 'Lock')")
-
-
-async def until(url: str, condition: LiteralString) -> None:
-    """Comes back when it is true of the ``others`` that are connected to the same database."""
-    statement = (
-        "with others as (select * from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid())"
-        " select " + condition
-    )
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection, asyncio.timeout(60):
-        while await (await connection.execute(statement)).fetchone() != (True,):
-            continue
 
 
 @pytest.mark.parametrize("command", [NOTE, c.ResumeWork()])

@@ -15,8 +15,8 @@ from domain.sla.clock import clocks
 from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.sla.policy import Policy
 from domain.ticket.events import SlaBreached, SlaWarned, WarningPoint
-from tests.domain.sla.test_clock_properties import MICROSECOND, SECOND, policies, rulebook
 from tests.support.clock_answers import REOPENED, under
+from tests.support.drawn_clocks import MICROSECOND, SECOND, policies, rulebook
 from tests.support.examples import examples
 from tests.support.histories import (
     LATER_FACTS,

@@ -11,7 +11,7 @@ from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.sla.policy import DEFAULT_POLICY, Policy
 from domain.sla.target_instance import TargetInstance
 from domain.ticket import events as e
-from tests.domain.sla.test_clock_properties import policies, rulebook, short_histories
+from tests.support.drawn_clocks import policies, rulebook, short_histories
 from tests.support.examples import examples
 from tests.support.histories import SYSTEM, at, history, instant, received, replied, resolved
 

@@ -16,8 +16,8 @@ from domain.sla.policy import Policy
 from domain.sla.rulebook import DEFAULT_RULEBOOK
 from domain.ticket import events as e
 from domain.zones import TZDATA, zone_named
-from tests.domain.sla.test_clock_properties import policies, rulebook, short_histories
 from tests.support.clock_answers import ON_HOLD, REOPENED, RESUMED, only, under
+from tests.support.drawn_clocks import policies, rulebook, short_histories
 from tests.support.histories import MINUTE, OTHER_TICKET, START, SYSTEM, at, history, instant, received, resolved
 
 TICKET = history(
