@@ -10,9 +10,11 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from domain import service_desk
+from domain.event_log import connection as log_connection
 from domain.event_log.schema import LOG, grant_writer, make_once
 from domain.identity import new_id
 from tests.support.making import TENANT
+from tests.support.patience import ENDLESS
 
 
 @pytest.fixture
@@ -53,3 +55,9 @@ def halved(monkeypatch: pytest.MonkeyPatch) -> None:
 def whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """Desks take all that is there."""
     monkeypatch.setattr(service_desk, "Halving", partial(SimpleNamespace, on=False, served=lambda _commands: None))
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Desks wait for the log as long as a busy computer needs."""
+    monkeypatch.setattr(log_connection, "PATIENCE", ENDLESS)

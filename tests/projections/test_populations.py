@@ -43,7 +43,8 @@ from tests.support.histories import (
     returns,
     streams_of,
 )
-from tests.support.plain_figures import PlainFigures, PlainTicket
+from tests.support.plain_figures import PlainFigures
+from tests.support.plain_ticket import PlainTicket
 
 Log = Sequence[RecordedEvent]
 FIRST_DAYS = ReportScope(START, START + timedelta(days=9))
