@@ -23,7 +23,7 @@ from domain.service_desk import ServiceDesk
 from domain.ticket.commands import AddNote
 from tests.support.chaos.embedded_server import ALONE, EmbeddedServer
 from tests.support.desks import by, opened, received, recorded
-from tests.support.making import TENANT
+from tests.support.log import TENANT
 from tests.support.recovery import RECOVERY
 
 PATIENCE = 1.0  # of the desk, instead of its own five seconds

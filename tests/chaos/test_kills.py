@@ -28,7 +28,7 @@ from tests.support.chaos.journal import Journal
 from tests.support.chaos.processes import Processes
 from tests.support.chaos.writer import CALLERS
 from tests.support.desks import NOTE, by, opened, received, recorded
-from tests.support.making import TENANT
+from tests.support.log import TENANT
 from tests.support.recovery import RECOVERY
 
 CYCLES = int(os.environ.get("CHAOS_CYCLES", "10"))

@@ -18,7 +18,7 @@ from domain.service_desk import Overloaded, Receipt, ServiceDesk
 from domain.ticket import commands as c
 from tests.support.database_troubles import waiting_for_lock
 from tests.support.desks import NOTE, RECEIVE, by, locked_head, noon, opened, received, recorded, topics
-from tests.support.making import TENANT
+from tests.support.log import TENANT
 from tests.support.patience import short_patience
 from tests.support.wire import Wire, wire
 

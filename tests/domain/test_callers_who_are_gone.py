@@ -13,7 +13,7 @@ from domain.event_log import connection as log_connection
 from domain.event_log.connection import LogConnection, LogUnavailable
 from tests.support.database_troubles import until, waiting_for_lock
 from tests.support.desks import NOTE, by, locked_head, opened, received, recorded
-from tests.support.making import TENANT
+from tests.support.log import TENANT
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("patient")]
 

@@ -13,7 +13,7 @@ from domain.refusal import Refusal
 from domain.service_desk import ServiceDesk
 from domain.ticket.commands import AddNote
 from tests.support.desks import NOTE, by, received, recorded
-from tests.support.making import TENANT
+from tests.support.log import TENANT
 
 pytestmark = pytest.mark.anyio
 HOUR = timedelta(hours=1)

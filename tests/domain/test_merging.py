@@ -10,7 +10,7 @@ from domain.ticket import commands as c
 from domain.ticket import events as e
 from domain.ticket.merging import decide_merge
 from domain.ticket.state import Ticket, evolve
-from tests.support.specification import NOON
+from tests.support.events import NOON
 
 ONE = UUID("0198a000-0000-7000-8000-00000000000a")
 TWO = UUID("0198a000-0000-7000-8000-00000000000b")

@@ -14,7 +14,7 @@ from domain.stream_memory import StreamMemory
 from domain.ticket.commands import StartWork
 from tests.support.database_troubles import fall_back_by_one_command
 from tests.support.desks import NOTE, by, noon, opened, received, recorded, topics
-from tests.support.making import TENANT
+from tests.support.log import TENANT
 
 pytestmark = pytest.mark.anyio
 

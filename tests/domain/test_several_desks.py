@@ -17,7 +17,7 @@ from domain.refusal import Refusal
 from domain.service_desk import Overloaded, Receipt, ServiceDesk
 from domain.ticket import commands as c
 from tests.support.desks import NOTE, RECEIVE, by, noon, opened, received, recorded, topics
-from tests.support.making import TENANT
+from tests.support.log import TENANT
 
 pytestmark = pytest.mark.anyio
 

@@ -13,7 +13,8 @@ from domain.ticket import commands as c
 from domain.ticket import decider
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
-from tests.support.specification import AGENT, CUSTOMER, NOON, SYSTEM, Specification
+from tests.support.events import NOON
+from tests.support.specification import AGENT, CUSTOMER, SYSTEM, Specification
 
 given = Specification(Ticket(), evolve, decider.decide).given
 

@@ -16,7 +16,7 @@ from domain.stream_memory import StreamMemory
 from domain.ticket import commands as c
 from tests.support.database_troubles import fall_back_by_one_command, waiting_for_lock
 from tests.support.desks import NOTE, RECEIVE, by, locked_head, noon, received, recorded, topics
-from tests.support.making import TENANT
+from tests.support.log import TENANT
 
 pytestmark = pytest.mark.anyio
 

@@ -13,16 +13,8 @@ from domain.ticket import events as e
 from projections.audit_history import fold
 from projections.field_changes import changes_of, state_as_of
 from tests.support.audit_entries import customer_history, entries
-from tests.support.histories import (
-    at,
-    histories,
-    history,
-    instant,
-    logs,
-    received,
-    replied,
-    streams_of,
-)
+from tests.support.events import at, history, instant, received, replied
+from tests.support.histories import histories, logs, streams_of
 
 
 def changes(events: Sequence[RecordedEvent]) -> list[dict[str, tuple[Any, Any]]]:

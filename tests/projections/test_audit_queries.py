@@ -18,8 +18,7 @@ from projections.audit_queries import (
 )
 from projections.field_changes import changes_of
 from tests.support.audit_entries import customer_history
-from tests.support.filled import SCHEMA, filled
-from tests.support.histories import (
+from tests.support.events import (
     CUSTOMER,
     CUSTOMER_ACTOR,
     OTHER_AGENT,
@@ -34,6 +33,7 @@ from tests.support.histories import (
     replied,
     resolved,
 )
+from tests.support.filled import SCHEMA, filled
 
 MERGED = history(at(0, received()), at(3, e.TicketMerged(into=TICKET)), ticket=OTHER_TICKET, first_position=10)
 

@@ -15,13 +15,8 @@ from domain.ticket import events as e
 from projections.audit_history import AUDIT_HISTORY
 from projections.audit_sentences import TEMPLATES, sentence
 from tests.support.audit_entries import entries
-from tests.support.histories import (
-    START,
-    at,
-    histories,
-    history,
-    received,
-)
+from tests.support.events import START, at, history, received
+from tests.support.histories import histories
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 

@@ -10,15 +10,8 @@ from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
 from projections.backlog import fold
 from tests.support.backlog_rows import ENTRIES, SEGMENT, Log, crossed, instants, rows, seen_at, segments
-from tests.support.histories import (
-    OTHER_TICKET,
-    at,
-    histories,
-    history,
-    instant,
-    received,
-    resolved,
-)
+from tests.support.events import OTHER_TICKET, at, history, instant, received, resolved
+from tests.support.histories import histories
 
 
 def state_at(ticket: Log, when: datetime) -> Ticket:

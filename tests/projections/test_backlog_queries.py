@@ -20,20 +20,9 @@ from tests.support.backlog_rows import (
     instants,
     seen_at,
 )
+from tests.support.events import OTHER_TICKET, START, THIRD_TICKET, TICKET, at, history, instant, received, resolved
 from tests.support.filled import SCHEMA, add, filled
-from tests.support.histories import (
-    OTHER_TICKET,
-    START,
-    THIRD_TICKET,
-    TICKET,
-    at,
-    history,
-    instant,
-    logs,
-    received,
-    resolved,
-    streams_of,
-)
+from tests.support.histories import logs, streams_of
 
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 

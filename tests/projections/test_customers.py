@@ -11,8 +11,8 @@ from domain.customer.state import Customer, evolve
 from domain.event_log.envelope import RecordedEvent
 from domain.message import Event
 from projections.customers import CUSTOMERS, Address, customer, customers, customers_at, fold
+from tests.support.events import CUSTOMER, OTHER_CUSTOMER, at, history, instant
 from tests.support.filled import SCHEMA, add, filled
-from tests.support.histories import CUSTOMER, OTHER_CUSTOMER, at, history, instant
 
 LAN = e.CustomerRegistered(name="Lan", tier="gold", external_reference="crm-7")
 ZALO = e.AddressAdded(channel="zalo", handle="lan.1")

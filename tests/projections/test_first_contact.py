@@ -6,19 +6,9 @@ from hypothesis import given
 from domain.event_log.envelope import RecordedEvent
 from domain.ticket import events as e
 from projections.first_contact import FirstContactRow, fold
+from tests.support.events import SYSTEM, Fact, asked, at, history, instant, received, replied, resolved
 from tests.support.first_contact_tickets import AN, RESOLVED_AT, resolved_ticket
-from tests.support.histories import (
-    SYSTEM,
-    Fact,
-    asked,
-    at,
-    histories,
-    history,
-    instant,
-    received,
-    replied,
-    resolved,
-)
+from tests.support.histories import histories
 
 
 def row_of(ticket: list[RecordedEvent]) -> FirstContactRow:

@@ -18,9 +18,7 @@ from projections.first_contact_queries import (
     repeat_rate,
 )
 from projections.report_scope import ReportScope
-from tests.support.filled import SCHEMA, filled
-from tests.support.first_contact_tickets import AN, LATER, MICROSECOND, RESOLVED_AT, WEEK, resolved_ticket
-from tests.support.histories import (
+from tests.support.events import (
     CUSTOMER,
     OTHER_CUSTOMER,
     OTHER_TICKET,
@@ -36,6 +34,8 @@ from tests.support.histories import (
     replied,
     resolved,
 )
+from tests.support.filled import SCHEMA, filled
+from tests.support.first_contact_tickets import AN, LATER, MICROSECOND, RESOLVED_AT, WEEK, resolved_ticket
 
 EVERYTHING = ReportScope(START - timedelta(days=300), LATER)
 

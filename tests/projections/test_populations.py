@@ -24,8 +24,7 @@ from projections.sla_queries import compliance
 from projections.tickets import TICKETS
 from projections.tickets_queries import one_ticket
 from tests.support.compared_reports import EVERYTHING, LATER, expected, reported, same
-from tests.support.filled import SCHEMA, add, filled
-from tests.support.histories import (
+from tests.support.events import (
     IMPORT,
     OTHER_TICKET,
     START,
@@ -36,13 +35,12 @@ from tests.support.histories import (
     at,
     history,
     instant,
-    logs,
     received,
     replied,
     resolved,
-    returns,
-    streams_of,
 )
+from tests.support.filled import SCHEMA, add, filled
+from tests.support.histories import logs, returns, streams_of
 from tests.support.plain_figures import PlainFigures
 from tests.support.plain_ticket import PlainTicket
 

@@ -11,8 +11,8 @@ from domain.zones import zone_named
 from projections.report_scope import ReportScope
 from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import Clock, Place, clocks_behind, compliance, due_next, open_clocks
+from tests.support.events import at, history, instant, received, replied, resolved
 from tests.support.filled import SCHEMA, add, filled
-from tests.support.histories import at, history, instant, received, replied, resolved
 
 HOUR, DAY = 60, 24 * 60
 MET, LATE, PAUSED, CANCELLED, REOPENED, FAR = (UUID(int=number) for number in range(1, 7))

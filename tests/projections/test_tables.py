@@ -14,7 +14,7 @@ from projections.backlog import BACKLOG
 from projections.projection import Row
 from projections.surroundings import Surroundings
 from projections.tables import write_folded
-from tests.support.histories import at, history, received
+from tests.support.events import at, history, received
 
 WORDS = "Nguyen Van A complains"
 

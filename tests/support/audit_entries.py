@@ -10,11 +10,7 @@ from projections.audit_history import COLUMNS, fold
 from projections.audit_queries import (
     AuditEntry,
 )
-from tests.support.histories import (
-    CUSTOMER,
-    at,
-    history,
-)
+from tests.support.events import CUSTOMER, at, history
 
 
 def entries(events: Sequence[RecordedEvent]) -> list[AuditEntry]:

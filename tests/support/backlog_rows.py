@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from domain.event_log.envelope import RecordedEvent
 from domain.ticket.timeline import Entry
 from projections.backlog import BACKLOG, fold
-from tests.support.histories import (
-    START,
-)
+from tests.support.events import START
 
 Log = Sequence[RecordedEvent]
 

@@ -7,7 +7,7 @@ import psycopg
 from psycopg import sql
 
 from domain.event_log.schema import schema_of
-from tests.support.making import TENANT
+from tests.support.log import TENANT
 
 
 async def waiting_for_lock(url: str) -> None:

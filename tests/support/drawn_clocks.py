@@ -9,7 +9,8 @@ from domain.sla.calendar import CalendarDefinition, CalendarVersion
 from domain.sla.microseconds import EPOCH
 from domain.sla.policy import TARGET_NAMES, Policy, PolicyVersion
 from domain.sla.rulebook import Rulebook
-from tests.support.histories import AGENT, CUSTOMER_ACTOR, LATER_FACTS, MINUTE, RECEIPTS, START, SYSTEM, Fact, history
+from tests.support.events import AGENT, CUSTOMER_ACTOR, MINUTE, START, SYSTEM, Fact, history
+from tests.support.histories import LATER_FACTS, RECEIPTS
 
 MICROSECOND, SECOND = timedelta(microseconds=1), timedelta(seconds=1)
 

@@ -5,15 +5,7 @@ from uuid import UUID
 
 from domain.event_log.envelope import RecordedEvent
 from domain.ticket import events as e
-from tests.support.histories import (
-    START,
-    TICKET,
-    Fact,
-    at,
-    history,
-    received,
-    resolved,
-)
+from tests.support.events import START, TICKET, Fact, at, history, received, resolved
 
 WEEK = 7 * 24 * 60
 

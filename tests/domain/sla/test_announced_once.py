@@ -17,22 +17,9 @@ from domain.sla.policy import Policy
 from domain.ticket.events import SlaBreached, SlaWarned, WarningPoint
 from tests.support.clock_answers import REOPENED, under
 from tests.support.drawn_clocks import MICROSECOND, SECOND, policies, rulebook
+from tests.support.events import MINUTE, START, SYSTEM, Fact, asked, at, history, instant, received, replied, resolved
 from tests.support.examples import examples
-from tests.support.histories import (
-    LATER_FACTS,
-    MINUTE,
-    RECEIPTS,
-    START,
-    SYSTEM,
-    Fact,
-    asked,
-    at,
-    history,
-    instant,
-    received,
-    replied,
-    resolved,
-)
+from tests.support.histories import LATER_FACTS, RECEIPTS
 
 
 class Look(NamedTuple):

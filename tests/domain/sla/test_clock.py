@@ -20,7 +20,7 @@ from tests.support.clock_answers import (
     only,
     under,
 )
-from tests.support.histories import (
+from tests.support.events import (
     IMPORT,
     OTHER_TICKET,
     SYSTEM,

@@ -28,18 +28,8 @@ from tests.support.clock_answers import (
     policy,
     under,
 )
-from tests.support.histories import (
-    OTHER_TICKET,
-    Fact,
-    asked,
-    at,
-    histories,
-    history,
-    instant,
-    received,
-    replied,
-    resolved,
-)
+from tests.support.events import OTHER_TICKET, Fact, asked, at, history, instant, received, replied, resolved
+from tests.support.histories import histories
 
 IN_OFFICE_HOURS = {"duration": "4h", "calendar": "office"}
 LONG_DAYS = CalendarDefinition.model_validate({"name": "office", "zone": "UTC", "week": {"mon-sun": ["00:00-24:00"]}})

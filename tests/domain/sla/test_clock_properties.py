@@ -14,12 +14,9 @@ from domain.sla.policy import Policy
 from domain.sla.target_instance import TargetInstance
 from domain.ticket.events import WarningPoint
 from tests.support.drawn_clocks import DESK, MICROSECOND, SECOND, policies, rulebook, short_histories
+from tests.support.events import MINUTE, START
 from tests.support.examples import examples
-from tests.support.histories import (
-    MINUTE,
-    START,
-    histories,
-)
+from tests.support.histories import histories
 from tests.support.slow_clock import SlowClock
 
 

@@ -18,7 +18,7 @@ from domain.ticket import events as e
 from domain.zones import TZDATA, zone_named
 from tests.support.clock_answers import ON_HOLD, REOPENED, RESUMED, only, under
 from tests.support.drawn_clocks import policies, rulebook, short_histories
-from tests.support.histories import MINUTE, OTHER_TICKET, START, SYSTEM, at, history, instant, received, resolved
+from tests.support.events import MINUTE, OTHER_TICKET, START, SYSTEM, at, history, instant, received, resolved
 
 TICKET = history(
     at(0, received(priority="P3")),

@@ -18,7 +18,7 @@ from domain.service_desk import ServiceDesk
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
 from tests.support.desks import RECEIVE, by
-from tests.support.making import TENANT
+from tests.support.log import TENANT
 
 PATIENCE = 20  # seconds
 NAMES = [projection.name for projection in PROJECTIONS]
