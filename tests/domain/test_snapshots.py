@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.event_log.connection import Loaded, LogConnection
+from domain.event_log.snapshots import Snapshot
 from domain.judging import NOTHING, fold
 from domain.refusal import Refusal
 from domain.service_desk import ServiceDesk
@@ -20,7 +21,7 @@ from domain.ticket.events import TicketEvent
 from tests.support.arbitrary import PAST_INSTANTS, messages
 from tests.support.desks import NOTE, by, noon, opened, received, recorded
 from tests.support.events import Fact, history
-from tests.support.log import TENANT
+from tests.support.log import TENANT, rows
 
 pytestmark = pytest.mark.anyio
 STREAM = UUID(int=7)
@@ -133,3 +134,17 @@ async def test_a_log_without_the_table_serves_all_the_same(log_url: str) -> None
     await anew.handle(ticket, NOTE, by())
     await anew.close()
     assert (log.snapshots, log.events) == (0, EVERY + 5)
+
+
+async def test_a_snapshot_gives_way_to_a_newer_one_of_its_fold_or_to_any_of_another_and_to_no_older_one(
+    log_url: str,
+) -> None:
+    log = LogConnection(log_url, TENANT)
+    kept: list[tuple[str, int]] = []
+    for version, fold_of in ((200, "ours"), (100, "ours"), (300, "ours"), (100, "another")):
+        _, number = await log.load([STREAM], fold_of)
+        await log.keep([Snapshot(STREAM, version, fold_of, "ticket {}")], number)
+        with psycopg.connect(log_url) as connection:
+            kept += rows(connection, "select fold, version from {schema}.snapshots")
+    await log.close()
+    assert kept == [("ours", 200), ("ours", 200), ("ours", 300), ("another", 100)]

@@ -171,13 +171,21 @@ def test_pages_of_tickets_hold_each_once(database_url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("minute", "repeated"), [(0, 1), (WEEK, 1), (WEEK + MICROSECOND, 0)], ids=["same minute", "7 days", "later"]
+    ("returned", "repeated"),
+    [
+        (another(0), 1),
+        (another(WEEK), 1),
+        (another(WEEK + MICROSECOND), 0),
+        (another(20, category="delivery"), 0),
+        (another(20, customer=UUID(int=1003)), 0),
+    ],
+    ids=["same minute", "7 days", "later", "another category", "another customer"],
 )
 def test_a_customer_repeats_who_has_another_ticket_of_the_category_within_seven_days(
-    minute: float, repeated: int, database_url: str
+    returned: list[RecordedEvent], repeated: int, database_url: str
 ) -> None:
     other = history(at(0, received(OTHER_CUSTOMER)), ticket=THIRD_TICKET)
-    with filled(database_url, [FIRST_CONTACT], history(at(0, received())), another(minute), other) as connection:
+    with filled(database_url, [FIRST_CONTACT], history(at(0, received())), returned, other) as connection:
         found = repeat_rate(connection, SCHEMA, START, instant(1), now=LATER)
         assert (found.repeated.numerator, found.repeated.denominator, found.provisional) == (repeated, 2, 0)
 

@@ -180,6 +180,21 @@ def test_a_message_that_reopens_a_ticket_is_answered_from_then_on() -> None:
     assert (minute(again.activated_at), minutes(again.elapsed), again.verdict) == (70, 10, "met")
 
 
+def test_of_several_messages_to_a_resolved_ticket_the_oldest_activates_the_clock_when_it_is_reopened() -> None:
+    ticket = history(at(0, received()), at(10, resolved()), at(20, asked()), at(30, asked()), at(70, REOPENED))
+    again = only("next_response", ticket, DAY, under([{"next_response": "30m"}]))
+    assert (minute(again.activated_at), again.activated_by) == (70, 3)
+
+
+def test_a_message_to_a_resolved_ticket_that_was_replied_to_starts_no_clock_when_it_is_reopened() -> None:
+    rules = under([{"next_response": "30m"}])
+    asked_of_resolved = (at(0, received()), at(10, resolved()), at(20, asked()))
+    by_person = history(*asked_of_resolved, at(30, replied()), at(70, REOPENED))
+    by_bot = history(*asked_of_resolved, at(30, replied(), SYSTEM), at(70, REOPENED))
+    assert every("next_response", by_person, DAY, rules) == []
+    assert only("next_response", by_bot, DAY, rules).activated_by == 3
+
+
 def test_periodic_updates_run_from_each_public_reply_to_the_next_while_the_ticket_is_open() -> None:
     ticket = history(
         at(0, received()), at(10, replied()), at(40, replied(automated=True)), at(80, replied()), at(90, resolved())

@@ -117,6 +117,21 @@ def test_category_channel_and_customer_tier_select_the_rule() -> None:
     assert (minutes(resolution.promise.duration), kinds(resolution)) == (HOUR, ["activated", "retargeted"])
 
 
+@pytest.mark.parametrize(
+    ("position", "facts"),
+    [(1, ["activated"]), (3, ["activated", "retargeted"])],
+    ids=["recorded before the receipt", "recorded after it"],
+)
+def test_of_a_tier_and_a_receipt_of_one_instant_the_one_recorded_first_counts_first(
+    position: int, facts: list[str]
+) -> None:
+    rules = under([{"customer_tier": "gold", "resolution": "1h"}, {"resolution": "3h"}])
+    ticket = history(at(0, received()), first_position=2)
+    customer = history(at(0, TierChanged(tier="gold")), ticket=OTHER_TICKET, first_position=position)
+    (resolution,) = clocks(ticket, rules, instant(40), tiers_of(customer))
+    assert (minutes(resolution.promise.duration), kinds(resolution)) == (HOUR, facts)
+
+
 def test_the_tier_of_a_customer_does_not_change_the_order_of_what_is_said_to_have_happened_before_the_receipt() -> None:
     ticket = history(at(0, received()), at(0, e.WorkStarted()), at(-9, CLOSED), at(20, REOPENED))
     customer = history(at(-DAY, CustomerRegistered(name="Lan", tier="gold")), ticket=OTHER_TICKET, first_position=9)

@@ -41,6 +41,7 @@ def test_the_clock_agrees_with_a_walk_through_every_minute(
     slow = SlowClock(events, policy, DESK, max(until, START))
     assert [instance.target for instance in found] == [instance.target for instance in slow.instances]
     for fast, walked in zip(found, slow.instances, strict=True):
+        assert fast.activated_by == walked.activated_by
         assert sorted(told(fast)) == sorted(walked.facts)
         assert (fast.breached_at and from_microseconds(fast.breached_at)) == walked.breached_at
         assert fast.paused * MICROSECOND == walked.paused * MINUTE

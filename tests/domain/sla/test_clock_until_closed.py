@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.ticket import events as e
 from tests.support.clock_answers import (
     CLOSED,
     DAY,
@@ -15,6 +16,8 @@ from tests.support.clock_answers import (
     under,
 )
 from tests.support.events import (
+    IMPORT,
+    OTHER_TICKET,
     Fact,
     at,
     history,
@@ -56,3 +59,14 @@ def test_under_new_cycle_a_clock_until_closed_runs_through_a_reopening() -> None
     ticket = history(at(0, received()), at(60, resolved()), at(180, REOPENED))
     (resolution,) = every("resolution", ticket, 210, under(UNTIL_CLOSED, reopen="new_cycle"))
     assert minutes(resolution.elapsed) == 210
+
+
+def test_the_time_since_the_first_resolution_does_not_count_when_a_merge_came_between() -> None:
+    resolved_merged_undone = (
+        at(0, received()),
+        at(60, resolved()),
+        at(100, e.TicketMerged(into=OTHER_TICKET), IMPORT),
+        at(150, e.MergeUndone(into=OTHER_TICKET), IMPORT),
+    )
+    resolution = only("resolution", history(*resolved_merged_undone, at(200, REOPENED)), 210, under(UNTIL_CLOSED))
+    assert (resolution.state, minutes(resolution.elapsed), minute(resolution.due_at)) == ("running", 70, 380)
