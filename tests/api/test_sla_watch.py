@@ -8,6 +8,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
+from tests.projections.histories import CUSTOMER, IMPORT, at, histories, history, instant, received
 
 from api import sla_findings
 from api.sla_findings import judge
@@ -24,7 +25,6 @@ from domain.ticket.events import SlaBreached, SlaWarned
 from projections.rebuild import compare
 from projections.sla_clocks import SLA_CLOCKS
 from tests.api.sla_watching import Watched, record, watched, watching
-from tests.projections.histories import CUSTOMER, IMPORT, at, histories, history, instant, received
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("told_at_once")]
 

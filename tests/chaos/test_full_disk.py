@@ -21,10 +21,10 @@ from domain.event_log.append import Answer
 from domain.event_log.connection import LogUnavailable
 from domain.service_desk import ServiceDesk
 from domain.ticket.commands import AddNote
-from tests.chaos.embedded_server import ALONE, EmbeddedServer
-from tests.domain.desks import by, opened, received, recorded
-from tests.domain.making import TENANT
-from tests.recovery import RECOVERY
+from tests.support.chaos.embedded_server import ALONE, EmbeddedServer
+from tests.support.desks import by, opened, received, recorded
+from tests.support.log import TENANT
+from tests.support.recovery import RECOVERY
 
 PATIENCE = 1.0  # of the desk, instead of its own five seconds
 CALLERS = 8

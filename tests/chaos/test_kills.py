@@ -22,14 +22,14 @@ from domain.refusal import Refusal
 from domain.service_desk import Receipt
 from projections.catalogue import PROJECTIONS
 from projections.rebuild import compare
-from tests.chaos.embedded_server import EmbeddedServer, embedded_server
-from tests.chaos.figures import show
-from tests.chaos.journal import Journal
-from tests.chaos.processes import Processes
-from tests.chaos.writer import CALLERS
-from tests.domain.desks import NOTE, by, opened, received, recorded
-from tests.domain.making import TENANT
-from tests.recovery import RECOVERY
+from tests.support.chaos.embedded_server import EmbeddedServer, embedded_server
+from tests.support.chaos.figures import show
+from tests.support.chaos.journal import Journal
+from tests.support.chaos.processes import Processes
+from tests.support.chaos.writer import CALLERS
+from tests.support.desks import NOTE, by, opened, received, recorded
+from tests.support.log import TENANT
+from tests.support.recovery import RECOVERY
 
 CYCLES = int(os.environ.get("CHAOS_CYCLES", "10"))
 SEED = int(os.environ.get("CHAOS_SEED", time.time_ns()))
@@ -82,8 +82,8 @@ def test_what_was_acknowledged_is_there_once_and_whole_and_projected_after_every
     print(f"CHAOS_SEED={SEED} CHAOS_CYCLES={CYCLES}")  # noqa: T201 -- shown when it fails
     chance = random.Random(SEED)  # noqa: S311 -- a seeded choice
     streams = asyncio.run(received_tickets(server.url))
-    writers = Processes("tests.chaos.writer", server.url, *map(str, streams))
-    followers = Processes("tests.chaos.following", server.url)
+    writers = Processes("tests.support.chaos.writer", server.url, *map(str, streams))
+    followers = Processes("tests.support.chaos.following", server.url)
     journal = Journal(writers.lines)
     kills = {
         "postmaster": server.kill_postmaster,

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.embedded_server import ALONE, EmbeddedServer
-from tests.chaos.processes import ROOT
-from tests.recovery import RECOVERY
+from tests.support.chaos.embedded_server import ALONE, EmbeddedServer
+from tests.support.chaos.processes import ROOT
+from tests.support.recovery import RECOVERY
 
 
 @pytest.fixture
 def take_ticket(data_folder: Path) -> Iterator[Callable[[], int]]:
     """Lets a process of its own take a ticket, the only user of the server; gives the position it got."""
-    command = [sys.executable, "-m", "tests.chaos.desk_at_work", str(data_folder)]
+    command = [sys.executable, "-m", "tests.support.chaos.desk_at_work", str(data_folder)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=ALONE
     ) as process:

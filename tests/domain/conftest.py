@@ -1,14 +1,20 @@
 """A tenant's log in a database of the test's own."""
 
+from collections.abc import Iterator
 from functools import partial
 from types import SimpleNamespace
 
 import psycopg
 import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from domain import service_desk
-from domain.event_log.schema import LOG, make_once
-from tests.domain.making import TENANT
+from domain.event_log import connection as log_connection
+from domain.event_log.schema import LOG, grant_writer, make_once
+from domain.identity import new_id
+from tests.support.log import TENANT
+from tests.support.patience import ENDLESS
 
 
 @pytest.fixture
@@ -17,6 +23,20 @@ def log_url(database_url: str) -> str:
     with psycopg.connect(database_url, autocommit=True) as connection:
         make_once(connection, TENANT, LOG)
     return database_url
+
+
+@pytest.fixture
+def writer_url(log_url: str) -> Iterator[str]:
+    """The conninfo of a role that was granted the writing of TENANT's log and nothing else; "other" is a neighbour."""
+    writer = "ledger_writer_" + new_id().hex[:12]
+    role = sql.Identifier(writer)
+    with psycopg.connect(log_url, autocommit=True) as connection:
+        make_once(connection, "other", LOG)
+        connection.execute(sql.SQL("create role {} login password 'writer'").format(role))
+        grant_writer(connection, TENANT, writer)
+        yield make_conninfo(log_url, user=writer, password="writer")  # noqa: S106 -- of a role that lives for one test
+        connection.execute(sql.SQL("drop owned by {}").format(role))
+        connection.execute(sql.SQL("drop role {}").format(role))
 
 
 @pytest.fixture
@@ -35,3 +55,9 @@ def halved(monkeypatch: pytest.MonkeyPatch) -> None:
 def whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """Desks take all that is there."""
     monkeypatch.setattr(service_desk, "Halving", partial(SimpleNamespace, on=False, served=lambda _commands: None))
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Desks wait for the log as long as a busy computer needs."""
+    monkeypatch.setattr(log_connection, "PATIENCE", ENDLESS)

@@ -13,8 +13,8 @@ from domain.customer.claiming import decide_address
 from domain.customer.state import Customer
 from domain.customer.state import evolve as evolve_customer
 from domain.refusal import Refusal
-from tests.respelling import respelled
-from tests.specification import NOON
+from tests.support.events import NOON
+from tests.support.respelling import respelled
 
 LAN, MINH, VY = (UUID(int=number) for number in (1, 2, 3))
 WRITTEN, KEY = "Anh.Test@Example.com", "anh.test@example.com"

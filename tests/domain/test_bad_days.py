@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
-from typing import LiteralString
 from uuid import UUID
 
 import psycopg
@@ -17,29 +16,13 @@ from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.connection import LogConnection, LogUnavailable
 from domain.service_desk import Overloaded, Receipt, ServiceDesk
 from domain.ticket import commands as c
-from tests.domain.desks import NOTE, RECEIVE, by, locked_head, noon, opened, received, recorded, topics
-from tests.domain.event_log.test_schema import writer_url
-from tests.domain.making import TENANT
-from tests.domain.wire import Wire, wire
+from tests.support.database_troubles import waiting_for_lock
+from tests.support.desks import NOTE, RECEIVE, by, locked_head, noon, opened, received, recorded, topics
+from tests.support.log import TENANT
+from tests.support.patience import short_patience
+from tests.support.wire import Wire, wire
 
-__all__ = ["writer_url"]  # a fixture
-
-pytestmark = pytest.mark.anyio
-
-ENDLESS = 600.0  # seconds; whoever is still answered is answered sooner, on a busy computer too
-
-
-@pytest.fixture(autouse=True)
-def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log_connection, "PATIENCE", ENDLESS)
-
-
-@contextlib.contextmanager
-def short_patience() -> Iterator[pytest.MonkeyPatch]:
-    """Whoever waits for the log meanwhile is told soon that it does not answer."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(log_connection, "PATIENCE", 1.0)
-        yield patch
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("patient")]
 
 
 @pytest.fixture
@@ -52,22 +35,6 @@ async def desk(log_url: str) -> AsyncIterator[ServiceDesk]:
 def line(log_url: str) -> Iterator[Wire]:
     with wire(log_url) as made:
         yield made
-
-
-async def waiting_for_lock(url: str) -> None:
-    """Comes back when somebody waits for a lock; what was asked before is queued or under way."""
-    await until(url, "exists (select from others where wait_event_type = 'Lock')")
-
-
-async def until(url: str, condition: LiteralString) -> None:
-    """Comes back when it is true of the ``others`` that are connected to the same database."""
-    statement = (
-        "with others as (select * from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid())"
-        " select " + condition
-    )
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection, asyncio.timeout(60):
-        while await (await connection.execute(statement)).fetchone() != (True,):
-            continue
 
 
 @pytest.mark.parametrize("command", [NOTE, c.ResumeWork()])
@@ -204,87 +171,6 @@ async def test_a_caller_who_gives_up_while_it_is_recorded_harms_nobody(desk: Ser
         given_up.cancel()
     assert (await desk.handle(stream, NOTE, by("given up"))).repeated
     assert (await desk.handle(stream, NOTE, by())).answer.version == 3
-
-
-NO_LIMITS = "-c lock_timeout=0 -c statement_timeout=0"
-
-
-class NoServer:
-    """What a desk finds that connects again."""
-
-    @staticmethod
-    async def connect(*_: object, **__: object) -> None:
-        raise LogUnavailable
-
-
-@contextlib.asynccontextmanager
-async def a_note_given_up(log_url: str, options: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    """A desk has hung up on a note that waits for the log's lock, which is let go of when this is left."""
-    async with opened(make_conninfo(log_url, options=options)) as desk:
-        stream = await received(desk)
-        (connection,) = desk._log._free
-        async with locked_head(log_url):
-            asked = asyncio.create_task(desk.handle(stream, NOTE, by()))
-            await waiting_for_lock(log_url)
-            monkeypatch.setattr(log_connection, "AsyncConnection", NoServer)
-            log_connection._hang_up(connection)  # as when its patience ends
-            with pytest.raises(LogUnavailable):
-                await asked
-            yield
-
-
-def never_looks(log_url: str) -> None:
-    """As a server is unless it is told otherwise: what a caller asked for goes on when the caller is gone."""
-    with psycopg.connect(log_url, autocommit=True) as connection:
-        here = sql.Identifier(connection.info.dbname)
-        connection.execute(sql.SQL("alter database {} set client_connection_check_interval = 0").format(here))
-
-
-async def test_what_a_caller_who_is_gone_had_asked_for_is_not_recorded_later(
-    log_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    never_looks(log_url)
-    async with a_note_given_up(log_url, NO_LIMITS, monkeypatch):
-        await until(log_url, "not exists (select from others where query like '%append(%')")
-    assert len(recorded(log_url)) == 1
-
-
-async def test_a_server_that_does_not_look_after_its_callers_records_what_nobody_waits_for(
-    log_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The control: the limits of the DSN go before ours."""
-    async with a_note_given_up(log_url, f"{NO_LIMITS} -c client_connection_check_interval=0", monkeypatch):
-        await waiting_for_lock(log_url)
-    async with locked_head(log_url):  # behind whoever has waited longer
-        assert len(recorded(log_url)) == 2
-
-
-async def settings(log: LogConnection, *names: str) -> list[str]:
-    """Settings of the log's session, as PostgreSQL shows them."""
-
-    async def show(connection: psycopg.AsyncConnection) -> list[str]:
-        shown = [await (await connection.execute(f"show {name}")).fetchone() or () for name in names]
-        return [value for (value,) in shown]
-
-    found = await log._insist(show)
-    await log.close()
-    return found
-
-
-async def test_options_given_in_the_dsn_are_kept_beside_ours(log_url: str) -> None:
-    never_looks(log_url)
-    url = make_conninfo(log_url, options="-c lock_timeout=3s -c timezone=Asia/Tokyo -c work_mem=5MB")
-    names = ("lock_timeout", "statement_timeout", "work_mem", "timezone", "client_connection_check_interval")
-    assert await settings(LogConnection(url, TENANT), *names) == ["3s", "30s", "5MB", "UTC", "1s"]
-
-
-async def test_a_server_that_cannot_look_after_its_callers_serves_all_the_same(
-    log_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    never_looks(log_url)
-    refused = "select set_config('client_connection_check_interval', '-1', false)"
-    monkeypatch.setattr(log_connection, "_NOTICE_A_CALLER_WHO_IS_GONE", refused)
-    assert await settings(LogConnection(log_url, TENANT), "client_connection_check_interval") == ["0"]
 
 
 async def test_a_server_that_is_not_there_is_unavailable_and_not_a_hang(

@@ -12,8 +12,8 @@ from domain.event_log.connection import LogConnection
 from domain.refusal import Refusal
 from domain.service_desk import ServiceDesk
 from domain.ticket.commands import AddNote
-from tests.domain.desks import NOTE, by, received, recorded
-from tests.domain.making import TENANT
+from tests.support.desks import NOTE, by, received, recorded
+from tests.support.log import TENANT
 
 pytestmark = pytest.mark.anyio
 HOUR = timedelta(hours=1)

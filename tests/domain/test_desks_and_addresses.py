@@ -15,7 +15,7 @@ from domain.customer.state import evolve as evolve_customer
 from domain.identity import new_id
 from domain.refusal import Refusal
 from domain.service_desk import Receipt, ServiceDesk
-from tests.domain.desks import by, locked_head, opened, recorded
+from tests.support.desks import by, locked_head, opened, recorded
 
 pytestmark = pytest.mark.anyio
 

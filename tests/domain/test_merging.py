@@ -1,111 +1,200 @@
 """What two tickets decide together."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
 
+from domain.message import Event
 from domain.refusal import Refusal
+from domain.routes import route_of
 from domain.ticket import commands as c
+from domain.ticket import decider
 from domain.ticket import events as e
 from domain.ticket.merging import decide_merge
-from domain.ticket.state import Ticket, evolve
-from tests.specification import NOON
+from domain.ticket.state import Ticket
+from projections.tickets import COLUMNS, TICKETS
+from tests.support.arbitrary import messages
+from tests.support.events import AGENT, CUSTOMER_ACTOR, MINUTE, SYSTEM, Fact, at, history, in_turn, instant
+from tests.support.ticket_states import ENDED, IN, KNOWN, OPEN, RECEIVED, RESOLVED, given
 
 ONE = UUID("0198a000-0000-7000-8000-00000000000a")
 TWO = UUID("0198a000-0000-7000-8000-00000000000b")
 THREE = UUID("0198a000-0000-7000-8000-00000000000c")
-RECEIVED = e.TicketReceived(customer_id=THREE, channel="email", subject="s", category="c", priority="P3")
-RESOLVED = e.TicketResolved(resolution="r", code="c")
 MERGE = c.MergeTicket(into=TWO, reason="the same fault")
 UNDO = c.UndoMerge(into=TWO, reason="two faults after all")
 
 
-def ticket(*events: e.TicketEvent) -> Ticket:
-    state = Ticket()
-    for event in events:
-        state = evolve(state, event, NOON)
+def ticket(*happened: Event | Fact) -> Ticket:
+    state: Ticket = given(*happened).state
     return state
 
 
-WAITING = (RECEIVED, e.TicketAssigned(team="t", agent=None), e.TicketPutOnHold(waiting_for="customer"))
+OTHER = ticket(RECEIVED)
+WAITING = IN["waiting for the customer"]
 MERGED = (*WAITING, e.TicketMerged(into=TWO))
 
 
-def test_a_merge_ends_one_ticket_and_the_other_goes_on_for_both() -> None:
-    ended, gone_on = decide_merge(MERGE, ONE, ticket(*WAITING), ticket(RECEIVED))
+def of_either(state: str) -> Ticket:
+    """A ticket in a state of the table; the merged one went into TWO."""
+    return ticket(*MERGED) if state == "merged" else ticket(*IN[state])
+
+
+def refusal_of(command: c.MergeCommand, source: Ticket, target: Ticket) -> Refusal:
+    with pytest.raises(Refusal) as refused:
+        decide_merge(command, ONE, source, target)
+    return refused.value
+
+
+@pytest.mark.parametrize("state", [pytest.param(state, id=f"merge-ticket on {state}: acts") for state in OPEN])
+def test_a_merge_ends_one_ticket_and_the_other_goes_on_for_both(state: str) -> None:
+    ended, gone_on = decide_merge(MERGE, ONE, of_either(state), OTHER)
     assert ended == [e.TicketMerged(into=TWO)]
     assert gone_on == [e.TicketAbsorbed(ticket_id=ONE)]
 
 
-def test_undoing_a_merge_is_told_on_both_tickets() -> None:
-    ended, gone_on = decide_merge(UNDO, ONE, ticket(*MERGED), ticket(RECEIVED, e.TicketAbsorbed(ticket_id=ONE)))
+@pytest.mark.parametrize("state", [pytest.param(state, id=f"merge-ticket into {state}: acts") for state in OPEN])
+def test_a_ticket_is_merged_into_an_open_one(state: str) -> None:
+    assert all(decide_merge(MERGE, ONE, OTHER, ticket(*IN[state])))
+
+
+@pytest.mark.parametrize("state", KNOWN)
+def test_a_merge_is_undone_on_both_tickets_whatever_became_of_the_one_that_went_on(state: str) -> None:
+    ended, gone_on = decide_merge(UNDO, ONE, ticket(*MERGED), ticket(*IN[state], e.TicketAbsorbed(ticket_id=ONE)))
     assert ended == [e.MergeUndone(into=TWO)]
     assert gone_on == [e.AbsorptionUndone(ticket_id=ONE)]
 
 
-@pytest.mark.parametrize("history", [(RECEIVED,), WAITING, (*WAITING, e.WorkResumed())])
-def test_an_undone_merge_restores_state_wait_and_holder(history: tuple[e.TicketEvent, ...]) -> None:
-    before = ticket(*history)
-    assert ticket(*history, e.TicketMerged(into=TWO), e.MergeUndone(into=TWO)) == before
+@pytest.mark.parametrize("state", KNOWN)
+def test_merging_again_into_the_same_ticket_stays_quiet(state: str) -> None:
+    assert decide_merge(MERGE, ONE, ticket(*MERGED), ticket(*IN[state])) == ([], [])
 
 
-def test_merging_again_into_the_same_ticket_stays_quiet() -> None:
-    assert decide_merge(MERGE, ONE, ticket(*MERGED), ticket(RECEIVED)) == ([], [])
-    assert decide_merge(MERGE, ONE, ticket(*MERGED), ticket(RECEIVED, RESOLVED)) == ([], [])
-
-
-def test_a_ticket_whose_target_was_closed_meanwhile_can_still_be_taken_back() -> None:
-    closed = ticket(RECEIVED, RESOLVED, e.TicketClosed(closed_by="rule"))
-    assert decide_merge(UNDO, ONE, ticket(*MERGED), closed)[0] == [e.MergeUndone(into=TWO)]
+ELSEWHERE = (RECEIVED, e.TicketMerged(into=THREE))
+REFUSED: list[tuple[str, c.MergeCommand, tuple[Event, ...], tuple[Event, ...], str]] = [
+    ("merge-ticket on none", MERGE, (), (RECEIVED,), "ticket_unknown"),
+    ("merge-ticket into none", MERGE, (RECEIVED,), (), "ticket_unknown"),
+    ("merge-ticket into itself", MERGE.model_copy(update={"into": ONE}), (RECEIVED,), (RECEIVED,), "merge_into_itself"),
+    ("merge-ticket on merged elsewhere", MERGE, ELSEWHERE, (RECEIVED,), "ticket_not_open"),
+    ("undo-merge on none", UNDO, (), (RECEIVED,), "ticket_unknown"),
+    ("undo-merge into none", UNDO, MERGED, (), "ticket_unknown"),
+    ("undo-merge on merged elsewhere", UNDO, ELSEWHERE, (RECEIVED,), "merged_elsewhere"),
+    ("undo-merge on undone", UNDO, (*MERGED, e.MergeUndone(into=TWO)), (RECEIVED,), "ticket_not_merged"),
+    *((f"merge-ticket on {state}", MERGE, IN[state], (RECEIVED,), "ticket_not_open")
+      for state in ENDED if state != "merged"),
+    *((f"merge-ticket into {state}", MERGE, (RECEIVED,), IN[state], "target_not_open") for state in ENDED),
+    *((f"undo-merge on {state}", UNDO, IN[state], (RECEIVED,), "ticket_not_merged")
+      for state in KNOWN if state != "merged"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("command", "source", "target", "code"),
-    [
-        (MERGE, (), (RECEIVED,), "ticket_unknown"),
-        (MERGE, (RECEIVED,), (), "ticket_unknown"),
-        (MERGE.model_copy(update={"into": ONE}), (RECEIVED,), (RECEIVED,), "merge_into_itself"),
-        (MERGE, (RECEIVED, RESOLVED), (RECEIVED,), "ticket_not_open"),
-        (MERGE, (RECEIVED, e.TicketMerged(into=THREE)), (RECEIVED,), "ticket_not_open"),
-        (MERGE, (RECEIVED,), (RECEIVED, RESOLVED), "target_not_open"),
-        (MERGE, (RECEIVED,), MERGED, "target_not_open"),
-        (UNDO, (RECEIVED,), (RECEIVED,), "ticket_not_merged"),
-        (UNDO, (RECEIVED, e.TicketMerged(into=THREE)), (RECEIVED,), "merged_elsewhere"),
-        (UNDO, (*MERGED, e.MergeUndone(into=TWO)), (RECEIVED,), "ticket_not_merged"),
-    ],
+    [pytest.param(*case, id=f"{name}: refused, {case[-1]}") for name, *case in REFUSED],
 )
 def test_a_merge_or_its_undo_is_refused(
-    command: c.MergeCommand, source: tuple[e.TicketEvent, ...], target: tuple[e.TicketEvent, ...], code: str
+    command: c.MergeCommand, source: tuple[Event, ...], target: tuple[Event, ...], code: str
 ) -> None:
-    with pytest.raises(Refusal) as refused:
-        decide_merge(command, ONE, ticket(*source), ticket(*target))
-    assert refused.value.code == code
+    assert refusal_of(command, ticket(*source), ticket(*target)).code == code
 
 
 def test_a_merge_that_meets_a_merged_ticket_is_told_the_ticket_that_goes_on() -> None:
-    elsewhere = ticket(RECEIVED, e.TicketMerged(into=THREE))
-    for command, source, target in ((MERGE, elsewhere, ticket(RECEIVED)), (MERGE, ticket(RECEIVED), elsewhere),
-                                    (UNDO, elsewhere, ticket(RECEIVED))):  # fmt: skip
-        with pytest.raises(Refusal, match=f"it was merged into {THREE}") as refused:
-            decide_merge(command, ONE, source, target)
-        assert refused.value.ids == {"merged_into": THREE}
+    elsewhere = ticket(*ELSEWHERE)
+    for command, source, target in ((MERGE, elsewhere, OTHER), (MERGE, OTHER, elsewhere), (UNDO, elsewhere, OTHER)):
+        refused = refusal_of(command, source, target)
+        assert f"it was merged into {THREE}" in str(refused)
+        assert refused.ids == {"merged_into": THREE}
 
 
 def test_an_imported_ticket_that_went_on_after_its_merge_is_no_longer_merged() -> None:
     went_on = ticket(*MERGED, RESOLVED)
-    for command, code in ((MERGE, "ticket_not_open"), (UNDO, "ticket_not_merged")):
-        with pytest.raises(Refusal) as refused:
-            decide_merge(command, ONE, went_on, ticket(RECEIVED))
-        assert refused.value.code == code
+    assert refusal_of(MERGE, went_on, OTHER).code == "ticket_not_open"
+    assert refusal_of(UNDO, went_on, OTHER).code == "ticket_not_merged"
 
 
-@pytest.mark.parametrize(("command", "history"), [(MERGE, WAITING), (UNDO, MERGED)], ids=["merge", "undo"])
+@pytest.mark.parametrize(
+    ("command", "happened", "began"), [(MERGE, WAITING, 3), (UNDO, MERGED, 4)], ids=["merge", "undo"]
+)
 def test_a_ticket_cannot_be_merged_or_taken_apart_before_its_state_began(
-    command: c.MergeTicket | c.UndoMerge, history: tuple[e.TicketEvent, ...]
+    command: c.MergeCommand, happened: tuple[Event, ...], began: int
 ) -> None:
-    too_early = command.model_copy(update={"occurred_at": NOON - timedelta(microseconds=1)})
-    with pytest.raises(Refusal, match="before the state that it would end began"):
-        decide_merge(too_early, ONE, ticket(*history), ticket(RECEIVED))
-    in_time = command.model_copy(update={"occurred_at": NOON})
-    assert all(decide_merge(in_time, ONE, ticket(*history), ticket(RECEIVED)))
+    too_early = command.model_copy(update={"occurred_at": instant(began) - timedelta(microseconds=1)})
+    assert "before the state that it would end began" in str(refusal_of(too_early, ticket(*happened), OTHER))
+    in_time = command.model_copy(update={"occurred_at": instant(began)})
+    assert all(decide_merge(in_time, ONE, ticket(*happened), OTHER))
+
+
+@pytest.mark.parametrize(
+    ("command", "happened", "began"), [(MERGE, WAITING, 3), (UNDO, MERGED, 4)], ids=["merge", "undo"]
+)
+def test_both_halves_happen_at_one_instant_also_when_the_state_began_by_a_clock_ahead_of_ours(
+    command: c.MergeCommand, happened: tuple[Event, ...], began: int
+) -> None:
+    states = [ticket(*happened), OTHER]
+    for asked, happens in ((began - 2, began), (began + 2, began + 2)):
+        halves = route_of(command).decide(command, ONE, states, AGENT, instant(asked))
+        assert [(stream, at) for stream, _, at in halves] == [(ONE, instant(happens)), (TWO, instant(happens))]
+
+
+@pytest.mark.parametrize("state", OPEN)
+def test_an_undone_merge_restores_state_wait_and_holder(state: str) -> None:
+    before = ticket(*IN[state])
+    undone = ticket(*IN[state], e.TicketMerged(into=TWO), at(20, e.MergeUndone(into=TWO)))
+    assert undone == before._replace(since=instant(20))
+
+
+def test_an_imported_ticket_that_was_merged_twice_returns_to_what_was_before_the_first() -> None:
+    twice = ticket(*MERGED, e.TicketMerged(into=THREE), at(20, e.MergeUndone(into=THREE)))
+    assert twice == ticket(*WAITING)._replace(since=instant(20))
+
+
+ACTORS = st.sampled_from([AGENT, CUSTOMER_ACTOR, SYSTEM])
+ANYTHING = st.tuples(messages(get_args(c.TicketCommand)), ACTORS)
+WHILE_MERGED = ANYTHING | st.tuples(messages([c.AddNote, c.WarnOfSla, c.RecordSlaBreach, c.CorrectSla]), ACTORS)
+Asked = Sequence[tuple[Any, Any]]
+
+
+def went_on(facts: list[Fact], asked: Asked) -> list[Fact]:
+    """The facts, and those that the commands lead to, one asked a minute; what is refused leads to none."""
+    for command, by in asked:
+        facts = [*facts, *given(*facts).when(command.model_copy(update={"occurred_at": None}), by).facts]
+    return facts
+
+
+def while_open(facts: list[Fact]) -> list[Fact]:
+    """The longest beginning after which the ticket is open."""
+    return next(facts[:end] for end in range(len(facts), 0, -1) if ticket(*facts[:end]).is_open)
+
+
+def answer_to(command: c.TicketCommand, state: Ticket) -> object:
+    try:
+        return decider.decide(command.model_copy(update={"occurred_at": None}), state, AGENT)
+    except Refusal as refusal:
+        return refusal.code, refusal.state
+
+
+NOT_COMPARED = {"version", "position", "last_event_at"}
+"""Columns that count events."""
+
+
+def row(facts: list[Fact]) -> dict[str, Any]:
+    ((made, *_), *_) = TICKETS.fold(history(*facts), 0)
+    return {name: value for name, value in zip(COLUMNS, made, strict=False) if name not in NOT_COMPARED}
+
+
+@drawn(st.lists(ANYTHING, max_size=8), st.lists(WHILE_MERGED, max_size=6), messages(get_args(c.TicketCommand)))
+def test_merge_anything_undo_is_anything_without_the_merge(
+    earlier: Asked, meanwhile: Asked, later: c.TicketCommand
+) -> None:
+    before = while_open(went_on(in_turn([RECEIVED]), earlier))
+    merged = [*before, Fact(before[-1].occurred_at + MINUTE, e.TicketMerged(into=TWO))]
+    after = went_on(merged, meanwhile)
+    undone = Fact(after[-1].occurred_at + MINUTE, e.MergeUndone(into=TWO))
+    with_merge, without = [*after, undone], [*before, *after[len(merged) :]]
+    assert ticket(*with_merge) == ticket(*without)._replace(since=undone.occurred_at)
+    assert row(with_merge) == row(without)
+    assert answer_to(later, ticket(*with_merge)) == answer_to(later, ticket(*without))

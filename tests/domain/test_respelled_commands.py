@@ -13,8 +13,8 @@ from domain.ticket import commands as c
 from domain.ticket import decider
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
-from tests.respelling import respelled
-from tests.specification import Specification
+from tests.support.respelling import respelled
+from tests.support.specification import Specification
 
 given = Specification(Ticket(), evolve, decider.decide).given
 

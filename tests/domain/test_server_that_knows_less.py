@@ -5,35 +5,18 @@ from collections.abc import Collection
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from domain.event_log.connection import LogConnection
-from domain.event_log.schema import schema_of
 from domain.event_log.snapshots import Snapshot
 from domain.service_desk import ServiceDesk
 from domain.snapshots import EVERY
 from domain.stream_memory import StreamMemory
 from domain.ticket.commands import StartWork
-from tests.domain.desks import NOTE, by, noon, opened, received, recorded, topics
-from tests.domain.making import TENANT
+from tests.support.database_troubles import fall_back_by_one_command
+from tests.support.desks import NOTE, by, noon, opened, received, recorded, topics
+from tests.support.log import TENANT
 
 pytestmark = pytest.mark.anyio
-
-
-def fall_back_by_one_command(url: str) -> None:
-    """As when a standby takes over that the last command had not reached; every connection breaks."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        for statement in (
-            "delete from {}.commands where position = (select max(position) from {}.events)",
-            "delete from {}.events where position = (select max(position) from {}.events)",
-            "update {}.log_head set position = position - 1",
-        ):
-            text = statement.replace("{}", "{schema}")
-            connection.execute(sql.SQL(text).format(schema=sql.Identifier(schema_of(TENANT))))
-        connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where datname = current_database() and pid <> pg_backend_pid()"
-        )
 
 
 async def test_a_stream_goes_on_where_the_server_has_it(log_url: str) -> None:

@@ -18,8 +18,9 @@ from domain.message import Command
 from domain.refusal import Refusal
 from domain.service_desk import CommandIdReused, Receipt, ServiceDesk, _fingerprint
 from domain.ticket import commands as c
-from tests.domain.desks import NOTE, RECEIVE, by, noon, opened, received, recorded, topics
-from tests.domain.making import LINH, NOON, TENANT, rows
+from tests.support.desks import NOTE, RECEIVE, by, noon, opened, received, recorded, topics
+from tests.support.events import AGENT, NOON
+from tests.support.log import TENANT, rows
 
 pytestmark = pytest.mark.anyio
 
@@ -58,7 +59,7 @@ async def test_what_surrounds_a_command_stands_in_the_envelope(desk: ServiceDesk
     first, second = recorded(log_url)
     assert (first.occurred_at, first.envelope.reason) == (NOON, None)
     envelope = second.envelope
-    assert (envelope.occurred_at, envelope.reason, envelope.actor, envelope.command_id) == (at, "outage", LINH, "c-7")
+    assert (envelope.occurred_at, envelope.reason, envelope.actor, envelope.command_id) == (at, "outage", AGENT, "c-7")
     assert (envelope.correlation_id, envelope.causation_id) == ("call", "e-1")
     assert "reason" not in second.payload.model_dump()
 
@@ -106,7 +107,7 @@ async def test_a_command_id_stands_for_one_command_on_one_stream(desk: ServiceDe
 @pytest.mark.parametrize("command_id", ["", "x" * 501, "a\nb", "a\0", "\x1e", "\ud800"])
 def test_a_command_id_is_printable_and_short(command_id: str) -> None:
     with pytest.raises(ValueError, match="printable"):
-        by().__class__(LINH, command_id)
+        by().__class__(AGENT, command_id)
 
 
 async def test_a_caller_who_has_seen_an_older_version_is_told_the_newer(desk: ServiceDesk, log_url: str) -> None:

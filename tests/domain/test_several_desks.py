@@ -16,8 +16,8 @@ from domain.message import Command
 from domain.refusal import Refusal
 from domain.service_desk import Overloaded, Receipt, ServiceDesk
 from domain.ticket import commands as c
-from tests.domain.desks import NOTE, RECEIVE, by, noon, opened, received, recorded, topics
-from tests.domain.making import TENANT
+from tests.support.desks import NOTE, RECEIVE, by, noon, opened, received, recorded, topics
+from tests.support.log import TENANT
 
 pytestmark = pytest.mark.anyio
 

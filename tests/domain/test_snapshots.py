@@ -1,7 +1,6 @@
 """A desk that starts anew picks long streams up at their snapshots, and decides as if it had folded them whole."""
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.event_log.connection import Loaded, LogConnection
-from domain.event_log.envelope import Envelope, RecordedEvent
+from domain.event_log.snapshots import Snapshot
 from domain.judging import NOTHING, fold
 from domain.refusal import Refusal
 from domain.service_desk import ServiceDesk
@@ -19,9 +18,10 @@ from domain.snapshots import EVERY, folded_from, folds, is_due, snapshot_of
 from domain.source_code import reached_from
 from domain.ticket.commands import AssignTicket, ResolveTicket, StartWork
 from domain.ticket.events import TicketEvent
-from tests.domain.arbitrary import PAST_INSTANTS, messages
-from tests.domain.desks import NOTE, by, noon, opened, received, recorded
-from tests.domain.making import LINH, TENANT
+from tests.support.arbitrary import PAST_INSTANTS, messages
+from tests.support.desks import NOTE, by, noon, opened, received, recorded
+from tests.support.events import Fact, history
+from tests.support.log import TENANT, rows
 
 pytestmark = pytest.mark.anyio
 STREAM = UUID(int=7)
@@ -40,20 +40,15 @@ class Watching(LogConnection):
         return found, number
 
 
-def event(version: int, payload: Any, at: datetime) -> RecordedEvent:
-    envelope = Envelope(event_id=str(version), schema_version=1, occurred_at=at, actor=LINH, command_id=str(version))
-    return RecordedEvent(version, STREAM, version, payload.topic, at, envelope, payload)
-
-
 FACTS = st.lists(st.tuples(messages(get_args(TicketEvent), PAST_INSTANTS), PAST_INSTANTS), min_size=1, max_size=12)
 
 
 @given(FACTS, st.integers(0, 12))
 def test_a_history_goes_on_from_its_snapshot_as_if_it_had_been_folded_whole(facts: Any, cut: int) -> None:
-    history = [event(version, payload, at) for version, (payload, at) in enumerate(facts, start=1)]
-    first, rest = history[:cut], history[cut:]
+    whole = history(*(Fact(at, payload) for payload, at in facts), ticket=STREAM)
+    first, rest = whole[:cut], whole[cut:]
     kept = folded_from(snapshot_of(STREAM, fold(NOTHING, first))) if first else NOTHING
-    assert fold(kept, rest) == fold(NOTHING, history)
+    assert fold(kept, rest) == fold(NOTHING, whole)
 
 
 @given(st.integers(0, 1000), st.integers(0, 300))
@@ -127,3 +122,17 @@ def test_a_snapshot_is_stamped_with_the_source_of_folds_events_and_upcasters() -
         f"domain.{name}" for name in ("ticket.state", "ticket.events", "customer.state", "event_log.versions")
     } <= known
     assert "domain.ticket.decider" not in known, "deciding otherwise makes no other state"
+
+
+async def test_a_snapshot_gives_way_to_a_newer_one_of_its_fold_or_to_any_of_another_and_to_no_older_one(
+    log_url: str,
+) -> None:
+    log = LogConnection(log_url, TENANT)
+    kept: list[tuple[str, int]] = []
+    for version, fold_of in ((200, "ours"), (100, "ours"), (300, "ours"), (100, "another")):
+        _, number = await log.load([STREAM], fold_of)
+        await log.keep([Snapshot(STREAM, version, fold_of, "ticket {}")], number)
+        with psycopg.connect(log_url) as connection:
+            kept += rows(connection, "select fold, version from {schema}.snapshots")
+    await log.close()
+    assert kept == [("ours", 200), ("ours", 200), ("ours", 300), ("another", 100)]

@@ -20,7 +20,7 @@ from domain.ticket import events as e
 from domain.ticket.commands import AddNote, MergeCommand, TicketCommand
 from domain.ticket.events import TicketEvent
 from domain.ticket.state import Ticket, evolve
-from tests.domain.arbitrary import IDS, INSTANTS, PAST_INSTANTS, messages
+from tests.support.arbitrary import IDS, INSTANTS, PAST_INSTANTS, messages
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 ACTORS = st.builds(Actor, id=st.sampled_from(["an", "binh"]), kind=st.sampled_from(get_args(ActorKind)))

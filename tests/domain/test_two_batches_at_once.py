@@ -14,10 +14,9 @@ from domain.judging import NOTHING, Folded
 from domain.service_desk import CommandIdReused, Receipt, ServiceDesk
 from domain.stream_memory import StreamMemory
 from domain.ticket import commands as c
-from tests.domain.desks import NOTE, RECEIVE, by, locked_head, noon, received, recorded, topics
-from tests.domain.making import TENANT
-from tests.domain.test_bad_days import waiting_for_lock
-from tests.domain.test_server_that_knows_less import fall_back_by_one_command
+from tests.support.database_troubles import fall_back_by_one_command, waiting_for_lock
+from tests.support.desks import NOTE, RECEIVE, by, locked_head, noon, received, recorded, topics
+from tests.support.log import TENANT
 
 pytestmark = pytest.mark.anyio
 

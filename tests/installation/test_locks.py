@@ -7,7 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.installation.lock_files import LOCKS, ROOT, pinned_in, text_of, version_of
+from tests.support.lock_files import LOCKS, ROOT, pinned_in, text_of, version_of
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNS, DEVELOPS = LOCKS

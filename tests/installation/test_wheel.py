@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from domain.source_code import source_id
-from tests.installation.lock_files import ROOT
+from tests.support.lock_files import ROOT
 
 PACKAGES = ("domain", "projections", "api")
 FOLDS = ["projections.catalogue"]

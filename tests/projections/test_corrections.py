@@ -1,58 +1,18 @@
 """What another policy would correct: found, recorded, and the same in every way to the rows."""
 
-from typing import Any
-from uuid import UUID
-
 import psycopg
 import pytest
 
-from domain.event_log import reading
-from domain.sla.calendar import CalendarDefinition
-from domain.sla.policy import Policy
-from domain.sla.published_rules import always_as_published
-from domain.ticket.commands import CorrectSla, ReopenTicket, ResolveTicket, SendReply
+from domain.ticket.commands import ReopenTicket, ResolveTicket
 from projections.as_it_was import as_it_was
-from projections.corrections import Finding, Question, corrections
 from projections.sla_clocks import SLA_CLOCKS
 from projections.ticket_clocks import ticket_clocks
-from tests.projections.told import END, TENANT, Told, march, told
+from tests.support.corrections import OFFICE, SLOW, correct, find, resolved
+from tests.support.told import END, TENANT, march, told
 
-OFFICE: dict[str, Any] = {
-    "name": "Office",
-    "zone": "Asia/Ho_Chi_Minh",
-    "public_holidays": "VN",
-    "week": {"mon-fri": ["08:00-12:00", "13:00-17:00"]},
-}
-SLOW = {"name": "Slow", "rules": [{"resolution": "240h"}]}
 IN_OFFICE = {"name": "In office hours", "rules": [{"resolution": {"duration": "16h", "calendar": "Office"}}]}
 BY_TIER = {"name": "By tier", "rules": [{"customer_tier": "gold", "resolution": "1h"}, {"resolution": "240h"}]}
 VERDICTS = "select target, verdict, corrected_verdict from sla_clocks order by target"
-
-
-def resolved(desk: Told, day: int = 9, customer: UUID | None = None) -> UUID:
-    """Of 2 March, breached by the default policy when it is resolved later than on the 4th."""
-    ticket = desk.ticket(march(2, 1), customer)
-    desk.send(ticket, SendReply(body="!", occurred_at=march(2, 2)))
-    desk.send(ticket, ResolveTicket(resolution="done", occurred_at=march(day)))
-    return ticket
-
-
-def find(desk: Told, policy: dict[str, Any], **days: Any) -> list[Finding]:
-    with psycopg.connect(desk.dsn) as connection:
-        up_to = reading.head(connection, TENANT)
-        rulebook = always_as_published(
-            reading.rules(connection, TENANT, up_to),
-            Policy.model_validate(policy),
-            [CalendarDefinition.model_validate(OFFICE)],
-        )
-        question = Question(rulebook, up_to, END, **days)
-        return [finding for findings in corrections(connection, TENANT, question) for finding in findings]
-
-
-def correct(desk: Told, *findings: Finding) -> None:
-    for finding in findings:
-        facts = {field: getattr(finding, field) for field in CorrectSla.model_fields if field in Finding._fields}
-        desk.send(finding.ticket, CorrectSla(**facts, reason="the flood"))
 
 
 def test_both_results_are_told_with_the_versions_that_say_so(database_url: str) -> None:

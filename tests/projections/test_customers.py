@@ -11,8 +11,8 @@ from domain.customer.state import Customer, evolve
 from domain.event_log.envelope import RecordedEvent
 from domain.message import Event
 from projections.customers import CUSTOMERS, Address, customer, customers, customers_at, fold
-from tests.projections.filled import SCHEMA, add, filled
-from tests.projections.histories import CUSTOMER, OTHER_CUSTOMER, at, history, instant
+from tests.support.events import CUSTOMER, OTHER_CUSTOMER, at, history, instant
+from tests.support.filled import SCHEMA, add, filled
 
 LAN = e.CustomerRegistered(name="Lan", tier="gold", external_reference="crm-7")
 ZALO = e.AddressAdded(channel="zalo", handle="lan.1")

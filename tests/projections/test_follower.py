@@ -17,17 +17,8 @@ from domain.ticket.events import NoteAdded
 from projections import follower as follower_module
 from projections.follower import Follower
 from projections.projection import Projection, Row, Table
-from tests.projections.tally import (
-    EVENT_LIST,
-    NOTE,
-    POISON,
-    append,
-    count_unless_poisoned,
-    positions,
-    prepare,
-    rows,
-    tally,
-)
+from tests.support.log import append_events
+from tests.support.tally import EVENT_LIST, NOTE, POISON, count_unless_poisoned, positions, prepare, rows, tally
 
 A, B = UUID(int=1), UUID(int=2)
 
@@ -35,7 +26,7 @@ A, B = UUID(int=1), UUID(int=2)
 def fill(dsn: str, events: int, streams: int = 7) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
         for _, stream in zip(range(events), cycle(range(1, streams + 1)), strict=False):
-            append(connection, UUID(int=stream), NOTE)
+            append_events(connection, UUID(int=stream), NOTE)
 
 
 @contextmanager
@@ -93,8 +84,8 @@ def test_a_poisoned_event_stops_its_projection_alone_and_is_named(database_url: 
     prepare(database_url, tally(), poisoned)
     fill(database_url, 10)
     with psycopg.connect(database_url, autocommit=True) as connection:
-        append(connection, A, POISON)
-        append(connection, B, NOTE)
+        append_events(connection, A, POISON)
+        append_events(connection, B, NOTE)
         follower = Follower(database_url, "default", [tally(), poisoned])
         follower.catch_up()
         found = positions(database_url)
@@ -112,12 +103,12 @@ def test_a_stopped_projection_goes_on_once_it_is_mended(database_url: str, monke
     projection = tally("tally", count_unless_poisoned)
     prepare(database_url, projection)
     with psycopg.connect(database_url, autocommit=True) as connection:
-        append(connection, A, NOTE, POISON, NOTE)
+        append_events(connection, A, NOTE, POISON, NOTE)
     first = Follower(database_url, "default", [projection])
     first.catch_up()
     first.close()
     assert positions(database_url)["tally"] == (1, 2)
-    monkeypatch.setattr("tests.projections.tally.POISON", None)
+    monkeypatch.setattr("tests.support.tally.POISON", None)
     second = Follower(database_url, "default", [projection])
     second.catch_up()
     second.close()
@@ -169,7 +160,7 @@ def test_rows_and_position_are_committed_together_or_not_at_all(database_url: st
 def test_an_event_that_cannot_be_read_is_named(database_url: str) -> None:
     prepare(database_url, tally())
     with psycopg.connect(database_url, autocommit=True) as connection:
-        append(connection, A, NOTE, NOTE)
+        append_events(connection, A, NOTE, NOTE)
         connection.execute("update tenant_default.events set state = '{}' where position = 2")
         follower = Follower(database_url, "default", [tally()])
         follower.catch_up()
@@ -189,9 +180,9 @@ def test_after_a_loss_the_histories_are_read_again(database_url: str) -> None:
     dsn = make_conninfo(database_url, application_name="the follower")
     follower = Follower(dsn, "default", [tally(fold=last_words)])
     with psycopg.connect(database_url, autocommit=True) as connection:
-        append(connection, A, NOTE, NOTE)
+        append_events(connection, A, NOTE, NOTE)
         follower.catch_up()
-        append(connection, A, NoteAdded(body="lost"))
+        append_events(connection, A, NoteAdded(body="lost"))
         follower.catch_up()
         for statement in (
             "delete from tenant_default.events where position = 3",
@@ -201,7 +192,7 @@ def test_after_a_loss_the_histories_are_read_again(database_url: str) -> None:
             "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'the follower'",
         ):
             connection.execute(statement)
-        append(connection, A, NoteAdded(body="something longer"))
+        append_events(connection, A, NoteAdded(body="something longer"))
     with pytest.raises(psycopg.OperationalError):
         follower.catch_up()
     follower.close()
@@ -233,8 +224,8 @@ def test_an_event_too_long_for_an_index_is_found_like_any_other_poison(database_
     words = Projection("words", frozenset({"ticket"}), ddl, (Table("words", ("stream", "body"), kept=True),), all_words)
     prepare(database_url, words)
     with psycopg.connect(database_url, autocommit=True) as connection:
-        append(connection, A, NOTE)
-        append(connection, B, NoteAdded(body="".join(map(chr, range(0x4E00, 0x9FA5)))[:19_000]))
+        append_events(connection, A, NOTE)
+        append_events(connection, B, NoteAdded(body="".join(map(chr, range(0x4E00, 0x9FA5)))[:19_000]))
     follower = Follower(database_url, "default", [words])
     follower.catch_up()
     follower.close()

@@ -10,7 +10,8 @@ from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent
 from projections import histories
 from projections.histories import BYTES_OF_AN_EVENT, Histories
-from tests.projections.tally import NOTE, append
+from tests.support.log import append_events
+from tests.support.tally import NOTE
 
 
 @pytest.mark.parametrize("kept", [0, 3 * BYTES_OF_AN_EVENT, 10**9])
@@ -20,7 +21,7 @@ def test_the_histories_of_a_batch_are_those_of_the_log_however_few_are_kept(
     monkeypatch.setattr(histories, "KEPT_BYTES", kept)
     with psycopg.connect(database_url, autocommit=True) as connection:
         for _, stream in zip(range(60), cycle(range(1, 8)), strict=False):
-            append(connection, UUID(int=stream), NOTE)
+            append_events(connection, UUID(int=stream), NOTE)
         events = reading.page(connection, "default", 0, 60)
         known = Histories("default")
         for start in range(0, 60, 7):

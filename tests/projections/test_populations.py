@@ -23,9 +23,8 @@ from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import compliance
 from projections.tickets import TICKETS
 from projections.tickets_queries import one_ticket
-from tests.projections.compared_reports import EVERYTHING, LATER, expected, reported, same
-from tests.projections.filled import SCHEMA, add, filled
-from tests.projections.histories import (
+from tests.support.compared_reports import EVERYTHING, LATER, expected, reported, same
+from tests.support.events import (
     IMPORT,
     OTHER_TICKET,
     START,
@@ -36,14 +35,14 @@ from tests.projections.histories import (
     at,
     history,
     instant,
-    logs,
     received,
     replied,
     resolved,
-    returns,
-    streams_of,
 )
-from tests.projections.plain_figures import PlainFigures, PlainTicket
+from tests.support.filled import SCHEMA, add, filled
+from tests.support.histories import logs, returns, streams_of
+from tests.support.plain_figures import PlainFigures
+from tests.support.plain_ticket import PlainTicket
 
 Log = Sequence[RecordedEvent]
 FIRST_DAYS = ReportScope(START, START + timedelta(days=9))

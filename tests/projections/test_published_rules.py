@@ -11,7 +11,7 @@ from projections.audit_queries import history_of_rules
 from projections.audit_sentences import sentence
 from projections.sla_clocks import SLA_CLOCKS
 from projections.ticket_clocks import ticket_clocks
-from tests.projections.told import END, TENANT, march, told
+from tests.support.told import END, TENANT, march, told
 
 SLOW = {"name": "Slow", "rules": [{"next_response": "4h", "resolution": "48h"}]}
 FAST = {"name": "Fast", "rules": [{"next_response": "1h", "resolution": "12h"}]}

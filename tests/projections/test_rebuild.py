@@ -12,7 +12,8 @@ from domain.event_log.schema import LOG, make_once
 from projections.as_it_was import as_it_was
 from projections.follower import Follower
 from projections.rebuild import RebuildUnderWay, compare, rebuild
-from tests.projections.tally import EVENT_LIST, NOTE, append, positions, prepare, rows, tally
+from tests.support.log import append_events
+from tests.support.tally import EVENT_LIST, NOTE, positions, prepare, rows, tally
 
 A, B = UUID(int=1), UUID(int=2)
 BOTH = (tally(), EVENT_LIST)
@@ -28,8 +29,8 @@ def test_a_rebuild_changes_nothing(database_url: str) -> None:
     prepare(database_url, *BOTH)
     with psycopg.connect(database_url, autocommit=True) as connection:
         for _ in range(5):
-            append(connection, A, NOTE, NOTE)
-            append(connection, B, NOTE)
+            append_events(connection, A, NOTE, NOTE)
+            append_events(connection, B, NOTE)
     follow(database_url)
     before = [rows(database_url, "tally"), rows(database_url, "event_list")]
     assert rebuild(database_url, "default", BOTH) == 15
@@ -41,9 +42,9 @@ def test_a_rebuild_changes_nothing(database_url: str) -> None:
 def test_a_rebuilt_projection_goes_on_being_followed(database_url: str) -> None:
     prepare(database_url, *BOTH)
     with psycopg.connect(database_url, autocommit=True) as connection:
-        append(connection, A, NOTE)
+        append_events(connection, A, NOTE)
         rebuild(database_url, "default", BOTH)
-        append(connection, A, NOTE)
+        append_events(connection, A, NOTE)
         follow(database_url)
     assert rows(database_url, "tally") == [(A, 2, 2)]
 
@@ -52,11 +53,11 @@ def test_a_rebuild_keeps_up_with_writes_that_go_on(database_url: str) -> None:
     prepare(database_url, *BOTH)
     stop = threading.Event()
     with psycopg.connect(database_url, autocommit=True) as connection:
-        append(connection, A, NOTE)
+        append_events(connection, A, NOTE)
 
         def write() -> None:
             while not stop.is_set():
-                append(connection, A, NOTE)
+                append_events(connection, A, NOTE)
 
         writer = threading.Thread(target=write)
         writer.start()
@@ -74,7 +75,7 @@ def test_somebody_who_reads_for_long_holds_up_the_switch_and_nobody_else(databas
     prepare(database_url, *BOTH)
     switched = threading.Thread(target=rebuild, args=[database_url, "default", BOTH])
     with psycopg.connect(database_url, autocommit=True) as connection:
-        append(connection, A, NOTE)
+        append_events(connection, A, NOTE)
         follow(database_url)
         waiting = "select from pg_locks where not granted and mode = 'AccessExclusiveLock'"
         with psycopg.connect(database_url) as reader:
@@ -86,7 +87,7 @@ def test_somebody_who_reads_for_long_holds_up_the_switch_and_nobody_else(databas
                 assert rows(database_url, "tally") == [(A, 1, 1)]
                 while connection.execute(waiting).rowcount:
                     assert switched.is_alive()
-            append(connection, A, NOTE)
+            append_events(connection, A, NOTE)
             while rows(database_url, "tally") != [(A, 2, 2)]:  # a follower leaves out what a trial of the switch holds
                 assert switched.is_alive()
                 follow(database_url)
@@ -97,7 +98,7 @@ def test_somebody_who_reads_for_long_holds_up_the_switch_and_nobody_else(databas
 def test_a_comparison_finds_a_row_that_was_tampered_with(database_url: str) -> None:
     prepare(database_url, *BOTH)
     with psycopg.connect(database_url, autocommit=True) as connection:
-        append(connection, A, NOTE, NOTE)
+        append_events(connection, A, NOTE, NOTE)
         follow(database_url)
         connection.execute("update tenant_default.tally set events = 3")
     found = {comparison.table: comparison for comparison in compare(database_url, "default", BOTH)}
@@ -116,7 +117,7 @@ def test_a_second_rebuild_at_the_same_time_is_refused(database_url: str) -> None
 def test_an_abandoned_rebuild_leaves_the_live_tables_and_the_next_one_succeeds(database_url: str) -> None:
     prepare(database_url, *BOTH)
     with psycopg.connect(database_url, autocommit=True) as connection:
-        append(connection, A, NOTE)
+        append_events(connection, A, NOTE)
         follow(database_url)
         connection.execute("create schema rebuild_of_default create table tally (half integer)")
     assert rows(database_url, "tally") == [(A, 1, 1)]
@@ -128,7 +129,7 @@ def test_no_tenant_is_in_the_way_of_another_ones_rebuild(database_url: str) -> N
     prepare(database_url, *BOTH)
     with psycopg.connect(database_url, autocommit=True) as connection:
         make_once(connection, "default__rebuild", LOG)
-        append(connection, A, NOTE)
+        append_events(connection, A, NOTE)
         assert rebuild(database_url, "default", BOTH) == 1
         assert reading.head(connection, "default__rebuild") == 0
 
@@ -137,9 +138,9 @@ def test_a_reading_shows_what_was_known_and_what_had_happened(database_url: str)
     prepare(database_url, *BOTH)
     monday = datetime(2026, 3, 2, 9, tzinfo=UTC)
     with psycopg.connect(database_url, autocommit=True) as connection:
-        append(connection, A, NOTE, at=monday)
-        late = append(connection, A, NOTE, at=monday - timedelta(days=1))
-        append(connection, A, NOTE, at=monday + timedelta(days=1))
+        append_events(connection, A, NOTE, at=monday)
+        late = append_events(connection, A, NOTE, at=monday - timedelta(days=1))
+        append_events(connection, A, NOTE, at=monday + timedelta(days=1))
 
         def counted(known_at: datetime | None, as_of: datetime | None) -> int:
             with as_it_was(connection, "default", BOTH, known_at=known_at, as_of=as_of) as schema:

@@ -16,17 +16,8 @@ from projections.follower import Follower
 from projections.projection import Row
 from projections.rebuild import make_current
 from projections.tables import AnotherRelease, definition_of, position_of
-from tests.projections.tally import (
-    EVENT_LIST,
-    NOTE,
-    POISON,
-    append,
-    count_unless_poisoned,
-    positions,
-    prepare,
-    rows,
-    tally,
-)
+from tests.support.log import append_events
+from tests.support.tally import EVENT_LIST, NOTE, POISON, count_unless_poisoned, positions, prepare, rows, tally
 
 A = UUID(int=1)
 OLD = tally()
@@ -42,7 +33,7 @@ DOUBLE = replace(OLD, fold=count_double)
 
 def note(dsn: str) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
-        append(connection, A, NOTE)
+        append_events(connection, A, NOTE)
 
 
 @pytest.fixture
@@ -156,7 +147,7 @@ def test_who_is_stopped_in_the_middle_changes_nothing(dsn: str) -> None:
 
 def test_an_event_that_the_new_fold_cannot_read_stops_its_projection_alone(dsn: str) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
-        append(connection, A, POISON)
+        append_events(connection, A, POISON)
     prepare(dsn, replace(OLD, fold=count_unless_poisoned), WIDER_LIST)
     assert positions(dsn) | {"tally": (2, 3), "event_list": (3, None)} == positions(dsn)
     assert rows(dsn, "tally") == [(A, 2, 2)]

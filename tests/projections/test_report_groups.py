@@ -13,17 +13,8 @@ from projections.first_contact_queries import first_contact_resolution
 from projections.report_scope import ReportScope, TooManyGroups
 from projections.service_figures import handling_time, reopen_rate, satisfaction
 from projections.sla_queries import compliance, open_clocks
-from tests.projections.filled import SCHEMA, filled
-from tests.projections.histories import (
-    OTHER_TICKET,
-    START,
-    THIRD_TICKET,
-    at,
-    history,
-    instant,
-    received,
-    resolved,
-)
+from tests.support.events import OTHER_TICKET, START, THIRD_TICKET, at, history, instant, received, resolved
+from tests.support.filled import SCHEMA, filled
 
 LATER = instant(100)
 SCOPE = ReportScope(START, LATER, by=("channel",))

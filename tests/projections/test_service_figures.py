@@ -10,8 +10,8 @@ from domain.ticket import events as e
 from projections.report_scope import ReportScope
 from projections.service_figures import handling_time, reopen_rate, satisfaction
 from projections.tickets import TICKETS
-from tests.projections.filled import SCHEMA, filled
-from tests.projections.histories import START, Fact, at, history, received, resolved
+from tests.support.events import START, Fact, at, history, received, resolved
+from tests.support.filled import SCHEMA, filled
 
 DAY = 24 * 60
 EVERYTHING = ReportScope(START, START + timedelta(days=300))

@@ -1,17 +1,18 @@
 """The rows as of an instant and the explained clocks of it agree to the microsecond."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
 
+from domain.customer.commands import ChangeTier
 from domain.ticket.commands import AssignTicket, PutOnHold, ResolveTicket
 from projections.as_it_was import as_it_was
 from projections.report_scope import ReportScope
 from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import Part, clocks_behind
 from projections.ticket_clocks import ticket_clocks
-from tests.projections.told import END, TENANT, march, told
+from tests.support.told import END, TENANT, march, told
 
 MICROSECOND = timedelta(microseconds=1)
 DUE = march(2, 9)
@@ -54,3 +55,20 @@ def test_open_paused_late_met_and_breached_are_exact_to_the_microsecond(database
                     )
                     late = clock.late or (clock.corrected_verdict or clock.verdict) == "breached"
                     assert late == (same.verdict == "breached")
+
+
+@pytest.mark.parametrize(("as_of", "due"), [(march(2, 9), march(4, 8)), (march(2, 10), march(2, 18))])
+def test_the_past_is_judged_by_the_tier_that_the_customer_had_then(
+    database_url: str, as_of: datetime, due: datetime
+) -> None:
+    by_tier = {"name": "By tier", "rules": [{"customer_tier": "gold", "resolution": "10h"}, {"resolution": "48h"}]}
+    with told(database_url) as desk, psycopg.connect(database_url, autocommit=True) as connection:
+        desk.policy(by_tier)
+        customer = desk.customer()
+        ticket = desk.ticket(march(2, 8), customer)
+        desk.send(customer, ChangeTier(tier="gold", occurred_at=march(2, 10)))
+        with as_it_was(connection, TENANT, [SLA_CLOCKS], as_of=as_of) as schema:
+            scope = ReportScope(march(1), END)
+            (clock,) = clocks_behind(connection, schema, scope, now=as_of, part="open", target="resolution")
+        (explained,) = ticket_clocks(connection, TENANT, ticket, at=as_of)
+    assert (clock.ticket, clock.due_at, explained.due_at) == (ticket, due, due)

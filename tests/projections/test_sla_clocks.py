@@ -13,7 +13,7 @@ from projections.sla_clocks import COLUMNS, SLA_CLOCKS
 from projections.sla_queries import Clock
 from projections.surroundings import Surroundings
 from projections.tables import write_folded
-from tests.projections.histories import TICKET, at, history, instant, received, replied, resolved
+from tests.support.events import TICKET, at, history, instant, received, replied, resolved
 
 
 def written(connection: psycopg.Connection[Any], *streams: list[RecordedEvent]) -> None:

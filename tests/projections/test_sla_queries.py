@@ -1,6 +1,7 @@
 """Compliance, what is open, late and due next, and the tickets behind each figure, on a real database."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 import psycopg
@@ -11,8 +12,8 @@ from domain.zones import zone_named
 from projections.report_scope import ReportScope
 from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import Clock, Place, clocks_behind, compliance, due_next, open_clocks
-from tests.projections.filled import SCHEMA, add, filled
-from tests.projections.histories import at, history, instant, received, replied, resolved
+from tests.support.events import at, history, instant, received, replied, resolved
+from tests.support.filled import SCHEMA, add, filled
 
 HOUR, DAY = 60, 24 * 60
 MET, LATE, PAUSED, CANCELLED, REOPENED, FAR = (UUID(int=number) for number in range(1, 7))
@@ -158,6 +159,16 @@ def test_every_figure_leads_to_its_tickets(desk: psycopg.Connection, part: str, 
     found = clocks_behind(desk, SCHEMA, ALL_DAYS, now=now, part=part, target="resolution")  # type: ignore[arg-type]  # any word
     assert [clock.ticket for clock in found] == tickets
     assert [clock.late for clock in found] == [clock.ticket == REOPENED for clock in found]
+
+
+@pytest.mark.parametrize(("after", "is_next", "late"), [(-1, True, False), (0, True, False), (1, False, True)])
+def test_what_is_due_exactly_now_is_due_next_and_a_microsecond_later_it_is_late(
+    desk: psycopg.Connection, after: int, is_next: bool, late: bool
+) -> None:
+    now = instant(2 * DAY + 10) + timedelta(microseconds=after)
+    coming = {clock.ticket for clock in due_next(desk, SCHEMA, now=now)}
+    gone = clocks_behind(desk, SCHEMA, ALL_DAYS, now=now, part="late", target="resolution")
+    assert (REOPENED in coming, REOPENED in {clock.ticket for clock in gone}) == (is_next, late)
 
 
 def test_what_is_due_next_comes_first_page_by_page(desk: psycopg.Connection) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -11,11 +12,15 @@ from psycopg.pq import TransactionStatus
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.schema import in_schema
 from projections.backlog import BACKLOG
+from projections.follower import Follower
 from projections.projection import Row
 from projections.surroundings import Surroundings
-from projections.tables import write_folded
-from tests.projections.histories import at, history, received
+from projections.tables import position_of, write_folded
+from tests.support.events import at, history, received
+from tests.support.log import append_events
+from tests.support.tally import NOTE, POISON, count, count_unless_poisoned, prepare, tally
 
+NAMES = ["first", "second"]
 WORDS = "Nguyen Van A complains"
 
 
@@ -35,3 +40,20 @@ def test_the_words_of_a_fold_that_fails_are_not_told_to_the_server(database_url:
             with pytest.raises(ValueError, match=WORDS):
                 write_folded(connection, "desk", [replace(BACKLOG, fold=spoilt)], histories, surroundings)
             assert connection.info.transaction_status == TransactionStatus.INTRANS
+
+
+@pytest.mark.parametrize("stopped", NAMES)
+def test_a_reading_over_several_projections_is_as_far_as_the_slowest(database_url: str, stopped: str) -> None:
+    projections = [tally(name, count_unless_poisoned if name == stopped else count) for name in NAMES]
+    prepare(database_url, *projections)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        append_events(connection, UUID(int=1), NOTE)
+        append_events(connection, UUID(int=2), POISON)
+        append_events(connection, UUID(int=1), NOTE)
+        follower = Follower(database_url, "default", projections)
+        follower.catch_up()
+        follower.close()
+        assert [position_of(connection, "default", [one]) for one in projections] == [
+            1 if name == stopped else 3 for name in NAMES
+        ]
+        assert position_of(connection, "default", projections) == 1

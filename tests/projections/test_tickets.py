@@ -14,8 +14,7 @@ from projections.backlog import fold as backlog_fold
 from projections.conditions import Wanted
 from projections.tickets import COLUMNS, TICKETS, TicketRow, fold
 from projections.tickets_queries import Criterion, every_ticket, one_ticket, tickets
-from tests.projections.filled import SCHEMA, add, filled
-from tests.projections.histories import (
+from tests.support.events import (
     CUSTOMER,
     CUSTOMER_ACTOR,
     IMPORT,
@@ -26,15 +25,14 @@ from tests.projections.histories import (
     Fact,
     asked,
     at,
-    histories,
     history,
     instant,
-    logs,
     received,
     replied,
     resolved,
-    streams_of,
 )
+from tests.support.filled import SCHEMA, add, filled
+from tests.support.histories import histories, logs, streams_of
 
 Log = Sequence[RecordedEvent]
 CLOSED = e.TicketClosed(closed_by="agent")

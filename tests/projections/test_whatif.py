@@ -27,8 +27,8 @@ from projections.report_scope import ReportScope
 from projections.sla_queries import compliance
 from projections.whatif import Question, Standing
 from projections.whatif_report import RECORDED, Group, WhatIf, what_if, what_if_in_parts
-from tests.projections.test_corrections import SLOW, correct, find, resolved
-from tests.projections.told import END, TENANT, Told, march, told
+from tests.support.corrections import SLOW, correct, find, resolved
+from tests.support.told import END, TENANT, Told, march, told
 
 BUSY: dict[str, Any] = {
     "name": "Busy",

@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.projections.tally import append
 
 from api.importing import importer
 from api.importing.importer import import_file
@@ -21,7 +22,6 @@ from domain.ticket.timeline import life_of
 from tests.api.importing.exports import HEADER, at, mapping
 from tests.api.importing.histories import log, rejected, rejects_of, write
 from tests.api.importing.test_importer import empty
-from tests.projections.tally import append
 
 TIMES = {"created", "first_reply", "waiting", "resolved", "closed", "due", "updated"}
 

@@ -7,13 +7,13 @@ import psycopg
 import pytest
 from psycopg import errors, sql
 from psycopg.conninfo import make_conninfo
+from tests.domain.desks import NOTE, by, opened, received
+from tests.domain.making import TENANT, append, batch
 
 from domain.event_log.roles import grant_writer
 from domain.event_log.schema import LOG, make_once, schema_of
 from domain.identity import new_id
 from domain.snapshots import EVERY
-from tests.domain.desks import NOTE, by, opened, received
-from tests.domain.making import TENANT, append, batch
 
 WRITER = "ledger_writer_" + new_id().hex[:12]
 

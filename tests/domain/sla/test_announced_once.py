@@ -15,24 +15,11 @@ from domain.sla.clock import clocks
 from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.sla.policy import Policy
 from domain.ticket.events import SlaBreached, SlaWarned, WarningPoint
-from tests.domain.sla.asking import REOPENED, under
-from tests.domain.sla.test_clock_properties import MICROSECOND, SECOND, policies, rulebook
-from tests.examples import examples
-from tests.projections.histories import (
-    LATER_FACTS,
-    MINUTE,
-    RECEIPTS,
-    START,
-    SYSTEM,
-    Fact,
-    asked,
-    at,
-    history,
-    instant,
-    received,
-    replied,
-    resolved,
-)
+from tests.support.clock_answers import REOPENED, under
+from tests.support.drawn_clocks import MICROSECOND, SECOND, policies, rulebook
+from tests.support.events import MINUTE, START, SYSTEM, Fact, asked, at, history, instant, received, replied, resolved
+from tests.support.examples import examples
+from tests.support.histories import LATER_FACTS, RECEIPTS
 
 
 class Look(NamedTuple):

@@ -11,9 +11,9 @@ from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.sla.policy import DEFAULT_POLICY, Policy
 from domain.sla.target_instance import TargetInstance
 from domain.ticket import events as e
-from tests.domain.sla.test_clock_properties import policies, rulebook, short_histories
-from tests.examples import examples
-from tests.projections.histories import SYSTEM, at, history, instant, received, replied, resolved
+from tests.support.drawn_clocks import policies, rulebook, short_histories
+from tests.support.events import SYSTEM, at, history, instant, received, replied, resolved
+from tests.support.examples import examples
 
 NOTHING: Announced = frozenset()
 WARNING = Policy.model_validate({"name": "Warning", "rules": [{"resolution": {"duration": "60m", "warn_at": [0.5]}}]})

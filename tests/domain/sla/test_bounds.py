@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import pytest
 from pydantic import ValidationError
+from tests.projections.histories import Fact, history, received
 
 from domain.circumstances import Actor
 from domain.event_log.envelope import Envelope, NewEvent
@@ -26,7 +27,6 @@ from domain.sla.publishing import Published, decide
 from domain.sla.rulebook import always
 from domain.toml_text import DEEPEST, LARGEST_FILE
 from tests.domain.sla.costly import MINUTES, counted, dates, office, policy, policy_file
-from tests.projections.histories import Fact, history, received
 
 SPRING = datetime(2026, 3, 1, tzinfo=UTC)
 LONG = "n" * 201

@@ -6,7 +6,7 @@ from domain.message import Event
 from domain.sla.clock import clocks
 from domain.sla.policy import TargetName
 from domain.ticket import events as e
-from tests.domain.sla.asking import (
+from tests.support.clock_answers import (
     CLOSED,
     DAY,
     HOUR,
@@ -20,11 +20,10 @@ from tests.domain.sla.asking import (
     only,
     under,
 )
-from tests.projections.histories import (
+from tests.support.events import (
     IMPORT,
     OTHER_TICKET,
     SYSTEM,
-    Fact,
     asked,
     at,
     history,
@@ -181,6 +180,21 @@ def test_a_message_that_reopens_a_ticket_is_answered_from_then_on() -> None:
     assert (minute(again.activated_at), minutes(again.elapsed), again.verdict) == (70, 10, "met")
 
 
+def test_of_several_messages_to_a_resolved_ticket_the_oldest_activates_the_clock_when_it_is_reopened() -> None:
+    ticket = history(at(0, received()), at(10, resolved()), at(20, asked()), at(30, asked()), at(70, REOPENED))
+    again = only("next_response", ticket, DAY, under([{"next_response": "30m"}]))
+    assert (minute(again.activated_at), again.activated_by) == (70, 3)
+
+
+def test_a_message_to_a_resolved_ticket_that_was_replied_to_starts_no_clock_when_it_is_reopened() -> None:
+    rules = under([{"next_response": "30m"}])
+    asked_of_resolved = (at(0, received()), at(10, resolved()), at(20, asked()))
+    by_person = history(*asked_of_resolved, at(30, replied()), at(70, REOPENED))
+    by_bot = history(*asked_of_resolved, at(30, replied(), SYSTEM), at(70, REOPENED))
+    assert every("next_response", by_person, DAY, rules) == []
+    assert only("next_response", by_bot, DAY, rules).activated_by == 3
+
+
 def test_periodic_updates_run_from_each_public_reply_to_the_next_while_the_ticket_is_open() -> None:
     ticket = history(
         at(0, received()), at(10, replied()), at(40, replied(automated=True)), at(80, replied()), at(90, resolved())
@@ -204,41 +218,6 @@ def test_under_new_cycle_what_was_fulfilled_stays_and_a_new_instance_starts_at_t
     first, second = every("resolution", ticket, DAY, rules)
     assert (first.number, first.verdict, minute(first.finished_at)) == (1, "met", 20)
     assert (second.number, minute(second.activated_at), second.verdict) == (2, 200, "breached")
-
-
-def test_a_policy_may_say_until_closed() -> None:
-    rules = under([{"resolution": {"duration": "1h", "until": "closed"}}])
-    ticket = history(at(0, received()), at(20, resolved()), at(70, CLOSED))
-    assert only("resolution", ticket, 30, rules).state == "running"
-    assert only("resolution", ticket, DAY, rules).verdict == "breached"
-
-
-UNTIL_CLOSED = [{"resolution": {"duration": "4h", "until": "closed", "warn_at": [0.75]}}]
-
-
-@pytest.mark.parametrize("closed", [[], [at(150, CLOSED)]], ids=["resolved", "resolved and closed"])
-def test_the_time_spent_resolved_does_not_count_until_closed_either_once_it_is_reopened(closed: list[Fact]) -> None:
-    ticket = history(at(0, received()), at(60, resolved()), *closed, at(180, REOPENED))
-    meanwhile, after = (only("resolution", ticket, when, under(UNTIL_CLOSED)) for when in (140, 210))
-    assert (minutes(meanwhile.elapsed), minute(meanwhile.due_at)) == (140, 4 * HOUR)
-    assert (minutes(after.elapsed), minute(after.due_at), after.verdict) == (90, 6 * HOUR, None)
-    assert kinds(after)[-1] == "resumed"
-    again = history(at(0, received()), at(60, resolved()), at(180, REOPENED), at(200, resolved()), at(260, REOPENED))
-    assert minutes(only("resolution", again, 270, under(UNTIL_CLOSED)).elapsed) == 60 + 20 + 10
-
-
-def test_what_came_true_while_a_ticket_waited_for_its_closing_stays_true_when_it_is_reopened() -> None:
-    ticket = history(at(0, received()), at(60, resolved()), at(300, REOPENED))
-    resolution = only("resolution", ticket, 310, under(UNTIL_CLOSED))
-    assert (minutes(resolution.elapsed), minute(resolution.due_at)) == (70, 480)
-    assert (resolution.verdict, minute(resolution.breached_at)) == ("breached", 4 * HOUR)
-    assert kinds(resolution) == ["activated", "warned", "breached", "resumed"]
-
-
-def test_under_new_cycle_a_clock_until_closed_runs_through_a_reopening() -> None:
-    ticket = history(at(0, received()), at(60, resolved()), at(180, REOPENED))
-    (resolution,) = every("resolution", ticket, 210, under(UNTIL_CLOSED, reopen="new_cycle"))
-    assert minutes(resolution.elapsed) == 210
 
 
 def test_a_priority_change_keeps_origin_and_pauses_and_swaps_the_target() -> None:

@@ -13,7 +13,7 @@ from domain.sla.microseconds import EPOCH
 from domain.sla.policy import BUILT_IN, PolicyVersion
 from domain.sla.rulebook import DEFAULT_RULEBOOK, Rulebook
 from domain.ticket import events as e
-from tests.domain.sla.asking import (
+from tests.support.clock_answers import (
     CLOSED,
     DAY,
     HOUR,
@@ -28,18 +28,8 @@ from tests.domain.sla.asking import (
     policy,
     under,
 )
-from tests.projections.histories import (
-    OTHER_TICKET,
-    Fact,
-    asked,
-    at,
-    histories,
-    history,
-    instant,
-    received,
-    replied,
-    resolved,
-)
+from tests.support.events import OTHER_TICKET, Fact, asked, at, history, instant, received, replied, resolved
+from tests.support.histories import histories
 
 IN_OFFICE_HOURS = {"duration": "4h", "calendar": "office"}
 LONG_DAYS = CalendarDefinition.model_validate({"name": "office", "zone": "UTC", "week": {"mon-sun": ["00:00-24:00"]}})
@@ -125,6 +115,21 @@ def test_category_channel_and_customer_tier_select_the_rule() -> None:
     )
     (resolution,) = clocks(mailed, rules, instant(40), tiers_of(customer))
     assert (minutes(resolution.promise.duration), kinds(resolution)) == (HOUR, ["activated", "retargeted"])
+
+
+@pytest.mark.parametrize(
+    ("position", "facts"),
+    [(1, ["activated"]), (3, ["activated", "retargeted"])],
+    ids=["recorded before the receipt", "recorded after it"],
+)
+def test_of_a_tier_and_a_receipt_of_one_instant_the_one_recorded_first_counts_first(
+    position: int, facts: list[str]
+) -> None:
+    rules = under([{"customer_tier": "gold", "resolution": "1h"}, {"resolution": "3h"}])
+    ticket = history(at(0, received()), first_position=2)
+    customer = history(at(0, TierChanged(tier="gold")), ticket=OTHER_TICKET, first_position=position)
+    (resolution,) = clocks(ticket, rules, instant(40), tiers_of(customer))
+    assert (minutes(resolution.promise.duration), kinds(resolution)) == (HOUR, facts)
 
 
 def test_the_tier_of_a_customer_does_not_change_the_order_of_what_is_said_to_have_happened_before_the_receipt() -> None:

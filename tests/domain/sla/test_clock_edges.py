@@ -9,9 +9,9 @@ from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.sla.policy import Policy
 from domain.sla.target_instance import TargetInstance
 from domain.ticket import events as e
-from tests.domain.sla.asking import DAY, HOUR, ON_HOLD, RESUMED, kinds, under
-from tests.domain.sla.test_clock_properties import MICROSECOND, policies, rulebook, short_histories
-from tests.projections.histories import Fact, at, history, instant, received, resolved
+from tests.support.clock_answers import DAY, HOUR, ON_HOLD, RESUMED, kinds, under
+from tests.support.drawn_clocks import MICROSECOND, policies, rulebook, short_histories
+from tests.support.events import Fact, at, history, instant, received, resolved
 
 HOURLY = under([{"resolution": {"duration": "1h", "warn_at": [0.5]}}])
 IN_OFFICE = under([{"resolution": {"duration": "4h", "calendar": "office"}}])

@@ -16,8 +16,9 @@ from domain.sla.rulebook import DEFAULT_RULEBOOK
 from domain.sla.target_instance import TargetInstance
 from domain.ticket import events as e
 from domain.zones import zone_named
-from tests.domain.sla.asking import ON_HOLD, REOPENED, every, only, under
-from tests.projections.histories import Fact, asked, at, histories, history, instant, received, replied, resolved
+from tests.support.clock_answers import ON_HOLD, REOPENED, every, only, under
+from tests.support.events import Fact, asked, at, history, instant, received, replied, resolved
+from tests.support.histories import histories
 
 MISSED = e.SlaResult(
     verdict="breached", due_at=instant(60), policy="Default", policy_version=0, calendar="24x7", calendar_version=1

@@ -16,9 +16,9 @@ from domain.sla.policy import Policy
 from domain.sla.rulebook import DEFAULT_RULEBOOK
 from domain.ticket import events as e
 from domain.zones import TZDATA, zone_named
-from tests.domain.sla.asking import ON_HOLD, REOPENED, RESUMED, only, under
-from tests.domain.sla.test_clock_properties import policies, rulebook, short_histories
-from tests.projections.histories import MINUTE, OTHER_TICKET, START, SYSTEM, at, history, instant, received, resolved
+from tests.support.clock_answers import ON_HOLD, REOPENED, RESUMED, only, under
+from tests.support.drawn_clocks import policies, rulebook, short_histories
+from tests.support.events import MINUTE, OTHER_TICKET, START, SYSTEM, at, history, instant, received, resolved
 
 TICKET = history(
     at(0, received(priority="P3")),

@@ -13,7 +13,7 @@ from domain.sla.microseconds import from_microseconds
 from domain.sla.policy import BUILT_IN, DEFAULT_POLICY, Policy
 from domain.sla.rulebook import always
 from domain.ticket import events as e
-from tests.projections.histories import at, history, instant, received
+from tests.support.events import at, history, instant, received
 
 WRITTEN = """
 name = "Standard"

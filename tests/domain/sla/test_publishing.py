@@ -12,7 +12,7 @@ from domain.sla.commands import PublishCalendar, PublishPolicy
 from domain.sla.events import CalendarPublished, PolicyPublished
 from domain.sla.policy import DEFAULT_POLICY, Policy
 from domain.sla.publishing import Published, calendar_stream, calendars_of, decide, evolve
-from tests.specification import Specification
+from tests.support.specification import Specification
 
 SPRING, AUTUMN = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)
 TIGHTER = Policy.model_validate({"name": "Tighter", "rules": [{"resolution": "12h"}]})

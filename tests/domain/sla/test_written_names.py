@@ -12,8 +12,8 @@ from domain.sla.publishing import calendar_stream
 from domain.sla.rulebook import Traits, always
 from domain.sla.target_instance import Cause
 from domain.sla.without_effect import without_effect
-from tests.domain.sla.asking import policy
-from tests.projections.histories import START, at, history, instant, received
+from tests.support.clock_answers import policy
+from tests.support.events import START, at, history, instant, received
 
 COMPOSED, DECOMPOSED = normalize("NFC", "Hoá đơn"), normalize("NFD", "Hoá đơn")
 HOUR, DAY = 3_600_000_000, 24 * 3_600_000_000

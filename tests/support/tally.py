@@ -1,19 +1,11 @@
-"""A log to follow, and the smallest projection there is: how many events each stream has."""
+"""The smallest projections there are: how many events each stream has, and which."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import psycopg
-from psycopg import Connection
 
-from domain.circumstances import Actor
-from domain.event_log.append import Appended, Batch, append_statement
-from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
-from domain.event_log.reading import MAPPER
-from domain.identity import new_id
-from domain.message import Event
+from domain.event_log.envelope import RecordedEvent
 from domain.ticket.events import NoteAdded
 from projections.projection import Projection, Row, Table
 from projections.rebuild import make_current
@@ -54,29 +46,6 @@ EVENT_LIST = Projection(
 
 def prepare(dsn: str, *projections: Projection) -> None:
     make_current(dsn, "default", projections)
-
-
-def append(connection: Connection, stream: UUID, *payloads: Event, at: datetime | None = None) -> Appended:
-    """Records the payloads at the end of a stream, as one command."""
-    row = connection.execute(
-        "select coalesce(max(version), 0) from tenant_default.events where stream = %s", [stream]
-    ).fetchone()
-    version = row[0] if row else 0
-    command_id = str(new_id())
-    batch = Batch({stream: version}, [command_id])
-    for number, payload in enumerate(payloads, start=version + 1):
-        envelope = Envelope(
-            event_id=str(new_id()),
-            schema_version=payload.schema_version,
-            occurred_at=at or datetime.now(UTC),
-            actor=Actor(id="an", kind="agent"),
-            command_id=command_id,
-        )
-        event = NewEvent(stream, number, envelope, payload)
-        batch.add_event(stream, number, payload.topic, MAPPER.encode(event))
-    batch.add_command(command_id, "tally", stream, version + len(payloads), len(payloads))
-    appended = connection.execute(append_statement("default"), batch.parameters()).fetchone()
-    return Appended._make(appended or ())
 
 
 def rows(dsn: str, table: str) -> list[tuple[Any, ...]]:

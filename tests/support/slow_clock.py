@@ -13,7 +13,7 @@ from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition
 from domain.sla.policy import Policy, Rule, Target
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
-from tests.domain.sla import slow_calendar
+from tests.support import slow_calendar
 
 MINUTE = timedelta(minutes=1)
 LONGEST = timedelta(days=3)
@@ -22,9 +22,10 @@ UNENDED = {"running", "paused"}
 
 @dataclass
 class Instance:
-    """``facts`` are (kind, at); ``ran`` the beginnings of the minutes in which it ran."""
+    """``activated_by``: a version; ``facts``: (kind, at); ``ran``: the beginnings of the minutes in which it ran."""
 
     target: str
+    activated_by: int
     promised: Target | None = None
     last_promised: Target | None = None
     state: str = "running"
@@ -53,7 +54,7 @@ class SlowClock:
         self.open = slow_calendar.open_minutes(calendar, self.received_at, until + LONGEST)
         self.ticket = Ticket()
         self.instances: list[Instance] = []
-        self.unanswered = False
+        self.unanswered: RecordedEvent | None = None
         others = [event for event in history if event is not receipt]
         events = [receipt, *sorted(others, key=lambda event: (event.envelope.occurred_at, event.version))]
         now = self.received_at
@@ -107,12 +108,12 @@ class SlowClock:
         for instance in self.unended():
             self.select(instance, now)
         if before.state == "none":
-            self.begin("first_response", now)
-            self.begin("resolution", now)
+            self.begin("first_response", now, event)
+            self.begin("resolution", now, event)
         if after.is_open and before.state != "none" and not before.is_open:
             self.leave_out_resolved(now)
             self.come_back(now)
-            self.reopen(now)
+            self.reopen(now, event)
         if isinstance(payload, e.MergeUndone):
             self.come_back(now)
         by = event.envelope.actor
@@ -120,25 +121,25 @@ class SlowClock:
         if after.state != before.state and not after.is_open:
             self.leave(after.state, now, answers=not bot and not isinstance(payload, e.MergeUndone))
         if isinstance(payload, e.MessageReceived):
-            self.ask(now)
+            self.ask(now, event)
         if isinstance(payload, e.ReplySent) and not payload.automated and not bot and by.kind != "customer":
-            self.answer(now)
+            self.answer(now, event)
         for instance in self.unended():
             self.pause_or_resume(instance, now)
 
-    def ask(self, now: datetime) -> None:
+    def ask(self, now: datetime, message: RecordedEvent) -> None:
         if not self.ticket.is_open:
-            self.unanswered = True
+            self.unanswered = self.unanswered or message
         elif not any(instance.target == "next_response" for instance in self.unended()):
-            self.begin("next_response", now)
+            self.begin("next_response", now, message)
 
-    def answer(self, now: datetime) -> None:
-        self.unanswered = False
+    def answer(self, now: datetime, reply: RecordedEvent) -> None:
+        self.unanswered = None
         for instance in self.unended():
             if instance.target != "resolution":
                 self.end(instance, "fulfilled", now)
         if self.ticket.is_open:
-            self.begin("periodic_update", now)
+            self.begin("periodic_update", now, reply)
 
     def rule(self) -> Rule:
         of_ticket = (self.ticket.priority, self.ticket.category, self.channel, None)
@@ -148,8 +149,8 @@ class SlowClock:
                 return rule
         raise AssertionError("a policy ends with a rule that matches everything")
 
-    def begin(self, target: str, now: datetime) -> None:
-        instance = Instance(target)
+    def begin(self, target: str, now: datetime, event: RecordedEvent) -> None:
+        instance = Instance(target, event.version)
         self.instances.append(instance)
         self.select(instance, now)
 
@@ -214,16 +215,16 @@ class SlowClock:
             if resolution.promised is not None and resolution.state in UNENDED:
                 resolution.facts.append(("resumed", now))
 
-    def reopen(self, now: datetime) -> None:
+    def reopen(self, now: datetime, event: RecordedEvent) -> None:
         resolution = self.latest("resolution")
         if resolution is not None and resolution.state == "fulfilled":
             if self.policy.reopen == "continue":
                 self.take_back_end(resolution, now)
             else:
-                self.begin("resolution", now)
-        if self.unanswered:
-            self.unanswered = False
-            self.ask(now)
+                self.begin("resolution", now, event)
+        if self.unanswered is not None:
+            self.ask(now, self.unanswered)
+            self.unanswered = None
 
     def close_books(self, instance: Instance, until: datetime) -> None:
         """What has elapsed, and when it would have been too much had it run on from where it ran last."""

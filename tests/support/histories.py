@@ -1,93 +1,34 @@
-"""Ticket histories for tests: written by hand, a fact and its minute a line, or arbitrary ones from hypothesis."""
+"""Ticket histories that hypothesis draws: any facts in any order."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 from hypothesis import strategies as st
 
-from domain.circumstances import Actor, Origin
-from domain.event_log.envelope import Envelope, RecordedEvent
+from domain.event_log.envelope import RecordedEvent
 from domain.message import Event
 from domain.ticket import events as e
-
-START = datetime(2026, 3, 2, 8, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
-TICKET, OTHER_TICKET, THIRD_TICKET = (UUID(int=number) for number in (1, 2, 3))
-CUSTOMER, OTHER_CUSTOMER = UUID(int=1001), UUID(int=1002)
-AGENT, OTHER_AGENT = Actor(id="an", kind="agent"), Actor(id="binh", kind="agent")
-CUSTOMER_ACTOR = Actor(id=str(CUSTOMER), kind="customer")
-SYSTEM, IMPORT = Actor(id="rules", kind="system"), Actor(id="resolver 7", kind="import")
-
-
-class Fact(NamedTuple):
-    """A payload, when it happened and (None: at once) when it was recorded, and by whom."""
-
-    occurred_at: datetime
-    payload: Event
-    by: Actor = AGENT
-    recorded_at: datetime | None = None
-    reason: str | None = None
-
-
-def at(
-    minute: float, payload: Event, by: Actor = AGENT, recorded: float | None = None, reason: str | None = None
-) -> Fact:
-    """A fact ``minute`` minutes after START, recorded ``recorded`` minutes after START."""
-    return Fact(instant(minute), payload, by, None if recorded is None else instant(recorded), reason)
-
-
-def instant(minute: float) -> datetime:
-    return START + minute * MINUTE
-
-
-def history(*facts: Fact, ticket: UUID = TICKET, first_position: int = 1) -> list[RecordedEvent]:
-    """The facts as one ticket's recorded history, in the order given. Instants of recording never go back."""
-    events: list[RecordedEvent] = []
-    recorded_at = facts[0].occurred_at
-    for version, fact in enumerate(facts, start=1):
-        recorded_at = max(recorded_at, fact.recorded_at or fact.occurred_at)
-        events.append(_event(fact, ticket, version, first_position + version - 1, recorded_at))
-    return events
-
-
-def received(
-    customer: UUID = CUSTOMER,
-    channel: str = "email",
-    category: str = "billing",
-    priority: str = "P2",
-    subject: str = "The invoice is wrong",
-) -> e.TicketReceived:
-    return e.TicketReceived(
-        customer_id=customer, channel=channel, subject=subject, category=category, priority=priority
-    )
-
-
-def resolved(code: str = "solved") -> e.TicketResolved:
-    return e.TicketResolved(resolution="Sent a new invoice", code=code)
-
-
-def replied(*, automated: bool = False) -> e.ReplySent:
-    return e.ReplySent(body="We are looking into it", automated=automated)
-
-
-def asked() -> e.MessageReceived:
-    return e.MessageReceived(body="Any news?")
-
-
-def _event(fact: Fact, ticket: UUID, version: int, position: int, recorded_at: datetime) -> RecordedEvent:
-    envelope = Envelope(
-        event_id=f"{ticket}-{version}",
-        schema_version=type(fact.payload).schema_version,
-        occurred_at=fact.occurred_at,
-        actor=fact.by,
-        command_id=f"command-{ticket}-{version}",
-        origin=Origin(channel="api"),
-        reason=fact.reason,
-    )
-    return RecordedEvent(position, ticket, version, fact.payload.topic, recorded_at, envelope, fact.payload)
-
+from tests.support.events import (
+    AGENT,
+    CUSTOMER,
+    CUSTOMER_ACTOR,
+    IMPORT,
+    MINUTE,
+    OTHER_AGENT,
+    OTHER_CUSTOMER,
+    OTHER_TICKET,
+    SYSTEM,
+    THIRD_TICKET,
+    TICKET,
+    Fact,
+    asked,
+    at,
+    history,
+    instant,
+    received,
+    replied,
+    resolved,
+)
 
 _words = st.sampled_from(["a", "b", "c"])
 _priorities = st.sampled_from(["P1", "P2", "P3", "P4", "5 - Planning"])

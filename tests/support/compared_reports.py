@@ -11,9 +11,9 @@ from pydantic import BaseModel
 from projections.first_contact_queries import first_contact_resolution, repeat_rate
 from projections.report_scope import ReportScope
 from projections.service_figures import handling_time, reopen_rate, satisfaction
-from tests.projections.filled import SCHEMA
-from tests.projections.histories import START
-from tests.projections.plain_figures import PlainFigures
+from tests.support.events import START
+from tests.support.filled import SCHEMA
+from tests.support.plain_figures import PlainFigures
 
 LATER = START + timedelta(days=300)
 EVERYTHING = ReportScope(START - timedelta(days=300), LATER)

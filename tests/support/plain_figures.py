@@ -2,123 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from domain.event_log.envelope import RecordedEvent
 from domain.ticket import events as e
-
-OPEN = ("received", "assigned", "in_progress", "waiting")
-WEEK = timedelta(hours=168)
-LEFT_OUT = ("merged", "duplicate", "spam", "cancelled")
-NO_CONTACT = ("merged", "duplicate", "spam")
-
-
-class Move(NamedTuple):
-    """One event, when it counts, and the state before and after it."""
-
-    at: datetime
-    event: RecordedEvent
-    before: str
-    after: str
-    team_before: str | None
-
-    @property
-    def payload(self) -> Any:
-        return self.event.payload
-
-    @property
-    def leaves(self) -> bool:
-        return self.before in OPEN and self.after not in OPEN
-
-    @property
-    def comes_back(self) -> bool:
-        return self.before not in (*OPEN, "none") and self.after in OPEN
-
-
-class PlainTicket:
-    """One ticket, event by event, by (occurred_at, version); nothing happens to it before it is received."""
-
-    def __init__(self, history: Sequence[RecordedEvent]) -> None:
-        self.receipt = next(event for event in history if isinstance(event.payload, e.TicketReceived))
-        self.id: UUID = self.receipt.stream
-        self.customer, self.channel = self.receipt.payload.customer_id, self.receipt.payload.channel
-        self.received_at: datetime = self.receipt.occurred_at
-        self.category = self.receipt.payload.category
-        self.merged_into: UUID | None = None
-        self.moves = list(self._walk(history))
-        self.is_told_late = any(map(_is_told_late, history))
-
-    def _walk(self, history: Sequence[RecordedEvent]) -> Iterable[Move]:
-        later = sorted((event for event in history if event is not self.receipt), key=lambda event: event.version)
-        later.sort(key=lambda event: event.occurred_at)
-        state, before_merge = "none", None
-        team: str | None = None
-        agent: str | None = None
-        for event in (self.receipt, *later):
-            before, payload, team_before = state, event.payload, team
-            match payload:
-                case e.TicketAssigned():
-                    team, agent = payload.team, payload.agent
-                    if state in {"received", "assigned"}:
-                        state = "assigned" if team or agent else "received"
-                case e.TicketCategorised():
-                    self.category = payload.category
-                case e.TicketMerged():
-                    before_merge = before_merge if state == "merged" else state
-                    state, self.merged_into = "merged", payload.into
-                case e.MergeUndone():
-                    state = before_merge or ("assigned" if team or agent else "received")
-                    before_merge = None
-                case e.TicketReopened() | e.WorkStopped():
-                    state = "assigned" if team or agent else "received"
-                case _:
-                    state = _STATES.get(type(payload), state)
-            yield Move(max(event.occurred_at, self.received_at), event, before, state, team_before)
-
-    @cached_property
-    def outcome(self) -> str | None:
-        """None while it is open."""
-        if self.moves[-1].after in OPEN:
-            return None
-        after = self.left.after
-        if after != "cancelled":
-            return "merged" if after == "merged" else "resolved"
-        said = [m.payload.cancelled_as for m in self.moves[: self.moves.index(self.left) + 1] if _is_cancellation(m)]
-        return said[-1] if said[-1] in {"duplicate", "spam"} else "cancelled"
-
-    @cached_property
-    def left(self) -> Move:
-        return [move for move in self.moves if move.leaves][-1]
-
-    @cached_property
-    def resolutions(self) -> list[Move]:
-        return [move for move in self.moves if move.leaves and move.after in {"resolved", "closed"}]
-
-    @property
-    def is_left_out(self) -> bool:
-        return self.outcome in LEFT_OUT
-
-    @property
-    def is_contact(self) -> bool:
-        return self.outcome not in NO_CONTACT
-
-    def of(self, *kinds: type) -> list[Move]:
-        return [move for move in self.moves if isinstance(move.payload, kinds)]
-
-    def ratings(self) -> list[tuple[Move | None, datetime, int]]:
-        """The last rating of each resolution (None: before the first), when it was given."""
-        last: dict[Move | None, tuple[Move | None, datetime, int]] = {}
-        resolution: Move | None = None
-        for move in self.moves:
-            if move in self.resolutions:
-                resolution = move
-            elif isinstance(move.payload, e.SatisfactionRated):
-                last[resolution] = (resolution, move.at, move.payload.score)
-        return list(last.values())
+from tests.support.plain_ticket import LEFT_OUT, NO_CONTACT, OPEN, WEEK, Move, PlainTicket
 
 
 class PlainFigures:
@@ -304,34 +196,13 @@ class PlainFigures:
         return sum(bool(seen) and seen[-1] in OPEN for seen in states)
 
 
-_STATES: dict[type, str] = {
-    e.TicketReceived: "received",
-    e.WorkStarted: "in_progress",
-    e.WorkResumed: "in_progress",
-    e.TicketPutOnHold: "waiting",
-    e.TicketResolved: "resolved",
-    e.TicketClosed: "closed",
-    e.TicketCancelled: "cancelled",
-}
-
-
-def _is_told_late(event: RecordedEvent) -> bool:
-    """Longer than a week after it happened, by anybody but an import; what no figure counts aside."""
-    counts = not isinstance(event.payload, e.NoteAdded | e.SlaWarned | e.SlaBreached | e.SlaCorrected)
-    return counts and event.envelope.actor.kind != "import" and event.recorded_at > event.occurred_at + WEEK
+def _is_by_a_person(reply: RecordedEvent) -> bool:
+    actor = reply.envelope.actor
+    bot = reply.payload.automated or (actor.kind == "system" and not actor.on_behalf_of)
+    return not bot and actor.kind != "customer"
 
 
 def _told_late(tickets: Iterable[PlainTicket]) -> tuple[int, int]:
     """How many of these tickets, each counted once."""
     each = {ticket.id: ticket.is_told_late for ticket in tickets}
     return sum(each.values()), len(each)
-
-
-def _is_cancellation(move: Move) -> bool:
-    return isinstance(move.payload, e.TicketCancelled)
-
-
-def _is_by_a_person(reply: RecordedEvent) -> bool:
-    actor = reply.envelope.actor
-    bot = reply.payload.automated or (actor.kind == "system" and not actor.on_behalf_of)
-    return not bot and actor.kind != "customer"

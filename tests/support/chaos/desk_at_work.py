@@ -17,8 +17,8 @@ from domain.identity import new_id
 from domain.service_desk import ServiceDesk
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
-from tests.domain.desks import RECEIVE, by
-from tests.domain.making import TENANT
+from tests.support.desks import RECEIVE, by
+from tests.support.log import TENANT
 
 PATIENCE = 20  # seconds
 NAMES = [projection.name for projection in PROJECTIONS]

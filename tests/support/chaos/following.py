@@ -5,7 +5,7 @@ import threading
 
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
-from tests.domain.making import TENANT
+from tests.support.log import TENANT
 
 if __name__ == "__main__":
     Follower(sys.argv[2], TENANT, PROJECTIONS).run(threading.Event())

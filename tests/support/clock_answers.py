@@ -11,7 +11,7 @@ from domain.sla.policy import Policy, PolicyVersion, TargetName
 from domain.sla.rulebook import DEFAULT_RULEBOOK, Rulebook
 from domain.sla.target_instance import TargetInstance
 from domain.ticket import events as e
-from tests.projections.histories import START, instant
+from tests.support.events import START, instant
 
 HOUR, DAY = 60, 24 * 60
 """In minutes, as `at` counts them from Monday 2 March 2026, 08:00 UTC."""

@@ -18,7 +18,8 @@ from domain.event_log.schema import schema_of
 from domain.identity import new_id
 from domain.service_desk import ServiceDesk
 from domain.ticket.commands import AddNote, ReceiveTicket
-from tests.domain.making import LINH, NOON, TENANT
+from tests.support.events import AGENT, NOON
+from tests.support.log import TENANT
 
 RECEIVE = ReceiveTicket(customer_id=UUID(int=9), channel="zalo", subject="s", category="internet", priority="P2")
 NOTE = AddNote(body="n")
@@ -35,7 +36,7 @@ def now() -> datetime:
 
 def by(command_id: str | None = None, **fields: Any) -> Circumstances:
     """Linh asks."""
-    return replace(Circumstances(LINH, command_id or str(new_id())), **fields)
+    return replace(Circumstances(AGENT, command_id or str(new_id())), **fields)
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ TIME_LIMIT = 60  # seconds without a line until the test gives up
 
 @dataclass
 class Journal:
-    """Filled from the lines that the writers say (tests/chaos/writer.py)."""
+    """Filled from the lines that the writers say (tests/support/chaos/writer.py)."""
 
     lines: queue.Queue[str]
     asked: dict[str, tuple[UUID, Any]] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from domain.message import Command
 from domain.refusal import Refusal
 from domain.service_desk import Overloaded, ServiceDesk
 from domain.ticket import commands as c
-from tests.domain.desks import by, opened
+from tests.support.desks import by, opened
 
 CALLERS = 6
 

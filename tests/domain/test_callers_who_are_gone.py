@@ -1,0 +1,99 @@
+"""What a caller asked for who is gone is not recorded later: the server looks after its callers."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from domain.event_log import connection as log_connection
+from domain.event_log.connection import LogConnection, LogUnavailable
+from tests.support.database_troubles import until, waiting_for_lock
+from tests.support.desks import NOTE, by, locked_head, opened, received, recorded
+from tests.support.log import TENANT
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("patient")]
+
+
+NO_LIMITS = "-c lock_timeout=0 -c statement_timeout=0"
+
+
+class NoServer:
+    """What a desk finds that connects again."""
+
+    @staticmethod
+    async def connect(*_: object, **__: object) -> None:
+        raise LogUnavailable
+
+
+@contextlib.asynccontextmanager
+async def a_note_given_up(log_url: str, options: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """A desk has hung up on a note that waits for the log's lock, which is let go of when this is left."""
+    async with opened(make_conninfo(log_url, options=options)) as desk:
+        stream = await received(desk)
+        (connection,) = desk._log._free
+        async with locked_head(log_url):
+            asked = asyncio.create_task(desk.handle(stream, NOTE, by()))
+            await waiting_for_lock(log_url)
+            monkeypatch.setattr(log_connection, "AsyncConnection", NoServer)
+            log_connection._hang_up(connection)  # as when its patience ends
+            with pytest.raises(LogUnavailable):
+                await asked
+            yield
+
+
+def never_looks(log_url: str) -> None:
+    """As a server is unless it is told otherwise: what a caller asked for goes on when the caller is gone."""
+    with psycopg.connect(log_url, autocommit=True) as connection:
+        here = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("alter database {} set client_connection_check_interval = 0").format(here))
+
+
+async def test_what_a_caller_who_is_gone_had_asked_for_is_not_recorded_later(
+    log_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never_looks(log_url)
+    async with a_note_given_up(log_url, NO_LIMITS, monkeypatch):
+        await until(log_url, "not exists (select from others where query like '%append(%')")
+    assert len(recorded(log_url)) == 1
+
+
+async def test_a_server_that_does_not_look_after_its_callers_records_what_nobody_waits_for(
+    log_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: the limits of the DSN go before ours."""
+    async with a_note_given_up(log_url, f"{NO_LIMITS} -c client_connection_check_interval=0", monkeypatch):
+        await waiting_for_lock(log_url)
+    async with locked_head(log_url):  # behind whoever has waited longer
+        assert len(recorded(log_url)) == 2
+
+
+async def settings(log: LogConnection, *names: str) -> list[str]:
+    """Settings of the log's session, as PostgreSQL shows them."""
+
+    async def show(connection: psycopg.AsyncConnection) -> list[str]:
+        shown = [await (await connection.execute(f"show {name}")).fetchone() or () for name in names]
+        return [value for (value,) in shown]
+
+    found = await log._insist(show)
+    await log.close()
+    return found
+
+
+async def test_options_given_in_the_dsn_are_kept_beside_ours(log_url: str) -> None:
+    never_looks(log_url)
+    url = make_conninfo(log_url, options="-c lock_timeout=3s -c timezone=Asia/Tokyo -c work_mem=5MB")
+    names = ("lock_timeout", "statement_timeout", "work_mem", "timezone", "client_connection_check_interval")
+    assert await settings(LogConnection(url, TENANT), *names) == ["3s", "30s", "5MB", "UTC", "1s"]
+
+
+async def test_a_server_that_cannot_look_after_its_callers_serves_all_the_same(
+    log_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never_looks(log_url)
+    refused = "select set_config('client_connection_check_interval', '-1', false)"
+    monkeypatch.setattr(log_connection, "_NOTICE_A_CALLER_WHO_IS_GONE", refused)
+    assert await settings(LogConnection(log_url, TENANT), "client_connection_check_interval") == ["0"]

@@ -1,0 +1,126 @@
+"""The audit history says each event in words that agree with it, in both languages."""
+
+from string import Formatter
+from typing import get_args
+
+import pytest
+from hypothesis import given
+
+from domain.circumstances import Actor
+from domain.event_log.envelope import RecordedEvent
+from domain.event_log.versions import EVENT_CLASSES
+from domain.message import Event
+from domain.sla.explain_text import Language
+from domain.ticket import events as e
+from projections.audit_history import AUDIT_HISTORY
+from projections.audit_sentences import TEMPLATES, sentence
+from tests.support.audit_entries import entries
+from tests.support.events import START, at, history, received
+from tests.support.histories import histories
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+TOPICS = {topic for topic in EVENT_CLASSES if topic.partition(".")[0] in AUDIT_HISTORY.kinds}
+
+CODED = {"waiting_for", "kind", "closed_by", "cancelled_by", "cancelled_as", "target"}
+
+
+@pytest.mark.parametrize("topic", sorted(TOPICS))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: str, language: Language) -> None:
+    named = {name for _, name, _, _ in Formatter().parse(TEMPLATES[topic][language]) if name}
+    untold = {"ticket.received": {"customer_id", "body", "external_reference"}}
+    untold["customer.registered"] = {"external_reference"}
+    untold |= {f"ticket.sla_{told}": {"activated_by"} for told in ("warned", "breached", "corrected")}
+    assert named == {"actor", *EVENT_CLASSES[topic].model_fields} - untold.get(topic, set())
+
+
+def test_there_is_a_template_for_every_topic_and_for_nothing_else() -> None:
+    assert set(TEMPLATES) == TOPICS
+
+
+@given(histories())
+def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -> None:
+    for event, entry in zip(events, entries(events), strict=True):
+        for language in LANGUAGES:
+            said = sentence(entry, language)
+            assert event.envelope.actor.id in said
+            for field, value in entry.facts.items():
+                told = f"{{{field}}}" in TEMPLATES[event.topic][language]
+                if told and isinstance(value, str | int) and not isinstance(value, bool) and field not in CODED:
+                    assert str(value) in said
+
+
+@pytest.mark.parametrize(
+    ("payload", "english", "vietnamese"),
+    [
+        (
+            e.TicketAssigned(team="billing", agent=None),
+            "an assigned the ticket: team billing, agent none",
+            "an phân công phiếu: nhóm billing, nhân viên không có",
+        ),
+        (
+            e.TicketPutOnHold(waiting_for="third_party"),
+            "an put the ticket on hold, waiting for: third party",
+            "an tạm dừng phiếu, đang chờ: bên thứ ba",
+        ),
+        (
+            e.TicketDetailsChanged(changes={"impact": e.Change(old=None, new="{actor}")}),
+            "an changed details: impact: none → {actor}",
+            "an thay đổi chi tiết: impact: không có → {actor}",
+        ),
+        (
+            e.ReplySent(body="customer", automated=True),
+            "an replied to the customer (channel: none, automated: yes): customer",
+            "an trả lời khách hàng (kênh: không có, tự động: có): customer",
+        ),
+        (
+            e.SlaBreached(target="resolution", instance=2, activated_by=5, due_at=START),
+            "an recorded that resolution target 2, due at 2026-03-02T08:00:00Z, was missed",
+            "an ghi nhận chỉ tiêu giải quyết 2 quá hạn, hạn là 2026-03-02T08:00:00Z",
+        ),
+        (
+            e.SlaCorrected(
+                target="resolution",
+                instance=1,
+                activated_by=1,
+                ended_at=START,
+                was=e.SlaResult(
+                    verdict="breached",
+                    due_at=START,
+                    policy="Default",
+                    policy_version=0,
+                    calendar="24x7",
+                    calendar_version=1,
+                ),
+                now=e.SlaResult(
+                    verdict="met", due_at=None, policy="{actor}", policy_version=3, calendar="Tết", calendar_version=2
+                ),
+            ),
+            (
+                "an corrected resolution target 1, ended at 2026-03-02T08:00:00Z: it was breached, due at"
+                " 2026-03-02T08:00:00Z (Default 0, 24x7 1), it is met, due at none ({actor} 3, Tết 2)"
+            ),
+            (
+                "an sửa kết quả chỉ tiêu giải quyết 1, kết thúc lúc 2026-03-02T08:00:00Z: trước vi phạm, hạn"
+                " 2026-03-02T08:00:00Z (Default 0, 24x7 1), nay đạt, hạn không có ({actor} 3, Tết 2)"
+            ),
+        ),
+    ],
+)
+def test_sentences_read_well_in_both_languages(payload: Event, english: str, vietnamese: str) -> None:
+    entry = entries(history(at(0, received()), at(1, payload)))[1]
+    assert (sentence(entry), sentence(entry, "vi")) == (english, vietnamese)
+
+
+@pytest.mark.parametrize(
+    ("actor", "english", "vietnamese"),
+    [
+        (Actor(id="an", kind="agent"), "an", "an"),
+        (Actor(id="rules", kind="system"), "system rules", "hệ thống rules"),
+        (Actor(id="an", kind="agent", on_behalf_of="Lan"), "an (on behalf of Lan)", "an (thay mặt Lan)"),
+    ],
+)
+def test_a_sentence_says_who_it_was(actor: Actor, english: str, vietnamese: str) -> None:
+    entry = entries(history(at(0, received()), at(1, e.WorkStarted(), by=actor)))[1]
+    assert (sentence(entry), sentence(entry, "vi")) == (f"{english} started work", f"{vietnamese} bắt đầu xử lý")

@@ -1,0 +1,45 @@
+"""Rows of the backlog by name, and instants to look at them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
+
+from hypothesis import strategies as st
+
+from domain.event_log.envelope import RecordedEvent
+from domain.ticket.timeline import Entry
+from projections.backlog import BACKLOG, fold
+from tests.support.events import START
+
+Log = Sequence[RecordedEvent]
+
+SEGMENT, CROSSING = (table.columns for table in BACKLOG.tables)
+
+MICROSECOND = timedelta(microseconds=1)
+
+ENTRIES: tuple[Entry, ...] = get_args(Entry)
+
+DAY = 24 * 60
+
+instants = st.builds(
+    lambda minute, microsecond: START + timedelta(minutes=minute, microseconds=microsecond),
+    st.sampled_from([-DAY, -1, 0, 1, 2, 3, 7, 9, 60, 61, DAY, DAY + 7, 9 * DAY, 10 * DAY, 40 * DAY]),
+    st.sampled_from([0, 0, -1, 1]),
+)
+
+
+def rows(columns: Sequence[str], made: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    return [dict(zip(columns, row, strict=True)) for row in made]
+
+
+def segments(ticket: Log) -> list[dict[str, Any]]:
+    return rows(SEGMENT, fold(ticket, 0)[0])
+
+
+def crossed(ticket: Log) -> list[dict[str, Any]]:
+    return rows(CROSSING, fold(ticket, 0)[1])
+
+
+def seen_at(ticket: Log, when: datetime) -> list[dict[str, Any]]:
+    ends = datetime.max.replace(tzinfo=UTC)
+    return [segment for segment in segments(ticket) if segment["began_at"] <= when < (segment["ended_at"] or ends)]

@@ -1,0 +1,80 @@
+"""Batches and histories that a test writes to a log by itself, without a desk."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection, sql
+
+from domain.event_log.append import Appended, Batch
+from domain.event_log.append import append as append_batch
+from domain.event_log.envelope import NewEvent, RecordedEvent
+from domain.event_log.reading import MAPPER
+from domain.event_log.schema import schema_of
+from domain.identity import new_id
+from domain.message import Event
+from domain.ticket.events import NoteAdded
+from tests.support.events import new_event
+
+TENANT = "acme"
+DEFAULT = "default"
+"""The tenant whose tables every database of a test has."""
+
+
+def batch(
+    *changes: tuple[UUID, int, int], command_id: str | None = None, judged: dict[UUID, int] | None = None
+) -> Batch:
+    """One command's batch. A change is a stream, the version it was judged at, and how many notes it takes."""
+    name = command_id or str(new_id())
+    made = Batch(judged={stream: at for stream, at, _ in changes} | (judged or {}), seen=[name])
+    count = 0
+    for stream, at, notes in changes:
+        for version in range(at + 1, at + notes + 1):
+            add(made, new_event(NoteAdded(body=f"{name} {version}"), stream, version, command_id=name))
+            count += 1
+    stream, at, notes = changes[0]
+    made.add_command(name, "fingerprint", stream, at + notes, count)
+    return made
+
+
+def add(made: Batch, event: NewEvent) -> None:
+    made.add_event(event.stream, event.version, event.payload.topic, MAPPER.encode(event))
+
+
+def append(connection: Connection, made: Batch, tenant: str = TENANT) -> Appended:
+    return append_batch(connection, tenant, made)
+
+
+def append_events(connection: Connection, stream: UUID, *payloads: Event, at: datetime | None = None) -> Appended:
+    """Records payloads at the end of a stream of DEFAULT, as one command."""
+    row = connection.execute(
+        "select coalesce(max(version), 0) from tenant_default.events where stream = %s", [stream]
+    ).fetchone()
+    version = row[0] if row else 0
+    command_id = str(new_id())
+    made = Batch({stream: version}, [command_id])
+    for number, payload in enumerate(payloads, start=version + 1):
+        add(made, new_event(payload, stream, number, occurred_at=at or datetime.now(UTC), command_id=command_id))
+    made.add_command(command_id, "events", stream, version + len(payloads), len(payloads))
+    return append(connection, made, DEFAULT)
+
+
+def append_history(url: str, history: Sequence[RecordedEvent]) -> UUID:
+    """Records a history as it is in DEFAULT's log, on a new stream; returns that stream."""
+    stream = new_id()
+    made = Batch({stream: 0}, [f"record {stream}"])
+    for event in history:
+        around = event.envelope.model_copy(update={"event_id": str(new_id())})
+        add(made, NewEvent(stream, event.version, around, event.payload))
+    made.add_command(made.seen[0], "recorded", stream, len(history), len(history))
+    with psycopg.connect(url, autocommit=True) as connection:
+        assert append(connection, made, DEFAULT).recorded
+    return stream
+
+
+def rows(connection: Connection, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """What a statement finds; ``{schema}`` in it names the tenant's."""
+    named = sql.SQL(statement).format(schema=sql.Identifier(schema_of(TENANT)))
+    return connection.execute(named, parameters).fetchall()

@@ -1,0 +1,18 @@
+"""How long a desk of a test waits for its log."""
+
+import contextlib
+from collections.abc import Iterator
+
+import pytest
+
+from domain.event_log import connection as log_connection
+
+ENDLESS = 600.0  # seconds; whoever is still answered is answered sooner, on a busy computer too
+
+
+@contextlib.contextmanager
+def short_patience() -> Iterator[pytest.MonkeyPatch]:
+    """Whoever waits for the log meanwhile is told soon that it does not answer."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(log_connection, "PATIENCE", 1.0)
+        yield patch

@@ -1,0 +1,110 @@
+"""Given what has happened, when somebody asks for something, then this happens: how a decider is specified."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from domain.circumstances import Actor
+from domain.message import Command, Event
+from domain.refusal import Refusal
+from projections.projection import Projection
+from tests.support.events import AGENT, MINUTE, START, Fact, history, in_turn, instant
+
+Decide = Callable[[Any, Any, Actor], Sequence[Event]]
+Evolve = Callable[[Any, Any, datetime], Any]
+Occurred = Callable[[Any, Any, datetime], datetime]
+
+
+def when_asked(_event: Any, _state: Any, at: datetime) -> datetime:
+    """Every event happens at the instant of its command."""
+    return at
+
+
+@dataclass(frozen=True)
+class Specification:
+    """One aggregate: its first state, its fold, its decider, and when a decided event counts as having happened."""
+
+    initial: Any
+    evolve: Evolve
+    decide: Decide
+    occurred: Occurred = when_asked
+
+    def given(self, *happened: Event | Fact) -> "Given":
+        """The history so far: each event at an instant of its own, ``at(minute, event)`` or a minute after the last."""
+        facts = in_turn(happened)
+        return Given(self, facts, self.fold(self.initial, facts))
+
+    def fold(self, state: Any, facts: Sequence[Fact]) -> Any:
+        for fact in facts:
+            state = self.evolve(state, fact.payload, fact.occurred_at)
+        return state
+
+
+@dataclass(frozen=True)
+class Given:
+    """A history and the state that it has led to."""
+
+    specification: Specification
+    facts: list[Fact]
+    state: Any
+
+    def when(self, command: Command, by: Actor = AGENT, minute: float | None = None) -> "Outcome":
+        """Somebody asks, ``minute`` minutes after START or else a minute after the last event."""
+        now = instant(minute) if minute is not None else self.facts[-1].occurred_at + MINUTE if self.facts else START
+        try:
+            events = list(self.specification.decide(command, self.state, by))
+        except Refusal as refusal:
+            return Outcome(self, refusal=refusal)
+        at = command.occurred_at or now
+        return Outcome(self, [Fact(self.specification.occurred(event, self.state, at), event, by) for event in events])
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One of the three answers that a command can have."""
+
+    given: Given
+    facts: list[Fact] = field(default_factory=list)
+    refusal: Refusal | None = None
+
+    def then(self, *events: Event) -> "Outcome":
+        """It acts: exactly these events, in this order."""
+        assert events, "a command without events stays quiet: say then_quiet()"
+        assert self.refusal is None, f"refused: {self.refusal}"
+        assert [fact.payload for fact in self.facts] == list(events)
+        return self
+
+    def then_at(self, *minutes: float) -> "Outcome":
+        """The instants at which its events happened, in minutes after START."""
+        assert [fact.occurred_at for fact in self.facts] == [instant(minute) for minute in minutes]
+        return self
+
+    def then_state(self, **expected: object) -> "Outcome":
+        """These fields of the aggregate after its events."""
+        state = self.given.specification.fold(self.given.state, self.facts)
+        assert {name: getattr(state, name) for name in expected} == expected
+        return self
+
+    def then_read_model(self, projection: Projection, **expected: object) -> "Outcome":
+        """These columns of the one row that the projection's first table holds after its events."""
+        rows, *_ = projection.fold(history(*self.given.facts, *self.facts), 0)
+        (row,) = rows
+        columns = dict(zip(projection.tables[0].columns, row, strict=True))
+        assert {name: columns[name] for name in expected} == expected
+        return self
+
+    def then_quiet(self) -> None:
+        """What it asks is so already: success without events."""
+        assert self.refusal is None, f"refused: {self.refusal}"
+        assert self.facts == []
+
+    def then_refused(self, code: str) -> None:
+        """A rule forbids it, and the refusal says which, in a sentence, and in what state."""
+        if self.refusal is None:
+            pytest.fail(f"not refused: {self.facts}")
+        assert self.refusal.code == code
+        assert self.refusal.rule
+        assert self.refusal.state

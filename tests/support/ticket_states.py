@@ -1,0 +1,56 @@
+"""A ticket in each of its states, and the minute at which that state began."""
+
+from uuid import UUID
+
+from domain.message import Event
+from domain.ticket import decider
+from domain.ticket import events as e
+from domain.ticket.state import Ticket, evolve
+from tests.support.specification import Specification
+
+given = Specification(Ticket(), evolve, decider.decide, decider.occurred).given
+
+MAI = UUID("0198a000-0000-7000-8000-000000000001")
+OTHER = UUID("0198a000-0000-7000-8000-000000000002")
+
+RECEIVED = e.TicketReceived(customer_id=MAI, channel="zalo", subject="Router", category="internet", priority="P2")
+HELD = e.TicketAssigned(team="network", agent="binh")
+WORKING = (RECEIVED, HELD, e.WorkStarted())
+RESOLVED = e.TicketResolved(resolution="Reset", code="solved")
+CLOSED = e.TicketClosed(closed_by="agent")
+REOPENED = e.TicketReopened()
+
+IN: dict[str, tuple[Event, ...]] = {
+    "none": (),
+    "received": (RECEIVED,),
+    "assigned": (RECEIVED, HELD),
+    "in_progress": WORKING,
+    "waiting": (*WORKING, e.TicketPutOnHold(waiting_for="third_party")),
+    "waiting for the customer": (*WORKING, e.TicketPutOnHold(waiting_for="customer")),
+    "resolved": (*WORKING, RESOLVED),
+    "closed": (*WORKING, RESOLVED, CLOSED),
+    "merged": (*WORKING, e.TicketMerged(into=OTHER)),
+    "cancelled": (RECEIVED, e.TicketCancelled(cancelled_by="customer")),
+}
+"""Each history happens minute by minute from minute 0 on."""
+
+BEGAN: dict[str, int] = {
+    "received": 0,
+    "assigned": 0,  # since the receipt: an assignment begins no state that a later fact could precede
+    "in_progress": 2,
+    "waiting": 3,
+    "waiting for the customer": 3,
+    "resolved": 3,
+    "closed": 4,
+    "merged": 3,
+    "cancelled": 1,
+}
+
+KNOWN = tuple(BEGAN)
+OPEN = ("received", "assigned", "in_progress", "waiting", "waiting for the customer")
+ENDED = ("resolved", "closed", "merged", "cancelled")
+
+
+def state_name(name: str) -> str:
+    """The state as it is stored: ``IN`` tells waiting for the customer apart from other waiting."""
+    return "waiting" if name.startswith("waiting") else name
