@@ -59,9 +59,9 @@ class LogDatabase:
                 raise persistence.OperationalError("the application is closed") from None
             except LOST as error:
                 if time.monotonic() + pause >= deadline:
-                    raise _in_the_library_s_words(error) from error
+                    raise translated(error) from error
             except psycopg.Error as error:
-                raise _in_the_library_s_words(error) from error
+                raise translated(error) from error
             time.sleep(pause)
             pause = min(pause * 2, 0.5)
             with suppress(PoolClosed):
@@ -81,7 +81,8 @@ class LogDatabase:
             self.close()
 
 
-def _in_the_library_s_words(error: psycopg.Error) -> persistence.PersistenceError:
+def translated(error: psycopg.Error) -> persistence.PersistenceError:
+    """The library's error for one of the driver's."""
     for theirs, ours in _ERRORS:
         if isinstance(error, theirs):
             return ours(str(error))

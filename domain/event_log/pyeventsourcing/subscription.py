@@ -6,11 +6,12 @@ from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import psycopg
 from eventsourcing.persistence import Notification, Subscription
 from psycopg import Connection, sql
 
 from domain.event_log import reading
-from domain.event_log.pyeventsourcing.database import LOST
+from domain.event_log.pyeventsourcing.database import LOST, translated
 
 if TYPE_CHECKING:
     from domain.event_log.pyeventsourcing.recorders import LogApplicationRecorder
@@ -52,7 +53,7 @@ class LogSubscription(Subscription["LogApplicationRecorder"]):
         self._stopped.set()
 
     def __next__(self) -> Notification:
-        """The next event; waits for it."""
+        """The next event; waits for it. Raises ProgrammingError when the log is gone."""
         with self._reading:
             while not self._stopped.is_set():
                 if self._read:
@@ -68,6 +69,9 @@ class LogSubscription(Subscription["LogApplicationRecorder"]):
                     self._close()
                     self._stopped.wait(self._back_off)
                     self._back_off = min(self._back_off * 2, LONGEST_BACK_OFF)
+                except psycopg.Error as error:
+                    self._close()
+                    raise translated(error) from error
             self._close()
             raise StopIteration
 
