@@ -73,7 +73,7 @@ class RevisionCounts(LogTrackingRecorder):
         self.insert_tracking(tracking, lambda connection: connection.execute(count, [article]))
 
     def counts(self) -> dict[UUID, int]:
-        return dict(self._run("select article, n from {}.revision_counts"))  # type: ignore[arg-type]
+        return dict(self._run("select article, n from {}.revision_counts"))
 
 
 class CountRevisions(Projection[RevisionCounts]):
@@ -180,7 +180,7 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.fixture
-def guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library_env: dict[str, str]) -> Callable[[], None]:
+def guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library_env: dict[str, str]) -> Callable[[], object]:
     """Runs the guide's example as it stands there."""
     module, script = blocks("python")
     (tmp_path / "knowledge.py").write_text(module, encoding="utf-8")
@@ -189,11 +189,11 @@ def guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library_env: dict[str
     for name, value in library_env.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delitem(sys.modules, "knowledge", raising=False)
-    return lambda: runpy.run_path(str(tmp_path / "try_it.py")) and None
+    return lambda: runpy.run_path(str(tmp_path / "try_it.py"))
 
 
 def test_the_guide_s_example_prints_what_the_guide_says(
-    guide: Callable[[], None], capsys: pytest.CaptureFixture[str]
+    guide: Callable[[], object], capsys: pytest.CaptureFixture[str]
 ) -> None:
     guide()
     assert [capsys.readouterr().out] == blocks("text")

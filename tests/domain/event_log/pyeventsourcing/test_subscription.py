@@ -44,7 +44,7 @@ def connection(database_url: str) -> Iterator[Connection]:
 
 def until(connection: Connection, condition: str) -> None:
     """Waits for what another connection does; whoever runs the tests ends one that hangs."""
-    while not connection.execute(f"select 1 where exists ({condition})").fetchone():  # type: ignore[arg-type]
+    while not connection.execute(f"select 1 where exists ({condition})").fetchone():
         pass
 
 
@@ -72,8 +72,8 @@ def test_commits_in_the_opposite_order_lose_nothing(
 def without_a_lock(database_url: str) -> Iterator[PostgresApplicationRecorder]:
     """The library's own recorder with its function in the database, which takes no lock."""
     parts = conninfo_to_dict(database_url)
-    where = {name: str(parts.get(name) or "") for name in ("dbname", "host", "port", "user", "password")}
-    with PostgresDatastore(**where, enable_db_functions=True, pool_size=1, max_overflow=9) as datastore:
+    address = [str(parts.get(name) or "") for name in ("dbname", "host", "port", "user", "password")]
+    with PostgresDatastore(*address, enable_db_functions=True, pool_size=1, max_overflow=9) as datastore:
         made = PostgresApplicationRecorder(datastore)
         made.create_table()
         yield made
