@@ -1,1 +1,1 @@
-"""The log of a tenant: strict order, no holes, nothing lost. The only door to the eventsourcing library."""
+"""The log of a tenant: strict order, no holes, nothing lost."""

@@ -33,16 +33,6 @@ class NewEvent(NamedTuple):
     envelope: Envelope
     payload: Any  # an Event; Any, so that each consumer matches the classes it knows
 
-    @property
-    def originator_id(self) -> UUID:
-        """The stream, in the library's words."""
-        return self.stream
-
-    @property
-    def originator_version(self) -> int:
-        """The version, in the library's words."""
-        return self.version
-
 
 class RecordedEvent(NamedTuple):
     """An event as the log holds it. ``position`` counts the tenant's log from 1, ``version`` its stream from 1."""
@@ -59,13 +49,3 @@ class RecordedEvent(NamedTuple):
     def occurred_at(self) -> datetime:
         """When it happened in the world (UTC)."""
         return self.envelope.occurred_at
-
-    @property
-    def originator_id(self) -> UUID:
-        """The stream, in the library's words."""
-        return self.stream
-
-    @property
-    def originator_version(self) -> int:
-        """The version, in the library's words."""
-        return self.version

@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from eventsourcing.persistence import Mapper, StoredEvent
 from pydantic import BeforeValidator, ValidationError, create_model
 
 from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
@@ -21,8 +20,8 @@ class UnreadableEvent(Exception):  # noqa: N818 -- names what was met, as Refusa
     """An event of the log that today's code cannot load; the message says which and why."""
 
 
-class LedgerMapper(Mapper[UUID]):
-    """The library's mapper for our envelope. Decoding validates, so equal events compare equal, and upcasts."""
+class EventCodec:
+    """Writes events as text and reads them. Reading validates, so equal events compare equal, and upcasts."""
 
     def __init__(
         self,
@@ -33,26 +32,6 @@ class LedgerMapper(Mapper[UUID]):
         self._upcasters = upcasters
         self._upcasted = {topic for topic, _ in upcasters}
         self._decoders = {topic: _stored(cls).__pydantic_validator__ for topic, cls in classes.items()}
-
-    def to_stored_event(self, domain_event: Any) -> StoredEvent:
-        """A NewEvent as the library stores it."""
-        return StoredEvent(
-            originator_id=domain_event.stream,
-            originator_version=domain_event.version,
-            topic=domain_event.payload.topic,
-            state=self.encode(domain_event).encode(),
-        )
-
-    def to_domain_event(self, stored_event: StoredEvent) -> RecordedEvent:
-        """A stored event (a Notification of our recorder, or its equal) as it was recorded."""
-        return self.decode(
-            getattr(stored_event, "id", 0),
-            stored_event.originator_id,  # type: ignore[arg-type]  # our streams are UUIDs
-            stored_event.originator_version,
-            stored_event.topic,
-            getattr(stored_event, "recorded_at", datetime.min.replace(tzinfo=UTC)),
-            stored_event.state.decode(),
-        )
 
     def encode(self, event: NewEvent) -> str:
         """The JSON text of envelope and payload. Defaults are written too: they may change one day."""
@@ -72,7 +51,7 @@ class LedgerMapper(Mapper[UUID]):
                 )
         except Exception as error:  # noqa: BLE001 -- whatever damage or an upcaster leads to, the event is named
             raise UnreadableEvent(
-                f"event {position} ({topic}, version {version} of {stream}) cannot be read: {_reason(error)}"
+                f"event {position} ({topic}, version {version} of {stream}) cannot be read: {reason_of(error)}"
             ) from None  # the cause holds what customers wrote, and this goes to logs
         return RecordedEvent(position, stream, version, topic, recorded_at, stored, stored.payload)
 
@@ -93,8 +72,8 @@ def _stored(payload: type[Event]) -> type[Envelope]:
     )
 
 
-def _reason(error: Exception) -> str:
-    """What is wrong, without the words of the event."""
+def reason_of(error: Exception) -> str:
+    """What is wrong, without the values of the event."""
     if not isinstance(error, ValidationError):
         return repr(error)
     found = error.errors(include_url=False, include_context=False, include_input=False)

@@ -9,13 +9,13 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.event_log.envelope import RecordedEvent
-from domain.event_log.mapper import LedgerMapper
+from domain.event_log.mapper import EventCodec
 from domain.event_log.published import PublishedEvents
 from domain.event_log.schema import OF_RULES, schema_of
 
 COLUMNS = "position, stream, version, topic, recorded_at, state"
 NOW = "select clock_timestamp()"
-MAPPER = LedgerMapper()
+MAPPER = EventCodec()
 
 
 def now(connection: Connection) -> datetime:

@@ -17,7 +17,7 @@ from api.feed_events import FeedEvent
 from api.keys import Caller, Token, find_caller, revoke_key
 from api.migration import migrate
 from domain.event_log import reading
-from domain.event_log.mapper import LedgerMapper
+from domain.event_log.mapper import EventCodec
 from domain.ticket.events import TicketReceived
 from tests.api.serving import RECEIPT, Served, listening, make_key
 
@@ -55,7 +55,7 @@ def test_an_event_of_an_older_shape_comes_in_todays(desk: Served, monkeypatch: p
         topic = "ticket.received"
         schema_version = 2
 
-    tomorrow = LedgerMapper({"ticket.received": NewTicketReceived}, {("ticket.received", 1): anonymous})
+    tomorrow = EventCodec({"ticket.received": NewTicketReceived}, {("ticket.received", 1): anonymous})
     desk.receive()
     monkeypatch.setattr(reading, "MAPPER", tomorrow)
     assert desk.get("/v1/events").json()["events"][0]["payload"]["subject"] == "changed"

@@ -6,7 +6,6 @@ from typing import Any, ClassVar, get_args
 from uuid import UUID
 
 import pytest
-from eventsourcing.persistence import Notification
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -15,7 +14,7 @@ from tests.domain.making import NOON, envelope, new_event
 
 from domain.circumstances import Actor, Origin
 from domain.customer.events import CustomerEvent
-from domain.event_log.mapper import LedgerMapper, UnreadableEvent
+from domain.event_log.mapper import EventCodec, UnreadableEvent
 from domain.event_log.reading import MAPPER
 from domain.message import Event
 from domain.ticket.events import NoteAdded, TicketAssigned, TicketEvent, WorkStarted
@@ -36,7 +35,7 @@ CIRCUMSTANCES = st.fixed_dictionaries(
 )
 
 
-def decoded(state: str, topic: str = "ticket.note_added", mapper: LedgerMapper = MAPPER) -> Event:
+def decoded(state: str, topic: str = "ticket.note_added", mapper: EventCodec = MAPPER) -> Event:
     payload: Event = mapper.decode(1, STREAM, 1, topic, NOON, state).payload
     return payload
 
@@ -50,16 +49,6 @@ def test_every_event_comes_back_equal(payload: Event, circumstances: dict[str, A
     assert type(back.payload) is type(payload)
     assert back.envelope.model_dump(exclude={"payload"}) == event.envelope.model_dump()
     assert back.occurred_at == circumstances["occurred_at"]
-
-
-@given(PAYLOADS)
-def test_the_library_s_stored_event_comes_back_equal(payload: Event) -> None:
-    stored = MAPPER.to_stored_event(new_event(payload, STREAM, 3))
-    assert (stored.originator_id, stored.originator_version, stored.topic) == (STREAM, 3, payload.topic)
-    notification = Notification(id=9, **vars(stored))
-    assert MAPPER.to_domain_event(notification).payload == payload
-    assert MAPPER.to_domain_event(notification).position == 9
-    assert MAPPER.to_domain_event(stored).payload == payload
 
 
 def test_what_is_written_of_a_payload_does_not_depend_on_its_defaults() -> None:
@@ -91,7 +80,7 @@ def _with_language(payload: dict[str, Any]) -> dict[str, Any]:
     return payload | {"language": "vi"}
 
 
-ONE_DAY = LedgerMapper(
+ONE_DAY = EventCodec(
     {NoteV3.topic: NoteV3}, {("ticket.note_added", 1): _renamed, ("ticket.note_added", 2): _with_language}
 )
 
@@ -130,7 +119,7 @@ GOOD = MAPPER.encode(new_event(NoteAdded(body="b")))
         ("ticket.note_added", GOOD.replace('"schema_version":1', '"schema_version":4'), ONE_DAY),
     ],
 )
-def test_an_event_that_cannot_be_read_is_named(topic: str, state: str, mapper: LedgerMapper) -> None:
+def test_an_event_that_cannot_be_read_is_named(topic: str, state: str, mapper: EventCodec) -> None:
     with pytest.raises(UnreadableEvent, match=rf"event 41 \({topic}, version 2 of {STREAM}\) cannot be read"):
         mapper.decode(41, STREAM, 2, topic, NOON, state)
 

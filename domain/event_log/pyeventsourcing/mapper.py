@@ -1,0 +1,49 @@
+"""Domain events of the library's applications to and from stored events."""
+
+from typing import Any
+
+from eventsourcing.domain import DomainEventProtocol, TAggregateID
+from eventsourcing.persistence import Mapper, MapperDeserialisationError, StoredEvent
+from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
+
+from domain.event_log.mapper import reason_of
+
+_COLUMNS = {"originator_id", "originator_version"}
+"""Fields that a stored event holds beside its state."""
+
+
+class LogMapper(Mapper[TAggregateID]):
+    """The library's mapper, which also takes events that are pydantic models.
+
+    Of a model the JSON values of its fields are stored. Loading validates them, so that nested models, times and
+    decimals come back as they were and equal events compare equal; upcasters (`upcast_v1_v2`) get the JSON values.
+    """
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[TAggregateID]) -> StoredEvent:
+        """The stored event of a domain event."""
+        if isinstance(domain_event, BaseModel):
+            fields = domain_event.model_dump(mode="json", round_trip=True, by_alias=False, exclude=_COLUMNS)
+            columns = {name: getattr(domain_event, name) for name in _COLUMNS}
+            return super().to_stored_event(_unvalidated(type(domain_event), fields | columns))
+        return super().to_stored_event(domain_event)
+
+    def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[TAggregateID]:
+        """The domain event of a stored event. Raises MapperDeserialisationError."""
+        domain_event: Any = super().to_domain_event(stored_event)
+        if not isinstance(domain_event, BaseModel):
+            return domain_event  # type: ignore[no-any-return]
+        try:
+            return type(domain_event).model_validate_json(to_json(vars(domain_event)), by_alias=False, by_name=True)  # type: ignore[return-value]
+        except ValidationError as error:
+            raise MapperDeserialisationError(
+                f"the event {stored_event.topic}, version {stored_event.originator_version} of"
+                f" {stored_event.originator_id}, cannot be read: {reason_of(error)}"
+            ) from None  # the cause holds what customers wrote, and this goes to logs
+
+
+def _unvalidated(cls: type[BaseModel], fields: dict[str, Any]) -> Any:
+    """An object of the class that has these fields as they are: the library's mapper looks at nothing else."""
+    made = object.__new__(cls)
+    object.__setattr__(made, "__dict__", fields)
+    return made

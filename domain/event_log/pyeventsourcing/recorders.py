@@ -1,0 +1,282 @@
+"""The library's recorders: stored events in the log, snapshots and tracking in tables beside it."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    AggregateRecorder,
+    ApplicationRecorder,
+    IntegrityError,
+    Notification,
+    ProcessRecorder,
+    ProgrammingError,
+    StoredEvent,
+    Tracking,
+    TrackingRecorder,
+)
+from psycopg import Connection, sql
+
+from domain.event_log import reading
+from domain.event_log.append import Appended, Batch, append_statement
+from domain.event_log.pyeventsourcing.database import LogDatabase
+from domain.event_log.pyeventsourcing.stored_state import state_of, text_of
+from domain.event_log.pyeventsourcing.subscription import LogSubscription
+from domain.identity import new_id
+
+_TOPIC = re.compile(r"(?!null$)[^\s{},\"\\]+", re.IGNORECASE)
+"""What stands for itself in the text of a PostgreSQL array."""
+_LARGEST_VERSION = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class LogNotification(Notification):
+    """A notification that also says when the database took the event."""
+
+    recorded_at: datetime
+
+
+class LogAggregateRecorder(AggregateRecorder):
+    """Keeps stored events for one purpose, snapshots above all, in no common order."""
+
+    def __init__(self, database: LogDatabase, purpose: str) -> None:
+        self.database = database
+        self.purpose = purpose
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> None:
+        """All of them or none. Raises IntegrityError when one is there already."""
+        insert = sql.SQL(
+            "insert into {}.library_stored_events (purpose, stream, version, topic, state)"
+            " select %s, * from unnest(%s::uuid[], %s::integer[], %s::text[], %s::text[])"
+        ).format(self.database.schema)
+        rows = [(_stream(e), e.originator_version, e.topic, text_of(e.state)) for e in stored_events]
+        if rows:
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            self.database.run(lambda connection: connection.execute(insert, [self.purpose, *columns]))
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """The stored events of one stream."""
+        statement = sql.SQL(
+            "select version, topic, state from {}.library_stored_events where purpose = %s and stream = %s"
+            " and version > %s and version <= %s order by version {} limit %s"
+        ).format(self.database.schema, sql.SQL("desc" if desc else "asc"))
+        parameters = [self.purpose, originator_id, *_range(gt, lte), limit]
+        rows = self.database.run(lambda connection: connection.execute(statement, parameters).fetchall())
+        return [StoredEvent(originator_id, version, topic, state_of(state)) for version, topic, state in rows]
+
+
+class LogApplicationRecorder(ApplicationRecorder):
+    """Records and reads the events of one application: positions 1, 2, 3 in the order of commit, without a hole."""
+
+    def __init__(self, database: LogDatabase) -> None:
+        self.database = database
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        """All of them or none, as one command; returns their positions.
+
+        `save(..., command_id="x")` records at most once, however often it is called. Raises IntegrityError when a
+        stream has moved on or the command id is known. A lost answer is found again: what is recorded is reported so.
+        """
+        if not stored_events:
+            return []
+        command_id = str(kwargs.get("command_id") or new_id())
+        call = new_id().hex
+        batch = _batch(stored_events, command_id, call)
+
+        def record(connection: Connection) -> Sequence[int]:
+            appended = self._append(connection, batch, kwargs)
+            if appended.recorded:
+                last = appended.head + len(stored_events)
+            else:
+                last = self._position(connection, command_id, call, appended)
+            return list(range(last - len(stored_events) + 1, last + 1))
+
+        return self.database.run(record)
+
+    def _append(self, connection: Connection, batch: Batch, _kwargs: Mapping[str, Any]) -> Appended:
+        row = connection.execute(append_statement(self.database.tenant), batch.parameters()).fetchone()
+        return Appended._make(row or ())
+
+    def _position(self, connection: Connection, command_id: str, call: str, appended: Appended) -> int:
+        """Where this very call recorded the command before its answer was lost. Raises IntegrityError when not."""
+        statement = reading.select_commands(self.database.tenant)
+        for _, fingerprint, _, _, position, _ in connection.execute(statement, [[command_id]]).fetchall():
+            if fingerprint == call:
+                return int(position)
+            raise IntegrityError(f"the command {command_id} is recorded already")
+        moved = ", ".join(map(str, appended.stale))
+        raise IntegrityError(f"not recorded: the version of the stream is not the next one ({moved}); load it again")
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """The stored events of one stream."""
+        order = "desc" if desc else "asc"
+        statement = reading.select_where(
+            self.database.tenant,
+            f"where stream = %s and version > %s and version <= %s order by version {order} limit %s",
+        )
+        parameters = [originator_id, *_range(gt, lte), limit]
+        rows = self.database.run(lambda connection: connection.execute(statement, parameters).fetchall())
+        return [StoredEvent(originator_id, version, topic, state_of(state)) for _, _, version, topic, _, state in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[LogNotification]:
+        """A part of the log in order."""
+        after = (start or 0) - (1 if start and inclusive_of_start else 0)
+        up_to = 2**62 if stop is None else stop
+        return self.database.run(lambda connection: self.notifications(connection, after, up_to, limit, topics))
+
+    def notifications(
+        self, connection: Connection, after: int, up_to: int, limit: int, topics: Sequence[str]
+    ) -> list[LogNotification]:
+        """The events at positions ``after + 1`` to ``up_to``, at most so many; with topics, of these alone."""
+        statement = reading.select_where(
+            self.database.tenant,
+            "where position > %s and position <= %s and (%s or topic = any(%s)) order by position limit %s",
+        )
+        rows = connection.execute(statement, [after, up_to, not topics, list(topics), limit]).fetchall()
+        return [
+            LogNotification(
+                id=position,
+                originator_id=stream,
+                originator_version=version,
+                topic=topic,
+                state=state_of(state),
+                recorded_at=recorded_at,
+            )
+            for position, stream, version, topic, recorded_at, state in rows
+        ]
+
+    def max_notification_id(self) -> int | None:
+        """The head of the log; None while it is empty."""
+        return self.database.run(lambda connection: reading.head(connection, self.database.tenant)) or None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> LogSubscription:
+        """The events after a position, as they are recorded."""
+        return LogSubscription(self, gt, topics)
+
+
+class LogTrackingRecorder(TrackingRecorder):
+    """Keeps how far a projection has read. A view is a subclass: its rows change with the position, or not at all."""
+
+    def __init__(self, database: LogDatabase, tracker: str) -> None:
+        self.database = database
+        self.tracker = tracker
+
+    def insert_tracking(self, tracking: Tracking, also: Callable[[Connection], object] | None = None) -> None:
+        """Notes the position, and does what is to be done ``also``, in one transaction.
+
+        Raises IntegrityError, and has done nothing, when the position is not after the one that is noted.
+        """
+        attempts = 0
+
+        def write(connection: Connection) -> None:
+            nonlocal attempts
+            attempts += 1
+            with connection.transaction():
+                if self._note(connection, tracking):
+                    if also:
+                        also(connection)
+                elif attempts == 1:  # later: it was committed before the connection was lost
+                    raise _not_after(tracking)
+
+        self.database.run(write)
+
+    def _note(self, connection: Connection, tracking: Tracking) -> bool:
+        statement = sql.SQL(
+            "insert into {}.library_tracking as noted (tracker, application, position) values (%s, %s, %s)"
+            " on conflict (tracker, application) do update set position = excluded.position"
+            " where noted.position < excluded.position returning 1"
+        ).format(self.database.schema)
+        parameters = [self.tracker, tracking.application_name, tracking.notification_id]
+        return connection.execute(statement, parameters).fetchone() is not None
+
+    def max_tracking_id(self, application_name: str) -> int | None:
+        """The position in that application's log; None before the first."""
+        statement = sql.SQL(
+            "select max(position) from {}.library_tracking where tracker = %s and application = %s"
+        ).format(self.database.schema)
+        parameters = [self.tracker, application_name]
+        (position,) = self.database.run(lambda connection: connection.execute(statement, parameters).fetchone()) or ()
+        return None if position is None else int(position)
+
+
+class LogProcessRecorder(LogTrackingRecorder, LogApplicationRecorder, ProcessRecorder):
+    """Records events together with the position that they come from."""
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        """As an application recorder; `tracking` among the keywords is noted in the same transaction."""
+        tracking: Tracking | None = kwargs.get("tracking")
+        if tracking and not stored_events:
+            self.insert_tracking(tracking)
+        return super().insert_events(stored_events, **kwargs)
+
+    def _append(self, connection: Connection, batch: Batch, kwargs: Mapping[str, Any]) -> Appended:
+        with connection.transaction():
+            appended = super()._append(connection, batch, kwargs)
+            tracking: Tracking | None = kwargs.get("tracking")
+            if tracking and appended.recorded and not self._note(connection, tracking):
+                raise _not_after(tracking)
+        return appended
+
+
+def _batch(stored_events: Sequence[StoredEvent], command_id: str, call: str) -> Batch:
+    """One command. Raises IntegrityError and ProgrammingError for events that no log can hold."""
+    streams: dict[UUID, list[int]] = {}
+    for event in stored_events:
+        if not _TOPIC.fullmatch(event.topic):
+            raise ProgrammingError(
+                f"the topic {event.topic!r}: leave out white space, braces, commas, quotes and backslashes"
+            )
+        streams.setdefault(_stream(event), []).append(event.originator_version)
+    for stream, versions in streams.items():
+        if versions[0] < 1:
+            raise ProgrammingError(f"version {versions[0]} of {stream}: a stream of this log begins with version 1")
+        if any(later != earlier + 1 for earlier, later in pairwise(versions)):
+            raise IntegrityError(f"versions {versions} of {stream}: each is one more than the one before")
+    batch = Batch(judged={stream: versions[0] - 1 for stream, versions in streams.items()}, seen=[command_id])
+    for event in stored_events:
+        batch.add_event(_stream(event), event.originator_version, event.topic, text_of(event.state))
+    last = stored_events[-1]
+    batch.add_command(command_id, call, _stream(last), last.originator_version, len(stored_events))
+    return batch
+
+
+def _stream(event: StoredEvent) -> UUID:
+    if isinstance(event.originator_id, UUID):
+        return event.originator_id
+    raise ProgrammingError(f"the aggregate id {event.originator_id!r} is no UUID: this log names its streams by UUIDs")
+
+
+def _range(gt: int | None, lte: int | None) -> tuple[int, int]:
+    return -1 if gt is None else gt, _LARGEST_VERSION if lte is None else lte
+
+
+def _not_after(tracking: Tracking) -> IntegrityError:
+    return IntegrityError(f"{tracking.application_name} is tracked up to {tracking.notification_id} or further already")

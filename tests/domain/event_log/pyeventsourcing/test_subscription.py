@@ -1,0 +1,227 @@
+"""A live subscription gets every event once, in order, whatever happens to its connection."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+
+import psycopg
+import pytest
+from eventsourcing.persistence import ProgrammingError, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from psycopg import Connection, sql
+from psycopg.conninfo import conninfo_to_dict
+
+from domain.event_log.append import append_statement
+from domain.event_log.pyeventsourcing import LogFactory, recorders, subscription
+from domain.event_log.pyeventsourcing.recorders import LogApplicationRecorder
+from domain.event_log.pyeventsourcing.subscription import LogSubscription
+from domain.identity import new_id
+
+HANGS = 60
+"""Seconds after which a test that waits is ended."""
+
+
+def added(topic: str = "notes:Added") -> StoredEvent:
+    return StoredEvent(new_id(), 1, topic, b"{}")
+
+
+@pytest.fixture
+def recorder(bank: LogFactory) -> LogApplicationRecorder:
+    return bank.application_recorder()
+
+
+@pytest.fixture
+def thread() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(2) as pool:
+        yield pool
+
+
+@pytest.fixture
+def connection(database_url: str) -> Iterator[Connection]:
+    with psycopg.connect(database_url, autocommit=True) as opened:
+        yield opened
+
+
+def until(connection: Connection, condition: str) -> None:
+    """Waits for what another connection does; whoever runs the tests ends one that hangs."""
+    while not connection.execute(f"select 1 where exists ({condition})").fetchone():
+        pass
+
+
+SOMEBODY_WAITS = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+
+
+def test_commits_in_the_opposite_order_lose_nothing(
+    recorder: LogApplicationRecorder, connection: Connection, thread: ThreadPoolExecutor
+) -> None:
+    """The first writer has its position and commits last: the second writer waits for it."""
+    early, late, last = added(), added(), added()
+    with recorder.subscribe() as live:
+        read = thread.submit(lambda: [(item.id, item.originator_id) for item in islice(live, 3)])
+        with psycopg.connect(connection.info.dsn, autocommit=True) as slow, slow.transaction():
+            slow.execute(append_statement("bank"), recorders._batch([early], "c-1", "call").parameters())
+            written = thread.submit(recorder.insert_events, [late])
+            until(connection, SOMEBODY_WAITS)
+            assert recorder.select_notifications(None, 9) == []
+        assert written.result(HANGS) == [2]
+        recorder.insert_events([last])
+        assert read.result(HANGS) == [(n, event.originator_id) for n, event in enumerate([early, late, last], start=1)]
+
+
+@pytest.fixture
+def without_a_lock(database_url: str) -> Iterator[PostgresApplicationRecorder]:
+    """The library's own recorder with its function in the database, which takes no lock."""
+    parts = conninfo_to_dict(database_url)
+    address = [str(parts.get(name) or "") for name in ("dbname", "host", "port", "user", "password")]
+    with PostgresDatastore(*address, enable_db_functions=True, pool_size=1, max_overflow=9) as datastore:
+        made = PostgresApplicationRecorder(datastore)
+        made.create_table()
+        yield made
+
+
+def test_commits_in_the_opposite_order_lose_an_event_without_the_lock(
+    without_a_lock: PostgresApplicationRecorder,
+) -> None:
+    """The negative control of the test above."""
+    early, late, last = added(), added(), added()
+    with without_a_lock.subscribe() as live:
+        with without_a_lock.datastore.transaction(commit=True) as slow:
+            made = without_a_lock.construct_pg_stored_event(early.originator_id, 1, early.topic, early.state)
+            slow.execute(without_a_lock.sql_invoke_pg_function_insert_events, ([made],))
+            assert without_a_lock.insert_events([late]) == [2]
+            assert next(live).id == 2
+        without_a_lock.insert_events([last])
+        assert next(live).id == 3  # the event at 1 is passed over
+    assert [item.id for item in without_a_lock.select_notifications(None, 9)] == [1, 2, 3]
+
+
+def test_a_waiting_subscription_is_notified(
+    recorder: LogApplicationRecorder, thread: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscription, "GLANCES", 10**9)  # it does not look by itself
+    with recorder.subscribe() as live:
+        for position in (1, 2):
+            read = thread.submit(next, live)
+            recorder.insert_events([added()])
+            assert read.result(HANGS).id == position
+
+
+def test_a_subscription_finds_by_itself_what_it_was_not_notified_of(
+    recorder: LogApplicationRecorder, connection: Connection, thread: ThreadPoolExecutor
+) -> None:
+    with recorder.subscribe() as live:
+        read = thread.submit(next, live)
+        until(connection, "select from pg_stat_activity where wait_event = 'ClientRead' and query like '%log_head%'")
+        with connection.transaction():
+            connection.execute("update tenant_bank.log_head set position = 1, recorded_at = now()")
+            connection.execute(
+                "insert into tenant_bank.events (position, stream, version, topic, recorded_at, state)"
+                " values (1, gen_random_uuid(), 1, 'notes:Added', now(), '{}')"
+            )
+        assert read.result(HANGS).id == 1
+
+
+def listening(live: LogSubscription) -> int:
+    """The process that serves the subscription's connection."""
+    while live._connection is None:
+        pass
+    return live._connection.info.backend_pid
+
+
+def test_a_subscription_survives_a_lost_connection(
+    recorder: LogApplicationRecorder, connection: Connection, thread: ThreadPoolExecutor
+) -> None:
+    with recorder.subscribe() as live:
+        recorder.insert_events([added()])
+        assert next(live).id == 1
+        for position in (2, 3):
+            read = thread.submit(next, live)
+            connection.execute("select pg_terminate_backend(%s, 20000)", [listening(live)])
+            recorder.insert_events([added()])
+            assert read.result(HANGS).id == position
+
+
+def test_a_subscription_waits_for_a_database_that_is_away(
+    recorder: LogApplicationRecorder,
+    connection: Connection,
+    server: str,
+    thread: ThreadPoolExecutor,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    database = sql.Identifier(connection.info.dbname)
+    with recorder.subscribe() as live, psycopg.connect(server, autocommit=True) as administrator:
+        read = thread.submit(next, live)
+        served = listening(live)
+        administrator.execute(sql.SQL("alter database {} with allow_connections false").format(database))
+        administrator.execute("select pg_terminate_backend(%s, 20000)", [served])
+        while caplog.text.count("lost the database") < 3:
+            pass
+        administrator.execute(sql.SQL("alter database {} with allow_connections true").format(database))
+        recorder.insert_events([added()])
+        assert read.result(HANGS).id == 1
+
+
+def test_a_log_that_is_gone_ends_the_subscription(recorder: LogApplicationRecorder, connection: Connection) -> None:
+    with recorder.subscribe() as live:
+        connection.execute("drop schema tenant_bank cascade")
+        with pytest.raises(ProgrammingError):
+            next(live)
+
+
+def test_any_thread_stops_a_subscription_that_waits(
+    recorder: LogApplicationRecorder, thread: ThreadPoolExecutor
+) -> None:
+    live = recorder.subscribe()
+    read = thread.submit(list, live)
+    listening(live)
+    live.stop()
+    assert read.result(HANGS) == []
+    assert live._connection is None
+
+
+def leave(live: LogSubscription) -> None:
+    with live:
+        next(live)
+
+
+def stop(live: LogSubscription) -> None:
+    next(live)
+    live.stop()
+    assert list(live) == []
+
+
+@pytest.mark.parametrize("end", [leave, stop])
+def test_a_subscription_that_ended_keeps_no_connection(
+    recorder: LogApplicationRecorder, end: Callable[[LogSubscription], None]
+) -> None:
+    recorder.insert_events([added()])
+    live = recorder.subscribe()
+    end(live)
+    assert live._connection is None
+
+
+@pytest.mark.parametrize("page", [1, 2, 3, 500])
+def test_a_subscription_reads_page_by_page_after_its_position(
+    recorder: LogApplicationRecorder, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    monkeypatch.setattr(subscription, "PAGE", page)
+    for _ in range(7):
+        recorder.insert_events([added()])
+    with recorder.subscribe(gt=2) as live:
+        assert [item.id for item in islice(live, 5)] == [3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize("page", [1, 2, 500])
+def test_a_subscription_to_rare_topics_does_not_read_the_others_again(
+    recorder: LogApplicationRecorder, thread: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    monkeypatch.setattr(subscription, "PAGE", page)
+    for topic in ("notes:Added", "notes:Read", "notes:Added", "notes:Read"):
+        recorder.insert_events([added(topic)])
+    with recorder.subscribe(topics=["notes:Added"]) as live:
+        assert [item.id for item in islice(live, 2)] == [1, 3]
+        read = thread.submit(next, live)
+        while live._position < 4:
+            pass
+        recorder.insert_events([added("notes:Read"), added("notes:Added")])
+        assert read.result(HANGS).id == 6
