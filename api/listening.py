@@ -1,11 +1,16 @@
 """A server on a socket that is known to be free before anything else is started."""
 
+import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from api.app import server
 from api.settings import ListenRefused, Settings
+
+COULD_NOT_START = 1
+INTERRUPTED = 128 + signal.SIGINT
 
 
 class Listening:
@@ -16,8 +21,9 @@ class Listening:
         self._server = server(settings, host, listener.getsockname()[1])
 
     def run(self) -> None:
-        """Serves until it is told to stop."""
+        """Serves until a signal ends it, which the server repeats when it has stopped: this never returns."""
         self._server.run(sockets=[self._listener])
+        sys.exit(INTERRUPTED if self._server.started else COULD_NOT_START)
 
 
 @contextmanager

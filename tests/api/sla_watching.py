@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from tests.projections.histories import AGENT, CUSTOMER, instant
 
 from api.sla_watch import SlaWatch
 from domain.circumstances import Actor, Circumstances
@@ -27,6 +26,7 @@ from domain.ticket.commands import ReceiveTicket
 from domain.ticket.events import SlaBreached, SlaWarned
 from projections.follower import Follower
 from projections.sla_clocks import SLA_CLOCKS
+from tests.support.events import AGENT, CUSTOMER, instant
 
 MICROSECOND = timedelta(microseconds=1)
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from tests.specification import NOON
 
 from api.address_claims import claim_addresses
 from api.migration import migrate
@@ -22,6 +21,7 @@ from domain.judging import NOTHING, fold
 from domain.message import Event
 from domain.refusal import Refusal
 from domain.service_desk import Receipt, ServiceDesk
+from tests.support.events import NOON
 
 pytestmark = pytest.mark.anyio
 

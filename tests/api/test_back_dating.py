@@ -5,7 +5,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.projections.histories import TICKET
 
 from api.keys import list_keys
 from domain.circumstances import Actor, Circumstances
@@ -14,6 +13,7 @@ from domain.ticket.commands import ReceiveTicket
 from tests.api.command_line import Run
 from tests.api.serving import RECEIPT, Served, fresh, make_key, serving
 from tests.api.test_key_keeping import created, id_of, key_events
+from tests.support.events import TICKET
 
 WEEK = timedelta(days=7)
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)

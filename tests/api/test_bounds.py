@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.projections.told import march, told
 
 from api import another_calendar
 from api.bounds import BOUNDS, as_tables
@@ -22,6 +21,7 @@ from tests.api.test_sla_api import CALENDAR, OFFICE, put
 from tests.domain.sla.costly import MINUTES, counted, office, policy, policy_file
 from tests.domain.sla.test_bounds import CALENDARS, COSTLIEST, POLICIES, YEARS
 from tests.projections.test_whatif import ask
+from tests.support.told import march, told
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "bounds.md"
 

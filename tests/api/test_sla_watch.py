@@ -8,7 +8,6 @@ from uuid import UUID
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
-from tests.projections.histories import CUSTOMER, IMPORT, at, histories, history, instant, received
 
 from api import sla_findings
 from api.sla_findings import judge
@@ -25,6 +24,8 @@ from domain.ticket.events import SlaBreached, SlaWarned
 from projections.rebuild import compare
 from projections.sla_clocks import SLA_CLOCKS
 from tests.api.sla_watching import Watched, record, watched, watching
+from tests.support.events import CUSTOMER, IMPORT, at, history, instant, received
+from tests.support.histories import histories
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("told_at_once")]
 

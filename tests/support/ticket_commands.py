@@ -25,7 +25,7 @@ class Acts(NamedTuple):
     command: c.TicketCommand
     states: tuple[str, ...]
     events: tuple[Event, ...]
-    row: Mapping[str, Any]
+    row: dict[str, Any]
     moves: bool = False
     label: str = ""
 

@@ -7,11 +7,10 @@ from unittest.mock import patch
 
 import pytest
 from pydantic import ValidationError
-from tests.projections.histories import Fact, history, received
 
 from domain.circumstances import Actor
 from domain.event_log.envelope import Envelope, NewEvent
-from domain.event_log.mapper import LedgerMapper
+from domain.event_log.mapper import EventCodec
 from domain.identity import new_id
 from domain.refusal import Refusal
 from domain.sla import bounds, calendar_index
@@ -27,6 +26,7 @@ from domain.sla.publishing import Published, decide
 from domain.sla.rulebook import always
 from domain.toml_text import DEEPEST, LARGEST_FILE
 from tests.domain.sla.costly import MINUTES, counted, dates, office, policy, policy_file
+from tests.support.events import Fact, history, received
 
 SPRING = datetime(2026, 3, 1, tzinfo=UTC)
 LONG = "n" * 201
@@ -162,7 +162,7 @@ def test_what_was_stored_before_there_was_a_bound_goes_on_being_read_and_counted
     stored = CalendarDefinition.model_validate(office(week={"mon-sun": MINUTES}))
     assert list(calendar_beyond(stored))
     rules = Policy.model_validate(policy(*[{"category": f"c{n}", "resolution": "1h"} for n in range(200)]))
-    mapper = LedgerMapper()
+    mapper = EventCodec()
     for payload in (
         CalendarPublished(version=300, effective_from=datetime(1, 1, 1, tzinfo=UTC), calendar=stored),
         PolicyPublished(version=2_000, effective_from=datetime(9999, 1, 1, tzinfo=UTC), policy=rules),
