@@ -50,7 +50,7 @@ class Asked:
         if last < first:
             raise Unusable(f"--to {last} lies before --from {first}: exchange them.")
         if not EARLIEST <= first <= last <= LATEST:
-            raise Unusable(f"--from {first} --to {last}: choose days from {EARLIEST} to {LATEST}.")
+            raise Unusable(f"--from {first} --to {last}: choose days between {EARLIEST.year} and {LATEST.year}.")
         return first, last
 
 

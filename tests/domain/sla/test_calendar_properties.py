@@ -204,6 +204,25 @@ def test_the_order_in_which_years_are_asked_for_changes_no_answer(
     assert {year: grown.open_intervals(*ends[year]) for year in years} == fresh
 
 
+@settings(max_examples=examples(60), deadline=None)
+@given(
+    calendars, st.lists(st.tuples(instants_between(1975, 2090), instants_between(1975, 2090)), min_size=2, max_size=6)
+)
+def test_what_was_asked_before_changes_no_answer(
+    calendar: CalendarDefinition, asked: list[tuple[datetime, datetime]]
+) -> None:
+    """Spans that lie anywhere to each other, over the years that are known so far and beyond them."""
+    used = business_time.__wrapped__(calendar)
+    for one, other in asked:
+        start, end = min(one, other), max(one, other)
+        fresh = business_time.__wrapped__(calendar)
+        elapsed = used.elapsed(start, end)
+        assert elapsed == fresh.elapsed(start, end)
+        if elapsed:
+            assert used.add(start, elapsed) == fresh.add(start, elapsed)
+            assert used.subtract(end, elapsed) == fresh.subtract(end, elapsed)
+
+
 @given(calendars)
 def test_a_calendar_survives_being_written_as_json_and_read_again(calendar: CalendarDefinition) -> None:
     assert CalendarDefinition.model_validate_json(calendar.model_dump_json()) == calendar
