@@ -26,6 +26,9 @@ _BYTE_ORDER_MARKS = (  # the longer ones first: that of UTF-32 begins like that 
     (BOM_UTF16_LE, "utf-16"),
     (BOM_UTF16_BE, "utf-16"),
 )
+_BY_ZERO_BYTES = {(False, True, False, True): "utf-16-le", (True, False, True, False): "utf-16-be"}
+"""The encoding by which of the first four bytes of a file in Latin letters are zero."""
+
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\r\n]', re.IGNORECASE)
 csv.field_size_limit(LARGEST_RECORD)  # of the process: a cell may be as long as a record
 
@@ -77,10 +80,13 @@ def read_csv(content: BinaryIO, form: FileFormat, opened: ExitStack) -> tuple[li
 
 
 def encoding_of(content: BinaryIO) -> str:
-    """By the byte order mark; without one UTF-8."""
+    """By the byte order mark; without one by the zero bytes of UTF-16, else UTF-8."""
     begins = content.read(4)
     content.seek(0)
-    return next((name for mark, name in _BYTE_ORDER_MARKS if begins.startswith(mark)), "utf-8")
+    return next(
+        (name for mark, name in _BYTE_ORDER_MARKS if begins.startswith(mark)),
+        _BY_ZERO_BYTES.get(tuple(byte == 0 for byte in begins), "utf-8"),
+    )
 
 
 @contextmanager

@@ -229,3 +229,10 @@ def test_pasted_lines_never_become_rows_not_even_when_the_file_is_cut_off(
     if lost is None:
         assert [tuple(cells) for cells in found.cells] == rows
     assert {cells[0] for cells in found.cells} <= {"T1", "T2"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_byte_order_mark_is_known_by_its_zero_bytes(file: Path, encoding: str) -> None:
+    found = read(file, "ticket;note\nT1;Hạnh\n".encode(encoding))
+    assert found.cells == [["T1", "Hạnh"]]
+    assert found.read_as == f"CSV separated by semicolons, in {encoding}"
