@@ -172,6 +172,8 @@ class Plan:
                     raise Unfit(f"has no time in {self.header[place]}")
                 return at.timestamp()
         written = cells[place].strip()
+        if written in self._missing:
+            raise Unfit(f"has nothing in {self.header[place]}, which orders the rows of its ticket")
         try:
             return float(written)
         except ValueError:
