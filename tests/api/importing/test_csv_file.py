@@ -236,3 +236,15 @@ def test_utf_16_without_a_byte_order_mark_is_known_by_its_zero_bytes(file: Path,
     found = read(file, "ticket;note\nT1;Hạnh\n".encode(encoding))
     assert found.cells == [["T1", "Hạnh"]]
     assert found.read_as == f"CSV separated by semicolons, in {encoding}"
+
+
+def test_blanks_may_stand_before_the_quotes_of_the_rows_alone(file: Path) -> None:
+    found = read(file, 'ticket, status, note\nT1, "Open", "a, b"\nT2, Open, plain\n')
+    assert found.cells == [["T1", "Open", "a, b"], ["T2", "Open", "plain"]]
+
+
+@pytest.mark.parametrize("note", [' "x" y', 'say, ""hello"'])
+def test_a_quote_behind_a_blank_that_does_not_quote_its_cell_is_a_letter(file: Path, note: str) -> None:
+    found = read(file, f"ticket;status;note\nT1;Open;{note}\nT2;Closed;\n", delimiter=";")
+    assert [cells[-1] for cells in found.cells] == [note, ""]
+    assert [row.flaw for row in found.rows] == [None, None]
