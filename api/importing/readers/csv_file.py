@@ -26,7 +26,10 @@ _BYTE_ORDER_MARKS = (  # the longer ones first: that of UTF-32 begins like that 
     (BOM_UTF16_LE, "utf-16"),
     (BOM_UTF16_BE, "utf-16"),
 )
-_BY_ZERO_BYTES = {(False, True, False, True): "utf-16-le", (True, False, True, False): "utf-16-be"}
+_BY_ZERO_BYTES: dict[tuple[bool, ...], str] = {
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+}
 """The encoding by which of the first four bytes of a file in Latin letters are zero."""
 
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\r\n]', re.IGNORECASE)

@@ -1,5 +1,7 @@
 """A file with one row for each ticket: every time column becomes the event that it means."""
 
+from typing import Any
+
 import pytest
 
 from domain.ticket import events as e
@@ -134,7 +136,7 @@ def test_a_comment_in_json_whose_date_cannot_be_read_is_not_dated_by_the_import(
         {"updated": "02 07:00"},
     ],
 )
-def test_times_in_the_wrong_order_are_said(times: dict[str, str]) -> None:
+def test_times_in_the_wrong_order_are_said(times: dict[str, Any]) -> None:
     assert export(created="02 08:00", **times).line.back_in_time
 
 
@@ -146,7 +148,11 @@ def test_times_in_their_order_and_a_due_time_in_the_past_are_no_disorder() -> No
 def test_in_the_repeated_hour_each_time_is_read_once_and_nothing_seems_changed() -> None:
     berlin = {"format": "%Y-%m-%d %H:%M", "zone": "Europe/Berlin"}
     times = {"created": "created", "first_reply": "first_reply", "resolved": "resolved", "closed": "closed"}
-    cells = {"created": " 2025-10-26 02:50", "first_reply": " 2025-10-26 02:05", "resolved": " 2025-10-26 02:10"}
+    cells: dict[str, Any] = {
+        "created": " 2025-10-26 02:50",
+        "first_reply": " 2025-10-26 02:05",
+        "resolved": " 2025-10-26 02:10",
+    }
     told = export(of=mapping(time=times | berlin), **cells, closed=" 2025-10-26 02:15", status="Closed")
     assert told.facts == [
         ("received", "26 00:50"),
