@@ -1,19 +1,32 @@
 """What the command line shows: tables for people, JSON for programs, bars for whoever waits."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from itertools import takewhile
+from typing import Any, Literal
 
 from pydantic_core import to_jsonable_python
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from api.terminal_text import escaped, escaped_json
 
+BORDERS = 3
+"""Letters beside each column."""
+
+LONGEST_WORD = 14
+"""Letters of a word that stay together in a narrow table of figures."""
+
+FEW_FIGURES = 2
+"""Columns of figures in a table that is mostly words: its words are folded."""
+
+_SHARE = re.compile(r"(?:[\d.]+ %|-) \(\d+ of \d+\)")
 WIDEST_SINGLE = 5
 """Columns of a single row that still stand side by side."""
 
@@ -41,13 +54,67 @@ def show_table(title: str, rows: Sequence[Mapping[str, object]], nothing: str = 
         return
     if len(rows) == 1 and len(rows[0]) > WIDEST_SINGLE:
         rows = [{"figure": name.replace("_", " "), "value": shown(value)} for name, value in rows[0].items()]
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for name, value in rows[0].items():
-        right = isinstance(value, int | float) and not isinstance(value, bool)
-        table.add_column(escaped(name).replace("_", " "), justify="right" if right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*map(shown, row.values()))
-    console().print(table)
+    to = console()
+    for number, widths in enumerate(_side_by_side(rows, to.width)):
+        table = Table(title=f"{title}, continued" if number else title, title_justify="left", title_style="bold")
+        for name, width in widths.items():
+            justify: Literal["left", "right"] = "right" if _is_number(rows[0][name]) else "left"
+            table.add_column(escaped(name).replace("_", " "), justify=justify, overflow="fold", width=width)
+        for row in rows:
+            table.add_row(*(shown(row[name]) for name in widths))
+        to.print(table)
+
+
+def _side_by_side(rows: Sequence[Mapping[str, object]], width: int) -> list[dict[str, int | None]]:
+    """The columns, with their widths, of each table that fits into the width with its figures whole.
+
+    Words at the left, which say what a row is about, stand in each of them. A table that is mostly words is one, and
+    its columns share the width as they need it.
+    """
+    names = list(rows[0])
+    if sum(_is_figure(rows[0][name]) for name in names) <= FEW_FIGURES:
+        return [dict.fromkeys(names)]
+    needed = {name: _needed(name, [row[name] for row in rows]) for name in names}
+    subject = list(takewhile(lambda name: not _is_figure(rows[0][name]), names))
+    tables = [list(subject)]
+    for name in names[len(subject) :]:
+        if len(tables[-1]) > len(subject) and _spare([needed[one][0] for one in (*tables[-1], name)], width) < 0:
+            tables.append(list(subject))
+        tables[-1].append(name)
+    return [_widths({name: needed[name] for name in of_table}, width) for of_table in tables]
+
+
+def _widths(needed: Mapping[str, tuple[int, int]], width: int) -> dict[str, int | None]:
+    """What the columns have beyond their least widths, from left to right, as long as there is room."""
+    widths: dict[str, int | None] = {}
+    spare = _spare([least for least, _ in needed.values()], width)
+    for name, (least, most) in needed.items():
+        more = max(0, min(spare, most - least))
+        widths[name] = least + more
+        spare -= more
+    return widths
+
+
+def _spare(widths: Sequence[int], width: int) -> int:
+    return width - sum(widths) - BORDERS * len(widths) - 1
+
+
+def _needed(name: str, values: Sequence[object]) -> tuple[int, int]:
+    """The width of a column whose name and figures are whole and longer words are folded, and that of one line."""
+    title = escaped(name).replace("_", " ")
+    texts = [(shown(value), _is_number(value)) for value in values]
+    figures = [cell_len(text) for text, is_number in texts if is_number]
+    words = [min(cell_len(word), LONGEST_WORD) for text, is_number in texts if not is_number for word in text.split()]
+    least = max([*map(cell_len, title.split()), *figures, *words], default=1)
+    return least, max([cell_len(title), *(cell_len(text) for text, _ in texts)])
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_figure(value: object) -> bool:
+    return _is_number(value) or (isinstance(value, str) and _SHARE.fullmatch(value) is not None)
 
 
 def show_lines(lines: Sequence[str]) -> None:

@@ -122,8 +122,8 @@ def _show(outcome: Outcome, title: str) -> None:
     if outcome.back_in_time:
         lines = ", ".join(map(str, outcome.back_in_time_lines))
         say(
-            f"{outcome.back_in_time} rows are earlier than one before (lines {lines} ...); the order was kept."
-            " What they end is ended when it began."
+            f"{outcome.back_in_time} rows hold a time that is earlier than what comes before it (lines {lines} ...);"
+            " the order was kept. What they end is ended when it began."
         )
     if outcome.moved_back:
         lines = ", ".join(map(str, outcome.moved_back_lines))
@@ -148,6 +148,9 @@ def _show_forecast(forecast: Forecast) -> None:
         if one is not None
     ]
     show_table("Dates", shown, "none could be read")
+    for dates in forecast.dates:
+        if dates.unreadable:
+            say(f"Dates in {dates.column!r} that cannot be read: {dates.unreadable:,}.")
     words = [
         {"key": key, **word}
         for key, counts in forecast.unknown_words.items()

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
+from api.importing.comments import comments_in
 from api.importing.importer import chunks
 from api.importing.mapping import Mapping as FileMapping
 from api.importing.outcome import EXAMPLES, NOT_TAKEN, Outcome, count_word
@@ -17,6 +18,7 @@ from api.importing.rows import Rejected, Row
 from api.importing.sections import Translated
 from api.importing.shelf import Shelf
 from api.importing.telling import Line, Recorded, tell
+from domain.customer.events import CustomerRegistered
 from domain.message import Channel, Priority
 
 EXAMPLES_OF_DATES = 3
@@ -74,7 +76,8 @@ class NotTaken:
 @dataclass(slots=True)
 class Forecast:
     """``outcome`` as an import would have it. ``events_by_kind``: by topic. ``unknown_words``: by key of the mapping,
-    the rows of each word that it translates nowhere: such a word is kept as written.
+    the rows of each word that it translates nowhere, and of each rating and effort that cannot be read: such a word is
+    kept as written.
     """
 
     outcome: Outcome
@@ -85,7 +88,7 @@ class Forecast:
 
 
 Teller = Callable[[Plan, Mapping[str, Sequence[Row]]], list[Line]]
-"""What would become of the rows of some tickets."""
+"""What would become of the rows of some tickets; a line has a party when its customer would be registered."""
 
 
 def as_all_new(plan: Plan, tickets: Mapping[str, Sequence[Row]]) -> list[Line]:
@@ -156,23 +159,51 @@ class _Looks:
             for key, one in translated.items()
             if f"{key}.column" in plan.places
         }
-        forecast.unknown_words = {key: {} for key in self._words}
+        self._read = {key: read for key, read in self._readers().items() if f"{key}.column" in plan.places}
+        forecast.unknown_words = {key: {} for key in (*self._words, *self._read)}
         self._times = {key: Dates(plan.columns[key]) for key in mapping.times() if key in plan.places}
-        forecast.dates = list(self._times.values())
+        self._comments = [
+            (comments, places, reader, Dates(plan.header[places[0]]))
+            for comments, places, reader in zip(mapping.comments, plan.comment_places, plan.dates, strict=True)
+            if places
+        ]
+        forecast.dates = [*self._times.values(), *(dates for *_, dates in self._comments)]
+        self._registered: set[str] = set()
+
+    def _readers(self) -> dict[str, Callable[[str], bool]]:
+        """By key, whether what is written there can be read."""
+        readers: dict[str, Callable[[str], bool]] = {}
+        plan, satisfaction = self._plan, self._plan.mapping.satisfaction
+        if satisfaction is not None:
+            readers["satisfaction"] = lambda cell: satisfaction.score(cell) is not None
+        if plan.mapping.effort is not None:
+            readers["effort"] = lambda cell: plan.effort_text(cell) != cell or cell.isdecimal()
+        return readers
 
     def at(self, line: Line) -> None:
         """One row of the file."""
         for fact in line.facts:
-            kinds, topic = self._forecast.events_by_kind, fact.payload.topic
-            kinds[topic] = kinds.get(topic, 0) + 1
-        self._forecast.outcome.events += len(line.facts)
+            self._count(fact.payload.topic)
+        if line.facts and line.party is not None and line.party.command_id not in self._registered:
+            self._count(CustomerRegistered.topic)
+            if line.party.reference is not None:  # the others are named once
+                self._registered.add(line.party.command_id)
         self._look_at_times(line.row)
         if line.place == "rejected":
             return
+        for key, can_be_read in self._read.items():
+            written = line.row.cells[self._plan.places[f"{key}.column"]].strip()
+            if written not in self._missing and not can_be_read(written):
+                count_word(self._forecast.unknown_words[key], written)
         for key, (place, translated, own) in self._words.items():
             written = line.row.cells[place].strip()
             if written not in self._missing and written not in own and translated.word(written) == written:
                 count_word(self._forecast.unknown_words[key], written)
+
+    def _count(self, topic: str) -> None:
+        kinds = self._forecast.events_by_kind
+        kinds[topic] = kinds.get(topic, 0) + 1
+        self._forecast.outcome.events += 1
 
     def _look_at_times(self, row: Row) -> None:
         try:
@@ -190,3 +221,10 @@ class _Looks:
                     dates.unreadable += 1
                 else:
                     dates.add(written, at)
+        for comments, places, reader, dates in self._comments:
+            for comment in (one for place in places for one in comments_in(values[place] or "", comments)):
+                if comment.date is not None:
+                    try:
+                        dates.add(comment.date, reader.read(comment.date).first)
+                    except ValueError:
+                        dates.unreadable += 1

@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, StringConstraints
 
-from api.importing.times import Column, TimeFormat
+from api.importing.times import Column, TimeFormat, TimeReader
 from domain.message import Message
 
 CommentKind = Literal["note", "reply", "message"]
@@ -56,6 +57,24 @@ class Comments(TimeFormat):
     shape: Annotated[str, StringConstraints(min_length=1), AfterValidator(_template)] = "text"
     kind: CommentKind = "note"
     names: CommentNames = CommentNames()
+
+
+def dated_comments(cell: str, comments: Comments, dates: TimeReader) -> Iterator[tuple[Comment, datetime | None]]:
+    """The comments of a cell with their times; None for one that says no date: it was there when its row was.
+
+    A cell whose date cannot be read is of another shape: all of it is the text. In JSON a date is nothing else, so it
+    raises ValueError there.
+    """
+    for comment in comments_in(cell, comments):
+        if comment.date is None:
+            yield comment, None
+            continue
+        try:
+            yield comment, dates.read(comment.date).first
+        except ValueError as error:
+            if comments.shape == "json":
+                raise ValueError(f"the date {comment.date[:40]!r} of a comment in {comments.column} {error}") from None
+            yield Comment(cell.strip()), None
 
 
 def comments_in(cell: str, comments: Comments) -> Iterator[Comment]:

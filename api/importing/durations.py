@@ -7,6 +7,7 @@ Unit = Literal["seconds", "minutes", "hours"]
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600}
 _GROUPED = re.compile(r"\d{1,3}(?:\s\d{3})+")
 _CLOCK = re.compile(r"(\d+):([0-5]\d)(?::([0-5]\d))?")
+_EITHER = re.compile(r"[1-9]\d{0,2},\d{3}")
 _PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*([dhms])[a-z]*\.?,?\s*")
 _PART_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
@@ -19,7 +20,7 @@ def plain_number(written: str) -> str:
 def seconds(written: str, unit: Unit) -> int:
     """Seconds of "90", "1 440" or "1,5" (in ``unit``), "1:30" (hours and minutes), "0:01:30" or "2h 5m".
 
-    Raises ValueError for anything else.
+    Raises ValueError for anything else, also for "1,440": it may be 1440 or a fraction more than 1.
     """
     text = written.strip().casefold()
     if clock := _CLOCK.fullmatch(text):
@@ -28,6 +29,8 @@ def seconds(written: str, unit: Unit) -> int:
     parts = _PART.findall(text)
     if parts and not _PART.sub("", text):
         return round(sum(float(number.replace(",", ".")) * _PART_SECONDS[part] for number, part in parts))
+    if _EITHER.fullmatch(text):
+        raise ValueError(f"{written!r} has a comma before thousands or before a fraction: nobody can tell")
     number = float(re.sub(r"\s", "", text).replace(",", "."))
     if not 0 <= number < float("inf"):
         raise ValueError(f"{written!r} is no duration")

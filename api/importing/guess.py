@@ -23,9 +23,10 @@ _SECTIONS = (
 
 
 class Profile(NamedTuple):
-    """What a column holds: ``filled`` are its cells that say something, ``words`` how often each of them is there."""
+    """What a column holds: ``filled`` are those of its ``cells`` that say something, ``words`` how often each is."""
 
     name: str
+    cells: Sequence[str]
     filled: list[str]
     words: Counter[str]
     times: TimeGuess | None
@@ -39,7 +40,7 @@ def draft(header: Sequence[str], rows: Sequence[Sequence[str]], source: str) -> 
 
 def _profile(name: str, cells: Sequence[str]) -> Profile:
     filled = [cell for cell in cells if cell]
-    return Profile(name, filled, Counter(filled), guess_times(filled))
+    return Profile(name, cells, filled, Counter(filled), guess_times(filled))
 
 
 class _Draft:
@@ -80,7 +81,13 @@ class _Draft:
             beginning = next((role for word, role in COLUMNS.items() if len(word) > 4 and name.startswith(word)), None)  # noqa: PLR2004 -- short words begin too much
             role = exact or beginning
             rank = (2 if exact else 1) + (3 if column.filled else 0)
-            if role is not None and self._may_be(role, column) and rank > found.get(role, (0, column))[0]:
+            if role is None:
+                continue
+            if not self._may_be(role, column):
+                if exact is None or role not in {"created", "time"}:
+                    continue
+                rank = 0  # better than a column that has not even the name
+            if rank > found.get(role, (-1, column))[0]:
                 found[role] = rank, column
         return {role: column for role, (_, column) in found.items()}
 
@@ -90,6 +97,8 @@ class _Draft:
             return not column.filled or column.times is not None
         if role == "hour":
             return is_hour(column.filled)
+        if role == "ticket":
+            return column.times is None or not column.filled or all(map(str.isdigit, column.filled))
         if role in {"state", "priority"}:
             return len(column.words) <= MOST_STATES
         return column.times is None or not column.filled
@@ -98,8 +107,9 @@ class _Draft:
         """Which column names the ticket, and whether its own name says so."""
         if column := self.roles.get("ticket"):
             return column, True
-        filled = [column for column in self._columns if len(column.filled) == self._rows and column.times is None]
-        return max(filled or self._columns, key=lambda column: len(column.words)), False
+        others = [column for column in self._columns if column not in self.roles.values()] or self._columns
+        filled = [column for column in others if len(column.filled) == self._rows and column.times is None]
+        return max(filled or others, key=lambda column: len(column.words)), False
 
     def _times(self, *, one_row_each: bool) -> None:
         dated = [column for column in self._columns if column.times is not None]
@@ -123,15 +133,20 @@ class _Draft:
 
     def _time(self, key: str, column: Profile, doubt: str = "", hour: Profile | None = None) -> None:
         if column.times is None:
-            self._key(key, column.name, doubt or "it holds no time in the rows that were read")
+            unread = "it holds times in no usual format: name theirs as `format`" if column.filled else ""
+            self._key(key, column.name, doubt or unread or "it holds no time in the rows that were read")
             return
-        guess = self._one_order(column.times)
-        if guess.ambiguous:
-            doubt = "day first or month first: the rows that were read fit both"
-        formats, named = list(guess.formats), _quoted(column.name)
+        times, named = column.times, _quoted(column.name)
         if hour is not None:
             named = f"[[{named}, {_quoted(hour.name)}]]"
-            formats += [f"{form} %H:%M" for form in guess.formats if form != "iso"]
+            together = [" ".join(filter(None, both)) for both in zip(column.cells, hour.cells, strict=True) if both[0]]
+            joined = guess_times(together)
+            doubt = doubt if joined else "the hours are in no usual format: add one that reads both columns"
+            times = times._replace(formats=tuple(dict.fromkeys([*times.formats, *(joined or times).formats])))
+        guess = self._one_order(times)
+        if guess.ambiguous:
+            doubt = "day first or month first: the rows that were read fit both"
+        formats = list(guess.formats)
         said = [f"column = {named}", f"format = [{', '.join(map(_quoted, formats))}]"]
         if guess.language:
             said.append(f"language = {_quoted(guess.language)}")

@@ -15,10 +15,11 @@ _DATES = {
     "named": ("%d/%b/%y", "%d/%b/%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %b, %Y", "%d. %b %Y", "%b %d, %Y",
               "%d de %b de %Y", "%d %b. %Y"),
 }  # fmt: skip
-_TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %I:%M %p", "T%H:%M:%S")
+_TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %I:%M %p", "T%H:%M:%S", " %Hh%M",
+          " à %Hh%M", " à %H:%M", " às %H:%M", " %H:%M Uhr", " lúc %H:%M")  # fmt: skip
 _FORMS = ("iso", *(date + time for group in ("day", "month", "iso") for date in _DATES[group] for time in _TIMES))
 _NAMED = tuple(date + time for date in _DATES["named"] for time in _TIMES)
-_HOUR = re.compile(r"\d{1,2}:\d\d(:\d\d)?(\s*[\w. ]{2,6})?")
+_HOUR = re.compile(r"\d{1,2}[:h]\d\d(:\d\d)?(\s*[\w. ]{2,6})?")
 MOST_FORMATS = 3
 TRIED = 300
 """How many different texts of a column are tried."""
@@ -72,9 +73,12 @@ def _cover(texts: Sequence[str], language: str | None) -> tuple[str, ...]:
     left = list(texts)
     found: list[str] = []
     forms = _FORMS if language is None else ()
+    every = (*forms, *_NAMED, *(_FORMS if language else ()))
+    if not any(_fits(left[0], (form,), language) for form in every):
+        return ()
     while left and len(found) < MOST_FORMATS:
         best, count = "", 0
-        for form in (*forms, *_NAMED, *(_FORMS if language else ())):
+        for form in every:
             fitting = sum(_fits(text, (form,), language) for text in left)
             if fitting > count:
                 best, count = form, fitting

@@ -22,6 +22,7 @@ COLUMNS = _folded(
             ticket|ticket id|ticket number|ticketnumber|ticket#|id|number|key|issue key|case number|case id|#
             incident|request id|mã phiếu|mã ticket|số phiếu|mã yêu cầu|clave|clave de incidencia
             clave de la incidencia|número|numero|folio|id de ticket|nº|chamado|número do chamado|nº do chamado
+            nr|nr.|référence|referência|mã
             ticketnummer|vorgangsnummer|nummer|numéro|n°|clé|clé de ticket|ключ|ключ задачи|номер|номер заявки
             номер обращения
         """,
@@ -31,7 +32,7 @@ COLUMNS = _folded(
             thời gian tạo|ngày tiếp nhận|ngày nhận|tạo lúc|creada|creado|fecha de creación|fecha creación
             fecha de apertura|fecha apertura|criado|criada|criado em|data de criação|data de abertura|abertura
             data abertura|erstellt|erstellt am|erstelldatum|eröffnet|angelegt|créé|créé le|création|date de création
-            date d'ouverture|ouverture|создано|создан|дата создания|дата открытия
+            date d'ouverture|ouvert le|ouverture|создано|создан|дата создания|дата открытия
         """,
         "updated": """
             updated|updated at|updated on|last updated|last update|last update time|last modified|changed|modified
@@ -44,14 +45,14 @@ COLUMNS = _folded(
             resolved|resolved at|resolved on|resolved time|resolution date|solved|solved at|solved on|resolved date
             completed|completed time|done|finished|ngày hoàn thành|ngày giải quyết|hoàn thành lúc|ngày xử lý xong
             resuelta|resuelto|fecha de resolución|fecha resolución|resolvido|resolvida|data de solução
-            data de resolução|solução|gelöst|gelöst am|erledigt|lösungsdatum|résolu|résolue|date de résolution
+            data de resolução|solução|gelöst|gelöst am|erledigt|lösungsdatum|résolu|résolu le|résolue|date de résolution
             решено|дата решения|выполнено
         """,
         "closed": """
             closed|closed at|closed on|closed time|closed date|close time|closing date|close date|ngày đóng
             thời gian đóng|cerrada|cerrado|fecha de cierre|fecha cierre|fechado|fechado em|data de fechamento
             fechamento|encerrado em|geschlossen|geschlossen am|abgeschlossen am|abgeschlossen|fermé|fermé le|clos le
-            date de clôture|clôturé|закрыто|дата закрытия
+            clôturé le|date de clôture|clôturé|закрыто|дата закрытия
         """,
         "first_reply": """
             first response|first reply|first response time|initial response time|first_reply|first response at
@@ -102,7 +103,7 @@ COLUMNS = _folded(
         """,
         "subject": """
             subject|title|summary|short description|short_description|nội dung|tiêu đề|chủ đề|resumen|asunto|título
-            titulo|assunto|resumo|betreff|titel|zusammenfassung|thema|titre|résumé|sujet|тема|название|заголовок
+            titulo|assunto|resumo|betreff|titel|zusammenfassung|thema|titre|résumé|objet|sujet|тема|название|заголовок
         """,
         "body": """
             description|body|details|mô tả|chi tiết|descripción|descrição|beschreibung|description détaillée

@@ -21,11 +21,12 @@ class Outcome:
     ``known`` were in the log before. ``rejected`` cannot be read or contradict what is recorded; ``held_back`` wait for
     a row of their ticket that cannot be read. ``late``, of the recorded ones, lie before rows that were: kept as
     details. ``tickets`` counts those of which a row was recorded or known. ``back_in_time`` counts rows whose time is
-    before that of one before them in their ticket (the order of the rows was kept, and what ends a state was moved
-    behind its beginning); ``back_in_time_lines`` are the first of them. ``not_overwritten`` counts rows that say
-    otherwise what somebody has decided here since: kept as details. ``moved_back`` counts rows that took a ticket back
-    behind what an earlier export said; ``moved_back_lines`` are the first of them. ``unknown_states`` counts the rows,
-    recorded or known, of each state that the mapping does not name: such a state is kept as written and tells no event.
+    before that of one before them in their ticket, or that hold a time before the receipt or before what it ends (the
+    order was kept, and what ends a state was moved behind its beginning); ``back_in_time_lines`` are the first of them.
+    ``not_overwritten`` counts rows that say otherwise what somebody has decided here since: kept as details.
+    ``moved_back`` counts rows that took a ticket back behind what an earlier export said; ``moved_back_lines`` are the
+    first of them. ``unknown_states`` counts the rows, recorded or known, of each state that the mapping does not name:
+    such a state is kept as written and tells no event.
     ``read_as`` says how the file was read.
     """
 

@@ -67,7 +67,8 @@ class Plan:
     """``places``: where each key of the mapping is read; ``columns``: what the file calls it.
 
     ``kept``: the columns whose changes are facts. Those of them that no key reads are ``unread``; ``watched`` are those
-    of the keys, as the words of the mapping. ``has_more``: rows say more than states, holders and words.
+    of the keys, as the words of the mapping. ``joined`` tell something only together with one of the columns at the
+    places beside them. ``has_more``: rows say more than states, holders and words.
     """
 
     def __init__(self, mapping: Mapping, header: Sequence[str]) -> None:
@@ -100,6 +101,14 @@ class Plan:
             *self.state_places,
             *(place for alternatives, _ in self._times.values() for place in alternatives[0]),
         }
+        joined = [
+            (place, alternatives[0][0]) for alternatives, _ in self._times.values() for place in alternatives[0][1:]
+        ]
+        self.joined = [
+            (place, column, [date for other, date in joined if other == place])
+            for place, column in self.kept
+            if place in {place for place, _ in joined}
+        ]
         self.unread = [(place, column) for place, column in self.kept if place not in elsewhere]
         self.has_more = bool(mapping.comments or mapping.satisfaction or mapping.effort or mapping.time.first_reply)
         self.newest: datetime | None = None
@@ -163,6 +172,8 @@ class Plan:
                     raise Unfit(f"has no time in {self.header[place]}")
                 return at.timestamp()
         written = cells[place].strip()
+        if written in self._missing:
+            raise Unfit(f"has nothing in {self.header[place]}, which orders the rows of its ticket")
         try:
             return float(written)
         except ValueError:
@@ -171,7 +182,8 @@ class Plan:
     def time(self, values: Values, key: str, after: datetime | None = None) -> datetime | None:
         """The instant in the columns of a key like ``time.created``, None when they are empty. Raises Unfit.
 
-        ``after``: what it cannot precede; this chooses between the readings of an hour that a zone has twice.
+        ``after``: what it does not precede, in a row that is one ticket what comes before it there. This chooses
+        between the readings of an hour that a zone has twice.
         """
         written = self.written_time(values, key)
         if written is None:
@@ -180,10 +192,20 @@ class Plan:
         try:
             if reader.unit is not None:
                 return self._since_creation(values, seconds(written, reader.unit))
-            return reader.read(written).at_or_after(after)
+            reading = reader.read(written)
         except ValueError as error:
             column = self.header[alternatives[0][0]]
             raise Unfit(f"the time {written[:40]!r} in {column} {error}") from None
+        if reading.first == reading.second:
+            return reading.first
+        return reading.at_or_after(after or self._before(values, key))
+
+    def _before(self, values: Values, key: str) -> datetime | None:
+        """What a time of a row that is one ticket follows. Raises Unfit."""
+        if key == "time.created" or not self.one_row_each:
+            return None
+        resolved = self.time(values, "time.resolved") if key == "time.closed" else None
+        return resolved or self.time(values, "time.created")
 
     def written_time(self, values: Values, key: str) -> str | None:
         """What the columns of a key like ``time.created`` say, as it is written; None when they are empty."""

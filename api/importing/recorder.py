@@ -65,14 +65,18 @@ class Recorder:
         )
 
     def told(self, tickets: Mapping[str, Sequence[Row]]) -> list[Line]:
-        """What would become of each row; nothing is recorded."""
+        """What would become of each row; nothing is recorded. A line has a party that the log does not know yet."""
         recorded = self._recorded(tickets)
-        return [
-            line
-            for ticket, rows in tickets.items()
-            for line in tell(
+        lines = {
+            ticket: tell(
                 self._plan, ticket, rows, [self._plan.fingerprint(row.cells) for row in rows], recorded[ticket]
             )
+            for ticket, rows in tickets.items()
+        }
+        strangers = self._strangers(lines)
+        return [
+            line if line.party is None or line.party.command_id in strangers else line._replace(party=None)
+            for line in chain.from_iterable(lines.values())
         ]
 
     def _recorded(self, tickets: Mapping[str, Sequence[Row]]) -> dict[str, Recorded]:

@@ -32,10 +32,9 @@ def _times_of_a_ticket(plan: Plan, memory: Memory, values: Values) -> tuple[dict
     created = _required(plan, "time.created", plan.time(values, "time.created"))
     times = {"created": created}
     for key in ("first_reply", "waiting", "resolved", "closed", "updated", "due"):
-        after = times.get("resolved", created) if key == "closed" else created
-        if at := plan.time(values, f"time.{key}", after):
+        if at := plan.time(values, f"time.{key}"):
             times[key] = at
-    if rated := plan.time(values, "satisfaction.time", created):
+    if rated := plan.time(values, "satisfaction.time"):
         times["rated"] = rated
     if "updated" in times:
         return {**times, "row": times["updated"]}, True

@@ -1,5 +1,6 @@
 """The sections of a mapping: a column, and what its words mean."""
 
+import re
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -10,6 +11,7 @@ from domain.message import EffortKind, Message
 from domain.text_folding import fold_code
 
 JOINED_BY = " / "
+_SCORE = re.compile("([1-5])(?:[.,]0+)?")
 
 Kind = Literal[
     "received",
@@ -129,8 +131,8 @@ class Satisfaction(Message):
 
     def score(self, written: str) -> int | None:
         """None for what is no rating."""
-        if written in {"1", "2", "3", "4", "5"}:
-            return int(written)
+        if number := _SCORE.fullmatch(written):
+            return int(number[1])
         return self.values.get(fold_code(written))
 
 

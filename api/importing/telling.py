@@ -82,7 +82,11 @@ def tell(plan: Plan, ticket: str, rows: Sequence[Row], fingerprints: Sequence[st
         if place != "known":
             line = line._replace(party=party, facts=facts)
         if place == "new":
-            line = line._replace(not_overwritten=history.not_overwritten, moved_back=history.moved_back)
+            line = line._replace(
+                back_in_time=back or history.out_of_order,
+                not_overwritten=history.not_overwritten,
+                moved_back=history.moved_back,
+            )
         lines.append(line)
     unreadable = min((line.row.line for line in lines if line.unreadable), default=None)
     return lines if unreadable is None else [_held_back(line, unreadable) for line in lines]

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from api.importing.comments import comments_in
+from api.importing.comments import Comment, Comments, dated_comments
 from api.importing.memory import LATE, OVERWRITES, QUEUE, Memory
 from api.importing.moves import Move, Said, agrees, kind_by_times, moves
-from api.importing.plan import Party, Plan, Values
+from api.importing.plan import Party, Plan, Unfit, Values
 from api.importing.row_times import row_time, times_of, updated_of
-from api.importing.times import Reading
+from api.importing.times import TimeReader
 from domain.circumstances import Actor
 from domain.customer.events import CustomerEvent
 from domain.event_log.envelope import RecordedEvent
@@ -67,9 +67,9 @@ class _Row:
 class History:
     """One ticket, as far as the log and the rows so far say.
 
-    ``at`` is when the row that was taken last happened. ``not_overwritten``: it said otherwise what others have decided
-    here since, and was kept as details. ``moved_back``: it took a ticket that an earlier export had further along back
-    to an earlier state.
+    ``at`` is when the row that was taken last happened. ``out_of_order``: it told a time before the receipt, or before
+    what that ends. ``not_overwritten``: it said otherwise what others have decided here since, and was kept as details.
+    ``moved_back``: it took a ticket that an earlier export had further along back to an earlier state.
     """
 
     def __init__(self, plan: Plan, ticket: str, recorded: Sequence[RecordedEvent] = ()) -> None:
@@ -77,6 +77,7 @@ class History:
         self._ticket = ticket
         self.memory = Memory(plan)
         self.memory.fold(recorded, ticket)
+        self.out_of_order = False
         self.not_overwritten = False
         self.moved_back = False
         self.at: datetime | None = None
@@ -88,6 +89,7 @@ class History:
         row = _Row(plan, memory, values)
         self.at = row.at
         self.not_overwritten = self.moved_back = False
+        self.out_of_order = any(at < row.times["created"] for key, at in row.times.items() if key != "due")
         if memory.kind == "none":
             row.add(
                 self._receipt(row), row.times["created"], reason=self._state_of_receipt(row), actor=self._receiver(row)
@@ -230,8 +232,7 @@ class History:
         customer = row.cell("customer")
         for comments, places, dates in zip(plan.mapping.comments, plan.comment_places, plan.dates, strict=True):
             for cell in (cell for place in places if (cell := row.values[place]) is not None):
-                for comment in comments_in(cell, comments):
-                    at = _comment_time(comment.date, dates.read)
+                for comment, at in _dated_comments(cell, comments, dates):
                     seen[at, comment.text] += 1
                     kind = comments.kind if comment.public is None else "reply" if comment.public else "note"
                     if customer is not None and _folded(comment.author) == _folded(customer):
@@ -286,7 +287,10 @@ class History:
                 at = max(at, floor)
                 if type(fact.payload) in ENDING_A_STATE and state is not None:
                     at = state = max(at, state)
-            placed.append(fact if at == fact.at else fact._replace(at=at))
+            if at != fact.at:
+                self.out_of_order = True
+                fact = fact._replace(at=at)  # noqa: PLW2901 -- the same fact
+            placed.append(fact)
         return sorted(placed, key=_by_time)
 
     def _take(self, fact: Fact) -> None:
@@ -304,6 +308,10 @@ class History:
             new, old = watched.read(values), cells.get(watched.column)
             if new != old and (new is not None or not watched.lasts):
                 changes[watched.column] = e.Change(old=old, new=new)
+        for place, column, dates in self._plan.joined:
+            new = values[place] if all(values[date] is None for date in dates) else None
+            if new != cells.get(column):
+                changes[column] = e.Change(old=cells.get(column), new=new)
         if "customer" in self._plan.places and (party := self.party(values)):
             column = self._plan.columns["customer"]
             changes[column] = e.Change(old=cells.get(column), new=party.reference)
@@ -321,14 +329,12 @@ def _folded(name: str | None) -> str | None:
     return None if name is None else fold_name(name)
 
 
-def _comment_time(written: str | None, read: Callable[[str], Reading]) -> datetime | None:
-    """None for a comment whose date is not said or cannot be read: it was there when its row was."""
-    if written is None:
-        return None
+def _dated_comments(cell: str, comments: Comments, dates: TimeReader) -> Sequence[tuple[Comment, datetime | None]]:
+    """Raises Unfit."""
     try:
-        return read(written).first
-    except ValueError:
-        return None
+        return list(dated_comments(cell, comments, dates))
+    except ValueError as error:
+        raise Unfit(str(error)) from None
 
 
 def _comment_event(kind: str, text: str) -> e.TicketEvent:

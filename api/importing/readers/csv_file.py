@@ -6,7 +6,7 @@ import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, BinaryIO, TextIO
 
@@ -26,6 +26,12 @@ _BYTE_ORDER_MARKS = (  # the longer ones first: that of UTF-32 begins like that 
     (BOM_UTF16_LE, "utf-16"),
     (BOM_UTF16_BE, "utf-16"),
 )
+_BY_ZERO_BYTES: dict[tuple[bool, ...], str] = {
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+}
+"""The encoding by which of the first four bytes of a file in Latin letters are zero."""
+
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\r\n]', re.IGNORECASE)
 csv.field_size_limit(LARGEST_RECORD)  # of the process: a cell may be as long as a record
 
@@ -77,10 +83,13 @@ def read_csv(content: BinaryIO, form: FileFormat, opened: ExitStack) -> tuple[li
 
 
 def encoding_of(content: BinaryIO) -> str:
-    """By the byte order mark; without one UTF-8."""
+    """By the byte order mark; without one by the zero bytes of UTF-16, else UTF-8."""
     begins = content.read(4)
     content.seek(0)
-    return next((name for mark, name in _BYTE_ORDER_MARKS if begins.startswith(mark)), "utf-8")
+    return next(
+        (name for mark, name in _BYTE_ORDER_MARKS if begins.startswith(mark)),
+        _BY_ZERO_BYTES.get(tuple(byte == 0 for byte in begins), "utf-8"),
+    )
 
 
 @contextmanager
@@ -158,24 +167,44 @@ def _dialect(sample: str, form: FileFormat, named: str | None) -> Dialect:
     lines = io.StringIO(sample, newline="").readlines()[form.skip_lines + (named is not None) :]
     complete = lines[:-1] if len(sample) == SAMPLE and len(lines) > 1 else lines
     delimiter = form.delimiter or named or _likeliest("".join(complete), form)
-    first = next((line for line in complete if line.strip()), "")
-    spaced = bool(form.quote) and delimiter != " " and f"{delimiter} {form.quote}" in first
-    return Dialect(delimiter, form.quote, form.escape, spaced)
+    dialect = Dialect(delimiter, form.quote, form.escape)
+    return replace(dialect, spaced=_is_spaced("".join(complete), dialect))
+
+
+def _is_spaced(sample: str, dialect: Dialect) -> bool:
+    """Whether blanks stand before quotes, and the first records are whole when these quotes count."""
+    if not dialect.quote or dialect.delimiter == " ":
+        return False
+    spaced = replace(dialect, spaced=True)
+    records = _first_records(sample, dialect)
+    if not any(cell.startswith(f" {dialect.quote}") for cells in records for cell in cells):
+        return False
+    try:
+        list(islice(csv.reader(io.StringIO(sample, newline=""), **spaced.options(strict=True)), SAMPLE_RECORDS))
+    except csv.Error as error:
+        if "unexpected end" not in str(error):  # the sample ends, not the file
+            return False
+    return _agreement(_first_records(sample, spaced)) >= _agreement(records)
+
+
+def _first_records(sample: str, dialect: Dialect) -> list[list[str]]:
+    """Those of the sample; none when they cannot be read so."""
+    reader = csv.reader(io.StringIO(sample, newline=""), **dialect.options(strict=False))
+    try:
+        return [cells for cells in islice(reader, SAMPLE_RECORDS) if cells]
+    except csv.Error:
+        return []
+
+
+def _agreement(records: list[list[str]]) -> tuple[float, int]:
+    """The share of the records that are as long as the first one, the header, and its length; 0 for a single cell."""
+    width = len(records[0]) if records else 1
+    if width == 1:
+        return 0, 0
+    return sum(len(cells) == width for cells in records) / len(records), width
 
 
 def _likeliest(sample: str, form: FileFormat) -> str:
     """The delimiter by which most of the first records are as long as the header; of several, that of most cells."""
-
-    def agreement(delimiter: str) -> tuple[float, int]:
-        dialect = Dialect(delimiter, form.quote, form.escape)
-        reader = csv.reader(io.StringIO(sample, newline=""), **dialect.options(strict=False))
-        try:
-            widths = [len(cells) for cells in islice(reader, SAMPLE_RECORDS) if cells]
-        except csv.Error:
-            return 0, 0
-        if not widths or widths[0] == 1:
-            return 0, 0
-        return sum(width == widths[0] for width in widths) / len(widths), widths[0]
-
     candidates = [one for one in _DELIMITERS if one not in {form.quote, form.escape}]
-    return max(candidates, key=agreement)
+    return max(candidates, key=lambda one: _agreement(_first_records(sample, Dialect(one, form.quote, form.escape))))

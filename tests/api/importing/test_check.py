@@ -7,6 +7,8 @@ import pytest
 
 from api.importing.check import Forecast, check_file
 from api.importing.recorder import Recorder
+from tests.api.importing.exports import at
+from tests.api.importing.exports import mapping as export_mapping
 from tests.api.importing.histories import HEADER, log, mapping, record, row, write
 
 ROWS = [
@@ -34,11 +36,12 @@ def test_a_check_counts_rows_tickets_and_events_by_kind(file: Path) -> None:
     outcome = forecast.outcome
     assert (outcome.rows, outcome.recorded, outcome.held_back, outcome.rejected, outcome.tickets) == (7, 3, 1, 3, 2)
     assert forecast.events_by_kind == {
+        "customer.registered": 2,
         "ticket.received": 2,
         "ticket.prioritised": 1,
         "ticket.details_changed": 1,
     }
-    assert outcome.events == 4
+    assert outcome.events == 6
     assert outcome.read_as == "CSV separated by commas, in utf-8"
 
 
@@ -79,7 +82,6 @@ def test_a_check_foretells_what_the_import_then_does_and_records_nothing(databas
     assert log(database_url) == before
     done = record(database_url, file)
     assert (done.known, done.recorded) == (2, 1)
-    done.events -= 1  # the customer becomes known
     assert foretold == done
 
 
@@ -87,3 +89,29 @@ def test_words_beyond_count_are_counted_together(file: Path, monkeypatch: pytest
     monkeypatch.setattr("api.importing.outcome.MOST_WORDS", 2)
     write(file, [row("New", ticket=f"T{n}", category=f"c{n}") for n in range(5)], HEADER)
     assert check(file).unknown_words["category"] == {"c0": 1, "c1": 1, "(others)": 3}
+
+
+def test_customers_are_foretold_once_and_only_those_that_the_log_does_not_know(database_url: str, file: Path) -> None:
+    record(database_url, write(file, [row("New", customer="An")]))
+    rows = [row("New", ticket=f"T{n}", customer=name) for n, name in enumerate(["An", "An", "Binh", "binh ", ""], 2)]
+    write(file, [row("New", customer="An"), *rows, row("Active", 5, ticket="T6", customer="Chi")])
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        foretold = check_file(
+            file, mapping(), lambda plan, tickets: Recorder(connection, "default", plan).told(tickets)
+        )
+    done = record(database_url, file)
+    assert foretold.outcome == done
+    assert foretold.events_by_kind["customer.registered"] == 4
+
+
+def test_ratings_efforts_and_dates_of_comments_that_cannot_be_read_are_said(tmp_path: Path) -> None:
+    comments = "2026-03-02T08:20Z;huong;checked", "soon;huong;call"
+    cells = [("4.0", "1 440"), ("Great", "1,440"), ("Great", "a while"), ("good", "0"), ("", "")]
+    rows = [[f"T{n}", "New", at("02 08:00"), score, minutes, *comments] for n, (score, minutes) in enumerate(cells)]
+    header = ["id", "status", "created", "score", "minutes", "comment", "comment"]
+    of = export_mapping(time={"created": "created"}, customer=None, assignment={}, priority={})
+    forecast = check_file(write(tmp_path / "export.csv", rows, header), of)
+    assert forecast.unknown_words["satisfaction"] == {"Great": 2}
+    assert forecast.unknown_words["effort"] == {"1,440": 1, "a while": 1}
+    (dates,) = (dates for dates in forecast.dates if dates.column == "comment")
+    assert (dates.read, dates.unreadable) == (5, 5)

@@ -229,3 +229,22 @@ def test_pasted_lines_never_become_rows_not_even_when_the_file_is_cut_off(
     if lost is None:
         assert [tuple(cells) for cells in found.cells] == rows
     assert {cells[0] for cells in found.cells} <= {"T1", "T2"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_byte_order_mark_is_known_by_its_zero_bytes(file: Path, encoding: str) -> None:
+    found = read(file, "ticket;note\nT1;Hạnh\n".encode(encoding))
+    assert found.cells == [["T1", "Hạnh"]]
+    assert found.read_as == f"CSV separated by semicolons, in {encoding}"
+
+
+def test_blanks_may_stand_before_the_quotes_of_the_rows_alone(file: Path) -> None:
+    found = read(file, 'ticket, status, note\nT1, "Open", "a, b"\nT2, Open, plain\n')
+    assert found.cells == [["T1", "Open", "a, b"], ["T2", "Open", "plain"]]
+
+
+@pytest.mark.parametrize("note", [' "x" y', 'say, ""hello"'])
+def test_a_quote_behind_a_blank_that_does_not_quote_its_cell_is_a_letter(file: Path, note: str) -> None:
+    found = read(file, f"ticket;status;note\nT1;Open;{note}\nT2;Closed;\n", delimiter=";")
+    assert [cells[-1] for cells in found.cells] == [note, ""]
+    assert [row.flaw for row in found.rows] == [None, None]

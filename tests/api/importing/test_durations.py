@@ -25,6 +25,7 @@ def test_blanks_between_thousands_are_no_part_of_a_number(written: str, number: 
         ("90", "seconds", 90),
         ("1 440", "minutes", 86_400),
         ("1,5", "hours", 5_400),
+        ("0,125", "hours", 450),
         ("1:30", "seconds", 5_400),
         ("0:01:30", "hours", 90),
         ("2h 5m", "seconds", 7_500),
@@ -36,7 +37,7 @@ def test_a_duration_is_read(written: str, unit: Unit, expected: int) -> None:
     assert seconds(written, unit) == expected
 
 
-@pytest.mark.parametrize("written", ["", "soon", "-5", "inf", "nan", "1:75", "2h soon"])
+@pytest.mark.parametrize("written", ["", "soon", "-5", "inf", "nan", "1:75", "2h soon", "1,440"])
 def test_what_is_no_duration_is_refused(written: str) -> None:
-    with pytest.raises(ValueError, match=r"could not convert|is no duration"):
+    with pytest.raises(ValueError, match=r"could not convert|is no duration|nobody can tell"):
         seconds(written, "seconds")

@@ -128,3 +128,35 @@ def test_a_guess_reads_every_date_as_it_was_unless_it_says_that_it_may_not(days:
 )
 def test_every_draft_is_toml(header: list[str], rows: list[list[str]]) -> None:
     tomllib.loads(draft(header, [row[: len(header)] for row in rows], "desk"))
+
+
+def test_numbers_of_tickets_that_look_like_seconds_since_1970_are_numbers_of_tickets() -> None:
+    rows = [[str(1_000_000_123 + n), "2026-03-02 08:00", state] for n, state in enumerate(["Neu", "Offen", "Gelöst"])]
+    said, _ = written(["Vorgangsnummer", "Erstellt am", "Status"], *rows)
+    assert said["ticket"] == "Vorgangsnummer"
+
+
+def test_a_column_that_plays_another_role_does_not_name_the_ticket() -> None:
+    said, text = written(["Status", "Datum", "x"], ["Neu", "13.03.2026", "a"], ["Offen", "14.03.2026", "b"])
+    assert said["ticket"] == "x"
+    assert MARK in text
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "form"),
+    [("13/03/2026", "8h05", "%d/%m/%Y %Hh%M"), ("13.03.2026", "08:05 Uhr", "%d.%m.%Y %H:%M Uhr")],
+)
+def test_the_hour_is_joined_in_the_format_that_it_has(day: str, hour: str, form: str) -> None:
+    said, _ = written(["id", "date", "time of day", "status"], ["1", day, hour, "New"])
+    assert said["time"]["created"]["format"][-1] == form
+
+
+def test_a_column_of_times_in_no_usual_format_is_named_and_marked() -> None:
+    said, text = written(["id", "Created", "status"], ["1", "day 17 of month 3", "New"])
+    assert said["time"]["created"] == "Created"
+    assert f'"Created"  {MARK} it holds times in no usual format' in text
+
+
+def test_french_times_are_read() -> None:
+    said, _ = written(["N°", "Ouvert le", "Statut"], ["1", "13/03/2026 à 08h05", "Nouveau"])
+    assert said["time"]["created"] == {"column": "Ouvert le", "format": ["%d/%m/%Y à %Hh%M"]}

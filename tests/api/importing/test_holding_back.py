@@ -176,3 +176,12 @@ def test_a_file_that_is_mended_is_recorded_as_if_it_had_never_been_broken(
 def empty(connection: psycopg.Connection) -> None:
     connection.execute("truncate tenant_default.events, tenant_default.commands")
     connection.execute("update tenant_default.log_head set position = 0")
+
+
+def test_a_row_without_its_place_among_the_rows_of_its_ticket_is_not_put_anywhere(
+    database_url: str, file: Path
+) -> None:
+    rows = [row("Resolved", 9, note="10"), row("New", 0, note="9"), row("Active", 5)]
+    outcome = record(database_url, write(file, rows), order="note")
+    assert (outcome.recorded, outcome.rejected, outcome.held_back) == (0, 1, 2)
+    assert rejected(file)[0][:2] == (4, "has nothing in note, which orders the rows of its ticket")

@@ -1,5 +1,7 @@
 """A file with one row for each ticket: every time column becomes the event that it means."""
 
+from typing import Any
+
 import pytest
 
 from domain.ticket import events as e
@@ -107,6 +109,69 @@ def test_a_public_comment_is_the_first_reply_that_a_column_names_to_the_minute()
 def test_a_comment_of_another_shape_is_a_note_of_the_row() -> None:
     told = export(created="02 08:00", updated="02 12:00", comment="call back tomorrow")
     assert told.facts[1] == ("note_added", "02 12:00")
+
+
+def test_a_comment_whose_date_cannot_be_read_is_kept_whole() -> None:
+    told = export(created="02 08:00", agent="linh", comment="yesterday;huong;checked")
+    assert [fact.payload for fact in told.line.facts if isinstance(fact.payload, e.NoteAdded)] == [
+        e.NoteAdded(body="yesterday;huong;checked")
+    ]
+    again = export(told.log, created="02 08:00", agent="linh", comment="yesterday;huong;checked", note="a")
+    assert [topic for topic, _ in again.facts] == ["details_changed"]
+
+
+def test_a_comment_in_json_whose_date_cannot_be_read_is_not_dated_by_the_import() -> None:
+    of = mapping(comments=[{"column": "comment", "shape": "json"}])
+    told = export(of=of, created="02 08:00", comment='[{"created_at": "yesterday", "body": "checked"}]')
+    assert told.line.place == "rejected"
+    assert told.line.reason == "the date 'yesterday' of a comment in comment is not written as iso"
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"resolved": "01 10:00", "status": "Resolved"},
+        {"resolved": "02 10:00", "closed": "02 09:00", "status": "Closed"},
+        {"first_reply": "02 07:00"},
+        {"updated": "02 07:00"},
+    ],
+)
+def test_times_in_the_wrong_order_are_said(times: dict[str, Any]) -> None:
+    assert export(created="02 08:00", **times).line.back_in_time
+
+
+def test_times_in_their_order_and_a_due_time_in_the_past_are_no_disorder() -> None:
+    told = export(created="02 08:00", due="01 08:00", resolved="02 08:00", closed="02 08:00", status="Closed")
+    assert not told.line.back_in_time
+
+
+def test_in_the_repeated_hour_each_time_is_read_once_and_nothing_seems_changed() -> None:
+    berlin = {"format": "%Y-%m-%d %H:%M", "zone": "Europe/Berlin"}
+    times = {"created": "created", "first_reply": "first_reply", "resolved": "resolved", "closed": "closed"}
+    cells: dict[str, Any] = {
+        "created": " 2025-10-26 02:50",
+        "first_reply": " 2025-10-26 02:05",
+        "resolved": " 2025-10-26 02:10",
+    }
+    told = export(of=mapping(time=times | berlin), **cells, closed=" 2025-10-26 02:15", status="Closed")
+    assert told.facts == [
+        ("received", "26 00:50"),
+        ("reply_sent", "26 01:05"),
+        ("resolved", "26 01:10"),
+        ("closed", "26 01:15"),
+    ]
+    assert not told.line.back_in_time
+
+
+def test_an_hour_whose_day_is_not_filled_is_kept_as_a_detail() -> None:
+    of = mapping(time={"created": [["created", "note"], "updated"], "format": ["iso", "%d %b %Y"]})
+    joined = export(of=of, created=" 2026-03-02", note="08:05", updated="")
+    assert (joined.facts, joined.changes) == ([("received", "02 08:05")], {})
+    alone = export(of=of, created="", note="08:05", updated=" 2026-03-03")
+    assert alone.facts[0] == ("received", "03 00:00")
+    assert alone.changes["note"] == (None, "08:05")
+    again = export(alone.log, of=of, created=" 2026-03-02", note="08:05", updated=" 2026-03-03")
+    assert again.changes["note"] == ("08:05", None)
 
 
 def test_satisfaction_is_rated_when_the_ticket_ended_and_effort_is_logged_by_its_holder() -> None:
