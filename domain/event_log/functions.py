@@ -12,7 +12,8 @@ APPEND: LiteralString = """
 --
 -- Unique keys, and the checks after the inserts, guard what is recorded: a caller leaves it out of what is looked up
 -- first. When one of them refuses, the inner block is undone, and it is looked up what stood in the way. Each statement
--- sees what was committed before the function had the lock, which is the head's row.
+-- sees what was committed before the function had the lock, which is the head's row. Lists are read by number: each one
+-- that is unnested costs as much as a look-up.
 create or replace function {schema}.append(
     seen text[],
     judged_stream uuid[], judged_version integer[],
@@ -43,24 +44,28 @@ begin
             select h.position, h.recorded_at into strict head, at from {schema}.log_head h for update;
             at := greatest(clock_timestamp(), at);
         end if;
-        if cardinality(seen) > 0 and exists (select from {schema}.commands c where c.command_id = any(seen))
-            or cardinality(judged_stream) > 0 and exists (
-                select from unnest(judged_stream, judged_version) j(stream, version)
-                where j.version <> coalesce(
-                    (select e.version from {schema}.events e where e.stream = j.stream order by e.version desc limit 1),
-                    0)
-            )
-        then
-            raise sqlstate 'TL001';
+        if cardinality(seen) + cardinality(judged_stream) > 0 then
+            if exists (select from {schema}.commands c where c.command_id = any(seen))
+                or exists (
+                    select from unnest(judged_stream, judged_version) j(stream, version)
+                    where j.version <> coalesce(
+                        (select e.version from {schema}.events e where e.stream = j.stream
+                         order by e.version desc limit 1),
+                        0)
+                )
+            then
+                raise sqlstate 'TL001';
+            end if;
         end if;
         if size > 0 then
             insert into {schema}.events (position, stream, version, topic, recorded_at, state)
-            select head + n, s, v, t, at, x
-            from unnest(event_stream, event_version, event_topic, event_state) with ordinality u(s, v, t, x, n);
+            select head + n, event_stream[n], event_version[n], event_topic[n], at, event_state[n]
+            from generate_series(1, size) n;
             if exists ( -- a version without the one before it
-                    select from unnest(event_stream, event_version) u(s, v)
-                    where v > 1 and
-                        (select e.position from {schema}.events e where e.stream = u.s and e.version = u.v - 1) is null
+                    select from generate_series(1, size) n
+                    where event_version[n] > 1 and
+                        (select e.position from {schema}.events e
+                         where e.stream = event_stream[n] and e.version = event_version[n] - 1) is null
                 )
                 or head > 0 and not exists (
                     select from {schema}.events e where e.position = head and e.recorded_at <= append.at
@@ -73,9 +78,9 @@ begin
             perform pg_notify('{schema_name}', (head + size)::text);
         end if;
         insert into {schema}.commands (command_id, fingerprint, stream, version, position, events)
-        select i, f, s, v, head + least(greatest(l, 0), size), n
-        from unnest(command_id, command_fingerprint, command_stream, command_version, command_last, command_events)
-            u(i, f, s, v, l, n);
+        select command_id[n], command_fingerprint[n], command_stream[n], command_version[n],
+            head + least(greatest(command_last[n], 0), size), command_events[n]
+        from generate_series(1, cardinality(append.command_id)) n;
         return;
     exception when unique_violation or no_data_found or sqlstate 'TL001' then
         null; -- nothing of it is recorded
