@@ -275,6 +275,17 @@ def test_a_plain_ticket_knows_its_state_by_the_world_s_order() -> None:
     assert [move.after for move in ticket.moves] == ["received", "in_progress", "resolved"]
 
 
+def test_an_instance_is_told_late_by_what_happened_before_it_ended(database_url: str) -> None:
+    week = 7 * 24 * 60
+    ticket = history(at(0, received()), at(5, replied()), at(60, resolved(), recorded=61 + week))
+    with filled(database_url, PROJECTIONS, ticket) as connection:
+        kept = {figures.target: figures.told_late for figures in compliance(connection, SCHEMA, EVERYTHING)}
+    assert {target: (share.numerator, share.denominator) for target, share in kept.items()} == {
+        "first_response": (0, 1),
+        "resolution": (1, 1),
+    }
+
+
 def test_late_when_merged_or_cancelled_is_breached_and_in_time_is_cancelled(database_url: str) -> None:
     """The resolution of P2 is due after 24 hours."""
 
