@@ -13,7 +13,6 @@ from socket import SHUT_RDWR, socket
 
 import psycopg
 import pytest
-from tests.recovery import RECOVERY
 
 from api.database import database
 from api.postgres.server_socket import accepts
@@ -29,6 +28,7 @@ from tests.api.server_users import (
     wait_until_free,
     wait_until_no_process_of_the_server_is_left,
 )
+from tests.support.recovery import RECOVERY
 
 
 @contextmanager

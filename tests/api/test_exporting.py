@@ -10,7 +10,6 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from tests.projections.told import LONG_AGO, TENANT, Told, march, told
 
 from api.exporting import ExportForm, write_tickets
 from domain.customer.commands import ChangeCustomerDetails
@@ -20,6 +19,7 @@ from domain.zones import UTC_ZONE, TimeZone, zone_named
 from projections.sla_queries import open_clocks
 from projections.ticket_clocks import ticket_clocks
 from tests.api.command_line import Run
+from tests.support.told import LONG_AGO, TENANT, Told, march, told
 
 HANOI = zone_named("Asia/Ho_Chi_Minh")
 OFFICE = {"name": "Office", "zone": "UTC", "week": {"mon-fri": ["08:00-12:00"]}}

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.projections.told import Told, march, told
 
 from api.command_line import correcting
 from domain.ticket.commands import AddNote, ReceiveMessage, ResolveTicket, SendReply
 from projections.corrections import Finding
 from tests.api.command_line import Answer, Run
+from tests.support.told import Told, march, told
 
 POLICY = """
 [policy]

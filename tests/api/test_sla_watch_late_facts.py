@@ -4,7 +4,6 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from tests.projections.histories import CUSTOMER, instant
 
 from domain.customer.commands import ChangeTier, RegisterCustomer
 from domain.ticket import commands as c
@@ -13,6 +12,7 @@ from projections.rebuild import compare
 from projections.sla_clocks import SLA_CLOCKS
 from projections.ticket_clocks import ticket_clocks
 from tests.api.sla_watching import Watched, interrupted, watching
+from tests.support.events import CUSTOMER, instant
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("told_at_once")]
 

@@ -9,10 +9,10 @@ from uuid import UUID
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
-from tests.domain.desks import now
 
 from api.following import follow
 from tests.api.sla_watching import Watched, watched
+from tests.support.desks import now
 
 pytestmark = pytest.mark.anyio
 SECOND = timedelta(seconds=1)

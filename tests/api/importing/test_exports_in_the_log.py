@@ -9,7 +9,6 @@ from uuid import UUID
 import psycopg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.projections.tally import append
 
 from api.importing import importer
 from api.importing.importer import import_file
@@ -21,7 +20,7 @@ from domain.ticket.state import Ticket
 from domain.ticket.timeline import life_of
 from tests.api.importing.exports import HEADER, at, mapping
 from tests.api.importing.histories import log, rejected, rejects_of, write
-from tests.api.importing.test_importer import empty
+from tests.support.log import append_events, empty
 
 TIMES = {"created", "first_reply", "waiting", "resolved", "closed", "due", "updated"}
 
@@ -91,7 +90,7 @@ def test_what_somebody_decided_here_is_kept_and_said(database_url: str, tmp_path
     export(database_url, path, [row("S-1", status="New", created="02 08:00")])
     with psycopg.connect(database_url, autocommit=True) as connection:
         stream = next(stream for stream, _, topic, _ in log(database_url) if topic == "ticket.received")
-        append(
+        append_events(
             connection, stream, e.TicketResolved(resolution="done", code="ok"), at=datetime(2026, 3, 2, 12, tzinfo=UTC)
         )
     outcome = export(database_url, path, [row("S-1", status="Active", created="02 08:00", updated="03 09:00")])

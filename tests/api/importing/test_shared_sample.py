@@ -13,8 +13,6 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
-from tests.projections.compared_reports import expected, reported, same
-from tests.projections.plain_figures import PlainFigures
 
 from api.importing.importer import import_file
 from api.importing.mapping import read_mapping
@@ -28,6 +26,8 @@ from projections.rebuild import compare
 from projections.report_scope import ReportScope
 from projections.tickets import TicketRow
 from projections.tickets_queries import every_ticket
+from tests.support.compared_reports import expected, reported, same
+from tests.support.plain_figures import PlainFigures
 
 SAMPLE = Path(__file__).parents[4] / "shared" / "data" / "uci498_dev_sample.csv.gz"
 ENDS = {"Resolved", "Closed"}

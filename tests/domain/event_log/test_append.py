@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 from psycopg import errors
-from tests.domain.making import TENANT, append, batch, rows
 
 from domain.event_log import reading
 from domain.event_log.append import Appended, append_statement
 from domain.identity import new_id
+from tests.support.log import TENANT, append, batch, rows
 
 WRITERS = 8
 EACH = 60

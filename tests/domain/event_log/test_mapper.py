@@ -10,8 +10,6 @@ from eventsourcing.persistence import Notification
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from tests.domain.arbitrary import INSTANTS, messages
-from tests.domain.making import NOON, envelope, new_event
 
 from domain.circumstances import Actor, Origin
 from domain.customer.events import CustomerEvent
@@ -19,6 +17,8 @@ from domain.event_log.mapper import LedgerMapper, UnreadableEvent
 from domain.event_log.reading import MAPPER
 from domain.message import Event
 from domain.ticket.events import NoteAdded, TicketAssigned, TicketEvent, WorkStarted
+from tests.support.arbitrary import INSTANTS, messages
+from tests.support.events import NOON, envelope, new_event
 
 STREAM = UUID(int=7)
 PAYLOADS = messages([*get_args(TicketEvent), *get_args(CustomerEvent)])

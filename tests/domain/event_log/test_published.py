@@ -5,13 +5,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.projections.told import TENANT, march, told
 
 from api.migration import migrate
 from benchmarks.databases import empty_database
 from domain.event_log import published, reading
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.published import PublishedEvents
+from tests.support.told import TENANT, march, told
 
 VIETNAM = {
     "name": "Office",

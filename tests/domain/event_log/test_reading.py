@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from tests.domain.making import TENANT, append, batch, rows
 
 from domain.event_log import reading
 from domain.event_log.mapper import UnreadableEvent
 from domain.identity import new_id
+from tests.support.log import TENANT, append, batch, rows
 
 
 def test_a_page_holds_what_follows_a_position(log_url: str) -> None:

@@ -9,13 +9,14 @@ import pytest
 from eventsourcing.application import LocalNotificationLog
 from eventsourcing.persistence import EventStore, IntegrityError
 from psycopg_pool import ConnectionPool
-from tests.domain.making import TENANT, new_event
 
 from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent
 from domain.event_log.recorder import LedgerNotification, LedgerRecorder
 from domain.identity import new_id
 from domain.ticket.events import NoteAdded, WorkStarted
+from tests.support.events import new_event
+from tests.support.log import TENANT
 
 
 @pytest.fixture

@@ -1,33 +1,17 @@
 """A tenant's tables are made once, and a role that may only write can only write."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 from psycopg import errors, sql
-from psycopg.conninfo import make_conninfo
-from tests.domain.desks import NOTE, by, opened, received
-from tests.domain.making import TENANT, append, batch
 
-from domain.event_log.schema import LOG, grant_writer, make_once, schema_of
+from domain.event_log.schema import LOG, make_once, schema_of
 from domain.identity import new_id
 from domain.snapshots import EVERY
-
-WRITER = "ledger_writer_" + new_id().hex[:12]
-
-
-@pytest.fixture
-def writer_url(log_url: str) -> Iterator[str]:
-    """The conninfo of a role that was granted the writing of TENANT's log and nothing else; "other" is a neighbour."""
-    role = sql.Identifier(WRITER)
-    with psycopg.connect(log_url, autocommit=True) as connection:
-        make_once(connection, "other", LOG)
-        connection.execute(sql.SQL("create role {} login password 'writer'").format(role))
-        grant_writer(connection, TENANT, WRITER)
-        yield make_conninfo(log_url, user=WRITER, password="writer")  # noqa: S106 -- of a role that lives for one test
-        connection.execute(sql.SQL("drop owned by {}").format(role))
-        connection.execute(sql.SQL("drop role {}").format(role))
+from tests.support.desks import NOTE, by, opened, received
+from tests.support.log import TENANT, append, batch
 
 
 def test_the_writer_s_role_can_write(writer_url: str) -> None:

@@ -6,12 +6,12 @@ from typing import ClassVar
 from uuid import UUID
 
 import pytest
-from tests.domain.making import NOON
 
 from domain.event_log.envelope import NewEvent
 from domain.event_log.reading import MAPPER
 from domain.event_log.versions import EVENT_CLASSES, UPCASTERS, by_topic, upcast
 from domain.message import Event
+from tests.support.events import NOON
 
 WARNED = "ticket.sla_warned"
 SAMPLES = Path(__file__).with_name("samples")
