@@ -37,7 +37,7 @@ def changes_of(history: Sequence[RecordedEvent]) -> Iterator[list[FieldChange]]:
     fields: Fields = {}
     for event, state in zip(history, _states(kind, history), strict=True):
         payload = event.payload
-        now = {} if state is before else _fields_of(state)
+        now = {} if state is before else _fields_of(state)  # the same object has no other fields: saves comparing them
         for name, field in _SAID.get(type(payload), {}).items():
             now[field] = _plain(getattr(payload, name))
         if type(payload) is e.TicketDetailsChanged:

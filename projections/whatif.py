@@ -21,7 +21,6 @@ from domain.sla.policy import TargetName
 from domain.sla.published_rules import rulebook_of
 from domain.sla.rulebook import Rulebook, always
 from domain.sla.target_instance import TargetInstance
-from domain.ticket.timeline import receipt_of
 from domain.zones import zone_named
 from projections.alternatives import Alternative
 from projections.collector import collector_resting
@@ -145,9 +144,6 @@ class _Judge:
 
     def ticket(self, history: Sequence[RecordedEvent], tiers: Sequence[TierChange]) -> None:
         self.judged.events += len(history)
-        receipt = receipt_of(history)
-        if receipt is None:
-            return
         self.judged.tickets += 1
         corrections = corrections_in(history, self._question.now)
         sides: list[dict[Place, Standing]] = []
@@ -166,7 +162,7 @@ class _Judge:
             sides.append(stands)
         for name, other in zip(self._names, sides[1:], strict=True):
             if other != sides[0]:
-                self._compare(receipt.stream, name, sides[0], other, {place: numbers[place] for place in counted})
+                self._compare(history[0].stream, name, sides[0], other, {place: numbers[place] for place in counted})
 
     def _covers(self, finished: datetime | None) -> bool:
         start, end = self._question.start, self._question.end

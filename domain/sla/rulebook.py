@@ -116,6 +116,7 @@ class Rulebook:
 
 def _in_effect(versions: Sequence[_InEffect[Content]], at: int, position: int) -> Content | None:
     for version in reversed(versions):
+        # No version stands at the position of an event that it judges, so < would say the same as <= there.
         if version.effective_from <= at and version.position <= position:
             return version.content
     return None

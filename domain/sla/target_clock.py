@@ -225,15 +225,13 @@ class TargetClock:
 
     def _due(self, promise: Promise) -> int | None:
         """The earliest instant at which the elapsed time equals the target, if it runs on from its last segment."""
-        time, left, segments = promise.calendar.time, promise.duration, self._segments
+        time, left = promise.calendar.time, promise.duration
         runs_from: int | None = None
         if self._state == "running":
             runs_from = self._since
         elif self._ended_running:
             runs_from = self._finished_at
-            if segments and segments[-1][1] == runs_from:
-                runs_from, segments = segments[-1][0], segments[:-1]
-        for start, end in segments:
+        for start, end in self._segments:
             elapsed = time.elapsed_us(start, end)
             if elapsed >= left:
                 return time.add_us(start, left)
@@ -245,7 +243,7 @@ class TargetClock:
         expected = [
             (point, _if_covered(time.add_us, since, used - elapsed))
             for point, used in promise.warnings
-            if point not in self._warned and used > elapsed
+            if point not in self._warned
         ]
         return tuple([(point, at) for point, at in expected if at is not None])
 

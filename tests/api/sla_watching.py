@@ -1,6 +1,6 @@
 """A desk whose clock stands until a test moves it, its follower, and SLA watches that look when they are told to."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,10 +11,8 @@ import psycopg
 from api.sla_watch import SlaWatch
 from domain.circumstances import Actor, Circumstances
 from domain.event_log import reading
-from domain.event_log.append import Appended, Batch, append_statement
 from domain.event_log.connection import LogConnection
-from domain.event_log.envelope import NewEvent, RecordedEvent
-from domain.event_log.reading import MAPPER
+from domain.event_log.envelope import RecordedEvent
 from domain.identity import new_id
 from domain.message import Command
 from domain.service_desk import Clock, Receipt, ServiceDesk
@@ -111,21 +109,6 @@ async def watching(house: Watched) -> AsyncIterator[SlaWatch]:
             yield SlaWatch(connection, "default", desk, house.clock)
         finally:
             await desk.close()
-
-
-def record(url: str, history: Sequence[RecordedEvent]) -> UUID:
-    """Puts a history into the log as it is, on a stream of its own."""
-    stream = new_id()
-    batch = Batch({stream: 0}, [f"record {stream}"])
-    for event in history:
-        envelope = event.envelope.model_copy(update={"event_id": str(new_id())})
-        state = MAPPER.encode(NewEvent(stream, event.version, envelope, event.payload))
-        batch.add_event(stream, event.version, event.topic, state)
-    batch.add_command(batch.seen[0], "recorded", stream, len(history), len(history))
-    with psycopg.connect(url, autocommit=True) as connection:
-        row = connection.execute(append_statement("default"), batch.parameters()).fetchone()
-    assert Appended._make(row or ()).recorded
-    return stream
 
 
 def interrupted(watch: SlaWatch, by: Watched, command: Command, customer: UUID | None = None) -> None:

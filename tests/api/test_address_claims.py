@@ -26,7 +26,7 @@ from tests.support.events import NOON
 pytestmark = pytest.mark.anyio
 
 TENANT = "default"
-LINH = Actor(id="linh", kind="agent")
+AGENT = Actor(id="linh", kind="agent")
 LAN, MINH, VY = (UUID(int=number) for number in (1, 2, 3))
 REGISTERED = e.CustomerRegistered(name="Mai")
 EMAIL = e.AddressAdded(channel="email", handle="Mai@example.vn")
@@ -39,7 +39,7 @@ def record(url: str, stream: UUID, payloads: Sequence[Event], after: int = 0) ->
     batch = Batch({stream: after}, [command_id])
     for version, payload in enumerate(payloads, start=after + 1):
         envelope = Envelope(
-            event_id=str(new_id()), schema_version=1, occurred_at=NOON, actor=LINH, command_id=command_id
+            event_id=str(new_id()), schema_version=1, occurred_at=NOON, actor=AGENT, command_id=command_id
         )
         text = reading.MAPPER.encode(NewEvent(stream, version, envelope, payload))
         batch.add_event(stream, version, payload.topic, text)
@@ -59,7 +59,7 @@ def owners(url: str, channel: str, handle: str) -> dict[UUID, bool]:
 async def ask(url: str, stream: UUID, command: c.AddressCommand) -> Receipt:
     desk = ServiceDesk(LogConnection(url, TENANT))
     try:
-        return await desk.handle(stream, command, Circumstances(LINH, str(new_id())))
+        return await desk.handle(stream, command, Circumstances(AGENT, str(new_id())))
     finally:
         await desk.close()
 

@@ -18,33 +18,9 @@ from domain.zones import TZDATA
 from projections.catalogue import PROJECTIONS
 from tests.api.command_line import Run
 from tests.api.importing.histories import row, write
+from tests.support.mapping_texts import MAPPING
 
 ROOT = Path(__file__).parents[2]
-MAPPING = """
-source = "old-desk"
-ticket = "ticket"
-actor = "agent"
-customer = "customer"
-[time]
-column = "time"
-[state]
-column = "status"
-[state.values]
-New = "received"
-Active = "in_progress"
-Waiting = "waiting:customer"
-Resolved = "resolved"
-Closed = "closed"
-[assignment]
-team = "team"
-agent = "agent"
-[category]
-column = "category"
-[priority]
-column = "priority"
-[channel]
-column = "channel"
-"""
 RUNNING = {"first_response_elapsed_seconds", "resolution_elapsed_seconds"}
 """What of an exported ticket changes while its clocks run."""
 HISTORY = [

@@ -11,7 +11,7 @@ import pytest
 from tests.api.command_line import Run
 from tests.api.importing.histories import HEADER, row, write
 from tests.api.importing.workbooks import write_xlsx
-from tests.api.test_cli import MAPPING
+from tests.support.mapping_texts import MAPPING
 
 ROOT = Path(__file__).parents[2]
 WORDS = ("import", "history.csv", "--mapping", "map.toml")

@@ -13,7 +13,7 @@ import pytest
 from api.following import FollowerProcess
 from tests.api.command_line import Run
 from tests.api.importing.histories import row, write
-from tests.api.test_cli import MAPPING
+from tests.support.mapping_texts import MAPPING
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = [sys.executable, "-P", "-m", "api"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from api.terminal_text import escaped, escaped_json
 from tests.api.command_line import Run
 from tests.api.importing.histories import row, write
-from tests.api.test_cli import MAPPING
+from tests.support.mapping_texts import MAPPING
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = "x\x1b]0;PWNED\x07\x1b[2J\x9b31m\u202egnp\u2066\u200f\r\x08\x7f"

@@ -19,7 +19,7 @@ def test_it_acts(act: Acts, state: str) -> None:
     answer = given(*IN[state]).when(act.command, minute=ASKED).then(*act.events)
     answer.then_at(*[ASKED for _ in act.events])
     answer.then_state(since=instant(ASKED if act.moves else BEGAN[state]))
-    answer.then_read_model(TICKETS, **{"state": state_name(state)} | act.row)
+    answer.then_read_model(TICKETS, **{"state": state_name(state), **act.row})
 
 
 @pytest.mark.parametrize(

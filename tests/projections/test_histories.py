@@ -10,6 +10,7 @@ from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent
 from projections import histories
 from projections.histories import BYTES_OF_AN_EVENT, Histories
+from tests.support.events import at, history
 from tests.support.log import append_events
 from tests.support.tally import NOTE
 
@@ -29,6 +30,29 @@ def test_the_histories_of_a_batch_are_those_of_the_log_however_few_are_kept(
             found = known.up_to(connection, batch)
             assert found == expected(events, batch)
             assert known._size <= kept
+
+
+def test_of_more_histories_than_fit_the_one_used_least_recently_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b, c = (UUID(int=number) for number in (1, 2, 3))
+    order = (a, b, a, c, b, a)
+    log = [
+        event._replace(position=position)
+        for position, (stream, version) in enumerate(((a, 1), (b, 1), (a, 2), (c, 1), (b, 2), (a, 3)), start=1)
+        for event in history(*(at(minute, NOTE) for minute in range(version)), ticket=stream)[-1:]
+    ]
+    asked: list[UUID] = []
+
+    def streams(_connection: object, _tenant: str, ids: list[UUID], up_to: int) -> dict[UUID, list[RecordedEvent]]:
+        asked.extend(ids)
+        return {one: [event for event in log if event.stream == one and event.position <= up_to] for one in ids}
+
+    monkeypatch.setattr(reading, "streams", streams)
+    monkeypatch.setattr(histories, "KEPT_BYTES", 4 * BYTES_OF_AN_EVENT)  # three events with their texts
+    known = Histories("default")
+    for stream, event in zip(order, log, strict=True):
+        found = known.up_to(None, [event])  # type: ignore[arg-type]  # nothing is read through it
+        assert found[stream] == ([one for one in log[: event.position] if one.stream == stream], event.version - 1)
+    assert asked == [b, a]
 
 
 def expected(events: list[RecordedEvent], batch: list[RecordedEvent]) -> dict[object, object]:

@@ -78,3 +78,8 @@ def rows(connection: Connection, statement: str, parameters: Sequence[object] = 
     """What a statement finds; ``{schema}`` in it names the tenant's."""
     named = sql.SQL(statement).format(schema=sql.Identifier(schema_of(TENANT)))
     return connection.execute(named, parameters).fetchall()
+
+
+def empty(connection: psycopg.Connection) -> None:
+    connection.execute("truncate tenant_default.events, tenant_default.commands")
+    connection.execute("update tenant_default.log_head set position = 0")

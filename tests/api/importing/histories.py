@@ -13,7 +13,8 @@ from api.importing.mapping import Mapping
 from api.importing.memory import LATE
 from api.importing.outcome import Outcome
 from api.importing.plan import Plan
-from api.importing.telling import Recorded
+from api.importing.rows import Row
+from api.importing.telling import Line, Recorded, tell
 from api.importing.translate import Fact, History
 from domain.event_log.envelope import Envelope, RecordedEvent
 
@@ -126,3 +127,13 @@ def log(dsn: str) -> list[tuple[Any, ...]]:
         return connection.execute(
             "select stream, version, topic, state from tenant_default.events order by stream, version"
         ).fetchall()
+
+
+MAPPED = ["New", "Assigned", "Active", "Waiting", "Vendor", "Resolved", "Closed", "Cancelled"]
+
+
+def lines_of(*rows: list[str], log: Recorded = NOTHING, **changed: Any) -> tuple[list[Line], Recorded]:
+    plan = Plan(mapping(**changed), HEADER)
+    prints = [plan.fingerprint(cells) for cells in rows]
+    lines = tell(plan, "T1", [Row(n, "", cells) for n, cells in enumerate(rows, 2)], prints, log)
+    return lines, as_recorded(plan, [(line.fingerprint, line.facts) for line in lines], log)

@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.api.importing.histories import row
-from tests.api.importing.test_order_in_time import MAPPED, lines_of
+from tests.api.importing.histories import MAPPED, lines_of, row
 
 FIRST = [row("New"), row("Active", 10, agent="an"), row("Waiting", 20, agent="an")]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.importing.test_mapping import GOOD, refused
+from tests.support.mapping_texts import GOOD, refused
 
 
 @pytest.mark.parametrize(

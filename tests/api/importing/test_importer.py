@@ -24,6 +24,7 @@ from domain.event_log.append import Batch, append_statement
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
 from tests.api.importing.histories import log, record, rejected, rejects_of, row, write
+from tests.support.log import empty
 
 ROOT = Path(__file__).parents[3]
 STATES = ["New", "Active", "Waiting", "Resolved", "Closed", "Frozen"]
@@ -267,11 +268,6 @@ def test_however_a_file_comes_in_pieces_the_log_is_the_same(
         assert connection.execute("select count(*) from tenant_default.commands").fetchone() == (
             whole.recorded + len([event for event in expected if event[2] == "customer.registered"]),
         )
-
-
-def empty(connection: psycopg.Connection) -> None:
-    connection.execute("truncate tenant_default.events, tenant_default.commands")
-    connection.execute("update tenant_default.log_head set position = 0")
 
 
 def test_an_import_that_is_killed_completes_when_it_is_started_again(database_url: str, file: Path) -> None:

@@ -10,25 +10,7 @@ import pytest
 from api.importing.mapping import SHIPPED, MappingError, read_mapping
 from api.importing.sections import State
 from api.importing.times import Time, TimeReader
-
-GOOD = """
-source = "desk"
-ticket = "id"
-[time]
-column = "at"
-[state]
-column = "status"
-[state.values]
-New = "received"
-"""
-
-
-def refused(tmp_path: Path, text: str) -> str:
-    path = tmp_path / "mapping.toml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(MappingError) as error:
-        read_mapping(path)
-    return str(error.value)
+from tests.support.mapping_texts import GOOD, refused
 
 
 def state_of(path: Path) -> State:

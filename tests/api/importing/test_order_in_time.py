@@ -1,27 +1,14 @@
 """Order by version and order by time agree: what ends a state does not precede it, in imports as in commands."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.importing.memory import OVERWRITES
-from api.importing.plan import Plan
-from api.importing.rows import Row
-from api.importing.telling import Line, Recorded, tell
 from domain.ticket import events as e
 from domain.ticket.timeline import life_of, rule_states
-from tests.api.importing.histories import HEADER, NOTHING, as_recorded, mapping, row, said, told
-
-MAPPED = ["New", "Assigned", "Active", "Waiting", "Vendor", "Resolved", "Closed", "Cancelled"]
-
-
-def lines_of(*rows: list[str], log: Recorded = NOTHING, **changed: Any) -> tuple[list[Line], Recorded]:
-    plan = Plan(mapping(**changed), HEADER)
-    prints = [plan.fingerprint(cells) for cells in rows]
-    lines = tell(plan, "T1", [Row(n, "", cells) for n, cells in enumerate(rows, 2)], prints, log)
-    return lines, as_recorded(plan, [(line.fingerprint, line.facts) for line in lines], log)
+from tests.api.importing.histories import MAPPED, lines_of, row, said, told
 
 
 def test_a_reopening_that_is_written_before_the_resolution_happens_at_the_resolution() -> None:

@@ -71,8 +71,9 @@ def test_an_instance_keeps_the_policy_version_of_its_activation_for_ever() -> No
     ticket = history(at(0, received(priority="P3")), at(200, e.TicketPrioritised(priority="P1")))
     resolution = only("resolution", ticket, DAY, rulebook)
     assert (resolution.edition.version, minutes(resolution.promise.duration)) == (0, HOUR)
-    later = only("resolution", history(at(101, received(priority="P3")), first_position=7), DAY, rulebook)
-    assert (later.edition.version, minutes(later.promise.duration)) == (1, 2 * HOUR)
+    for minute_after in (100, 101):
+        later = only("resolution", history(at(minute_after, received(priority="P3")), first_position=7), DAY, rulebook)
+        assert (later.edition.version, minutes(later.promise.duration)) == (1, 2 * HOUR)
 
 
 def test_a_version_recorded_later_changes_no_promise_whatever_instant_it_is_effective_from() -> None:
