@@ -1,6 +1,8 @@
 """What is recorded through the library's recorders is recorded once, whole, and as it was."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import Connection
 
+from domain.event_log import reading
 from domain.event_log.append import Appended, Batch
 from domain.event_log.pyeventsourcing import LogFactory, LogTrackingRecorder
 from domain.event_log.pyeventsourcing.recorders import LogApplicationRecorder, LogNotification, LogProcessRecorder
@@ -117,6 +120,22 @@ def test_lost_connections_are_replaced(bank: LogFactory, database_url: str) -> N
     assert recorder.insert_events(stored(new_id(), 1)) == [2]
     lose_every_connection(database_url)
     assert recorder.max_notification_id() == 2
+
+
+def test_connections_that_are_lost_together_are_replaced_together(bank: LogFactory, database_url: str) -> None:
+    recorder = bank.application_recorder()
+    together = Barrier(4)
+    with ThreadPoolExecutor(4) as pool:
+        assert len(list(pool.map(lambda _: bank.database.run(lambda _: together.wait(60)), range(4)))) == 4
+    lose_every_connection(database_url)
+    attempts: list[Connection] = []
+
+    def head(connection: Connection) -> int:
+        attempts.append(connection)
+        return reading.head(connection, "bank")
+
+    assert bank.database.run(head) == (recorder.max_notification_id() or 0)
+    assert len(attempts) == 2
 
 
 class Unlucky(LogProcessRecorder):

@@ -1,5 +1,6 @@
 """A live subscription gets every event once, in order, whatever happens to its connection."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -42,13 +43,14 @@ def connection(database_url: str) -> Iterator[Connection]:
         yield opened
 
 
-def until(connection: Connection, condition: str) -> None:
-    """Waits for what another connection does; whoever runs the tests ends one that hangs."""
-    while not connection.execute(f"select 1 where exists ({condition})").fetchone():
-        pass
+def until(condition: Callable[[], object]) -> None:
+    """Waits for what another thread or connection does."""
+    deadline = time.monotonic() + HANGS
+    while not condition():
+        assert time.monotonic() < deadline
 
 
-SOMEBODY_WAITS = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+SOMEBODY_WAITS = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
 
 
 def test_commits_in_the_opposite_order_lose_nothing(
@@ -61,7 +63,7 @@ def test_commits_in_the_opposite_order_lose_nothing(
         with psycopg.connect(connection.info.dsn, autocommit=True) as slow, slow.transaction():
             slow.execute(append_statement("bank"), recorders._batch([early], "c-1", "call").parameters())
             written = thread.submit(recorder.insert_events, [late])
-            until(connection, SOMEBODY_WAITS)
+            until(lambda: connection.execute(SOMEBODY_WAITS).fetchone())
             assert recorder.select_notifications(None, 9) == []
         assert written.result(HANGS) == [2]
         recorder.insert_events([last])
@@ -111,7 +113,8 @@ def test_a_subscription_finds_by_itself_what_it_was_not_notified_of(
 ) -> None:
     with recorder.subscribe() as live:
         read = thread.submit(next, live)
-        until(connection, "select from pg_stat_activity where wait_event = 'ClientRead' and query like '%log_head%'")
+        waiting = "select 1 from pg_stat_activity where wait_event = 'ClientRead' and query like '%log_head%'"
+        until(lambda: connection.execute(waiting).fetchone())
         with connection.transaction():
             connection.execute("update tenant_bank.log_head set position = 1, recorded_at = now()")
             connection.execute(
@@ -123,8 +126,8 @@ def test_a_subscription_finds_by_itself_what_it_was_not_notified_of(
 
 def listening(live: LogSubscription) -> int:
     """The process that serves the subscription's connection."""
-    while live._connection is None:
-        pass
+    until(lambda: live._connection)
+    assert live._connection is not None
     return live._connection.info.backend_pid
 
 
@@ -154,8 +157,7 @@ def test_a_subscription_waits_for_a_database_that_is_away(
         served = listening(live)
         administrator.execute(sql.SQL("alter database {} with allow_connections false").format(database))
         administrator.execute("select pg_terminate_backend(%s, 20000)", [served])
-        while caplog.text.count("lost the database") < 3:
-            pass
+        until(lambda: caplog.text.count("lost the database") > 2)
         administrator.execute(sql.SQL("alter database {} with allow_connections true").format(database))
         recorder.insert_events([added()])
         assert read.result(HANGS).id == 1
@@ -202,13 +204,14 @@ def test_a_subscription_that_ended_keeps_no_connection(
 
 @pytest.mark.parametrize("page", [1, 2, 3, 500])
 def test_a_subscription_reads_page_by_page_after_its_position(
-    recorder: LogApplicationRecorder, monkeypatch: pytest.MonkeyPatch, page: int
+    recorder: LogApplicationRecorder, thread: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch, page: int
 ) -> None:
     monkeypatch.setattr(subscription, "PAGE", page)
     for _ in range(7):
         recorder.insert_events([added()])
     with recorder.subscribe(gt=2) as live:
-        assert [item.id for item in islice(live, 5)] == [3, 4, 5, 6, 7]
+        read = thread.submit(list, islice(live, 5))
+        assert [item.id for item in read.result(HANGS)] == [3, 4, 5, 6, 7]
 
 
 @pytest.mark.parametrize("page", [1, 2, 500])
@@ -219,9 +222,9 @@ def test_a_subscription_to_rare_topics_does_not_read_the_others_again(
     for topic in ("notes:Added", "notes:Read", "notes:Added", "notes:Read"):
         recorder.insert_events([added(topic)])
     with recorder.subscribe(topics=["notes:Added"]) as live:
-        assert [item.id for item in islice(live, 2)] == [1, 3]
+        first = thread.submit(list, islice(live, 2))
+        assert [item.id for item in first.result(HANGS)] == [1, 3]
         read = thread.submit(next, live)
-        while live._position < 4:
-            pass
+        until(lambda: live._position == 4)
         recorder.insert_events([added("notes:Read"), added("notes:Added")])
         assert read.result(HANGS).id == 6
