@@ -172,19 +172,19 @@ def _dialect(sample: str, form: FileFormat, named: str | None) -> Dialect:
 
 
 def _is_spaced(sample: str, dialect: Dialect) -> bool:
-    """Whether blanks stand before quotes, and the first records are whole when these quotes count."""
+    """Whether blanks stand before quotes: in the first line, or because more of the first records are whole so."""
     if not dialect.quote or dialect.delimiter == " ":
         return False
+    first = next((line for line in io.StringIO(sample, newline="") if line.strip()), "")
+    if f"{dialect.delimiter} {dialect.quote}" in first:
+        return True
     spaced = replace(dialect, spaced=True)
-    records = _first_records(sample, dialect)
-    if not any(cell.startswith(f" {dialect.quote}") for cells in records for cell in cells):
-        return False
     try:
         list(islice(csv.reader(io.StringIO(sample, newline=""), **spaced.options(strict=True)), SAMPLE_RECORDS))
     except csv.Error as error:
         if "unexpected end" not in str(error):  # the sample ends, not the file
             return False
-    return _agreement(_first_records(sample, spaced)) >= _agreement(records)
+    return _agreement(_first_records(sample, spaced)) > _agreement(_first_records(sample, dialect))
 
 
 def _first_records(sample: str, dialect: Dialect) -> list[list[str]]:
