@@ -23,9 +23,10 @@ from domain.ticket.commands import PrioritiseTicket
 from domain.ticket.events import SlaBreached, SlaWarned
 from projections.rebuild import compare
 from projections.sla_clocks import SLA_CLOCKS
-from tests.api.sla_watching import Watched, record, watched, watching
+from tests.api.sla_watching import Watched, watched, watching
 from tests.support.events import CUSTOMER, IMPORT, at, history, instant, received
 from tests.support.histories import histories
+from tests.support.log import append_history
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("told_at_once")]
 
@@ -219,8 +220,8 @@ async def test_a_tier_chooses_what_is_announced(house: Watched) -> None:
 
 
 async def test_nothing_is_announced_of_an_imported_ticket(house: Watched) -> None:
-    record(house.url, history(at(0, received(), IMPORT)))
-    own = record(house.url, history(at(0, received())))
+    append_history(house.url, history(at(0, received(), IMPORT)))
+    own = append_history(house.url, history(at(0, received())))
     house.clock.at(60 * 24 * 9)
     await house.follow_and_announce()
     assert house.announced() == house.announced(own) == ["first_response 1 breached", "resolution 1 breached"]
@@ -252,7 +253,7 @@ async def test_nothing_is_announced_while_the_past_is_still_being_told(house: Wa
 def test_what_is_announced_is_what_the_clock_says_at_every_instant(
     database_url: str, events: list[RecordedEvent]
 ) -> None:
-    ticket = record(database_url, events)
+    ticket = append_history(database_url, events)
 
     async def announce() -> None:
         async with watched(database_url) as house:

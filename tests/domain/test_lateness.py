@@ -8,7 +8,7 @@ from domain.circumstances import Actor
 from domain.message import Event
 from domain.ticket import events as e
 from domain.ticket.lateness import LATE, first_told_late
-from tests.projections.histories import (
+from tests.support.events import (
     AGENT,
     CUSTOMER_ACTOR,
     IMPORT,

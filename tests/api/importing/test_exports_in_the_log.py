@@ -20,8 +20,7 @@ from domain.ticket.state import Ticket
 from domain.ticket.timeline import life_of
 from tests.api.importing.exports import HEADER, at, mapping
 from tests.api.importing.histories import log, rejected, rejects_of, write
-from tests.api.importing.test_importer import empty
-from tests.support.log import append_events
+from tests.support.log import append_events, empty
 
 TIMES = {"created", "first_reply", "waiting", "resolved", "closed", "due", "updated"}
 
