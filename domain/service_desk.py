@@ -222,8 +222,8 @@ class ServiceDesk:
             self._settle(round_, appended)
             self._halving.served(len(batch))
             return []
-        await self._answer_again(batch, set(appended.known))
-        return self._put_off(batch, set(appended.stale))
+        await self._answer_again(batch, set(appended.known or ()))
+        return self._put_off(batch, set(appended.stale or ()))
 
     def _put_off(self, batch: list[_Waiting], stale: set[UUID]) -> list[_Waiting]:
         """Whoever needs a stream that others have moved on is next in the queue; returns the others, who go on at once.

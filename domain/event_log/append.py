@@ -23,8 +23,8 @@ class Appended(NamedTuple):
 
     head: int
     recorded_at: datetime
-    known: list[str]
-    stale: list[UUID]
+    known: list[str] | None
+    stale: list[UUID] | None
     clock: datetime
 
     @property

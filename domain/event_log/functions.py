@@ -6,14 +6,14 @@ They run with the rights of the schema's owner and a search path that nobody can
 from typing import LiteralString
 
 APPEND: LiteralString = """
--- Records a batch whole, or nothing of it. The answer says what stands in the way: command ids that are known already,
--- streams that are not at the version that they were judged at; or the head -1 when the log itself is not as it must be
--- (soundness.py) and when the batch contradicts itself.
+-- Records a batch whole, or nothing of it. The answer says what stands in the way, null when nothing does: command ids
+-- that are known already, streams that are not at the version that they were judged at; or the head -1 when the log
+-- itself is not as it must be (soundness.py) and when the batch contradicts itself.
 --
 -- Unique keys, and the checks after the inserts, guard what is recorded: a caller leaves it out of what is looked up
 -- first. When one of them refuses, the inner block is undone, and it is looked up what stood in the way. Each statement
--- sees what was committed before the function had the lock, which is the head's row. Lists are read by number: each one
--- that is unnested costs as much as a look-up.
+-- sees what was committed before the function had the lock, which is the head's row. Lists are read by number, and
+-- statements and expressions are few: each of these, and each list that is unnested, costs as much as a look-up.
 create or replace function {schema}.append(
     seen text[],
     judged_stream uuid[], judged_version integer[],
@@ -26,16 +26,13 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off -- plans that were made while the tables were small
 set plan_cache_mode = force_generic_plan -- making a plan costs more than following it
 as $$
-declare
-    size constant integer := cardinality(event_stream);
 begin
-    known := array[]::text[];
-    stale := array[]::uuid[];
     begin
-        if size > 0 then
+        if cardinality(event_stream) > 0 then
             update {schema}.log_head h
-            set position = h.position + size, recorded_at = greatest(clock_timestamp(), h.recorded_at)
-            returning h.position - size, h.recorded_at into strict head, at;
+            set position = h.position + cardinality(event_stream),
+                recorded_at = greatest(clock_timestamp(), h.recorded_at)
+            returning h.position - cardinality(event_stream), h.recorded_at into strict head, at;
             if clock_timestamp() > at + interval '1 ms' then -- whoever had the lock kept it for a while
                 at := clock_timestamp();
                 update {schema}.log_head set recorded_at = at;
@@ -57,12 +54,12 @@ begin
                 raise sqlstate 'TL001';
             end if;
         end if;
-        if size > 0 then
+        if cardinality(event_stream) > 0 then
             insert into {schema}.events (position, stream, version, topic, recorded_at, state)
             select head + n, event_stream[n], event_version[n], event_topic[n], at, event_state[n]
-            from generate_series(1, size) n;
+            from generate_series(1, cardinality(event_stream)) n;
             if exists ( -- a version without the one before it
-                    select from generate_series(1, size) n
+                    select from generate_series(1, cardinality(event_stream)) n
                     where event_version[n] > 1 and
                         (select e.position from {schema}.events e
                          where e.stream = event_stream[n] and e.version = event_version[n] - 1) is null
@@ -75,11 +72,11 @@ begin
             then
                 raise sqlstate 'TL001';
             end if;
-            perform pg_notify('{schema_name}', (head + size)::text);
+            perform pg_notify('{schema_name}', (head + cardinality(event_stream))::text);
         end if;
         insert into {schema}.commands (command_id, fingerprint, stream, version, position, events)
         select command_id[n], command_fingerprint[n], command_stream[n], command_version[n],
-            head + least(greatest(command_last[n], 0), size), command_events[n]
+            head + least(greatest(command_last[n], 0), cardinality(event_stream)), command_events[n]
         from generate_series(1, cardinality(append.command_id)) n;
         return;
     exception when unique_violation or no_data_found or sqlstate 'TL001' then

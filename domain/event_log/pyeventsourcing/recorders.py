@@ -86,8 +86,9 @@ class LogApplicationRecorder(ApplicationRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """All of them or none, as one command; returns their positions.
 
-        `save(..., command_id="x")` records at most once, however often it is called. Raises IntegrityError when a
-        stream has moved on or the command id is known. A lost answer is found again: what is recorded is reported so.
+        `save(..., command_id="x")` records at most once, however often it is called. When the connection is lost before
+        the answer, the call repeats itself and returns the positions that it recorded. Raises IntegrityError when a
+        stream is at another version or the command id is recorded already.
         """
         if not stored_events:
             return []
