@@ -190,11 +190,11 @@ def _operator() -> "Actor":
 
 
 def _show(key: str, expires_at: "datetime | None", *, as_json: bool) -> None:
-    from api.printing import say, show_json
+    from api.printing import say, show_json, show_line
 
     if as_json:
         show_json({"key": key, "expires_at": expires_at})
         return
-    typer.echo(key)
+    show_line(key)
     until = f"until {expires_at:%Y-%m-%d %H:%M} UTC" if expires_at else "for ever"
     say(f"Valid {until}. It is not stored and cannot be shown again. Send it as `Authorization: Bearer KEY`.")

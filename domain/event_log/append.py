@@ -129,6 +129,6 @@ def _plain(values: Iterable[object]) -> str:
 def _texts(values: Sequence[str]) -> str:
     """Texts with a separator that none of them holds: JSON escapes control characters, command ids must have none."""
     joined = SEPARATOR.join(values)
-    if joined.count(SEPARATOR) != max(len(values) - 1, 0):
+    if joined.count(SEPARATOR) != max(len(values) - 1, 0) or "\0" in joined:  # a parameter ends at its first NUL
         raise ValueError("a command id holds a control character: leave it out")
     return joined

@@ -16,7 +16,6 @@ from domain.sla.durations import LONGEST
 from domain.sla.opening_hours import WEEKDAYS
 from domain.sla.policy import Policy
 from domain.sla.rulebook import Traits
-from domain.sla.worked_example import Example
 from domain.toml_text import KeyPath
 
 
@@ -60,36 +59,26 @@ class Beyond(NamedTuple):
 def calendar_beyond(calendar: CalendarDefinition) -> Iterator[Beyond]:
     """What of a calendar exceeds a bound."""
     for number, day in enumerate(WEEKDAYS):
-        yield from _counted(("week", day), calendar.week.of_day(number), SHIFTS)
-    yield from _counted(("holidays",), calendar.holidays, HOLIDAYS)
-    yield from _counted(("special_days",), calendar.special_days, SPECIAL_DAYS)
+        yield from counted(("week", day), calendar.week.of_day(number), SHIFTS)
+    yield from counted(("holidays",), calendar.holidays, HOLIDAYS)
+    yield from counted(("special_days",), calendar.special_days, SPECIAL_DAYS)
     for special in calendar.special_days:
-        yield from _counted(("special_days", str(special.date)), special.hours, SHIFTS)
+        yield from counted(("special_days", str(special.date)), special.hours, SHIFTS)
     for field, days in (("holidays", calendar.holidays), ("special_days", calendar.special_days)):
         for one in days:
-            yield from _counted((field, str(one.date)), one.name, NAME)
+            yield from counted((field, str(one.date)), one.name, NAME)
             yield from _dated((field, str(one.date)), one.date)
 
 
 def policy_beyond(policy: Policy) -> Iterator[Beyond]:
     """What of a policy exceeds a bound."""
-    yield from _counted(("rules",), policy.rules, RULES)
+    yield from counted(("rules",), policy.rules, RULES)
     for place, rule in enumerate(policy.rules):
         for selector in Traits._fields:
-            yield from _counted(("rules", place, selector), getattr(rule, selector), SELECTED_WORDS)
+            yield from counted(("rules", place, selector), getattr(rule, selector), SELECTED_WORDS)
         for name, target in rule.targets.items():
-            yield from _counted(("rules", place, name, "warn_at"), target.warn_at, WARNINGS)
-    yield from _counted(("rules",), sorted(policy.calendars), COUNTED_ON)
-
-
-def example_beyond(example: Example) -> Iterator[Beyond]:
-    """What of a worked example exceeds a bound."""
-    yield from _counted(("story",), example.story, STORY)
-    for name in ("first_response", "next_response", "periodic_update", "resolution"):
-        instances = getattr(example, name)
-        yield from _counted((name,), instances, INSTANCES)
-        for place, expected in enumerate(instances):
-            yield from _counted((name, place, "warned"), expected.warned or (), EXPECTED_WARNINGS)
+            yield from counted(("rules", place, name, "warn_at"), target.warn_at, WARNINGS)
+    yield from counted(("rules",), sorted(policy.calendars), COUNTED_ON)
 
 
 def beyond(path: KeyPath, found: int, bound: Bound) -> Beyond:
@@ -105,7 +94,8 @@ def in_calendar_years(at: datetime) -> datetime:
     return at
 
 
-def _counted(path: KeyPath, found: Sequence[object], bound: Bound) -> Iterator[Beyond]:
+def counted(path: KeyPath, found: Sequence[object], bound: Bound) -> Iterator[Beyond]:
+    """What exceeds a bound on a number of things; empty when nothing does."""
     if len(found) > bound.most:
         yield beyond(path, len(found), bound)
 

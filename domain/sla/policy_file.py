@@ -15,7 +15,7 @@ from domain.sla.policy import Policy
 from domain.sla.rulebook import Rulebook, always
 from domain.sla.story import StoryRefused
 from domain.sla.without_effect import without_effect
-from domain.sla.worked_example import Example
+from domain.sla.worked_example import Example, example_beyond
 from domain.text_folding import fold_name
 from domain.toml_text import KeyPath, TooMuchTOML, line_of, read_toml
 
@@ -120,7 +120,7 @@ def _beyond(file: PolicyFile) -> Iterator[tuple[KeyPath, str]]:
     parts = chain(
         ((("policy",), one) for one in bounds.policy_beyond(file.policy)),
         ((("calendars", n), one) for n, made in enumerate(file.calendars) for one in bounds.calendar_beyond(made)),
-        ((("examples", n), one) for n, made in enumerate(file.examples) for one in bounds.example_beyond(made)),
+        ((("examples", n), one) for n, made in enumerate(file.examples) for one in example_beyond(made)),
     )
     for where, (path, reason) in parts:
         yield (*where, *path), reason

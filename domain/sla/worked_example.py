@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, field_validator
 
 from domain.event_log.envelope import RecordedEvent
 from domain.message import Channel, Message, Priority, Word
+from domain.sla import bounds
 from domain.sla.clock import TierChange, clocks
 from domain.sla.durations import LONGEST, parse_duration
 from domain.sla.microseconds import SECOND, duration_text, from_microseconds, to_microseconds
@@ -139,3 +140,13 @@ def _outcome(instance: TargetInstance | None) -> ExpectedVerdict:
     if instance is None:
         return "not promised"
     return instance.verdict or ("cancelled" if instance.state == "cancelled" else "open")
+
+
+def example_beyond(example: Example) -> Iterator[bounds.Beyond]:
+    """What of a worked example exceeds a bound."""
+    yield from bounds.counted(("story",), example.story, bounds.STORY)
+    for name in ("first_response", "next_response", "periodic_update", "resolution"):
+        instances = getattr(example, name)
+        yield from bounds.counted((name,), instances, bounds.INSTANCES)
+        for place, expected in enumerate(instances):
+            yield from bounds.counted((name, place, "warned"), expected.warned or (), bounds.EXPECTED_WARNINGS)

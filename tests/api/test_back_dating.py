@@ -11,8 +11,8 @@ from domain.circumstances import Actor, Circumstances
 from domain.judging import NOTHING, BackDated, judge
 from domain.ticket.commands import ReceiveTicket
 from tests.api.command_line import Run
+from tests.api.key_commands import created, id_of, key_events
 from tests.api.serving import RECEIPT, Served, fresh, make_key, serving
-from tests.api.test_key_keeping import created, id_of, key_events
 from tests.support.events import TICKET
 
 WEEK = timedelta(days=7)

@@ -1,6 +1,5 @@
 """Every bound that the page names is the code's, and holds over HTTP and on the command line as in a file."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +16,11 @@ from domain.toml_text import LARGEST_FILE
 from projections.alternatives import Alternative, rung
 from tests.api.command_line import Run
 from tests.api.serving import Served
-from tests.api.test_sla_api import CALENDAR, OFFICE, put
-from tests.domain.sla.costly import MINUTES, counted, office, policy, policy_file
-from tests.domain.sla.test_bounds import CALENDARS, COSTLIEST, POLICIES, YEARS
-from tests.projections.test_whatif import ask
+from tests.api.sla_publishing import CALENDAR, OFFICE, put
+from tests.support.beyond_bounds import CALENDARS, COSTLIEST, POLICIES, YEARS
+from tests.support.costly import MINUTES, counted, office, policy, policy_file
 from tests.support.told import march, told
+from tests.support.what_ifs import ask
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "bounds.md"
 
@@ -46,10 +45,11 @@ def refused(answer: Any) -> str:
 @pytest.mark.parametrize(("changed", "sentence"), CALENDARS, ids=[sentence for _, sentence in CALENDARS])
 def test_a_calendar_beyond_a_bound_is_refused_over_http(desk: Served, changed: dict[str, Any], sentence: str) -> None:
     made = office(**changed)
-    if len(json.dumps(made)) > LARGEST_BODY:
-        assert put(desk, "/v1/sla/calendars/Office", made).status_code == 413
+    answer = put(desk, "/v1/sla/calendars/Office", made)
+    if len(answer.request.content) > LARGEST_BODY:
+        assert answer.status_code == 413
         return
-    assert sentence in refused(put(desk, "/v1/sla/calendars/Office", made))
+    assert sentence in refused(answer)
     assert sentence in refused(desk.post("/v1/sla/whatif", {"calendars": [made]}))
 
 

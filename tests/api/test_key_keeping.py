@@ -1,29 +1,13 @@
 """Keys end by themselves, are rotated with an overlap, and what happens to them stands in the log without secrets."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import psycopg
 import pytest
 
 from api.keys import find_caller, list_keys, parse_token
-from domain.event_log import reading
 from tests.api.command_line import Run
-
-
-def created(run: Run, *words: str) -> str:
-    answer = run("keys", "create", "--actor", "Lan", "--scope", "read", *words, "--json")
-    assert answer.code == 0, answer.err
-    key = answer.json["key"]
-    assert isinstance(key, str)
-    return key
-
-
-def key_events(dsn: str) -> list[tuple[str, dict[str, Any]]]:
-    with psycopg.connect(dsn) as connection:
-        return [
-            (event.topic, event.payload.model_dump(mode="json")) for event in reading.page(connection, "default", 0, 99)
-        ]
+from tests.api.key_commands import created, id_of, key_events
 
 
 def is_valid(dsn: str, key: str) -> bool:
@@ -31,10 +15,6 @@ def is_valid(dsn: str, key: str) -> bool:
     assert token is not None
     with psycopg.connect(dsn, autocommit=True) as connection:
         return find_caller(connection, token) is not None
-
-
-def id_of(key: str) -> str:
-    return key.split("_")[2]
 
 
 @pytest.mark.parametrize(

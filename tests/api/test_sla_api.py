@@ -6,24 +6,11 @@ import pytest
 
 from api.settings import WhatIfBounds
 from tests.api.serving import Served, fresh, make_key, serving
+from tests.api.sla_publishing import CALENDAR, OFFICE, SINCE, put
 
-SINCE = "2026-01-01T00:00:00Z"
 SLOW = {"name": "Slow", "rules": [{"priority": ["P1"], "resolution": "4h"}, {"resolution": "48h"}]}
 FAST = {"name": "Fast", "rules": [{"priority": ["P1"], "resolution": "1h"}, {"resolution": "48h"}]}
 ON_OFFICE = {"name": "Office", "rules": [{"resolution": {"duration": "8h", "calendar": "Hanoi office"}}]}
-OFFICE = {
-    "name": "Hanoi office",
-    "zone": "Asia/Ho_Chi_Minh",
-    "public_holidays": "VN",
-    "week": {"mon-fri": ["08:00-12:00", "13:00-17:00"]},
-}
-CALENDAR = "/v1/sla/calendars/Hanoi%20office"
-
-
-def put(desk: Served, path: str, content: dict[str, Any], since: str = SINCE, **options: Any) -> Any:
-    key = "policy" if "rules" in content else "calendar"
-    body = {"effective_from": since, key: content, "reason": "decided"}
-    return desk._send("PUT", path, json=body, **options)
 
 
 def policy(desk: Served, content: dict[str, Any], **options: Any) -> Any:

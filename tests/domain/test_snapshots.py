@@ -21,7 +21,7 @@ from domain.ticket.events import TicketEvent
 from tests.support.arbitrary import PAST_INSTANTS, messages
 from tests.support.desks import NOTE, by, noon, opened, received, recorded
 from tests.support.events import Fact, history
-from tests.support.log import TENANT, rows
+from tests.support.log import TENANT, append, batch, rows
 
 pytestmark = pytest.mark.anyio
 STREAM = UUID(int=7)
@@ -127,6 +127,8 @@ def test_a_snapshot_is_stamped_with_the_source_of_folds_events_and_upcasters() -
 async def test_a_snapshot_gives_way_to_a_newer_one_of_its_fold_or_to_any_of_another_and_to_no_older_one(
     log_url: str,
 ) -> None:
+    with psycopg.connect(log_url, autocommit=True) as connection:
+        append(connection, batch((STREAM, 0, 300)))
     log = LogConnection(log_url, TENANT)
     kept: list[tuple[str, int]] = []
     for version, fold_of in ((200, "ours"), (100, "ours"), (300, "ours"), (100, "another")):

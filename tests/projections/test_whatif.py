@@ -26,9 +26,10 @@ from projections.alternatives import Alternative, in_effect, rung
 from projections.report_scope import ReportScope
 from projections.sla_queries import compliance
 from projections.whatif import Question, Standing
-from projections.whatif_report import RECORDED, Group, WhatIf, what_if, what_if_in_parts
+from projections.whatif_report import RECORDED, Group, WhatIf, what_if_in_parts
 from tests.support.corrections import SLOW, correct, find, resolved
 from tests.support.told import END, TENANT, Told, march, told
+from tests.support.what_ifs import ask
 
 BUSY: dict[str, Any] = {
     "name": "Busy",
@@ -75,12 +76,6 @@ def tell(desk: Told) -> dict[str, UUID]:
     desk.send(customer, ChangeTier(tier="gold", occurred_at=march(3)))
     desk.send(tickets["dropped"], CancelTicket(reason="r", occurred_at=march(2, 9)))
     return tickets
-
-
-def ask(desk: Told, *alternatives: Alternative, **limits: Any) -> WhatIf:
-    with psycopg.connect(desk.dsn) as connection:
-        question = Question(alternatives=alternatives, up_to=desk.head(), now=END, **limits)
-        return what_if(connection, TENANT, question)
 
 
 def current(desk: Told, at: datetime = END) -> Alternative:

@@ -117,7 +117,7 @@ class LogApplicationRecorder(ApplicationRecorder):
             if fingerprint == call:
                 return int(position)
             raise IntegrityError(f"the command {command_id} is recorded already")
-        moved = ", ".join(map(str, appended.stale))
+        moved = ", ".join(map(str, appended.stale or ()))
         raise IntegrityError(f"not recorded: the version of the stream is not the next one ({moved}); load it again")
 
     def select_events(
