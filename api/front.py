@@ -1,14 +1,16 @@
-"""What every answer has in common, around the whole application: protecting headers, HEAD, 304, and encoded slashes."""
+"""Around the whole application: protecting headers, HEAD, 304, encoded slashes, and the correlation of log lines."""
 
 from typing import Any
 from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.logs import correlate
 from api.response_headers import CACHE_CONTROL, CONTENT_SECURITY_POLICY, PROTECTING
 
 ENCODED_SLASH = "\x00"
 """Stands in a path for a slash that belongs to a name: routes do not part there, and names never hold it."""
+_OWN = (CACHE_CONTROL, CONTENT_SECURITY_POLICY)
 
 
 class Front:
@@ -21,6 +23,7 @@ class Front:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        correlate(scope["headers"])  # also when there is none: a request may begin in the context of another one
         if b"%" in scope["raw_path"]:
             scope["path"] = path_of(scope["raw_path"])
         method = scope["method"]
@@ -46,8 +49,8 @@ class _Answer:
             await self._send(message)
 
     async def _start(self, message: Message) -> None:
-        headers = list(message["headers"])
-        own = {name for name, _ in headers} & {CACHE_CONTROL, CONTENT_SECURITY_POLICY}
+        headers = message["headers"]
+        own = [name for name, _ in headers if name in _OWN]
         message["headers"] = headers + (
             [header for header in PROTECTING if header[0] not in own] if own else PROTECTING
         )

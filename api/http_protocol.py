@@ -16,6 +16,7 @@ from api.response_headers import PROTECTING
 
 _DROP = struct.pack("ii", 1, 0)
 LEAST_TAKEN = 16 * 1024
+_BLANKS = b" \t"
 
 
 class Refused(Exception):  # noqa: N818 -- an answer, not a defect
@@ -167,14 +168,15 @@ class LimitedProtocol(HttpToolsProtocol):
         if len(self.url) > self._limits.request_line_bytes:
             raise Refused("uri_too_long", f"an address has at most {self._limits.request_line_bytes} bytes")
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if len(self.headers) >= self._limits.headers:
-            raise Refused("headers_too_large", f"send at most {self._limits.headers} headers")
-        super().on_header(name, value.rstrip(b" \t"))
-
     def on_headers_complete(self) -> None:
-        hosts = [name for name, _ in self.headers if name == b"host"]
-        if len(hosts) > 1 or (not hosts and self.parser.get_http_version() != "1.0"):
+        hosts, headers = 0, self.headers
+        if len(headers) > self._limits.headers:
+            raise Refused("headers_too_large", f"send at most {self._limits.headers} headers")
+        for place, (name, value) in enumerate(headers):
+            hosts += name == b"host"
+            if value[-1:] in _BLANKS:
+                headers[place] = name, value.rstrip(_BLANKS)
+        if hosts > 1 or (not hosts and self.parser.get_http_version() != "1.0"):
             raise Refused("bad_request", "send exactly one Host header")
         if len(self.pipeline) >= self._limits.pipelined:
             raise Refused("overloaded", f"at most {self._limits.pipelined} requests wait on one connection")

@@ -3,10 +3,9 @@
 import json
 import logging
 import time
+from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Literal
-
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.terminal_text import escaped, escaped_json
 
@@ -53,14 +52,7 @@ class _JsonLines(logging.Formatter):
         return escaped_json(json.dumps(said, ensure_ascii=False))
 
 
-class Correlated:
-    """Lets every line that is written while a request is answered say what the request is part of."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        values = (value for name, value in scope.get("headers", ()) if name == b"x-correlation-id")
-        given = next(values, None)  # a request that waited behind another begins in the context of that one
-        correlation_id.set(None if given is None else given[:LONGEST_ID].decode("ascii", "backslashreplace"))
-        await self._app(scope, receive, send)
+def correlate(headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Every line that is written while a request is answered says what the request is part of."""
+    given = next((value for name, value in headers if name == b"x-correlation-id"), None)
+    correlation_id.set(None if given is None else given[:LONGEST_ID].decode("ascii", "backslashreplace"))
