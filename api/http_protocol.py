@@ -168,10 +168,13 @@ class LimitedProtocol(HttpToolsProtocol):
         if len(self.url) > self._limits.request_line_bytes:
             raise Refused("uri_too_long", f"an address has at most {self._limits.request_line_bytes} bytes")
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if len(self.headers) >= self._limits.headers:  # here, so that a hundred thousand of them are not parsed first
+            raise Refused("headers_too_large", f"send at most {self._limits.headers} headers")
+        super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         hosts, headers = 0, self.headers
-        if len(headers) > self._limits.headers:
-            raise Refused("headers_too_large", f"send at most {self._limits.headers} headers")
         for place, (name, value) in enumerate(headers):
             hosts += name == b"host"
             if value[-1:] in _BLANKS:
