@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from pydantic import ValidationError
 
+from api.api_keys import Caller, Scope
 from api.errors import Problem, malformed
-from api.keys import Caller, Scope
 from api.person_header import on_behalf_of
 from api.request_body import is_json
 from api.settings import is_loopback

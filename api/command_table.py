@@ -7,7 +7,7 @@ Nor are corrections of what the clocks said: they hold what the program itself h
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from api.keys import Scope
+from api.api_keys import Scope
 from domain.customer import commands as c
 from domain.message import Command
 from domain.sla import commands as sla

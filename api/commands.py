@@ -15,12 +15,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from api.another_calendar import refuse_another_calendar
+from api.api_keys import Caller
 from api.callers import acting
 from api.command_table import CUSTOMERS, RULES, TICKETS, Collection, Sent
 from api.errors import Problem, malformed
 from api.front import name_of
 from api.house import House, house_of
-from api.keys import Caller
 from api.known_parameters import only_known_parameters
 from api.request_body import read_body
 from domain.circumstances import Circumstances, Origin

@@ -7,12 +7,12 @@ from typing import Annotated, Any, NamedTuple
 import psycopg
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
+from api.api_keys import Caller
 from api.errors import RETRY_AFTER, Problem
 from api.event_stream import EventStream
 from api.feed_chunks import json_of, rows_after
 from api.feed_events import FeedPage
 from api.house import House, house_of
-from api.keys import Caller
 from api.pieces import Pieces
 from api.view import caller_with
 from domain.event_log import reading

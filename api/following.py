@@ -14,7 +14,7 @@ from typing import NamedTuple, Self, cast
 import psycopg
 
 from api.logs import Format, Level, configure_logging
-from api.migration import migrate
+from api.migrations import migrate
 from api.roles import under
 from api.sla_watch import watch
 from domain.event_log.roles import DESK, FOLLOWER, READER

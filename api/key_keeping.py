@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from psycopg import Connection
 
-from api.keys import create_key, find_key, limit_key, parse_token, revoke_key
+from api.api_keys import create_key, find_key, limit_key, parse_token, revoke_key
 from domain.access.events import KeyCreated, KeyEvent, KeyRevoked, KeyRotated
 from domain.circumstances import Actor, ActorKind, Origin
 from domain.event_log import reading

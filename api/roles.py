@@ -7,7 +7,7 @@ import psycopg
 from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
 
-from api.keys import KEY_GRANTS
+from api.api_keys import KEY_GRANTS
 from api.postgres.server_socket import is_embedded
 from domain.event_log.address import with_options
 from domain.event_log.roles import LOG_GRANTS, OWNER, ROLES

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from api.api_keys import Caller
 from api.errors import RETRY_AFTER, Problem
-from api.keys import Caller
 
 
 class Turns:

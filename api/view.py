@@ -11,10 +11,10 @@ from fastapi import Depends, Query, Request, Response
 from psycopg import Connection
 from pydantic_core import to_json
 
+from api.api_keys import Caller, Scope
 from api.errors import RETRY_AFTER, Problem
 from api.fair_slots import SlotsTaken
 from api.house import House, house_of
-from api.keys import Caller, Scope
 from api.known_parameters import only_known_parameters
 from domain.event_log import reading
 from domain.event_log.schema import schema_of

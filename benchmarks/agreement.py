@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import psycopg
 
-from api.migration import migrate
+from api.migrations import migrate
 from api.sla_watch import SlaWatch
 from benchmarks.figure import Figure
 from benchmarks.late_facts import tell_late

@@ -6,7 +6,7 @@ from functools import partial
 
 import uvloop
 
-from api.migration import migrate
+from api.migrations import migrate
 from benchmarks.callers import COMMANDS_A_TICKET
 from benchmarks.commands import commands_a_second
 from benchmarks.databases import empty_database

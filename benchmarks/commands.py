@@ -5,7 +5,7 @@ from functools import partial
 
 import uvloop
 
-from api.migration import migrate
+from api.migrations import migrate
 from benchmarks.callers import in_tasks
 from benchmarks.figure import Figure
 from benchmarks.peers import by_hand, library

@@ -15,7 +15,7 @@ import uvicorn
 
 from api.app import server
 from api.http_limits import HttpLimits
-from api.migration import migrate
+from api.migrations import migrate
 from api.settings import Settings
 from benchmarks import http_load, over_http
 from benchmarks.crowd import Seen, crowd

@@ -5,7 +5,7 @@ from functools import partial
 import psycopg
 import uvloop
 
-from api.migration import migrate
+from api.migrations import migrate
 from benchmarks import long_ticket, memory
 from benchmarks.commands import commands_a_second
 from benchmarks.figure import Figure

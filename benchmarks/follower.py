@@ -4,7 +4,7 @@ import time
 
 import psycopg
 
-from api.migration import migrate
+from api.migrations import migrate
 from benchmarks import lag
 from benchmarks.figure import Figure
 from benchmarks.log_filling import fill, tidy

@@ -11,7 +11,7 @@ import psycopg
 
 from api.importing.importer import import_file
 from api.importing.mapping import SHIPPED, read_mapping
-from api.migration import migrate
+from api.migrations import migrate
 from benchmarks.figure import Figure
 from benchmarks.following import following, wait_for
 from benchmarks.log_filling import SEED

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import uvicorn
 
 from api.app import server
-from api.migration import migrate
+from api.migrations import migrate
 from api.settings import Settings
 from benchmarks import http_load
 from benchmarks.figure import Figure

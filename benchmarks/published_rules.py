@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg import Connection
 
-from api.migration import migrate
+from api.migrations import migrate
 from benchmarks.figure import Figure
 from domain.circumstances import Actor, Circumstances
 from domain.event_log import reading

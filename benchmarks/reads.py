@@ -11,7 +11,7 @@ from uuid import UUID
 import psycopg
 from psycopg import Connection, Cursor, sql
 
-from api.migration import migrate
+from api.migrations import migrate
 from benchmarks.figure import Figure
 from benchmarks.log_filling import SEED, fill, instant_of, tidy
 from domain.event_log import reading

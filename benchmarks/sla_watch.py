@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 
 from api.following import follow
-from api.migration import migrate
+from api.migrations import migrate
 from benchmarks.figure import Figure
 from benchmarks.following import wait_for
 from benchmarks.rounds import percentile

@@ -18,7 +18,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from api.database import database
-from api.migration import migrate
+from api.migrations import migrate
 from domain.event_log.roles import OWNER
 
 RUN = pytest.StashKey[Path]()

@@ -8,7 +8,7 @@ from random import Random
 import psycopg
 import pytest
 
-from api.migration import migrate
+from api.migrations import migrate
 from benchmarks import __main__ as bench
 from benchmarks.figure import Figure
 from benchmarks.log_filling import BEGINNING, SEED, fill, life

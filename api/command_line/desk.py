@@ -10,7 +10,7 @@ import psycopg
 from psycopg import Connection
 
 from api.database import data_folder, database
-from api.migration import migrate
+from api.migrations import migrate
 from api.roles import under
 from domain.event_log.address import with_options
 from domain.event_log.roles import READER

@@ -29,7 +29,7 @@ def migrate(
     from psycopg import errors
 
     from api.command_line.desk import Unusable, connected, made
-    from api.migration import migrate_roles
+    from api.migrations import migrate_roles
     from api.printing import say
     from api.roles import under
     from domain.event_log.roles import OWNER, grant_writer
@@ -84,7 +84,7 @@ def doctor(
 ) -> None:
     """Check the server, the log and the projections. The exit code is 1 when something is wrong."""
     from api.command_line.desk import found
-    from api.examination import examine
+    from api.health_checks import examine
     from api.printing import bars, show_json, show_table
     from domain.event_log.roles import OWNER
 

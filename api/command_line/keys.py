@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from api.keys import Key
+    from api.api_keys import Key
     from domain.circumstances import Actor
 
 app = typer.Typer(help="Make, list, rotate and revoke keys to the API.", no_args_is_help=True)
@@ -97,8 +97,8 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson
     """List all keys ever made, without their secrets."""
     from dataclasses import asdict
 
+    from api.api_keys import list_keys
     from api.command_line.desk import connected, found
-    from api.keys import list_keys
     from api.printing import show_json, show_table
     from domain.event_log import reading
     from domain.event_log.roles import OWNER

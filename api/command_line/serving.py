@@ -34,9 +34,9 @@ def serve(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Serve the API, and follow the log in a process beside it."""
+    from api.api_keys import keys_exist
     from api.command_line.desk import connected, made
     from api.following import FollowerProcess
-    from api.keys import keys_exist
     from api.listening import listening
     from api.logs import configure_logging
     from api.printing import say

@@ -14,9 +14,9 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
+from api.api_keys import create_key
 from api.app import create_app, server
 from api.house import House
-from api.keys import create_key
 from api.settings import Settings
 from domain.circumstances import Actor
 from projections.catalogue import PROJECTIONS

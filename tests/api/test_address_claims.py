@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from api.address_claims import claim_addresses
-from api.migration import migrate
+from api.migrations import migrate
 from domain.circumstances import Actor, Circumstances
 from domain.customer import commands as c
 from domain.customer import events as e

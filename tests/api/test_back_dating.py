@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from api.keys import list_keys
+from api.api_keys import list_keys
 from domain.circumstances import Actor, Circumstances
 from domain.judging import NOTHING, BackDated, judge
 from domain.ticket.commands import ReceiveTicket

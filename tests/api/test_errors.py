@@ -6,7 +6,7 @@ from psycopg import sql
 
 from api import errors, readiness
 from api.errors import PROBLEMS, Problem, problem_of
-from api.migration import migrate
+from api.migrations import migrate
 from domain import service_desk
 from domain.event_log import connection
 from domain.event_log.connection import LogUnavailable

@@ -13,9 +13,9 @@ import psycopg
 import pytest
 
 from api import callers, event_stream, feed, feed_chunks, house, tenants
+from api.api_keys import Caller, Token, find_caller, revoke_key
 from api.feed_events import FeedEvent
-from api.keys import Caller, Token, find_caller, revoke_key
-from api.migration import migrate
+from api.migrations import migrate
 from domain.event_log import reading
 from domain.event_log.mapper import EventCodec
 from domain.ticket.events import TicketReceived

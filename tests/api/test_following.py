@@ -14,7 +14,7 @@ from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict
 
 from api.following import FollowerProcess, follow
-from api.migration import migrate
+from api.migrations import migrate
 from api.standing import standings, wait_until_projected
 from tests.api.importing.histories import record, row, write
 from tests.api.serving import make_key, serving

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from api.keys import parse_token
+from api.api_keys import parse_token
 from tests.api.serving import RECEIPT, Served, make_key
 
 NAME = "Nguyễn Văn A"

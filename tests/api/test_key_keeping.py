@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from api.keys import find_caller, list_keys, parse_token
+from api.api_keys import find_caller, list_keys, parse_token
 from tests.api.command_line import Run
 from tests.api.key_commands import created, id_of, key_events
 

@@ -7,8 +7,8 @@ import pytest
 from psycopg import sql
 
 from api import callers
-from api.keys import keys_exist, list_keys, revoke_key
-from api.migration import migrate
+from api.api_keys import keys_exist, list_keys, revoke_key
+from api.migrations import migrate
 from api.settings import ListenRefused, check_listen
 from domain.event_log import reading
 from tests.api.serving import RECEIPT, Served, fresh, make_key, serving

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from api.migration import migrate
+from api.migrations import migrate
 from tests.api.serving import Served, fresh, make_key
 
 READINGS = (

@@ -8,8 +8,8 @@ import pytest
 from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from api.keys import API_KEYS
-from api.migration import migrate, migrate_roles
+from api.api_keys import API_KEYS
+from api.migrations import migrate, migrate_roles
 from api.roles import under
 from domain.event_log import reading
 from domain.event_log.append import Batch, append, append_statement

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from api import house as shared
 from api import tenants, waiting
+from api.api_keys import Caller
 from api.errors import Problem
-from api.keys import Caller
 from api.settings import Settings
 from api.turns import Turns
 from api.waiting import Positions

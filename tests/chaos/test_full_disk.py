@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 
 from api.database import database
-from api.migration import migrate
+from api.migrations import migrate
 from domain.event_log import connection as log_connection
 from domain.event_log.append import Answer
 from domain.event_log.connection import LogUnavailable

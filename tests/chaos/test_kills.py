@@ -15,7 +15,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from api.migration import migrate
+from api.migrations import migrate
 from api.postgres.server_socket import accepts
 from api.waiting import Positions
 from domain.refusal import Refusal

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from api.migration import migrate
+from api.migrations import migrate
 from benchmarks.databases import empty_database
 from domain.event_log import published, reading
 from domain.event_log.envelope import RecordedEvent

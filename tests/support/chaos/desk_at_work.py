@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from api.database import database
-from api.migration import migrate
+from api.migrations import migrate
 from api.waiting import Positions
 from domain.event_log.connection import LogConnection
 from domain.identity import new_id

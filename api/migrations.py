@@ -5,7 +5,7 @@ import sys
 import psycopg
 
 from api.address_claims import ADDRESSES_CLAIMED, claim_addresses
-from api.keys import API_KEYS
+from api.api_keys import API_KEYS
 from api.postgres.server_socket import is_embedded
 from api.roles import grant_roles, make_roles, under
 from domain.event_log import reading
