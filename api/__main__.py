@@ -15,7 +15,7 @@ def main() -> None:
     interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if interruptible:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # there is nothing to put away yet
-    from api.cli import main as command_line  # noqa: PLC0415 -- it takes a while, in which somebody may change their mind
+    from api.cli.main import main as command_line  # noqa: PLC0415 -- it takes a while, in which somebody may change their mind
 
     if interruptible:
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -96,6 +96,6 @@ def as_tables() -> str:
 
 
 if __name__ == "__main__":
-    from api.printing import show_line
+    from api.cli.printing import show_line
 
     show_line(as_tables())

@@ -4,11 +4,11 @@ import re
 from itertools import islice
 from pathlib import Path
 
-from api.command_line.desk import Unusable
+from api.cli.printing import say, show_line
+from api.cli.tenant_database import Unusable
 from api.importing.file_format import FileFormat
 from api.importing.guess import MARK, draft
 from api.importing.readers.table import opened_table
-from api.printing import say, show_line
 
 ROWS = 2_000
 """How many rows of the file a draft looks at."""

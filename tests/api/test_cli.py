@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import psycopg
 import pytest
+from api.cli.under_the_table import lines_under
 
 from api import exporting
-from api.command_line.under_the_table import lines_under
 from domain.zones import TZDATA
 from projections.catalogue import PROJECTIONS
 from tests.api.command_line import Run
@@ -331,7 +331,7 @@ def test_a_simulation_again_adds_nothing(run: Run) -> None:
 
 
 def test_the_demo_shows_its_figures_and_stops_when_asked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.demo.TICKETS_PER_DAY", 5)
+    monkeypatch.setattr("api.cli.demo.TICKETS_PER_DAY", 5)
     answer = run("demo", "--once")
     assert answer.code == 0
     for title in ("Handling time", "Satisfaction", "First contact resolution", "Promises kept", "Backlog"):

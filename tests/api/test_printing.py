@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from api import printing
+from api.cli import printing
 
 MONTH = {"period": "2026-03-01", "target": "first_response"}
 FIGURES = ("compliance", "met", "breached", "corrected", "cancelled", "elapsed_median", "elapsed_p90")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.command_line import correcting
+from api.cli import corrections as correcting
 from domain.ticket.commands import AddNote, ReceiveMessage, ResolveTicket, SendReply
 from projections.corrections import Finding
 from tests.api.command_line import Answer, Run

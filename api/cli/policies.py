@@ -12,9 +12,9 @@ from psycopg import Connection
 from pydantic import ValidationError
 
 from api.another_calendar import refuse_another_calendar
-from api.command_line.desk import Unusable, connected
-from api.command_line.telling import ticket_named
-from api.printing import say, show_json, show_line, show_table
+from api.cli.history import ticket_named
+from api.cli.printing import say, show_json, show_line, show_table
+from api.cli.tenant_database import Unusable, connected
 from domain.circumstances import Actor, Circumstances, Origin
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection

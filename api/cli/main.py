@@ -7,7 +7,11 @@ import sys
 
 import typer
 
-from api.command_line import developing, keeping, keys, moving, reading, serving, sla
+from api.cli import developing, keys, sla
+from api.cli import import_export as moving
+from api.cli import maintenance as keeping
+from api.cli import reports as reading
+from api.cli import serve as serving
 from api.program_name import program_name
 
 BROKEN_OFF, USAGE = 1, 2
@@ -55,7 +59,7 @@ def _sentence(error: Exception) -> str | None:
     """What a person can do about it; None for a defect."""
     import psycopg
 
-    from api.command_line.desk import Unusable
+    from api.cli.tenant_database import Unusable
     from api.database import NoDatabaseError
     from api.importing.mapping import MappingError
     from api.importing.recorder import Overtaken

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from api.command_line.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,9 +28,9 @@ def migrate(
     """Make or complete a tenant's tables. Any number of times."""
     from psycopg import errors
 
-    from api.command_line.desk import Unusable, connected, made
+    from api.cli.printing import say
+    from api.cli.tenant_database import Unusable, connected, made
     from api.migrations import migrate_roles
-    from api.printing import say
     from api.roles import under
     from domain.event_log.roles import OWNER, grant_writer
 
@@ -50,8 +50,8 @@ def migrate(
 
 def rebuild(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
     """Make every projection anew from the log, beside the live ones, and switch."""
-    from api.command_line.desk import connected, found
-    from api.printing import bars, say, show_json
+    from api.cli.printing import bars, say, show_json
+    from api.cli.tenant_database import connected, found
     from domain.event_log import reading
     from domain.event_log.roles import OWNER
     from projections.catalogue import PROJECTIONS
@@ -83,9 +83,9 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Check the server, the log and the projections. The exit code is 1 when something is wrong."""
-    from api.command_line.desk import found
+    from api.cli.printing import bars, show_json, show_table
+    from api.cli.tenant_database import found
     from api.health_checks import examine
-    from api.printing import bars, show_json, show_table
     from domain.event_log.roles import OWNER
 
     with found(data, tenant, OWNER) as dsn, bars() as shown:

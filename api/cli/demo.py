@@ -9,13 +9,13 @@ from pathlib import Path
 
 from psycopg import Connection, sql
 
-from api.command_line import reporting
-from api.command_line.desk import connected, made
-from api.command_line.simulating import first_day, play_past
+from api.cli import report_tables as reporting
+from api.cli.printing import say
+from api.cli.simulate import first_day, play_past
+from api.cli.tenant_database import connected, made
 from api.following import FollowerProcess
 from api.listening import listening
 from api.logs import configure_logging
-from api.printing import say
 from api.program_name import program_name
 from api.roles import under
 from api.settings import Settings, utc_now

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from api.command_line.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, KnownAt, Tenant, Zone
+from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, KnownAt, Tenant, Zone
 
 INSTANT = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 
@@ -35,7 +35,7 @@ def check(file: File, as_json: AsJson = False) -> None:
 
     What can never match, and a rule that is never reached, is warned of.
     """
-    from api.command_line import promising
+    from api.cli import policies as promising
 
     if not promising.check(file, as_json=as_json):
         raise typer.Exit(1)
@@ -54,8 +54,8 @@ def publish(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Publish the calendars and the policy of a file whose examples all hold. The same again changes nothing."""
-    from api.command_line import promising
-    from api.command_line.desk import in_zone, made, zone_of
+    from api.cli import policies as promising
+    from api.cli.tenant_database import in_zone, made, zone_of
     from api.roles import under
     from domain.event_log.roles import DESK
 
@@ -69,8 +69,8 @@ def versions(
     calendar: Calendar = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False
 ) -> None:
     """List the versions of the policy or of a calendar: from when on, by whom, why."""
-    from api.command_line import promising
-    from api.command_line.desk import connected, found
+    from api.cli import policies as promising
+    from api.cli.tenant_database import connected, found
 
     with found(data, tenant) as dsn, connected(dsn) as connection:
         promising.show_versions(connection, tenant, calendar, as_json=as_json)
@@ -86,8 +86,8 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Show what one version says otherwise than another."""
-    from api.command_line import promising
-    from api.command_line.desk import connected, found
+    from api.cli import policies as promising
+    from api.cli.tenant_database import connected, found
 
     with found(data, tenant) as dsn, connected(dsn) as connection:
         promising.show_difference(connection, tenant, calendar, old, new, as_json=as_json)
@@ -109,8 +109,8 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Tell how the clocks of a ticket come to what they say: what counted, what did not and why, and the sum."""
-    from api.command_line import promising
-    from api.command_line.desk import connected, found, in_zone, zone_of
+    from api.cli import policies as promising
+    from api.cli.tenant_database import connected, found, in_zone, zone_of
 
     days = zone_of(zone)
     with found(data, tenant) as dsn, connected(dsn) as connection:
@@ -137,8 +137,8 @@ def correct(
 
     What the clocks said stays beside it. The same again records nothing. whatif shows the figures beforehand.
     """
-    from api.command_line import correcting
-    from api.command_line.desk import found, zone_of
+    from api.cli import corrections as correcting
+    from api.cli.tenant_database import found, zone_of
     from domain.event_log.roles import DESK
 
     asked = correcting.Asked(
@@ -157,8 +157,8 @@ def due(
     as_json: AsJson = False,
 ) -> None:
     """List the running clocks that are due next."""
-    from api.command_line import promising
-    from api.command_line.desk import connected, found, zone_of
+    from api.cli import policies as promising
+    from api.cli.tenant_database import connected, found, zone_of
 
     with found(data, tenant) as dsn, connected(dsn) as connection:
         promising.show_due(connection, tenant, limit, zone_of(zone), as_json=as_json)
@@ -183,8 +183,8 @@ def whatif(
 
     Every alternative judges as if it had been in effect always. A ladder: 48h,24h,12h.
     """
-    from api.command_line import judging
-    from api.command_line.desk import found, zone_of
+    from api.cli import what_if as judging
+    from api.cli.tenant_database import found, zone_of
 
     asked = judging.Asked(
         policy, ladder, first.date() if first else None, last.date() if last else None, zone_of(zone), listed

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from api.command_line.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, Tenant
+from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, Tenant
 
 
 def add_to(app: typer.Typer) -> None:
@@ -43,8 +43,9 @@ def import_(
     Every row becomes one or more events, or a line with its reason in the reject file. A ticket with a row that cannot
     be read is held back until the file is mended. Exit code 1: some rows were not taken.
     """
-    from api.command_line import guessing, importing
-    from api.command_line.desk import Unusable
+    from api.cli import guessing
+    from api.cli import import_history as importing
+    from api.cli.tenant_database import Unusable
 
     if guess:
         guessing.guess(file, to)
@@ -77,7 +78,7 @@ def export(
     they are late. Times are ISO 8601 with their offset. In CSV an apostrophe stands wherever a spreadsheet would take a
     formula to begin.
     """
-    from api.command_line.desk import Unusable, connected, found, zone_of
+    from api.cli.tenant_database import Unusable, connected, found, zone_of
     from api.exporting import ExportForm, write_tickets
     from domain.event_log import reading
 
@@ -100,7 +101,7 @@ def simulate(
     as_json: AsJson = False,
 ) -> None:
     """Fill the desk with a believable history, and keep it busy if asked to."""
-    from api.command_line import simulating
+    from api.cli import simulate as simulating
 
     simulating.simulate(days, tickets_per_day, seed, data, tenant, live=live, as_json=as_json)
 
@@ -112,6 +113,6 @@ def demo(
     tenant: Tenant = "demo",
 ) -> None:
     """A desk with thirty days of work: its figures, then the desk live until Ctrl-C."""
-    from api.demo import show
+    from api.cli.demo import show
 
     show(port, data, tenant, once=once)

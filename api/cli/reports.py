@@ -7,7 +7,7 @@ from uuid import UUID
 
 import typer
 
-from api.command_line.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, AsOf, Data, KnownAt, Tenant, Zone
+from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, AsOf, Data, KnownAt, Tenant, Zone
 
 DAY = ["%Y-%m-%d"]
 
@@ -52,8 +52,8 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Show figures: now, or as they were known or stood at another instant."""
-    from api.command_line import reporting
-    from api.command_line.desk import Unusable, connected, found, in_zone, zone_of
+    from api.cli import report_tables as reporting
+    from api.cli.tenant_database import Unusable, connected, found, in_zone, zone_of
 
     days = zone_of(zone)
     asked = reporting.Asked(
@@ -85,8 +85,8 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """Tell what happened to a ticket or a customer, or what somebody did: who, what, when, why."""
-    from api.command_line import telling
-    from api.command_line.desk import Unusable, connected, found, in_zone, zone_of
+    from api.cli import history as telling
+    from api.cli.tenant_database import Unusable, connected, found, in_zone, zone_of
 
     if sum(given is not None for given in (ticket, customer, actor)) != 1:
         raise Unusable("Name one of: a TICKET, --customer or --actor.")

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
-from api.command_line.desk import Unusable, connected
-from api.command_line.judging import span
-from api.command_line.promising import read
-from api.printing import Bars, bars, say, show_json, show_table
+from api.cli.policies import read
+from api.cli.printing import Bars, bars, say, show_json, show_table
+from api.cli.tenant_database import Unusable, connected
+from api.cli.what_if import span
 from domain.circumstances import Actor, Circumstances, Origin
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from api.command_line.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -44,7 +44,7 @@ def create(
     """Make a key. It is shown this once and kept nowhere."""
     from pydantic import ValidationError
 
-    from api.command_line.desk import Unusable, connected, made
+    from api.cli.tenant_database import Unusable, connected, made
     from api.key_keeping import USUAL_BACK_DATING, make
     from domain.circumstances import Actor
 
@@ -81,7 +81,7 @@ def rotate(
     """Make a key in the place of another. Both are valid for a while; retries of commands stay the same."""
     from datetime import timedelta
 
-    from api.command_line.desk import connected, found
+    from api.cli.tenant_database import connected, found
     from api.key_keeping import rotate as rotate_key
     from domain.event_log.roles import OWNER
 
@@ -98,8 +98,8 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson
     from dataclasses import asdict
 
     from api.api_keys import list_keys
-    from api.command_line.desk import connected, found
-    from api.printing import show_json, show_table
+    from api.cli.printing import show_json, show_table
+    from api.cli.tenant_database import connected, found
     from domain.event_log import reading
     from domain.event_log.roles import OWNER
 
@@ -115,9 +115,9 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson
 @app.command()
 def revoke(key_id: str, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
     """End a key, named by its id as `keys list` shows it."""
-    from api.command_line.desk import connected, found
+    from api.cli.printing import say
+    from api.cli.tenant_database import connected, found
     from api.key_keeping import revoke as revoke_key
-    from api.printing import say
     from domain.event_log.roles import OWNER
 
     with found(data, tenant, OWNER) as dsn, connected(dsn) as connection:
@@ -143,7 +143,7 @@ def _expiry(connection: "Connection", written: str) -> "datetime | None":
     """The instant after which a key is no longer valid; None for never. Raises Unusable."""
     from datetime import UTC, datetime, timedelta
 
-    from api.command_line.desk import Unusable
+    from api.cli.tenant_database import Unusable
     from domain.event_log import reading
 
     if written.strip().lower() == "never":
@@ -171,7 +171,7 @@ def _back_dating(written: str) -> "timedelta | None":
 def _seconds(option: str, written: str, way: str = "a duration such as 7d or 12h, or a date, or never") -> int:
     from pydantic import TypeAdapter, ValidationError
 
-    from api.command_line.desk import Unusable
+    from api.cli.tenant_database import Unusable
     from domain.sla.policy import Seconds
 
     try:
@@ -190,7 +190,7 @@ def _operator() -> "Actor":
 
 
 def _show(key: str, expires_at: "datetime | None", *, as_json: bool) -> None:
-    from api.printing import say, show_json, show_line
+    from api.cli.printing import say, show_json, show_line
 
     if as_json:
         show_json({"key": key, "expires_at": expires_at})

@@ -8,7 +8,8 @@ from pathlib import Path
 import typer
 from psycopg import Connection
 
-from api.command_line.desk import Unusable, connected, found_or_none, made
+from api.cli.printing import Bars, bars, say, show_json, show_table
+from api.cli.tenant_database import Unusable, connected, found_or_none, made
 from api.following import FollowerProcess
 from api.importing.check import Forecast, Teller, as_all_new, check_file
 from api.importing.explanation import explanation
@@ -17,7 +18,6 @@ from api.importing.mapping import read_mapping
 from api.importing.outcome import Outcome
 from api.importing.reading import Progress
 from api.importing.recorder import Recorder
-from api.printing import Bars, bars, say, show_json, show_table
 from api.roles import under
 from api.standing import wait_until_projected
 from domain.event_log.roles import DESK

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.command_line.desk import Unusable
+from api.cli.printing import say, show_json, show_table
+from api.cli.tenant_database import Unusable
 from api.importing.durations import plain_number
-from api.printing import say, show_json, show_table
 from domain.event_log.schema import schema_of
 from domain.sla.explain_text import Language
 from domain.zones import TimeZone

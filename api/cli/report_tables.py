@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection
 
-from api.command_line.desk import Unusable
-from api.command_line.under_the_table import lines_under
-from api.printing import flat, show_json, show_lines, show_table
+from api.cli.printing import flat, show_json, show_lines, show_table
+from api.cli.tenant_database import Unusable
+from api.cli.under_the_table import lines_under
 from domain.event_log import reading
 from domain.zones import UTC_ZONE, TimeZone
 from projections.as_it_was import as_it_was

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
-from api.command_line.desk import Unusable, connected
-from api.command_line.promising import read
-from api.printing import bars, say, share, show_json, show_table
+from api.cli.policies import read
+from api.cli.printing import bars, say, share, show_json, show_table
+from api.cli.tenant_database import Unusable, connected
 from domain.event_log import reading
 from domain.sla.bounds import RUNGS
 from domain.sla.policy import Seconds

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from api.command_line.options import DEFAULT_TENANT, Data, Tenant
+from api.cli.options import DEFAULT_TENANT, Data, Tenant
 
 LogFormat = Annotated[
     Literal["text", "json"],
@@ -35,11 +35,11 @@ def serve(
 ) -> None:
     """Serve the API, and follow the log in a process beside it."""
     from api.api_keys import keys_exist
-    from api.command_line.desk import connected, made
+    from api.cli.printing import say
+    from api.cli.tenant_database import connected, made
     from api.following import FollowerProcess
     from api.listening import listening
     from api.logs import configure_logging
-    from api.printing import say
     from api.roles import under
     from api.settings import Settings, check_listen
     from domain.event_log.roles import DESK, READER
@@ -64,7 +64,7 @@ def follow(
     import signal
     import threading
 
-    from api.command_line.desk import made
+    from api.cli.tenant_database import made
     from api.database import database
     from api.following import follow as follow_until
     from api.logs import configure_logging

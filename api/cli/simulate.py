@@ -6,9 +6,9 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from api.command_line.desk import connected, made
+from api.cli.printing import bars, say, show_json, show_table
+from api.cli.tenant_database import connected, made
 from api.following import FollowerProcess
-from api.printing import bars, say, show_json, show_table
 from api.roles import under
 from api.settings import utc_now
 from api.simulation.desk import MadeUpDesk
