@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from api.postgres.programs import OLDEST, NoDatabaseError
+from api.embedded_postgres.programs import OLDEST, NoDatabaseError
 
 __all__ = ["NoDatabaseError", "data_folder", "database"]
 
@@ -34,7 +34,7 @@ def database(
         return
     if os.name != "posix":
         raise NoDatabaseError("The embedded PostgreSQL needs Linux or macOS. Set DATABASE_URL, or use WSL.")
-    from api.postgres.server import embedded  # noqa: PLC0415 -- its locks are not to be had elsewhere
+    from api.embedded_postgres.server import embedded  # noqa: PLC0415 -- its locks are not to be had elsewhere
 
     with embedded(data_folder(data, environ), environ, settings or {}) as conninfo:
         yield conninfo

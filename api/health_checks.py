@@ -6,7 +6,7 @@ from typing import LiteralString, NamedTuple
 import psycopg
 from psycopg import Connection, sql
 
-from api.postgres.programs import OLDEST
+from api.embedded_postgres.programs import OLDEST
 from api.standing import standings
 from domain.event_log import reading
 from domain.event_log.schema import schema_of

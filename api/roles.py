@@ -8,7 +8,7 @@ from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
 
 from api.api_keys import KEY_GRANTS
-from api.postgres.server_socket import is_embedded
+from api.embedded_postgres.server_socket import is_embedded
 from domain.event_log.address import with_options
 from domain.event_log.roles import LOG_GRANTS, OWNER, ROLES
 from domain.event_log.schema import make_once

@@ -10,9 +10,9 @@ import pytest
 from api import database as database_module
 from api.database import NoDatabaseError, database
 from api.database import data_folder as default_folder
-from api.postgres import cluster as cluster_module
-from api.postgres import programs as programs_module
-from api.postgres.programs import find_programs
+from api.embedded_postgres import cluster as cluster_module
+from api.embedded_postgres import programs as programs_module
+from api.embedded_postgres.programs import find_programs
 from api.tenants import MOST_TENANTS
 from tests.api.server_users import (
     ALONE,

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from api.database import database
-from api.postgres.server_socket import accepts
+from api.embedded_postgres.server_socket import accepts
 from tests.api.server_users import (
     ALONE,
     TIME_LIMIT,

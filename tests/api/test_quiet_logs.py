@@ -11,9 +11,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from api.embedded_postgres.supervisor import put_aside
 from api.http_limits import HttpLimits
 from api.logs import _JsonLines, correlation_id
-from api.postgres.supervisor import put_aside
 from tests.api.raw_http import connected, status, told
 from tests.api.serving import RECEIPT, Served, fresh, listening, make_key, running
 from tests.conftest import RUN

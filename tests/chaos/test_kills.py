@@ -15,8 +15,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from api.embedded_postgres.server_socket import accepts
 from api.migrations import migrate
-from api.postgres.server_socket import accepts
 from api.waiting import Positions
 from domain.refusal import Refusal
 from domain.service_desk import Receipt

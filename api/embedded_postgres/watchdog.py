@@ -6,8 +6,8 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from api.postgres.locks import is_held
-from api.postgres.programs import NoDatabaseError
+from api.embedded_postgres.locks import is_held
+from api.embedded_postgres.programs import NoDatabaseError
 
 LOOK = 0.2  # seconds between two looks at the server
 LONGEST_PAUSE = 2.0  # seconds between two starts of a server that does not stay, for each of its users

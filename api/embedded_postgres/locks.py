@@ -5,7 +5,7 @@ import os
 import time
 from pathlib import Path
 
-from api.postgres.programs import NoDatabaseError
+from api.embedded_postgres.programs import NoDatabaseError
 
 PATIENCE = 120.0  # seconds to wait for another process
 PAUSE = 0.02  # seconds between two looks

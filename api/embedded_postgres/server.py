@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import psycopg
 
-from api.postgres.cluster import (
+from api.embedded_postgres.cluster import (
     NAME,
     bare_environment,
     cluster_place,
@@ -25,10 +25,10 @@ from api.postgres.cluster import (
     runnable,
     server_account,
 )
-from api.postgres.locks import PATIENCE, hold, is_held, takes, try_to_hold
-from api.postgres.programs import NoDatabaseError, find_programs
-from api.postgres.reviving import kept_running
-from api.postgres.server_socket import accepts, conninfo_of, remove_socket_folder, socket_folder
+from api.embedded_postgres.locks import PATIENCE, hold, is_held, takes, try_to_hold
+from api.embedded_postgres.programs import NoDatabaseError, find_programs
+from api.embedded_postgres.server_socket import accepts, conninfo_of, remove_socket_folder, socket_folder
+from api.embedded_postgres.watchdog import kept_running
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 RECOVERY = 600.0  # seconds to wait for a server that starts: after a crash it first works off up to max_wal_size

@@ -12,8 +12,8 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from api.postgres.cluster import NAME, Account
-from api.postgres.locks import PAUSE
+from api.embedded_postgres.cluster import NAME, Account
+from api.embedded_postgres.locks import PAUSE
 
 LONGEST_PAUSE = 0.2  # seconds between two knocks at the server
 PRIVATE = 0o700  # the mode that tempfile.mkdtemp gives

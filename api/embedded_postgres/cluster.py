@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from api.postgres.programs import NoDatabaseError, Programs
+from api.embedded_postgres.programs import NoDatabaseError, Programs
 
 SYSTEM_STORE = Path("/var/lib/ticketledger")  # used by root alone
 NAME = "ticketledger"  # of the database and of its owner
