@@ -79,7 +79,7 @@ def export(
     formula to begin.
     """
     from api.cli.tenant_database import Unusable, connected, found, zone_of
-    from api.exporting import ExportForm, write_tickets
+    from api.exporting.tickets import ExportForm, write_tickets
     from domain.event_log import reading
 
     if bom and form != "csv":

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from api.cli.under_the_table import lines_under
 
-from api import exporting
+from api.exporting import tickets as exporting
 from domain.zones import TZDATA
 from projections.catalogue import PROJECTIONS
 from tests.api.command_line import Run

@@ -13,8 +13,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from api import exporting
-from api.exporting import ExportForm, write_tickets
+from api.exporting import tickets as exporting
+from api.exporting.tickets import ExportForm, write_tickets
 from api.terminal_text import escaped, escaped_json
 from domain.customer.commands import ChangeCustomerDetails
 from domain.sla.microseconds import SECOND
