@@ -8,10 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field, TypeAdapter
 
-from api.errors import Problem
+from api.http.paging import Cursor, Limit, cursor_of, place_of
+from api.http.problems import Problem
+from api.http.read_session import Reader, reader
 from api.identifiers import Name
-from api.paging import Cursor, Limit, cursor_of, place_of
-from api.view import Reader, reader
 from domain.message import Id
 from domain.sla.explain_text import Language
 from projections.audit_history import AUDIT_HISTORY

@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
-from api.filters import Filter, wanted
-from api.paging import Cursor, Limit, page_of, place_of
-from api.report_period import Period, dimensions, period
-from api.view import Reader, reader
+from api.http.filters import Filter, wanted
+from api.http.paging import Cursor, Limit, page_of, place_of
+from api.http.read_session import Reader, reader
+from api.http.report_period import Period, dimensions, period
 from domain.message import Instant
 from domain.ticket.timeline import Entry, Exit
 from projections.backlog import BACKLOG, Dimension

@@ -7,7 +7,7 @@ from threading import BoundedSemaphore
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from api.errors import RETRY_AFTER, Problem
+from api.http.problems import RETRY_AFTER, Problem
 from domain.event_log.address import with_options
 
 

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
-from api.errors import Problem
-from api.paging import Cursor, Limit, page_of, place_of
-from api.view import Reader, reader
+from api.http.paging import Cursor, Limit, page_of, place_of
+from api.http.problems import Problem
+from api.http.read_session import Reader, reader
 from domain.event_log import reading
 from domain.message import Id
 from projections.conversation import Utterance, conversation

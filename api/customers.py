@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, TypeAdapter
 
-from api.errors import malformed
-from api.filters import Filter
-from api.paging import Cursor, Limit, page_of, place_of
-from api.view import Reader, reader
+from api.http.filters import Filter
+from api.http.paging import Cursor, Limit, page_of, place_of
+from api.http.problems import malformed
+from api.http.read_session import Reader, reader
 from domain.customer.commands import AddressChannel
 from domain.message import Id
 from projections import customers as queries

@@ -5,9 +5,9 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic_core import to_json
 
-from api.errors import MEDIA_TYPE, RETRY_AFTER, Problem
-from api.house import house_of
-from api.known_parameters import only_known_parameters
+from api.http.container import house_of
+from api.http.problems import MEDIA_TYPE, RETRY_AFTER, Problem
+from api.http.strict_parameters import only_known_parameters
 from api.readiness import Readiness
 
 router = APIRouter(tags=["health"], dependencies=[Depends(only_known_parameters)])

@@ -10,7 +10,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from api.connections import Connections
-from api.errors import MEDIA_TYPE, Problem
+from api.http.problems import MEDIA_TYPE, Problem
 from api.refusals import Refusals
 from api.response_headers import PROTECTING
 

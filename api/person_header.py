@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from unicodedata import category
 from urllib.parse import unquote_to_bytes
 
-from api.errors import Problem, malformed
+from api.http.problems import Problem, malformed
 
 _PLAIN, _EXTENDED = b"on-behalf-of", b"on-behalf-of*"
 _EXT_VALUE = re.compile(rb"(?i:utf-8)'[A-Za-z0-9-]*'((?:%[0-9A-Fa-f]{2}|[A-Za-z0-9!#$&+.^_`|~-])+)")

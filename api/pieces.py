@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fastapi import Response
 from starlette.types import Receive, Scope, Send
 
-from api.errors import RETRY_AFTER, Problem
+from api.http.problems import RETRY_AFTER, Problem
 
 MOST_UNREAD_BYTES = 64 * 1024 * 1024
 

@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
-from api.paging import Cursor, Limit, page_of, place_of
-from api.report_period import Asked, Period, Report, asked_in_groups, asked_of_tickets, period
-from api.view import Reader, reader
+from api.http.paging import Cursor, Limit, page_of, place_of
+from api.http.read_session import Reader, reader
+from api.http.report_period import Asked, Period, Report, asked_in_groups, asked_of_tickets, period
 from projections import first_contact_queries as first_contact
 from projections import service_figures as figures
 from projections.backlog import BACKLOG

@@ -8,9 +8,9 @@ from typing import Annotated, NamedTuple, TypeVar
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel
 
-from api.errors import Problem, malformed
+from api.http.problems import Problem, malformed
+from api.http.read_session import Reader, View, reader
 from api.identifiers import Name
-from api.view import Reader, View, reader
 from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent
 from domain.message import Instant

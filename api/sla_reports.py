@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
-from api.paging import Cursor, Limit, page_of, place_of
-from api.report_period import Asked, Report, asked_in_groups, asked_of_tickets, dimensions
-from api.view import Reader, reader
+from api.http.paging import Cursor, Limit, page_of, place_of
+from api.http.read_session import Reader, reader
+from api.http.report_period import Asked, Report, asked_in_groups, asked_of_tickets, dimensions
 from domain.sla.policy import TargetName
 from projections.report_scope import Dimension
 from projections.sla_clocks import SLA_CLOCKS

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.errors import RETRY_AFTER, Problem, malformed
 from api.fair_slots import SlotsTaken
-from api.report_period import Period, period
-from api.request_body import read_body
-from api.view import Reader, View, reader
+from api.http.problems import RETRY_AFTER, Problem, malformed
+from api.http.read_session import Reader, View, reader
+from api.http.report_period import Period, period
+from api.http.request_body import read_body
 from api.whatif_process import judge_apart
 from domain.event_log import reading
 from domain.message import Message

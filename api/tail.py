@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import psycopg
 
-from api.errors import Problem
 from api.feed_chunks import Chunk, FeedSource
+from api.http.problems import Problem
 from api.waiting import Positions
 
 KEPT_BYTES = 1024 * 1024

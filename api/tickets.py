@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, TypeAdapter
 
-from api.errors import Problem
-from api.filters import Filter, wanted
-from api.paging import Cursor, Limit, cursor_of, place_of
-from api.report_period import dimensions
-from api.view import Reader, reader
+from api.http.filters import Filter, wanted
+from api.http.paging import Cursor, Limit, cursor_of, place_of
+from api.http.problems import Problem
+from api.http.read_session import Reader, reader
+from api.http.report_period import dimensions
 from domain.message import Id
 from domain.sla.explain import Explanation
 from domain.text_folding import fold_code

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from api.api_keys import Caller
-from api.errors import RETRY_AFTER, Problem
+from api.http.problems import RETRY_AFTER, Problem
 
 
 class Turns:

@@ -13,7 +13,7 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 from pydantic_core import to_json
 
-from api.errors import Problem
+from api.http.problems import Problem
 from api.settings import WhatIfBounds
 from domain.event_log.address import with_options
 from projections.whatif import Question

@@ -13,7 +13,7 @@ from typing import Any
 
 import uvicorn
 
-from api.app import server
+from api.http.app import server
 from api.http_limits import HttpLimits
 from api.migrations import migrate
 from api.settings import Settings

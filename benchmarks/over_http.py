@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import uvicorn
 
-from api.app import server
+from api.http.app import server
 from api.migrations import migrate
 from api.settings import Settings
 from benchmarks import http_load

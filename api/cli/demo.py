@@ -14,7 +14,7 @@ from api.cli.printing import say
 from api.cli.simulate import first_day, play_past
 from api.cli.tenant_database import connected, made
 from api.following import FollowerProcess
-from api.listening import listening
+from api.http.listen_socket import listening
 from api.logs import configure_logging
 from api.program_name import program_name
 from api.roles import under

@@ -38,7 +38,7 @@ def serve(
     from api.cli.printing import say
     from api.cli.tenant_database import connected, made
     from api.following import FollowerProcess
-    from api.listening import listening
+    from api.http.listen_socket import listening
     from api.logs import configure_logging
     from api.roles import under
     from api.settings import Settings, check_listen

@@ -15,8 +15,8 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
 from api.api_keys import create_key
-from api.app import create_app, server
-from api.house import House
+from api.http.app import create_app, server
+from api.http.container import House
 from api.settings import Settings
 from domain.circumstances import Actor
 from projections.catalogue import PROJECTIONS

@@ -7,8 +7,8 @@ import pytest
 
 from api import another_calendar
 from api.bounds import BOUNDS, as_tables
+from api.http.request_body import LARGEST_BODY, MOST_ERRORS
 from api.importing.mapping import MappingError, read_mapping
-from api.request_body import LARGEST_BODY, MOST_ERRORS
 from domain.sla.bounds import RUNGS, Bound
 from domain.sla.calendar import CalendarDefinition
 from domain.sla.policy import Policy

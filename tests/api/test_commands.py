@@ -7,7 +7,7 @@ from typing import get_args
 import psycopg
 import pytest
 
-from api.command_table import CUSTOMERS, TICKETS
+from api.http.command_table import CUSTOMERS, TICKETS
 from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent

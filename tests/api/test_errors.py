@@ -4,8 +4,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from api import errors, readiness
-from api.errors import PROBLEMS, Problem, problem_of
+from api import readiness
+from api.http import problems as errors
+from api.http.problems import PROBLEMS, Problem, problem_of
 from api.migrations import migrate
 from domain import service_desk
 from domain.event_log import connection

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from api import callers
 from api.api_keys import keys_exist, list_keys, revoke_key
+from api.http import authentication as callers
 from api.migrations import migrate
 from api.settings import ListenRefused, check_listen
 from domain.event_log import reading

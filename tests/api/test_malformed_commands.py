@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.command_table import CUSTOMERS, TICKETS
-from api.request_body import LARGEST_BODY
+from api.http.command_table import CUSTOMERS, TICKETS
+from api.http.request_body import LARGEST_BODY
 from domain.event_log import reading
 from tests.api.serving import RECEIPT, Served, fresh
 

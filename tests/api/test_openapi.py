@@ -5,8 +5,8 @@ import re
 from typing import Any
 
 from api.documentation import COMMITTED
-from api.errors import PROBLEMS
-from api.openapi import text
+from api.http.openapi import text
+from api.http.problems import PROBLEMS
 from tests.api.serving import Served
 
 
@@ -24,7 +24,7 @@ def takes_idempotency_key(operation: dict[str, Any]) -> bool:
 
 
 def test_the_committed_document_is_current() -> None:
-    assert COMMITTED.read_text() == text(), "write it anew with: python -m api.openapi"
+    assert COMMITTED.read_text() == text(), "write it anew with: python -m api.http.openapi"
 
 
 def test_every_command_has_an_example_and_says_what_may_be_refused() -> None:

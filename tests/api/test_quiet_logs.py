@@ -72,7 +72,7 @@ def test_an_error_of_the_server_would_be_seen(desk: Served, server_errors: Calla
 def test_a_client_who_leaves_in_the_middle_of_a_body_is_one_debug_line(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "api")
     lines: SimpleQueue[logging.LogRecord] = SimpleQueue()
-    listener, logger = QueueHandler(lines), logging.getLogger("api.errors")
+    listener, logger = QueueHandler(lines), logging.getLogger("api.http.problems")
     logger.addHandler(listener)
     try:
         with listening(NOWHERE, keyless="default") as address:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import house as shared
 from api import tenants, waiting
 from api.api_keys import Caller
-from api.errors import Problem
+from api.http import container as shared
+from api.http.problems import Problem
 from api.settings import Settings
 from api.turns import Turns
 from api.waiting import Positions

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from fastapi import Request
 
-from api.errors import Problem
+from api.http.problems import Problem
 from api.settings import WhatIfBounds
 from api.whatif_process import judge_apart
 from projections.whatif import Question

@@ -9,7 +9,7 @@ from typing import TypeVar
 from fastapi import Request
 from pydantic import ValidationError
 
-from api.errors import Problem, malformed
+from api.http.problems import Problem, malformed
 
 LARGEST_BODY = 64 * 1024
 MOST_ERRORS = 100

@@ -9,9 +9,9 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api.command_table import CUSTOMERS, RULES, TICKETS
-from api.commands import TAGS
-from api.errors import MEDIA_TYPE, PROBLEMS
+from api.http.command_table import CUSTOMERS, RULES, TICKETS
+from api.http.commands import TAGS
+from api.http.problems import MEDIA_TYPE, PROBLEMS
 from api.sla_whatif import WHATIF_EXAMPLE, WhatIfAsked
 
 _COMMANDS = {sent.command.__name__: sent for collection in (TICKETS, CUSTOMERS, RULES) for sent in collection.commands}

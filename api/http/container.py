@@ -11,10 +11,10 @@ from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Caller, find_caller, parse_token
 from api.bounded_pool import BoundedPool
-from api.callers import Callers
-from api.event_stream import EventStream
 from api.fair_slots import FairSlots
 from api.feed_chunks import READ_AT_ONCE, FeedSource
+from api.http.authentication import Callers
+from api.http.event_stream import EventStream
 from api.pieces import Unread
 from api.readiness import ReadinessProbe
 from api.refusals import Refusals

@@ -16,13 +16,13 @@ from starlette.types import Receive, Scope, Send
 
 from api.another_calendar import refuse_another_calendar
 from api.api_keys import Caller
-from api.callers import acting
-from api.command_table import CUSTOMERS, RULES, TICKETS, Collection, Sent
-from api.errors import Problem, malformed
 from api.front import name_of
-from api.house import House, house_of
-from api.known_parameters import only_known_parameters
-from api.request_body import read_body
+from api.http.authentication import acting
+from api.http.command_table import CUSTOMERS, RULES, TICKETS, Collection, Sent
+from api.http.container import House, house_of
+from api.http.problems import Problem, malformed
+from api.http.request_body import read_body
+from api.http.strict_parameters import only_known_parameters
 from domain.circumstances import Circumstances, Origin
 from domain.identity import canonical, new_id
 from domain.judging import StaleVersion

@@ -14,7 +14,6 @@ from api import (
     backlog_reports,
     conversation,
     customers,
-    errors,
     feed,
     health,
     reports,
@@ -23,12 +22,13 @@ from api import (
     sla_whatif,
     tickets,
 )
-from api.commands import add_commands
 from api.connections import Connections
-from api.description import describe
 from api.documentation import add_documentation
 from api.front import Front
-from api.house import build
+from api.http import problems as errors
+from api.http.commands import add_commands
+from api.http.container import build
+from api.http.openapi_document import describe
 from api.http_protocol import LimitedProtocol
 from api.settings import Settings
 

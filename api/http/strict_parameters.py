@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
 
-from api.errors import malformed
+from api.http.problems import malformed
 
 
 async def only_known_parameters(request: Request) -> None:

@@ -12,10 +12,10 @@ from psycopg import Connection
 from pydantic_core import to_json
 
 from api.api_keys import Caller, Scope
-from api.errors import RETRY_AFTER, Problem
 from api.fair_slots import SlotsTaken
-from api.house import House, house_of
-from api.known_parameters import only_known_parameters
+from api.http.container import House, house_of
+from api.http.problems import RETRY_AFTER, Problem
+from api.http.strict_parameters import only_known_parameters
 from domain.event_log import reading
 from domain.event_log.schema import schema_of
 from domain.message import Instant

@@ -1,9 +1,9 @@
-"""The OpenAPI document as it is committed: `python -m api.openapi` writes it anew after a change of the addresses."""
+"""The OpenAPI document as it is committed: `python -m api.http.openapi` writes it anew after a change of the addresses."""
 
 import json
 
-from api.app import create_app
 from api.documentation import COMMITTED
+from api.http.app import create_app
 from api.settings import Settings
 
 

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Depends, Query, Response
 from pydantic import BaseModel, BeforeValidator
 
-from api.errors import malformed
-from api.filters import Filter, wanted
-from api.view import Reader, View, reader
+from api.http.filters import Filter, wanted
+from api.http.problems import malformed
+from api.http.read_session import Reader, View, reader
 from domain.zones import TimeZone, UnknownZone, zone_named
 from projections.periods import EARLIEST, LATEST, Every, day_begins, day_ends
 from projections.projection import Projection

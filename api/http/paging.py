@@ -8,7 +8,7 @@ from fastapi import Query
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
-from api.errors import malformed
+from api.http.problems import malformed
 
 LARGEST_PAGE = 500
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from api.app import server
+from api.http.app import server
 from api.settings import ListenRefused, Settings
 
 COULD_NOT_START = 1
