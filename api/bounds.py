@@ -6,9 +6,10 @@ Each is the constant by which it is refused.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api import feed, http_limits, settings
+from api import http_limits, settings
 from api.http import container as house
 from api.http import paging, report_period, request_body
+from api.http.routes import feed
 from api.importing import outcome
 from api.importing.readers import archive, json_file, lines
 from domain import message, service_desk, toml_text

@@ -12,7 +12,7 @@ from pydantic.json_schema import models_json_schema
 from api.http.command_table import CUSTOMERS, RULES, TICKETS
 from api.http.commands import TAGS
 from api.http.problems import MEDIA_TYPE, PROBLEMS
-from api.sla_whatif import WHATIF_EXAMPLE, WhatIfAsked
+from api.http.routes.what_if import WHATIF_EXAMPLE, WhatIfAsked
 
 _COMMANDS = {sent.command.__name__: sent for collection in (TICKETS, CUSTOMERS, RULES) for sent in collection.commands}
 _BODIES: dict[str, tuple[type[BaseModel], Mapping[str, Any]]] = {

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api import feed, feed_chunks, tail
+from api import feed_chunks, tail
 from api.feed_chunks import Chunk, FeedSource
+from api.http.routes import feed
 from api.http_limits import HttpLimits
 from api.pieces import Pieces, Unread
 from api.tail import Tail
