@@ -8,16 +8,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
+from api.importing.column_binding import Plan, Unfit
 from api.importing.comments import comments_in
 from api.importing.importer import chunks
 from api.importing.mapping import Mapping as FileMapping
 from api.importing.outcome import EXAMPLES, NOT_TAKEN, Outcome, count_word
-from api.importing.plan import Plan, Unfit
 from api.importing.reading import Told, shelve
+from api.importing.reconcile import Line, Recorded, tell
 from api.importing.rows import Rejected, Row
 from api.importing.sections import Translated
 from api.importing.shelf import Shelf
-from api.importing.telling import Line, Recorded, tell
 from domain.customer.events import CustomerRegistered
 from domain.message import Channel, Priority
 

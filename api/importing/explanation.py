@@ -8,9 +8,9 @@ from pydantic_core import to_jsonable_python
 from api.importing.mapping import Mapping
 from api.importing.outcome import NOT_TAKEN
 from api.importing.reading import shelve
+from api.importing.reconcile import Recorded, tell
 from api.importing.rows import Rejected
 from api.importing.shelf import Shelf
-from api.importing.telling import Recorded, tell
 from api.importing.translate import Fact
 
 

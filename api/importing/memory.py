@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from api.importing.plan import Plan
+from api.importing.column_binding import Plan
 from domain.event_log.envelope import RecordedEvent
 from domain.ticket import events as e
 from domain.ticket.decider import ENDING_A_STATE

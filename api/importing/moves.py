@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from api.importing.column_binding import Unfit
 from api.importing.memory import CANCELLED, ENDS, QUEUE, Memory, cancelled_kind
-from api.importing.plan import Unfit
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
 

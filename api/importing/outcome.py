@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from api.importing.telling import Line
+from api.importing.reconcile import Line
 
 EXAMPLES = 10
 MOST_WORDS = 200

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from api.importing.column_binding import Plan, Unfit
 from api.importing.mapping import Mapping, MappingError
-from api.importing.plan import Plan, Unfit
 from api.importing.readers.table import opened_table
 from api.importing.rows import Rejected, Row, unstorable
 from api.importing.shelf import Shelf

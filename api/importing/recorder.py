@@ -6,10 +6,10 @@ from uuid import UUID, uuid5
 
 from psycopg import Connection, sql
 
+from api.importing.column_binding import NAMESPACE, Party, Plan
 from api.importing.memory import LATE
-from api.importing.plan import NAMESPACE, Party, Plan
+from api.importing.reconcile import Line, Recorded, tell
 from api.importing.rows import Row
-from api.importing.telling import Line, Recorded, tell
 from api.importing.translate import Fact
 from domain.circumstances import Origin
 from domain.customer.events import CustomerRegistered

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from api.importing.column_binding import Plan, Unfit, Values
 from api.importing.memory import Memory
-from api.importing.plan import Plan, Unfit, Values
 
 
 def times_of(plan: Plan, memory: Memory, values: Values) -> tuple[dict[str, datetime], bool]:

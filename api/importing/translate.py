@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from api.importing.column_binding import Party, Plan, Unfit, Values
 from api.importing.comments import Comment, Comments, dated_comments
 from api.importing.memory import LATE, OVERWRITES, QUEUE, Memory
 from api.importing.moves import Move, Said, agrees, kind_by_times, moves
-from api.importing.plan import Party, Plan, Unfit, Values
 from api.importing.row_times import row_time, times_of, updated_of
 from api.importing.times import TimeReader
 from domain.circumstances import Actor

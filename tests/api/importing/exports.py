@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from api.importing.column_binding import Plan
 from api.importing.mapping import Mapping
-from api.importing.plan import Plan
+from api.importing.reconcile import Line, Recorded, tell
 from api.importing.rows import Row
-from api.importing.telling import Line, Recorded, tell
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
 from tests.api.importing.histories import NOTHING, as_recorded

@@ -8,13 +8,13 @@ from typing import Any
 
 import psycopg
 
+from api.importing.column_binding import Plan
 from api.importing.importer import import_file
 from api.importing.mapping import Mapping
 from api.importing.memory import LATE
 from api.importing.outcome import Outcome
-from api.importing.plan import Plan
+from api.importing.reconcile import Line, Recorded, tell
 from api.importing.rows import Row
-from api.importing.telling import Line, Recorded, tell
 from api.importing.translate import Fact, History
 from domain.event_log.envelope import Envelope, RecordedEvent
 

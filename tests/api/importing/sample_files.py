@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from api.importing.column_binding import Plan
 from api.importing.file_format import FileFormat
 from api.importing.mapping import Mapping
-from api.importing.plan import Plan
 from api.importing.readers.table import opened_table
+from api.importing.reconcile import Line, Recorded, tell
 from api.importing.rows import Row
-from api.importing.telling import Line, Recorded, tell
 
 SAMPLES = Path(__file__).with_name("samples")
 

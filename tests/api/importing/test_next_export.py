@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.importing.telling import OLDER, Recorded
+from api.importing.reconcile import OLDER, Recorded
 from api.importing.translate import Fact
 from domain.circumstances import Actor
 from domain.ticket import events as e

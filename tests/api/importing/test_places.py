@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.importing.places import places, places_of_exports
+from api.importing.recorded_rows import places, places_of_exports
 
 prints = st.lists(st.sampled_from("abcd"), max_size=12)
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from api.importing.column_binding import Plan, Unfit
 from api.importing.month_names import MONTHS, in_english
-from api.importing.plan import Plan, Unfit
 from api.importing.times import Time, TimeReader
 from tests.api.importing.histories import mapping
 

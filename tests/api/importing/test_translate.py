@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.importing.plan import Plan, Unfit
+from api.importing.column_binding import Plan, Unfit
 from api.importing.translate import History
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve

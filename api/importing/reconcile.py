@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from api.importing.places import Place, places, places_of_exports
-from api.importing.plan import Party, Plan, Unfit, Values
+from api.importing.column_binding import Party, Plan, Unfit, Values
+from api.importing.recorded_rows import Place, places, places_of_exports
 from api.importing.rows import Row
 from api.importing.translate import Fact, History
 from domain.event_log.envelope import RecordedEvent
