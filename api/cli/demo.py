@@ -20,8 +20,8 @@ from api.program_name import program_name
 from api.roles import under
 from api.settings import Settings, utc_now
 from api.simulation.desk import MadeUpDesk
-from api.simulation.playing import Player
-from api.simulation.rhythm import ZONE
+from api.simulation.replay import Player
+from api.simulation.schedule import ZONE
 from domain.event_log.connection import LogConnection
 from domain.event_log.roles import DESK, READER
 from domain.event_log.schema import schema_of

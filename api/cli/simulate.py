@@ -12,8 +12,8 @@ from api.following import FollowerProcess
 from api.roles import under
 from api.settings import utc_now
 from api.simulation.desk import MadeUpDesk
-from api.simulation.playing import Player
-from api.simulation.rhythm import ZONE
+from api.simulation.replay import Player
+from api.simulation.schedule import ZONE
 from api.sla_watch import watches_resting
 from api.standing import wait_until_projected
 from domain.event_log.connection import LogConnection

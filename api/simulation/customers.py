@@ -5,8 +5,8 @@ from random import Random
 from typing import NamedTuple
 from uuid import UUID
 
-from api.simulation.life import DISPATCH, Step
-from api.simulation.words import FAMILY_NAMES, GIVEN_NAMES, MIDDLE_NAMES
+from api.simulation.phrases import FAMILY_NAMES, GIVEN_NAMES, MIDDLE_NAMES
+from api.simulation.ticket_life import DISPATCH, Step
 from domain.customer import commands as c
 from domain.message import Channel
 

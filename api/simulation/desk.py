@@ -9,9 +9,9 @@ from random import Random
 from uuid import UUID, uuid5
 
 from api.simulation.customers import Person, becomes_known, person
-from api.simulation.life import Ask, Life, Step
-from api.simulation.rhythm import Arrival, arrivals
-from api.simulation.words import OUTAGE, TOPICS, Topic
+from api.simulation.phrases import OUTAGE, TOPICS, Topic
+from api.simulation.schedule import Arrival, arrivals
+from api.simulation.ticket_life import Ask, Life, Step
 from domain.circumstances import Actor
 from domain.message import Channel, Priority
 from domain.ticket import commands as c

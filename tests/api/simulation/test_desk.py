@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from api.settings import utc_now
 from api.simulation.desk import MadeUpDesk
-from api.simulation.life import Step
-from api.simulation.playing import Played, Player
-from api.simulation.rhythm import OPENS, ZONE, in_working_hours
+from api.simulation.replay import Played, Player
+from api.simulation.schedule import OPENS, ZONE, in_working_hours
+from api.simulation.ticket_life import Step
 from domain.circumstances import Circumstances
 from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.event_log.connection import LogConnection

@@ -6,8 +6,7 @@ from random import Random
 from typing import NamedTuple
 from uuid import UUID
 
-from api.simulation.rhythm import in_working_hours
-from api.simulation.words import (
+from api.simulation.phrases import (
     AGENTS,
     ANSWERS,
     COMPLAINTS,
@@ -18,6 +17,7 @@ from api.simulation.words import (
     SECOND_LEVEL,
     Topic,
 )
+from api.simulation.schedule import in_working_hours
 from domain.circumstances import Actor
 from domain.message import Channel, Command, EffortKind, Priority, WaitingFor
 from domain.ticket import commands as c

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 
 from api.simulation.desk import MadeUpDesk
-from api.simulation.life import Step
+from api.simulation.ticket_life import Step
 from domain.circumstances import Circumstances, Origin
 from domain.event_log.connection import LogUnavailable
 from domain.refusal import Refusal
