@@ -7,7 +7,7 @@ import psycopg
 from psycopg import Connection, sql
 
 from api.embedded_postgres.programs import OLDEST
-from api.standing import standings
+from api.workers.projection_lag import standings
 from domain.event_log import reading
 from domain.event_log.schema import schema_of
 from domain.event_log.soundness import RESTORE, SHORTENED, ends_of, judge

@@ -11,7 +11,7 @@ import psycopg
 
 from api.feed_chunks import Chunk, FeedSource
 from api.http.problems import Problem
-from api.waiting import Positions
+from api.workers.position_waiter import Positions
 
 KEPT_BYTES = 1024 * 1024
 """How much of the newest events is held for readers who lag a little; who lags more reads the log."""

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from api.settings import Settings
-from api.waiting import Positions
+from api.workers.position_waiter import Positions
 from domain.event_log.connection import LogConnection
 from domain.service_desk import ServiceDesk
 

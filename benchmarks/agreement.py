@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import psycopg
 
 from api.migrations import migrate
-from api.sla_watch import SlaWatch
+from api.workers.sla_alerting import SlaWatch
 from benchmarks.figure import Figure
 from benchmarks.late_facts import tell_late
 from benchmarks.log_filling import fill, tidy

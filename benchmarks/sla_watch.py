@@ -9,8 +9,8 @@ from uuid import UUID
 
 import psycopg
 
-from api.following import follow
 from api.migrations import migrate
+from api.workers.projection_workers import follow
 from benchmarks.figure import Figure
 from benchmarks.following import wait_for
 from benchmarks.rounds import percentile

@@ -13,7 +13,6 @@ from api.cli import report_tables as reporting
 from api.cli.printing import say
 from api.cli.simulate import first_day, play_past
 from api.cli.tenant_database import connected, made
-from api.following import FollowerProcess
 from api.http.listen_socket import listening
 from api.logs import configure_logging
 from api.program_name import program_name
@@ -22,6 +21,7 @@ from api.settings import Settings, utc_now
 from api.simulation.desk import MadeUpDesk
 from api.simulation.replay import Player
 from api.simulation.schedule import ZONE
+from api.workers.projection_workers import FollowerProcess
 from domain.event_log.connection import LogConnection
 from domain.event_log.roles import DESK, READER
 from domain.event_log.schema import schema_of

@@ -10,7 +10,6 @@ from psycopg import Connection
 
 from api.cli.printing import Bars, bars, say, show_json, show_table
 from api.cli.tenant_database import Unusable, connected, found_or_none, made
-from api.following import FollowerProcess
 from api.importing.check import Forecast, Teller, as_all_new, check_file
 from api.importing.explanation import explanation
 from api.importing.importer import import_file
@@ -19,7 +18,8 @@ from api.importing.outcome import Outcome
 from api.importing.reading import Progress
 from api.importing.recorder import Recorder
 from api.roles import under
-from api.standing import wait_until_projected
+from api.workers.projection_lag import wait_until_projected
+from api.workers.projection_workers import FollowerProcess
 from domain.event_log.roles import DESK
 
 SOME_NOT_TAKEN = 1

@@ -37,11 +37,11 @@ def serve(
     from api.api_keys import keys_exist
     from api.cli.printing import say
     from api.cli.tenant_database import connected, made
-    from api.following import FollowerProcess
     from api.http.listen_socket import listening
     from api.logs import configure_logging
     from api.roles import under
     from api.settings import Settings, check_listen
+    from api.workers.projection_workers import FollowerProcess
     from domain.event_log.roles import DESK, READER
 
     configure_logging(log_format, log_level)
@@ -66,8 +66,8 @@ def follow(
 
     from api.cli.tenant_database import made
     from api.database import database
-    from api.following import follow as follow_until
     from api.logs import configure_logging
+    from api.workers.projection_workers import follow as follow_until
 
     configure_logging(log_format, log_level)
     stop = threading.Event()

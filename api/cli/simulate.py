@@ -8,14 +8,14 @@ from pathlib import Path
 
 from api.cli.printing import bars, say, show_json, show_table
 from api.cli.tenant_database import connected, made
-from api.following import FollowerProcess
 from api.roles import under
 from api.settings import utc_now
 from api.simulation.desk import MadeUpDesk
 from api.simulation.replay import Player
 from api.simulation.schedule import ZONE
-from api.sla_watch import watches_resting
-from api.standing import wait_until_projected
+from api.workers.projection_lag import wait_until_projected
+from api.workers.projection_workers import FollowerProcess
+from api.workers.sla_alerting import watches_resting
 from domain.event_log.connection import LogConnection
 from domain.event_log.roles import DESK
 from domain.service_desk import ServiceDesk

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from api import sla_findings
 from api.cli import main as cli
+from api.workers import due_alerts as sla_findings
 from tests.api.command_line import Answer, Run
 from tests.api.serving import Served, make_key, serving
 from tests.api.sla_watching import Watched, watched

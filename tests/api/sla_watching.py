@@ -8,7 +8,7 @@ from uuid import UUID
 
 import psycopg
 
-from api.sla_watch import SlaWatch
+from api.workers.sla_alerting import SlaWatch
 from domain.circumstances import Actor, Circumstances
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection

@@ -10,7 +10,7 @@ import httpx
 import psycopg
 import pytest
 
-from api.following import FollowerProcess
+from api.workers.projection_workers import FollowerProcess
 from tests.api.command_line import Run
 from tests.api.importing.histories import row, write
 from tests.support.mapping_texts import MAPPING

@@ -16,7 +16,7 @@ from api.http.routes import feed
 from api.http_limits import HttpLimits
 from api.pieces import Pieces, Unread
 from api.tail import Tail
-from api.waiting import Positions
+from api.workers.position_waiter import Positions
 from tests.api.raw_http import HEAD, connected, is_closed
 from tests.api.serving import RECEIPT, Served, listening, make_key, running
 

@@ -13,16 +13,16 @@ import pytest
 from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict
 
-from api.following import FollowerProcess, follow
 from api.migrations import migrate
-from api.standing import standings, wait_until_projected
+from api.workers.projection_lag import standings, wait_until_projected
+from api.workers.projection_workers import FollowerProcess, follow
 from tests.api.importing.histories import record, row, write
 from tests.api.serving import make_key, serving
 
 ROOT = Path(__file__).parents[2]
 PARENT = """
 import sys
-from api.following import FollowerProcess
+from api.workers.projection_workers import FollowerProcess
 with FollowerProcess(sys.argv[1]):
     print("ready", flush=True)
     sys.stdin.read()
@@ -74,7 +74,7 @@ def test_a_follower_ends_when_its_parent_is_killed(database_url: str) -> None:
 def test_a_tenant_made_later_is_followed_too(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.following.NEW_TENANTS_SECONDS", 0.05)
+    monkeypatch.setattr("api.workers.projection_workers.NEW_TENANTS_SECONDS", 0.05)
     stop = threading.Event()
     following = threading.Thread(target=follow, args=[database_url, [], stop])
     following.start()
@@ -90,7 +90,7 @@ def test_a_tenant_made_later_is_followed_too(
 def test_a_tenant_for_whom_there_is_no_connection_is_followed_later(
     database_url: str, server: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("api.following.NEW_TENANTS_SECONDS", 0.05)
+    monkeypatch.setattr("api.workers.projection_workers.NEW_TENANTS_SECONDS", 0.05)
     name = sql.Identifier(str(conninfo_to_dict(database_url)["dbname"]))
     open_to_all = sql.SQL("alter database {} allow_connections {}")
     stop = threading.Event()

@@ -11,7 +11,7 @@ import httpx
 import psycopg
 import pytest
 
-from api.following import FollowerProcess
+from api.workers.projection_workers import FollowerProcess
 from tests.api.serving import make_key
 
 ROOT = Path(__file__).parents[2]

@@ -9,9 +9,9 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from api import sla_findings
-from api.sla_findings import judge
-from api.sla_watch import POLL_SECONDS, watches_resting
+from api.workers import due_alerts as sla_findings
+from api.workers.due_alerts import judge
+from api.workers.sla_alerting import POLL_SECONDS, watches_resting
 from domain.customer.commands import ChangeTier, RegisterCustomer
 from domain.event_log import reading
 from domain.event_log.envelope import RecordedEvent

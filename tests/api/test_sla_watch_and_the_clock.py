@@ -5,8 +5,8 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from api.sla_findings import QUIET
-from api.sla_watch import SlaWatch
+from api.workers.due_alerts import QUIET
+from api.workers.sla_alerting import SlaWatch
 from domain.event_log.connection import LogConnection
 from domain.service_desk import ServiceDesk
 from domain.ticket import commands as c

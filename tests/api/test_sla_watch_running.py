@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from api.following import follow
+from api.workers.projection_workers import follow
 from tests.api.sla_watching import Watched, watched
 from tests.support.desks import now
 

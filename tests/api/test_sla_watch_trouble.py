@@ -5,7 +5,7 @@ import logging
 import psycopg
 import pytest
 
-from api.sla_watch import SlaWatch
+from api.workers.sla_alerting import SlaWatch
 from domain.circumstances import Circumstances
 from domain.message import Command
 from domain.refusal import Refusal

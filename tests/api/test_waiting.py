@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import tenants, waiting
+from api import tenants
 from api.api_keys import Caller
 from api.http import container as shared
 from api.http.problems import Problem
 from api.settings import Settings
 from api.turns import Turns
-from api.waiting import Positions
+from api.workers import position_waiter as waiting
+from api.workers.position_waiter import Positions
 from domain.circumstances import Actor
 from tests.api.serving import Served, make_key
 from tests.api.sla_watching import Watched

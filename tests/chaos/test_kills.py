@@ -17,7 +17,7 @@ import pytest
 
 from api.embedded_postgres.server_socket import accepts
 from api.migrations import migrate
-from api.waiting import Positions
+from api.workers.position_waiter import Positions
 from domain.refusal import Refusal
 from domain.service_desk import Receipt
 from projections.catalogue import PROJECTIONS

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from api.database import database
 from api.migrations import migrate
-from api.waiting import Positions
+from api.workers.position_waiter import Positions
 from domain.event_log.connection import LogConnection
 from domain.identity import new_id
 from domain.service_desk import ServiceDesk

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import psycopg
 from psycopg import Connection, sql
 
-from api.sla_findings import Finding, Lookout
+from api.workers.due_alerts import Finding, Lookout
 from domain.circumstances import Actor, Circumstances, Origin
 from domain.event_log import reading
 from domain.event_log.address import with_options

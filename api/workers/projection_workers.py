@@ -16,7 +16,7 @@ import psycopg
 from api.logs import Format, Level, configure_logging
 from api.migrations import migrate
 from api.roles import under
-from api.sla_watch import watch
+from api.workers.sla_alerting import watch
 from domain.event_log.roles import DESK, FOLLOWER, READER
 from domain.event_log.schema import tenants_with
 from projections.catalogue import PROJECTIONS
@@ -112,7 +112,7 @@ class FollowerProcess:
     """
 
     def __init__(self, dsn: str, only: Sequence[str] = (), *, log: tuple[Format, Level] = ("text", "warning")) -> None:
-        self._command = [sys.executable, "-P", "-m", "api.following", *only]
+        self._command = [sys.executable, "-P", "-m", "api.workers.projection_workers", *only]
         # The address travels in the environment: arguments can be read by every user of the computer.
         self._environment = {**os.environ, "DATABASE_URL": dsn, "PYTHONPATH": str(ROOT), _LOG_VARIABLE: " ".join(log)}
         self._stop = threading.Event()
