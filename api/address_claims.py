@@ -8,14 +8,14 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
-from domain.circumstances import Actor
+from domain.command_context import Actor
 from domain.customer.address_claim import address_key, address_stream
 from domain.customer.events import AddressClaimed
+from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log import reading
 from domain.event_log.append import Batch, append
-from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log.schema import schema_of
-from domain.identity import new_id
+from domain.ids import new_id
 from domain.judging import NOTHING, fold
 
 ADDRESSES_CLAIMED: LiteralString = """

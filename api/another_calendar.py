@@ -5,7 +5,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.event_log import reading
-from domain.message import Command
+from domain.messages import Command
 from domain.refusal import Refusal
 from domain.sla.bounds import PUBLISHED_CALENDARS
 from domain.sla.commands import PublishCalendar

@@ -12,7 +12,7 @@ from typing import Literal, LiteralString, NamedTuple, get_args
 
 from psycopg import Connection, sql
 
-from domain.circumstances import Actor
+from domain.command_context import Actor
 from domain.event_log.schema import TENANT, schema_of, tenants_with
 from domain.text_folding import fold_name
 

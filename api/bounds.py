@@ -12,8 +12,9 @@ from api.http import paging, report_period, request_body
 from api.http.routes import feed
 from api.importing import outcome
 from api.importing.readers import archive, json_file, lines
-from domain import message, service_desk, toml_text
-from domain.circumstances import LONGEST_COMMAND_ID
+from domain import messages as message
+from domain import service_desk, toml_text
+from domain.command_context import LONGEST_COMMAND_ID
 from domain.sla import bounds
 from domain.sla.bounds import Bound
 from projections import report_scope, whatif

@@ -9,7 +9,7 @@ from api.http.paging import Cursor, Limit, page_of, place_of
 from api.http.problems import Problem
 from api.http.read_session import Reader, reader
 from domain.event_log import reading
-from domain.message import Id
+from domain.messages import Id
 from projections.conversation import Utterance, conversation
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"])

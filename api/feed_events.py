@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast
 
 from pydantic import AwareDatetime, BaseModel, Field, create_model
 
-from domain.event_log.envelope import Envelope
+from domain.envelope import Envelope
 from domain.event_log.versions import EVENT_CLASSES
-from domain.message import Event
+from domain.messages import Event
 
 
 class FeedEvent(Envelope):

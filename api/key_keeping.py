@@ -9,11 +9,11 @@ from psycopg import Connection
 
 from api.api_keys import create_key, find_key, limit_key, parse_token, revoke_key
 from domain.access.events import KeyCreated, KeyEvent, KeyRevoked, KeyRotated
-from domain.circumstances import Actor, ActorKind, Origin
+from domain.command_context import Actor, ActorKind, Origin
+from domain.envelope import Envelope, NewEvent
 from domain.event_log import reading
 from domain.event_log.append import Batch, append
-from domain.event_log.envelope import Envelope, NewEvent
-from domain.identity import new_id
+from domain.ids import new_id
 from domain.ticket.lateness import LATE
 
 USUAL_LIFE = timedelta(days=400)

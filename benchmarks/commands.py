@@ -10,10 +10,10 @@ from benchmarks.callers import in_tasks
 from benchmarks.figure import Figure
 from benchmarks.peers import by_hand, library
 from benchmarks.rounds import medians
-from domain.circumstances import Actor, Circumstances, Origin
+from domain.command_context import Actor, Circumstances, Origin
 from domain.event_log.connection import LogConnection
-from domain.identity import new_id
-from domain.message import Command
+from domain.ids import new_id
+from domain.messages import Command
 from domain.service_desk import Receipt, ServiceDesk
 from domain.ticket import commands as c
 

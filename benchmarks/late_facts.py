@@ -6,13 +6,13 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
-from domain.circumstances import Actor
+from domain.command_context import Actor
+from domain.envelope import Envelope, NewEvent
 from domain.event_log.append import Appended, Batch, append_statement
-from domain.event_log.envelope import Envelope, NewEvent
 from domain.event_log.reading import MAPPER
 from domain.event_log.schema import schema_of
-from domain.identity import new_id
-from domain.message import Event
+from domain.ids import new_id
+from domain.messages import Event
 from domain.ticket import events as e
 
 EVERY = 10

@@ -10,12 +10,12 @@ import psycopg
 from psycopg import Connection, sql
 from psycopg.errors import InsufficientPrivilege
 
-from domain.circumstances import Actor, Origin
+from domain.command_context import Actor, Origin
+from domain.envelope import Envelope, NewEvent
 from domain.event_log import reading
-from domain.event_log.envelope import Envelope, NewEvent
 from domain.event_log.reading import MAPPER
 from domain.event_log.schema import schema_of
-from domain.message import Event
+from domain.messages import Event
 from domain.ticket import events as e
 
 SEED = 20260301

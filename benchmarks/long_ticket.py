@@ -8,7 +8,7 @@ import uvloop
 
 from benchmarks.commands import circumstances, open_desk
 from benchmarks.figure import Figure
-from domain.identity import new_id
+from domain.ids import new_id
 from domain.service_desk import ServiceDesk
 from domain.ticket import commands as c
 

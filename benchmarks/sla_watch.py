@@ -14,12 +14,12 @@ from api.workers.projection_workers import follow
 from benchmarks.figure import Figure
 from benchmarks.following import wait_for
 from benchmarks.rounds import percentile
-from domain.circumstances import Actor
+from domain.command_context import Actor
+from domain.envelope import Envelope, NewEvent
 from domain.event_log import reading
 from domain.event_log.append import Batch, append_statement
-from domain.event_log.envelope import Envelope, NewEvent
 from domain.event_log.reading import MAPPER
-from domain.identity import new_id
+from domain.ids import new_id
 from domain.ticket.events import SlaBreached, TicketReceived
 from projections.catalogue import PROJECTIONS
 from projections.rebuild import rebuild

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from domain.circumstances import Circumstances
-from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
-from domain.identity import new_id
-from domain.message import Command
+from domain.command_context import Circumstances
+from domain.envelope import Envelope, NewEvent, RecordedEvent
+from domain.ids import new_id
+from domain.messages import Command
 from domain.refusal import Refusal
 from domain.routes import Aggregate, aggregate_of, route_of
 from domain.sla.microseconds import duration_in_microseconds, duration_text

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from domain.access.state import AccessKey
 from domain.access.state import evolve as evolve_key
-from domain.circumstances import Actor
+from domain.command_context import Actor
 from domain.customer import address_claim, claiming
 from domain.customer import decider as customer_decider
 from domain.customer import state as customer_state
 from domain.customer.commands import AddressCommand, CustomerCommand
-from domain.message import Command
+from domain.messages import Command
 from domain.sla import publishing
 from domain.sla.commands import PublishCalendar, PublishPolicy, SlaCommand
 from domain.ticket import decider as ticket_decider

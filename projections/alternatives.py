@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain.event_log.envelope import RecordedEvent
-from domain.message import Message, Word
+from domain.envelope import RecordedEvent
+from domain.messages import Message, Word
 from domain.sla.calendar import CalendarDefinition, version_in_effect
 from domain.sla.policy import Policy, Rule, Target
 from domain.sla.published_rules import calendar_in_effect, calendars_by_name, policy_versions

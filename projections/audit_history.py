@@ -5,7 +5,7 @@ from typing import LiteralString
 
 from pydantic_core import to_json
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.event_log.schema import OF_RULES
 from domain.ticket.events import TicketReceived
 from projections.field_changes import changes_of

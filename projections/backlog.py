@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, LiteralString, get_args
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.ticket.state import Ticket
 from domain.ticket.timeline import life_of
 from projections.open_between import LASTED

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.circumstances import ActorKind
-from domain.event_log.envelope import RecordedEvent
+from domain.command_context import ActorKind
+from domain.envelope import RecordedEvent
 from domain.ticket import events as e
 
 Kind = Literal["message", "reply", "note"]

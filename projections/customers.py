@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 
 from domain.customer import events as e
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.text_folding import fold_code
 from projections.conditions import MOST
 from projections.projection import Projection, Row, Table

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 from domain.customer.events import CustomerEvent, CustomerRegistered
 from domain.customer.state import Customer
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.routes import aggregate_of
 from domain.sla.publishing import Published
 from domain.ticket import events as e

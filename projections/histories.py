@@ -6,8 +6,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from domain.envelope import RecordedEvent
 from domain.event_log import reading
-from domain.event_log.envelope import RecordedEvent
 from projections.projection import History
 
 KEPT_BYTES = 64 * 2**20

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.sla.calendar import BusinessTime, business_time
 from domain.sla.calendar_index import EARLIEST, LATEST
 from domain.sla.microseconds import to_microseconds

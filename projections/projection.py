@@ -12,7 +12,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 
 Row = tuple[Any, ...]
 History = tuple[Sequence[RecordedEvent], int]

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.customer.events import CustomerRegistered, TierChanged
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.sla.announcing import announcements, next_announcement
 from domain.sla.clock import clocks, tiers_of
 from domain.sla.correcting import Corrections, correction_of, corrections_in

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import LiteralString
 from uuid import UUID
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.text_folding import same_name
 from domain.ticket import events as e
 from domain.ticket.lateness import first_told_late

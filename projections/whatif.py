@@ -10,10 +10,10 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
+from domain.envelope import RecordedEvent
 from domain.event_log import reading
-from domain.event_log.envelope import RecordedEvent
 from domain.event_log.schema import schema_of
-from domain.message import Message
+from domain.messages import Message
 from domain.sla.clock import TierChange, clocks
 from domain.sla.correcting import Corrections, correction_of, corrections_in
 from domain.sla.microseconds import from_microseconds

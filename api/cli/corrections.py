@@ -15,12 +15,12 @@ from api.cli.policies import read
 from api.cli.printing import Bars, bars, say, show_json, show_table
 from api.cli.tenant_database import Unusable, connected
 from api.cli.what_if import span
-from domain.circumstances import Actor, Circumstances, Origin
+from domain.command_context import Actor, Circumstances, Origin
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection
-from domain.identity import new_id
+from domain.ids import new_id
 from domain.judging import StaleVersion
-from domain.message import Text
+from domain.messages import Text
 from domain.service_desk import ServiceDesk
 from domain.sla.published_rules import always_as_published
 from domain.ticket.commands import CorrectSla

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from api.api_keys import Key
-    from domain.circumstances import Actor
+    from domain.command_context import Actor
 
 app = typer.Typer(help="Make, list, rotate and revoke keys to the API.", no_args_is_help=True)
 Expires = Annotated[
@@ -46,7 +46,7 @@ def create(
 
     from api.cli.tenant_database import Unusable, connected, made
     from api.key_keeping import USUAL_BACK_DATING, make
-    from domain.circumstances import Actor
+    from domain.command_context import Actor
 
     with made(data, tenant) as dsn, connected(dsn) as connection:
         expires_at = _expiry(connection, expires)
@@ -184,7 +184,7 @@ def _operator() -> "Actor":
     """Whoever uses this computer."""
     import getpass
 
-    from domain.circumstances import Actor
+    from domain.command_context import Actor
 
     return Actor(id=getpass.getuser(), kind="agent")
 

@@ -15,12 +15,12 @@ from api.another_calendar import refuse_another_calendar
 from api.cli.history import ticket_named
 from api.cli.printing import say, show_json, show_line, show_table
 from api.cli.tenant_database import Unusable, connected
-from domain.circumstances import Actor, Circumstances, Origin
+from domain.command_context import Actor, Circumstances, Origin
+from domain.envelope import RecordedEvent
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection
-from domain.event_log.envelope import RecordedEvent
 from domain.event_log.schema import schema_of
-from domain.identity import new_id
+from domain.ids import new_id
 from domain.refusal import Refusal
 from domain.service_desk import ServiceDesk
 from domain.sla.calendar import CalendarVersion

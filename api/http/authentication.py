@@ -15,7 +15,7 @@ from api.http.problems import Problem, malformed
 from api.http.request_body import is_json
 from api.person_header import on_behalf_of
 from api.settings import is_loopback
-from domain.circumstances import Actor
+from domain.command_context import Actor
 
 TRUSTED_SECONDS = 5.0
 MOST_REMEMBERED = 10_000

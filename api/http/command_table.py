@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from api.api_keys import Scope
 from domain.customer import commands as c
-from domain.message import Command
+from domain.messages import Command
 from domain.sla import commands as sla
 from domain.ticket import commands as t
 

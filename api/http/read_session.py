@@ -18,7 +18,7 @@ from api.http.problems import RETRY_AFTER, Problem
 from api.http.strict_parameters import only_known_parameters
 from domain.event_log import reading
 from domain.event_log.schema import schema_of
-from domain.message import Instant
+from domain.messages import Instant
 from projections.as_it_was import as_it_was
 from projections.projection import Projection
 from projections.tables import position_of

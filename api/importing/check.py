@@ -19,7 +19,7 @@ from api.importing.rows import Rejected, Row
 from api.importing.sections import Translated
 from api.importing.shelf import Shelf
 from domain.customer.events import CustomerRegistered
-from domain.message import Channel, Priority
+from domain.messages import Channel, Priority
 
 EXAMPLES_OF_DATES = 3
 OWN_WORDS = {

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from api.importing.durations import plain_number, seconds
 from api.importing.mapping import Mapping
 from api.importing.sections import JOINED_BY
-from domain.circumstances import Actor
+from domain.command_context import Actor
 from domain.text_folding import fold_code, fold_name
 
 NAMESPACE = UUID("6f1c2c52-9d0f-5c55-8a43-3f3a7b0d7f11")

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import AfterValidator, StringConstraints
 
 from api.importing.times import Column, TimeFormat, TimeReader
-from domain.message import Message
+from domain.messages import Message
 
 CommentKind = Literal["note", "reply", "message"]
 _PARTS = re.compile("date|author|text")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
-from domain.message import Message
+from domain.messages import Message
 
 _NO_SEPARATORS = "\r\n\0"
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from api.importing.column_binding import Plan
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.ticket import events as e
 from domain.ticket.decider import ENDING_A_STATE
 from domain.ticket.state import Ticket, evolve

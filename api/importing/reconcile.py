@@ -9,7 +9,7 @@ from api.importing.column_binding import Party, Plan, Unfit, Values
 from api.importing.recorded_rows import Place, places, places_of_exports
 from api.importing.rows import Row
 from api.importing.translate import Fact, History
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 
 CHANGED = "differs from the row of this ticket that is recorded in its place; what is recorded is not overwritten"
 OLDER = "is older than what is recorded of its ticket; import exports in the order in which they were made"

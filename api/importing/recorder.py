@@ -11,10 +11,10 @@ from api.importing.memory import LATE
 from api.importing.reconcile import Line, Recorded, tell
 from api.importing.rows import Row
 from api.importing.translate import Fact
-from domain.circumstances import Origin
+from domain.command_context import Origin
 from domain.customer.events import CustomerRegistered
+from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log.append import Batch, append
-from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log.reading import MAPPER, now, select_commands, streams
 from domain.event_log.schema import schema_of
 

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from api.importing.durations import Unit
 from api.importing.times import Column, TimeKey
-from domain.message import EffortKind, Message
+from domain.messages import EffortKind, Message
 from domain.text_folding import fold_code
 
 JOINED_BY = " / "

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from api.importing.durations import Unit
 from api.importing.month_names import check_language, in_english
-from domain.message import Message
+from domain.messages import Message
 from domain.zones import UnknownZone, zone_named
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -11,9 +11,9 @@ from api.importing.memory import LATE, OVERWRITES, QUEUE, Memory
 from api.importing.moves import Move, Said, agrees, kind_by_times, moves
 from api.importing.row_times import row_time, times_of, updated_of
 from api.importing.times import TimeReader
-from domain.circumstances import Actor
+from domain.command_context import Actor
 from domain.customer.events import CustomerEvent
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.text_folding import fold_name
 from domain.ticket import events as e
 from domain.ticket.decider import ENDING_A_STATE

@@ -8,7 +8,7 @@ from uuid import UUID
 from api.simulation.phrases import FAMILY_NAMES, GIVEN_NAMES, MIDDLE_NAMES
 from api.simulation.ticket_life import DISPATCH, Step
 from domain.customer import commands as c
-from domain.message import Channel
+from domain.messages import Channel
 
 ADDRESS_OF: dict[Channel, c.AddressChannel] = {
     "hotline": "phone",

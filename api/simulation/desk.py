@@ -12,8 +12,8 @@ from api.simulation.customers import Person, becomes_known, person
 from api.simulation.phrases import OUTAGE, TOPICS, Topic
 from api.simulation.schedule import Arrival, arrivals
 from api.simulation.ticket_life import Ask, Life, Step
-from domain.circumstances import Actor
-from domain.message import Channel, Priority
+from domain.command_context import Actor
+from domain.messages import Channel, Priority
 from domain.ticket import commands as c
 
 NAMESPACE = UUID("0b9c3c8e-4b6f-5d58-9a11-7d0a54f0a7c3")

@@ -8,7 +8,7 @@ from itertools import islice
 
 from api.simulation.desk import MadeUpDesk
 from api.simulation.ticket_life import Step
-from domain.circumstances import Circumstances, Origin
+from domain.command_context import Circumstances, Origin
 from domain.event_log.connection import LogUnavailable
 from domain.refusal import Refusal
 from domain.service_desk import Clock, Overloaded, Receipt, ServiceDesk

@@ -18,8 +18,8 @@ from api.simulation.phrases import (
     Topic,
 )
 from api.simulation.schedule import in_working_hours
-from domain.circumstances import Actor
-from domain.message import Channel, Command, EffortKind, Priority, WaitingFor
+from domain.command_context import Actor
+from domain.messages import Channel, Command, EffortKind, Priority, WaitingFor
 from domain.ticket import commands as c
 
 BOT = Actor(id="tro-ly-ao", kind="system")

@@ -9,8 +9,8 @@ from uuid import UUID
 import psycopg
 from psycopg import Connection, sql
 
+from domain.envelope import RecordedEvent
 from domain.event_log import reading
-from domain.event_log.envelope import RecordedEvent
 from domain.event_log.schema import schema_of
 from domain.sla.announcing import FIRST_THINGS, Due, announcements, to_announce
 from domain.sla.clock import clocks

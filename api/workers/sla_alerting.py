@@ -11,7 +11,7 @@ import psycopg
 from psycopg import Connection, sql
 
 from api.workers.due_alerts import Finding, Lookout
-from domain.circumstances import Actor, Circumstances, Origin
+from domain.command_context import Actor, Circumstances, Origin
 from domain.event_log import reading
 from domain.event_log.address import with_options
 from domain.event_log.connection import LogConnection, LogUnavailable

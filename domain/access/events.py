@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.message import Event
+from domain.messages import Event
 
 
 class KeyCreated(Event):

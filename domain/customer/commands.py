@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import StrictBool
 
-from domain.message import Command, Word
+from domain.messages import Command, Word
 
 AddressChannel = Literal["email", "phone", "zalo", "facebook", "livechat", "form", "app"]
 

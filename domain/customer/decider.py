@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from domain.circumstances import Actor
+from domain.command_context import Actor
 from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.state import Customer

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.message import Event
+from domain.messages import Event
 
 
 class CustomerRegistered(Event):

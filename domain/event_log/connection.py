@@ -14,10 +14,10 @@ from psycopg import AsyncConnection, InterfaceError, OperationalError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import InvalidParameterValue, ReadOnlySqlTransaction
 
+from domain.envelope import RecordedEvent
 from domain.event_log import reading
 from domain.event_log.address import with_options
 from domain.event_log.append import Answer, Appended, Batch, append_statement
-from domain.event_log.envelope import RecordedEvent
 from domain.event_log.prepared import PreparedStatement
 from domain.event_log.snapshots import SNAPSHOT, Snapshot, keep_snapshots, select_since_snapshots
 from domain.event_log.soundness import Ends, LogDamaged, judge, select_ends

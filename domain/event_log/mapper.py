@@ -8,9 +8,9 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, ValidationError, create_model
 
-from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
+from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log.versions import EVENT_CLASSES, UPCASTERS, Upcaster, upcast
-from domain.message import Event
+from domain.messages import Event
 
 _Instant = Annotated[datetime, BeforeValidator(datetime.fromisoformat)]
 """An instant as `encode` writes it; the standard library's zones are compared many times faster than pydantic's."""

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.event_log.schema import OF_RULES, schema_of
 
 KEPT_CHARACTERS = 32_000_000

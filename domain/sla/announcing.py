@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.sla.policy import TargetName
 from domain.sla.target_instance import Fact, TargetInstance
 from domain.ticket.events import Before, InstanceId, WarningPoint

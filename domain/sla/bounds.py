@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple, TypeVar
 
 from pydantic import AfterValidator
 
-from domain.message import LONGEST_WORD, Instant
+from domain.messages import LONGEST_WORD, Instant
 from domain.sla.calendar_definition import CalendarDefinition
 from domain.sla.calendar_index import FIRST_YEAR, LAST_YEAR
 from domain.sla.durations import LONGEST

@@ -8,7 +8,7 @@ from typing import Protocol, Self, TypeVar
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
-from domain.message import Message, Word
+from domain.messages import Message, Word
 from domain.sla.calendar_index import FIRST_YEAR, LAST_YEAR
 from domain.sla.holidays_of import PublicHolidays
 from domain.sla.opening_hours import WEEK_MINUTES, Shift, ShiftText, Week, refuse_overlap

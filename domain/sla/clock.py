@@ -7,7 +7,7 @@ from heapq import merge
 from typing import NamedTuple
 
 from domain.customer.events import CustomerRegistered, TierChanged
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.sla.calendar_index import EARLIEST, LATEST
 from domain.sla.microseconds import to_microseconds
 from domain.sla.policy import TargetName

@@ -1,6 +1,6 @@
 """How a policy or a calendar is changed: by publishing its next version, with a reason."""
 
-from domain.message import Command, Text
+from domain.messages import Command, Text
 from domain.sla.bounds import BoundedCalendar, BoundedPolicy, EffectiveFrom
 
 

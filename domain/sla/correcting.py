@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from domain.event_log.envelope import RecordedEvent
-from domain.message import Message
+from domain.envelope import RecordedEvent
+from domain.messages import Message
 from domain.sla.microseconds import from_microseconds
 from domain.sla.target_instance import TargetInstance
 from domain.ticket.events import InstanceId, SlaCorrected, SlaResult

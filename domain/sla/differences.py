@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from domain.message import Message
+from domain.messages import Message
 
 
 class Difference(Message):

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from domain.message import Event, Instant
+from domain.messages import Event, Instant
 from domain.sla.calendar import CalendarDefinition
 from domain.sla.policy import Policy
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import chain, pairwise
 from typing import Any, Literal
 
-from domain.message import Message
+from domain.messages import Message
 from domain.sla.correcting import Correction
 from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.sla.policy import TargetName

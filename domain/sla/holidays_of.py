@@ -9,7 +9,7 @@ import holidays
 from holidays.registry import COUNTRIES
 from pydantic import field_validator, model_validator
 
-from domain.message import Message
+from domain.messages import Message
 from domain.text_folding import fold_code
 
 

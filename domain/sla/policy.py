@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from domain.message import Message, WaitingFor, Word
+from domain.messages import Message, WaitingFor, Word
 from domain.sla.calendar import AROUND_THE_CLOCK
 from domain.sla.durations import LONGEST, parse_duration
 from domain.sla.microseconds import SECOND, duration_text

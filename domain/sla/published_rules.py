@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition, CalendarVersion, version_in_effect
 from domain.sla.events import CalendarPublished, PolicyPublished
 from domain.sla.microseconds import EPOCH

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from domain.circumstances import Actor
+from domain.command_context import Actor
 from domain.customer.commands import ChangeTier
-from domain.event_log.envelope import Envelope, RecordedEvent
-from domain.message import Command
+from domain.envelope import Envelope, RecordedEvent
+from domain.messages import Command
 from domain.refusal import Refusal
 from domain.sla.clock import TierChange
 from domain.sla.target_instance import Cause

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import get_args
 
-from domain.message import Channel, Priority
+from domain.messages import Channel, Priority
 from domain.sla.policy import Policy, Rule
 from domain.sla.rulebook import FOLDS, Traits
 from domain.text_folding import fold_name

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, field_validator
 
-from domain.event_log.envelope import RecordedEvent
-from domain.message import Channel, Message, Priority, Word
+from domain.envelope import RecordedEvent
+from domain.messages import Channel, Message, Priority, Word
 from domain.sla import bounds
 from domain.sla.clock import TierChange, clocks
 from domain.sla.durations import LONGEST, parse_duration

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StrictBool, model_validator
 
-from domain.message import (
+from domain.messages import (
     CancelledAs,
     Channel,
     Closer,

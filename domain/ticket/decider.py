@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, assert_never
 
-from domain.circumstances import Actor
+from domain.command_context import Actor
 from domain.refusal import Refusal
 from domain.text_folding import fold_code, same_name
 from domain.ticket import commands as c

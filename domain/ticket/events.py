@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar, Literal, NamedTuple
 from uuid import UUID
 
-from domain.message import Event, Instant, Message
+from domain.messages import Event, Instant, Message
 
 
 class TicketReceived(Event):

@@ -6,7 +6,7 @@ from itertools import accumulate
 from operator import attrgetter, is_
 from typing import Literal, NamedTuple
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
 

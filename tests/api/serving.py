@@ -18,7 +18,7 @@ from api.api_keys import create_key
 from api.http.app import create_app, server
 from api.http.container import House
 from api.settings import Settings
-from domain.circumstances import Actor
+from domain.command_context import Actor
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
 

@@ -9,12 +9,12 @@ from uuid import UUID
 import psycopg
 
 from api.workers.sla_alerting import SlaWatch
-from domain.circumstances import Actor, Circumstances
+from domain.command_context import Actor, Circumstances
+from domain.envelope import RecordedEvent
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection
-from domain.event_log.envelope import RecordedEvent
-from domain.identity import new_id
-from domain.message import Command
+from domain.ids import new_id
+from domain.messages import Command
 from domain.service_desk import Clock, Receipt, ServiceDesk
 from domain.sla.commands import PublishPolicy
 from domain.sla.microseconds import EPOCH

@@ -8,17 +8,17 @@ import pytest
 
 from api.address_claims import claim_addresses
 from api.migrations import migrate
-from domain.circumstances import Actor, Circumstances
+from domain.command_context import Actor, Circumstances
 from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.address_claim import address_key, address_stream
+from domain.envelope import Envelope, NewEvent
 from domain.event_log import reading
 from domain.event_log.append import Appended, Batch, append_statement
 from domain.event_log.connection import LogConnection
-from domain.event_log.envelope import Envelope, NewEvent
-from domain.identity import new_id
+from domain.ids import new_id
 from domain.judging import NOTHING, fold
-from domain.message import Event
+from domain.messages import Event
 from domain.refusal import Refusal
 from domain.service_desk import Receipt, ServiceDesk
 from tests.support.events import NOON

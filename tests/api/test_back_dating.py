@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from api.api_keys import list_keys
-from domain.circumstances import Actor, Circumstances
+from domain.command_context import Actor, Circumstances
 from domain.judging import NOTHING, BackDated, judge
 from domain.ticket.commands import ReceiveTicket
 from tests.api.command_line import Run

@@ -15,7 +15,7 @@ from domain.event_log import reading
 from domain.event_log.append import Batch, append, append_statement
 from domain.event_log.roles import DESK, FOLLOWER, OWNER, READER, ROLES
 from domain.event_log.schema import LOG
-from domain.identity import new_id
+from domain.ids import new_id
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
 from projections.rebuild import rebuild

@@ -13,8 +13,8 @@ from api.workers import due_alerts as sla_findings
 from api.workers.due_alerts import judge
 from api.workers.sla_alerting import POLL_SECONDS, watches_resting
 from domain.customer.commands import ChangeTier, RegisterCustomer
+from domain.envelope import RecordedEvent
 from domain.event_log import reading
-from domain.event_log.envelope import RecordedEvent
 from domain.sla.clock import clocks
 from domain.sla.microseconds import from_microseconds
 from domain.sla.rulebook import DEFAULT_RULEBOOK

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 
 from api.workers.sla_alerting import SlaWatch
-from domain.circumstances import Circumstances
-from domain.message import Command
+from domain.command_context import Circumstances
+from domain.messages import Command
 from domain.refusal import Refusal
 from domain.service_desk import CommandIdReused
 from domain.ticket import commands as c

@@ -17,7 +17,7 @@ from api.settings import Settings
 from api.turns import Turns
 from api.workers import position_waiter as waiting
 from api.workers.position_waiter import Positions
-from domain.circumstances import Actor
+from domain.command_context import Actor
 from tests.api.serving import Served, make_key
 from tests.api.sla_watching import Watched
 

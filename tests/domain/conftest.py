@@ -13,7 +13,7 @@ from domain import service_desk
 from domain.event_log import connection as log_connection
 from domain.event_log.roles import grant_writer
 from domain.event_log.schema import LOG, make_once
-from domain.identity import new_id
+from domain.ids import new_id
 from tests.support.log import TENANT
 from tests.support.patience import ENDLESS
 

@@ -8,7 +8,7 @@ from domain.customer import commands as c
 from domain.customer import decider
 from domain.customer import events as e
 from domain.customer.state import Customer, evolve
-from domain.message import Command, Event
+from domain.messages import Command, Event
 from tests.support.specification import Specification
 
 given = Specification(Customer(), evolve, decider.decide).given

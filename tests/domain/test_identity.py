@@ -4,7 +4,7 @@ import subprocess
 import sys
 from uuid import RFC_4122
 
-from domain.identity import new_id
+from domain.ids import new_id
 
 
 def test_an_identifier_is_a_version_7_uuid() -> None:
@@ -33,7 +33,7 @@ def test_every_random_bit_is_used() -> None:
 
 FORK = """
 import os
-from domain.identity import new_id
+from domain.ids import new_id
 child = os.fork()
 if child:
     os.waitpid(child, 0)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.circumstances import Actor
-from domain.message import Event
+from domain.command_context import Actor
+from domain.messages import Event
 from domain.ticket import events as e
 from domain.ticket.lateness import LATE, first_told_late
 from tests.support.events import (

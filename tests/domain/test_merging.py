@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from domain.message import Event
+from domain.messages import Event
 from domain.refusal import Refusal
 from domain.routes import route_of
 from domain.ticket import commands as c

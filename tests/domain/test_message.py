@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from domain.message import Text, Word
+from domain.messages import Text, Word
 
 
 @pytest.mark.parametrize("kind", [Word, Text])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from domain.message import Command, Event
+from domain.messages import Command, Event
 from domain.text_folding import same_name
 from domain.ticket import commands as c
 from domain.ticket import decider

@@ -14,7 +14,7 @@ from domain.customer.commands import AddAddress, ChangeTier, RegisterCustomer
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.connection import LogConnection
 from domain.judging import StaleVersion
-from domain.message import Command
+from domain.messages import Command
 from domain.refusal import Refusal
 from domain.service_desk import CommandIdReused, Receipt, ServiceDesk, _fingerprint
 from domain.ticket import commands as c

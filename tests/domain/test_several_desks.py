@@ -12,7 +12,7 @@ from domain import service_desk
 from domain.event_log.append import Appended, Batch
 from domain.event_log.connection import Loaded, LogConnection
 from domain.judging import StaleVersion
-from domain.message import Command
+from domain.messages import Command
 from domain.refusal import Refusal
 from domain.service_desk import Overloaded, Receipt, ServiceDesk
 from domain.ticket import commands as c

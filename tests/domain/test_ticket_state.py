@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain import routes
-from domain.circumstances import Actor, ActorKind
+from domain.command_context import Actor, ActorKind
 from domain.customer import state as customer_state
 from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.customer.events import CustomerEvent
-from domain.message import Command
+from domain.messages import Command
 from domain.refusal import Refusal
 from domain.ticket import events as e
 from domain.ticket.commands import AddNote, MergeCommand, TicketCommand

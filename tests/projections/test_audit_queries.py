@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.circumstances import Actor, Origin
+from domain.command_context import Actor, Origin
 from domain.customer import events as c
 from domain.ticket import events as e
 from projections.audit_history import AUDIT_HISTORY

@@ -6,10 +6,10 @@ from typing import get_args
 import pytest
 from hypothesis import given
 
-from domain.circumstances import Actor
-from domain.event_log.envelope import RecordedEvent
+from domain.command_context import Actor
+from domain.envelope import RecordedEvent
 from domain.event_log.versions import EVENT_CLASSES
-from domain.message import Event
+from domain.messages import Event
 from domain.sla.explain_text import Language
 from domain.ticket import events as e
 from projections.audit_history import AUDIT_HISTORY

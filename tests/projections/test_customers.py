@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from domain.customer import events as e
 from domain.customer.state import Customer, evolve
-from domain.event_log.envelope import RecordedEvent
-from domain.message import Event
+from domain.envelope import RecordedEvent
+from domain.messages import Event
 from projections.customers import CUSTOMERS, Address, customer, customers, customers_at, fold
 from tests.support.events import CUSTOMER, OTHER_CUSTOMER, at, history, instant
 from tests.support.filled import SCHEMA, add, filled

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.ticket import events as e
 from projections.first_contact import FirstContactRow, fold
 from tests.support.events import SYSTEM, Fact, asked, at, history, instant, received, replied, resolved

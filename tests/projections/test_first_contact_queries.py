@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.ticket import events as e
 from domain.zones import zone_named
 from projections.first_contact import FIRST_CONTACT

@@ -9,7 +9,7 @@ import pytest
 from api.cli.under_the_table import REASONS
 from hypothesis import given, settings
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.ticket import events as e
 from domain.ticket.population import WHO_COUNTS
 from projections.backlog import BACKLOG

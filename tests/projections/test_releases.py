@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from projections.as_it_was import as_it_was
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-from domain.circumstances import Actor
-from domain.event_log.envelope import RecordedEvent
+from domain.command_context import Actor
+from domain.envelope import RecordedEvent
 from domain.text_folding import fold_name
 from domain.ticket import events as e
 from projections.audit_history import AUDIT_HISTORY

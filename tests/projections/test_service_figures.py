@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.ticket import events as e
 from projections.report_scope import ReportScope
 from projections.service_figures import handling_time, reopen_rate, satisfaction

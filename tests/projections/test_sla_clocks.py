@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.event_log.schema import in_schema
 from domain.ticket import events as e
 from projections.sla_clocks import COLUMNS, SLA_CLOCKS

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg.pq import TransactionStatus
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.event_log.schema import in_schema
 from projections.backlog import BACKLOG
 from projections.follower import Follower

@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from uuid import UUID
 
-from domain.event_log.envelope import RecordedEvent
-from domain.message import Event
+from domain.envelope import RecordedEvent
+from domain.messages import Event
 from projections.audit_history import COLUMNS, fold
 from projections.audit_queries import (
     AuditEntry,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.sla.calendar import CalendarDefinition, CalendarVersion
 from domain.sla.clock import clocks
 from domain.sla.microseconds import EPOCH, from_microseconds

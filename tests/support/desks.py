@@ -10,12 +10,12 @@ from uuid import UUID
 import psycopg
 from psycopg import AsyncConnection, sql
 
-from domain.circumstances import Circumstances
+from domain.command_context import Circumstances
+from domain.envelope import RecordedEvent
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection
-from domain.event_log.envelope import RecordedEvent
 from domain.event_log.schema import schema_of
-from domain.identity import new_id
+from domain.ids import new_id
 from domain.service_desk import ServiceDesk
 from domain.ticket.commands import AddNote, ReceiveTicket
 from tests.support.events import AGENT, NOON

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from domain.circumstances import Actor, Origin
-from domain.event_log.envelope import Envelope, NewEvent, RecordedEvent
-from domain.identity import new_id
-from domain.message import Event
+from domain.command_context import Actor, Origin
+from domain.envelope import Envelope, NewEvent, RecordedEvent
+from domain.ids import new_id
+from domain.messages import Event
 from domain.ticket import events as e
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import sql
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from projections.projection import Projection
 from projections.rebuild import make_current
 

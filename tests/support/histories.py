@@ -5,8 +5,8 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from domain.event_log.envelope import RecordedEvent
-from domain.message import Event
+from domain.envelope import RecordedEvent
+from domain.messages import Event
 from domain.ticket import events as e
 from tests.support.events import (
     AGENT,

@@ -8,13 +8,13 @@ from uuid import UUID
 import psycopg
 from psycopg import Connection, sql
 
+from domain.envelope import NewEvent, RecordedEvent
 from domain.event_log.append import Appended, Batch
 from domain.event_log.append import append as append_batch
-from domain.event_log.envelope import NewEvent, RecordedEvent
 from domain.event_log.reading import MAPPER
 from domain.event_log.schema import schema_of
-from domain.identity import new_id
-from domain.message import Event
+from domain.ids import new_id
+from domain.messages import Event
 from domain.ticket.events import NoteAdded
 from tests.support.events import new_event
 

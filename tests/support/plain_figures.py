@@ -8,7 +8,7 @@ from statistics import fmean
 from typing import Any
 from uuid import UUID
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.ticket import events as e
 from tests.support.plain_ticket import LEFT_OUT, NO_CONTACT, OPEN, WEEK, Move, PlainTicket
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition
 from domain.sla.policy import Policy, Rule, Target
 from domain.ticket import events as e

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from domain.circumstances import Actor
-from domain.message import Command, Event
+from domain.command_context import Actor
+from domain.messages import Command, Event
 from domain.refusal import Refusal
 from projections.projection import Projection
 from tests.support.events import AGENT, MINUTE, START, Fact, history, in_turn, instant

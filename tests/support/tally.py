@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.ticket.events import NoteAdded
 from projections.projection import Projection, Row, Table
 from projections.rebuild import make_current

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from domain.message import Event
+from domain.messages import Event
 from domain.ticket import commands as c
 from domain.ticket import events as e
 from tests.support.events import NOON, instant

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.message import Event
+from domain.messages import Event
 from domain.ticket import decider
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve

@@ -12,7 +12,7 @@ from api.http.paging import Cursor, Limit, cursor_of, place_of
 from api.http.problems import Problem
 from api.http.read_session import Reader, reader
 from api.identifiers import Name
-from domain.message import Id
+from domain.messages import Id
 from domain.sla.explain_text import Language
 from projections.audit_history import AUDIT_HISTORY
 from projections.audit_queries import (

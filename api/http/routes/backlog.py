@@ -10,7 +10,7 @@ from api.http.filters import Filter, wanted
 from api.http.paging import Cursor, Limit, page_of, place_of
 from api.http.read_session import Reader, reader
 from api.http.report_period import Period, dimensions, period
-from domain.message import Instant
+from domain.messages import Instant
 from domain.ticket.timeline import Entry, Exit
 from projections.backlog import BACKLOG, Dimension
 from projections.backlog_flow import Crossing, Flow, backlog_flow, crossings

@@ -11,7 +11,7 @@ from api.http.paging import Cursor, Limit, page_of, place_of
 from api.http.problems import malformed
 from api.http.read_session import Reader, reader
 from domain.customer.commands import AddressChannel
-from domain.message import Id
+from domain.messages import Id
 from projections import customers as queries
 from projections.customers import CUSTOMERS, CustomerRow
 

@@ -11,7 +11,7 @@ from api.http.paging import Cursor, Limit, cursor_of, place_of
 from api.http.problems import Problem
 from api.http.read_session import Reader, reader
 from api.http.report_period import dimensions
-from domain.message import Id
+from domain.messages import Id
 from domain.sla.explain import Explanation
 from domain.text_folding import fold_code
 from projections import tickets_queries

@@ -26,7 +26,7 @@ from domain.event_log.append import Appended, Batch, append_statement
 from domain.event_log.pyeventsourcing.database import LogDatabase
 from domain.event_log.pyeventsourcing.stored_state import state_of, text_of
 from domain.event_log.pyeventsourcing.subscription import LogSubscription
-from domain.identity import new_id
+from domain.ids import new_id
 
 _TOPIC = re.compile(r"(?!null$)[^\s{},\"\\]+", re.IGNORECASE)
 """What stands for itself in the text of a PostgreSQL array."""

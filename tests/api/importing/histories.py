@@ -16,7 +16,7 @@ from api.importing.outcome import Outcome
 from api.importing.reconcile import Line, Recorded, tell
 from api.importing.rows import Row
 from api.importing.translate import Fact, History
-from domain.event_log.envelope import Envelope, RecordedEvent
+from domain.envelope import Envelope, RecordedEvent
 
 NOTHING = Recorded()
 HEADER = ["ticket", "status", "time", "agent", "team", "category", "priority", "channel", "customer", "note"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from api.importing import importer
 from api.importing.importer import import_file
 from api.importing.outcome import Outcome
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.event_log.reading import page
 from domain.ticket import events as e
 from domain.ticket.state import Ticket

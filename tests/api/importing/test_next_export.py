@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from api.importing.reconcile import OLDER, Recorded
 from api.importing.translate import Fact
-from domain.circumstances import Actor
+from domain.command_context import Actor
 from domain.ticket import events as e
 from tests.api.importing.exports import HEADER, Told, export, mapping
 from tests.api.importing.histories import recorded_event

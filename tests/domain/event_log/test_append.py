@@ -11,7 +11,7 @@ from psycopg import errors
 
 from domain.event_log import reading
 from domain.event_log.append import Appended, append_statement
-from domain.identity import new_id
+from domain.ids import new_id
 from tests.support.log import TENANT, append, batch, rows
 
 WRITERS = 8

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.circumstances import Actor, Origin
+from domain.command_context import Actor, Origin
 from domain.customer.events import CustomerEvent
 from domain.event_log.mapper import EventCodec, UnreadableEvent
 from domain.event_log.reading import MAPPER
-from domain.message import Event
+from domain.messages import Event
 from domain.ticket.events import NoteAdded, TicketAssigned, TicketEvent, WorkStarted
 from tests.support.arbitrary import INSTANTS, messages
 from tests.support.events import NOON, envelope, new_event

@@ -7,7 +7,7 @@ import pytest
 
 from domain.event_log import reading
 from domain.event_log.mapper import UnreadableEvent
-from domain.identity import new_id
+from domain.ids import new_id
 from tests.support.log import TENANT, append, batch, rows
 
 

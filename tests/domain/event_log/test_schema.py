@@ -8,7 +8,7 @@ import pytest
 from psycopg import errors, sql
 
 from domain.event_log.schema import LOG, make_once, schema_of
-from domain.identity import new_id
+from domain.ids import new_id
 from domain.snapshots import EVERY
 from tests.support.desks import NOTE, by, opened, received
 from tests.support.log import TENANT, append, batch

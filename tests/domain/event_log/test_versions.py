@@ -7,10 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from domain.event_log.envelope import NewEvent
+from domain.envelope import NewEvent
 from domain.event_log.reading import MAPPER
 from domain.event_log.versions import EVENT_CLASSES, UPCASTERS, by_topic, upcast
-from domain.message import Event
+from domain.messages import Event
 from tests.support.events import NOON
 
 WARNED = "ticket.sla_warned"

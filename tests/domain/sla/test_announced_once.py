@@ -8,8 +8,8 @@ from typing import NamedTuple
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
-from domain.event_log.envelope import RecordedEvent
-from domain.message import Event
+from domain.envelope import RecordedEvent
+from domain.messages import Event
 from domain.sla.announcing import BREACH, FIRST_THINGS, Due, announcements, next_announcement, to_announce
 from domain.sla.clock import clocks
 from domain.sla.microseconds import from_microseconds, to_microseconds

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hypothesis import given, settings
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.sla.announcing import BREACH, Announced, announcements, next_announcement, to_announce
 from domain.sla.clock import clocks
 from domain.sla.microseconds import from_microseconds, to_microseconds

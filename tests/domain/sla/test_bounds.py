@@ -8,10 +8,10 @@ from unittest.mock import patch
 import pytest
 from pydantic import ValidationError
 
-from domain.circumstances import Actor
-from domain.event_log.envelope import Envelope, NewEvent
+from domain.command_context import Actor
+from domain.envelope import Envelope, NewEvent
 from domain.event_log.mapper import EventCodec
-from domain.identity import new_id
+from domain.ids import new_id
 from domain.refusal import Refusal
 from domain.sla import bounds, calendar_index
 from domain.sla.bounds import calendar_beyond, policy_beyond

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.message import Event
+from domain.messages import Event
 from domain.sla.clock import clocks
 from domain.sla.policy import TargetName
 from domain.ticket import events as e

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from domain.customer.events import CustomerRegistered, TierChanged
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.sla.calendar import CalendarDefinition, CalendarVersion
 from domain.sla.clock import clocks, tiers_of
 from domain.sla.microseconds import EPOCH

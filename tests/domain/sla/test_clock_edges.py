@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.sla.clock import clocks
 from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.sla.policy import Policy

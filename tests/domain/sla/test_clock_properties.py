@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.event_log.envelope import RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.sla.clock import clocks
 from domain.sla.explain import explain
 from domain.sla.microseconds import EPOCH, from_microseconds

@@ -6,8 +6,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.event_log.envelope import RecordedEvent
-from domain.message import Event
+from domain.envelope import RecordedEvent
+from domain.messages import Event
 from domain.sla.clock import clocks
 from domain.sla.correcting import Correction, correction_of, corrections_in, result_of
 from domain.sla.explain import explain

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.message import Message
+from domain.messages import Message
 from domain.sla import story
 from domain.sla.calendar_definition import CalendarDefinition
 from domain.sla.policy import DEFAULT_POLICY, Policy, Rule, Target

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.message import Message
+from domain.messages import Message
 from domain.refusal import Refusal
 from domain.sla.calendar import CalendarDefinition, business_time
 from domain.sla.commands import PublishCalendar, PublishPolicy

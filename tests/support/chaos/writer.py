@@ -11,7 +11,7 @@ import sys
 from uuid import UUID
 
 from domain.event_log.connection import LogUnavailable
-from domain.message import Command
+from domain.messages import Command
 from domain.refusal import Refusal
 from domain.service_desk import Overloaded, ServiceDesk
 from domain.ticket import commands as c

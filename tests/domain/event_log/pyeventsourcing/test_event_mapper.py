@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from domain.event_log.pyeventsourcing.mapper import LogMapper
-from domain.identity import new_id
+from domain.ids import new_id
 
 STREAM = UUID(int=7)
 

@@ -24,7 +24,7 @@ from domain.event_log.append import Appended, Batch
 from domain.event_log.pyeventsourcing import LogFactory, LogTrackingRecorder
 from domain.event_log.pyeventsourcing.recorders import LogApplicationRecorder, LogNotification, LogProcessRecorder
 from domain.event_log.pyeventsourcing.stored_state import state_of, text_of
-from domain.identity import new_id
+from domain.ids import new_id
 
 STATES = st.binary() | st.text().map(str.encode) | st.sampled_from([b"", b"base64:", b"\0", b"a\x1eb", b"{}"])
 

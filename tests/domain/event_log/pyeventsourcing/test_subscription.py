@@ -16,7 +16,7 @@ from domain.event_log.append import append_statement
 from domain.event_log.pyeventsourcing import LogFactory, recorders, subscription
 from domain.event_log.pyeventsourcing.recorders import LogApplicationRecorder
 from domain.event_log.pyeventsourcing.subscription import LogSubscription
-from domain.identity import new_id
+from domain.ids import new_id
 
 HANGS = 60
 """Seconds after which a test that waits is ended."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from domain.identity import canonical
+from domain.ids import canonical
 
 # PostgreSQL stores no NUL, and UTF-8 no lone surrogate, which pydantic refuses wherever it looks at what a text holds.
 _STORABLE = r"^[^\x00]*$"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from domain.message import Message, Word
+from domain.messages import Message, Word
 
 LONGEST_COMMAND_ID = 500
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.circumstances import Actor, Origin
+from domain.command_context import Actor, Origin
 
 
 class Envelope(BaseModel):
