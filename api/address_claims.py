@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.command_context import Actor
+from domain.command_handling.decide import NOTHING, fold
 from domain.customer.address_claim import address_key, address_stream
 from domain.customer.events import AddressClaimed
 from domain.envelope import Envelope, NewEvent, RecordedEvent
@@ -16,7 +17,6 @@ from domain.event_log import reading
 from domain.event_log.append import Batch, append
 from domain.event_log.schema import schema_of
 from domain.ids import new_id
-from domain.judging import NOTHING, fold
 
 ADDRESSES_CLAIMED: LiteralString = """
 create table {schema}.addresses_claimed (up_to bigint not null);

@@ -13,8 +13,9 @@ from api.http.routes import feed
 from api.importing import outcome
 from api.importing.readers import archive, json_file, lines
 from domain import messages as message
-from domain import service_desk, toml_text
+from domain import toml_text
 from domain.command_context import LONGEST_COMMAND_ID
+from domain.command_handling import service_desk
 from domain.sla import bounds
 from domain.sla.bounds import Bound
 from projections import report_scope, whatif

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 
 from api.http_limits import HttpLimits
-from domain.service_desk import Clock
+from domain.command_handling.service_desk import Clock
 
 
 def utc_now() -> datetime:

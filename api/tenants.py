@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from api.settings import Settings
 from api.workers.position_waiter import Positions
+from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.connection import LogConnection
-from domain.service_desk import ServiceDesk
 
 MOST_TENANTS = 64
 

@@ -13,11 +13,11 @@ from benchmarks.late_facts import tell_late
 from benchmarks.log_filling import fill, tidy
 from benchmarks.rounds import say
 from domain.command_context import Actor, Circumstances
+from domain.command_handling.service_desk import ServiceDesk
 from domain.envelope import RecordedEvent
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection
 from domain.ids import new_id
-from domain.service_desk import ServiceDesk
 from domain.sla.announcing import BREACH, to_announce
 from domain.sla.clock import TierChange, clocks
 from domain.sla.commands import PublishPolicy

@@ -8,8 +8,8 @@ import uvloop
 
 from benchmarks.commands import circumstances, open_desk
 from benchmarks.figure import Figure
+from domain.command_handling.service_desk import ServiceDesk
 from domain.ids import new_id
-from domain.service_desk import ServiceDesk
 from domain.ticket import commands as c
 
 LONG, SHORT = 1_000, 10

@@ -10,7 +10,7 @@ import uvloop
 
 from benchmarks.commands import one_ticket, open_desk
 from benchmarks.figure import Figure
-from domain import service_desk
+from domain.command_handling import service_desk
 
 CALLERS = 32
 

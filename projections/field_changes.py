@@ -6,10 +6,10 @@ from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, TypedDict
 
+from domain.command_handling.aggregates import aggregate_of
 from domain.customer.events import CustomerEvent, CustomerRegistered
 from domain.customer.state import Customer
 from domain.envelope import RecordedEvent
-from domain.routes import aggregate_of
 from domain.sla.publishing import Published
 from domain.ticket import events as e
 from domain.ticket.state import Ticket

@@ -16,12 +16,12 @@ from api.cli.printing import Bars, bars, say, show_json, show_table
 from api.cli.tenant_database import Unusable, connected
 from api.cli.what_if import span
 from domain.command_context import Actor, Circumstances, Origin
+from domain.command_handling.decide import StaleVersion
+from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection
 from domain.ids import new_id
-from domain.judging import StaleVersion
 from domain.messages import Text
-from domain.service_desk import ServiceDesk
 from domain.sla.published_rules import always_as_published
 from domain.ticket.commands import CorrectSla
 from domain.zones import TimeZone

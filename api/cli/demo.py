@@ -22,10 +22,10 @@ from api.simulation.desk import MadeUpDesk
 from api.simulation.replay import Player
 from api.simulation.schedule import ZONE
 from api.workers.projection_workers import FollowerProcess
+from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.connection import LogConnection
 from domain.event_log.roles import DESK, READER
 from domain.event_log.schema import schema_of
-from domain.service_desk import ServiceDesk
 
 DAYS, TICKETS_PER_DAY, SEED = 30, 100, 1
 

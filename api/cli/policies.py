@@ -16,13 +16,13 @@ from api.cli.history import ticket_named
 from api.cli.printing import say, show_json, show_line, show_table
 from api.cli.tenant_database import Unusable, connected
 from domain.command_context import Actor, Circumstances, Origin
+from domain.command_handling.service_desk import ServiceDesk
 from domain.envelope import RecordedEvent
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection
 from domain.event_log.schema import schema_of
 from domain.ids import new_id
 from domain.refusal import Refusal
-from domain.service_desk import ServiceDesk
 from domain.sla.calendar import CalendarVersion
 from domain.sla.commands import PublishCalendar, PublishPolicy, SlaCommand
 from domain.sla.differences import differences

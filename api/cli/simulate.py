@@ -16,9 +16,9 @@ from api.simulation.schedule import ZONE
 from api.workers.projection_lag import wait_until_projected
 from api.workers.projection_workers import FollowerProcess
 from api.workers.sla_alerting import watches_resting
+from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.connection import LogConnection
 from domain.event_log.roles import DESK
-from domain.service_desk import ServiceDesk
 
 
 def simulate(

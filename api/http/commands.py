@@ -24,10 +24,10 @@ from api.http.problems import Problem, malformed
 from api.http.request_body import read_body
 from api.http.strict_parameters import only_known_parameters
 from domain.command_context import Circumstances, Origin
+from domain.command_handling.decide import StaleVersion
+from domain.command_handling.service_desk import Receipt, ServiceDesk
 from domain.ids import canonical, new_id
-from domain.judging import StaleVersion
 from domain.messages import Command
-from domain.service_desk import Receipt, ServiceDesk
 from domain.sla.commands import PublishCalendar
 from domain.sla.publishing import POLICY_STREAM, calendar_stream
 from domain.text_folding import fold_name

@@ -14,11 +14,11 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 from starlette.types import Scope
 
+from domain.command_handling.decide import BackDated, StaleVersion
+from domain.command_handling.service_desk import CommandIdReused, Overloaded
 from domain.event_log.connection import LogUnavailable
 from domain.event_log.soundness import LogDamaged
-from domain.judging import BackDated, StaleVersion
 from domain.refusal import Refusal
-from domain.service_desk import CommandIdReused, Overloaded
 from projections.report_scope import TooManyGroups
 from projections.tables import AnotherRelease
 

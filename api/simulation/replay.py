@@ -9,9 +9,9 @@ from itertools import islice
 from api.simulation.desk import MadeUpDesk
 from api.simulation.ticket_life import Step
 from domain.command_context import Circumstances, Origin
+from domain.command_handling.service_desk import Clock, Overloaded, Receipt, ServiceDesk
 from domain.event_log.connection import LogUnavailable
 from domain.refusal import Refusal
-from domain.service_desk import Clock, Overloaded, Receipt, ServiceDesk
 
 AT_ONCE = 512
 """How many commands wait together; a service desk that is told to records them in the order in which they came."""

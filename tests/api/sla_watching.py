@@ -10,12 +10,12 @@ import psycopg
 
 from api.workers.sla_alerting import SlaWatch
 from domain.command_context import Actor, Circumstances
+from domain.command_handling.service_desk import Clock, Receipt, ServiceDesk
 from domain.envelope import RecordedEvent
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection
 from domain.ids import new_id
 from domain.messages import Command
-from domain.service_desk import Clock, Receipt, ServiceDesk
 from domain.sla.commands import PublishPolicy
 from domain.sla.microseconds import EPOCH
 from domain.sla.policy import Policy

@@ -9,6 +9,8 @@ import pytest
 from api.address_claims import claim_addresses
 from api.migrations import migrate
 from domain.command_context import Actor, Circumstances
+from domain.command_handling.decide import NOTHING, fold
+from domain.command_handling.service_desk import Receipt, ServiceDesk
 from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.address_claim import address_key, address_stream
@@ -17,10 +19,8 @@ from domain.event_log import reading
 from domain.event_log.append import Appended, Batch, append_statement
 from domain.event_log.connection import LogConnection
 from domain.ids import new_id
-from domain.judging import NOTHING, fold
 from domain.messages import Event
 from domain.refusal import Refusal
-from domain.service_desk import Receipt, ServiceDesk
 from tests.support.events import NOON
 
 pytestmark = pytest.mark.anyio

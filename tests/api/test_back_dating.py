@@ -8,7 +8,7 @@ import pytest
 
 from api.api_keys import list_keys
 from domain.command_context import Actor, Circumstances
-from domain.judging import NOTHING, BackDated, judge
+from domain.command_handling.decide import NOTHING, BackDated, judge
 from domain.ticket.commands import ReceiveTicket
 from tests.api.command_line import Run
 from tests.api.key_commands import created, id_of, key_events

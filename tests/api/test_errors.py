@@ -8,12 +8,12 @@ from api import readiness
 from api.http import problems as errors
 from api.http.problems import PROBLEMS, Problem, problem_of
 from api.migrations import migrate
-from domain import service_desk
+from domain.command_handling import service_desk
+from domain.command_handling.decide import StaleVersion
+from domain.command_handling.service_desk import CommandIdReused, Overloaded
 from domain.event_log import connection
 from domain.event_log.connection import LogUnavailable
-from domain.judging import StaleVersion
 from domain.refusal import Refusal
-from domain.service_desk import CommandIdReused, Overloaded
 from projections.report_scope import TooManyGroups
 from projections.tables import AnotherRelease
 from tests.api.serving import RECEIPT, Served, make_key, serving

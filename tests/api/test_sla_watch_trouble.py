@@ -7,9 +7,9 @@ import pytest
 
 from api.workers.sla_alerting import SlaWatch
 from domain.command_context import Circumstances
+from domain.command_handling.service_desk import CommandIdReused
 from domain.messages import Command
 from domain.refusal import Refusal
-from domain.service_desk import CommandIdReused
 from domain.ticket import commands as c
 from tests.api.sla_watching import Watched, watching
 

@@ -18,8 +18,8 @@ import pytest
 from api.embedded_postgres.server_socket import accepts
 from api.migrations import migrate
 from api.workers.position_waiter import Positions
+from domain.command_handling.service_desk import Receipt
 from domain.refusal import Refusal
-from domain.service_desk import Receipt
 from projections.catalogue import PROJECTIONS
 from projections.rebuild import compare
 from tests.support.chaos.embedded_server import EmbeddedServer, embedded_server

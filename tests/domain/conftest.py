@@ -9,7 +9,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from domain import service_desk
+from domain.command_handling import service_desk
 from domain.event_log import connection as log_connection
 from domain.event_log.roles import grant_writer
 from domain.event_log.schema import LOG, make_once

@@ -10,11 +10,11 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from domain import service_desk
+from domain.command_handling import service_desk
+from domain.command_handling.service_desk import Overloaded, Receipt, ServiceDesk
 from domain.event_log import connection as log_connection
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.connection import LogConnection, LogUnavailable
-from domain.service_desk import Overloaded, Receipt, ServiceDesk
 from domain.ticket import commands as c
 from tests.support.database_troubles import waiting_for_lock
 from tests.support.desks import NOTE, RECEIVE, by, locked_head, noon, opened, received, recorded, topics

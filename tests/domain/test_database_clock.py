@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import psycopg
 import pytest
 
+from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log import connection as log_connection
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection
 from domain.refusal import Refusal
-from domain.service_desk import ServiceDesk
 from domain.ticket.commands import AddNote
 from tests.support.desks import NOTE, by, received, recorded
 from tests.support.log import TENANT

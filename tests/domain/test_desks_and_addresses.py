@@ -8,13 +8,13 @@ from uuid import UUID
 
 import pytest
 
+from domain.command_handling.service_desk import Receipt, ServiceDesk
 from domain.customer import commands as c
 from domain.customer.address_claim import AddressClaim, address_key, evolve
 from domain.customer.state import Customer
 from domain.customer.state import evolve as evolve_customer
 from domain.ids import new_id
 from domain.refusal import Refusal
-from domain.service_desk import Receipt, ServiceDesk
 from tests.support.desks import by, locked_head, opened, recorded
 
 pytestmark = pytest.mark.anyio

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
+from domain.command_handling.aggregates import route_of
 from domain.messages import Event
 from domain.refusal import Refusal
-from domain.routes import route_of
 from domain.ticket import commands as c
 from domain.ticket import decider
 from domain.ticket import events as e

@@ -6,11 +6,11 @@ from collections.abc import Collection
 import psycopg
 import pytest
 
+from domain.command_handling.service_desk import ServiceDesk
+from domain.command_handling.state_cache import StreamMemory
+from domain.command_handling.state_snapshots import EVERY
 from domain.event_log.connection import LogConnection
 from domain.event_log.snapshots import Snapshot
-from domain.service_desk import ServiceDesk
-from domain.snapshots import EVERY
-from domain.stream_memory import StreamMemory
 from domain.ticket.commands import StartWork
 from tests.support.database_troubles import fall_back_by_one_command
 from tests.support.desks import NOTE, by, noon, opened, received, recorded, topics

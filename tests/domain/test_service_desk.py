@@ -9,14 +9,15 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from domain import judging, service_desk
+from domain.command_handling import decide as judging
+from domain.command_handling import service_desk
+from domain.command_handling.decide import StaleVersion
+from domain.command_handling.service_desk import CommandIdReused, Receipt, ServiceDesk, _fingerprint
 from domain.customer.commands import AddAddress, ChangeTier, RegisterCustomer
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.connection import LogConnection
-from domain.judging import StaleVersion
 from domain.messages import Command
 from domain.refusal import Refusal
-from domain.service_desk import CommandIdReused, Receipt, ServiceDesk, _fingerprint
 from domain.ticket import commands as c
 from tests.support.desks import NOTE, RECEIVE, by, noon, opened, received, recorded, topics
 from tests.support.events import AGENT, NOON

@@ -8,13 +8,13 @@ from uuid import UUID
 
 import pytest
 
-from domain import service_desk
+from domain.command_handling import service_desk
+from domain.command_handling.decide import StaleVersion
+from domain.command_handling.service_desk import Overloaded, Receipt, ServiceDesk
 from domain.event_log.append import Appended, Batch
 from domain.event_log.connection import Loaded, LogConnection
-from domain.judging import StaleVersion
 from domain.messages import Command
 from domain.refusal import Refusal
-from domain.service_desk import Overloaded, Receipt, ServiceDesk
 from domain.ticket import commands as c
 from tests.support.desks import NOTE, RECEIVE, by, noon, opened, received, recorded, topics
 from tests.support.log import TENANT

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.command_handling.decide import NOTHING, fold
+from domain.command_handling.service_desk import ServiceDesk
+from domain.command_handling.state_snapshots import EVERY, folded_from, folds, is_due, snapshot_of
 from domain.event_log.connection import Loaded, LogConnection
 from domain.event_log.snapshots import Snapshot
-from domain.judging import NOTHING, fold
 from domain.refusal import Refusal
-from domain.service_desk import ServiceDesk
-from domain.snapshots import EVERY, folded_from, folds, is_due, snapshot_of
 from domain.source_code import reached_from
 from domain.ticket.commands import AssignTicket, ResolveTicket, StartWork
 from domain.ticket.events import TicketEvent
@@ -94,7 +94,7 @@ async def test_a_long_ticket_without_a_snapshot_is_given_one_when_it_is_loaded(l
 async def test_a_snapshot_of_another_fold_is_not_believed(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(log_url) as desk:
         ticket = await _long_ticket(desk, EVERY + 5)
-    monkeypatch.setattr("domain.stream_memory.fold_id", lambda: "another")
+    monkeypatch.setattr("domain.command_handling.state_cache.fold_id", lambda: "another")
     log = Watching(log_url, TENANT)
     anew = ServiceDesk(log, noon)
     await anew.handle(ticket, NOTE, by())

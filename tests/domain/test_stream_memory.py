@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from domain.command_handling.decide import Folded
+from domain.command_handling.state_cache import StreamMemory
 from domain.event_log.connection import Loaded, LogConnection
-from domain.judging import Folded
-from domain.stream_memory import StreamMemory
 from domain.ticket.state import Ticket
 from tests.support.log import TENANT
 

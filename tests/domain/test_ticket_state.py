@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain import routes
 from domain.command_context import Actor, ActorKind
+from domain.command_handling import aggregates as routes
 from domain.customer import state as customer_state
 from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.customer.events import CustomerEvent

@@ -11,12 +11,12 @@ import psycopg
 from psycopg import AsyncConnection, sql
 
 from domain.command_context import Circumstances
+from domain.command_handling.service_desk import ServiceDesk
 from domain.envelope import RecordedEvent
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection
 from domain.event_log.schema import schema_of
 from domain.ids import new_id
-from domain.service_desk import ServiceDesk
 from domain.ticket.commands import AddNote, ReceiveTicket
 from tests.support.events import AGENT, NOON
 from tests.support.log import TENANT

@@ -10,12 +10,12 @@ from uuid import UUID
 import psycopg
 
 from domain.command_context import Actor, Circumstances
+from domain.command_handling.service_desk import ServiceDesk
 from domain.customer.commands import RegisterCustomer
 from domain.event_log import reading
 from domain.event_log.connection import LogConnection
 from domain.ids import new_id
 from domain.messages import Command
-from domain.service_desk import ServiceDesk
 from domain.sla.commands import PublishCalendar, PublishPolicy
 from domain.sla.publishing import POLICY_STREAM, calendar_stream
 from domain.ticket.commands import ReceiveTicket

@@ -18,11 +18,11 @@ from api.simulation.replay import Played, Player
 from api.simulation.schedule import OPENS, ZONE, in_working_hours
 from api.simulation.ticket_life import Step
 from domain.command_context import Circumstances
+from domain.command_handling.aggregates import route_of
+from domain.command_handling.service_desk import Clock, Receipt, ServiceDesk
 from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.event_log.connection import LogConnection
 from domain.messages import Command
-from domain.routes import route_of
-from domain.service_desk import Clock, Receipt, ServiceDesk
 from domain.ticket import commands as c
 
 FIRST = date(2026, 3, 2)

@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from psycopg import errors, sql
 
+from domain.command_handling.state_snapshots import EVERY
 from domain.event_log.schema import LOG, make_once, schema_of
 from domain.ids import new_id
-from domain.snapshots import EVERY
 from tests.support.desks import NOTE, by, opened, received
 from tests.support.log import TENANT, append, batch
 

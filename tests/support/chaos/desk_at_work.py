@@ -12,9 +12,9 @@ from pathlib import Path
 from api.database import database
 from api.migrations import migrate
 from api.workers.position_waiter import Positions
+from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.connection import LogConnection
 from domain.ids import new_id
-from domain.service_desk import ServiceDesk
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
 from tests.support.desks import RECEIVE, by

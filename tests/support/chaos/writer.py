@@ -10,10 +10,10 @@ import random
 import sys
 from uuid import UUID
 
+from domain.command_handling.service_desk import Overloaded, ServiceDesk
 from domain.event_log.connection import LogUnavailable
 from domain.messages import Command
 from domain.refusal import Refusal
-from domain.service_desk import Overloaded, ServiceDesk
 from domain.ticket import commands as c
 from tests.support.desks import by, opened
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from domain.command_handling.aggregates import AGGREGATES, aggregate_of
+from domain.command_handling.decide import Folded
 from domain.event_log import versions
 from domain.event_log.snapshots import Snapshot
-from domain.judging import Folded
-from domain.routes import AGGREGATES, aggregate_of
 from domain.source_code import source_id
 
 EVERY = 100

@@ -14,15 +14,15 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from domain.command_context import Circumstances
+from domain.command_handling.aggregates import route_of
+from domain.command_handling.decide import Folded, judge
+from domain.command_handling.state_cache import StreamMemory
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.connection import LogConnection, LogUnavailable
 from domain.event_log.reading import MAPPER
 from domain.event_log.soundness import LogDamaged
 from domain.halving import Halving
-from domain.judging import Folded, judge
 from domain.messages import Command
-from domain.routes import route_of
-from domain.stream_memory import StreamMemory
 from domain.text_folding import fold_name
 
 LARGEST_BATCH = 256

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.command_context import Circumstances
+from domain.command_handling.aggregates import Aggregate, aggregate_of, route_of
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.ids import new_id
 from domain.messages import Command
 from domain.refusal import Refusal
-from domain.routes import Aggregate, aggregate_of, route_of
 from domain.sla.microseconds import duration_in_microseconds, duration_text
 
 FUTURE_SECONDS = 300

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from uuid import UUID
 
+from domain.command_handling.decide import NOTHING, Folded, fold
+from domain.command_handling.state_snapshots import fold_id, folded_from, is_due, snapshot_of
 from domain.event_log.connection import LogConnection, LogUnavailable
-from domain.judging import NOTHING, Folded, fold
-from domain.snapshots import fold_id, folded_from, is_due, snapshot_of
 
 
 class StreamMemory:
