@@ -13,7 +13,7 @@ from domain.command_handling.decide import NOTHING, fold
 from domain.customer.address_claim import address_key, address_stream
 from domain.customer.events import AddressClaimed
 from domain.envelope import Envelope, NewEvent, RecordedEvent
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.append import Batch, append
 from domain.event_log.schema import schema_of
 from domain.ids import new_id

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.sla.bounds import PUBLISHED_CALENDARS

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 from api.http.paging import Cursor, Limit, page_of, place_of
 from api.http.problems import Problem
 from api.http.read_session import Reader, reader
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.messages import Id
 from projections.conversation import Utterance, conversation
 

@@ -8,7 +8,7 @@ from anyio import CapacityLimiter, to_thread
 from psycopg import Connection, sql
 
 from api.bounded_pool import BoundedPool
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
 
 CHUNK_EVENTS = 200

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast
 from pydantic import AwareDatetime, BaseModel, Field, create_model
 
 from domain.envelope import Envelope
-from domain.event_log.versions import EVENT_CLASSES
+from domain.event_log.upcasting import EVENT_CLASSES
 from domain.messages import Event
 
 

@@ -8,7 +8,7 @@ from psycopg import Connection, sql
 
 from api.embedded_postgres.programs import OLDEST
 from api.workers.projection_lag import standings
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
 from domain.event_log.soundness import RESTORE, SHORTENED, ends_of, judge
 from domain.zones import TZDATA

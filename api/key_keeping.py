@@ -11,7 +11,7 @@ from api.api_keys import create_key, find_key, limit_key, parse_token, revoke_ke
 from domain.access.events import KeyCreated, KeyEvent, KeyRevoked, KeyRotated
 from domain.command_context import Actor, ActorKind, Origin
 from domain.envelope import Envelope, NewEvent
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.append import Batch, append
 from domain.ids import new_id
 from domain.ticket.lateness import LATE

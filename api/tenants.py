@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from api.settings import Settings
 from api.workers.position_waiter import Positions
 from domain.command_handling.service_desk import ServiceDesk
-from domain.event_log.connection import LogConnection
+from domain.event_log.store import LogConnection
 
 MOST_TENANTS = 64
 

@@ -15,8 +15,8 @@ from benchmarks.rounds import say
 from domain.command_context import Actor, Circumstances
 from domain.command_handling.service_desk import ServiceDesk
 from domain.envelope import RecordedEvent
-from domain.event_log import reading
-from domain.event_log.connection import LogConnection
+from domain.event_log import reader as reading
+from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.sla.announcing import BREACH, to_announce
 from domain.sla.clock import TierChange, clocks

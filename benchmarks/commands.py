@@ -12,7 +12,7 @@ from benchmarks.peers import by_hand, library
 from benchmarks.rounds import medians
 from domain.command_context import Actor, Circumstances, Origin
 from domain.command_handling.service_desk import Receipt, ServiceDesk
-from domain.event_log.connection import LogConnection
+from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Command
 from domain.ticket import commands as c

@@ -12,7 +12,7 @@ from benchmarks.figure import Figure
 from benchmarks.follower import catch_up
 from benchmarks.log_filling import fill, tidy
 from benchmarks.rounds import medians, say
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from projections.catalogue import PROJECTIONS
 from projections.rebuild import rebuild
 

@@ -9,7 +9,7 @@ from benchmarks import lag
 from benchmarks.figure import Figure
 from benchmarks.log_filling import fill, tidy
 from benchmarks.peers import library_projection
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
 from projections.rebuild import rebuild

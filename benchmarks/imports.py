@@ -15,7 +15,7 @@ from api.migrations import migrate
 from benchmarks.figure import Figure
 from benchmarks.following import following, wait_for
 from benchmarks.log_filling import SEED
-from domain.event_log import reading
+from domain.event_log import reader as reading
 
 TENANT = "default"
 ASKED_FOR = 5_000

@@ -9,7 +9,7 @@ from psycopg import sql
 from domain.command_context import Actor
 from domain.envelope import Envelope, NewEvent
 from domain.event_log.append import Appended, Batch, append_statement
-from domain.event_log.reading import MAPPER
+from domain.event_log.reader import MAPPER
 from domain.event_log.schema import schema_of
 from domain.ids import new_id
 from domain.messages import Event

@@ -12,8 +12,8 @@ from psycopg.errors import InsufficientPrivilege
 
 from domain.command_context import Actor, Origin
 from domain.envelope import Envelope, NewEvent
-from domain.event_log import reading
-from domain.event_log.reading import MAPPER
+from domain.event_log import reader as reading
+from domain.event_log.reader import MAPPER
 from domain.event_log.schema import schema_of
 from domain.messages import Event
 from domain.ticket import events as e

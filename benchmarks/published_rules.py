@@ -15,8 +15,8 @@ from api.migrations import migrate
 from benchmarks.figure import Figure
 from domain.command_context import Actor, Circumstances
 from domain.command_handling.service_desk import ServiceDesk
-from domain.event_log import reading
-from domain.event_log.connection import LogConnection
+from domain.event_log import reader as reading
+from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.sla.commands import PublishCalendar, PublishPolicy
 from domain.sla.publishing import POLICY_STREAM, calendar_stream

@@ -14,7 +14,7 @@ from psycopg import Connection, Cursor, sql
 from api.migrations import migrate
 from benchmarks.figure import Figure
 from benchmarks.log_filling import SEED, fill, instant_of, tidy
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
 from projections.audit_queries import history_of_ticket
 from projections.backlog_queries import backlog

@@ -16,9 +16,9 @@ from benchmarks.following import wait_for
 from benchmarks.rounds import percentile
 from domain.command_context import Actor
 from domain.envelope import Envelope, NewEvent
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.append import Batch, append_statement
-from domain.event_log.reading import MAPPER
+from domain.event_log.reader import MAPPER
 from domain.ids import new_id
 from domain.ticket.events import SlaBreached, TicketReceived
 from projections.catalogue import PROJECTIONS

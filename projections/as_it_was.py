@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.schema import in_schema, schema_of
 from projections.projection import Projection
 from projections.tables import position_of

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.sla.clock import TierChange, clocks
 from domain.sla.correcting import correction_of, corrections_in, result_of
 from domain.sla.microseconds import from_microseconds

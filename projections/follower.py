@@ -10,7 +10,7 @@ from psycopg import Connection, sql
 from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.address import with_options
 from domain.event_log.schema import schema_of
 from projections.collector import collector_resting

@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from projections.projection import History
 
 KEPT_BYTES = 64 * 2**20

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import Connection, sql
 from psycopg.errors import LockNotAvailable
 
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.address import with_options
 from domain.event_log.schema import schema_of
 from projections.as_it_was import TEMPORARY, fold_temporarily

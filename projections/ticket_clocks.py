@@ -5,7 +5,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.sla.clock import clocks
 from domain.sla.correcting import correction_of, corrections_in
 from domain.sla.explain import Explanation, explain

@@ -6,7 +6,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.sla.clock import TierChange, tiers_of
 from domain.sla.rulebook import Rulebook
 from domain.ticket.timeline import receipt_of

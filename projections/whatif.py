@@ -11,7 +11,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
 from domain.messages import Message
 from domain.sla.clock import TierChange, clocks

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.envelope import RecordedEvent
-from domain.event_log.reading import decode_rows, select_where
+from domain.event_log.reader import decode_rows, select_where
 from projections.collector import collector_resting
 from projections.projection import History, Projection
 from projections.surroundings import Surroundings

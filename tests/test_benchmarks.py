@@ -13,7 +13,7 @@ from benchmarks import __main__ as bench
 from benchmarks.figure import Figure
 from benchmarks.log_filling import BEGINNING, SEED, fill, life
 from benchmarks.rounds import medians, percentile
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.ticket.state import Ticket, evolve
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.event_log.versions import EVENT_CLASSES
+from domain.event_log.upcasting import EVENT_CLASSES
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("ADR/*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "CONTRIBUTING.md"])

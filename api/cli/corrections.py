@@ -18,8 +18,8 @@ from api.cli.what_if import span
 from domain.command_context import Actor, Circumstances, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.service_desk import ServiceDesk
-from domain.event_log import reading
-from domain.event_log.connection import LogConnection
+from domain.event_log import reader as reading
+from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Text
 from domain.sla.published_rules import always_as_published

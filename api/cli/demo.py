@@ -23,9 +23,9 @@ from api.simulation.replay import Player
 from api.simulation.schedule import ZONE
 from api.workers.projection_workers import FollowerProcess
 from domain.command_handling.service_desk import ServiceDesk
-from domain.event_log.connection import LogConnection
 from domain.event_log.roles import DESK, READER
 from domain.event_log.schema import schema_of
+from domain.event_log.store import LogConnection
 
 DAYS, TICKETS_PER_DAY, SEED = 30, 100, 1
 

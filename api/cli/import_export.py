@@ -80,7 +80,7 @@ def export(
     """
     from api.cli.tenant_database import Unusable, connected, found, zone_of
     from api.exporting.tickets import ExportForm, write_tickets
-    from domain.event_log import reading
+    from domain.event_log import reader as reading
 
     if bom and form != "csv":
         raise Unusable("--bom is for CSV: leave it out, or choose --format csv.")

@@ -100,7 +100,7 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson
     from api.api_keys import list_keys
     from api.cli.printing import show_json, show_table
     from api.cli.tenant_database import connected, found
-    from domain.event_log import reading
+    from domain.event_log import reader as reading
     from domain.event_log.roles import OWNER
 
     with found(data, tenant, OWNER) as dsn, connected(dsn) as connection:
@@ -144,7 +144,7 @@ def _expiry(connection: "Connection", written: str) -> "datetime | None":
     from datetime import UTC, datetime, timedelta
 
     from api.cli.tenant_database import Unusable
-    from domain.event_log import reading
+    from domain.event_log import reader as reading
 
     if written.strip().lower() == "never":
         return None

@@ -66,8 +66,8 @@ def _sentence(error: Exception) -> str | None:
     from api.importing.rows import UnreadableFile
     from api.key_keeping import KeyNotUsable
     from api.settings import ListenRefused
-    from domain.event_log.connection import LogUnavailable
     from domain.event_log.soundness import LogDamaged
+    from domain.event_log.store import LogUnavailable
     from projections.rebuild import RebuildUnderWay
     from projections.report_scope import TooManyGroups
     from projections.tables import AnotherRelease

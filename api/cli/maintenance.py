@@ -52,7 +52,7 @@ def rebuild(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson 
     """Make every projection anew from the log, beside the live ones, and switch."""
     from api.cli.printing import bars, say, show_json
     from api.cli.tenant_database import connected, found
-    from domain.event_log import reading
+    from domain.event_log import reader as reading
     from domain.event_log.roles import OWNER
     from projections.catalogue import PROJECTIONS
     from projections.rebuild import rebuild as rebuild_all

@@ -18,9 +18,9 @@ from api.cli.tenant_database import Unusable, connected
 from domain.command_context import Actor, Circumstances, Origin
 from domain.command_handling.service_desk import ServiceDesk
 from domain.envelope import RecordedEvent
-from domain.event_log import reading
-from domain.event_log.connection import LogConnection
+from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
+from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.refusal import Refusal
 from domain.sla.calendar import CalendarVersion

@@ -12,7 +12,7 @@ from psycopg import Connection
 from api.cli.printing import flat, show_json, show_lines, show_table
 from api.cli.tenant_database import Unusable
 from api.cli.under_the_table import lines_under
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.zones import UTC_ZONE, TimeZone
 from projections.as_it_was import as_it_was
 from projections.backlog import BACKLOG

@@ -17,8 +17,8 @@ from api.workers.projection_lag import wait_until_projected
 from api.workers.projection_workers import FollowerProcess
 from api.workers.sla_alerting import watches_resting
 from domain.command_handling.service_desk import ServiceDesk
-from domain.event_log.connection import LogConnection
 from domain.event_log.roles import DESK
+from domain.event_log.store import LogConnection
 
 
 def simulate(

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from api.cli.policies import read
 from api.cli.printing import bars, say, share, show_json, show_table
 from api.cli.tenant_database import Unusable, connected
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.sla.bounds import RUNGS
 from domain.sla.policy import Seconds
 from domain.zones import TimeZone

@@ -17,7 +17,7 @@ from pydantic_core import to_jsonable_python
 
 from api.spreadsheet_text import inert
 from api.terminal_text import escaped, escaped_json
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
 from domain.sla.microseconds import SECOND
 from domain.sla.policy import TargetName

@@ -16,8 +16,8 @@ from starlette.types import Scope
 
 from domain.command_handling.decide import BackDated, StaleVersion
 from domain.command_handling.service_desk import CommandIdReused, Overloaded
-from domain.event_log.connection import LogUnavailable
 from domain.event_log.soundness import LogDamaged
+from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
 from projections.report_scope import TooManyGroups
 from projections.tables import AnotherRelease

@@ -16,7 +16,7 @@ from api.fair_slots import SlotsTaken
 from api.http.container import House, house_of
 from api.http.problems import RETRY_AFTER, Problem
 from api.http.strict_parameters import only_known_parameters
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
 from domain.messages import Instant
 from projections.as_it_was import as_it_was

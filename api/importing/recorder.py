@@ -15,7 +15,7 @@ from domain.command_context import Origin
 from domain.customer.events import CustomerRegistered
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log.append import Batch, append
-from domain.event_log.reading import MAPPER, now, select_commands, streams
+from domain.event_log.reader import MAPPER, now, select_commands, streams
 from domain.event_log.schema import schema_of
 
 ATTEMPTS = 20

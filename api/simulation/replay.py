@@ -10,7 +10,7 @@ from api.simulation.desk import MadeUpDesk
 from api.simulation.ticket_life import Step
 from domain.command_context import Circumstances, Origin
 from domain.command_handling.service_desk import Clock, Overloaded, Receipt, ServiceDesk
-from domain.event_log.connection import LogUnavailable
+from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
 
 AT_ONCE = 512

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import Connection, sql
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
 from domain.sla.announcing import FIRST_THINGS, Due, announcements, to_announce
 from domain.sla.clock import clocks

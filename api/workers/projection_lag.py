@@ -6,7 +6,7 @@ from typing import NamedTuple
 import psycopg
 from psycopg import Connection, sql
 
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
 
 LOOK_SECONDS = 0.5

@@ -14,11 +14,11 @@ from api.workers.due_alerts import Finding, Lookout
 from domain.command_context import Actor, Circumstances, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.service_desk import Clock, CommandIdReused, Overloaded, ServiceDesk
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.address import with_options
-from domain.event_log.connection import LogConnection, LogUnavailable
 from domain.event_log.schema import schema_of
 from domain.event_log.soundness import LogDamaged
+from domain.event_log.store import LogConnection, LogUnavailable
 from domain.refusal import Refusal
 from domain.sla.announcing import BREACH, Due
 from domain.sla.microseconds import from_microseconds

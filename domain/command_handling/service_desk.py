@@ -18,9 +18,9 @@ from domain.command_handling.aggregates import route_of
 from domain.command_handling.decide import Folded, judge
 from domain.command_handling.state_cache import StreamMemory
 from domain.event_log.append import Answer, Appended, Batch
-from domain.event_log.connection import LogConnection, LogUnavailable
-from domain.event_log.reading import MAPPER
+from domain.event_log.reader import MAPPER
 from domain.event_log.soundness import LogDamaged
+from domain.event_log.store import LogConnection, LogUnavailable
 from domain.halving import Halving
 from domain.messages import Command
 from domain.text_folding import fold_name

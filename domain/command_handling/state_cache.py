@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.command_handling.decide import NOTHING, Folded, fold
 from domain.command_handling.state_snapshots import fold_id, folded_from, is_due, snapshot_of
-from domain.event_log.connection import LogConnection, LogUnavailable
+from domain.event_log.store import LogConnection, LogUnavailable
 
 
 class StreamMemory:

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from domain.command_handling.aggregates import AGGREGATES, aggregate_of
 from domain.command_handling.decide import Folded
-from domain.event_log import versions
+from domain.event_log import upcasting as versions
 from domain.event_log.snapshots import Snapshot
 from domain.source_code import source_id
 

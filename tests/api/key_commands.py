@@ -4,7 +4,7 @@ from typing import Any
 
 import psycopg
 
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from tests.api.command_line import Run
 
 

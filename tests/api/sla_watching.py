@@ -12,8 +12,8 @@ from api.workers.sla_alerting import SlaWatch
 from domain.command_context import Actor, Circumstances
 from domain.command_handling.service_desk import Clock, Receipt, ServiceDesk
 from domain.envelope import RecordedEvent
-from domain.event_log import reading
-from domain.event_log.connection import LogConnection
+from domain.event_log import reader as reading
+from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Command
 from domain.sla.commands import PublishPolicy

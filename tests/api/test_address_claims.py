@@ -15,9 +15,9 @@ from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.address_claim import address_key, address_stream
 from domain.envelope import Envelope, NewEvent
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.append import Appended, Batch, append_statement
-from domain.event_log.connection import LogConnection
+from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Event
 from domain.refusal import Refusal

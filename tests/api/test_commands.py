@@ -10,7 +10,7 @@ import pytest
 from api.http.command_table import CUSTOMERS, TICKETS
 from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.envelope import RecordedEvent
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.ticket.commands import CorrectSla, MergeCommand, RecordSlaBreach, TicketCommand, WarnOfSla
 from tests.api.serving import RECEIPT, Served, fresh, make_key
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.soundness import damage_of
 from tests.api.command_line import Run
 from tests.api.serving import RECEIPT, Served, make_key, serving

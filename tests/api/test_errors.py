@@ -11,8 +11,8 @@ from api.migrations import migrate
 from domain.command_handling import service_desk
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.service_desk import CommandIdReused, Overloaded
-from domain.event_log import connection
-from domain.event_log.connection import LogUnavailable
+from domain.event_log import store as connection
+from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
 from projections.report_scope import TooManyGroups
 from projections.tables import AnotherRelease

@@ -20,8 +20,8 @@ from api.http import container as house
 from api.http import event_stream
 from api.http.routes import feed
 from api.migrations import migrate
-from domain.event_log import reading
-from domain.event_log.mapper import EventCodec
+from domain.event_log import reader as reading
+from domain.event_log.codec import EventCodec
 from domain.ticket.events import TicketReceived
 from tests.api.serving import RECEIPT, Served, listening, make_key
 

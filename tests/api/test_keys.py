@@ -10,7 +10,7 @@ from api.api_keys import keys_exist, list_keys, revoke_key
 from api.http import authentication as callers
 from api.migrations import migrate
 from api.settings import ListenRefused, check_listen
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from tests.api.serving import RECEIPT, Served, fresh, make_key, serving
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from api.http.command_table import CUSTOMERS, TICKETS
 from api.http.request_body import LARGEST_BODY
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from tests.api.serving import RECEIPT, Served, fresh
 
 

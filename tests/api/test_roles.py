@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from api.api_keys import API_KEYS
 from api.migrations import migrate, migrate_roles
 from api.roles import under
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.append import Batch, append, append_statement
 from domain.event_log.roles import DESK, FOLLOWER, OWNER, READER, ROLES
 from domain.event_log.schema import LOG

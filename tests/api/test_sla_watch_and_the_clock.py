@@ -8,7 +8,7 @@ import pytest
 from api.workers.due_alerts import QUIET
 from api.workers.sla_alerting import SlaWatch
 from domain.command_handling.service_desk import ServiceDesk
-from domain.event_log.connection import LogConnection
+from domain.event_log.store import LogConnection
 from domain.ticket import commands as c
 from tests.api.sla_watching import Watched, watched
 

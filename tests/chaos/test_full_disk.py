@@ -17,9 +17,9 @@ import pytest
 from api.database import database
 from api.migrations import migrate
 from domain.command_handling.service_desk import ServiceDesk
-from domain.event_log import connection as log_connection
+from domain.event_log import store as log_connection
 from domain.event_log.append import Answer
-from domain.event_log.connection import LogUnavailable
+from domain.event_log.store import LogUnavailable
 from domain.ticket.commands import AddNote
 from tests.support.chaos.embedded_server import ALONE, EmbeddedServer
 from tests.support.desks import by, opened, received, recorded

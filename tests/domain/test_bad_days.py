@@ -12,9 +12,9 @@ from psycopg.conninfo import make_conninfo
 
 from domain.command_handling import service_desk
 from domain.command_handling.service_desk import Overloaded, Receipt, ServiceDesk
-from domain.event_log import connection as log_connection
+from domain.event_log import store as log_connection
 from domain.event_log.append import Answer, Appended, Batch
-from domain.event_log.connection import LogConnection, LogUnavailable
+from domain.event_log.store import LogConnection, LogUnavailable
 from domain.ticket import commands as c
 from tests.support.database_troubles import waiting_for_lock
 from tests.support.desks import NOTE, RECEIVE, by, locked_head, noon, opened, received, recorded, topics

@@ -9,8 +9,8 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from domain.event_log import connection as log_connection
-from domain.event_log.connection import LogConnection, LogUnavailable
+from domain.event_log import store as log_connection
+from domain.event_log.store import LogConnection, LogUnavailable
 from tests.support.database_troubles import until, waiting_for_lock
 from tests.support.desks import NOTE, by, locked_head, opened, received, recorded
 from tests.support.log import TENANT

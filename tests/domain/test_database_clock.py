@@ -7,9 +7,9 @@ import psycopg
 import pytest
 
 from domain.command_handling.service_desk import ServiceDesk
-from domain.event_log import connection as log_connection
-from domain.event_log import reading
-from domain.event_log.connection import LogConnection
+from domain.event_log import reader as reading
+from domain.event_log import store as log_connection
+from domain.event_log.store import LogConnection
 from domain.refusal import Refusal
 from domain.ticket.commands import AddNote
 from tests.support.desks import NOTE, by, received, recorded

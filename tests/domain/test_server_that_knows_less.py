@@ -9,8 +9,8 @@ import pytest
 from domain.command_handling.service_desk import ServiceDesk
 from domain.command_handling.state_cache import StreamMemory
 from domain.command_handling.state_snapshots import EVERY
-from domain.event_log.connection import LogConnection
 from domain.event_log.snapshots import Snapshot
+from domain.event_log.store import LogConnection
 from domain.ticket.commands import StartWork
 from tests.support.database_troubles import fall_back_by_one_command
 from tests.support.desks import NOTE, by, noon, opened, received, recorded, topics

@@ -15,7 +15,7 @@ from domain.command_handling.decide import StaleVersion
 from domain.command_handling.service_desk import CommandIdReused, Receipt, ServiceDesk, _fingerprint
 from domain.customer.commands import AddAddress, ChangeTier, RegisterCustomer
 from domain.event_log.append import Answer, Appended, Batch
-from domain.event_log.connection import LogConnection
+from domain.event_log.store import LogConnection
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.ticket import commands as c

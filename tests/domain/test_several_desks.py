@@ -12,7 +12,7 @@ from domain.command_handling import service_desk
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.service_desk import Overloaded, Receipt, ServiceDesk
 from domain.event_log.append import Appended, Batch
-from domain.event_log.connection import Loaded, LogConnection
+from domain.event_log.store import Loaded, LogConnection
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.ticket import commands as c

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from domain.command_handling.decide import NOTHING, fold
 from domain.command_handling.service_desk import ServiceDesk
 from domain.command_handling.state_snapshots import EVERY, folded_from, folds, is_due, snapshot_of
-from domain.event_log.connection import Loaded, LogConnection
 from domain.event_log.snapshots import Snapshot
+from domain.event_log.store import Loaded, LogConnection
 from domain.refusal import Refusal
 from domain.source_code import reached_from
 from domain.ticket.commands import AssignTicket, ResolveTicket, StartWork

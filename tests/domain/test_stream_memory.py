@@ -7,7 +7,7 @@ import pytest
 
 from domain.command_handling.decide import Folded
 from domain.command_handling.state_cache import StreamMemory
-from domain.event_log.connection import Loaded, LogConnection
+from domain.event_log.store import Loaded, LogConnection
 from domain.ticket.state import Ticket
 from tests.support.log import TENANT
 

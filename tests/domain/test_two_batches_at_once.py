@@ -12,7 +12,7 @@ from domain.command_handling.decide import NOTHING, Folded
 from domain.command_handling.service_desk import CommandIdReused, Receipt, ServiceDesk
 from domain.command_handling.state_cache import StreamMemory
 from domain.event_log.append import Appended, Batch
-from domain.event_log.connection import Loaded, LogConnection
+from domain.event_log.store import Loaded, LogConnection
 from domain.ticket import commands as c
 from tests.support.database_troubles import fall_back_by_one_command, waiting_for_lock
 from tests.support.desks import NOTE, RECEIVE, by, locked_head, noon, received, recorded, topics

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from domain.command_context import Actor
 from domain.envelope import RecordedEvent
-from domain.event_log.versions import EVENT_CLASSES
+from domain.event_log.upcasting import EVENT_CLASSES
 from domain.messages import Event
 from domain.sla.explain_text import Language
 from domain.ticket import events as e

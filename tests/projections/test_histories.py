@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from projections import histories
 from projections.histories import BYTES_OF_AN_EVENT, Histories
 from tests.support.events import at, history

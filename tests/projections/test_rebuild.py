@@ -7,7 +7,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.schema import LOG, make_once
 from projections.as_it_was import as_it_was
 from projections.follower import Follower

@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 
 from domain.customer.commands import ChangeTier
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
 from domain.sla.policy import DEFAULT_POLICY, Policy
 from domain.ticket.commands import (

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import psycopg
 
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.sla.calendar import CalendarDefinition
 from domain.sla.policy import Policy
 from domain.sla.published_rules import always_as_published

@@ -13,9 +13,9 @@ from psycopg import AsyncConnection, sql
 from domain.command_context import Circumstances
 from domain.command_handling.service_desk import ServiceDesk
 from domain.envelope import RecordedEvent
-from domain.event_log import reading
-from domain.event_log.connection import LogConnection
+from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
+from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.ticket.commands import AddNote, ReceiveTicket
 from tests.support.events import AGENT, NOON

@@ -11,7 +11,7 @@ from psycopg import Connection, sql
 from domain.envelope import NewEvent, RecordedEvent
 from domain.event_log.append import Appended, Batch
 from domain.event_log.append import append as append_batch
-from domain.event_log.reading import MAPPER
+from domain.event_log.reader import MAPPER
 from domain.event_log.schema import schema_of
 from domain.ids import new_id
 from domain.messages import Event

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from domain.event_log import connection as log_connection
+from domain.event_log import store as log_connection
 
 ENDLESS = 600.0  # seconds; whoever is still answered is answered sooner, on a busy computer too
 

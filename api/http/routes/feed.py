@@ -15,7 +15,7 @@ from api.http.event_stream import EventStream
 from api.http.problems import RETRY_AFTER, Problem
 from api.http.read_session import caller_with
 from api.pieces import Pieces
-from domain.event_log import reading
+from domain.event_log import reader as reading
 
 LARGEST_PAGE = 1_000
 LARGEST_PAGE_BYTES = 4 * 1024 * 1024

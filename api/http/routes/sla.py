@@ -12,7 +12,7 @@ from api.http.problems import Problem, malformed
 from api.http.read_session import Reader, View, reader
 from api.identifiers import Name
 from domain.envelope import RecordedEvent
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.messages import Instant
 from domain.sla.calendar import (
     BusinessTime,

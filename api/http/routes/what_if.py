@@ -12,7 +12,7 @@ from api.http.read_session import Reader, View, reader
 from api.http.report_period import Period, period
 from api.http.request_body import read_body
 from api.whatif_process import judge_apart
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.messages import Message
 from domain.sla.bounds import CALENDARS, RUNGS, BoundedCalendar, BoundedPolicy
 from domain.sla.policy import Seconds

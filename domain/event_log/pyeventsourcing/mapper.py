@@ -7,7 +7,7 @@ from eventsourcing.persistence import Mapper, MapperDeserialisationError, Stored
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
-from domain.event_log.mapper import reason_of
+from domain.event_log.codec import reason_of
 
 _COLUMNS = {"originator_id", "originator_version"}
 """Fields that a stored event holds beside its state."""

@@ -21,7 +21,7 @@ from eventsourcing.persistence import (
 )
 from psycopg import Connection, sql
 
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.append import Appended, Batch, append_statement
 from domain.event_log.pyeventsourcing.database import LogDatabase
 from domain.event_log.pyeventsourcing.stored_state import state_of, text_of

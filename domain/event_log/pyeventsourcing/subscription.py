@@ -10,7 +10,7 @@ import psycopg
 from eventsourcing.persistence import Notification, Subscription
 from psycopg import Connection, sql
 
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.pyeventsourcing.database import LOST, translated
 
 if TYPE_CHECKING:

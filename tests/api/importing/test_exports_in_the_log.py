@@ -14,7 +14,7 @@ from api.importing import importer
 from api.importing.importer import import_file
 from api.importing.outcome import Outcome
 from domain.envelope import RecordedEvent
-from domain.event_log.reading import page
+from domain.event_log.reader import page
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
 from domain.ticket.timeline import life_of

@@ -19,7 +19,7 @@ from api.importing import outcome as outcomes
 from api.importing.mapping import MappingError
 from api.importing.recorder import Recorder
 from api.importing.rows import UnreadableFile
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.append import Batch, append_statement
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower

@@ -17,7 +17,7 @@ from psycopg.conninfo import make_conninfo
 from api.importing.importer import import_file
 from api.importing.mapping import read_mapping
 from api.importing.outcome import Outcome
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.zones import zone_named
 from projections.backlog_flow import backlog_flow
 from projections.catalogue import PROJECTIONS

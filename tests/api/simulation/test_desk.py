@@ -21,7 +21,7 @@ from domain.command_context import Circumstances
 from domain.command_handling.aggregates import route_of
 from domain.command_handling.service_desk import Clock, Receipt, ServiceDesk
 from domain.customer.commands import AddressCommand, CustomerCommand
-from domain.event_log.connection import LogConnection
+from domain.event_log.store import LogConnection
 from domain.messages import Command
 from domain.ticket import commands as c
 

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.append import Appended, append_statement
 from domain.ids import new_id
 from tests.support.log import TENANT, append, batch, rows

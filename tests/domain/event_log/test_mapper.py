@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from domain.command_context import Actor, Origin
 from domain.customer.events import CustomerEvent
-from domain.event_log.mapper import EventCodec, UnreadableEvent
-from domain.event_log.reading import MAPPER
+from domain.event_log.codec import EventCodec, UnreadableEvent
+from domain.event_log.reader import MAPPER
 from domain.messages import Event
 from domain.ticket.events import NoteAdded, TicketAssigned, TicketEvent, WorkStarted
 from tests.support.arbitrary import INSTANTS, messages

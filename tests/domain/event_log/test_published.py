@@ -9,7 +9,8 @@ import pytest
 from api.migrations import migrate
 from benchmarks.databases import empty_database
 from domain.envelope import RecordedEvent
-from domain.event_log import published, reading
+from domain.event_log import published
+from domain.event_log import reader as reading
 from domain.event_log.published import PublishedEvents
 from tests.support.told import TENANT, march, told
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from domain.event_log import reading
-from domain.event_log.mapper import UnreadableEvent
+from domain.event_log import reader as reading
+from domain.event_log.codec import UnreadableEvent
 from domain.ids import new_id
 from tests.support.log import TENANT, append, batch, rows
 

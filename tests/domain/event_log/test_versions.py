@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from domain.envelope import NewEvent
-from domain.event_log.reading import MAPPER
-from domain.event_log.versions import EVENT_CLASSES, UPCASTERS, by_topic, upcast
+from domain.event_log.reader import MAPPER
+from domain.event_log.upcasting import EVENT_CLASSES, UPCASTERS, by_topic, upcast
 from domain.messages import Event
 from tests.support.events import NOON
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from domain.command_context import Actor
 from domain.envelope import Envelope, NewEvent
-from domain.event_log.mapper import EventCodec
+from domain.event_log.codec import EventCodec
 from domain.ids import new_id
 from domain.refusal import Refusal
 from domain.sla import bounds, calendar_index

@@ -13,7 +13,7 @@ from api.database import database
 from api.migrations import migrate
 from api.workers.position_waiter import Positions
 from domain.command_handling.service_desk import ServiceDesk
-from domain.event_log.connection import LogConnection
+from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower

@@ -11,7 +11,7 @@ import sys
 from uuid import UUID
 
 from domain.command_handling.service_desk import Overloaded, ServiceDesk
-from domain.event_log.connection import LogUnavailable
+from domain.event_log.store import LogUnavailable
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.ticket import commands as c

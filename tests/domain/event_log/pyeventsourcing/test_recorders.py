@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import Connection
 
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.append import Appended, Batch
 from domain.event_log.pyeventsourcing import LogFactory, LogTrackingRecorder
 from domain.event_log.pyeventsourcing.recorders import LogApplicationRecorder, LogNotification, LogProcessRecorder

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, ValidationError, create_model
 
 from domain.envelope import Envelope, NewEvent, RecordedEvent
-from domain.event_log.versions import EVENT_CLASSES, UPCASTERS, Upcaster, upcast
+from domain.event_log.upcasting import EVENT_CLASSES, UPCASTERS, Upcaster, upcast
 from domain.messages import Event
 
 _Instant = Annotated[datetime, BeforeValidator(datetime.fromisoformat)]

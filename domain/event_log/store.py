@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import InvalidParameterValue, ReadOnlySqlTransaction
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reading
+from domain.event_log import reader as reading
 from domain.event_log.address import with_options
 from domain.event_log.append import Answer, Appended, Batch, append_statement
 from domain.event_log.prepared import PreparedStatement

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.envelope import RecordedEvent
-from domain.event_log.mapper import EventCodec
+from domain.event_log.codec import EventCodec
 from domain.event_log.published import PublishedEvents
 from domain.event_log.schema import OF_RULES, schema_of
 
