@@ -18,7 +18,7 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
-from domain.sla.announcing import BREACH, to_announce
+from domain.sla.alerts import BREACH, to_announce
 from domain.sla.clock import TierChange, clocks
 from domain.sla.commands import PublishPolicy
 from domain.sla.microseconds import EPOCH, from_microseconds

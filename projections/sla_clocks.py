@@ -10,7 +10,7 @@ from psycopg import Connection, sql
 
 from domain.customer.events import CustomerRegistered, TierChanged
 from domain.envelope import RecordedEvent
-from domain.sla.announcing import announcements, next_announcement
+from domain.sla.alerts import announcements, next_announcement
 from domain.sla.clock import clocks, tiers_of
 from domain.sla.correcting import Corrections, correction_of, corrections_in
 from domain.sla.microseconds import SECOND, from_microseconds

@@ -20,7 +20,7 @@ from domain.event_log.schema import schema_of
 from domain.event_log.soundness import LogDamaged
 from domain.event_log.store import LogConnection, LogUnavailable
 from domain.refusal import Refusal
-from domain.sla.announcing import BREACH, Due
+from domain.sla.alerts import BREACH, Due
 from domain.sla.microseconds import from_microseconds
 from domain.ticket.commands import RecordSlaBreach, WarnOfSla
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 
 from domain.envelope import RecordedEvent
-from domain.sla.announcing import BREACH, Announced, announcements, next_announcement, to_announce
+from domain.sla.alerts import BREACH, Announced, announcements, next_announcement, to_announce
 from domain.sla.clock import clocks
 from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.sla.policy import DEFAULT_POLICY, Policy
