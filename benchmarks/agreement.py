@@ -19,9 +19,9 @@ from domain.event_log import reader as reading
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.sla.alerts import BREACH, to_announce
+from domain.sla.calendar.microseconds import EPOCH, from_microseconds
 from domain.sla.clock import TierChange, clocks
 from domain.sla.commands import PublishPolicy
-from domain.sla.microseconds import EPOCH, from_microseconds
 from domain.sla.policy import Policy
 from domain.sla.published_rules import rulebook_of
 from domain.sla.publishing import POLICY_STREAM

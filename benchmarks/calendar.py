@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from timeit import repeat
 
-from domain.sla.calendar import BusinessTime, CalendarDefinition, business_time
-from domain.sla.microseconds import duration_in_microseconds, to_microseconds
+from domain.sla.calendar.business_time import BusinessTime, CalendarDefinition, business_time
+from domain.sla.calendar.microseconds import duration_in_microseconds, to_microseconds
 
 CALLS = 50_000
 OFFICE = CalendarDefinition.model_validate(

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from domain.sla.calendar.microseconds import SECOND, duration_text
 from domain.sla.explain_text import Language
-from domain.sla.microseconds import SECOND, duration_text
 from projections.audit_queries import AuditEntry
 
 TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(

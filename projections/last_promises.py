@@ -8,9 +8,9 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.envelope import RecordedEvent
-from domain.sla.calendar import BusinessTime, business_time
-from domain.sla.calendar_index import EARLIEST, LATEST
-from domain.sla.microseconds import to_microseconds
+from domain.sla.calendar.business_time import BusinessTime, business_time
+from domain.sla.calendar.interval_index import EARLIEST, LATEST
+from domain.sla.calendar.microseconds import to_microseconds
 from domain.sla.policy import TargetName
 from domain.sla.published_rules import calendar_versions
 from domain.sla.rulebook import ALWAYS

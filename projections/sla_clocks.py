@@ -11,9 +11,9 @@ from psycopg import Connection, sql
 from domain.customer.events import CustomerRegistered, TierChanged
 from domain.envelope import RecordedEvent
 from domain.sla.alerts import announcements, next_announcement
+from domain.sla.calendar.microseconds import SECOND, from_microseconds
 from domain.sla.clock import clocks, tiers_of
 from domain.sla.correcting import Corrections, correction_of, corrections_in
-from domain.sla.microseconds import SECOND, from_microseconds
 from domain.sla.published_rules import rulebook_of
 from domain.sla.target_instance import TargetInstance
 from domain.ticket.lateness import first_told_late

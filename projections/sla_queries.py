@@ -10,7 +10,7 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 
-from domain.sla.microseconds import SECOND
+from domain.sla.calendar.microseconds import SECOND
 from domain.sla.policy import TargetName
 from projections.conditions import MOST, all_of
 from projections.report_scope import Dimension, Figures, ReportScope, Share, groups

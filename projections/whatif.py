@@ -14,9 +14,9 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
 from domain.messages import Message
+from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock import TierChange, clocks
 from domain.sla.correcting import Corrections, correction_of, corrections_in
-from domain.sla.microseconds import from_microseconds
 from domain.sla.policy import TargetName
 from domain.sla.published_rules import rulebook_of
 from domain.sla.rulebook import Rulebook, always

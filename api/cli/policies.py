@@ -23,7 +23,7 @@ from domain.event_log.schema import schema_of
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.refusal import Refusal
-from domain.sla.calendar import CalendarVersion
+from domain.sla.calendar.business_time import CalendarVersion
 from domain.sla.commands import PublishCalendar, PublishPolicy, SlaCommand
 from domain.sla.differences import differences
 from domain.sla.explain_text import Language, all_as_text

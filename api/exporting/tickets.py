@@ -19,7 +19,7 @@ from api.spreadsheet_text import inert
 from api.terminal_text import escaped, escaped_json
 from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
-from domain.sla.microseconds import SECOND
+from domain.sla.calendar.microseconds import SECOND
 from domain.sla.policy import TargetName
 from domain.zones import TimeZone
 from projections.customers import CUSTOMERS, names_of

@@ -21,7 +21,7 @@ from domain.event_log.soundness import LogDamaged
 from domain.event_log.store import LogConnection, LogUnavailable
 from domain.refusal import Refusal
 from domain.sla.alerts import BREACH, Due
-from domain.sla.microseconds import from_microseconds
+from domain.sla.calendar.microseconds import from_microseconds
 from domain.ticket.commands import RecordSlaBreach, WarnOfSla
 
 POLL_SECONDS = 1.0

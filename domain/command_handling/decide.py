@@ -11,7 +11,7 @@ from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.ids import new_id
 from domain.messages import Command
 from domain.refusal import Refusal
-from domain.sla.microseconds import duration_in_microseconds, duration_text
+from domain.sla.calendar.microseconds import duration_in_microseconds, duration_text
 
 FUTURE_SECONDS = 300
 

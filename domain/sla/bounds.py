@@ -10,10 +10,10 @@ from typing import Annotated, NamedTuple, TypeVar
 from pydantic import AfterValidator
 
 from domain.messages import LONGEST_WORD, Instant
-from domain.sla.calendar_definition import CalendarDefinition
-from domain.sla.calendar_index import FIRST_YEAR, LAST_YEAR
+from domain.sla.calendar.definition import CalendarDefinition
+from domain.sla.calendar.interval_index import FIRST_YEAR, LAST_YEAR
+from domain.sla.calendar.opening_hours import WEEKDAYS
 from domain.sla.durations import LONGEST
-from domain.sla.opening_hours import WEEKDAYS
 from domain.sla.policy import Policy
 from domain.sla.rulebook import Traits
 from domain.toml_text import KeyPath

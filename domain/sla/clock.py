@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from domain.customer.events import CustomerRegistered, TierChanged
 from domain.envelope import RecordedEvent
-from domain.sla.calendar_index import EARLIEST, LATEST
-from domain.sla.microseconds import to_microseconds
+from domain.sla.calendar.interval_index import EARLIEST, LATEST
+from domain.sla.calendar.microseconds import to_microseconds
 from domain.sla.policy import TargetName
 from domain.sla.rulebook import Rulebook, Traits
 from domain.sla.target_clock import TargetClock

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from domain.messages import Event, Instant
-from domain.sla.calendar import CalendarDefinition
+from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy import Policy
 
 

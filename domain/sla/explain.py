@@ -5,8 +5,8 @@ from itertools import chain, pairwise
 from typing import Any, Literal
 
 from domain.messages import Message
+from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from domain.sla.correcting import Correction
-from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.sla.policy import TargetName
 from domain.sla.target_instance import ClockState, Fact, FactKind, TargetInstance, Verdict
 from domain.zones import TZDATA

@@ -5,9 +5,9 @@ from datetime import datetime
 from functools import partial
 from typing import Literal
 
+from domain.sla.calendar.microseconds import duration_text
 from domain.sla.correcting import Correction
 from domain.sla.explain import Explanation
-from domain.sla.microseconds import duration_text
 from domain.zones import TZDATA, TimeZone
 
 Language = Literal["en", "vi"]

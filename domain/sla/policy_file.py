@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from domain.messages import Message
 from domain.sla import bounds
-from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition
+from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
 from domain.sla.policy import Policy
 from domain.sla.rulebook import Rulebook, always
 from domain.sla.story import StoryRefused

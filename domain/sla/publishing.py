@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from domain.refusal import Refusal
 from domain.sla.bounds import CALENDAR_VERSIONS, POLICY_VERSIONS, Bound
-from domain.sla.calendar import AROUND_THE_CLOCK, CalendarDefinition
+from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
 from domain.sla.commands import PublishPolicy, SlaCommand
 from domain.sla.events import CalendarPublished, PolicyPublished, SlaEvent
 from domain.sla.policy import Policy

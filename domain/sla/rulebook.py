@@ -4,8 +4,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from domain.sla.calendar import AROUND_THE_CLOCK, BusinessTime, CalendarDefinition, CalendarVersion, business_time
-from domain.sla.microseconds import EPOCH, SECOND, to_microseconds
+from domain.sla.calendar.business_time import (
+    AROUND_THE_CLOCK,
+    BusinessTime,
+    CalendarDefinition,
+    CalendarVersion,
+    business_time,
+)
+from domain.sla.calendar.microseconds import EPOCH, SECOND, to_microseconds
 from domain.sla.policy import BUILT_IN, Policy, PolicyVersion, Rule, Target, TargetName
 from domain.sla.warning_point import elapsed_at
 from domain.text_folding import fold_code, fold_name

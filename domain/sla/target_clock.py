@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from domain.envelope import RecordedEvent
-from domain.sla.calendar import CalendarRangeError
+from domain.sla.calendar.business_time import CalendarRangeError
 from domain.sla.policy import TargetName
 from domain.sla.rulebook import Edition, Promise
 from domain.sla.target_instance import Cause, ClockState, Fact, TargetInstance

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, NamedTuple
 
-from domain.sla.microseconds import SECOND, from_microseconds
+from domain.sla.calendar.microseconds import SECOND, from_microseconds
 from domain.sla.policy import TargetName
 from domain.sla.rulebook import Edition, Promise
 from domain.ticket.events import Before, InstanceId, WarningPoint

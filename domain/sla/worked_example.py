@@ -9,9 +9,9 @@ from pydantic import BeforeValidator, Field, PlainValidator, field_validator
 from domain.envelope import RecordedEvent
 from domain.messages import Channel, Message, Priority, Word
 from domain.sla import bounds
+from domain.sla.calendar.microseconds import SECOND, duration_text, from_microseconds, to_microseconds
 from domain.sla.clock import TierChange, clocks
 from domain.sla.durations import LONGEST, parse_duration
-from domain.sla.microseconds import SECOND, duration_text, from_microseconds, to_microseconds
 from domain.sla.policy import TARGET_NAMES, TargetName
 from domain.sla.rulebook import Rulebook
 from domain.sla.story import TICKET, Moment, parse_moment, told

@@ -16,8 +16,8 @@ from domain.event_log import reader as reading
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Command
+from domain.sla.calendar.microseconds import EPOCH
 from domain.sla.commands import PublishPolicy
-from domain.sla.microseconds import EPOCH
 from domain.sla.policy import Policy
 from domain.sla.publishing import POLICY_STREAM
 from domain.ticket.commands import ReceiveTicket

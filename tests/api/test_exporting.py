@@ -17,7 +17,7 @@ from api.exporting import tickets as exporting
 from api.exporting.tickets import ExportForm, write_tickets
 from api.terminal_text import escaped, escaped_json
 from domain.customer.commands import ChangeCustomerDetails
-from domain.sla.microseconds import SECOND
+from domain.sla.calendar.microseconds import SECOND
 from domain.ticket import commands as c
 from domain.zones import UTC_ZONE, TimeZone, zone_named
 from projections.sla_queries import open_clocks

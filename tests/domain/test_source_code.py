@@ -12,7 +12,12 @@ from domain.source_code import reached_from, source_id
 
 def test_what_a_module_imports_is_reached_through_other_modules_too() -> None:
     reached = reached_from([projections.sla_clocks.__name__]).keys()
-    assert {"projections.sla_clocks", "domain.sla.clock", "domain.sla.opening_hours", "domain.ticket.state"} <= reached
+    assert {
+        "projections.sla_clocks",
+        "domain.sla.clock",
+        "domain.sla.calendar.opening_hours",
+        "domain.ticket.state",
+    } <= reached
     assert not {"projections.sla_queries", "domain.command_handling.service_desk", "psycopg"} & reached
 
 

@@ -61,7 +61,7 @@ def test_false_zone_files_of_the_host_are_not_read(false_files: dict[str, str]) 
 def test_a_calendar_is_open_by_the_pinned_data_under_false_zone_files(false_files: dict[str, str]) -> None:
     program = (
         "from datetime import UTC, datetime\n"
-        "from domain.sla.calendar import CalendarDefinition, business_time\n"
+        "from domain.sla.calendar.business_time import CalendarDefinition, business_time\n"
         "week = {'mon-fri': ['09:00-17:00']}\n"
         "office = CalendarDefinition.model_validate({'name': 'o', 'zone': 'America/Vancouver', 'week': week})\n"
         "print(business_time(office).is_open(datetime(2026, 11, 30, 16, 30, tzinfo=UTC)))\n"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.sla import calendar_index
+from domain.sla.calendar import interval_index as calendar_index
 from tests.support.costly import MINUTES, dates, office, policy
 
 LONG = "n" * 201

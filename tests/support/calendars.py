@@ -3,7 +3,7 @@
 import tomllib
 from datetime import datetime, timedelta
 
-from domain.sla.calendar import (
+from domain.sla.calendar.business_time import (
     BusinessTime,
     CalendarDefinition,
     business_time,

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from domain.envelope import RecordedEvent
-from domain.sla.calendar import CalendarDefinition, CalendarVersion
+from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersion
+from domain.sla.calendar.microseconds import EPOCH, from_microseconds
 from domain.sla.clock import clocks
-from domain.sla.microseconds import EPOCH, from_microseconds
 from domain.sla.policy import Policy, PolicyVersion, TargetName
 from domain.sla.rulebook import DEFAULT_RULEBOOK, Rulebook
 from domain.sla.target_instance import TargetInstance

@@ -6,7 +6,7 @@ from uuid import UUID
 import psycopg
 
 from domain.event_log import reader as reading
-from domain.sla.calendar import CalendarDefinition
+from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy import Policy
 from domain.sla.published_rules import always_as_published
 from domain.ticket.commands import CorrectSla, ResolveTicket, SendReply

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from domain.sla import calendar as calendar_room
-from domain.sla.calendar_definition import CalendarDefinition
-from domain.sla.calendar_index import Interval
+from domain.sla.calendar import business_time as calendar_room
+from domain.sla.calendar.definition import CalendarDefinition
+from domain.sla.calendar.interval_index import Interval
 
 MINUTES = [f"{hour:02}:{minute:02}-{hour:02}:{minute + 1:02}" for minute in (0, 30) for hour in range(24)]
 """Shifts of a minute each."""

@@ -5,8 +5,8 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from domain.envelope import RecordedEvent
-from domain.sla.calendar import CalendarDefinition, CalendarVersion
-from domain.sla.microseconds import EPOCH
+from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersion
+from domain.sla.calendar.microseconds import EPOCH
 from domain.sla.policy import TARGET_NAMES, Policy, PolicyVersion
 from domain.sla.rulebook import Rulebook
 from tests.support.events import AGENT, CUSTOMER_ACTOR, MINUTE, START, SYSTEM, Fact, history

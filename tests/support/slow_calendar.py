@@ -7,7 +7,7 @@ UTC to the wall clock, and finds a wall time by walking the minutes until the cl
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from domain.sla.calendar_definition import CalendarDefinition
+from domain.sla.calendar.definition import CalendarDefinition
 from domain.zones import zone_named
 
 MINUTE = timedelta(minutes=1)

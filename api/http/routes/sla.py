@@ -14,7 +14,7 @@ from api.identifiers import Name
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from domain.messages import Instant
-from domain.sla.calendar import (
+from domain.sla.calendar.business_time import (
     BusinessTime,
     CalendarDefinition,
     CalendarRangeError,
@@ -22,9 +22,9 @@ from domain.sla.calendar import (
     business_time,
     version_in_effect,
 )
-from domain.sla.calendar_index import refuse_outside
+from domain.sla.calendar.interval_index import refuse_outside
+from domain.sla.calendar.microseconds import to_microseconds
 from domain.sla.differences import Difference, differences
-from domain.sla.microseconds import to_microseconds
 from domain.sla.policy import Policy, PolicyVersion
 from domain.sla.published_rules import calendar_in_effect, calendars_by_name, policy_versions
 from domain.text_folding import fold_name

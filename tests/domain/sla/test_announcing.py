@@ -6,8 +6,8 @@ from hypothesis import given, settings
 
 from domain.envelope import RecordedEvent
 from domain.sla.alerts import BREACH, Announced, announcements, next_announcement, to_announce
+from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from domain.sla.clock import clocks
-from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.sla.policy import DEFAULT_POLICY, Policy
 from domain.sla.target_instance import TargetInstance
 from domain.ticket import events as e

@@ -13,9 +13,10 @@ from domain.envelope import Envelope, NewEvent
 from domain.event_log.codec import EventCodec
 from domain.ids import new_id
 from domain.refusal import Refusal
-from domain.sla import bounds, calendar_index
+from domain.sla import bounds
 from domain.sla.bounds import calendar_beyond, policy_beyond
-from domain.sla.calendar import CalendarDefinition, business_time
+from domain.sla.calendar import interval_index as calendar_index
+from domain.sla.calendar.business_time import CalendarDefinition, business_time
 from domain.sla.clock import clocks
 from domain.sla.commands import PublishCalendar, PublishPolicy
 from domain.sla.events import CalendarPublished, PolicyPublished

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from domain.sla.calendar import (
+from domain.sla.calendar.business_time import (
     AROUND_THE_CLOCK,
     BusinessTime,
     CalendarRangeError,

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from domain.sla.calendar import (
+from domain.sla.calendar.business_time import (
     CalendarDefinition,
     CalendarVersion,
     business_time,
     version_in_effect,
 )
-from domain.sla.calendar_index import EARLIEST, LATEST
-from domain.sla.microseconds import from_microseconds
+from domain.sla.calendar.interval_index import EARLIEST, LATEST
+from domain.sla.calendar.microseconds import from_microseconds
 from tests.support.calendars import HOUR, MICROSECOND, calendar, hanoi
 
 

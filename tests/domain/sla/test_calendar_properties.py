@@ -7,14 +7,14 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.sla.calendar import (
+from domain.sla.calendar.business_time import (
     BusinessTime,
     CalendarDefinition,
     CalendarRangeError,
     business_time,
     intersection,
 )
-from domain.sla.microseconds import from_microseconds, to_microseconds
+from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from tests.support import slow_calendar
 from tests.support.calendars import HOUR, MICROSECOND
 from tests.support.examples import examples

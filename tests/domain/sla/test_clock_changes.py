@@ -7,9 +7,9 @@ from hypothesis import given
 
 from domain.customer.events import CustomerRegistered, TierChanged
 from domain.envelope import RecordedEvent
-from domain.sla.calendar import CalendarDefinition, CalendarVersion
+from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersion
+from domain.sla.calendar.microseconds import EPOCH
 from domain.sla.clock import clocks, tiers_of
-from domain.sla.microseconds import EPOCH
 from domain.sla.policy import BUILT_IN, PolicyVersion
 from domain.sla.rulebook import DEFAULT_RULEBOOK, Rulebook
 from domain.ticket import events as e

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 
 from domain.envelope import RecordedEvent
+from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from domain.sla.clock import clocks
-from domain.sla.microseconds import from_microseconds, to_microseconds
 from domain.sla.policy import Policy
 from domain.sla.target_instance import TargetInstance
 from domain.ticket import events as e

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.envelope import RecordedEvent
+from domain.sla.calendar.microseconds import EPOCH, from_microseconds
 from domain.sla.clock import clocks
 from domain.sla.explain import explain
-from domain.sla.microseconds import EPOCH, from_microseconds
 from domain.sla.policy import Policy
 from domain.sla.target_instance import TargetInstance
 from domain.ticket.events import WarningPoint

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.sla.holidays_of import PublicHolidays
+from domain.sla.calendar.public_holidays import PublicHolidays
 
 LISTED = holidays.list_supported_countries()
 

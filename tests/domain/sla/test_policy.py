@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock import clocks
 from domain.sla.differences import differences
 from domain.sla.durations import parse_duration
-from domain.sla.microseconds import from_microseconds
 from domain.sla.policy import BUILT_IN, DEFAULT_POLICY, Policy
 from domain.sla.rulebook import always
 from domain.ticket import events as e

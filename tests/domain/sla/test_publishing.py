@@ -7,7 +7,7 @@ import pytest
 
 from domain.messages import Message
 from domain.refusal import Refusal
-from domain.sla.calendar import CalendarDefinition, business_time
+from domain.sla.calendar.business_time import CalendarDefinition, business_time
 from domain.sla.commands import PublishCalendar, PublishPolicy
 from domain.sla.events import CalendarPublished, PolicyPublished
 from domain.sla.policy import DEFAULT_POLICY, Policy

@@ -4,7 +4,7 @@ from unicodedata import normalize
 
 import pytest
 
-from domain.sla.calendar import CalendarDefinition
+from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.clock import TierChange, clocks
 from domain.sla.policy import Policy
 from domain.sla.policy_file import PolicyFileRefused, read_policy_file

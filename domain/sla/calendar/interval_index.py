@@ -8,7 +8,7 @@ from itertools import accumulate
 from threading import Lock
 from weakref import ReferenceType, ref
 
-from domain.sla.microseconds import from_microseconds, to_microseconds
+from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 
 FIRST_YEAR = 1970
 LAST_YEAR = 2099

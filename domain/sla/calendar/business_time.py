@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 
-from domain.sla.calendar_definition import (
+from domain.sla.calendar.definition import (
     AROUND_THE_CLOCK,
     CalendarDefinition,
     CalendarVersion,
@@ -13,7 +13,7 @@ from domain.sla.calendar_definition import (
     SpecialDay,
     version_in_effect,
 )
-from domain.sla.calendar_index import (
+from domain.sla.calendar.interval_index import (
     CalendarRangeError,
     Interval,
     YearlyIndex,
@@ -22,9 +22,9 @@ from domain.sla.calendar_index import (
     refuse_outside,
     year_start,
 )
-from domain.sla.holidays_of import PublicHolidays
-from domain.sla.microseconds import duration_in_microseconds, from_microseconds, to_microseconds
-from domain.sla.opening_hours import DAY_MINUTES, Shift, Week
+from domain.sla.calendar.microseconds import duration_in_microseconds, from_microseconds, to_microseconds
+from domain.sla.calendar.opening_hours import DAY_MINUTES, Shift, Week
+from domain.sla.calendar.public_holidays import PublicHolidays
 from domain.zones import zone_named
 
 __all__ = [

@@ -9,9 +9,9 @@ from typing import Protocol, Self, TypeVar
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
 from domain.messages import Message, Word
-from domain.sla.calendar_index import FIRST_YEAR, LAST_YEAR
-from domain.sla.holidays_of import PublicHolidays
-from domain.sla.opening_hours import WEEK_MINUTES, Shift, ShiftText, Week, refuse_overlap
+from domain.sla.calendar.interval_index import FIRST_YEAR, LAST_YEAR
+from domain.sla.calendar.opening_hours import WEEK_MINUTES, Shift, ShiftText, Week, refuse_overlap
+from domain.sla.calendar.public_holidays import PublicHolidays
 from domain.text_folding import fold_name
 from domain.zones import ZoneName
 
