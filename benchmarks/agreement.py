@@ -20,7 +20,7 @@ from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.sla.alerts import BREACH, to_announce
 from domain.sla.calendar.microseconds import EPOCH, from_microseconds
-from domain.sla.clock import TierChange, clocks
+from domain.sla.clock.clock import TierChange, clocks
 from domain.sla.commands import PublishPolicy
 from domain.sla.policy import Policy
 from domain.sla.published_rules import rulebook_of

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.sla.calendar.microseconds import SECOND, duration_text
-from domain.sla.explain_text import Language
+from domain.sla.clock.explain_text import Language
 from projections.audit_queries import AuditEntry
 
 TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(

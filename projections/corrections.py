@@ -10,8 +10,8 @@ from psycopg import Connection
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from domain.sla.calendar.microseconds import from_microseconds
-from domain.sla.clock import TierChange, clocks
-from domain.sla.correcting import correction_of, corrections_in, result_of
+from domain.sla.clock.clock import TierChange, clocks
+from domain.sla.clock.corrections import correction_of, corrections_in, result_of
 from domain.sla.policy import TargetName
 from domain.sla.published_rules import rulebook_of
 from domain.sla.rulebook import Rulebook

@@ -6,9 +6,9 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.event_log import reader as reading
-from domain.sla.clock import clocks
-from domain.sla.correcting import correction_of, corrections_in
-from domain.sla.explain import Explanation, explain
+from domain.sla.clock.clock import clocks
+from domain.sla.clock.corrections import correction_of, corrections_in
+from domain.sla.clock.explain import Explanation, explain
 from domain.sla.published_rules import rulebook_of
 from projections.ticket_histories import histories_of
 

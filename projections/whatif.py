@@ -15,12 +15,12 @@ from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
 from domain.messages import Message
 from domain.sla.calendar.microseconds import from_microseconds
-from domain.sla.clock import TierChange, clocks
-from domain.sla.correcting import Corrections, correction_of, corrections_in
+from domain.sla.clock.clock import TierChange, clocks
+from domain.sla.clock.corrections import Corrections, correction_of, corrections_in
+from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.policy import TargetName
 from domain.sla.published_rules import rulebook_of
 from domain.sla.rulebook import Rulebook, always
-from domain.sla.target_instance import TargetInstance
 from domain.zones import zone_named
 from projections.alternatives import Alternative
 from projections.collector import collector_resting

@@ -10,7 +10,7 @@ from api.cli.printing import say, show_json, show_table
 from api.cli.tenant_database import Unusable
 from api.importing.durations import plain_number
 from domain.event_log.schema import schema_of
-from domain.sla.explain_text import Language
+from domain.sla.clock.explain_text import Language
 from domain.zones import TimeZone
 from projections.audit_history import AUDIT_HISTORY
 from projections.audit_queries import AuditEntry, history_of_actor, history_of_customer, history_of_ticket

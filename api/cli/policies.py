@@ -24,9 +24,9 @@ from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.refusal import Refusal
 from domain.sla.calendar.business_time import CalendarVersion
+from domain.sla.clock.explain_text import Language, all_as_text
 from domain.sla.commands import PublishCalendar, PublishPolicy, SlaCommand
 from domain.sla.differences import differences
-from domain.sla.explain_text import Language, all_as_text
 from domain.sla.policy import PolicyVersion
 from domain.sla.policy_file import PolicyFile, PolicyFileRefused, read_policy_file, warnings
 from domain.sla.policy_file import check as check_examples

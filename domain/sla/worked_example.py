@@ -10,12 +10,12 @@ from domain.envelope import RecordedEvent
 from domain.messages import Channel, Message, Priority, Word
 from domain.sla import bounds
 from domain.sla.calendar.microseconds import SECOND, duration_text, from_microseconds, to_microseconds
-from domain.sla.clock import TierChange, clocks
+from domain.sla.clock.clock import TierChange, clocks
+from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.durations import LONGEST, parse_duration
 from domain.sla.policy import TARGET_NAMES, TargetName
 from domain.sla.rulebook import Rulebook
 from domain.sla.story import TICKET, Moment, parse_moment, told
-from domain.sla.target_instance import TargetInstance
 from domain.ticket.commands import ReceiveTicket
 from domain.zones import ZoneName, zone_named
 

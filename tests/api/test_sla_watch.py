@@ -16,7 +16,7 @@ from domain.customer.commands import ChangeTier, RegisterCustomer
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from domain.sla.calendar.microseconds import from_microseconds
-from domain.sla.clock import clocks
+from domain.sla.clock.clock import clocks
 from domain.sla.rulebook import DEFAULT_RULEBOOK
 from domain.ticket import commands as c
 from domain.ticket.commands import PrioritiseTicket

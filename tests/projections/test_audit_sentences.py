@@ -10,7 +10,7 @@ from domain.command_context import Actor
 from domain.envelope import RecordedEvent
 from domain.event_log.upcasting import EVENT_CLASSES
 from domain.messages import Event
-from domain.sla.explain_text import Language
+from domain.sla.clock.explain_text import Language
 from domain.ticket import events as e
 from projections.audit_history import AUDIT_HISTORY
 from projections.audit_sentences import TEMPLATES, sentence

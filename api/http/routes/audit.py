@@ -13,7 +13,7 @@ from api.http.problems import Problem
 from api.http.read_session import Reader, reader
 from api.identifiers import Name
 from domain.messages import Id
-from domain.sla.explain_text import Language
+from domain.sla.clock.explain_text import Language
 from projections.audit_history import AUDIT_HISTORY
 from projections.audit_queries import (
     AuditEntry,

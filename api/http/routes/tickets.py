@@ -12,7 +12,7 @@ from api.http.problems import Problem
 from api.http.read_session import Reader, reader
 from api.http.report_period import dimensions
 from domain.messages import Id
-from domain.sla.explain import Explanation
+from domain.sla.clock.explain import Explanation
 from domain.text_folding import fold_code
 from projections import tickets_queries
 from projections.ticket_clocks import ticket_clocks

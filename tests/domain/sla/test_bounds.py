@@ -17,10 +17,10 @@ from domain.sla import bounds
 from domain.sla.bounds import calendar_beyond, policy_beyond
 from domain.sla.calendar import interval_index as calendar_index
 from domain.sla.calendar.business_time import CalendarDefinition, business_time
-from domain.sla.clock import clocks
+from domain.sla.clock.clock import clocks
+from domain.sla.clock.explain import explain
 from domain.sla.commands import PublishCalendar, PublishPolicy
 from domain.sla.events import CalendarPublished, PolicyPublished
-from domain.sla.explain import explain
 from domain.sla.policy import Policy
 from domain.sla.policy_file import PolicyFileRefused, check, read_policy_file
 from domain.sla.publishing import Published, decide

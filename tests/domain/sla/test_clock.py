@@ -3,7 +3,7 @@
 import pytest
 
 from domain.messages import Event
-from domain.sla.clock import clocks
+from domain.sla.clock.clock import clocks
 from domain.sla.policy import TargetName
 from domain.ticket import events as e
 from tests.support.clock_answers import (

@@ -9,7 +9,7 @@ from domain.customer.events import CustomerRegistered, TierChanged
 from domain.envelope import RecordedEvent
 from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersion
 from domain.sla.calendar.microseconds import EPOCH
-from domain.sla.clock import clocks, tiers_of
+from domain.sla.clock.clock import clocks, tiers_of
 from domain.sla.policy import BUILT_IN, PolicyVersion
 from domain.sla.rulebook import DEFAULT_RULEBOOK, Rulebook
 from domain.ticket import events as e

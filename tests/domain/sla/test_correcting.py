@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from domain.envelope import RecordedEvent
 from domain.messages import Event
-from domain.sla.clock import clocks
-from domain.sla.correcting import Correction, correction_of, corrections_in, result_of
-from domain.sla.explain import explain
-from domain.sla.explain_text import as_text
+from domain.sla.clock.clock import clocks
+from domain.sla.clock.corrections import Correction, correction_of, corrections_in, result_of
+from domain.sla.clock.explain import explain
+from domain.sla.clock.explain_text import as_text
+from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.rulebook import DEFAULT_RULEBOOK
-from domain.sla.target_instance import TargetInstance
 from domain.ticket import events as e
 from domain.zones import zone_named
 from tests.support.clock_answers import ON_HOLD, REOPENED, every, only, under

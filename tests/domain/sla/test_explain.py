@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from domain.envelope import RecordedEvent
 from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersion
 from domain.sla.calendar.microseconds import EPOCH, duration_text
-from domain.sla.clock import clocks
-from domain.sla.explain import Explanation, explain
-from domain.sla.explain_text import all_as_text, as_text
+from domain.sla.clock.clock import clocks
+from domain.sla.clock.explain import Explanation, explain
+from domain.sla.clock.explain_text import all_as_text, as_text
 from domain.sla.policy import Policy
 from domain.sla.rulebook import DEFAULT_RULEBOOK
 from domain.ticket import events as e

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.sla.calendar.microseconds import from_microseconds
-from domain.sla.clock import clocks
+from domain.sla.clock.clock import clocks
 from domain.sla.differences import differences
 from domain.sla.durations import parse_duration
 from domain.sla.policy import BUILT_IN, DEFAULT_POLICY, Policy

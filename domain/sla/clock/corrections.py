@@ -6,7 +6,7 @@ from datetime import datetime
 from domain.envelope import RecordedEvent
 from domain.messages import Message
 from domain.sla.calendar.microseconds import from_microseconds
-from domain.sla.target_instance import TargetInstance
+from domain.sla.clock.target_instance import TargetInstance
 from domain.ticket.events import InstanceId, SlaCorrected, SlaResult
 
 Corrections = Mapping[InstanceId, RecordedEvent]

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Literal
 
 from domain.sla.calendar.microseconds import duration_text
-from domain.sla.correcting import Correction
-from domain.sla.explain import Explanation
+from domain.sla.clock.corrections import Correction
+from domain.sla.clock.explain import Explanation
 from domain.zones import TZDATA, TimeZone
 
 Language = Literal["en", "vi"]
