@@ -8,7 +8,7 @@ from domain.event_log import reader as reading
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.sla.bounds import PUBLISHED_CALENDARS
-from domain.sla.commands import PublishCalendar
+from domain.sla.policy.commands import PublishCalendar
 
 
 def refuse_another_calendar(connection: Connection, tenant: str, stream: UUID, command: Command) -> None:

@@ -21,11 +21,11 @@ from domain.ids import new_id
 from domain.sla.alerts import BREACH, to_announce
 from domain.sla.calendar.microseconds import EPOCH, from_microseconds
 from domain.sla.clock.clock import TierChange, clocks
-from domain.sla.commands import PublishPolicy
-from domain.sla.policy import Policy
-from domain.sla.published_rules import rulebook_of
-from domain.sla.publishing import POLICY_STREAM
-from domain.sla.rulebook import Rulebook
+from domain.sla.policy.commands import PublishPolicy
+from domain.sla.policy.policy import Policy
+from domain.sla.policy.policy_history import Rulebook
+from domain.sla.policy.published import rulebook_of
+from domain.sla.policy.publishing import POLICY_STREAM
 from domain.ticket.events import SlaBreached, SlaWarned, WarningPoint
 from projections.follower import Follower
 from projections.rebuild import compare

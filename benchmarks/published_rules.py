@@ -18,8 +18,8 @@ from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log import reader as reading
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
-from domain.sla.commands import PublishCalendar, PublishPolicy
-from domain.sla.publishing import POLICY_STREAM, calendar_stream
+from domain.sla.policy.commands import PublishCalendar, PublishPolicy
+from domain.sla.policy.publishing import POLICY_STREAM, calendar_stream
 from domain.ticket.commands import ReceiveTicket
 from projections.ticket_clocks import ticket_clocks
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from domain.envelope import RecordedEvent
 from domain.messages import Message, Word
 from domain.sla.calendar.business_time import CalendarDefinition, version_in_effect
-from domain.sla.policy import Policy, Rule, Target
-from domain.sla.published_rules import calendar_in_effect, calendars_by_name, policy_versions
+from domain.sla.policy.policy import Policy, Rule, Target
+from domain.sla.policy.published import calendar_in_effect, calendars_by_name, policy_versions
 from domain.text_folding import fold_name
 
 FIRST_RESPONSE_SHARE = 4

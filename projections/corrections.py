@@ -12,9 +12,9 @@ from domain.event_log import reader as reading
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import TierChange, clocks
 from domain.sla.clock.corrections import correction_of, corrections_in, result_of
-from domain.sla.policy import TargetName
-from domain.sla.published_rules import rulebook_of
-from domain.sla.rulebook import Rulebook
+from domain.sla.policy.policy import TargetName
+from domain.sla.policy.policy_history import Rulebook
+from domain.sla.policy.published import rulebook_of
 from domain.ticket.events import SlaResult
 from projections.ticket_histories import ticket_histories
 

@@ -10,7 +10,7 @@ from domain.command_handling.aggregates import aggregate_of
 from domain.customer.events import CustomerEvent, CustomerRegistered
 from domain.customer.state import Customer
 from domain.envelope import RecordedEvent
-from domain.sla.publishing import Published
+from domain.sla.policy.publishing import Published
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
 from domain.ticket.timeline import life_of, rule_states

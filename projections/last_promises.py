@@ -11,9 +11,9 @@ from domain.envelope import RecordedEvent
 from domain.sla.calendar.business_time import BusinessTime, business_time
 from domain.sla.calendar.interval_index import EARLIEST, LATEST
 from domain.sla.calendar.microseconds import to_microseconds
-from domain.sla.policy import TargetName
-from domain.sla.published_rules import calendar_versions
-from domain.sla.rulebook import ALWAYS
+from domain.sla.policy.policy import TargetName
+from domain.sla.policy.policy_history import ALWAYS
+from domain.sla.policy.published import calendar_versions
 from projections.sla_queries import LATE
 
 Calendars = Mapping[tuple[str, int], BusinessTime]

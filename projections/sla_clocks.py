@@ -15,7 +15,7 @@ from domain.sla.calendar.microseconds import SECOND, from_microseconds
 from domain.sla.clock.clock import clocks, tiers_of
 from domain.sla.clock.corrections import Corrections, correction_of, corrections_in
 from domain.sla.clock.target_instance import TargetInstance
-from domain.sla.published_rules import rulebook_of
+from domain.sla.policy.published import rulebook_of
 from domain.ticket.lateness import first_told_late
 from domain.ticket.timeline import life_of, receipt_of
 from projections.projection import Beside, Projection, Row, Table, kind_of

@@ -11,7 +11,7 @@ from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 
 from domain.sla.calendar.microseconds import SECOND
-from domain.sla.policy import TargetName
+from domain.sla.policy.policy import TargetName
 from projections.conditions import MOST, all_of
 from projections.report_scope import Dimension, Figures, ReportScope, Share, groups
 from projections.words import group_columns, grouping

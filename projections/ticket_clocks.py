@@ -9,7 +9,7 @@ from domain.event_log import reader as reading
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.corrections import correction_of, corrections_in
 from domain.sla.clock.explain import Explanation, explain
-from domain.sla.published_rules import rulebook_of
+from domain.sla.policy.published import rulebook_of
 from projections.ticket_histories import histories_of
 
 

@@ -8,7 +8,7 @@ from psycopg import Connection
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from domain.sla.clock.clock import TierChange, tiers_of
-from domain.sla.rulebook import Rulebook
+from domain.sla.policy.policy_history import Rulebook
 from domain.ticket.timeline import receipt_of
 from projections.whole_log import ROWS_AT_ONCE, streams_where
 

@@ -18,9 +18,9 @@ from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import TierChange, clocks
 from domain.sla.clock.corrections import Corrections, correction_of, corrections_in
 from domain.sla.clock.target_instance import TargetInstance
-from domain.sla.policy import TargetName
-from domain.sla.published_rules import rulebook_of
-from domain.sla.rulebook import Rulebook, always
+from domain.sla.policy.policy import TargetName
+from domain.sla.policy.policy_history import Rulebook, always
+from domain.sla.policy.published import rulebook_of
 from domain.zones import zone_named
 from projections.alternatives import Alternative
 from projections.collector import collector_resting

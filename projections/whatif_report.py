@@ -12,7 +12,7 @@ import psycopg
 from psycopg import Connection
 from pydantic import BaseModel, ConfigDict
 
-from domain.sla.policy import TARGET_NAMES, TargetName
+from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.text_folding import fold_name
 from projections.report_scope import Share
 from projections.whatif import (

@@ -22,7 +22,7 @@ from domain.event_log import reader as reading
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Text
-from domain.sla.published_rules import always_as_published
+from domain.sla.policy.published import always_as_published
 from domain.ticket.commands import CorrectSla
 from domain.zones import TimeZone
 from projections.corrections import Finding, Question, corrections

@@ -172,7 +172,7 @@ def _seconds(option: str, written: str, way: str = "a duration such as 7d or 12h
     from pydantic import TypeAdapter, ValidationError
 
     from api.cli.tenant_database import Unusable
-    from domain.sla.policy import Seconds
+    from domain.sla.policy.policy import Seconds
 
     try:
         return TypeAdapter(Seconds).validate_python(written)

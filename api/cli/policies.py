@@ -25,13 +25,13 @@ from domain.ids import new_id
 from domain.refusal import Refusal
 from domain.sla.calendar.business_time import CalendarVersion
 from domain.sla.clock.explain_text import Language, all_as_text
-from domain.sla.commands import PublishCalendar, PublishPolicy, SlaCommand
-from domain.sla.differences import differences
-from domain.sla.policy import PolicyVersion
+from domain.sla.policy.commands import PublishCalendar, PublishPolicy, SlaCommand
+from domain.sla.policy.diff import differences
+from domain.sla.policy.policy import PolicyVersion
+from domain.sla.policy.published import calendars_by_name, policy_versions
+from domain.sla.policy.publishing import POLICY_STREAM, calendar_stream
 from domain.sla.policy_file import PolicyFile, PolicyFileRefused, read_policy_file, warnings
 from domain.sla.policy_file import check as check_examples
-from domain.sla.published_rules import calendars_by_name, policy_versions
-from domain.sla.publishing import POLICY_STREAM, calendar_stream
 from domain.text_folding import fold_name
 from domain.toml_text import LARGEST_FILE
 from domain.zones import TimeZone

@@ -12,7 +12,7 @@ from api.cli.printing import bars, say, share, show_json, show_table
 from api.cli.tenant_database import Unusable, connected
 from domain.event_log import reader as reading
 from domain.sla.bounds import RUNGS
-from domain.sla.policy import Seconds
+from domain.sla.policy.policy import Seconds
 from domain.zones import TimeZone
 from projections.alternatives import Alternative, in_effect, rung
 from projections.periods import day_begins, day_ends

@@ -20,7 +20,7 @@ from api.terminal_text import escaped, escaped_json
 from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
 from domain.sla.calendar.microseconds import SECOND
-from domain.sla.policy import TargetName
+from domain.sla.policy.policy import TargetName
 from domain.zones import TimeZone
 from projections.customers import CUSTOMERS, names_of
 from projections.last_promises import LastPromise, calendars_of, last_promises

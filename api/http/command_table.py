@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from api.api_keys import Scope
 from domain.customer import commands as c
 from domain.messages import Command
-from domain.sla import commands as sla
+from domain.sla.policy import commands as sla
 from domain.ticket import commands as t
 
 

@@ -28,8 +28,8 @@ from domain.command_handling.decide import StaleVersion
 from domain.command_handling.service_desk import Receipt, ServiceDesk
 from domain.ids import canonical, new_id
 from domain.messages import Command
-from domain.sla.commands import PublishCalendar
-from domain.sla.publishing import POLICY_STREAM, calendar_stream
+from domain.sla.policy.commands import PublishCalendar
+from domain.sla.policy.publishing import POLICY_STREAM, calendar_stream
 from domain.text_folding import fold_name
 
 _HEADER = re.compile(r"[\x20-\x7e]{1,200}")

@@ -15,7 +15,7 @@ from domain.event_log.schema import schema_of
 from domain.sla.alerts import FIRST_THINGS, Due, announcements, to_announce
 from domain.sla.calendar.microseconds import EPOCH, from_microseconds
 from domain.sla.clock.clock import clocks
-from domain.sla.published_rules import rulebook_of
+from domain.sla.policy.published import rulebook_of
 from projections.ticket_histories import histories_of
 
 PAGE = 200

@@ -15,8 +15,8 @@ from domain.customer import decider as customer_decider
 from domain.customer import state as customer_state
 from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.messages import Command
-from domain.sla import publishing
-from domain.sla.commands import PublishCalendar, PublishPolicy, SlaCommand
+from domain.sla.policy import publishing
+from domain.sla.policy.commands import PublishCalendar, PublishPolicy, SlaCommand
 from domain.ticket import decider as ticket_decider
 from domain.ticket import merging
 from domain.ticket import state as ticket_state

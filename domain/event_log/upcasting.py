@@ -8,7 +8,7 @@ from typing import Any, get_args
 from domain.access.events import KeyEvent
 from domain.customer.events import AddressEvent, CustomerEvent
 from domain.messages import Event
-from domain.sla.events import SlaEvent
+from domain.sla.policy.events import SlaEvent
 from domain.ticket.events import TicketEvent
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from domain.envelope import RecordedEvent
 from domain.sla.clock.target_instance import Fact, TargetInstance
-from domain.sla.policy import TargetName
+from domain.sla.policy.policy import TargetName
 from domain.ticket.events import Before, InstanceId, WarningPoint
 from domain.ticket.timeline import life_of
 

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from domain.messages import Message
 from domain.sla import bounds
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
-from domain.sla.policy import Policy
-from domain.sla.rulebook import Rulebook, always
+from domain.sla.policy.policy import Policy
+from domain.sla.policy.policy_history import Rulebook, always
 from domain.sla.story import StoryRefused
 from domain.sla.without_effect import without_effect
 from domain.sla.worked_example import Example, example_beyond

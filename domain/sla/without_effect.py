@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import get_args
 
 from domain.messages import Channel, Priority
-from domain.sla.policy import Policy, Rule
-from domain.sla.rulebook import FOLDS, Traits
+from domain.sla.policy.policy import Policy, Rule
+from domain.sla.policy.policy_history import FOLDS, Traits
 from domain.text_folding import fold_name
 
 _WORDS = {"priority": get_args(Priority), "channel": get_args(Channel)}

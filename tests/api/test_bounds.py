@@ -11,7 +11,7 @@ from api.http.request_body import LARGEST_BODY, MOST_ERRORS
 from api.importing.mapping import MappingError, read_mapping
 from domain.sla.bounds import RUNGS, Bound
 from domain.sla.calendar.business_time import CalendarDefinition
-from domain.sla.policy import Policy
+from domain.sla.policy.policy import Policy
 from domain.toml_text import LARGEST_FILE
 from projections.alternatives import Alternative, rung
 from tests.api.command_line import Run

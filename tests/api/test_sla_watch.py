@@ -17,7 +17,7 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import clocks
-from domain.sla.rulebook import DEFAULT_RULEBOOK
+from domain.sla.policy.policy_history import DEFAULT_RULEBOOK
 from domain.ticket import commands as c
 from domain.ticket.commands import PrioritiseTicket
 from domain.ticket.events import SlaBreached, SlaWarned

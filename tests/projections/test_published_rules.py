@@ -4,7 +4,7 @@ import psycopg
 from psycopg import sql
 
 from domain.customer.commands import ChangeTier
-from domain.sla.published_rules import rulebook_of
+from domain.sla.policy.published import rulebook_of
 from domain.ticket.commands import PrioritiseTicket, ReceiveMessage, ResolveTicket, SendReply
 from projections.as_it_was import as_it_was
 from projections.audit_queries import history_of_rules

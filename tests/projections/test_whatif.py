@@ -10,7 +10,7 @@ import psycopg
 from domain.customer.commands import ChangeTier
 from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
-from domain.sla.policy import DEFAULT_POLICY, Policy
+from domain.sla.policy.policy import DEFAULT_POLICY, Policy
 from domain.ticket.commands import (
     AssignTicket,
     CancelTicket,

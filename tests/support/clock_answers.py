@@ -8,8 +8,8 @@ from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersio
 from domain.sla.calendar.microseconds import EPOCH, from_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.target_instance import TargetInstance
-from domain.sla.policy import Policy, PolicyVersion, TargetName
-from domain.sla.rulebook import DEFAULT_RULEBOOK, Rulebook
+from domain.sla.policy.policy import Policy, PolicyVersion, TargetName
+from domain.sla.policy.policy_history import DEFAULT_RULEBOOK, Rulebook
 from domain.ticket import events as e
 from tests.support.events import START, instant
 

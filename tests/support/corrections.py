@@ -7,8 +7,8 @@ import psycopg
 
 from domain.event_log import reader as reading
 from domain.sla.calendar.business_time import CalendarDefinition
-from domain.sla.policy import Policy
-from domain.sla.published_rules import always_as_published
+from domain.sla.policy.policy import Policy
+from domain.sla.policy.published import always_as_published
 from domain.ticket.commands import CorrectSla, ResolveTicket, SendReply
 from projections.corrections import Finding, Question, corrections
 from tests.support.told import END, TENANT, Told, march

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from domain.envelope import RecordedEvent
 from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersion
 from domain.sla.calendar.microseconds import EPOCH
-from domain.sla.policy import TARGET_NAMES, Policy, PolicyVersion
-from domain.sla.rulebook import Rulebook
+from domain.sla.policy.policy import TARGET_NAMES, Policy, PolicyVersion
+from domain.sla.policy.policy_history import Rulebook
 from tests.support.events import AGENT, CUSTOMER_ACTOR, MINUTE, START, SYSTEM, Fact, history
 from tests.support.histories import LATER_FACTS, RECEIPTS
 

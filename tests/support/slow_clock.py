@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from domain.envelope import RecordedEvent
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
-from domain.sla.policy import Policy, Rule, Target
+from domain.sla.policy.policy import Policy, Rule, Target
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
 from tests.support import slow_calendar

@@ -16,8 +16,8 @@ from domain.event_log import reader as reading
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Command
-from domain.sla.commands import PublishCalendar, PublishPolicy
-from domain.sla.publishing import POLICY_STREAM, calendar_stream
+from domain.sla.policy.commands import PublishCalendar, PublishPolicy
+from domain.sla.policy.publishing import POLICY_STREAM, calendar_stream
 from domain.ticket.commands import ReceiveTicket
 from projections.catalogue import PROJECTIONS
 from projections.follower import Follower

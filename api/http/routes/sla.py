@@ -24,9 +24,9 @@ from domain.sla.calendar.business_time import (
 )
 from domain.sla.calendar.interval_index import refuse_outside
 from domain.sla.calendar.microseconds import to_microseconds
-from domain.sla.differences import Difference, differences
-from domain.sla.policy import Policy, PolicyVersion
-from domain.sla.published_rules import calendar_in_effect, calendars_by_name, policy_versions
+from domain.sla.policy.diff import Difference, differences
+from domain.sla.policy.policy import Policy, PolicyVersion
+from domain.sla.policy.published import calendar_in_effect, calendars_by_name, policy_versions
 from domain.text_folding import fold_name
 
 router = APIRouter(prefix="/v1/sla", tags=["sla"])

@@ -15,7 +15,7 @@ from api.whatif_process import judge_apart
 from domain.event_log import reader as reading
 from domain.messages import Message
 from domain.sla.bounds import CALENDARS, RUNGS, BoundedCalendar, BoundedPolicy
-from domain.sla.policy import Seconds
+from domain.sla.policy.policy import Seconds
 from projections.alternatives import Alternative, in_effect, instead, rung
 from projections.periods import day_begins, day_ends
 from projections.whatif import MOST_LISTED, Question, how_many_tickets

@@ -12,8 +12,8 @@ from domain.sla.calendar.interval_index import EARLIEST, LATEST
 from domain.sla.calendar.microseconds import to_microseconds
 from domain.sla.clock.target_clock import TargetClock
 from domain.sla.clock.target_instance import Cause, TargetInstance
-from domain.sla.policy import TargetName
-from domain.sla.rulebook import Rulebook, Traits
+from domain.sla.policy.policy import TargetName
+from domain.sla.policy.policy_history import Rulebook, Traits
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
 from domain.ticket.timeline import Step, is_answer_by_a_person, is_by_a_bot, life_of

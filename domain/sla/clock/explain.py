@@ -8,7 +8,7 @@ from domain.messages import Message
 from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from domain.sla.clock.corrections import Correction
 from domain.sla.clock.target_instance import ClockState, Fact, FactKind, TargetInstance, Verdict
-from domain.sla.policy import TargetName
+from domain.sla.policy.policy import TargetName
 from domain.zones import TZDATA
 
 StretchKind = Literal["counted", "paused", "fulfilled", "cancelled", "resolved"]

@@ -3,8 +3,8 @@
 from typing import Any, Literal, NamedTuple
 
 from domain.sla.calendar.microseconds import SECOND, from_microseconds
-from domain.sla.policy import TargetName
-from domain.sla.rulebook import Edition, Promise
+from domain.sla.policy.policy import TargetName
+from domain.sla.policy.policy_history import Edition, Promise
 from domain.ticket.events import Before, InstanceId, WarningPoint
 from domain.ticket.state import Ticket
 

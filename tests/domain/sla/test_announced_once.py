@@ -13,7 +13,7 @@ from domain.messages import Event
 from domain.sla.alerts import BREACH, FIRST_THINGS, Due, announcements, next_announcement, to_announce
 from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from domain.sla.clock.clock import clocks
-from domain.sla.policy import Policy
+from domain.sla.policy.policy import Policy
 from domain.ticket.events import SlaBreached, SlaWarned, WarningPoint
 from tests.support.clock_answers import REOPENED, under
 from tests.support.drawn_clocks import MICROSECOND, SECOND, policies, rulebook

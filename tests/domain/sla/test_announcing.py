@@ -9,7 +9,7 @@ from domain.sla.alerts import BREACH, Announced, announcements, next_announcemen
 from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.target_instance import TargetInstance
-from domain.sla.policy import DEFAULT_POLICY, Policy
+from domain.sla.policy.policy import DEFAULT_POLICY, Policy
 from domain.ticket import events as e
 from tests.support.drawn_clocks import policies, rulebook, short_histories
 from tests.support.events import SYSTEM, at, history, instant, received, replied, resolved

@@ -19,12 +19,12 @@ from domain.sla.calendar import interval_index as calendar_index
 from domain.sla.calendar.business_time import CalendarDefinition, business_time
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.explain import explain
-from domain.sla.commands import PublishCalendar, PublishPolicy
-from domain.sla.events import CalendarPublished, PolicyPublished
-from domain.sla.policy import Policy
+from domain.sla.policy.commands import PublishCalendar, PublishPolicy
+from domain.sla.policy.events import CalendarPublished, PolicyPublished
+from domain.sla.policy.policy import Policy
+from domain.sla.policy.policy_history import always
+from domain.sla.policy.publishing import Published, decide
 from domain.sla.policy_file import PolicyFileRefused, check, read_policy_file
-from domain.sla.publishing import Published, decide
-from domain.sla.rulebook import always
 from domain.toml_text import DEEPEST, LARGEST_FILE
 from tests.support.beyond_bounds import CALENDARS, COSTLIEST, POLICIES, YEARS
 from tests.support.costly import MINUTES, counted, dates, office, policy, policy_file

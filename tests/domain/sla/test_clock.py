@@ -4,7 +4,7 @@ import pytest
 
 from domain.messages import Event
 from domain.sla.clock.clock import clocks
-from domain.sla.policy import TargetName
+from domain.sla.policy.policy import TargetName
 from domain.ticket import events as e
 from tests.support.clock_answers import (
     CLOSED,

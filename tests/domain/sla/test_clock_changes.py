@@ -10,8 +10,8 @@ from domain.envelope import RecordedEvent
 from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersion
 from domain.sla.calendar.microseconds import EPOCH
 from domain.sla.clock.clock import clocks, tiers_of
-from domain.sla.policy import BUILT_IN, PolicyVersion
-from domain.sla.rulebook import DEFAULT_RULEBOOK, Rulebook
+from domain.sla.policy.policy import BUILT_IN, PolicyVersion
+from domain.sla.policy.policy_history import DEFAULT_RULEBOOK, Rulebook
 from domain.ticket import events as e
 from tests.support.clock_answers import (
     CLOSED,

@@ -7,7 +7,7 @@ from domain.envelope import RecordedEvent
 from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.target_instance import TargetInstance
-from domain.sla.policy import Policy
+from domain.sla.policy.policy import Policy
 from domain.ticket import events as e
 from tests.support.clock_answers import DAY, HOUR, ON_HOLD, RESUMED, kinds, under
 from tests.support.drawn_clocks import MICROSECOND, policies, rulebook, short_histories

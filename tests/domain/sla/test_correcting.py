@@ -13,7 +13,7 @@ from domain.sla.clock.corrections import Correction, correction_of, corrections_
 from domain.sla.clock.explain import explain
 from domain.sla.clock.explain_text import as_text
 from domain.sla.clock.target_instance import TargetInstance
-from domain.sla.rulebook import DEFAULT_RULEBOOK
+from domain.sla.policy.policy_history import DEFAULT_RULEBOOK
 from domain.ticket import events as e
 from domain.zones import zone_named
 from tests.support.clock_answers import ON_HOLD, REOPENED, every, only, under

@@ -12,8 +12,8 @@ from domain.sla.calendar.microseconds import EPOCH, duration_text
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.explain import Explanation, explain
 from domain.sla.clock.explain_text import all_as_text, as_text
-from domain.sla.policy import Policy
-from domain.sla.rulebook import DEFAULT_RULEBOOK
+from domain.sla.policy.policy import Policy
+from domain.sla.policy.policy_history import DEFAULT_RULEBOOK
 from domain.ticket import events as e
 from domain.zones import TZDATA, zone_named
 from tests.support.clock_answers import ON_HOLD, REOPENED, RESUMED, only, under

@@ -8,10 +8,10 @@ from pydantic import ValidationError
 
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import clocks
-from domain.sla.differences import differences
 from domain.sla.durations import parse_duration
-from domain.sla.policy import BUILT_IN, DEFAULT_POLICY, Policy
-from domain.sla.rulebook import always
+from domain.sla.policy.diff import differences
+from domain.sla.policy.policy import BUILT_IN, DEFAULT_POLICY, Policy
+from domain.sla.policy.policy_history import always
 from domain.ticket import events as e
 from tests.support.events import at, history, instant, received
 

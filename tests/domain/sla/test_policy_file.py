@@ -9,7 +9,7 @@ import pytest
 from domain.messages import Message
 from domain.sla import story
 from domain.sla.calendar.definition import CalendarDefinition
-from domain.sla.policy import DEFAULT_POLICY, Policy, Rule, Target
+from domain.sla.policy.policy import DEFAULT_POLICY, Policy, Rule, Target
 from domain.sla.policy_file import PolicyFileRefused, check, read_policy_file, warnings
 from domain.sla.worked_example import Example, Expected
 from domain.toml_text import line_of

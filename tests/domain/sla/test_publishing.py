@@ -8,10 +8,10 @@ import pytest
 from domain.messages import Message
 from domain.refusal import Refusal
 from domain.sla.calendar.business_time import CalendarDefinition, business_time
-from domain.sla.commands import PublishCalendar, PublishPolicy
-from domain.sla.events import CalendarPublished, PolicyPublished
-from domain.sla.policy import DEFAULT_POLICY, Policy
-from domain.sla.publishing import Published, calendar_stream, calendars_of, decide, evolve
+from domain.sla.policy.commands import PublishCalendar, PublishPolicy
+from domain.sla.policy.events import CalendarPublished, PolicyPublished
+from domain.sla.policy.policy import DEFAULT_POLICY, Policy
+from domain.sla.policy.publishing import Published, calendar_stream, calendars_of, decide, evolve
 from tests.support.specification import Specification
 
 SPRING, AUTUMN = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)

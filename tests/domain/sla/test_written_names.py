@@ -7,10 +7,10 @@ import pytest
 from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.clock.clock import TierChange, clocks
 from domain.sla.clock.target_instance import Cause
-from domain.sla.policy import Policy
+from domain.sla.policy.policy import Policy
+from domain.sla.policy.policy_history import Traits, always
+from domain.sla.policy.publishing import calendar_stream
 from domain.sla.policy_file import PolicyFileRefused, read_policy_file
-from domain.sla.publishing import calendar_stream
-from domain.sla.rulebook import Traits, always
 from domain.sla.without_effect import without_effect
 from tests.support.clock_answers import policy
 from tests.support.events import START, at, history, instant, received

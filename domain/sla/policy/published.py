@@ -6,9 +6,9 @@ from datetime import datetime
 from domain.envelope import RecordedEvent
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition, CalendarVersion, version_in_effect
 from domain.sla.calendar.microseconds import EPOCH
-from domain.sla.events import CalendarPublished, PolicyPublished
-from domain.sla.policy import BUILT_IN, Policy, PolicyVersion
-from domain.sla.rulebook import ALWAYS, DEFAULT_RULEBOOK, Rulebook
+from domain.sla.policy.events import CalendarPublished, PolicyPublished
+from domain.sla.policy.policy import BUILT_IN, Policy, PolicyVersion
+from domain.sla.policy.policy_history import ALWAYS, DEFAULT_RULEBOOK, Rulebook
 from domain.text_folding import fold_name
 
 _KEPT = 16

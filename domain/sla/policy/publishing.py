@@ -8,9 +8,9 @@ from uuid import UUID, uuid5
 from domain.refusal import Refusal
 from domain.sla.bounds import CALENDAR_VERSIONS, POLICY_VERSIONS, Bound
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
-from domain.sla.commands import PublishPolicy, SlaCommand
-from domain.sla.events import CalendarPublished, PolicyPublished, SlaEvent
-from domain.sla.policy import Policy
+from domain.sla.policy.commands import PublishPolicy, SlaCommand
+from domain.sla.policy.events import CalendarPublished, PolicyPublished, SlaEvent
+from domain.sla.policy.policy import Policy
 from domain.text_folding import fold_name
 
 _NAMESPACE = UUID("6f0ce0b5-6a55-4a0e-9a3c-0d5f1c8b7f21")

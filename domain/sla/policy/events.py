@@ -4,7 +4,7 @@ from pydantic import Field
 
 from domain.messages import Event, Instant
 from domain.sla.calendar.business_time import CalendarDefinition
-from domain.sla.policy import Policy
+from domain.sla.policy.policy import Policy
 
 
 class PolicyPublished(Event):
