@@ -30,8 +30,8 @@ from domain.sla.policy.diff import differences
 from domain.sla.policy.policy import PolicyVersion
 from domain.sla.policy.published import calendars_by_name, policy_versions
 from domain.sla.policy.publishing import POLICY_STREAM, calendar_stream
-from domain.sla.policy_file import PolicyFile, PolicyFileRefused, read_policy_file, warnings
-from domain.sla.policy_file import check as check_examples
+from domain.sla.policy_file.policy_file import PolicyFile, PolicyFileRefused, read_policy_file, warnings
+from domain.sla.policy_file.policy_file import check as check_examples
 from domain.text_folding import fold_name
 from domain.toml_text import LARGEST_FILE
 from domain.zones import TimeZone

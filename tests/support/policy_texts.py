@@ -1,6 +1,6 @@
 """A policy file in office hours, and what its example finds when something in it is written another way."""
 
-from domain.sla.policy_file import check, read_policy_file
+from domain.sla.policy_file.policy_file import check, read_policy_file
 
 OFFICE = """\
 [policy]

@@ -24,7 +24,7 @@ from domain.sla.policy.events import CalendarPublished, PolicyPublished
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.policy_history import always
 from domain.sla.policy.publishing import Published, decide
-from domain.sla.policy_file import PolicyFileRefused, check, read_policy_file
+from domain.sla.policy_file.policy_file import PolicyFileRefused, check, read_policy_file
 from domain.toml_text import DEEPEST, LARGEST_FILE
 from tests.support.beyond_bounds import CALENDARS, COSTLIEST, POLICIES, YEARS
 from tests.support.costly import MINUTES, counted, dates, office, policy, policy_file

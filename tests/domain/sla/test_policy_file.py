@@ -10,8 +10,8 @@ from domain.messages import Message
 from domain.sla import story
 from domain.sla.calendar.definition import CalendarDefinition
 from domain.sla.policy.policy import DEFAULT_POLICY, Policy, Rule, Target
-from domain.sla.policy_file import PolicyFileRefused, check, read_policy_file, warnings
-from domain.sla.worked_example import Example, Expected
+from domain.sla.policy_file.policy_file import PolicyFileRefused, check, read_policy_file, warnings
+from domain.sla.policy_file.worked_example import Example, Expected
 from domain.toml_text import line_of
 from tests.support.policy_texts import OFFICE, differences
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.sla.policy_file import check, read_policy_file
+from domain.sla.policy_file.policy_file import check, read_policy_file
 from tests.support.policy_texts import differences
 
 

@@ -10,8 +10,8 @@ from domain.sla.clock.target_instance import Cause
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.policy_history import Traits, always
 from domain.sla.policy.publishing import calendar_stream
-from domain.sla.policy_file import PolicyFileRefused, read_policy_file
-from domain.sla.without_effect import without_effect
+from domain.sla.policy_file.lint import without_effect
+from domain.sla.policy_file.policy_file import PolicyFileRefused, read_policy_file
 from tests.support.clock_answers import policy
 from tests.support.events import START, at, history, instant, received
 
