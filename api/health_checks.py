@@ -12,8 +12,8 @@ from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
 from domain.event_log.soundness import RESTORE, SHORTENED, ends_of, judge
 from domain.zones import TZDATA
-from projections.catalogue import PROJECTIONS
 from projections.rebuild import compare
+from projections.registry import PROJECTIONS
 from projections.tables import AnotherRelease, position_of
 
 MUCH_BEHIND = 50_000

@@ -10,9 +10,9 @@ from benchmarks.figure import Figure
 from benchmarks.log_filling import fill, tidy
 from benchmarks.peers import library_projection
 from domain.event_log import reader as reading
-from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
 from projections.rebuild import rebuild
+from projections.registry import PROJECTIONS
 
 TENANT = "default"
 PAGE = 5_000

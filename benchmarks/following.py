@@ -10,8 +10,8 @@ import psycopg
 from psycopg import sql
 
 from domain.event_log.schema import schema_of
-from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
+from projections.registry import PROJECTIONS
 
 _SPAWN = multiprocessing.get_context("spawn")
 

@@ -18,9 +18,9 @@ from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
 from projections.audit_queries import history_of_ticket
 from projections.backlog_queries import backlog
-from projections.catalogue import PROJECTIONS
 from projections.field_changes import state_as_of
 from projections.rebuild import rebuild
+from projections.registry import PROJECTIONS
 
 TENANT = "default"
 SCHEMA = schema_of(TENANT)

@@ -21,8 +21,8 @@ from domain.event_log.append import Batch, append_statement
 from domain.event_log.reader import MAPPER
 from domain.ids import new_id
 from domain.ticket.events import SlaBreached, TicketReceived
-from projections.catalogue import PROJECTIONS
 from projections.rebuild import rebuild
+from projections.registry import PROJECTIONS
 
 TENANT = "default"
 CLOCKS_A_TICKET = 2

@@ -15,9 +15,9 @@ from benchmarks.log_filling import BEGINNING, SEED, fill, life
 from benchmarks.rounds import medians, percentile
 from domain.event_log import reader as reading
 from domain.ticket.state import Ticket, evolve
-from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
 from projections.rebuild import compare
+from projections.registry import PROJECTIONS
 
 
 def figure(value: float, floor: float | None = 2.0, *, at_most: bool = False) -> Figure:

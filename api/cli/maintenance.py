@@ -54,8 +54,8 @@ def rebuild(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson 
     from api.cli.tenant_database import connected, found
     from domain.event_log import reader as reading
     from domain.event_log.roles import OWNER
-    from projections.catalogue import PROJECTIONS
     from projections.rebuild import rebuild as rebuild_all
+    from projections.registry import PROJECTIONS
 
     with found(data, tenant, OWNER) as dsn, bars() as shown:
         with connected(dsn) as connection:

@@ -19,8 +19,8 @@ from api.roles import under
 from api.workers.sla_alerting import watch
 from domain.event_log.roles import DESK, FOLLOWER, READER
 from domain.event_log.schema import tenants_with
-from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
+from projections.registry import PROJECTIONS
 
 NEW_TENANTS_SECONDS = 5.0
 LONGEST_BACK_OFF = 5.0

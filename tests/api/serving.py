@@ -19,8 +19,8 @@ from api.http.app import create_app, server
 from api.http.container import House
 from api.settings import Settings
 from domain.command_context import Actor
-from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
+from projections.registry import PROJECTIONS
 
 RECEIPT = {
     "customer_id": "01890a5d-ac96-774b-bcce-b302099a8057",

@@ -15,7 +15,7 @@ from api.cli.under_the_table import lines_under
 
 from api.exporting import tickets as exporting
 from domain.zones import TZDATA
-from projections.catalogue import PROJECTIONS
+from projections.registry import PROJECTIONS
 from tests.api.command_line import Run
 from tests.api.importing.histories import row, write
 from tests.support.mapping_texts import MAPPING

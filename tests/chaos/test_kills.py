@@ -20,8 +20,8 @@ from api.migrations import migrate
 from api.workers.position_waiter import Positions
 from domain.command_handling.service_desk import Receipt
 from domain.refusal import Refusal
-from projections.catalogue import PROJECTIONS
 from projections.rebuild import compare
+from projections.registry import PROJECTIONS
 from tests.support.chaos.embedded_server import EmbeddedServer, embedded_server
 from tests.support.chaos.figures import show
 from tests.support.chaos.journal import Journal

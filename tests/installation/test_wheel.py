@@ -13,7 +13,7 @@ from domain.source_code import source_id
 from tests.support.lock_files import ROOT
 
 PACKAGES = ("domain", "projections", "api")
-FOLDS = ["projections.catalogue"]
+FOLDS = ["projections.registry"]
 
 
 @pytest.fixture(scope="module")

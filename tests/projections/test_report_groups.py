@@ -8,8 +8,8 @@ import pytest
 
 from domain.ticket import events as e
 from projections.backlog_queries import backlog
-from projections.catalogue import PROJECTIONS
 from projections.first_contact_queries import first_contact_resolution
+from projections.registry import PROJECTIONS
 from projections.report_scope import ReportScope, TooManyGroups
 from projections.service_figures import handling_time, reopen_rate, satisfaction
 from projections.sla_queries import compliance, open_clocks

@@ -22,9 +22,9 @@ from projections.audit_queries import history_of_actor
 from projections.backlog import BACKLOG
 from projections.backlog_flow import crossings
 from projections.backlog_queries import Workload, backlog, backlog_tickets, workload
-from projections.catalogue import PROJECTIONS
 from projections.first_contact import FIRST_CONTACT, FirstContactRow
 from projections.first_contact_queries import first_contact_resolution, first_contact_tickets, repeat_rate
+from projections.registry import PROJECTIONS
 from projections.report_scope import Dimension, ReportScope
 from projections.service_figures import handling_time, reopen_rate, satisfaction
 from projections.sla_queries import clocks_behind, compliance, open_clocks

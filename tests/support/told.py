@@ -19,9 +19,9 @@ from domain.messages import Command
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy
 from domain.sla.policy.publishing import POLICY_STREAM, calendar_stream
 from domain.ticket.commands import ReceiveTicket
-from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
 from projections.rebuild import compare
+from projections.registry import PROJECTIONS
 
 TENANT = "default"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)

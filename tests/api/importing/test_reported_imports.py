@@ -4,8 +4,8 @@ import csv
 import json
 from pathlib import Path
 
-from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
+from projections.registry import PROJECTIONS
 from tests.api.command_line import Run
 
 LOG = """

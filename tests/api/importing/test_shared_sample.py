@@ -20,9 +20,9 @@ from api.importing.outcome import Outcome
 from domain.event_log import reader as reading
 from domain.zones import zone_named
 from projections.backlog_flow import backlog_flow
-from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
 from projections.rebuild import compare
+from projections.registry import PROJECTIONS
 from projections.report_scope import ReportScope
 from projections.tickets import TicketRow
 from projections.tickets_queries import every_ticket

@@ -3,8 +3,8 @@
 import sys
 import threading
 
-from projections.catalogue import PROJECTIONS
 from projections.follower import Follower
+from projections.registry import PROJECTIONS
 from tests.support.log import TENANT
 
 if __name__ == "__main__":
