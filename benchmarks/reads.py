@@ -16,9 +16,9 @@ from benchmarks.figure import Figure
 from benchmarks.log_filling import SEED, fill, instant_of, tidy
 from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
-from projections.audit_queries import history_of_ticket
+from projections.audit.field_changes import state_as_of
+from projections.audit.queries import history_of_ticket
 from projections.backlog_queries import backlog
-from projections.field_changes import state_as_of
 from projections.rebuild import rebuild
 from projections.registry import PROJECTIONS
 

@@ -1,6 +1,6 @@
 """Every projection there is."""
 
-from projections.audit_history import AUDIT_HISTORY
+from projections.audit.table import AUDIT_HISTORY
 from projections.backlog import BACKLOG
 from projections.customers import CUSTOMERS
 from projections.first_contact import FIRST_CONTACT

@@ -12,9 +12,9 @@ from api.importing.durations import plain_number
 from domain.event_log.schema import schema_of
 from domain.sla.clock.explain_text import Language
 from domain.zones import TimeZone
-from projections.audit_history import AUDIT_HISTORY
-from projections.audit_queries import AuditEntry, history_of_actor, history_of_customer, history_of_ticket
-from projections.audit_sentences import sentence
+from projections.audit.queries import AuditEntry, history_of_actor, history_of_customer, history_of_ticket
+from projections.audit.sentences import sentence
+from projections.audit.table import AUDIT_HISTORY
 from projections.tables import position_of
 from projections.tickets import TICKETS
 from projections.tickets_queries import tickets

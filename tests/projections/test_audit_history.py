@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from domain.customer import events as c
 from domain.envelope import RecordedEvent
 from domain.ticket import events as e
-from projections.audit_history import fold
-from projections.field_changes import changes_of, state_as_of
+from projections.audit.field_changes import changes_of, state_as_of
+from projections.audit.table import fold
 from tests.support.audit_entries import customer_history, entries
 from tests.support.events import at, history, instant, received, replied
 from tests.support.histories import histories, logs, streams_of

@@ -8,15 +8,15 @@ import pytest
 from domain.command_context import Actor, Origin
 from domain.customer import events as c
 from domain.ticket import events as e
-from projections.audit_history import AUDIT_HISTORY
-from projections.audit_queries import (
+from projections.audit.field_changes import changes_of
+from projections.audit.queries import (
     AuditPage,
     absorbed_by,
     history_of_actor,
     history_of_customer,
     history_of_ticket,
 )
-from projections.field_changes import changes_of
+from projections.audit.table import AUDIT_HISTORY
 from tests.support.audit_entries import customer_history
 from tests.support.events import (
     CUSTOMER,

@@ -12,8 +12,8 @@ from domain.event_log.upcasting import EVENT_CLASSES
 from domain.messages import Event
 from domain.sla.clock.explain_text import Language
 from domain.ticket import events as e
-from projections.audit_history import AUDIT_HISTORY
-from projections.audit_sentences import TEMPLATES, sentence
+from projections.audit.sentences import TEMPLATES, sentence
+from projections.audit.table import AUDIT_HISTORY
 from tests.support.audit_entries import entries
 from tests.support.events import START, at, history, received
 from tests.support.histories import histories

@@ -7,8 +7,8 @@ from domain.customer.commands import ChangeTier
 from domain.sla.policy.published import rulebook_of
 from domain.ticket.commands import PrioritiseTicket, ReceiveMessage, ResolveTicket, SendReply
 from projections.as_it_was import as_it_was
-from projections.audit_queries import history_of_rules
-from projections.audit_sentences import sentence
+from projections.audit.queries import history_of_rules
+from projections.audit.sentences import sentence
 from projections.sla_clocks import SLA_CLOCKS
 from projections.ticket_clocks import ticket_clocks
 from tests.support.told import END, TENANT, march, told

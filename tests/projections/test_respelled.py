@@ -17,8 +17,8 @@ from domain.command_context import Actor
 from domain.envelope import RecordedEvent
 from domain.text_folding import fold_name
 from domain.ticket import events as e
-from projections.audit_history import AUDIT_HISTORY
-from projections.audit_queries import history_of_actor
+from projections.audit.queries import history_of_actor
+from projections.audit.table import AUDIT_HISTORY
 from projections.backlog import BACKLOG
 from projections.backlog_flow import crossings
 from projections.backlog_queries import Workload, backlog, backlog_tickets, workload

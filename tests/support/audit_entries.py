@@ -6,10 +6,10 @@ from uuid import UUID
 
 from domain.envelope import RecordedEvent
 from domain.messages import Event
-from projections.audit_history import COLUMNS, fold
-from projections.audit_queries import (
+from projections.audit.queries import (
     AuditEntry,
 )
+from projections.audit.table import COLUMNS, fold
 from tests.support.events import CUSTOMER, at, history
 
 

@@ -14,8 +14,7 @@ from api.http.read_session import Reader, reader
 from api.identifiers import Name
 from domain.messages import Id
 from domain.sla.clock.explain_text import Language
-from projections.audit_history import AUDIT_HISTORY
-from projections.audit_queries import (
+from projections.audit.queries import (
     AuditEntry,
     AuditPage,
     history_of_actor,
@@ -23,7 +22,8 @@ from projections.audit_queries import (
     history_of_rules,
     history_of_ticket,
 )
-from projections.audit_sentences import sentence
+from projections.audit.sentences import sentence
+from projections.audit.table import AUDIT_HISTORY
 
 router = APIRouter(prefix="/v1", tags=["audit"])
 

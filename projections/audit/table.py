@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from domain.envelope import RecordedEvent
 from domain.event_log.schema import OF_RULES
 from domain.ticket.events import TicketReceived
-from projections.field_changes import changes_of
+from projections.audit.field_changes import changes_of
 from projections.projection import Projection, Row, Table, kind_of
 from projections.words import key_of
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.sla.calendar.microseconds import SECOND, duration_text
 from domain.sla.clock.explain_text import Language
-from projections.audit_queries import AuditEntry
+from projections.audit.queries import AuditEntry
 
 TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
