@@ -1,7 +1,7 @@
 """Every projection there is."""
 
 from projections.audit.table import AUDIT_HISTORY
-from projections.backlog import BACKLOG
+from projections.backlog.table import BACKLOG
 from projections.customers import CUSTOMERS
 from projections.first_contact import FIRST_CONTACT
 from projections.projection import Projection

@@ -15,9 +15,9 @@ from api.cli.under_the_table import lines_under
 from domain.event_log import reader as reading
 from domain.zones import UTC_ZONE, TimeZone
 from projections.as_it_was import as_it_was
-from projections.backlog import BACKLOG
-from projections.backlog_flow import backlog_flow
-from projections.backlog_queries import backlog, workload
+from projections.backlog.flow import backlog_flow
+from projections.backlog.queries import backlog, workload
+from projections.backlog.table import BACKLOG
 from projections.first_contact import FIRST_CONTACT
 from projections.first_contact_queries import first_contact_resolution, repeat_rate
 from projections.periods import EARLIEST, LATEST, Every, day_begins, day_ends

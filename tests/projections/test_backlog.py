@@ -8,7 +8,7 @@ from hypothesis import given
 
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
-from projections.backlog import fold
+from projections.backlog.table import fold
 from tests.support.backlog_rows import ENTRIES, SEGMENT, Log, crossed, instants, rows, seen_at, segments
 from tests.support.events import OTHER_TICKET, at, history, instant, received, resolved
 from tests.support.histories import histories

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from domain.ticket import events as e
 from domain.zones import zone_named
-from projections.backlog import BACKLOG, Dimension
-from projections.backlog_flow import backlog_flow, crossings, flow_between
-from projections.backlog_queries import AgeGroup, Ages, Since, Workload, backlog, backlog_tickets, workload
+from projections.backlog.flow import backlog_flow, crossings, flow_between
+from projections.backlog.queries import AgeGroup, Ages, Since, Workload, backlog, backlog_tickets, workload
+from projections.backlog.table import BACKLOG, Dimension
 from tests.support.backlog_rows import (
     DAY,
     ENTRIES,

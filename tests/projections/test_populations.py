@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from domain.envelope import RecordedEvent
 from domain.ticket import events as e
 from domain.ticket.population import WHO_COUNTS
-from projections.backlog import BACKLOG
-from projections.backlog_flow import flow_between
-from projections.backlog_queries import backlog, workload
+from projections.backlog.flow import flow_between
+from projections.backlog.queries import backlog, workload
+from projections.backlog.table import BACKLOG
 from projections.first_contact import FIRST_CONTACT
 from projections.first_contact_queries import VARIANTS, first_contact_resolution
 from projections.report_scope import ReportScope

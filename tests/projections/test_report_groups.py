@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from domain.ticket import events as e
-from projections.backlog_queries import backlog
+from projections.backlog.queries import backlog
 from projections.first_contact_queries import first_contact_resolution
 from projections.registry import PROJECTIONS
 from projections.report_scope import ReportScope, TooManyGroups

@@ -19,9 +19,9 @@ from domain.text_folding import fold_name
 from domain.ticket import events as e
 from projections.audit.queries import history_of_actor
 from projections.audit.table import AUDIT_HISTORY
-from projections.backlog import BACKLOG
-from projections.backlog_flow import crossings
-from projections.backlog_queries import Workload, backlog, backlog_tickets, workload
+from projections.backlog.flow import crossings
+from projections.backlog.queries import Workload, backlog, backlog_tickets, workload
+from projections.backlog.table import BACKLOG
 from projections.first_contact import FIRST_CONTACT, FirstContactRow
 from projections.first_contact_queries import first_contact_resolution, first_contact_tickets, repeat_rate
 from projections.registry import PROJECTIONS

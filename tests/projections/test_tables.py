@@ -11,7 +11,7 @@ from psycopg.pq import TransactionStatus
 
 from domain.envelope import RecordedEvent
 from domain.event_log.schema import in_schema
-from projections.backlog import BACKLOG
+from projections.backlog.table import BACKLOG
 from projections.follower import Follower
 from projections.projection import Row
 from projections.surroundings import Surroundings

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.envelope import RecordedEvent
 from domain.ticket.timeline import Entry
-from projections.backlog import BACKLOG, fold
+from projections.backlog.table import BACKLOG, fold
 from tests.support.events import START
 
 Log = Sequence[RecordedEvent]

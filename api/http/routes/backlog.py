@@ -12,9 +12,9 @@ from api.http.read_session import Reader, reader
 from api.http.report_period import Period, dimensions, period
 from domain.messages import Instant
 from domain.ticket.timeline import Entry, Exit
-from projections.backlog import BACKLOG, Dimension
-from projections.backlog_flow import Crossing, Flow, backlog_flow, crossings
-from projections.backlog_queries import AgeGroup, BacklogGroup, OpenTicket, Since, backlog, backlog_tickets
+from projections.backlog.flow import Crossing, Flow, backlog_flow, crossings
+from projections.backlog.queries import AgeGroup, BacklogGroup, OpenTicket, Since, backlog, backlog_tickets
+from projections.backlog.table import BACKLOG, Dimension
 from projections.periods import Every
 
 router = APIRouter(prefix="/v1/reports/backlog", tags=["reports"])

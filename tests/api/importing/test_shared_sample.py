@@ -19,7 +19,7 @@ from api.importing.mapping import read_mapping
 from api.importing.outcome import Outcome
 from domain.event_log import reader as reading
 from domain.zones import zone_named
-from projections.backlog_flow import backlog_flow
+from projections.backlog.flow import backlog_flow
 from projections.follower import Follower
 from projections.rebuild import compare
 from projections.registry import PROJECTIONS

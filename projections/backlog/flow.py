@@ -14,9 +14,9 @@ from psycopg.rows import class_row
 
 from domain.ticket.timeline import Entry, Exit
 from domain.zones import TimeZone
-from projections.backlog import Dimension
+from projections.backlog.interval_index import OPEN_BETWEEN
+from projections.backlog.table import Dimension
 from projections.conditions import all_of
-from projections.open_between import OPEN_BETWEEN
 from projections.periods import Every, period_bounds
 
 _ENTRIES: tuple[Entry, ...] = get_args(Entry)

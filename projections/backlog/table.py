@@ -7,7 +7,7 @@ from typing import Any, Literal, LiteralString, get_args
 from domain.envelope import RecordedEvent
 from domain.ticket.state import Ticket
 from domain.ticket.timeline import life_of
-from projections.open_between import LASTED
+from projections.backlog.interval_index import LASTED
 from projections.projection import Projection, Row, Table
 from projections.words import folded
 

@@ -10,9 +10,9 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
-from projections.backlog import Dimension
+from projections.backlog.interval_index import OPEN_BETWEEN
+from projections.backlog.table import Dimension
 from projections.conditions import all_of
-from projections.open_between import OPEN_BETWEEN
 from projections.report_scope import groups
 from projections.words import group_columns, grouping
 
