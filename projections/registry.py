@@ -2,7 +2,7 @@
 
 from projections.audit.table import AUDIT_HISTORY
 from projections.backlog.table import BACKLOG
-from projections.customers import CUSTOMERS
+from projections.customers.table import CUSTOMERS
 from projections.first_contact import FIRST_CONTACT
 from projections.projection import Projection
 from projections.sla_clocks import SLA_CLOCKS

@@ -22,7 +22,7 @@ from domain.event_log.schema import schema_of
 from domain.sla.calendar.microseconds import SECOND
 from domain.sla.policy.policy import TargetName
 from domain.zones import TimeZone
-from projections.customers import CUSTOMERS, names_of
+from projections.customers.table import CUSTOMERS, names_of
 from projections.last_promises import LastPromise, calendars_of, last_promises
 from projections.sla_clocks import SLA_CLOCKS
 from projections.tables import position_of

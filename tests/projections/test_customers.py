@@ -10,7 +10,7 @@ from domain.customer import events as e
 from domain.customer.state import Customer, evolve
 from domain.envelope import RecordedEvent
 from domain.messages import Event
-from projections.customers import CUSTOMERS, Address, customer, customers, customers_at, fold
+from projections.customers.table import CUSTOMERS, Address, customer, customers, customers_at, fold
 from tests.support.events import CUSTOMER, OTHER_CUSTOMER, at, history, instant
 from tests.support.filled import SCHEMA, add, filled
 

@@ -12,8 +12,8 @@ from api.http.problems import malformed
 from api.http.read_session import Reader, reader
 from domain.customer.commands import AddressChannel
 from domain.messages import Id
-from projections import customers as queries
-from projections.customers import CUSTOMERS, CustomerRow
+from projections.customers import table as queries
+from projections.customers.table import CUSTOMERS, CustomerRow
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
