@@ -12,9 +12,9 @@ from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
 from domain.event_log.soundness import RESTORE, SHORTENED, ends_of, judge
 from domain.zones import TZDATA
-from projections.rebuild import compare
+from projections.engine.rebuild import compare
+from projections.engine.table_writer import AnotherRelease, position_of
 from projections.registry import PROJECTIONS
-from projections.tables import AnotherRelease, position_of
 
 MUCH_BEHIND = 50_000
 """Events; a follower that runs is never this far behind for long."""

@@ -11,7 +11,7 @@ from api.roles import grant_roles, make_roles, under
 from domain.event_log import reader as reading
 from domain.event_log.roles import OWNER, roles_exist
 from domain.event_log.schema import LOG, make_once, owns, tenants_with
-from projections.rebuild import make_current
+from projections.engine.rebuild import make_current
 from projections.registry import PROJECTIONS
 
 TOLD_EVERY = 100_000

@@ -12,8 +12,8 @@ from api.embedded_postgres.server_socket import is_embedded
 from domain.event_log.address import with_options
 from domain.event_log.roles import LOG_GRANTS, OWNER, ROLES
 from domain.event_log.schema import make_once
+from projections.engine.table_writer import grants_on
 from projections.registry import PROJECTIONS
-from projections.tables import grants_on
 
 _MAKE: LiteralString = """
 do $$

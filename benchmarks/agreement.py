@@ -27,8 +27,8 @@ from domain.sla.policy.policy_history import Rulebook
 from domain.sla.policy.published import rulebook_of
 from domain.sla.policy.publishing import POLICY_STREAM
 from domain.ticket.events import SlaBreached, SlaWarned, WarningPoint
-from projections.follower import Follower
-from projections.rebuild import compare
+from projections.engine.follower import Follower
+from projections.engine.rebuild import compare
 from projections.sla_clocks import SLA_CLOCKS
 from projections.ticket_histories import ticket_histories
 

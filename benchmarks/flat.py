@@ -13,7 +13,7 @@ from benchmarks.follower import catch_up
 from benchmarks.log_filling import fill, tidy
 from benchmarks.rounds import medians, say
 from domain.event_log import reader as reading
-from projections.rebuild import rebuild
+from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
 
 SMALL = 10_000

@@ -10,8 +10,8 @@ from benchmarks.figure import Figure
 from benchmarks.log_filling import fill, tidy
 from benchmarks.peers import library_projection
 from domain.event_log import reader as reading
-from projections.follower import Follower
-from projections.rebuild import rebuild
+from projections.engine.follower import Follower
+from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
 
 TENANT = "default"

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 
 from domain.event_log.schema import schema_of
-from projections.follower import Follower
+from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 
 _SPAWN = multiprocessing.get_context("spawn")

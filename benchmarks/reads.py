@@ -19,7 +19,7 @@ from domain.event_log.schema import schema_of
 from projections.audit.field_changes import state_as_of
 from projections.audit.queries import history_of_ticket
 from projections.backlog.queries import backlog
-from projections.rebuild import rebuild
+from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
 
 TENANT = "default"

@@ -21,7 +21,7 @@ from domain.event_log.append import Batch, append_statement
 from domain.event_log.reader import MAPPER
 from domain.ids import new_id
 from domain.ticket.events import SlaBreached, TicketReceived
-from projections.rebuild import rebuild
+from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
 
 TENANT = "default"

@@ -3,8 +3,8 @@
 from projections.audit.table import AUDIT_HISTORY
 from projections.backlog.table import BACKLOG
 from projections.customers.table import CUSTOMERS
+from projections.engine.projection import Projection
 from projections.first_contact import FIRST_CONTACT
-from projections.projection import Projection
 from projections.sla_clocks import SLA_CLOCKS
 from projections.tickets import TICKETS
 

@@ -10,7 +10,7 @@ from domain.event_log import reader as reading
 from domain.sla.clock.clock import TierChange, tiers_of
 from domain.sla.policy.policy_history import Rulebook
 from domain.ticket.timeline import receipt_of
-from projections.whole_log import ROWS_AT_ONCE, streams_where
+from projections.engine.replay import ROWS_AT_ONCE, streams_where
 
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 TicketHistory = tuple[Sequence[RecordedEvent], Sequence[TierChange]]

@@ -15,8 +15,8 @@ from benchmarks.log_filling import BEGINNING, SEED, fill, life
 from benchmarks.rounds import medians, percentile
 from domain.event_log import reader as reading
 from domain.ticket.state import Ticket, evolve
-from projections.follower import Follower
-from projections.rebuild import compare
+from projections.engine.follower import Follower
+from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS
 
 

@@ -68,9 +68,9 @@ def _sentence(error: Exception) -> str | None:
     from api.settings import ListenRefused
     from domain.event_log.soundness import LogDamaged
     from domain.event_log.store import LogUnavailable
-    from projections.rebuild import RebuildUnderWay
+    from projections.engine.rebuild import RebuildUnderWay
+    from projections.engine.table_writer import AnotherRelease
     from projections.report_scope import TooManyGroups
-    from projections.tables import AnotherRelease
 
     importing = MappingError | UnreadableFile | Overtaken
     reading = AnotherRelease | RebuildUnderWay | TooManyGroups

@@ -54,7 +54,7 @@ def rebuild(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson 
     from api.cli.tenant_database import connected, found
     from domain.event_log import reader as reading
     from domain.event_log.roles import OWNER
-    from projections.rebuild import rebuild as rebuild_all
+    from projections.engine.rebuild import rebuild as rebuild_all
     from projections.registry import PROJECTIONS
 
     with found(data, tenant, OWNER) as dsn, bars() as shown:

@@ -14,14 +14,14 @@ from api.cli.tenant_database import Unusable
 from api.cli.under_the_table import lines_under
 from domain.event_log import reader as reading
 from domain.zones import UTC_ZONE, TimeZone
-from projections.as_it_was import as_it_was
 from projections.backlog.flow import backlog_flow
 from projections.backlog.queries import backlog, workload
 from projections.backlog.table import BACKLOG
+from projections.engine.point_in_time import as_it_was
+from projections.engine.projection import Projection
 from projections.first_contact import FIRST_CONTACT
 from projections.first_contact_queries import first_contact_resolution, repeat_rate
 from projections.periods import EARLIEST, LATEST, Every, day_begins, day_ends
-from projections.projection import Projection
 from projections.report_scope import ReportScope
 from projections.service_figures import handling_time, reopen_rate, satisfaction
 from projections.sla_clocks import SLA_CLOCKS

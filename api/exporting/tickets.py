@@ -23,9 +23,9 @@ from domain.sla.calendar.microseconds import SECOND
 from domain.sla.policy.policy import TargetName
 from domain.zones import TimeZone
 from projections.customers.table import CUSTOMERS, names_of
+from projections.engine.table_writer import position_of
 from projections.last_promises import LastPromise, calendars_of, last_promises
 from projections.sla_clocks import SLA_CLOCKS
-from projections.tables import position_of
 from projections.tickets import COLUMNS, TICKETS, TicketRow
 from projections.tickets_queries import every_ticket
 

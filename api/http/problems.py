@@ -19,8 +19,8 @@ from domain.command_handling.service_desk import CommandIdReused, Overloaded
 from domain.event_log.soundness import LogDamaged
 from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
+from projections.engine.table_writer import AnotherRelease
 from projections.report_scope import TooManyGroups
-from projections.tables import AnotherRelease
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = {"Retry-After": "1"}

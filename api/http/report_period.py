@@ -13,8 +13,8 @@ from api.http.filters import Filter, wanted
 from api.http.problems import malformed
 from api.http.read_session import Reader, View, reader
 from domain.zones import TimeZone, UnknownZone, zone_named
+from projections.engine.projection import Projection
 from projections.periods import EARLIEST, LATEST, Every, day_begins, day_ends
-from projections.projection import Projection
 from projections.report_scope import Dimension, ReportScope
 
 LONGEST_PERIOD = timedelta(days=3660)

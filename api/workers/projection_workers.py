@@ -19,7 +19,7 @@ from api.roles import under
 from api.workers.sla_alerting import watch
 from domain.event_log.roles import DESK, FOLLOWER, READER
 from domain.event_log.schema import tenants_with
-from projections.follower import Follower
+from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 
 NEW_TENANTS_SECONDS = 5.0

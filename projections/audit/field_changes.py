@@ -14,7 +14,7 @@ from domain.sla.policy.publishing import Published
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
 from domain.ticket.timeline import life_of, rule_states
-from projections.projection import in_world_order, kind_of
+from projections.engine.projection import in_world_order, kind_of
 
 Value = str | int | tuple[str, ...] | None
 Fields = dict[str, Value]

@@ -9,7 +9,7 @@ from domain.envelope import RecordedEvent
 from domain.event_log.schema import OF_RULES
 from domain.ticket.events import TicketReceived
 from projections.audit.field_changes import changes_of
-from projections.projection import Projection, Row, Table, kind_of
+from projections.engine.projection import Projection, Row, Table, kind_of
 from projections.words import key_of
 
 COLUMNS = (

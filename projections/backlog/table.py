@@ -8,7 +8,7 @@ from domain.envelope import RecordedEvent
 from domain.ticket.state import Ticket
 from domain.ticket.timeline import life_of
 from projections.backlog.interval_index import LASTED
-from projections.projection import Projection, Row, Table
+from projections.engine.projection import Projection, Row, Table
 from projections.words import folded
 
 Dimension = Literal["state", "team", "agent", "priority", "category", "channel"]

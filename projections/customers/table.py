@@ -13,7 +13,7 @@ from domain.customer import events as e
 from domain.envelope import RecordedEvent
 from domain.text_folding import fold_code
 from projections.conditions import MOST
-from projections.projection import Projection, Row, Table
+from projections.engine.projection import Projection, Row, Table
 
 _COLUMNS = ("customer", "name", "tier", "external_reference", "registered_at", "version")
 

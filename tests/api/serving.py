@@ -19,7 +19,7 @@ from api.http.app import create_app, server
 from api.http.container import House
 from api.settings import Settings
 from domain.command_context import Actor
-from projections.follower import Follower
+from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 
 RECEIPT = {

@@ -16,8 +16,8 @@ from domain.event_log.append import Batch, append, append_statement
 from domain.event_log.roles import DESK, FOLLOWER, OWNER, READER, ROLES
 from domain.event_log.schema import LOG
 from domain.ids import new_id
-from projections.follower import Follower
-from projections.rebuild import rebuild
+from projections.engine.follower import Follower
+from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
 from tests.api.command_line import Run
 from tests.api.serving import RECEIPT, make_key, serving

@@ -20,7 +20,7 @@ from api.migrations import migrate
 from api.workers.position_waiter import Positions
 from domain.command_handling.service_desk import Receipt
 from domain.refusal import Refusal
-from projections.rebuild import compare
+from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS
 from tests.support.chaos.embedded_server import EmbeddedServer, embedded_server
 from tests.support.chaos.figures import show

@@ -2,7 +2,7 @@
 
 import gc
 
-from projections.collector import collector_resting
+from projections.engine.gc_pause import collector_resting
 
 
 def test_the_collector_rests_and_is_as_it_was_afterwards() -> None:

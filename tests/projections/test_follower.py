@@ -14,9 +14,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from domain.envelope import RecordedEvent
 from domain.ticket.events import NoteAdded
-from projections import follower as follower_module
-from projections.follower import Follower
-from projections.projection import Projection, Row, Table
+from projections.engine import follower as follower_module
+from projections.engine.follower import Follower
+from projections.engine.projection import Projection, Row, Table
 from tests.support.log import append_events
 from tests.support.tally import EVENT_LIST, NOTE, POISON, count_unless_poisoned, positions, prepare, rows, tally
 

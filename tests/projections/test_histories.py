@@ -8,8 +8,8 @@ import pytest
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
-from projections import histories
-from projections.histories import BYTES_OF_AN_EVENT, Histories
+from projections.engine import stream_cache as histories
+from projections.engine.stream_cache import BYTES_OF_AN_EVENT, Histories
 from tests.support.events import at, history
 from tests.support.log import append_events
 from tests.support.tally import NOTE

@@ -6,9 +6,9 @@ from psycopg import sql
 from domain.customer.commands import ChangeTier
 from domain.sla.policy.published import rulebook_of
 from domain.ticket.commands import PrioritiseTicket, ReceiveMessage, ResolveTicket, SendReply
-from projections.as_it_was import as_it_was
 from projections.audit.queries import history_of_rules
 from projections.audit.sentences import sentence
+from projections.engine.point_in_time import as_it_was
 from projections.sla_clocks import SLA_CLOCKS
 from projections.ticket_clocks import ticket_clocks
 from tests.support.told import END, TENANT, march, told

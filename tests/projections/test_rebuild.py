@@ -9,9 +9,9 @@ import pytest
 
 from domain.event_log import reader as reading
 from domain.event_log.schema import LOG, make_once
-from projections.as_it_was import as_it_was
-from projections.follower import Follower
-from projections.rebuild import RebuildUnderWay, compare, rebuild
+from projections.engine.follower import Follower
+from projections.engine.point_in_time import as_it_was
+from projections.engine.rebuild import RebuildUnderWay, compare, rebuild
 from tests.support.log import append_events
 from tests.support.tally import EVENT_LIST, NOTE, positions, prepare, rows, tally
 

@@ -10,12 +10,12 @@ import psycopg
 import pytest
 
 from domain.envelope import RecordedEvent
-from projections.as_it_was import as_it_was
-from projections.follower import Follower
-from projections.projection import Row
-from projections.rebuild import make_current
+from projections.engine.follower import Follower
+from projections.engine.point_in_time import as_it_was
+from projections.engine.projection import Row
+from projections.engine.rebuild import make_current
+from projections.engine.table_writer import AnotherRelease, definition_of, position_of
 from projections.registry import PROJECTIONS
-from projections.tables import AnotherRelease, definition_of, position_of
 from tests.support.log import append_events
 from tests.support.tally import EVENT_LIST, NOTE, POISON, count_unless_poisoned, positions, prepare, rows, tally
 

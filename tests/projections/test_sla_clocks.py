@@ -9,10 +9,10 @@ from psycopg.rows import dict_row
 from domain.envelope import RecordedEvent
 from domain.event_log.schema import in_schema
 from domain.ticket import events as e
+from projections.engine.fold_inputs import Surroundings
+from projections.engine.table_writer import write_folded
 from projections.sla_clocks import COLUMNS, SLA_CLOCKS
 from projections.sla_queries import Clock
-from projections.surroundings import Surroundings
-from projections.tables import write_folded
 from tests.support.events import TICKET, at, history, instant, received, replied, resolved
 
 

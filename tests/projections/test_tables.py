@@ -12,10 +12,10 @@ from psycopg.pq import TransactionStatus
 from domain.envelope import RecordedEvent
 from domain.event_log.schema import in_schema
 from projections.backlog.table import BACKLOG
-from projections.follower import Follower
-from projections.projection import Row
-from projections.surroundings import Surroundings
-from projections.tables import position_of, write_folded
+from projections.engine.fold_inputs import Surroundings
+from projections.engine.follower import Follower
+from projections.engine.projection import Row
+from projections.engine.table_writer import position_of, write_folded
 from tests.support.events import at, history, received
 from tests.support.log import append_events
 from tests.support.tally import NOTE, POISON, count, count_unless_poisoned, prepare, tally

@@ -7,8 +7,8 @@ import psycopg
 from psycopg import sql
 
 from domain.envelope import RecordedEvent
-from projections.projection import Projection
-from projections.rebuild import make_current
+from projections.engine.projection import Projection
+from projections.engine.rebuild import make_current
 
 SCHEMA = "tenant_default"
 

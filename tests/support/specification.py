@@ -10,7 +10,7 @@ import pytest
 from domain.command_context import Actor
 from domain.messages import Command, Event
 from domain.refusal import Refusal
-from projections.projection import Projection
+from projections.engine.projection import Projection
 from tests.support.events import AGENT, MINUTE, START, Fact, history, in_turn, instant
 
 Decide = Callable[[Any, Any, Actor], Sequence[Event]]

@@ -7,8 +7,8 @@ import psycopg
 
 from domain.envelope import RecordedEvent
 from domain.ticket.events import NoteAdded
-from projections.projection import Projection, Row, Table
-from projections.rebuild import make_current
+from projections.engine.projection import Projection, Row, Table
+from projections.engine.rebuild import make_current
 
 NOTE = NoteAdded(body="called back")
 POISON = NoteAdded(body="poison")

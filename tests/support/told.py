@@ -19,8 +19,8 @@ from domain.messages import Command
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy
 from domain.sla.policy.publishing import POLICY_STREAM, calendar_stream
 from domain.ticket.commands import ReceiveTicket
-from projections.follower import Follower
-from projections.rebuild import compare
+from projections.engine.follower import Follower
+from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS
 
 TENANT = "default"

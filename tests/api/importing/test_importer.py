@@ -21,7 +21,7 @@ from api.importing.recorder import Recorder
 from api.importing.rows import UnreadableFile
 from domain.event_log import reader as reading
 from domain.event_log.append import Batch, append_statement
-from projections.follower import Follower
+from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 from tests.api.importing.histories import log, record, rejected, rejects_of, row, write
 from tests.support.log import empty

@@ -4,7 +4,7 @@ import csv
 import json
 from pathlib import Path
 
-from projections.follower import Follower
+from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 from tests.api.command_line import Run
 

@@ -20,8 +20,8 @@ from api.importing.outcome import Outcome
 from domain.event_log import reader as reading
 from domain.zones import zone_named
 from projections.backlog.flow import backlog_flow
-from projections.follower import Follower
-from projections.rebuild import compare
+from projections.engine.follower import Follower
+from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS
 from projections.report_scope import ReportScope
 from projections.tickets import TicketRow

@@ -15,7 +15,7 @@ from api.workers.position_waiter import Positions
 from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
-from projections.follower import Follower
+from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 from tests.support.desks import RECEIVE, by
 from tests.support.log import TENANT

@@ -3,7 +3,7 @@
 import sys
 import threading
 
-from projections.follower import Follower
+from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 from tests.support.log import TENANT
 

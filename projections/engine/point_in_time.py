@@ -10,9 +10,9 @@ from psycopg import Connection
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from domain.event_log.schema import in_schema, schema_of
-from projections.projection import Projection
-from projections.tables import position_of
-from projections.whole_log import Progress, fold_log
+from projections.engine.projection import Projection
+from projections.engine.replay import Progress, fold_log
+from projections.engine.table_writer import position_of
 
 TEMPORARY = "pg_temp"
 

@@ -11,8 +11,8 @@ from psycopg import Connection, sql
 from domain.event_log.roles import FOLLOWER, READER, roles_exist
 from domain.event_log.schema import POSITIONS, in_schema, schema_of
 from domain.source_code import source_id
-from projections.projection import History, Projection, Row, Table, kind_of
-from projections.surroundings import Surroundings
+from projections.engine.fold_inputs import Surroundings
+from projections.engine.projection import History, Projection, Row, Table, kind_of
 
 
 @cache

@@ -13,11 +13,11 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from domain.event_log.address import with_options
 from domain.event_log.schema import schema_of
-from projections.collector import collector_resting
-from projections.histories import Histories
-from projections.projection import Beside, Projection
-from projections.surroundings import Surroundings
-from projections.tables import definition_of, write_folded
+from projections.engine.fold_inputs import Surroundings
+from projections.engine.gc_pause import collector_resting
+from projections.engine.projection import Beside, Projection
+from projections.engine.stream_cache import Histories
+from projections.engine.table_writer import definition_of, write_folded
 
 PAGE = 10_000
 """Events of a batch."""

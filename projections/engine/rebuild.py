@@ -13,11 +13,11 @@ from psycopg.errors import LockNotAvailable
 from domain.event_log import reader as reading
 from domain.event_log.address import with_options
 from domain.event_log.schema import schema_of
-from projections.as_it_was import TEMPORARY, fold_temporarily
-from projections.follower import Follower
-from projections.projection import Projection
-from projections.tables import definition_of, make_tables
-from projections.whole_log import Progress, fold_log
+from projections.engine.follower import Follower
+from projections.engine.point_in_time import TEMPORARY, fold_temporarily
+from projections.engine.projection import Projection
+from projections.engine.replay import Progress, fold_log
+from projections.engine.table_writer import definition_of, make_tables
 
 _OPTIONS = "-c timezone=UTC -c synchronous_commit=off"
 LONGEST_LOCK_MS = 500

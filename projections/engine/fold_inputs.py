@@ -7,7 +7,7 @@ from psycopg import Connection
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
-from projections.projection import History, Projection
+from projections.engine.projection import History, Projection
 
 
 class Surroundings:

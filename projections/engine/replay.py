@@ -9,10 +9,10 @@ from psycopg import Connection
 
 from domain.envelope import RecordedEvent
 from domain.event_log.reader import decode_rows, select_where
-from projections.collector import collector_resting
-from projections.projection import History, Projection
-from projections.surroundings import Surroundings
-from projections.tables import write_folded
+from projections.engine.fold_inputs import Surroundings
+from projections.engine.gc_pause import collector_resting
+from projections.engine.projection import History, Projection
+from projections.engine.table_writer import write_folded
 
 ROWS_AT_ONCE = 5_000
 Progress = Callable[[int], None]

@@ -8,7 +8,7 @@ from psycopg import Connection
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
-from projections.projection import History
+from projections.engine.projection import History
 
 KEPT_BYTES = 64 * 2**20
 BYTES_OF_AN_EVENT = 3_400
