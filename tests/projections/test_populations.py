@@ -15,10 +15,10 @@ from domain.ticket.population import WHO_COUNTS
 from projections.backlog.flow import flow_between
 from projections.backlog.queries import backlog, workload
 from projections.backlog.table import BACKLOG
+from projections.figures.service_figures import handling_time, reopen_rate, satisfaction
 from projections.first_contact import FIRST_CONTACT
 from projections.first_contact_queries import VARIANTS, first_contact_resolution
 from projections.report_scope import ReportScope
-from projections.service_figures import handling_time, reopen_rate, satisfaction
 from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import compliance
 from projections.tickets import TICKETS

@@ -8,10 +8,10 @@ import pytest
 
 from domain.ticket import events as e
 from projections.backlog.queries import backlog
+from projections.figures.service_figures import handling_time, reopen_rate, satisfaction
 from projections.first_contact_queries import first_contact_resolution
 from projections.registry import PROJECTIONS
 from projections.report_scope import ReportScope, TooManyGroups
-from projections.service_figures import handling_time, reopen_rate, satisfaction
 from projections.sla_queries import compliance, open_clocks
 from tests.support.events import OTHER_TICKET, START, THIRD_TICKET, at, history, instant, received, resolved
 from tests.support.filled import SCHEMA, filled

@@ -22,11 +22,11 @@ from projections.audit.table import AUDIT_HISTORY
 from projections.backlog.flow import crossings
 from projections.backlog.queries import Workload, backlog, backlog_tickets, workload
 from projections.backlog.table import BACKLOG
+from projections.figures.service_figures import handling_time, reopen_rate, satisfaction
 from projections.first_contact import FIRST_CONTACT, FirstContactRow
 from projections.first_contact_queries import first_contact_resolution, first_contact_tickets, repeat_rate
 from projections.registry import PROJECTIONS
 from projections.report_scope import Dimension, ReportScope
-from projections.service_figures import handling_time, reopen_rate, satisfaction
 from projections.sla_queries import clocks_behind, compliance, open_clocks
 from projections.tickets import COLUMNS, TICKETS
 from projections.tickets_queries import tickets

@@ -8,9 +8,9 @@ import psycopg
 import pytest
 from pydantic import BaseModel
 
+from projections.figures.service_figures import handling_time, reopen_rate, satisfaction
 from projections.first_contact_queries import first_contact_resolution, repeat_rate
 from projections.report_scope import ReportScope
-from projections.service_figures import handling_time, reopen_rate, satisfaction
 from tests.support.events import START
 from tests.support.filled import SCHEMA
 from tests.support.plain_figures import PlainFigures
