@@ -4,7 +4,7 @@ from projections.audit.table import AUDIT_HISTORY
 from projections.backlog.table import BACKLOG
 from projections.customers.table import CUSTOMERS
 from projections.engine.projection import Projection
-from projections.first_contact import FIRST_CONTACT
+from projections.first_contact.table import FIRST_CONTACT
 from projections.sla_clocks import SLA_CLOCKS
 from projections.tickets import TICKETS
 

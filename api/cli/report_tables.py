@@ -20,8 +20,8 @@ from projections.backlog.table import BACKLOG
 from projections.engine.point_in_time import as_it_was
 from projections.engine.projection import Projection
 from projections.figures.service_figures import handling_time, reopen_rate, satisfaction
-from projections.first_contact import FIRST_CONTACT
-from projections.first_contact_queries import first_contact_resolution, repeat_rate
+from projections.first_contact.queries import first_contact_resolution, repeat_rate
+from projections.first_contact.table import FIRST_CONTACT
 from projections.periods import EARLIEST, LATEST, Every, day_begins, day_ends
 from projections.report_scope import ReportScope
 from projections.sla_clocks import SLA_CLOCKS

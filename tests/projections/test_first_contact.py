@@ -5,7 +5,7 @@ from hypothesis import given
 
 from domain.envelope import RecordedEvent
 from domain.ticket import events as e
-from projections.first_contact import FirstContactRow, fold
+from projections.first_contact.table import FirstContactRow, fold
 from tests.support.events import SYSTEM, Fact, asked, at, history, instant, received, replied, resolved
 from tests.support.first_contact_tickets import AN, RESOLVED_AT, resolved_ticket
 from tests.support.histories import histories

@@ -8,8 +8,7 @@ import pytest
 from domain.envelope import RecordedEvent
 from domain.ticket import events as e
 from domain.zones import zone_named
-from projections.first_contact import FIRST_CONTACT
-from projections.first_contact_queries import (
+from projections.first_contact.queries import (
     VARIANTS,
     FirstContactFigures,
     Variant,
@@ -17,6 +16,7 @@ from projections.first_contact_queries import (
     first_contact_tickets,
     repeat_rate,
 )
+from projections.first_contact.table import FIRST_CONTACT
 from projections.report_scope import ReportScope
 from tests.support.events import (
     CUSTOMER,

@@ -23,8 +23,8 @@ from projections.backlog.flow import crossings
 from projections.backlog.queries import Workload, backlog, backlog_tickets, workload
 from projections.backlog.table import BACKLOG
 from projections.figures.service_figures import handling_time, reopen_rate, satisfaction
-from projections.first_contact import FIRST_CONTACT, FirstContactRow
-from projections.first_contact_queries import first_contact_resolution, first_contact_tickets, repeat_rate
+from projections.first_contact.queries import first_contact_resolution, first_contact_tickets, repeat_rate
+from projections.first_contact.table import FIRST_CONTACT, FirstContactRow
 from projections.registry import PROJECTIONS
 from projections.report_scope import Dimension, ReportScope
 from projections.sla_queries import clocks_behind, compliance, open_clocks

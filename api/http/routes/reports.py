@@ -9,11 +9,11 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 from api.http.paging import Cursor, Limit, page_of, place_of
 from api.http.read_session import Reader, reader
 from api.http.report_period import Asked, Period, Report, asked_in_groups, asked_of_tickets, period
-from projections import first_contact_queries as first_contact
 from projections.backlog.queries import Workload, workload
 from projections.backlog.table import BACKLOG
 from projections.figures import service_figures as figures
-from projections.first_contact import FIRST_CONTACT
+from projections.first_contact import queries as first_contact
+from projections.first_contact.table import FIRST_CONTACT
 from projections.tickets import TICKETS
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
