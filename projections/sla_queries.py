@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.sla.calendar.microseconds import SECOND
 from domain.sla.policy.policy import TargetName
-from projections.conditions import MOST, all_of
-from projections.report_scope import Dimension, Figures, ReportScope, Share, groups
+from projections.scope.filters import MOST, all_of
+from projections.scope.report_scope import Dimension, Figures, ReportScope, Share, groups
 from projections.words import group_columns, grouping
 
 Part = Literal["met", "breached", "corrected", "cancelled", "open", "paused", "late"]

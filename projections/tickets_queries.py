@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
-from projections.conditions import Wanted, all_of
+from projections.scope.filters import Wanted, all_of
 from projections.tickets import COLUMNS, TicketRow
 
 Cursor = tuple[datetime, UUID]

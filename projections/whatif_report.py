@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.text_folding import fold_name
-from projections.report_scope import Share
+from projections.scope.report_scope import Share
 from projections.whatif import (
     Count,
     Grouping,

@@ -70,7 +70,7 @@ def _sentence(error: Exception) -> str | None:
     from domain.event_log.store import LogUnavailable
     from projections.engine.rebuild import RebuildUnderWay
     from projections.engine.table_writer import AnotherRelease
-    from projections.report_scope import TooManyGroups
+    from projections.scope.report_scope import TooManyGroups
 
     importing = MappingError | UnreadableFile | Overtaken
     reading = AnotherRelease | RebuildUnderWay | TooManyGroups

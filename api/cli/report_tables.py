@@ -22,8 +22,8 @@ from projections.engine.projection import Projection
 from projections.figures.service_figures import handling_time, reopen_rate, satisfaction
 from projections.first_contact.queries import first_contact_resolution, repeat_rate
 from projections.first_contact.table import FIRST_CONTACT
-from projections.periods import EARLIEST, LATEST, Every, day_begins, day_ends
-from projections.report_scope import ReportScope
+from projections.scope.periods import EARLIEST, LATEST, Every, day_begins, day_ends
+from projections.scope.report_scope import ReportScope
 from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import compliance, open_clocks
 from projections.tickets import TICKETS

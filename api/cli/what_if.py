@@ -15,7 +15,7 @@ from domain.sla.bounds import RUNGS
 from domain.sla.policy.policy import Seconds
 from domain.zones import TimeZone
 from projections.alternatives import Alternative, in_effect, rung
-from projections.periods import day_begins, day_ends
+from projections.scope.periods import day_begins, day_ends
 from projections.whatif import Question
 from projections.whatif_report import Side, WhatIf, what_if_in_parts
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from domain.ticket.lateness import LATE
-from projections.report_scope import Share
+from projections.scope.report_scope import Share
 
 REASONS: Mapping[str, str] = MappingProxyType(
     {

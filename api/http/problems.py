@@ -20,7 +20,7 @@ from domain.event_log.soundness import LogDamaged
 from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
 from projections.engine.table_writer import AnotherRelease
-from projections.report_scope import TooManyGroups
+from projections.scope.report_scope import TooManyGroups
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = {"Retry-After": "1"}

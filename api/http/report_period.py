@@ -14,8 +14,8 @@ from api.http.problems import malformed
 from api.http.read_session import Reader, View, reader
 from domain.zones import TimeZone, UnknownZone, zone_named
 from projections.engine.projection import Projection
-from projections.periods import EARLIEST, LATEST, Every, day_begins, day_ends
-from projections.report_scope import Dimension, ReportScope
+from projections.scope.periods import EARLIEST, LATEST, Every, day_begins, day_ends
+from projections.scope.report_scope import Dimension, ReportScope
 
 LONGEST_PERIOD = timedelta(days=3660)
 DEFAULT_PERIOD = timedelta(days=29)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.event_log.schema import OF_RULES
 from domain.text_folding import fold_name
-from projections.conditions import MOST
+from projections.scope.filters import MOST
 
 
 class Changed(BaseModel):

@@ -16,8 +16,8 @@ from domain.ticket.timeline import Entry, Exit
 from domain.zones import TimeZone
 from projections.backlog.interval_index import OPEN_BETWEEN
 from projections.backlog.table import Dimension
-from projections.conditions import all_of
-from projections.periods import Every, period_bounds
+from projections.scope.filters import all_of
+from projections.scope.periods import Every, period_bounds
 
 _ENTRIES: tuple[Entry, ...] = get_args(Entry)
 _EXITS: tuple[Exit, ...] = get_args(Exit)

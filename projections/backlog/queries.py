@@ -12,8 +12,8 @@ from psycopg.rows import class_row
 
 from projections.backlog.interval_index import OPEN_BETWEEN
 from projections.backlog.table import Dimension
-from projections.conditions import all_of
-from projections.report_scope import groups
+from projections.scope.filters import all_of
+from projections.scope.report_scope import groups
 from projections.words import group_columns, grouping
 
 Since = Literal["received", "reopened"]

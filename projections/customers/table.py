@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from domain.customer import events as e
 from domain.envelope import RecordedEvent
 from domain.text_folding import fold_code
-from projections.conditions import MOST
 from projections.engine.projection import Projection, Row, Table
+from projections.scope.filters import MOST
 
 _COLUMNS = ("customer", "name", "tier", "external_reference", "registered_at", "version")
 

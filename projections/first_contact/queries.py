@@ -9,9 +9,9 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row, dict_row
 from pydantic import BaseModel, ConfigDict
 
-from projections.conditions import MOST
 from projections.left_out import NO_CONTACT, NOT_AS_RESOLVED, LeftOut, counts_of, is_left_out, left_out
-from projections.report_scope import Figures, ReportScope, Share, groups
+from projections.scope.filters import MOST
+from projections.scope.report_scope import Figures, ReportScope, Share, groups
 
 WINDOW = timedelta(days=7)
 """How long a resolution must hold: what comes back up to and including its end counts against it."""

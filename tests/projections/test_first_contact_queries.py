@@ -17,7 +17,7 @@ from projections.first_contact.queries import (
     repeat_rate,
 )
 from projections.first_contact.table import FIRST_CONTACT
-from projections.report_scope import ReportScope
+from projections.scope.report_scope import ReportScope
 from tests.support.events import (
     CUSTOMER,
     OTHER_CUSTOMER,

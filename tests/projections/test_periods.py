@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from domain.zones import zone_named
-from projections.periods import Every, day_begins, day_ends, labelled_periods, period_bounds
+from projections.scope.periods import Every, day_begins, day_ends, labelled_periods, period_bounds
 
 HO_CHI_MINH, BERLIN, BEIRUT = zone_named("Asia/Ho_Chi_Minh"), zone_named("Europe/Berlin"), zone_named("Asia/Beirut")
 

@@ -18,7 +18,7 @@ from projections.backlog.table import BACKLOG
 from projections.figures.service_figures import handling_time, reopen_rate, satisfaction
 from projections.first_contact.queries import VARIANTS, first_contact_resolution
 from projections.first_contact.table import FIRST_CONTACT
-from projections.report_scope import ReportScope
+from projections.scope.report_scope import ReportScope
 from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import compliance
 from projections.tickets import TICKETS

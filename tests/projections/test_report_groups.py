@@ -11,7 +11,7 @@ from projections.backlog.queries import backlog
 from projections.figures.service_figures import handling_time, reopen_rate, satisfaction
 from projections.first_contact.queries import first_contact_resolution
 from projections.registry import PROJECTIONS
-from projections.report_scope import ReportScope, TooManyGroups
+from projections.scope.report_scope import ReportScope, TooManyGroups
 from projections.sla_queries import compliance, open_clocks
 from tests.support.events import OTHER_TICKET, START, THIRD_TICKET, at, history, instant, received, resolved
 from tests.support.filled import SCHEMA, filled
@@ -41,8 +41,8 @@ def test_of_more_groups_than_can_be_read_none_is_told(
     with filled(database_url, [p for p in PROJECTIONS if "ticket" in p.kinds], email, zalo, open_one) as connection:
         found = len(report(connection, SCOPE))
         assert found > 1
-        monkeypatch.setattr("projections.report_scope.MOST_GROUPS", found)
+        monkeypatch.setattr("projections.scope.report_scope.MOST_GROUPS", found)
         assert len(report(connection, SCOPE)) == found
-        monkeypatch.setattr("projections.report_scope.MOST_GROUPS", found - 1)
+        monkeypatch.setattr("projections.scope.report_scope.MOST_GROUPS", found - 1)
         with pytest.raises(TooManyGroups, match=f"more than {found - 1} groups"):
             report(connection, SCOPE)

@@ -26,7 +26,7 @@ from projections.figures.service_figures import handling_time, reopen_rate, sati
 from projections.first_contact.queries import first_contact_resolution, first_contact_tickets, repeat_rate
 from projections.first_contact.table import FIRST_CONTACT, FirstContactRow
 from projections.registry import PROJECTIONS
-from projections.report_scope import Dimension, ReportScope
+from projections.scope.report_scope import Dimension, ReportScope
 from projections.sla_queries import clocks_behind, compliance, open_clocks
 from projections.tickets import COLUMNS, TICKETS
 from projections.tickets_queries import tickets

@@ -11,7 +11,7 @@ from domain.ticket import events as e
 from domain.ticket.state import OPEN, Ticket, evolve
 from domain.ticket.timeline import life_of
 from projections.backlog.table import fold as backlog_fold
-from projections.conditions import Wanted
+from projections.scope.filters import Wanted
 from projections.tickets import COLUMNS, TICKETS, TicketRow, fold
 from projections.tickets_queries import Criterion, every_ticket, one_ticket, tickets
 from tests.support.events import (

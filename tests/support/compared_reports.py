@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from projections.figures.service_figures import handling_time, reopen_rate, satisfaction
 from projections.first_contact.queries import first_contact_resolution, repeat_rate
-from projections.report_scope import ReportScope
+from projections.scope.report_scope import ReportScope
 from tests.support.events import START
 from tests.support.filled import SCHEMA
 from tests.support.plain_figures import PlainFigures

@@ -15,7 +15,7 @@ from domain.ticket.timeline import Entry, Exit
 from projections.backlog.flow import Crossing, Flow, backlog_flow, crossings
 from projections.backlog.queries import AgeGroup, BacklogGroup, OpenTicket, Since, backlog, backlog_tickets
 from projections.backlog.table import BACKLOG, Dimension
-from projections.periods import Every
+from projections.scope.periods import Every
 
 router = APIRouter(prefix="/v1/reports/backlog", tags=["reports"])
 

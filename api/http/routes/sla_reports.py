@@ -10,7 +10,7 @@ from api.http.paging import Cursor, Limit, page_of, place_of
 from api.http.read_session import Reader, reader
 from api.http.report_period import Asked, Report, asked_in_groups, asked_of_tickets, dimensions
 from domain.sla.policy.policy import TargetName
-from projections.report_scope import Dimension
+from projections.scope.report_scope import Dimension
 from projections.sla_clocks import SLA_CLOCKS
 from projections.sla_queries import (
     ENDED,

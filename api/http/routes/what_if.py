@@ -17,7 +17,7 @@ from domain.messages import Message
 from domain.sla.bounds import CALENDARS, RUNGS, BoundedCalendar, BoundedPolicy
 from domain.sla.policy.policy import Seconds
 from projections.alternatives import Alternative, in_effect, instead, rung
-from projections.periods import day_begins, day_ends
+from projections.scope.periods import day_begins, day_ends
 from projections.whatif import MOST_LISTED, Question, how_many_tickets
 from projections.whatif_report import WhatIf
 

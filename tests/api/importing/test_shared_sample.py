@@ -23,7 +23,7 @@ from projections.backlog.flow import backlog_flow
 from projections.engine.follower import Follower
 from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS
-from projections.report_scope import ReportScope
+from projections.scope.report_scope import ReportScope
 from projections.tickets import TicketRow
 from projections.tickets_queries import every_ticket
 from tests.support.compared_reports import expected, reported, same

@@ -10,8 +10,8 @@ from psycopg.rows import DictRow, dict_row
 from pydantic import BaseModel, ConfigDict, computed_field
 
 from domain.zones import UTC_ZONE, TimeZone
-from projections.conditions import all_of
-from projections.periods import Every, labelled_periods
+from projections.scope.filters import all_of
+from projections.scope.periods import Every, labelled_periods
 from projections.words import group_columns, grouping, in_one_spelling
 
 Dimension = Literal["team", "agent", "priority", "category", "channel"]
