@@ -29,8 +29,8 @@ from domain.sla.policy.publishing import POLICY_STREAM
 from domain.ticket.events import SlaBreached, SlaWarned, WarningPoint
 from projections.engine.follower import Follower
 from projections.engine.rebuild import compare
-from projections.sla_clocks import SLA_CLOCKS
-from projections.ticket_histories import ticket_histories
+from projections.sla.table import SLA_CLOCKS
+from projections.sla.tier_histories import ticket_histories
 
 Announcement = tuple[str, int | None, WarningPoint, datetime]
 """The target, what activated its instance, the point, and the instant from which it is true."""

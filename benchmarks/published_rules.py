@@ -21,7 +21,7 @@ from domain.ids import new_id
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy
 from domain.sla.policy.publishing import POLICY_STREAM, calendar_stream
 from domain.ticket.commands import ReceiveTicket
-from projections.ticket_clocks import ticket_clocks
+from projections.sla.ticket_clocks import ticket_clocks
 
 CALENDARS, VERSIONS, ROUNDS = 20, 10, 50
 """Vietnamese calendars, each with the public holidays of 130 years, and the versions of each and of the policy."""

@@ -16,7 +16,7 @@ from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import Rulebook
 from domain.sla.policy.published import rulebook_of
 from domain.ticket.events import SlaResult
-from projections.ticket_histories import ticket_histories
+from projections.sla.tier_histories import ticket_histories
 
 
 class Question(NamedTuple):

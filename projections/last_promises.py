@@ -14,7 +14,7 @@ from domain.sla.calendar.microseconds import to_microseconds
 from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import ALWAYS
 from domain.sla.policy.published import calendar_versions
-from projections.sla_queries import LATE
+from projections.sla.queries import LATE
 
 Calendars = Mapping[tuple[str, int], BusinessTime]
 """By name and version."""

@@ -24,7 +24,7 @@ from domain.sla.policy.published import rulebook_of
 from domain.zones import zone_named
 from projections.alternatives import Alternative
 from projections.engine.gc_pause import collector_resting
-from projections.ticket_histories import FIRST, LAST, ticket_histories
+from projections.sla.tier_histories import FIRST, LAST, ticket_histories
 
 MOST_LISTED = 1_000
 

@@ -36,9 +36,9 @@ from domain.text_folding import fold_name
 from domain.toml_text import LARGEST_FILE
 from domain.zones import TimeZone
 from projections.engine.table_writer import position_of
-from projections.sla_clocks import SLA_CLOCKS
-from projections.sla_queries import due_next
-from projections.ticket_clocks import ticket_clocks
+from projections.sla.queries import due_next
+from projections.sla.table import SLA_CLOCKS
+from projections.sla.ticket_clocks import ticket_clocks
 
 SHIPPED = Path(__file__).parents[1] / "policies"
 

@@ -24,8 +24,8 @@ from projections.first_contact.queries import first_contact_resolution, repeat_r
 from projections.first_contact.table import FIRST_CONTACT
 from projections.scope.periods import EARLIEST, LATEST, Every, day_begins, day_ends
 from projections.scope.report_scope import ReportScope
-from projections.sla_clocks import SLA_CLOCKS
-from projections.sla_queries import compliance, open_clocks
+from projections.sla.queries import compliance, open_clocks
+from projections.sla.table import SLA_CLOCKS
 from projections.tickets import TICKETS
 
 DEFAULT_DAYS = 30

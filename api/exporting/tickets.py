@@ -25,7 +25,7 @@ from domain.zones import TimeZone
 from projections.customers.table import CUSTOMERS, names_of
 from projections.engine.table_writer import position_of
 from projections.last_promises import LastPromise, calendars_of, last_promises
-from projections.sla_clocks import SLA_CLOCKS
+from projections.sla.table import SLA_CLOCKS
 from projections.tickets import COLUMNS, TICKETS, TicketRow
 from projections.tickets_queries import every_ticket
 

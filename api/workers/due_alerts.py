@@ -16,7 +16,7 @@ from domain.sla.alerts import FIRST_THINGS, Due, announcements, to_announce
 from domain.sla.calendar.microseconds import EPOCH, from_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.policy.published import rulebook_of
-from projections.ticket_histories import histories_of
+from projections.sla.tier_histories import histories_of
 
 PAGE = 200
 QUIET = timedelta(seconds=2)

@@ -23,7 +23,7 @@ from domain.sla.policy.publishing import POLICY_STREAM
 from domain.ticket.commands import ReceiveTicket
 from domain.ticket.events import SlaBreached, SlaWarned
 from projections.engine.follower import Follower
-from projections.sla_clocks import SLA_CLOCKS
+from projections.sla.table import SLA_CLOCKS
 from tests.support.events import AGENT, CUSTOMER, instant
 
 MICROSECOND = timedelta(microseconds=1)

@@ -20,8 +20,8 @@ from domain.customer.commands import ChangeCustomerDetails
 from domain.sla.calendar.microseconds import SECOND
 from domain.ticket import commands as c
 from domain.zones import UTC_ZONE, TimeZone, zone_named
-from projections.sla_queries import open_clocks
-from projections.ticket_clocks import ticket_clocks
+from projections.sla.queries import open_clocks
+from projections.sla.ticket_clocks import ticket_clocks
 from tests.api.command_line import Run
 from tests.support.told import LONG_AGO, TENANT, Told, march, told
 

@@ -22,7 +22,7 @@ from domain.ticket import commands as c
 from domain.ticket.commands import PrioritiseTicket
 from domain.ticket.events import SlaBreached, SlaWarned
 from projections.engine.rebuild import compare
-from projections.sla_clocks import SLA_CLOCKS
+from projections.sla.table import SLA_CLOCKS
 from tests.api.sla_watching import Watched, watched, watching
 from tests.support.events import CUSTOMER, IMPORT, at, history, instant, received
 from tests.support.histories import histories

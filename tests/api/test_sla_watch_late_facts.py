@@ -9,8 +9,8 @@ from domain.customer.commands import ChangeTier, RegisterCustomer
 from domain.ticket import commands as c
 from domain.ticket.events import SlaBreached
 from projections.engine.rebuild import compare
-from projections.sla_clocks import SLA_CLOCKS
-from projections.ticket_clocks import ticket_clocks
+from projections.sla.table import SLA_CLOCKS
+from projections.sla.ticket_clocks import ticket_clocks
 from tests.api.sla_watching import Watched, interrupted, watching
 from tests.support.events import CUSTOMER, instant
 

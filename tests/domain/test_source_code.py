@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-import projections.sla_clocks
+import projections.sla.table
 from domain.source_code import reached_from, source_id
 
 
 def test_what_a_module_imports_is_reached_through_other_modules_too() -> None:
-    reached = reached_from([projections.sla_clocks.__name__]).keys()
+    reached = reached_from([projections.sla.table.__name__]).keys()
     assert {
-        "projections.sla_clocks",
+        "projections.sla.table",
         "domain.sla.clock.clock",
         "domain.sla.calendar.opening_hours",
         "domain.ticket.state",
     } <= reached
-    assert not {"projections.sla_queries", "domain.command_handling.service_desk", "psycopg"} & reached
+    assert not {"projections.sla.queries", "domain.command_handling.service_desk", "psycopg"} & reached
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import pytest
 
 from domain.ticket.commands import ReopenTicket, ResolveTicket
 from projections.engine.point_in_time import as_it_was
-from projections.sla_clocks import SLA_CLOCKS
-from projections.ticket_clocks import ticket_clocks
+from projections.sla.table import SLA_CLOCKS
+from projections.sla.ticket_clocks import ticket_clocks
 from tests.support.corrections import OFFICE, SLOW, correct, find, resolved
 from tests.support.told import END, TENANT, march, told
 

@@ -19,8 +19,8 @@ from projections.figures.service_figures import handling_time, reopen_rate, sati
 from projections.first_contact.queries import VARIANTS, first_contact_resolution
 from projections.first_contact.table import FIRST_CONTACT
 from projections.scope.report_scope import ReportScope
-from projections.sla_clocks import SLA_CLOCKS
-from projections.sla_queries import compliance
+from projections.sla.queries import compliance
+from projections.sla.table import SLA_CLOCKS
 from projections.tickets import TICKETS
 from projections.tickets_queries import one_ticket
 from tests.support.compared_reports import EVERYTHING, LATER, expected, reported, same

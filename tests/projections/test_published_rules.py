@@ -9,8 +9,8 @@ from domain.ticket.commands import PrioritiseTicket, ReceiveMessage, ResolveTick
 from projections.audit.queries import history_of_rules
 from projections.audit.sentences import sentence
 from projections.engine.point_in_time import as_it_was
-from projections.sla_clocks import SLA_CLOCKS
-from projections.ticket_clocks import ticket_clocks
+from projections.sla.table import SLA_CLOCKS
+from projections.sla.ticket_clocks import ticket_clocks
 from tests.support.told import END, TENANT, march, told
 
 SLOW = {"name": "Slow", "rules": [{"next_response": "4h", "resolution": "48h"}]}

@@ -12,7 +12,7 @@ from projections.figures.service_figures import handling_time, reopen_rate, sati
 from projections.first_contact.queries import first_contact_resolution
 from projections.registry import PROJECTIONS
 from projections.scope.report_scope import ReportScope, TooManyGroups
-from projections.sla_queries import compliance, open_clocks
+from projections.sla.queries import compliance, open_clocks
 from tests.support.events import OTHER_TICKET, START, THIRD_TICKET, at, history, instant, received, resolved
 from tests.support.filled import SCHEMA, filled
 

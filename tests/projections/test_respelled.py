@@ -27,7 +27,7 @@ from projections.first_contact.queries import first_contact_resolution, first_co
 from projections.first_contact.table import FIRST_CONTACT, FirstContactRow
 from projections.registry import PROJECTIONS
 from projections.scope.report_scope import Dimension, ReportScope
-from projections.sla_queries import clocks_behind, compliance, open_clocks
+from projections.sla.queries import clocks_behind, compliance, open_clocks
 from projections.tickets import COLUMNS, TICKETS
 from projections.tickets_queries import tickets
 from projections.whatif import Count

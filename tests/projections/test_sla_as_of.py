@@ -9,9 +9,9 @@ from domain.customer.commands import ChangeTier
 from domain.ticket.commands import AssignTicket, PutOnHold, ResolveTicket
 from projections.engine.point_in_time import as_it_was
 from projections.scope.report_scope import ReportScope
-from projections.sla_clocks import SLA_CLOCKS
-from projections.sla_queries import Part, clocks_behind
-from projections.ticket_clocks import ticket_clocks
+from projections.sla.queries import Part, clocks_behind
+from projections.sla.table import SLA_CLOCKS
+from projections.sla.ticket_clocks import ticket_clocks
 from tests.support.told import END, TENANT, march, told
 
 MICROSECOND = timedelta(microseconds=1)

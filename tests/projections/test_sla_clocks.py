@@ -11,8 +11,8 @@ from domain.event_log.schema import in_schema
 from domain.ticket import events as e
 from projections.engine.fold_inputs import Surroundings
 from projections.engine.table_writer import write_folded
-from projections.sla_clocks import COLUMNS, SLA_CLOCKS
-from projections.sla_queries import Clock
+from projections.sla.queries import Clock
+from projections.sla.table import COLUMNS, SLA_CLOCKS
 from tests.support.events import TICKET, at, history, instant, received, replied, resolved
 
 

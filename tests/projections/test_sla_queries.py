@@ -10,8 +10,8 @@ import pytest
 from domain.ticket import events as e
 from domain.zones import zone_named
 from projections.scope.report_scope import ReportScope
-from projections.sla_clocks import SLA_CLOCKS
-from projections.sla_queries import Clock, Place, clocks_behind, compliance, due_next, open_clocks
+from projections.sla.queries import Clock, Place, clocks_behind, compliance, due_next, open_clocks
+from projections.sla.table import SLA_CLOCKS
 from tests.support.events import at, history, instant, received, replied, resolved
 from tests.support.filled import SCHEMA, add, filled
 

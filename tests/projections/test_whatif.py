@@ -24,7 +24,7 @@ from domain.ticket.commands import (
 from projections import whatif_report
 from projections.alternatives import Alternative, in_effect, rung
 from projections.scope.report_scope import ReportScope
-from projections.sla_queries import compliance
+from projections.sla.queries import compliance
 from projections.whatif import Question, Standing
 from projections.whatif_report import RECORDED, Group, WhatIf, what_if_in_parts
 from tests.support.corrections import SLOW, correct, find, resolved

@@ -11,8 +11,7 @@ from api.http.read_session import Reader, reader
 from api.http.report_period import Asked, Report, asked_in_groups, asked_of_tickets, dimensions
 from domain.sla.policy.policy import TargetName
 from projections.scope.report_scope import Dimension
-from projections.sla_clocks import SLA_CLOCKS
-from projections.sla_queries import (
+from projections.sla.queries import (
     ENDED,
     Clock,
     ComplianceFigures,
@@ -23,6 +22,7 @@ from projections.sla_queries import (
     due_next,
     open_clocks,
 )
+from projections.sla.table import SLA_CLOCKS
 
 router = APIRouter(prefix="/v1/reports/sla", tags=["reports"])
 

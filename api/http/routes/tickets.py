@@ -15,7 +15,7 @@ from domain.messages import Id
 from domain.sla.clock.explain import Explanation
 from domain.text_folding import fold_code
 from projections import tickets_queries
-from projections.ticket_clocks import ticket_clocks
+from projections.sla.ticket_clocks import ticket_clocks
 from projections.tickets import TICKETS, TicketRow
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"])
