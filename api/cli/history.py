@@ -16,8 +16,8 @@ from projections.audit.queries import AuditEntry, history_of_actor, history_of_c
 from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_HISTORY
 from projections.engine.table_writer import position_of
-from projections.tickets import TICKETS
-from projections.tickets_queries import tickets
+from projections.tickets.queries import tickets
+from projections.tickets.table import TICKETS
 
 PAGE = 1_000
 

@@ -26,7 +26,7 @@ from projections.scope.periods import EARLIEST, LATEST, Every, day_begins, day_e
 from projections.scope.report_scope import ReportScope
 from projections.sla.queries import compliance, open_clocks
 from projections.sla.table import SLA_CLOCKS
-from projections.tickets import TICKETS
+from projections.tickets.table import TICKETS
 
 DEFAULT_DAYS = 30
 

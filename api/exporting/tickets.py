@@ -26,8 +26,8 @@ from projections.customers.table import CUSTOMERS, names_of
 from projections.engine.table_writer import position_of
 from projections.last_promises import LastPromise, calendars_of, last_promises
 from projections.sla.table import SLA_CLOCKS
-from projections.tickets import COLUMNS, TICKETS, TicketRow
-from projections.tickets_queries import every_ticket
+from projections.tickets.queries import every_ticket
+from projections.tickets.table import COLUMNS, TICKETS, TicketRow
 
 TARGETS: tuple[TargetName, ...] = ("first_response", "resolution")
 """The targets of the default policy; every instance of every target is in the SLA report."""

@@ -17,7 +17,7 @@ from domain.ticket import decider
 from domain.ticket import events as e
 from domain.ticket.merging import decide_merge
 from domain.ticket.state import Ticket
-from projections.tickets import COLUMNS, TICKETS
+from projections.tickets.table import COLUMNS, TICKETS
 from tests.support.arbitrary import messages
 from tests.support.events import AGENT, CUSTOMER_ACTOR, MINUTE, SYSTEM, Fact, at, history, in_turn, instant
 from tests.support.ticket_states import ENDED, IN, KNOWN, OPEN, RECEIVED, RESOLVED, given

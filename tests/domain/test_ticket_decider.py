@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from domain.ticket import commands as c
-from projections.tickets import TICKETS
+from projections.tickets.table import TICKETS
 from tests.support.events import instant
 from tests.support.ticket_commands import ACTS, ASKED, QUIET, REFUSED, Acts, Quiet, cell
 from tests.support.ticket_states import BEGAN, IN, KNOWN, given, state_name

@@ -21,8 +21,8 @@ from projections.first_contact.table import FIRST_CONTACT
 from projections.scope.report_scope import ReportScope
 from projections.sla.queries import compliance
 from projections.sla.table import SLA_CLOCKS
-from projections.tickets import TICKETS
-from projections.tickets_queries import one_ticket
+from projections.tickets.queries import one_ticket
+from projections.tickets.table import TICKETS
 from tests.support.compared_reports import EVERYTHING, LATER, expected, reported, same
 from tests.support.events import (
     IMPORT,

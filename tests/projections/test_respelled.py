@@ -28,8 +28,8 @@ from projections.first_contact.table import FIRST_CONTACT, FirstContactRow
 from projections.registry import PROJECTIONS
 from projections.scope.report_scope import Dimension, ReportScope
 from projections.sla.queries import clocks_behind, compliance, open_clocks
-from projections.tickets import COLUMNS, TICKETS
-from projections.tickets_queries import tickets
+from projections.tickets.queries import tickets
+from projections.tickets.table import COLUMNS, TICKETS
 from projections.whatif import Count
 from projections.whatif_report import in_one_spelling
 from tests.support.events import OTHER_TICKET, START, THIRD_TICKET, at, history, instant, received, resolved

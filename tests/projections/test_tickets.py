@@ -12,8 +12,8 @@ from domain.ticket.state import OPEN, Ticket, evolve
 from domain.ticket.timeline import life_of
 from projections.backlog.table import fold as backlog_fold
 from projections.scope.filters import Wanted
-from projections.tickets import COLUMNS, TICKETS, TicketRow, fold
-from projections.tickets_queries import Criterion, every_ticket, one_ticket, tickets
+from projections.tickets.queries import Criterion, every_ticket, one_ticket, tickets
+from projections.tickets.table import COLUMNS, TICKETS, TicketRow, fold
 from tests.support.events import (
     CUSTOMER,
     CUSTOMER_ACTOR,

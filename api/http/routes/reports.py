@@ -14,7 +14,7 @@ from projections.backlog.table import BACKLOG
 from projections.figures import service_figures as figures
 from projections.first_contact import queries as first_contact
 from projections.first_contact.table import FIRST_CONTACT
-from projections.tickets import TICKETS
+from projections.tickets.table import TICKETS
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 

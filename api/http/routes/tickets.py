@@ -14,9 +14,9 @@ from api.http.report_period import dimensions
 from domain.messages import Id
 from domain.sla.clock.explain import Explanation
 from domain.text_folding import fold_code
-from projections import tickets_queries
 from projections.sla.ticket_clocks import ticket_clocks
-from projections.tickets import TICKETS, TicketRow
+from projections.tickets import queries as tickets_queries
+from projections.tickets.table import TICKETS, TicketRow
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"])
 

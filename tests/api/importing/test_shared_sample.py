@@ -24,8 +24,8 @@ from projections.engine.follower import Follower
 from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS
 from projections.scope.report_scope import ReportScope
-from projections.tickets import TicketRow
-from projections.tickets_queries import every_ticket
+from projections.tickets.queries import every_ticket
+from projections.tickets.table import TicketRow
 from tests.support.compared_reports import expected, reported, same
 from tests.support.plain_figures import PlainFigures
 

@@ -11,7 +11,7 @@ from psycopg import sql
 from psycopg.rows import class_row
 
 from projections.scope.filters import Wanted, all_of
-from projections.tickets import COLUMNS, TicketRow
+from projections.tickets.table import COLUMNS, TicketRow
 
 Cursor = tuple[datetime, UUID]
 """(received_at, ticket) of the last ticket of a page."""
