@@ -18,8 +18,8 @@ from domain.command_context import LONGEST_COMMAND_ID
 from domain.command_handling import service_desk
 from domain.sla import bounds
 from domain.sla.bounds import Bound
-from projections import whatif
 from projections.scope import report_scope
+from projections.what_if import what_if as whatif
 
 MEBIBYTE = 1024 * 1024
 _HTTP = http_limits.HttpLimits()

@@ -16,8 +16,8 @@ from pydantic_core import to_json
 from api.http.problems import Problem
 from api.settings import WhatIfBounds
 from domain.event_log.address import with_options
-from projections.whatif import Question
-from projections.whatif_report import what_if
+from projections.what_if.report import what_if
+from projections.what_if.what_if import Question
 
 MEBIBYTE = 1024 * 1024
 _OPTIONS = "-c timezone=UTC -c lock_timeout=4s -c default_transaction_isolation=repeatable\\ read"

@@ -25,8 +25,8 @@ from domain.messages import Text
 from domain.sla.policy.published import always_as_published
 from domain.ticket.commands import CorrectSla
 from domain.zones import TimeZone
-from projections.corrections import Finding, Question, corrections
-from projections.whatif import how_many_tickets
+from projections.what_if.verdict_corrections import Finding, Question, corrections
+from projections.what_if.what_if import how_many_tickets
 
 LISTED = 20
 TICKETS_AT_ONCE = 500

@@ -14,10 +14,10 @@ from domain.event_log import reader as reading
 from domain.sla.bounds import RUNGS
 from domain.sla.policy.policy import Seconds
 from domain.zones import TimeZone
-from projections.alternatives import Alternative, in_effect, rung
 from projections.scope.periods import day_begins, day_ends
-from projections.whatif import Question
-from projections.whatif_report import Side, WhatIf, what_if_in_parts
+from projections.what_if.report import Side, WhatIf, what_if_in_parts
+from projections.what_if.scenarios import Alternative, in_effect, rung
+from projections.what_if.what_if import Question
 
 MOST_PROCESSES = 8
 _SECONDS = TypeAdapter(Seconds)

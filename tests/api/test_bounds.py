@@ -13,7 +13,7 @@ from domain.sla.bounds import RUNGS, Bound
 from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy.policy import Policy
 from domain.toml_text import LARGEST_FILE
-from projections.alternatives import Alternative, rung
+from projections.what_if.scenarios import Alternative, rung
 from tests.api.command_line import Run
 from tests.api.serving import Served
 from tests.api.sla_publishing import CALENDAR, OFFICE, put

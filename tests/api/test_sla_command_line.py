@@ -8,7 +8,7 @@ import pytest
 
 from api.cli import corrections as correcting
 from domain.ticket.commands import AddNote, ReceiveMessage, ResolveTicket, SendReply
-from projections.corrections import Finding
+from projections.what_if.verdict_corrections import Finding
 from tests.api.command_line import Answer, Run
 from tests.support.told import Told, march, told
 

@@ -11,7 +11,7 @@ from fastapi import Request
 from api.http.problems import Problem
 from api.settings import WhatIfBounds
 from api.whatif_process import judge_apart
-from projections.whatif import Question
+from projections.what_if.what_if import Question
 from tests.api.serving import make_key, serving
 
 QUESTION = Question(alternatives=(), up_to=0, now=datetime(2026, 3, 2, tzinfo=UTC))

@@ -21,12 +21,12 @@ from domain.ticket.commands import (
     ResolveTicket,
     SendReply,
 )
-from projections import whatif_report
-from projections.alternatives import Alternative, in_effect, rung
 from projections.scope.report_scope import ReportScope
 from projections.sla.queries import compliance
-from projections.whatif import Question, Standing
-from projections.whatif_report import RECORDED, Group, WhatIf, what_if_in_parts
+from projections.what_if import report as whatif_report
+from projections.what_if.report import RECORDED, Group, WhatIf, what_if_in_parts
+from projections.what_if.scenarios import Alternative, in_effect, rung
+from projections.what_if.what_if import Question, Standing
 from tests.support.corrections import SLOW, correct, find, resolved
 from tests.support.told import END, TENANT, Told, march, told
 from tests.support.what_ifs import ask

@@ -10,7 +10,7 @@ from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.published import always_as_published
 from domain.ticket.commands import CorrectSla, ResolveTicket, SendReply
-from projections.corrections import Finding, Question, corrections
+from projections.what_if.verdict_corrections import Finding, Question, corrections
 from tests.support.told import END, TENANT, Told, march
 
 OFFICE: dict[str, Any] = {

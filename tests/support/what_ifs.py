@@ -4,9 +4,9 @@ from typing import Any
 
 import psycopg
 
-from projections.alternatives import Alternative
-from projections.whatif import Question
-from projections.whatif_report import WhatIf, what_if
+from projections.what_if.report import WhatIf, what_if
+from projections.what_if.scenarios import Alternative
+from projections.what_if.what_if import Question
 from tests.support.told import END, TENANT, Told
 
 

@@ -16,10 +16,10 @@ from domain.event_log import reader as reading
 from domain.messages import Message
 from domain.sla.bounds import CALENDARS, RUNGS, BoundedCalendar, BoundedPolicy
 from domain.sla.policy.policy import Seconds
-from projections.alternatives import Alternative, in_effect, instead, rung
 from projections.scope.periods import day_begins, day_ends
-from projections.whatif import MOST_LISTED, Question, how_many_tickets
-from projections.whatif_report import WhatIf
+from projections.what_if.report import WhatIf
+from projections.what_if.scenarios import Alternative, in_effect, instead, rung
+from projections.what_if.what_if import MOST_LISTED, Question, how_many_tickets
 
 router = APIRouter(prefix="/v1/sla", tags=["sla"])
 

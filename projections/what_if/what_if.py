@@ -22,9 +22,9 @@ from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import Rulebook, always
 from domain.sla.policy.published import rulebook_of
 from domain.zones import zone_named
-from projections.alternatives import Alternative
 from projections.engine.gc_pause import collector_resting
 from projections.sla.tier_histories import FIRST, LAST, ticket_histories
+from projections.what_if.scenarios import Alternative
 
 MOST_LISTED = 1_000
 

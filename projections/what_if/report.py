@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.text_folding import fold_name
 from projections.scope.report_scope import Share
-from projections.whatif import (
+from projections.what_if.what_if import (
     Count,
     Grouping,
     Judged,
