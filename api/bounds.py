@@ -6,8 +6,9 @@ Each is the constant by which it is refused.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api import http_limits, settings
+from api import settings
 from api.http import container as house
+from api.http import limits as http_limits
 from api.http import paging, report_period, request_body
 from api.http.routes import feed
 from api.importing import outcome

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from psycopg import Connection
 from pydantic import ValidationError
 
-from api.another_calendar import refuse_another_calendar
 from api.cli.history import ticket_named
 from api.cli.printing import say, show_json, show_line, show_table
 from api.cli.tenant_database import Unusable, connected
+from api.http.another_calendar import refuse_another_calendar
 from domain.command_context import Actor, Circumstances, Origin
 from domain.command_handling.service_desk import ServiceDesk
 from domain.envelope import RecordedEvent

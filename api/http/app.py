@@ -9,18 +9,17 @@ from typing import Any, cast
 import uvicorn
 from fastapi import FastAPI
 
-from api import conversation
-from api.connections import Connections
-from api.documentation import add_documentation
-from api.front import Front
 from api.http import problems as errors
 from api.http.commands import add_commands
+from api.http.connections import Connections
 from api.http.container import build
+from api.http.documentation import add_documentation
+from api.http.middleware import Front
 from api.http.openapi_document import describe
-from api.http.routes import audit, customers, feed, health, reports, sla, sla_reports, tickets
+from api.http.protocol import LimitedProtocol
+from api.http.routes import audit, conversation, customers, feed, health, reports, sla, sla_reports, tickets
 from api.http.routes import backlog as backlog_reports
 from api.http.routes import what_if as sla_whatif
-from api.http_protocol import LimitedProtocol
 from api.settings import Settings
 
 _ROOMS = (

@@ -11,9 +11,9 @@ from fastapi import Request
 from pydantic import ValidationError
 
 from api.api_keys import Caller, Scope
+from api.http.person_header import on_behalf_of
 from api.http.problems import Problem, malformed
 from api.http.request_body import is_json
-from api.person_header import on_behalf_of
 from api.settings import is_loopback
 from domain.command_context import Actor
 

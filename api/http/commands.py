@@ -14,12 +14,12 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from api.another_calendar import refuse_another_calendar
 from api.api_keys import Caller
-from api.front import name_of
+from api.http.another_calendar import refuse_another_calendar
 from api.http.authentication import acting
 from api.http.command_table import CUSTOMERS, RULES, TICKETS, Collection, Sent
 from api.http.container import House, house_of
+from api.http.middleware import name_of
 from api.http.problems import Problem, malformed
 from api.http.request_body import read_body
 from api.http.strict_parameters import only_known_parameters

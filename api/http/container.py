@@ -10,18 +10,18 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Caller, find_caller, parse_token
-from api.bounded_pool import BoundedPool
-from api.fair_slots import FairSlots
-from api.feed_chunks import READ_AT_ONCE, FeedSource
 from api.http.authentication import Callers
+from api.http.bounded_pool import BoundedPool
 from api.http.event_stream import EventStream
-from api.pieces import Unread
-from api.readiness import ReadinessProbe
-from api.refusals import Refusals
+from api.http.fair_slots import FairSlots
+from api.http.feed_chunks import READ_AT_ONCE, FeedSource
+from api.http.feed_tail import Tail
+from api.http.quotas import Turns
+from api.http.readiness_probe import ReadinessProbe
+from api.http.refusal_counter import Refusals
+from api.http.streamed_answer import Unread
 from api.settings import Settings
-from api.tail import Tail
 from api.tenants import Tenants
-from api.turns import Turns
 
 KEY_CONNECTIONS = 2
 MOST_KEYS_WAITING = 100

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import Response
 from starlette.types import Receive, Scope, Send
 
-from api.tail import Tail
+from api.http.feed_tail import Tail
 
 HEARTBEAT_SECONDS = 5.0
 ALLOWED_SECONDS = 0.25

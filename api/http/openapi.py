@@ -2,8 +2,8 @@
 
 import json
 
-from api.documentation import COMMITTED
 from api.http.app import create_app
+from api.http.documentation import COMMITTED
 from api.settings import Settings
 
 

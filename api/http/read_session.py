@@ -12,8 +12,8 @@ from psycopg import Connection
 from pydantic_core import to_json
 
 from api.api_keys import Caller, Scope
-from api.fair_slots import SlotsTaken
 from api.http.container import House, house_of
+from api.http.fair_slots import SlotsTaken
 from api.http.problems import RETRY_AFTER, Problem
 from api.http.strict_parameters import only_known_parameters
 from domain.event_log import reader as reading

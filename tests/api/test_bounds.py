@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from api import another_calendar
 from api.bounds import BOUNDS, as_tables
+from api.http import another_calendar
 from api.http.request_body import LARGEST_BODY, MOST_ERRORS
 from api.importing.mapping import MappingError, read_mapping
 from domain.sla.bounds import RUNGS, Bound

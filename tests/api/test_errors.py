@@ -4,8 +4,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from api import readiness
 from api.http import problems as errors
+from api.http import readiness_probe as readiness
 from api.http.problems import PROBLEMS, Problem, problem_of
 from api.migrations import migrate
 from domain.command_handling import service_desk

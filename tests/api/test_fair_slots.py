@@ -5,7 +5,7 @@ from threading import Barrier, Lock
 
 import pytest
 
-from api.fair_slots import FairSlots, SlotsTaken
+from api.http.fair_slots import FairSlots, SlotsTaken
 
 
 def test_one_tenant_never_holds_all_slots() -> None:

@@ -12,12 +12,12 @@ import httpx
 import psycopg
 import pytest
 
-from api import feed_chunks, tenants
+from api import tenants
 from api.api_keys import Caller, Token, find_caller, revoke_key
-from api.feed_events import FeedEvent
 from api.http import authentication as callers
 from api.http import container as house
-from api.http import event_stream
+from api.http import event_stream, feed_chunks
+from api.http.feed_events import FeedEvent
 from api.http.routes import feed
 from api.migrations import migrate
 from domain.event_log import reader as reading

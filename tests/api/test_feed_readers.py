@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api import feed_chunks, tail
-from api.feed_chunks import Chunk, FeedSource
+from api.http import feed_chunks
+from api.http import feed_tail as tail
+from api.http.feed_chunks import Chunk, FeedSource
+from api.http.feed_tail import Tail
+from api.http.limits import HttpLimits
 from api.http.routes import feed
-from api.http_limits import HttpLimits
-from api.pieces import Pieces, Unread
-from api.tail import Tail
+from api.http.streamed_answer import Pieces, Unread
 from api.workers.position_waiter import Positions
 from tests.api.raw_http import HEAD, connected, is_closed
 from tests.api.serving import RECEIPT, Served, listening, make_key, running

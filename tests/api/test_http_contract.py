@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from api.front import name_of, path_of
 from api.http.commands import _versions
+from api.http.middleware import name_of, path_of
 from api.http.problems import Problem
 from tests.api.raw_http import HEAD, connected, rest, status
 from tests.api.serving import RECEIPT, Served, fresh, listening, make_key, serving

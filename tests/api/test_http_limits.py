@@ -7,8 +7,8 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from api.connections import Connections
-from api.http_limits import KEPT_FOR_OTHERS, HttpLimits
+from api.http.connections import Connections
+from api.http.limits import KEPT_FOR_OTHERS, HttpLimits
 from tests.api.raw_http import HEAD, connected, is_closed, rest, status, told
 from tests.api.serving import listening
 

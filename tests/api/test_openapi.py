@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from api.documentation import COMMITTED
+from api.http.documentation import COMMITTED
 from api.http.openapi import text
 from api.http.problems import PROBLEMS
 from tests.api.serving import Served

@@ -13,8 +13,8 @@ from api import tenants
 from api.api_keys import Caller
 from api.http import container as shared
 from api.http.problems import Problem
+from api.http.quotas import Turns
 from api.settings import Settings
-from api.turns import Turns
 from api.workers import position_waiter as waiting
 from api.workers.position_waiter import Positions
 from domain.command_context import Actor

@@ -9,8 +9,8 @@ import pytest
 from fastapi import Request
 
 from api.http.problems import Problem
+from api.http.what_if_process import judge_apart
 from api.settings import WhatIfBounds
-from api.whatif_process import judge_apart
 from projections.what_if.what_if import Question
 from tests.api.serving import make_key, serving
 

@@ -8,10 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field, TypeAdapter
 
+from api.http.identifiers import Name
 from api.http.paging import Cursor, Limit, cursor_of, place_of
 from api.http.problems import Problem
 from api.http.read_session import Reader, reader
-from api.identifiers import Name
 from domain.messages import Id
 from domain.sla.clock.explain_text import Language
 from projections.audit.queries import (

@@ -8,13 +8,13 @@ import psycopg
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from api.api_keys import Caller
-from api.feed_chunks import json_of, rows_after
-from api.feed_events import FeedPage
 from api.http.container import House, house_of
 from api.http.event_stream import EventStream
+from api.http.feed_chunks import json_of, rows_after
+from api.http.feed_events import FeedPage
 from api.http.problems import RETRY_AFTER, Problem
 from api.http.read_session import caller_with
-from api.pieces import Pieces
+from api.http.streamed_answer import Pieces
 from domain.event_log import reader as reading
 
 LARGEST_PAGE = 1_000

@@ -7,8 +7,8 @@ from pydantic_core import to_json
 
 from api.http.container import house_of
 from api.http.problems import MEDIA_TYPE, RETRY_AFTER, Problem
+from api.http.readiness_probe import Readiness
 from api.http.strict_parameters import only_known_parameters
-from api.readiness import Readiness
 
 router = APIRouter(tags=["health"], dependencies=[Depends(only_known_parameters)])
 _NOT_READY: dict[int | str, dict[str, Any]] = {

@@ -8,9 +8,9 @@ from typing import Annotated, NamedTuple, TypeVar
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel
 
+from api.http.identifiers import Name
 from api.http.problems import Problem, malformed
 from api.http.read_session import Reader, View, reader
-from api.identifiers import Name
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from domain.messages import Instant

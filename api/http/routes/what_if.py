@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.fair_slots import SlotsTaken
+from api.http.fair_slots import SlotsTaken
 from api.http.problems import RETRY_AFTER, Problem, malformed
 from api.http.read_session import Reader, View, reader
 from api.http.report_period import Period, period
 from api.http.request_body import read_body
-from api.whatif_process import judge_apart
+from api.http.what_if_process import judge_apart
 from domain.event_log import reader as reading
 from domain.messages import Message
 from domain.sla.bounds import CALENDARS, RUNGS, BoundedCalendar, BoundedPolicy

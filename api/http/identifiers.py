@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import BeforeValidator
 
-from api.front import name_of
 from api.http.filters import STORABLE
+from api.http.middleware import name_of
 
 Name = Annotated[
     str,

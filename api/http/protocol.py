@@ -9,10 +9,10 @@ from typing import Any, cast
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from api.connections import Connections
+from api.http.connections import Connections
 from api.http.problems import MEDIA_TYPE, Problem
-from api.refusals import Refusals
-from api.response_headers import PROTECTING
+from api.http.refusal_counter import Refusals
+from api.http.security_headers import PROTECTING
 
 _DROP = struct.pack("ii", 1, 0)
 LEAST_TAKEN = 16 * 1024

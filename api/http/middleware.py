@@ -5,8 +5,8 @@ from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.http.security_headers import CACHE_CONTROL, CONTENT_SECURITY_POLICY, PROTECTING
 from api.logs import correlate
-from api.response_headers import CACHE_CONTROL, CONTENT_SECURITY_POLICY, PROTECTING
 
 ENCODED_SLASH = "\x00"
 """Stands in a path for a slash that belongs to a name: routes do not part there, and names never hold it."""

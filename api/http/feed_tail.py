@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from api.feed_chunks import Chunk, FeedSource
+from api.http.feed_chunks import Chunk, FeedSource
 from api.http.problems import Problem
 from api.workers.position_waiter import Positions
 

@@ -7,7 +7,7 @@ from typing import Any, LiteralString, NamedTuple
 from anyio import CapacityLimiter, to_thread
 from psycopg import Connection, sql
 
-from api.bounded_pool import BoundedPool
+from api.http.bounded_pool import BoundedPool
 from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
 
