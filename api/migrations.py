@@ -6,8 +6,8 @@ import psycopg
 
 from api.address_claims import ADDRESSES_CLAIMED, claim_addresses
 from api.api_keys import API_KEYS
+from api.database_roles import grant_roles, make_roles, under
 from api.embedded_postgres.server_socket import is_embedded
-from api.roles import grant_roles, make_roles, under
 from domain.event_log import reader as reading
 from domain.event_log.roles import OWNER, roles_exist
 from domain.event_log.schema import LOG, make_once, owns, tenants_with

@@ -13,10 +13,10 @@ from api.cli import report_tables as reporting
 from api.cli.printing import say
 from api.cli.simulate import first_day, play_past
 from api.cli.tenant_database import connected, made
+from api.database_roles import under
 from api.http.listen_socket import listening
 from api.logs import configure_logging
 from api.program_name import program_name
-from api.roles import under
 from api.settings import Settings, utc_now
 from api.simulation.desk import MadeUpDesk
 from api.simulation.replay import Player

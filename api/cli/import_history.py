@@ -10,6 +10,7 @@ from psycopg import Connection
 
 from api.cli.printing import Bars, bars, say, show_json, show_table
 from api.cli.tenant_database import Unusable, connected, found_or_none, made
+from api.database_roles import under
 from api.importing.check import Forecast, Teller, as_all_new, check_file
 from api.importing.explanation import explanation
 from api.importing.importer import import_file
@@ -17,7 +18,6 @@ from api.importing.mapping import read_mapping
 from api.importing.outcome import Outcome
 from api.importing.reading import Progress
 from api.importing.recorder import Recorder
-from api.roles import under
 from api.workers.projection_lag import wait_until_projected
 from api.workers.projection_workers import FollowerProcess
 from domain.event_log.roles import DESK

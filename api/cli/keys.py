@@ -44,8 +44,8 @@ def create(
     """Make a key. It is shown this once and kept nowhere."""
     from pydantic import ValidationError
 
+    from api.api_key_lifecycle import USUAL_BACK_DATING, make
     from api.cli.tenant_database import Unusable, connected, made
-    from api.key_keeping import USUAL_BACK_DATING, make
     from domain.command_context import Actor
 
     with made(data, tenant) as dsn, connected(dsn) as connection:
@@ -81,8 +81,8 @@ def rotate(
     """Make a key in the place of another. Both are valid for a while; retries of commands stay the same."""
     from datetime import timedelta
 
+    from api.api_key_lifecycle import rotate as rotate_key
     from api.cli.tenant_database import connected, found
-    from api.key_keeping import rotate as rotate_key
     from domain.event_log.roles import OWNER
 
     with found(data, tenant, OWNER) as dsn, connected(dsn) as connection:
@@ -115,9 +115,9 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson
 @app.command()
 def revoke(key_id: str, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
     """End a key, named by its id as `keys list` shows it."""
+    from api.api_key_lifecycle import revoke as revoke_key
     from api.cli.printing import say
     from api.cli.tenant_database import connected, found
-    from api.key_keeping import revoke as revoke_key
     from domain.event_log.roles import OWNER
 
     with found(data, tenant, OWNER) as dsn, connected(dsn) as connection:

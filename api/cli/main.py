@@ -59,12 +59,12 @@ def _sentence(error: Exception) -> str | None:
     """What a person can do about it; None for a defect."""
     import psycopg
 
+    from api.api_key_lifecycle import KeyNotUsable
     from api.cli.tenant_database import Unusable
     from api.database import NoDatabaseError
     from api.importing.mapping import MappingError
     from api.importing.recorder import Overtaken
     from api.importing.rows import UnreadableFile
-    from api.key_keeping import KeyNotUsable
     from api.settings import ListenRefused
     from domain.event_log.soundness import LogDamaged
     from domain.event_log.store import LogUnavailable

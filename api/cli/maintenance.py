@@ -30,8 +30,8 @@ def migrate(
 
     from api.cli.printing import say
     from api.cli.tenant_database import Unusable, connected, made
+    from api.database_roles import under
     from api.migrations import migrate_roles
-    from api.roles import under
     from domain.event_log.roles import OWNER, grant_writer
 
     with made(data, tenant) as dsn:

@@ -37,9 +37,9 @@ def serve(
     from api.api_keys import keys_exist
     from api.cli.printing import say
     from api.cli.tenant_database import connected, made
+    from api.database_roles import under
     from api.http.listen_socket import listening
     from api.logs import configure_logging
-    from api.roles import under
     from api.settings import Settings, check_listen
     from api.workers.projection_workers import FollowerProcess
     from domain.event_log.roles import DESK, READER

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from api.cli.printing import bars, say, show_json, show_table
 from api.cli.tenant_database import connected, made
-from api.roles import under
+from api.database_roles import under
 from api.settings import utc_now
 from api.simulation.desk import MadeUpDesk
 from api.simulation.replay import Player

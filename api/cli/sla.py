@@ -56,7 +56,7 @@ def publish(
     """Publish the calendars and the policy of a file whose examples all hold. The same again changes nothing."""
     from api.cli import policies as promising
     from api.cli.tenant_database import in_zone, made, zone_of
-    from api.roles import under
+    from api.database_roles import under
     from domain.event_log.roles import DESK
 
     since = in_zone(effective_from, zone_of(zone))

@@ -10,8 +10,8 @@ import psycopg
 from psycopg import Connection
 
 from api.database import data_folder, database
+from api.database_roles import under
 from api.migrations import migrate
-from api.roles import under
 from domain.event_log.address import with_options
 from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of, tenants_with

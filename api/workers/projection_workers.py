@@ -13,9 +13,9 @@ from typing import NamedTuple, Self, cast
 
 import psycopg
 
+from api.database_roles import under
 from api.logs import Format, Level, configure_logging
 from api.migrations import migrate
-from api.roles import under
 from api.workers.sla_alerting import watch
 from domain.event_log.roles import DESK, FOLLOWER, READER
 from domain.event_log.schema import tenants_with

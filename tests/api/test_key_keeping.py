@@ -111,7 +111,7 @@ def test_a_key_that_cannot_be_recorded_is_not_made(run: Run, database_url: str) 
 
 def test_the_id_of_a_key_is_no_tickets(run: Run, database_url: str) -> None:
     """A command for the stream of a key is refused like one for the stream of anything else."""
-    from api.key_keeping import key_stream  # noqa: PLC0415 -- what the test is about
+    from api.api_key_lifecycle import key_stream  # noqa: PLC0415 -- what the test is about
     from tests.api.serving import make_key, serving  # noqa: PLC0415
 
     stream = key_stream(id_of(created(run)))

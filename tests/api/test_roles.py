@@ -9,8 +9,8 @@ from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from api.api_keys import API_KEYS
+from api.database_roles import under
 from api.migrations import migrate, migrate_roles
-from api.roles import under
 from domain.event_log import reader as reading
 from domain.event_log.append import Batch, append, append_statement
 from domain.event_log.roles import DESK, FOLLOWER, OWNER, READER, ROLES
