@@ -24,7 +24,7 @@ from domain.sla.policy.policy import TargetName
 from domain.zones import TimeZone
 from projections.customers.table import CUSTOMERS, names_of
 from projections.engine.table_writer import position_of
-from projections.last_promises import LastPromise, calendars_of, last_promises
+from projections.sla.instances_at import LastPromise, calendars_of, last_promises
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.queries import every_ticket
 from projections.tickets.table import COLUMNS, TICKETS, TicketRow

@@ -10,7 +10,7 @@ from domain.event_log.schema import OF_RULES
 from domain.ticket.events import TicketReceived
 from projections.audit.field_changes import changes_of
 from projections.engine.projection import Projection, Row, Table, kind_of
-from projections.words import key_of
+from projections.scope.folded_words import key_of
 
 COLUMNS = (
     "stream",

@@ -13,8 +13,8 @@ from psycopg.rows import class_row
 from projections.backlog.interval_index import OPEN_BETWEEN
 from projections.backlog.table import Dimension
 from projections.scope.filters import all_of
+from projections.scope.folded_words import group_columns, grouping
 from projections.scope.report_scope import groups
-from projections.words import group_columns, grouping
 
 Since = Literal["received", "reopened"]
 AgeGroup = Literal["under_10_days", "from_10_to_30_days", "over_30_days"]

@@ -9,7 +9,7 @@ from domain.ticket.state import Ticket
 from domain.ticket.timeline import life_of
 from projections.backlog.interval_index import LASTED
 from projections.engine.projection import Projection, Row, Table
-from projections.words import folded
+from projections.scope.folded_words import folded
 
 Dimension = Literal["state", "team", "agent", "priority", "category", "channel"]
 

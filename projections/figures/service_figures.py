@@ -3,7 +3,7 @@
 from psycopg import Connection, sql
 from pydantic import BaseModel, ConfigDict
 
-from projections.left_out import NOT_AS_RESOLVED, LeftOut, counts_of, is_left_out, left_out
+from projections.scope.exclusions import NOT_AS_RESOLVED, LeftOut, counts_of, is_left_out, left_out
 from projections.scope.report_scope import Figures, ReportScope, Share, groups
 
 

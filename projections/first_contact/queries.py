@@ -9,7 +9,7 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row, dict_row
 from pydantic import BaseModel, ConfigDict
 
-from projections.left_out import NO_CONTACT, NOT_AS_RESOLVED, LeftOut, counts_of, is_left_out, left_out
+from projections.scope.exclusions import NO_CONTACT, NOT_AS_RESOLVED, LeftOut, counts_of, is_left_out, left_out
 from projections.scope.filters import MOST
 from projections.scope.report_scope import Figures, ReportScope, Share, groups
 

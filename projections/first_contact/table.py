@@ -12,7 +12,7 @@ from domain.ticket.lateness import first_told_late
 from domain.ticket.population import WHO_COUNTS, Outcome, departure_of, is_resolution, messages_are_known
 from domain.ticket.timeline import Step, is_answer_by_a_person, life_of
 from projections.engine.projection import Projection, Row, Table
-from projections.words import folded
+from projections.scope.folded_words import folded
 
 NOT_FIRST_LEVEL_CODES = frozenset({"hardware", "field_service", "change_request", "third_party"})
 """Resolution codes of what a first level cannot resolve itself (MetricNet: hardware break/fix, move/add/change)."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg import sql
 
-from projections.words import comparable, compared
+from projections.scope.folded_words import comparable, compared
 
 MOST = 1_000
 """Rows of one page, whatever is asked for."""

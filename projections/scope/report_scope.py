@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, computed_field
 
 from domain.zones import UTC_ZONE, TimeZone
 from projections.scope.filters import all_of
+from projections.scope.folded_words import group_columns, grouping, in_one_spelling
 from projections.scope.periods import Every, labelled_periods
-from projections.words import group_columns, grouping, in_one_spelling
 
 Dimension = Literal["team", "agent", "priority", "category", "channel"]
 MOST_GROUPS = 10_000

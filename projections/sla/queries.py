@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict
 from domain.sla.calendar.microseconds import SECOND
 from domain.sla.policy.policy import TargetName
 from projections.scope.filters import MOST, all_of
+from projections.scope.folded_words import group_columns, grouping
 from projections.scope.report_scope import Dimension, Figures, ReportScope, Share, groups
-from projections.words import group_columns, grouping
 
 Part = Literal["met", "breached", "corrected", "cancelled", "open", "paused", "late"]
 ENDED: frozenset[Part] = frozenset({"met", "breached", "corrected", "cancelled"})

@@ -19,7 +19,7 @@ from domain.sla.policy.published import rulebook_of
 from domain.ticket.lateness import first_told_late
 from domain.ticket.timeline import life_of, receipt_of
 from projections.engine.projection import Beside, Projection, Row, Table, kind_of
-from projections.words import folded
+from projections.scope.folded_words import folded
 
 _DDL: LiteralString = """
 create table {schema}.sla_clocks (

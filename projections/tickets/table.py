@@ -15,7 +15,7 @@ from domain.ticket.lateness import first_told_late
 from domain.ticket.population import Outcome, departure_of, is_resolution
 from domain.ticket.timeline import Step, is_answer_by_a_person, life_of
 from projections.engine.projection import Projection, Row, Table
-from projections.words import WORDS, folded, key_of
+from projections.scope.folded_words import WORDS, folded, key_of
 
 
 @dataclass(slots=True)

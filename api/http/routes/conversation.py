@@ -10,7 +10,7 @@ from api.http.problems import Problem
 from api.http.read_session import Reader, reader
 from domain.event_log import reader as reading
 from domain.messages import Id
-from projections.conversation import Utterance, conversation
+from projections.tickets.conversation import Utterance, conversation
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"])
 
