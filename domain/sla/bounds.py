@@ -13,7 +13,7 @@ from domain.messages import LONGEST_WORD, Instant
 from domain.sla.calendar.definition import CalendarDefinition
 from domain.sla.calendar.interval_index import FIRST_YEAR, LAST_YEAR
 from domain.sla.calendar.opening_hours import WEEKDAYS
-from domain.sla.durations import LONGEST
+from domain.sla.policy.durations import LONGEST
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.policy_history import Traits
 from domain.toml_text import KeyPath

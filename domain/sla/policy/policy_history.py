@@ -13,7 +13,7 @@ from domain.sla.calendar.business_time import (
 )
 from domain.sla.calendar.microseconds import EPOCH, SECOND, to_microseconds
 from domain.sla.policy.policy import BUILT_IN, Policy, PolicyVersion, Rule, Target, TargetName
-from domain.sla.warning_point import elapsed_at
+from domain.sla.policy.warning_point import elapsed_at
 from domain.text_folding import fold_code, fold_name
 from domain.ticket.events import WarningPoint
 

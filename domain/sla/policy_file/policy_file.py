@@ -14,8 +14,8 @@ from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefiniti
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.policy_history import Rulebook, always
 from domain.sla.policy_file.lint import without_effect
+from domain.sla.policy_file.story import StoryRefused
 from domain.sla.policy_file.worked_example import Example, example_beyond
-from domain.sla.story import StoryRefused
 from domain.text_folding import fold_name
 from domain.toml_text import KeyPath, TooMuchTOML, line_of, read_toml
 

@@ -12,10 +12,10 @@ from domain.sla import bounds
 from domain.sla.calendar.microseconds import SECOND, duration_text, from_microseconds, to_microseconds
 from domain.sla.clock.clock import TierChange, clocks
 from domain.sla.clock.target_instance import TargetInstance
-from domain.sla.durations import LONGEST, parse_duration
+from domain.sla.policy.durations import LONGEST, parse_duration
 from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.sla.policy.policy_history import Rulebook
-from domain.sla.story import TICKET, Moment, parse_moment, told
+from domain.sla.policy_file.story import TICKET, Moment, parse_moment, told
 from domain.ticket.commands import ReceiveTicket
 from domain.zones import ZoneName, zone_named
 

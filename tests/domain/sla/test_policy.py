@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import clocks
-from domain.sla.durations import parse_duration
 from domain.sla.policy.diff import differences
+from domain.sla.policy.durations import parse_duration
 from domain.sla.policy.policy import BUILT_IN, DEFAULT_POLICY, Policy
 from domain.sla.policy.policy_history import always
 from domain.ticket import events as e

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from domain.messages import Message
-from domain.sla import story
 from domain.sla.calendar.definition import CalendarDefinition
 from domain.sla.policy.policy import DEFAULT_POLICY, Policy, Rule, Target
+from domain.sla.policy_file import story
 from domain.sla.policy_file.policy_file import PolicyFileRefused, check, read_policy_file, warnings
 from domain.sla.policy_file.worked_example import Example, Expected
 from domain.toml_text import line_of
