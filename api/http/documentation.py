@@ -12,7 +12,7 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.staticfiles import StaticFiles
 
 _ASSETS = "/static-offline-docs"
-COMMITTED = Path(__file__).with_name("openapi.json")
+COMMITTED = Path(__file__).parents[1] / "openapi.json"
 _DOCUMENT = "/openapi.json"
 _REVALIDATE = {"Cache-Control": "no-cache"}
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document as it is committed: `python -m api.http.openapi` writes it anew after a change of the addresses."""
+"""The OpenAPI document as it is committed; `python -m api.http.openapi` writes it anew."""
 
 import json
 

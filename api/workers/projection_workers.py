@@ -24,7 +24,7 @@ from projections.registry import PROJECTIONS
 
 NEW_TENANTS_SECONDS = 5.0
 LONGEST_BACK_OFF = 5.0
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 _LOG_VARIABLE = "TICKETLEDGER_FOLLOWER_LOG"
 _LOG = logging.getLogger(__name__)
 

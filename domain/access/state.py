@@ -1,4 +1,4 @@
-"""What a key's stream has come to. Its keeper decides (`api.api_key_lifecycle`): no command of the desk is about a key."""
+"""What a key's stream has come to. `api.api_key_lifecycle` decides: no command of the desk is about a key."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
