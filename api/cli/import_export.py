@@ -43,7 +43,7 @@ def import_(
     Every row becomes one or more events, or a line with its reason in the reject file. A ticket with a row that cannot
     be read is held back until the file is mended. Exit code 1: some rows were not taken.
     """
-    from api.cli import guessing
+    from api.cli import guess as guessing
     from api.cli import import_history as importing
     from api.cli.tenant_database import Unusable
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from psycopg import Connection
 
 from api.cli.printing import flat, show_json, show_lines, show_table
+from api.cli.table_lines import lines_under
 from api.cli.tenant_database import Unusable
-from api.cli.under_the_table import lines_under
 from domain.event_log import reader as reading
 from domain.zones import UTC_ZONE, TimeZone
 from projections.backlog.flow import backlog_flow

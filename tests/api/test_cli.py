@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import psycopg
 import pytest
-from api.cli.under_the_table import lines_under
 
+from api.cli.table_lines import lines_under
 from api.exporting import tickets as exporting
 from domain.zones import TZDATA
 from projections.registry import PROJECTIONS

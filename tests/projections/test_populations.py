@@ -6,9 +6,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from api.cli.under_the_table import REASONS
 from hypothesis import given, settings
 
+from api.cli.table_lines import REASONS
 from domain.envelope import RecordedEvent
 from domain.ticket import events as e
 from domain.ticket.population import WHO_COUNTS
