@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.command_context import Actor
-from domain.command_handling.decide import NOTHING, fold
+from domain.command_handling.decide import EMPTY, fold
 from domain.customer.address_claim import address_key, address_stream
 from domain.customer.events import AddressClaimed
 from domain.envelope import Envelope, NewEvent, RecordedEvent
@@ -79,14 +79,14 @@ def _holders(histories: Mapping[UUID, list[RecordedEvent]]) -> dict[tuple[str, s
     """Which of some customers have an address."""
     found: dict[tuple[str, str], set[UUID]] = {}
     for stream, history in histories.items():
-        for address in fold(NOTHING, history).state.addresses:
+        for address in fold(EMPTY, history).state.addresses:
             found.setdefault(address_key(*address), set()).add(stream)
     return found
 
 
 def _missing(address: tuple[str, str], holders: set[UUID], recorded: list[RecordedEvent]) -> list[AddressClaimed]:
     """The claims of the holders who own nothing yet; where there are others, everybody shares."""
-    owners = dict(fold(NOTHING, recorded).state.owners) if recorded else {}
+    owners = dict(fold(EMPTY, recorded).state.owners) if recorded else {}
     if holders <= owners.keys():
         return []
     channel, key = address

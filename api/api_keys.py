@@ -16,7 +16,7 @@ from domain.command_context import Actor
 from domain.event_log.schema import TENANT, schema_of, tenants_with
 from domain.text_folding import fold_name
 
-Scope = Literal["tickets:write", "customers:write", "read", "audit", "feed", "admin"]
+Permission = Literal["tickets:write", "customers:write", "read", "audit", "feed", "admin"]
 """What a key allows. ``admin`` allows everything."""
 
 API_KEYS: dict[str, LiteralString] = {
@@ -63,7 +63,7 @@ class Token(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class Principal:
     """Whoever shows a key: an actor of one tenant, with scopes. ``acts_for_others`` permits On-Behalf-Of.
 
     ``back_dating``: how long before it is told a fact may have happened; None is without limit.
@@ -81,7 +81,7 @@ class Caller:
         """Whose Idempotency-Keys its own are among: those of the actor, whatever key it shows."""
         return _space(self.tenant, self.actor.kind, self.actor.id)
 
-    def may(self, scope: Scope) -> bool:
+    def may(self, scope: Permission) -> bool:
         """Whether the key allows it."""
         return scope in self.scopes or "admin" in self.scopes
 
@@ -121,9 +121,9 @@ def create_key(
 
     The secret is 256 random bits. Such a secret cannot be guessed from its SHA-256, so no slow password hash is needed.
     """
-    unknown = set(scopes) - set(get_args(Scope))
+    unknown = set(scopes) - set(get_args(Permission))
     if unknown or not scopes:
-        raise ValueError(f"scopes {sorted(scopes)}: choose from {', '.join(get_args(Scope))}")
+        raise ValueError(f"scopes {sorted(scopes)}: choose from {', '.join(get_args(Permission))}")
     key_id, secret = secrets.token_hex(8), secrets.token_hex(32)
     connection.execute(
         _in(
@@ -192,7 +192,7 @@ from {}.api_keys where id = %s and revoked_at is null and coalesce(expires_at > 
 """
 
 
-def find_caller(connection: Connection, token: Token) -> Caller | None:
+def find_caller(connection: Connection, token: Token) -> Principal | None:
     """The caller who shows ``token``; None when it is no valid key now. Its use is noted, at most once a minute.
 
     A tenant that does not exist takes as many statements as one that does, and is no error of the server's.
@@ -204,7 +204,7 @@ def find_caller(connection: Connection, token: Token) -> Caller | None:
         return None
     if row[5]:
         connection.execute(_in(tenant, "select {}.note_key_use(%s)"), [key_id])
-    return Caller(tenant, key_id, Actor(id=row[1], kind=row[2]), frozenset(row[3]), row[4], row[6])
+    return Principal(tenant, key_id, Actor(id=row[1], kind=row[2]), frozenset(row[3]), row[4], row[6])
 
 
 @lru_cache(1024)

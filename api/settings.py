@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 
 from api.http.limits import HttpLimits
-from domain.command_handling.service_desk import Clock
+from domain.command_handling.service_desk import Now
 
 
 def utc_now() -> datetime:
@@ -38,7 +38,7 @@ class Settings:
     patience: float = 2.0
     readiness_seconds: float = 1.0
     http: HttpLimits = field(default_factory=HttpLimits)
-    clock: Clock | None = None
+    clock: Now | None = None
     whatif: WhatIfBounds = WhatIfBounds()
     reading_dsn: str | None = None
 

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from api.settings import Settings
-from api.workers.position_waiter import Positions
+from api.workers.position_waiter import PositionWaiter
 from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.store import LogConnection
 
@@ -18,7 +18,7 @@ class Tenant:
 
     name: str
     desk: ServiceDesk
-    positions: Positions
+    positions: PositionWaiter
 
     async def close(self) -> None:
         """Serves whoever waits, then lets go of the connections. A tenant that is used again opens them again."""
@@ -39,7 +39,7 @@ class Tenants:
         if tenant is None:
             self._make_room()
             desk = ServiceDesk(LogConnection(self._settings.dsn, name), self._settings.clock)
-            tenant = self._open[name] = Tenant(name, desk, Positions(self._settings.reading, name))
+            tenant = self._open[name] = Tenant(name, desk, PositionWaiter(self._settings.reading, name))
         self._open.move_to_end(name)
         return tenant
 

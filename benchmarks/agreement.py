@@ -12,18 +12,18 @@ from benchmarks.figure import Figure
 from benchmarks.late_facts import tell_late
 from benchmarks.log_filling import fill, tidy
 from benchmarks.rounds import say
-from domain.command_context import Actor, Circumstances
+from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import ServiceDesk
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
-from domain.sla.alerts import BREACH, to_announce
+from domain.sla.alerts import BREACH, due_alerts
 from domain.sla.calendar.microseconds import EPOCH, from_microseconds
 from domain.sla.clock.clock import TierChange, clocks
 from domain.sla.policy.commands import PublishPolicy
 from domain.sla.policy.policy import Policy
-from domain.sla.policy.policy_history import Rulebook
+from domain.sla.policy.policy_history import PolicyHistory
 from domain.sla.policy.published import rulebook_of
 from domain.sla.policy.publishing import POLICY_STREAM
 from domain.ticket.events import SlaBreached, SlaWarned, WarningPoint
@@ -75,7 +75,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
 async def _publish(dsn: str) -> None:
     desk = ServiceDesk(LogConnection(dsn, TENANT), _now)
     command = PublishPolicy(effective_from=EPOCH, policy=Policy.model_validate(POLICY), reason="to be warned")
-    await desk.handle(POLICY_STREAM, command, Circumstances(Actor(id="an", kind="agent"), str(new_id())))
+    await desk.handle(POLICY_STREAM, command, CommandContext(Actor(id="an", kind="agent"), str(new_id())))
     await desk.close()
 
 
@@ -116,12 +116,12 @@ def _asked_again(dsn: str) -> tuple[int, int, int]:
 
 
 def _true(
-    history: Sequence[RecordedEvent], rulebook: Rulebook, at: datetime, tiers: Sequence[TierChange]
+    history: Sequence[RecordedEvent], rulebook: PolicyHistory, at: datetime, tiers: Sequence[TierChange]
 ) -> set[Announcement]:
     return {
         (due.target, due.activated_by, due.point, from_microseconds(due.at))
         for instance in clocks(history, rulebook, at, tiers)
-        for due in to_announce(instance, frozenset())
+        for due in due_alerts(instance, frozenset())
     }
 
 

@@ -10,8 +10,8 @@ from benchmarks.callers import in_tasks
 from benchmarks.figure import Figure
 from benchmarks.peers import by_hand, library
 from benchmarks.rounds import medians
-from domain.command_context import Actor, Circumstances, Origin
-from domain.command_handling.service_desk import Receipt, ServiceDesk
+from domain.command_context import Actor, CommandContext, Origin
+from domain.command_handling.service_desk import CommandResult, ServiceDesk
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Command
@@ -28,12 +28,12 @@ def open_desk(dsn: str, tenant: str = "default") -> ServiceDesk:
     return ServiceDesk(LogConnection(dsn, tenant))
 
 
-def circumstances() -> Circumstances:
+def circumstances() -> CommandContext:
     """An agent's command with an id of its own."""
-    return Circumstances(AGENT, str(new_id()), ORIGIN)
+    return CommandContext(AGENT, str(new_id()), ORIGIN)
 
 
-async def one_ticket(desk: ServiceDesk) -> AsyncIterator[Receipt]:
+async def one_ticket(desk: ServiceDesk) -> AsyncIterator[CommandResult]:
     """The job of every contestant: a ticket of four commands, each decided on what is recorded of it."""
     ticket = new_id()
     commands: list[Command] = [

@@ -13,7 +13,7 @@ from psycopg import Connection
 
 from api.migrations import migrate
 from benchmarks.figure import Figure
-from domain.command_context import Actor, Circumstances
+from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log import reader as reading
 from domain.event_log.store import LogConnection
@@ -89,8 +89,8 @@ def _receipt() -> ReceiveTicket:
     return ReceiveTicket.model_validate(facts | {"occurred_at": _RECEIVED})
 
 
-def _circumstances() -> Circumstances:
-    return Circumstances(_BY, str(new_id()))
+def _circumstances() -> CommandContext:
+    return CommandContext(_BY, str(new_id()))
 
 
 def _rules(connection: Connection, tenant: str) -> object:

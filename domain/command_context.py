@@ -27,7 +27,7 @@ class Origin(Message):
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class CommandContext:
     """What surrounds a command. ``command_id`` is unique in the tenant: the same id again gives the first answer again.
 
     ``expected_version`` is the version of the stream that the caller has seen (If-Match); None accepts any.

@@ -13,9 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from api.cli.policies import read
 from api.cli.printing import Bars, bars, say, show_json, show_table
-from api.cli.tenant_database import Unusable, connected
+from api.cli.tenant_database import UsageError, connected
 from api.cli.what_if import span
-from domain.command_context import Actor, Circumstances, Origin
+from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log import reader as reading
@@ -25,7 +25,7 @@ from domain.messages import Text
 from domain.sla.policy.published import always_as_published
 from domain.ticket.commands import CorrectSla
 from domain.zones import TimeZone
-from projections.what_if.verdict_corrections import Finding, Question, corrections
+from projections.what_if.verdict_corrections import CorrectionRequest, ProposedCorrection, corrections
 from projections.what_if.what_if import how_many_tickets
 
 LISTED = 20
@@ -34,7 +34,7 @@ _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 _ORIGIN = Origin(channel="command line")
 
 
-class Asked(NamedTuple):
+class CorrectionOptions(NamedTuple):
     """By which policy, why, by whom, and what ended on which days."""
 
     policy: Path
@@ -46,7 +46,7 @@ class Asked(NamedTuple):
     dry_run: bool
 
 
-def correct(dsn: str, tenant: str, asked: Asked, *, as_json: bool) -> None:
+def correct(dsn: str, tenant: str, asked: CorrectionOptions, *, as_json: bool) -> None:
     """Judges with a bar on the error output, records unless it is a dry run, and shows what is corrected.
 
     Raises Unusable when the policy was not published as the file says, or without a reason.
@@ -54,10 +54,10 @@ def correct(dsn: str, tenant: str, asked: Asked, *, as_json: bool) -> None:
     try:
         by, reason = Actor(id=asked.actor or getpass.getuser(), kind="agent"), _TEXT.validate_python(asked.reason)
     except ValidationError as error:
-        raise Unusable(f"--actor and --reason say who and why: {error.errors()[0]['msg']}.") from None
+        raise UsageError(f"--actor and --reason say who and why: {error.errors()[0]['msg']}.") from None
     with bars() as shown:
         found = _judge(dsn, tenant, asked, shown)
-        recorded: set[Finding] = set()
+        recorded: set[ProposedCorrection] = set()
         if found and not asked.dry_run:
             recorded = asyncio.run(_record(dsn, tenant, found, by, reason, shown))
     if as_json:
@@ -72,34 +72,36 @@ def correct(dsn: str, tenant: str, asked: Asked, *, as_json: bool) -> None:
         say(f"{len(found) - len(recorded)} are of tickets that went on meanwhile: start again to judge them anew.")
 
 
-def _judge(dsn: str, tenant: str, asked: Asked, shown: Bars) -> list[Finding]:
+def _judge(dsn: str, tenant: str, asked: CorrectionOptions, shown: Bars) -> list[ProposedCorrection]:
     file, _ = read(asked.policy)
     start, end = span(asked.first, asked.last, asked.zone)
-    found: list[Finding] = []
+    found: list[ProposedCorrection] = []
     with connected(dsn) as connection, connection.transaction():
         up_to = reading.head(connection, tenant)
         total = how_many_tickets(connection, tenant, up_to)
         try:
             rulebook = always_as_published(reading.rules(connection, tenant, up_to), file.policy, file.calendars)
         except LookupError as error:
-            raise Unusable(
+            raise UsageError(
                 f"No published version says what {asked.policy} says of {error.args[0]}: `sla publish` it first, so"
                 " that everybody can look up what was corrected to."
             ) from None
-        question = Question(rulebook, up_to, reading.now(connection), start, end)
+        question = CorrectionRequest(rulebook, up_to, reading.now(connection), start, end)
         for judged, findings in enumerate(corrections(connection, tenant, question), start=1):
             found += findings
             shown.show("tickets judged", judged, total)
     return found
 
 
-async def _record(dsn: str, tenant: str, found: Sequence[Finding], by: Actor, reason: str, shown: Bars) -> set[Finding]:
+async def _record(
+    dsn: str, tenant: str, found: Sequence[ProposedCorrection], by: Actor, reason: str, shown: Bars
+) -> set[ProposedCorrection]:
     """What was recorded of it: a ticket that has moved on since it was judged is left alone."""
     desk = ServiceDesk(LogConnection(dsn, tenant))
 
-    async def of_one(findings: Sequence[Finding]) -> list[Finding]:
+    async def of_one(findings: Sequence[ProposedCorrection]) -> list[ProposedCorrection]:
         for number, finding in enumerate(findings):
-            circumstances = Circumstances(by, str(new_id()), _ORIGIN, expected_version=finding.version + number)
+            circumstances = CommandContext(by, str(new_id()), _ORIGIN, expected_version=finding.version + number)
             try:
                 await desk.handle(finding.ticket, _command(finding, reason), circumstances)
             except StaleVersion:
@@ -107,7 +109,7 @@ async def _record(dsn: str, tenant: str, found: Sequence[Finding], by: Actor, re
         return list(findings)
 
     by_ticket = [list(findings) for _, findings in groupby(found, key=lambda finding: finding.ticket)]
-    recorded: set[Finding] = set()
+    recorded: set[ProposedCorrection] = set()
     try:
         for first in range(0, len(by_ticket), TICKETS_AT_ONCE):
             for findings in await asyncio.gather(*map(of_one, by_ticket[first : first + TICKETS_AT_ONCE])):
@@ -118,7 +120,7 @@ async def _record(dsn: str, tenant: str, found: Sequence[Finding], by: Actor, re
     return recorded
 
 
-def _command(finding: Finding, reason: str) -> CorrectSla:
+def _command(finding: ProposedCorrection, reason: str) -> CorrectSla:
     return CorrectSla(
         target=finding.target,
         instance=finding.instance,
@@ -130,7 +132,7 @@ def _command(finding: Finding, reason: str) -> CorrectSla:
     )
 
 
-def _show(found: Sequence[Finding]) -> None:
+def _show(found: Sequence[ProposedCorrection]) -> None:
     switches = Counter((finding.target, finding.was.verdict, finding.now.verdict) for finding in found)
     show_table(
         "Corrected",

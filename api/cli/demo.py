@@ -12,14 +12,14 @@ from psycopg import Connection, sql
 from api.cli import report_tables as reporting
 from api.cli.printing import say
 from api.cli.simulate import first_day, play_past
-from api.cli.tenant_database import connected, made
+from api.cli.tenant_database import connected, open_or_create
 from api.database_roles import under
 from api.http.listen_socket import listening
 from api.logs import configure_logging
 from api.program_name import program_name
 from api.settings import Settings, utc_now
 from api.simulation.desk import MadeUpDesk
-from api.simulation.replay import Player
+from api.simulation.replay import Replayer
 from api.simulation.schedule import ZONE
 from api.workers.projection_workers import FollowerProcess
 from domain.command_handling.service_desk import ServiceDesk
@@ -33,7 +33,7 @@ DAYS, TICKETS_PER_DAY, SEED = 30, 100, 1
 def show(port: int, data: Path | None, tenant: str, *, once: bool) -> None:
     """Plays thirty days, shows the figures, and serves the living desk until Ctrl-C."""
     configure_logging()
-    with made(data, tenant) as login, FollowerProcess(login):
+    with open_or_create(data, tenant) as login, FollowerProcess(login):
         dsn, reading_dsn = under(login, DESK), under(login, READER)
         with connected(dsn) as connection:
             made_up = _desk_of(connection, tenant)
@@ -42,7 +42,7 @@ def show(port: int, data: Path | None, tenant: str, *, once: bool) -> None:
         try:
             stage.past()
             with connected(reading_dsn) as connection:
-                asked = reporting.Asked(first=made_up.first, zone=ZONE)
+                asked = reporting.ReportOptions(first=made_up.first, zone=ZONE)
                 reporting.report(connection, tenant, "figures", asked, as_json=False)
             if not once:
                 with (
@@ -62,7 +62,7 @@ class _Stage:
         self._dsn, self._tenant, self._made_up = dsn, tenant, made_up
         self._runner = asyncio.Runner()
         self._service = ServiceDesk(LogConnection(dsn, tenant), in_order=True)
-        self._player = Player(made_up, self._service, utc_now)
+        self._player = Replayer(made_up, self._service, utc_now)
 
     def past(self) -> None:
         """Everything up to now."""

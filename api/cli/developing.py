@@ -14,7 +14,7 @@ def add_to(app: typer.Typer) -> None:
 
 def only_in_the_checkout(context: typer.Context) -> None:
     """Say where the word can be used. Raises Unusable."""
-    from api.cli.tenant_database import Unusable
+    from api.cli.tenant_database import UsageError
 
     word = context.info_name
-    raise Unusable(f"`{word}` works in a checkout of the source only: start `./run {word}` there.")
+    raise UsageError(f"`{word}` works in a checkout of the source only: start `./run {word}` there.")

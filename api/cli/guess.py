@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from api.cli.printing import say, show_line
-from api.cli.tenant_database import Unusable
+from api.cli.tenant_database import UsageError
 from api.importing.file_format import FileFormat
 from api.importing.guess import MARK, draft
 from api.importing.readers.table import opened_table
@@ -17,7 +17,7 @@ ROWS = 2_000
 def guess(file: Path, to: Path | None) -> None:
     """Writes the draft to a new file or the standard output, and says how much of it is not sure."""
     if not file.is_file():
-        raise Unusable(f"There is no file {file}.")
+        raise UsageError(f"There is no file {file}.")
     header, rows, read_as = _beginning(file)
     text = draft(header, rows, _source(file))
     if to is None:
@@ -27,9 +27,11 @@ def guess(file: Path, to: Path | None) -> None:
             with to.open("x", encoding="utf-8") as place:
                 place.write(text)
         except FileExistsError as error:
-            raise Unusable(f"There is a file {to} already: choose another with --to.") from error
+            raise UsageError(f"There is a file {to} already: choose another with --to.") from error
         except OSError as error:
-            raise Unusable(f"The draft cannot be written to {to} ({error}): choose another place with --to.") from error
+            raise UsageError(
+                f"The draft cannot be written to {to} ({error}): choose another place with --to."
+            ) from error
     doubts = text.count(MARK)
     say(
         f"The file was read as {read_as}. The draft is made from {len(rows)} rows; {doubts} lines are marked with"

@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from api.cli.printing import say, show_json, show_table
-from api.cli.tenant_database import Unusable
+from api.cli.tenant_database import UsageError
 from api.importing.durations import plain_number
 from domain.event_log.schema import schema_of
 from domain.sla.clock.explain_text import Language
@@ -55,7 +55,7 @@ def entries(
         after = part.next_after
     if not found and actor is None:
         whose = f"the ticket {ticket!r}" if customer is None else f"the customer {customer}"
-        raise Unusable(f"Nothing is known of {whose}, or was by then: look at the id, --known-at and --as-of.")
+        raise UsageError(f"Nothing is known of {whose}, or was by then: look at the id, --known-at and --as-of.")
     return found
 
 
@@ -93,7 +93,7 @@ def ticket_named(connection: Connection, schema: str, name: str) -> UUID:
     if len(found) == 1:
         return found[0].ticket
     several = ", ".join(str(one.ticket) for one in found)
-    raise Unusable(
+    raise UsageError(
         f"Several tickets are called {name!r}; name one by its id: {several}."
         if found
         else f"There is no ticket {name!r}: give its id or its number in the source it came from."

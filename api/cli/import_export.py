@@ -45,13 +45,13 @@ def import_(
     """
     from api.cli import guess as guessing
     from api.cli import import_history as importing
-    from api.cli.tenant_database import Unusable
+    from api.cli.tenant_database import UsageError
 
     if guess:
         guessing.guess(file, to)
         return
     if mapping is None:
-        raise Unusable("Say with --mapping what the columns mean; --guess drafts a mapping.")
+        raise UsageError("Say with --mapping what the columns mean; --guess drafts a mapping.")
     if check:
         importing.check(file, mapping, data, tenant, as_json=as_json)
     elif explain:
@@ -78,14 +78,14 @@ def export(
     they are late. Times are ISO 8601 with their offset. In CSV an apostrophe stands wherever a spreadsheet would take a
     formula to begin.
     """
-    from api.cli.tenant_database import Unusable, connected, found, zone_of
+    from api.cli.tenant_database import UsageError, connected, open_existing, zone_of
     from api.exporting.tickets import ExportForm, write_tickets
     from domain.event_log import reader as reading
 
     if bom and form != "csv":
-        raise Unusable("--bom is for CSV: leave it out, or choose --format csv.")
+        raise UsageError("--bom is for CSV: leave it out, or choose --format csv.")
     wanted = ExportForm(form, bom, zone_of(zone))
-    with found(data, tenant) as dsn, connected(dsn) as connection:
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         write_tickets(connection, tenant, wanted, to, reading.now(connection))
 
 

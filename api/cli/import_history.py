@@ -9,14 +9,14 @@ import typer
 from psycopg import Connection
 
 from api.cli.printing import Bars, bars, say, show_json, show_table
-from api.cli.tenant_database import Unusable, connected, found_or_none, made
+from api.cli.tenant_database import UsageError, connected, open_if_there, open_or_create
 from api.database_roles import under
-from api.importing.check import Forecast, Teller, as_all_new, check_file
+from api.importing.check import ImportForecast, Teller, as_all_new, check_file
 from api.importing.explanation import explanation
 from api.importing.importer import import_file
 from api.importing.mapping import read_mapping
-from api.importing.outcome import Outcome
-from api.importing.reading import Progress
+from api.importing.outcome import ImportResult
+from api.importing.reading import ImportProgress
 from api.importing.recorder import Recorder
 from api.workers.projection_lag import wait_until_projected
 from api.workers.projection_workers import FollowerProcess
@@ -33,7 +33,7 @@ def record(file: Path, mapping_file: Path, rejects: Path, data: Path | None, ten
     mapping = read_mapping(mapping_file)
     _check_there(file)
     with (
-        made(data, tenant) as dsn,
+        open_or_create(data, tenant) as dsn,
         FollowerProcess(dsn, [tenant]),
         connected(under(dsn, DESK)) as connection,
         bars() as shown,
@@ -41,7 +41,7 @@ def record(file: Path, mapping_file: Path, rejects: Path, data: Path | None, ten
         try:
             outcome = import_file(connection, tenant, file, mapping, rejects, _teller(shown))
         except OSError as error:
-            raise Unusable(
+            raise UsageError(
                 f"The reject file {rejects} cannot be written ({error}): choose another with --rejects."
             ) from error
         wait_until_projected(dsn, tenant, lambda done, total: shown.show("projecting", done, total))
@@ -58,7 +58,7 @@ def check(file: Path, mapping_file: Path, data: Path | None, tenant: str, *, as_
     """Says what an import of the whole file would do."""
     mapping = read_mapping(mapping_file)
     _check_there(file)
-    with found_or_none(data, tenant, DESK) as dsn, bars() as shown:
+    with open_if_there(data, tenant, DESK) as dsn, bars() as shown:
         if dsn is None:
             forecast = check_file(file, mapping, as_all_new, _teller(shown))
         else:
@@ -93,28 +93,28 @@ def explain(file: Path, mapping_file: Path, rows: int, *, as_json: bool) -> None
 
 def _check_there(file: Path) -> None:
     if not file.is_file():
-        raise Unusable(f"There is no file {file}.")
+        raise UsageError(f"There is no file {file}.")
 
 
-def _teller(shown: Bars) -> Callable[[Progress], None]:
-    def tell(progress: Progress) -> None:
+def _teller(shown: Bars) -> Callable[[ImportProgress], None]:
+    def tell(progress: ImportProgress) -> None:
         shown.show(progress.phase, progress.done, progress.total)
 
     return tell
 
 
-def _end(outcome: Outcome) -> None:
+def _end(outcome: ImportResult) -> None:
     if not outcome.whole:
         raise typer.Exit(SOME_NOT_TAKEN)
 
 
-def _not_taken(outcome: Outcome) -> str:
+def _not_taken(outcome: ImportResult) -> str:
     rejected = f"Rows that cannot be taken: {outcome.rejected:,}" if outcome.rejected else ""
     held = f"rows held back with others of their tickets: {outcome.held_back:,}" if outcome.held_back else ""
     return "; ".join(filter(None, (rejected, held)))
 
 
-def _show(outcome: Outcome, title: str) -> None:
+def _show(outcome: ImportResult, title: str) -> None:
     say(f"Read as {outcome.read_as}.")
     counts = {name: value for name, value in asdict(outcome).items() if isinstance(value, int)}
     show_table(title, [counts])
@@ -137,7 +137,7 @@ def _show(outcome: Outcome, title: str) -> None:
         say(f"{outcome.late} rows lie before rows that were recorded already; they are kept as details.")
 
 
-def _show_forecast(forecast: Forecast) -> None:
+def _show_forecast(forecast: ImportForecast) -> None:
     kinds = sorted(forecast.events_by_kind.items(), key=lambda one: -one[1])
     show_table("Events by kind", [{"event": kind, "events": count} for kind, count in kinds])
     shown = [

@@ -45,10 +45,10 @@ def create(
     from pydantic import ValidationError
 
     from api.api_key_lifecycle import USUAL_BACK_DATING, make
-    from api.cli.tenant_database import Unusable, connected, made
+    from api.cli.tenant_database import UsageError, connected, open_or_create
     from domain.command_context import Actor
 
-    with made(data, tenant) as dsn, connected(dsn) as connection:
+    with open_or_create(data, tenant) as dsn, connected(dsn) as connection:
         expires_at = _expiry(connection, expires)
         try:
             who = Actor(id=actor, kind=kind)
@@ -63,9 +63,9 @@ def create(
                 expires_at=expires_at,
             )
         except ValidationError:
-            raise Unusable(f"--actor {actor!r} is no name: write 1 to 200 characters.") from None
+            raise UsageError(f"--actor {actor!r} is no name: write 1 to 200 characters.") from None
         except ValueError as error:
-            raise Unusable(f"--scope: {error}.") from None
+            raise UsageError(f"--scope: {error}.") from None
     _show(key, expires_at, as_json=as_json)
 
 
@@ -82,10 +82,10 @@ def rotate(
     from datetime import timedelta
 
     from api.api_key_lifecycle import rotate as rotate_key
-    from api.cli.tenant_database import connected, found
+    from api.cli.tenant_database import connected, open_existing
     from domain.event_log.roles import OWNER
 
-    with found(data, tenant, OWNER) as dsn, connected(dsn) as connection:
+    with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
         expires_at = _expiry(connection, expires)
         time = timedelta(seconds=_seconds("--overlap", overlap))
         key = rotate_key(connection, tenant, key_id, time, _operator(), expires_at=expires_at)
@@ -99,11 +99,11 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson
 
     from api.api_keys import list_keys
     from api.cli.printing import show_json, show_table
-    from api.cli.tenant_database import connected, found
+    from api.cli.tenant_database import connected, open_existing
     from domain.event_log import reader as reading
     from domain.event_log.roles import OWNER
 
-    with found(data, tenant, OWNER) as dsn, connected(dsn) as connection:
+    with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
         keys = list_keys(connection, tenant)
         now = reading.now(connection)
     if as_json:
@@ -117,10 +117,10 @@ def revoke(key_id: str, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> N
     """End a key, named by its id as `keys list` shows it."""
     from api.api_key_lifecycle import revoke as revoke_key
     from api.cli.printing import say
-    from api.cli.tenant_database import connected, found
+    from api.cli.tenant_database import connected, open_existing
     from domain.event_log.roles import OWNER
 
-    with found(data, tenant, OWNER) as dsn, connected(dsn) as connection:
+    with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
         revoke_key(connection, tenant, key_id, _operator())
     say("Revoked. A running server refuses it within 5 seconds.")
 
@@ -143,7 +143,7 @@ def _expiry(connection: "Connection", written: str) -> "datetime | None":
     """The instant after which a key is no longer valid; None for never. Raises Unusable."""
     from datetime import UTC, datetime, timedelta
 
-    from api.cli.tenant_database import Unusable
+    from api.cli.tenant_database import UsageError
     from domain.event_log import reader as reading
 
     if written.strip().lower() == "never":
@@ -155,7 +155,7 @@ def _expiry(connection: "Connection", written: str) -> "datetime | None":
         expires_at = now + timedelta(seconds=_seconds("--expires", written))
     expires_at = expires_at.replace(tzinfo=expires_at.tzinfo or UTC)
     if expires_at <= now:
-        raise Unusable(f"--expires {expires_at.isoformat(' ')} lies in the past: choose a later one.")
+        raise UsageError(f"--expires {expires_at.isoformat(' ')} lies in the past: choose a later one.")
     return expires_at
 
 
@@ -171,13 +171,13 @@ def _back_dating(written: str) -> "timedelta | None":
 def _seconds(option: str, written: str, way: str = "a duration such as 7d or 12h, or a date, or never") -> int:
     from pydantic import TypeAdapter, ValidationError
 
-    from api.cli.tenant_database import Unusable
+    from api.cli.tenant_database import UsageError
     from domain.sla.policy.policy import Seconds
 
     try:
         return TypeAdapter(Seconds).validate_python(written)
     except ValidationError:
-        raise Unusable(f"{option} {written!r}: write {way}.") from None
+        raise UsageError(f"{option} {written!r}: write {way}.") from None
 
 
 def _operator() -> "Actor":

@@ -60,21 +60,21 @@ def _sentence(error: Exception) -> str | None:
     import psycopg
 
     from api.api_key_lifecycle import KeyNotUsable
-    from api.cli.tenant_database import Unusable
+    from api.cli.tenant_database import UsageError
     from api.database import NoDatabaseError
     from api.importing.mapping import MappingError
-    from api.importing.recorder import Overtaken
+    from api.importing.recorder import ConcurrentImport
     from api.importing.rows import UnreadableFile
     from api.settings import ListenRefused
     from domain.event_log.soundness import LogDamaged
     from domain.event_log.store import LogUnavailable
     from projections.engine.rebuild import RebuildUnderWay
-    from projections.engine.table_writer import AnotherRelease
+    from projections.engine.table_writer import ProjectionOutdated
     from projections.scope.report_scope import TooManyGroups
 
-    importing = MappingError | UnreadableFile | Overtaken
-    reading = AnotherRelease | RebuildUnderWay | TooManyGroups
-    if isinstance(error, importing | reading | NoDatabaseError | ListenRefused | KeyNotUsable | Unusable):
+    importing = MappingError | UnreadableFile | ConcurrentImport
+    reading = ProjectionOutdated | RebuildUnderWay | TooManyGroups
+    if isinstance(error, importing | reading | NoDatabaseError | ListenRefused | KeyNotUsable | UsageError):
         return str(error)
     if isinstance(error, LogDamaged):
         return f"Nothing was recorded, for the log is damaged: {error}"

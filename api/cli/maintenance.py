@@ -29,12 +29,12 @@ def migrate(
     from psycopg import errors
 
     from api.cli.printing import say
-    from api.cli.tenant_database import Unusable, connected, made
+    from api.cli.tenant_database import UsageError, connected, open_or_create
     from api.database_roles import under
     from api.migrations import migrate_roles
     from domain.event_log.roles import OWNER, grant_writer
 
-    with made(data, tenant) as dsn:
+    with open_or_create(data, tenant) as dsn:
         if roles:
             migrate_roles(dsn)
         if writer is not None:
@@ -42,7 +42,7 @@ def migrate(
                 try:
                     grant_writer(connection, tenant, writer)
                 except (errors.UndefinedObject, errors.SyntaxError):
-                    raise Unusable(
+                    raise UsageError(
                         f"There is no role {writer!r}: make it with `create role`, then start again."
                     ) from None
     say(f"Everything of the tenant {tenant} is in its place.")
@@ -51,13 +51,13 @@ def migrate(
 def rebuild(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
     """Make every projection anew from the log, beside the live ones, and switch."""
     from api.cli.printing import bars, say, show_json
-    from api.cli.tenant_database import connected, found
+    from api.cli.tenant_database import connected, open_existing
     from domain.event_log import reader as reading
     from domain.event_log.roles import OWNER
     from projections.engine.rebuild import rebuild as rebuild_all
     from projections.registry import PROJECTIONS
 
-    with found(data, tenant, OWNER) as dsn, bars() as shown:
+    with open_existing(data, tenant, OWNER) as dsn, bars() as shown:
         with connected(dsn) as connection:
             total = reading.head(connection, tenant)
         done = 0
@@ -84,11 +84,11 @@ def doctor(
 ) -> None:
     """Check the server, the log and the projections. The exit code is 1 when something is wrong."""
     from api.cli.printing import bars, show_json, show_table
-    from api.cli.tenant_database import found
+    from api.cli.tenant_database import open_existing
     from api.health_checks import examine
     from domain.event_log.roles import OWNER
 
-    with found(data, tenant, OWNER) as dsn, bars() as shown:
+    with open_existing(data, tenant, OWNER) as dsn, bars() as shown:
         findings = examine(dsn, tenant, lambda done, total: shown.show("comparing", done, total), compared=compare)
     rows = [finding._asdict() for finding in findings]
     if as_json:

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from api.cli.history import ticket_named
 from api.cli.printing import say, show_json, show_line, show_table
-from api.cli.tenant_database import Unusable, connected
+from api.cli.tenant_database import UsageError, connected
 from api.http.another_calendar import refuse_another_calendar
-from domain.command_context import Actor, Circumstances, Origin
+from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.service_desk import ServiceDesk
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
@@ -43,7 +43,7 @@ from projections.sla.ticket_clocks import ticket_clocks
 SHIPPED = Path(__file__).parents[1] / "policies"
 
 
-class Asked(NamedTuple):
+class ExplainOptions(NamedTuple):
     """Which clocks of a ticket, as of which instants, told how."""
 
     at: datetime | None
@@ -62,11 +62,11 @@ def read(name: Path) -> tuple[PolicyFile, str]:
         return read_policy_file(text), text
     except PolicyFileRefused as refused:
         lines = [f"{name}:{problem.line}: {problem.reason}" for problem in refused.problems]
-        raise Unusable("The policy file cannot be used:\n" + "\n".join(lines)) from None
+        raise UsageError("The policy file cannot be used:\n" + "\n".join(lines)) from None
     except (OSError, UnicodeDecodeError) as error:
         shipped = ", ".join(sorted(file.stem for file in SHIPPED.glob("*.toml")))
         why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
-        raise Unusable(f"{name} cannot be read ({why}): name a TOML file, or one that ships: {shipped}.") from None
+        raise UsageError(f"{name} cannot be read ({why}): name a TOML file, or one that ships: {shipped}.") from None
 
 
 def check(name: Path, *, as_json: bool) -> bool:
@@ -97,7 +97,7 @@ def publish(dsn: str, tenant: str, name: Path, since: datetime, reason: str, act
     file, text = read(name)
     wrong = [outcome for outcome in check_examples(file, text) if outcome.differences]
     if wrong:
-        raise Unusable(f"{len(wrong)} examples of {name} do not hold: `sla check {name}` shows them.")
+        raise UsageError(f"{len(wrong)} examples of {name} do not hold: `sla check {name}` shows them.")
     try:
         by = Actor(id=actor or getpass.getuser(), kind="agent")
         commands: list[tuple[str, SlaCommand]] = [
@@ -106,11 +106,11 @@ def publish(dsn: str, tenant: str, name: Path, since: datetime, reason: str, act
         ]
         commands.append(("policy", PublishPolicy(effective_from=since, policy=file.policy, reason=reason)))
     except ValidationError as error:
-        raise Unusable(f"{error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}.") from None
+        raise UsageError(f"{error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}.") from None
     try:
         published = asyncio.run(_publish(dsn, tenant, commands, by))
     except Refusal as refusal:
-        raise Unusable(f"{refusal.rule}.") from None
+        raise UsageError(f"{refusal.rule}.") from None
     for what, version, events in published:
         say(f"{what}: version {version}{'' if events else ', unchanged'}, effective from {since.isoformat(' ')}.")
 
@@ -125,7 +125,7 @@ async def _publish(
             stream = calendar_stream(command.calendar.name) if isinstance(command, PublishCalendar) else POLICY_STREAM
             with connected(dsn) as connection:
                 refuse_another_calendar(connection, tenant, stream, command)
-            circumstances = Circumstances(by, str(new_id()), Origin(channel="command line"))
+            circumstances = CommandContext(by, str(new_id()), Origin(channel="command line"))
             answer = (await desk.handle(stream, command, circumstances)).answer
             found.append((what, answer.version, answer.events))
         return found
@@ -164,7 +164,7 @@ def show_difference(
     """A line for each place. Raises Unusable for a version that there is not."""
     versions = {version.version: version for version in _versions(_rules(connection, tenant), calendar)}
     if old not in versions or new not in versions:
-        raise Unusable(f"There are the versions {', '.join(map(str, versions))}: choose two of them.")
+        raise UsageError(f"There are the versions {', '.join(map(str, versions))}: choose two of them.")
     contents = [
         version.calendar if isinstance(version, CalendarVersion) else version.policy
         for version in (versions[old], versions[new])
@@ -176,7 +176,7 @@ def show_difference(
         show_table(f"Version {old} and version {new}", [dict(difference) for difference in found], "say the same")
 
 
-def show_clocks(connection: Connection, tenant: str, ticket: str, asked: Asked, *, as_json: bool) -> None:
+def show_clocks(connection: Connection, tenant: str, ticket: str, asked: ExplainOptions, *, as_json: bool) -> None:
     """The timeline of each clock."""
     at = asked.at or asked.known_at or reading.now(connection)
     found = ticket_clocks(
@@ -221,5 +221,5 @@ def _versions(
         return policy_versions(rules)
     by_name = calendars_by_name(rules)
     if fold_name(calendar) not in by_name:
-        raise Unusable(f"There is no calendar {calendar!r}: choose one of {', '.join(sorted(by_name))}.")
+        raise UsageError(f"There is no calendar {calendar!r}: choose one of {', '.join(sorted(by_name))}.")
     return by_name[fold_name(calendar)]

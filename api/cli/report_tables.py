@@ -11,7 +11,7 @@ from psycopg import Connection
 
 from api.cli.printing import flat, show_json, show_lines, show_table
 from api.cli.table_lines import lines_under
-from api.cli.tenant_database import Unusable
+from api.cli.tenant_database import UsageError
 from domain.event_log import reader as reading
 from domain.zones import UTC_ZONE, TimeZone
 from projections.backlog.flow import backlog_flow
@@ -32,7 +32,7 @@ DEFAULT_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReportOptions:
     """The days, both included, the grouping, and the instants of knowledge and of the world."""
 
     first: date | None = None
@@ -48,18 +48,18 @@ class Asked:
         last = self.last or now.astimezone(self.zone).date()
         first = self.first or last - timedelta(days=DEFAULT_DAYS - 1)
         if last < first:
-            raise Unusable(f"--to {last} lies before --from {first}: exchange them.")
+            raise UsageError(f"--to {last} lies before --from {first}: exchange them.")
         if not EARLIEST <= first <= last <= LATEST:
-            raise Unusable(f"--from {first} --to {last}: choose days between {EARLIEST.year} and {LATEST.year}.")
+            raise UsageError(f"--from {first} --to {last}: choose days between {EARLIEST.year} and {LATEST.year}.")
         return first, last
 
 
-class Place(NamedTuple):
+class ReportConnection(NamedTuple):
     """Where a report asks; ``now`` is when what depends on the present is judged."""
 
     connection: Connection
     schema: str
-    asked: Asked
+    asked: ReportOptions
     now: datetime
 
     @property
@@ -70,10 +70,10 @@ class Place(NamedTuple):
         return ReportScope(start, end, self.asked.every, self.asked.zone, self.asked.by)
 
 
-Part = Callable[[Place], Sequence[object]]
+Part = Callable[[ReportConnection], Sequence[object]]
 
 
-class Report(NamedTuple):
+class ReportSpec(NamedTuple):
     """The projections it reads, and its parts by their titles.
 
     ``rows_tell_when``: its parts cut the rows at ``as_of`` themselves, so that nothing has to be folded anew.
@@ -84,12 +84,12 @@ class Report(NamedTuple):
     rows_tell_when: bool = False
 
 
-def report(connection: Connection, tenant: str, name: str, asked: Asked, *, as_json: bool) -> None:
+def report(connection: Connection, tenant: str, name: str, asked: ReportOptions, *, as_json: bool) -> None:
     """Shows the report of that name."""
     try:
         found = figures(connection, tenant, name, asked)
     except OverflowError:
-        raise Unusable(
+        raise UsageError(
             "The days or instants are beyond what can be counted: choose days between 1900 and 2999."
         ) from None
     if as_json:
@@ -100,12 +100,12 @@ def report(connection: Connection, tenant: str, name: str, asked: Asked, *, as_j
         show_lines(lines_under(rows))
 
 
-def figures(connection: Connection, tenant: str, name: str, asked: Asked) -> dict[str, Sequence[object]]:
+def figures(connection: Connection, tenant: str, name: str, asked: ReportOptions) -> dict[str, Sequence[object]]:
     """The parts of the report of that name, by their titles, all from one snapshot."""
     wanted = REPORTS[name]
     as_of = None if wanted.rows_tell_when else asked.as_of
     with _snapshot(connection, tenant, wanted.projections, asked.known_at, as_of) as schema:
-        place = Place(connection, schema, asked, asked.as_of or asked.known_at or reading.now(connection))
+        place = ReportConnection(connection, schema, asked, asked.as_of or asked.known_at or reading.now(connection))
         return {title: part(place) for title, part in wanted.parts.items()}
 
 
@@ -125,60 +125,60 @@ def _snapshot(
         yield schema
 
 
-def _backlog(place: Place) -> Sequence[object]:
+def _backlog(place: ReportConnection) -> Sequence[object]:
     return backlog(place.connection, place.schema, place.now, place.asked.by)
 
 
-def _flow(place: Place) -> Sequence[object]:
+def _flow(place: ReportConnection) -> Sequence[object]:
     asked = place.asked
     first, last = asked.days(place.now)
     every = asked.every or "day"
     return backlog_flow(place.connection, place.schema, first, last, every, asked.zone, asked.as_of)
 
 
-def _compliance(place: Place) -> Sequence[object]:
+def _compliance(place: ReportConnection) -> Sequence[object]:
     return compliance(place.connection, place.schema, place.scope)
 
 
-def _open_clocks(place: Place) -> Sequence[object]:
+def _open_clocks(place: ReportConnection) -> Sequence[object]:
     return open_clocks(place.connection, place.schema, now=place.now, by=place.asked.by)
 
 
-def _first_contact(place: Place) -> Sequence[object]:
+def _first_contact(place: ReportConnection) -> Sequence[object]:
     return first_contact_resolution(place.connection, place.schema, place.scope, now=place.now)
 
 
-def _repeats(place: Place) -> Sequence[object]:
+def _repeats(place: ReportConnection) -> Sequence[object]:
     scope = place.scope
     return [repeat_rate(place.connection, place.schema, scope.start, scope.end, now=place.now)]
 
 
-def _handling(place: Place) -> Sequence[object]:
+def _handling(place: ReportConnection) -> Sequence[object]:
     return handling_time(place.connection, place.schema, place.scope)
 
 
-def _satisfaction(place: Place) -> Sequence[object]:
+def _satisfaction(place: ReportConnection) -> Sequence[object]:
     return satisfaction(place.connection, place.schema, place.scope)
 
 
-def _reopenings(place: Place) -> Sequence[object]:
+def _reopenings(place: ReportConnection) -> Sequence[object]:
     return reopen_rate(place.connection, place.schema, place.scope)
 
 
-def _workload(place: Place) -> Sequence[object]:
+def _workload(place: ReportConnection) -> Sequence[object]:
     return workload(place.connection, place.schema, place.now)
 
 
 _FIRST_CONTACT: Mapping[str, Part] = {"First contact resolution": _first_contact, "Customers who came back": _repeats}
 _SLA: Mapping[str, Part] = {"Promises kept": _compliance, "Clocks that have not ended": _open_clocks}
 
-REPORTS: Mapping[str, Report] = MappingProxyType(
+REPORTS: Mapping[str, ReportSpec] = MappingProxyType(
     {
-        "backlog": Report((BACKLOG,), {"Backlog": _backlog, "Backlog flow": _flow}, rows_tell_when=True),
-        "sla": Report((SLA_CLOCKS,), _SLA),
-        "first-contact": Report((FIRST_CONTACT,), _FIRST_CONTACT),
-        "workload": Report((BACKLOG,), {"Workload": _workload}, rows_tell_when=True),
-        "figures": Report(
+        "backlog": ReportSpec((BACKLOG,), {"Backlog": _backlog, "Backlog flow": _flow}, rows_tell_when=True),
+        "sla": ReportSpec((SLA_CLOCKS,), _SLA),
+        "first-contact": ReportSpec((FIRST_CONTACT,), _FIRST_CONTACT),
+        "workload": ReportSpec((BACKLOG,), {"Workload": _workload}, rows_tell_when=True),
+        "figures": ReportSpec(
             (TICKETS, BACKLOG, FIRST_CONTACT, SLA_CLOCKS),
             {
                 "Handling time (seconds)": _handling,

@@ -53,10 +53,10 @@ def report(
 ) -> None:
     """Show figures: now, or as they were known or stood at another instant."""
     from api.cli import report_tables as reporting
-    from api.cli.tenant_database import Unusable, connected, found, in_zone, zone_of
+    from api.cli.tenant_database import UsageError, connected, in_zone, open_existing, zone_of
 
     days = zone_of(zone)
-    asked = reporting.Asked(
+    asked = reporting.ReportOptions(
         first=first.date() if first else None,
         last=last.date() if last else None,
         every=every,
@@ -66,8 +66,8 @@ def report(
         as_of=in_zone(as_of, days),
     )
     if By.STATE.value in asked.by and which != "backlog":
-        raise Unusable("--by state is for the backlog alone: choose team, agent, priority, category or channel.")
-    with found(data, tenant) as dsn, connected(dsn) as connection:
+        raise UsageError("--by state is for the backlog alone: choose team, agent, priority, category or channel.")
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         reporting.report(connection, tenant, which, asked, as_json=as_json)
 
 
@@ -86,12 +86,12 @@ def history(
 ) -> None:
     """Tell what happened to a ticket or a customer, or what somebody did: who, what, when, why."""
     from api.cli import history as telling
-    from api.cli.tenant_database import Unusable, connected, found, in_zone, zone_of
+    from api.cli.tenant_database import UsageError, connected, in_zone, open_existing, zone_of
 
     if sum(given is not None for given in (ticket, customer, actor)) != 1:
-        raise Unusable("Name one of: a TICKET, --customer or --actor.")
+        raise UsageError("Name one of: a TICKET, --customer or --actor.")
     days = zone_of(zone)
-    with found(data, tenant) as dsn, connected(dsn) as connection:
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         entries = telling.entries(
             connection,
             tenant,

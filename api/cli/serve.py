@@ -36,7 +36,7 @@ def serve(
     """Serve the API, and follow the log in a process beside it."""
     from api.api_keys import keys_exist
     from api.cli.printing import say
-    from api.cli.tenant_database import connected, made
+    from api.cli.tenant_database import connected, open_or_create
     from api.database_roles import under
     from api.http.listen_socket import listening
     from api.logs import configure_logging
@@ -45,7 +45,7 @@ def serve(
     from domain.event_log.roles import DESK, READER
 
     configure_logging(log_format, log_level)
-    with made(data, tenant) as login:
+    with open_or_create(data, tenant) as login:
         desk, reader = under(login, DESK), under(login, READER)
         with connected(desk) as connection:
             check_listen(host, keys_exist=keys_exist(connection), keyless=keyless)
@@ -64,14 +64,14 @@ def follow(
     import signal
     import threading
 
-    from api.cli.tenant_database import made
+    from api.cli.tenant_database import open_or_create
     from api.database import database
     from api.logs import configure_logging
     from api.workers.projection_workers import follow as follow_until
 
     configure_logging(log_format, log_level)
     stop = threading.Event()
-    with made(data, tenant) if tenant else database(data) as dsn:
+    with open_or_create(data, tenant) if tenant else database(data) as dsn:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         follow_until(dsn, [tenant] if tenant else [], stop)

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from api.cli.printing import bars, say, show_json, show_table
-from api.cli.tenant_database import connected, made
+from api.cli.tenant_database import connected, open_or_create
 from api.database_roles import under
 from api.settings import utc_now
 from api.simulation.desk import MadeUpDesk
-from api.simulation.replay import Player
+from api.simulation.replay import Replayer
 from api.simulation.schedule import ZONE
 from api.workers.projection_lag import wait_until_projected
 from api.workers.projection_workers import FollowerProcess
@@ -27,7 +27,7 @@ def simulate(
     """Plays the past days, waits for the projections, shows what was played, and goes on if asked to."""
     made_up = MadeUpDesk(seed, first_day(days), tickets_per_day)
     until_ctrl_c = suppress(KeyboardInterrupt) if live else nullcontext()
-    with made(data, tenant) as dsn, FollowerProcess(dsn, [tenant]), until_ctrl_c:
+    with open_or_create(data, tenant) as dsn, FollowerProcess(dsn, [tenant]), until_ctrl_c:
         asyncio.run(_play(under(dsn, DESK), tenant, made_up, live=live, as_json=as_json))
 
 
@@ -36,7 +36,7 @@ def first_day(days: int) -> date:
     return datetime.now(ZONE).date() - timedelta(days=days - 1)
 
 
-async def play_past(player: Player, made_up: MadeUpDesk, dsn: str, tenant: str) -> None:
+async def play_past(player: Replayer, made_up: MadeUpDesk, dsn: str, tenant: str) -> None:
     """Plays up to now and waits for the projections, with a bar for each."""
     now = datetime.now(UTC)
     days = (now.astimezone(ZONE).date() - made_up.first).days + 1
@@ -56,7 +56,7 @@ async def play_past(player: Player, made_up: MadeUpDesk, dsn: str, tenant: str) 
 async def _play(dsn: str, tenant: str, made_up: MadeUpDesk, *, live: bool, as_json: bool) -> None:
     service = ServiceDesk(LogConnection(dsn, tenant), in_order=True)
     try:
-        player = Player(made_up, service, utc_now)
+        player = Replayer(made_up, service, utc_now)
         await play_past(player, made_up, dsn, tenant)
         if as_json:
             show_json(asdict(player.played))

@@ -55,12 +55,12 @@ def publish(
 ) -> None:
     """Publish the calendars and the policy of a file whose examples all hold. The same again changes nothing."""
     from api.cli import policies as promising
-    from api.cli.tenant_database import in_zone, made, zone_of
+    from api.cli.tenant_database import in_zone, open_or_create, zone_of
     from api.database_roles import under
     from domain.event_log.roles import DESK
 
     since = in_zone(effective_from, zone_of(zone))
-    with made(data, tenant) as dsn:
+    with open_or_create(data, tenant) as dsn:
         promising.publish(under(dsn, DESK), tenant, file, since or effective_from, reason, actor)
 
 
@@ -70,9 +70,9 @@ def versions(
 ) -> None:
     """List the versions of the policy or of a calendar: from when on, by whom, why."""
     from api.cli import policies as promising
-    from api.cli.tenant_database import connected, found
+    from api.cli.tenant_database import connected, open_existing
 
-    with found(data, tenant) as dsn, connected(dsn) as connection:
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         promising.show_versions(connection, tenant, calendar, as_json=as_json)
 
 
@@ -87,9 +87,9 @@ def diff(
 ) -> None:
     """Show what one version says otherwise than another."""
     from api.cli import policies as promising
-    from api.cli.tenant_database import connected, found
+    from api.cli.tenant_database import connected, open_existing
 
-    with found(data, tenant) as dsn, connected(dsn) as connection:
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         promising.show_difference(connection, tenant, calendar, old, new, as_json=as_json)
 
 
@@ -110,11 +110,11 @@ def explain(
 ) -> None:
     """Tell how the clocks of a ticket come to what they say: what counted, what did not and why, and the sum."""
     from api.cli import policies as promising
-    from api.cli.tenant_database import connected, found, in_zone, zone_of
+    from api.cli.tenant_database import connected, in_zone, open_existing, zone_of
 
     days = zone_of(zone)
-    with found(data, tenant) as dsn, connected(dsn) as connection:
-        asked = promising.Asked(in_zone(at, days), in_zone(known_at, days), target, language, days)
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        asked = promising.ExplainOptions(in_zone(at, days), in_zone(known_at, days), target, language, days)
         promising.show_clocks(connection, tenant, ticket, asked, as_json=as_json)
 
 
@@ -138,13 +138,13 @@ def correct(
     What the clocks said stays beside it. The same again records nothing. whatif shows the figures beforehand.
     """
     from api.cli import corrections as correcting
-    from api.cli.tenant_database import found, zone_of
+    from api.cli.tenant_database import open_existing, zone_of
     from domain.event_log.roles import DESK
 
-    asked = correcting.Asked(
+    asked = correcting.CorrectionOptions(
         policy, reason, actor, first.date() if first else None, last.date() if last else None, zone_of(zone), dry_run
     )
-    with found(data, tenant, DESK) as dsn:
+    with open_existing(data, tenant, DESK) as dsn:
         correcting.correct(dsn, tenant, asked, as_json=as_json)
 
 
@@ -158,9 +158,9 @@ def due(
 ) -> None:
     """List the running clocks that are due next."""
     from api.cli import policies as promising
-    from api.cli.tenant_database import connected, found, zone_of
+    from api.cli.tenant_database import connected, open_existing, zone_of
 
-    with found(data, tenant) as dsn, connected(dsn) as connection:
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         promising.show_due(connection, tenant, limit, zone_of(zone), as_json=as_json)
 
 
@@ -184,10 +184,10 @@ def whatif(
     Every alternative judges as if it had been in effect always. A ladder: 48h,24h,12h.
     """
     from api.cli import what_if as judging
-    from api.cli.tenant_database import found, zone_of
+    from api.cli.tenant_database import open_existing, zone_of
 
-    asked = judging.Asked(
+    asked = judging.WhatIfOptions(
         policy, ladder, first.date() if first else None, last.date() if last else None, zone_of(zone), listed
     )
-    with found(data, tenant) as dsn:
+    with open_existing(data, tenant) as dsn:
         judging.show(dsn, tenant, asked, as_json=as_json)

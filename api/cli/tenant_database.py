@@ -20,12 +20,12 @@ from domain.zones import TimeZone, UnknownZone, zone_named
 _OPTIONS = "-c timezone=UTC"
 
 
-class Unusable(Exception):  # noqa: N818 -- names what was given
+class UsageError(Exception):
     """What the command was told cannot be used; the message is a sentence that says how to mend it."""
 
 
 @contextmanager
-def made(data: Path | None, tenant: str) -> Iterator[str]:
+def open_or_create(data: Path | None, tenant: str) -> Iterator[str]:
     """The conninfo of a database in which everything of the tenant is there, made now if need be: the login's own."""
     _check(tenant)
     with database(data) as dsn:
@@ -34,18 +34,18 @@ def made(data: Path | None, tenant: str) -> Iterator[str]:
 
 
 @contextmanager
-def found(data: Path | None, tenant: str, role: str = READER) -> Iterator[str]:
+def open_existing(data: Path | None, tenant: str, role: str = READER) -> Iterator[str]:
     """The conninfo of a database that has the tenant, for the work of a role. Raises Unusable when it has not."""
-    with found_or_none(data, tenant, role) as dsn:
+    with open_if_there(data, tenant, role) as dsn:
         if dsn is None:
-            raise Unusable(
+            raise UsageError(
                 f"There is no tenant {tenant!r} here: make it with `migrate --tenant {tenant}`, or choose --data."
             )
         yield dsn
 
 
 @contextmanager
-def found_or_none(data: Path | None, tenant: str, role: str) -> Iterator[str | None]:
+def open_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str | None]:
     """The conninfo of a database that has the tenant, for the work of a role; None when there is no such tenant, or no
     database at all.
     """
@@ -72,7 +72,7 @@ def zone_of(name: str) -> TimeZone:
     try:
         return zone_named(name)
     except UnknownZone as error:
-        raise Unusable(f"--zone {name!r} is no IANA time zone; write one like {error.meant}.") from None
+        raise UsageError(f"--zone {name!r} is no IANA time zone; write one like {error.meant}.") from None
 
 
 def in_zone(time: datetime | None, zone: TimeZone) -> datetime | None:
@@ -84,4 +84,4 @@ def _check(tenant: str) -> None:
     try:
         schema_of(tenant)
     except ValueError as error:
-        raise Unusable(f"{error}.") from None
+        raise UsageError(f"{error}.") from None

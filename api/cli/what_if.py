@@ -9,21 +9,21 @@ from pydantic import TypeAdapter, ValidationError
 
 from api.cli.policies import read
 from api.cli.printing import bars, say, share, show_json, show_table
-from api.cli.tenant_database import Unusable, connected
+from api.cli.tenant_database import UsageError, connected
 from domain.event_log import reader as reading
 from domain.sla.bounds import RUNGS
 from domain.sla.policy.policy import Seconds
 from domain.zones import TimeZone
 from projections.scope.periods import day_begins, day_ends
 from projections.what_if.report import Side, WhatIf, what_if_in_parts
-from projections.what_if.scenarios import Alternative, in_effect, rung
-from projections.what_if.what_if import Question
+from projections.what_if.scenarios import Scenario, in_effect, rung
+from projections.what_if.what_if import WhatIfRequest
 
 MOST_PROCESSES = 8
 _SECONDS = TypeAdapter(Seconds)
 
 
-class Asked(NamedTuple):
+class WhatIfOptions(NamedTuple):
     """Which alternatives, for what ended on which days, and how many changes are to be named."""
 
     policy: Path | None
@@ -34,7 +34,7 @@ class Asked(NamedTuple):
     listed: int
 
 
-def show(dsn: str, tenant: str, asked: Asked, *, as_json: bool) -> None:
+def show(dsn: str, tenant: str, asked: WhatIfOptions, *, as_json: bool) -> None:
     """Judges with a bar on the error output, and shows both sides."""
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
     question = _question(dsn, tenant, asked)
@@ -48,21 +48,21 @@ def show(dsn: str, tenant: str, asked: Asked, *, as_json: bool) -> None:
         _show(found)
 
 
-def _question(dsn: str, tenant: str, asked: Asked) -> Question:
+def _question(dsn: str, tenant: str, asked: WhatIfOptions) -> WhatIfRequest:
     with connected(dsn) as connection:
         now = reading.now(connection)
         up_to = reading.head(connection, tenant)
         current = in_effect(reading.rules(connection, tenant, up_to), now)
     start, end = span(asked.first, asked.last, asked.zone)
-    alternatives: list[Alternative] = []
+    alternatives: list[Scenario] = []
     if asked.policy is not None:
         file, _ = read(asked.policy)
-        current = Alternative(name=file.policy.name, policy=file.policy, calendars=file.calendars)
+        current = Scenario(name=file.policy.name, policy=file.policy, calendars=file.calendars)
         alternatives.append(current)
     alternatives += [rung(current, name, seconds) for name, seconds in _rungs(asked.ladder)]
     if not alternatives:
-        raise Unusable("Say under what to judge: --policy FILE, or --ladder 48h,24h,12h.")
-    return Question(
+        raise UsageError("Say under what to judge: --policy FILE, or --ladder 48h,24h,12h.")
+    return WhatIfRequest(
         alternatives=tuple(alternatives),
         up_to=up_to,
         now=now,
@@ -76,7 +76,7 @@ def _question(dsn: str, tenant: str, asked: Asked) -> Question:
 def span(first: date | None, last: date | None, zone: TimeZone) -> tuple[datetime | None, datetime | None]:
     """From the beginning of the first day to the end of the last one; None where nothing bounds it. Raises Unusable."""
     if first and last and last < first:
-        raise Unusable(f"--to {last} lies before --from {first}: exchange them.")
+        raise UsageError(f"--to {last} lies before --from {first}: exchange them.")
     return (
         None if first is None else day_begins(first, zone),
         None if last is None else day_ends(last, zone),
@@ -86,11 +86,11 @@ def span(first: date | None, last: date | None, zone: TimeZone) -> tuple[datetim
 def _rungs(ladder: str | None) -> list[tuple[str, int]]:
     names = [name.strip() for name in (ladder or "").split(",") if name]
     if len(names) > RUNGS.most:
-        raise Unusable(f"--ladder has {len(names)} rungs, at most {RUNGS.most} are judged at once.")
+        raise UsageError(f"--ladder has {len(names)} rungs, at most {RUNGS.most} are judged at once.")
     try:
         return [(name, _SECONDS.validate_python(name)) for name in names]
     except ValidationError as error:
-        raise Unusable(
+        raise UsageError(
             f"--ladder {ladder}: {error.errors()[0]['msg'].removeprefix('Value error, ')}. Write it like 48h,24h,12h."
         ) from None
 

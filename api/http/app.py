@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from api.http import problems as errors
 from api.http.commands import add_commands
 from api.http.connections import Connections
-from api.http.container import build
+from api.http.container import build_container
 from api.http.documentation import add_documentation
 from api.http.middleware import Front
 from api.http.openapi_document import describe
@@ -31,7 +31,7 @@ BACKLOG = 128
 
 def create_app(settings: Settings) -> FastAPI:
     """The application. Nothing is connected before it is served."""
-    house = build(settings)
+    house = build_container(settings)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

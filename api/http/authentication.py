@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from pydantic import ValidationError
 
-from api.api_keys import Caller, Scope
+from api.api_keys import Permission, Principal
 from api.http.person_header import on_behalf_of
 from api.http.problems import Problem, malformed
 from api.http.request_body import is_json
@@ -24,30 +24,30 @@ _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 class _Remembered(NamedTuple):
     until: float
-    look_up: asyncio.Task[Caller | None]
+    look_up: asyncio.Task[Principal | None]
 
 
-class Callers:
+class Authentication:
     """Knows callers by their keys. A revoked key is refused after TRUSTED_SECONDS at the latest.
 
     Keys are remembered by their hash alone; callers with the same key wait for one look-up.
     """
 
-    def __init__(self, find: Callable[[str], Caller | None], keyless: str | None) -> None:
+    def __init__(self, find: Callable[[str], Principal | None], keyless: str | None) -> None:
         self._find = find
         self._remembered: dict[bytes, _Remembered] = {}
         self._nobody = (
-            Caller(keyless, "local", Actor(id="local", kind="agent"), frozenset({"admin"}), acts_for_others=True)
+            Principal(keyless, "local", Actor(id="local", kind="agent"), frozenset({"admin"}), acts_for_others=True)
             if keyless
             else None
         )
 
-    async def of(self, request: Request, scope: Scope) -> Caller:
+    async def of(self, request: Request, scope: Permission) -> Principal:
         """The caller of a request that needs ``scope``. Raises Problem (unauthenticated, forbidden, not_json)."""
         given = request.headers.get("authorization")
         if given is None and self._nobody is not None and _names_this_computer(request):
             _refuse_other_sites(request)
-            caller: Caller | None = self._nobody
+            caller: Principal | None = self._nobody
         elif given is None or given[:7].lower() != "bearer ":
             raise Problem("unauthenticated", "send the header Authorization: Bearer <key>", headers=_CHALLENGE)
         else:
@@ -58,7 +58,7 @@ class Callers:
             raise Problem("forbidden", f"this needs a key with the scope {scope}", scope=scope)
         return caller
 
-    async def _known(self, token: str) -> Caller | None:
+    async def _known(self, token: str) -> Principal | None:
         digest = sha256(token.encode()).digest()
         now = time.monotonic()
         known = self._remembered.get(digest)
@@ -96,7 +96,7 @@ def _refuse_other_sites(request: Request) -> None:
         raise Problem("not_json", "without a key, send Content-Type: application/json also when nothing is said")
 
 
-def acting(caller: Caller, request: Request) -> Actor:
+def acting(caller: Principal, request: Request) -> Actor:
     """The actor of a request: the key's, on behalf of whom the header says. Raises Problem."""
     other = on_behalf_of(request.headers.raw)
     if other is None:

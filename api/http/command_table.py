@@ -7,14 +7,14 @@ Nor are corrections of what the clocks said: they hold what the program itself h
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from api.api_keys import Scope
+from api.api_keys import Permission
 from domain.customer import commands as c
 from domain.messages import Command
 from domain.sla.policy import commands as sla
 from domain.ticket import commands as t
 
 
-class Sent(NamedTuple):
+class CommandEndpoint(NamedTuple):
     """``word`` ends the address; the empty one begins a new ticket or customer."""
 
     word: str
@@ -28,8 +28,8 @@ class Collection(NamedTuple):
 
     name: str
     id: str
-    scope: Scope
-    commands: tuple[Sent, ...]
+    scope: Permission
+    commands: tuple[CommandEndpoint, ...]
 
 
 _CUSTOMER = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -40,7 +40,7 @@ TICKETS = Collection(
     "ticket_id",
     "tickets:write",
     (
-        Sent(
+        CommandEndpoint(
             "",
             t.ReceiveTicket,
             "Receive a ticket from a customer",
@@ -53,45 +53,55 @@ TICKETS = Collection(
                 "body": "Tôi chờ mười phút rồi mà chưa có mã.",
             },
         ),
-        Sent("assign", t.AssignTicket, "Assign to a team, an agent or both", {"team": "payments", "agent": "lan"}),
-        Sent("start-work", t.StartWork, "Begin; an unassigned ticket becomes the actor's", {}),
-        Sent("send-reply", t.SendReply, "Answer the customer", {"body": "Chúng tôi đang kiểm tra giúp bạn."}),
-        Sent("receive-message", t.ReceiveMessage, "The customer says more", {"body": "Cảm ơn, đã nhận được mã."}),
-        Sent(
+        CommandEndpoint(
+            "assign", t.AssignTicket, "Assign to a team, an agent or both", {"team": "payments", "agent": "lan"}
+        ),
+        CommandEndpoint("start-work", t.StartWork, "Begin; an unassigned ticket becomes the actor's", {}),
+        CommandEndpoint(
+            "send-reply", t.SendReply, "Answer the customer", {"body": "Chúng tôi đang kiểm tra giúp bạn."}
+        ),
+        CommandEndpoint(
+            "receive-message", t.ReceiveMessage, "The customer says more", {"body": "Cảm ơn, đã nhận được mã."}
+        ),
+        CommandEndpoint(
             "put-on-hold",
             t.PutOnHold,
             "Wait for the customer, a third party or somebody here",
             {"waiting_for": "customer", "reason": "asked for the order number"},
         ),
-        Sent("resume-work", t.ResumeWork, "Go on; what was waited for has come", {}),
-        Sent("resolve", t.ResolveTicket, "Resolve", {"resolution": "Gateway restarted", "code": "solved"}),
-        Sent("close", t.CloseTicket, "Close a resolved ticket", {"closed_by": "customer"}),
-        Sent("reopen", t.ReopenTicket, "Reopen a resolved or closed ticket", {"reason": "it happened again"}),
-        Sent(
+        CommandEndpoint("resume-work", t.ResumeWork, "Go on; what was waited for has come", {}),
+        CommandEndpoint("resolve", t.ResolveTicket, "Resolve", {"resolution": "Gateway restarted", "code": "solved"}),
+        CommandEndpoint("close", t.CloseTicket, "Close a resolved ticket", {"closed_by": "customer"}),
+        CommandEndpoint(
+            "reopen", t.ReopenTicket, "Reopen a resolved or closed ticket", {"reason": "it happened again"}
+        ),
+        CommandEndpoint(
             "cancel",
             t.CancelTicket,
             "Cancel an open ticket, as a duplicate, as spam or otherwise",
             {"cancelled_by": "agent", "cancelled_as": "duplicate", "reason": "sent twice"},
         ),
-        Sent("add-note", t.AddNote, "Add an internal note", {"body": "Same gateway as last week"}),
-        Sent("categorise", t.CategoriseTicket, "Change the category", {"category": "payment"}),
-        Sent(
+        CommandEndpoint("add-note", t.AddNote, "Add an internal note", {"body": "Same gateway as last week"}),
+        CommandEndpoint("categorise", t.CategoriseTicket, "Change the category", {"category": "payment"}),
+        CommandEndpoint(
             "prioritise", t.PrioritiseTicket, "Change the priority", {"priority": "P1", "reason": "all shops affected"}
         ),
-        Sent("escalate", t.EscalateTicket, "Escalate", {"to": "gateway-vendor", "level": 2, "reason": "their outage"}),
-        Sent(
+        CommandEndpoint(
+            "escalate", t.EscalateTicket, "Escalate", {"to": "gateway-vendor", "level": 2, "reason": "their outage"}
+        ),
+        CommandEndpoint(
             "log-effort", t.LogEffort, "Log an agent's handling time", {"agent": "lan", "kind": "talk", "seconds": 240}
         ),
-        Sent(
+        CommandEndpoint(
             "rate-satisfaction",
             t.RateSatisfaction,
             "Record the customer's rating, 1 to 5",
             {"score": 5, "comment": "Rất nhanh"},
         ),
-        Sent(
+        CommandEndpoint(
             "merge", t.MergeTicket, "Merge into another ticket", {"into": _OTHER_TICKET, "reason": "the same question"}
         ),
-        Sent(
+        CommandEndpoint(
             "undo-merge",
             t.UndoMerge,
             "Take a merge apart",
@@ -105,11 +115,13 @@ CUSTOMERS = Collection(
     "customer_id",
     "customers:write",
     (
-        Sent("", c.RegisterCustomer, "Register a customer", {"name": "Nguyễn Thị Lan", "tier": "gold"}),
-        Sent("change-details", c.ChangeCustomerDetails, "Change the name", {"name": "Nguyễn Thị Lan Anh"}),
-        Sent("add-address", c.AddAddress, "Add an address", {"channel": "phone", "handle": "+84901234567"}),
-        Sent("remove-address", c.RemoveAddress, "Remove an address", {"channel": "phone", "handle": "+84901234567"}),
-        Sent("change-tier", c.ChangeTier, "Change the tier", {"tier": "platinum"}),
+        CommandEndpoint("", c.RegisterCustomer, "Register a customer", {"name": "Nguyễn Thị Lan", "tier": "gold"}),
+        CommandEndpoint("change-details", c.ChangeCustomerDetails, "Change the name", {"name": "Nguyễn Thị Lan Anh"}),
+        CommandEndpoint("add-address", c.AddAddress, "Add an address", {"channel": "phone", "handle": "+84901234567"}),
+        CommandEndpoint(
+            "remove-address", c.RemoveAddress, "Remove an address", {"channel": "phone", "handle": "+84901234567"}
+        ),
+        CommandEndpoint("change-tier", c.ChangeTier, "Change the tier", {"tier": "platinum"}),
     ),
 )
 
@@ -118,7 +130,7 @@ RULES = Collection(
     "name",
     "admin",
     (
-        Sent(
+        CommandEndpoint(
             "policy",
             sla.PublishPolicy,
             "Publish the next version of the policy",
@@ -134,7 +146,7 @@ RULES = Collection(
                 "reason": "decided by the board in March",
             },
         ),
-        Sent(
+        CommandEndpoint(
             "calendars/{name}",
             sla.PublishCalendar,
             "Publish the next version of a calendar",

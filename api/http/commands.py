@@ -14,18 +14,18 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from api.api_keys import Caller
+from api.api_keys import Principal
 from api.http.another_calendar import refuse_another_calendar
 from api.http.authentication import acting
-from api.http.command_table import CUSTOMERS, RULES, TICKETS, Collection, Sent
-from api.http.container import House, house_of
+from api.http.command_table import CUSTOMERS, RULES, TICKETS, Collection, CommandEndpoint
+from api.http.container import Container, container_of
 from api.http.middleware import name_of
 from api.http.problems import Problem, malformed
 from api.http.request_body import read_body
 from api.http.strict_parameters import only_known_parameters
-from domain.command_context import Circumstances, Origin
+from domain.command_context import CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
-from domain.command_handling.service_desk import Receipt, ServiceDesk
+from domain.command_handling.service_desk import CommandResult, ServiceDesk
 from domain.ids import canonical, new_id
 from domain.messages import Command
 from domain.sla.policy.commands import PublishCalendar
@@ -84,7 +84,9 @@ def add_commands(app: FastAPI) -> None:
         _add(app, "PUT", f"/v1/{RULES.name}/{sent.word}", RULES, sent, _published)
 
 
-def _add(app: FastAPI, method: str, where: str, collection: Collection, sent: Sent, stream_of: StreamOf) -> None:
+def _add(
+    app: FastAPI, method: str, where: str, collection: Collection, sent: CommandEndpoint, stream_of: StreamOf
+) -> None:
     app.router.add_api_route(
         where,
         _endpoint(collection, sent, stream_of),
@@ -101,13 +103,13 @@ def _add(app: FastAPI, method: str, where: str, collection: Collection, sent: Se
 
 
 def _endpoint(
-    collection: Collection, sent: Sent, stream_of: StreamOf
+    collection: Collection, sent: CommandEndpoint, stream_of: StreamOf
 ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     read = sent.command.__pydantic_validator__.validate_json
     new = not sent.word
 
     async def endpoint(request: Request) -> Response:
-        house = house_of(request)
+        house = container_of(request)
         caller = await house.callers.of(request, collection.scope)
         await only_known_parameters(request)
         command = await read_body(request, read)
@@ -122,14 +124,14 @@ def _endpoint(
     return endpoint
 
 
-def _look_at_calendars(house: House, tenant: str, stream: UUID, command: Command) -> None:
+def _look_at_calendars(house: Container, tenant: str, stream: UUID, command: Command) -> None:
     with house.pool.connection() as connection:
         refuse_another_calendar(connection, tenant, stream, command)
 
 
 async def _handle(
-    desk: ServiceDesk, stream: UUID, command: Command, circumstances: Circumstances, versions: Sequence[int] | None
-) -> Receipt:
+    desk: ServiceDesk, stream: UUID, command: Command, circumstances: CommandContext, versions: Sequence[int] | None
+) -> CommandResult:
     """As the desk does, for a stream that is at any of the versions (None: at any at all)."""
     while True:
         try:
@@ -143,10 +145,10 @@ async def _handle(
             circumstances = replace(circumstances, expected_version=stale.actual)
 
 
-def _circumstances(request: Request, caller: Caller, versions: Sequence[int] | None) -> Circumstances:
+def _circumstances(request: Request, caller: Principal, versions: Sequence[int] | None) -> CommandContext:
     headers = request.headers
     key = _printable(request, "idempotency-key")
-    return Circumstances(
+    return CommandContext(
         actor=acting(caller, request),
         command_id=f"{caller.space}:{key or new_id()}",
         origin=_origin(headers.get("user-agent", "")),
@@ -209,7 +211,7 @@ def _published(request: Request, command: Command, _command_id: str) -> UUID:
     return calendar_stream(name)
 
 
-def _answer(receipt: Receipt, location: str | None) -> Response:
+def _answer(receipt: CommandResult, location: str | None) -> Response:
     stream, version, position, events = receipt.answer
     repeated = "true" if receipt.repeated else "false"
     body = f'{{"id":"{stream}","version":{version},"position":{position},"events":{events},"repeated":{repeated}}}'

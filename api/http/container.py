@@ -9,8 +9,8 @@ from typing import cast
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
-from api.api_keys import Caller, find_caller, parse_token
-from api.http.authentication import Callers
+from api.api_keys import Principal, find_caller, parse_token
+from api.http.authentication import Authentication
 from api.http.bounded_pool import BoundedPool
 from api.http.event_stream import EventStream
 from api.http.fair_slots import FairSlots
@@ -34,7 +34,7 @@ _FOR_READINGS = f"{_OPTIONS} -c statement_timeout=20s -c default_transaction_iso
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Container:
     """``pool`` is for readings, ``keys`` only for looking keys up: no caller waits for another's slow reading.
 
     ``refolding`` bounds how many readings fold the whole log at once, ``judging`` how many what-ifs run, ``waits`` how
@@ -49,7 +49,7 @@ class House:
     feed_pool: BoundedPool
     feed: FeedSource
     tenants: Tenants
-    callers: Callers
+    callers: Authentication
     readiness: ReadinessProbe
     refolding: FairSlots = field(default_factory=partial(FairSlots, total=3, each=2))
     judging: FairSlots = field(default_factory=partial(FairSlots, total=2, each=1))
@@ -82,7 +82,7 @@ class House:
             await run_in_threadpool(pool.close)
 
 
-def build(settings: Settings) -> House:
+def build_container(settings: Settings) -> Container:
     """Puts it together; nothing is connected yet."""
 
     def pool(dsn: str, size: int, waiting: int, options: str) -> BoundedPool:
@@ -90,24 +90,24 @@ def build(settings: Settings) -> House:
 
     keys = pool(settings.dsn, KEY_CONNECTIONS, MOST_KEYS_WAITING, _FOR_KEYS)
     feed = pool(settings.reading, READ_AT_ONCE, 0, _FOR_READINGS)
-    return House(
+    return Container(
         settings,
         pool(settings.reading, settings.readers, 2 * settings.readers, _FOR_READINGS),
         keys,
         feed,
         FeedSource(feed),
         Tenants(settings),
-        Callers(partial(_find, keys), settings.keyless),
+        Authentication(partial(_find, keys), settings.keyless),
         ReadinessProbe(settings.reading, settings.readiness_seconds, settings.patience),
     )
 
 
-def house_of(request: Request) -> House:
+def container_of(request: Request) -> Container:
     """The house that a request came to."""
-    return cast("House", request.app.state.house)
+    return cast("Container", request.app.state.house)
 
 
-def _find(pool: BoundedPool, text: str) -> Caller | None:
+def _find(pool: BoundedPool, text: str) -> Principal | None:
     token = parse_token(text)
     if token is None:
         return None

@@ -11,7 +11,7 @@ import psycopg
 
 from api.http.feed_chunks import Chunk, FeedSource
 from api.http.problems import Problem
-from api.workers.position_waiter import Positions
+from api.workers.position_waiter import PositionWaiter
 
 KEPT_BYTES = 1024 * 1024
 """How much of the newest events is held for readers who lag a little; who lags more reads the log."""
@@ -26,7 +26,7 @@ _LOG = logging.getLogger(__name__)
 class Tail:
     """Followed by any number of readers; it reads while there is one."""
 
-    def __init__(self, tenant: str, source: FeedSource, positions: Callable[[], Positions]) -> None:
+    def __init__(self, tenant: str, source: FeedSource, positions: Callable[[], PositionWaiter]) -> None:
         self._tenant = tenant
         self._source = source
         self._positions = positions

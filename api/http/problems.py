@@ -19,7 +19,7 @@ from domain.command_handling.service_desk import CommandIdReused, Overloaded
 from domain.event_log.soundness import LogDamaged
 from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
-from projections.engine.table_writer import AnotherRelease
+from projections.engine.table_writer import ProjectionOutdated
 from projections.scope.report_scope import TooManyGroups
 
 MEDIA_TYPE = "application/problem+json"
@@ -104,7 +104,7 @@ def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 -- 
                 "try again in a moment; a command repeated with its Idempotency-Key has one effect",
                 headers=RETRY_AFTER,
             )
-        case AnotherRelease():
+        case ProjectionOutdated():
             return Problem("unavailable", "the readings are being made anew by another release", headers=RETRY_AFTER)
         case TooManyGroups():
             return Problem("malformed", str(error), errors=[])
@@ -140,7 +140,7 @@ def install(app: FastAPI) -> None:
 
     for kind in (
         Problem, Refusal, StaleVersion, BackDated, CommandIdReused, Overloaded, LogUnavailable, LogDamaged,
-        AnotherRelease, TooManyGroups, RequestValidationError, ValidationError,
+        ProjectionOutdated, TooManyGroups, RequestValidationError, ValidationError,
         psycopg.OperationalError, psycopg.InterfaceError, psycopg.DataError, HTTPException, Exception,
     ):  # fmt: skip
         app.add_exception_handler(kind, answer)

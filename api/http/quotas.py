@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from api.api_keys import Caller
+from api.api_keys import Principal
 from api.http.problems import RETRY_AFTER, Problem
 
 
@@ -17,7 +17,7 @@ class Turns:
         self._taken: Counter[tuple[str, ...]] = Counter()
 
     @contextmanager
-    def taken(self, caller: Caller) -> Iterator[None]:
+    def taken(self, caller: Principal) -> Iterator[None]:
         """One of them for the block. Raises Problem (overloaded)."""
         owners: list[tuple[str, ...]] = [(caller.tenant,), (caller.tenant, caller.key_id)]
         for owner, limit, whose in zip(owners, self._limits, ("tenant", "key"), strict=True):

@@ -11,8 +11,8 @@ from fastapi import Depends, Query, Request, Response
 from psycopg import Connection
 from pydantic_core import to_json
 
-from api.api_keys import Caller, Scope
-from api.http.container import House, house_of
+from api.api_keys import Permission, Principal
+from api.http.container import Container, container_of
 from api.http.fair_slots import SlotsTaken
 from api.http.problems import RETRY_AFTER, Problem
 from api.http.strict_parameters import only_known_parameters
@@ -42,7 +42,7 @@ class Versioned(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ReadSession:
     """One snapshot, asked in ``schema``, as the log stood at ``position``.
 
     ``now`` is the instant at which what depends on the present is judged.
@@ -62,23 +62,23 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class ReadRequest:
     """A caller who may read ``projections`` (none: the log itself), as of the instants asked for."""
 
-    house: House
+    house: Container
     tenant: str
     projections: tuple[Projection, ...]
     known_at: datetime | None
     as_of: datetime | None
 
     @contextmanager
-    def live(self) -> Iterator[View]:
+    def live(self) -> Iterator[ReadSession]:
         """A snapshot of what the projections hold; ``now`` is the instant asked for all the same."""
         with self.house.pool.connection() as connection, connection.transaction():
-            yield View(connection, schema_of(self.tenant), self._position(connection), self._now(connection))
+            yield ReadSession(connection, schema_of(self.tenant), self._position(connection), self._now(connection))
 
     @contextmanager
-    def view(self, *, only: UUID | None = None) -> Iterator[View]:
+    def view(self, *, only: UUID | None = None) -> Iterator[ReadSession]:
         """The same, folded anew without what was recorded or happened later than asked for; ``only`` one stream."""
         if self.known_at is None and self.as_of is None:
             with self.live() as view:
@@ -96,7 +96,7 @@ class Reader:
                 only=only,
             ) as schema,
         ):
-            yield View(live.connection, schema, self._log_position(live.connection), live.now)
+            yield ReadSession(live.connection, schema, self._log_position(live.connection), live.now)
 
     def one(self, stream: UUID, find: Callable[[Connection, str, UUID], Versioned | None]) -> Response:
         """What a stream has come to, and its version. Raises Problem (not_found)."""
@@ -135,38 +135,38 @@ class Reader:
         return position_of(connection, self.tenant, self.projections)
 
 
-def caller_with(scope: Scope) -> Callable[[Request], Coroutine[Any, Any, Caller]]:
+def caller_with(scope: Permission) -> Callable[[Request], Coroutine[Any, Any, Principal]]:
     """A dependency: a caller with ``scope``. Nothing else of a request is judged before it is known by whom it is."""
 
-    async def caller(request: Request) -> Caller:
-        found = await house_of(request).callers.of(request, scope)
+    async def caller(request: Request) -> Principal:
+        found = await container_of(request).callers.of(request, scope)
         await only_known_parameters(request)
         return found
 
     return caller
 
 
-def reader(*projections: Projection, scope: Scope = "read") -> Callable[..., Coroutine[Any, Any, Reader]]:
+def reader(*projections: Projection, scope: Permission = "read") -> Callable[..., Coroutine[Any, Any, ReadRequest]]:
     """A dependency: a caller with ``scope``, once the projections have read the log up to ``after``."""
     names = [projection.name for projection in projections]
 
     async def wait_for(
         request: Request,
-        caller: Annotated[Caller, Depends(caller_with(scope))],
+        caller: Annotated[Principal, Depends(caller_with(scope))],
         known_at: KnownAt = None,
         as_of: AsOf = None,
         after: After = 0,
         wait: Wait = 5.0,
-    ) -> Reader:
-        house = house_of(request)
+    ) -> ReadRequest:
+        house = container_of(request)
         if after:
             await _wait(house, caller, after, names, wait)
-        return Reader(house, caller.tenant, projections, known_at, as_of)
+        return ReadRequest(house, caller.tenant, projections, known_at, as_of)
 
     return wait_for
 
 
-async def _wait(house: House, caller: Caller, after: int, names: list[str], seconds: float) -> None:
+async def _wait(house: Container, caller: Principal, after: int, names: list[str], seconds: float) -> None:
     """Until the projections have read the log up to ``after``. Raises Problem (not_reached, overloaded)."""
     positions = house.tenants[caller.tenant].positions
     if positions.reached_by(names) >= after:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator
 
 from api.http.filters import Filter, wanted
 from api.http.problems import malformed
-from api.http.read_session import Reader, View, reader
+from api.http.read_session import ReadRequest, ReadSession, reader
 from domain.zones import TimeZone, UnknownZone, zone_named
 from projections.engine.projection import Projection
 from projections.scope.periods import EARLIEST, LATEST, Every, day_begins, day_ends
@@ -90,10 +90,10 @@ async def dimensions(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReportRequest:
     """A report, as it was asked for."""
 
-    reader: Reader
+    reader: ReadRequest
     period: Period
     where: dict[Any, Any] = field(default_factory=dict)
     every: Every | None = None
@@ -104,7 +104,7 @@ class Asked:
         start, end = self.period.stretch(now)
         return ReportScope(start, end, self.every, self.period.zone, self.by, self.where)
 
-    def answer(self, figures: Callable[[View, ReportScope], Sequence[object]]) -> Response:
+    def answer(self, figures: Callable[[ReadSession, ReportScope], Sequence[object]]) -> Response:
         """The figures of the scope."""
         with self.reader.view() as view:
             scope = self.scope(view.now)
@@ -112,27 +112,27 @@ class Asked:
         return view.answer({"start": scope.start, "end": scope.end, "figures": found})
 
 
-def asked_of_tickets(*projections: Projection) -> Callable[..., Coroutine[Any, Any, Asked]]:
+def asked_of_tickets(*projections: Projection) -> Callable[..., Coroutine[Any, Any, ReportRequest]]:
     """A dependency: who asks, for which days and tickets."""
 
     async def ask(
-        reader: Annotated[Reader, Depends(reader(*projections))],
+        reader: Annotated[ReadRequest, Depends(reader(*projections))],
         period: Annotated[Period, Depends(period)],
         where: Annotated[dict[Any, Any], Depends(dimensions)],
-    ) -> Asked:
-        return Asked(reader, period, where)
+    ) -> ReportRequest:
+        return ReportRequest(reader, period, where)
 
     return ask
 
 
-def asked_in_groups(*projections: Projection) -> Callable[..., Coroutine[Any, Any, Asked]]:
+def asked_in_groups(*projections: Projection) -> Callable[..., Coroutine[Any, Any, ReportRequest]]:
     """The same, and how they are grouped."""
 
     async def ask(
-        asked: Annotated[Asked, Depends(asked_of_tickets(*projections))],
+        asked: Annotated[ReportRequest, Depends(asked_of_tickets(*projections))],
         every: Every | None = None,
         by: Annotated[list[Dimension] | None, Query(max_length=5)] = None,
-    ) -> Asked:
+    ) -> ReportRequest:
         return replace(asked, every=every, by=tuple(dict.fromkeys(by or ())))
 
     return ask

@@ -17,7 +17,7 @@ from api.http.problems import Problem
 from api.settings import WhatIfBounds
 from domain.event_log.address import with_options
 from projections.what_if.report import what_if
-from projections.what_if.what_if import Question
+from projections.what_if.what_if import WhatIfRequest
 
 MEBIBYTE = 1024 * 1024
 _OPTIONS = "-c timezone=UTC -c lock_timeout=4s -c default_transaction_isolation=repeatable\\ read"
@@ -26,7 +26,7 @@ _PROCESSES.set_forkserver_preload([__name__])  # a process starts in millisecond
 
 
 async def judge_apart(
-    request: Request, dsn: str, tenant: str, question: Question, bounds: WhatIfBounds
+    request: Request, dsn: str, tenant: str, question: WhatIfRequest, bounds: WhatIfBounds
 ) -> bytes | None:
     """The answer as JSON; None when the caller has gone. Raises Problem (too_large) past a bound."""
     receiver, sender = _PROCESSES.Pipe(duplex=False)
@@ -84,7 +84,7 @@ def _end(process: ForkServerProcess) -> None:
         process.join()
 
 
-def _judge(sender: PipeEnd, dsn: str, tenant: str, question: Question, bounds: WhatIfBounds) -> None:
+def _judge(sender: PipeEnd, dsn: str, tenant: str, question: WhatIfRequest, bounds: WhatIfBounds) -> None:
     """Runs in the process. The kernel ends it when it outlives the server that would have ended it."""
     resource.setrlimit(resource.RLIMIT_DATA, (bounds.memory, bounds.memory))
     processor_seconds = int(bounds.seconds) + 1

@@ -8,16 +8,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
-from api.importing.column_binding import Plan, Unfit
+from api.importing.column_binding import ColumnBinding, RowRejected
 from api.importing.comments import comments_in
 from api.importing.importer import chunks
-from api.importing.mapping import Mapping as FileMapping
-from api.importing.outcome import EXAMPLES, NOT_TAKEN, Outcome, count_word
+from api.importing.mapping import ImportMapping as FileMapping
+from api.importing.outcome import EXAMPLES, NOT_TAKEN, ImportResult, count_word
 from api.importing.reading import Told, shelve
-from api.importing.reconcile import Line, Recorded, tell
+from api.importing.reconcile import ReconciledRow, RecordedTicket, reconcile
 from api.importing.rows import Rejected, Row
 from api.importing.sections import Translated
-from api.importing.shelf import Shelf
+from api.importing.shelf import StagingTable
 from domain.customer.events import CustomerRegistered
 from domain.messages import Channel, Priority
 
@@ -74,41 +74,41 @@ class NotTaken:
 
 
 @dataclass(slots=True)
-class Forecast:
+class ImportForecast:
     """``outcome`` as an import would have it. ``events_by_kind``: by topic. ``unknown_words``: by key of the mapping,
     the rows of each word that it translates nowhere, and of each rating and effort that cannot be read: such a word is
     kept as written.
     """
 
-    outcome: Outcome
+    outcome: ImportResult
     events_by_kind: dict[str, int] = field(default_factory=dict)
     unknown_words: dict[str, dict[str, int]] = field(default_factory=dict)
     dates: list[Dates] = field(default_factory=list)
     not_taken: list[NotTaken] = field(default_factory=list)
 
 
-Teller = Callable[[Plan, Mapping[str, Sequence[Row]]], list[Line]]
+Teller = Callable[[ColumnBinding, Mapping[str, Sequence[Row]]], list[ReconciledRow]]
 """What would become of the rows of some tickets; a line has a party when its customer would be registered."""
 
 
-def as_all_new(plan: Plan, tickets: Mapping[str, Sequence[Row]]) -> list[Line]:
+def as_all_new(plan: ColumnBinding, tickets: Mapping[str, Sequence[Row]]) -> list[ReconciledRow]:
     """A Teller for a log that holds none of the tickets."""
     return [
         line
         for ticket, rows in tickets.items()
-        for line in tell(plan, ticket, rows, [plan.fingerprint(row.cells) for row in rows], Recorded())
+        for line in reconcile(plan, ticket, rows, [plan.fingerprint(row.cells) for row in rows], RecordedTicket())
     ]
 
 
 def check_file(
     path: Path, mapping: FileMapping, teller: Teller = as_all_new, progress: Told = lambda _: None
-) -> Forecast:
+) -> ImportForecast:
     """Reads the whole file and records nothing. Raises MappingError or UnreadableFile."""
     reasons = _Reasons()
-    with closing(Shelf()) as shelf:
+    with closing(StagingTable()) as shelf:
         plan, read_as = shelve(path, mapping, shelf, reasons.add, progress)
-        outcome = Outcome(read_as, shelf.count + reasons.count, rejected=reasons.count)
-        forecast = Forecast(outcome)
+        outcome = ImportResult(read_as, shelf.count + reasons.count, rejected=reasons.count)
+        forecast = ImportForecast(outcome)
         looks = _Looks(plan, forecast)
         for chunk in chunks(shelf):
             lines = teller(plan, chunk)
@@ -144,7 +144,7 @@ class _Reasons:
 class _Looks:
     """Collects what a forecast says of single cells."""
 
-    def __init__(self, plan: Plan, forecast: Forecast) -> None:
+    def __init__(self, plan: ColumnBinding, forecast: ImportForecast) -> None:
         mapping = plan.mapping
         self._plan = plan
         self._forecast = forecast
@@ -180,7 +180,7 @@ class _Looks:
             readers["effort"] = lambda cell: plan.effort_text(cell) != cell or cell.isdecimal()
         return readers
 
-    def at(self, line: Line) -> None:
+    def at(self, line: ReconciledRow) -> None:
         """One row of the file."""
         for fact in line.facts:
             self._count(fact.payload.topic)
@@ -208,14 +208,14 @@ class _Looks:
     def _look_at_times(self, row: Row) -> None:
         try:
             values = self._plan.values(row.cells)
-        except Unfit:
+        except RowRejected:
             return
         for key, dates in self._times.items():
             written = self._plan.written_time(values, key)
             if written is not None:
                 try:
                     at = self._plan.time(values, key)
-                except Unfit:
+                except RowRejected:
                     at = None
                 if at is None:
                     dates.unreadable += 1

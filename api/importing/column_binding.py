@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from pydantic import ValidationError
 
 from api.importing.durations import plain_number, seconds
-from api.importing.mapping import Mapping
+from api.importing.mapping import ImportMapping
 from api.importing.sections import JOINED_BY
 from domain.command_context import Actor
 from domain.text_folding import fold_code, fold_name
@@ -37,15 +37,15 @@ NAMES = (
 UNWATCHED = ("ticket", "order", "actor", "revision", "time.column", "time.updated")
 """Keys whose columns are told by every event of a row."""
 
-Values = tuple[str | None, ...]
+RowCells = tuple[str | None, ...]
 """A row's cells without the blanks around them; None where nothing is known."""
 
 
-class Unfit(ValueError):  # noqa: N818 -- says what the row is
+class RowRejected(ValueError):  # noqa: N818 -- says what the row is
     """The row cannot become a fact; the message is the reason for the reject file."""
 
 
-class Party(NamedTuple):
+class CustomerRef(NamedTuple):
     """A customer that a row names. ``reference`` is None for the unknown customer of a ticket."""
 
     stream: UUID
@@ -59,11 +59,11 @@ class Watched(NamedTuple):
 
     key: str
     column: str
-    read: Callable[[Values], str | None]
+    read: Callable[[RowCells], str | None]
     lasts: bool
 
 
-class Plan:
+class ColumnBinding:
     """``places``: where each key of the mapping is read; ``columns``: what the file calls it.
 
     ``kept``: the columns whose changes are facts. Those of them that no key reads are ``unread``; ``watched`` are those
@@ -71,7 +71,7 @@ class Plan:
     places beside them. ``has_more``: rows say more than states, holders and words.
     """
 
-    def __init__(self, mapping: Mapping, header: Sequence[str]) -> None:
+    def __init__(self, mapping: ImportMapping, header: Sequence[str]) -> None:
         self.mapping = mapping
         self.header = list(header)
         found = mapping.in_file(header)
@@ -119,7 +119,7 @@ class Plan:
         """Whether a row is one ticket, not one change."""
         return self.mapping.time.created is not None
 
-    def values(self, cells: Sequence[str]) -> Values:
+    def values(self, cells: Sequence[str]) -> RowCells:
         """The cells as values. Raises Unfit for a name that is too long to be one."""
         missing = self._missing
         values = tuple([None if (cell := written.strip()) in missing else cell for written in cells])
@@ -134,7 +134,7 @@ class Plan:
         said = [f"{column}\x1e{cell}" for column, place in self._said if (cell := cells[place].strip()) not in missing]
         return hashlib.blake2b("\x1f".join(said).encode(), digest_size=16).hexdigest()
 
-    def state(self, values: Values) -> str | None:
+    def state(self, values: RowCells) -> str | None:
         """The row's state as it is written."""
         if len(self.state_places) == 1:
             return values[self.state_places[0]]
@@ -146,7 +146,7 @@ class Plan:
         state = self.mapping.state
         return None if state is None else state.kind(written, held=held)
 
-    def unknown_state(self, values: Values) -> str | None:
+    def unknown_state(self, values: RowCells) -> str | None:
         """The row's state as it is written, when it is one that the mapping does not name."""
         written = self.state(values)
         return written if self.kind(written, held=True) is None else None
@@ -155,7 +155,7 @@ class Plan:
         """The row's ticket. Raises Unfit when it names none."""
         number = cells[self.places["ticket"]].strip()
         if number in self._missing:
-            raise Unfit(f"names no ticket in {self.mapping.ticket}")
+            raise RowRejected(f"names no ticket in {self.mapping.ticket}")
         if not _NAME.fullmatch(number):
             raise _unfit_name(self.mapping.ticket)
         return plain_number(number)
@@ -169,17 +169,17 @@ class Plan:
             if alternatives == [[place]]:
                 at = self.time(self.values(cells), key)
                 if at is None:
-                    raise Unfit(f"has no time in {self.header[place]}")
+                    raise RowRejected(f"has no time in {self.header[place]}")
                 return at.timestamp()
         written = cells[place].strip()
         if written in self._missing:
-            raise Unfit(f"has nothing in {self.header[place]}, which orders the rows of its ticket")
+            raise RowRejected(f"has nothing in {self.header[place]}, which orders the rows of its ticket")
         try:
             return float(written)
         except ValueError:
             return written
 
-    def time(self, values: Values, key: str, after: datetime | None = None) -> datetime | None:
+    def time(self, values: RowCells, key: str, after: datetime | None = None) -> datetime | None:
         """The instant in the columns of a key like ``time.created``, None when they are empty. Raises Unfit.
 
         ``after``: what it does not precede, in a row that is one ticket what comes before it there. This chooses
@@ -195,19 +195,19 @@ class Plan:
             reading = reader.read(written)
         except ValueError as error:
             column = self.header[alternatives[0][0]]
-            raise Unfit(f"the time {written[:40]!r} in {column} {error}") from None
+            raise RowRejected(f"the time {written[:40]!r} in {column} {error}") from None
         if reading.first == reading.second:
             return reading.first
         return reading.at_or_after(after or self._before(values, key))
 
-    def _before(self, values: Values, key: str) -> datetime | None:
+    def _before(self, values: RowCells, key: str) -> datetime | None:
         """What a time of a row that is one ticket follows. Raises Unfit."""
         if key == "time.created" or not self.one_row_each:
             return None
         resolved = self.time(values, "time.resolved") if key == "time.closed" else None
         return resolved or self.time(values, "time.created")
 
-    def written_time(self, values: Values, key: str) -> str | None:
+    def written_time(self, values: RowCells, key: str) -> str | None:
         """What the columns of a key like ``time.created`` say, as it is written; None when they are empty."""
         if key not in self._times:
             return None
@@ -217,7 +217,7 @@ class Plan:
                 return " ".join([written, *others]) if others else written
         return None
 
-    def _since_creation(self, values: Values, elapsed: int) -> datetime | None:
+    def _since_creation(self, values: RowCells, elapsed: int) -> datetime | None:
         created = self.time(values, "time.created")
         return None if created is None else created + timedelta(seconds=elapsed)
 
@@ -230,7 +230,7 @@ class Plan:
             try:
                 values = self.values(cells)
                 found = [at for key in keys if (at := self.time(values, key)) is not None]
-            except Unfit:
+            except RowRejected:
                 return
             self.newest = max(found if self.newest is None else [self.newest, *found], default=None)
 
@@ -242,21 +242,21 @@ class Plan:
         """The id under which the row recorded as number ``ordinal`` (from 0) of its ticket is known."""
         return f"import/{self.mapping.source}/{ticket}/{ordinal}"
 
-    def party(self, reference: str | None, ticket: str) -> Party:
+    def party(self, reference: str | None, ticket: str) -> CustomerRef:
         """The customer of that reference; without one, a customer of this ticket alone, so that it repeats nobody."""
         source = self.mapping.source
         if reference is None:
             stream = uuid5(NAMESPACE, f"{source}/customer-of/{ticket}")
-            return Party(stream, f"import-customer-of/{source}/{ticket}", "(unknown)", None)
+            return CustomerRef(stream, f"import-customer-of/{source}/{ticket}", "(unknown)", None)
         folded = fold_name(reference)
         stream = uuid5(NAMESPACE, f"{source}/customer/{folded}")
-        return Party(stream, f"import-customer/{source}/{folded}", reference, reference)
+        return CustomerRef(stream, f"import-customer/{source}/{folded}", reference, reference)
 
     def _actor(self, name: str | None) -> Actor:
         try:
             return Actor(id=name or self.mapping.source, kind="import")
         except ValidationError:
-            raise Unfit(f"the name {name!r} cannot be an actor's") from None
+            raise RowRejected(f"the name {name!r} cannot be an actor's") from None
 
     def _repeats(self, place: int) -> list[int]:
         """The place of a column and of those that repeat its name."""
@@ -297,8 +297,8 @@ class Plan:
         times = [key for key in self._times if key not in unwatched]
         return watched + [Watched(key, self.columns[key], self._time_text(key), key != "time.due") for key in times]
 
-    def _time_text(self, key: str) -> Callable[[Values], str | None]:
-        def read(values: Values) -> str | None:
+    def _time_text(self, key: str) -> Callable[[RowCells], str | None]:
+        def read(values: RowCells) -> str | None:
             at = self.time(values, key)
             return None if at is None else at.isoformat()
 
@@ -313,5 +313,5 @@ class Plan:
             return cell
 
 
-def _unfit_name(column: str) -> Unfit:
-    return Unfit(f"the name in {column} is longer than 200 characters or holds a control character")
+def _unfit_name(column: str) -> RowRejected:
+    return RowRejected(f"the name in {column} is longer than 200 characters or holds a control character")

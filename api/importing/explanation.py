@@ -5,13 +5,13 @@ from typing import TypedDict
 
 from pydantic_core import to_jsonable_python
 
-from api.importing.mapping import Mapping
+from api.importing.mapping import ImportMapping
 from api.importing.outcome import NOT_TAKEN
 from api.importing.reading import shelve
-from api.importing.reconcile import Recorded, tell
+from api.importing.reconcile import RecordedTicket, reconcile
 from api.importing.rows import Rejected
-from api.importing.shelf import Shelf
-from api.importing.translate import Fact
+from api.importing.shelf import StagingTable
+from api.importing.translate import ImportedEvent
 
 
 class ExplainedFact(TypedDict):
@@ -35,16 +35,16 @@ class ExplainedLine(TypedDict):
     unknown_state: str | None
 
 
-def explanation(path: Path, mapping: Mapping, rows: int) -> list[ExplainedLine]:
+def explanation(path: Path, mapping: ImportMapping, rows: int) -> list[ExplainedLine]:
     """The first rows in the order of the file. Raises MappingError or UnreadableFile."""
-    shelf = Shelf()
+    shelf = StagingTable()
     try:
         rejected: list[Rejected] = []
         plan, _ = shelve(path, mapping, shelf, rejected.append, limit=rows)
         lines = [_rejected(one.line, "", one.reason) for one in rejected]
         for ticket, found in shelf.tickets():
             fingerprints = [plan.fingerprint(row.cells) for row in found]
-            for line in tell(plan, ticket, found, fingerprints, Recorded()):
+            for line in reconcile(plan, ticket, found, fingerprints, RecordedTicket()):
                 if line.place in NOT_TAKEN:
                     lines.append(_rejected(line.row.line, ticket, line.reason))
                 else:
@@ -67,7 +67,7 @@ def _rejected(line: int, ticket: str, reason: str) -> ExplainedLine:
     return {"line": line, "ticket": ticket, "facts": facts, "unknown_state": None}
 
 
-def _fact(fact: Fact) -> ExplainedFact:
+def _fact(fact: ImportedEvent) -> ExplainedFact:
     said = to_jsonable_python(fact.payload, exclude_none=True)
     changes = said.pop("changes", {})
     said |= {name: f"{change.get('old', '-')} -> {change.get('new', '-')}" for name, change in changes.items()}

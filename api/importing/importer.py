@@ -6,30 +6,30 @@ from pathlib import Path
 
 from psycopg import Connection
 
-from api.importing.mapping import Mapping
-from api.importing.outcome import NOT_TAKEN, Outcome
-from api.importing.reading import Progress, Told, shelve
+from api.importing.mapping import ImportMapping
+from api.importing.outcome import NOT_TAKEN, ImportResult
+from api.importing.reading import ImportProgress, Told, shelve
 from api.importing.recorder import Recorder
 from api.importing.rejects import Rejects
 from api.importing.rows import Rejected, Row
-from api.importing.shelf import Shelf
+from api.importing.shelf import StagingTable
 
 ROWS_AT_ONCE = 1_000
 """How many rows are recorded in one transaction, unless one ticket has more."""
 
 
 def import_file(
-    connection: Connection, tenant: str, path: Path, mapping: Mapping, rejects: Path, tell: Told = lambda _: None
-) -> Outcome:
+    connection: Connection, tenant: str, path: Path, mapping: ImportMapping, rejects: Path, tell: Told = lambda _: None
+) -> ImportResult:
     """Records what is new in the file, a transaction for each ROWS_AT_ONCE rows; the connection must be in autocommit.
 
     Raises MappingError, UnreadableFile or OSError (of the reject file) before anything is recorded.
     """
     with ExitStack() as stack:
-        shelf = stack.enter_context(closing(Shelf()))
+        shelf = stack.enter_context(closing(StagingTable()))
         rejected = stack.enter_context(Rejects(rejects))
         plan, read_as = shelve(path, mapping, shelf, rejected.add, tell)
-        outcome = Outcome(read_as, shelf.count + rejected.count, rejected=rejected.count)
+        outcome = ImportResult(read_as, shelf.count + rejected.count, rejected=rejected.count)
         recorder = Recorder(connection, tenant, plan)
         done = 0
         for chunk in chunks(shelf):
@@ -40,11 +40,11 @@ def import_file(
                 if line.place in NOT_TAKEN:
                     rejected.add(Rejected(line.row.line, line.row.text, line.reason))
             done += len(lines)
-            tell(Progress("recording", done, shelf.count))
+            tell(ImportProgress("recording", done, shelf.count))
     return outcome
 
 
-def chunks(shelf: Shelf) -> Iterator[dict[str, list[Row]]]:
+def chunks(shelf: StagingTable) -> Iterator[dict[str, list[Row]]]:
     """The tickets on the shelf with their rows, so many at once that they have ROWS_AT_ONCE rows."""
     chunk: dict[str, list[Row]] = {}
     held = 0

@@ -35,7 +35,7 @@ class MappingError(Exception):
     """The mapping cannot be used; the message names the key and the fix."""
 
 
-class Mapping(FileFormat):
+class ImportMapping(FileFormat):
     """``source`` is part of every identifier: a history imported under another source is another history.
 
     A row is one change of a ticket, or one ticket when ``time.created`` is named. ``order``: "file", or the column
@@ -127,7 +127,7 @@ class Mapping(FileFormat):
         return found
 
 
-def read_mapping(name: Path) -> Mapping:
+def read_mapping(name: Path) -> ImportMapping:
     """The mapping of a TOML file, or of a shipped one named without its suffix. Raises MappingError."""
     path = SHIPPED / f"{name}.toml" if not name.exists() and re.fullmatch(r"[a-z_]+", str(name)) else name
     try:
@@ -144,14 +144,14 @@ def read_mapping(name: Path) -> Mapping:
     except (UnicodeDecodeError, OSError) as error:
         raise MappingError(f"The mapping {name} cannot be read: {error}.") from None
     try:
-        mapping = Mapping.model_validate(written)
+        mapping = ImportMapping.model_validate(written)
     except ValidationError as error:
         raise MappingError(f"The mapping {name} is wrong. " + " ".join(map(_sentence, error.errors()))) from None
     _check(mapping, name)
     return mapping
 
 
-def _check(mapping: Mapping, name: Path) -> None:
+def _check(mapping: ImportMapping, name: Path) -> None:
     never = {fold_code(column) for column in (*mapping.truth, *mapping.ignored)}
     for key, alternatives in mapping.columns().items():
         for column in chain.from_iterable(alternatives):
@@ -172,7 +172,7 @@ def _sentence(error: object) -> str:
         case "missing":
             return f"`{key}` is missing: add it."
         case "extra_forbidden":
-            known = ", ".join(Mapping.model_fields)
+            known = ", ".join(ImportMapping.model_fields)
             return f"`{key}` is no key of a mapping: remove it or correct its name (the first level has: {known})."
         case "literal_error" if details["loc"][0] == "state":
             return f"`{key}` is {details['input']!r}: write one of {', '.join(get_args(Kind))}."

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from api.importing.column_binding import Plan
+from api.importing.column_binding import ColumnBinding
 from domain.envelope import RecordedEvent
 from domain.ticket import events as e
 from domain.ticket.decider import ENDING_A_STATE
@@ -43,7 +43,7 @@ def cancelled_kind(cancelled_as: str | None) -> str:
     return f"cancelled:{cancelled_as}" if cancelled_as in {"duplicate", "spam"} else "cancelled"
 
 
-class Memory:
+class ImportedState:
     """What one source said of one ticket: ``kind`` of its state, ``cells`` by column in the words of the mapping,
     ``customer``, ``comments`` (by text, and by time and text), total ``effort``.
 
@@ -56,7 +56,7 @@ class Memory:
         "effort", "foreign", "kind", "last", "moved", "replied", "ticket",
     )  # fmt: skip
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: ColumnBinding) -> None:
         self._plan = plan
         self._columns = plan.columns
         self._tells_times = any(key in plan.columns for keys in _TIMES.values() for key in keys)

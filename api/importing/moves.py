@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from api.importing.column_binding import Unfit
-from api.importing.memory import CANCELLED, ENDS, QUEUE, Memory, cancelled_kind
+from api.importing.column_binding import RowRejected
+from api.importing.memory import CANCELLED, ENDS, QUEUE, ImportedState, cancelled_kind
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
 
 
-class Said(NamedTuple):
+class SourceState(NamedTuple):
     """What a row says of its ticket's state. ``at``: when the row was true; ``dated``: its file says so.
 
     ``kind`` is None when it says nothing; ``resolved``, ``closed`` and ``waiting`` are times in columns of their own.
@@ -26,7 +26,7 @@ class Said(NamedTuple):
     waiting: datetime | None = None
 
 
-class Move(NamedTuple):
+class StateStep(NamedTuple):
     """One step on the way. ``reason`` is the state as the source writes it."""
 
     at: datetime
@@ -43,13 +43,13 @@ def kind_by_times(kind: str | None, before: str, resolved: datetime | None, clos
     return "closed" if closed else "resolved" if resolved else None
 
 
-def agrees(memory: Memory) -> bool:
+def agrees(memory: ImportedState) -> bool:
     """Whether the ticket is here in the state that the source last said."""
     ticket = memory.ticket
     return _class(memory.kind) == _class(_kind_of(ticket))
 
 
-def moves(memory: Memory, said: Said, known_resolution: str | None) -> list[Move]:
+def moves(memory: ImportedState, said: SourceState, known_resolution: str | None) -> list[StateStep]:
     """The steps from the state that the source said last, in their order; none when it is the same.
 
     ``known_resolution``: the time of resolution that it said last, as text. Raises Unfit for an end without a time.
@@ -59,17 +59,17 @@ def moves(memory: Memory, said: Said, known_resolution: str | None) -> list[Move
         return []
     if _resolved_since(memory, said, known_resolution):
         arrived = kind == "resolved"
-        steps.append(Move(said.resolved or said.at, _resolved(said), said.written if arrived else None))
+        steps.append(StateStep(said.resolved or said.at, _resolved(said), said.written if arrived else None))
         now = "resolved"
     if now in ENDS and kind not in ENDS:
-        steps.append(Move(said.at, e.TicketReopened(), said.written))
+        steps.append(StateStep(said.at, e.TicketReopened(), said.written))
         now = "received"
     if _class(kind) != _class(now):
         steps.append(_arrival(now, kind, said))
     return steps
 
 
-def _resolved_since(memory: Memory, said: Said, known_resolution: str | None) -> bool:
+def _resolved_since(memory: ImportedState, said: SourceState, known_resolution: str | None) -> bool:
     """Whether the row tells a resolution, by its time, that was not told yet."""
     if said.resolved is None or said.resolved.isoformat() == known_resolution or said.kind in CANCELLED:
         return False
@@ -78,16 +78,16 @@ def _resolved_since(memory: Memory, said: Said, known_resolution: str | None) ->
     return said.kind in ENDS and (memory.moved is None or said.resolved > memory.moved)
 
 
-def _arrival(now: str, kind: str, said: Said) -> Move:
+def _arrival(now: str, kind: str, said: SourceState) -> StateStep:
     """The last step, to a state of another kind."""
     ended = (said.closed, said.resolved) if kind == "closed" or kind in CANCELLED else (said.resolved, said.closed)
     at = _end(said, ended[0] or ended[1]) if kind in ENDS else said.at
     if kind.startswith("waiting"):
         at = said.waiting or at
-    return Move(at, _event(now, kind, said), said.written)
+    return StateStep(at, _event(now, kind, said), said.written)
 
 
-def _event(now: str, kind: str, said: Said) -> e.TicketEvent:
+def _event(now: str, kind: str, said: SourceState) -> e.TicketEvent:
     match kind:
         case "received" | "assigned":
             return e.WorkStopped()
@@ -103,13 +103,15 @@ def _event(now: str, kind: str, said: Said) -> e.TicketEvent:
             return e.TicketPutOnHold(waiting_for=kind.removeprefix("waiting:"))
 
 
-def _end(said: Said, at: datetime | None) -> datetime:
+def _end(said: SourceState, at: datetime | None) -> datetime:
     if at is None and not said.dated:
-        raise Unfit(f"is {said.written or said.kind} and has no time of that; name one in time.closed or time.updated")
+        raise RowRejected(
+            f"is {said.written or said.kind} and has no time of that; name one in time.closed or time.updated"
+        )
     return at or said.at
 
 
-def _resolved(said: Said) -> e.TicketResolved:
+def _resolved(said: SourceState) -> e.TicketResolved:
     return e.TicketResolved(resolution=said.text or said.written or "resolved", code=said.code or "imported")
 
 

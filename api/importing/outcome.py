@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from api.importing.reconcile import Line
+from api.importing.reconcile import ReconciledRow
 
 EXAMPLES = 10
 MOST_WORDS = 200
@@ -15,7 +15,7 @@ NOT_TAKEN = frozenset({"held", "rejected"})
 
 
 @dataclass(slots=True)
-class Outcome:
+class ImportResult:
     """``rows`` = ``recorded`` + ``known`` + ``held_back`` + ``rejected``.
 
     ``known`` were in the log before. ``rejected`` cannot be read or contradict what is recorded; ``held_back`` wait for
@@ -51,7 +51,7 @@ class Outcome:
         """Whether every row is in the log."""
         return not (self.held_back or self.rejected)
 
-    def add(self, lines: Iterable[Line]) -> None:
+    def add(self, lines: Iterable[ReconciledRow]) -> None:
         """Counts all rows of some tickets."""
         taken = set()
         for line in lines:
@@ -70,7 +70,7 @@ class Outcome:
                 self._remark(line)
         self.tickets += len(taken)
 
-    def _remark(self, line: Line) -> None:
+    def _remark(self, line: ReconciledRow) -> None:
         if line.back_in_time:
             self.back_in_time += 1
             if len(self.back_in_time_lines) < EXAMPLES:

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from api.importing.column_binding import Plan, Unfit
-from api.importing.mapping import Mapping, MappingError
+from api.importing.column_binding import ColumnBinding, RowRejected
+from api.importing.mapping import ImportMapping, MappingError
 from api.importing.readers.table import opened_table
 from api.importing.rows import Rejected, Row, unstorable
-from api.importing.shelf import Shelf
+from api.importing.shelf import StagingTable
 
 NEEDED = ("ticket", "time.column", "time.created", "state.column", "state.columns")
 """Keys whose cells a row must have; one that ends after them lacks cells that are empty."""
 
 
-class Progress(NamedTuple):
+class ImportProgress(NamedTuple):
     """``phase`` is "reading" (counted in bytes) or "recording" (in rows)."""
 
     phase: str
@@ -22,17 +22,17 @@ class Progress(NamedTuple):
     total: int
 
 
-Told = Callable[[Progress], None]
+Told = Callable[[ImportProgress], None]
 
 
 def shelve(
     path: Path,
-    mapping: Mapping,
-    shelf: Shelf,
+    mapping: ImportMapping,
+    shelf: StagingTable,
     reject: Callable[[Rejected], None],
     tell: Told = lambda _: None,
     limit: int | None = None,
-) -> tuple[Plan, str]:
+) -> tuple[ColumnBinding, str]:
     """Puts the rows of the file (the first ``limit``) on the shelf; the plan, and how the file was read.
 
     A row with a flaw is put with those of the ticket that it names, and rejected at once when it names none. Raises
@@ -41,7 +41,7 @@ def shelve(
     with opened_table(path, mapping) as table:
         size = path.stat().st_size
         try:
-            plan = Plan(mapping, table.header)
+            plan = ColumnBinding(mapping, table.header)
         except MappingError as error:
             raise MappingError(f"{error} It was read as {table.read_as}.") from None
         sorter = _Sorter(plan, shelf, reject)
@@ -50,8 +50,8 @@ def shelve(
             if count == limit:
                 break
             if count % 1_000 == 0:
-                tell(Progress("reading", table.bytes_read(), size))
-        tell(Progress("reading", size, size))
+                tell(ImportProgress("reading", table.bytes_read(), size))
+        tell(ImportProgress("reading", size, size))
         sorter.close()
     return plan, table.read_as
 
@@ -61,7 +61,7 @@ class _Sorter:
     broken too, a line end in a cell without quotes may have cut both.
     """
 
-    def __init__(self, plan: Plan, shelf: Shelf, reject: Callable[[Rejected], None]) -> None:
+    def __init__(self, plan: ColumnBinding, shelf: StagingTable, reject: Callable[[Rejected], None]) -> None:
         self._plan = plan
         self._shelf = shelf
         self._reject = reject
@@ -104,12 +104,12 @@ class _Sorter:
                 ticket.encode()  # it may be what cannot be read
                 self._shelf.put(ticket, 0, row._replace(cells=[""] * self._width))
                 return
-        except (Unfit, UnicodeEncodeError) as unfit:
+        except (RowRejected, UnicodeEncodeError) as unfit:
             self._reject(Rejected(row.line, row.text, row.flaw or str(unfit)))
             return
         try:
             place = self._plan.order(row.cells)
-        except Unfit as unfit:
+        except RowRejected as unfit:
             self._shelf.put(ticket, 0, row._replace(flaw=str(unfit)))
         else:
             self._shelf.put(ticket, place, row)

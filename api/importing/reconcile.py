@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from api.importing.column_binding import Party, Plan, Unfit, Values
-from api.importing.recorded_rows import Place, places, places_of_exports
+from api.importing.column_binding import ColumnBinding, CustomerRef, RowCells, RowRejected
+from api.importing.recorded_rows import RowStatus, diff_rows, places_of_exports
 from api.importing.rows import Row
-from api.importing.translate import Fact, History
+from api.importing.translate import ImportedEvent, TicketTranslation
 from domain.envelope import RecordedEvent
 
 CHANGED = "differs from the row of this ticket that is recorded in its place; what is recorded is not overwritten"
 OLDER = "is older than what is recorded of its ticket; import exports in the order in which they were made"
 
 
-class Recorded(NamedTuple):
+class RecordedTicket(NamedTuple):
     """What the log holds of a ticket: the fingerprints of its rows in their order, those that came in late, and all of
     its events.
     """
@@ -30,7 +30,7 @@ class Recorded(NamedTuple):
         return len(self.fingerprints) + len(self.late)
 
 
-class Line(NamedTuple):
+class ReconciledRow(NamedTuple):
     """``facts`` are to be recorded: those of a new or late row, none of any other.
 
     ``held``: waits for a row of its ticket that cannot be read. ``not_overwritten``: the row says otherwise what
@@ -43,8 +43,8 @@ class Line(NamedTuple):
     fingerprint: str
     place: Literal["known", "new", "late", "held", "rejected"]
     reason: str = ""
-    party: Party | None = None
-    facts: Sequence[Fact] = ()
+    party: CustomerRef | None = None
+    facts: Sequence[ImportedEvent] = ()
     back_in_time: bool = False
     unknown_state: str | None = None
     not_overwritten: bool = False
@@ -52,33 +52,37 @@ class Line(NamedTuple):
     unreadable: bool = False
 
 
-def tell(plan: Plan, ticket: str, rows: Sequence[Row], fingerprints: Sequence[str], recorded: Recorded) -> list[Line]:
+def reconcile(
+    plan: ColumnBinding, ticket: str, rows: Sequence[Row], fingerprints: Sequence[str], recorded: RecordedTicket
+) -> list[ReconciledRow]:
     """One line for each row. When one of the rows cannot be read, those that are not recorded yet are held back."""
-    history = History(plan, ticket, recorded.events)
+    history = TicketTranslation(plan, ticket, recorded.events)
     sound = [(row, fingerprint) for row, fingerprint in zip(rows, fingerprints, strict=True) if row.flaw is None]
     places_of_sound = iter(_places(plan, sound, recorded, history))
-    lines: list[Line] = []
-    before: Values | None = None
+    lines: list[ReconciledRow] = []
+    before: RowCells | None = None
     latest: datetime | None = None
     for row, fingerprint in zip(rows, fingerprints, strict=True):
         if row.flaw is not None:
-            lines.append(Line(ticket, row, fingerprint, "rejected", row.flaw, unreadable=True))
+            lines.append(ReconciledRow(ticket, row, fingerprint, "rejected", row.flaw, unreadable=True))
             continue
         place = next(places_of_sound)
         try:
             values = plan.values(row.cells)
             party, facts = _facts(history, place, values, before)
             at = (place == "new" and history.at) or history.row_time(values, latest)
-        except Unfit as unfit:
-            lines.append(Line(ticket, row, fingerprint, "rejected", str(unfit), unreadable=True))
+        except RowRejected as unfit:
+            lines.append(ReconciledRow(ticket, row, fingerprint, "rejected", str(unfit), unreadable=True))
             continue
         back = latest is not None and at < latest
         before, latest = values, at if latest is None else max(latest, at)
         if place == "changed":
             reason = OLDER if plan.one_row_each else CHANGED
-            lines.append(Line(ticket, row, fingerprint, "rejected", reason))
+            lines.append(ReconciledRow(ticket, row, fingerprint, "rejected", reason))
             continue
-        line = Line(ticket, row, fingerprint, place, back_in_time=back, unknown_state=plan.unknown_state(values))
+        line = ReconciledRow(
+            ticket, row, fingerprint, place, back_in_time=back, unknown_state=plan.unknown_state(values)
+        )
         if place != "known":
             line = line._replace(party=party, facts=facts)
         if place == "new":
@@ -92,14 +96,16 @@ def tell(plan: Plan, ticket: str, rows: Sequence[Row], fingerprints: Sequence[st
     return lines if unreadable is None else [_held_back(line, unreadable) for line in lines]
 
 
-def _held_back(line: Line, unreadable: int) -> Line:
+def _held_back(line: ReconciledRow, unreadable: int) -> ReconciledRow:
     if line.place in {"known", "rejected"}:
         return line
     reason = f"is held back with line {unreadable} of the same ticket, which cannot be read"
-    return Line(line.ticket, line.row, line.fingerprint, "held", reason, unknown_state=line.unknown_state)
+    return ReconciledRow(line.ticket, line.row, line.fingerprint, "held", reason, unknown_state=line.unknown_state)
 
 
-def _facts(history: History, place: Place, values: Values, before: Values | None) -> tuple[Party | None, list[Fact]]:
+def _facts(
+    history: TicketTranslation, place: RowStatus, values: RowCells, before: RowCells | None
+) -> tuple[CustomerRef | None, list[ImportedEvent]]:
     match place:
         case "new":
             return history.party(values), history.take(values)
@@ -109,19 +115,21 @@ def _facts(history: History, place: Place, values: Values, before: Values | None
             return None, []
 
 
-def _places(plan: Plan, sound: Sequence[tuple[Row, str]], recorded: Recorded, history: History) -> list[Place]:
+def _places(
+    plan: ColumnBinding, sound: Sequence[tuple[Row, str]], recorded: RecordedTicket, history: TicketTranslation
+) -> list[RowStatus]:
     fingerprints = [fingerprint for _, fingerprint in sound]
 
     def at(number: int) -> datetime | None:
         try:
             return history.row_time(plan.values(sound[number][0].cells), None)
-        except Unfit:
+        except RowRejected:
             return None
 
     if plan.one_row_each:
         updated = history.updated()
         return places_of_exports(fingerprints, recorded.fingerprints, lambda n: _before(at(n), updated))
-    found = places(fingerprints, recorded.fingerprints, lambda n: _before(history.memory.last, at(n)))
+    found = diff_rows(fingerprints, recorded.fingerprints, lambda n: _before(history.memory.last, at(n)))
     late = Counter(recorded.late)
     for number, fingerprint in enumerate(fingerprints):
         if found[number] != "known" and late[fingerprint]:

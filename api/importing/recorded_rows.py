@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from typing import Literal
 
-Place = Literal["known", "new", "late", "changed"]
+RowStatus = Literal["known", "new", "late", "changed"]
 """``late``: new, but rows after it are recorded already."""
 
 
-def places(rows: Sequence[str], recorded: Sequence[str], newer: Callable[[int], bool] = lambda _: False) -> list[Place]:
+def diff_rows(
+    rows: Sequence[str], recorded: Sequence[str], newer: Callable[[int], bool] = lambda _: False
+) -> list[RowStatus]:
     """For each row of the file, by its fingerprint, where it stands to the fingerprints that are recorded in order.
 
     When all that is recorded is found in its order, every other row is new, wherever it was put in. Otherwise the file
@@ -20,8 +22,8 @@ def places(rows: Sequence[str], recorded: Sequence[str], newer: Callable[[int], 
     return found if found is not None else _aligned(rows, recorded, newer)
 
 
-def _in_order(rows: Sequence[str], recorded: Sequence[str]) -> list[Place] | None:
-    found: list[Place] = []
+def _in_order(rows: Sequence[str], recorded: Sequence[str]) -> list[RowStatus] | None:
+    found: list[RowStatus] = []
     matched = 0
     for row in rows:
         known = matched < len(recorded) and row == recorded[matched]
@@ -30,11 +32,11 @@ def _in_order(rows: Sequence[str], recorded: Sequence[str]) -> list[Place] | Non
     return found if matched == len(recorded) else None
 
 
-def _aligned(rows: Sequence[str], recorded: Sequence[str], newer: Callable[[int], bool]) -> list[Place]:
+def _aligned(rows: Sequence[str], recorded: Sequence[str], newer: Callable[[int], bool]) -> list[RowStatus]:
     blocks = SequenceMatcher(None, recorded, rows, autojunk=False).get_matching_blocks()
     if len(blocks) == 1:
         return ["new" if newer(number) else "changed" for number in range(len(rows))]
-    found: list[Place] = []
+    found: list[RowStatus] = []
     recorded_to = 0
     for block in blocks:
         unmatched = block.b - len(found)
@@ -49,11 +51,11 @@ def _aligned(rows: Sequence[str], recorded: Sequence[str], newer: Callable[[int]
     return found
 
 
-def _times(place: Place, count: int) -> list[Place]:
+def _times(place: RowStatus, count: int) -> list[RowStatus]:
     return [place] * count
 
 
-def places_of_exports(rows: Sequence[str], recorded: Sequence[str], older: Callable[[int], bool]) -> list[Place]:
+def places_of_exports(rows: Sequence[str], recorded: Sequence[str], older: Callable[[int], bool]) -> list[RowStatus]:
     """For each row that is a whole ticket, whether it is recorded, ``older`` than what is (asked by number) or new."""
     known = set(recorded)
     return ["known" if row in known else "changed" if older(number) else "new" for number, row in enumerate(rows)]

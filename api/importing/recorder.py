@@ -6,11 +6,11 @@ from uuid import UUID, uuid5
 
 from psycopg import Connection, sql
 
-from api.importing.column_binding import NAMESPACE, Party, Plan
+from api.importing.column_binding import NAMESPACE, ColumnBinding, CustomerRef
 from api.importing.memory import LATE
-from api.importing.reconcile import Line, Recorded, tell
+from api.importing.reconcile import ReconciledRow, RecordedTicket, reconcile
 from api.importing.rows import Row
-from api.importing.translate import Fact
+from api.importing.translate import ImportedEvent
 from domain.command_context import Origin
 from domain.customer.events import CustomerRegistered
 from domain.envelope import Envelope, NewEvent, RecordedEvent
@@ -23,14 +23,14 @@ NEWEST = 2**62
 """Behind every position of a log."""
 
 
-class Overtaken(Exception):  # noqa: N818 -- names what happened
+class ConcurrentImport(Exception):  # noqa: N818 -- names what happened
     """Somebody else was faster, again and again. What was recorded before is kept."""
 
 
 class Recorder:
     """Adds to one tenant's log what it does not hold yet of some tickets."""
 
-    def __init__(self, connection: Connection, tenant: str, plan: Plan) -> None:
+    def __init__(self, connection: Connection, tenant: str, plan: ColumnBinding) -> None:
         self._connection = connection
         self._tenant = tenant
         self._plan = plan
@@ -43,7 +43,7 @@ class Recorder:
             "select stream, max(version) from {}.events where stream = any(%s::uuid[]) group by stream"
         ).format(sql.Identifier(schema_of(tenant)))
 
-    def record(self, tickets: Mapping[str, Sequence[Row]]) -> tuple[list[Line], int]:
+    def record(self, tickets: Mapping[str, Sequence[Row]]) -> tuple[list[ReconciledRow], int]:
         """What became of each row, and how many events were added, all in one transaction.
 
         Tried again when another import wrote the same in between, or when somebody works on one of the tickets. Raises
@@ -53,22 +53,22 @@ class Recorder:
         for _ in range(ATTEMPTS):
             recorded = self._recorded(tickets)
             lines = {
-                ticket: tell(self._plan, ticket, rows, prints[ticket], recorded[ticket])
+                ticket: reconcile(self._plan, ticket, rows, prints[ticket], recorded[ticket])
                 for ticket, rows in tickets.items()
             }
             batch = self._batch(lines, recorded)
             if batch.commands and not append(self._connection, self._tenant, batch).recorded:
                 continue
             return list(chain.from_iterable(lines.values())), len(batch.topics)
-        raise Overtaken(
+        raise ConcurrentImport(
             f"Others wrote to the same tickets {ATTEMPTS} times while they were imported: start again later."
         )
 
-    def told(self, tickets: Mapping[str, Sequence[Row]]) -> list[Line]:
+    def told(self, tickets: Mapping[str, Sequence[Row]]) -> list[ReconciledRow]:
         """What would become of each row; nothing is recorded. A line has a party that the log does not know yet."""
         recorded = self._recorded(tickets)
         lines = {
-            ticket: tell(
+            ticket: reconcile(
                 self._plan, ticket, rows, [self._plan.fingerprint(row.cells) for row in rows], recorded[ticket]
             )
             for ticket, rows in tickets.items()
@@ -79,16 +79,16 @@ class Recorder:
             for line in chain.from_iterable(lines.values())
         ]
 
-    def _recorded(self, tickets: Mapping[str, Sequence[Row]]) -> dict[str, Recorded]:
+    def _recorded(self, tickets: Mapping[str, Sequence[Row]]) -> dict[str, RecordedTicket]:
         """What the log holds of each ticket."""
         ids = {ticket: self._plan.stream(ticket) for ticket in tickets}
         events = streams(self._connection, self._tenant, ids.values(), NEWEST)
         own = {ticket: self._own_commands(ticket, events[stream]) for ticket, stream in ids.items() if stream in events}
         known = self._known(list(chain.from_iterable(own.values()))) if own else {}
-        recorded = dict.fromkeys(tickets, Recorded())
+        recorded = dict.fromkeys(tickets, RecordedTicket())
         for ticket, of_ticket in own.items():
             prints = {late: [known[one] for one in of_ticket if of_ticket[one] == late] for late in (False, True)}
-            recorded[ticket] = Recorded(prints[False], prints[True], events[ids[ticket]])
+            recorded[ticket] = RecordedTicket(prints[False], prints[True], events[ids[ticket]])
         return recorded
 
     def _own_commands(self, ticket: str, events: Sequence[RecordedEvent]) -> dict[str, bool]:
@@ -100,7 +100,7 @@ class Recorder:
     def _known(self, command_ids: list[str]) -> dict[str, str]:
         return {row[0]: row[1] for row in self._connection.execute(self._commands, [command_ids])}
 
-    def _batch(self, lines: Mapping[str, Sequence[Line]], recorded: Mapping[str, Recorded]) -> Batch:
+    def _batch(self, lines: Mapping[str, Sequence[ReconciledRow]], recorded: Mapping[str, RecordedTicket]) -> Batch:
         new = {
             ticket: told for ticket, of_ticket in lines.items() if (told := [line for line in of_ticket if line.facts])
         }
@@ -128,7 +128,7 @@ class Recorder:
         batch.seen = [command[0] for command in batch.commands]
         return batch
 
-    def _strangers(self, new: Mapping[str, Sequence[Line]]) -> dict[str, Party]:
+    def _strangers(self, new: Mapping[str, Sequence[ReconciledRow]]) -> dict[str, CustomerRef]:
         """The customers that the log does not know yet, by the command that will register them."""
         named = {line.party.command_id: line.party for of_ticket in new.values() for line in of_ticket if line.party}
         known = self._known(list(named))
@@ -141,7 +141,7 @@ class Recorder:
         command_id: str,
         fingerprint: str,
         stream: UUID,
-        facts: Sequence[Fact],
+        facts: Sequence[ImportedEvent],
     ) -> None:
         for number, fact in enumerate(facts):
             versions[stream] += 1
@@ -160,7 +160,7 @@ class Recorder:
         batch.add_command(command_id, fingerprint, stream, versions[stream], len(facts))
 
 
-def _registered(line: Line, party: Party) -> Fact:
+def _registered(line: ReconciledRow, party: CustomerRef) -> ImportedEvent:
     """The customer became known with the first row that names it."""
     first = line.facts[0]
-    return Fact(first.at, first.actor, CustomerRegistered(name=party.name, external_reference=party.reference))
+    return ImportedEvent(first.at, first.actor, CustomerRegistered(name=party.name, external_reference=party.reference))

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from api.importing.column_binding import Plan, Unfit, Values
-from api.importing.memory import Memory
+from api.importing.column_binding import ColumnBinding, RowCells, RowRejected
+from api.importing.memory import ImportedState
 
 
-def times_of(plan: Plan, memory: Memory, values: Values) -> tuple[dict[str, datetime], bool]:
+def times_of(plan: ColumnBinding, memory: ImportedState, values: RowCells) -> tuple[dict[str, datetime], bool]:
     """The row's times by key, "row" and "created" always among them, and whether its file says when it was true.
 
     All of them are read here, so that a row that cannot be read leaves no trace. Raises Unfit.
@@ -21,14 +21,16 @@ def times_of(plan: Plan, memory: Memory, values: Values) -> tuple[dict[str, date
     return times, True
 
 
-def row_time(plan: Plan, memory: Memory, values: Values, after: datetime | None) -> datetime:
+def row_time(plan: ColumnBinding, memory: ImportedState, values: RowCells, after: datetime | None) -> datetime:
     """When a row happened, or until when what it says was true. Raises Unfit."""
     if plan.one_row_each:
         return _times_of_a_ticket(plan, memory, values)[0]["row"]
     return _required(plan, "time.column", plan.time(values, "time.column", after))
 
 
-def _times_of_a_ticket(plan: Plan, memory: Memory, values: Values) -> tuple[dict[str, datetime], bool]:
+def _times_of_a_ticket(
+    plan: ColumnBinding, memory: ImportedState, values: RowCells
+) -> tuple[dict[str, datetime], bool]:
     created = _required(plan, "time.created", plan.time(values, "time.created"))
     times = {"created": created}
     for key in ("first_reply", "waiting", "resolved", "closed", "updated", "due"):
@@ -45,9 +47,9 @@ def _times_of_a_ticket(plan: Plan, memory: Memory, values: Values) -> tuple[dict
     return {**times, "row": max(past + between)}, True
 
 
-def _required(plan: Plan, key: str, at: datetime | None) -> datetime:
+def _required(plan: ColumnBinding, key: str, at: datetime | None) -> datetime:
     if at is None:
-        raise Unfit(f"has no time in {plan.columns[key]}")
+        raise RowRejected(f"has no time in {plan.columns[key]}")
     return at
 
 

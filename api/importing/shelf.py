@@ -11,7 +11,7 @@ from pydantic_core import from_json, to_json
 from api.importing.rows import Row
 
 
-class Shelf:
+class StagingTable:
     """Keeps rows until all of the file is read, and gives them back ticket by ticket."""
 
     def __init__(self) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from api.importing.column_binding import Party, Plan, Unfit, Values
+from api.importing.column_binding import ColumnBinding, CustomerRef, RowCells, RowRejected
 from api.importing.comments import Comment, Comments, dated_comments
-from api.importing.memory import LATE, OVERWRITES, QUEUE, Memory
-from api.importing.moves import Move, Said, agrees, kind_by_times, moves
+from api.importing.memory import LATE, OVERWRITES, QUEUE, ImportedState
+from api.importing.moves import SourceState, StateStep, agrees, kind_by_times, moves
 from api.importing.row_times import row_time, times_of, updated_of
 from api.importing.times import TimeReader
 from domain.command_context import Actor
@@ -22,7 +22,7 @@ MINUTE = 60
 """Seconds between a first reply and the comment that holds it, at most: some columns have minutes only."""
 
 
-class Fact(NamedTuple):
+class ImportedEvent(NamedTuple):
     """An event that a row tells, and its circumstances. ``cause`` is the row's own name in the source."""
 
     at: datetime
@@ -35,14 +35,14 @@ class Fact(NamedTuple):
 class _Row:
     """A row while it is told: its values, its times by key, who speaks, and the facts so far."""
 
-    def __init__(self, plan: Plan, memory: Memory, values: Values) -> None:
+    def __init__(self, plan: ColumnBinding, memory: ImportedState, values: RowCells) -> None:
         self.plan = plan
         self.values = values
         self.times, self.dated = times_of(plan, memory, values)
         self.at = self.times["row"]
         self.actor = plan.actor(self.cell("actor"))
         self.cause = self.cell("revision") or updated_of(self.times)
-        self.facts: list[Fact] = []
+        self.facts: list[ImportedEvent] = []
         self.team, self.agent = _holder(plan, memory, self.cell("assignment.team"), self.cell("assignment.agent"))
         self.state = plan.state(values)
         self.kind = plan.kind(self.state, held=self.agent is not None)
@@ -61,10 +61,10 @@ class _Row:
         actor: Actor | None = None,
     ) -> None:
         """One more fact, of the row's own time and actor unless said."""
-        self.facts.append(Fact(at or self.at, actor or self.actor, payload, reason, self.cause))
+        self.facts.append(ImportedEvent(at or self.at, actor or self.actor, payload, reason, self.cause))
 
 
-class History:
+class TicketTranslation:
     """One ticket, as far as the log and the rows so far say.
 
     ``at`` is when the row that was taken last happened. ``out_of_order``: it told a time before the receipt, or before
@@ -72,10 +72,10 @@ class History:
     ``moved_back``: it took a ticket that an earlier export had further along back to an earlier state.
     """
 
-    def __init__(self, plan: Plan, ticket: str, recorded: Sequence[RecordedEvent] = ()) -> None:
+    def __init__(self, plan: ColumnBinding, ticket: str, recorded: Sequence[RecordedEvent] = ()) -> None:
         self._plan = plan
         self._ticket = ticket
-        self.memory = Memory(plan)
+        self.memory = ImportedState(plan)
         self.memory.fold(recorded, ticket)
         self.out_of_order = False
         self.not_overwritten = False
@@ -83,7 +83,7 @@ class History:
         self.at: datetime | None = None
         self._reference: str | None = None
 
-    def take(self, values: Values) -> list[Fact]:
+    def take(self, values: RowCells) -> list[ImportedEvent]:
         """The facts of the next row, at least one. Raises Unfit, and is then as if the row had not been there."""
         plan, memory = self._plan, self.memory
         row = _Row(plan, memory, values)
@@ -112,12 +112,12 @@ class History:
         changes = self._changes(values)
         tells_itself = plan.one_row_each or any(fact.at == row.at for fact in facts)
         if changes or not facts or not tells_itself:
-            details = Fact(row.at, row.actor, e.TicketDetailsChanged(changes=changes), None, row.cause)
+            details = ImportedEvent(row.at, row.actor, e.TicketDetailsChanged(changes=changes), None, row.cause)
             self._take(details)
             facts = sorted([*facts, details], key=_by_time)
         return facts
 
-    def note(self, values: Values, before: Values | None) -> list[Fact]:
+    def note(self, values: RowCells, before: RowCells | None) -> list[ImportedEvent]:
         """A row as details alone: its place in the history lies behind rows that are recorded already."""
         row = _Row(self._plan, self.memory, values)
         changes = {
@@ -128,7 +128,7 @@ class History:
         row.add(e.TicketDetailsChanged(changes=changes), reason=LATE)
         return row.facts
 
-    def row_time(self, values: Values, after: datetime | None) -> datetime:
+    def row_time(self, values: RowCells, after: datetime | None) -> datetime:
         """When a row happened or was true, as ``take`` reads it. Raises Unfit."""
         return row_time(self._plan, self.memory, values, after)
 
@@ -139,7 +139,7 @@ class History:
             return None
         return datetime.fromisoformat(cause)
 
-    def party(self, values: Values) -> Party | None:
+    def party(self, values: RowCells) -> CustomerRef | None:
         """The customer that the next row names and what is known of the ticket does not."""
         place = self._plan.places.get("customer")
         reference = None if place is None else values[place]
@@ -204,7 +204,7 @@ class History:
         at = row.times["created"] if self.memory.kind == "none" and self._plan.one_row_each else row.at
         row.add(e.TicketAssigned(team=holder[0], agent=holder[1]), at, reason=row.state if is_state else None)
 
-    def _steps(self, row: _Row) -> list[Move]:
+    def _steps(self, row: _Row) -> list[StateStep]:
         """How the ticket came to the state that the row says; none when others have decided here since."""
         plan, memory, times = self._plan, self.memory, row.times
         resolved, closed = times.get("resolved"), times.get("closed")
@@ -212,7 +212,7 @@ class History:
         if kind is None and not plan.state_places:
             kind = "received"
         text, code = row.cell("resolution.text"), row.cell("resolution.code")
-        said = Said(row.at, kind, row.state, text, code, row.dated, resolved, closed, times.get("waiting"))
+        said = SourceState(row.at, kind, row.state, text, code, row.dated, resolved, closed, times.get("waiting"))
         known = memory.cells.get(plan.columns.get("time.resolved", ""))
         steps = moves(memory, said, known)
         if steps and memory.foreign and not agrees(memory):
@@ -220,7 +220,7 @@ class History:
             return []
         return steps
 
-    def _move(self, row: _Row, steps: list[Move]) -> None:
+    def _move(self, row: _Row, steps: list[StateStep]) -> None:
         later = self._plan.one_row_each and self.memory.kind != "none"
         for step in steps:
             self.moved_back |= later and isinstance(step.payload, e.TicketReopened | e.WorkStopped)
@@ -271,7 +271,7 @@ class History:
             agent = row.cell("assignment.agent") or "unknown"
             row.add(e.EffortLogged(agent=agent, kind=effort.kind, seconds=more))
 
-    def _in_order(self, facts: list[Fact]) -> list[Fact]:
+    def _in_order(self, facts: list[ImportedEvent]) -> list[ImportedEvent]:
         """By time, the receipt first. What replaces something does not precede it; steps of the state stay in turn."""
         floor = self.memory.moved
         first = facts[0].at if facts else None
@@ -293,10 +293,10 @@ class History:
             placed.append(fact)
         return sorted(placed, key=_by_time)
 
-    def _take(self, fact: Fact) -> None:
+    def _take(self, fact: ImportedEvent) -> None:
         self.memory.take(fact.payload, fact.at, fact.actor.id, fact.reason, fact.cause)  # type: ignore[arg-type]  # a ticket's facts alone are told
 
-    def _changes(self, values: Values) -> dict[str, e.Change]:
+    def _changes(self, values: RowCells) -> dict[str, e.Change]:
         """What the row says and its other facts do not."""
         cells = self.memory.cells
         changes = {
@@ -318,7 +318,9 @@ class History:
         return changes
 
 
-def _holder(plan: Plan, memory: Memory, team: str | None, agent: str | None) -> tuple[str | None, str | None]:
+def _holder(
+    plan: ColumnBinding, memory: ImportedState, team: str | None, agent: str | None
+) -> tuple[str | None, str | None]:
     if plan.mapping.assignment.blank == "nobody":
         return team, agent
     said = memory.holder()
@@ -334,7 +336,7 @@ def _dated_comments(cell: str, comments: Comments, dates: TimeReader) -> Sequenc
     try:
         return list(dated_comments(cell, comments, dates))
     except ValueError as error:
-        raise Unfit(str(error)) from None
+        raise RowRejected(str(error)) from None
 
 
 def _comment_event(kind: str, text: str) -> e.TicketEvent:
@@ -347,5 +349,5 @@ def _comment_event(kind: str, text: str) -> e.TicketEvent:
             return e.NoteAdded(body=text)
 
 
-def _by_time(fact: Fact) -> tuple[bool, datetime]:
+def _by_time(fact: ImportedEvent) -> tuple[bool, datetime]:
     return type(fact.payload) is not e.TicketReceived, fact.at

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from api.simulation.phrases import FAMILY_NAMES, GIVEN_NAMES, MIDDLE_NAMES
-from api.simulation.ticket_life import DISPATCH, Step
+from api.simulation.ticket_life import DISPATCH, ScenarioStep
 from domain.customer import commands as c
 from domain.messages import Channel
 
@@ -36,7 +36,7 @@ def person(chance: Random, stream: UUID) -> Person:
     return Person(stream, name, channel)
 
 
-def becomes_known(chance: Random, whom: Person, at: datetime) -> list[Step]:
+def becomes_known(chance: Random, whom: Person, at: datetime) -> list[ScenarioStep]:
     """Registered with an address; some have two, some become more important later."""
     (tier,) = chance.choices(("standard", "silver", "gold"), (80, 15, 5))
     commands: list[tuple[timedelta, c.CustomerCommand | c.AddressCommand]] = [
@@ -51,7 +51,7 @@ def becomes_known(chance: Random, whom: Person, at: datetime) -> list[Step]:
         commands.append(
             (timedelta(days=chance.randrange(1, 20)), c.ChangeTier(tier="gold", reason="Khách hàng thân thiết"))
         )
-    return [Step(at + later, whom.stream, command, DISPATCH, whom.channel) for later, command in commands]
+    return [ScenarioStep(at + later, whom.stream, command, DISPATCH, whom.channel) for later, command in commands]
 
 
 def _handle(chance: Random, channel: Channel) -> str:

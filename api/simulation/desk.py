@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from api.simulation.customers import Person, becomes_known, person
 from api.simulation.phrases import OUTAGE, TOPICS, Topic
 from api.simulation.schedule import Arrival, arrivals
-from api.simulation.ticket_life import Ask, Life, Step
+from api.simulation.ticket_life import Life, ScenarioCommand, ScenarioStep
 from domain.command_context import Actor
 from domain.messages import Channel, Priority
 from domain.ticket import commands as c
@@ -33,9 +33,9 @@ class MadeUpDesk:
         self._people: deque[Person] = deque(maxlen=max(REMEMBERED, 10 * tickets_per_day))
         self._asked: deque[tuple[Person, Topic]] = deque(maxlen=REMEMBERED)
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[ScenarioStep]:
         """Every step, by time, without end. It holds what is still to come of the tickets under way, no more."""
-        waiting: list[tuple[datetime, int, Step]] = []
+        waiting: list[tuple[datetime, int, ScenarioStep]] = []
         order = count()
         for arrival in self._arrivals:
             while waiting and waiting[0][0] < arrival.at:
@@ -43,9 +43,9 @@ class MadeUpDesk:
             for step in self._turn_up(arrival):
                 heappush(waiting, (step.at, next(order), step))
 
-    def _turn_up(self, arrival: Arrival) -> list[Step]:
+    def _turn_up(self, arrival: Arrival) -> list[ScenarioStep]:
         chance = self._chance
-        steps: list[Step] = []
+        steps: list[ScenarioStep] = []
         if self._asked and not arrival.outage and chance.random() < 0.04:
             who, topic = chance.choice(self._asked)
         else:
@@ -57,13 +57,13 @@ class MadeUpDesk:
                 self._people.append(who)
                 steps += becomes_known(chance, who, arrival.at)
         self._asked.append((who, topic))
-        ask = Ask(
+        ask = ScenarioCommand(
             self._id("ticket"), who.stream, who.name, topic, self._channel(who), self._priority(topic), arrival.at
         )
         life = Life(ask, chance).live()
         return steps + life.steps + self._duplicate(life)
 
-    def _duplicate(self, life: Life) -> list[Step]:
+    def _duplicate(self, life: Life) -> list[ScenarioStep]:
         """Some ask the same again through another channel; the second ticket is merged while the first is open."""
         chance, ask = self._chance, life.ask
         if life.resolved_at is None or chance.random() >= 0.03:
@@ -74,15 +74,15 @@ class MadeUpDesk:
         if undone >= life.resolved_at:
             return []
         channel: Channel = "email" if ask.channel != "email" else "zalo"
-        second = Ask(self._id("ticket"), ask.customer, ask.name, ask.topic, channel, ask.priority, again)
+        second = ScenarioCommand(self._id("ticket"), ask.customer, ask.name, ask.topic, channel, ask.priority, again)
         other = Life(second, chance)
         other.receive()
         by = Actor(id=life.agent, kind="agent")
         merge = c.MergeTicket(into=ask.stream, reason="Khách gửi trùng yêu cầu")
-        other.steps.append(Step(merged, second.stream, merge, by, channel))
+        other.steps.append(ScenarioStep(merged, second.stream, merge, by, channel))
         if chance.random() < 0.15:
             undo = c.UndoMerge(into=ask.stream, reason="Hai yêu cầu khác nhau")
-            other.steps.append(Step(undone, second.stream, undo, by, channel))
+            other.steps.append(ScenarioStep(undone, second.stream, undo, by, channel))
             other.clock = undone
             other.handle()
         return other.steps

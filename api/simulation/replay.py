@@ -7,9 +7,9 @@ from datetime import datetime
 from itertools import islice
 
 from api.simulation.desk import MadeUpDesk
-from api.simulation.ticket_life import Step
-from domain.command_context import Circumstances, Origin
-from domain.command_handling.service_desk import Clock, Overloaded, Receipt, ServiceDesk
+from api.simulation.ticket_life import ScenarioStep
+from domain.command_context import CommandContext, Origin
+from domain.command_handling.service_desk import CommandResult, Now, Overloaded, ServiceDesk
 from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
 
@@ -19,7 +19,7 @@ PATIENCE = 1.0
 
 
 @dataclass(slots=True)
-class Played:
+class ReplayResult:
     """``steps`` were given; ``known`` of them before, by an earlier run of the same desk. ``refused``: because somebody
     else has worked on the ticket.
     """
@@ -30,16 +30,16 @@ class Played:
     refused: int = 0
 
 
-class Player:
+class Replayer:
     """Gives one desk's steps to a service desk. Given again, from the start, they have no second effect."""
 
-    def __init__(self, made_up: MadeUpDesk, service: ServiceDesk, clock: Clock) -> None:
+    def __init__(self, made_up: MadeUpDesk, service: ServiceDesk, clock: Now) -> None:
         self._clock = clock
         self._name = made_up.name
         self._steps = enumerate(made_up.steps())
-        self._next: tuple[int, Step] | None = None
+        self._next: tuple[int, ScenarioStep] | None = None
         self._service = service
-        self.played = Played()
+        self.played = ReplayResult()
 
     async def past(self, until: datetime, tell: Callable[[datetime], None] = lambda _: None) -> None:
         """Everything up to an instant, as fast as it goes. Raises LogUnavailable."""
@@ -61,17 +61,17 @@ class Player:
                 except (LogUnavailable, Overloaded):
                     await asyncio.sleep(PATIENCE)
 
-    def _before(self, until: datetime) -> Iterator[tuple[int, Step]]:
+    def _before(self, until: datetime) -> Iterator[tuple[int, ScenarioStep]]:
         for number, step in self._steps:
             if step.at > until:
                 self._next = (number, step)
                 return
             yield number, step
 
-    async def _give(self, steps: Sequence[tuple[int, Step]]) -> None:
+    async def _give(self, steps: Sequence[tuple[int, ScenarioStep]]) -> None:
         answers = await asyncio.gather(*(self._handle(*step) for step in steps), return_exceptions=True)
         for answer in answers:
-            if isinstance(answer, Receipt):
+            if isinstance(answer, CommandResult):
                 self.played.events += 0 if answer.repeated else answer.answer.events
                 self.played.known += answer.repeated
             elif isinstance(answer, Refusal):
@@ -80,9 +80,9 @@ class Player:
                 raise answer
         self.played.steps += len(steps)
 
-    async def _handle(self, number: int, step: Step) -> Receipt:
+    async def _handle(self, number: int, step: ScenarioStep) -> CommandResult:
         command = step.command.model_copy(update={"occurred_at": step.at})
-        circumstances = Circumstances(
+        circumstances = CommandContext(
             actor=step.actor,
             command_id=f"simulation/{self._name}/{number}",
             origin=Origin(channel=step.channel, client="simulation"),

@@ -27,7 +27,7 @@ DISPATCH = Actor(id="dieu-phoi", kind="system")
 CHATTY = frozenset({"zalo", "facebook", "livechat", "app"})
 
 
-class Step(NamedTuple):
+class ScenarioStep(NamedTuple):
     """Somebody gives a command. Steps of one instant keep the order in which they were made."""
 
     at: datetime
@@ -38,7 +38,7 @@ class Step(NamedTuple):
 
 
 @dataclass(slots=True)
-class Ask:
+class ScenarioCommand:
     """What a customer turns up with."""
 
     stream: UUID
@@ -54,10 +54,10 @@ class Ask:
 class Life:
     """A ticket's steps while they are made up; ``clock`` never goes back. ``resolved_at``: the first time."""
 
-    ask: Ask
+    ask: ScenarioCommand
     chance: Random
     clock: datetime = field(init=False)
-    steps: list[Step] = field(default_factory=list)
+    steps: list[ScenarioStep] = field(default_factory=list)
     agent: str = ""
     resolved_at: datetime | None = None
 
@@ -218,4 +218,4 @@ class Life:
         self._step(command, Actor(id=self.ask.name, kind="customer"))
 
     def _step(self, command: Command, actor: Actor) -> None:
-        self.steps.append(Step(self.clock, self.ask.stream, command, actor, self.ask.channel))
+        self.steps.append(ScenarioStep(self.clock, self.ask.stream, command, actor, self.ask.channel))

@@ -12,7 +12,7 @@ from psycopg import Connection, sql
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from domain.event_log.schema import schema_of
-from domain.sla.alerts import FIRST_THINGS, Due, announcements, to_announce
+from domain.sla.alerts import FIRST_THINGS, DueAlert, due_alerts, recorded_alerts
 from domain.sla.calendar.microseconds import EPOCH, from_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.policy.published import rulebook_of
@@ -25,7 +25,7 @@ _LOG = logging.getLogger(__name__)
 _BEGINNING = (EPOCH, UUID(int=0))
 
 
-class Finding(NamedTuple):
+class TicketAlerts(NamedTuple):
     """What is to be announced of one ticket, first things first, judged on its first ``version`` events.
 
     ``position`` is that of the last of them in the log.
@@ -34,18 +34,18 @@ class Finding(NamedTuple):
     ticket: UUID
     version: int
     position: int
-    due: list[Due]
+    due: list[DueAlert]
 
 
-class Look(NamedTuple):
+class ScanResult(NamedTuple):
     """``next_at`` is when the next announcement of the other tickets falls due; ``more``: there are tickets left."""
 
-    findings: list[Finding]
+    findings: list[TicketAlerts]
     next_at: datetime | None
     more: bool
 
 
-class Lookout:
+class DueAlertScanner:
     """Finds the tickets by their rows in sla_clocks, which may lag, and judges them by the log, which does not.
 
     A ticket that is ``settled`` is not judged again until its rows have caught up with what was recorded of it.
@@ -58,7 +58,7 @@ class Lookout:
         self._told: dict[UUID, int] = {}
         self._after = _BEGINNING
 
-    def look(self, now: datetime) -> Look:
+    def look(self, now: datetime) -> ScanResult:
         """The next page of the tickets whose rows say that something came true before ``now``, oldest first."""
         projected, next_at = self._standing(now)
         self._settled = {ticket: position for ticket, position in self._settled.items() if position > projected}
@@ -66,7 +66,7 @@ class Lookout:
         more = len(rows) == PAGE
         self._after = rows[-1] if more else _BEGINNING
         tickets = {ticket for _, ticket in rows} - self._settled.keys()
-        return Look(self._judge(list(tickets), now), next_at, more)
+        return ScanResult(self._judge(list(tickets), now), next_at, more)
 
     def settle(self, ticket: UUID, position: int) -> None:
         """Nothing is left to announce of the ticket as the log stood at ``position``."""
@@ -77,7 +77,7 @@ class Lookout:
         known, self._told[ticket] = self._told.get(ticket), version
         return known != version
 
-    def _judge(self, tickets: Sequence[UUID], now: datetime) -> list[Finding]:
+    def _judge(self, tickets: Sequence[UUID], now: datetime) -> list[TicketAlerts]:
         """All together; when that fails in halves, until the one ticket is found that cannot be judged."""
         if not tickets:
             return []
@@ -116,7 +116,7 @@ class Lookout:
         return self._connection.execute(statement, [now, *self._after, PAGE]).fetchall()
 
 
-def judge(connection: Connection, tenant: str, tickets: Collection[UUID], now: datetime) -> list[Finding]:
+def judge(connection: Connection, tenant: str, tickets: Collection[UUID], now: datetime) -> list[TicketAlerts]:
     """What the SLA clock says of each ticket at ``now``, less what its history announces already.
 
     A ticket that is being told after the fact is left for later: what looks late half-way may have been done in time.
@@ -126,12 +126,12 @@ def judge(connection: Connection, tenant: str, tickets: Collection[UUID], now: d
     rulebook = rulebook_of(reading.rules(connection, tenant, up_to))
     findings = []
     for history, tiers in histories_of(connection, tenant, tickets, up_to, rulebook):
-        announced = announcements(history)
+        announced = recorded_alerts(history)
         instances = clocks(history, rulebook, now, tiers)
-        due = sorted([due for instance in instances for due in to_announce(instance, announced)], key=FIRST_THINGS)
+        due = sorted([due for instance in instances for due in due_alerts(instance, announced)], key=FIRST_THINGS)
         if due and _is_being_told(history, from_microseconds(due[0].at), clock):
             continue
-        findings.append(Finding(history[0].stream, len(history), history[-1].position, due))
+        findings.append(TicketAlerts(history[0].stream, len(history), history[-1].position, due))
     return findings
 
 

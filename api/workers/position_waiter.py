@@ -15,7 +15,7 @@ LONGEST_BACK_OFF = 2.0
 _LOG = logging.getLogger(__name__)
 
 
-class Positions:
+class PositionWaiter:
     """One connection that listens for a tenant, begun when a caller waits. ``waiting`` says how many do now.
 
     Signals that come close together are looked at once; one that is lost is made up for within POLL_SECONDS. A look

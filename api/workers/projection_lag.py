@@ -12,7 +12,7 @@ from domain.event_log.schema import schema_of
 LOOK_SECONDS = 0.5
 
 
-class Standing(NamedTuple):
+class ProjectionLag(NamedTuple):
     """``behind``: how many events it has not read, negative when it is ahead of the log, which is then shorter than it
     was. ``stopped_at``: the event that it cannot fold; ``error``: why.
     """
@@ -24,7 +24,7 @@ class Standing(NamedTuple):
     error: str | None
 
 
-def standings(connection: Connection, tenant: str) -> list[Standing]:
+def projection_lags(connection: Connection, tenant: str) -> list[ProjectionLag]:
     """Every projection, by name."""
     head = reading.head(connection, tenant)
     rows = connection.execute(
@@ -32,10 +32,10 @@ def standings(connection: Connection, tenant: str) -> list[Standing]:
             sql.Identifier(schema_of(tenant))
         )
     ).fetchall()
-    return [Standing(name, position, head - position, *rest) for name, position, *rest in rows]
+    return [ProjectionLag(name, position, head - position, *rest) for name, position, *rest in rows]
 
 
-def wait_until_projected(dsn: str, tenant: str, tell: Callable[[int, int], None]) -> list[Standing]:
+def wait_until_projected(dsn: str, tenant: str, tell: Callable[[int, int], None]) -> list[ProjectionLag]:
     """Waits, by signal, until every projection has read the log as it stands now or is stopped; returns how they stand.
 
     Told how many events the slowest one has read, of how many. A follower must be running.
@@ -44,7 +44,7 @@ def wait_until_projected(dsn: str, tenant: str, tell: Callable[[int, int], None]
         connection.execute(sql.SQL("listen {}").format(sql.Identifier(f"{schema_of(tenant)}_projected")))
         head = reading.head(connection, tenant)
         while True:
-            found = standings(connection, tenant)
+            found = projection_lags(connection, tenant)
             going = [standing.position for standing in found if standing.stopped_at is None]
             tell(min([head, *going]), head)
             if all(position >= head for position in going):

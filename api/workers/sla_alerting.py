@@ -10,17 +10,17 @@ from datetime import datetime, timedelta
 import psycopg
 from psycopg import Connection, sql
 
-from api.workers.due_alerts import Finding, Lookout
-from domain.command_context import Actor, Circumstances, Origin
+from api.workers.due_alerts import DueAlertScanner, TicketAlerts
+from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
-from domain.command_handling.service_desk import Clock, CommandIdReused, Overloaded, ServiceDesk
+from domain.command_handling.service_desk import CommandIdReused, Now, Overloaded, ServiceDesk
 from domain.event_log import reader as reading
 from domain.event_log.address import with_options
 from domain.event_log.schema import schema_of
 from domain.event_log.soundness import LogDamaged
 from domain.event_log.store import LogConnection, LogUnavailable
 from domain.refusal import Refusal
-from domain.sla.alerts import BREACH, Due
+from domain.sla.alerts import BREACH, DueAlert
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.ticket.commands import RecordSlaBreach, WarnOfSla
 
@@ -42,10 +42,10 @@ class SlaWatch:
     the ticket came here. Reports count them all the same, since they ask the clock and not these events.
     """
 
-    def __init__(self, connection: Connection, tenant: str, desk: ServiceDesk, clock: Clock | None = None) -> None:
+    def __init__(self, connection: Connection, tenant: str, desk: ServiceDesk, clock: Now | None = None) -> None:
         self._connection = connection
         self._tenant = tenant
-        self._lookout = Lookout(connection, tenant)
+        self._lookout = DueAlertScanner(connection, tenant)
         self._desk = desk
         self._clock = clock
 
@@ -70,13 +70,13 @@ class SlaWatch:
         may = "select pg_try_advisory_xact_lock_shared(hashtextextended(%s, 0))"
         return self._connection.execute(may, [_resting(self._tenant)]).fetchone() == (True,)
 
-    async def _announce(self, finding: Finding) -> None:
+    async def _announce(self, finding: TicketAlerts) -> None:
         """One after the other, each on the history that was judged and the announcements before it."""
         position = finding.position
         for number, due in enumerate(finding.due):
             point = f"{due.fraction:g}" if due.before is None else f"{due.before}s before"
             command_id = f"sla/{finding.ticket}/{due.target}@{due.activated_by}/{point}"
-            circumstances = Circumstances(WATCH, command_id, _ORIGIN, expected_version=finding.version + number)
+            circumstances = CommandContext(WATCH, command_id, _ORIGIN, expected_version=finding.version + number)
             try:
                 receipt = await self._desk.handle(finding.ticket, _command(due), circumstances)
             except (StaleVersion, Overloaded, LogUnavailable, LogDamaged):
@@ -107,7 +107,7 @@ def watches_resting(connection: Connection, tenant: str) -> Iterator[None]:
 
 
 async def watch(
-    dsn: str, tenant: str, stop: threading.Event, clock: Clock | None = None, *, reading_dsn: str | None = None
+    dsn: str, tenant: str, stop: threading.Event, clock: Now | None = None, *, reading_dsn: str | None = None
 ) -> None:
     """Announces until ``stop`` is set: woken by the clock, by rows that change, and through every loss of the database.
 
@@ -150,7 +150,7 @@ def _notified(connection: Connection, seconds: float) -> bool:
     return bool(list(connection.notifies(timeout=seconds, stop_after=1)))
 
 
-def _command(due: Due) -> WarnOfSla | RecordSlaBreach:
+def _command(due: DueAlert) -> WarnOfSla | RecordSlaBreach:
     at, due_at = from_microseconds(due.at), from_microseconds(due.due_at)
     if due.fraction == BREACH:
         return RecordSlaBreach(

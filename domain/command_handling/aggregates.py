@@ -22,7 +22,7 @@ from domain.ticket import merging
 from domain.ticket import state as ticket_state
 from domain.ticket.commands import MergeCommand, TicketCommand
 
-Decided = tuple[UUID, Any, datetime]
+DecidedEvent = tuple[UUID, Any, datetime]
 """Stream, payload, and when it happened."""
 
 
@@ -36,7 +36,7 @@ class Aggregate:
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class CommandHandler:
     """The way of a command: the streams that it is about, and what decides on their states.
 
     The first stream is the command's own, of the kind ``own``; the others are of the kind ``others``.
@@ -44,7 +44,7 @@ class Route:
 
     own: Aggregate
     streams: Callable[[UUID, Any], Sequence[UUID]]
-    decide: Callable[[Any, UUID, Sequence[Any], Actor, datetime], list[Decided]]
+    decide: Callable[[Any, UUID, Sequence[Any], Actor, datetime], list[DecidedEvent]]
     others: Aggregate
 
     def parts(self, stream: UUID, command: Command) -> list[tuple[UUID, Aggregate]]:
@@ -52,9 +52,9 @@ class Route:
         return [(one, self.own if one == stream else self.others) for one in self.streams(stream, command)]
 
 
-def route_of(command: Command) -> Route:
+def handler_of(command: Command) -> CommandHandler:
     """The route of a command; every command has one."""
-    return _ROUTES[type(command)]
+    return _HANDLERS[type(command)]
 
 
 def aggregate_of(kind: str) -> Aggregate:
@@ -80,7 +80,7 @@ def _policy_and_calendars(stream: UUID, command: PublishPolicy) -> Sequence[UUID
 
 def _decide_ticket(
     command: TicketCommand, stream: UUID, states: Sequence[ticket_state.Ticket], by: Actor, at: datetime
-) -> list[Decided]:
+) -> list[DecidedEvent]:
     (ticket,) = states
     return [
         (stream, event, ticket_decider.occurred(event, ticket, at))
@@ -90,7 +90,7 @@ def _decide_ticket(
 
 def _decide_merge(
     command: MergeCommand, stream: UUID, states: Sequence[ticket_state.Ticket], _by: Actor, at: datetime
-) -> list[Decided]:
+) -> list[DecidedEvent]:
     source, target = states
     ended, gone_on = merging.decide_merge(command, stream, source, target)
     at = max((ticket_decider.occurred(event, source, at) for event in ended), default=at)
@@ -99,14 +99,14 @@ def _decide_merge(
 
 def _decide_customer(
     command: CustomerCommand, stream: UUID, states: Sequence[customer_state.Customer], by: Actor, at: datetime
-) -> list[Decided]:
+) -> list[DecidedEvent]:
     (customer,) = states
     return [(stream, event, at) for event in customer_decider.decide(command, customer, by)]
 
 
 def _decide_address(
     command: AddressCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
-) -> list[Decided]:
+) -> list[DecidedEvent]:
     customer, claim = states
     of_customer, of_address = claiming.decide_address(command, stream, customer, claim)
     _, address = _customer_and_address(stream, command)
@@ -115,7 +115,7 @@ def _decide_address(
 
 def _decide_sla(
     command: SlaCommand, stream: UUID, states: Sequence[publishing.Published], _by: Actor, at: datetime
-) -> list[Decided]:
+) -> list[DecidedEvent]:
     published, *calendars = states
     return [(stream, event, at) for event in publishing.decide(command, published, calendars)]
 
@@ -133,18 +133,18 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
 """By kind."""
 
 
-def _of(commands: Any, route: Route) -> dict[type[Command], Route]:
+def _of(commands: Any, route: CommandHandler) -> dict[type[Command], CommandHandler]:
     """The route of each command of a union."""
     return dict.fromkeys(get_args(commands), route)
 
 
-_ROUTES: Mapping[type[Command], Route] = MappingProxyType(
-    _of(TicketCommand, Route(_TICKET, _one, _decide_ticket, _TICKET))
-    | _of(MergeCommand, Route(_TICKET, _two, _decide_merge, _TICKET))
-    | _of(CustomerCommand, Route(_CUSTOMER, _one, _decide_customer, _CUSTOMER))
-    | _of(AddressCommand, Route(_CUSTOMER, _customer_and_address, _decide_address, _ADDRESS))
+_HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
+    _of(TicketCommand, CommandHandler(_TICKET, _one, _decide_ticket, _TICKET))
+    | _of(MergeCommand, CommandHandler(_TICKET, _two, _decide_merge, _TICKET))
+    | _of(CustomerCommand, CommandHandler(_CUSTOMER, _one, _decide_customer, _CUSTOMER))
+    | _of(AddressCommand, CommandHandler(_CUSTOMER, _customer_and_address, _decide_address, _ADDRESS))
     | {
-        PublishPolicy: Route(_POLICY, _policy_and_calendars, _decide_sla, _CALENDAR),
-        PublishCalendar: Route(_CALENDAR, _one, _decide_sla, _CALENDAR),
+        PublishPolicy: CommandHandler(_POLICY, _policy_and_calendars, _decide_sla, _CALENDAR),
+        PublishCalendar: CommandHandler(_CALENDAR, _one, _decide_sla, _CALENDAR),
     }
 )

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from domain.command_context import Circumstances
-from domain.command_handling.aggregates import Aggregate, aggregate_of, route_of
+from domain.command_context import CommandContext
+from domain.command_handling.aggregates import Aggregate, aggregate_of, handler_of
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.ids import new_id
 from domain.messages import Command
@@ -34,7 +34,7 @@ class BackDated(Exception):  # noqa: N818 -- names what was asked
         self.most = most
 
 
-class Folded(NamedTuple):
+class StreamState(NamedTuple):
     """A stream's state as of a version; ``kind`` says whose stream it is."""
 
     kind: str
@@ -42,31 +42,31 @@ class Folded(NamedTuple):
     version: int
 
 
-NOTHING = Folded("", None, 0)
+EMPTY = StreamState("", None, 0)
 """A stream without events: it may become any aggregate's."""
 
 
-class Judgement(NamedTuple):
+class Decision(NamedTuple):
     """The events that a command leads to, in order, and the streams that it is about as they are after them."""
 
     events: list[NewEvent]
-    after: dict[UUID, Folded]
+    after: dict[UUID, StreamState]
 
 
-def fold(before: Folded, events: list[RecordedEvent]) -> Folded:
+def fold(before: StreamState, events: list[RecordedEvent]) -> StreamState:
     """What a stream comes to with some more events; ``before`` is NOTHING when they are its first."""
     if not events:
         return before
     aggregate = aggregate_of(events[0].topic.partition(".")[0])
-    state = aggregate.initial if before is NOTHING else before.state
+    state = aggregate.initial if before is EMPTY else before.state
     for event in events:
         state = aggregate.evolve(state, event.payload, event.occurred_at)
-    return Folded(aggregate.kind, state, before.version + len(events))
+    return StreamState(aggregate.kind, state, before.version + len(events))
 
 
-def judge(
-    stream: UUID, command: Command, circumstances: Circumstances, states: Mapping[UUID, Folded], now: datetime
-) -> Judgement:
+def decide_command(
+    stream: UUID, command: Command, circumstances: CommandContext, states: Mapping[UUID, StreamState], now: datetime
+) -> Decision:
     """Decides a command on the states of its streams. Raises Refusal, StaleVersion or BackDated."""
     version = states[stream].version
     if circumstances.expected_version not in {None, version}:
@@ -76,7 +76,7 @@ def judge(
         raise Refusal("occurred_in_the_future", "occurred_at lies in the future; check the clock or the zone", "any")
     if circumstances.back_dating is not None and now - at > circumstances.back_dating:
         raise BackDated(circumstances.back_dating)
-    route = route_of(command)
+    route = handler_of(command)
     parts = route.parts(stream, command)
     after = {one: _as_kind(aggregate, one, states[one]) for one, aggregate in parts}
     decided = route.decide(command, stream, [after[one].state for one, _ in parts], circumstances.actor, at)
@@ -86,21 +86,21 @@ def judge(
         envelope = _envelope(payload, command, circumstances, occurred_at)
         events.append(NewEvent(one, before.version + 1, envelope, payload))
         state = aggregate_of(before.kind).evolve(before.state, payload, occurred_at)
-        after[one] = Folded(before.kind, state, before.version + 1)
-    return Judgement(events, after)
+        after[one] = StreamState(before.kind, state, before.version + 1)
+    return Decision(events, after)
 
 
-def _as_kind(aggregate: Aggregate, stream: UUID, folded: Folded) -> Folded:
+def _as_kind(aggregate: Aggregate, stream: UUID, folded: StreamState) -> StreamState:
     """The stream as one of an aggregate's; one without events may become any."""
     if folded.version == 0:
-        return Folded(aggregate.kind, aggregate.initial, 0)
+        return StreamState(aggregate.kind, aggregate.initial, 0)
     if folded.kind != aggregate.kind:
         rule = f"{stream} is the id of a {folded.kind}; give that of a {aggregate.kind}"
         raise Refusal(f"{aggregate.kind}_unknown", rule, "none")
     return folded
 
 
-def _envelope(payload: Any, command: Command, circumstances: Circumstances, at: datetime) -> Envelope:
+def _envelope(payload: Any, command: Command, circumstances: CommandContext, at: datetime) -> Envelope:
     return Envelope(
         event_id=str(new_id()),
         schema_version=payload.schema_version,

@@ -13,10 +13,10 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from domain.command_context import Circumstances
-from domain.command_handling.aggregates import route_of
-from domain.command_handling.decide import Folded, judge
-from domain.command_handling.state_cache import StreamMemory
+from domain.command_context import CommandContext
+from domain.command_handling.aggregates import handler_of
+from domain.command_handling.decide import StreamState, decide_command
+from domain.command_handling.state_cache import StateCache
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.reader import MAPPER
 from domain.event_log.soundness import LogDamaged
@@ -33,7 +33,7 @@ CACHED_STREAMS = 50_000
 ATTEMPTS = 20
 
 
-class Receipt(NamedTuple):
+class CommandResult(NamedTuple):
     """The answer to a command, and whether it was given before (``repeated``)."""
 
     answer: Answer
@@ -49,13 +49,13 @@ class Overloaded(Exception):  # noqa: N818 -- names the state of things
 
 
 @dataclass(slots=True, eq=False)
-class _Waiting:
+class _Pending:
     stream: UUID
     streams: Sequence[UUID]
     command: Command
-    circumstances: Circumstances
+    circumstances: CommandContext
     fingerprint: str
-    future: asyncio.Future[Receipt]
+    future: asyncio.Future[CommandResult]
     attempts: int = 0
     alone: bool = False
 
@@ -64,7 +64,7 @@ class _Waiting:
         """Whether its stream can be taken for new: at first, when that is what it asks for."""
         return self.command.begins and not self.attempts
 
-    def succeed(self, receipt: Receipt) -> None:
+    def succeed(self, receipt: CommandResult) -> None:
         if not self.future.done():
             self.future.set_result(receipt)
 
@@ -73,26 +73,26 @@ class _Waiting:
             self.future.set_exception(error)
 
 
-class Clock(Protocol):
+class Now(Protocol):
     """The present instant, aware, in UTC."""
 
     def __call__(self) -> datetime: ...
 
 
 @dataclass(slots=True)
-class _Round:
+class _DecidedBatch:
     """A batch while it is decided: what its streams have come to, and each command's answer once it is recorded.
 
     The positions of these answers count from the head that the log has then.
     """
 
     batch: Batch
-    states: dict[UUID, Folded]
-    outcomes: list[tuple[_Waiting, Answer | Exception]]
+    states: dict[UUID, StreamState]
+    outcomes: list[tuple[_Pending, Answer | Exception]]
 
-    def add(self, waiting: _Waiting, now: datetime) -> Answer:
+    def add(self, waiting: _Pending, now: datetime) -> Answer:
         """Judges one command on what its neighbours before it have led to, and adds its events: all of them or none."""
-        events, after = judge(waiting.stream, waiting.command, waiting.circumstances, self.states, now)
+        events, after = decide_command(waiting.stream, waiting.command, waiting.circumstances, self.states, now)
         texts = [MAPPER.encode(event) for event in events]
         for event, text in zip(events, texts, strict=True):
             self.batch.add_event(event.stream, event.version, event.payload.topic, text)
@@ -107,7 +107,7 @@ class _Round:
 class ServiceDesk:
     """One tenant's desk. Any number of callers may ``handle`` at once, in one event loop."""
 
-    def __init__(self, log: LogConnection, clock: Clock | None = None, *, in_order: bool = False) -> None:
+    def __init__(self, log: LogConnection, clock: Now | None = None, *, in_order: bool = False) -> None:
         """``clock`` tells when an untimed command happened and what lies in the future; the database's without one.
 
         Where that pays two batches are under way at once, one decided while the other is recorded. Commands of one
@@ -115,14 +115,14 @@ class ServiceDesk:
         """
         self._log = log
         self._clock = clock
-        self._queue: deque[_Waiting] = deque()
-        self._under_way: set[_Waiting] = set()
+        self._queue: deque[_Pending] = deque()
+        self._under_way: set[_Pending] = set()
         self._in_order = in_order
         self._clerks: list[asyncio.Task[None]] = []
         self._halving = Halving()
-        self._memory = StreamMemory(log, CACHED_STREAMS)
+        self._memory = StateCache(log, CACHED_STREAMS)
 
-    async def handle(self, stream: UUID, command: Command, circumstances: Circumstances) -> Receipt:
+    async def handle(self, stream: UUID, command: Command, circumstances: CommandContext) -> CommandResult:
         """Records what the command leads to on ``stream``, and answers when it is safe on disk.
 
         Raises Refusal, StaleVersion, BackDated, CommandIdReused, Overloaded, LogDamaged or LogUnavailable. After the
@@ -130,10 +130,10 @@ class ServiceDesk:
         """
         if len(self._queue) >= LONGEST_QUEUE:
             raise Overloaded(f"{LONGEST_QUEUE} commands wait already; try again in a second")
-        future: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[CommandResult] = asyncio.get_running_loop().create_future()
         fingerprint = _fingerprint(stream, command, circumstances.actor.on_behalf_of)
-        streams = route_of(command).streams(stream, command)
-        self._queue.append(_Waiting(stream, streams, command, circumstances, fingerprint, future))
+        streams = handler_of(command).streams(stream, command)
+        self._queue.append(_Pending(stream, streams, command, circumstances, fingerprint, future))
         self._call_clerk()
         return await future
 
@@ -162,7 +162,7 @@ class ServiceDesk:
                 self._under_way.difference_update(batch)
             await asyncio.sleep(0)  # whoever was just answered may ask again in time for the next batch
 
-    async def _serve(self, batch: list[_Waiting]) -> None:
+    async def _serve(self, batch: list[_Pending]) -> None:
         """Answers everyone in the batch, or puts them back to the front of the queue."""
         going_on = batch
         try:
@@ -187,7 +187,7 @@ class ServiceDesk:
     def _halves(self) -> bool:
         return self._halving.on and not self._in_order
 
-    def _take(self) -> list[_Waiting]:
+    def _take(self) -> list[_Pending]:
         """The next commands to serve together: in order, never two with the same command id; all, or half of all.
 
         None that is about a stream with which the other clerk is busy: its turn comes when that is done.
@@ -199,7 +199,7 @@ class ServiceDesk:
         largest = self._half() if self._halves else LARGEST_BATCH
         if self._queue and self._queue[0].alone:
             largest = 1
-        taken: list[_Waiting] = []
+        taken: list[_Pending] = []
         while self._queue and len(taken) < largest:
             next_ = self._queue[0]
             if next_.circumstances.command_id in ids or not streams.isdisjoint(next_.streams):
@@ -214,7 +214,7 @@ class ServiceDesk:
         half = (len(self._queue) + len(self._under_way) + 1) // 2
         return min(max(SMALLEST_HALF, half), LARGEST_BATCH)
 
-    async def _record(self, batch: list[_Waiting]) -> list[_Waiting]:
+    async def _record(self, batch: list[_Pending]) -> list[_Pending]:
         """Records the batch, or nothing of it when something stands in the way; returns who can go on at once."""
         round_ = await self._decide(batch)
         appended = await self._log.append(round_.batch)
@@ -225,14 +225,14 @@ class ServiceDesk:
         await self._answer_again(batch, set(appended.known or ()))
         return self._put_off(batch, set(appended.stale or ()))
 
-    def _put_off(self, batch: list[_Waiting], stale: set[UUID]) -> list[_Waiting]:
+    def _put_off(self, batch: list[_Pending], stale: set[UUID]) -> list[_Pending]:
         """Whoever needs a stream that others have moved on is next in the queue; returns the others, who go on at once.
 
         On each stream everyone keeps their turn. Whoever was put off too often is told to come back.
         """
         self._memory.forget(stale)
-        at_once: list[_Waiting] = []
-        next_: list[_Waiting] = []
+        at_once: list[_Pending] = []
+        next_: list[_Pending] = []
         for waiting in batch:
             if waiting.future.done():
                 continue
@@ -248,7 +248,7 @@ class ServiceDesk:
         self._queue.extendleft(reversed(next_))
         return at_once
 
-    async def _decide(self, batch: list[_Waiting]) -> _Round:
+    async def _decide(self, batch: list[_Pending]) -> _DecidedBatch:
         wanted: dict[UUID, bool] = {}
         for waiting in batch:
             for stream in waiting.streams:
@@ -256,7 +256,7 @@ class ServiceDesk:
         states, learned_on = await self._memory.recall(wanted)
         judged = {stream: folded.version for stream, folded in states.items()}
         seen = [waiting.circumstances.command_id for waiting in batch]
-        round_ = _Round(Batch(judged, seen, learned_on), states, [])
+        round_ = _DecidedBatch(Batch(judged, seen, learned_on), states, [])
         now = self._clock() if self._clock else await self._log.now()
         for waiting in batch:
             outcome: Answer | Exception
@@ -267,16 +267,16 @@ class ServiceDesk:
             round_.outcomes.append((waiting, outcome))
         return round_
 
-    def _settle(self, round_: _Round, appended: Appended) -> None:
+    def _settle(self, round_: _DecidedBatch, appended: Appended) -> None:
         self._memory.keep(round_.states, round_.batch.judged_on)
         for waiting, outcome in round_.outcomes:
             if isinstance(outcome, Exception):
                 waiting.fail(outcome)
             else:
                 answer = Answer(outcome.stream, outcome.version, appended.head + outcome.position, outcome.events)
-                waiting.succeed(Receipt(answer, repeated=False))
+                waiting.succeed(CommandResult(answer, repeated=False))
 
-    async def _answer_again(self, batch: list[_Waiting], known: set[str]) -> None:
+    async def _answer_again(self, batch: list[_Pending], known: set[str]) -> None:
         if not known:
             return
         answers = await self._log.answers(known)
@@ -286,7 +286,7 @@ class ServiceDesk:
                 continue
             fingerprint, answer = found
             if fingerprint == waiting.fingerprint:
-                waiting.succeed(Receipt(answer, repeated=True))
+                waiting.succeed(CommandResult(answer, repeated=True))
             else:
                 command_id = waiting.circumstances.command_id
                 waiting.fail(

@@ -5,22 +5,22 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from uuid import UUID
 
-from domain.command_handling.decide import NOTHING, Folded, fold
+from domain.command_handling.decide import EMPTY, StreamState, fold
 from domain.command_handling.state_snapshots import fold_id, folded_from, is_due, snapshot_of
 from domain.event_log.store import LogConnection, LogUnavailable
 
 
-class StreamMemory:
+class StateCache:
     """Remembers the streams used last, at most ``places``; one without events takes nobody's place."""
 
     def __init__(self, log: LogConnection, places: int) -> None:
         self._log = log
         self._places = places
-        self._kept: OrderedDict[UUID, Folded] = OrderedDict()
-        self._due: dict[UUID, Folded] = {}
+        self._kept: OrderedDict[UUID, StreamState] = OrderedDict()
+        self._due: dict[UUID, StreamState] = {}
         self._learned_on = 0
 
-    async def recall(self, wanted: Mapping[UUID, bool]) -> tuple[dict[UUID, Folded], int]:
+    async def recall(self, wanted: Mapping[UUID, bool]) -> tuple[dict[UUID, StreamState], int]:
         """What streams have come to: each that is ``wanted``, and whether it may be taken for new unless remembered.
 
         And the number of the connection that all of it was learned on, or was still believed on. Others may have moved
@@ -30,7 +30,7 @@ class StreamMemory:
         states = {}
         missing = []
         for stream, may_be_new in wanted.items():
-            kept = self._kept.get(stream) or (NOTHING if may_be_new else None)
+            kept = self._kept.get(stream) or (EMPTY if may_be_new else None)
             if kept:
                 states[stream] = kept
             else:
@@ -39,13 +39,13 @@ class StreamMemory:
             loaded, loaded_on = await self._log.load(missing, fold_id())
             learned_on = min(learned_on, loaded_on) if states else loaded_on
             for stream, (snapshot, events) in loaded.items():
-                before = folded_from(snapshot) if snapshot else NOTHING
+                before = folded_from(snapshot) if snapshot else EMPTY
                 states[stream] = fold(before, events)
                 if loaded_on == self._believed():
                     self._keep(stream, states[stream], before.version)
         return states, learned_on
 
-    def keep(self, states: Mapping[UUID, Folded], learned_on: int) -> None:
+    def keep(self, states: Mapping[UUID, StreamState], learned_on: int) -> None:
         """Remembers what some streams have come to, unless a connection was opened since ``learned_on``."""
         if self._believed() == learned_on:
             for stream, folded in states.items():
@@ -66,7 +66,7 @@ class StreamMemory:
             self._learned_on = self._log.number
         return self._learned_on
 
-    def _keep(self, stream: UUID, folded: Folded, version_before: int) -> None:
+    def _keep(self, stream: UUID, folded: StreamState, version_before: int) -> None:
         if folded.version == 0:
             return
         if is_due(version_before, folded.version):

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from domain.command_handling.aggregates import AGGREGATES, aggregate_of
-from domain.command_handling.decide import Folded
+from domain.command_handling.decide import StreamState
 from domain.event_log import upcasting as versions
 from domain.event_log.snapshots import Snapshot
 from domain.source_code import source_id
@@ -21,16 +21,16 @@ def is_due(before: int, now: int) -> bool:
     return before // EVERY < now // EVERY
 
 
-def snapshot_of(stream: UUID, folded: Folded) -> Snapshot:
+def snapshot_of(stream: UUID, folded: StreamState) -> Snapshot:
     """A stream's state, to be kept."""
     state: str = _adapter(folded.kind).dump_json(folded.state).decode()
     return Snapshot(stream, folded.version, fold_id(), f"{folded.kind} {state}")
 
 
-def folded_from(snapshot: Snapshot) -> Folded:
+def folded_from(snapshot: Snapshot) -> StreamState:
     """What was kept."""
     kind, _, state = snapshot.state.partition(" ")
-    return Folded(kind, _adapter(kind).validate_json(state), snapshot.version)
+    return StreamState(kind, _adapter(kind).validate_json(state), snapshot.version)
 
 
 @cache

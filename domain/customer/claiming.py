@@ -9,12 +9,12 @@ from domain.customer.decider import must_be_registered
 from domain.customer.state import Customer
 from domain.refusal import Refusal
 
-AddressDecision = tuple[list[e.CustomerEvent], list[e.AddressEvent]]
+AddressEvents = tuple[list[e.CustomerEvent], list[e.AddressEvent]]
 
 
 def decide_address(
     command: c.AddressCommand, customer_id: UUID, customer: Customer, claim: AddressClaim
-) -> AddressDecision:
+) -> AddressEvents:
     """The events of the customer and of the address, to be recorded in one transaction.
 
     Raises Refusal when a rule forbids it in the state of either.

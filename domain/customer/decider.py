@@ -9,10 +9,10 @@ from domain.customer.state import Customer
 from domain.refusal import Refusal
 from domain.text_folding import same_name
 
-Decision = list[e.CustomerEvent]
+CustomerEvents = list[e.CustomerEvent]
 
 
-def decide(command: c.CustomerCommand, customer: Customer, by: Actor) -> Decision:  # noqa: ARG001 -- the shape every decider has
+def decide(command: c.CustomerCommand, customer: Customer, by: Actor) -> CustomerEvents:  # noqa: ARG001 -- the shape every decider has
     """The events that ``command`` leads to; an empty list when it is already so.
 
     Raises Refusal when a rule forbids it.

@@ -13,11 +13,11 @@ from domain.ticket.timeline import life_of
 BREACH = 1.0
 """A breach, among the points at which something is announced."""
 
-Announced = frozenset[tuple[InstanceId, WarningPoint]]
+Alerted = frozenset[tuple[InstanceId, WarningPoint]]
 """Of which instances, and at which points (BREACH for a breach)."""
 
 
-class Due(NamedTuple):
+class DueAlert(NamedTuple):
     """Something to announce: ``at`` is the instant it is true from, in microseconds since the epoch, ``due_at`` the
     deadline as it stood then. ``number`` and ``activated_by`` are those of the instance. ``fraction`` and ``before``
     say the warning point as in SlaWarned; the fraction of a breach is BREACH.
@@ -41,22 +41,22 @@ FIRST_THINGS = attrgetter("at", "target", "number", "activated_by", "fraction")
 """The order in which announcements are made; of two points that are reached at once, either may be first."""
 
 
-def announcements(history: Sequence[RecordedEvent]) -> Announced:
+def recorded_alerts(history: Sequence[RecordedEvent]) -> Alerted:
     """What the history announces; what names a number alone is matched by it (`TargetInstance.ids`)."""
     life = life_of(history)
     return life[-1].after.sla_marks if life else frozenset()
 
 
-def to_announce(instance: TargetInstance, announced: Announced) -> Iterator[Due]:
+def due_alerts(instance: TargetInstance, announced: Alerted) -> Iterator[DueAlert]:
     """What the instance's facts say has come true and no event announces yet; a breach comes after its deadline."""
     for point, fact in _passed(instance):
         if not _is_announced(instance, point, announced):
             fraction = BREACH if fact.fraction is None else fact.fraction
             number, activated_by, due_at = instance.number, instance.activated_by, fact.due_at or fact.at
-            yield Due(fact.at, instance.target, number, activated_by, fraction, fact.before, due_at)
+            yield DueAlert(fact.at, instance.target, number, activated_by, fraction, fact.before, due_at)
 
 
-def next_announcement(instance: TargetInstance, announced: Announced) -> int | None:
+def next_announcement(instance: TargetInstance, announced: Alerted) -> int | None:
     """The instant, in microseconds since the epoch, after which there is something to announce if nothing happens."""
     moments = [*((point, fact.at) for point, fact in _passed(instance)), *instance.warnings]
     if instance.breached_at is None and instance.late_after is not None:
@@ -64,7 +64,7 @@ def next_announcement(instance: TargetInstance, announced: Announced) -> int | N
     return min([at for point, at in moments if not _is_announced(instance, point, announced)], default=None)
 
 
-def _is_announced(instance: TargetInstance, point: WarningPoint, announced: Announced) -> bool:
+def _is_announced(instance: TargetInstance, point: WarningPoint, announced: Alerted) -> bool:
     return bool(announced) and any((one, point) in announced for one in instance.ids)
 
 

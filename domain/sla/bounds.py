@@ -15,7 +15,7 @@ from domain.sla.calendar.interval_index import FIRST_YEAR, LAST_YEAR
 from domain.sla.calendar.opening_hours import WEEKDAYS
 from domain.sla.policy.durations import LONGEST
 from domain.sla.policy.policy import Policy
-from domain.sla.policy.policy_history import Traits
+from domain.sla.policy.policy_history import SelectionAttributes
 from domain.toml_text import KeyPath
 
 
@@ -74,7 +74,7 @@ def policy_beyond(policy: Policy) -> Iterator[Beyond]:
     """What of a policy exceeds a bound."""
     yield from counted(("rules",), policy.rules, RULES)
     for place, rule in enumerate(policy.rules):
-        for selector in Traits._fields:
+        for selector in SelectionAttributes._fields:
             yield from counted(("rules", place, selector), getattr(rule, selector), SELECTED_WORDS)
         for name, target in rule.targets.items():
             yield from counted(("rules", place, name, "warn_at"), target.warn_at, WARNINGS)

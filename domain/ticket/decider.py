@@ -10,7 +10,7 @@ from domain.ticket import commands as c
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
 
-Decision = list[e.TicketEvent]
+TicketEvents = list[e.TicketEvent]
 ENDING_A_STATE: frozenset[type[e.TicketEvent]] = frozenset(
     {
         e.WorkStarted, e.WorkStopped, e.TicketPutOnHold, e.WorkResumed, e.TicketResolved, e.TicketReopened,
@@ -19,7 +19,7 @@ ENDING_A_STATE: frozenset[type[e.TicketEvent]] = frozenset(
 )  # fmt: skip
 
 
-def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:
+def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> TicketEvents:
     """The events that ``command`` leads to, asked ``by`` somebody; an empty list when it is already so.
 
     Raises Refusal when a rule forbids it in the ticket's state.
@@ -30,7 +30,7 @@ def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:
     return decision
 
 
-def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> Decision:  # noqa: C901, PLR0911, PLR0912 -- one case a command
+def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> TicketEvents:  # noqa: C901, PLR0911, PLR0912 -- one case a command
     if isinstance(command, c.ReceiveTicket):
         return _receive(command, ticket)
     if ticket.state == "none":
@@ -99,7 +99,7 @@ def occurred(event: e.TicketEvent, ticket: Ticket, at: datetime) -> datetime:
     return at
 
 
-def must_not_precede(ticket: Ticket, decision: Decision, at: datetime | None) -> None:
+def must_not_precede(ticket: Ticket, decision: TicketEvents, at: datetime | None) -> None:
     """Raises Refusal when something that ends the present state is said to have happened before that state began."""
     if at is None or ticket.since is None or at >= ticket.since:
         return
@@ -121,13 +121,13 @@ def _must_be_open(ticket: Ticket, done: str) -> None:
         raise refusal(ticket, "ticket_not_open", f"only an open ticket can be {done}")
 
 
-def _receive(command: c.ReceiveTicket, ticket: Ticket) -> Decision:
+def _receive(command: c.ReceiveTicket, ticket: Ticket) -> TicketEvents:
     if ticket.state != "none":
         raise refusal(ticket, "ticket_exists", "this ticket was received already; send a message to it instead")
     return [e.TicketReceived(**_payload(command))]
 
 
-def _assign(command: c.AssignTicket, ticket: Ticket) -> Decision:
+def _assign(command: c.AssignTicket, ticket: Ticket) -> TicketEvents:
     _must_be_open(ticket, "assigned")
     team = command.team if command.team is not None else ticket.team
     same_team = same_name(team, ticket.team)
@@ -137,7 +137,7 @@ def _assign(command: c.AssignTicket, ticket: Ticket) -> Decision:
     return [e.TicketAssigned(team=team, agent=agent)]
 
 
-def _start(ticket: Ticket, by: Actor) -> Decision:
+def _start(ticket: Ticket, by: Actor) -> TicketEvents:
     if ticket.state == "in_progress":
         return []
     if ticket.state not in {"received", "assigned"}:
@@ -149,7 +149,7 @@ def _start(ticket: Ticket, by: Actor) -> Decision:
     return [e.TicketAssigned(team=ticket.team, agent=by.id), e.WorkStarted()]
 
 
-def _put_on_hold(waiting_for: str, ticket: Ticket) -> Decision:
+def _put_on_hold(waiting_for: str, ticket: Ticket) -> TicketEvents:
     if ticket.state == "waiting" and ticket.waiting_for == waiting_for:
         return []
     if ticket.state not in {"assigned", "in_progress"}:
@@ -158,7 +158,7 @@ def _put_on_hold(waiting_for: str, ticket: Ticket) -> Decision:
     return [e.TicketPutOnHold(waiting_for=waiting_for)]
 
 
-def _resume(ticket: Ticket) -> Decision:
+def _resume(ticket: Ticket) -> TicketEvents:
     if ticket.state == "in_progress":
         return []
     if ticket.state != "waiting":
@@ -166,7 +166,7 @@ def _resume(ticket: Ticket) -> Decision:
     return [e.WorkResumed()]
 
 
-def _receive_message(command: c.ReceiveMessage, ticket: Ticket) -> Decision:
+def _receive_message(command: c.ReceiveMessage, ticket: Ticket) -> TicketEvents:
     message = e.MessageReceived(body=command.body, channel=command.channel)
     match ticket.state:
         case "merged":
@@ -184,7 +184,7 @@ def _receive_message(command: c.ReceiveMessage, ticket: Ticket) -> Decision:
             return [message]
 
 
-def _resolve(command: c.ResolveTicket, ticket: Ticket) -> Decision:
+def _resolve(command: c.ResolveTicket, ticket: Ticket) -> TicketEvents:
     if ticket.state == "resolved":
         text, code = ticket.resolution or ("", "")
         if text == command.resolution and fold_code(code) == fold_code(command.code):
@@ -195,13 +195,13 @@ def _resolve(command: c.ResolveTicket, ticket: Ticket) -> Decision:
     return [e.TicketResolved(resolution=command.resolution, code=command.code)]
 
 
-def _reopen(ticket: Ticket) -> Decision:
+def _reopen(ticket: Ticket) -> TicketEvents:
     if ticket.state not in {"resolved", "closed"}:
         raise refusal(ticket, "ticket_not_resolved", "only a resolved or closed ticket can be reopened")
     return [e.TicketReopened()]
 
 
-def _close(ticket: Ticket, closed_by: str) -> Decision:
+def _close(ticket: Ticket, closed_by: str) -> TicketEvents:
     if ticket.state == "closed":
         return []
     if ticket.state != "resolved":
@@ -209,7 +209,7 @@ def _close(ticket: Ticket, closed_by: str) -> Decision:
     return [e.TicketClosed(closed_by=closed_by)]
 
 
-def _cancel(command: c.CancelTicket, ticket: Ticket) -> Decision:
+def _cancel(command: c.CancelTicket, ticket: Ticket) -> TicketEvents:
     if ticket.state == "cancelled":
         if ticket.cancelled_as == command.cancelled_as:
             return []
@@ -219,7 +219,7 @@ def _cancel(command: c.CancelTicket, ticket: Ticket) -> Decision:
     return [e.TicketCancelled(**_payload(command))]
 
 
-def _rate(command: c.RateSatisfaction, ticket: Ticket) -> Decision:
+def _rate(command: c.RateSatisfaction, ticket: Ticket) -> TicketEvents:
     """A rating given while the ticket was resolved counts for that resolution, whenever it is told."""
     index = ticket.span_at(command.occurred_at)
     if index is None:
@@ -229,7 +229,7 @@ def _rate(command: c.RateSatisfaction, ticket: Ticket) -> Decision:
     return [e.SatisfactionRated(**_payload(command))]
 
 
-def _correct_sla(command: c.CorrectSla, ticket: Ticket) -> Decision:
+def _correct_sla(command: c.CorrectSla, ticket: Ticket) -> TicketEvents:
     corrected = e.SlaCorrected(**_payload(command))
     said = {(one.of, one.ended_at, one.now) for one in ticket.sla_corrections}
     return [] if (corrected.of, corrected.ended_at, corrected.now) in said else [corrected]

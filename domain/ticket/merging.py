@@ -4,11 +4,13 @@ from uuid import UUID
 
 from domain.ticket import commands as c
 from domain.ticket import events as e
-from domain.ticket.decider import Decision, must_not_precede, refusal
+from domain.ticket.decider import TicketEvents, must_not_precede, refusal
 from domain.ticket.state import Ticket
 
 
-def decide_merge(command: c.MergeCommand, source_id: UUID, source: Ticket, target: Ticket) -> tuple[Decision, Decision]:
+def decide_merge(
+    command: c.MergeCommand, source_id: UUID, source: Ticket, target: Ticket
+) -> tuple[TicketEvents, TicketEvents]:
     """The events of the ticket that ends and of the one that goes on, to be recorded in one transaction.
 
     Raises Refusal when a rule forbids it in the state of either.
@@ -23,7 +25,7 @@ def decide_merge(command: c.MergeCommand, source_id: UUID, source: Ticket, targe
     return ended, gone_on
 
 
-def _merge(into: UUID, source_id: UUID, source: Ticket, target: Ticket) -> tuple[Decision, Decision]:
+def _merge(into: UUID, source_id: UUID, source: Ticket, target: Ticket) -> tuple[TicketEvents, TicketEvents]:
     if into == source_id:
         raise refusal(source, "merge_into_itself", "name another ticket to merge into")
     if source.state == "merged" and source.merged_into == into:
@@ -35,7 +37,7 @@ def _merge(into: UUID, source_id: UUID, source: Ticket, target: Ticket) -> tuple
     return [e.TicketMerged(into=into)], [e.TicketAbsorbed(ticket_id=source_id)]
 
 
-def _undo(command: c.UndoMerge, source_id: UUID, source: Ticket) -> tuple[Decision, Decision]:
+def _undo(command: c.UndoMerge, source_id: UUID, source: Ticket) -> tuple[TicketEvents, TicketEvents]:
     if source.state != "merged":
         raise refusal(source, "ticket_not_merged", "only a merged ticket can be taken apart again")
     if source.merged_into != command.into:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from domain.ticket import events as e
-from domain.ticket.timeline import Step
+from domain.ticket.timeline import LifeStep
 
 Outcome = Literal["resolved", "merged", "duplicate", "spam", "cancelled"]
 
@@ -41,12 +41,12 @@ class Departure(NamedTuple):
     at: datetime | None
 
 
-def is_resolution(step: Step) -> bool:
+def is_resolution(step: LifeStep) -> bool:
     """Whether an open ticket was resolved by it, or closed without a resolution: both count the same."""
     return step.crossing in {"resolved", "closed"}
 
 
-def departure_of(life: Sequence[Step]) -> Departure:
+def departure_of(life: Sequence[LifeStep]) -> Departure:
     """How the ticket left the backlog last. What happens to a ticket that is not open changes no outcome."""
     if life[-1].after.is_open:
         return Departure(None, None)
@@ -54,7 +54,7 @@ def departure_of(life: Sequence[Step]) -> Departure:
     return Departure(_outcome_of(last), last.at)
 
 
-def messages_are_known(life: Sequence[Step]) -> bool:
+def messages_are_known(life: Sequence[LifeStep]) -> bool:
     """Whether what was said to the customer and by them is known.
 
     It is not for an imported ticket whose history holds no message and no reply; notes are internal.
@@ -64,7 +64,7 @@ def messages_are_known(life: Sequence[Step]) -> bool:
     )
 
 
-def _outcome_of(exit_: Step) -> Outcome:
+def _outcome_of(exit_: LifeStep) -> Outcome:
     match exit_.crossing, exit_.after.cancelled_as:
         case "merged", _:
             return "merged"

@@ -16,7 +16,7 @@ _ENTRIES: dict[str, Entry] = {"none": "received", "merged": "merge_undone"}
 _EXITS: dict[str, Exit] = {"resolved": "resolved", "closed": "closed", "cancelled": "cancelled", "merged": "merged"}
 
 
-class Step(NamedTuple):
+class LifeStep(NamedTuple):
     """One event, when it counts as having happened, and the ticket right before and after it.
 
     ``crossing`` is how it took the ticket into the backlog or out of it; None when it stayed where it was. It is the
@@ -35,7 +35,7 @@ def receipt_of(history: Sequence[RecordedEvent]) -> RecordedEvent | None:
     return next((event for event in history if type(event.payload) is e.TicketReceived), None)
 
 
-def life_of(history: Sequence[RecordedEvent]) -> Sequence[Step]:
+def life_of(history: Sequence[RecordedEvent]) -> Sequence[LifeStep]:
     """Every step by (occurred_at, version), the receipt first; empty while the history holds no receipt.
 
     Nothing happens to a ticket before it was received: what claims to (work begun before it was logged) counts as of
@@ -52,21 +52,21 @@ def life_of(history: Sequence[RecordedEvent]) -> Sequence[Step]:
 
 
 _OCCURRED_AT = attrgetter("envelope.occurred_at")
-_latest: tuple[Sequence[RecordedEvent], Sequence[Step]] = ((), ())
+_latest: tuple[Sequence[RecordedEvent], Sequence[LifeStep]] = ((), ())
 
 
-def _walk(history: Sequence[RecordedEvent]) -> Sequence[Step]:
+def _walk(history: Sequence[RecordedEvent]) -> Sequence[LifeStep]:
     receipt = receipt_of(history)
     if receipt is None:
         return []
     received_at = receipt.envelope.occurred_at
     others = sorted([event for event in history if event is not receipt], key=_OCCURRED_AT)
-    steps: list[Step] = []
+    steps: list[LifeStep] = []
     before = Ticket()
     for event in (receipt, *others):
         at = max(event.envelope.occurred_at, received_at)
         after = evolve(before, event.payload, at)
-        steps.append(Step(at, event, before, after, _crossing(before, after)))
+        steps.append(LifeStep(at, event, before, after, _crossing(before, after)))
         before = after
     return steps
 

@@ -15,7 +15,7 @@ from psycopg.rows import class_row
 from domain.ticket.timeline import Entry, Exit
 from domain.zones import TimeZone
 from projections.backlog.interval_index import OPEN_BETWEEN
-from projections.backlog.table import Dimension
+from projections.backlog.table import BacklogDimension
 from projections.scope.filters import all_of
 from projections.scope.periods import Every, period_bounds
 
@@ -122,7 +122,7 @@ def crossings(
     end: datetime,
     kinds: Collection[Entry | Exit],
     *,
-    where: Mapping[Dimension, str | None] | None = None,
+    where: Mapping[BacklogDimension, str | None] | None = None,
     after: tuple[datetime, UUID, int] | None = None,
     limit: int,
 ) -> list[Crossing]:

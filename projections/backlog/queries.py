@@ -11,7 +11,7 @@ from psycopg import sql
 from psycopg.rows import class_row
 
 from projections.backlog.interval_index import OPEN_BETWEEN
-from projections.backlog.table import Dimension
+from projections.backlog.table import BacklogDimension
 from projections.scope.filters import all_of
 from projections.scope.folded_words import group_columns, grouping
 from projections.scope.report_scope import groups
@@ -42,7 +42,7 @@ class Ages:
 class BacklogGroup:
     """Open tickets that agree in ``of``. ``since_reopened`` counts from the receipt where there was no reopening."""
 
-    of: dict[Dimension, str | None]
+    of: dict[BacklogDimension, str | None]
     tickets: int
     since_received: Ages
     since_reopened: Ages
@@ -78,8 +78,8 @@ def backlog(
     connection: psycopg.Connection,
     schema: str,
     at: datetime,
-    by: Sequence[Dimension] = (),
-    where: Mapping[Dimension, str | None] | None = None,
+    by: Sequence[BacklogDimension] = (),
+    where: Mapping[BacklogDimension, str | None] | None = None,
 ) -> list[BacklogGroup]:
     """The tickets open at ``at`` (everything up to and including that instant has happened), largest group first.
 
@@ -119,7 +119,7 @@ def backlog_tickets(
     connection: psycopg.Connection,
     schema: str,
     at: datetime,
-    where: Mapping[Dimension, str | None],
+    where: Mapping[BacklogDimension, str | None],
     *,
     since: Since = "received",
     age: AgeGroup | None = None,

@@ -11,7 +11,7 @@ from projections.backlog.interval_index import LASTED
 from projections.engine.projection import Projection, Row, Table
 from projections.scope.folded_words import folded
 
-Dimension = Literal["state", "team", "agent", "priority", "category", "channel"]
+BacklogDimension = Literal["state", "team", "agent", "priority", "category", "channel"]
 
 _DDL: LiteralString = (
     """
@@ -53,7 +53,7 @@ create table {schema}.backlog_crossings (
 create index on {schema}.backlog_crossings (at, ticket, version);
 """
 )
-_DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+_DIMENSIONS: tuple[BacklogDimension, ...] = get_args(BacklogDimension)
 _SEGMENTS = ("ticket", "version", "began_at", "ended_at", "received_at", "reopened_at", *_DIMENSIONS, "folded")
 _CROSSINGS = ("ticket", "version", "at", "kind", *_DIMENSIONS, "folded")
 

@@ -10,7 +10,7 @@ from domain.event_log import reader as reading
 from projections.engine.projection import History, Projection
 
 
-class Surroundings:
+class FoldInputLoader:
     """As of one position of the log, for one batch of histories. ``keep`` leaves out of them what a reading must not
     see. The rules are not left out: they count from when they take effect, not from when they were decided on.
     """

@@ -13,10 +13,10 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from domain.event_log.address import with_options
 from domain.event_log.schema import schema_of
-from projections.engine.fold_inputs import Surroundings
-from projections.engine.gc_pause import collector_resting
-from projections.engine.projection import Beside, Projection
-from projections.engine.stream_cache import Histories
+from projections.engine.fold_inputs import FoldInputLoader
+from projections.engine.gc_pause import gc_paused
+from projections.engine.projection import FoldInputs, Projection
+from projections.engine.stream_cache import StreamCache
 from projections.engine.table_writer import definition_of, write_folded
 
 PAGE = 10_000
@@ -48,7 +48,7 @@ class Follower:
         self._schema = target or schema_of(tenant)
         self._projections = {projection.name: projection for projection in projections}
         self._page = page
-        self._histories = Histories(tenant)
+        self._histories = StreamCache(tenant)
         self._connection: Connection | None = None
 
     def catch_up(self, until: int = END) -> int:
@@ -111,7 +111,7 @@ class Follower:
     def _connect(self) -> Connection:
         if self._connection is None or self._connection.closed:
             self._connection = psycopg.connect(with_options(self._dsn, _OPTIONS), autocommit=True, prepare_threshold=2)
-            self._histories = Histories(self._tenant)  # after a loss the next server may know other ones
+            self._histories = StreamCache(self._tenant)  # after a loss the next server may know other ones
         return self._connection
 
     def _definitions(self, names: Iterable[str]) -> list[str]:
@@ -135,7 +135,7 @@ class Follower:
             self._stop(names[0], error)
             return 0
 
-    @collector_resting()
+    @gc_paused()
     def _write(self, names: Sequence[str], limit: int) -> int:
         connection = self._connect()
         with connection.transaction():
@@ -166,7 +166,7 @@ class Follower:
 
     def _fold(self, connection: Connection, names: Sequence[str], events: Sequence[RecordedEvent]) -> None:
         projections = [self._projections[name] for name in names]
-        surroundings = Surroundings(connection, self._tenant, events[-1].position)
+        surroundings = FoldInputLoader(connection, self._tenant, events[-1].position)
         histories = self._histories.up_to(connection, events)
         write_folded(connection, self._schema, projections, histories, surroundings)
         for projection in projections:
@@ -177,9 +177,9 @@ class Follower:
         self,
         connection: Connection,
         projection: Projection,
-        beside: Beside,
+        beside: FoldInputs,
         events: Sequence[RecordedEvent],
-        surroundings: Surroundings,
+        surroundings: FoldInputLoader,
     ) -> None:
         touched = beside.touched(connection, self._schema, surroundings.rules, events)
         if touched:

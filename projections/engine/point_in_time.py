@@ -11,7 +11,7 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from domain.event_log.schema import in_schema, schema_of
 from projections.engine.projection import Projection
-from projections.engine.replay import Progress, fold_log
+from projections.engine.replay import ReplayProgress, replay
 from projections.engine.table_writer import position_of
 
 TEMPORARY = "pg_temp"
@@ -53,12 +53,12 @@ def fold_temporarily(
     *,
     only: UUID | None = None,
     keep: Callable[[RecordedEvent], bool] | None = None,
-    progress: Progress = lambda _: None,
+    progress: ReplayProgress = lambda _: None,
 ) -> None:
     """Makes the projections' tables in TEMPORARY from the log up to a position; they go with the transaction."""
     for projection in projections:
         connection.execute(in_schema(projection.ddl, TEMPORARY))
-    fold_log(connection, connection, tenant, TEMPORARY, projections, up_to, only=only, keep=keep, progress=progress)
+    replay(connection, connection, tenant, TEMPORARY, projections, up_to, only=only, keep=keep, progress=progress)
 
 
 def _happened_by(as_of: datetime | None) -> Callable[[RecordedEvent], bool] | None:

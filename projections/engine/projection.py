@@ -36,7 +36,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class FoldInputs:
     """What a fold reads beside its own stream: all published rules, and a companion; they stand before its history.
 
     ``companion(rules, history)``: another stream that this one is judged with, if any. ``touched(connection, schema,
@@ -56,7 +56,7 @@ class Projection:
     ddl: LiteralString
     tables: tuple[Table, ...]
     fold: Fold
-    beside: Beside | None = None
+    beside: FoldInputs | None = None
 
 
 def kind_of(event: RecordedEvent) -> str:

@@ -16,7 +16,7 @@ from domain.event_log.schema import schema_of
 from projections.engine.follower import Follower
 from projections.engine.point_in_time import TEMPORARY, fold_temporarily
 from projections.engine.projection import Projection
-from projections.engine.replay import Progress, fold_log
+from projections.engine.replay import ReplayProgress, replay
 from projections.engine.table_writer import definition_of, make_tables
 
 _OPTIONS = "-c timezone=UTC -c synchronous_commit=off"
@@ -46,7 +46,7 @@ class Comparison:
         return self.only_live == self.only_rebuilt == 0
 
 
-def rebuild(dsn: str, tenant: str, projections: Sequence[Projection], progress: Progress = lambda _: None) -> int:
+def rebuild(dsn: str, tenant: str, projections: Sequence[Projection], progress: ReplayProgress = lambda _: None) -> int:
     """Fills new tables while writes and readings go on, then switches to them; returns the position they stand at.
 
     Killed at any instant it leaves the live tables as they were. Raises RebuildUnderWay.
@@ -55,7 +55,9 @@ def rebuild(dsn: str, tenant: str, projections: Sequence[Projection], progress: 
         return _make_anew(dsn, tenant, projections, progress)
 
 
-def make_current(dsn: str, tenant: str, projections: Sequence[Projection], progress: Progress = lambda _: None) -> None:
+def make_current(
+    dsn: str, tenant: str, projections: Sequence[Projection], progress: ReplayProgress = lambda _: None
+) -> None:
     """Rebuilds the projections that are not there yet, or whose rows follow another definition than this code's.
 
     Until the switch the rows of before are served, and followed by the code that made them. Any number of processes may
@@ -74,7 +76,7 @@ def _outdated(connection: Connection, tenant: str, projections: Sequence[Project
     return [projection for projection in projections if definition_of(projection) not in there]
 
 
-def _make_anew(dsn: str, tenant: str, projections: Sequence[Projection], progress: Progress) -> int:
+def _make_anew(dsn: str, tenant: str, projections: Sequence[Projection], progress: ReplayProgress) -> int:
     with _shadow(dsn, tenant, projections, progress) as (connection, follower, shadow):
         while True:
             try:
@@ -116,7 +118,7 @@ def _switch(
 
 
 def compare(
-    dsn: str, tenant: str, projections: Sequence[Projection], progress: Progress = lambda _: None
+    dsn: str, tenant: str, projections: Sequence[Projection], progress: ReplayProgress = lambda _: None
 ) -> list[Comparison]:
     """Folds the log anew up to where each live projection stands and compares row by row, in one snapshot."""
     with psycopg.connect(with_options(dsn, _OPTIONS)) as connection:
@@ -129,7 +131,9 @@ def compare(
             ]
 
 
-def _compare(connection: Connection, tenant: str, projection: Projection, progress: Progress) -> Iterator[Comparison]:
+def _compare(
+    connection: Connection, tenant: str, projection: Projection, progress: ReplayProgress
+) -> Iterator[Comparison]:
     live = schema_of(tenant)
     row = connection.execute(
         sql.SQL("select position from {}.projection_positions where name = %s").format(sql.Identifier(live)),
@@ -171,7 +175,7 @@ def _shadow_of(tenant: str) -> str:
 
 @contextmanager
 def _shadow(
-    dsn: str, tenant: str, projections: Sequence[Projection], progress: Progress
+    dsn: str, tenant: str, projections: Sequence[Projection], progress: ReplayProgress
 ) -> Iterator[tuple[Connection, Follower, str]]:
     """New tables, filled up to a position near the head, with a follower for the rest; gone afterwards."""
     shadow = _shadow_of(tenant)
@@ -186,7 +190,7 @@ def _shadow(
         try:
             with reader.transaction(), connection.transaction():
                 up_to = reading.head(reader, tenant)
-                fold_log(reader, connection, tenant, shadow, projections, up_to, progress=progress)
+                replay(reader, connection, tenant, shadow, projections, up_to, progress=progress)
                 statement = sql.SQL("update {}.projection_positions set position = %s").format(sql.Identifier(shadow))
                 connection.execute(statement, [up_to])
         except psycopg.OperationalError:

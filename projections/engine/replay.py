@@ -9,18 +9,18 @@ from psycopg import Connection
 
 from domain.envelope import RecordedEvent
 from domain.event_log.reader import decode_rows, select_where
-from projections.engine.fold_inputs import Surroundings
-from projections.engine.gc_pause import collector_resting
+from projections.engine.fold_inputs import FoldInputLoader
+from projections.engine.gc_pause import gc_paused
 from projections.engine.projection import History, Projection
 from projections.engine.table_writer import write_folded
 
 ROWS_AT_ONCE = 5_000
-Progress = Callable[[int], None]
+ReplayProgress = Callable[[int], None]
 """Told how many more events were folded."""
 
 
-@collector_resting()
-def fold_log(
+@gc_paused()
+def replay(
     reader: Connection,
     writer: Connection,
     tenant: str,
@@ -30,14 +30,14 @@ def fold_log(
     *,
     only: UUID | None = None,
     keep: Callable[[RecordedEvent], bool] | None = None,
-    progress: Progress = lambda _: None,
+    progress: ReplayProgress = lambda _: None,
 ) -> None:
     """Fills empty tables in ``schema`` from the events at positions 1 to ``up_to``, those that ``keep`` lets pass, of
     every stream or of one.
 
     Both connections must be in a transaction; they may be the same.
     """
-    surroundings = Surroundings(reader, tenant, up_to, keep)
+    surroundings = FoldInputLoader(reader, tenant, up_to, keep)
     batch: dict[UUID, History] = {}
     size = 0
     which = "position <= %s" if only is None else "position <= %s and stream = %s"

@@ -16,7 +16,7 @@ BYTES_OF_AN_EVENT = 3_400
 BYTES_OF_A_CHANGE = 600
 
 
-class Histories:
+class StreamCache:
     """A tenant's streams, the recently used ones in memory: about KEPT_BYTES at most, and those of one batch."""
 
     def __init__(self, tenant: str) -> None:

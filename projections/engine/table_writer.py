@@ -11,7 +11,7 @@ from psycopg import Connection, sql
 from domain.event_log.roles import FOLLOWER, READER, roles_exist
 from domain.event_log.schema import POSITIONS, in_schema, schema_of
 from domain.source_code import source_id
-from projections.engine.fold_inputs import Surroundings
+from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.projection import History, Projection, Row, Table, kind_of
 
 
@@ -44,7 +44,7 @@ def grants_on(projections: Iterable[Projection]) -> str:
     return f"grant select on {tables} to {READER}; grant select, insert, delete on {tables} to {FOLLOWER};"
 
 
-class AnotherRelease(Exception):  # noqa: N818 -- names the state of things
+class ProjectionOutdated(Exception):  # noqa: N818 -- names the state of things
     """The rows follow another definition than this code's, which would misread them; the message says what helps."""
 
 
@@ -54,7 +54,7 @@ def position_of(connection: Connection, tenant: str, projections: Collection[Pro
     definitions = [definition_of(projection) for projection in projections]
     row = connection.execute(statement.format(sql.Identifier(schema_of(tenant))), [definitions]).fetchone()
     if row is None or row[0] < len(definitions):
-        raise AnotherRelease(
+        raise ProjectionOutdated(
             f"the projections of {tenant} are another release's, or being made: `migrate` makes them anew, and waits"
         )
     return int(row[1])
@@ -65,7 +65,7 @@ def write_folded(
     schema: str,
     projections: Sequence[Projection],
     histories: Mapping[UUID, History],
-    surroundings: Surroundings,
+    surroundings: FoldInputLoader,
 ) -> None:
     """Folds each history by every projection that reads its kind, and puts the rows in the place of those that the
     streams had. Raises what a fold raises.
@@ -94,7 +94,7 @@ def write_folded(
 
 
 def _folded(
-    projections: Sequence[Projection], histories: Mapping[UUID, History], surroundings: Surroundings
+    projections: Sequence[Projection], histories: Mapping[UUID, History], surroundings: FoldInputLoader
 ) -> Iterator[tuple[Table, list[Row]]]:
     for history, new_from in histories.values():
         kind = kind_of(history[0])

@@ -10,7 +10,7 @@ from domain.text_folding import fold_code, fold_name, same_name
 from domain.ticket import events as e
 from domain.ticket.lateness import first_told_late
 from domain.ticket.population import WHO_COUNTS, Outcome, departure_of, is_resolution, messages_are_known
-from domain.ticket.timeline import Step, is_answer_by_a_person, life_of
+from domain.ticket.timeline import LifeStep, is_answer_by_a_person, life_of
 from projections.engine.projection import Projection, Row, Table
 from projections.scope.folded_words import folded
 
@@ -143,11 +143,11 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
     return ([row],)
 
 
-def _changes_team(step: Step) -> bool:
+def _changes_team(step: LifeStep) -> bool:
     return step.before.team is not None and not same_name(step.before.team, step.after.team)
 
 
-def _resolvable(until: Sequence[Step]) -> bool:
+def _resolvable(until: Sequence[LifeStep]) -> bool:
     *earlier, resolution = (step.event.payload for step in until)
     code = fold_code(resolution.code) if type(resolution) is e.TicketResolved else None
     return code not in NOT_FIRST_LEVEL_CODES and not any(
@@ -155,16 +155,16 @@ def _resolvable(until: Sequence[Step]) -> bool:
     )
 
 
-def _one_owner(assigned: Sequence[Step]) -> bool:
+def _one_owner(assigned: Sequence[LifeStep]) -> bool:
     owners = [step.after.agent for step in assigned]
     return None not in owners and len({fold_name(owner) for owner in owners if owner is not None}) == 1
 
 
-def _messages(life: Sequence[Step]) -> list[datetime]:
+def _messages(life: Sequence[LifeStep]) -> list[datetime]:
     return [step.at for step in life if type(step.event.payload) in {e.TicketReceived, e.MessageReceived}]
 
 
-def _confirmed_at(since_resolution: Sequence[Step]) -> datetime | None:
+def _confirmed_at(since_resolution: Sequence[LifeStep]) -> datetime | None:
     for step in since_resolution:
         if step.after.is_open:
             return None

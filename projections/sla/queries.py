@@ -66,7 +66,7 @@ class OpenFigures(BaseModel):
     late: int
 
 
-class Clock(BaseModel):
+class ClockRow(BaseModel):
     """One target instance, as the table holds it; ``late`` at the instant asked. Microseconds of its calendar.
 
     ``instance`` is its number, which a late fact may change; ``activated_by`` the version of the event that began it.
@@ -107,7 +107,7 @@ class Clock(BaseModel):
     agent: str | None
 
 
-Place = tuple[datetime, UUID, str, int]
+ClockCursor = tuple[datetime, UUID, str, int]
 """Where a page of clocks ended: the instant it is sorted by, ticket, target and what activated it."""
 
 
@@ -182,10 +182,10 @@ def clocks_behind(
     now: datetime,
     part: Part,
     target: TargetName,
-    after: Place | None = None,
+    after: ClockCursor | None = None,
     limit: int = 100,
-) -> list[Clock]:
-    """The instances that a figure counts, narrowed down by ``scope.where``, oldest first, behind the ``Place`` after.
+) -> list[ClockRow]:
+    """The instances that a figure counts, narrowed down by ``scope.where``, oldest first, behind the cursor ``after``.
 
     What has ended counts in the scope by the instant it ended; what is open at ``now``, whenever it began, by its
     activation. ``limit``: at least 1, more than MOST counts as MOST.
@@ -207,10 +207,10 @@ def due_next(
     *,
     now: datetime,
     where: Mapping[Dimension, str | None] = MappingProxyType({}),
-    after: Place | None = None,
+    after: ClockCursor | None = None,
     limit: int = 100,
-) -> list[Clock]:
-    """The running clocks that are not due before ``now``, the next one first, behind the ``Place`` after."""
+) -> list[ClockRow]:
+    """The running clocks that are not due before ``now``, the next one first, behind the ``ClockCursor`` after."""
     counts = sql.SQL("state = 'running' and due_at >= %(now)s and {}").format(all_of(where))
     return _page(connection, schema, counts, "due_at", now, after, limit)
 
@@ -221,14 +221,14 @@ def _page(
     counts: sql.Composable,
     instant: str,
     now: datetime,
-    after: Place | None,
+    after: ClockCursor | None,
     limit: int,
-) -> list[Clock]:
+) -> list[ClockRow]:
     place = sql.SQL("{}, ticket, target, activated_by").format(sql.Identifier(instant))
     statement = sql.SQL(
         "select {columns}, {late} as late from {clocks} where {counts} and {behind} order by {place} limit %(limit)s"
     ).format(
-        columns=sql.SQL(", ").join(sql.Identifier(name) for name in Clock.model_fields if name != "late"),
+        columns=sql.SQL(", ").join(sql.Identifier(name) for name in ClockRow.model_fields if name != "late"),
         late=sql.SQL(LATE),
         clocks=sql.Identifier(schema, "sla_clocks"),
         counts=counts,
@@ -240,7 +240,7 @@ def _page(
     parameters: dict[str, Any] = {"now": now, "limit": min(limit, MOST)}
     if after is not None:
         parameters |= dict(zip(("at", "ticket", "target", "activated_by"), after, strict=True))
-    with connection.cursor(row_factory=class_row(Clock)) as cursor:
+    with connection.cursor(row_factory=class_row(ClockRow)) as cursor:
         return cursor.execute(statement, parameters).fetchall()
 
 

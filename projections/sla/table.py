@@ -10,15 +10,15 @@ from psycopg import Connection, sql
 
 from domain.customer.events import CustomerRegistered, TierChanged
 from domain.envelope import RecordedEvent
-from domain.sla.alerts import announcements, next_announcement
+from domain.sla.alerts import next_announcement, recorded_alerts
 from domain.sla.calendar.microseconds import SECOND, from_microseconds
 from domain.sla.clock.clock import clocks, tiers_of
-from domain.sla.clock.corrections import Corrections, correction_of, corrections_in
+from domain.sla.clock.corrections import VerdictCorrections, correction_of, corrections_in
 from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.policy.published import rulebook_of
 from domain.ticket.lateness import first_told_late
 from domain.ticket.timeline import life_of, receipt_of
-from projections.engine.projection import Beside, Projection, Row, Table, kind_of
+from projections.engine.projection import FoldInputs, Projection, Row, Table, kind_of
 from projections.scope.folded_words import folded
 
 _DDL: LiteralString = """
@@ -114,7 +114,7 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
     if not life:
         return [], []
     receipt = life[0].event
-    announced = announcements(ticket)
+    announced = recorded_alerts(ticket)
     corrections = corrections_in(ticket)
     watched = receipt.envelope.actor.kind != "import"
     late = first_told_late(ticket)
@@ -157,14 +157,14 @@ SLA_CLOCKS = Projection(
     _DDL,
     (Table("sla_clocks", (*COLUMNS, "folded")), Table("sla_tickets", ("ticket", "customer"))),
     fold,
-    Beside(_companion, _touched),
+    FoldInputs(_companion, _touched),
 )
 
 
 def _row(
     receipt: RecordedEvent,
     instance: TargetInstance,
-    corrections: Corrections,
+    corrections: VerdictCorrections,
     watch_at: int | None,
     late: datetime | None,
 ) -> Row:

@@ -8,7 +8,7 @@ from psycopg import Connection
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from domain.sla.clock.clock import TierChange, tiers_of
-from domain.sla.policy.policy_history import Rulebook
+from domain.sla.policy.policy_history import PolicyHistory
 from domain.ticket.timeline import receipt_of
 from projections.engine.replay import ROWS_AT_ONCE, streams_where
 
@@ -18,7 +18,7 @@ TicketHistory = tuple[Sequence[RecordedEvent], Sequence[TierChange]]
 
 
 def histories_of(
-    connection: Connection, tenant: str, tickets: Collection[UUID], up_to: int, rulebook: Rulebook
+    connection: Connection, tenant: str, tickets: Collection[UUID], up_to: int, rulebook: PolicyHistory
 ) -> Iterator[TicketHistory]:
     """Those of some tickets, up to a position; one without events is absent."""
     histories = reading.streams(connection, tenant, tickets, up_to)
@@ -29,7 +29,7 @@ def ticket_histories(
     connection: Connection,
     tenant: str,
     up_to: int,
-    rulebooks: Collection[Rulebook],
+    rulebooks: Collection[PolicyHistory],
     after: UUID = FIRST,
     until: UUID = LAST,
 ) -> Iterator[TicketHistory]:
@@ -48,7 +48,7 @@ def _with_tiers(
     tenant: str,
     histories: Sequence[Sequence[RecordedEvent]],
     up_to: int,
-    rulebooks: Collection[Rulebook],
+    rulebooks: Collection[PolicyHistory],
 ) -> Iterator[TicketHistory]:
     by_tier = any(rulebook.selects_by_tier for rulebook in rulebooks)
     receipts = [receipt_of(history) if by_tier else None for history in histories]

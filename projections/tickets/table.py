@@ -13,7 +13,7 @@ from domain.text_folding import same_name
 from domain.ticket import events as e
 from domain.ticket.lateness import first_told_late
 from domain.ticket.population import Outcome, departure_of, is_resolution
-from domain.ticket.timeline import Step, is_answer_by_a_person, life_of
+from domain.ticket.timeline import LifeStep, is_answer_by_a_person, life_of
 from projections.engine.projection import Projection, Row, Table
 from projections.scope.folded_words import WORDS, folded, key_of
 
@@ -159,10 +159,10 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], l
     return [ticket], _resolutions(life)
 
 
-def _row(history: Sequence[RecordedEvent], life: Sequence[Step]) -> TicketRow:
+def _row(history: Sequence[RecordedEvent], life: Sequence[LifeStep]) -> TicketRow:
     receipt, now = life[0].event, life[-1].after
     outcome, left_at = departure_of(life)
-    steps: defaultdict[type, list[Step]] = defaultdict(list)
+    steps: defaultdict[type, list[LifeStep]] = defaultdict(list)
     for step in life:
         steps[type(step.event.payload)].append(step)
     answered = [step.at for step in steps[e.ReplySent] if is_answer_by_a_person(step.event)]
@@ -220,7 +220,7 @@ def _row(history: Sequence[RecordedEvent], life: Sequence[Step]) -> TicketRow:
     )
 
 
-def _absorbed(life: Sequence[Step]) -> list[UUID]:
+def _absorbed(life: Sequence[LifeStep]) -> list[UUID]:
     absorbed: dict[UUID, None] = {}
     for step in life:
         payload = step.event.payload
@@ -231,7 +231,7 @@ def _absorbed(life: Sequence[Step]) -> list[UUID]:
     return list(absorbed)
 
 
-def _seconds(efforts: Sequence[Step]) -> dict[str, int]:
+def _seconds(efforts: Sequence[LifeStep]) -> dict[str, int]:
     seconds = {"talk": 0, "hold": 0, "after_contact": 0, "other": 0}
     for step in efforts:
         effort: e.EffortLogged = step.event.payload
@@ -239,13 +239,13 @@ def _seconds(efforts: Sequence[Step]) -> dict[str, int]:
     return seconds
 
 
-def _code(resolution: Step) -> str | None:
+def _code(resolution: LifeStep) -> str | None:
     """None: the ticket was closed without a resolution."""
     payload = resolution.event.payload
     return payload.code if type(payload) is e.TicketResolved else None
 
 
-def _resolutions(life: Sequence[Step]) -> list[Row]:
+def _resolutions(life: Sequence[LifeStep]) -> list[Row]:
     """Numbered from 1 in the world's order; 0 holds a rating before any resolution, as imports have it."""
     ticket = life[0].event.stream
     rows: list[Row] = []

@@ -18,9 +18,9 @@ from projections.scope.report_scope import Share
 from projections.what_if.what_if import (
     Count,
     Grouping,
+    InstanceResult,
     Judged,
-    Question,
-    Standing,
+    WhatIfRequest,
     how_many_tickets,
     judge,
     stretches,
@@ -65,8 +65,8 @@ class SwitchCount(BaseModel):
 
     alternative: str
     target: TargetName
-    before: Standing
-    after: Standing
+    before: InstanceResult
+    after: InstanceResult
     instances: int
 
 
@@ -80,8 +80,8 @@ class ChangedInstance(BaseModel):
     target: TargetName
     instance: int
     activated_by: int
-    before: Standing
-    after: Standing
+    before: InstanceResult
+    after: InstanceResult
 
 
 class WhatIf(BaseModel):
@@ -106,13 +106,13 @@ class WhatIf(BaseModel):
     more: int
 
 
-def what_if(connection: Connection, tenant: str, question: Question) -> WhatIf:
+def what_if(connection: Connection, tenant: str, question: WhatIfRequest) -> WhatIf:
     """The answer, worked out here and now; the connection must be in a transaction."""
     return _report(question, judge(connection, tenant, question))
 
 
 def what_if_in_parts(
-    dsn: str, tenant: str, question: Question, processes: int, progress: Progress = lambda _done, _all: None
+    dsn: str, tenant: str, question: WhatIfRequest, processes: int, progress: Progress = lambda _done, _all: None
 ) -> WhatIf:
     """The same answer, worked out by several processes, each holding one batch of tickets at a time in memory."""
     with psycopg.connect(dsn) as connection:
@@ -128,12 +128,12 @@ def what_if_in_parts(
     return _report(question, judged)
 
 
-def _judge_part(dsn: str, tenant: str, question: Question, part: tuple[UUID, UUID]) -> Judged:
+def _judge_part(dsn: str, tenant: str, question: WhatIfRequest, part: tuple[UUID, UUID]) -> Judged:
     with psycopg.connect(dsn) as connection:
         return judge(connection, tenant, question, *part)
 
 
-def _report(question: Question, judged: Judged) -> WhatIf:
+def _report(question: WhatIfRequest, judged: Judged) -> WhatIf:
     names = [RECORDED, *(alternative.name for alternative in question.alternatives)]
     named = sum(
         count for switch, count in judged.switches.items() if "not promised" not in {switch.before, switch.after}
@@ -185,7 +185,7 @@ def _groups(names: Sequence[str], counts: Mapping[Count, int]) -> list[Group]:
 def _side(
     name: str, counts: Mapping[Count, int], by: Grouping, group: str | None, target: TargetName, side: int
 ) -> Side:
-    def so_many(standing: Standing) -> int:
+    def so_many(standing: InstanceResult) -> int:
         return counts.get(Count(by, group, target, side, standing), 0)
 
     met, breached = so_many("met"), so_many("breached")

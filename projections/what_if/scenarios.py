@@ -13,7 +13,7 @@ from domain.text_folding import fold_name
 FIRST_RESPONSE_SHARE = 4
 
 
-class Alternative(Message):
+class Scenario(Message):
     """A policy with the calendars it counts on. It judges as if it had been in effect always, and would be for ever."""
 
     name: Word
@@ -21,14 +21,14 @@ class Alternative(Message):
     calendars: tuple[CalendarDefinition, ...] = ()
 
 
-def in_effect(rules: Sequence[RecordedEvent], at: datetime) -> Alternative:
+def in_effect(rules: Sequence[RecordedEvent], at: datetime) -> Scenario:
     """The policy of an instant, with the calendars of that instant."""
     policy = version_in_effect(policy_versions(rules), at).policy
     calendars = [calendar_in_effect(versions, at).calendar for versions in calendars_by_name(rules).values()]
-    return Alternative(name=policy.name, policy=policy, calendars=tuple(calendars))
+    return Scenario(name=policy.name, policy=policy, calendars=tuple(calendars))
 
 
-def instead(of: Alternative, policy: Policy | None, calendars: Sequence[CalendarDefinition]) -> Alternative:
+def instead(of: Scenario, policy: Policy | None, calendars: Sequence[CalendarDefinition]) -> Scenario:
     """Another policy, if one is given, and calendars in the place of those of the same name.
 
     Raises ValueError when the policy counts on a calendar that there is not.
@@ -37,10 +37,10 @@ def instead(of: Alternative, policy: Policy | None, calendars: Sequence[Calendar
     by_name = {fold_name(calendar.name): calendar for calendar in (*of.calendars, *calendars)}
     if unknown := policy.calendars - by_name.keys():
         raise ValueError(f"unknown calendar {', '.join(sorted(unknown))}: give its definition too, or publish it first")
-    return Alternative(name=policy.name, policy=policy, calendars=tuple(by_name.values()))
+    return Scenario(name=policy.name, policy=policy, calendars=tuple(by_name.values()))
 
 
-def rung(of: Alternative, name: str, seconds: int) -> Alternative:
+def rung(of: Scenario, name: str, seconds: int) -> Scenario:
     """The same policy with no resolution longer than so many seconds and no first response longer than a quarter."""
     rules = tuple([_shortened(rule, seconds) for rule in of.policy.rules])
     return of.model_copy(update={"name": name, "policy": of.policy.model_copy(update={"rules": rules})})

@@ -13,19 +13,19 @@ from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import TierChange, clocks
 from domain.sla.clock.corrections import correction_of, corrections_in, result_of
 from domain.sla.policy.policy import TargetName
-from domain.sla.policy.policy_history import Rulebook
+from domain.sla.policy.policy_history import PolicyHistory
 from domain.sla.policy.published import rulebook_of
 from domain.ticket.events import SlaResult
 from projections.sla.tier_histories import ticket_histories
 
 
-class Question(NamedTuple):
+class CorrectionRequest(NamedTuple):
     """Judged anew by ``rulebook``: what had ended when the log held ``up_to`` events and it was ``now``.
 
     What ended counts if it ended from ``start`` up to but not including ``end``.
     """
 
-    rulebook: Rulebook
+    rulebook: PolicyHistory
     up_to: int
     now: datetime
     start: datetime | None = None
@@ -36,7 +36,7 @@ class Question(NamedTuple):
         return (self.start is None or self.start <= ended_at) and (self.end is None or ended_at < self.end)
 
 
-class Finding(NamedTuple):
+class ProposedCorrection(NamedTuple):
     """A target instance that counts as it ``was``, and ``now`` should count otherwise.
 
     Judged on the first ``version`` events of the ticket.
@@ -52,7 +52,7 @@ class Finding(NamedTuple):
     now: SlaResult
 
 
-def corrections(connection: Connection, tenant: str, question: Question) -> Iterator[list[Finding]]:
+def corrections(connection: Connection, tenant: str, question: CorrectionRequest) -> Iterator[list[ProposedCorrection]]:
     """For each ticket what is to be corrected, mostly nothing; the connection must be in a transaction.
 
     What counts is what the last correction says, else what the clock says by the versions of its promise. An instance
@@ -64,8 +64,8 @@ def corrections(connection: Connection, tenant: str, question: Question) -> Iter
 
 
 def _of_one(
-    history: Sequence[RecordedEvent], tiers: Sequence[TierChange], recorded: Rulebook, question: Question
-) -> Iterator[Finding]:
+    history: Sequence[RecordedEvent], tiers: Sequence[TierChange], recorded: PolicyHistory, question: CorrectionRequest
+) -> Iterator[ProposedCorrection]:
     made = corrections_in(history)
     anew = {
         (instance.target, instance.activated_by): result_of(instance)
@@ -79,7 +79,7 @@ def _of_one(
         if correction := correction_of(instance, made):
             was = correction.now
         if question.covers(ended_at) and (was.verdict, was.due_at) != (now.verdict, now.due_at):
-            yield Finding(
+            yield ProposedCorrection(
                 ticket=history[0].stream,
                 version=len(history),
                 target=instance.target,

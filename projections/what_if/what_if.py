@@ -16,32 +16,32 @@ from domain.event_log.schema import schema_of
 from domain.messages import Message
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import TierChange, clocks
-from domain.sla.clock.corrections import Corrections, correction_of, corrections_in
+from domain.sla.clock.corrections import VerdictCorrections, correction_of, corrections_in
 from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.policy.policy import TargetName
-from domain.sla.policy.policy_history import Rulebook, always
+from domain.sla.policy.policy_history import PolicyHistory, always
 from domain.sla.policy.published import rulebook_of
 from domain.zones import zone_named
-from projections.engine.gc_pause import collector_resting
+from projections.engine.gc_pause import gc_paused
 from projections.sla.tier_histories import FIRST, LAST, ticket_histories
-from projections.what_if.scenarios import Alternative
+from projections.what_if.scenarios import Scenario
 
 MOST_LISTED = 1_000
 
-Standing = Literal["met", "breached", "cancelled", "open", "late", "not promised"]
+InstanceResult = Literal["met", "breached", "cancelled", "open", "late", "not promised"]
 Grouping = Literal["target", "priority", "team", "month"]
-Place = tuple[TargetName, int]
+InstanceKey = tuple[TargetName, int]
 """A target and the version of the event that activated its instance: policies may number them otherwise."""
 
 
-class Question(Message):
+class WhatIfRequest(Message):
     """Judged as things stand at ``now``, when the log held ``up_to`` events.
 
     What ended counts if it ended from ``start`` up to but not including ``end``; what had not counts always. Months are
     those of ``zone``. At most ``listed`` changes are named.
     """
 
-    alternatives: tuple[Alternative, ...]
+    alternatives: tuple[Scenario, ...]
     up_to: int
     now: datetime
     start: datetime | None = None
@@ -50,7 +50,7 @@ class Question(Message):
     listed: int = MOST_LISTED
 
 
-class Change(NamedTuple):
+class ChangedVerdict(NamedTuple):
     """A target instance that stands otherwise under an alternative; ``instance`` is its number as recorded."""
 
     alternative: str
@@ -58,8 +58,8 @@ class Change(NamedTuple):
     target: TargetName
     instance: int
     activated_by: int
-    before: Standing
-    after: Standing
+    before: InstanceResult
+    after: InstanceResult
 
 
 class Count(NamedTuple):
@@ -69,16 +69,16 @@ class Count(NamedTuple):
     group: str | None
     target: TargetName
     side: int
-    standing: Standing
+    standing: InstanceResult
 
 
-class Switch(NamedTuple):
+class Transition(NamedTuple):
     """What is counted of changes: from what to what, under which alternative."""
 
     alternative: str
     target: TargetName
-    before: Standing
-    after: Standing
+    before: InstanceResult
+    after: InstanceResult
 
 
 @dataclass(slots=True)
@@ -88,9 +88,9 @@ class Judged:
     tickets: int = 0
     events: int = 0
     counts: Counter[Count] = field(default_factory=Counter)
-    switches: Counter[Switch] = field(default_factory=Counter)
+    switches: Counter[Transition] = field(default_factory=Counter)
     changed_tickets: Counter[str] = field(default_factory=Counter)
-    changes: list[Change] = field(default_factory=list)
+    changes: list[ChangedVerdict] = field(default_factory=list)
 
     def add(self, other: "Judged", listed: int) -> None:
         """Another part, of the streams that follow."""
@@ -121,8 +121,10 @@ def stretches(connection: Connection, tenant: str, up_to: int, parts: int) -> li
     return list(pairwise(bounds))
 
 
-@collector_resting()
-def judge(connection: Connection, tenant: str, question: Question, after: UUID = FIRST, until: UUID = LAST) -> Judged:
+@gc_paused()
+def judge(
+    connection: Connection, tenant: str, question: WhatIfRequest, after: UUID = FIRST, until: UUID = LAST
+) -> Judged:
     """One pass over the tickets of a stretch of streams; the connection must be in a transaction."""
     recorded = rulebook_of(reading.rules(connection, tenant, question.up_to))
     alternatives = [(given.name, always(given.policy, given.calendars)) for given in question.alternatives]
@@ -135,7 +137,9 @@ def judge(connection: Connection, tenant: str, question: Question, after: UUID =
 class _Judge:
     """Judges one ticket after the other by every side."""
 
-    def __init__(self, question: Question, recorded: Rulebook, alternatives: Sequence[tuple[str, Rulebook]]) -> None:
+    def __init__(
+        self, question: WhatIfRequest, recorded: PolicyHistory, alternatives: Sequence[tuple[str, PolicyHistory]]
+    ) -> None:
         self._question = question
         self._names = [name for name, _ in alternatives]
         self.rulebooks = [recorded, *(rulebook for _, rulebook in alternatives)]
@@ -146,11 +150,11 @@ class _Judge:
         self.judged.events += len(history)
         self.judged.tickets += 1
         corrections = corrections_in(history, self._question.now)
-        sides: list[dict[Place, Standing]] = []
-        counted: set[Place] = set()
-        numbers: dict[Place, int] = {}
+        sides: list[dict[InstanceKey, InstanceResult]] = []
+        counted: set[InstanceKey] = set()
+        numbers: dict[InstanceKey, int] = {}
         for side, rulebook in enumerate(self.rulebooks):
-            stands: dict[Place, Standing] = {}
+            stands: dict[InstanceKey, InstanceResult] = {}
             for instance in clocks(history, rulebook, self._question.now, tiers):
                 place = instance.target, instance.activated_by
                 stands[place] = standing(instance, {} if side else corrections)
@@ -168,7 +172,7 @@ class _Judge:
         start, end = self._question.start, self._question.end
         return finished is None or ((start is None or start <= finished) and (end is None or finished < end))
 
-    def _count(self, side: int, instance: TargetInstance, stands: Standing, finished: datetime | None) -> None:
+    def _count(self, side: int, instance: TargetInstance, stands: InstanceResult, finished: datetime | None) -> None:
         ticket = instance.ticket
         month = None if finished is None else finished.astimezone(self._zone).strftime("%Y-%m")
         groups: list[tuple[Grouping, str | None]] = [
@@ -181,9 +185,9 @@ class _Judge:
         self,
         ticket: UUID,
         name: str,
-        before: Mapping[Place, Standing],
-        after: Mapping[Place, Standing],
-        counted: Mapping[Place, int],
+        before: Mapping[InstanceKey, InstanceResult],
+        after: Mapping[InstanceKey, InstanceResult],
+        counted: Mapping[InstanceKey, int],
     ) -> None:
         changed = False
         for place in sorted(counted):
@@ -191,16 +195,18 @@ class _Judge:
             if was == would_be:
                 continue
             target, activated_by = place
-            self.judged.switches[Switch(name, target, was, would_be)] += 1
+            self.judged.switches[Transition(name, target, was, would_be)] += 1
             if "not promised" in {was, would_be}:
                 continue
             changed = True
             if len(self.judged.changes) < self._question.listed:
-                self.judged.changes.append(Change(name, ticket, target, counted[place], activated_by, was, would_be))
+                self.judged.changes.append(
+                    ChangedVerdict(name, ticket, target, counted[place], activated_by, was, would_be)
+                )
         self.judged.changed_tickets[name] += changed
 
 
-def standing(instance: TargetInstance, corrections: Corrections) -> Standing:
+def standing(instance: TargetInstance, corrections: VerdictCorrections) -> InstanceResult:
     """How an instance stands at the instant it was asked for; a correction counts instead of what its clock says."""
     if correction := correction_of(instance, corrections):
         return correction.now.verdict

@@ -16,7 +16,7 @@ from httpx import ASGITransport, AsyncClient, Response
 
 from api.api_keys import create_key
 from api.http.app import create_app, server
-from api.http.container import House
+from api.http.container import Container
 from api.settings import Settings
 from domain.command_context import Actor
 from projections.engine.follower import Follower
@@ -34,7 +34,7 @@ RECEIPT = {
 class Served:
     """An application in a thread of its own, and the key that requests bear."""
 
-    def __init__(self, portal: BlockingPortal, client: AsyncClient, house: House, key: str | None) -> None:
+    def __init__(self, portal: BlockingPortal, client: AsyncClient, house: Container, key: str | None) -> None:
         self._portal = portal
         self._client = client
         self.house = house
@@ -102,14 +102,14 @@ def listening(dsn: str, **settings: Any) -> Iterator[str]:
 
 
 @contextmanager
-def running(dsn: str, **settings: Any) -> Iterator[tuple[str, House]]:
+def running(dsn: str, **settings: Any) -> Iterator[tuple[str, Container]]:
     """The same, and what its addresses share."""
     with socket.create_server(("127.0.0.1", 0)) as bound:
         serving_one = server(Settings(dsn, **settings), "127.0.0.1", 0)
         thread = threading.Thread(target=serving_one.run, kwargs={"sockets": [bound]})
         thread.start()
         try:
-            house: House = cast("FastAPI", serving_one.config.app).state.house
+            house: Container = cast("FastAPI", serving_one.config.app).state.house
             yield f"http://127.0.0.1:{bound.getsockname()[1]}", house
         finally:
             serving_one.should_exit = True

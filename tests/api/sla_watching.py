@@ -9,8 +9,8 @@ from uuid import UUID
 import psycopg
 
 from api.workers.sla_alerting import SlaWatch
-from domain.command_context import Actor, Circumstances
-from domain.command_handling.service_desk import Clock, Receipt, ServiceDesk
+from domain.command_context import Actor, CommandContext
+from domain.command_handling.service_desk import CommandResult, Now, ServiceDesk
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from domain.event_log.store import LogConnection
@@ -45,13 +45,13 @@ class Standing:
 class Watched:
     """The default tenant's desk; agents' commands happen when its clock says, or another one that is given."""
 
-    def __init__(self, url: str, clock: Clock | None = None) -> None:
+    def __init__(self, url: str, clock: Now | None = None) -> None:
         self.url = url
         self.clock = Standing()
         self.desk = ServiceDesk(LogConnection(url, "default"), clock or self.clock)
 
-    async def ask(self, stream: UUID, command: Command, by: Actor = AGENT) -> Receipt:
-        circumstances = Circumstances(by, str(new_id()))
+    async def ask(self, stream: UUID, command: Command, by: Actor = AGENT) -> CommandResult:
+        circumstances = CommandContext(by, str(new_id()))
         return await self.desk.handle(stream, command, circumstances)
 
     async def receive(self, priority: Any = "P1", customer: UUID = CUSTOMER) -> UUID:
@@ -92,7 +92,7 @@ class Watched:
 
 
 @asynccontextmanager
-async def watched(url: str, clock: Clock | None = None) -> AsyncIterator[Watched]:
+async def watched(url: str, clock: Now | None = None) -> AsyncIterator[Watched]:
     made = Watched(url, clock)
     try:
         yield made
@@ -116,7 +116,7 @@ def interrupted(watch: SlaWatch, by: Watched, command: Command, customer: UUID |
     desk = watch._desk
     handle = desk.handle
 
-    async def handle_late(stream: UUID, late: Command, circumstances: Circumstances) -> Receipt:
+    async def handle_late(stream: UUID, late: Command, circumstances: CommandContext) -> CommandResult:
         await by.ask(customer or stream, command)
         return await handle(stream, late, circumstances)
 

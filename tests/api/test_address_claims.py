@@ -8,9 +8,9 @@ import pytest
 
 from api.address_claims import claim_addresses
 from api.migrations import migrate
-from domain.command_context import Actor, Circumstances
-from domain.command_handling.decide import NOTHING, fold
-from domain.command_handling.service_desk import Receipt, ServiceDesk
+from domain.command_context import Actor, CommandContext
+from domain.command_handling.decide import EMPTY, fold
+from domain.command_handling.service_desk import CommandResult, ServiceDesk
 from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.address_claim import address_key, address_stream
@@ -53,13 +53,13 @@ def owners(url: str, channel: str, handle: str) -> dict[UUID, bool]:
     stream = address_stream(*address_key(channel, handle))
     with psycopg.connect(url, autocommit=True) as connection:
         histories = reading.streams(connection, TENANT, [stream], 10_000)
-    return dict(fold(NOTHING, histories[stream]).state.owners) if histories else {}
+    return dict(fold(EMPTY, histories[stream]).state.owners) if histories else {}
 
 
-async def ask(url: str, stream: UUID, command: c.AddressCommand) -> Receipt:
+async def ask(url: str, stream: UUID, command: c.AddressCommand) -> CommandResult:
     desk = ServiceDesk(LogConnection(url, TENANT))
     try:
-        return await desk.handle(stream, command, Circumstances(AGENT, str(new_id())))
+        return await desk.handle(stream, command, CommandContext(AGENT, str(new_id())))
     finally:
         await desk.close()
 

@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from api.api_keys import list_keys
-from domain.command_context import Actor, Circumstances
-from domain.command_handling.decide import NOTHING, BackDated, judge
+from domain.command_context import Actor, CommandContext
+from domain.command_handling.decide import EMPTY, BackDated, decide_command
 from domain.ticket.commands import ReceiveTicket
 from tests.api.command_line import Run
 from tests.api.key_commands import created, id_of, key_events
@@ -82,10 +82,10 @@ def test_without_keys_there_is_no_limit(database_url: str) -> None:
 
 def test_the_limit_is_judged_by_the_clock_that_records() -> None:
     command = ReceiveTicket.model_validate(RECEIPT | {"occurred_at": at(WEEK)})
-    around = Circumstances(Actor(id="lan", kind="agent"), "c", back_dating=WEEK)
-    assert judge(TICKET, command, around, {TICKET: NOTHING}, NOW).events
+    around = CommandContext(Actor(id="lan", kind="agent"), "c", back_dating=WEEK)
+    assert decide_command(TICKET, command, around, {TICKET: EMPTY}, NOW).events
     with pytest.raises(BackDated):
-        judge(TICKET, command, around, {TICKET: NOTHING}, NOW + timedelta(seconds=1))
+        decide_command(TICKET, command, around, {TICKET: EMPTY}, NOW + timedelta(seconds=1))
 
 
 @pytest.mark.parametrize(

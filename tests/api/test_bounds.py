@@ -13,7 +13,7 @@ from domain.sla.bounds import RUNGS, Bound
 from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy.policy import Policy
 from domain.toml_text import LARGEST_FILE
-from projections.what_if.scenarios import Alternative, rung
+from projections.what_if.scenarios import Scenario, rung
 from tests.api.command_line import Run
 from tests.api.serving import Served
 from tests.api.sla_publishing import CALENDAR, OFFICE, put
@@ -132,7 +132,7 @@ def test_a_body_says_a_bounded_number_of_errors_whatever_it_holds(desk: Served) 
 def test_the_costliest_what_if_goes_through_the_years_of_its_calendar_once(database_url: str) -> None:
     made = CalendarDefinition.model_validate(COSTLIEST)
     content = Policy.model_validate(policy(duration="36500d", warn_at=[n / 11 for n in range(1, 11)]))
-    other = Alternative(name="costly", policy=content, calendars=(made,))
+    other = Scenario(name="costly", policy=content, calendars=(made,))
     rungs = [rung(other, f"{days}d", days * 86_400) for days in (1, 30, 365, 3_650, 36_500)]
     with told(database_url) as desk:
         for day in range(1, 6):

@@ -48,7 +48,8 @@ def imported(run: Run) -> Run:
 
 def test_the_list_of_commands_appears_without_loading_what_they_need() -> None:
     program = (
-        "import sys; sys.argv = ['api', '--help']\nfrom api.cli import main\ntry: main.main()\nfinally: print(*sys.modules)"
+        "import sys; sys.argv = ['api', '--help']\nfrom api.cli.main import main\n"
+        "try: main()\nfinally: print(*sys.modules)"
     )
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     for word in ("serve", "follow", "import", "simulate", "demo", "rebuild", "report", "history", "export", "keys",

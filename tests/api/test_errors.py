@@ -14,7 +14,7 @@ from domain.command_handling.service_desk import CommandIdReused, Overloaded
 from domain.event_log import store as connection
 from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
-from projections.engine.table_writer import AnotherRelease
+from projections.engine.table_writer import ProjectionOutdated
 from projections.scope.report_scope import TooManyGroups
 from tests.api.serving import RECEIPT, Served, make_key, serving
 
@@ -30,7 +30,7 @@ NOWHERE = "host=/nonexistent dbname=none password=hunter2"
         (Overloaded("full"), "overloaded"),
         (LogUnavailable(), "unavailable"),
         (psycopg.OperationalError("password=hunter2"), "unavailable"),
-        (AnotherRelease("hunter2"), "unavailable"),
+        (ProjectionOutdated("hunter2"), "unavailable"),
         (psycopg.DataError("value hunter2"), "malformed"),
         (TooManyGroups("more than 2 groups"), "malformed"),
         (psycopg.ProgrammingError("select hunter2"), "internal"),
@@ -46,7 +46,7 @@ def test_every_error_is_one_kind_of_problem(error: Exception, kind: str) -> None
 
 
 def test_who_should_come_back_is_told_when() -> None:
-    for error in (Overloaded("full"), LogUnavailable(), psycopg.OperationalError(), AnotherRelease()):
+    for error in (Overloaded("full"), LogUnavailable(), psycopg.OperationalError(), ProjectionOutdated()):
         assert problem_of(error).response().headers["retry-after"] == "1"
 
 

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from api import tenants
-from api.api_keys import Caller, Token, find_caller, revoke_key
+from api.api_keys import Principal, Token, find_caller, revoke_key
 from api.http import authentication as callers
 from api.http import container as house
 from api.http import event_stream, feed_chunks
@@ -103,7 +103,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[Token]:
     """The keys that are looked up from now on, each time once more."""
     looked_up: list[Token] = []
 
-    def find(connection: psycopg.Connection, token: Token) -> Caller | None:
+    def find(connection: psycopg.Connection, token: Token) -> Principal | None:
         looked_up.append(token)
         return find_caller(connection, token)
 

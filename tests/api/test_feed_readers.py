@@ -17,7 +17,7 @@ from api.http.feed_tail import Tail
 from api.http.limits import HttpLimits
 from api.http.routes import feed
 from api.http.streamed_answer import Pieces, Unread
-from api.workers.position_waiter import Positions
+from api.workers.position_waiter import PositionWaiter
 from tests.api.raw_http import HEAD, connected, is_closed
 from tests.api.serving import RECEIPT, Served, listening, make_key, running
 
@@ -207,7 +207,7 @@ def test_readers_who_come_at_any_time_and_lag_see_each_event_once_in_order(
     total = sum(events for events, _ in steps)
 
     async def run() -> list[bytes]:
-        log, positions = Log(), Positions("", "default")
+        log, positions = Log(), PositionWaiter("", "default")
         positions._listener = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]  # hears nothing
         followed = Tail("default", cast("FeedSource", log), lambda: positions)
 

@@ -14,7 +14,7 @@ from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict
 
 from api.migrations import migrate
-from api.workers.projection_lag import standings, wait_until_projected
+from api.workers.projection_lag import projection_lags, wait_until_projected
 from api.workers.projection_workers import FollowerProcess, follow
 from tests.api.importing.histories import record, row, write
 from tests.api.serving import make_key, serving
@@ -84,7 +84,7 @@ def test_a_tenant_made_later_is_followed_too(
     stop.set()
     following.join()
     with psycopg.connect(database_url) as connection:
-        assert {standing.behind for standing in standings(connection, "acme")} == {0}
+        assert {standing.behind for standing in projection_lags(connection, "acme")} == {0}
 
 
 def test_a_tenant_for_whom_there_is_no_connection_is_followed_later(

@@ -8,7 +8,7 @@ import pytest
 
 from api.cli import corrections as correcting
 from domain.ticket.commands import AddNote, ReceiveMessage, ResolveTicket, SendReply
-from projections.what_if.verdict_corrections import Finding
+from projections.what_if.verdict_corrections import ProposedCorrection
 from tests.api.command_line import Answer, Run
 from tests.support.told import Told, march, told
 
@@ -192,7 +192,7 @@ def test_a_ticket_that_goes_on_while_it_is_corrected_is_left_alone(
     publish(run)
     judge = correcting._judge
 
-    def judged_too_early(*given: Any) -> list[Finding]:
+    def judged_too_early(*given: Any) -> list[ProposedCorrection]:
         found = judge(*given)
         desk.send(tickets[0], AddNote(body="called back"))
         return found

@@ -159,7 +159,7 @@ async def test_a_ticket_is_not_judged_again_before_its_rows_have_caught_up(
 ) -> None:
     judged: list[UUID] = []
 
-    def noted(*arguments: object) -> list[sla_findings.Finding]:
+    def noted(*arguments: object) -> list[sla_findings.TicketAlerts]:
         findings = judge(*arguments)  # type: ignore[arg-type]  # passed on as they are
         judged.extend(finding.ticket for finding in findings)
         return findings

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from api.workers.sla_alerting import SlaWatch
-from domain.command_context import Circumstances
+from domain.command_context import CommandContext
 from domain.command_handling.service_desk import CommandIdReused
 from domain.messages import Command
 from domain.refusal import Refusal
@@ -50,7 +50,7 @@ async def test_an_announcement_that_is_refused_is_told_once_until_its_ticket_has
     house.follow()
     house.clock.at(16)
 
-    async def refuse(_stream: object, _command: Command, _circumstances: Circumstances) -> None:
+    async def refuse(_stream: object, _command: Command, _circumstances: CommandContext) -> None:
         raise answer
 
     async with watching(house) as watch:

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api import tenants
-from api.api_keys import Caller
+from api.api_keys import Principal
 from api.http import container as shared
 from api.http.problems import Problem
 from api.http.quotas import Turns
 from api.settings import Settings
 from api.workers import position_waiter as waiting
-from api.workers.position_waiter import Positions
+from api.workers.position_waiter import PositionWaiter
 from domain.command_context import Actor
 from tests.api.serving import Served, make_key
 from tests.api.sla_watching import Watched
@@ -56,7 +56,7 @@ async def test_who_waits_after_the_end_of_listening_is_told_again(
     house: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was closed, or it met what nobody had thought of: who waits meanwhile is told as well."""
-    positions = Positions(house.url, "default")
+    positions = PositionWaiter(house.url, "default")
     look = positions._look
     await house.receive()
     assert await positions.include(1, (), 20)
@@ -97,7 +97,7 @@ async def test_only_a_tenant_nobody_waits_for_is_closed_to_make_room(
 
 @pytest.mark.anyio
 async def test_a_look_wakes_those_whose_position_is_reached_and_nobody_else() -> None:
-    positions = Positions("", "default")
+    positions = PositionWaiter("", "default")
     positions._listener = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]  # hears nothing
     waiters = [asyncio.create_task(positions.include(position, (), 60)) for position in (1, 2, 3)]
     await asyncio.sleep(0)
@@ -115,7 +115,7 @@ async def test_a_look_wakes_those_whose_position_is_reached_and_nobody_else() ->
 def test_a_key_has_only_so_many_readings_that_wait(desk: Served) -> None:
     other = desk.as_key(make_key(desk.dsn))
     key_id = str(desk.key).split("_")[2]
-    caller = Caller("default", key_id, Actor(id="a", kind="agent"), frozenset(), acts_for_others=False)
+    caller = Principal("default", key_id, Actor(id="a", kind="agent"), frozenset(), acts_for_others=False)
     with ExitStack() as taken:
         for _ in range(shared.MOST_WAITS_OF_A_KEY):
             taken.enter_context(desk.house.waits.taken(caller))
@@ -127,16 +127,16 @@ def test_a_key_has_only_so_many_readings_that_wait(desk: Served) -> None:
 
 
 CALLERS = [
-    Caller(tenant, key, Actor(id="a", kind="agent"), frozenset(), acts_for_others=False)
+    Principal(tenant, key, Actor(id="a", kind="agent"), frozenset(), acts_for_others=False)
     for tenant in ("a", "b")
     for key in ("1", "2", "3")
 ]
 
 
 @given(st.lists(st.sampled_from(CALLERS), max_size=60))
-def test_neither_key_nor_tenant_takes_more_than_its_turns(callers: list[Caller]) -> None:
+def test_neither_key_nor_tenant_takes_more_than_its_turns(callers: list[Principal]) -> None:
     turns = Turns("things", each_key=2, each_tenant=5)
-    taken: list[Caller] = []
+    taken: list[Principal] = []
     with ExitStack() as stack:
         for caller in callers:
             of_key = sum(one == caller for one in taken)

@@ -11,10 +11,10 @@ from fastapi import Request
 from api.http.problems import Problem
 from api.http.what_if_process import judge_apart
 from api.settings import WhatIfBounds
-from projections.what_if.what_if import Question
+from projections.what_if.what_if import WhatIfRequest
 from tests.api.serving import make_key, serving
 
-QUESTION = Question(alternatives=(), up_to=0, now=datetime(2026, 3, 2, tzinfo=UTC))
+QUESTION = WhatIfRequest(alternatives=(), up_to=0, now=datetime(2026, 3, 2, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ import pytest
 
 from api.embedded_postgres.server_socket import accepts
 from api.migrations import migrate
-from api.workers.position_waiter import Positions
-from domain.command_handling.service_desk import Receipt
+from api.workers.position_waiter import PositionWaiter
+from domain.command_handling.service_desk import CommandResult
 from domain.refusal import Refusal
 from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS
@@ -55,7 +55,7 @@ async def received_tickets(url: str) -> list[UUID]:
 async def ask_again(url: str, journal: Journal) -> None:
     """Whoever was not answered asks again; whoever was gets the same answer."""
     names = [name for name in journal.asked if name not in journal.refused]
-    receipts: list[Receipt | BaseException] = []
+    receipts: list[CommandResult | BaseException] = []
     async with opened(url) as desk:
         for start in range(0, len(names), TOGETHER):
             again = [desk.handle(*journal.asked[name], by(name)) for name in names[start : start + TOGETHER]]
@@ -64,14 +64,14 @@ async def ask_again(url: str, journal: Journal) -> None:
         if isinstance(receipt, Refusal):
             assert name not in journal.answered
         else:
-            assert isinstance(receipt, Receipt)
+            assert isinstance(receipt, CommandResult)
             assert receipt.repeated or name not in journal.answered
             assert journal.answered.setdefault(name, receipt.answer) == receipt.answer
 
 
 async def follow_to(url: str, position: int) -> bool:
     """Whether every projection has read the log so far, within TIME_LIMIT."""
-    positions = Positions(url, TENANT)
+    positions = PositionWaiter(url, TENANT)
     try:
         return await positions.include(position, NAMES, TIME_LIMIT)
     finally:

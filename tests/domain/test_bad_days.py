@@ -11,7 +11,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from domain.command_handling import service_desk
-from domain.command_handling.service_desk import Overloaded, Receipt, ServiceDesk
+from domain.command_handling.service_desk import CommandResult, Overloaded, ServiceDesk
 from domain.event_log import store as log_connection
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.store import LogConnection, LogUnavailable
@@ -66,7 +66,9 @@ async def test_a_retry_after_a_crash_at_another_desk_gets_the_first_answer(line:
             await asked
         line.dead = False
         async with opened(log_url) as other:
-            assert await other.handle(stream, RECEIVE, by("c-crash")) == Receipt(Answer(stream, 1, 1, 1), repeated=True)
+            assert await other.handle(stream, RECEIVE, by("c-crash")) == CommandResult(
+                Answer(stream, 1, 1, 1), repeated=True
+            )
     assert topics(log_url, stream) == ["received"]
 
 
@@ -85,7 +87,7 @@ async def test_a_dead_wire_hangs_nobody(line: Wire, log_url: str) -> None:
 
 async def test_connections_that_are_ended_again_and_again_lose_nothing(log_url: str) -> None:
     others = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-    receipts: list[Receipt] = []
+    receipts: list[CommandResult] = []
     async with opened(log_url) as desk, await psycopg.AsyncConnection.connect(log_url, autocommit=True) as killer:
         streams = [await received(desk) for _ in range(4)]
         for turn in range(20):

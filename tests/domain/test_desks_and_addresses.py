@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.command_handling.service_desk import Receipt, ServiceDesk
+from domain.command_handling.service_desk import CommandResult, ServiceDesk
 from domain.customer import commands as c
 from domain.customer.address_claim import AddressClaim, address_key, evolve
 from domain.customer.state import Customer
@@ -39,7 +39,7 @@ async def test_of_two_desks_that_add_an_address_at_once_one_is_refused(log_url: 
             await asyncio.sleep(0)
         answers = await asyncio.gather(*asking, return_exceptions=True)
         (refusal,) = [answer for answer in answers if isinstance(answer, Refusal)]
-        (receipt,) = [answer for answer in answers if isinstance(answer, Receipt)]
+        (receipt,) = [answer for answer in answers if isinstance(answer, CommandResult)]
     assert refusal.code == "address_taken"
     assert str(receipt.answer.stream) in refusal.rule
     assert receipt.answer.events == 2
@@ -52,8 +52,8 @@ async def test_many_desks_never_give_an_address_to_two_customers(log_url: str) -
         desks = [await stack.enter_async_context(opened(log_url)) for _ in range(4)]
         customers = [await registered(desks[0]) for _ in range(3)]
 
-        async def work(desk: ServiceDesk) -> list[Receipt | Refusal]:
-            answers: list[Receipt | Refusal] = []
+        async def work(desk: ServiceDesk) -> list[CommandResult | Refusal]:
+            answers: list[CommandResult | Refusal] = []
             for _ in range(40):
                 handle, customer = chance.choice(handles), chance.choice(customers)
                 command: c.AddressCommand = (
@@ -68,7 +68,7 @@ async def test_many_desks_never_give_an_address_to_two_customers(log_url: str) -
             return answers
 
         answers = [answer for of_desk in await asyncio.gather(*map(work, desks)) for answer in of_desk]
-    assert {type(answer) for answer in answers} == {Receipt, Refusal}
+    assert {type(answer) for answer in answers} == {CommandResult, Refusal}
     assert max(owners_at_every_position(log_url), default=0) >= 1
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from domain.command_handling.aggregates import route_of
+from domain.command_handling.aggregates import handler_of
 from domain.messages import Event
 from domain.refusal import Refusal
 from domain.ticket import commands as c
@@ -136,7 +136,7 @@ def test_both_halves_happen_at_one_instant_also_when_the_state_began_by_a_clock_
 ) -> None:
     states = [ticket(*happened), OTHER]
     for asked, happens in ((began - 2, began), (began + 2, began + 2)):
-        halves = route_of(command).decide(command, ONE, states, AGENT, instant(asked))
+        halves = handler_of(command).decide(command, ONE, states, AGENT, instant(asked))
         assert [(stream, at) for stream, _, at in halves] == [(ONE, instant(happens)), (TWO, instant(happens))]
 
 

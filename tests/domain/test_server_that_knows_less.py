@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from domain.command_handling.service_desk import ServiceDesk
-from domain.command_handling.state_cache import StreamMemory
+from domain.command_handling.state_cache import StateCache
 from domain.command_handling.state_snapshots import EVERY
 from domain.event_log.snapshots import Snapshot
 from domain.event_log.store import LogConnection
@@ -45,7 +45,7 @@ async def test_a_memory_that_outlives_the_loss_leaves_no_hole_either(
     log_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The log itself refuses a version without the one before it."""
-    monkeypatch.setattr(StreamMemory, "forget_all", lambda _: None)
+    monkeypatch.setattr(StateCache, "forget_all", lambda _: None)
     log = LogConnection(log_url, TENANT)
     desk = ServiceDesk(log, noon)
     stream, other = await received(desk), await received(desk)

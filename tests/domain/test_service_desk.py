@@ -12,7 +12,7 @@ import pytest
 from domain.command_handling import decide as judging
 from domain.command_handling import service_desk
 from domain.command_handling.decide import StaleVersion
-from domain.command_handling.service_desk import CommandIdReused, Receipt, ServiceDesk, _fingerprint
+from domain.command_handling.service_desk import CommandIdReused, CommandResult, ServiceDesk, _fingerprint
 from domain.customer.commands import AddAddress, ChangeTier, RegisterCustomer
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.store import LogConnection
@@ -47,8 +47,8 @@ async def desk(log_url: str) -> AsyncIterator[ServiceDesk]:
 
 async def test_a_command_that_acts_is_answered_with_its_place(desk: ServiceDesk, log_url: str) -> None:
     stream = UUID(int=1)
-    assert await desk.handle(stream, RECEIVE, by("c-1")) == Receipt(Answer(stream, 1, 1, 1), repeated=False)
-    assert await desk.handle(stream, START, by("c-2")) == Receipt(Answer(stream, 3, 3, 2), repeated=False)
+    assert await desk.handle(stream, RECEIVE, by("c-1")) == CommandResult(Answer(stream, 1, 1, 1), repeated=False)
+    assert await desk.handle(stream, START, by("c-2")) == CommandResult(Answer(stream, 3, 3, 2), repeated=False)
     assert topics(log_url, stream) == ["received", "assigned", "work_started"]
 
 
@@ -80,18 +80,18 @@ async def test_a_retried_command_gets_the_first_answer_however_the_log_has_moved
     quiet = await desk.handle(stream, RESOLVE, by("quiet"))
     assert quiet.answer == (stream, 2, 2, 0)
     await desk.handle(stream, c.ReopenTicket(reason="r"), by())
-    assert await desk.handle(stream, RESOLVE, by("acts")) == Receipt(first.answer, repeated=True)
-    assert await desk.handle(stream, RESOLVE, by("quiet")) == Receipt(quiet.answer, repeated=True)
+    assert await desk.handle(stream, RESOLVE, by("acts")) == CommandResult(first.answer, repeated=True)
+    assert await desk.handle(stream, RESOLVE, by("quiet")) == CommandResult(quiet.answer, repeated=True)
 
 
 async def test_a_retry_is_answered_even_when_it_would_now_be_refused_or_stale(desk: ServiceDesk) -> None:
     stream = await received(desk)
     first = await desk.handle(stream, NOTE, by("c-1", expected_version=1))
-    assert await desk.handle(stream, NOTE, by("c-1", expected_version=1)) == Receipt(first.answer, repeated=True)
+    assert await desk.handle(stream, NOTE, by("c-1", expected_version=1)) == CommandResult(first.answer, repeated=True)
     closing = await desk.handle(stream, c.CancelTicket(), by("c-2"))
-    assert await desk.handle(stream, c.CancelTicket(), by("c-2")) == Receipt(closing.answer, repeated=True)
+    assert await desk.handle(stream, c.CancelTicket(), by("c-2")) == CommandResult(closing.answer, repeated=True)
     begun = await desk.handle(UUID(int=5), RECEIVE, by("c-3"))
-    assert await desk.handle(UUID(int=5), RECEIVE, by("c-3")) == Receipt(begun.answer, repeated=True)
+    assert await desk.handle(UUID(int=5), RECEIVE, by("c-3")) == CommandResult(begun.answer, repeated=True)
 
 
 async def test_a_command_id_stands_for_one_command_on_one_stream(desk: ServiceDesk, log_url: str) -> None:
@@ -170,12 +170,14 @@ async def test_an_id_belongs_to_the_aggregate_that_began_it_and_to_none_before(d
 async def test_neighbours_that_ask_for_both_aggregates_of_a_new_id_are_judged_one_by_one(desk: ServiceDesk) -> None:
     stream = UUID(int=1)
     answers = await together(desk, (stream, NOTE), (stream, RegisterCustomer(name="Mai")), (stream, RECEIVE))
-    assert [type(answer) for answer in answers] == [Refusal, Receipt, Refusal]
+    assert [type(answer) for answer in answers] == [Refusal, CommandResult, Refusal]
     address = AddAddress(channel="zalo", handle="mai")
     assert (await desk.handle(stream, address, by())).answer.version == 2
 
 
-async def together(desk: ServiceDesk, *wishes: tuple[UUID, Command], **fields: Any) -> list[Receipt | BaseException]:
+async def together(
+    desk: ServiceDesk, *wishes: tuple[UUID, Command], **fields: Any
+) -> list[CommandResult | BaseException]:
     """Asked at once, so that all but the first wait and are served in one batch."""
     return await asyncio.gather(
         *(desk.handle(stream, command, by(**fields)) for stream, command in wishes), return_exceptions=True
@@ -186,8 +188,12 @@ async def test_commands_that_wait_together_are_judged_in_the_order_they_came(des
     stream = await received(desk)
     close = c.CloseTicket()
     answers = await together(desk, (stream, close), (stream, RESOLVE), (stream, RESOLVE), (stream, close))
-    assert [type(answer) for answer in answers] == [Refusal, Receipt, Receipt, Receipt]
-    assert [answer.answer[1:] for answer in answers if isinstance(answer, Receipt)] == [(2, 2, 1), (2, 2, 0), (3, 3, 1)]
+    assert [type(answer) for answer in answers] == [Refusal, CommandResult, CommandResult, CommandResult]
+    assert [answer.answer[1:] for answer in answers if isinstance(answer, CommandResult)] == [
+        (2, 2, 1),
+        (2, 2, 0),
+        (3, 3, 1),
+    ]
     assert topics(log_url, stream) == ["received", "resolved", "closed"]
 
 
@@ -216,7 +222,7 @@ async def test_whatever_one_command_comes_to_its_neighbours_go_on(desk: ServiceD
             desk.handle(good[2], NOTE, by()),
             return_exceptions=True,
         )
-        assert [isinstance(answer, Receipt) for answer in answers] == [True, False, True]
+        assert [isinstance(answer, CommandResult) for answer in answers] == [True, False, True]
         assert len(recorded(log_url)) == before + 2
 
 
@@ -228,7 +234,7 @@ async def test_a_stream_that_cannot_be_read_stops_nobody_else(desk: ServiceDesk,
             rows(connection, spoil, [topic, spoilt])
             async with opened(log_url) as fresh:
                 answers = await together(fresh, (good, NOTE), (spoilt, NOTE), (good, NOTE))
-            assert [isinstance(answer, Receipt) for answer in answers] == [True, False, True]
+            assert [isinstance(answer, CommandResult) for answer in answers] == [True, False, True]
             assert topic in str(answers[1])
 
 

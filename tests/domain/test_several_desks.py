@@ -10,7 +10,7 @@ import pytest
 
 from domain.command_handling import service_desk
 from domain.command_handling.decide import StaleVersion
-from domain.command_handling.service_desk import Overloaded, Receipt, ServiceDesk
+from domain.command_handling.service_desk import CommandResult, Overloaded, ServiceDesk
 from domain.event_log.append import Appended, Batch
 from domain.event_log.store import Loaded, LogConnection
 from domain.messages import Command
@@ -110,7 +110,7 @@ async def test_of_two_callers_who_saw_the_same_version_one_goes_first(
         answers = await asyncio.gather(
             *(desk.handle(stream, NOTE, by(expected_version=version)) for desk in desks), return_exceptions=True
         )
-        assert {type(answer) for answer in answers} == {Receipt, StaleVersion}
+        assert {type(answer) for answer in answers} == {CommandResult, StaleVersion}
 
 
 async def test_a_hot_ticket_keeps_nobody_else_from_being_served(
@@ -134,7 +134,7 @@ async def test_whoever_begins_anew_what_is_there_delays_nobody(log_url: str) -> 
         begin, note = desk.handle(stream, RECEIVE, by()), desk.handle(stream, NOTE, by())
         answers = await asyncio.gather(begin, note, return_exceptions=True)
         await desk.close()
-    assert [type(answer) for answer in answers] == [Refusal, Receipt]
+    assert [type(answer) for answer in answers] == [Refusal, CommandResult]
     assert log.judged == log.loaded == [{stream}]
 
 
@@ -183,7 +183,7 @@ async def test_whoever_is_put_off_keeps_their_turn_on_every_stream(log_url: str)
             *(desk.handle(stream, command, by()) for stream, command in wishes), return_exceptions=True
         )
         await desk.close()
-    assert [type(answer) for answer in answers] == [Refusal, Receipt, Receipt, Receipt]
+    assert [type(answer) for answer in answers] == [Refusal, CommandResult, CommandResult, CommandResult]
     assert log.judged == [{hot, into, calm}, {calm}, {hot, into}]
     assert topics(log_url, into) == ["received", "absorbed", "resolved"]
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.command_handling.decide import NOTHING, fold
+from domain.command_handling.decide import EMPTY, fold
 from domain.command_handling.service_desk import ServiceDesk
 from domain.command_handling.state_snapshots import EVERY, folded_from, folds, is_due, snapshot_of
 from domain.event_log.snapshots import Snapshot
@@ -47,8 +47,8 @@ FACTS = st.lists(st.tuples(messages(get_args(TicketEvent), PAST_INSTANTS), PAST_
 def test_a_history_goes_on_from_its_snapshot_as_if_it_had_been_folded_whole(facts: Any, cut: int) -> None:
     whole = history(*(Fact(at, payload) for payload, at in facts), ticket=STREAM)
     first, rest = whole[:cut], whole[cut:]
-    kept = folded_from(snapshot_of(STREAM, fold(NOTHING, first))) if first else NOTHING
-    assert fold(kept, rest) == fold(NOTHING, whole)
+    kept = folded_from(snapshot_of(STREAM, fold(EMPTY, first))) if first else EMPTY
+    assert fold(kept, rest) == fold(EMPTY, whole)
 
 
 @given(st.integers(0, 1000), st.integers(0, 300))

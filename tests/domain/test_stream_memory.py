@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.command_handling.decide import Folded
-from domain.command_handling.state_cache import StreamMemory
+from domain.command_handling.decide import StreamState
+from domain.command_handling.state_cache import StateCache
 from domain.event_log.store import Loaded, LogConnection
 from domain.ticket.state import Ticket
 from tests.support.log import TENANT
@@ -28,13 +28,13 @@ class Asked(LogConnection):
         return {}, self.number
 
 
-def folded(version: int) -> Folded:
-    return Folded("ticket", Ticket(state="received"), version)
+def folded(version: int) -> StreamState:
+    return StreamState("ticket", Ticket(state="received"), version)
 
 
 async def test_of_more_streams_than_fit_the_one_used_least_recently_is_forgotten() -> None:
     log = Asked()
-    memory = StreamMemory(log, places=2)
+    memory = StateCache(log, places=2)
     for stream, version in ((A, 1), (B, 1), (A, 2), (C, 1)):
         memory.keep({stream: folded(version)}, log.number)
     states, _ = await memory.recall(dict.fromkeys((A, B, C), False))

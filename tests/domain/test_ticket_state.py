@@ -38,7 +38,7 @@ RECEIPTS = [
 
 def carry_out(states: dict[UUID, Any], stream: UUID, command: Command, by: Actor) -> int | Refusal:
     """Decides and folds as the desk does; the number of events, or the refusal."""
-    route = routes.route_of(command)
+    route = routes.handler_of(command)
     parts = route.parts(stream, command)
     before = [states.get(one, aggregate.initial) for one, aggregate in parts]
     try:

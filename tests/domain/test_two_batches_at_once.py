@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.command_handling.decide import NOTHING, Folded
-from domain.command_handling.service_desk import CommandIdReused, Receipt, ServiceDesk
-from domain.command_handling.state_cache import StreamMemory
+from domain.command_handling.decide import EMPTY, StreamState
+from domain.command_handling.service_desk import CommandIdReused, CommandResult, ServiceDesk
+from domain.command_handling.state_cache import StateCache
 from domain.event_log.append import Appended, Batch
 from domain.event_log.store import Loaded, LogConnection
 from domain.ticket import commands as c
@@ -110,7 +110,7 @@ async def test_a_lone_batch_is_not_waited_for(log: Counting, desk: ServiceDesk, 
         log, log_url, desk.handle(one, NOTE, by()), desk.handle(two, NOTE, by())
     )
     assert waiting == 2
-    assert all(isinstance(answer, Receipt) for answer in answers)
+    assert all(isinstance(answer, CommandResult) for answer in answers)
 
 
 async def test_nobody_is_left_behind_by_a_clerk_who_is_just_leaving(log: Counting) -> None:
@@ -146,7 +146,7 @@ async def test_a_command_waits_for_the_one_before_it_on_its_stream(
         desk.handle(other, merge.model_copy(update={"into": stream}), by()),
     )
     assert waiting == 1
-    assert [isinstance(answer, Receipt) for answer in answers] == [True, True, False]
+    assert [isinstance(answer, CommandResult) for answer in answers] == [True, True, False]
     assert topics(log_url, stream) == ["received", "resolved", "closed"]
 
 
@@ -158,7 +158,7 @@ async def test_a_command_id_under_way_is_not_sent_again_beside_it(
     (first, second), waiting = await behind_a_locked_head(
         log, log_url, desk.handle(one, NOTE, by("c-1")), desk.handle(two, NOTE, by("c-1"))
     )
-    assert (waiting, type(first), type(second)) == (1, Receipt, CommandIdReused)
+    assert (waiting, type(first), type(second)) == (1, CommandResult, CommandIdReused)
     assert len(recorded(log_url)) == 3
 
 
@@ -190,12 +190,12 @@ class Reconnecting:
 
 async def test_what_was_loaded_before_another_connection_was_opened_is_not_remembered() -> None:
     log = Reconnecting()
-    memory = StreamMemory(log, 10)  # type: ignore[arg-type]  # all that a memory asks of a log
+    memory = StateCache(log, 10)  # type: ignore[arg-type]  # all that a memory asks of a log
     stream = UUID(int=1)
     _, learned_on = await memory.recall({stream: False})
-    memory.keep({stream: Folded("ticket", None, 3)}, learned_on)
+    memory.keep({stream: StreamState("ticket", None, 3)}, learned_on)
     states, believed_on = await memory.recall({stream: False})
-    assert (learned_on, states[stream], believed_on, log.loads) == (1, NOTHING, 2, 2)
-    memory.keep({stream: Folded("ticket", None, 3)}, believed_on)
+    assert (learned_on, states[stream], believed_on, log.loads) == (1, EMPTY, 2, 2)
+    memory.keep({stream: StreamState("ticket", None, 3)}, believed_on)
     states, _ = await memory.recall({stream: False})
     assert (states[stream].version, log.loads) == (3, 2)

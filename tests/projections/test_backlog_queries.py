@@ -11,7 +11,7 @@ from domain.ticket import events as e
 from domain.zones import zone_named
 from projections.backlog.flow import backlog_flow, crossings, flow_between
 from projections.backlog.queries import AgeGroup, Ages, Since, Workload, backlog, backlog_tickets, workload
-from projections.backlog.table import BACKLOG, Dimension
+from projections.backlog.table import BACKLOG, BacklogDimension
 from tests.support.backlog_rows import (
     DAY,
     ENTRIES,
@@ -24,7 +24,7 @@ from tests.support.events import OTHER_TICKET, START, THIRD_TICKET, TICKET, at, 
 from tests.support.filled import SCHEMA, add, filled
 from tests.support.histories import logs, streams_of
 
-DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+DIMENSIONS: tuple[BacklogDimension, ...] = get_args(BacklogDimension)
 
 
 @st.composite
@@ -37,7 +37,7 @@ def test_the_database_counts_what_the_histories_say_at_any_instant_by_any_dimens
 
         @settings(max_examples=40)
         @given(logs(), instants, st.sets(st.sampled_from(DIMENSIONS), max_size=3))
-        def counts_the_same(log: Log, when: datetime, by: set[Dimension]) -> None:
+        def counts_the_same(log: Log, when: datetime, by: set[BacklogDimension]) -> None:
             tickets = streams_of(log)
             dimensions = sorted(by)
             expected = Counter(

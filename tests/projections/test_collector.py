@@ -2,17 +2,17 @@
 
 import gc
 
-from projections.engine.gc_pause import collector_resting
+from projections.engine.gc_pause import gc_paused
 
 
 def test_the_collector_rests_and_is_as_it_was_afterwards() -> None:
-    with collector_resting():
+    with gc_paused():
         assert not gc.isenabled()
     assert gc.isenabled()
 
 
 def test_of_work_that_overlaps_the_one_that_turned_it_off_turns_it_on() -> None:
-    first, second = collector_resting(), collector_resting()
+    first, second = gc_paused(), gc_paused()
     first.__enter__()
     second.__enter__()
     second.__exit__(None, None, None)

@@ -9,7 +9,7 @@ import pytest
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from projections.engine import stream_cache as histories
-from projections.engine.stream_cache import BYTES_OF_AN_EVENT, Histories
+from projections.engine.stream_cache import BYTES_OF_AN_EVENT, StreamCache
 from tests.support.events import at, history
 from tests.support.log import append_events
 from tests.support.tally import NOTE
@@ -24,7 +24,7 @@ def test_the_histories_of_a_batch_are_those_of_the_log_however_few_are_kept(
         for _, stream in zip(range(60), cycle(range(1, 8)), strict=False):
             append_events(connection, UUID(int=stream), NOTE)
         events = reading.page(connection, "default", 0, 60)
-        known = Histories("default")
+        known = StreamCache("default")
         for start in range(0, 60, 7):
             batch = events[start : start + 7]
             found = known.up_to(connection, batch)
@@ -48,7 +48,7 @@ def test_of_more_histories_than_fit_the_one_used_least_recently_is_read_again(mo
 
     monkeypatch.setattr(reading, "streams", streams)
     monkeypatch.setattr(histories, "KEPT_BYTES", 4 * BYTES_OF_AN_EVENT)  # three events with their texts
-    known = Histories("default")
+    known = StreamCache("default")
     for stream, event in zip(order, log, strict=True):
         found = known.up_to(None, [event])  # type: ignore[arg-type]  # nothing is read through it
         assert found[stream] == ([one for one in log[: event.position] if one.stream == stream], event.version - 1)

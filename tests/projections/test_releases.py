@@ -14,7 +14,7 @@ from projections.engine.follower import Follower
 from projections.engine.point_in_time import as_it_was
 from projections.engine.projection import Row
 from projections.engine.rebuild import make_current
-from projections.engine.table_writer import AnotherRelease, definition_of, position_of
+from projections.engine.table_writer import ProjectionOutdated, definition_of, position_of
 from projections.registry import PROJECTIONS
 from tests.support.log import append_events
 from tests.support.tally import EVENT_LIST, NOTE, POISON, count_unless_poisoned, positions, prepare, rows, tally
@@ -164,7 +164,7 @@ def test_rows_of_another_release_are_not_read(dsn: str) -> None:
     with psycopg.connect(dsn) as connection:
         assert position_of(connection, "default", [OLD, EVENT_LIST]) == 2
         for other in (WIDER, DOUBLE, tally("another")):
-            with pytest.raises(AnotherRelease):
+            with pytest.raises(ProjectionOutdated):
                 position_of(connection, "default", [other, EVENT_LIST])
-            with pytest.raises(AnotherRelease), as_it_was(connection, "default", [other]):
+            with pytest.raises(ProjectionOutdated), as_it_was(connection, "default", [other]):
                 pass

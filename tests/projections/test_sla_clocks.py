@@ -9,9 +9,9 @@ from psycopg.rows import dict_row
 from domain.envelope import RecordedEvent
 from domain.event_log.schema import in_schema
 from domain.ticket import events as e
-from projections.engine.fold_inputs import Surroundings
+from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.table_writer import write_folded
-from projections.sla.queries import Clock
+from projections.sla.queries import ClockRow
 from projections.sla.table import COLUMNS, SLA_CLOCKS
 from tests.support.events import TICKET, at, history, instant, received, replied, resolved
 
@@ -20,7 +20,7 @@ def written(connection: psycopg.Connection[Any], *streams: list[RecordedEvent]) 
     connection.execute("create schema desk")
     connection.execute(in_schema(SLA_CLOCKS.ddl, "desk"))
     histories = {stream[0].stream: (stream, 0) for stream in streams}
-    write_folded(connection, "desk", [SLA_CLOCKS], histories, Surroundings(connection, "default", 0))
+    write_folded(connection, "desk", [SLA_CLOCKS], histories, FoldInputLoader(connection, "default", 0))
 
 
 def test_a_row_tells_what_was_promised_and_how_it_went(database_url: str) -> None:
@@ -46,4 +46,4 @@ def test_a_row_tells_what_was_promised_and_how_it_went(database_url: str) -> Non
 
 def test_a_row_holds_nothing_that_nobody_asks_for() -> None:
     """Rows of clocks are written most often: a column that only looks useful costs every event."""
-    assert set(COLUMNS) - Clock.model_fields.keys() == {"late_after", "watch_at"}
+    assert set(COLUMNS) - ClockRow.model_fields.keys() == {"late_after", "watch_at"}

@@ -10,7 +10,7 @@ import pytest
 from domain.ticket import events as e
 from domain.zones import zone_named
 from projections.scope.report_scope import ReportScope
-from projections.sla.queries import Clock, Place, clocks_behind, compliance, due_next, open_clocks
+from projections.sla.queries import ClockCursor, ClockRow, clocks_behind, compliance, due_next, open_clocks
 from projections.sla.table import SLA_CLOCKS
 from tests.support.events import at, history, instant, received, replied, resolved
 from tests.support.filled import SCHEMA, add, filled
@@ -174,7 +174,7 @@ def test_what_is_due_exactly_now_is_due_next_and_a_microsecond_later_it_is_late(
 def test_what_is_due_next_comes_first_page_by_page(desk: psycopg.Connection) -> None:
     now = instant(2 * DAY)
 
-    def place(clock: Clock) -> Place:
+    def place(clock: ClockRow) -> ClockCursor:
         assert clock.due_at is not None
         return clock.due_at, clock.ticket, clock.target, clock.instance
 

@@ -12,7 +12,7 @@ from psycopg.pq import TransactionStatus
 from domain.envelope import RecordedEvent
 from domain.event_log.schema import in_schema
 from projections.backlog.table import BACKLOG
-from projections.engine.fold_inputs import Surroundings
+from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.follower import Follower
 from projections.engine.projection import Row
 from projections.engine.table_writer import position_of, write_folded
@@ -34,7 +34,7 @@ def test_the_words_of_a_fold_that_fails_are_not_told_to_the_server(database_url:
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("create schema desk")
         connection.execute(in_schema(BACKLOG.ddl, "desk"))
-        surroundings = Surroundings(connection, "default", 0)
+        surroundings = FoldInputLoader(connection, "default", 0)
         histories: dict[Any, Any] = {stream[0].stream: (stream, 0)}
         with connection.transaction(force_rollback=True):
             with pytest.raises(ValueError, match=WORDS):

@@ -25,8 +25,8 @@ from projections.scope.report_scope import ReportScope
 from projections.sla.queries import compliance
 from projections.what_if import report as whatif_report
 from projections.what_if.report import RECORDED, Group, WhatIf, what_if_in_parts
-from projections.what_if.scenarios import Alternative, in_effect, rung
-from projections.what_if.what_if import Question, Standing
+from projections.what_if.scenarios import Scenario, in_effect, rung
+from projections.what_if.what_if import InstanceResult, WhatIfRequest
 from tests.support.corrections import SLOW, correct, find, resolved
 from tests.support.told import END, TENANT, Told, march, told
 from tests.support.what_ifs import ask
@@ -78,13 +78,13 @@ def tell(desk: Told) -> dict[str, UUID]:
     return tickets
 
 
-def current(desk: Told, at: datetime = END) -> Alternative:
+def current(desk: Told, at: datetime = END) -> Scenario:
     with psycopg.connect(desk.dsn) as connection:
         return in_effect(reading.rules(connection, TENANT, desk.head()), at)
 
 
-def alternative(name: str, *rules: dict[str, Any]) -> Alternative:
-    return Alternative(name=name, policy=Policy.model_validate({"name": name, "rules": rules}))
+def alternative(name: str, *rules: dict[str, Any]) -> Scenario:
+    return Scenario(name=name, policy=Policy.model_validate({"name": name, "rules": rules}))
 
 
 def side(found: WhatIf, number: int) -> list[tuple[object, ...]]:
@@ -107,12 +107,12 @@ def test_what_was_recorded_and_the_projection_agree_exactly(database_url: str) -
         tell(desk)
         desk.follow()
         found = ask(desk, current(desk))
-        projected: Counter[tuple[str, str | None, str, Standing]] = Counter()
+        projected: Counter[tuple[str, str | None, str, InstanceResult]] = Counter()
         rows = desk.rows(
             "select target, priority, team, state, verdict, late_after, to_char(finished_at, 'YYYY-MM') from sla_clocks"
         )
         for target, priority, team, state, verdict, late_after, month in rows:
-            stands: Standing = "open" if state in {"running", "paused"} else verdict or "cancelled"
+            stands: InstanceResult = "open" if state in {"running", "paused"} else verdict or "cancelled"
             if stands == "open" and late_after is not None and late_after < END:
                 stands = "late"
             for by, of in (("target", None), ("priority", priority), ("team", team), ("month", month)):
@@ -254,7 +254,7 @@ def test_several_processes_come_to_the_same_answer(database_url: str, monkeypatc
         tell(desk)
         tell(desk)
         rungs = tuple(rung(current(desk), f"{hours}h", hours * 3_600) for hours in (12, 1))
-        question = Question(alternatives=rungs, up_to=desk.head(), now=END, listed=3)
+        question = WhatIfRequest(alternatives=rungs, up_to=desk.head(), now=END, listed=3)
         heard: list[tuple[int, int]] = []
         monkeypatch.setattr(whatif_report, "TICKETS_AT_ONCE", 3)
         parts = what_if_in_parts(desk.dsn, TENANT, question, 2, lambda done, of: heard.append((done, of)))
@@ -265,14 +265,14 @@ def test_several_processes_come_to_the_same_answer(database_url: str, monkeypatc
 
 
 def test_a_rung_of_the_ladder_shortens_what_is_longer_and_nothing_else() -> None:
-    shortened = rung(Alternative(name="now", policy=DEFAULT_POLICY), "12h", 12 * 3_600).policy
+    shortened = rung(Scenario(name="now", policy=DEFAULT_POLICY), "12h", 12 * 3_600).policy
     hours = [
         (rule.first_response.duration / 3_600, rule.resolution.duration / 3_600)
         for rule in shortened.rules
         if rule.first_response and rule.resolution
     ]
     assert hours == [(0.25, 1), (3, 12), (3, 12)]
-    assert rung(Alternative(name="now", policy=DEFAULT_POLICY), "48h", 48 * 3_600).policy == DEFAULT_POLICY
+    assert rung(Scenario(name="now", policy=DEFAULT_POLICY), "48h", 48 * 3_600).policy == DEFAULT_POLICY
     assert [rule.resolution.pauses for rule in shortened.rules if rule.resolution] == [("customer",)] * 3
 
 

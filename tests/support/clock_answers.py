@@ -9,7 +9,7 @@ from domain.sla.calendar.microseconds import EPOCH, from_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.policy.policy import Policy, PolicyVersion, TargetName
-from domain.sla.policy.policy_history import DEFAULT_RULEBOOK, Rulebook
+from domain.sla.policy.policy_history import DEFAULT_RULEBOOK, PolicyHistory
 from domain.ticket import events as e
 from tests.support.events import START, instant
 
@@ -29,19 +29,27 @@ def policy(rules: object, reopen: str = "continue") -> Policy:
     return Policy.model_validate({"name": "ours", "reopen": reopen, "rules": rules})
 
 
-def under(rules: object, reopen: str = "continue", calendars: Iterable[CalendarVersion] = (OFFICE_HOURS,)) -> Rulebook:
-    return Rulebook([PolicyVersion(version=1, effective_from=EPOCH, policy=policy(rules, reopen))], calendars)
+def under(
+    rules: object, reopen: str = "continue", calendars: Iterable[CalendarVersion] = (OFFICE_HOURS,)
+) -> PolicyHistory:
+    return PolicyHistory([PolicyVersion(version=1, effective_from=EPOCH, policy=policy(rules, reopen))], calendars)
 
 
 def only(
-    target: TargetName, events: Sequence[RecordedEvent], minute: float | None, rulebook: Rulebook = DEFAULT_RULEBOOK
+    target: TargetName,
+    events: Sequence[RecordedEvent],
+    minute: float | None,
+    rulebook: PolicyHistory = DEFAULT_RULEBOOK,
 ) -> TargetInstance:
     (found,) = every(target, events, minute, rulebook)
     return found
 
 
 def every(
-    target: TargetName, events: Sequence[RecordedEvent], minute: float | None, rulebook: Rulebook = DEFAULT_RULEBOOK
+    target: TargetName,
+    events: Sequence[RecordedEvent],
+    minute: float | None,
+    rulebook: PolicyHistory = DEFAULT_RULEBOOK,
 ) -> list[TargetInstance]:
     asked_at = None if minute is None else instant(minute)
     return [instance for instance in clocks(events, rulebook, asked_at) if instance.target == target]

@@ -10,7 +10,7 @@ from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.published import always_as_published
 from domain.ticket.commands import CorrectSla, ResolveTicket, SendReply
-from projections.what_if.verdict_corrections import Finding, Question, corrections
+from projections.what_if.verdict_corrections import CorrectionRequest, ProposedCorrection, corrections
 from tests.support.told import END, TENANT, Told, march
 
 OFFICE: dict[str, Any] = {
@@ -31,7 +31,7 @@ def resolved(desk: Told, day: int = 9, customer: UUID | None = None) -> UUID:
     return ticket
 
 
-def find(desk: Told, policy: dict[str, Any], **days: Any) -> list[Finding]:
+def find(desk: Told, policy: dict[str, Any], **days: Any) -> list[ProposedCorrection]:
     with psycopg.connect(desk.dsn) as connection:
         up_to = reading.head(connection, TENANT)
         rulebook = always_as_published(
@@ -39,11 +39,13 @@ def find(desk: Told, policy: dict[str, Any], **days: Any) -> list[Finding]:
             Policy.model_validate(policy),
             [CalendarDefinition.model_validate(OFFICE)],
         )
-        question = Question(rulebook, up_to, END, **days)
+        question = CorrectionRequest(rulebook, up_to, END, **days)
         return [finding for findings in corrections(connection, TENANT, question) for finding in findings]
 
 
-def correct(desk: Told, *findings: Finding) -> None:
+def correct(desk: Told, *findings: ProposedCorrection) -> None:
     for finding in findings:
-        facts = {field: getattr(finding, field) for field in CorrectSla.model_fields if field in Finding._fields}
+        facts = {
+            field: getattr(finding, field) for field in CorrectSla.model_fields if field in ProposedCorrection._fields
+        }
         desk.send(finding.ticket, CorrectSla(**facts, reason="the flood"))

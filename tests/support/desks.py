@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 from psycopg import AsyncConnection, sql
 
-from domain.command_context import Circumstances
+from domain.command_context import CommandContext
 from domain.command_handling.service_desk import ServiceDesk
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
@@ -34,9 +34,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def by(command_id: str | None = None, **fields: Any) -> Circumstances:
+def by(command_id: str | None = None, **fields: Any) -> CommandContext:
     """Linh asks."""
-    return replace(Circumstances(AGENT, command_id or str(new_id())), **fields)
+    return replace(CommandContext(AGENT, command_id or str(new_id())), **fields)
 
 
 @asynccontextmanager

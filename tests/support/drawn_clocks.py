@@ -8,7 +8,7 @@ from domain.envelope import RecordedEvent
 from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersion
 from domain.sla.calendar.microseconds import EPOCH
 from domain.sla.policy.policy import TARGET_NAMES, Policy, PolicyVersion
-from domain.sla.policy.policy_history import Rulebook
+from domain.sla.policy.policy_history import PolicyHistory
 from tests.support.events import AGENT, CUSTOMER_ACTOR, MINUTE, START, SYSTEM, Fact, history
 from tests.support.histories import LATER_FACTS, RECEIPTS
 
@@ -67,8 +67,8 @@ def short_histories(draw: st.DrawFn) -> list[RecordedEvent]:
     return history(*facts)
 
 
-def rulebook(policy: Policy) -> Rulebook:
-    return Rulebook(
+def rulebook(policy: Policy) -> PolicyHistory:
+    return PolicyHistory(
         [PolicyVersion(version=1, effective_from=EPOCH, policy=policy)],
         [CalendarVersion(version=1, effective_from=EPOCH, calendar=DESK)],
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import psycopg
 
-from domain.command_context import Actor, Circumstances
+from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import ServiceDesk
 from domain.customer.commands import RegisterCustomer
 from domain.event_log import reader as reading
@@ -44,7 +44,7 @@ class Told:
         self._desk = ServiceDesk(LogConnection(dsn, TENANT), lambda: END)
 
     def send(self, stream: UUID, command: Command) -> None:
-        self._loop.run(self._desk.handle(stream, command, Circumstances(_LAN, str(new_id()))))
+        self._loop.run(self._desk.handle(stream, command, CommandContext(_LAN, str(new_id()))))
 
     def customer(self, tier: str = "standard") -> UUID:
         stream = new_id()

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from api.http.identifiers import Name
 from api.http.paging import Cursor, Limit, cursor_of, place_of
 from api.http.problems import Problem
-from api.http.read_session import Reader, reader
+from api.http.read_session import ReadRequest, reader
 from domain.messages import Id
 from domain.sla.clock.explain_text import Language
 from projections.audit.queries import (
@@ -30,23 +30,23 @@ router = APIRouter(prefix="/v1", tags=["audit"])
 _PLACE = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 
 
-class ToldEntry(AuditEntry):
+class DescribedEntry(AuditEntry):
     """An entry, and what it says in a sentence."""
 
     sentence: str
 
 
-class History(BaseModel):
+class HistoryPage(BaseModel):
     """Entries in recorded order. ``next`` is the cursor of the next page."""
 
-    entries: list[ToldEntry]
+    entries: list[DescribedEntry]
     next: str | None
 
 
-class Asked(NamedTuple):
+class HistoryRequest(NamedTuple):
     """A page of somebody's history, as it was asked for."""
 
-    reader: Reader
+    reader: ReadRequest
     language: Language
     after: int
     limit: int
@@ -70,36 +70,38 @@ class Asked(NamedTuple):
 
 
 async def asked(
-    reader: Annotated[Reader, Depends(reader(AUDIT_HISTORY, scope="audit"))],
+    reader: Annotated[ReadRequest, Depends(reader(AUDIT_HISTORY, scope="audit"))],
     language: Annotated[Language, Query(description="In which language an entry's sentence is.")] = "en",
     cursor: Cursor = None,
     limit: Limit = 100,
-) -> Asked:
+) -> HistoryRequest:
     """Who may read histories, and which page."""
-    return Asked(reader, language, place_of(cursor, _PLACE) or 0, limit)
+    return HistoryRequest(reader, language, place_of(cursor, _PLACE) or 0, limit)
 
 
-@router.get("/tickets/{ticket_id}/history", summary="The history of a ticket", response_model=History)
+@router.get("/tickets/{ticket_id}/history", summary="The history of a ticket", response_model=HistoryPage)
 def ticket_history(
     ticket_id: Id,
-    asked: Annotated[Asked, Depends(asked)],
+    asked: Annotated[HistoryRequest, Depends(asked)],
     with_absorbed: Annotated[bool, Query(description="With that of the tickets merged into it.")] = False,
 ) -> Response:
     return asked.answer(partial(history_of_ticket, with_absorbed=with_absorbed), ticket_id, of_one=True)
 
 
 @router.get(
-    "/customers/{customer_id}/history", summary="The history of a customer and their tickets", response_model=History
+    "/customers/{customer_id}/history",
+    summary="The history of a customer and their tickets",
+    response_model=HistoryPage,
 )
-def customer_history(customer_id: Id, asked: Annotated[Asked, Depends(asked)]) -> Response:
+def customer_history(customer_id: Id, asked: Annotated[HistoryRequest, Depends(asked)]) -> Response:
     return asked.answer(history_of_customer, customer_id, of_one=True)
 
 
-@router.get("/actors/{actor_id}/history", summary="What an actor did", response_model=History)
-def actor_history(actor_id: Name, asked: Annotated[Asked, Depends(asked)]) -> Response:
+@router.get("/actors/{actor_id}/history", summary="What an actor did", response_model=HistoryPage)
+def actor_history(actor_id: Name, asked: Annotated[HistoryRequest, Depends(asked)]) -> Response:
     return asked.answer(history_of_actor, actor_id)
 
 
-@router.get("/sla/history", summary="How the policy and the calendars were changed", response_model=History)
-def sla_history(asked: Annotated[Asked, Depends(asked)]) -> Response:
+@router.get("/sla/history", summary="How the policy and the calendars were changed", response_model=HistoryPage)
+def sla_history(asked: Annotated[HistoryRequest, Depends(asked)]) -> Response:
     return asked.answer(history_of_rules)

@@ -8,20 +8,20 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from api.http.filters import Filter, wanted
 from api.http.paging import Cursor, Limit, page_of, place_of
-from api.http.read_session import Reader, reader
+from api.http.read_session import ReadRequest, reader
 from api.http.report_period import Period, dimensions, period
 from domain.messages import Instant
 from domain.ticket.timeline import Entry, Exit
 from projections.backlog.flow import Crossing, Flow, backlog_flow, crossings
 from projections.backlog.queries import AgeGroup, BacklogGroup, OpenTicket, Since, backlog, backlog_tickets
-from projections.backlog.table import BACKLOG, Dimension
+from projections.backlog.table import BACKLOG, BacklogDimension
 from projections.scope.periods import Every
 
 router = APIRouter(prefix="/v1/reports/backlog", tags=["reports"])
 
 At = Annotated[Instant | None, Query(description="The instant of the backlog; now when it is not given.")]
 Kind = Entry | Exit
-ReadBacklog = Annotated[Reader, Depends(reader(BACKLOG))]
+ReadBacklog = Annotated[ReadRequest, Depends(reader(BACKLOG))]
 _OPEN_PLACE = TypeAdapter(UUID)
 _CROSSING_PLACE = TypeAdapter(tuple[AwareDatetime, UUID, int])
 
@@ -52,7 +52,10 @@ Where = Annotated[dict[Any, Any], Depends(open_dimensions)]
 
 @router.get("", summary="The backlog at an instant, by any dimension, with ages", response_model=list[BacklogGroup])
 def backlog_report(
-    reader: ReadBacklog, where: Where, at: At = None, by: Annotated[list[Dimension] | None, Query(max_length=6)] = None
+    reader: ReadBacklog,
+    where: Where,
+    at: At = None,
+    by: Annotated[list[BacklogDimension] | None, Query(max_length=6)] = None,
 ) -> Response:
     with reader.view() as view:
         found = backlog(view.connection, view.schema, at or view.now, tuple(dict.fromkeys(by or ())), where)

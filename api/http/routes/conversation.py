@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from api.http.paging import Cursor, Limit, page_of, place_of
 from api.http.problems import Problem
-from api.http.read_session import Reader, reader
+from api.http.read_session import ReadRequest, reader
 from domain.event_log import reader as reading
 from domain.messages import Id
 from projections.tickets.conversation import Utterance, conversation
@@ -30,7 +30,7 @@ class Conversation(BaseModel):
     response_model=Conversation,
 )
 def ticket_conversation(
-    ticket_id: Id, reader: Annotated[Reader, Depends(reader())], cursor: Cursor = None, limit: Limit = 100
+    ticket_id: Id, reader: Annotated[ReadRequest, Depends(reader())], cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
     """Read from the ticket's own history: no projection has to catch up first."""
     after = place_of(cursor, _PLACE)

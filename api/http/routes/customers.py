@@ -9,7 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 from api.http.filters import Filter
 from api.http.paging import Cursor, Limit, page_of, place_of
 from api.http.problems import malformed
-from api.http.read_session import Reader, reader
+from api.http.read_session import ReadRequest, reader
 from domain.customer.commands import AddressChannel
 from domain.messages import Id
 from projections.customers import table as queries
@@ -30,7 +30,7 @@ class CustomerList(BaseModel):
 
 @router.get("", summary="Customers, or whoever is reached at an address", response_model=CustomerList)
 def customers(
-    reader: Annotated[Reader, Depends(_read_customers)],
+    reader: Annotated[ReadRequest, Depends(_read_customers)],
     channel: Annotated[AddressChannel | None, Query(description="With `handle`: an address.")] = None,
     handle: Filter = None,
     cursor: Cursor = None,
@@ -49,6 +49,6 @@ def customers(
 
 
 @router.get("/{customer_id}", summary="A customer, now or at an instant", response_model=CustomerRow)
-def customer(customer_id: Id, reader: Annotated[Reader, Depends(_read_customers)]) -> Response:
+def customer(customer_id: Id, reader: Annotated[ReadRequest, Depends(_read_customers)]) -> Response:
     """Their tickets: /v1/tickets?customer=..."""
     return reader.one(customer_id, queries.customer)

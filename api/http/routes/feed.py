@@ -7,8 +7,8 @@ from typing import Annotated, Any, NamedTuple
 import psycopg
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
-from api.api_keys import Caller
-from api.http.container import House, house_of
+from api.api_keys import Principal
+from api.http.container import Container, container_of
 from api.http.event_stream import EventStream
 from api.http.feed_chunks import json_of, rows_after
 from api.http.feed_events import FeedPage
@@ -31,13 +31,13 @@ router = APIRouter(prefix="/v1/events", tags=["feed"])
 class Feed(NamedTuple):
     """Where to read, and whose feed."""
 
-    house: House
+    house: Container
     tenant: str
 
 
-async def feed(request: Request, caller: Annotated[Caller, Depends(caller_with("feed"))]) -> Feed:
+async def feed(request: Request, caller: Annotated[Principal, Depends(caller_with("feed"))]) -> Feed:
     """A caller who may read the feed."""
-    return Feed(house_of(request), caller.tenant)
+    return Feed(container_of(request), caller.tenant)
 
 
 @router.get("", summary="A page of all events, in order", response_model=FeedPage)
@@ -76,7 +76,7 @@ async def event_stream(
 async def _allowed(request: Request) -> bool:
     """Whether the key of a request may still read the feed; so it may while nothing can be looked up."""
     try:
-        await house_of(request).callers.of(request, "feed")
+        await container_of(request).callers.of(request, "feed")
     except Problem as problem:
         return problem.status not in {401, 403}
     except psycopg.OperationalError:

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic_core import to_json
 
-from api.http.container import house_of
+from api.http.container import container_of
 from api.http.problems import MEDIA_TYPE, RETRY_AFTER, Problem
 from api.http.readiness_probe import Readiness
 from api.http.strict_parameters import only_known_parameters
@@ -28,7 +28,7 @@ async def healthz() -> dict[str, bool]:
 @router.get("/readyz", summary="Can it serve?", response_model=Readiness, responses=_NOT_READY)
 async def readyz(request: Request) -> Response:
     """Needs no key, and names no tenant and no business fact. An answer may be a second old."""
-    house = house_of(request)
+    house = container_of(request)
     try:
         seen = await house.readiness.readiness()
     except TimeoutError:

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from api.http.paging import Cursor, Limit, page_of, place_of
-from api.http.read_session import Reader, reader
-from api.http.report_period import Asked, Period, Report, asked_in_groups, asked_of_tickets, period
+from api.http.read_session import ReadRequest, reader
+from api.http.report_period import Period, Report, ReportRequest, asked_in_groups, asked_of_tickets, period
 from projections.backlog.queries import Workload, workload
 from projections.backlog.table import BACKLOG
 from projections.figures import service_figures as figures
@@ -19,8 +19,8 @@ from projections.tickets.table import TICKETS
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 
 _PLACE = TypeAdapter(tuple[AwareDatetime, UUID])
-AskedOfTickets = Annotated[Asked, Depends(asked_in_groups(TICKETS))]
-AskedOfFirstContact = Annotated[Asked, Depends(asked_in_groups(FIRST_CONTACT))]
+AskedOfTickets = Annotated[ReportRequest, Depends(asked_in_groups(TICKETS))]
+AskedOfFirstContact = Annotated[ReportRequest, Depends(asked_in_groups(FIRST_CONTACT))]
 
 
 class JudgedTickets(BaseModel):
@@ -43,7 +43,7 @@ def first_contact_report(asked: AskedOfFirstContact) -> Response:
 
 @router.get("/first-contact/tickets", summary="The tickets behind a share", response_model=JudgedTickets)
 def first_contact_tickets(
-    asked: Annotated[Asked, Depends(asked_of_tickets(FIRST_CONTACT))],
+    asked: Annotated[ReportRequest, Depends(asked_of_tickets(FIRST_CONTACT))],
     variant: first_contact.Variant = "headline",
     part: Literal["numerator", "denominator"] = "denominator",
     cursor: Cursor = None,
@@ -71,9 +71,9 @@ def first_contact_tickets(
     response_model=Report[first_contact.RepeatFigures],
 )
 def repeat_contacts(
-    reader: Annotated[Reader, Depends(reader(FIRST_CONTACT))], period: Annotated[Period, Depends(period)]
+    reader: Annotated[ReadRequest, Depends(reader(FIRST_CONTACT))], period: Annotated[Period, Depends(period)]
 ) -> Response:
-    return Asked(reader, period).answer(
+    return ReportRequest(reader, period).answer(
         lambda view, scope: [
             first_contact.repeat_rate(view.connection, view.schema, scope.start, scope.end, now=view.now)
         ]
@@ -98,7 +98,7 @@ def reopenings(asked: AskedOfTickets) -> Response:
 
 
 @router.get("/workload", summary="Open tickets per team and agent", response_model=list[Workload])
-def workload_report(reader: Annotated[Reader, Depends(reader(BACKLOG))]) -> Response:
+def workload_report(reader: Annotated[ReadRequest, Depends(reader(BACKLOG))]) -> Response:
     with reader.view() as view:
         found = workload(view.connection, view.schema, view.now)
     return view.answer(found)

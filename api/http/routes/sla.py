@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from api.http.identifiers import Name
 from api.http.problems import Problem, malformed
-from api.http.read_session import Reader, View, reader
+from api.http.read_session import ReadRequest, ReadSession, reader
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as reading
 from domain.messages import Instant
@@ -31,7 +31,7 @@ from domain.text_folding import fold_name
 
 router = APIRouter(prefix="/v1/sla", tags=["sla"])
 
-ReadRules = Annotated[Reader, Depends(reader())]
+ReadRules = Annotated[ReadRequest, Depends(reader())]
 Number = Annotated[int, Path(ge=0, le=2**31)]
 From = Annotated[int, Query(alias="from", ge=0, le=2**31, description="A version.")]
 To = Annotated[int, Query(ge=0, le=2**31, description="Another version.")]
@@ -39,7 +39,7 @@ At = Annotated[Instant | None, Query(description="The version in effect then; no
 Version = TypeVar("Version", PolicyVersion, CalendarVersion)
 
 
-class Circumstances(BaseModel):
+class PublicationInfo(BaseModel):
     """Who published a version, when and why; None for what is built in."""
 
     recorded_at: datetime | None
@@ -47,7 +47,7 @@ class Circumstances(BaseModel):
     reason: str | None
 
 
-class PublishedPolicy(Circumstances):
+class PublishedPolicy(PublicationInfo):
     """A version of the policy. ``position`` is its place in the log, 0 for the built-in one."""
 
     version: int
@@ -56,7 +56,7 @@ class PublishedPolicy(Circumstances):
     policy: Policy
 
 
-class PublishedCalendar(Circumstances):
+class PublishedCalendar(PublicationInfo):
     """A version of a calendar. ``position`` is its place in the log, 0 for the built-in one."""
 
     version: int
@@ -91,7 +91,7 @@ class Opening(BaseModel):
 class Rules(NamedTuple):
     """What was published, as of one position of the log."""
 
-    view: View
+    view: ReadSession
     events: Sequence[RecordedEvent]
 
     def answer(self, versions: Sequence[PolicyVersion | CalendarVersion], content: object) -> Response:
@@ -226,7 +226,7 @@ def is_open(name: Name, reader: ReadRules, at: At = None) -> Response:
 
 
 @contextmanager
-def _rules(reader: Reader) -> Iterator[Rules]:
+def _rules(reader: ReadRequest) -> Iterator[Rules]:
     with reader.live() as view:
         yield Rules(view, reading.rules(view.connection, reader.tenant, view.position))
 
@@ -246,7 +246,7 @@ def _one(versions: Sequence[Version], number: int) -> Version:
 
 
 def _tried(
-    reader: Reader,
+    reader: ReadRequest,
     name: str,
     instants: Mapping[str, datetime],
     count: Callable[[BusinessTime, datetime], dict[str, object]],

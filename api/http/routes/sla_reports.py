@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from api.http.paging import Cursor, Limit, page_of, place_of
-from api.http.read_session import Reader, reader
-from api.http.report_period import Asked, Report, asked_in_groups, asked_of_tickets, dimensions
+from api.http.read_session import ReadRequest, reader
+from api.http.report_period import Report, ReportRequest, asked_in_groups, asked_of_tickets, dimensions
 from domain.sla.policy.policy import TargetName
 from projections.scope.report_scope import Dimension
 from projections.sla.queries import (
     ENDED,
-    Clock,
+    ClockRow,
     ComplianceFigures,
     OpenFigures,
     Part,
@@ -26,7 +26,7 @@ from projections.sla.table import SLA_CLOCKS
 
 router = APIRouter(prefix="/v1/reports/sla", tags=["reports"])
 
-ReadClocks = Annotated[Reader, Depends(reader(SLA_CLOCKS))]
+ReadClocks = Annotated[ReadRequest, Depends(reader(SLA_CLOCKS))]
 Where = Annotated[dict[Any, Any], Depends(dimensions)]
 _PLACE = TypeAdapter(tuple[AwareDatetime, UUID, str, int])
 
@@ -34,12 +34,12 @@ _PLACE = TypeAdapter(tuple[AwareDatetime, UUID, str, int])
 class Clocks(BaseModel):
     """``next`` is the cursor of the next page."""
 
-    clocks: list[Clock]
+    clocks: list[ClockRow]
     next: str | None
 
 
 @router.get("", summary="Compliance by target: met, breached, cancelled", response_model=Report[ComplianceFigures])
-def sla_compliance(asked: Annotated[Asked, Depends(asked_in_groups(SLA_CLOCKS))]) -> Response:
+def sla_compliance(asked: Annotated[ReportRequest, Depends(asked_in_groups(SLA_CLOCKS))]) -> Response:
     return asked.answer(lambda view, scope: compliance(view.connection, view.schema, scope))
 
 
@@ -54,7 +54,7 @@ def sla_open(
 
 @router.get("/clocks", summary="The clocks behind a figure", response_model=Clocks)
 def sla_clocks(
-    asked: Annotated[Asked, Depends(asked_of_tickets(SLA_CLOCKS))],
+    asked: Annotated[ReportRequest, Depends(asked_of_tickets(SLA_CLOCKS))],
     target: TargetName,
     part: Part,
     cursor: Cursor = None,
@@ -83,7 +83,7 @@ def sla_due(reader: ReadClocks, where: Where, cursor: Cursor = None, limit: Limi
     return view.answer(_page(found, limit, "due_at"))
 
 
-def _page(found: list[Clock], limit: int, instant: str) -> dict[str, object]:
+def _page(found: list[ClockRow], limit: int, instant: str) -> dict[str, object]:
     page, following = page_of(
         found, limit, lambda clock: (getattr(clock, instant), clock.ticket, clock.target, clock.activated_by)
     )

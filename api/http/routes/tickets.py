@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, TypeAdapter
 from api.http.filters import Filter, wanted
 from api.http.paging import Cursor, Limit, cursor_of, place_of
 from api.http.problems import Problem
-from api.http.read_session import Reader, reader
+from api.http.read_session import ReadRequest, reader
 from api.http.report_period import dimensions
 from domain.messages import Id
 from domain.sla.clock.explain import Explanation
@@ -37,7 +37,7 @@ class TicketList(BaseModel):
 
 @router.get("", summary="Tickets, the newest first", response_model=TicketList)
 def tickets(
-    reader: Annotated[Reader, Depends(_read_tickets)],
+    reader: Annotated[ReadRequest, Depends(_read_tickets)],
     where: Annotated[dict[Any, Any], Depends(dimensions)],
     state: Annotated[list[State] | None, Query(max_length=8)] = None,
     open: Annotated[bool | None, Query(description="Only tickets before their resolution.")] = None,  # noqa: A002 -- the public name
@@ -54,7 +54,7 @@ def tickets(
 
 
 @router.get("/{ticket_id}", summary="A ticket, now or at an instant", response_model=TicketRow)
-def ticket(ticket_id: Id, reader: Annotated[Reader, Depends(_read_tickets)]) -> Response:
+def ticket(ticket_id: Id, reader: Annotated[ReadRequest, Depends(_read_tickets)]) -> Response:
     """Its ETag is what If-Match takes."""
     return reader.one(ticket_id, tickets_queries.one_ticket)
 
@@ -64,7 +64,7 @@ def ticket(ticket_id: Id, reader: Annotated[Reader, Depends(_read_tickets)]) -> 
     summary="The SLA clocks of a ticket at an instant, each explained",
     response_model=list[Explanation],
 )
-def ticket_sla(ticket_id: Id, reader: Annotated[Reader, Depends(reader())]) -> Response:
+def ticket_sla(ticket_id: Id, reader: Annotated[ReadRequest, Depends(reader())]) -> Response:
     """Computed from the ticket's own history: no projection has to catch up first."""
     with reader.live() as view:
         found = ticket_clocks(view.connection, reader.tenant, ticket_id, at=view.now, known_at=reader.known_at)

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.http.fair_slots import SlotsTaken
 from api.http.problems import RETRY_AFTER, Problem, malformed
-from api.http.read_session import Reader, View, reader
+from api.http.read_session import ReadRequest, ReadSession, reader
 from api.http.report_period import Period, period
 from api.http.request_body import read_body
 from api.http.what_if_process import judge_apart
@@ -18,12 +18,12 @@ from domain.sla.bounds import CALENDARS, RUNGS, BoundedCalendar, BoundedPolicy
 from domain.sla.policy.policy import Seconds
 from projections.scope.periods import day_begins, day_ends
 from projections.what_if.report import WhatIf
-from projections.what_if.scenarios import Alternative, in_effect, instead, rung
-from projections.what_if.what_if import MOST_LISTED, Question, how_many_tickets
+from projections.what_if.scenarios import Scenario, in_effect, instead, rung
+from projections.what_if.what_if import MOST_LISTED, WhatIfRequest, how_many_tickets
 
 router = APIRouter(prefix="/v1/sla", tags=["sla"])
 
-ReadLog = Annotated[Reader, Depends(reader())]
+ReadLog = Annotated[ReadRequest, Depends(reader())]
 
 
 class WhatIfAsked(Message):
@@ -72,7 +72,7 @@ async def whatif(
     return Response(answer or b"", headers=headers, media_type="application/json")
 
 
-def _bounded_question(asked: WhatIfAsked, days: Period, reader: Reader) -> Question:
+def _bounded_question(asked: WhatIfAsked, days: Period, reader: ReadRequest) -> WhatIfRequest:
     """Raises Problem (too_large) for a history that is too long to be judged here."""
     with reader.live() as view:
         tickets = how_many_tickets(view.connection, reader.tenant, view.position)
@@ -83,15 +83,15 @@ def _bounded_question(asked: WhatIfAsked, days: Period, reader: Reader) -> Quest
         return _question(asked, days, view, reader)
 
 
-def _question(asked: WhatIfAsked, days: Period, view: View, reader: Reader) -> Question:
+def _question(asked: WhatIfAsked, days: Period, view: ReadSession, reader: ReadRequest) -> WhatIfRequest:
     current = in_effect(reading.rules(view.connection, reader.tenant, view.position), view.now)
     try:
         other = instead(current, asked.policy, asked.calendars)
     except ValueError as error:
         raise malformed([{"loc": ("policy",), "msg": str(error)}]) from None
     rungs = [rung(other, f"{seconds / 3_600:g}h", seconds) for seconds in asked.ladder]
-    alternatives: list[Alternative] = [other, *rungs] if asked.policy or asked.calendars or not rungs else rungs
-    return Question(
+    alternatives: list[Scenario] = [other, *rungs] if asked.policy or asked.calendars or not rungs else rungs
+    return WhatIfRequest(
         alternatives=tuple(alternatives),
         up_to=view.position,
         now=view.now,

@@ -13,10 +13,10 @@ from domain.sla.calendar.microseconds import to_microseconds
 from domain.sla.clock.target_clock import TargetClock
 from domain.sla.clock.target_instance import Cause, TargetInstance
 from domain.sla.policy.policy import TargetName
-from domain.sla.policy.policy_history import Rulebook, Traits
+from domain.sla.policy.policy_history import PolicyHistory, SelectionAttributes
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
-from domain.ticket.timeline import Step, is_answer_by_a_person, is_by_a_bot, life_of
+from domain.ticket.timeline import LifeStep, is_answer_by_a_person, is_by_a_bot, life_of
 
 
 class TierChange(NamedTuple):
@@ -29,7 +29,7 @@ class TierChange(NamedTuple):
 
 def clocks(
     history: Sequence[RecordedEvent],
-    rulebook: Rulebook,
+    rulebook: PolicyHistory,
     at: datetime | None = None,
     tiers: Sequence[TierChange] = (),
 ) -> list[TargetInstance]:
@@ -65,11 +65,11 @@ def clocks(
     if not life:
         return []
     walk = _Walk(rulebook, life[0].event.payload.channel)
-    moments: Iterable[Step | TierChange] = life
+    moments: Iterable[LifeStep | TierChange] = life
     if tiers:
         moments = merge(life, sorted(tiers, key=_in_world_order), key=_in_world_order)
     for moment in moments:
-        if isinstance(moment, Step):
+        if isinstance(moment, LifeStep):
             walk.step(moment)
         else:
             walk.change_tier(moment)
@@ -85,8 +85,8 @@ def tiers_of(customer: Iterable[RecordedEvent]) -> list[TierChange]:
     ]
 
 
-def _in_world_order(moment: Step | TierChange) -> tuple[datetime, int]:
-    return moment.at, moment.event.position if isinstance(moment, Step) else moment.cause.position
+def _in_world_order(moment: LifeStep | TierChange) -> tuple[datetime, int]:
+    return moment.at, moment.event.position if isinstance(moment, LifeStep) else moment.cause.position
 
 
 def _cause(event: RecordedEvent) -> Cause:
@@ -100,16 +100,16 @@ def _instant(at: datetime) -> int:
 class _Walk:
     """One ticket's clocks while its life passes by."""
 
-    def __init__(self, rulebook: Rulebook, channel: str) -> None:
+    def __init__(self, rulebook: PolicyHistory, channel: str) -> None:
         self._rulebook = rulebook
         self._ticket = Ticket()
-        self._traits = Traits(channel=channel)
+        self._traits = SelectionAttributes(channel=channel)
         self._clocks: list[TargetClock] = []
         self._latest: dict[TargetName, TargetClock] = {}
         self._cancelled: list[TargetClock] = []
         self._unanswered: RecordedEvent | None = None
 
-    def step(self, step: Step) -> None:
+    def step(self, step: LifeStep) -> None:
         at, before, after = _instant(step.at), step.before, step.after
         cause = _cause(step.event)
         self._ticket = after
@@ -144,7 +144,7 @@ class _Walk:
     def _alive(self) -> list[TargetClock]:
         return [clock for clock in self._latest.values() if clock.is_alive]
 
-    def _select(self, traits: Traits, at: int, cause: Cause) -> None:
+    def _select(self, traits: SelectionAttributes, at: int, cause: Cause) -> None:
         self._traits = traits
         for clock in self._alive():
             self._promise(clock, at, cause)
@@ -163,7 +163,7 @@ class _Walk:
         clock.promise_is(promise, at, cause)
         clock.wait(self._ticket.waiting_for, at, cause)
 
-    def _change_state(self, step: Step, at: int, cause: Cause) -> None:
+    def _change_state(self, step: LifeStep, at: int, cause: Cause) -> None:
         before = step.before
         if not step.after.is_open:
             if type(step.event.payload) is e.MergeUndone:
@@ -174,7 +174,7 @@ class _Walk:
             self._restore(at, cause)
             self._reopen(at, step.event)
 
-    def _end(self, step: Step, at: int, cause: Cause) -> None:
+    def _end(self, step: LifeStep, at: int, cause: Cause) -> None:
         state = step.after.state
         answers = not is_by_a_bot(step.event) and type(step.event.payload) is not e.MergeUndone
         for clock in self._alive():

@@ -9,11 +9,11 @@ from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.target_instance import TargetInstance
 from domain.ticket.events import InstanceId, SlaCorrected, SlaResult
 
-Corrections = Mapping[InstanceId, RecordedEvent]
+VerdictCorrections = Mapping[InstanceId, RecordedEvent]
 """By instance, its last correction."""
 
 
-class Correction(Message):
+class VerdictCorrection(Message):
     """Who decided when, and why, that what an instance came to counts otherwise: ``was`` until then, ``now`` since."""
 
     at: datetime
@@ -23,7 +23,7 @@ class Correction(Message):
     now: SlaResult
 
 
-def corrections_in(history: Sequence[RecordedEvent], at: datetime | None = None) -> Corrections:
+def corrections_in(history: Sequence[RecordedEvent], at: datetime | None = None) -> VerdictCorrections:
     """The last correction of each instance, in recorded order; ``at``: among those that were made by then."""
     return {
         event.payload.of: event
@@ -32,7 +32,7 @@ def corrections_in(history: Sequence[RecordedEvent], at: datetime | None = None)
     }
 
 
-def correction_of(instance: TargetInstance, corrections: Corrections) -> Correction | None:
+def correction_of(instance: TargetInstance, corrections: VerdictCorrections) -> VerdictCorrection | None:
     """The correction that stands; None also when the last one was of another end, taken back or moved since."""
     if not corrections:
         return None
@@ -40,7 +40,7 @@ def correction_of(instance: TargetInstance, corrections: Corrections) -> Correct
     event = max(known, key=lambda event: event.version, default=None)
     if event is None or instance.state != "fulfilled" or event.payload.ended_at != _ended_at(instance):
         return None
-    return Correction(
+    return VerdictCorrection(
         at=event.envelope.occurred_at,
         by=event.envelope.actor.id,
         reason=event.envelope.reason,

@@ -6,13 +6,13 @@ from typing import Any, Literal
 
 from domain.messages import Message
 from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
-from domain.sla.clock.corrections import Correction
+from domain.sla.clock.corrections import VerdictCorrection
 from domain.sla.clock.target_instance import ClockState, Fact, FactKind, TargetInstance, Verdict
 from domain.sla.policy.policy import TargetName
 from domain.zones import TZDATA
 
-StretchKind = Literal["counted", "paused", "fulfilled", "cancelled", "resolved"]
-_UNCOUNTED: dict[FactKind, StretchKind] = {
+IntervalKind = Literal["counted", "paused", "fulfilled", "cancelled", "resolved"]
+_UNCOUNTED: dict[FactKind, IntervalKind] = {
     "activated": "resolved",
     "resumed": "resolved",
     "paused": "paused",
@@ -22,7 +22,7 @@ _UNCOUNTED: dict[FactKind, StretchKind] = {
 """What a stretch is that did not count, by the last of these facts; what ran is left out for having been resolved."""
 
 
-class Stretch(Message):
+class ExplainedInterval(Message):
     """A time in which the clock did one thing. ``elapsed_us``: how much of it counted, on the calendar.
 
     ``resolved`` is what a clock until closed ran while the ticket was resolved, and what a reopening left out.
@@ -32,7 +32,7 @@ class Stretch(Message):
     ``old_target_us`` and ``new_target_us``: where it began with another target.
     """
 
-    kind: StretchKind
+    kind: IntervalKind
     start: datetime
     end: datetime | None
     elapsed_us: int
@@ -66,7 +66,7 @@ class Explanation(Message):
     state: ClockState
     verdict: Verdict | None
     activated_at: datetime
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[ExplainedInterval, ...]
     elapsed_us: int
     paused_us: int
     remaining_us: int
@@ -75,11 +75,13 @@ class Explanation(Message):
     breached_at: datetime | None
     finished_at: datetime | None
     facts: tuple[dict[str, Any], ...]
-    correction: Correction | None
+    correction: VerdictCorrection | None
     time_zones: str
 
 
-def explain(instance: TargetInstance, at: datetime | None = None, correction: Correction | None = None) -> Explanation:
+def explain(
+    instance: TargetInstance, at: datetime | None = None, correction: VerdictCorrection | None = None
+) -> Explanation:
     """The reasons of an instance that was asked for at the same instant."""
     promise = instance.promise
     return Explanation(
@@ -108,7 +110,7 @@ def explain(instance: TargetInstance, at: datetime | None = None, correction: Co
     )
 
 
-def _stretches(instance: TargetInstance, at: int | None) -> list[Stretch]:
+def _stretches(instance: TargetInstance, at: int | None) -> list[ExplainedInterval]:
     """From every event that the clock took notice of to the next."""
     told = [fact for fact in instance.facts if fact.cause is not None]
     edges = {instance.activated_at, *(fact.at for fact in told), *chain.from_iterable(instance.segments)}
@@ -122,11 +124,11 @@ def _stretches(instance: TargetInstance, at: int | None) -> list[Stretch]:
     return found
 
 
-def _stretch(instance: TargetInstance, told: list[Fact], start: int, end: int | None) -> Stretch:
+def _stretch(instance: TargetInstance, told: list[Fact], start: int, end: int | None) -> ExplainedInterval:
     begun = [fact for fact in told if fact.at <= start]
     reason = next((fact for fact in reversed(begun) if fact.kind in _UNCOUNTED), None)
     if end is None:
-        kind: StretchKind = "paused" if instance.state == "paused" else "counted"
+        kind: IntervalKind = "paused" if instance.state == "paused" else "counted"
     elif any(since <= start and end <= until for since, until in instance.segments):
         kind = "counted"
     else:
@@ -138,7 +140,7 @@ def _stretch(instance: TargetInstance, told: list[Fact], start: int, end: int | 
         reason = next((fact for fact in told if fact.at > start and fact.kind == "resumed"), None)
     by_bot = next((bot for at, bot in instance.ran_on if at == start), None) if kind == "counted" else None
     cause = by_bot or (reason.cause if reason is not None else None)
-    return Stretch(
+    return ExplainedInterval(
         kind=kind,
         start=from_microseconds(start),
         end=_at(end),

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Literal
 
 from domain.sla.calendar.microseconds import duration_text
-from domain.sla.clock.corrections import Correction
+from domain.sla.clock.corrections import VerdictCorrection
 from domain.sla.clock.explain import Explanation
 from domain.zones import TZDATA, TimeZone
 
@@ -147,7 +147,7 @@ def _due(explanation: Explanation, say: Callable[[str], str], zone: TimeZone) ->
     return say("no_due_paused" if stops[-1] == "paused" else "no_due_closed").format(calendar=explanation.calendar)
 
 
-def _corrected(correction: Correction, say: Callable[[str], str], zone: TimeZone) -> str:
+def _corrected(correction: VerdictCorrection, say: Callable[[str], str], zone: TimeZone) -> str:
     now = correction.now
     told = say("corrected").format(at=_local(correction.at, zone), by=correction.by, reason=correction.reason)
     due = say("due").format(due=_local(now.due_at, zone)) if now.due_at else say("no_due")

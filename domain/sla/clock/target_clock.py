@@ -6,7 +6,7 @@ from domain.envelope import RecordedEvent
 from domain.sla.calendar.business_time import CalendarRangeError
 from domain.sla.clock.target_instance import Cause, ClockState, Fact, TargetInstance
 from domain.sla.policy.policy import TargetName
-from domain.sla.policy.policy_history import Edition, Promise
+from domain.sla.policy.policy_history import BoundTarget, SelectablePolicy
 from domain.ticket.events import Before, WarningPoint
 from domain.ticket.state import Ticket
 
@@ -41,13 +41,13 @@ class TargetClock:
         "target",
     )
 
-    def __init__(self, target: TargetName, edition: Edition, origin: int, activated_by: RecordedEvent) -> None:
+    def __init__(self, target: TargetName, edition: SelectablePolicy, origin: int, activated_by: RecordedEvent) -> None:
         self.target = target
         self.edition = edition
         self.origin = origin
         self.activated_by = activated_by.version
         self.position = activated_by.position
-        self._promise: Promise | None = None
+        self._promise: BoundTarget | None = None
         self._promised = False
         self._state: ClockState = "running"
         self._since = origin  # when it began to run or to pause, whichever it does
@@ -78,7 +78,7 @@ class TargetClock:
         """Whether it is the closing, not the resolution, that it measures."""
         return self._promise is not None and self._promise.until_closed
 
-    def promise_is(self, promise: Promise | None, at: int, cause: Cause) -> None:
+    def promise_is(self, promise: BoundTarget | None, at: int, cause: Cause) -> None:
         """The target from now on; origin and pauses are kept, all of it is counted on the new calendar."""
         old = self._promise if self._promised else None
         if promise == old:
@@ -149,7 +149,7 @@ class TargetClock:
         if self._promised and self.is_alive:
             self._facts.append(Fact("resumed", at, cause))
 
-    def _elapsed_on(self, promise: Promise) -> int:
+    def _elapsed_on(self, promise: BoundTarget) -> int:
         elapsed = promise.calendar.time.elapsed_us
         return sum([elapsed(start, end) for start, end in self._segments])
 
@@ -167,7 +167,7 @@ class TargetClock:
             self._note_passed(self._promise, since, at, elapsed)
             self._elapsed = elapsed
 
-    def _note_passed(self, promise: Promise, since: int, until: int, elapsed: int) -> None:
+    def _note_passed(self, promise: BoundTarget, since: int, until: int, elapsed: int) -> None:
         """Warnings reached, and the target passed, between two instants that end with this much elapsed."""
         time = promise.calendar.time
         for point, used in promise.warnings:
@@ -223,7 +223,7 @@ class TargetClock:
             segments=tuple([run for run in self._segments if finished_at is None or run[1] <= finished_at]),
         )
 
-    def _due(self, promise: Promise) -> int | None:
+    def _due(self, promise: BoundTarget) -> int | None:
         """The earliest instant at which the elapsed time equals the target, if it runs on from its last segment."""
         time, left = promise.calendar.time, promise.duration
         runs_from: int | None = None
@@ -238,7 +238,7 @@ class TargetClock:
             left -= elapsed
         return None if runs_from is None else _if_covered(time.add_us, runs_from, left)
 
-    def _warnings_to_come(self, promise: Promise) -> tuple[tuple[WarningPoint, int], ...]:
+    def _warnings_to_come(self, promise: BoundTarget) -> tuple[tuple[WarningPoint, int], ...]:
         time, since, elapsed = promise.calendar.time, self._since, self._elapsed
         expected = [
             (point, _if_covered(time.add_us, since, used - elapsed))

@@ -4,7 +4,7 @@ from typing import Any, Literal, NamedTuple
 
 from domain.sla.calendar.microseconds import SECOND, from_microseconds
 from domain.sla.policy.policy import TargetName
-from domain.sla.policy.policy_history import Edition, Promise
+from domain.sla.policy.policy_history import BoundTarget, SelectablePolicy
 from domain.ticket.events import Before, InstanceId, WarningPoint
 from domain.ticket.state import Ticket
 
@@ -36,8 +36,8 @@ class Fact(NamedTuple):
     waiting_for: str | None = None
     fraction: float | None = None
     before: int | None = None
-    old: Promise | None = None
-    new: Promise | None = None
+    old: BoundTarget | None = None
+    new: BoundTarget | None = None
     due_at: int | None = None
 
     @property
@@ -85,8 +85,8 @@ class TargetInstance(NamedTuple):
     target: TargetName
     number: int
     activated_by: int
-    edition: Edition
-    promise: Promise
+    edition: SelectablePolicy
+    promise: BoundTarget
     ticket: Ticket
     state: ClockState
     activated_at: int

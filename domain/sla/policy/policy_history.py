@@ -21,7 +21,7 @@ ALWAYS = CalendarVersion(version=1, effective_from=EPOCH, calendar=AROUND_THE_CL
 """The built-in calendar's only version."""
 
 
-class CountedOn(NamedTuple):
+class BoundCalendar(NamedTuple):
     """A calendar version, ready to count with."""
 
     name: str
@@ -29,11 +29,11 @@ class CountedOn(NamedTuple):
     time: BusinessTime
 
 
-class Promise(NamedTuple):
+class BoundTarget(NamedTuple):
     """A target with its calendar, in microseconds. ``warnings``: the points, each with the elapsed time it means."""
 
     duration: int
-    calendar: CountedOn
+    calendar: BoundCalendar
     pauses: frozenset[str]
     warnings: tuple[tuple[WarningPoint, int], ...]
     until_closed: bool
@@ -43,7 +43,7 @@ FOLDS: tuple[Callable[[str], str], ...] = (fold_name, fold_name, fold_name, fold
 """How each of the traits is compared with what a rule selects: a tier is a code, the others are names."""
 
 
-class Traits(NamedTuple):
+class SelectionAttributes(NamedTuple):
     """What of a ticket selects its rule."""
 
     priority: str | None = None
@@ -52,7 +52,7 @@ class Traits(NamedTuple):
     customer_tier: str | None = None
 
 
-class Edition:
+class SelectablePolicy:
     """A policy version, ready to select with. ``names`` are the targets that any of its rules promises."""
 
     def __init__(self, version: PolicyVersion) -> None:
@@ -63,7 +63,7 @@ class Edition:
         self.selects_by_tier = any(rule.customer_tier for rule in version.policy.rules)
         self.names = frozenset(name for _, targets in self._rules for name in targets)
 
-    def target(self, name: TargetName, traits: Traits) -> Target | None:
+    def target(self, name: TargetName, traits: SelectionAttributes) -> Target | None:
         """What the first rule that matches promises under a name; None when it promises nothing."""
         for selectors, targets in self._rules:
             for place, allowed in selectors:
@@ -85,7 +85,7 @@ class _InEffect(NamedTuple, Generic[Content]):
     content: Content
 
 
-class Rulebook:
+class PolicyHistory:
     """What was promised at any time.
 
     An instance is judged by the versions that had taken effect last when it was activated, among those recorded before
@@ -96,28 +96,30 @@ class Rulebook:
 
     def __init__(self, policies: Iterable[PolicyVersion], calendars: Iterable[CalendarVersion] = ()) -> None:
         self._editions = sorted(
-            _InEffect(to_microseconds(version.effective_from), version.version, version.position, Edition(version))
+            _InEffect(
+                to_microseconds(version.effective_from), version.version, version.position, SelectablePolicy(version)
+            )
             for version in policies
         )
-        by_name: defaultdict[str, list[_InEffect[CountedOn]]] = defaultdict(list)
+        by_name: defaultdict[str, list[_InEffect[BoundCalendar]]] = defaultdict(list)
         for version in (ALWAYS, *calendars):
-            calendar = CountedOn(version.calendar.name, version.version, business_time(version.calendar))
+            calendar = BoundCalendar(version.calendar.name, version.version, business_time(version.calendar))
             since = to_microseconds(version.effective_from)
             by_name[fold_name(calendar.name)].append(_InEffect(since, version.version, version.position, calendar))
         self.selects_by_tier = any(edition.content.selects_by_tier for edition in self._editions)
         self._calendars = {name: sorted(versions) for name, versions in by_name.items()}
 
-    def edition(self, at: int, position: int) -> Edition | None:
+    def edition(self, at: int, position: int) -> SelectablePolicy | None:
         """The policy version for what is activated at an instant by the event at a position; None before them all."""
         return _in_effect(self._editions, at, position)
 
-    def promise(self, target: Target, at: int, position: int) -> Promise:
+    def promise(self, target: Target, at: int, position: int) -> BoundTarget:
         """A target with the calendar version for what is activated then. Raises KeyError for an unknown calendar."""
         versions = self._calendars[fold_name(target.calendar)]
         calendar = _in_effect(versions, at, position) or versions[0].content
         duration = target.duration * SECOND
         warnings = tuple([(point, elapsed_at(point, duration, SECOND)) for point in target.warn_at])
-        return Promise(duration, calendar, frozenset(target.pauses), warnings, target.until == "closed")
+        return BoundTarget(duration, calendar, frozenset(target.pauses), warnings, target.until == "closed")
 
 
 def _in_effect(versions: Sequence[_InEffect[Content]], at: int, position: int) -> Content | None:
@@ -133,14 +135,14 @@ def _selectors(rule: Rule) -> tuple[tuple[int, frozenset[str]], ...]:
     return tuple((place, frozenset(map(FOLDS[place], values))) for place, values in enumerate(allowed) if values)
 
 
-DEFAULT_RULEBOOK = Rulebook([BUILT_IN])
+DEFAULT_RULEBOOK = PolicyHistory([BUILT_IN])
 """The default policy, for ever."""
 
 
-def always(policy: Policy, calendars: Iterable[CalendarDefinition] = ()) -> Rulebook:
+def always(policy: Policy, calendars: Iterable[CalendarDefinition] = ()) -> PolicyHistory:
     """The rulebook of one policy and its calendars, as if they had been in effect since the beginning and for ever.
 
     What any other policy or calendar says is not in it. Raises KeyError at the first use of a calendar it lacks.
     """
     versions = [CalendarVersion(version=1, effective_from=EPOCH, calendar=calendar) for calendar in calendars]
-    return Rulebook([PolicyVersion(version=1, effective_from=EPOCH, policy=policy)], versions)
+    return PolicyHistory([PolicyVersion(version=1, effective_from=EPOCH, policy=policy)], versions)

@@ -8,14 +8,14 @@ from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefiniti
 from domain.sla.calendar.microseconds import EPOCH
 from domain.sla.policy.events import CalendarPublished, PolicyPublished
 from domain.sla.policy.policy import BUILT_IN, Policy, PolicyVersion
-from domain.sla.policy.policy_history import ALWAYS, DEFAULT_RULEBOOK, Rulebook
+from domain.sla.policy.policy_history import ALWAYS, DEFAULT_RULEBOOK, PolicyHistory
 from domain.text_folding import fold_name
 
 _KEPT = 16
-_rulebooks: dict[tuple[str, ...], Rulebook] = {}
+_rulebooks: dict[tuple[str, ...], PolicyHistory] = {}
 
 
-def rulebook_of(rules: Sequence[RecordedEvent]) -> Rulebook:
+def rulebook_of(rules: Sequence[RecordedEvent]) -> PolicyHistory:
     """The rulebook of some published policies and calendars, each known from its position on.
 
     The same events give the same rulebook object: making one reads every calendar.
@@ -27,7 +27,7 @@ def rulebook_of(rules: Sequence[RecordedEvent]) -> Rulebook:
     if found is None:
         if len(_rulebooks) >= _KEPT:
             _rulebooks.clear()
-        found = _rulebooks[key] = Rulebook(policy_versions(rules), calendar_versions(rules))
+        found = _rulebooks[key] = PolicyHistory(policy_versions(rules), calendar_versions(rules))
     return found
 
 
@@ -78,7 +78,7 @@ def calendars_by_name(rules: Sequence[RecordedEvent]) -> dict[str, list[Calendar
 
 def always_as_published(
     rules: Sequence[RecordedEvent], policy: Policy, calendars: Sequence[CalendarDefinition]
-) -> Rulebook:
+) -> PolicyHistory:
     """The rulebook of one policy as if it had been in effect always, under the numbers of the versions that say so.
 
     ``calendars`` hold those that it counts on. Raises LookupError, which names what no published version says.
@@ -98,4 +98,4 @@ def always_as_published(
         if not versions:
             raise LookupError(f"the calendar {calendar.name!r}")
         counted_on.append(versions[-1].model_copy(update=since))
-    return Rulebook([policies[-1].model_copy(update=since)], counted_on)
+    return PolicyHistory([policies[-1].model_copy(update=since)], counted_on)

@@ -5,7 +5,7 @@ from typing import get_args
 
 from domain.messages import Channel, Priority
 from domain.sla.policy.policy import Policy, Rule
-from domain.sla.policy.policy_history import FOLDS, Traits
+from domain.sla.policy.policy_history import FOLDS, SelectionAttributes
 from domain.text_folding import fold_name
 
 _WORDS = {"priority": get_args(Priority), "channel": get_args(Channel)}
@@ -30,6 +30,6 @@ def without_effect(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], str]
 def _selects_all_of(wider: Rule, narrower: Rule) -> bool:
     pairs = [
         (set(map(fold, getattr(wider, selector))), set(map(fold, getattr(narrower, selector))))
-        for selector, fold in zip(Traits._fields, FOLDS, strict=True)
+        for selector, fold in zip(SelectionAttributes._fields, FOLDS, strict=True)
     ]
     return all(not allowed or (asked and asked <= allowed) for allowed, asked in pairs)

@@ -12,7 +12,7 @@ from domain.messages import Message
 from domain.sla import bounds
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
 from domain.sla.policy.policy import Policy
-from domain.sla.policy.policy_history import Rulebook, always
+from domain.sla.policy.policy_history import PolicyHistory, always
 from domain.sla.policy_file.lint import without_effect
 from domain.sla.policy_file.story import StoryRefused
 from domain.sla.policy_file.worked_example import Example, example_beyond
@@ -25,7 +25,7 @@ MOST_PROBLEMS = 20
 _TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
 
 
-class Problem(NamedTuple):
+class PolicyFileProblem(NamedTuple):
     """A line of the file, from 1, and what is wrong there."""
 
     line: int
@@ -35,7 +35,7 @@ class Problem(NamedTuple):
 class PolicyFileRefused(Exception):  # noqa: N818 -- names what happened
     """The file cannot be used; ``problems`` say where and why."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[PolicyFileProblem]) -> None:
         super().__init__("; ".join(f"line {problem.line}: {problem.reason}" for problem in problems))
         self.problems = problems
 
@@ -66,12 +66,12 @@ class PolicyFile(Message):
     examples: tuple[Example, ...] = ()
 
     @property
-    def rulebook(self) -> Rulebook:
+    def rulebook(self) -> PolicyHistory:
         """As if the file had been in effect always."""
         return always(self.policy, self.calendars)
 
 
-class Outcome(NamedTuple):
+class ExampleResult(NamedTuple):
     """An example, its line in the file, and where the clocks say something else; no differences: it holds."""
 
     example: str
@@ -84,11 +84,11 @@ def read_policy_file(text: str) -> PolicyFile:
     try:
         file = PolicyFile.model_validate(read_toml(text))
     except TooMuchTOML as error:
-        raise PolicyFileRefused([Problem(1, str(error))]) from None
+        raise PolicyFileRefused([PolicyFileProblem(1, str(error))]) from None
     except tomllib.TOMLDecodeError as error:
         found = _TOML_LINE.search(str(error))
         line = int(found[1]) if found and found[1] else len(text.split("\n"))
-        raise PolicyFileRefused([Problem(line, _TOML_LINE.sub("", str(error)))]) from None
+        raise PolicyFileRefused([PolicyFileProblem(line, _TOML_LINE.sub("", str(error)))]) from None
     except ValidationError as error:
         raise PolicyFileRefused(_problems(text, [(tuple(e["loc"]), e["msg"]) for e in error.errors()])) from None
     if found_wrong := list(_beyond(file)) or list(_wrong_together(file)):
@@ -96,15 +96,15 @@ def read_policy_file(text: str) -> PolicyFile:
     return file
 
 
-def check(file: PolicyFile, text: str) -> list[Outcome]:
+def check(file: PolicyFile, text: str) -> list[ExampleResult]:
     """Every example of the file, judged by its own policy; ``text`` is what it was read from."""
     return [
-        Outcome(example.name, line_of(text, ("examples", place)), example.differences(file.rulebook))
+        ExampleResult(example.name, line_of(text, ("examples", place)), example.differences(file.rulebook))
         for place, example in enumerate(file.examples)
     ]
 
 
-def warnings(file: PolicyFile, text: str) -> list[Problem]:
+def warnings(file: PolicyFile, text: str) -> list[PolicyFileProblem]:
     """What the policy says to no effect, in the order of the file; it can be used nevertheless."""
     return sorted(_problem(text, ("policy", *path), reason) for path, reason in without_effect(file.policy))
 
@@ -146,7 +146,7 @@ def _wrong_together(file: PolicyFile) -> Iterator[tuple[KeyPath, str]]:
             yield ("examples", place, "story", refused.line), str(refused)
 
 
-def _problems(text: str, wrong: Sequence[tuple[KeyPath, str]]) -> list[Problem]:
+def _problems(text: str, wrong: Sequence[tuple[KeyPath, str]]) -> list[PolicyFileProblem]:
     """In the order of the file, MOST_PROBLEMS of them; what is said of several days of one range is said once."""
     reasons: dict[str, KeyPath] = {}
     for path, message in wrong:
@@ -155,8 +155,8 @@ def _problems(text: str, wrong: Sequence[tuple[KeyPath, str]]) -> list[Problem]:
     return sorted(_problem(text, path, reason) for reason, path in found)
 
 
-def _problem(text: str, path: KeyPath, reason: str) -> Problem:
-    return Problem(line_of(text, path), f"{_told(path)}{reason}")
+def _problem(text: str, path: KeyPath, reason: str) -> PolicyFileProblem:
+    return PolicyFileProblem(line_of(text, path), f"{_told(path)}{reason}")
 
 
 def _told(path: KeyPath) -> str:

@@ -57,7 +57,7 @@ _CHANGES: Mapping[str, Callable[[str], Command]] = MappingProxyType(
 )
 
 
-class Moment(NamedTuple):
+class StoryEvent(NamedTuple):
     """Something that happens ``at`` a time and was ``recorded`` at another (None: at once), by a bot or by a person.
 
     Both are wall times of the example's zone or instants. No ``happening``: the ticket is received.
@@ -77,7 +77,7 @@ class StoryRefused(Exception):  # noqa: N818 -- names what happened
         self.line = line
 
 
-def parse_moment(text: object) -> Moment:
+def parse_moment(text: object) -> StoryEvent:
     """Read a line of a story, such as "2026-03-02 09:00 priority P1".
 
     "... by a bot" is done by a system for nobody; "..., recorded 2026-03-02 11:00" was told the desk that late.
@@ -88,7 +88,7 @@ def parse_moment(text: object) -> Moment:
     at, what = datetime.fromisoformat(found[1]), " ".join(found[2].split())
     recorded = datetime.fromisoformat(found[3]) if found[3] else None
     done = what.removesuffix(_BY_A_BOT)
-    return Moment(at, None if done == "received" else _happening(done), done != what, recorded)
+    return StoryEvent(at, None if done == "received" else _happening(done), done != what, recorded)
 
 
 def _happening(what: str) -> Command:
@@ -105,7 +105,7 @@ def _happening(what: str) -> Command:
 
 
 def told(
-    story: Sequence[Moment], receipt: c.ReceiveTicket, tier: str | None, instant: Callable[[datetime], datetime]
+    story: Sequence[StoryEvent], receipt: c.ReceiveTicket, tier: str | None, instant: Callable[[datetime], datetime]
 ) -> tuple[list[RecordedEvent], list[TierChange]]:
     """The story as the desk would record it, line by line, and the customer's tiers; ``tier``: the first of them.
 

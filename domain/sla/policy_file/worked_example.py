@@ -14,8 +14,8 @@ from domain.sla.clock.clock import TierChange, clocks
 from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.policy.durations import LONGEST, parse_duration
 from domain.sla.policy.policy import TARGET_NAMES, TargetName
-from domain.sla.policy.policy_history import Rulebook
-from domain.sla.policy_file.story import TICKET, Moment, parse_moment, told
+from domain.sla.policy.policy_history import PolicyHistory
+from domain.sla.policy_file.story import TICKET, StoryEvent, parse_moment, told
 from domain.ticket.commands import ReceiveTicket
 from domain.zones import ZoneName, zone_named
 
@@ -58,7 +58,7 @@ class Example(Message):
     category: Word = "general"
     channel: Channel = "other"
     customer_tier: Word | None = None
-    story: tuple[Annotated[Moment, PlainValidator(parse_moment)], ...]
+    story: tuple[Annotated[StoryEvent, PlainValidator(parse_moment)], ...]
     asked: datetime | None = None
     known_at: datetime | None = None
     first_response: Instances = ()
@@ -68,12 +68,12 @@ class Example(Message):
 
     @field_validator("story")
     @classmethod
-    def _must_begin_with_the_receipt(cls, story: tuple[Moment, ...]) -> tuple[Moment, ...]:
+    def _must_begin_with_the_receipt(cls, story: tuple[StoryEvent, ...]) -> tuple[StoryEvent, ...]:
         if [moment.happening is None for moment in story] != [True] + [False] * (len(story) - 1):
             raise ValueError("the story begins with the ticket being received, once")
         return story
 
-    def differences(self, rulebook: Rulebook) -> list[str]:
+    def differences(self, rulebook: PolicyHistory) -> list[str]:
         """Where the clocks say something else than what is expected, in words; empty when the example holds.
 
         Raises StoryRefused.

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from api.importing.column_binding import Plan
-from api.importing.mapping import Mapping
-from api.importing.reconcile import Line, Recorded, tell
+from api.importing.column_binding import ColumnBinding
+from api.importing.mapping import ImportMapping
+from api.importing.reconcile import ReconciledRow, RecordedTicket, reconcile
 from api.importing.rows import Row
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
@@ -43,9 +43,9 @@ MAPPING: dict[str, Any] = {
 class Told(NamedTuple):
     """What became of a row, and what the log holds then. ``ticket`` is the fold of all of it."""
 
-    line: Line
-    log: Recorded
-    plan: Plan
+    line: ReconciledRow
+    log: RecordedTicket
+    plan: ColumnBinding
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -65,8 +65,8 @@ class Told(NamedTuple):
         return ticket
 
 
-def mapping(**changed: Any) -> Mapping:
-    return Mapping.model_validate(MAPPING | changed)
+def mapping(**changed: Any) -> ImportMapping:
+    return ImportMapping.model_validate(MAPPING | changed)
 
 
 def at(day_and_time: str) -> str:
@@ -74,14 +74,16 @@ def at(day_and_time: str) -> str:
     return f"2026-03-{day_and_time.replace(' ', 'T')}:00+00:00"
 
 
-def export(log: Recorded = NOTHING, newest: str | None = None, of: Mapping | None = None, **cells: str) -> Told:
+def export(
+    log: RecordedTicket = NOTHING, newest: str | None = None, of: ImportMapping | None = None, **cells: str
+) -> Told:
     """The row of ticket T1 in an export that follows what the log holds. Times are written as ``at`` takes them."""
     times = MAPPING["time"]
     said = {"id": "T1", "status": "New"} | {
         name: at(cell) if name in times and cell[:1].isdigit() else cell for name, cell in cells.items()
     }
-    plan = Plan(of or mapping(), HEADER)
+    plan = ColumnBinding(of or mapping(), HEADER)
     plan.newest = datetime.fromisoformat(at(newest)) if newest else None
     row = Row(2, "", [said.get(column.replace(" (2)", "_2"), "") for column in HEADER])
-    (line,) = tell(plan, "T1", [row], [plan.fingerprint(row.cells)], log)
+    (line,) = reconcile(plan, "T1", [row], [plan.fingerprint(row.cells)], log)
     return Told(line, as_recorded(plan, [(line.fingerprint, line.facts)], log), plan)

@@ -8,17 +8,17 @@ from typing import Any
 
 import psycopg
 
-from api.importing.column_binding import Plan
+from api.importing.column_binding import ColumnBinding
 from api.importing.importer import import_file
-from api.importing.mapping import Mapping
+from api.importing.mapping import ImportMapping
 from api.importing.memory import LATE
-from api.importing.outcome import Outcome
-from api.importing.reconcile import Line, Recorded, tell
+from api.importing.outcome import ImportResult
+from api.importing.reconcile import ReconciledRow, RecordedTicket, reconcile
 from api.importing.rows import Row
-from api.importing.translate import Fact, History
+from api.importing.translate import ImportedEvent, TicketTranslation
 from domain.envelope import Envelope, RecordedEvent
 
-NOTHING = Recorded()
+NOTHING = RecordedTicket()
 HEADER = ["ticket", "status", "time", "agent", "team", "category", "priority", "channel", "customer", "note"]
 MAPPING: dict[str, Any] = {
     "source": "old-desk",
@@ -47,8 +47,8 @@ MAPPING: dict[str, Any] = {
 }
 
 
-def mapping(**changed: Any) -> Mapping:
-    return Mapping.model_validate(MAPPING | changed)
+def mapping(**changed: Any) -> ImportMapping:
+    return ImportMapping.model_validate(MAPPING | changed)
 
 
 def row(status: str, minute: int = 0, ticket: str = "T1", **cells: str) -> list[str]:
@@ -57,16 +57,19 @@ def row(status: str, minute: int = 0, ticket: str = "T1", **cells: str) -> list[
     return [said.get(column, "") for column in HEADER]
 
 
-def told(*rows: list[str], **changed: Any) -> list[list[Fact]]:
+def told(*rows: list[str], **changed: Any) -> list[list[ImportedEvent]]:
     """The facts of each row of one ticket."""
-    plan = Plan(mapping(**changed), HEADER)
-    history = History(plan, "T1")
+    plan = ColumnBinding(mapping(**changed), HEADER)
+    history = TicketTranslation(plan, "T1")
     return [history.take(plan.values(cells)) for cells in rows]
 
 
 def as_recorded(
-    plan: Plan, told: Iterable[tuple[str, Sequence[Fact]]], before: Recorded = NOTHING, ticket: str = "T1"
-) -> Recorded:
+    plan: ColumnBinding,
+    told: Iterable[tuple[str, Sequence[ImportedEvent]]],
+    before: RecordedTicket = NOTHING,
+    ticket: str = "T1",
+) -> RecordedTicket:
     """What the log holds after rows that are told by fingerprint and facts, in its order."""
     prints, late, events = list(before.fingerprints), list(before.late), list(before.events)
     for fingerprint, facts in told:
@@ -75,10 +78,12 @@ def as_recorded(
             (late if facts[0].reason == LATE else prints).append(fingerprint)
             for fact in facts:
                 events.append(recorded_event(plan, fact, command_id, len(events) + 1, ticket))
-    return Recorded(prints, late, events)
+    return RecordedTicket(prints, late, events)
 
 
-def recorded_event(plan: Plan, fact: Fact, command_id: str, version: int, ticket: str = "T1") -> RecordedEvent:
+def recorded_event(
+    plan: ColumnBinding, fact: ImportedEvent, command_id: str, version: int, ticket: str = "T1"
+) -> RecordedEvent:
     payload: Any = fact.payload
     envelope = Envelope(
         event_id=f"{command_id}#{version}",
@@ -92,7 +97,7 @@ def recorded_event(plan: Plan, fact: Fact, command_id: str, version: int, ticket
     return RecordedEvent(version, plan.stream(ticket), version, payload.topic, fact.at, envelope, payload)
 
 
-def said(facts: Sequence[Fact]) -> list[str]:
+def said(facts: Sequence[ImportedEvent]) -> list[str]:
     """What kind of facts they are."""
     return [fact.payload.topic.partition(".")[2] for fact in facts]
 
@@ -104,7 +109,7 @@ def write(path: Path, rows: Sequence[Sequence[str]], header: Sequence[str] = HEA
     return path
 
 
-def record(dsn: str, path: Path, tenant: str = "default", **changed: Any) -> Outcome:
+def record(dsn: str, path: Path, tenant: str = "default", **changed: Any) -> ImportResult:
     with psycopg.connect(dsn, autocommit=True) as connection:
         return import_file(connection, tenant, path, mapping(**changed), rejects_of(path))
 
@@ -132,8 +137,10 @@ def log(dsn: str) -> list[tuple[Any, ...]]:
 MAPPED = ["New", "Assigned", "Active", "Waiting", "Vendor", "Resolved", "Closed", "Cancelled"]
 
 
-def lines_of(*rows: list[str], log: Recorded = NOTHING, **changed: Any) -> tuple[list[Line], Recorded]:
-    plan = Plan(mapping(**changed), HEADER)
+def lines_of(
+    *rows: list[str], log: RecordedTicket = NOTHING, **changed: Any
+) -> tuple[list[ReconciledRow], RecordedTicket]:
+    plan = ColumnBinding(mapping(**changed), HEADER)
     prints = [plan.fingerprint(cells) for cells in rows]
-    lines = tell(plan, "T1", [Row(n, "", cells) for n, cells in enumerate(rows, 2)], prints, log)
+    lines = reconcile(plan, "T1", [Row(n, "", cells) for n, cells in enumerate(rows, 2)], prints, log)
     return lines, as_recorded(plan, [(line.fingerprint, line.facts) for line in lines], log)

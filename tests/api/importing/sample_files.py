@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from api.importing.column_binding import Plan
+from api.importing.column_binding import ColumnBinding
 from api.importing.file_format import FileFormat
-from api.importing.mapping import Mapping
+from api.importing.mapping import ImportMapping
 from api.importing.readers.table import opened_table
-from api.importing.reconcile import Line, Recorded, tell
+from api.importing.reconcile import ReconciledRow, RecordedTicket, reconcile
 from api.importing.rows import Row
 
 SAMPLES = Path(__file__).with_name("samples")
@@ -18,21 +18,23 @@ def sample(name: str) -> Path:
     return next(path for path in SAMPLES.iterdir() if path.stem == name and path.suffix in {".csv", ".json"})
 
 
-def lines_of(path: Path, mapping: Mapping) -> list[Line]:
+def lines_of(path: Path, mapping: ImportMapping) -> list[ReconciledRow]:
     """What becomes of each row of a file, in an empty log."""
     header, rows = read(path)
-    plan = Plan(mapping, header)
+    plan = ColumnBinding(mapping, header)
     tickets: dict[str, list[Row]] = {}
     for number, cells in enumerate(rows, 2):
         tickets.setdefault(plan.ticket(cells), []).append(Row(number, "", cells))
     return [
         line
         for ticket, of_ticket in tickets.items()
-        for line in tell(plan, ticket, of_ticket, [plan.fingerprint(row.cells) for row in of_ticket], Recorded())
+        for line in reconcile(
+            plan, ticket, of_ticket, [plan.fingerprint(row.cells) for row in of_ticket], RecordedTicket()
+        )
     ]
 
 
-def as_text(lines: list[Line]) -> str:
+def as_text(lines: list[ReconciledRow]) -> str:
     """The facts of each row, one a line: day and time in UTC, topic, who, what and the word of the source."""
     text = ""
     for line in lines:

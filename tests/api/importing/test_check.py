@@ -5,7 +5,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from api.importing.check import Forecast, check_file
+from api.importing.check import ImportForecast, check_file
 from api.importing.recorder import Recorder
 from tests.api.importing.exports import at
 from tests.api.importing.exports import mapping as export_mapping
@@ -27,7 +27,7 @@ def file(tmp_path: Path) -> Path:
     return write(tmp_path / "history.csv", ROWS)
 
 
-def check(file: Path) -> Forecast:
+def check(file: Path) -> ImportForecast:
     return check_file(file, mapping())
 
 

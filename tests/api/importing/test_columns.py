@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.importing.columns import missing_column, unique_names
-from api.importing.mapping import Mapping
+from api.importing.mapping import ImportMapping
 from domain.text_folding import fold_code
 
 
@@ -49,5 +49,5 @@ def test_a_name_that_is_not_there_is_named_with_its_key_and_those_that_come_near
     )
 
 
-def mapping(**changed: object) -> Mapping:
-    return Mapping.model_validate({"source": "s", "ticket": "ticket", "time": {"column": "time"}} | changed)
+def mapping(**changed: object) -> ImportMapping:
+    return ImportMapping.model_validate({"source": "s", "ticket": "ticket", "time": {"column": "time"}} | changed)

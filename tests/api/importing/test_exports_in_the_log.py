@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from api.importing import importer
 from api.importing.importer import import_file
-from api.importing.outcome import Outcome
+from api.importing.outcome import ImportResult
 from domain.envelope import RecordedEvent
 from domain.event_log.reader import page
 from domain.ticket import events as e
@@ -30,7 +30,7 @@ def row(ticket: str, **cells: str) -> list[str]:
     return [said.get(column, "") for column in HEADER]
 
 
-def export(dsn: str, path: Path, rows: Sequence[Sequence[str]]) -> Outcome:
+def export(dsn: str, path: Path, rows: Sequence[Sequence[str]]) -> ImportResult:
     write(path, rows, HEADER)
     with psycopg.connect(dsn, autocommit=True) as connection:
         return import_file(connection, "default", path, mapping(), rejects_of(path))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from api.importing.guess import MARK, draft
 from api.importing.guess_times import guess_times, is_hour
-from api.importing.mapping import SHIPPED, Mapping
+from api.importing.mapping import SHIPPED, ImportMapping
 from tests.api.importing.sample_files import lines_of, read, sample
 
 NAMES = sorted(path.stem for path in SHIPPED.glob("*.toml"))
@@ -25,7 +25,7 @@ def written(header: list[str], *rows: list[str]) -> tuple[dict[str, Any], str]:
 def test_the_draft_of_each_sample_reads_it_whole_with_few_doubts(name: str) -> None:
     header, rows = read(sample(name))
     text = draft(header, rows, name.replace("_", "-"))
-    mapping = Mapping.model_validate(tomllib.loads(text))
+    mapping = ImportMapping.model_validate(tomllib.loads(text))
     lines = lines_of(sample(name), mapping)
     assert [line.reason for line in lines if line.place == "rejected"] == []
     assert [line.unknown_state for line in lines if line.unknown_state] == []
@@ -35,7 +35,7 @@ def test_the_draft_of_each_sample_reads_it_whole_with_few_doubts(name: str) -> N
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in {"plain", "servicenow"}])
 def test_the_draft_of_each_sample_names_the_columns_that_the_shipped_mapping_names(name: str) -> None:
     header, rows = read(sample(name))
-    mapping = Mapping.model_validate(tomllib.loads(draft(header, rows, name.replace("_", "-"))))
+    mapping = ImportMapping.model_validate(tomllib.loads(draft(header, rows, name.replace("_", "-"))))
     shipped = tomllib.loads((SHIPPED / f"{name}.toml").read_text(encoding="utf-8"))
     assert mapping.ticket == shipped["ticket"]
     assert mapping.customer == shipped["customer"]

@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from api.importing.file_format import FileFormat
-from api.importing.mapping import SHIPPED, Mapping
+from api.importing.mapping import SHIPPED, ImportMapping
 from api.importing.sections import Kind
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "mapping.md").read_text(encoding="utf-8")
@@ -44,13 +44,13 @@ def keys_in(written: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_every_mapping_in_the_page_can_be_used(block: str) -> None:
-    Mapping.model_validate(tomllib.loads(block))
+    ImportMapping.model_validate(tomllib.loads(block))
 
 
 def test_every_key_stands_in_a_table_and_in_an_example() -> None:
     named = {part for quoted in re.findall(r"`\[*([a-z_.]+)\]*`", PAGE) for part in quoted.split(".")}
     shown = {key for block in BLOCKS for key in keys_in(tomllib.loads(block))}
-    own = set(keys(Mapping)) - set(FileFormat.model_fields)  # those have a page of their own
+    own = set(keys(ImportMapping)) - set(FileFormat.model_fields)  # those have a page of their own
     assert own <= named
     assert own <= shown
 

@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.importing.reconcile import OLDER, Recorded
-from api.importing.translate import Fact
+from api.importing.reconcile import OLDER, RecordedTicket
+from api.importing.translate import ImportedEvent
 from domain.command_context import Actor
 from domain.ticket import events as e
 from tests.api.importing.exports import HEADER, Told, export, mapping
@@ -91,10 +91,10 @@ def test_new_comments_more_effort_and_a_new_rating_are_added_once() -> None:
     ]
 
 
-def here(told: Told, payload: e.TicketEvent) -> Recorded:
+def here(told: Told, payload: e.TicketEvent) -> RecordedTicket:
     """The log after somebody did something here, on 2 March at 12."""
     log = told.log
-    fact = Fact(datetime(2026, 3, 2, 12, tzinfo=UTC), LINH, payload)
+    fact = ImportedEvent(datetime(2026, 3, 2, 12, tzinfo=UTC), LINH, payload)
     return log._replace(events=[*log.events, recorded_event(told.plan, fact, "by-hand", len(log.events) + 1)])
 
 
@@ -155,7 +155,7 @@ _ROWS = st.fixed_dictionaries(
 
 @given(st.lists(_ROWS, min_size=1, max_size=5))
 def test_exports_end_in_the_state_that_the_newest_one_says_and_repeat_quietly(rows: list[dict[str, Any]]) -> None:
-    log = Recorded()
+    log = RecordedTicket()
     for day, row in enumerate(rows, 21):
         told = export(log, newest=f"{day} 08:00", created="02 08:00", updated=f"{day} 08:00", **row)
         assert told.line.place == "new"

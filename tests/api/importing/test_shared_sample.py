@@ -16,7 +16,7 @@ from psycopg.conninfo import make_conninfo
 
 from api.importing.importer import import_file
 from api.importing.mapping import read_mapping
-from api.importing.outcome import Outcome
+from api.importing.outcome import ImportResult
 from domain.event_log import reader as reading
 from domain.zones import zone_named
 from projections.backlog.flow import backlog_flow
@@ -43,7 +43,7 @@ class Imported:
     """The database after the import, what the import said, and the rows of the file by ticket."""
 
     dsn: str
-    outcome: Outcome
+    outcome: ImportResult
     tickets: dict[str, TicketRow]
     rows: dict[str, list[dict[str, str]]]
 
@@ -73,7 +73,7 @@ def imported(
             connection.execute(sql.SQL("drop database {} with (force)").format(name))
 
 
-def import_sample(connection: psycopg.Connection, rejects: Path) -> Outcome:
+def import_sample(connection: psycopg.Connection, rejects: Path) -> ImportResult:
     return import_file(connection, "default", SAMPLE, read_mapping(Path("servicenow")), rejects)
 
 

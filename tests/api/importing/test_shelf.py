@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.importing.rows import Row
-from api.importing.shelf import Shelf
+from api.importing.shelf import StagingTable
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 3)), max_size=40))
 def test_the_shelf_gives_each_ticket_its_rows_in_their_places_and_else_as_they_came(
     rows: list[tuple[str, int]],
 ) -> None:
-    with closing(Shelf()) as shelf:
+    with closing(StagingTable()) as shelf:
         for line, (ticket, place) in enumerate(rows):
             shelf.put(ticket, place, Row(line, f"{ticket},{line}\n", [ticket]))
         found = {ticket: [row.line for row in of_ticket] for ticket, of_ticket in shelf.tickets()}
@@ -27,6 +27,6 @@ def test_the_shelf_gives_each_ticket_its_rows_in_their_places_and_else_as_they_c
 @given(st.text(), st.lists(st.text()), st.none() | st.text(min_size=1))
 def test_a_row_comes_back_as_it_was_put(text: str, cells: list[str], flaw: str | None) -> None:
     row = Row(7, text + ("" if flaw is None else "\udcff\ud800"), cells, flaw)
-    with closing(Shelf()) as shelf:
+    with closing(StagingTable()) as shelf:
         shelf.put("T1", 1.5, row)
         assert list(shelf.tickets()) == [("T1", [row])]

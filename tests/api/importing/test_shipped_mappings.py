@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from api.importing.mapping import SHIPPED, Mapping, read_mapping
+from api.importing.mapping import SHIPPED, ImportMapping, read_mapping
 from tests.api.importing.sample_files import as_text, lines_of, read, sample
 
 NAMES = sorted(path.stem for path in SHIPPED.glob("*.toml"))
@@ -38,7 +38,7 @@ def test_a_list_without_the_optional_columns_comes_in_too(name: str) -> None:
 
 
 def test_every_optional_column_is_read_by_some_key() -> None:
-    def unread(mapping: Mapping) -> set[str]:
+    def unread(mapping: ImportMapping) -> set[str]:
         return set(mapping.optional) - {one for key in mapping.columns().values() for joined in key for one in joined}
 
     assert {name: unread(read_mapping(Path(name))) for name in NAMES} == {name: set() for name in NAMES}

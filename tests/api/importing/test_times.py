@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from api.importing.column_binding import Plan, Unfit
+from api.importing.column_binding import ColumnBinding, RowRejected
 from api.importing.month_names import MONTHS, in_english
 from api.importing.times import Time, TimeReader
 from tests.api.importing.histories import mapping
@@ -77,8 +77,8 @@ def test_each_column_may_have_a_format_a_language_and_a_zone_of_its_own() -> Non
         "updated": {"column": [["day", "hour"], "seen"], "format": ["%d/%m/%Y %H:%M", "%d/%m/%Y"]},
         "resolved": {"column": "done", "format": "%d/%b/%y", "language": "es"},
     }
-    plan = Plan(mapping(ticket="id", actor=None, customer=None, assignment={}, category={}, priority={}, channel={},
-                        state=None, time=time), ["id", "made", "day", "hour", "seen", "done"])  # fmt: skip
+    plan = ColumnBinding(mapping(ticket="id", actor=None, customer=None, assignment={}, category={}, priority={},
+                        channel={}, state=None, time=time), ["id", "made", "day", "hour", "seen", "done"])  # fmt: skip
 
     def read(**cells: str) -> list[str | None]:
         values = tuple(cells.get(column) for column in plan.header)
@@ -89,7 +89,7 @@ def test_each_column_may_have_a_format_a_language_and_a_zone_of_its_own() -> Non
         "03-02 01:00", "03-03 09:30", "08-04 00:00",
     ]  # fmt: skip
     assert read(made="2026-03-02T08:00Z", hour="09:30", seen="05/03/2026") == ["03-02 08:00", "03-05 00:00", None]
-    with pytest.raises(Unfit, match="the time 'soon' in day is not written as"):
+    with pytest.raises(RowRejected, match="the time 'soon' in day is not written as"):
         read(day="soon")
 
 

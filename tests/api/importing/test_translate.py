@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.importing.column_binding import Plan, Unfit
-from api.importing.translate import History
+from api.importing.column_binding import ColumnBinding, RowRejected
+from api.importing.translate import TicketTranslation
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
 from tests.api.importing.histories import HEADER, mapping, row, said, told
@@ -127,8 +127,10 @@ def test_a_row_that_changes_nothing_still_tells_that_it_was_there() -> None:
 
 
 def test_tickets_without_a_customer_have_each_their_own() -> None:
-    plan = Plan(mapping(), HEADER)
-    one, other = (History(plan, ticket).party(plan.values(row("New", ticket=ticket))) for ticket in ("T1", "T2"))
+    plan = ColumnBinding(mapping(), HEADER)
+    one, other = (
+        TicketTranslation(plan, ticket).party(plan.values(row("New", ticket=ticket))) for ticket in ("T1", "T2")
+    )
     assert one is not None
     assert other is not None
     assert one.stream != other.stream
@@ -137,17 +139,17 @@ def test_tickets_without_a_customer_have_each_their_own() -> None:
 
 @pytest.mark.parametrize("time", ["", "yesterday", "02/03/2026", "9999-12-31T23:00:00-14:00"])
 def test_a_row_whose_time_cannot_be_read_is_unfit_and_leaves_no_trace(time: str) -> None:
-    plan = Plan(mapping(), HEADER)
-    history = History(plan, "T1")
+    plan = ColumnBinding(mapping(), HEADER)
+    history = TicketTranslation(plan, "T1")
     history.take(plan.values(row("New")))
-    with pytest.raises(Unfit, match="time"):
+    with pytest.raises(RowRejected, match="time"):
         history.take(plan.values(row("Resolved", time=time)))
     assert said(history.take(plan.values(row("Active", 2)))) == ["work_started"]
 
 
 @pytest.mark.parametrize("name", ["x" * 201, "two\nlines", "a\x1eb"])
 def test_a_name_too_long_or_too_strange_to_be_one_is_unfit(name: str) -> None:
-    with pytest.raises(Unfit, match="name in agent"):
+    with pytest.raises(RowRejected, match="name in agent"):
         told(row("New", agent=name))
 
 

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from api.settings import utc_now
 from api.simulation.desk import MadeUpDesk
-from api.simulation.replay import Played, Player
+from api.simulation.replay import Replayer, ReplayResult
 from api.simulation.schedule import OPENS, ZONE, in_working_hours
-from api.simulation.ticket_life import Step
-from domain.command_context import Circumstances
-from domain.command_handling.aggregates import route_of
-from domain.command_handling.service_desk import Clock, Receipt, ServiceDesk
+from api.simulation.ticket_life import ScenarioStep
+from domain.command_context import CommandContext
+from domain.command_handling.aggregates import handler_of
+from domain.command_handling.service_desk import CommandResult, Now, ServiceDesk
 from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.event_log.store import LogConnection
 from domain.messages import Command
@@ -29,7 +29,7 @@ FIRST = date(2026, 3, 2)
 MONTH = datetime(2026, 4, 1, tzinfo=UTC)
 
 
-def steps(seed: int = 1, tickets_per_day: int = 40, until: datetime = MONTH) -> list[Step]:
+def steps(seed: int = 1, tickets_per_day: int = 40, until: datetime = MONTH) -> list[ScenarioStep]:
     return list(takewhile(lambda step: step.at <= until, MadeUpDesk(seed, FIRST, tickets_per_day).steps()))
 
 
@@ -38,7 +38,7 @@ def steps(seed: int = 1, tickets_per_day: int = 40, until: datetime = MONTH) -> 
 def test_every_step_is_by_the_rules(seed: int) -> None:
     states: dict[UUID, object] = {}
     for step in steps(seed):
-        route = route_of(step.command)
+        route = handler_of(step.command)
         parts = route.parts(step.stream, step.command)
         command = step.command.model_copy(update={"occurred_at": step.at})
         before = [states.get(stream, aggregate.initial) for stream, aggregate in parts]
@@ -91,10 +91,10 @@ def test_nobody_works_on_a_sunday_or_at_night(seconds: int) -> None:
     assert OPENS <= worked.astimezone(ZONE).hour < 20
 
 
-def play(dsn: str, until: datetime) -> Played:
-    async def run() -> Played:
+def play(dsn: str, until: datetime) -> ReplayResult:
+    async def run() -> ReplayResult:
         service = ServiceDesk(LogConnection(dsn, "default"), utc_now, in_order=True)
-        player = Player(MadeUpDesk(1, FIRST, 40), service, utc_now)
+        player = Replayer(MadeUpDesk(1, FIRST, 40), service, utc_now)
         await player.past(until)
         await service.close()
         return player.played
@@ -124,12 +124,12 @@ def test_the_past_is_recorded_in_the_order_in_which_it_happened(database_url: st
 class Watched(ServiceDesk):
     """Tells when it has been given some commands."""
 
-    def __init__(self, log: LogConnection, clock: Clock, enough: int) -> None:
+    def __init__(self, log: LogConnection, clock: Now, enough: int) -> None:
         super().__init__(log, clock)
         self._awaited = enough
         self.enough = asyncio.Event()
 
-    async def handle(self, stream: UUID, command: Command, circumstances: Circumstances) -> Receipt:
+    async def handle(self, stream: UUID, command: Command, circumstances: CommandContext) -> CommandResult:
         receipt = await super().handle(stream, command, circumstances)
         self._awaited -= 1
         if self._awaited == 0:
@@ -142,7 +142,7 @@ def test_the_present_goes_on_where_the_past_has_ended(database_url: str) -> None
 
     async def run() -> int:
         service = Watched(LogConnection(database_url, "default"), lambda: MONTH, 400)
-        player = Player(MadeUpDesk(1, FIRST, 40), service, lambda: MONTH)
+        player = Replayer(MadeUpDesk(1, FIRST, 40), service, lambda: MONTH)
         await player.past(until)
         playing = asyncio.create_task(player.present())
         await service.enough.wait()

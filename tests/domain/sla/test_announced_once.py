@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.envelope import RecordedEvent
 from domain.messages import Event
-from domain.sla.alerts import BREACH, FIRST_THINGS, Due, announcements, next_announcement, to_announce
+from domain.sla.alerts import BREACH, FIRST_THINGS, DueAlert, due_alerts, next_announcement, recorded_alerts
 from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.policy.policy import Policy
@@ -32,7 +32,7 @@ Life = Sequence[Fact | Look]
 """Facts in the order in which they are told, and the watch's looks between them."""
 
 
-def announcement(due: Due) -> Event:
+def announcement(due: DueAlert) -> Event:
     told = {"target": due.target, "instance": due.number, "activated_by": due.activated_by}
     due_at = from_microseconds(due.due_at)
     if due.fraction == BREACH:
@@ -41,7 +41,7 @@ def announcement(due: Due) -> Event:
     return SlaWarned.model_validate(told | reached | {"due_at": due_at})
 
 
-def by_number_alone(due: Due) -> Event:
+def by_number_alone(due: DueAlert) -> Event:
     """As it was recorded before an announcement told what had activated its instance."""
     return announcement(due).model_copy(update={"activated_by": None})
 
@@ -50,22 +50,20 @@ class Watched(NamedTuple):
     """What the ticket's history comes to, and what was announced in it, each with the version that it was given."""
 
     history: list[RecordedEvent]
-    announced: list[tuple[int, Due]]
+    announced: list[tuple[int, DueAlert]]
 
 
-def watched(life: Life, policy: Policy, as_event: Callable[[Due], Event] = announcement) -> Watched:
+def watched(life: Life, policy: Policy, as_event: Callable[[DueAlert], Event] = announcement) -> Watched:
     rules = rulebook(policy)
     facts: list[Fact] = []
-    announced: list[tuple[int, Due]] = []
+    announced: list[tuple[int, DueAlert]] = []
     for step in life:
         if isinstance(step, Fact):
             facts.append(step)
             continue
         told = history(*facts)
-        known = announcements(told)
-        due = sorted(
-            [due for one in clocks(told, rules, step.now) for due in to_announce(one, known)], key=FIRST_THINGS
-        )
+        known = recorded_alerts(told)
+        due = sorted([due for one in clocks(told, rules, step.now) for due in due_alerts(one, known)], key=FIRST_THINGS)
         foreseen = [next_announcement(one, known) for one in clocks(told, rules)]
         assert bool(due) == any(at_instant is not None and before(at_instant, step.now) for at_instant in foreseen)
         for one in due:
@@ -79,7 +77,7 @@ def before(at_instant: int, now: datetime) -> bool:
     return from_microseconds(at_instant) < now
 
 
-def instances(announced: Sequence[tuple[int, Due]]) -> Counter[tuple[str, int, WarningPoint]]:
+def instances(announced: Sequence[tuple[int, DueAlert]]) -> Counter[tuple[str, int, WarningPoint]]:
     return Counter((due.target, due.activated_by, due.point) for _, due in announced)
 
 
@@ -111,7 +109,7 @@ def test_every_instance_is_announced_once_and_none_is_missed(life: Life, policy:
     assert [one for one, times in said.items() if times > 1] == []
     end = max(step.now for step in life if isinstance(step, Look))
     for instance in clocks(history, rulebook(policy), end):
-        for due in to_announce(instance, frozenset()):
+        for due in due_alerts(instance, frozenset()):
             assert (due.target, due.activated_by, due.point) in said
 
 
@@ -124,7 +122,7 @@ def test_every_announcement_was_true_right_after_its_instant_by_what_was_known(l
         assert due in [
             one
             for instance in clocks(known, rulebook(policy), right_after)
-            for one in to_announce(instance, frozenset())
+            for one in due_alerts(instance, frozenset())
         ]
 
 
@@ -198,10 +196,10 @@ def test_an_instance_whose_deadline_moves_because_of_a_late_fact_is_not_announce
 
 def test_what_was_announced_by_its_number_alone_is_matched_by_its_number() -> None:
     older = history(at(0, received()), at(5, asked()), at(65, by_number_alone_of("next_response", 1), SYSTEM))
-    known = announcements(older)
+    known = recorded_alerts(older)
     (only,) = clocks(older, under([{"next_response": "60m"}]), instant(90))
-    assert list(to_announce(only, known)) == []
-    assert list(to_announce(only._replace(number=2), known)) != []
+    assert list(due_alerts(only, known)) == []
+    assert list(due_alerts(only._replace(number=2), known)) != []
 
 
 def by_number_alone_of(target: str, number: int) -> Event:

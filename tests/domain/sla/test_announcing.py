@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 
 from domain.envelope import RecordedEvent
-from domain.sla.alerts import BREACH, Announced, announcements, next_announcement, to_announce
+from domain.sla.alerts import BREACH, Alerted, due_alerts, next_announcement, recorded_alerts
 from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.target_instance import TargetInstance
@@ -15,18 +15,18 @@ from tests.support.drawn_clocks import policies, rulebook, short_histories
 from tests.support.events import SYSTEM, at, history, instant, received, replied, resolved
 from tests.support.examples import examples
 
-NOTHING: Announced = frozenset()
+NOTHING: Alerted = frozenset()
 WARNING = Policy.model_validate({"name": "Warning", "rules": [{"resolution": {"duration": "60m", "warn_at": [0.5]}}]})
 TICKET = history(at(0, received(priority="P1")))
 
 
 def announced_at(minute: float, policy: Policy = WARNING, ticket: list[RecordedEvent] = TICKET) -> set[float]:
     """The fractions to announce of the ticket's resolution, so many minutes after START."""
-    found = announcements(ticket)
+    found = recorded_alerts(ticket)
     return {
         due.fraction
         for instance in clocks(ticket, rulebook(policy), instant(minute))
-        for due in to_announce(instance, found)
+        for due in due_alerts(instance, found)
         if due.target == "resolution"
     }
 
@@ -34,7 +34,7 @@ def announced_at(minute: float, policy: Policy = WARNING, ticket: list[RecordedE
 def next_at(policy: Policy, ticket: list[RecordedEvent]) -> float | None:
     """Minutes after START."""
     (resolution,) = [one for one in clocks(ticket, rulebook(policy)) if one.target == "resolution"]
-    found = next_announcement(resolution, announcements(ticket))
+    found = next_announcement(resolution, recorded_alerts(ticket))
     return None if found is None else (from_microseconds(found) - instant(0)) / timedelta(minutes=1)
 
 
@@ -68,16 +68,16 @@ def test_a_warning_before_the_deadline_is_one_announcement_whatever_share_of_the
     rules = rulebook(Policy.model_validate({"name": "Two", "rules": [quick, slow]}))
     ticket = (at(0, received(priority="P1")), at(40, e.TicketPrioritised(priority="P3")))
     (resolution,) = clocks(history(*ticket), rules, instant(220))
-    warned = [(one.fraction, one.before, from_microseconds(one.at)) for one in to_announce(resolution, NOTHING)]
+    warned = [(one.fraction, one.before, from_microseconds(one.at)) for one in due_alerts(resolution, NOTHING)]
     assert warned == [(0.5, 1_800, instant(30)), (0.5, None, instant(120))], "each point once"
     half, end = instant(30), instant(60)
     event = e.SlaWarned(
         target="resolution", instance=1, activated_by=1, fraction=0.5, before=1_800, reached_at=half, due_at=end
     )
-    known = announcements(history(*ticket, at(41, event, SYSTEM)))
-    assert [one.before for one in to_announce(resolution, known)] == [None]
-    other = announcements(history(*ticket, at(41, event.model_copy(update={"before": None}), SYSTEM)))
-    assert [one.before for one in to_announce(resolution, other)] == [1_800], "a share is another point"
+    known = recorded_alerts(history(*ticket, at(41, event, SYSTEM)))
+    assert [one.before for one in due_alerts(resolution, known)] == [None]
+    other = recorded_alerts(history(*ticket, at(41, event.model_copy(update={"before": None}), SYSTEM)))
+    assert [one.before for one in due_alerts(resolution, other)] == [1_800], "a share is another point"
 
 
 def test_an_announcement_of_one_instance_says_nothing_of_the_next() -> None:
@@ -88,8 +88,8 @@ def test_an_announcement_of_one_instance_says_nothing_of_the_next() -> None:
         at(70, resolved()),
         at(80, e.TicketReopened()),
     )
-    found = announcements(ticket)
-    due = [due for one in clocks(ticket, rulebook(new_cycle), instant(200)) for due in to_announce(one, found)]
+    found = recorded_alerts(ticket)
+    due = [due for one in clocks(ticket, rulebook(new_cycle), instant(200)) for due in due_alerts(one, found)]
     assert [(one.number, one.fraction, from_microseconds(one.at)) for one in due] == [(2, BREACH, instant(140))]
 
 
@@ -104,7 +104,7 @@ def test_a_paused_clock_has_no_next_announcement_and_a_resumed_one_a_later_one()
 
 def test_a_late_end_is_announced_with_the_instant_of_the_breach() -> None:
     ticket = history(at(0, received(priority="P1")), at(40, replied()), at(90, resolved()))
-    due = [due for one in clocks(ticket, rulebook(DEFAULT_POLICY)) for due in to_announce(one, NOTHING)]
+    due = [due for one in clocks(ticket, rulebook(DEFAULT_POLICY)) for due in due_alerts(one, NOTHING)]
     assert [(one.target, from_microseconds(one.at)) for one in due] == [
         ("first_response", instant(15)),
         ("resolution", instant(60)),
@@ -120,7 +120,7 @@ def test_what_is_announced_late_names_the_deadline_that_was_passed_not_that_of_a
     waiting = history(at(0, received(priority="P1")), at(45, e.TicketPutOnHold(waiting_for="customer")))
     for events, expected in ((ticket, [(0.5, 60), (BREACH, 60)]), (waiting, [(0.5, 60)])):
         (resolution,) = clocks(events, rulebook(rules), instant(200))
-        due = [(one.fraction, from_microseconds(one.due_at)) for one in to_announce(resolution, NOTHING)]
+        due = [(one.fraction, from_microseconds(one.due_at)) for one in due_alerts(resolution, NOTHING)]
         assert due == [(fraction, instant(minute)) for fraction, minute in expected]
 
 
@@ -149,7 +149,7 @@ def test_the_next_announcement_is_the_first_one_that_time_brings(events: list[Re
     def first_to_announce(known: TargetInstance, at_instant: int) -> int | None:
         seen = clocks(events, rules, from_microseconds(at_instant))
         (same,) = [one for one in seen if (one.target, one.number) == (known.target, known.number)]
-        return min((due.at for due in to_announce(same, NOTHING)), default=None)
+        return min((due.at for due in due_alerts(same, NOTHING)), default=None)
 
     for known in clocks(events, rules):
         foreseen = next_announcement(known, NOTHING)

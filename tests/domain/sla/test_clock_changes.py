@@ -11,7 +11,7 @@ from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersio
 from domain.sla.calendar.microseconds import EPOCH
 from domain.sla.clock.clock import clocks, tiers_of
 from domain.sla.policy.policy import BUILT_IN, PolicyVersion
-from domain.sla.policy.policy_history import DEFAULT_RULEBOOK, Rulebook
+from domain.sla.policy.policy_history import DEFAULT_RULEBOOK, PolicyHistory
 from domain.ticket import events as e
 from tests.support.clock_answers import (
     CLOSED,
@@ -67,7 +67,7 @@ def test_a_warning_is_given_when_its_fraction_is_reached_and_once_only() -> None
 
 def test_an_instance_keeps_the_policy_version_of_its_activation_for_ever() -> None:
     second = PolicyVersion(version=1, effective_from=instant(100), position=3, policy=policy([{"resolution": "2h"}]))
-    rulebook = Rulebook([BUILT_IN, second])
+    rulebook = PolicyHistory([BUILT_IN, second])
     ticket = history(at(0, received(priority="P3")), at(200, e.TicketPrioritised(priority="P1")))
     resolution = only("resolution", ticket, DAY, rulebook)
     assert (resolution.edition.version, minutes(resolution.promise.duration)) == (0, HOUR)
@@ -78,7 +78,7 @@ def test_an_instance_keeps_the_policy_version_of_its_activation_for_ever() -> No
 
 def test_a_version_recorded_later_changes_no_promise_whatever_instant_it_is_effective_from() -> None:
     retroactive = PolicyVersion(version=1, effective_from=EPOCH, position=5, policy=policy([{"resolution": "2h"}]))
-    rulebook = Rulebook([BUILT_IN, retroactive])
+    rulebook = PolicyHistory([BUILT_IN, retroactive])
     assert only("resolution", history(at(0, received()), first_position=4), 0, rulebook).edition.version == 0
     assert only("resolution", history(at(0, received()), first_position=6), 0, rulebook).edition.version == 1
 
@@ -209,7 +209,7 @@ def test_before_the_receipt_there_is_no_clock_and_before_every_policy_no_promise
     assert clocks([], DEFAULT_RULEBOOK) == []
     assert clocks(history(at(5, received())), DEFAULT_RULEBOOK, instant(4)) == []
     later = PolicyVersion(version=1, effective_from=instant(100), policy=policy([{"resolution": "2h"}]))
-    assert every("resolution", history(at(0, received())), DAY, Rulebook([later])) == []
+    assert every("resolution", history(at(0, received())), DAY, PolicyHistory([later])) == []
 
 
 def test_instants_beyond_the_calendars_have_clocks_too() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.envelope import RecordedEvent
 from domain.messages import Event
 from domain.sla.clock.clock import clocks
-from domain.sla.clock.corrections import Correction, correction_of, corrections_in, result_of
+from domain.sla.clock.corrections import VerdictCorrection, correction_of, corrections_in, result_of
 from domain.sla.clock.explain import explain
 from domain.sla.clock.explain_text import as_text
 from domain.sla.clock.target_instance import TargetInstance
@@ -35,7 +35,7 @@ def corrected(
     return e.SlaCorrected(target=target, instance=1, activated_by=1, ended_at=instant(ended), was=was, now=to)
 
 
-def standing(*facts: Fact, minute: float = 10_000) -> Correction | None:
+def standing(*facts: Fact, minute: float = 10_000) -> VerdictCorrection | None:
     ticket = history(*facts)
     return correction_of(only("resolution", ticket, minute), corrections_in(ticket, instant(minute)))
 
@@ -59,7 +59,7 @@ def test_a_correction_stands_beside_the_result_of_the_clock() -> None:
     ticket = history(*LIFE, at(200, corrected(), reason="the flood"))
     instance = only("resolution", ticket, None)
     assert result_of(instance) == MISSED
-    assert correction_of(instance, corrections_in(ticket)) == Correction(
+    assert correction_of(instance, corrections_in(ticket)) == VerdictCorrection(
         at=instant(200), by="an", reason="the flood", was=MISSED, now=KEPT
     )
     assert correction_of(only("first_response", ticket, None), corrections_in(ticket)) is None

@@ -8,7 +8,7 @@ from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.clock.clock import TierChange, clocks
 from domain.sla.clock.target_instance import Cause
 from domain.sla.policy.policy import Policy
-from domain.sla.policy.policy_history import Traits, always
+from domain.sla.policy.policy_history import SelectionAttributes, always
 from domain.sla.policy.publishing import calendar_stream
 from domain.sla.policy_file.lint import without_effect
 from domain.sla.policy_file.policy_file import PolicyFileRefused, read_policy_file
@@ -75,6 +75,6 @@ def test_a_rule_that_selects_the_same_word_again_is_never_reached() -> None:
 def test_what_is_not_known_of_a_ticket_matches_no_selector() -> None:
     edition = always(policy([{"customer_tier": "none", "resolution": "1h"}, {"resolution": "2h"}])).edition(0, 0)
     assert edition is not None
-    target = edition.target("resolution", Traits())
+    target = edition.target("resolution", SelectionAttributes())
     assert target is not None
     assert target.duration == 7_200

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from api.database import database
 from api.migrations import migrate
-from api.workers.position_waiter import Positions
+from api.workers.position_waiter import PositionWaiter
 from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
@@ -25,7 +25,7 @@ NAMES = [projection.name for projection in PROJECTIONS]
 
 
 async def serve(url: str) -> None:
-    desk, positions = ServiceDesk(LogConnection(url, TENANT), lambda: datetime.now(UTC)), Positions(url, TENANT)
+    desk, positions = ServiceDesk(LogConnection(url, TENANT), lambda: datetime.now(UTC)), PositionWaiter(url, TENANT)
     while await asyncio.to_thread(sys.stdin.readline):
         position = (await desk.handle(new_id(), RECEIVE, by())).answer.position
         held = await positions.include(position, NAMES, PATIENCE)
