@@ -59,7 +59,13 @@ def test_every_older_shape_of_every_topic_has_an_upcaster() -> None:
 
 
 def test_a_topic_is_named_after_its_aggregate() -> None:
-    rooms = {"ticket": "ticket", "customer": "customer", "address": "customer", "policy": "sla", "calendar": "sla"}
+    rooms = {
+        "ticket": "ticket",
+        "customer": "customer",
+        "address": "customer",
+        "policy": "sla.policy",
+        "calendar": "sla.policy",
+    }
     rooms |= {"key": "access"}
     for topic, cls in EVENT_CLASSES.items():
         assert cls.__module__ == f"domain.{rooms[topic.partition('.')[0]]}.events"
