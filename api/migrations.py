@@ -5,12 +5,12 @@ import sys
 import psycopg
 
 from api.address_claims import ADDRESSES_CLAIMED, claim_addresses
-from api.api_keys import API_KEYS
+from api.api_keys import API_KEYS, desk_tenants
 from api.database_roles import grant_roles, make_roles, under
 from api.embedded_postgres.server_socket import is_embedded
 from domain.event_log import reader as reading
 from domain.event_log.roles import OWNER, roles_exist
-from domain.event_log.schema import LOG, make_once, owns, tenants_with
+from domain.event_log.schema import LOG, make_once, owns
 from projections.engine.rebuild import make_current
 from projections.registry import PROJECTIONS
 
@@ -49,7 +49,7 @@ def migrate_roles(dsn: str) -> list[str]:
     """Makes the roles and lets them work with every tenant of the database; returns the tenants."""
     make_roles(dsn)
     with psycopg.connect(dsn, autocommit=True) as connection:
-        tenants = tenants_with(connection, "log_head")
+        tenants = desk_tenants(connection)
     for tenant in tenants:
         migrate(dsn, tenant)
     return tenants

@@ -9,12 +9,13 @@ from pathlib import Path
 import psycopg
 from psycopg import Connection
 
+from api.api_keys import desk_tenants
 from api.database import data_folder, database
 from api.database_roles import under
 from api.migrations import migrate
 from domain.event_log.address import with_options
 from domain.event_log.roles import READER
-from domain.event_log.schema import schema_of, tenants_with
+from domain.event_log.schema import schema_of
 from domain.zones import TimeZone, UnknownZone, zone_named
 
 _OPTIONS = "-c timezone=UTC"
@@ -56,7 +57,7 @@ def open_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str | N
     with database(data) as dsn:
         address = under(dsn, role)
         with connected(address) as connection:
-            there = tenant in tenants_with(connection, "log_head")
+            there = tenant in desk_tenants(connection)
         yield address if there else None
 
 

@@ -10,8 +10,9 @@ from anyio import CapacityLimiter, to_thread
 from psycopg import Connection, sql
 from pydantic import BaseModel
 
+from api.api_keys import desk_tenants
 from domain.event_log.address import with_options
-from domain.event_log.schema import schema_of, tenants_with
+from domain.event_log.schema import schema_of
 from domain.event_log.soundness import Damage, Kind, damage_of
 
 LOOKED_AT_ONCE = 16
@@ -75,7 +76,7 @@ class ReadinessProbe:
     def _ask(self) -> Readiness:
         try:
             connection = self._connected()
-            tenants = tenants_with(connection, "projection_positions")
+            tenants = desk_tenants(connection)
             for tenant in self._next(tenants):
                 self._seen[tenant] = _look_at(connection, tenant)
         except psycopg.Error:

@@ -13,12 +13,12 @@ from typing import NamedTuple, Self, cast
 
 import psycopg
 
+from api.api_keys import desk_tenants
 from api.database_roles import under
 from api.logs import Format, Level, configure_logging
 from api.migrations import migrate
 from api.workers.sla_alerting import watch
 from domain.event_log.roles import DESK, FOLLOWER, READER
-from domain.event_log.schema import tenants_with
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 
@@ -100,7 +100,7 @@ def _started(addresses: _Addresses, tenant: str, stop: threading.Event) -> list[
 def _tenants(dsn: str) -> list[str]:
     try:
         with psycopg.connect(dsn, autocommit=True) as connection:
-            return tenants_with(connection, "projection_positions")
+            return desk_tenants(connection)
     except psycopg.OperationalError:  # the followers wait for the database; so does the search for new tenants
         return []
 

@@ -13,9 +13,11 @@ import pytest
 from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict
 
-from api.migrations import migrate
+from api.api_keys import desk_tenants
+from api.migrations import migrate, migrate_roles
 from api.workers.projection_lag import projection_lags, wait_until_projected
 from api.workers.projection_workers import FollowerProcess, follow
+from domain.event_log.schema import LOG, make_once
 from tests.api.importing.histories import record, row, write
 from tests.api.serving import make_key, serving
 
@@ -160,3 +162,14 @@ def test_every_tenant_gets_the_tables_of_a_newer_release(database_url: str, tmp_
     following.join()
     with psycopg.connect(database_url) as connection:
         assert connection.execute("select count(subject) from tenant_acme.tickets").fetchone() == (1,)
+
+
+def test_the_log_of_an_application_of_the_library_is_no_tenant_of_the_desk(database_url: str) -> None:
+    """Its schema holds a log alone: nobody follows it, no release makes projections in it, and no command opens it."""
+    migrate(database_url, "acme")
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        make_once(connection, "bank", LOG)
+        assert desk_tenants(connection) == ["acme", "default"]
+    assert migrate_roles(database_url) == ["acme", "default"]
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("select to_regclass('tenant_bank.tickets')").fetchone() == (None,)

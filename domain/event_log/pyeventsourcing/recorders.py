@@ -22,7 +22,7 @@ from eventsourcing.persistence import (
 from psycopg import Connection, sql
 
 from domain.event_log import reader as reading
-from domain.event_log.append import Appended, Batch, append_statement
+from domain.event_log.append import Appended, Batch, append
 from domain.event_log.pyeventsourcing.database import LogDatabase
 from domain.event_log.pyeventsourcing.stored_state import state_of, text_of
 from domain.event_log.pyeventsourcing.subscription import LogSubscription
@@ -107,8 +107,7 @@ class LogApplicationRecorder(ApplicationRecorder):
         return self.database.run(record)
 
     def _append(self, connection: Connection, batch: Batch, _kwargs: Mapping[str, Any]) -> Appended:
-        row = connection.execute(append_statement(self.database.tenant), batch.parameters()).fetchone()
-        return Appended._make(row or ())
+        return append(connection, self.database.tenant, batch)
 
     def _position(self, connection: Connection, command_id: str, call: str, appended: Appended) -> int:
         """Where this very call recorded the command before its answer was lost. Raises IntegrityError when not."""
