@@ -34,8 +34,8 @@ def guess(file: Path, to: Path | None) -> None:
             ) from error
     doubts = text.count(MARK)
     say(
-        f"The file was read as {read_as}. The draft is made from {len(rows)} rows; {doubts} lines are marked with"
-        f" '{MARK}': look at them first."
+        f"The file was read as {read_as}. The draft is made from {len(rows)} rows; {doubts}"
+        f" {'line is' if doubts == 1 else 'lines are'} marked with '{MARK}': look there first."
     )
 
 

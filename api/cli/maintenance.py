@@ -45,7 +45,7 @@ def migrate(
                     raise UsageError(
                         f"There is no role {writer!r}: make it with `create role`, then start again."
                     ) from None
-    say(f"Everything of the tenant {tenant} is in its place.")
+    say(f"Everything of the tenant {tenant} is in its place{', and so are the database roles' if roles else ''}.")
 
 
 def rebuild(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:

@@ -59,7 +59,9 @@ def show_table(title: str, rows: Sequence[Mapping[str, object]], nothing: str = 
         table = Table(title=f"{title}, continued" if number else title, title_justify="left", title_style="bold")
         for name, width in widths.items():
             justify: Literal["left", "right"] = "right" if _is_number(rows[0][name]) else "left"
-            table.add_column(escaped(name).replace("_", " "), justify=justify, overflow="fold", width=width)
+            whole = name == "id"  # it is copied
+            header = escaped(name).replace("_", " ")
+            table.add_column(header, justify=justify, overflow="fold", width=width, no_wrap=whole)
         for row in rows:
             table.add_row(*(shown(row[name]) for name in widths))
         to.print(table)

@@ -70,7 +70,11 @@ class _Draft:
             self._translated(role, known)
         self._comments()
         self._extras()
-        return "\n".join(self._lines) + "\n"
+        text = "\n".join(self._lines) + "\n"
+        unused = [name for column in self._columns if (name := _quoted(column.name)) not in text]
+        return text + f"# No key names these columns; their values are kept as details: {', '.join(unused)}\n" * bool(
+            unused
+        )
 
     def _by_name(self) -> dict[str, Profile]:
         """The first column for each role: filled ones first, then those whose whole name is known."""

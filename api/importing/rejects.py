@@ -1,6 +1,9 @@
 """The rows that became no event, each with its line, the reason and its original text."""
 
 import csv
+import fcntl
+import glob
+from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from types import TracebackType
@@ -10,6 +13,7 @@ from api.importing.rows import Rejected
 from api.spreadsheet_text import inert
 
 COLUMNS = ("line", "reason", "row")
+UNFINISHED = ".unfinished"
 
 
 class Rejects:
@@ -23,6 +27,7 @@ class Rejects:
     def __init__(self, path: Path) -> None:
         self._path = path.resolve()
         _check(self._path)
+        _remove_what_killed_imports_left(self._path)
         self._file = NamedTemporaryFile(  # noqa: SIM115 -- as long as the import
             "w",
             encoding="utf-8",
@@ -30,9 +35,10 @@ class Rejects:
             newline="",
             dir=self._path.parent,
             prefix=f"{self._path.name}.",
-            suffix=".unfinished",
+            suffix=UNFINISHED,
             delete=False,
         )
+        fcntl.flock(self._file, fcntl.LOCK_EX)  # while the import lives
         self._unfinished = Path(self._file.name)
         self._writer = csv.writer(self._file)
         self._writer.writerow(COLUMNS)
@@ -54,6 +60,14 @@ class Rejects:
         """One more."""
         self._writer.writerow([rejected.line, inert(rejected.reason), inert(rejected.text.rstrip("\r\n"))])
         self.count += 1
+
+
+def _remove_what_killed_imports_left(place: Path) -> None:
+    """Removes unfinished lists of this place that nobody writes any more."""
+    for left in place.parent.glob(f"{glob.escape(place.name)}.*{UNFINISHED}"):
+        with suppress(OSError), left.open("rb") as file:  # locked, gone, or of somebody else
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
 
 
 def _check(place: Path) -> None:

@@ -18,6 +18,7 @@ from api.importing import importer
 from api.importing import outcome as outcomes
 from api.importing.mapping import MappingError
 from api.importing.recorder import Recorder
+from api.importing.rejects import Rejects
 from api.importing.rows import UnreadableFile
 from domain.event_log import reader as reading
 from domain.event_log.append import Batch, append_statement
@@ -349,3 +350,15 @@ def test_memory_does_not_grow_with_the_file(database_url: str, file: Path) -> No
     with patch.object(importer, "ROWS_AT_ONCE", 50):
         small = peak(history(100))
         assert peak(history(1_000)) < 2 * small
+
+
+def test_what_killed_imports_left_beside_their_reject_file_is_removed_by_the_next(tmp_path: Path) -> None:
+    """But not what an import that still runs writes."""
+    place = tmp_path / "rejected.csv"
+    left = tmp_path / "rejected.csv.abc.unfinished"
+    left.touch()
+    with Rejects(place):
+        assert not left.exists()
+        with Rejects(place):
+            assert len(list(tmp_path.glob("*.unfinished"))) == 2
+    assert list(tmp_path.iterdir()) == []
