@@ -8,7 +8,7 @@ import pytest
 from domain.event_log.upcasting import EVENT_CLASSES
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("ADR/*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "CONTRIBUTING.md"])
+PAGES = sorted([*ROOT.glob("ADR/*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "CONTRIBUTING.md", ROOT / "README.md"])
 DECISIONS = [page for page in PAGES if re.match(r"\d{4}-", page.name)]
 ROOMS = ("domain", "projections", "api", "tests", "benchmarks", "docs", "ADR", ".ci")
 TO_BE_MADE = {  # the examples of CONTRIBUTING.md
