@@ -17,7 +17,7 @@ from domain.message import Message
 from domain.sla.bounds import CALENDARS, RUNGS, BoundedCalendar, BoundedPolicy
 from domain.sla.policy import Seconds
 from projections.alternatives import Alternative, in_effect, instead, rung
-from projections.periods import day_begins, day_ends
+from projections.periods import span
 from projections.whatif import MOST_LISTED, Question, how_many_tickets
 from projections.whatif_report import WhatIf
 
@@ -89,14 +89,18 @@ def _question(asked: WhatIfAsked, days: Period, view: View, reader: Reader) -> Q
         other = instead(current, asked.policy, asked.calendars)
     except ValueError as error:
         raise malformed([{"loc": ("policy",), "msg": str(error)}]) from None
+    try:
+        start, end = span(days.first, days.last, days.zone)
+    except ValueError as error:
+        raise malformed([{"loc": ("first" if days.first else "last",), "msg": str(error)}]) from None
     rungs = [rung(other, f"{seconds / 3_600:g}h", seconds) for seconds in asked.ladder]
     alternatives: list[Alternative] = [other, *rungs] if asked.policy or asked.calendars or not rungs else rungs
     return Question(
         alternatives=tuple(alternatives),
         up_to=view.position,
         now=view.now,
-        start=None if days.first is None else day_begins(days.first, days.zone),
-        end=None if days.last is None else day_ends(days.last, days.zone),
+        start=start,
+        end=end,
         zone=days.zone.key,
         listed=asked.listed,
     )

@@ -14,8 +14,8 @@ from domain.event_log import reading
 from domain.sla.bounds import RUNGS
 from domain.sla.policy import Seconds
 from domain.zones import TimeZone
+from projections import periods
 from projections.alternatives import Alternative, in_effect, rung
-from projections.periods import day_begins, day_ends
 from projections.whatif import Question
 from projections.whatif_report import Side, WhatIf, what_if_in_parts
 
@@ -75,12 +75,10 @@ def _question(dsn: str, tenant: str, asked: Asked) -> Question:
 
 def span(first: date | None, last: date | None, zone: TimeZone) -> tuple[datetime | None, datetime | None]:
     """From the beginning of the first day to the end of the last one; None where nothing bounds it. Raises Unusable."""
-    if first and last and last < first:
-        raise Unusable(f"--to {last} lies before --from {first}: exchange them.")
-    return (
-        None if first is None else day_begins(first, zone),
-        None if last is None else day_ends(last, zone),
-    )
+    try:
+        return periods.span(first, last, zone)
+    except ValueError as error:
+        raise Unusable(f"--from, --to: {error}.") from None
 
 
 def _rungs(ladder: str | None) -> list[tuple[str, int]]:
