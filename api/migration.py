@@ -7,7 +7,7 @@ import psycopg
 from api.address_claims import ADDRESSES_CLAIMED, claim_addresses
 from api.keys import API_KEYS
 from api.postgres.server_socket import is_embedded
-from api.roles import grant_roles, make_roles, under
+from api.roles import grant_roles, grant_roles_again, make_roles, under
 from domain.event_log import reading
 from domain.event_log.roles import OWNER, roles_exist
 from domain.event_log.schema import LOG, make_once, owns, tenants_with
@@ -52,4 +52,6 @@ def migrate_roles(dsn: str) -> list[str]:
         tenants = tenants_with(connection, "log_head")
     for tenant in tenants:
         migrate(dsn, tenant)
+        with psycopg.connect(under(dsn, OWNER), autocommit=True) as connection:
+            grant_roles_again(connection, tenant)
     return tenants
