@@ -49,6 +49,7 @@ alter table {schema}.api_keys add column back_dating interval;
 }
 KEY_GRANTS: LiteralString = """
 grant select on {schema}.api_keys to ticketledger_desk;
+revoke all on function {schema}.note_key_use from public;
 grant execute on function {schema}.note_key_use to ticketledger_desk;
 """
 _TOKEN = re.compile(rf"tl_({TENANT.pattern})_([0-9a-f]{{16}})_([0-9a-f]{{64}})")

@@ -11,7 +11,7 @@ from api.api_keys import KEY_GRANTS
 from api.embedded_postgres.server_socket import is_embedded
 from domain.event_log.address import with_options
 from domain.event_log.roles import LOG_GRANTS, OWNER, ROLES
-from domain.event_log.schema import make_once
+from domain.event_log.schema import in_schema, make_once, schema_of
 from projections.engine.table_writer import grants_on
 from projections.registry import PROJECTIONS
 
@@ -94,6 +94,11 @@ def make_roles(dsn: str) -> None:
 def grant_roles(connection: Connection, tenant: str) -> None:
     """Gives the roles their rights in a tenant's schema, once for each state of these rights."""
     make_once(connection, tenant, GRANTS)
+
+
+def grant_roles_again(connection: Connection, tenant: str) -> None:
+    """The same whatever was done before: a backup that is restored elsewhere knows of the grants, but has them not."""
+    connection.execute(in_schema(_GRANTS, schema_of(tenant)))
 
 
 def under(dsn: str, role: str) -> str:

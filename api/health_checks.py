@@ -19,6 +19,9 @@ from projections.registry import PROJECTIONS
 MUCH_BEHIND = 50_000
 """Events; a follower that runs is never this far behind for long."""
 
+MUCH_AHEAD = 60
+"""Seconds; a clock that is put right a little at a time is never this far back."""
+
 
 class HealthCheck(NamedTuple):
     """One check: ``sound``, and what was seen."""
@@ -95,8 +98,16 @@ def _log(connection: Connection, tenant: str) -> Iterator[HealthCheck]:
     falls = backwards or ends.falls
     seen = f"{backwards} events recorded before the one before them"
     if ends.falls and not backwards:
-        seen = "the head's time lies before that of the newest event"
+        seen = "the head's time lies before that of the newest event, or has no end"
     yield HealthCheck("recording times", not falls, seen + _what_to_do(falls))
+    (ahead,) = ask(
+        "select coalesce(max(extract(epoch from h.recorded_at - clock_timestamp())), 0)::bigint"
+        " from {log}.log_head h where isfinite(h.recorded_at)"
+    )
+    late = ahead > MUCH_AHEAD
+    seen = f"the head's time is {max(ahead, 0)} s ahead of the database's clock"
+    repair = f": what is recorded until then is given that time. Set the clock right, or {RESTORE}" if late else ""
+    yield HealthCheck("clock", not late, seen + repair)
 
 
 def _what_to_do(wrong: object) -> str:

@@ -17,12 +17,16 @@ correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=No
 
 
 def configure_logging(form: Format = "text", level: Level = "warning") -> None:
-    """Lines of this process, with their time in UTC; where somebody has configured it, that stays."""
+    """Lines of this process, with their time in UTC; where somebody has configured it, that stays.
+
+    A library's warning is a line like all others.
+    """
     formatter = _JsonLines() if form == "json" else _TextLines()
     output = logging.StreamHandler()
     formatter.converter = time.gmtime
     output.setFormatter(formatter)
     logging.basicConfig(level=level.upper(), handlers=[output])
+    logging.captureWarnings(capture=True)
 
 
 class _TextLines(logging.Formatter):

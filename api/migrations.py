@@ -6,7 +6,7 @@ import psycopg
 
 from api.address_claims import ADDRESSES_CLAIMED, claim_addresses
 from api.api_keys import API_KEYS, desk_tenants
-from api.database_roles import grant_roles, make_roles, under
+from api.database_roles import grant_roles, grant_roles_again, make_roles, under
 from api.embedded_postgres.server_socket import is_embedded
 from domain.event_log import reader as reading
 from domain.event_log.roles import OWNER, roles_exist
@@ -52,4 +52,6 @@ def migrate_roles(dsn: str) -> list[str]:
         tenants = desk_tenants(connection)
     for tenant in tenants:
         migrate(dsn, tenant)
+        with psycopg.connect(under(dsn, OWNER), autocommit=True) as connection:
+            grant_roles_again(connection, tenant)
     return tenants

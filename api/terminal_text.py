@@ -1,11 +1,18 @@
-"""Text that is safe to show: a terminal gets no control, escape or direction character that somebody wrote."""
+"""Text that is safe to show: a terminal gets no control, escape, direction or invisible character that somebody wrote.
+
+What joins letters (U+200C, U+200D) and chooses their form stays: Persian and emoji need it.
+"""
 
 import json
 import re
 
-# C0 and C1 without tab and line feed, DEL, direction marks and overrides, line separators, annotations, tag characters.
 _UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "["
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and line feed, DEL, C1
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # direction marks, overrides and isolates; deprecated controls
+    "\u2028\u2029\ufff9-\ufffb\U000e0000-\U000e007f"  # line separators, annotations, tag characters
+    "\xad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2065\u3164\ufeff\uffa0"  # not seen: two names look like one
+    "]"
 )
 _LAST_BYTE = 0xFF
 

@@ -14,7 +14,7 @@ from domain.event_log import reader as reading
 from domain.sla.bounds import RUNGS
 from domain.sla.policy.policy import Seconds
 from domain.zones import TimeZone
-from projections.scope.periods import day_begins, day_ends
+from projections.scope import periods
 from projections.what_if.report import Side, WhatIf, what_if_in_parts
 from projections.what_if.scenarios import Scenario, in_effect, rung
 from projections.what_if.what_if import WhatIfRequest
@@ -75,12 +75,10 @@ def _question(dsn: str, tenant: str, asked: WhatIfOptions) -> WhatIfRequest:
 
 def span(first: date | None, last: date | None, zone: TimeZone) -> tuple[datetime | None, datetime | None]:
     """From the beginning of the first day to the end of the last one; None where nothing bounds it. Raises Unusable."""
-    if first and last and last < first:
-        raise UsageError(f"--to {last} lies before --from {first}: exchange them.")
-    return (
-        None if first is None else day_begins(first, zone),
-        None if last is None else day_ends(last, zone),
-    )
+    try:
+        return periods.span(first, last, zone)
+    except ValueError as error:
+        raise UsageError(f"--from, --to: {error}.") from None
 
 
 def _rungs(ladder: str | None) -> list[tuple[str, int]]:

@@ -64,6 +64,7 @@ begin
                         (select e.position from {schema}.events e
                          where e.stream = event_stream[n] and e.version = event_version[n] - 1) is null
                 )
+                or at = 'infinity'
                 or head > 0 and not exists (
                     select from {schema}.events e where e.position = head and e.recorded_at <= append.at
                         and coalesce((select b.recorded_at <= e.recorded_at from {schema}.events b
@@ -79,8 +80,8 @@ begin
             head + least(greatest(command_last[n], 0), cardinality(event_stream)), command_events[n]
         from generate_series(1, cardinality(append.command_id)) n;
         return;
-    exception when unique_violation or no_data_found or sqlstate 'TL001' then
-        null; -- nothing of it is recorded
+    exception when unique_violation or no_data_found or too_many_rows or sqlstate 'TL001' then
+        at := clock_timestamp(); -- nothing of it is recorded
     end;
     known := array(select c.command_id from {schema}.commands c where c.command_id = any(seen || append.command_id));
     stale := array(

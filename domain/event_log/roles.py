@@ -26,6 +26,7 @@ grant execute on function {schema}.append, {schema}.keep_snapshots to {role};
 LOG_GRANTS: LiteralString = (
     _WRITER_GRANTS.replace("{role}", "ticketledger_desk")
     + """
+revoke all on function {schema}.append, {schema}.keep_snapshots from public;
 grant usage on schema {schema} to ticketledger_follower, ticketledger_reader;
 grant select on {schema}.log_head, {schema}.events, {schema}.projection_positions, {schema}.migrations
     to ticketledger_follower, ticketledger_reader;

@@ -6,7 +6,7 @@ from psycopg import Connection, sql
 
 from domain.event_log.schema import schema_of
 
-Kind = Literal["head_missing", "head_behind", "head_ahead", "log_shortened", "times_fall"]
+Kind = Literal["head_missing", "head_doubled", "head_behind", "head_ahead", "log_shortened", "times_fall"]
 
 RESTORE = "stop the servers and restore the database from its newest backup"
 SHORTENED = (
@@ -36,9 +36,11 @@ class LogDamaged(Exception):  # noqa: N818 -- names the state of things
 class Ends(NamedTuple):
     """Where the head, the newest event and the reader that is furthest stand; None where there is none.
 
-    ``falls``: the newest event was recorded before the one before it, or after the head's time.
+    ``heads``: how many rows log_head has. ``falls``: the newest event was recorded before the one before it, or after
+    the head's time, or the head's time is infinity. ``head`` and ``falls`` are of any one of the heads.
     """
 
+    heads: int
     head: int | None
     last: int | None
     furthest: int | None
@@ -48,9 +50,9 @@ class Ends(NamedTuple):
 def select_ends(tenant: str) -> sql.Composed:
     """The row is an Ends: a few index look-ups."""
     return sql.SQL(
-        "select h.position, e.position,"
+        "select (select count(*) from {0}.log_head), h.position, e.position,"
         " (select max(position) from {0}.projection_positions),"
-        " h.recorded_at < e.recorded_at or e.recorded_at <"
+        " h.recorded_at = 'infinity' or h.recorded_at < e.recorded_at or e.recorded_at <"
         " (select b.recorded_at from {0}.events b where b.position < e.position order by b.position desc limit 1)"
         " from (values (1)) one(row) left join {0}.log_head h on true"
         " left join (select position, recorded_at from {0}.events order by position desc limit 1) e on true"
@@ -69,13 +71,9 @@ def ends_of(connection: Connection, tenant: str) -> Ends:
 
 def judge(ends: Ends) -> Damage | None:
     """What is wrong with a log that ends so, None when nothing is."""
-    if ends.head is None:
-        return Damage("head_missing", f"the row of log_head is gone: {RESTORE}.")
     last = ends.last or 0
-    if ends.head < last:
-        return Damage("head_behind", f"the head says {ends.head}, but there are events up to {last}: {RESTORE}.")
-    if ends.head > last:
-        return Damage("head_ahead", f"the head says {ends.head}, but the last event is at {last}: {RESTORE}.")
+    if damage := _of_head(ends, last):
+        return damage
     if (ends.furthest or 0) > last:
         return Damage(
             "log_shortened",
@@ -84,6 +82,19 @@ def judge(ends: Ends) -> Damage | None:
     if ends.falls:
         return Damage(
             "times_fall",
-            f"the newest event was recorded before the one before it, or after the head's time: {RESTORE}.",
+            "the newest event was recorded before the one before it, or after the head's time, or that has no end:"
+            f" {RESTORE}.",
         )
+    return None
+
+
+def _of_head(ends: Ends, last: int) -> Damage | None:
+    if ends.head is None:
+        return Damage("head_missing", f"the row of log_head is gone: {RESTORE}.")
+    if ends.heads > 1:
+        return Damage("head_doubled", f"log_head has {ends.heads} rows, and one is right: {RESTORE}.")
+    if ends.head < last:
+        return Damage("head_behind", f"the head says {ends.head}, but there are events up to {last}: {RESTORE}.")
+    if ends.head > last:
+        return Damage("head_ahead", f"the head says {ends.head}, but the last event is at {last}: {RESTORE}.")
     return None

@@ -33,6 +33,16 @@ def day_ends(day: date, zone: TimeZone) -> datetime:
     return day_begins(day + timedelta(days=1), zone)
 
 
+def span(first: date | None, last: date | None, zone: TimeZone) -> tuple[datetime | None, datetime | None]:
+    """From when up to but not including when, None where nothing bounds it. Raises ValueError saying what to choose."""
+    if first and last and last < first:
+        raise ValueError(f"the last day, {last}, lies before the first, {first}: exchange them")
+    for day in filter(None, (first, last)):
+        if not EARLIEST <= day <= LATEST:
+            raise ValueError(f"{day} lies outside of what reports count: choose days from {EARLIEST} to {LATEST}")
+    return (None if first is None else day_begins(first, zone), None if last is None else day_ends(last, zone))
+
+
 def labelled_periods(start: datetime, end: datetime, every: Every, zone: TimeZone) -> list[tuple[date, datetime]]:
     """The periods of the days from ``start`` to before ``end``: the first day of each, and its first instant (UTC).
 

@@ -14,16 +14,22 @@ SHORTEN = """
 delete from tenant_default.events where position > 3;
 update tenant_default.log_head set position = 3;
 """
+DOUBLE = """
+alter table tenant_default.log_head drop constraint log_head_pkey, drop constraint log_head_only_row_check;
+insert into tenant_default.log_head select false, position, recorded_at from tenant_default.log_head;
+"""
 DAMAGES = {
     "log_shortened": (SHORTEN, "end"),
     "head_behind": ("update tenant_default.log_head set position = position - 1", "head"),
     "head_ahead": ("update tenant_default.log_head set position = 999999999", "head"),
     "head_missing": ("delete from tenant_default.log_head", "head"),
+    "head_doubled": (DOUBLE, "head"),
     "times_fall": (
         "update tenant_default.events set recorded_at = recorded_at - interval '1 day' where position = 5",
         "recording times",
     ),
 }
+ENDLESS = "update tenant_default.log_head set recorded_at = 'infinity'"
 
 
 @pytest.fixture
@@ -77,6 +83,24 @@ def test_the_doctor_names_it_and_says_what_to_do(busy: Served, run: Run, kind: s
     unsound = {finding["check"]: finding["seen"] for finding in answer.json if not finding["sound"]}
     assert DAMAGES[kind][1] in unsound
     assert "restore" in unsound[DAMAGES[kind][1]]
+
+
+def test_nothing_is_recorded_at_a_time_without_end(busy: Served, run: Run) -> None:
+    with psycopg.connect(busy.dsn, autocommit=True) as connection:
+        connection.execute(ENDLESS)
+    answer = busy.post("/v1/tickets", RECEIPT)
+    assert (answer.status_code, answer.json()["code"]) == (503, "times_fall")
+    assert events(busy) == 5
+    assert busy.get("/readyz").json()["reasons"] == ["times_fall"]
+    assert "recording times" in {finding["check"] for finding in run("doctor", "--json").json if not finding["sound"]}
+
+
+def test_the_doctor_tells_a_head_whose_time_has_not_come(busy: Served, run: Run) -> None:
+    with psycopg.connect(busy.dsn, autocommit=True) as connection:
+        connection.execute("update tenant_default.log_head set recorded_at = clock_timestamp() + interval '10 days'")
+    answer = run("doctor", "--json")
+    (seen,) = (finding["seen"] for finding in answer.json if not finding["sound"])
+    assert (answer.code, "s ahead of the database's clock" in seen, "restore" in seen) == (1, True, True)
 
 
 def test_the_doctor_tells_projections_that_are_ahead(busy: Served, run: Run) -> None:

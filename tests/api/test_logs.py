@@ -1,5 +1,6 @@
 """What a process that runs on its own tells its operators: each line with its time, and nothing of what was sent."""
 
+import json
 import os
 import re
 import signal
@@ -15,6 +16,7 @@ from api.workers.projection_workers import FollowerProcess
 from tests.api.serving import make_key
 
 ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ "
 
 
@@ -51,3 +53,26 @@ def test_a_desk_that_serves_says_what_went_wrong_and_nothing_of_what_was_sent(da
     assert re.search(TIME + r"ERROR uvicorn\.error: ", said, re.MULTILINE), said
     assert "UndefinedColumn" in said
     assert not {word for word in (key, key[-64:], "số thẻ") if word in said}
+
+
+def test_a_warning_of_a_library_is_a_line_like_all_others() -> None:
+    program = (
+        "import warnings; from api.logs import configure_logging; configure_logging('json');"
+        "warnings.warn('it was \\x1b[2J deprecated')"
+    )
+    said = subprocess.run(
+        [sys.executable, "-P", "-c", program], capture_output=True, text=True, env=ENVIRONMENT, check=True
+    )
+    (line,) = map(json.loads, said.stderr.splitlines())
+    assert (line["level"], line["logger"], "deprecated" in line["message"]) == ("WARNING", "py.warnings", True)
+
+
+def test_holidays_that_follow_the_moon_are_counted_without_a_word() -> None:
+    program = (
+        "from domain.sla.calendar_definition import CalendarDefinition as C;"
+        "C(name='x', zone='UTC', week={'mon': ['08:00-12:00']}, public_holidays='IN').with_holidays_written_out()"
+    )
+    said = subprocess.run(
+        [sys.executable, "-P", "-c", program], capture_output=True, text=True, env=ENVIRONMENT, check=True
+    )
+    assert said.stderr == ""

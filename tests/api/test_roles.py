@@ -316,6 +316,19 @@ def test_a_tenant_made_later_has_the_same_rights(roles: str) -> None:
         assert connection.execute("select count(*) from tenant_other.tickets").fetchone() == (0,)
 
 
+def test_the_rights_are_given_again_to_a_backup_that_was_restored_without_them(roles: str) -> None:
+    """As pg_restore --no-privileges does: the tables say that the grants were made, and functions are everybody's."""
+    with connect(roles) as connection:
+        for role in (DESK, FOLLOWER, READER):
+            for things in ("tables", "functions"):
+                connection.execute(f"revoke all on all {things} in schema {SCHEMA} from {role}")
+            connection.execute(f"revoke all on schema {SCHEMA} from {role}")
+        connection.execute(f"grant execute on all functions in schema {SCHEMA} to public")
+    migrate_roles(roles)
+    test_every_table_has_the_rights_that_are_written_here_and_no_other(roles)
+    test_every_function_may_be_called_by_whom_is_written_here_and_by_no_other(roles)
+
+
 def test_the_command_line_makes_roles(run: Run) -> None:
     assert run("migrate", "--roles").code == 0
     assert run("report", "backlog").code == 0

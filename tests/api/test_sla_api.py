@@ -213,6 +213,20 @@ def test_another_policy_is_judged_beside_the_recorded_one(desk: Served) -> None:
     assert (outside["sides"], outside["groups"]) == (["as recorded", "12h"], [])
 
 
+@pytest.mark.parametrize(
+    ("days", "field"),
+    [
+        ("last=9999-12-31", "last"),
+        ("first=0001-01-01&last=2026-03-02&zone=Asia/Tokyo", "first"),
+        ("first=9999-12-31&last=9999-12-31&zone=Pacific/Niue", "first"),
+        ("first=2026-03-02&last=2026-03-01", "first"),
+    ],
+)
+def test_days_that_a_what_if_cannot_count_are_malformed(desk: Served, days: str, field: str) -> None:
+    answer = desk.post(f"/v1/sla/whatif?{days}", {"ladder": ["12h"]})
+    assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (422, [field])
+
+
 def test_another_calendar_takes_the_place_of_the_published_one(desk: Served) -> None:
     put(desk, CALENDAR, OFFICE)
     policy(desk, ON_OFFICE)

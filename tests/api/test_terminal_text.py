@@ -38,7 +38,24 @@ def test_the_escaped_document_means_the_same(text: str) -> None:
     assert json.loads(escaped_json(json.dumps({text: text}, ensure_ascii=False))) == {text: text}
 
 
-@pytest.mark.parametrize("text", ["Nguyễn Thị Lan", "một\nhai\tba", "👩\u200d🔧", "كتاب", "a\u00a0b"])
+@pytest.mark.parametrize("hidden", "\xad\u034f\u180e\u200b\u2060\u2063\u206a\u206f\u3164\ufeff\uffa0")
+def test_two_names_that_differ_in_what_is_not_seen_look_different(hidden: str) -> None:
+    assert escaped(f"an{hidden}na") == f"an{hidden.encode('ascii', 'backslashreplace').decode()}na"
+    shown = escaped_json(json.dumps(f"an{hidden}na", ensure_ascii=False))
+    assert (shown.isascii(), json.loads(shown)) == (True, f"an{hidden}na")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "Nguyễn Thị Lan",
+        "một\nhai\tba",
+        "👩\u200d🔧",
+        "كتاب",
+        "a\u00a0b",
+    ],
+)
 def test_what_people_write_stays_as_it_is(text: str) -> None:
     assert escaped(text) == text
 

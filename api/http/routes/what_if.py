@@ -16,7 +16,7 @@ from domain.event_log import reader as reading
 from domain.messages import Message
 from domain.sla.bounds import CALENDARS, RUNGS, BoundedCalendar, BoundedPolicy
 from domain.sla.policy.policy import Seconds
-from projections.scope.periods import day_begins, day_ends
+from projections.scope.periods import span
 from projections.what_if.report import WhatIf
 from projections.what_if.scenarios import Scenario, in_effect, instead, rung
 from projections.what_if.what_if import MOST_LISTED, WhatIfRequest, how_many_tickets
@@ -89,14 +89,18 @@ def _question(asked: WhatIfAsked, days: Period, view: ReadSession, reader: ReadR
         other = instead(current, asked.policy, asked.calendars)
     except ValueError as error:
         raise malformed([{"loc": ("policy",), "msg": str(error)}]) from None
+    try:
+        start, end = span(days.first, days.last, days.zone)
+    except ValueError as error:
+        raise malformed([{"loc": ("first" if days.first else "last",), "msg": str(error)}]) from None
     rungs = [rung(other, f"{seconds / 3_600:g}h", seconds) for seconds in asked.ladder]
     alternatives: list[Scenario] = [other, *rungs] if asked.policy or asked.calendars or not rungs else rungs
     return WhatIfRequest(
         alternatives=tuple(alternatives),
         up_to=view.position,
         now=view.now,
-        start=None if days.first is None else day_begins(days.first, days.zone),
-        end=None if days.last is None else day_ends(days.last, days.zone),
+        start=start,
+        end=end,
         zone=days.zone.key,
         listed=asked.listed,
     )

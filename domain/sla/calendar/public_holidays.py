@@ -2,6 +2,7 @@
 
 import datetime as dt
 import difflib
+import warnings
 from functools import cache
 from typing import Self
 
@@ -11,6 +12,9 @@ from pydantic import field_validator, model_validator
 
 from domain.messages import Message
 from domain.text_folding import fold_code
+
+warnings.filterwarnings("ignore", message="Requested Holidays are available only from")
+"""The library says of every use which years it knows a moon's holidays of; nobody can do anything about it."""
 
 
 class PublicHolidays(Message):
