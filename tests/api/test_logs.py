@@ -21,7 +21,7 @@ TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ "
 
 
 def test_a_follower_says_when_it_lost_the_database(database_url: str, capfd: pytest.CaptureFixture[str]) -> None:
-    lost = TIME + r"WARNING projections\.follower: the follower of default lost the database"
+    lost = TIME + r"WARNING projections\.engine\.follower: the follower of default lost the database"
     said = ""
     with FollowerProcess(database_url, ["default"]), psycopg.connect(database_url, autocommit=True) as connection:
         while "lost the database" not in said:
