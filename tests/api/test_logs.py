@@ -69,7 +69,7 @@ def test_a_warning_of_a_library_is_a_line_like_all_others() -> None:
 
 def test_holidays_that_follow_the_moon_are_counted_without_a_word() -> None:
     program = (
-        "from domain.sla.calendar_definition import CalendarDefinition as C;"
+        "from domain.sla.calendar.definition import CalendarDefinition as C;"
         "C(name='x', zone='UTC', week={'mon': ['08:00-12:00']}, public_holidays='IN').with_holidays_written_out()"
     )
     said = subprocess.run(
