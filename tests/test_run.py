@@ -39,7 +39,7 @@ def start(
 ) -> subprocess.CompletedProcess[str]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")} | {"PATH": path}
     return subprocess.run(
-        [sys.executable, script, *words], cwd=cwd, env=environ, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, script, *words], cwd=cwd, env=environ, capture_output=True, text=True, timeout=600, check=False
     )
 
 

@@ -84,7 +84,7 @@ def events_of(response: httpx.Response) -> Iterator[tuple[int, str, dict[str, An
 
 def test_events_stream_over_a_real_socket_and_resume(database_url: str) -> None:
     headers = {"Authorization": f"Bearer {make_key(database_url)}"}
-    with listening(database_url) as address, httpx.Client(base_url=address, headers=headers) as client:
+    with listening(database_url) as address, httpx.Client(timeout=60, base_url=address, headers=headers) as client:
         for _ in range(2):
             client.post("/v1/tickets", json=RECEIPT)
         with client.stream("GET", "/v1/events/stream") as response:
@@ -117,7 +117,7 @@ def test_a_stream_ends_when_its_key_is_revoked_and_others_go_on(
     monkeypatch.setattr(callers, "TRUSTED_SECONDS", 0.0)
     monkeypatch.setattr(event_stream, "HEARTBEAT_SECONDS", 0.05)
     revoked, valid = make_key(database_url, "feed"), make_key(database_url)
-    with listening(database_url) as address, httpx.Client(base_url=address) as client:
+    with listening(database_url) as address, httpx.Client(timeout=60, base_url=address) as client:
 
         def stream(key: str) -> AbstractContextManager[httpx.Response]:
             return client.stream("GET", "/v1/events/stream", headers={"Authorization": f"Bearer {key}"})
@@ -140,7 +140,7 @@ def test_a_key_is_not_looked_up_again_for_each_event(database_url: str, monkeypa
     looked_up = counted(monkeypatch)
     with (
         listening(database_url) as address,
-        httpx.Client(base_url=address, headers={"Authorization": f"Bearer {key}"}) as client,
+        httpx.Client(timeout=60, base_url=address, headers={"Authorization": f"Bearer {key}"}) as client,
     ):
         for _ in range(20):
             client.post("/v1/tickets", json=RECEIPT)
@@ -155,7 +155,7 @@ def test_a_stream_outlives_a_key_that_cannot_be_looked_up(database_url: str, mon
     headers = {"Authorization": f"Bearer {make_key(database_url)}"}
     with (
         listening(database_url) as address,
-        httpx.Client(base_url=address, headers=headers) as client,
+        httpx.Client(timeout=60, base_url=address, headers=headers) as client,
         client.stream("GET", "/v1/events/stream") as response,
     ):
         said = response.iter_raw()
@@ -172,7 +172,7 @@ def test_a_stream_of_a_tenant_not_used_for_long_goes_on(database_url: str, monke
     for other in ("second", "third"):
         migrate(database_url, other)
         keys.append(make_key(database_url, tenant=other))
-    with listening(database_url) as address, httpx.Client(base_url=address) as client:
+    with listening(database_url) as address, httpx.Client(timeout=60, base_url=address) as client:
 
         def receive(key: str) -> None:
             client.post("/v1/tickets", json=RECEIPT, headers={"Authorization": f"Bearer {key}"})

@@ -22,7 +22,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site packages")
     build: list[str | Path] = [sys.executable, "-P", "-m", "hatchling", "build"]
     build += ["--target", "wheel", "--directory", folder]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=600)
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder)
@@ -43,7 +43,7 @@ def ticketledger(unpacked: Path, *words: str, cwd: Path) -> subprocess.Completed
         env=environ | {"PYTHONPATH": str(unpacked)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 
@@ -90,7 +90,7 @@ def test_the_projections_have_the_same_definition_installed_and_in_the_checkout(
         env=os.environ | {"PYTHONPATH": str(unpacked)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=True,
     )
     assert installed.stdout.strip() == source_id(FOLDS)
