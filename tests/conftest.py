@@ -52,7 +52,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     url = os.environ.get("DATABASE_URL")
     if url and (run / "template").exists():
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(template_of(run))))
+            for name in (template_of(run), sample_of(run)):
+                connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
     shutil.rmtree(run, ignore_errors=True)
 
 
@@ -65,6 +66,11 @@ def reachable_folder(prefix: str) -> Path:
 
 def template_of(run: Path) -> str:
     return run.name.replace("-", "_").lower()
+
+
+def sample_of(run: Path) -> str:
+    """The name of the database that holds the imported sample."""
+    return f"{template_of(run)}_sample"
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,8 @@
 
 import csv
 import gzip
+import pickle
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -26,6 +26,7 @@ from projections.registry import PROJECTIONS
 from projections.scope.report_scope import ReportScope
 from projections.tickets.queries import every_ticket
 from projections.tickets.table import TicketRow
+from tests.conftest import RUN, sample_of
 from tests.support.compared_reports import expected, reported, same
 from tests.support.plain_figures import PlainFigures
 
@@ -49,28 +50,33 @@ class Imported:
 
 
 @pytest.fixture(scope="module")
-def imported(
-    server: str, template: str, tmp_path_factory: pytest.TempPathFactory, worker_id: str
-) -> Iterator[Imported]:
-    name = sql.Identifier(f"{template}_sample_{worker_id}")
-    dsn = make_conninfo(server, dbname=name.as_string().strip('"'))
+def imported(server: str, template: str, pytestconfig: pytest.Config) -> Imported:
+    """Imported once in a run, by whichever worker is first; no test changes it."""
+    run = pytestconfig.stash[RUN]
+    name, said = sample_of(run), run / "sample"
+    dsn = make_conninfo(server, dbname=name)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("select pg_advisory_lock(hashtext(%s))", [name])
+        if not said.exists():
+            copy = sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
+            connection.execute(copy)
+            said.write_bytes(pickle.dumps(_imported_into(dsn, run / "rejects.csv")))
+    with psycopg.connect(dsn) as connection:
+        found = {str(ticket.external_reference): ticket for ticket in every_ticket(connection, "tenant_default")}
     rows: dict[str, list[dict[str, str]]] = defaultdict(list)
     with gzip.open(SAMPLE, "rt", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             rows[row["number"]].append(row)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("create database {} template {}").format(name, sql.Identifier(template)))
-    try:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            outcome = import_sample(connection, tmp_path_factory.mktemp("sample") / "rejects.csv")
-            follower = Follower(dsn, "default", PROJECTIONS)
-            follower.catch_up()
-            follower.close()
-            found = {str(ticket.external_reference): ticket for ticket in every_ticket(connection, "tenant_default")}
-        yield Imported(dsn, outcome, found, rows)
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(sql.SQL("drop database {} with (force)").format(name))
+    return Imported(dsn, pickle.loads(said.read_bytes()), found, rows)  # noqa: S301 -- of this run
+
+
+def _imported_into(dsn: str, rejects: Path) -> ImportResult:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        outcome = import_sample(connection, rejects)
+    follower = Follower(dsn, "default", PROJECTIONS)
+    follower.catch_up()
+    follower.close()
+    return outcome
 
 
 def import_sample(connection: psycopg.Connection, rejects: Path) -> ImportResult:
