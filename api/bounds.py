@@ -12,7 +12,7 @@ from api.http import limits as http_limits
 from api.http import paging, report_period, request_body
 from api.http.routes import feed
 from api.importing import outcome
-from api.importing.readers import archive, json_file, lines
+from api.importing.readers import archive, json_file, lines, table
 from domain import messages as message
 from domain import toml_text
 from domain.command_context import LONGEST_COMMAND_ID
@@ -87,7 +87,10 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound(
                 "bytes of a packed file unpacked, unless that is less than 200 times its size", archive.MOST_UNPACKED
             ),
+            Bound("columns of a file", table.MOST_COLUMNS),
             Bound("different names in the records of a JSON file", json_file.MOST_COLUMNS),
+            Bound("digits of a number in a JSON file, but in lines", json_file.LONGEST_NUMBER),
+            Bound("objects and lists in each other in a JSON file, but in lines", json_file.DEEPEST_RECORD),
             Bound("unknown words that are told apart", outcome.MOST_WORDS),
         ),
     }

@@ -13,20 +13,22 @@ def unique_names(written: Sequence[str]) -> list[str]:
     """
     taken = {fold_code(name) for name in written}
     seen: set[str] = set()
+    numbers: dict[str, int] = {}  # the next one to be tried; what is taken stays taken
     unique = []
     for place, name in enumerate(written, 1):
         given = name.strip() or f"column {place}"
         free = fold_code(given) not in (seen if name.strip() else taken)
-        unique.append(given if free else _numbered(given, taken))
+        unique.append(given if free else _numbered(given, taken, numbers))
         seen.add(fold_code(unique[-1]))
         taken.add(fold_code(unique[-1]))
     return unique
 
 
-def _numbered(name: str, taken: set[str]) -> str:
-    number = 2
+def _numbered(name: str, taken: set[str], numbers: dict[str, int]) -> str:
+    number = numbers.get(name, 2)
     while fold_code(f"{name} ({number})") in taken:
         number += 1
+    numbers[name] = number + 1
     return f"{name} ({number})"
 
 

@@ -1,6 +1,7 @@
 """JSON: one record a line, an array of records, or a document with such an array; nested values under dotted names."""
 
 import json
+import re
 from codecs import BOM_UTF8, getreader
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -15,6 +16,11 @@ from api.importing.readers.lines import LARGEST_RECORD
 from api.importing.rows import Row, UnreadableFile, unstorable
 
 MOST_COLUMNS = 2_000
+LONGEST_NUMBER = 4_000
+"""Digits; Python reads no longer one, and the parser falls down over it."""
+DEEPEST_RECORD = 10_000
+"""Objects and lists in each other; the parser takes memory by the square of it."""
+_TOO_MANY_DIGITS = re.compile(rb"[0-9]{%d}" % (LONGEST_NUMBER + 1))
 
 Value = Any
 """Of JSON: None, bool, str, Decimal or int, a list of values, or Fields."""
@@ -138,7 +144,7 @@ def _of_array(content: BinaryIO, encoding: str, path: str) -> Iterator[Record]:
     number = 0
     try:
         for number, value in enumerate(ijson.items(source, prefix, map_type=Fields), 1):
-            source.since = 0
+            source.next_record()
             try:
                 yield (number, json_text(value), *_cells(value))
             except RecursionError:
@@ -153,11 +159,13 @@ def _cells(record: Value) -> tuple[Named, str | None]:
     if not isinstance(record, Fields):
         return [], "is no JSON object"
     cells: dict[str, str] = {}
+    numbers: dict[str, int] = {}  # the last one of each repeated name: they are not tried again
     for name, cell in _flat(record, ""):
-        unique, number = name, 1
+        unique, number = name, numbers.get(name, 1)
         while unique in cells:
             number += 1
             unique = f"{name} ({number})"
+        numbers[name] = number
         cells[unique] = cell
     return list(cells.items()), None
 
@@ -197,7 +205,8 @@ def _said(error: Exception) -> str:
 class _Source:
     """The content from its beginning in UTF-8, as ijson wants it, without a byte order mark.
 
-    It bounds how much is read for one record: whoever takes a record sets ``since`` to 0.
+    It bounds how much is read for one record, and what the parser cannot bear of it: whoever takes a record calls
+    ``next_record``. Digits and brackets are counted in texts too, where so many of them do not stand.
     """
 
     def __init__(self, content: BinaryIO, encoding: str) -> None:
@@ -206,12 +215,24 @@ class _Source:
         self._reader = None if encoding == "utf-8" else getreader(encoding)(content)
         if self._reader is None and content.read(3) != BOM_UTF8:
             content.seek(0)
-        self.since = 0
+        self._since = self._depth = 0
+        self._digits = b""
+
+    def next_record(self) -> None:
+        """Counts from here."""
+        self._since = self._depth = 0
 
     def read(self, size: int = -1) -> bytes:
         """At most about so many bytes."""
         part = self._content.read(size) if self._reader is None else self._reader.read(size).encode()
-        self.since += len(part)
-        if self.since > LARGEST_RECORD:
+        self._since += len(part)
+        if self._since > LARGEST_RECORD:
             raise UnreadableFile(f"One of its records is longer than {LARGEST_RECORD:,} bytes.")
+        self._depth += part.count(b"{") + part.count(b"[") - part.count(b"}") - part.count(b"]")
+        if self._depth > DEEPEST_RECORD:
+            raise UnreadableFile(f"One of its records is nested more than {DEEPEST_RECORD:,} deep.")
+        joined = self._digits + part
+        if _TOO_MANY_DIGITS.search(joined):
+            raise UnreadableFile(f"It holds a number of more than {LONGEST_NUMBER:,} digits.")
+        self._digits = joined[-LONGEST_NUMBER:]
         return part

@@ -16,6 +16,8 @@ from api.importing.readers.json_file import read_json
 from api.importing.readers.lines import RecordTooLarge
 from api.importing.rows import Row, Table, UnreadableFile
 
+MOST_COLUMNS = 10_000
+
 _READERS = {"workbook": read_excel, "json": read_json, "text": read_csv}
 
 
@@ -37,6 +39,8 @@ def opened_table(path: Path, form: FileFormat) -> Iterator[Table]:
             if kind not in _READERS:
                 raise UnreadableFile("It is an archive inside an archive: unpack it first.")
             names, read_as, rows = _READERS[kind](content, form, stack)
+            if len(names) > MOST_COLUMNS:
+                raise UnreadableFile(f"It has {len(names):,} columns, at most {MOST_COLUMNS:,} are read.")
             rows = stack.enter_context(closing(_guarded(path, rows)))
         yield Table(unique_names(names), read_as + packed, rows, file.tell)
 

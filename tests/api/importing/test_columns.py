@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.importing import columns
 from api.importing.columns import missing_column, unique_names
 from api.importing.mapping import ImportMapping
 from domain.text_folding import fold_code
@@ -51,3 +52,15 @@ def test_a_name_that_is_not_there_is_named_with_its_key_and_those_that_come_near
 
 def mapping(**changed: object) -> ImportMapping:
     return ImportMapping.model_validate({"source": "s", "ticket": "ticket", "time": {"column": "time"}} | changed)
+
+
+def test_what_a_repeated_name_costs_does_not_grow_with_its_repetitions(monkeypatch: pytest.MonkeyPatch) -> None:
+    folded: list[str] = []
+
+    def counted(name: str) -> str:
+        folded.append(name)
+        return fold_code(name)
+
+    monkeypatch.setattr(columns, "fold_code", counted)
+    assert unique_names(["a"] * 1_000)[-1] == "a (1000)"
+    assert len(folded) < 10_000

@@ -248,3 +248,8 @@ def test_a_quote_behind_a_blank_that_does_not_quote_its_cell_is_a_letter(file: P
     found = read(file, f"ticket;status;note\nT1;Open;{note}\nT2;Closed;\n", delimiter=";")
     assert [cells[-1] for cells in found.cells] == [note, ""]
     assert [row.flaw for row in found.rows] == [None, None]
+
+
+def test_a_file_of_too_many_columns_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="It has 10,001 columns, at most 10,000 are read"):
+        read(tmp_path / "in.csv", b"a," * 10_000 + b"b\n")

@@ -156,3 +156,48 @@ def test_any_text_that_begins_like_json_is_read_or_refused(file: Path, text: str
             read(file, begins + text)
         except UnreadableFile as error:
             assert str(error).startswith(str(file))  # noqa: PT017 -- it need not be raised
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (b"9" * 100_000, "a number of more than 4,000 digits"),
+        (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "nested more than 10,000 deep"),
+        (b"[" * 100_000 + b"]" * 100_000, "nested more than 10,000 deep"),
+    ],
+)
+@pytest.mark.parametrize("before", [b"", b'{"a": "' + b"x" * 200_000 + b'"},'])
+def test_what_the_parser_cannot_bear_is_refused_before_it_comes_to_it(
+    file: Path, value: bytes, says: str, before: bytes
+) -> None:
+    with pytest.raises(UnreadableFile, match=says):
+        read(file, b"[" + before + b'{"a": ' + value + b"}]")
+
+
+def test_what_the_parser_bears_is_read(file: Path) -> None:
+    number = "9" * 4_000
+    records = b",".join([b'{"a": ' + number.encode() + b', "b": ":[ {"}'] * 300)
+    found = read(file, b"[" + records + b"]")
+    assert (len(found.cells), found.cells[-1]) == (300, [number, ":[ {"])
+
+
+class CountedName(str):
+    """Counts the names that are made of it."""
+
+    __slots__ = ()
+    made = 0
+
+    def __format__(self, spec: str) -> str:
+        CountedName.made += 1
+        return super().__format__(spec)
+
+
+def test_what_a_repeated_name_costs_does_not_grow_with_its_repetitions(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = CountedName("a")
+    monkeypatch.setattr(json_file, "_flat", lambda *_: iter([(name, "x")] * 500))
+    monkeypatch.setattr(CountedName, "made", 0)
+    found = read(file, b'[{"a": 1}]')
+    assert found.header[-1] == "a (500)"
+    assert CountedName.made < 2_000
