@@ -49,7 +49,7 @@ class CorrectionOptions(NamedTuple):
 def correct(dsn: str, tenant: str, asked: CorrectionOptions, *, as_json: bool) -> None:
     """Judges with a bar on the error output, records unless it is a dry run, and shows what is corrected.
 
-    Raises Unusable when the policy was not published as the file says, or without a reason.
+    Raises UsageError when the policy was not published as the file says, or without a reason.
     """
     try:
         by, reason = Actor(id=asked.actor or getpass.getuser(), kind="agent"), _TEXT.validate_python(asked.reason)

@@ -13,7 +13,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def only_in_the_checkout(context: typer.Context) -> None:
-    """Say where the word can be used. Raises Unusable."""
+    """Say where the word can be used. Raises UsageError."""
     from api.cli.tenant_database import UsageError
 
     word = context.info_name

@@ -35,7 +35,7 @@ def entries(
 ) -> list[AuditEntry]:
     """The first ``limit`` events, in recorded order.
 
-    Raises Unusable for a ticket or a customer that is not known, or was not by then, and AnotherRelease.
+    Raises UsageError for a ticket or a customer that is not known, or was not by then, and ProjectionOutdated.
     """
     position_of(connection, tenant, [AUDIT_HISTORY, TICKETS])
     schema = schema_of(tenant)
@@ -83,7 +83,7 @@ def show(found: list[AuditEntry], language: Language, zone: TimeZone, *, as_json
 
 
 def ticket_named(connection: Connection, schema: str, name: str) -> UUID:
-    """The ticket of that id, or of that number in the source. Raises Unusable."""
+    """The ticket of that id, or of that number in the source. Raises UsageError."""
     try:
         return UUID(name)
     except ValueError:

@@ -140,7 +140,7 @@ def _row(key: "Key", now: "datetime") -> dict[str, object]:
 
 
 def _expiry(connection: "Connection", written: str) -> "datetime | None":
-    """The instant after which a key is no longer valid; None for never. Raises Unusable."""
+    """The instant after which a key is no longer valid; None for never. Raises UsageError."""
     from datetime import UTC, datetime, timedelta
 
     from api.cli.tenant_database import UsageError
@@ -160,7 +160,7 @@ def _expiry(connection: "Connection", written: str) -> "datetime | None":
 
 
 def _back_dating(written: str) -> "timedelta | None":
-    """How far back a key dates; None is without limit. Raises Unusable."""
+    """How far back a key dates; None is without limit. Raises UsageError."""
     from datetime import timedelta
 
     if written.strip().lower() == "unlimited":

@@ -54,7 +54,7 @@ class ExplainOptions(NamedTuple):
 
 
 def read(name: Path) -> tuple[PolicyFile, str]:
-    """A policy file and its text; a shipped one is named without its suffix. Raises Unusable, with every line."""
+    """A policy file and its text; a shipped one is named without its suffix. Raises UsageError, with every line."""
     path = SHIPPED / f"{name}.toml" if not name.exists() and re.fullmatch(r"[a-z-]+", str(name)) else name
     try:
         with path.open(encoding="utf-8") as opened:
@@ -93,7 +93,7 @@ def check(name: Path, *, as_json: bool) -> bool:
 
 
 def publish(dsn: str, tenant: str, name: Path, since: datetime, reason: str, actor: str | None) -> None:
-    """Calendars first: the policy counts on them. Raises Unusable when an example does not hold."""
+    """Calendars first: the policy counts on them. Raises UsageError when an example does not hold."""
     file, text = read(name)
     wrong = [outcome for outcome in check_examples(file, text) if outcome.differences]
     if wrong:
@@ -161,7 +161,7 @@ def show_versions(connection: Connection, tenant: str, calendar: str | None, *, 
 def show_difference(
     connection: Connection, tenant: str, calendar: str | None, old: int, new: int, *, as_json: bool
 ) -> None:
-    """A line for each place. Raises Unusable for a version that there is not."""
+    """A line for each place. Raises UsageError for a version that there is not."""
     versions = {version.version: version for version in _versions(_rules(connection, tenant), calendar)}
     if old not in versions or new not in versions:
         raise UsageError(f"There are the versions {', '.join(map(str, versions))}: choose two of them.")
@@ -190,7 +190,7 @@ def show_clocks(connection: Connection, tenant: str, ticket: str, asked: Explain
 
 
 def show_due(connection: Connection, tenant: str, limit: int, zone: TimeZone, *, as_json: bool) -> None:
-    """The next one first. Raises AnotherRelease."""
+    """The next one first. Raises ProjectionOutdated."""
     position_of(connection, tenant, [SLA_CLOCKS])
     found = due_next(connection, schema_of(tenant), now=reading.now(connection), limit=limit)
     if as_json:

@@ -44,7 +44,7 @@ class ReportOptions:
     as_of: datetime | None = None
 
     def days(self, now: datetime) -> tuple[date, date]:
-        """The first and the last day. Raises Unusable."""
+        """The first and the last day. Raises UsageError."""
         last = self.last or now.astimezone(self.zone).date()
         first = self.first or last - timedelta(days=DEFAULT_DAYS - 1)
         if last < first:

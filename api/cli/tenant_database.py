@@ -36,7 +36,7 @@ def open_or_create(data: Path | None, tenant: str) -> Iterator[str]:
 
 @contextmanager
 def open_existing(data: Path | None, tenant: str, role: str = READER) -> Iterator[str]:
-    """The conninfo of a database that has the tenant, for the work of a role. Raises Unusable when it has not."""
+    """The conninfo of a database that has the tenant, for the work of a role. Raises UsageError when it has not."""
     with open_if_there(data, tenant, role) as dsn:
         if dsn is None:
             raise UsageError(
@@ -69,7 +69,7 @@ def connected(dsn: str) -> Iterator[Connection]:
 
 
 def zone_of(name: str) -> TimeZone:
-    """The zone of that name. Raises Unusable."""
+    """The zone of that name. Raises UsageError."""
     try:
         return zone_named(name)
     except UnknownZone as error:

@@ -74,7 +74,10 @@ def _question(dsn: str, tenant: str, asked: WhatIfOptions) -> WhatIfRequest:
 
 
 def span(first: date | None, last: date | None, zone: TimeZone) -> tuple[datetime | None, datetime | None]:
-    """From the beginning of the first day to the end of the last one; None where nothing bounds it. Raises Unusable."""
+    """From the beginning of the first day to the end of the last one; None where nothing bounds it.
+
+    Raises UsageError.
+    """
     try:
         return periods.span(first, last, zone)
     except ValueError as error:

@@ -55,7 +55,7 @@ def write_tickets(connection: Connection, tenant: str, form: ExportForm, to: Pat
     """Every ticket, the oldest first, to a file or to the standard output: one snapshot, AT_ONCE tickets at a time.
 
     Running clocks stand as they do at ``now``. CSV holds inert text; a terminal gets no control characters. Raises
-    AnotherRelease.
+    ProjectionOutdated.
     """
     with connection.transaction():
         connection.execute("set transaction isolation level repeatable read")

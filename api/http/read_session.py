@@ -128,7 +128,7 @@ class ReadRequest:
     def _position(self, connection: Connection) -> int:
         """How far the projections have read; what is worked out from the log itself has read all of it.
 
-        Raises AnotherRelease.
+        Raises ProjectionOutdated.
         """
         if not self.projections:
             return self._log_position(connection)

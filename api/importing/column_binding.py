@@ -120,7 +120,7 @@ class ColumnBinding:
         return self.mapping.time.created is not None
 
     def values(self, cells: Sequence[str]) -> RowCells:
-        """The cells as values. Raises Unfit for a name that is too long to be one."""
+        """The cells as values. Raises RowRejected for a name that is too long to be one."""
         missing = self._missing
         values = tuple([None if (cell := written.strip()) in missing else cell for written in cells])
         for place in self._names:
@@ -152,7 +152,7 @@ class ColumnBinding:
         return written if self.kind(written, held=True) is None else None
 
     def ticket(self, cells: Sequence[str]) -> str:
-        """The row's ticket. Raises Unfit when it names none."""
+        """The row's ticket. Raises RowRejected when it names none."""
         number = cells[self.places["ticket"]].strip()
         if number in self._missing:
             raise RowRejected(f"names no ticket in {self.mapping.ticket}")
@@ -161,7 +161,7 @@ class ColumnBinding:
         return plain_number(number)
 
     def order(self, cells: Sequence[str]) -> float | str:
-        """What orders the row among those of its ticket: a time, a number or else a text. Raises Unfit."""
+        """What orders the row among those of its ticket: a time, a number or else a text. Raises RowRejected."""
         place = self.places.get("order")
         if place is None:
             return 0
@@ -180,7 +180,7 @@ class ColumnBinding:
             return written
 
     def time(self, values: RowCells, key: str, after: datetime | None = None) -> datetime | None:
-        """The instant in the columns of a key like ``time.created``, None when they are empty. Raises Unfit.
+        """The instant in the columns of a key like ``time.created``, None when they are empty. Raises RowRejected.
 
         ``after``: what it does not precede, in a row that is one ticket what comes before it there. This chooses
         between the readings of an hour that a zone has twice.
@@ -201,7 +201,7 @@ class ColumnBinding:
         return reading.at_or_after(after or self._before(values, key))
 
     def _before(self, values: RowCells, key: str) -> datetime | None:
-        """What a time of a row that is one ticket follows. Raises Unfit."""
+        """What a time of a row that is one ticket follows. Raises RowRejected."""
         if key == "time.created" or not self.one_row_each:
             return None
         resolved = self.time(values, "time.resolved") if key == "time.closed" else None

@@ -52,7 +52,9 @@ def agrees(memory: ImportedState) -> bool:
 def moves(memory: ImportedState, said: SourceState, known_resolution: str | None) -> list[StateStep]:
     """The steps from the state that the source said last, in their order; none when it is the same.
 
-    ``known_resolution``: the time of resolution that it said last, as text. Raises Unfit for an end without a time.
+    ``known_resolution``: the time of resolution that it said last, as text.
+
+    Raises RowRejected for an end without a time.
     """
     kind, now, steps = said.kind, memory.kind, []
     if kind is None:

@@ -47,7 +47,7 @@ class Recorder:
         """What became of each row, and how many events were added, all in one transaction.
 
         Tried again when another import wrote the same in between, or when somebody works on one of the tickets. Raises
-        Overtaken after ATTEMPTS.
+        ConcurrentImport after ATTEMPTS.
         """
         prints = {ticket: [self._plan.fingerprint(row.cells) for row in rows] for ticket, rows in tickets.items()}
         for _ in range(ATTEMPTS):

@@ -9,7 +9,7 @@ from api.importing.memory import ImportedState
 def times_of(plan: ColumnBinding, memory: ImportedState, values: RowCells) -> tuple[dict[str, datetime], bool]:
     """The row's times by key, "row" and "created" always among them, and whether its file says when it was true.
 
-    All of them are read here, so that a row that cannot be read leaves no trace. Raises Unfit.
+    All of them are read here, so that a row that cannot be read leaves no trace. Raises RowRejected.
     """
     if plan.one_row_each:
         return _times_of_a_ticket(plan, memory, values)
@@ -22,7 +22,7 @@ def times_of(plan: ColumnBinding, memory: ImportedState, values: RowCells) -> tu
 
 
 def row_time(plan: ColumnBinding, memory: ImportedState, values: RowCells, after: datetime | None) -> datetime:
-    """When a row happened, or until when what it says was true. Raises Unfit."""
+    """When a row happened, or until when what it says was true. Raises RowRejected."""
     if plan.one_row_each:
         return _times_of_a_ticket(plan, memory, values)[0]["row"]
     return _required(plan, "time.column", plan.time(values, "time.column", after))

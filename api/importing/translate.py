@@ -84,7 +84,7 @@ class TicketTranslation:
         self._reference: str | None = None
 
     def take(self, values: RowCells) -> list[ImportedEvent]:
-        """The facts of the next row, at least one. Raises Unfit, and is then as if the row had not been there."""
+        """The facts of the next row, at least one. Raises RowRejected, and is then as if the row had not been there."""
         plan, memory = self._plan, self.memory
         row = _Row(plan, memory, values)
         self.at = row.at
@@ -129,7 +129,7 @@ class TicketTranslation:
         return row.facts
 
     def row_time(self, values: RowCells, after: datetime | None) -> datetime:
-        """When a row happened or was true, as ``take`` reads it. Raises Unfit."""
+        """When a row happened or was true, as ``take`` reads it. Raises RowRejected."""
         return row_time(self._plan, self.memory, values, after)
 
     def updated(self) -> datetime | None:
@@ -332,7 +332,7 @@ def _folded(name: str | None) -> str | None:
 
 
 def _dated_comments(cell: str, comments: Comments, dates: TimeReader) -> Sequence[tuple[Comment, datetime | None]]:
-    """Raises Unfit."""
+    """Raises RowRejected."""
     try:
         return list(dated_comments(cell, comments, dates))
     except ValueError as error:

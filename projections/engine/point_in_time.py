@@ -30,7 +30,9 @@ def as_it_was(
     """The schema to ask instead of the live one; it is gone when the block ends.
 
     ``known_at`` leaves out what was recorded later, ``as_of`` what happened later; without either it is the live one.
-    The cost is that of folding the log up to then once, or the one stream when ``only`` names it. Raises AnotherRelease
+    The cost is that of folding the log up to then once, or the one stream when ``only`` names it.
+
+    Raises ProjectionOutdated
     for live rows that this code would misread.
     """
     if known_at is None and as_of is None:

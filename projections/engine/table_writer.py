@@ -49,7 +49,7 @@ class ProjectionOutdated(Exception):  # noqa: N818 -- names the state of things
 
 
 def position_of(connection: Connection, tenant: str, projections: Collection[Projection]) -> int:
-    """How far the slowest of some projections has read. Raises AnotherRelease."""
+    """How far the slowest of some projections has read. Raises ProjectionOutdated."""
     statement = sql.SQL("select count(*), min(position) from {}.projection_positions where definition = any(%s)")
     definitions = [definition_of(projection) for projection in projections]
     row = connection.execute(statement.format(sql.Identifier(schema_of(tenant))), [definitions]).fetchone()

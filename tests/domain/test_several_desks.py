@@ -129,7 +129,7 @@ async def test_a_hot_ticket_keeps_nobody_else_from_being_served(
 async def test_whoever_begins_anew_what_is_there_delays_nobody(log_url: str) -> None:
     async with opened(log_url) as other:
         stream = await received(other)
-        log = Overtaken(log_url, other, stream, times=0)
+        log = ConcurrentImport(log_url, other, stream, times=0)
         desk = ServiceDesk(log, noon)
         begin, note = desk.handle(stream, RECEIVE, by()), desk.handle(stream, NOTE, by())
         answers = await asyncio.gather(begin, note, return_exceptions=True)
@@ -138,7 +138,7 @@ async def test_whoever_begins_anew_what_is_there_delays_nobody(log_url: str) -> 
     assert log.judged == log.loaded == [{stream}]
 
 
-class Overtaken(LogConnection):
+class ConcurrentImport(LogConnection):
     """Another desk moves ``hot`` on before each of the first ``times`` appends that judge it."""
 
     def __init__(self, url: str, other: ServiceDesk, hot: UUID, times: int) -> None:
@@ -163,7 +163,7 @@ class Overtaken(LogConnection):
 async def test_neighbours_of_a_hot_ticket_are_recorded_in_the_very_next_append(log_url: str) -> None:
     async with opened(log_url) as other:
         hot, *calm = [await received(other) for _ in range(4)]
-        log = Overtaken(log_url, other, hot, times=3)
+        log = ConcurrentImport(log_url, other, hot, times=3)
         desk = ServiceDesk(log, noon)
         await asyncio.gather(*(desk.handle(stream, NOTE, by()) for stream in (calm[0], hot, *calm[1:], hot)))
         await desk.close()
@@ -175,7 +175,7 @@ async def test_neighbours_of_a_hot_ticket_are_recorded_in_the_very_next_append(l
 async def test_whoever_is_put_off_keeps_their_turn_on_every_stream(log_url: str) -> None:
     async with opened(log_url) as other:
         hot, into, calm = [await received(other) for _ in range(3)]
-        log = Overtaken(log_url, other, hot, times=1)
+        log = ConcurrentImport(log_url, other, hot, times=1)
         desk = ServiceDesk(log, noon)
         merge = c.MergeTicket(into=into, reason="r")
         wishes: list[tuple[UUID, Command]] = [(hot, REOPEN), (hot, merge), (into, RESOLVE), (calm, NOTE)]
@@ -194,7 +194,7 @@ async def test_a_ticket_that_others_always_move_on_is_given_up_in_the_end(
     monkeypatch.setattr(service_desk, "ATTEMPTS", 3)
     async with opened(log_url) as other:
         hot = await received(other)
-        desk = ServiceDesk(Overtaken(log_url, other, hot, times=3), noon)
+        desk = ServiceDesk(ConcurrentImport(log_url, other, hot, times=3), noon)
         with pytest.raises(Overloaded, match="moved on 3 times"):
             await desk.handle(hot, NOTE, by("c-1"))
         assert (await desk.handle(hot, NOTE, by("c-1"))).answer.version == 5
