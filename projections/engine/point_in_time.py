@@ -32,8 +32,7 @@ def as_it_was(
     ``known_at`` leaves out what was recorded later, ``as_of`` what happened later; without either it is the live one.
     The cost is that of folding the log up to then once, or the one stream when ``only`` names it.
 
-    Raises ProjectionOutdated
-    for live rows that this code would misread.
+    Raises ProjectionOutdated for live rows that this code would misread.
     """
     if known_at is None and as_of is None:
         position_of(connection, tenant, projections)
