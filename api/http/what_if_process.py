@@ -13,7 +13,7 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 from pydantic_core import to_json
 
-from api.http.problems import Problem
+from api.http.problems import RETRY_AFTER, Problem
 from api.settings import WhatIfBounds
 from domain.event_log.address import with_options
 from projections.what_if.report import what_if
@@ -28,7 +28,10 @@ _PROCESSES.set_forkserver_preload([__name__])  # a process starts in millisecond
 async def judge_apart(
     request: Request, dsn: str, tenant: str, question: WhatIfRequest, bounds: WhatIfBounds
 ) -> bytes | None:
-    """The answer as JSON; None when the caller has gone. Raises Problem (too_large) past a bound."""
+    """The answer as JSON; None when the caller has gone.
+
+    Raises Problem: too_large past a bound, unavailable when the database is lost meanwhile.
+    """
     receiver, sender = _PROCESSES.Pipe(duplex=False)
     process = _PROCESSES.Process(target=_judge, args=(sender, dsn, tenant, question, bounds), daemon=True)
     outcome: tuple[str, bytes] | None = None
@@ -46,6 +49,8 @@ async def judge_apart(
     if outcome is None:
         return None
     kind, answer = outcome
+    if kind == "unavailable":
+        raise Problem(kind, "the database was lost while it was judged; try again", headers=RETRY_AFTER)
     if kind != "answer":
         raise Problem(kind, f"it needs more than {bounds.memory // MEBIBYTE} MiB: {_FIX}")
     return answer
@@ -95,3 +100,5 @@ def _judge(sender: PipeEnd, dsn: str, tenant: str, question: WhatIfRequest, boun
             sender.send(("answer", to_json(what_if(connection, tenant, question))))
     except MemoryError:
         sender.send(("too_large", b""))
+    except psycopg.OperationalError:
+        sender.send(("unavailable", b""))

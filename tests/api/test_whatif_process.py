@@ -64,6 +64,20 @@ def test_what_takes_too_long_is_ended_and_says_what_to_do(silent: socket.socket)
     assert refused.value.status == 413
 
 
+def test_a_database_that_is_lost_meanwhile_is_no_question_that_is_too_large(silent: socket.socket) -> None:
+    async def lose() -> None:
+        judging = asyncio.create_task(
+            judge_apart(request(asyncio.Event()), dsn_of(silent), "t", QUESTION, WhatIfBounds(seconds=120))
+        )
+        connection, _ = await asyncio.to_thread(silent.accept)
+        connection.close()
+        await judging
+
+    with pytest.raises(Problem, match="database was lost") as told:
+        asyncio.run(lose())
+    assert (told.value.code, told.value.status) == ("unavailable", 503)
+
+
 def test_what_needs_too_much_memory_is_ended_and_says_what_to_do(database_url: str) -> None:
     minutes = [f"{hour:02}:00-{hour:02}:01" for hour in range(12)]
     calendar = {"name": "seldom", "zone": "Asia/Ho_Chi_Minh", "week": {"mon-sun": minutes}}
