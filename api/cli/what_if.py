@@ -78,6 +78,8 @@ def span(first: date | None, last: date | None, zone: TimeZone) -> tuple[datetim
 
     Raises UsageError.
     """
+    if first and last and last < first:
+        raise UsageError(f"--to {last} lies before --from {first}: exchange them.")
     try:
         return periods.span(first, last, zone)
     except ValueError as error:
