@@ -13,7 +13,7 @@ from domain.command_handling.decide import EMPTY, fold
 from domain.customer.address_claim import address_key, address_stream
 from domain.customer.events import AddressClaimed
 from domain.envelope import Envelope, NewEvent, RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.append import Batch, append
 from domain.event_log.schema import schema_of
 from domain.ids import new_id
@@ -35,7 +35,7 @@ def claim_addresses(connection: Connection, tenant: str) -> int:
     at once.
     """
     schema = sql.Identifier(schema_of(tenant))
-    up_to = reading.head(connection, tenant)
+    up_to = reader.head(connection, tenant)
     customers = connection.execute(
         sql.SQL(
             "select distinct stream from {0}.events where topic = 'customer.address_added'"
@@ -57,14 +57,14 @@ def _batches(streams: Iterable[UUID]) -> Iterator[list[UUID]]:
 def _claim(connection: Connection, tenant: str, customers: list[UUID]) -> int:
     """One append; again as long as somebody else records something of the same customers or addresses meanwhile."""
     while True:
-        up_to = reading.head(connection, tenant)
-        histories = reading.streams(connection, tenant, customers, up_to)
+        up_to = reader.head(connection, tenant)
+        histories = reader.streams(connection, tenant, customers, up_to)
         holders = _holders(histories)
         streams = {address: address_stream(*address) for address in holders}
-        claims = reading.streams(connection, tenant, streams.values(), up_to)
+        claims = reader.streams(connection, tenant, streams.values(), up_to)
         judged = {stream: len(histories[stream]) for stream in customers}
         batch = Batch(judged | {stream: len(claims.get(stream, [])) for stream in streams.values()}, [])
-        now = reading.now(connection)
+        now = reader.now(connection)
         for address, stream in streams.items():
             recorded = claims.get(stream, [])
             _add(batch, stream, len(recorded), _missing(address, holders[address], recorded), now)
@@ -111,6 +111,6 @@ def _add(batch: Batch, stream: UUID, version: int, claims: list[AddressClaimed],
             actor=_BY,
             command_id=command_id,
         )
-        text = reading.MAPPER.encode(NewEvent(stream, number, envelope, claimed))
+        text = reader.MAPPER.encode(NewEvent(stream, number, envelope, claimed))
         batch.add_event(stream, number, claimed.topic, text)
     batch.add_command(command_id, "address claim", stream, version + len(claims), len(claims))

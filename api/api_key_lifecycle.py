@@ -11,7 +11,7 @@ from api.api_keys import create_key, find_key, limit_key, parse_token, revoke_ke
 from domain.access.events import KeyCreated, KeyEvent, KeyRevoked, KeyRotated
 from domain.command_context import Actor, ActorKind, Origin
 from domain.envelope import Envelope, NewEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.append import Batch, append
 from domain.ids import new_id
 from domain.ticket.lateness import LATE
@@ -67,7 +67,7 @@ def rotate(
 ) -> str:
     """Makes a key in the place of another, which stays valid for ``overlap`` at most. Raises KeyNotUsable."""
     with connection.transaction():
-        now = reading.now(connection)
+        now = reader.now(connection)
         key = find_key(connection, tenant, key_id)
         if key is None:
             raise KeyNotUsable(f"There is no key {key_id!r}: `keys list` shows them.")
@@ -104,18 +104,18 @@ def _id_of(text: str) -> str:
 def _record(connection: Connection, tenant: str, payload: KeyEvent, by: Actor) -> None:
     """Adds the event to the key's stream; the row of the key is locked, so nobody else does."""
     stream, command_id = key_stream(payload.key_id), f"key/{new_id()}"
-    history = reading.streams(connection, tenant, [stream], reading.head(connection, tenant)).get(stream, [])
+    history = reader.streams(connection, tenant, [stream], reader.head(connection, tenant)).get(stream, [])
     version = len(history) + 1
     envelope = Envelope(
         event_id=str(new_id()),
         schema_version=payload.schema_version,
-        occurred_at=reading.now(connection),
+        occurred_at=reader.now(connection),
         actor=by,
         command_id=command_id,
         origin=_ORIGIN,
     )
     batch = Batch(judged={stream: version - 1}, seen=[command_id])
-    batch.add_event(stream, version, payload.topic, reading.MAPPER.encode(NewEvent(stream, version, envelope, payload)))
+    batch.add_event(stream, version, payload.topic, reader.MAPPER.encode(NewEvent(stream, version, envelope, payload)))
     batch.add_command(command_id, payload.topic, stream, version, 1)
     if not append(connection, tenant, batch).recorded:
         raise KeyNotUsable(f"The key {payload.key_id} was changed by somebody else meanwhile: look again.")

@@ -7,23 +7,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from api import settings
-from api.http import container as house
-from api.http import limits as http_limits
-from api.http import paging, report_period, request_body
+from api.http import container, limits, paging, report_period, request_body
 from api.http.routes import feed
 from api.importing import outcome
 from api.importing.readers import archive, json_file, lines, table
-from domain import messages as message
-from domain import toml_text
+from domain import messages, toml_text
 from domain.command_context import LONGEST_COMMAND_ID
 from domain.command_handling import service_desk
 from domain.sla import bounds
 from domain.sla.bounds import Bound
 from projections.scope import report_scope
-from projections.what_if import what_if as whatif
+from projections.what_if import what_if
 
 MEBIBYTE = 1024 * 1024
-_HTTP = http_limits.HttpLimits()
+_HTTP = limits.HttpLimits()
 _WHATIF = settings.WhatIfBounds()
 
 BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
@@ -55,7 +52,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
         ),
         "What-ifs": (
             bounds.RUNGS,
-            Bound("changed verdicts that are named, over HTTP", whatif.MOST_LISTED),
+            Bound("changed verdicts that are named, over HTTP", what_if.MOST_LISTED),
             Bound("tickets, over HTTP", _WHATIF.tickets),
             Bound("seconds, over HTTP", int(_WHATIF.seconds)),
             Bound("MiB of memory, over HTTP", _WHATIF.memory // MEBIBYTE),
@@ -66,8 +63,8 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("headers", _HTTP.headers),
             Bound("bytes of a body", request_body.LARGEST_BODY),
             Bound("errors of a body that are told", request_body.MOST_ERRORS),
-            Bound("characters of a name or code", message.LONGEST_WORD),
-            Bound("characters of a text", message.LONGEST_TEXT),
+            Bound("characters of a name or code", messages.LONGEST_WORD),
+            Bound("characters of a text", messages.LONGEST_TEXT),
             Bound("characters of a command id", LONGEST_COMMAND_ID),
             Bound("commands of a tenant that wait", service_desk.LONGEST_QUEUE),
             Bound("commands that are recorded at once", service_desk.LARGEST_BATCH),
@@ -77,8 +74,8 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("events of a page of the feed", feed.LARGEST_PAGE),
             Bound("bytes of a page of the feed, besides its first event", feed.LARGEST_PAGE_BYTES),
             Bound("readers that follow the feed", feed.MOST_STREAMS),
-            Bound("readings of a key that wait for a position", house.MOST_WAITS_OF_A_KEY),
-            Bound("readings of a tenant that wait for a position", house.MOST_WAITS_OF_A_TENANT),
+            Bound("readings of a key that wait for a position", container.MOST_WAITS_OF_A_KEY),
+            Bound("readings of a tenant that wait for a position", container.MOST_WAITS_OF_A_TENANT),
             Bound("days of a report, over HTTP", report_period.LONGEST_PERIOD.days),
             Bound("groups of a report", report_scope.MOST_GROUPS),
         ),

@@ -8,7 +8,7 @@ from psycopg import Connection, sql
 
 from api.embedded_postgres.programs import OLDEST
 from api.workers.projection_lag import projection_lags
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.event_log.soundness import RESTORE, SHORTENED, ends_of, judge
 from domain.zones import TZDATA
@@ -36,7 +36,7 @@ def examine(dsn: str, tenant: str, tell: Callable[[int, int], None], *, compared
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with connection.transaction():
-            head = reading.head(connection, tenant)
+            head = reader.head(connection, tenant)
             findings = [
                 _server(connection),
                 _zones(),

@@ -8,7 +8,7 @@ from api.address_claims import ADDRESSES_CLAIMED, claim_addresses
 from api.api_keys import API_KEYS, desk_tenants
 from api.database_roles import grant_roles, grant_roles_again, make_roles, under
 from api.embedded_postgres.server_socket import is_embedded
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.roles import OWNER, roles_exist
 from domain.event_log.schema import LOG, make_once, owns
 from projections.engine.rebuild import make_current
@@ -30,7 +30,7 @@ def migrate(dsn: str, tenant: str = "default") -> None:
         make_once(connection, tenant, LOG | API_KEYS | {"addresses claimed": ADDRESSES_CLAIMED})
         if owns(connection, tenant):
             claim_addresses(connection, tenant)
-        total = reading.head(connection, tenant)
+        total = reader.head(connection, tenant)
     done = 0
 
     def tell(events: int) -> None:

@@ -15,7 +15,7 @@ from benchmarks.rounds import say
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import ServiceDesk
 from domain.envelope import RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.sla.alerts import BREACH, due_alerts
@@ -96,8 +96,8 @@ def _asked_again(dsn: str) -> tuple[int, int, int]:
     """
     tickets = announced = wrong = 0
     with psycopg.connect(dsn) as connection:
-        up_to = reading.head(connection, TENANT)
-        rulebook = rulebook_of(reading.rules(connection, TENANT, up_to))
+        up_to = reader.head(connection, TENANT)
+        rulebook = rulebook_of(reader.rules(connection, TENANT, up_to))
         now = _now()
         for history, tiers in ticket_histories(connection, TENANT, up_to, [rulebook]):
             said = [event for event in history if isinstance(event.payload, SlaWarned | SlaBreached)]

@@ -12,7 +12,7 @@ from benchmarks.figure import Figure
 from benchmarks.follower import catch_up
 from benchmarks.log_filling import fill, tidy
 from benchmarks.rounds import medians, say
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
 
@@ -52,6 +52,6 @@ def _commands_a_second(dsn: str, tenant: str, tickets: int) -> float:
 def _follow_more(dsn: str, tenant: str, events: int) -> float:
     """Events a second for those that were added behind what the projections have read."""
     with psycopg.connect(dsn, autocommit=True) as connection:
-        before = reading.head(connection, tenant)
+        before = reader.head(connection, tenant)
         fill(dsn, tenant, events)
-        return catch_up(dsn, tenant, reading.head(connection, tenant) - before)
+        return catch_up(dsn, tenant, reader.head(connection, tenant) - before)

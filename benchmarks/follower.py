@@ -9,7 +9,7 @@ from benchmarks import lag
 from benchmarks.figure import Figure
 from benchmarks.log_filling import fill, tidy
 from benchmarks.peers import library_projection
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from projections.engine.follower import Follower
 from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
@@ -33,7 +33,7 @@ def read_and_decode(dsn: str, tenant: str) -> float:
     events = position = 0
     start = time.perf_counter()
     with psycopg.connect(dsn, autocommit=True) as connection:
-        while page := reading.page(connection, tenant, position, PAGE):
+        while page := reader.page(connection, tenant, position, PAGE):
             events, position = events + len(page), page[-1].position
     return events / (time.perf_counter() - start)
 
@@ -51,7 +51,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     fill(dsn, TENANT, 25_000 if quick else 1_000_000)
     tidy(dsn)
     with psycopg.connect(dsn) as connection:
-        events = reading.head(connection, TENANT)
+        events = reader.head(connection, TENANT)
     runner = library_projection.events_a_second(dsn, 2_000 if quick else 10_000)
     caught_up = catch_up(dsn, TENANT, events)
     reads = [read_and_decode(dsn, TENANT)]

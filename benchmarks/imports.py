@@ -15,7 +15,7 @@ from api.migrations import migrate
 from benchmarks.figure import Figure
 from benchmarks.following import following, wait_for
 from benchmarks.log_filling import SEED
-from domain.event_log import reader as reading
+from domain.event_log import reader
 
 TENANT = "default"
 ASKED_FOR = 5_000
@@ -35,7 +35,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
             )
             recorded = time.perf_counter() - start
             assert outcome.recorded == rows, outcome
-            wait_for(dsn, TENANT, reading.head(connection, TENANT))
+            wait_for(dsn, TENANT, reader.head(connection, TENANT))
             shown = time.perf_counter() - start
     note = f"{rows:,} rows, {outcome.events:,} events; in the log at {rows / recorded:,.0f} rows/s"
     return [Figure("import, projections included", rows / shown, "rows/s", "asked for", ASKED_FOR, 1.0, note=note)]

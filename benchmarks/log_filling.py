@@ -12,7 +12,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from domain.command_context import Actor, Origin
 from domain.envelope import Envelope, NewEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.reader import MAPPER
 from domain.event_log.schema import schema_of
 from domain.messages import Event
@@ -37,7 +37,7 @@ def instant_of(position: int) -> datetime:
 def fill(dsn: str, tenant: str, events: int) -> None:
     """Adds ``events`` events or a few more behind those that the log holds: whole tickets, with their commands."""
     with psycopg.connect(dsn) as connection:
-        head = reading.head(connection, tenant)
+        head = reader.head(connection, tenant)
         until = head + events
         random = Random(SEED + head)
         while head < until:

@@ -15,7 +15,7 @@ from api.migrations import migrate
 from benchmarks.figure import Figure
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import ServiceDesk
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy
@@ -94,7 +94,7 @@ def _circumstances() -> CommandContext:
 
 
 def _rules(connection: Connection, tenant: str) -> object:
-    return reading.rules(connection, tenant, reading.head(connection, tenant))
+    return reader.rules(connection, tenant, reader.head(connection, tenant))
 
 
 def _milliseconds(ask: Callable[[], object]) -> float:

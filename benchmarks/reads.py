@@ -14,7 +14,7 @@ from psycopg import Connection, Cursor, sql
 from api.migrations import migrate
 from benchmarks.figure import Figure
 from benchmarks.log_filling import SEED, fill, instant_of, tidy
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from projections.audit.field_changes import state_as_of
 from projections.audit.queries import history_of_ticket
@@ -48,7 +48,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
 def _questions(connection: Connection) -> dict[str, Question]:
     """Each asks for something else whenever it is called."""
     random = Random(SEED)
-    head = reading.head(connection, TENANT)
+    head = reader.head(connection, TENANT)
     tickets: list[UUID] = [
         row[0]
         for row in connection.execute(
@@ -58,14 +58,14 @@ def _questions(connection: Connection) -> dict[str, Question]:
 
     def state(connection: Connection) -> object:
         ticket = random.choice(tickets)
-        history = reading.streams(connection, TENANT, [ticket], head)[ticket]
+        history = reader.streams(connection, TENANT, [ticket], head)[ticket]
         return state_as_of(history, as_of=random.choice(history).occurred_at)
 
     return {
         "a ticket's history": lambda c: history_of_ticket(c, SCHEMA, random.choice(tickets)),
         "a ticket's state as of an instant": state,
         f"a page of the feed ({FEED_PAGE} events)": lambda c: c.execute(
-            reading.select_page(TENANT), [random.randrange(head - FEED_PAGE), FEED_PAGE], binary=True
+            reader.select_page(TENANT), [random.randrange(head - FEED_PAGE), FEED_PAGE], binary=True
         ).fetchall(),
         "the backlog now, by team": lambda c: backlog(c, SCHEMA, instant_of(head), by=["team"]),
         "the backlog at a past instant, by team": lambda c: backlog(

@@ -16,7 +16,7 @@ from benchmarks.following import wait_for
 from benchmarks.rounds import percentile
 from domain.command_context import Actor
 from domain.envelope import Envelope, NewEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.append import Batch, append_statement
 from domain.event_log.reader import MAPPER
 from domain.ids import new_id
@@ -95,8 +95,8 @@ def _receipt(stream: UUID, instant: datetime) -> NewEvent:
 def _lateness(dsn: str, after: int, count: int) -> list[float]:
     """Milliseconds from the instant of each breach to that of its recording, once all of them are recorded."""
     with psycopg.connect(dsn, autocommit=True) as connection:
-        while reading.head(connection, TENANT) < after + count:
+        while reader.head(connection, TENANT) < after + count:
             time.sleep(0.1)
-        events = reading.page(connection, TENANT, after, count)
+        events = reader.page(connection, TENANT, after, count)
     assert all(isinstance(event.payload, SlaBreached) for event in events)
     return [(event.recorded_at - event.occurred_at) / timedelta(milliseconds=1) for event in events]

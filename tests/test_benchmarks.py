@@ -13,7 +13,7 @@ from benchmarks import __main__ as bench
 from benchmarks.figure import Figure
 from benchmarks.log_filling import BEGINNING, SEED, fill, life
 from benchmarks.rounds import medians, percentile
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.ticket.state import Ticket, evolve
 from projections.engine.follower import Follower
 from projections.engine.rebuild import compare
@@ -90,8 +90,8 @@ def test_a_filled_log_reads_and_folds_like_one_that_the_desk_wrote(database_url:
     fill(database_url, "default", 1_500)
     fill(database_url, "default", 500)
     with psycopg.connect(database_url) as connection:
-        head = reading.head(connection, "default")
-        events = reading.page(connection, "default", 0, head + 1)
+        head = reader.head(connection, "default")
+        events = reader.page(connection, "default", 0, head + 1)
     assert [event.position for event in events] == list(range(1, head + 1))
     assert head >= 2_000
     follower = Follower(database_url, "default", PROJECTIONS)

@@ -18,7 +18,7 @@ from api.cli.what_if import span
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.service_desk import ServiceDesk
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Text
@@ -77,16 +77,16 @@ def _judge(dsn: str, tenant: str, asked: CorrectionOptions, shown: Bars) -> list
     start, end = span(asked.first, asked.last, asked.zone)
     found: list[ProposedCorrection] = []
     with connected(dsn) as connection, connection.transaction():
-        up_to = reading.head(connection, tenant)
+        up_to = reader.head(connection, tenant)
         total = how_many_tickets(connection, tenant, up_to)
         try:
-            rulebook = always_as_published(reading.rules(connection, tenant, up_to), file.policy, file.calendars)
+            rulebook = always_as_published(reader.rules(connection, tenant, up_to), file.policy, file.calendars)
         except LookupError as error:
             raise UsageError(
                 f"No published version says what {asked.policy} says of {error.args[0]}: `sla publish` it first, so"
                 " that everybody can look up what was corrected to."
             ) from None
-        question = CorrectionRequest(rulebook, up_to, reading.now(connection), start, end)
+        question = CorrectionRequest(rulebook, up_to, reader.now(connection), start, end)
         for judged, findings in enumerate(corrections(connection, tenant, question), start=1):
             found += findings
             shown.show("tickets judged", judged, total)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from psycopg import Connection, sql
 
-from api.cli import report_tables as reporting
+from api.cli import report_tables
 from api.cli.printing import say
 from api.cli.simulate import first_day, play_past
 from api.cli.tenant_database import connected, open_or_create
@@ -42,8 +42,8 @@ def show(port: int, data: Path | None, tenant: str, *, once: bool) -> None:
         try:
             stage.past()
             with connected(reading_dsn) as connection:
-                asked = reporting.ReportOptions(first=made_up.first, zone=ZONE)
-                reporting.report(connection, tenant, "figures", asked, as_json=False)
+                asked = report_tables.ReportOptions(first=made_up.first, zone=ZONE)
+                report_tables.report(connection, tenant, "figures", asked, as_json=False)
             if not once:
                 with (
                     listening(Settings(dsn, tenant, reading_dsn=reading_dsn), "127.0.0.1", port) as (server, address),

@@ -44,7 +44,7 @@ def import_(
     be read is held back until the file is mended. Exit code 1: some rows were not taken.
     """
     from api.cli import guess as guessing
-    from api.cli import import_history as importing
+    from api.cli import import_history
     from api.cli.tenant_database import UsageError
 
     if guess:
@@ -53,12 +53,12 @@ def import_(
     if mapping is None:
         raise UsageError("Say with --mapping what the columns mean; --guess drafts a mapping.")
     if check:
-        importing.check(file, mapping, data, tenant, as_json=as_json)
+        import_history.check(file, mapping, data, tenant, as_json=as_json)
     elif explain:
-        importing.explain(file, mapping, rows, as_json=as_json)
+        import_history.explain(file, mapping, rows, as_json=as_json)
     else:
         place = rejects or Path(f"{file.name}.rejects.csv")
-        importing.record(file, mapping, place, data, tenant, as_json=as_json)
+        import_history.record(file, mapping, place, data, tenant, as_json=as_json)
 
 
 def export(
@@ -80,13 +80,13 @@ def export(
     """
     from api.cli.tenant_database import UsageError, connected, open_existing, zone_of
     from api.exporting.tickets import ExportForm, write_tickets
-    from domain.event_log import reader as reading
+    from domain.event_log import reader
 
     if bom and form != "csv":
         raise UsageError("--bom is for CSV: leave it out, or choose --format csv.")
     wanted = ExportForm(form, bom, zone_of(zone))
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        write_tickets(connection, tenant, wanted, to, reading.now(connection))
+        write_tickets(connection, tenant, wanted, to, reader.now(connection))
 
 
 def simulate(

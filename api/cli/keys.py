@@ -100,12 +100,12 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson
     from api.api_keys import list_keys
     from api.cli.printing import show_json, show_table
     from api.cli.tenant_database import connected, open_existing
-    from domain.event_log import reader as reading
+    from domain.event_log import reader
     from domain.event_log.roles import OWNER
 
     with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
         keys = list_keys(connection, tenant)
-        now = reading.now(connection)
+        now = reader.now(connection)
     if as_json:
         show_json([asdict(key) for key in keys])
     else:
@@ -144,11 +144,11 @@ def _expiry(connection: "Connection", written: str) -> "datetime | None":
     from datetime import UTC, datetime, timedelta
 
     from api.cli.tenant_database import UsageError
-    from domain.event_log import reader as reading
+    from domain.event_log import reader
 
     if written.strip().lower() == "never":
         return None
-    now = reading.now(connection)
+    now = reader.now(connection)
     try:
         expires_at = datetime.fromisoformat(written)
     except ValueError:

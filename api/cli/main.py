@@ -7,11 +7,7 @@ import sys
 
 import typer
 
-from api.cli import developing, keys, sla
-from api.cli import import_export as moving
-from api.cli import maintenance as keeping
-from api.cli import reports as reading
-from api.cli import serve as serving
+from api.cli import developing, import_export, keys, maintenance, reports, serve, sla
 from api.program_name import program_name
 
 BROKEN_OFF, USAGE = 1, 2
@@ -27,11 +23,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-serving.add_to(app)
-moving.add_to(app)
-reading.add_to(app)
+serve.add_to(app)
+import_export.add_to(app)
+reports.add_to(app)
 sla.add_to(app)
-keeping.add_to(app)
+maintenance.add_to(app)
 developing.add_to(app)
 app.add_typer(keys.app, name="keys")
 

@@ -52,14 +52,14 @@ def rebuild(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson 
     """Make every projection anew from the log, beside the live ones, and switch."""
     from api.cli.printing import bars, say, show_json
     from api.cli.tenant_database import connected, open_existing
-    from domain.event_log import reader as reading
+    from domain.event_log import reader
     from domain.event_log.roles import OWNER
     from projections.engine.rebuild import rebuild as rebuild_all
     from projections.registry import PROJECTIONS
 
     with open_existing(data, tenant, OWNER) as dsn, bars() as shown:
         with connected(dsn) as connection:
-            total = reading.head(connection, tenant)
+            total = reader.head(connection, tenant)
         done = 0
 
         def tell(events: int) -> None:

@@ -18,7 +18,7 @@ from api.http.another_calendar import refuse_another_calendar
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.service_desk import ServiceDesk
 from domain.envelope import RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
@@ -178,7 +178,7 @@ def show_difference(
 
 def show_clocks(connection: Connection, tenant: str, ticket: str, asked: ExplainOptions, *, as_json: bool) -> None:
     """The timeline of each clock."""
-    at = asked.at or asked.known_at or reading.now(connection)
+    at = asked.at or asked.known_at or reader.now(connection)
     found = ticket_clocks(
         connection, tenant, ticket_named(connection, schema_of(tenant), ticket), at=at, known_at=asked.known_at
     )
@@ -192,7 +192,7 @@ def show_clocks(connection: Connection, tenant: str, ticket: str, asked: Explain
 def show_due(connection: Connection, tenant: str, limit: int, zone: TimeZone, *, as_json: bool) -> None:
     """The next one first. Raises ProjectionOutdated."""
     position_of(connection, tenant, [SLA_CLOCKS])
-    found = due_next(connection, schema_of(tenant), now=reading.now(connection), limit=limit)
+    found = due_next(connection, schema_of(tenant), now=reader.now(connection), limit=limit)
     if as_json:
         show_json(found)
         return
@@ -211,7 +211,7 @@ def show_due(connection: Connection, tenant: str, limit: int, zone: TimeZone, *,
 
 
 def _rules(connection: Connection, tenant: str) -> list[RecordedEvent]:
-    return reading.rules(connection, tenant, reading.head(connection, tenant))
+    return reader.rules(connection, tenant, reader.head(connection, tenant))
 
 
 def _versions(

@@ -12,7 +12,7 @@ from psycopg import Connection
 from api.cli.printing import flat, show_json, show_lines, show_table
 from api.cli.table_lines import lines_under
 from api.cli.tenant_database import UsageError
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.zones import UTC_ZONE, TimeZone
 from projections.backlog.flow import backlog_flow
 from projections.backlog.queries import backlog, workload
@@ -105,7 +105,7 @@ def figures(connection: Connection, tenant: str, name: str, asked: ReportOptions
     wanted = REPORTS[name]
     as_of = None if wanted.rows_tell_when else asked.as_of
     with _snapshot(connection, tenant, wanted.projections, asked.known_at, as_of) as schema:
-        place = ReportConnection(connection, schema, asked, asked.as_of or asked.known_at or reading.now(connection))
+        place = ReportConnection(connection, schema, asked, asked.as_of or asked.known_at or reader.now(connection))
         return {title: part(place) for title, part in wanted.parts.items()}
 
 

@@ -52,11 +52,11 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Show figures: now, or as they were known or stood at another instant."""
-    from api.cli import report_tables as reporting
+    from api.cli import report_tables
     from api.cli.tenant_database import UsageError, connected, in_zone, open_existing, zone_of
 
     days = zone_of(zone)
-    asked = reporting.ReportOptions(
+    asked = report_tables.ReportOptions(
         first=first.date() if first else None,
         last=last.date() if last else None,
         every=every,
@@ -68,7 +68,7 @@ def report(
     if By.STATE.value in asked.by and which != "backlog":
         raise UsageError("--by state is for the backlog alone: choose team, agent, priority, category or channel.")
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        reporting.report(connection, tenant, which, asked, as_json=as_json)
+        report_tables.report(connection, tenant, which, asked, as_json=as_json)
 
 
 def history(
@@ -85,14 +85,14 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """Tell what happened to a ticket or a customer, or what somebody did: who, what, when, why."""
-    from api.cli import history as telling
+    from api.cli import history as history_tables
     from api.cli.tenant_database import UsageError, connected, in_zone, open_existing, zone_of
 
     if sum(given is not None for given in (ticket, customer, actor)) != 1:
         raise UsageError("Name one of: a TICKET, --customer or --actor.")
     days = zone_of(zone)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        entries = telling.entries(
+        entries = history_tables.entries(
             connection,
             tenant,
             ticket=ticket,
@@ -102,4 +102,4 @@ def history(
             known_at=in_zone(known_at, days),
             as_of=in_zone(as_of, days),
         )
-    telling.show(entries, language, days, as_json=as_json)
+    history_tables.show(entries, language, days, as_json=as_json)

@@ -35,9 +35,9 @@ def check(file: File, as_json: AsJson = False) -> None:
 
     What can never match, and a rule that is never reached, is warned of.
     """
-    from api.cli import policies as promising
+    from api.cli import policies
 
-    if not promising.check(file, as_json=as_json):
+    if not policies.check(file, as_json=as_json):
         raise typer.Exit(1)
 
 
@@ -54,14 +54,14 @@ def publish(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Publish the calendars and the policy of a file whose examples all hold. The same again changes nothing."""
-    from api.cli import policies as promising
+    from api.cli import policies
     from api.cli.tenant_database import in_zone, open_or_create, zone_of
     from api.database_roles import under
     from domain.event_log.roles import DESK
 
     since = in_zone(effective_from, zone_of(zone))
     with open_or_create(data, tenant) as dsn:
-        promising.publish(under(dsn, DESK), tenant, file, since or effective_from, reason, actor)
+        policies.publish(under(dsn, DESK), tenant, file, since or effective_from, reason, actor)
 
 
 @app.command()
@@ -69,11 +69,11 @@ def versions(
     calendar: Calendar = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False
 ) -> None:
     """List the versions of the policy or of a calendar: from when on, by whom, why."""
-    from api.cli import policies as promising
+    from api.cli import policies
     from api.cli.tenant_database import connected, open_existing
 
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        promising.show_versions(connection, tenant, calendar, as_json=as_json)
+        policies.show_versions(connection, tenant, calendar, as_json=as_json)
 
 
 @app.command()
@@ -86,11 +86,11 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Show what one version says otherwise than another."""
-    from api.cli import policies as promising
+    from api.cli import policies
     from api.cli.tenant_database import connected, open_existing
 
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        promising.show_difference(connection, tenant, calendar, old, new, as_json=as_json)
+        policies.show_difference(connection, tenant, calendar, old, new, as_json=as_json)
 
 
 @app.command()
@@ -109,13 +109,13 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Tell how the clocks of a ticket come to what they say: what counted, what did not and why, and the sum."""
-    from api.cli import policies as promising
+    from api.cli import policies
     from api.cli.tenant_database import connected, in_zone, open_existing, zone_of
 
     days = zone_of(zone)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        asked = promising.ExplainOptions(in_zone(at, days), in_zone(known_at, days), target, language, days)
-        promising.show_clocks(connection, tenant, ticket, asked, as_json=as_json)
+        asked = policies.ExplainOptions(in_zone(at, days), in_zone(known_at, days), target, language, days)
+        policies.show_clocks(connection, tenant, ticket, asked, as_json=as_json)
 
 
 @app.command()
@@ -137,15 +137,15 @@ def correct(
 
     What the clocks said stays beside it. The same again records nothing. whatif shows the figures beforehand.
     """
-    from api.cli import corrections as correcting
+    from api.cli import corrections
     from api.cli.tenant_database import open_existing, zone_of
     from domain.event_log.roles import DESK
 
-    asked = correcting.CorrectionOptions(
+    asked = corrections.CorrectionOptions(
         policy, reason, actor, first.date() if first else None, last.date() if last else None, zone_of(zone), dry_run
     )
     with open_existing(data, tenant, DESK) as dsn:
-        correcting.correct(dsn, tenant, asked, as_json=as_json)
+        corrections.correct(dsn, tenant, asked, as_json=as_json)
 
 
 @app.command()
@@ -157,11 +157,11 @@ def due(
     as_json: AsJson = False,
 ) -> None:
     """List the running clocks that are due next."""
-    from api.cli import policies as promising
+    from api.cli import policies
     from api.cli.tenant_database import connected, open_existing, zone_of
 
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        promising.show_due(connection, tenant, limit, zone_of(zone), as_json=as_json)
+        policies.show_due(connection, tenant, limit, zone_of(zone), as_json=as_json)
 
 
 def whatif(
@@ -183,11 +183,11 @@ def whatif(
 
     Every alternative judges as if it had been in effect always. A ladder: 48h,24h,12h.
     """
-    from api.cli import what_if as judging
+    from api.cli import what_if
     from api.cli.tenant_database import open_existing, zone_of
 
-    asked = judging.WhatIfOptions(
+    asked = what_if.WhatIfOptions(
         policy, ladder, first.date() if first else None, last.date() if last else None, zone_of(zone), listed
     )
     with open_existing(data, tenant) as dsn:
-        judging.show(dsn, tenant, asked, as_json=as_json)
+        what_if.show(dsn, tenant, asked, as_json=as_json)

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from api.cli.policies import read
 from api.cli.printing import bars, say, share, show_json, show_table
 from api.cli.tenant_database import UsageError, connected
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.sla.bounds import RUNGS
 from domain.sla.policy.policy import Seconds
 from domain.zones import TimeZone
@@ -50,9 +50,9 @@ def show(dsn: str, tenant: str, asked: WhatIfOptions, *, as_json: bool) -> None:
 
 def _question(dsn: str, tenant: str, asked: WhatIfOptions) -> WhatIfRequest:
     with connected(dsn) as connection:
-        now = reading.now(connection)
-        up_to = reading.head(connection, tenant)
-        current = in_effect(reading.rules(connection, tenant, up_to), now)
+        now = reader.now(connection)
+        up_to = reader.head(connection, tenant)
+        current = in_effect(reader.rules(connection, tenant, up_to), now)
     start, end = span(asked.first, asked.last, asked.zone)
     alternatives: list[Scenario] = []
     if asked.policy is not None:

@@ -17,7 +17,7 @@ from pydantic_core import to_jsonable_python
 
 from api.spreadsheet_text import inert
 from api.terminal_text import escaped, escaped_json
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.sla.calendar.microseconds import SECOND
 from domain.sla.policy.policy import TargetName
@@ -80,7 +80,7 @@ def _columns() -> list[str]:
 
 def _rows(connection: Connection, tenant: str, zone: TimeZone, now: datetime) -> Generator[dict[str, Any]]:
     schema = schema_of(tenant)
-    calendars = calendars_of(reading.rules(connection, tenant, reading.head(connection, tenant)))
+    calendars = calendars_of(reader.rules(connection, tenant, reader.head(connection, tenant)))
     nothing = dict.fromkeys(_columns())
     with closing(every_ticket(connection, schema)) as tickets:
         while some := list(islice(tickets, AT_ONCE)):

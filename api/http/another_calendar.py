@@ -4,7 +4,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.sla.bounds import PUBLISHED_CALENDARS
@@ -15,6 +15,6 @@ def refuse_another_calendar(connection: Connection, tenant: str, stream: UUID, c
     """Raises Refusal when the command would publish one calendar too many; two at once may both pass."""
     if not isinstance(command, PublishCalendar):
         return
-    if reading.calendars_besides(connection, tenant, stream) >= PUBLISHED_CALENDARS.most:
+    if reader.calendars_besides(connection, tenant, stream) >= PUBLISHED_CALENDARS.most:
         rule = f"there are {PUBLISHED_CALENDARS.most} {PUBLISHED_CALENDARS.what} already: give one of them new hours"
         raise Refusal("too_many_calendars", rule, "none")

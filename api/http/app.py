@@ -9,7 +9,7 @@ from typing import Any, cast
 import uvicorn
 from fastapi import FastAPI
 
-from api.http import problems as errors
+from api.http import problems
 from api.http.commands import add_commands
 from api.http.connections import Connections
 from api.http.container import build_container
@@ -17,13 +17,12 @@ from api.http.documentation import add_documentation
 from api.http.middleware import Front
 from api.http.openapi_document import describe
 from api.http.protocol import LimitedProtocol
-from api.http.routes import audit, conversation, customers, feed, health, reports, sla, sla_reports, tickets
+from api.http.routes import audit, conversation, customers, feed, health, reports, sla, sla_reports, tickets, what_if
 from api.http.routes import backlog as backlog_reports
-from api.http.routes import what_if as sla_whatif
 from api.settings import Settings
 
 _ROOMS = (
-    audit, tickets, conversation, customers, reports, backlog_reports, sla_reports, sla, sla_whatif, feed, health
+    audit, tickets, conversation, customers, reports, backlog_reports, sla_reports, sla, what_if, feed, health
 )  # fmt: skip
 BACKLOG = 128
 """Connections that the system takes before the server does: fewer than the descriptors that are kept for others."""
@@ -50,7 +49,7 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},  # looking for it costs 4 % of each answer
     )
     app.state.house = house
-    errors.install(app)
+    problems.install(app)
     add_commands(app)
     for room in _ROOMS:
         app.include_router(room.router)

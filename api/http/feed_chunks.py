@@ -8,7 +8,7 @@ from anyio import CapacityLimiter, to_thread
 from psycopg import Connection, sql
 
 from api.http.bounded_pool import BoundedPool
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.schema import schema_of
 
 CHUNK_EVENTS = 200
@@ -59,7 +59,7 @@ class FeedSource:
 
     def _head(self, tenant: str) -> int:
         with self._pool.connection() as connection:
-            return reading.head(connection, tenant)
+            return reader.head(connection, tenant)
 
     def _chunk(self, tenant: str, after: int) -> Chunk | None:
         with self._pool.connection() as connection:
@@ -78,7 +78,7 @@ def json_of(tenant: str, row: tuple[Any, ...]) -> str:
     """A row of the log as a FeedEvent: the stored text is passed on as it is, in today's shape."""
     position, stream, version, topic, recorded_at, state = row
     place = f'{{"position":{position},"tenant":"{tenant}","stream":"{stream}","version":{version},'
-    stored = reading.MAPPER.in_todays_shape(topic, state)
+    stored = reader.MAPPER.in_todays_shape(topic, state)
     return f'{place}"topic":{json.dumps(topic)},"recorded_at":"{recorded_at.isoformat()}",{stored[1:]}'
 
 

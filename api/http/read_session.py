@@ -16,7 +16,7 @@ from api.http.container import Container, container_of
 from api.http.fair_slots import SlotsTaken
 from api.http.problems import RETRY_AFTER, Problem
 from api.http.strict_parameters import only_known_parameters
-from domain.event_log import reader as reading
+from domain.event_log import reader as log_reader
 from domain.event_log.schema import schema_of
 from domain.messages import Instant
 from projections.engine.point_in_time import as_it_was
@@ -118,12 +118,12 @@ class ReadRequest:
     def _now(self, connection: Connection) -> datetime:
         """The instant asked for; the present when none was."""
         clock = self.house.settings.clock
-        return self.as_of or self.known_at or (clock() if clock else reading.now(connection))
+        return self.as_of or self.known_at or (clock() if clock else log_reader.now(connection))
 
     def _log_position(self, connection: Connection) -> int:
         if self.known_at is None:
-            return reading.head(connection, self.tenant)
-        return reading.position_at(connection, self.tenant, self.known_at)
+            return log_reader.head(connection, self.tenant)
+        return log_reader.position_at(connection, self.tenant, self.known_at)
 
     def _position(self, connection: Connection) -> int:
         """How far the projections have read; what is worked out from the log itself has read all of it.

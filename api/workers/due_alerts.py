@@ -10,7 +10,7 @@ import psycopg
 from psycopg import Connection, sql
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.sla.alerts import FIRST_THINGS, DueAlert, due_alerts, recorded_alerts
 from domain.sla.calendar.microseconds import EPOCH, from_microseconds
@@ -121,9 +121,9 @@ def judge(connection: Connection, tenant: str, tickets: Collection[UUID], now: d
 
     A ticket that is being told after the fact is left for later: what looks late half-way may have been done in time.
     """
-    up_to = reading.head(connection, tenant)
-    clock = reading.now(connection)
-    rulebook = rulebook_of(reading.rules(connection, tenant, up_to))
+    up_to = reader.head(connection, tenant)
+    clock = reader.now(connection)
+    rulebook = rulebook_of(reader.rules(connection, tenant, up_to))
     findings = []
     for history, tiers in histories_of(connection, tenant, tickets, up_to, rulebook):
         announced = recorded_alerts(history)

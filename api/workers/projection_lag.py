@@ -6,7 +6,7 @@ from typing import NamedTuple
 import psycopg
 from psycopg import Connection, sql
 
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.schema import schema_of
 
 LOOK_SECONDS = 0.5
@@ -26,7 +26,7 @@ class ProjectionLag(NamedTuple):
 
 def projection_lags(connection: Connection, tenant: str) -> list[ProjectionLag]:
     """Every projection, by name."""
-    head = reading.head(connection, tenant)
+    head = reader.head(connection, tenant)
     rows = connection.execute(
         sql.SQL("select name, position, stopped_at, error from {}.projection_positions order by name").format(
             sql.Identifier(schema_of(tenant))
@@ -42,7 +42,7 @@ def wait_until_projected(dsn: str, tenant: str, tell: Callable[[int, int], None]
     """
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(sql.SQL("listen {}").format(sql.Identifier(f"{schema_of(tenant)}_projected")))
-        head = reading.head(connection, tenant)
+        head = reader.head(connection, tenant)
         while True:
             found = projection_lags(connection, tenant)
             going = [standing.position for standing in found if standing.stopped_at is None]

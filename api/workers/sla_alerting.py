@@ -14,7 +14,7 @@ from api.workers.due_alerts import DueAlertScanner, TicketAlerts
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.service_desk import CommandIdReused, Now, Overloaded, ServiceDesk
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.address import with_options
 from domain.event_log.schema import schema_of
 from domain.event_log.soundness import LogDamaged
@@ -90,7 +90,7 @@ class SlaWatch:
 
     def _now(self) -> datetime:
         """By the clock that says when something was recorded, wherever the watch runs."""
-        return self._clock() if self._clock else reading.now(self._connection)
+        return self._clock() if self._clock else reader.now(self._connection)
 
 
 @contextmanager

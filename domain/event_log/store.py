@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import InvalidParameterValue, ReadOnlySqlTransaction
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.address import with_options
 from domain.event_log.append import Answer, Appended, Batch, append_statement
 from domain.event_log.prepared import PreparedStatement
@@ -62,7 +62,7 @@ class LogConnection:
         self._since_snapshots = select_since_snapshots(tenant)
         self._keep_snapshots = keep_snapshots(tenant)
         self._ends = select_ends(tenant)
-        self._commands = reading.select_commands(tenant)
+        self._commands = reader.select_commands(tenant)
         self._free: list[AsyncConnection] = []
         self._clock: tuple[datetime, float] | None = None
         self.number = 0
@@ -86,7 +86,7 @@ class LogConnection:
             if row[3] == SNAPSHOT:
                 found[row[1]] = Loaded(Snapshot(row[1], row[2], fold, row[5]), [])
             else:
-                found[row[1]].events.append(reading.MAPPER.decode(*row))
+                found[row[1]].events.append(reader.MAPPER.decode(*row))
         return found, number
 
     async def keep(self, snapshots: Collection[Snapshot], learned_on: int) -> None:
@@ -132,7 +132,7 @@ class LogConnection:
         if self._clock is None or time.monotonic() - self._clock[1] > CLOCK_SECONDS:
 
             async def ask(connection: AsyncConnection) -> tuple[datetime, float]:
-                (at,) = await (await connection.execute(reading.NOW)).fetchone() or ()
+                (at,) = await (await connection.execute(reader.NOW)).fetchone() or ()
                 return at, time.monotonic()
 
             self._clock = await self._insist(ask)

@@ -6,7 +6,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from projections.engine.projection import History, Projection
 
 
@@ -33,7 +33,7 @@ class FoldInputLoader:
     def rules(self) -> Sequence[RecordedEvent]:
         """Every policy and calendar published so far, in order."""
         if self._rules is None:
-            self._rules = reading.rules(self._connection, self._tenant, self._up_to)
+            self._rules = reader.rules(self._connection, self._tenant, self._up_to)
         return self._rules
 
     def look_around(self, projections: Iterable[Projection], histories: Mapping[UUID, History]) -> None:
@@ -47,7 +47,7 @@ class FoldInputLoader:
         }
         self._companions = {}
         if ids:
-            found = reading.streams(self._connection, self._tenant, ids, self._up_to)
+            found = reader.streams(self._connection, self._tenant, ids, self._up_to)
             self._companions = {stream: self._kept(history) for stream, history in found.items()}
 
     def of(self, projection: Projection, history: Sequence[RecordedEvent]) -> Sequence[RecordedEvent]:

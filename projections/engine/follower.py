@@ -10,7 +10,7 @@ from psycopg import Connection, sql
 from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.address import with_options
 from domain.event_log.schema import schema_of
 from projections.engine.fold_inputs import FoldInputLoader
@@ -150,7 +150,7 @@ class Follower:
                 return 0
             start = locked[0][0]
             together = [name for position, name in locked if position == start]
-            events = reading.page(connection, self._tenant, start, limit, PAGE_BYTES)
+            events = reader.page(connection, self._tenant, start, limit, PAGE_BYTES)
             if not events:
                 return 0
             self._fold(connection, together, events)
@@ -183,7 +183,7 @@ class Follower:
     ) -> None:
         touched = beside.touched(connection, self._schema, surroundings.rules, events)
         if touched:
-            found = reading.streams(connection, self._tenant, touched, events[-1].position)
+            found = reader.streams(connection, self._tenant, touched, events[-1].position)
             histories = {stream: (history, len(history)) for stream, history in found.items()}
             write_folded(connection, self._schema, [projection], histories, surroundings)
 

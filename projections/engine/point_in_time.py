@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.schema import in_schema, schema_of
 from projections.engine.projection import Projection
 from projections.engine.replay import ReplayProgress, replay
@@ -40,7 +40,7 @@ def as_it_was(
         return
     with connection.transaction(force_rollback=True):
         up_to = (
-            reading.head(connection, tenant) if known_at is None else reading.position_at(connection, tenant, known_at)
+            reader.head(connection, tenant) if known_at is None else reader.position_at(connection, tenant, known_at)
         )
         fold_temporarily(connection, tenant, projections, up_to, only=only, keep=_happened_by(as_of))
         yield TEMPORARY

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import Connection, sql
 from psycopg.errors import LockNotAvailable
 
-from domain.event_log import reader as reading
+from domain.event_log import reader as log_reader
 from domain.event_log.address import with_options
 from domain.event_log.schema import schema_of
 from projections.engine.follower import Follower
@@ -83,7 +83,7 @@ def _make_anew(dsn: str, tenant: str, projections: Sequence[Projection], progres
                 return _switch(connection, tenant, follower, shadow, projections)
             except LockNotAvailable:  # somebody reads; whoever comes next is not to wait behind this for long
                 time.sleep(READERS_TURN)
-                follower.catch_up(reading.head(connection, tenant))
+                follower.catch_up(log_reader.head(connection, tenant))
 
 
 def _switch(
@@ -93,7 +93,7 @@ def _switch(
     live = schema_of(tenant)
     with connection.transaction():
         _hold_still(connection, live, projections)
-        head = reading.head(connection, tenant)
+        head = log_reader.head(connection, tenant)
         follower.catch_up(head)
         connection.execute(f"set local lock_timeout = {LONGEST_LOCK_MS}")
         for projection in projections:
@@ -189,7 +189,7 @@ def _shadow(
         make_tables(connection, shadow, projections)
         try:
             with reader.transaction(), connection.transaction():
-                up_to = reading.head(reader, tenant)
+                up_to = log_reader.head(reader, tenant)
                 replay(reader, connection, tenant, shadow, projections, up_to, progress=progress)
                 statement = sql.SQL("update {}.projection_positions set position = %s").format(sql.Identifier(shadow))
                 connection.execute(statement, [up_to])
@@ -199,7 +199,7 @@ def _shadow(
             _LOG.warning("%s cannot be folded stream by stream (%s)", tenant, type(error).__name__)
         follower = Follower(dsn, tenant, projections, target=shadow)
         try:
-            follower.catch_up(reading.head(connection, tenant))
+            follower.catch_up(log_reader.head(connection, tenant))
             yield connection, follower, shadow
         finally:
             follower.close()

@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from projections.engine.projection import History
 
 KEPT_BYTES = 64 * 2**20
@@ -31,7 +31,7 @@ class StreamCache:
             new[event.stream].append(event)
         unknown = [stream for stream, events in new.items() if len(self._of(stream)) < events[0].version - 1]
         if unknown:
-            for stream, history in reading.streams(connection, self._tenant, unknown, batch[-1].position).items():
+            for stream, history in reader.streams(connection, self._tenant, unknown, batch[-1].position).items():
                 self._add(stream, history[len(self._of(stream)) :])
         found: dict[UUID, History] = {}
         for stream, events in new.items():

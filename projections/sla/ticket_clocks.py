@@ -5,7 +5,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.corrections import correction_of, corrections_in
 from domain.sla.clock.explain import Explanation, explain
@@ -20,8 +20,8 @@ def ticket_clocks(
 
     By the ticket's history, the published rules and, where they ask for it, its customer's tier.
     """
-    up_to = reading.head(connection, tenant) if known_at is None else reading.position_at(connection, tenant, known_at)
-    rulebook = rulebook_of(reading.rules(connection, tenant, up_to))
+    up_to = reader.head(connection, tenant) if known_at is None else reader.position_at(connection, tenant, known_at)
+    rulebook = rulebook_of(reader.rules(connection, tenant, up_to))
     explained: list[Explanation] = []
     for history, tiers in histories_of(connection, tenant, [ticket], up_to, rulebook):
         corrections = corrections_in(history, at)

@@ -6,7 +6,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.sla.clock.clock import TierChange, tiers_of
 from domain.sla.policy.policy_history import PolicyHistory
 from domain.ticket.timeline import receipt_of
@@ -21,7 +21,7 @@ def histories_of(
     connection: Connection, tenant: str, tickets: Collection[UUID], up_to: int, rulebook: PolicyHistory
 ) -> Iterator[TicketHistory]:
     """Those of some tickets, up to a position; one without events is absent."""
-    histories = reading.streams(connection, tenant, tickets, up_to)
+    histories = reader.streams(connection, tenant, tickets, up_to)
     return _with_tiers(connection, tenant, list(histories.values()), up_to, (rulebook,))
 
 
@@ -54,7 +54,7 @@ def _with_tiers(
     receipts = [receipt_of(history) if by_tier else None for history in histories]
     owners = [receipt.payload.customer_id if receipt else None for receipt in receipts]
     customers = {owner for owner in owners if owner is not None}
-    found = reading.streams(connection, tenant, customers, up_to) if customers else {}
+    found = reader.streams(connection, tenant, customers, up_to) if customers else {}
     tiers = {customer: tiers_of(history) for customer, history in found.items()}
     for history, owner in zip(histories, owners, strict=True):
         yield history, tiers.get(owner, []) if owner else []

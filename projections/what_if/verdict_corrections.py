@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import TierChange, clocks
 from domain.sla.clock.corrections import correction_of, corrections_in, result_of
@@ -58,7 +58,7 @@ def corrections(connection: Connection, tenant: str, question: CorrectionRequest
     What counts is what the last correction says, else what the clock says by the versions of its promise. An instance
     is corrected when its verdict or its deadline is another. One that was not fulfilled under both has no two results.
     """
-    recorded = rulebook_of(reading.rules(connection, tenant, question.up_to))
+    recorded = rulebook_of(reader.rules(connection, tenant, question.up_to))
     for history, tiers in ticket_histories(connection, tenant, question.up_to, (recorded, question.rulebook)):
         yield list(_of_one(history, tiers, recorded, question))
 

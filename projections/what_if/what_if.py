@@ -11,7 +11,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.messages import Message
 from domain.sla.calendar.microseconds import from_microseconds
@@ -126,7 +126,7 @@ def judge(
     connection: Connection, tenant: str, question: WhatIfRequest, after: UUID = FIRST, until: UUID = LAST
 ) -> Judged:
     """One pass over the tickets of a stretch of streams; the connection must be in a transaction."""
-    recorded = rulebook_of(reading.rules(connection, tenant, question.up_to))
+    recorded = rulebook_of(reader.rules(connection, tenant, question.up_to))
     alternatives = [(given.name, always(given.policy, given.calendars)) for given in question.alternatives]
     judge = _Judge(question, recorded, alternatives)
     for history, tiers in ticket_histories(connection, tenant, question.up_to, judge.rulebooks, after, until):

@@ -4,7 +4,7 @@ from typing import Any
 
 import psycopg
 
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from tests.api.command_line import Run
 
 
@@ -19,7 +19,7 @@ def created(run: Run, *words: str) -> str:
 def key_events(dsn: str) -> list[tuple[str, dict[str, Any]]]:
     with psycopg.connect(dsn) as connection:
         return [
-            (event.topic, event.payload.model_dump(mode="json")) for event in reading.page(connection, "default", 0, 99)
+            (event.topic, event.payload.model_dump(mode="json")) for event in reader.page(connection, "default", 0, 99)
         ]
 
 

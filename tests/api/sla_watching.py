@@ -12,7 +12,7 @@ from api.workers.sla_alerting import SlaWatch
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import CommandResult, Now, ServiceDesk
 from domain.envelope import RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Command
@@ -80,7 +80,7 @@ class Watched:
 
     def log(self) -> list[RecordedEvent]:
         with psycopg.connect(self.url) as connection:
-            return reading.page(connection, "default", 0, 100_000)
+            return reader.page(connection, "default", 0, 100_000)
 
     def announced(self, ticket: UUID | None = None) -> list[str]:
         """The announcements as they stand in the log: "resolution 1 0.5", "resolution 1 breached"."""

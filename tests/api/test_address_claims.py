@@ -15,7 +15,7 @@ from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.address_claim import address_key, address_stream
 from domain.envelope import Envelope, NewEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.append import Appended, Batch, append_statement
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
@@ -41,7 +41,7 @@ def record(url: str, stream: UUID, payloads: Sequence[Event], after: int = 0) ->
         envelope = Envelope(
             event_id=str(new_id()), schema_version=1, occurred_at=NOON, actor=AGENT, command_id=command_id
         )
-        text = reading.MAPPER.encode(NewEvent(stream, version, envelope, payload))
+        text = reader.MAPPER.encode(NewEvent(stream, version, envelope, payload))
         batch.add_event(stream, version, payload.topic, text)
     batch.add_command(command_id, "f", stream, after + len(payloads), len(payloads))
     with psycopg.connect(url, autocommit=True) as connection:
@@ -52,7 +52,7 @@ def record(url: str, stream: UUID, payloads: Sequence[Event], after: int = 0) ->
 def owners(url: str, channel: str, handle: str) -> dict[UUID, bool]:
     stream = address_stream(*address_key(channel, handle))
     with psycopg.connect(url, autocommit=True) as connection:
-        histories = reading.streams(connection, TENANT, [stream], 10_000)
+        histories = reader.streams(connection, TENANT, [stream], 10_000)
     return dict(fold(EMPTY, histories[stream]).state.owners) if histories else {}
 
 

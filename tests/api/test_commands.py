@@ -10,14 +10,14 @@ import pytest
 from api.http.command_table import CUSTOMERS, TICKETS
 from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.envelope import RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.ticket.commands import CorrectSla, MergeCommand, RecordSlaBreach, TicketCommand, WarnOfSla
 from tests.api.serving import RECEIPT, Served, fresh, make_key
 
 
 def log_of(desk: Served) -> list[RecordedEvent]:
     with psycopg.connect(desk.dsn) as connection:
-        return reading.page(connection, "default", 0, 1_000)
+        return reader.page(connection, "default", 0, 1_000)
 
 
 def test_every_command_has_an_address_but_those_that_say_what_the_program_has_judged() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.soundness import damage_of
 from tests.api.command_line import Run
 from tests.api.serving import RECEIPT, Served, make_key, serving
@@ -50,7 +50,7 @@ def damage(desk: Served, kind: str) -> None:
 
 def events(desk: Served) -> int:
     with psycopg.connect(desk.dsn) as connection:
-        return len(reading.page(connection, "default", 0, 100))
+        return len(reader.page(connection, "default", 0, 100))
 
 
 @pytest.mark.parametrize("kind", sorted(DAMAGES))

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from api.http import problems as errors
+from api.http import problems
 from api.http import readiness_probe as readiness
 from api.http.problems import PROBLEMS, Problem, problem_of
 from api.migrations import migrate
@@ -53,7 +53,7 @@ def test_who_should_come_back_is_told_when() -> None:
 def test_unknown_addresses_and_methods_are_problems(desk: Served) -> None:
     for answer, status in ((desk.get("/v1/nothing"), 404), (desk.post("/v1/events"), 405)):
         assert answer.status_code == answer.json()["status"] == status
-        assert answer.headers["content-type"] == errors.MEDIA_TYPE
+        assert answer.headers["content-type"] == problems.MEDIA_TYPE
     assert desk.post("/v1/events").headers["allow"] == "GET, HEAD"
     assert desk.post("/v1/sla/policy").headers["allow"] == "GET, HEAD, PUT"
     assert desk.send("DELETE", "/v1/tickets", b"").headers["allow"] == "GET, HEAD, POST"

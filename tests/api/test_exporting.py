@@ -13,7 +13,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from api.exporting import tickets as exporting
+from api.exporting import tickets
 from api.exporting.tickets import ExportForm, write_tickets
 from api.terminal_text import escaped, escaped_json
 from domain.customer.commands import ChangeCustomerDetails
@@ -150,4 +150,4 @@ def test_a_terminal_gets_no_control_character_and_a_file_gets_them_all(
 
 
 def test_a_list_of_names_is_as_inert_as_one() -> None:
-    assert exporting._cell(["=1", "x"], shown=False) == "'=1 x"
+    assert tickets._cell(["=1", "x"], shown=False) == "'=1 x"

@@ -14,13 +14,11 @@ import pytest
 
 from api import tenants
 from api.api_keys import Principal, Token, find_caller, revoke_key
-from api.http import authentication as callers
-from api.http import container as house
-from api.http import event_stream, feed_chunks
+from api.http import authentication, container, event_stream, feed_chunks
 from api.http.feed_events import FeedEvent
 from api.http.routes import feed
 from api.migrations import migrate
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.codec import EventCodec
 from domain.ticket.events import TicketReceived
 from tests.api.serving import RECEIPT, Served, listening, make_key
@@ -61,7 +59,7 @@ def test_an_event_of_an_older_shape_comes_in_todays(desk: Served, monkeypatch: p
 
     tomorrow = EventCodec({"ticket.received": NewTicketReceived}, {("ticket.received", 1): anonymous})
     desk.receive()
-    monkeypatch.setattr(reading, "MAPPER", tomorrow)
+    monkeypatch.setattr(reader, "MAPPER", tomorrow)
     assert desk.get("/v1/events").json()["events"][0]["payload"]["subject"] == "changed"
 
 
@@ -107,14 +105,14 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[Token]:
         looked_up.append(token)
         return find_caller(connection, token)
 
-    monkeypatch.setattr(house, "find_caller", find)
+    monkeypatch.setattr(container, "find_caller", find)
     return looked_up
 
 
 def test_a_stream_ends_when_its_key_is_revoked_and_others_go_on(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(callers, "TRUSTED_SECONDS", 0.0)
+    monkeypatch.setattr(authentication, "TRUSTED_SECONDS", 0.0)
     monkeypatch.setattr(event_stream, "HEARTBEAT_SECONDS", 0.05)
     revoked, valid = make_key(database_url, "feed"), make_key(database_url)
     with listening(database_url) as address, httpx.Client(timeout=60, base_url=address) as client:
@@ -150,7 +148,7 @@ def test_a_key_is_not_looked_up_again_for_each_event(database_url: str, monkeypa
 
 
 def test_a_stream_outlives_a_key_that_cannot_be_looked_up(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(callers, "TRUSTED_SECONDS", 0.0)
+    monkeypatch.setattr(authentication, "TRUSTED_SECONDS", 0.0)
     monkeypatch.setattr(event_stream, "HEARTBEAT_SECONDS", 0.05)
     headers = {"Authorization": f"Bearer {make_key(database_url)}"}
     with (
@@ -160,7 +158,7 @@ def test_a_stream_outlives_a_key_that_cannot_be_looked_up(database_url: str, mon
     ):
         said = response.iter_raw()
         next(said)
-        monkeypatch.setattr(house, "find_caller", Mock(side_effect=psycopg.OperationalError))
+        monkeypatch.setattr(container, "find_caller", Mock(side_effect=psycopg.OperationalError))
         assert list(islice(said, 3)) == [b": still here\n\n"] * 3
 
 

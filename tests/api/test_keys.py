@@ -7,10 +7,10 @@ import pytest
 from psycopg import sql
 
 from api.api_keys import keys_exist, list_keys, revoke_key
-from api.http import authentication as callers
+from api.http import authentication
 from api.migrations import migrate
 from api.settings import ListenRefused, check_listen
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from tests.api.serving import RECEIPT, Served, fresh, make_key, serving
 
 
@@ -59,7 +59,7 @@ def test_a_key_of_one_tenant_reaches_nothing_of_another(desk: Served) -> None:
     assert stranger.get("/v1/events").json()["events"] == []
     assert stranger.receive() != ticket
     with psycopg.connect(desk.dsn) as connection:
-        assert reading.head(connection, "default") == reading.head(connection, "other") == 1
+        assert reader.head(connection, "default") == reader.head(connection, "other") == 1
 
 
 def test_a_tenants_idempotency_keys_are_its_own(desk: Served) -> None:
@@ -71,7 +71,7 @@ def test_a_tenants_idempotency_keys_are_its_own(desk: Served) -> None:
 
 
 def test_a_revoked_key_is_refused_once_it_is_looked_up_again(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(callers, "TRUSTED_SECONDS", -1.0)
+    monkeypatch.setattr(authentication, "TRUSTED_SECONDS", -1.0)
     assert desk.key is not None
     assert desk.get("/v1/events").status_code == 200
     with psycopg.connect(desk.dsn, autocommit=True) as connection:

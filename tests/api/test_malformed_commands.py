@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from api.http.command_table import CUSTOMERS, TICKETS
 from api.http.request_body import LARGEST_BODY
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from tests.api.serving import RECEIPT, Served, fresh
 
 
@@ -152,7 +152,7 @@ def test_an_instant_of_any_offset_is_kept_in_utc(desk: Served, written: str) -> 
 
 def subject_of_the_last(desk: Served) -> str:
     with psycopg.connect(desk.dsn) as connection:
-        subject: str = reading.page(connection, "default", 0, 10)[-1].payload.subject
+        subject: str = reader.page(connection, "default", 0, 10)[-1].payload.subject
     return subject
 
 

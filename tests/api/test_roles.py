@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from api.api_keys import API_KEYS
 from api.database_roles import under
 from api.migrations import migrate, migrate_roles
-from domain.event_log import reader as reading
+from domain.event_log import reader as log_reader
 from domain.event_log.append import Batch, append, append_statement
 from domain.event_log.roles import DESK, FOLLOWER, OWNER, READER, ROLES
 from domain.event_log.schema import LOG
@@ -200,16 +200,16 @@ def test_the_desk_cannot_leave_a_hole_in_a_stream(roles: str, versions: tuple[in
     with connect(under(roles, DESK)) as connection:
         row = connection.execute(append_statement("default"), batch_of(*versions).parameters()).fetchone() or ()
         assert row[0] == -1 or row[3]
-        assert reading.head(connection, "default") == 0
+        assert log_reader.head(connection, "default") == 0
         assert append(connection, "default", batch_of(1, 2)).recorded
 
 
 def test_the_time_of_recording_is_the_databases(roles: str) -> None:
     with connect(under(roles, DESK)) as connection:
         connection.execute("set timezone = 'Asia/Tokyo'")
-        before = reading.now(connection)
+        before = log_reader.now(connection)
         at = append(connection, "default", batch_of(1)).recorded_at
-        assert before <= at <= reading.now(connection)
+        assert before <= at <= log_reader.now(connection)
 
 
 def test_a_search_path_of_the_callers_leads_append_nowhere(roles: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.cli import corrections as correcting
+from api.cli import corrections
 from domain.ticket.commands import AddNote, ReceiveMessage, ResolveTicket, SendReply
 from projections.what_if.verdict_corrections import ProposedCorrection
 from tests.api.command_line import Answer, Run
@@ -190,7 +190,7 @@ def test_a_ticket_that_goes_on_while_it_is_corrected_is_left_alone(
     for ticket in tickets:
         desk.send(ticket, ResolveTicket(resolution="done", occurred_at=march(9, 2)))
     publish(run)
-    judge = correcting._judge
+    judge = corrections._judge
 
     def judged_too_early(*given: Any) -> list[ProposedCorrection]:
         found = judge(*given)
@@ -199,7 +199,7 @@ def test_a_ticket_that_goes_on_while_it_is_corrected_is_left_alone(
 
     words = ("sla", "correct", "--policy", "office.toml", "--reason", "the flood")
     with monkeypatch.context() as patch:
-        patch.setattr(correcting, "_judge", judged_too_early)
+        patch.setattr(corrections, "_judge", judged_too_early)
         answer = run(*words)
     assert "1 results are corrected." in answer.err
     assert "1 are of tickets that went on meanwhile" in answer.err

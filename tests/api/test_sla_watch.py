@@ -14,7 +14,7 @@ from api.workers.due_alerts import judge
 from api.workers.sla_alerting import POLL_SECONDS, watches_resting
 from domain.customer.commands import ChangeTier, RegisterCustomer
 from domain.envelope import RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.policy.policy_history import DEFAULT_RULEBOOK
@@ -202,7 +202,7 @@ async def test_a_ticket_that_cannot_be_judged_holds_up_no_other(house: Watched) 
     async with watching(house) as watch:
         assert await watch.announce() == POLL_SECONDS
     with psycopg.connect(house.url) as connection:
-        found = reading.streams(connection, "default", tickets, 100)
+        found = reader.streams(connection, "default", tickets, 100)
     assert [len(found[ticket]) for ticket in tickets] == [2, 2, 2, 2]
 
 

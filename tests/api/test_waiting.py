@@ -15,7 +15,7 @@ from api.http import container as shared
 from api.http.problems import Problem
 from api.http.quotas import Turns
 from api.settings import Settings
-from api.workers import position_waiter as waiting
+from api.workers import position_waiter
 from api.workers.position_waiter import PositionWaiter
 from domain.command_context import Actor
 from tests.api.serving import Served, make_key
@@ -23,7 +23,7 @@ from tests.api.sla_watching import Watched
 
 
 def test_a_reading_waits_until_it_includes_a_write(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "POLL_SECONDS", 60.0)  # only the signal can tell in time
+    monkeypatch.setattr(position_waiter, "POLL_SECONDS", 60.0)  # only the signal can tell in time
     answer = desk.post("/v1/customers", {"name": "An"})
     address, position = answer.headers["location"], answer.headers["ledger-position"]
     assert desk.get(address).status_code == 404, "nobody has followed the log yet"
@@ -39,7 +39,7 @@ def test_a_reading_waits_until_it_includes_a_write(desk: Served, monkeypatch: py
 
 def test_a_reading_waits_also_when_the_signal_is_lost(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """A follower's commit is seen by polling when its notification never comes, and the connection is made anew."""
-    monkeypatch.setattr(waiting, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(position_waiter, "POLL_SECONDS", 0.05)
     address = desk.post("/v1/customers", {"name": "An"}).headers["location"]
     assert desk.get(f"{address}?after=1&wait=0.1").status_code == 504
     with psycopg.connect(desk.dsn, autocommit=True) as other:
@@ -71,9 +71,9 @@ async def test_who_waits_after_the_end_of_listening_is_told_again(
     monkeypatch.setattr(positions, "_look", fail)
     await house.receive()
     assert not await positions.include(3, (), 0.1)
-    waiting = asyncio.create_task(positions.include(3, (), 20))
+    position_waiter = asyncio.create_task(positions.include(3, (), 20))
     monkeypatch.setattr(positions, "_look", look)
-    assert await waiting
+    assert await position_waiter
     await positions.close()
 
 
@@ -84,14 +84,14 @@ async def test_only_a_tenant_nobody_waits_for_is_closed_to_make_room(
     monkeypatch.setattr(tenants, "MOST_TENANTS", 1)
     opened = tenants.Tenants(Settings(house.url))
     waited_for = opened["default"]
-    waiting = asyncio.create_task(waited_for.positions.include(1, (), 20))
+    position_waiter = asyncio.create_task(waited_for.positions.include(1, (), 20))
     await asyncio.sleep(0)
     idle = opened["second"]
     assert opened["third"] is not idle
     assert opened["default"] is waited_for
     assert opened["second"] is not idle, "it was closed, and opened again"
     await house.receive()
-    assert await waiting
+    assert await position_waiter
     await opened.close()
 
 

@@ -17,7 +17,7 @@ import pytest
 from api.database import database
 from api.migrations import migrate
 from domain.command_handling.service_desk import ServiceDesk
-from domain.event_log import store as log_connection
+from domain.event_log import store
 from domain.event_log.append import Answer
 from domain.event_log.store import LogUnavailable
 from domain.ticket.commands import AddNote
@@ -103,7 +103,7 @@ async def test_a_full_disk_makes_the_desk_unavailable_until_there_is_room(
     told: dict[str, Answer | None] = {}
     async with opened(server.url) as desk:
         stream = await received(desk)
-        monkeypatch.setattr(log_connection, "PATIENCE", PATIENCE)
+        monkeypatch.setattr(store, "PATIENCE", PATIENCE)
         ballast = fill(small_disk)
         async with asyncio.TaskGroup() as callers:
             for _ in range(CALLERS):

@@ -10,7 +10,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from domain.command_handling import service_desk
-from domain.event_log import store as log_connection
+from domain.event_log import store
 from domain.event_log.roles import grant_writer
 from domain.event_log.schema import LOG, make_once
 from domain.ids import new_id
@@ -61,4 +61,4 @@ def whole(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Desks wait for the log as long as a busy computer needs."""
-    monkeypatch.setattr(log_connection, "PATIENCE", ENDLESS)
+    monkeypatch.setattr(store, "PATIENCE", ENDLESS)

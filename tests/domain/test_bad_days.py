@@ -12,7 +12,7 @@ from psycopg.conninfo import make_conninfo
 
 from domain.command_handling import service_desk
 from domain.command_handling.service_desk import CommandResult, Overloaded, ServiceDesk
-from domain.event_log import store as log_connection
+from domain.event_log import store
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.store import LogConnection, LogUnavailable
 from domain.ticket import commands as c
@@ -210,7 +210,7 @@ async def test_a_server_that_falls_silent_right_after_it_let_us_in_hangs_nobody(
     desk: ServiceDesk, log_url: str
 ) -> None:
     with short_patience() as silent:
-        silent.setattr(log_connection, "_NOTICE_A_CALLER_WHO_IS_GONE", "select pg_sleep(600)")
+        silent.setattr(store, "_NOTICE_A_CALLER_WHO_IS_GONE", "select pg_sleep(600)")
         async with asyncio.timeout(60):
             with pytest.raises(LogUnavailable):
                 await received(desk)

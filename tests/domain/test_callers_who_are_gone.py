@@ -9,7 +9,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from domain.event_log import store as log_connection
+from domain.event_log import store
 from domain.event_log.store import LogConnection, LogUnavailable
 from tests.support.database_troubles import until, waiting_for_lock
 from tests.support.desks import NOTE, by, locked_head, opened, received, recorded
@@ -38,8 +38,8 @@ async def a_note_given_up(log_url: str, options: str, monkeypatch: pytest.Monkey
         async with locked_head(log_url):
             asked = asyncio.create_task(desk.handle(stream, NOTE, by()))
             await waiting_for_lock(log_url)
-            monkeypatch.setattr(log_connection, "AsyncConnection", NoServer)
-            log_connection._hang_up(connection)  # as when its patience ends
+            monkeypatch.setattr(store, "AsyncConnection", NoServer)
+            store._hang_up(connection)  # as when its patience ends
             with pytest.raises(LogUnavailable):
                 await asked
             yield
@@ -95,5 +95,5 @@ async def test_a_server_that_cannot_look_after_its_callers_serves_all_the_same(
 ) -> None:
     never_looks(log_url)
     refused = "select set_config('client_connection_check_interval', '-1', false)"
-    monkeypatch.setattr(log_connection, "_NOTICE_A_CALLER_WHO_IS_GONE", refused)
+    monkeypatch.setattr(store, "_NOTICE_A_CALLER_WHO_IS_GONE", refused)
     assert await settings(LogConnection(log_url, TENANT), "client_connection_check_interval") == ["0"]

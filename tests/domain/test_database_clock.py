@@ -7,8 +7,7 @@ import psycopg
 import pytest
 
 from domain.command_handling.service_desk import ServiceDesk
-from domain.event_log import reader as reading
-from domain.event_log import store as log_connection
+from domain.event_log import reader, store
 from domain.event_log.store import LogConnection
 from domain.refusal import Refusal
 from domain.ticket.commands import AddNote
@@ -21,13 +20,13 @@ HOUR = timedelta(hours=1)
 
 def database_now(url: str) -> datetime:
     with psycopg.connect(url) as connection:
-        return reading.now(connection)
+        return reader.now(connection)
 
 
 @pytest.fixture
 def ahead(monkeypatch: pytest.MonkeyPatch) -> None:
     """The database's clock is an hour ahead of this computer's, as far as it is asked what time it is."""
-    monkeypatch.setattr(reading, "NOW", "select clock_timestamp() + interval '1 hour'")
+    monkeypatch.setattr(reader, "NOW", "select clock_timestamp() + interval '1 hour'")
 
 
 async def test_an_untimed_command_happens_when_it_is_recorded(log_url: str) -> None:
@@ -52,8 +51,8 @@ async def test_it_is_the_database_that_is_asked(log_url: str) -> None:
 @pytest.fixture
 def lasting(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the clock said is believed however long the answer took and however long ago it was."""
-    monkeypatch.setattr(log_connection, "LATEST_SECONDS", math.inf)
-    monkeypatch.setattr(log_connection, "CLOCK_SECONDS", math.inf)
+    monkeypatch.setattr(store, "LATEST_SECONDS", math.inf)
+    monkeypatch.setattr(store, "CLOCK_SECONDS", math.inf)
 
 
 @pytest.mark.usefixtures("ahead", "lasting")
@@ -71,9 +70,9 @@ async def test_what_the_append_says_is_newer_than_what_was_asked(log_url: str) -
 async def test_a_clock_that_was_moved_is_seen_within_a_second(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     log = LogConnection(log_url, TENANT)
     before = await log.now()
-    monkeypatch.setattr(reading, "NOW", "select clock_timestamp() - interval '1 hour'")
+    monkeypatch.setattr(reader, "NOW", "select clock_timestamp() - interval '1 hour'")
     assert before <= await log.now()
-    monkeypatch.setattr(log_connection, "CLOCK_SECONDS", 0)
+    monkeypatch.setattr(store, "CLOCK_SECONDS", 0)
     assert await log.now() < before
     await log.close()
 
@@ -84,8 +83,8 @@ async def test_the_future_begins_where_the_database_s_clock_says(log_url: str, m
     soon = AddNote(body="n", occurred_at=database_now(log_url) + HOUR)
     with pytest.raises(Refusal, match="future"):
         await desk.handle(stream, soon, by())
-    monkeypatch.setattr(reading, "NOW", "select clock_timestamp() + interval '1 hour'")
-    monkeypatch.setattr(log_connection, "CLOCK_SECONDS", 0)
+    monkeypatch.setattr(reader, "NOW", "select clock_timestamp() + interval '1 hour'")
+    monkeypatch.setattr(store, "CLOCK_SECONDS", 0)
     assert (await desk.handle(stream, soon, by())).answer.version == 2
     await desk.close()
 
@@ -94,10 +93,10 @@ async def test_an_append_that_took_long_is_not_believed_about_the_time(
     log_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its clock was read before the disk was waited for: facts of other desks would seem to come after later ones."""
-    monkeypatch.setattr(log_connection, "LATEST_SECONDS", 0.0)
+    monkeypatch.setattr(store, "LATEST_SECONDS", 0.0)
     desk = ServiceDesk(LogConnection(log_url, TENANT))
     stream = await received(desk)
-    monkeypatch.setattr(reading, "NOW", "select clock_timestamp() + interval '1 hour'")
+    monkeypatch.setattr(reader, "NOW", "select clock_timestamp() + interval '1 hour'")
     await desk.handle(stream, NOTE, by())
     await desk.close()
     one, two = recorded(log_url)

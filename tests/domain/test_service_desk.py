@@ -9,8 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from domain.command_handling import decide as judging
-from domain.command_handling import service_desk
+from domain.command_handling import decide, service_desk
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.service_desk import CommandIdReused, CommandResult, ServiceDesk, _fingerprint
 from domain.customer.commands import AddAddress, ChangeTier, RegisterCustomer
@@ -123,7 +122,7 @@ async def test_a_caller_who_has_seen_an_older_version_is_told_the_newer(desk: Se
 
 async def test_what_lies_in_the_future_is_refused(desk: ServiceDesk) -> None:
     stream = await received(desk)
-    limit = NOON + timedelta(seconds=judging.FUTURE_SECONDS)
+    limit = NOON + timedelta(seconds=decide.FUTURE_SECONDS)
     await desk.handle(stream, c.AddNote(body="n", occurred_at=limit), by())
     with pytest.raises(Refusal, match="lies in the future"):
         await desk.handle(stream, c.AddNote(body="n", occurred_at=limit + timedelta(microseconds=1)), by())

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from domain.envelope import RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from projections.engine import stream_cache as histories
 from projections.engine.stream_cache import BYTES_OF_AN_EVENT, StreamCache
 from tests.support.events import at, history
@@ -23,7 +23,7 @@ def test_the_histories_of_a_batch_are_those_of_the_log_however_few_are_kept(
     with psycopg.connect(database_url, autocommit=True) as connection:
         for _, stream in zip(range(60), cycle(range(1, 8)), strict=False):
             append_events(connection, UUID(int=stream), NOTE)
-        events = reading.page(connection, "default", 0, 60)
+        events = reader.page(connection, "default", 0, 60)
         known = StreamCache("default")
         for start in range(0, 60, 7):
             batch = events[start : start + 7]
@@ -46,7 +46,7 @@ def test_of_more_histories_than_fit_the_one_used_least_recently_is_read_again(mo
         asked.extend(ids)
         return {one: [event for event in log if event.stream == one and event.position <= up_to] for one in ids}
 
-    monkeypatch.setattr(reading, "streams", streams)
+    monkeypatch.setattr(reader, "streams", streams)
     monkeypatch.setattr(histories, "KEPT_BYTES", 4 * BYTES_OF_AN_EVENT)  # three events with their texts
     known = StreamCache("default")
     for stream, event in zip(order, log, strict=True):

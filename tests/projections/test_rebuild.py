@@ -7,7 +7,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from domain.event_log import reader as reading
+from domain.event_log import reader as log_reader
 from domain.event_log.schema import LOG, make_once
 from projections.engine.follower import Follower
 from projections.engine.point_in_time import as_it_was
@@ -131,7 +131,7 @@ def test_no_tenant_is_in_the_way_of_another_ones_rebuild(database_url: str) -> N
         make_once(connection, "default__rebuild", LOG)
         append_events(connection, A, NOTE)
         assert rebuild(database_url, "default", BOTH) == 1
-        assert reading.head(connection, "default__rebuild") == 0
+        assert log_reader.head(connection, "default__rebuild") == 0
 
 
 def test_a_reading_shows_what_was_known_and_what_had_happened(database_url: str) -> None:

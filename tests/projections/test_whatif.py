@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 
 from domain.customer.commands import ChangeTier
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.sla.policy.policy import DEFAULT_POLICY, Policy
 from domain.ticket.commands import (
@@ -80,7 +80,7 @@ def tell(desk: Told) -> dict[str, UUID]:
 
 def current(desk: Told, at: datetime = END) -> Scenario:
     with psycopg.connect(desk.dsn) as connection:
-        return in_effect(reading.rules(connection, TENANT, desk.head()), at)
+        return in_effect(reader.rules(connection, TENANT, desk.head()), at)
 
 
 def alternative(name: str, *rules: dict[str, Any]) -> Scenario:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import psycopg
 
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.published import always_as_published
@@ -33,9 +33,9 @@ def resolved(desk: Told, day: int = 9, customer: UUID | None = None) -> UUID:
 
 def find(desk: Told, policy: dict[str, Any], **days: Any) -> list[ProposedCorrection]:
     with psycopg.connect(desk.dsn) as connection:
-        up_to = reading.head(connection, TENANT)
+        up_to = reader.head(connection, TENANT)
         rulebook = always_as_published(
-            reading.rules(connection, TENANT, up_to),
+            reader.rules(connection, TENANT, up_to),
             Policy.model_validate(policy),
             [CalendarDefinition.model_validate(OFFICE)],
         )

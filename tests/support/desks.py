@@ -13,7 +13,7 @@ from psycopg import AsyncConnection, sql
 from domain.command_context import CommandContext
 from domain.command_handling.service_desk import ServiceDesk
 from domain.envelope import RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
@@ -59,8 +59,8 @@ async def received(desk: ServiceDesk) -> UUID:
 def recorded(url: str) -> list[RecordedEvent]:
     """The whole log; its positions and versions have no holes."""
     with psycopg.connect(url, autocommit=True) as connection:
-        events = reading.page(connection, TENANT, 0, 100_000)
-        assert [event.position for event in events] == list(range(1, reading.head(connection, TENANT) + 1))
+        events = reader.page(connection, TENANT, 0, 100_000)
+        assert [event.position for event in events] == list(range(1, reader.head(connection, TENANT) + 1))
     versions: dict[UUID, int] = {}
     for event in events:
         versions[event.stream] = versions.get(event.stream, 0) + 1

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from domain.event_log import store as log_connection
+from domain.event_log import store
 
 ENDLESS = 600.0  # seconds; whoever is still answered is answered sooner, on a busy computer too
 
@@ -14,5 +14,5 @@ ENDLESS = 600.0  # seconds; whoever is still answered is answered sooner, on a b
 def short_patience() -> Iterator[pytest.MonkeyPatch]:
     """Whoever waits for the log meanwhile is told soon that it does not answer."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(log_connection, "PATIENCE", 1.0)
+        patch.setattr(store, "PATIENCE", 1.0)
         yield patch

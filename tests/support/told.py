@@ -12,7 +12,7 @@ import psycopg
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import ServiceDesk
 from domain.customer.commands import RegisterCustomer
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Command
@@ -76,7 +76,7 @@ class Told:
 
     def head(self) -> int:
         with psycopg.connect(self.dsn) as connection:
-            return reading.head(connection, TENANT)
+            return reader.head(connection, TENANT)
 
     def projected_as_rebuilt(self) -> bool:
         return all(comparison.same for comparison in compare(self.dsn, TENANT, PROJECTIONS))

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 from api.http.paging import Cursor, Limit, page_of, place_of
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, reader
-from domain.event_log import reader as reading
+from domain.event_log import reader as log_reader
 from domain.messages import Id
 from projections.tickets.conversation import Utterance, conversation
 
@@ -35,7 +35,7 @@ def ticket_conversation(
     """Read from the ticket's own history: no projection has to catch up first."""
     after = place_of(cursor, _PLACE)
     with reader.live() as view:
-        history = reading.streams(view.connection, reader.tenant, [ticket_id], view.position).get(ticket_id, [])
+        history = log_reader.streams(view.connection, reader.tenant, [ticket_id], view.position).get(ticket_id, [])
     known = [event for event in history if reader.as_of is None or event.occurred_at <= reader.as_of]
     if not known or known[0].topic.partition(".")[0] != "ticket":
         raise Problem("not_found", "no ticket has that id, or had it by then")

@@ -15,7 +15,7 @@ from api.http.feed_events import FeedPage
 from api.http.problems import RETRY_AFTER, Problem
 from api.http.read_session import caller_with
 from api.http.streamed_answer import Pieces
-from domain.event_log import reader as reading
+from domain.event_log import reader as log_reader
 
 LARGEST_PAGE = 1_000
 LARGEST_PAGE_BYTES = 4 * 1024 * 1024
@@ -50,7 +50,7 @@ def events(
     house, tenant = reader
     with house.pool.connection() as connection:
         rows = rows_after(connection, tenant, after, limit, LARGEST_PAGE_BYTES)
-        head = reading.head(connection, tenant)
+        head = log_reader.head(connection, tenant)
     pieces = list(_pieces(tenant, rows, rows[-1][0] if rows else after, head))
     return Pieces(pieces, house.unread, headers={"Ledger-Position": str(head)})
 

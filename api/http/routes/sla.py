@@ -12,7 +12,7 @@ from api.http.identifiers import Name
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, ReadSession, reader
 from domain.envelope import RecordedEvent
-from domain.event_log import reader as reading
+from domain.event_log import reader as log_reader
 from domain.messages import Instant
 from domain.sla.calendar.business_time import (
     BusinessTime,
@@ -228,7 +228,7 @@ def is_open(name: Name, reader: ReadRules, at: At = None) -> Response:
 @contextmanager
 def _rules(reader: ReadRequest) -> Iterator[Rules]:
     with reader.live() as view:
-        yield Rules(view, reading.rules(view.connection, reader.tenant, view.position))
+        yield Rules(view, log_reader.rules(view.connection, reader.tenant, view.position))
 
 
 def _policy_at(rules: Rules, at: datetime) -> PolicyVersion:

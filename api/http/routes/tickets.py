@@ -15,7 +15,7 @@ from domain.messages import Id
 from domain.sla.clock.explain import Explanation
 from domain.text_folding import fold_code
 from projections.sla.ticket_clocks import ticket_clocks
-from projections.tickets import queries as tickets_queries
+from projections.tickets import queries
 from projections.tickets.table import TICKETS, TicketRow
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"])
@@ -49,14 +49,14 @@ def tickets(
     criteria = where | wanted(open=open, customer=customer, external_reference=external_reference)
     after = place_of(cursor, _PLACE)
     with reader.view() as view:
-        page = tickets_queries.tickets(view.connection, view.schema, criteria, states=state, after=after, limit=limit)
+        page = queries.tickets(view.connection, view.schema, criteria, states=state, after=after, limit=limit)
     return view.answer({"tickets": page.tickets, "next": cursor_of(page.next)})
 
 
 @router.get("/{ticket_id}", summary="A ticket, now or at an instant", response_model=TicketRow)
 def ticket(ticket_id: Id, reader: Annotated[ReadRequest, Depends(_read_tickets)]) -> Response:
     """Its ETag is what If-Match takes."""
-    return reader.one(ticket_id, tickets_queries.one_ticket)
+    return reader.one(ticket_id, queries.one_ticket)
 
 
 @router.get(

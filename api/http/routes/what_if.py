@@ -12,7 +12,7 @@ from api.http.read_session import ReadRequest, ReadSession, reader
 from api.http.report_period import Period, period
 from api.http.request_body import read_body
 from api.http.what_if_process import judge_apart
-from domain.event_log import reader as reading
+from domain.event_log import reader as log_reader
 from domain.messages import Message
 from domain.sla.bounds import CALENDARS, RUNGS, BoundedCalendar, BoundedPolicy
 from domain.sla.policy.policy import Seconds
@@ -84,7 +84,7 @@ def _bounded_question(asked: WhatIfAsked, days: Period, reader: ReadRequest) -> 
 
 
 def _question(asked: WhatIfAsked, days: Period, view: ReadSession, reader: ReadRequest) -> WhatIfRequest:
-    current = in_effect(reading.rules(view.connection, reader.tenant, view.position), view.now)
+    current = in_effect(log_reader.rules(view.connection, reader.tenant, view.position), view.now)
     try:
         other = instead(current, asked.policy, asked.calendars)
     except ValueError as error:

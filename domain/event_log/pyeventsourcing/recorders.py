@@ -21,7 +21,7 @@ from eventsourcing.persistence import (
 )
 from psycopg import Connection, sql
 
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.append import Appended, Batch, append
 from domain.event_log.pyeventsourcing.database import LogDatabase
 from domain.event_log.pyeventsourcing.stored_state import state_of, text_of
@@ -111,7 +111,7 @@ class LogApplicationRecorder(ApplicationRecorder):
 
     def _position(self, connection: Connection, command_id: str, call: str, appended: Appended) -> int:
         """Where this very call recorded the command before its answer was lost. Raises IntegrityError when not."""
-        statement = reading.select_commands(self.database.tenant)
+        statement = reader.select_commands(self.database.tenant)
         for _, fingerprint, _, _, position, _ in connection.execute(statement, [[command_id]]).fetchall():
             if fingerprint == call:
                 return int(position)
@@ -130,7 +130,7 @@ class LogApplicationRecorder(ApplicationRecorder):
     ) -> Sequence[StoredEvent]:
         """The stored events of one stream."""
         order = "desc" if desc else "asc"
-        statement = reading.select_where(
+        statement = reader.select_where(
             self.database.tenant,
             f"where stream = %s and version > %s and version <= %s order by version {order} limit %s",
         )
@@ -156,7 +156,7 @@ class LogApplicationRecorder(ApplicationRecorder):
         self, connection: Connection, after: int, up_to: int, limit: int, topics: Sequence[str]
     ) -> list[LogNotification]:
         """The events at positions ``after + 1`` to ``up_to``, at most so many; with topics, of these alone."""
-        statement = reading.select_where(
+        statement = reader.select_where(
             self.database.tenant,
             "where position > %s and position <= %s and (%s or topic = any(%s)) order by position limit %s",
         )
@@ -175,7 +175,7 @@ class LogApplicationRecorder(ApplicationRecorder):
 
     def max_notification_id(self) -> int | None:
         """The head of the log; None while it is empty."""
-        return self.database.run(lambda connection: reading.head(connection, self.database.tenant)) or None
+        return self.database.run(lambda connection: reader.head(connection, self.database.tenant)) or None
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> LogSubscription:
         """The events after a position, as they are recorded."""

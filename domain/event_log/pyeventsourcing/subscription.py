@@ -10,7 +10,7 @@ import psycopg
 from eventsourcing.persistence import Notification, Subscription
 from psycopg import Connection, sql
 
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.pyeventsourcing.database import LOST, translated
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class LogSubscription(Subscription["LogApplicationRecorder"]):
     def _pull(self) -> None:
         """Reads what there is; when there is nothing, waits a while for a notification."""
         connection = self._listening()
-        head = reading.head(connection, self._recorder.database.tenant)
+        head = reader.head(connection, self._recorder.database.tenant)
         if self._position < head:
             self._read.extend(self._recorder.notifications(connection, self._position, head, PAGE, self._topics))
             self._position = head if len(self._read) < PAGE else self._read[-1].id

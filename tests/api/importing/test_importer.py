@@ -20,7 +20,7 @@ from api.importing.mapping import MappingError
 from api.importing.recorder import Recorder
 from api.importing.rejects import Rejects
 from api.importing.rows import UnreadableFile
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.append import Batch, append_statement
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
@@ -280,7 +280,7 @@ def test_an_import_that_is_killed_completes_when_it_is_started_again(database_ur
             pass
         child.send_signal(signal.SIGKILL)
         child.wait()
-        recorded = reading.head(listener, "default")
+        recorded = reader.head(listener, "default")
     outcome = record(database_url, file)
     assert 0 < recorded < recorded + outcome.events
     assert outcome.known + outcome.recorded == outcome.rows == 15_000

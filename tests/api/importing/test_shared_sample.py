@@ -17,7 +17,7 @@ from psycopg.conninfo import make_conninfo
 from api.importing.importer import import_file
 from api.importing.mapping import read_mapping
 from api.importing.outcome import ImportResult
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.zones import zone_named
 from projections.backlog.flow import backlog_flow
 from projections.engine.follower import Follower
@@ -154,7 +154,7 @@ def test_every_report_of_the_sample_is_what_plain_python_makes_of_its_events(imp
     scope = ReportScope(datetime(2016, 2, 1, tzinfo=UTC), datetime(2016, 6, 1, tzinfo=UTC))
     with psycopg.connect(imported.dsn) as connection:
         streams = [ticket.ticket for ticket in imported.tickets.values()]
-        events = reading.streams(connection, "default", streams, imported.outcome.events)
+        events = reader.streams(connection, "default", streams, imported.outcome.events)
         same(reported(connection, scope), expected(PlainFigures(events.values(), scope.start, scope.end)))
         found = reported(connection, scope)["first_contact"]
     assert found["unknown"] == found["resolved"] > 0

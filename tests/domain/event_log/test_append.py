@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.append import Appended, append_statement
 from domain.ids import new_id
 from tests.support.log import TENANT, append, batch, rows
@@ -44,7 +44,7 @@ def follow(url: str, seen: list[int], writers_done: threading.Event) -> None:
     with connect(url) as connection:
         while True:
             last_look = writers_done.is_set()
-            page = reading.page(connection, TENANT, seen[-1] if seen else 0, 50)
+            page = reader.page(connection, TENANT, seen[-1] if seen else 0, 50)
             seen += [event.position for event in page]
             if last_look and not page:
                 return
@@ -62,9 +62,9 @@ def test_positions_are_dense_and_a_follower_misses_nothing_while_eight_write(log
         follower.result()
     assert seen == list(range(1, written + 1))
     with connect(log_url) as connection:
-        events = reading.page(connection, TENANT, 0, written + 1)
+        events = reader.page(connection, TENANT, 0, written + 1)
         assert [event.position for event in events] == seen
-        assert reading.head(connection, TENANT) == written
+        assert reader.head(connection, TENANT) == written
         times = [event.recorded_at for event in events]
         assert times == sorted(times)
         versions: dict[object, list[int]] = {}
@@ -131,7 +131,7 @@ def test_a_rollback_leaves_no_hole(log_url: str) -> None:
         with connection.transaction(force_rollback=True):
             append(connection, batch((new_id(), 0, 5)))
         assert append(connection, batch((new_id(), 0, 1))).head == 2
-        assert [event.position for event in reading.page(connection, TENANT, 0, 9)] == [1, 2, 3]
+        assert [event.position for event in reader.page(connection, TENANT, 0, 9)] == [1, 2, 3]
 
 
 def test_recorded_at_is_the_database_s_time_and_never_goes_back(log_url: str) -> None:
@@ -146,7 +146,7 @@ def test_recorded_at_is_the_database_s_time_and_never_goes_back(log_url: str) ->
         ahead = datetime.now(UTC) + timedelta(days=1)  # as after the server's clock was set back
         rows(connection, "update {schema}.log_head set recorded_at = %s returning 1", [ahead])
         append(connection, batch((new_id(), 0, 1)))
-        assert [event.recorded_at for event in reading.page(connection, TENANT, 0, 9)] == [at, late, ahead]
+        assert [event.recorded_at for event in reader.page(connection, TENANT, 0, 9)] == [at, late, ahead]
 
 
 def test_recorded_at_is_when_the_log_could_be_had(log_url: str) -> None:
@@ -171,7 +171,7 @@ def test_several_streams_are_recorded_together_or_not_at_all(log_url: str) -> No
         assert append(connection, batch((ended, 0, 1), (goes_on, 0, 1))).recorded
         assert append(connection, batch((ended, 1, 1), (goes_on, 0, 1))).stale == [goes_on]
         assert append(connection, batch((ended, 1, 1), judged={goes_on: 2})).stale == [goes_on]
-        assert [(event.stream, event.version) for event in reading.page(connection, TENANT, 0, 9)] == [
+        assert [(event.stream, event.version) for event in reader.page(connection, TENANT, 0, 9)] == [
             (ended, 1),
             (goes_on, 1),
         ]
@@ -185,7 +185,7 @@ def test_a_known_command_id_records_nothing_again_not_even_with_other_events(log
         assert (again.known, again.stale, again.recorded) == (["c-1"], [], False)
         elsewhere = append(connection, batch((new_id(), 0, 1), command_id="c-1"))
         assert elsewhere.known == ["c-1"]
-        assert reading.head(connection, TENANT) == 2
+        assert reader.head(connection, TENANT) == 2
 
 
 def test_a_quiet_command_is_remembered_without_moving_the_head(log_url: str) -> None:
@@ -193,9 +193,9 @@ def test_a_quiet_command_is_remembered_without_moving_the_head(log_url: str) -> 
     with connect(log_url) as connection:
         append(connection, batch((stream, 0, 3)))
         assert append(connection, batch((stream, 3, 0), command_id="quiet")).recorded
-        assert reading.head(connection, TENANT) == 3
+        assert reader.head(connection, TENANT) == 3
         assert append(connection, batch((stream, 3, 0), command_id="quiet")).known == ["quiet"]
-        found = connection.execute(reading.select_commands(TENANT), [["quiet"]]).fetchone()
+        found = connection.execute(reader.select_commands(TENANT), [["quiet"]]).fetchone()
         assert found == ("quiet", "fingerprint", stream, 3, 3, 0)
 
 
@@ -203,8 +203,8 @@ def test_a_quiet_command_is_remembered_without_moving_the_head(log_url: str) -> 
 def test_any_text_is_stored_as_it_is(log_url: str, text: str) -> None:
     with connect(log_url) as connection:
         made = batch((new_id(), 0, 1))
-        event = reading.MAPPER.decode(1, new_id(), 1, made.topics[0], datetime.now(UTC), made.states[0])
+        event = reader.MAPPER.decode(1, new_id(), 1, made.topics[0], datetime.now(UTC), made.states[0])
         note = event.payload.model_copy(update={"body": text})
-        made.states[0] = reading.MAPPER.encode(event._replace(payload=note))  # type: ignore[arg-type]  # has the same fields
+        made.states[0] = reader.MAPPER.encode(event._replace(payload=note))  # type: ignore[arg-type]  # has the same fields
         append(connection, made)
-        assert reading.page(connection, TENANT, 0, 1)[0].payload.body == text
+        assert reader.page(connection, TENANT, 0, 1)[0].payload.body == text

@@ -9,8 +9,7 @@ import pytest
 from api.migrations import migrate
 from benchmarks.databases import empty_database
 from domain.envelope import RecordedEvent
-from domain.event_log import published
-from domain.event_log import reader as reading
+from domain.event_log import published, reader
 from domain.event_log.published import PublishedEvents
 from tests.support.told import TENANT, march, told
 
@@ -31,12 +30,12 @@ class Decoding:
 
     def __call__(self, rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
         self.rows += len(rows)
-        return reading.decode_rows(rows)
+        return reader.decode_rows(rows)
 
 
 def test_each_version_is_decoded_once_and_a_reading_of_the_past_leaves_out_the_later_ones(database_url: str) -> None:
     decoding = Decoding()
-    kept = PublishedEvents(reading.COLUMNS, decoding)
+    kept = PublishedEvents(reader.COLUMNS, decoding)
     with told(database_url) as desk, psycopg.connect(database_url, autocommit=True) as connection:
         desk.calendar(VIETNAM)
         desk.policy(POLICY)
@@ -46,7 +45,7 @@ def test_each_version_is_decoded_once_and_a_reading_of_the_past_leaves_out_the_l
         assert decoding.rows == 2
         desk.ticket(march(2, 8))
         desk.calendar(VIETNAM | {"week": {"mon": ["08:00-12:00"]}}, since=march(3))
-        both = kept.read(connection, TENANT, reading.head(connection, TENANT))
+        both = kept.read(connection, TENANT, reader.head(connection, TENANT))
         assert [event.payload.version for event in both] == [1, 1, 2]
         assert decoding.rows == 3
         assert kept.read(connection, TENANT, 2) == first
@@ -58,7 +57,7 @@ def test_what_is_beyond_the_bound_is_decoded_again_and_read_all_the_same(
 ) -> None:
     monkeypatch.setattr(published, "KEPT_CHARACTERS", 1_000)
     decoding = Decoding()
-    kept = PublishedEvents(reading.COLUMNS, decoding)
+    kept = PublishedEvents(reader.COLUMNS, decoding)
     with told(database_url) as desk, psycopg.connect(database_url, autocommit=True) as connection:
         desk.calendar(VIETNAM)
         desk.policy(POLICY)
@@ -68,7 +67,7 @@ def test_what_is_beyond_the_bound_is_decoded_again_and_read_all_the_same(
 
 
 def test_two_databases_are_not_taken_for_each_other(database_url: str) -> None:
-    kept = PublishedEvents(reading.COLUMNS, reading.decode_rows)
+    kept = PublishedEvents(reader.COLUMNS, reader.decode_rows)
     with empty_database(database_url) as other:
         migrate(other)
         assert [first_target(kept, database_url, "1h"), first_target(kept, other, "2h")] == [3_600, 7_200]

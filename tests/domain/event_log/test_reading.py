@@ -5,7 +5,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.codec import UnreadableEvent
 from domain.ids import new_id
 from tests.support.log import TENANT, append, batch, rows
@@ -13,11 +13,11 @@ from tests.support.log import TENANT, append, batch, rows
 
 def test_a_page_holds_what_follows_a_position(log_url: str) -> None:
     with psycopg.connect(log_url, autocommit=True) as connection:
-        assert reading.page(connection, TENANT, 0, 10) == []
+        assert reader.page(connection, TENANT, 0, 10) == []
         append(connection, batch((new_id(), 0, 5)))
-        assert [event.position for event in reading.page(connection, TENANT, 1, 3)] == [2, 3, 4]
-        assert [event.position for event in reading.page(connection, TENANT, 4, 3)] == [5]
-        assert reading.page(connection, TENANT, 5, 3) == []
+        assert [event.position for event in reader.page(connection, TENANT, 1, 3)] == [2, 3, 4]
+        assert [event.position for event in reader.page(connection, TENANT, 4, 3)] == [5]
+        assert reader.page(connection, TENANT, 5, 3) == []
 
 
 def test_streams_are_read_as_they_were_when_the_log_stood_at_a_position(log_url: str) -> None:
@@ -25,26 +25,26 @@ def test_streams_are_read_as_they_were_when_the_log_stood_at_a_position(log_url:
     with psycopg.connect(log_url, autocommit=True) as connection:
         append(connection, batch((one, 0, 2), (two, 0, 1)))
         append(connection, batch((one, 2, 1)))
-        found = reading.streams(connection, TENANT, [one, two, none], up_to=4)
+        found = reader.streams(connection, TENANT, [one, two, none], up_to=4)
         assert {stream: [event.version for event in events] for stream, events in found.items()} == {
             one: [1, 2, 3],
             two: [1],
         }
-        assert [event.position for event in reading.streams(connection, TENANT, [one], up_to=3)[one]] == [1, 2]
+        assert [event.position for event in reader.streams(connection, TENANT, [one], up_to=3)[one]] == [1, 2]
 
 
 def test_a_position_is_found_by_the_instant_it_was_known_at(log_url: str) -> None:
     tick = timedelta(microseconds=1)
     with psycopg.connect(log_url, autocommit=True) as connection:
-        assert reading.position_at(connection, TENANT, rows(connection, "select now()")[0][0]) == 0
+        assert reader.position_at(connection, TENANT, rows(connection, "select now()")[0][0]) == 0
         for size in (1, 3, 2):
             append(connection, batch((new_id(), 0, size)))
-        at = {event.recorded_at: event.position for event in reading.page(connection, TENANT, 0, 9)}
+        at = {event.recorded_at: event.position for event in reader.page(connection, TENANT, 0, 9)}
         assert list(at.values()) == [1, 4, 6]
         for before, (instant, position) in zip([0, 1, 4], at.items(), strict=True):
-            assert reading.position_at(connection, TENANT, instant - tick) == before
-            assert reading.position_at(connection, TENANT, instant) == position
-        assert reading.position_at(connection, TENANT, max(at) + timedelta(days=9)) == 6
+            assert reader.position_at(connection, TENANT, instant - tick) == before
+            assert reader.position_at(connection, TENANT, instant) == position
+        assert reader.position_at(connection, TENANT, max(at) + timedelta(days=9)) == 6
 
 
 def test_an_unreadable_event_is_named_by_its_place_in_the_log(log_url: str) -> None:
@@ -52,8 +52,8 @@ def test_an_unreadable_event_is_named_by_its_place_in_the_log(log_url: str) -> N
         append(connection, batch((new_id(), 0, 3)))
         rows(connection, "update {schema}.events set topic = 'ticket.lost' where position = 2 returning 1")
         with pytest.raises(UnreadableEvent, match=r"event 2 \(ticket.lost, version 2"):
-            reading.page(connection, TENANT, 0, 10)
-        assert len(reading.page(connection, TENANT, 2, 10)) == 1
+            reader.page(connection, TENANT, 0, 10)
+        assert len(reader.page(connection, TENANT, 2, 10)) == 1
 
 
 def test_a_page_ends_with_the_event_that_makes_it_too_large(log_url: str) -> None:
@@ -62,7 +62,7 @@ def test_a_page_ends_with_the_event_that_makes_it_too_large(log_url: str) -> Non
         (size,) = rows(connection, "select octet_length(state) from {schema}.events where position = 1")[0]
 
         def positions(after: int, most_bytes: int) -> list[int]:
-            return [event.position for event in reading.page(connection, TENANT, after, 4, most_bytes)]
+            return [event.position for event in reader.page(connection, TENANT, after, 4, most_bytes)]
 
         assert positions(0, size) == [1]
         assert positions(0, size + 1) == [1, 2]

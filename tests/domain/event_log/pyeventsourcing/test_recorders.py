@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import Connection
 
-from domain.event_log import reader as reading
+from domain.event_log import reader
 from domain.event_log.append import Appended, Batch
 from domain.event_log.pyeventsourcing import LogFactory, LogTrackingRecorder
 from domain.event_log.pyeventsourcing.recorders import LogApplicationRecorder, LogNotification, LogProcessRecorder
@@ -132,7 +132,7 @@ def test_connections_that_are_lost_together_are_replaced_together(bank: LogFacto
 
     def head(connection: Connection) -> int:
         attempts.append(connection)
-        return reading.head(connection, "bank")
+        return reader.head(connection, "bank")
 
     assert bank.database.run(head) == (recorder.max_notification_id() or 0)
     assert len(attempts) == 2
