@@ -30,11 +30,11 @@ BACKLOG = 128
 
 def create_app(settings: Settings) -> FastAPI:
     """The application. Nothing is connected before it is served."""
-    house = build_container(settings)
+    container = build_container(settings)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with house.open():
+        async with container.open():
             yield
 
     app = FastAPI(
@@ -48,7 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # looking for it costs 4 % of each answer
     )
-    app.state.house = house
+    app.state.container = container
     problems.install(app)
     add_commands(app)
     for room in _ROOMS:
@@ -62,7 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
 def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
     """A server of one process, not yet running. A request under way has a few seconds to end when it stops."""
     app = create_app(settings)
-    protocol = partial(LimitedProtocol, Connections(settings.http), app.state.house.refusals)
+    protocol = partial(LimitedProtocol, Connections(settings.http), app.state.container.refusals)
     _look_for_garbage_less_often()
     return uvicorn.Server(
         uvicorn.Config(

@@ -109,23 +109,23 @@ def _endpoint(
     new = not sent.word
 
     async def endpoint(request: Request) -> Response:
-        house = container_of(request)
-        caller = await house.callers.of(request, collection.scope)
+        container = container_of(request)
+        caller = await container.callers.of(request, collection.scope)
         await only_known_parameters(request)
         command = await read_body(request, read)
         versions = _versions(request.headers.get("if-match"))
         circumstances = _circumstances(request, caller, versions)
         stream = stream_of(request, command, circumstances.command_id)
         if collection is RULES:
-            await run_in_threadpool(_look_at_calendars, house, caller.tenant, stream, command)
-        receipt = await _handle(house.tenants[caller.tenant].desk, stream, command, circumstances, versions)
+            await run_in_threadpool(_look_at_calendars, container, caller.tenant, stream, command)
+        receipt = await _handle(container.tenants[caller.tenant].desk, stream, command, circumstances, versions)
         return _answer(receipt, f"/v1/{collection.name}/{stream}" if new else None)
 
     return endpoint
 
 
-def _look_at_calendars(house: Container, tenant: str, stream: UUID, command: Command) -> None:
-    with house.pool.connection() as connection:
+def _look_at_calendars(container: Container, tenant: str, stream: UUID, command: Command) -> None:
+    with container.pool.connection() as connection:
         refuse_another_calendar(connection, tenant, stream, command)
 
 

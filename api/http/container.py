@@ -103,8 +103,8 @@ def build_container(settings: Settings) -> Container:
 
 
 def container_of(request: Request) -> Container:
-    """The house that a request came to."""
-    return cast("Container", request.app.state.house)
+    """The container of the application that answers a request."""
+    return cast("Container", request.app.state.container)
 
 
 def _find(pool: BoundedPool, text: str) -> Principal | None:

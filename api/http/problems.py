@@ -128,7 +128,7 @@ def install(app: FastAPI) -> None:
 
     async def answer(request: Request, error: Exception) -> Response:
         problem = problem_of(error)
-        request.app.state.house.refusals.note(request, problem.status, problem.code)
+        request.app.state.container.refusals.note(request, problem.status, problem.code)
         response = problem.response()
         if problem.status == 405:  # noqa: PLR2004 -- HTTP's own
             response.headers["Allow"] = ", ".join(_methods(app, request.scope))

@@ -65,7 +65,7 @@ class ReadSession:
 class ReadRequest:
     """A caller who may read ``projections`` (none: the log itself), as of the instants asked for."""
 
-    house: Container
+    container: Container
     tenant: str
     projections: tuple[Projection, ...]
     known_at: datetime | None
@@ -74,7 +74,7 @@ class ReadRequest:
     @contextmanager
     def live(self) -> Iterator[ReadSession]:
         """A snapshot of what the projections hold; ``now`` is the instant asked for all the same."""
-        with self.house.pool.connection() as connection, connection.transaction():
+        with self.container.pool.connection() as connection, connection.transaction():
             yield ReadSession(connection, schema_of(self.tenant), self._position(connection), self._now(connection))
 
     @contextmanager
@@ -109,7 +109,7 @@ class ReadRequest:
     @contextmanager
     def _one_of_few(self) -> Iterator[None]:
         try:
-            with self.house.refolding.slot(self.tenant, self.house.settings.patience):
+            with self.container.refolding.slot(self.tenant, self.container.settings.patience):
                 yield
         except SlotsTaken:
             message = "other readings of the past are under way; try again"
@@ -117,7 +117,7 @@ class ReadRequest:
 
     def _now(self, connection: Connection) -> datetime:
         """The instant asked for; the present when none was."""
-        clock = self.house.settings.clock
+        clock = self.container.settings.clock
         return self.as_of or self.known_at or (clock() if clock else log_reader.now(connection))
 
     def _log_position(self, connection: Connection) -> int:
@@ -158,20 +158,20 @@ def reader(*projections: Projection, scope: Permission = "read") -> Callable[...
         after: After = 0,
         wait: Wait = 5.0,
     ) -> ReadRequest:
-        house = container_of(request)
+        container = container_of(request)
         if after:
-            await _wait(house, caller, after, names, wait)
-        return ReadRequest(house, caller.tenant, projections, known_at, as_of)
+            await _wait(container, caller, after, names, wait)
+        return ReadRequest(container, caller.tenant, projections, known_at, as_of)
 
     return wait_for
 
 
-async def _wait(house: Container, caller: Principal, after: int, names: list[str], seconds: float) -> None:
+async def _wait(container: Container, caller: Principal, after: int, names: list[str], seconds: float) -> None:
     """Until the projections have read the log up to ``after``. Raises Problem (not_reached, overloaded)."""
-    positions = house.tenants[caller.tenant].positions
+    positions = container.tenants[caller.tenant].positions
     if positions.reached_by(names) >= after:
         return
-    with house.waits.taken(caller):
+    with container.waits.taken(caller):
         if not await positions.include(after, names, seconds):
             reached = positions.reached_by(names)
             message = f"it stands at {reached}, not yet at {after}; ask again, or wait longer"

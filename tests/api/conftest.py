@@ -50,7 +50,7 @@ def told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def house(database_url: str) -> AsyncIterator[Watched]:
+async def watched_desk(database_url: str) -> AsyncIterator[Watched]:
     """A desk that SLA watches look at, whose clock a test moves."""
     async with watched(database_url) as made:
         yield made

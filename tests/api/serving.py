@@ -34,11 +34,11 @@ RECEIPT = {
 class Served:
     """An application in a thread of its own, and the key that requests bear."""
 
-    def __init__(self, portal: BlockingPortal, client: AsyncClient, house: Container, key: str | None) -> None:
+    def __init__(self, portal: BlockingPortal, client: AsyncClient, container: Container, key: str | None) -> None:
         self._portal = portal
         self._client = client
-        self.house = house
-        self.dsn = house.settings.dsn
+        self.container = container
+        self.dsn = container.settings.dsn
         self.key = key
 
     def get(self, path: str, **options: Any) -> Response:
@@ -60,7 +60,7 @@ class Served:
         follower.close()
 
     def as_key(self, key: str | None) -> "Served":
-        return Served(self._portal, self._client, self.house, key)
+        return Served(self._portal, self._client, self.container, key)
 
     def send(
         self, method: str, path: str, content: bytes | AsyncIterator[bytes], headers: dict[bytes, bytes] | None = None
@@ -81,7 +81,7 @@ def serving(dsn: str, *, key: str | None = None, **settings: Any) -> Iterator[Se
     """A desk with ``settings``; whoever calls bears ``key``."""
     app = create_app(Settings(dsn, **settings))
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(_client(app)) as client:
-        yield Served(portal, client, app.state.house, key)
+        yield Served(portal, client, app.state.container, key)
 
 
 @asynccontextmanager
@@ -109,8 +109,8 @@ def running(dsn: str, **settings: Any) -> Iterator[tuple[str, Container]]:
         thread = threading.Thread(target=serving_one.run, kwargs={"sockets": [bound]})
         thread.start()
         try:
-            house: Container = cast("FastAPI", serving_one.config.app).state.house
-            yield f"http://127.0.0.1:{bound.getsockname()[1]}", house
+            container: Container = cast("FastAPI", serving_one.config.app).state.container
+            yield f"http://127.0.0.1:{bound.getsockname()[1]}", container
         finally:
             serving_one.should_exit = True
             thread.join()

@@ -101,12 +101,12 @@ async def watched(url: str, clock: Now | None = None) -> AsyncIterator[Watched]:
 
 
 @asynccontextmanager
-async def watching(house: Watched) -> AsyncIterator[SlaWatch]:
+async def watching(watched_desk: Watched) -> AsyncIterator[SlaWatch]:
     """One more watch, with connections and a memory of its own."""
-    desk = ServiceDesk(LogConnection(house.url, "default"), house.clock)
-    with psycopg.connect(house.url, autocommit=True) as connection:
+    desk = ServiceDesk(LogConnection(watched_desk.url, "default"), watched_desk.clock)
+    with psycopg.connect(watched_desk.url, autocommit=True) as connection:
         try:
-            yield SlaWatch(connection, "default", desk, house.clock)
+            yield SlaWatch(connection, "default", desk, watched_desk.clock)
         finally:
             await desk.close()
 

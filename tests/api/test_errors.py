@@ -91,8 +91,8 @@ def test_more_commands_than_can_wait_are_told_to_come_back(desk: Served, monkeyp
 def test_a_reading_that_gets_no_connection_says_so_soon(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(database_url, key=make_key(database_url), readers=1, patience=60.0) as desk:
         assert desk.get("/v1/events").status_code == 200
-        monkeypatch.setattr(desk.house.pool, "_patience", 0)
-        with desk.house.pool.connection():
+        monkeypatch.setattr(desk.container.pool, "_patience", 0)
+        with desk.container.pool.connection():
             answer = desk.get("/v1/events")
             assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
             assert desk.get("/readyz").json()["ready"], "readiness has a connection of its own"

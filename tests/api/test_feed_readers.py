@@ -63,16 +63,16 @@ def test_a_page_in_many_pieces_is_the_same_page(desk: Served, monkeypatch: pytes
     monkeypatch.setattr(feed, "PIECE_BYTES", 1)
     assert desk.get("/v1/events").content == whole.content
     assert int(whole.headers["content-length"]) == len(whole.content)
-    assert desk.house.unread.size == 0
+    assert desk.container.unread.size == 0
 
 
 def test_when_too_much_is_unread_the_next_page_is_too_much(desk: Served) -> None:
     desk.receive()
-    desk.house.unread.most = 100
+    desk.container.unread.most = 100
     answer = desk.get("/v1/events")
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
     assert desk.get("/v1/events?after=1").status_code == 200
-    assert desk.house.unread.size == 0
+    assert desk.container.unread.size == 0
 
 
 @pytest.mark.anyio
@@ -124,12 +124,12 @@ def test_every_reader_sees_every_event_and_the_log_is_read_once_for_all(
             return await asyncio.gather(*(follow(address, key, events) for _ in range(readers)))
 
     with (
-        running(database_url) as (address, house),
+        running(database_url) as (address, container),
         httpx.Client(base_url=address, timeout=60, headers={"Authorization": f"Bearer {key}"}) as client,
         ThreadPoolExecutor(1) as pool,
     ):
         seen = pool.submit(asyncio.run, all_of_them(address))
-        while len(house.streams) < readers and not seen.done():
+        while len(container.streams) < readers and not seen.done():
             client.get("/healthz")
         assert client.get("/v1/events/stream").status_code == 429, "one more than may follow"
         for _ in range(events):
@@ -146,7 +146,7 @@ def test_a_reader_who_takes_nothing_is_cut_off_and_makes_room(database_url: str)
     health = b"GET /healthz HTTP/1.1\r\n" + HEAD + b"\r\n"
     limits = HttpLimits(write=0.3)
     with (
-        running(database_url, http=limits) as (address, house),
+        running(database_url, http=limits) as (address, container),
         httpx.Client(base_url=address, timeout=60, headers={"Authorization": f"Bearer {key}"}) as client,
     ):
         ticket = client.post("/v1/tickets", json=RECEIPT).headers["location"]
@@ -159,7 +159,7 @@ def test_a_reader_who_takes_nothing_is_cut_off_and_makes_room(database_url: str)
         with connected(address) as leaving:
             leaving.sendall(stream + health)
             assert leaving.recv(1024)
-        while house.streams:
+        while container.streams:
             assert client.get("/healthz").status_code == 200
 
 

@@ -99,17 +99,17 @@ def last_use(desk: Served) -> object:
 def test_the_last_use_of_a_key_is_noted_at_most_once_a_minute(desk: Served) -> None:
     assert last_use(desk) == (None,)
     for _ in range(3):
-        desk.house.callers._remembered.clear()
+        desk.container.callers._remembered.clear()
         desk.get("/v1/events")
     used = last_use(desk)
     assert used != (None,)
-    desk.house.callers._remembered.clear()
+    desk.container.callers._remembered.clear()
     desk.get("/v1/events")
     assert last_use(desk) == used
     with psycopg.connect(desk.dsn, autocommit=True) as connection:
         connection.execute("update tenant_default.api_keys set last_used_at = now() - interval '61 seconds'")
     old = last_use(desk)
-    desk.house.callers._remembered.clear()
+    desk.container.callers._remembered.clear()
     desk.get("/v1/events")
     assert last_use(desk) != old
 

@@ -202,8 +202,8 @@ def test_a_caller_with_a_key_does_not_wait_for_the_readings_of_others(
 ) -> None:
     """Every connection that reads is taken; a command whose key nobody has looked up yet is served all the same."""
     with serving(database_url, key=make_key(database_url), readers=1, patience=60.0) as desk:
-        monkeypatch.setattr(desk.house.pool, "_patience", 0)
-        with desk.house.pool.connection():
+        monkeypatch.setattr(desk.container.pool, "_patience", 0)
+        with desk.container.pool.connection():
             assert desk.get("/v1/events").status_code == 429
             assert desk.as_key(make_key(database_url)).post("/v1/tickets", RECEIPT).status_code == 201
 

@@ -106,9 +106,9 @@ def test_who_is_refused_is_told_with_address_and_counted(desk: Served, caplog: p
 
 def test_what_is_refused_before_it_is_read_is_told_and_counted_as_well(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, REFUSALS)
-    with running(NOWHERE, keyless="default", http=HttpLimits(headers=1)) as (address, house):
+    with running(NOWHERE, keyless="default", http=HttpLimits(headers=1)) as (address, container):
         assert status(told(address, b"GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n\r\n")) == 431
-        assert house.refusals.by_status() == {"431": 1}
+        assert container.refusals.by_status() == {"431": 1}
     assert [record.getMessage() for record in caplog.records if record.name == REFUSALS] == [
         "431 headers_too_large to 127.0.0.1"
     ]

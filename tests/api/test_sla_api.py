@@ -248,7 +248,7 @@ def test_a_history_too_long_to_be_judged_here_is_not_begun(database_url: str) ->
 
 
 def test_a_tenant_that_judges_already_waits_its_turn(desk: Served) -> None:
-    with desk.house.judging.slot("default", 0):
+    with desk.container.judging.slot("default", 0):
         answer = desk.post("/v1/sla/whatif", {"ladder": ["12h"]})
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
     assert desk.post("/v1/sla/whatif", {"ladder": ["12h"]}).status_code == 200

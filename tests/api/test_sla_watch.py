@@ -31,23 +31,23 @@ from tests.support.log import append_history
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("told_at_once")]
 
 
-async def test_a_target_is_breached_right_after_its_deadline_and_not_at_it(house: Watched) -> None:
-    ticket = await house.receive()
-    house.clock.at(15)
-    await house.follow_and_announce()
-    assert house.announced(ticket) == []
-    house.clock.at(15, microseconds=1)
-    await house.follow_and_announce()
-    assert house.announced(ticket) == ["first_response 1 breached"]
+async def test_a_target_is_breached_right_after_its_deadline_and_not_at_it(watched_desk: Watched) -> None:
+    ticket = await watched_desk.receive()
+    watched_desk.clock.at(15)
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced(ticket) == []
+    watched_desk.clock.at(15, microseconds=1)
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced(ticket) == ["first_response 1 breached"]
 
 
-async def test_an_announcement_tells_when_it_became_true_and_that_the_watch_made_it(house: Watched) -> None:
-    ticket = await house.receive()
-    house.clock.at(60 * 24 * 9)
-    with psycopg.connect(house.url) as connection:
+async def test_an_announcement_tells_when_it_became_true_and_that_the_watch_made_it(watched_desk: Watched) -> None:
+    ticket = await watched_desk.receive()
+    watched_desk.clock.at(60 * 24 * 9)
+    with psycopg.connect(watched_desk.url) as connection:
         (before,) = connection.execute("select clock_timestamp()").fetchone() or ()
-    await house.follow_and_announce()
-    response, resolution = [event for event in house.log() if event.stream == ticket][1:]
+    await watched_desk.follow_and_announce()
+    response, resolution = [event for event in watched_desk.log() if event.stream == ticket][1:]
     assert (response.occurred_at, resolution.occurred_at) == (instant(15), instant(60))
     assert response.recorded_at > before
     assert resolution.payload == SlaBreached(target="resolution", instance=1, activated_by=1, due_at=instant(60))
@@ -55,107 +55,109 @@ async def test_an_announcement_tells_when_it_became_true_and_that_the_watch_made
 
 
 async def test_a_past_that_is_still_being_told_is_announced_once_it_is_told(
-    house: Watched, monkeypatch: pytest.MonkeyPatch
+    watched_desk: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sla_findings, "QUIET", timedelta(hours=1))
-    ticket = await house.receive()
-    house.clock.at(60 * 24)
-    await house.follow_and_announce()
-    assert house.announced(ticket) == []
+    ticket = await watched_desk.receive()
+    watched_desk.clock.at(60 * 24)
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced(ticket) == []
     monkeypatch.setattr(sla_findings, "QUIET", timedelta(0))
-    await house.follow_and_announce()
-    assert house.announced(ticket) == ["first_response 1 breached", "resolution 1 breached"]
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced(ticket) == ["first_response 1 breached", "resolution 1 breached"]
 
 
-async def test_the_watch_sleeps_until_the_next_deadline_and_no_longer_than_a_poll(house: Watched) -> None:
-    await house.receive()
-    house.follow()
-    async with watching(house) as watch:
+async def test_the_watch_sleeps_until_the_next_deadline_and_no_longer_than_a_poll(watched_desk: Watched) -> None:
+    await watched_desk.receive()
+    watched_desk.follow()
+    async with watching(watched_desk) as watch:
         assert await watch.announce() == POLL_SECONDS
-        house.clock.now = instant(15) - timedelta(seconds=0.25)
+        watched_desk.clock.now = instant(15) - timedelta(seconds=0.25)
         assert await watch.announce() == pytest.approx(0.25, abs=0.00001)
-        house.clock.at(15)
+        watched_desk.clock.at(15)
         assert 0 < await watch.announce() < 0.00001
 
 
-async def test_warnings_come_in_their_order_and_before_the_breach(house: Watched) -> None:
-    await house.publish({"resolution": {"duration": "60m", "warn_at": [0.5, 0.75]}})
-    ticket = await house.receive()
-    house.clock.at(50)
-    await house.follow_and_announce()
-    assert house.announced(ticket) == ["resolution 1 0.5", "resolution 1 0.75"]
-    house.clock.at(70)
-    await house.follow_and_announce()
-    assert house.announced(ticket) == ["resolution 1 0.5", "resolution 1 0.75", "resolution 1 breached"]
-    late = await house.receive()
-    house.clock.at(140)
-    await house.follow_and_announce()
-    assert house.announced(late) == ["resolution 1 0.5", "resolution 1 0.75", "resolution 1 breached"]
+async def test_warnings_come_in_their_order_and_before_the_breach(watched_desk: Watched) -> None:
+    await watched_desk.publish({"resolution": {"duration": "60m", "warn_at": [0.5, 0.75]}})
+    ticket = await watched_desk.receive()
+    watched_desk.clock.at(50)
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced(ticket) == ["resolution 1 0.5", "resolution 1 0.75"]
+    watched_desk.clock.at(70)
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced(ticket) == ["resolution 1 0.5", "resolution 1 0.75", "resolution 1 breached"]
+    late = await watched_desk.receive()
+    watched_desk.clock.at(140)
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced(late) == ["resolution 1 0.5", "resolution 1 0.75", "resolution 1 breached"]
 
 
-async def test_two_warnings_at_one_instant_are_both_announced_with_what_the_policy_says_of_each(house: Watched) -> None:
-    await house.publish(
+async def test_two_warnings_at_one_instant_are_both_announced_with_what_the_policy_says_of_each(
+    watched_desk: Watched,
+) -> None:
+    await watched_desk.publish(
         {"priority": "P1", "resolution": "8h"},
         {"resolution": {"duration": "4h", "warn_at": ["1h before", 0.5]}},
     )
-    ticket = await house.receive()
-    house.clock.at(200)
-    await house.ask(ticket, PrioritiseTicket(priority="P3", reason="not so urgent"))
-    house.clock.at(201)
-    await house.follow_and_announce()
-    assert house.announced(ticket) == ["resolution 1 0.5", "resolution 1 0.75 (3600 s before)"]
-    await house.follow_and_announce()
-    assert len(house.announced(ticket)) == 2
+    ticket = await watched_desk.receive()
+    watched_desk.clock.at(200)
+    await watched_desk.ask(ticket, PrioritiseTicket(priority="P3", reason="not so urgent"))
+    watched_desk.clock.at(201)
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced(ticket) == ["resolution 1 0.5", "resolution 1 0.75 (3600 s before)"]
+    await watched_desk.follow_and_announce()
+    assert len(watched_desk.announced(ticket)) == 2
 
 
-async def test_two_watches_at_once_announce_everything_once(house: Watched) -> None:
-    tickets = [await house.receive() for _ in range(40)]
-    house.follow()
-    house.clock.at(61)
-    async with watching(house) as one, watching(house) as two:
-        looks = [watch._lookout.look(house.clock.now) for watch in (one, two)]
+async def test_two_watches_at_once_announce_everything_once(watched_desk: Watched) -> None:
+    tickets = [await watched_desk.receive() for _ in range(40)]
+    watched_desk.follow()
+    watched_desk.clock.at(61)
+    async with watching(watched_desk) as one, watching(watched_desk) as two:
+        looks = [watch._lookout.look(watched_desk.clock.now) for watch in (one, two)]
         assert looks[0] == looks[1], "both have everything to announce"
         await asyncio.gather(one.announce(), two.announce())
-        house.follow()
+        watched_desk.follow()
         await asyncio.gather(one.announce(), two.announce())
-    assert Counter(event.stream for event in house.log()) == dict.fromkeys(tickets, 3)
+    assert Counter(event.stream for event in watched_desk.log()) == dict.fromkeys(tickets, 3)
 
 
-async def test_a_watch_that_is_started_again_announces_nothing_again(house: Watched) -> None:
-    await house.receive()
-    house.clock.at(61)
-    await house.follow_and_announce()
-    announced = house.announced()
-    async with watching(house) as watch:  # the rows still say that everything is to be announced
+async def test_a_watch_that_is_started_again_announces_nothing_again(watched_desk: Watched) -> None:
+    await watched_desk.receive()
+    watched_desk.clock.at(61)
+    await watched_desk.follow_and_announce()
+    announced = watched_desk.announced()
+    async with watching(watched_desk) as watch:  # the rows still say that everything is to be announced
         await watch.announce()
-    await house.follow_and_announce()
-    assert house.announced() == announced == ["first_response 1 breached", "resolution 1 breached"]
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced() == announced == ["first_response 1 breached", "resolution 1 breached"]
 
 
-async def test_a_pause_before_the_deadline_moves_it_even_when_the_rows_do_not_know_yet(house: Watched) -> None:
-    ticket = await house.receive()
-    await house.ask(ticket, c.AssignTicket(agent="an"))
-    await house.ask(ticket, c.SendReply(body="We are looking"))
-    house.follow()
-    house.clock.at(50)
-    await house.ask(ticket, c.PutOnHold(waiting_for="customer", reason="asked for the order number"))
-    house.clock.at(61)
-    async with watching(house) as watch:
+async def test_a_pause_before_the_deadline_moves_it_even_when_the_rows_do_not_know_yet(watched_desk: Watched) -> None:
+    ticket = await watched_desk.receive()
+    await watched_desk.ask(ticket, c.AssignTicket(agent="an"))
+    await watched_desk.ask(ticket, c.SendReply(body="We are looking"))
+    watched_desk.follow()
+    watched_desk.clock.at(50)
+    await watched_desk.ask(ticket, c.PutOnHold(waiting_for="customer", reason="asked for the order number"))
+    watched_desk.clock.at(61)
+    async with watching(watched_desk) as watch:
         await watch.announce()
-    assert house.announced() == []
-    house.clock.at(100)
-    await house.ask(ticket, c.ReceiveMessage(body="4711"))
-    house.clock.at(110)
-    await house.follow_and_announce()
-    assert house.announced() == []
-    house.clock.at(111)
-    await house.follow_and_announce()
-    assert house.announced() == ["resolution 1 breached"]
-    assert house.log()[-1].occurred_at == instant(110)
+    assert watched_desk.announced() == []
+    watched_desk.clock.at(100)
+    await watched_desk.ask(ticket, c.ReceiveMessage(body="4711"))
+    watched_desk.clock.at(110)
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced() == []
+    watched_desk.clock.at(111)
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced() == ["resolution 1 breached"]
+    assert watched_desk.log()[-1].occurred_at == instant(110)
 
 
 async def test_a_ticket_is_not_judged_again_before_its_rows_have_caught_up(
-    house: Watched, monkeypatch: pytest.MonkeyPatch
+    watched_desk: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judged: list[UUID] = []
 
@@ -165,87 +167,91 @@ async def test_a_ticket_is_not_judged_again_before_its_rows_have_caught_up(
         return findings
 
     monkeypatch.setattr(sla_findings, "judge", noted)
-    ticket = await house.receive()
-    house.follow()
-    async with watching(house) as watch:
-        house.clock.at(16)
+    ticket = await watched_desk.receive()
+    watched_desk.follow()
+    async with watching(watched_desk) as watch:
+        watched_desk.clock.at(16)
         await watch.announce()
         await watch.announce()
         assert judged == [ticket]
-        house.clock.at(61)
+        watched_desk.clock.at(61)
         await watch.announce()
         assert judged == [ticket]
-        house.follow()
+        watched_desk.follow()
         await watch.announce()
         assert judged == [ticket, ticket]
-    assert house.announced() == ["first_response 1 breached", "resolution 1 breached"]
+    assert watched_desk.announced() == ["first_response 1 breached", "resolution 1 breached"]
 
 
 async def test_rows_that_do_not_catch_up_hold_up_no_other_ticket(
-    house: Watched, monkeypatch: pytest.MonkeyPatch
+    watched_desk: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sla_findings, "PAGE", 3)
-    tickets = [await house.receive() for _ in range(10)]
-    house.follow()
-    house.clock.at(16)
-    async with watching(house) as watch:
+    tickets = [await watched_desk.receive() for _ in range(10)]
+    watched_desk.follow()
+    watched_desk.clock.at(16)
+    async with watching(watched_desk) as watch:
         assert [await watch.announce() for _ in range(4)] == [0, 0, 0, POLL_SECONDS]
-    assert Counter(event.stream for event in house.log()) == dict.fromkeys(tickets, 2)
+    assert Counter(event.stream for event in watched_desk.log()) == dict.fromkeys(tickets, 2)
 
 
-async def test_a_ticket_that_cannot_be_judged_holds_up_no_other(house: Watched) -> None:
-    broken, *tickets = [await house.receive() for _ in range(5)]
-    house.follow()
-    with psycopg.connect(house.url) as connection:
+async def test_a_ticket_that_cannot_be_judged_holds_up_no_other(watched_desk: Watched) -> None:
+    broken, *tickets = [await watched_desk.receive() for _ in range(5)]
+    watched_desk.follow()
+    with psycopg.connect(watched_desk.url) as connection:
         connection.execute("update tenant_default.events set state = '{}' where stream = %s", [broken])
-    house.clock.at(16)
-    async with watching(house) as watch:
+    watched_desk.clock.at(16)
+    async with watching(watched_desk) as watch:
         assert await watch.announce() == POLL_SECONDS
-    with psycopg.connect(house.url) as connection:
+    with psycopg.connect(watched_desk.url) as connection:
         found = reader.streams(connection, "default", tickets, 100)
     assert [len(found[ticket]) for ticket in tickets] == [2, 2, 2, 2]
 
 
-async def test_a_tier_chooses_what_is_announced(house: Watched) -> None:
-    await house.publish({"customer_tier": "gold", "resolution": "10m"}, {"resolution": "60m"})
-    await house.ask(CUSTOMER, RegisterCustomer(name="Lan", tier="standard"))
-    ticket = await house.receive(customer=CUSTOMER)
-    house.clock.at(11)
-    await house.follow_and_announce()
-    assert house.announced(ticket) == []
-    await house.ask(CUSTOMER, ChangeTier(tier="gold"))
-    house.clock.at(12)
-    await house.follow_and_announce()
-    assert house.announced(ticket) == ["resolution 1 breached"]
+async def test_a_tier_chooses_what_is_announced(watched_desk: Watched) -> None:
+    await watched_desk.publish({"customer_tier": "gold", "resolution": "10m"}, {"resolution": "60m"})
+    await watched_desk.ask(CUSTOMER, RegisterCustomer(name="Lan", tier="standard"))
+    ticket = await watched_desk.receive(customer=CUSTOMER)
+    watched_desk.clock.at(11)
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced(ticket) == []
+    await watched_desk.ask(CUSTOMER, ChangeTier(tier="gold"))
+    watched_desk.clock.at(12)
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced(ticket) == ["resolution 1 breached"]
 
 
-async def test_nothing_is_announced_of_an_imported_ticket(house: Watched) -> None:
-    append_history(house.url, history(at(0, received(), IMPORT)))
-    own = append_history(house.url, history(at(0, received())))
-    house.clock.at(60 * 24 * 9)
-    await house.follow_and_announce()
-    assert house.announced() == house.announced(own) == ["first_response 1 breached", "resolution 1 breached"]
+async def test_nothing_is_announced_of_an_imported_ticket(watched_desk: Watched) -> None:
+    append_history(watched_desk.url, history(at(0, received(), IMPORT)))
+    own = append_history(watched_desk.url, history(at(0, received())))
+    watched_desk.clock.at(60 * 24 * 9)
+    await watched_desk.follow_and_announce()
+    assert (
+        watched_desk.announced()
+        == watched_desk.announced(own)
+        == ["first_response 1 breached", "resolution 1 breached"]
+    )
 
 
-async def test_a_clock_that_is_put_back_announces_nothing_twice(house: Watched) -> None:
-    await house.receive()
-    house.clock.at(61)
-    await house.follow_and_announce()
+async def test_a_clock_that_is_put_back_announces_nothing_twice(watched_desk: Watched) -> None:
+    await watched_desk.receive()
+    watched_desk.clock.at(61)
+    await watched_desk.follow_and_announce()
     for minute in (0, 61, 10, 90):
-        house.clock.at(minute)
-        await house.follow_and_announce()
-    assert house.announced() == ["first_response 1 breached", "resolution 1 breached"]
+        watched_desk.clock.at(minute)
+        await watched_desk.follow_and_announce()
+    assert watched_desk.announced() == ["first_response 1 breached", "resolution 1 breached"]
 
 
-async def test_nothing_is_announced_while_the_past_is_still_being_told(house: Watched) -> None:
-    ticket = await house.receive()
-    house.clock.at(61)
-    with psycopg.connect(house.url, autocommit=True) as connection, watches_resting(connection, "default"):
-        await house.follow_and_announce()
-        assert house.announced() == []
-        await house.ask(ticket, c.SendReply(body="We are looking", occurred_at=instant(10)))
-    await house.follow_and_announce()
-    assert house.announced() == ["resolution 1 breached"]
+async def test_nothing_is_announced_while_the_past_is_still_being_told(watched_desk: Watched) -> None:
+    ticket = await watched_desk.receive()
+    watched_desk.clock.at(61)
+    with psycopg.connect(watched_desk.url, autocommit=True) as connection, watches_resting(connection, "default"):
+        await watched_desk.follow_and_announce()
+        assert watched_desk.announced() == []
+        await watched_desk.ask(ticket, c.SendReply(body="We are looking", occurred_at=instant(10)))
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced() == ["resolution 1 breached"]
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -256,20 +262,20 @@ def test_what_is_announced_is_what_the_clock_says_at_every_instant(
     ticket = append_history(database_url, events)
 
     async def announce() -> None:
-        async with watched(database_url) as house:
+        async with watched(database_url) as watched_desk:
             for minute in (1, 60, 60 * 24, 60 * 24 * 120):
-                house.clock.at(minute)
-                await house.follow_and_announce()
-                await house.follow_and_announce()
+                watched_desk.clock.at(minute)
+                await watched_desk.follow_and_announce()
+                await watched_desk.follow_and_announce()
                 said = {
                     (one.target, one.number, fact.fraction or 1, from_microseconds(fact.at))
-                    for one in clocks(events, DEFAULT_RULEBOOK, house.clock.now)
+                    for one in clocks(events, DEFAULT_RULEBOOK, watched_desk.clock.now)
                     for fact in one.facts
                     if fact.kind in {"warned", "breached"}
                 }
                 told = [
                     (event.payload.target, event.payload.instance, fraction_of(event.payload), event.occurred_at)
-                    for event in house.log()
+                    for event in watched_desk.log()
                     if event.stream == ticket and isinstance(event.payload, SlaWarned | SlaBreached)
                 ]
                 assert sorted(told) == sorted(said)

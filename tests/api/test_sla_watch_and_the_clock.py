@@ -20,11 +20,11 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-async def look(house: Watched) -> None:
+async def look(watched_desk: Watched) -> None:
     """As the watch runs when it is served: nobody gives it a clock."""
-    house.follow()
-    desk = ServiceDesk(LogConnection(house.url, "default"))
-    with psycopg.connect(house.url, autocommit=True) as connection:
+    watched_desk.follow()
+    desk = ServiceDesk(LogConnection(watched_desk.url, "default"))
+    with psycopg.connect(watched_desk.url, autocommit=True) as connection:
         await SlaWatch(connection, "default", desk).announce()
     await desk.close()
 
@@ -36,18 +36,18 @@ def put_the_clock_back(url: str, by: timedelta) -> None:
 
 
 async def test_after_the_clock_was_put_back_what_is_late_is_announced_at_once(database_url: str) -> None:
-    async with watched(database_url) as house:
+    async with watched(database_url) as watched_desk:
         put_the_clock_back(database_url, timedelta(hours=1))
-        ticket = await house.receive()
-        await look(house)
-        assert house.announced(ticket) == ["first_response 1 breached", "resolution 1 breached"]
+        ticket = await watched_desk.receive()
+        await look(watched_desk)
+        assert watched_desk.announced(ticket) == ["first_response 1 breached", "resolution 1 breached"]
 
 
 async def test_a_past_that_is_being_told_waits_while_the_clock_goes_on(database_url: str) -> None:
     """The control of the one above."""
-    async with watched(database_url) as house:
+    async with watched(database_url) as watched_desk:
         put_the_clock_back(database_url, -QUIET)
-        ticket = await house.receive()
-        await house.ask(ticket, c.StartWork())
-        await look(house)
-        assert house.announced(ticket) == []
+        ticket = await watched_desk.receive()
+        await watched_desk.ask(ticket, c.StartWork())
+        await look(watched_desk)
+        assert watched_desk.announced(ticket) == []

@@ -17,84 +17,88 @@ from tests.support.events import CUSTOMER, instant
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("told_at_once")]
 
 
-async def test_a_breach_is_not_announced_again_because_an_earlier_message_is_told_late(house: Watched) -> None:
-    await house.publish({"next_response": "60m"})
-    ticket = await house.receive()
+async def test_a_breach_is_not_announced_again_because_an_earlier_message_is_told_late(watched_desk: Watched) -> None:
+    await watched_desk.publish({"next_response": "60m"})
+    ticket = await watched_desk.receive()
     for minute, command in ((30, c.SendReply(body="We are looking")), (40, c.ReceiveMessage(body="Any news?"))):
-        house.clock.at(minute)
-        await house.ask(ticket, command)
-    house.clock.at(120)
-    await house.follow_and_announce()
-    assert house.announced(ticket) == ["next_response 1 breached"]
-    await house.ask(ticket, c.ReceiveMessage(body="It is order 4711", occurred_at=instant(20)))
-    await house.follow_and_announce()
-    assert house.announced(ticket) == ["next_response 1 breached"]
-    with psycopg.connect(house.url) as connection:
-        told = ticket_clocks(connection, "default", ticket, at=house.clock.now)
+        watched_desk.clock.at(minute)
+        await watched_desk.ask(ticket, command)
+    watched_desk.clock.at(120)
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced(ticket) == ["next_response 1 breached"]
+    await watched_desk.ask(ticket, c.ReceiveMessage(body="It is order 4711", occurred_at=instant(20)))
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced(ticket) == ["next_response 1 breached"]
+    with psycopg.connect(watched_desk.url) as connection:
+        told = ticket_clocks(connection, "default", ticket, at=watched_desk.clock.now)
         rows = "select instance, activated_by, verdict, watch_at from tenant_default.sla_clocks order by instance"
         assert connection.execute(rows).fetchall() == [(1, 5, "met", None), (2, 3, None, None)], "late while open"
     assert [(one.instance, one.activated_by, one.verdict) for one in told] == [(1, 5, "met"), (2, 3, "breached")]
-    assert all(comparison.same for comparison in compare(house.url, "default", [SLA_CLOCKS]))
+    assert all(comparison.same for comparison in compare(watched_desk.url, "default", [SLA_CLOCKS]))
 
 
-async def test_an_unanswered_message_told_late_is_announced_besides_the_one_that_was_announced(house: Watched) -> None:
-    await house.publish({"next_response": "60m"})
-    ticket = await house.receive()
-    house.clock.at(40)
-    await house.ask(ticket, c.ReceiveMessage(body="Any news?"))
-    house.clock.at(120)
-    await house.follow_and_announce()
-    await house.ask(ticket, c.ReceiveMessage(body="It is order 4711", occurred_at=instant(20)))
-    await house.follow_and_announce()
-    assert house.announced(ticket) == ["next_response 1 breached"] * 2
-    breaches = [event for event in house.log() if isinstance(event.payload, SlaBreached)]
+async def test_an_unanswered_message_told_late_is_announced_besides_the_one_that_was_announced(
+    watched_desk: Watched,
+) -> None:
+    await watched_desk.publish({"next_response": "60m"})
+    ticket = await watched_desk.receive()
+    watched_desk.clock.at(40)
+    await watched_desk.ask(ticket, c.ReceiveMessage(body="Any news?"))
+    watched_desk.clock.at(120)
+    await watched_desk.follow_and_announce()
+    await watched_desk.ask(ticket, c.ReceiveMessage(body="It is order 4711", occurred_at=instant(20)))
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced(ticket) == ["next_response 1 breached"] * 2
+    breaches = [event for event in watched_desk.log() if isinstance(event.payload, SlaBreached)]
     assert [(event.payload.activated_by, event.occurred_at) for event in breaches] == [
         (2, instant(100)),
         (4, instant(80)),
     ]
 
 
-async def announced_while_gold_changes(house: Watched, change: ChangeTier) -> UUID:
+async def announced_while_gold_changes(watched_desk: Watched, change: ChangeTier) -> UUID:
     """A gold customer's ticket, late after 10 minutes, whose tier changes after the watch has judged it at 11."""
-    await house.publish({"customer_tier": "gold", "resolution": "10m"}, {"resolution": "60m"})
-    await house.ask(CUSTOMER, RegisterCustomer(name="Lan", tier="gold"))
-    ticket = await house.receive(customer=CUSTOMER)
-    house.follow()
-    house.clock.at(11)
-    async with watching(house) as watch:
-        interrupted(watch, house, change, CUSTOMER)
+    await watched_desk.publish({"customer_tier": "gold", "resolution": "10m"}, {"resolution": "60m"})
+    await watched_desk.ask(CUSTOMER, RegisterCustomer(name="Lan", tier="gold"))
+    ticket = await watched_desk.receive(customer=CUSTOMER)
+    watched_desk.follow()
+    watched_desk.clock.at(11)
+    async with watching(watched_desk) as watch:
+        interrupted(watch, watched_desk, change, CUSTOMER)
         await watch.announce()
     return ticket
 
 
-async def test_a_tier_that_changes_between_judging_and_recording_leaves_the_announcement_true(house: Watched) -> None:
-    ticket = await announced_while_gold_changes(house, ChangeTier(tier="standard"))
-    assert house.announced(ticket) == ["resolution 1 breached"]
-    with psycopg.connect(house.url) as connection:
+async def test_a_tier_that_changes_between_judging_and_recording_leaves_the_announcement_true(
+    watched_desk: Watched,
+) -> None:
+    ticket = await announced_while_gold_changes(watched_desk, ChangeTier(tier="standard"))
+    assert watched_desk.announced(ticket) == ["resolution 1 breached"]
+    with psycopg.connect(watched_desk.url) as connection:
         (resolution,) = ticket_clocks(connection, "default", ticket, at=instant(12))
     assert (resolution.breached_at, resolution.due_at) == (instant(10), instant(60))
 
 
 async def test_a_tier_that_is_told_late_just_then_leaves_what_was_known_and_nothing_is_announced_again(
-    house: Watched,
+    watched_desk: Watched,
 ) -> None:
-    ticket = await announced_while_gold_changes(house, ChangeTier(tier="standard", occurred_at=instant(5)))
-    house.clock.at(61)
-    await house.follow_and_announce()
-    assert house.announced(ticket) == ["resolution 1 breached"]
-    with psycopg.connect(house.url) as connection:
-        (resolution,) = ticket_clocks(connection, "default", ticket, at=house.clock.now)
+    ticket = await announced_while_gold_changes(watched_desk, ChangeTier(tier="standard", occurred_at=instant(5)))
+    watched_desk.clock.at(61)
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced(ticket) == ["resolution 1 breached"]
+    with psycopg.connect(watched_desk.url) as connection:
+        (resolution,) = ticket_clocks(connection, "default", ticket, at=watched_desk.clock.now)
     assert resolution.breached_at == instant(60), "what is announced is what was known, the clock says what is known"
 
 
-async def test_what_was_judged_on_facts_that_have_changed_is_refused_and_judged_anew(house: Watched) -> None:
-    await house.publish({"resolution": {"duration": "60m", "warn_at": [0.5]}})
-    ticket = await house.receive()
-    house.follow()
-    house.clock.at(61)
-    async with watching(house) as watch:
-        interrupted(watch, house, c.ResolveTicket(resolution="done by phone", occurred_at=instant(40)))
+async def test_what_was_judged_on_facts_that_have_changed_is_refused_and_judged_anew(watched_desk: Watched) -> None:
+    await watched_desk.publish({"resolution": {"duration": "60m", "warn_at": [0.5]}})
+    ticket = await watched_desk.receive()
+    watched_desk.follow()
+    watched_desk.clock.at(61)
+    async with watching(watched_desk) as watch:
+        interrupted(watch, watched_desk, c.ResolveTicket(resolution="done by phone", occurred_at=instant(40)))
         await watch.announce()
-    assert house.announced() == [], "not even the breach, at the version that the resolution has brought"
-    await house.follow_and_announce()
-    assert house.announced(ticket) == ["resolution 1 0.5"]
+    assert watched_desk.announced() == [], "not even the breach, at the version that the resolution has brought"
+    await watched_desk.follow_and_announce()
+    assert watched_desk.announced(ticket) == ["resolution 1 0.5"]

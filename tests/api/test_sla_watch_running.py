@@ -33,27 +33,27 @@ def following(url: str) -> Iterator[None]:
 
 
 @contextmanager
-def waiting(house: Watched) -> Iterator[Callable[[UUID, list[str]], None]]:
+def waiting(watched_desk: Watched) -> Iterator[Callable[[UUID, list[str]], None]]:
     """A function that waits until a ticket has these announcements, woken by the log's own signal."""
-    with psycopg.connect(house.url, autocommit=True) as connection:
+    with psycopg.connect(watched_desk.url, autocommit=True) as connection:
         connection.execute("listen tenant_default")
 
         def wait(ticket: UUID, announcements: list[str]) -> None:
             deadline = datetime.now(UTC) + 30 * SECOND
-            while house.announced(ticket) != announcements:
-                assert datetime.now(UTC) < deadline, house.announced(ticket)
+            while watched_desk.announced(ticket) != announcements:
+                assert datetime.now(UTC) < deadline, watched_desk.announced(ticket)
                 list(connection.notifies(timeout=1, stop_after=1))
 
         yield wait
 
 
 async def test_a_running_watch_wakes_at_every_warning_and_deadline(database_url: str) -> None:
-    async with watched(database_url, now) as house:
-        await house.publish(RULE)
-        with waiting(house) as wait, following(database_url):
-            ticket = await house.receive()
+    async with watched(database_url, now) as watched_desk:
+        await watched_desk.publish(RULE)
+        with waiting(watched_desk) as wait, following(database_url):
+            ticket = await watched_desk.receive()
             wait(ticket, ["resolution 1 0.5", "resolution 1 breached"])
-        received, *announced = [event for event in house.log() if event.stream == ticket]
+        received, *announced = [event for event in watched_desk.log() if event.stream == ticket]
         due = [received.occurred_at + fraction * SECOND for fraction in (0.5, 1)]
         assert [event.occurred_at for event in announced] == due
         assert all(event.recorded_at > event.occurred_at for event in announced)
@@ -61,15 +61,15 @@ async def test_a_running_watch_wakes_at_every_warning_and_deadline(database_url:
 
 async def test_a_running_watch_survives_the_loss_of_all_its_connections(database_url: str, server: str) -> None:
     database = conninfo_to_dict(database_url)["dbname"]
-    async with watched(database_url, now) as house:
-        await house.publish(RULE)
+    async with watched(database_url, now) as watched_desk:
+        await watched_desk.publish(RULE)
         with following(database_url):
-            with waiting(house) as wait:
-                wait(await house.receive(), ["resolution 1 0.5", "resolution 1 breached"])
+            with waiting(watched_desk) as wait:
+                wait(await watched_desk.receive(), ["resolution 1 0.5", "resolution 1 breached"])
             with psycopg.connect(server, autocommit=True) as superuser:
                 ended = superuser.execute(
                     "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [database]
                 ).fetchall()
             assert ended, "there was something to lose"
-            with waiting(house) as wait:
-                wait(await house.receive(), ["resolution 1 0.5", "resolution 1 breached"])
+            with waiting(watched_desk) as wait:
+                wait(await watched_desk.receive(), ["resolution 1 0.5", "resolution 1 breached"])

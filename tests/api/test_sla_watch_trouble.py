@@ -26,14 +26,14 @@ async def looked_twice(watch: SlaWatch, caplog: pytest.LogCaptureFixture) -> lis
 
 
 async def test_a_history_that_cannot_be_judged_is_told_once_until_it_has_changed(
-    house: Watched, caplog: pytest.LogCaptureFixture
+    watched_desk: Watched, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ticket, _sound = [await house.receive() for _ in range(2)]
-    house.follow()
-    with psycopg.connect(house.url, autocommit=True) as connection:
+    ticket, _sound = [await watched_desk.receive() for _ in range(2)]
+    watched_desk.follow()
+    with psycopg.connect(watched_desk.url, autocommit=True) as connection:
         connection.execute("update tenant_default.events set state = '{}' where stream = %s", [ticket])
-        house.clock.at(16)
-        async with watching(house) as watch:
+        watched_desk.clock.at(16)
+        async with watching(watched_desk) as watch:
             assert await looked_twice(watch, caplog) == [("ERROR", True)]
             connection.execute("update tenant_default.events set version = 7 where stream = %s", [ticket])
             assert await looked_twice(watch, caplog) == [("ERROR", True)]
@@ -43,19 +43,19 @@ async def test_a_history_that_cannot_be_judged_is_told_once_until_it_has_changed
     "answer", [Refusal("ticket_closed", "the ticket is closed", "closed"), CommandIdReused("again")]
 )
 async def test_an_announcement_that_is_refused_is_told_once_until_its_ticket_has_changed(
-    house: Watched, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, answer: Exception
+    watched_desk: Watched, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, answer: Exception
 ) -> None:
     caplog.set_level(logging.INFO)
-    ticket = await house.receive()
-    house.follow()
-    house.clock.at(16)
+    ticket = await watched_desk.receive()
+    watched_desk.follow()
+    watched_desk.clock.at(16)
 
     async def refuse(_stream: object, _command: Command, _circumstances: CommandContext) -> None:
         raise answer
 
-    async with watching(house) as watch:
+    async with watching(watched_desk) as watch:
         monkeypatch.setattr(watch._desk, "handle", refuse)
         assert await looked_twice(watch, caplog) == [("WARNING", False)]
         assert str(ticket) in caplog.text
-        await house.ask(ticket, c.AddNote(body="seen"))
+        await watched_desk.ask(ticket, c.AddNote(body="seen"))
         assert await looked_twice(watch, caplog) == [("WARNING", False)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from api import tenants
 from api.api_keys import Principal
-from api.http import container as shared
+from api.http import container
 from api.http.problems import Problem
 from api.http.quotas import Turns
 from api.settings import Settings
@@ -53,15 +53,15 @@ def test_a_reading_waits_also_when_the_signal_is_lost(desk: Served, monkeypatch:
 
 @pytest.mark.anyio
 async def test_who_waits_after_the_end_of_listening_is_told_again(
-    house: Watched, monkeypatch: pytest.MonkeyPatch
+    watched_desk: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was closed, or it met what nobody had thought of: who waits meanwhile is told as well."""
-    positions = PositionWaiter(house.url, "default")
+    positions = PositionWaiter(watched_desk.url, "default")
     look = positions._look
-    await house.receive()
+    await watched_desk.receive()
     assert await positions.include(1, (), 20)
     await positions.close()
-    await house.receive()
+    await watched_desk.receive()
     assert await positions.include(2, (), 20)
 
     async def fail(_connection: psycopg.AsyncConnection) -> None:
@@ -69,7 +69,7 @@ async def test_who_waits_after_the_end_of_listening_is_told_again(
 
     await positions.close()
     monkeypatch.setattr(positions, "_look", fail)
-    await house.receive()
+    await watched_desk.receive()
     assert not await positions.include(3, (), 0.1)
     position_waiter = asyncio.create_task(positions.include(3, (), 20))
     monkeypatch.setattr(positions, "_look", look)
@@ -79,10 +79,10 @@ async def test_who_waits_after_the_end_of_listening_is_told_again(
 
 @pytest.mark.anyio
 async def test_only_a_tenant_nobody_waits_for_is_closed_to_make_room(
-    house: Watched, monkeypatch: pytest.MonkeyPatch
+    watched_desk: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tenants, "MOST_TENANTS", 1)
-    opened = tenants.Tenants(Settings(house.url))
+    opened = tenants.Tenants(Settings(watched_desk.url))
     waited_for = opened["default"]
     position_waiter = asyncio.create_task(waited_for.positions.include(1, (), 20))
     await asyncio.sleep(0)
@@ -90,7 +90,7 @@ async def test_only_a_tenant_nobody_waits_for_is_closed_to_make_room(
     assert opened["third"] is not idle
     assert opened["default"] is waited_for
     assert opened["second"] is not idle, "it was closed, and opened again"
-    await house.receive()
+    await watched_desk.receive()
     assert await position_waiter
     await opened.close()
 
@@ -117,8 +117,8 @@ def test_a_key_has_only_so_many_readings_that_wait(desk: Served) -> None:
     key_id = str(desk.key).split("_")[2]
     caller = Principal("default", key_id, Actor(id="a", kind="agent"), frozenset(), acts_for_others=False)
     with ExitStack() as taken:
-        for _ in range(shared.MOST_WAITS_OF_A_KEY):
-            taken.enter_context(desk.house.waits.taken(caller))
+        for _ in range(container.MOST_WAITS_OF_A_KEY):
+            taken.enter_context(desk.container.waits.taken(caller))
         late = desk.get("/v1/tickets?after=9&wait=1")
         assert (late.status_code, late.headers["retry-after"]) == (429, "1")
         assert "64 waiting readings" in late.json()["detail"]

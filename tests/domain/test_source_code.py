@@ -22,7 +22,7 @@ def test_what_a_module_imports_is_reached_through_other_modules_too() -> None:
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A package whose module ``fold`` reaches ``rules`` through ``between``, which it imports when it is called."""
     folder = tmp_path / "house_of_source"
     folder.mkdir()
@@ -39,20 +39,20 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("module", ["fold", "between", "rules"])
-def test_the_id_changes_with_every_module_that_is_reached(house: Path, module: str) -> None:
+def test_the_id_changes_with_every_module_that_is_reached(package: Path, module: str) -> None:
     before = source_id(["house_of_source.fold"])
-    (house / f"{module}.py").write_text((house / f"{module}.py").read_text() + "MORE = 2\n")
+    (package / f"{module}.py").write_text((package / f"{module}.py").read_text() + "MORE = 2\n")
     assert source_id(["house_of_source.fold"]) != before
 
 
-@pytest.mark.usefixtures("house")
+@pytest.mark.usefixtures("package")
 def test_the_id_is_the_same_whatever_is_loaded_by_then() -> None:
     before = source_id(["house_of_source.fold"])
     __import__("house_of_source.between")
     assert source_id(["house_of_source.fold"]) == before
 
 
-def test_the_id_does_not_change_with_a_module_that_is_not_reached(house: Path) -> None:
+def test_the_id_does_not_change_with_a_module_that_is_not_reached(package: Path) -> None:
     before = source_id(["house_of_source.fold"])
-    (house / "beside.py").write_text("LIMIT = 2\n")
+    (package / "beside.py").write_text("LIMIT = 2\n")
     assert source_id(["house_of_source.fold"]) == before

@@ -31,7 +31,7 @@ router = APIRouter(prefix="/v1/events", tags=["feed"])
 class Feed(NamedTuple):
     """Where to read, and whose feed."""
 
-    house: Container
+    container: Container
     tenant: str
 
 
@@ -47,12 +47,12 @@ def events(
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = 100,
 ) -> Response:
     """At most ``limit`` events, fewer when they are large: a page has about 4 MiB at most. Ask again after `next`."""
-    house, tenant = reader
-    with house.pool.connection() as connection:
+    container, tenant = reader
+    with container.pool.connection() as connection:
         rows = rows_after(connection, tenant, after, limit, LARGEST_PAGE_BYTES)
         head = log_reader.head(connection, tenant)
     pieces = list(_pieces(tenant, rows, rows[-1][0] if rows else after, head))
-    return Pieces(pieces, house.unread, headers={"Ledger-Position": str(head)})
+    return Pieces(pieces, container.unread, headers={"Ledger-Position": str(head)})
 
 
 @router.get("/stream", summary="All events as they come", status_code=200, response_class=EventStream)
@@ -66,11 +66,11 @@ async def event_stream(
 
     The stream ends soon after its key is revoked or has expired.
     """
-    house, tenant = reader
-    if len(house.streams) >= MOST_STREAMS:
+    container, tenant = reader
+    if len(container.streams) >= MOST_STREAMS:
         raise Problem("overloaded", f"{MOST_STREAMS} readers follow the feed already", headers=RETRY_AFTER)
     start = after if last_event_id is None else last_event_id
-    return EventStream(house.tail(tenant), start, house.streams, partial(_allowed, request))
+    return EventStream(container.tail(tenant), start, container.streams, partial(_allowed, request))
 
 
 async def _allowed(request: Request) -> bool:

@@ -28,10 +28,10 @@ async def healthz() -> dict[str, bool]:
 @router.get("/readyz", summary="Can it serve?", response_model=Readiness, responses=_NOT_READY)
 async def readyz(request: Request) -> Response:
     """Needs no key, and names no tenant and no business fact. An answer may be a second old."""
-    house = container_of(request)
+    container = container_of(request)
     try:
-        seen = await house.readiness.readiness()
+        seen = await container.readiness.readiness()
     except TimeoutError:
         raise Problem("unavailable", "the database gives no answer", headers=RETRY_AFTER) from None
-    answer = seen.model_copy(update={"refused": house.refusals.by_status()})
+    answer = seen.model_copy(update={"refused": container.refusals.by_status()})
     return Response(to_json(answer), 200 if seen.ready else 503, media_type="application/json")

@@ -58,16 +58,18 @@ async def whatif(
 
     At most 20,000 tickets, 30 seconds and 512 MiB; on the command line there is no such bound.
     """
-    house = reader.house
+    container = reader.container
     try:
-        await run_in_threadpool(house.judging.acquire, reader.tenant, house.settings.patience)
+        await run_in_threadpool(container.judging.acquire, reader.tenant, container.settings.patience)
     except SlotsTaken:
         raise Problem("overloaded", "other what-ifs are under way; try again", headers=RETRY_AFTER) from None
     try:
         question = await run_in_threadpool(_bounded_question, asked, days, reader)
-        answer = await judge_apart(request, house.settings.reading, reader.tenant, question, house.settings.whatif)
+        answer = await judge_apart(
+            request, container.settings.reading, reader.tenant, question, container.settings.whatif
+        )
     finally:
-        house.judging.release(reader.tenant)
+        container.judging.release(reader.tenant)
     headers = {"Ledger-Position": str(question.up_to)}
     return Response(answer or b"", headers=headers, media_type="application/json")
 
@@ -76,7 +78,7 @@ def _bounded_question(asked: WhatIfAsked, days: Period, reader: ReadRequest) -> 
     """Raises Problem (too_large) for a history that is too long to be judged here."""
     with reader.live() as view:
         tickets = how_many_tickets(view.connection, reader.tenant, view.position)
-        most = reader.house.settings.whatif.tickets
+        most = reader.container.settings.whatif.tickets
         if tickets > most:
             message = f"{tickets} tickets are too many to judge here, at most {most}: use the command line"
             raise Problem("too_large", message)
