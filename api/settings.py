@@ -6,6 +6,7 @@ from ipaddress import ip_address
 
 from api.http.limits import HttpLimits
 from domain.command_handling.service_desk import Now
+from domain.errors import LedgerError
 
 
 def utc_now() -> datetime:
@@ -48,8 +49,10 @@ class Settings:
         return self.reading_dsn or self.dsn
 
 
-class ListenRefused(Exception):  # noqa: N818 -- an answer, not a defect
+class ListenRefused(LedgerError):  # noqa: N818 -- an answer, not a defect
     """The desk would be open to more people than it should be; the message says what to do."""
+
+    kind = "forbidden"
 
 
 def check_listen(host: str, *, keys_exist: bool, keyless: bool = False) -> None:

@@ -55,29 +55,15 @@ def _sentence(error: Exception) -> str | None:
     """What a person can do about it; None for a defect."""
     import psycopg
 
-    from api.api_key_lifecycle import KeyNotUsable
-    from api.cli.tenant_database import UsageError
-    from api.database import NoDatabaseError
-    from api.importing.mapping import MappingError
-    from api.importing.recorder import ConcurrentImport
-    from api.importing.rows import UnreadableFile
-    from api.settings import ListenRefused
-    from domain.event_log.soundness import LogDamaged
+    from domain.errors import LedgerError
     from domain.event_log.store import LogUnavailable
-    from projections.engine.rebuild import RebuildUnderWay
-    from projections.engine.table_writer import ProjectionOutdated
-    from projections.scope.report_scope import TooManyGroups
 
-    importing = MappingError | UnreadableFile | ConcurrentImport
-    reading = ProjectionOutdated | RebuildUnderWay | TooManyGroups
-    if isinstance(error, importing | reading | NoDatabaseError | ListenRefused | KeyNotUsable | UsageError):
+    if isinstance(error, LedgerError):
         return str(error)
-    if isinstance(error, LogDamaged):
-        return f"Nothing was recorded, for the log is damaged: {error}"
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return f"The database does not let this user do that ({_first_line(error)}): use the owner's DATABASE_URL."
-    if isinstance(error, psycopg.OperationalError | LogUnavailable):
-        return f"The database was lost ({_first_line(error)}). Start the command again: what it had recorded is kept."
+    if isinstance(error, psycopg.OperationalError):
+        return str(LogUnavailable(_first_line(error)))
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'The output'} cannot be used: {error.strerror}."
     return None

@@ -13,6 +13,7 @@ from api.api_keys import desk_tenants
 from api.database import data_folder, database
 from api.database_roles import under
 from api.migrations import migrate
+from domain.errors import LedgerError
 from domain.event_log.address import with_options
 from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of
@@ -21,8 +22,10 @@ from domain.zones import TimeZone, UnknownZone, zone_named
 _OPTIONS = "-c timezone=UTC"
 
 
-class UsageError(Exception):
-    """What the command was told cannot be used; the message is a sentence that says how to mend it."""
+class UsageError(LedgerError):
+    """The words of a command cannot be used; the message says how to mend them."""
+
+    kind = "malformed"
 
 
 @contextmanager

@@ -14,13 +14,8 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 from starlette.types import Scope
 
-from domain.command_handling.decide import BackDated, StaleVersion
-from domain.command_handling.service_desk import CommandIdReused, Overloaded
-from domain.event_log.soundness import LogDamaged
+from domain.errors import LedgerError
 from domain.event_log.store import LogUnavailable
-from domain.refusal import Refusal
-from projections.engine.table_writer import ProjectionOutdated
-from projections.scope.report_scope import TooManyGroups
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = {"Retry-After": "1"}
@@ -48,6 +43,8 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "not_reached": (504, "The reading has not come that far yet"),
 }
 """By the last part of a problem's type: its HTTP status and title."""
+_PASSING = {"overloaded", "unavailable", "not_reached"}
+"""The kinds of problem that pass by themselves: their answers say when to try again."""
 
 
 class Problem(Exception):  # noqa: N818 -- the field's word
@@ -56,7 +53,9 @@ class Problem(Exception):  # noqa: N818 -- the field's word
     def __init__(self, kind: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: object) -> None:
         super().__init__(detail)
         self.status, title = PROBLEMS[kind]
-        self.headers = headers
+        self.headers = headers or (RETRY_AFTER if kind in _PASSING else None)
+        if kind == "malformed":
+            members.setdefault("errors", [])
         self.body = {
             "type": f"urn:ticketledger:{kind}", "title": title, "status": self.status, "detail": detail, **members
         }  # fmt: skip
@@ -77,41 +76,19 @@ def malformed(errors: Sequence[Mapping[str, Any]]) -> Problem:
     return Problem("malformed", "; ".join(f"{e['field']}: {e['message']}".lstrip(": ") for e in found), errors=found)
 
 
-def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 -- one case an error
+def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 -- one case an error
     """How an error of any room is told over HTTP."""
     match error:
         case Problem():
             return error
-        case Refusal(code=code, rule=rule, state=state, ids=ids):
-            named: dict[str, Any] = {name: str(stream) for name, stream in ids.items()}
-            return Problem("refused", str(error), code=code, rule=rule, state=state, **named)
-        case StaleVersion(expected=expected, actual=actual):
-            return Problem("stale", str(error), expected=expected, actual=actual)
-        case BackDated(most=most):
-            way_out = "leave it out, or use a key that dates back further (keys create --back-dating)"
-            return Problem(
-                "forbidden", f"{error}: {way_out}", code="back_dated", most_seconds=int(most.total_seconds())
-            )
-        case CommandIdReused():
-            return Problem("idempotency_key_reused", "choose a new Idempotency-Key for a new command")
-        case Overloaded():
-            return Problem("overloaded", str(error), headers=RETRY_AFTER)
-        case LogDamaged(damage=damage):
-            return Problem("log_damaged", str(error), code=damage.kind)
-        case LogUnavailable() | psycopg.OperationalError() | psycopg.InterfaceError():
-            return Problem(
-                "unavailable",
-                "try again in a moment; a command repeated with its Idempotency-Key has one effect",
-                headers=RETRY_AFTER,
-            )
-        case ProjectionOutdated():
-            return Problem("unavailable", "the readings are being made anew by another release", headers=RETRY_AFTER)
-        case TooManyGroups():
-            return Problem("malformed", str(error), errors=[])
+        case LedgerError():
+            return Problem(error.kind, error.detail, **error.facts)
+        case psycopg.OperationalError() | psycopg.InterfaceError():
+            return problem_of(LogUnavailable())
         case RequestValidationError() | ValidationError():
             return malformed(error.errors())
         case psycopg.DataError():
-            return Problem("malformed", "a value is outside of what can be stored", errors=[])
+            return Problem("malformed", "a value is outside of what can be stored")
         case HTTPException(status_code=404):
             return Problem("not_found", "no such address")
         case HTTPException(status_code=405):
@@ -139,8 +116,7 @@ def install(app: FastAPI) -> None:
         return Response(status_code=400)  # nobody reads it
 
     for kind in (
-        Problem, Refusal, StaleVersion, BackDated, CommandIdReused, Overloaded, LogUnavailable, LogDamaged,
-        ProjectionOutdated, TooManyGroups, RequestValidationError, ValidationError,
+        Problem, LedgerError, RequestValidationError, ValidationError,
         psycopg.OperationalError, psycopg.InterfaceError, psycopg.DataError, HTTPException, Exception,
     ):  # fmt: skip
         app.add_exception_handler(kind, answer)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from api.api_keys import Principal
-from api.http.problems import RETRY_AFTER, Problem
+from api.http.problems import Problem
 
 
 class Turns:
@@ -22,7 +22,7 @@ class Turns:
         owners: list[tuple[str, ...]] = [(caller.tenant,), (caller.tenant, caller.key_id)]
         for owner, limit, whose in zip(owners, self._limits, ("tenant", "key"), strict=True):
             if self._taken[owner] >= limit:
-                raise Problem("overloaded", f"a {whose} has at most {limit} {self._what} at once", headers=RETRY_AFTER)
+                raise Problem("overloaded", f"a {whose} has at most {limit} {self._what} at once")
         self._taken.update(owners)
         try:
             yield

@@ -14,7 +14,7 @@ from pydantic_core import to_json
 from api.api_keys import Permission, Principal
 from api.http.container import Container, container_of
 from api.http.fair_slots import SlotsTaken
-from api.http.problems import RETRY_AFTER, Problem
+from api.http.problems import Problem
 from api.http.strict_parameters import only_known_parameters
 from domain.event_log import reader as log_reader
 from domain.event_log.schema import schema_of
@@ -113,7 +113,7 @@ class ReadRequest:
                 yield
         except SlotsTaken:
             message = "other readings of the past are under way; try again"
-            raise Problem("overloaded", message, headers=RETRY_AFTER) from None
+            raise Problem("overloaded", message) from None
 
     def _now(self, connection: Connection) -> datetime:
         """The instant asked for; the present when none was."""
@@ -175,4 +175,4 @@ async def _wait(container: Container, caller: Principal, after: int, names: list
         if not await positions.include(after, names, seconds):
             reached = positions.reached_by(names)
             message = f"it stands at {reached}, not yet at {after}; ask again, or wait longer"
-            raise Problem("not_reached", message, headers=RETRY_AFTER, position=reached)
+            raise Problem("not_reached", message, position=reached)

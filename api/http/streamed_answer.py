@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fastapi import Response
 from starlette.types import Receive, Scope, Send
 
-from api.http.problems import RETRY_AFTER, Problem
+from api.http.problems import Problem
 
 MOST_UNREAD_BYTES = 64 * 1024 * 1024
 
@@ -32,7 +32,7 @@ class Pieces(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         held = self._size
         if self._unread.size + held > self._unread.most:
-            problem = Problem("overloaded", "other readers have not taken their pages; try again", headers=RETRY_AFTER)
+            problem = Problem("overloaded", "other readers have not taken their pages; try again")
             await problem.response()(scope, receive, send)
             return
         self._unread.size += held

@@ -14,6 +14,7 @@ from api.importing.translate import ImportedEvent
 from domain.command_context import Origin
 from domain.customer.events import CustomerRegistered
 from domain.envelope import Envelope, NewEvent, RecordedEvent
+from domain.errors import LedgerError
 from domain.event_log.append import Batch, append
 from domain.event_log.reader import MAPPER, now, select_commands, streams
 from domain.event_log.schema import schema_of
@@ -23,8 +24,10 @@ NEWEST = 2**62
 """Behind every position of a log."""
 
 
-class ConcurrentImport(Exception):  # noqa: N818 -- names what happened
+class ConcurrentImport(LedgerError):  # noqa: N818 -- names what happened
     """Somebody else was faster, again and again. What was recorded before is kept."""
+
+    kind = "overloaded"
 
 
 class Recorder:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from domain.errors import LedgerError
+
 
 class Row(NamedTuple):
     """One record of the file.
@@ -37,8 +39,10 @@ class Table(NamedTuple):
     bytes_read: Callable[[], int]
 
 
-class UnreadableFile(Exception):  # noqa: N818 -- names what was met
+class UnreadableFile(LedgerError):  # noqa: N818 -- names what was met
     """The file cannot be read to its end; the message says why. Nothing of it has been recorded."""
+
+    kind = "malformed"
 
 
 def unstorable(cells: list[str]) -> str | None:

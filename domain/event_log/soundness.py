@@ -1,9 +1,11 @@
 """Whether the end of a tenant's log, its head and its readers fit together: a look at a few rows, whatever its size."""
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from psycopg import Connection, sql
 
+from domain.errors import LedgerError
 from domain.event_log.schema import schema_of
 
 Kind = Literal["head_missing", "head_doubled", "head_behind", "head_ahead", "log_shortened", "times_fall"]
@@ -22,15 +24,25 @@ class Damage(NamedTuple):
     sentence: str
 
 
-class LogDamaged(Exception):  # noqa: N818 -- names the state of things
+class LogDamaged(LedgerError):  # noqa: N818 -- names the state of things
     """The log is not as it must be: nothing is recorded until it is mended."""
+
+    kind = "log_damaged"
 
     def __init__(self, damage: Damage) -> None:
         super().__init__(damage)
         self.damage = damage
 
     def __str__(self) -> str:
+        return f"Nothing was recorded, for the log is damaged: {self.damage.sentence}"
+
+    @property
+    def detail(self) -> str:
         return self.damage.sentence
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {"code": self.damage.kind}
 
 
 class Ends(NamedTuple):

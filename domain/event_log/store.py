@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import InvalidParameterValue, ReadOnlySqlTransaction
 
 from domain.envelope import RecordedEvent
+from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.event_log.address import with_options
 from domain.event_log.append import Answer, Appended, Batch, append_statement
@@ -35,11 +36,20 @@ where name = 'client_connection_check_interval' and setting = '0' and source <> 
 """
 
 
-class LogUnavailable(Exception):  # noqa: N818 -- names the state of things
+class LogUnavailable(LedgerError):  # noqa: N818 -- names the state of things
     """The database does not answer within PATIENCE seconds.
 
     Whether the last command was recorded is not known: the same command id again finds out.
     """
+
+    kind = "unavailable"
+
+    def __init__(self, cause: str = "the database does not answer") -> None:
+        super().__init__(f"The database was lost ({cause}). Start the command again: what it had recorded is kept.")
+
+    @property
+    def detail(self) -> str:
+        return "try again in a moment; a command repeated with its Idempotency-Key has one effect"
 
 
 class Loaded(NamedTuple):
@@ -179,7 +189,7 @@ class LogConnection:
             except (OperationalError, InterfaceError, ReadOnlySqlTransaction, TimeoutError) as error:
                 await self.close()
                 if loop.time() + pause >= deadline:
-                    raise LogUnavailable("the database does not answer") from error
+                    raise LogUnavailable from error
             await asyncio.sleep(pause)
             pause = min(pause * 2, 0.5)
 

@@ -12,7 +12,7 @@ from api.http.container import Container, container_of
 from api.http.event_stream import EventStream
 from api.http.feed_chunks import json_of, rows_after
 from api.http.feed_events import FeedPage
-from api.http.problems import RETRY_AFTER, Problem
+from api.http.problems import Problem
 from api.http.read_session import caller_with
 from api.http.streamed_answer import Pieces
 from domain.event_log import reader as log_reader
@@ -68,7 +68,7 @@ async def event_stream(
     """
     container, tenant = reader
     if len(container.streams) >= MOST_STREAMS:
-        raise Problem("overloaded", f"{MOST_STREAMS} readers follow the feed already", headers=RETRY_AFTER)
+        raise Problem("overloaded", f"{MOST_STREAMS} readers follow the feed already")
     start = after if last_event_id is None else last_event_id
     return EventStream(container.tail(tenant), start, container.streams, partial(_allowed, request))
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic_core import to_json
 
 from api.http.container import container_of
-from api.http.problems import MEDIA_TYPE, RETRY_AFTER, Problem
+from api.http.problems import MEDIA_TYPE, Problem
 from api.http.readiness_probe import Readiness
 from api.http.strict_parameters import only_known_parameters
 
@@ -32,6 +32,6 @@ async def readyz(request: Request) -> Response:
     try:
         seen = await container.readiness.readiness()
     except TimeoutError:
-        raise Problem("unavailable", "the database gives no answer", headers=RETRY_AFTER) from None
+        raise Problem("unavailable", "the database gives no answer") from None
     answer = seen.model_copy(update={"refused": container.refusals.by_status()})
     return Response(to_json(answer), 200 if seen.ready else 503, media_type="application/json")

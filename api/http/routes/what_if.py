@@ -7,7 +7,7 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.http.fair_slots import SlotsTaken
-from api.http.problems import RETRY_AFTER, Problem, malformed
+from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, ReadSession, reader
 from api.http.report_period import Period, period
 from api.http.request_body import read_body
@@ -62,7 +62,7 @@ async def whatif(
     try:
         await run_in_threadpool(container.judging.acquire, reader.tenant, container.settings.patience)
     except SlotsTaken:
-        raise Problem("overloaded", "other what-ifs are under way; try again", headers=RETRY_AFTER) from None
+        raise Problem("overloaded", "other what-ifs are under way; try again") from None
     try:
         question = await run_in_threadpool(_bounded_question, asked, days, reader)
         answer = await judge_apart(
