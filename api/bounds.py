@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from api import settings
-from api.http import container, limits, paging, report_period, request_body
+from api.http import container, limits, paging, report_request, request_body
 from api.http.routes import feed
 from api.importing import outcome
 from api.importing.readers import archive, json_file, lines, table
@@ -76,7 +76,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("readers that follow the feed", feed.MOST_STREAMS),
             Bound("readings of a key that wait for a position", container.MOST_WAITS_OF_A_KEY),
             Bound("readings of a tenant that wait for a position", container.MOST_WAITS_OF_A_TENANT),
-            Bound("days of a report, over HTTP", report_period.LONGEST_PERIOD.days),
+            Bound("days of a report, over HTTP", report_request.LONGEST_PERIOD.days),
             Bound("groups of a report", report_scope.MOST_GROUPS),
         ),
         "Imports": (
@@ -103,6 +103,6 @@ def as_tables() -> str:
 
 
 if __name__ == "__main__":
-    from api.cli.printing import show_line
+    import sys
 
-    show_line(as_tables())
+    sys.stdout.write(f"{as_tables()}\n")

@@ -1,7 +1,7 @@
 """The base of all exceptions that are an answer to the caller, and no defect of the program."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 Kind = Literal[
     "refused",
@@ -30,6 +30,6 @@ class LedgerError(Exception):
         return str(self)
 
     @property
-    def facts(self) -> Mapping[str, object]:
+    def facts(self) -> Mapping[str, Any]:
         """The values that a program reads beside the sentence."""
         return {}

@@ -1,16 +1,18 @@
-"""A newcomer's first look: a desk with thirty days of work, its figures, and then the desk live."""
+"""`demo`: a made-up desk with thirty days of work, its figures, and then the desk live."""
 
 import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
-from pathlib import Path
+from typing import Annotated
 
+import typer
 from psycopg import Connection, sql
 
-from api.cli import report_tables
+from api.cli.options import Data, Tenant
 from api.cli.printing import say
+from api.cli.report import ReportOptions, show_report
 from api.cli.simulate import first_day, play_past
 from api.cli.tenant_database import connected, open_or_create
 from api.database_roles import under
@@ -26,12 +28,21 @@ from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.roles import DESK, READER
 from domain.event_log.schema import schema_of
 from domain.event_log.store import LogConnection
+from projections.scope.periods import Period
 
 DAYS, TICKETS_PER_DAY, SEED = 30, 100, 1
 
 
-def show(port: int, data: Path | None, tenant: str, *, once: bool) -> None:
-    """Plays thirty days, shows the figures, and serves the living desk until Ctrl-C."""
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Stop after the tables.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65_535)] = 8000,
+    data: Data = None,
+    tenant: Tenant = "demo",
+) -> None:
+    """Show a made-up desk: thirty days of figures, then the desk live.
+
+    Ctrl-C ends it.
+    """
     configure_logging()
     with open_or_create(data, tenant) as login, FollowerProcess(login):
         dsn, reading_dsn = under(login, DESK), under(login, READER)
@@ -42,8 +53,8 @@ def show(port: int, data: Path | None, tenant: str, *, once: bool) -> None:
         try:
             stage.past()
             with connected(reading_dsn) as connection:
-                asked = report_tables.ReportOptions(first=made_up.first, zone=ZONE)
-                report_tables.report(connection, tenant, "figures", asked, as_json=False)
+                days = Period(made_up.first, None, ZONE)
+                show_report(connection, tenant, "figures", ReportOptions(days))
             if not once:
                 with (
                     listening(Settings(dsn, tenant, reading_dsn=reading_dsn), "127.0.0.1", port) as (server, address),

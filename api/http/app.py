@@ -17,12 +17,24 @@ from api.http.documentation import add_documentation
 from api.http.middleware import Front
 from api.http.openapi_document import describe
 from api.http.protocol import LimitedProtocol
-from api.http.routes import audit, conversation, customers, feed, health, reports, sla, sla_reports, tickets, what_if
-from api.http.routes import backlog as backlog_reports
+from api.http.routes import (
+    audit,
+    backlog,
+    conversation,
+    customers,
+    feed,
+    figures,
+    first_contact,
+    health,
+    sla,
+    sla_reports,
+    tickets,
+    what_if,
+)
 from api.settings import Settings
 
-_ROOMS = (
-    audit, tickets, conversation, customers, reports, backlog_reports, sla_reports, sla, what_if, feed, health
+_ROUTES = (
+    audit, tickets, conversation, customers, figures, first_contact, backlog, sla_reports, sla, what_if, feed, health
 )  # fmt: skip
 BACKLOG = 128
 """Connections that the system takes before the server does: fewer than the descriptors that are kept for others."""
@@ -51,8 +63,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.container = container
     problems.install(app)
     add_commands(app)
-    for room in _ROOMS:
-        app.include_router(room.router)
+    for routes in _ROUTES:
+        app.include_router(routes.router)
     describe(app)
     add_documentation(app)
     app.middleware_stack = Front(app.build_middleware_stack())

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from api.api_keys import Principal
-from api.http.another_calendar import refuse_another_calendar
+from api.calendar_bound import refuse_another_calendar
 from api.http.authentication import acting
 from api.http.command_table import CUSTOMERS, RULES, TICKETS, Collection, CommandEndpoint
 from api.http.container import Container, container_of

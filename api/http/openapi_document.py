@@ -12,12 +12,12 @@ from pydantic.json_schema import models_json_schema
 from api.http.command_table import CUSTOMERS, RULES, TICKETS
 from api.http.commands import TAGS
 from api.http.problems import MEDIA_TYPE, PROBLEMS
-from api.http.routes.what_if import WHATIF_EXAMPLE, WhatIfAsked
+from api.http.routes.what_if import WHATIF_EXAMPLE, WhatIfBody
 
 _COMMANDS = {sent.command.__name__: sent for collection in (TICKETS, CUSTOMERS, RULES) for sent in collection.commands}
 _BODIES: dict[str, tuple[type[BaseModel], Mapping[str, Any]]] = {
     name: (sent.command, sent.example) for name, sent in _COMMANDS.items()
-} | {"whatif": (WhatIfAsked, WHATIF_EXAMPLE)}
+} | {"whatif": (WhatIfBody, WHATIF_EXAMPLE)}
 _OPEN_TO_ALL = {"/healthz", "/readyz"}
 """Addresses that need no key."""
 _TAGGED = {"ticket", "customer", "policy", "policy_list", "policy_version", "policy_diff", "calendar", "calendar_list"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.cli import corrections
+from api.cli.sla import correct
 from domain.ticket.commands import AddNote, ReceiveMessage, ResolveTicket, SendReply
 from projections.what_if.verdict_corrections import ProposedCorrection
 from tests.api.command_line import Answer, Run
@@ -190,16 +190,16 @@ def test_a_ticket_that_goes_on_while_it_is_corrected_is_left_alone(
     for ticket in tickets:
         desk.send(ticket, ResolveTicket(resolution="done", occurred_at=march(9, 2)))
     publish(run)
-    judge = corrections._judge
+    judge = correct._judge
 
-    def judged_too_early(*given: Any) -> list[ProposedCorrection]:
-        found = judge(*given)
+    def judged_too_early(*arguments: Any) -> list[ProposedCorrection]:
+        proposed = judge(*arguments)
         desk.send(tickets[0], AddNote(body="called back"))
-        return found
+        return proposed
 
     words = ("sla", "correct", "--policy", "office.toml", "--reason", "the flood")
     with monkeypatch.context() as patch:
-        patch.setattr(corrections, "_judge", judged_too_early)
+        patch.setattr(correct, "_judge", judged_too_early)
         answer = run(*words)
     assert "1 results are corrected." in answer.err
     assert "1 are of tickets that went on meanwhile" in answer.err

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field, TypeAdapter
 
 from api.http.identifiers import Name
-from api.http.paging import Cursor, Limit, cursor_of, place_of
+from api.http.paging import Cursor, Limit, cursor_key, cursor_of
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, reader
 from domain.messages import Id
@@ -27,7 +27,7 @@ from projections.audit.table import AUDIT_HISTORY
 
 router = APIRouter(prefix="/v1", tags=["audit"])
 
-_PLACE = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
+_KEY = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 
 
 class DescribedEntry(AuditEntry):
@@ -76,7 +76,7 @@ async def asked(
     limit: Limit = 100,
 ) -> HistoryRequest:
     """Who may read histories, and which page."""
-    return HistoryRequest(reader, language, place_of(cursor, _PLACE) or 0, limit)
+    return HistoryRequest(reader, language, cursor_key(cursor, _KEY) or 0, limit)
 
 
 @router.get("/tickets/{ticket_id}/history", summary="The history of a ticket", response_model=HistoryPage)
