@@ -23,7 +23,7 @@ from api.cli.options import (
     in_zone,
     zone_of,
 )
-from api.cli.printing import say, show_json, show_table
+from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
@@ -148,8 +148,8 @@ def _show(entries: Sequence[AuditEntry], language: Language, zone: TimeZone) -> 
     rows = [
         (
             entry.position,
-            _local(entry.occurred_at, zone),
-            words.late if entry.late else _local(entry.recorded_at, zone),
+            local(entry.occurred_at, zone),
+            words.late if entry.late else local(entry.recorded_at, zone),
             entry.channel,
             sentence(entry, language),
             entry.reason,
@@ -158,8 +158,3 @@ def _show(entries: Sequence[AuditEntry], language: Language, zone: TimeZone) -> 
     ]
     show_table(words.title, [dict(zip(words.columns, row, strict=True)) for row in rows], words.nothing)
     say(words.zone.format(zone.key))
-
-
-def _local(instant: datetime, zone: TimeZone) -> datetime:
-    """The local time, without the offset: the zone stands under the table."""
-    return instant.astimezone(zone).replace(tzinfo=None)

@@ -37,8 +37,7 @@ class _StrictCommand(TyperCommand):
     """A command that refuses an option given twice, where the last one would win silently."""
 
     def parse_args(self, ctx: Any, args: Sequence[str]) -> list[str]:
-        given: list[Any]
-        _, _, given = self.make_parser(ctx).parse_args(args=list(args))
+        given: Sequence[Any] = self.make_parser(ctx).parse_args(args=list(args))[2]
         for parameter, times in Counter(given).items():
             if times > 1 and not (parameter.multiple or parameter.is_flag):
                 raise typer.BadParameter(f"it is given {times} times: give it once", ctx=ctx, param=parameter)

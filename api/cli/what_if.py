@@ -98,7 +98,7 @@ def _show(answer: WhatIf) -> None:
         show_table(f"By {by}", rows)
     show_table("Verdicts that would change", [switch.model_dump() for switch in answer.switches])
     if answer.changed:
-        show_table("The first of them", [change.model_dump() for change in answer.changed])
+        show_table("The first of them", [change.model_dump(exclude={"activated_by"}) for change in answer.changed])
     say(f"{answer.tickets} tickets, judged: {answer.judged}. {answer.more} more changes are not named (--listed).")
 
 

@@ -12,7 +12,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, EndedFrom, EndedTo, Tenant, Zone, period
-from api.cli.printing import Bars, bars, say, show_json, show_table
+from api.cli.printing import Bars, bars, local, say, show_json, show_table
 from api.cli.sla.policy_files import read
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
@@ -26,6 +26,7 @@ from domain.ids import new_id
 from domain.messages import Text
 from domain.sla.policy.published import always_as_published
 from domain.ticket.commands import CorrectSla
+from domain.zones import TimeZone
 from projections.scope.periods import Period
 from projections.what_if.verdict_corrections import CorrectionRequest, ProposedCorrection, corrections
 from projections.what_if.what_if import how_many_tickets
@@ -68,7 +69,7 @@ def correct(
     if as_json:
         show_json([correction._asdict() | {"recorded": correction in recorded} for correction in proposed])
         return
-    _show(proposed)
+    _show(proposed, days.zone)
     if dry_run:
         say(f"{len(proposed)} results would be corrected; nothing is recorded.")
         return
@@ -138,7 +139,7 @@ def _command(correction: ProposedCorrection, reason: str) -> CorrectSla:
     )
 
 
-def _show(proposed: Sequence[ProposedCorrection]) -> None:
+def _show(proposed: Sequence[ProposedCorrection], zone: TimeZone) -> None:
     """How many verdicts change in which way, and the first of them."""
     transitions = Counter((each.target, each.was.verdict, each.now.verdict) for each in proposed)
     show_table(
@@ -158,11 +159,12 @@ def _show(proposed: Sequence[ProposedCorrection]) -> None:
                 "ticket": correction.ticket,
                 "target": f"{correction.target} {correction.instance}",
                 "was": correction.was.verdict,
-                "was due": correction.was.due_at,
+                "was due": local(correction.was.due_at, zone),
                 "now": correction.now.verdict,
-                "now due": correction.now.due_at,
+                "now due": local(correction.now.due_at, zone),
                 "policy": f"{correction.now.policy} {correction.now.policy_version}",
             }
             for correction in proposed[:LISTED]
         ],
     )
+    say(f"Times are of {zone.key}.")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, Tenant, Zone, zone_of
-from api.cli.printing import say, show_json, show_table
+from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
@@ -36,7 +36,7 @@ def due(
         return
     rows = [
         {
-            "due": clock.due_at.astimezone(days) if clock.due_at else None,
+            "due": local(clock.due_at, days),
             "ticket": clock.ticket,
             "target": clock.target,
             "priority": clock.priority,
@@ -46,5 +46,6 @@ def due(
         for clock in clocks
     ]
     show_table("Due next", rows, "nothing is due")
+    say(f"Times are of {days.key}.")
     if late:
         say(f"Late already: {late:,}. `report sla` counts them by target.")
