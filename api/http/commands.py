@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -60,9 +60,11 @@ class CommandAnswer(BaseModel):
 class _Request(Request):
     """A request whose headers are a dictionary. The first of repeated headers counts, as in Starlette."""
 
-    @cached_property
-    def headers(self) -> Mapping[str, str]:  # type: ignore[override]  # a dictionary finds a name without a search
-        return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(self.scope["headers"])}
+    headers: Mapping[str, str] = {}  # type: ignore[assignment]  # a property of Starlette's, which searches a list
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        super().__init__(scope, receive, send)
+        self.headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
 
 
 class CommandRoute(APIRoute):
