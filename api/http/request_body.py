@@ -15,8 +15,8 @@ LARGEST_BODY = 64 * 1024
 MOST_ERRORS = 100
 """How many errors of one body are told."""
 
-_TEXTS = re.compile(rb'"([^"]*)"(\s*:)?')
-"""Every text of a JSON document without escapes, and whether it is the name of a member."""
+_STRINGS = re.compile(rb'"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?', re.DOTALL)
+"""Every string of a JSON document, and whether it is the name of a member."""
 
 Read = TypeVar("Read")
 
@@ -58,8 +58,8 @@ def _too_large() -> Problem:
 
 def _refuse_repeated_names(body: bytes) -> None:
     """Programs differ in which of two members with one name counts. Raises Problem (malformed)."""
-    names = [text for text, colon in _TEXTS.findall(body) if colon]
-    if b"\\" not in body and len(set(names)) == len(names):
+    names = [string for string, colon in _STRINGS.findall(body) if colon]
+    if len(set(names)) == len(names) and b"\\" not in b"".join(names):
         return
 
     def once(members: list[tuple[str, object]]) -> dict[str, object]:
