@@ -14,11 +14,11 @@ from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy.policy import Policy
 from domain.toml_text import LARGEST_FILE
 from projections.what_if.scenarios import Scenario, rung
-from tests.api.command_line import Run
-from tests.api.serving import Served
-from tests.api.sla_publishing import CALENDAR, OFFICE, put
 from tests.support.beyond_bounds import CALENDARS, COSTLIEST, POLICIES, YEARS
+from tests.support.command_line import Run
 from tests.support.costly import MINUTES, counted, office, policy, policy_file
+from tests.support.serving import Served
+from tests.support.sla_publishing import CALENDAR, OFFICE, put
 from tests.support.told import march, told
 from tests.support.what_ifs import ask
 

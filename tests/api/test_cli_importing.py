@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.command_line import Run
-from tests.api.importing.histories import HEADER, row, write
-from tests.api.importing.workbooks import write_xlsx
+from tests.support.command_line import Run
+from tests.support.importing.histories import HEADER, row, write
+from tests.support.importing.workbooks import write_xlsx
 from tests.support.mapping_texts import MAPPING
 
 ROOT = Path(__file__).parents[2]

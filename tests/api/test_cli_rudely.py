@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from api.workers.projection_workers import FollowerProcess
-from tests.api.command_line import Run
-from tests.api.importing.histories import row, write
+from tests.support.command_line import Run
+from tests.support.importing.histories import row, write
 from tests.support.mapping_texts import MAPPING
 
 ROOT = Path(__file__).parents[2]

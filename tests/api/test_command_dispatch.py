@@ -7,7 +7,7 @@ import pytest
 
 from api.http.protocol import MOST_GATHERED, LimitedProtocol, Wire
 from domain.ids import new_id
-from tests.api.serving import Served
+from tests.support.serving import Served
 
 ID = new_id()
 

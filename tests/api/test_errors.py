@@ -17,7 +17,7 @@ from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
 from projections.engine.table_writer import ProjectionOutdated
 from projections.scope.report_scope import TooManyGroups
-from tests.api.serving import RECEIPT, Served, make_key, serving
+from tests.support.serving import RECEIPT, Served, make_key, serving
 
 NOWHERE = "host=/nonexistent dbname=none password=hunter2"
 

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from api.workers.projection_workers import FollowerProcess
-from tests.api.serving import make_key
+from tests.support.serving import make_key
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -19,8 +19,8 @@ from domain.ids import new_id
 from projections.engine.follower import Follower
 from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
-from tests.api.command_line import Run
-from tests.api.serving import RECEIPT, make_key, serving
+from tests.support.command_line import Run
+from tests.support.serving import RECEIPT, make_key, serving
 
 SCHEMA = "tenant_default"
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")

@@ -9,7 +9,7 @@ import pytest
 from api.cli.sla import correct
 from domain.ticket.commands import AddNote, ReceiveMessage, ResolveTicket, SendReply
 from projections.what_if.verdict_corrections import ProposedCorrection
-from tests.api.command_line import Answer, Run
+from tests.support.command_line import Answer, Run
 from tests.support.told import Told, march, told
 
 POLICY = """

@@ -18,8 +18,8 @@ from api.settings import Settings
 from api.workers import position_waiter
 from api.workers.position_waiter import PositionWaiter
 from domain.command_context import Actor
-from tests.api.serving import Served, make_key
-from tests.api.sla_watching import Watched
+from tests.support.serving import Served, make_key
+from tests.support.sla_watching import Watched
 
 
 def test_a_reading_waits_until_it_includes_a_write(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from domain.event_log import reader
 from domain.event_log.append import Batch, append_statement
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
-from tests.api.importing.histories import log, record, rejected, rejects_of, row, write
+from tests.support.importing.histories import log, record, rejected, rejects_of, row, write
 from tests.support.log import empty
 
 ROOT = Path(__file__).parents[3]
@@ -305,7 +305,7 @@ def test_two_imports_of_the_same_file_at_once_record_it_once(database_url: str, 
 
 
 def start(dsn: str, file: Path) -> "subprocess.Popen[bytes]":
-    program = "import sys; from pathlib import Path; from tests.api.importing.histories import record;"
+    program = "import sys; from pathlib import Path; from tests.support.importing.histories import record;"
     program += " record(sys.argv[1], Path(sys.argv[2]))"
     return subprocess.Popen(
         [sys.executable, "-c", program, dsn, str(file)], env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT
