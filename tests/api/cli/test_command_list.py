@@ -1,10 +1,7 @@
 """The list of commands, and what holds for all of them."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from typer.core import TyperGroup
@@ -12,8 +9,7 @@ from typer.core import TyperGroup
 from api.cli.lazy_command import LazyCommand
 from api.cli.main import COMMANDS
 from tests.support.command_line import Run
-
-ROOT = Path(__file__).parents[3]
+from tests.support.programs import run_python
 
 
 def lazy_commands(group: TyperGroup) -> Iterator[LazyCommand]:
@@ -29,7 +25,7 @@ def test_the_list_of_commands_appears_without_loading_what_they_need() -> None:
         "import sys; sys.argv = ['api', '--help']\nfrom api.cli.main import main\n"
         "try: main()\nfinally: print(*sys.modules)"
     )
-    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    answer = run_python(program)
     for word in ("serve", "follow", "import", "simulate", "demo", "rebuild", "report", "history", "export", "keys",
                  "migrate", "doctor"):  # fmt: skip
         assert re.search(rf"^\W+{word} ", answer.stdout, re.MULTILINE), word
