@@ -6,8 +6,8 @@ Each is the constant by which it is refused.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api import settings
-from api.http import container, limits, paging, report_request, request_body
+from api import http_limits, settings
+from api.http import container, paging, report_request, request_body
 from api.http.routes import feed
 from api.importing import outcome
 from api.importing.readers import archive, json_file, lines, table
@@ -20,7 +20,7 @@ from projections.scope import report_scope
 from projections.what_if import what_if
 
 MEBIBYTE = 1024 * 1024
-_HTTP = limits.HttpLimits()
+_HTTP = http_limits.HttpLimits()
 _WHATIF = settings.WhatIfBounds()
 
 BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
-from api.http.limits import HttpLimits
+from api.http_limits import HttpLimits
 from domain.command_handling.service_desk import Now
 from domain.errors import LedgerError
 

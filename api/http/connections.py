@@ -4,7 +4,7 @@ import asyncio
 import logging
 from typing import Protocol
 
-from api.http.limits import HttpLimits
+from api.http_limits import HttpLimits
 
 LOG_SECONDS = 60.0
 _LOG = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from api.http.connections import Connections
-from api.http.limits import KEPT_FOR_OTHERS, HttpLimits
+from api.http_limits import KEPT_FOR_OTHERS, HttpLimits
 from tests.support.raw_http import HEAD, connected, is_closed, rest, status, told
 from tests.support.serving import listening
 
