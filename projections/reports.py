@@ -59,8 +59,8 @@ class Figure(NamedTuple):
     """A question that is answered by rows of one model.
 
     ``title`` stands above its table, ``summary`` in the description of the API. ``operation`` is its name there,
-    ``address`` its last part under /v1/reports. ``rows_have_instants``: ``compute`` leaves out what came after
-    ``as_of``, so that nothing has to be folded again.
+    ``address`` its last part under /v1/reports. ``grouped``: it takes a period, filters and a grouping, and nothing
+    else. ``rows_have_instants``: ``compute`` leaves out what came after ``as_of``, so that nothing is folded again.
     """
 
     operation: str
@@ -70,6 +70,7 @@ class Figure(NamedTuple):
     projection: Projection
     row: type
     compute: Callable[[FigureQuery], Sequence[object]]
+    grouped: bool = False
     rows_have_instants: bool = False
 
 
@@ -138,6 +139,7 @@ COMPLIANCE = Figure(
     SLA_CLOCKS,
     ComplianceFigures,
     lambda query: compliance(query.connection, query.schema, query.scope),
+    grouped=True,
 )
 OPEN_CLOCKS = Figure(
     "sla_open",
@@ -156,6 +158,7 @@ RESOLUTION = Figure(
     FIRST_CONTACT,
     FirstContactFigures,
     lambda query: first_contact_resolution(query.connection, query.schema, query.scope, now=query.now),
+    grouped=True,
 )
 REPEATS = Figure(
     "repeat_contacts",
@@ -174,6 +177,7 @@ HANDLING = Figure(
     TICKETS,
     HandlingFigures,
     lambda query: handling_time(query.connection, query.schema, query.scope),
+    grouped=True,
 )
 SATISFACTION = Figure(
     "satisfaction",
@@ -183,6 +187,7 @@ SATISFACTION = Figure(
     TICKETS,
     SatisfactionFigures,
     lambda query: satisfaction(query.connection, query.schema, query.scope),
+    grouped=True,
 )
 REOPENINGS = Figure(
     "reopenings",
@@ -192,6 +197,7 @@ REOPENINGS = Figure(
     TICKETS,
     ReopenFigures,
     lambda query: reopen_rate(query.connection, query.schema, query.scope),
+    grouped=True,
 )
 
 REPORTS: Mapping[ReportName, ReportSpec] = MappingProxyType(
@@ -206,3 +212,8 @@ REPORTS: Mapping[ReportName, ReportSpec] = MappingProxyType(
     }
 )
 """By the word of the command line."""
+
+FIGURES: tuple[Figure, ...] = tuple(
+    {figure.operation: figure for spec in REPORTS.values() for figure in spec.figures}.values()
+)
+"""Each figure once."""

@@ -8,13 +8,12 @@ from api.cli.report import By
 from api.http.app import create_app
 from api.settings import Settings
 from projections.backlog.table import BacklogDimension
-from projections.reports import REPORTS, Figure, ReportName
+from projections.reports import FIGURES, REPORTS, Figure, ReportName
 
-FIGURES = {figure.operation: figure for spec in REPORTS.values() for figure in spec.figures}
 PATHS = create_app(Settings(dsn="")).openapi()["paths"]
 
 
-@pytest.mark.parametrize("figure", [pytest.param(figure, id=name) for name, figure in FIGURES.items()])
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.operation)
 def test_each_figure_has_its_address_and_its_summary_in_the_api(figure: Figure) -> None:
     operation = PATHS[f"/v1/reports{figure.address}"]["get"]
     assert (operation["operationId"], operation["summary"]) == (figure.operation, figure.summary)

@@ -11,25 +11,10 @@ from api.http.report_request import Report, ReportRequest, dimensions, in_groups
 from api.http.routes.backlog import At, OpenFilters
 from projections.backlog.table import BACKLOG, BacklogDimension
 from projections.first_contact.table import FIRST_CONTACT
-from projections.reports import (
-    COMPLIANCE,
-    FLOW,
-    HANDLING,
-    OPEN_BACKLOG,
-    OPEN_CLOCKS,
-    REOPENINGS,
-    REPEATS,
-    RESOLUTION,
-    SATISFACTION,
-    WORKLOAD,
-    Figure,
-)
+from projections.reports import FIGURES, FLOW, OPEN_BACKLOG, OPEN_CLOCKS, REPEATS, WORKLOAD, Figure
 from projections.scope.periods import Every, Period
 from projections.scope.report_scope import Dimension
 from projections.sla.table import SLA_CLOCKS
-
-IN_GROUPS = (RESOLUTION, HANDLING, SATISFACTION, REOPENINGS, COMPLIANCE)
-"""The figures of a period that can be grouped by period and dimension."""
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 Endpoint = Callable[..., Response]
@@ -42,14 +27,15 @@ def _at_its_address(figure: Figure, *, in_period: bool = False) -> Callable[[End
     return router.get(figure.address, name=figure.operation, summary=figure.summary, response_model=model)
 
 
-def _add_in_groups(figure: Figure) -> None:
+def _add_grouped(figure: Figure) -> None:
     @_at_its_address(figure, in_period=True)
     def figures(report: Annotated[ReportRequest, Depends(in_groups(figure.projection))]) -> Response:
         return report.figures(figure)
 
 
-for grouped in IN_GROUPS:
-    _add_in_groups(grouped)
+for each in FIGURES:
+    if each.grouped:
+        _add_grouped(each)
 
 
 @_at_its_address(REPEATS, in_period=True)
