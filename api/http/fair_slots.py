@@ -33,7 +33,7 @@ class FairSlots:
             self.release(tenant)
 
     def acquire(self, tenant: str, patience: float) -> None:
-        """Takes a slot; whoever takes one releases it. Raises SlotsTaken."""
+        """Takes a slot, to be released by the same caller. Raises SlotsTaken."""
         with self._changed:
             if self._waiting[tenant] >= self._most_waiting:
                 raise SlotsTaken
@@ -49,7 +49,7 @@ class FairSlots:
                 self._changed.notify_all()
 
     def release(self, tenant: str) -> None:
-        """Gives a slot back."""
+        """Releases a slot."""
         with self._changed:
             self._held[tenant] -= 1
             self._held += Counter()  # forgets tenants that hold nothing

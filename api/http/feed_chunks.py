@@ -1,4 +1,4 @@
-"""The log as JSON events in chunks of bounded size, read over connections that only the feed uses."""
+"""The log as JSON events, read in chunks of bounded size over connections of the feed alone."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ READ_AT_ONCE = 2
 
 
 class Chunk(NamedTuple):
-    """Consecutive events as server-sent events, the one at position ``first`` first."""
+    """Consecutive events as server-sent events, from position ``first`` on."""
 
     first: int
     texts: list[bytes]
@@ -29,7 +29,7 @@ class Chunk(NamedTuple):
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """The size in bytes."""
         return sum(map(len, self.texts))
 
     def after(self, position: int) -> bytes:
@@ -38,7 +38,7 @@ class Chunk(NamedTuple):
 
 
 class FeedSource:
-    """Reads chunks; no more than READ_AT_ONCE readers are served at once, in the order in which they came."""
+    """Reads chunks: at most READ_AT_ONCE at once, in the order of the calls."""
 
     def __init__(self, pool: BoundedPool) -> None:
         self._pool = pool
@@ -53,7 +53,7 @@ class FeedSource:
         return await to_thread.run_sync(self._chunk, tenant, position, limiter=self._turns())
 
     def _turns(self) -> CapacityLimiter:
-        """Made inside the event loop that it is for."""
+        """The limiter, made inside the event loop that uses it."""
         self._limiter = self._limiter or CapacityLimiter(READ_AT_ONCE)
         return self._limiter
 
@@ -70,16 +70,16 @@ class FeedSource:
 def rows_after(
     connection: Connection, tenant: str, after: int, limit: int, most_bytes: int
 ) -> Sequence[tuple[Any, ...]]:
-    """The next rows: at most ``limit``, and of stored text ``most_bytes`` and one row more."""
+    """The next rows: at most ``limit``, and at most ``most_bytes`` of stored text before the last row."""
     return connection.execute(_bounded(tenant), [after, limit, most_bytes], binary=True).fetchall()
 
 
 def json_of(tenant: str, row: tuple[Any, ...]) -> str:
-    """A row of the log as a FeedEvent: the stored text is passed on as it is, in today's shape."""
+    """A row of the log as a FeedEvent: the stored text is upcast and not parsed otherwise."""
     position, stream, version, topic, recorded_at, state = row
-    place = f'{{"position":{position},"tenant":"{tenant}","stream":"{stream}","version":{version},'
+    head = f'{{"position":{position},"tenant":"{tenant}","stream":"{stream}","version":{version},'
     stored = reader.MAPPER.in_todays_shape(topic, state)
-    return f'{place}"topic":{json.dumps(topic)},"recorded_at":"{recorded_at.isoformat()}",{stored[1:]}'
+    return f'{head}"topic":{json.dumps(topic)},"recorded_at":"{recorded_at.isoformat()}",{stored[1:]}'
 
 
 def _server_sent(tenant: str, rows: Sequence[tuple[Any, ...]]) -> Iterator[bytes]:
@@ -88,7 +88,7 @@ def _server_sent(tenant: str, rows: Sequence[tuple[Any, ...]]) -> Iterator[bytes
 
 
 def _bounded(tenant: str) -> sql.Composed:
-    """Parameters: position, limit, bytes. The size of a text is known without reading it."""
+    """Parameters: position, limit, bytes. PostgreSQL knows the size of a text without reading it."""
     text: LiteralString = (
         "select position, stream, version, topic, recorded_at, state from ("
         "select *, sum(octet_length(state)) over (order by position) - octet_length(state) as before"

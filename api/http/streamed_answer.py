@@ -1,4 +1,4 @@
-"""A large answer in pieces: what was sent is let go of, and all that wait to be read are bounded together."""
+"""A large answer sent in pieces, with a bound on the bytes that all such answers hold."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ MOST_UNREAD_BYTES = 64 * 1024 * 1024
 
 
 class Unread:
-    """How many bytes of large answers are held until their readers take them."""
+    """How many bytes of large answers wait for their readers."""
 
     def __init__(self, most: int = MOST_UNREAD_BYTES) -> None:
         self.most = most
@@ -19,7 +19,7 @@ class Unread:
 
 
 class Pieces(Response):
-    """JSON whose length is known. When too much is held for others already it is a Problem (overloaded) instead."""
+    """JSON of known length. It is a Problem (overloaded) instead when too many bytes wait for other readers."""
 
     media_type = "application/json"
 

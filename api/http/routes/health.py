@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can do its work: for whoever restarts it or sends it callers."""
+"""Liveness and readiness."""
 
 from typing import Any
 
@@ -27,11 +27,11 @@ async def healthz() -> dict[str, bool]:
 
 @router.get("/readyz", summary="Can it serve?", response_model=Readiness, responses=_NOT_READY)
 async def readyz(request: Request) -> Response:
-    """Needs no key, and names no tenant and no business fact. An answer may be a second old."""
+    """It needs no key and names no tenant. An answer may be a second old."""
     container = container_of(request)
     try:
-        seen = await container.readiness.readiness()
+        readiness = await container.readiness.readiness()
     except TimeoutError:
         raise Problem("unavailable", "the database gives no answer") from None
-    answer = seen.model_copy(update={"refused": container.refusals.by_status()})
-    return Response(to_json(answer), 200 if seen.ready else 503, media_type="application/json")
+    answer = readiness.model_copy(update={"refused": container.refusals.by_status()})
+    return Response(to_json(answer), 200 if readiness.ready else 503, media_type="application/json")
