@@ -67,7 +67,7 @@ def demo(
 
 
 class _Stage:
-    """The made-up desk with an event loop of its own, so that playing does not wait for serving."""
+    """The made-up desk with its own event loop, which runs beside the server's."""
 
     def __init__(self, dsn: str, tenant: str, made_up: MadeUpDesk) -> None:
         self._dsn, self._tenant, self._made_up = dsn, tenant, made_up
@@ -76,12 +76,12 @@ class _Stage:
         self._player = Replayer(made_up, self._service, utc_now)
 
     def past(self) -> None:
-        """Everything up to now."""
+        """Plays everything up to now."""
         self._runner.run(play_past(self._player, self._made_up, self._dsn, self._tenant))
 
     @contextmanager
     def live(self) -> Iterator[None]:
-        """The present, while the block lasts."""
+        """Plays the present while the block lasts."""
         loop = self._runner.get_loop()
         playing = loop.create_task(self._player.present())
 
@@ -98,13 +98,13 @@ class _Stage:
             thread.join()
 
     def close(self) -> None:
-        """Lets go of the connection and of the loop."""
+        """Closes the connection and the loop."""
         self._runner.run(self._service.close())
         self._runner.close()
 
 
 def _desk_of(connection: Connection, tenant: str) -> MadeUpDesk:
-    """The desk that an earlier demo has begun, so that it goes on; else a new one."""
+    """The desk that an earlier demo began, or a new one."""
     row = connection.execute(
         sql.SQL(
             "select command_id from {}.commands where command_id like 'simulation/%' order by position limit 1"
@@ -122,7 +122,7 @@ def _say_where(address: str, tenant: str) -> None:
 The desk is live, and open to everybody on this computer:
   {address}/docs               the documentation, to try everything out
   {address}/v1/tickets         the tickets
-  {address}/v1/events          the feed of everything that happens
+  {address}/v1/events          the feed of all events
   {program_name()} report backlog --by team --tenant {tenant}
   {program_name()} history --actor linh --tenant {tenant}
 Ctrl-C ends it; the next `{program_name()} demo --tenant {tenant}` goes on from here."""
