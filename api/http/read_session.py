@@ -13,7 +13,6 @@ from pydantic_core import to_json
 
 from api.api_keys import Permission, Principal
 from api.http.container import Container, container_of
-from api.http.fair_slots import SlotsTaken
 from api.http.problems import Problem
 from api.http.strict_parameters import only_known_parameters
 from domain.event_log import reader as log_reader
@@ -84,8 +83,9 @@ class ReadRequest:
             with self.live() as view:
                 yield view
             return
+        container = self.container
         with (
-            nullcontext() if only else self._one_of_few(),
+            nullcontext() if only else container.refolding.slot(self.tenant, container.settings.patience),
             self.live() as live,
             as_it_was(
                 live.connection,
@@ -105,15 +105,6 @@ class ReadRequest:
         if row is None:
             raise Problem("not_found", "nothing has that id, or had it by then")
         return view.answer(row, etag=str(row.version))
-
-    @contextmanager
-    def _one_of_few(self) -> Iterator[None]:
-        try:
-            with self.container.refolding.slot(self.tenant, self.container.settings.patience):
-                yield
-        except SlotsTaken:
-            message = "other readings of the past are under way; try again"
-            raise Problem("overloaded", message) from None
 
     def _now(self, connection: Connection) -> datetime:
         """The instant of the request; the present when it names none."""

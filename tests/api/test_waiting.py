@@ -13,7 +13,7 @@ from api import tenants
 from api.api_keys import Principal
 from api.http import container
 from api.http.problems import Problem
-from api.http.quotas import Turns
+from api.http.quotas import Quota
 from api.settings import Settings
 from api.workers import position_waiter
 from api.workers.position_waiter import PositionWaiter
@@ -135,7 +135,7 @@ CALLERS = [
 
 @given(st.lists(st.sampled_from(CALLERS), max_size=60))
 def test_neither_key_nor_tenant_takes_more_than_its_turns(callers: list[Principal]) -> None:
-    turns = Turns("things", each_key=2, each_tenant=5)
+    turns = Quota("things", each_key=2, each_tenant=5)
     taken: list[Principal] = []
     with ExitStack() as stack:
         for caller in callers:

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.http.fair_slots import SlotsTaken
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, reader
 from api.http.report_request import period
@@ -58,10 +57,7 @@ async def whatif(
     At most 20,000 tickets, 30 seconds and 512 MiB; on the command line there is no such bound.
     """
     container = reader.container
-    try:
-        await run_in_threadpool(container.judging.acquire, reader.tenant, container.settings.patience)
-    except SlotsTaken:
-        raise Problem("overloaded", "other what-ifs are under way; try again") from None
+    await run_in_threadpool(container.judging.acquire, reader.tenant, container.settings.patience)
     try:
         bounded = await run_in_threadpool(_bounded_request, body, days, reader)
         answer = await judge_apart(
