@@ -9,7 +9,7 @@ from api.http.problems import Problem
 
 
 class Quota:
-    """At most ``each_key`` for a key and ``each_tenant`` for a tenant. ``what`` names what is counted, in the plural."""
+    """At most ``each_key`` for a key and ``each_tenant`` for a tenant. ``what`` names them, in the plural."""
 
     def __init__(self, what: str, *, each_key: int, each_tenant: int) -> None:
         self._what = what
