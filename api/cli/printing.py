@@ -93,13 +93,15 @@ def _side_by_side(rows: Sequence[Mapping[str, object]], width: int) -> list[dict
 
 
 def _widths(needed: Mapping[str, tuple[int, int]], width: int) -> dict[str, int | None]:
-    """The least width of each column, and its share of the room that is left, in proportion to what it lacks."""
+    """The least width of each column, and an equal share of the room that is left, as far as the column lacks it."""
     spare = max(0, _spare([least for least, _ in needed.values()], width))
-    lacking = sum(most - least for least, most in needed.values())
-    shared = min(spare, lacking)
-    return {
-        name: least + ((most - least) * shared // lacking if lacking else 0) for name, (least, most) in needed.items()
-    }
+    more: dict[str, int] = {}
+    by_lack = sorted(needed, key=lambda name: needed[name][1] - needed[name][0])
+    for number, name in enumerate(by_lack):
+        least, most = needed[name]
+        more[name] = min(most - least, spare // (len(by_lack) - number))
+        spare -= more[name]
+    return {name: least + more[name] for name, (least, _) in needed.items()}
 
 
 def _spare(widths: Sequence[int], width: int) -> int:

@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 
 from api.embedded_postgres.supervisor import put_aside
-from api.http.limits import HttpLimits
+from api.http_limits import HttpLimits
 from api.logs import _JsonLines, correlation_id
 from tests.support.raw_http import connected, status, told
 from tests.support.run_databases import RUN

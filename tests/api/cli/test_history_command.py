@@ -23,6 +23,6 @@ def test_a_vietnamese_history_has_vietnamese_headings(imported: Run) -> None:
 
 
 def test_the_old_spelling_of_the_language_is_understood(imported: Run) -> None:
-    for words in (("history", "T1"), ("sla", "explain", "T1")):
+    for words in (("history", "T1"), ("sla", "explain", "T1", "--at", "2026-03-03")):
         assert imported(*words, "--lang", "vi").out == imported(*words, "--language", "vi").out
         assert "--lang " not in imported(*words, "--help").out
