@@ -189,14 +189,10 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         if len(self.headers) >= self._limits.headers:  # here, so that a hundred thousand of them are not parsed first
             raise Refused("headers_too_large", f"send at most {self._limits.headers} headers")
-        super().on_header(name, value)
+        super().on_header(name, value.rstrip(_BLANKS))
 
     def on_headers_complete(self) -> None:
-        hosts, headers = 0, self.headers
-        for place, (name, value) in enumerate(headers):
-            hosts += name == b"host"
-            if value[-1:] in _BLANKS:
-                headers[place] = name, value.rstrip(_BLANKS)
+        hosts = [name for name, _ in self.headers].count(b"host")
         if hosts > 1 or (not hosts and self.parser.get_http_version() != "1.0"):
             raise Refused("bad_request", "send exactly one Host header")
         if len(self.pipeline) >= self._limits.pipelined:

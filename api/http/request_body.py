@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from fastapi import Request
 from pydantic import ValidationError
+from starlette.requests import ClientDisconnect
 
 from api.http.problems import Problem, malformed
 
@@ -42,9 +43,13 @@ async def _body(request: Request) -> bytes:
     """At most LARGEST_BODY bytes, however they come in; one that says that it is larger is not read at all."""
     if int(request.headers.get("content-length", 0)) > LARGEST_BODY:
         raise _too_large()
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
+    body, more = b"", True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
         if len(body) > LARGEST_BODY:
             raise _too_large()
     if body and not is_json(request):
