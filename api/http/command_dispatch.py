@@ -1,4 +1,4 @@
-"""The short way to the endpoint of a command: a look-up in a dictionary instead of a search through all routes."""
+"""Dispatch of commands: a look-up in a dictionary in place of a search through all routes."""
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -9,7 +9,7 @@ from api.http.commands import CommandRoute
 class CommandDispatch:
     """Calls the route of a command on a ticket or a customer. Every other request goes to ``rest``.
 
-    The middleware of FastAPI and the search through its routes cost a tenth of a command.
+    FastAPI's middleware and its search through the routes cost a tenth of a command.
     """
 
     def __init__(self, app: FastAPI, rest: ASGIApp) -> None:

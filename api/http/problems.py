@@ -1,4 +1,4 @@
-"""Every way to say no over HTTP: problem details (RFC 9457), from this one table."""
+"""The problems of the API (RFC 9457): the table of their kinds, and the problem of each exception."""
 
 import json
 import logging
@@ -42,13 +42,13 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "log_damaged": (503, "The log is not as it must be"),
     "not_reached": (504, "The reading has not come that far yet"),
 }
-"""By the last part of a problem's type: its HTTP status and title."""
+"""The HTTP status and the title of each kind, which is the last part of a problem's type."""
 _PASSING = {"overloaded", "unavailable", "not_reached"}
 """The kinds of problem that pass by themselves: their answers say when to try again."""
 
 
 class Problem(Exception):  # noqa: N818 -- the field's word
-    """An answer other than what was asked for. ``members`` stand beside the standard ones in the body."""
+    """A problem as an exception. ``members`` stand beside the standard ones in the body."""
 
     def __init__(self, kind: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: object) -> None:
         super().__init__(detail)
@@ -66,18 +66,19 @@ class Problem(Exception):  # noqa: N818 -- the field's word
         return str(self.body.get("code") or self.body["type"]).removeprefix("urn:ticketledger:")
 
     def response(self) -> Response:
-        """What is sent."""
+        """The response."""
         return Response(json.dumps(self.body), self.status, self.headers, MEDIA_TYPE)
 
 
 def malformed(errors: Sequence[Mapping[str, Any]]) -> Problem:
-    """From pydantic's list of errors; what was sent is not repeated."""
-    found = [{"field": ".".join(map(str, error["loc"])), "message": error["msg"]} for error in errors]
-    return Problem("malformed", "; ".join(f"{e['field']}: {e['message']}".lstrip(": ") for e in found), errors=found)
+    """A problem from pydantic's list of errors, without the values that were sent."""
+    fields = [{"field": ".".join(map(str, error["loc"])), "message": error["msg"]} for error in errors]
+    detail = "; ".join(f"{error['field']}: {error['message']}".lstrip(": ") for error in fields)
+    return Problem("malformed", detail, errors=fields)
 
 
 def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 -- one case an error
-    """How an error of any room is told over HTTP."""
+    """The problem of an exception; any unexpected one is `internal`."""
     match error:
         case Problem():
             return error
@@ -101,7 +102,7 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 -- one case an err
 
 
 async def answer_error(request: Request, error: Exception) -> Response:
-    """The answer to a request that ended with an error."""
+    """The answer to a request that raised an exception."""
     if isinstance(error, ClientDisconnect):
         _LOG.debug("a client left in the middle of %s", request.method)
         return Response(status_code=400)  # nobody reads it
@@ -114,7 +115,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Makes the application answer every error as a problem."""
+    """Makes the application answer every exception as a problem."""
     for kind in (
         Problem, LedgerError, RequestValidationError, ValidationError, ClientDisconnect,
         psycopg.OperationalError, psycopg.InterfaceError, psycopg.DataError, HTTPException, Exception,
@@ -123,11 +124,11 @@ def install(app: FastAPI) -> None:
 
 
 def _methods(app: FastAPI, scope: Scope) -> list[str]:
-    """Every method that the address of a request takes."""
+    """The methods that the address of a request takes."""
     plain = {key: scope[key] for key in ("type", "path", "root_path")}
 
     def takes(method: str) -> bool:
         return any(route.matches({**plain, "method": method})[0] is Match.FULL for route in app.routes)
 
-    found = [method for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if takes(method)]
-    return ["GET", "HEAD", *found[1:]] if "GET" in found else found
+    methods = [method for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if takes(method)]
+    return ["GET", "HEAD", *methods[1:]] if "GET" in methods else methods
