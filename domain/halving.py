@@ -8,7 +8,7 @@ LEAD_IN = 16
 COUNTED = 40
 """Batches after them, by which it is known how fast a way is."""
 TRIED_EVERY = 24
-"""Quota of which one goes to the way that was slower: things change."""
+"""Turns of which one goes to the way that was slower: things change."""
 MARGIN = 1.07
 """How much faster the other way must be to be taken: turns of one way differ too."""
 PAUSE = 0.1

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Quota the process's cyclic collector off for the block; a batch is decoded in less than half the time then.
+    """Turns the process's cyclic collector off for the block; a batch is decoded in less than half the time then.
 
     Objects without cycles are freed as always. Threads may overlap: who turned it off turns it
     on again, though others go on.
