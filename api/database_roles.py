@@ -11,7 +11,8 @@ from api.api_keys import KEY_GRANTS
 from api.embedded_postgres.server_socket import is_embedded
 from domain.event_log.address import with_options
 from domain.event_log.roles import LOG_GRANTS, OWNER, ROLES
-from domain.event_log.schema import in_schema, make_once, schema_of
+from domain.event_log.schema import in_schema, schema_of
+from domain.event_log.tables import make_once
 from projections.engine.table_writer import grants_on
 from projections.registry import PROJECTIONS
 

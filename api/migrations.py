@@ -10,7 +10,8 @@ from api.database_roles import grant_roles, grant_roles_again, make_roles, under
 from api.embedded_postgres.server_socket import is_embedded
 from domain.event_log import reader
 from domain.event_log.roles import OWNER, roles_exist
-from domain.event_log.schema import LOG, make_once, owns
+from domain.event_log.schema import owns
+from domain.event_log.tables import LOG, make_once
 from projections.engine.rebuild import make_current
 from projections.registry import PROJECTIONS
 

@@ -4,8 +4,9 @@ from typing import Literal, NamedTuple
 
 from psycopg import Connection, sql
 
-from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 
+_QUERIES = sql_file("domain.event_log", "queries.sql")
 Kind = Literal["head_missing", "head_doubled", "head_behind", "head_ahead", "log_shortened", "times_fall"]
 
 RESTORE = "stop the servers and restore the database from its newest backup"
@@ -48,15 +49,8 @@ class Ends(NamedTuple):
 
 
 def select_ends(tenant: str) -> sql.Composed:
-    """The row is an Ends: a few index look-ups."""
-    return sql.SQL(
-        "select (select count(*) from {0}.log_head), h.position, e.position,"
-        " (select max(position) from {0}.projection_positions),"
-        " h.recorded_at = 'infinity' or h.recorded_at < e.recorded_at or e.recorded_at <"
-        " (select b.recorded_at from {0}.events b where b.position < e.position order by b.position desc limit 1)"
-        " from (values (1)) one(row) left join {0}.log_head h on true"
-        " left join (select position, recorded_at from {0}.events order by position desc limit 1) e on true"
-    ).format(sql.Identifier(schema_of(tenant)))
+    """The statement whose row is an Ends."""
+    return _QUERIES["ends"].of(tenant)
 
 
 def damage_of(connection: Connection, tenant: str) -> Damage | None:

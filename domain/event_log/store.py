@@ -19,10 +19,12 @@ from domain.event_log import reader
 from domain.event_log.address import with_options
 from domain.event_log.append import Answer, Appended, Batch, append_statement
 from domain.event_log.prepared import PreparedStatement
-from domain.event_log.snapshots import SNAPSHOT, Snapshot, keep_snapshots, select_since_snapshots
+from domain.event_log.snapshots import SNAPSHOT, Snapshot
 from domain.event_log.soundness import Ends, LogDamaged, judge, select_ends
+from domain.event_log.sql_files import sql_file
 
 Result = TypeVar("Result")
+_APPEND = sql_file("domain.event_log", "append.sql")
 PATIENCE = 5.0
 CLOCK_SECONDS = 1.0
 LATEST_SECONDS = 0.01
@@ -59,8 +61,8 @@ class LogConnection:
         options = f"{conninfo_to_dict(with_options(dsn, _LIMITS))['options']} -c timezone=UTC"
         self._conninfo = make_conninfo(dsn, options=options, client_encoding="utf8")
         self._append = PreparedStatement(append_statement(tenant))
-        self._since_snapshots = select_since_snapshots(tenant)
-        self._keep_snapshots = keep_snapshots(tenant)
+        self._since_snapshots = reader.QUERIES["since_snapshots"].of(tenant)
+        self._keep_snapshots = _APPEND["keep_snapshots"].of(tenant)
         self._ends = select_ends(tenant)
         self._commands = reader.select_commands(tenant)
         self._free: list[AsyncConnection] = []
@@ -73,11 +75,11 @@ class LogConnection:
 
         And the number of the connection opened last before it was asked for.
         """
-        ids = [stream.hex for stream in streams]
+        parameters = {"streams": [stream.hex for stream in streams], "fold": fold}
 
         async def select(connection: AsyncConnection) -> tuple[list[tuple[Any, ...]], int]:
             number = self.number
-            cursor = await connection.execute(self._since_snapshots, [ids, fold, ids], binary=True, prepare=True)
+            cursor = await connection.execute(self._since_snapshots, parameters, binary=True, prepare=True)
             return await cursor.fetchall(), number
 
         found = {stream: Loaded(None, []) for stream in streams}
@@ -91,11 +93,12 @@ class LogConnection:
 
     async def keep(self, snapshots: Collection[Snapshot], learned_on: int) -> None:
         """Keeps snapshots for a later load; not once another connection was opened."""
-        columns = [list(column) for column in zip(*snapshots, strict=True)]
+        columns = (list(column) for column in zip(*snapshots, strict=True))
+        parameters = dict(zip(("streams", "versions", "folds", "states"), columns, strict=True))
 
         async def upsert(connection: AsyncConnection) -> None:
             if self.number == learned_on:
-                await connection.execute(self._keep_snapshots, columns)
+                await connection.execute(self._keep_snapshots, parameters)
 
         await self._insist(upsert)
 
@@ -107,7 +110,7 @@ class LogConnection:
 
         async def execute(connection: AsyncConnection) -> Appended:
             for _ in range(_LOOKS):
-                appended = await self._record(connection, batch.parameters())
+                appended = await self._record(connection, list(batch.parameters().values()))
                 if appended.head >= 0:
                     return appended
                 row = await (await connection.execute(self._ends)).fetchone()
@@ -143,7 +146,7 @@ class LogConnection:
         """Fingerprint and answer of each command that is recorded."""
 
         async def select(connection: AsyncConnection) -> dict[str, tuple[str, Answer]]:
-            cursor = await connection.execute(self._commands, [list(command_ids)], prepare=True)
+            cursor = await connection.execute(self._commands, {"command_ids": list(command_ids)}, prepare=True)
             return {row[0]: (row[1], Answer._make(row[2:])) for row in await cursor.fetchall()}
 
         return await self._insist(select)

@@ -17,7 +17,7 @@ from api.api_keys import desk_tenants
 from api.migrations import migrate, migrate_roles
 from api.workers.projection_lag import projection_lags, wait_until_projected
 from api.workers.projection_workers import FollowerProcess, follow
-from domain.event_log.schema import LOG, make_once
+from domain.event_log.tables import LOG, make_once
 from tests.api.importing.histories import record, row, write
 from tests.api.serving import make_key, serving
 

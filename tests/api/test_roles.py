@@ -14,7 +14,7 @@ from api.migrations import migrate, migrate_roles
 from domain.event_log import reader as log_reader
 from domain.event_log.append import Batch, append, append_statement
 from domain.event_log.roles import DESK, FOLLOWER, OWNER, READER, ROLES
-from domain.event_log.schema import LOG
+from domain.event_log.tables import LOG
 from domain.ids import new_id
 from projections.engine.follower import Follower
 from projections.engine.rebuild import rebuild

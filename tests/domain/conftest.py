@@ -12,7 +12,7 @@ from psycopg.conninfo import make_conninfo
 from domain.command_handling import service_desk
 from domain.event_log import store
 from domain.event_log.roles import grant_writer
-from domain.event_log.schema import LOG, make_once
+from domain.event_log.tables import LOG, make_once
 from domain.ids import new_id
 from tests.support.log import TENANT
 from tests.support.patience import ENDLESS

@@ -112,7 +112,8 @@ class LogApplicationRecorder(ApplicationRecorder):
     def _position(self, connection: Connection, command_id: str, call: str, appended: Appended) -> int:
         """Where this very call recorded the command before its answer was lost. Raises IntegrityError when not."""
         statement = reader.select_commands(self.database.tenant)
-        for _, fingerprint, _, _, position, _ in connection.execute(statement, [[command_id]]).fetchall():
+        recorded = connection.execute(statement, {"command_ids": [command_id]}).fetchall()
+        for _, fingerprint, _, _, position, _ in recorded:
             if fingerprint == call:
                 return int(position)
             raise IntegrityError(f"the command {command_id} is recorded already")

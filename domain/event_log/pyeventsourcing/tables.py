@@ -5,7 +5,8 @@ from typing import LiteralString
 from eventsourcing.persistence import ProgrammingError
 from psycopg import Connection, sql
 
-from domain.event_log.schema import LOG, make_once, schema_of
+from domain.event_log.schema import schema_of
+from domain.event_log.tables import LOG, make_once
 
 LIBRARY_TABLES: LiteralString = """
 -- The application of the library whose events the log holds.
