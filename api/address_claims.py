@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
-from typing import LiteralString
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from domain.command_context import Actor
 from domain.command_handling.decide import EMPTY, fold
@@ -15,14 +14,12 @@ from domain.customer.events import AddressClaimed
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log import reader
 from domain.event_log.append import Batch, append
-from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 from domain.ids import new_id
 
-ADDRESSES_CLAIMED: LiteralString = """
-create table {schema}.addresses_claimed (up_to bigint not null);
-insert into {schema}.addresses_claimed values (0);
-"""
-"""Up to which position of the log every address has its claim."""
+_SQL = sql_file("api", "address_claims.sql")
+ADDRESSES_CLAIMED: dict[str, str] = {"addresses claimed": _SQL["addresses claimed"].text}
+"""The table of how far the log's addresses are claimed, for ``make_once``."""
 
 _BY = Actor(id="migration", kind="system")
 _AT_ONCE = 500
@@ -34,17 +31,10 @@ def claim_addresses(connection: Connection, tenant: str) -> int:
     An address that several customers have is shared by all of them from then on. Any number of processes may call it
     at once.
     """
-    schema = sql.Identifier(schema_of(tenant))
-    up_to = reader.head(connection, tenant)
-    customers = connection.execute(
-        sql.SQL(
-            "select distinct stream from {0}.events where topic = 'customer.address_added'"
-            " and position > (select max(up_to) from {0}.addresses_claimed) and position <= %s order by stream"
-        ).format(schema),
-        [up_to],
-    ).fetchall()
+    up_to = {"up_to": reader.head(connection, tenant)}
+    customers = connection.execute(_SQL["customers with new addresses"].of(tenant), up_to).fetchall()
     claimed = sum(_claim(connection, tenant, batch) for batch in _batches(stream for (stream,) in customers))
-    connection.execute(sql.SQL("update {}.addresses_claimed set up_to = greatest(up_to, %s)").format(schema), [up_to])
+    connection.execute(_SQL["note"].of(tenant), up_to)
     return claimed
 
 

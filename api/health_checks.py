@@ -1,21 +1,23 @@
 """Whether a tenant's server, log and projections are as they must be."""
 
 from collections.abc import Callable, Iterator
-from typing import LiteralString, NamedTuple
+from typing import NamedTuple
 
 import psycopg
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from api.embedded_postgres.programs import OLDEST
 from api.workers.projection_lag import projection_lags
 from domain.event_log import reader
-from domain.event_log.schema import schema_of
+from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.soundness import RESTORE, SHORTENED, ends_of, judge
+from domain.event_log.sql_files import sql_file
 from domain.zones import TZDATA
 from projections.engine.rebuild import compare
 from projections.engine.table_writer import ProjectionOutdated, position_of
 from projections.registry import PROJECTIONS
 
+_SQL = sql_file("api", "health_checks.sql")
 MUCH_BEHIND = 50_000
 """Events; a follower that runs is never this far behind for long."""
 
@@ -33,7 +35,7 @@ class HealthCheck(NamedTuple):
 
 def examine(dsn: str, tenant: str, tell: Callable[[int, int], None], *, compared: bool) -> list[HealthCheck]:
     """Every finding. ``compared`` folds the log anew; told how many events are folded, of how many."""
-    with psycopg.connect(dsn, autocommit=True) as connection:
+    with connect(dsn, ADMINISTRATION) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with connection.transaction():
             head = reader.head(connection, tenant)
@@ -58,13 +60,10 @@ def _zones() -> HealthCheck:
 
 
 def _log(connection: Connection, tenant: str) -> Iterator[HealthCheck]:
-    def ask(statement: LiteralString) -> tuple[int, ...]:
-        row = connection.execute(sql.SQL(statement).format(log=sql.Identifier(schema_of(tenant)))).fetchone()
-        return row or ()
+    def ask(name: str) -> tuple[int, ...]:
+        return connection.execute(_SQL[name].of(tenant)).fetchone() or ()
 
-    count, first, last = ask(
-        "select count(*), coalesce(min(position), 1), coalesce(max(position), 0) from {log}.events"
-    )
+    count, first, last = ask("positions")
     missing = last - first + 1 - count
     seen = f"{count} events at positions {first} to {last}, {missing or 'none'} missing"
     yield HealthCheck("positions", (first, last) == (1, count), seen + _what_to_do((first, last) != (1, count)))
@@ -74,36 +73,24 @@ def _log(connection: Connection, tenant: str) -> Iterator[HealthCheck]:
         yield HealthCheck("head", sound=False, seen=damage.sentence)
     else:
         yield HealthCheck("head", sound=True, seen=f"the head says {ends.head}, the last event is at {last}")
-    (answered,) = ask("select coalesce(max(position), 0) from {log}.commands")
+    (answered,) = ask("answered")
     if (furthest := max(answered, ends.furthest or 0)) > last:
         known = f"the log ends at {last}, but commands or projections know of position {furthest}: it was shortened."
         yield HealthCheck("end", sound=False, seen=f"{known} {SHORTENED}")
     else:
         yield HealthCheck("end", sound=True, seen=f"nobody knows of an event beyond position {last}")
-    (ahead,) = ask(
-        "select count(*) from {log}.snapshots s where not exists"
-        " (select from {log}.events e where e.stream = s.stream and e.version = s.version)"
-    )
+    (ahead,) = ask("snapshots ahead")
     repair = " of their streams: the log was shortened; delete them, they are made again" if ahead else ""
     yield HealthCheck("snapshots", ahead == 0, f"{ahead} are ahead{repair}")
-    (broken,) = ask(
-        "select count(*) from (select 1 from {log}.events group by stream"
-        " having min(version) <> 1 or max(version) <> count(*)) broken"
-    )
+    (broken,) = ask("broken streams")
     yield HealthCheck("versions", broken == 0, f"{broken} streams whose versions are not 1 to n" + _what_to_do(broken))
-    (backwards,) = ask(
-        "select count(*) from (select recorded_at < lag(recorded_at) over (order by position) as back"
-        " from {log}.events) told where back"
-    )
+    (backwards,) = ask("falling times")
     falls = backwards or ends.falls
     seen = f"{backwards} events recorded before the one before them"
     if ends.falls and not backwards:
         seen = "the head's time lies before that of the newest event, or has no end"
     yield HealthCheck("recording times", not falls, seen + _what_to_do(falls))
-    (ahead,) = ask(
-        "select coalesce(max(extract(epoch from h.recorded_at - clock_timestamp())), 0)::bigint"
-        " from {log}.log_head h where isfinite(h.recorded_at)"
-    )
+    (ahead,) = ask("head ahead of the clock")
     late = ahead > MUCH_AHEAD
     seen = f"the head's time is {max(ahead, 0)} s ahead of the database's clock"
     repair = f": what is recorded until then is given that time. Set the clock right, or {RESTORE}" if late else ""

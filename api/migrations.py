@@ -2,13 +2,12 @@
 
 import sys
 
-import psycopg
-
 from api.address_claims import ADDRESSES_CLAIMED, claim_addresses
 from api.api_keys import API_KEYS, desk_tenants
 from api.database_roles import grant_roles, grant_roles_again, make_roles, under
 from api.embedded_postgres.server_socket import is_embedded
 from domain.event_log import reader
+from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import OWNER, roles_exist
 from domain.event_log.schema import owns
 from domain.event_log.tables import LOG, make_once
@@ -27,8 +26,8 @@ def migrate(dsn: str, tenant: str = "default") -> None:
     if is_embedded(dsn):
         make_roles(dsn)
     owner = under(dsn, OWNER)
-    with psycopg.connect(owner, autocommit=True) as connection:
-        make_once(connection, tenant, LOG | API_KEYS | {"addresses claimed": ADDRESSES_CLAIMED})
+    with connect(owner, ADMINISTRATION) as connection:
+        make_once(connection, tenant, LOG | API_KEYS | ADDRESSES_CLAIMED)
         if owns(connection, tenant):
             claim_addresses(connection, tenant)
         total = reader.head(connection, tenant)
@@ -41,7 +40,7 @@ def migrate(dsn: str, tenant: str = "default") -> None:
             sys.stderr.write(f"ticketledger: projections of {tenant} made anew: {done:,} of {total:,} events read\n")
 
     make_current(owner, tenant, PROJECTIONS, tell)
-    with psycopg.connect(owner, autocommit=True) as connection:
+    with connect(owner, ADMINISTRATION) as connection:
         if roles_exist(connection):
             grant_roles(connection, tenant)
 
@@ -49,10 +48,10 @@ def migrate(dsn: str, tenant: str = "default") -> None:
 def migrate_roles(dsn: str) -> list[str]:
     """Makes the roles and lets them work with every tenant of the database; returns the tenants."""
     make_roles(dsn)
-    with psycopg.connect(dsn, autocommit=True) as connection:
+    with connect(dsn, ADMINISTRATION) as connection:
         tenants = desk_tenants(connection)
     for tenant in tenants:
         migrate(dsn, tenant)
-        with psycopg.connect(under(dsn, OWNER), autocommit=True) as connection:
+        with connect(under(dsn, OWNER), ADMINISTRATION) as connection:
             grant_roles_again(connection, tenant)
     return tenants

@@ -5,7 +5,11 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 
 from api.http.limits import HttpLimits
+from api.workers.position_waiter import SETTINGS as USUAL_POSITIONS
 from domain.command_handling.service_desk import Now
+from domain.event_log.notifications import ListenerSettings
+from domain.event_log.store import USUAL_SETTINGS as USUAL_STORE
+from domain.event_log.store import StoreSettings
 
 
 def utc_now() -> datetime:
@@ -41,6 +45,9 @@ class Settings:
     clock: Now | None = None
     whatif: WhatIfBounds = WhatIfBounds()
     reading_dsn: str | None = None
+    store: StoreSettings = USUAL_STORE
+    positions: ListenerSettings = USUAL_POSITIONS
+    most_tenants: int = 64
 
     @property
     def reading(self) -> str:

@@ -18,7 +18,7 @@ def hold(path: Path, kind: int) -> int:
         lock = try_to_hold(path, kind)
         if lock is not None:
             return lock
-        time.sleep(PAUSE)
+        time.sleep(PAUSE)  # flock() has no time-out
     raise NoDatabaseError(f"Another process has held {path} for {PATIENCE:.0f} seconds: end what it waits for, or it.")
 
 

@@ -13,9 +13,9 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from api.embedded_postgres.cluster import NAME, Account
-from api.embedded_postgres.locks import PAUSE
+from domain.backoff import Backoff, Pauses
 
-LONGEST_PAUSE = 0.2  # seconds between two knocks at the server
+PAUSES = Pauses(0.02, 0.2)  # between two attempts, each of which is a line in the server's log
 PRIVATE = 0o700  # the mode that tempfile.mkdtemp gives
 
 
@@ -59,7 +59,7 @@ def is_embedded(conninfo: str) -> bool:
 
 def accepts(conninfo: str, deadline: float, still_there: Callable[[], bool]) -> bool:
     """Wait until the server takes connections; False if it ends first, or at the deadline (of time.monotonic)."""
-    pause = PAUSE
+    backoff = Backoff(PAUSES)
     while time.monotonic() < deadline:
         here = still_there()
         try:
@@ -67,8 +67,7 @@ def accepts(conninfo: str, deadline: float, still_there: Callable[[], bool]) -> 
         except psycopg.OperationalError:
             if not here:
                 return False
-            time.sleep(pause)
-            pause = min(pause * 1.5, LONGEST_PAUSE)  # each knock is a line in the server's log
+            time.sleep(backoff.failed())  # the server cannot notify before it accepts connections
         else:
             return True
     return False

@@ -11,13 +11,12 @@ from psycopg import Connection, sql
 from pydantic import BaseModel
 
 from api.api_keys import desk_tenants
-from domain.event_log.address import with_options
+from domain.event_log.database_connections import READINESS, connect
 from domain.event_log.schema import schema_of
 from domain.event_log.soundness import Damage, Kind, damage_of
 
 LOOKED_AT_ONCE = 16
 """Tenants whose projections are asked in one look; the others keep what was seen of them before."""
-_OPTIONS = "-c timezone=UTC -c lock_timeout=2s -c statement_timeout=2s"
 
 
 class Readiness(BaseModel):
@@ -46,7 +45,7 @@ class ReadinessProbe:
     """Looks over a connection of its own, which no reading can take away, at most once in ``seconds``."""
 
     def __init__(self, dsn: str, seconds: float, patience: float) -> None:
-        self._address = with_options(dsn, _OPTIONS)
+        self._dsn = dsn
         self._seconds = seconds
         self._patience = patience
         self._connection: Connection | None = None
@@ -104,7 +103,7 @@ class ReadinessProbe:
 
     def _connected(self) -> Connection:
         if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(self._address, autocommit=True, connect_timeout=2)
+            self._connection = connect(self._dsn, READINESS)
         return self._connection
 
 

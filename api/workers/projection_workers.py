@@ -18,18 +18,20 @@ from api.database_roles import under
 from api.logs import Format, Level, configure_logging
 from api.migrations import migrate
 from api.workers.sla_alerting import watch
+from domain.backoff import Backoff, Pauses
+from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import DESK, FOLLOWER, READER
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 
 NEW_TENANTS_SECONDS = 5.0
-LONGEST_BACK_OFF = 5.0
+RESTART_PAUSES = Pauses(0.1, 5.0)
 ROOT = Path(__file__).parents[2]
 _LOG_VARIABLE = "TICKETLEDGER_FOLLOWER_LOG"
 _LOG = logging.getLogger(__name__)
 
 
-def follow(dsn: str, only: Sequence[str], stop: threading.Event) -> None:
+def follow(dsn: str, only: Sequence[str], stop: threading.Event, seconds: float = NEW_TENANTS_SECONDS) -> None:
     """Keeps the projections of some tenants (none named: of all, new ones too) up to their logs until ``stop``, and
     announces what their SLA clocks pass. A tenant for whom there is no connection is tried again later.
 
@@ -39,7 +41,7 @@ def follow(dsn: str, only: Sequence[str], stop: threading.Event) -> None:
     running: dict[str, list[threading.Thread]] = {}
 
     def begin(tenant: str) -> None:
-        if addresses := _made_ready(dsn, tenant, stop):
+        if addresses := _made_ready(dsn, tenant, stop, seconds):
             running[tenant] = _started(addresses, tenant, stop)
 
     try:
@@ -50,7 +52,7 @@ def follow(dsn: str, only: Sequence[str], stop: threading.Event) -> None:
                     starting = threading.Thread(target=begin, args=[tenant], name=f"start of {tenant}", daemon=True)
                     beginning[tenant] = starting
                     starting.start()
-            stop.wait(NEW_TENANTS_SECONDS)
+            stop.wait(seconds)
             begun = [thread for tenant, thread in beginning.items() if tenant not in running]
             for thread in chain(begun, *list(running.values())):
                 if not thread.is_alive() and not stop.is_set():
@@ -69,7 +71,7 @@ class _Addresses(NamedTuple):
     reader: str
 
 
-def _made_ready(dsn: str, tenant: str, stop: threading.Event) -> _Addresses | None:
+def _made_ready(dsn: str, tenant: str, stop: threading.Event, seconds: float) -> _Addresses | None:
     """Gives the tenant the tables of this release, however long that takes; None when there is no time to follow."""
     while not stop.is_set():
         try:
@@ -77,7 +79,7 @@ def _made_ready(dsn: str, tenant: str, stop: threading.Event) -> _Addresses | No
             addresses = _Addresses(*(under(dsn, role) for role in (FOLLOWER, DESK, READER)))
         except psycopg.OperationalError as error:
             _LOG.warning("tenant %s is not followed yet: %s", tenant, error)
-            stop.wait(NEW_TENANTS_SECONDS)
+            stop.wait(seconds)
         else:
             return None if stop.is_set() else addresses
     return None
@@ -99,7 +101,7 @@ def _started(addresses: _Addresses, tenant: str, stop: threading.Event) -> list[
 
 def _tenants(dsn: str) -> list[str]:
     try:
-        with psycopg.connect(dsn, autocommit=True) as connection:
+        with connect(dsn, ADMINISTRATION) as connection:
             return desk_tenants(connection)
     except psycopg.OperationalError:  # the followers wait for the database; so does the search for new tenants
         return []
@@ -144,14 +146,13 @@ class FollowerProcess:
             self._child.stdin.close()
 
     def _keep_running(self) -> None:
-        back_off = 0.1
+        backoff = Backoff(RESTART_PAUSES)
         while True:
             code = self._child.wait()
             if self._stop.is_set():
                 return
             sys.stderr.write(f"ticketledger: the follower has ended ({code}); starting it again\n")
-            self._stop.wait(back_off)
-            back_off = min(back_off * 2, LONGEST_BACK_OFF)
+            self._stop.wait(backoff.failed())
             with self._turn:
                 if self._stop.is_set():
                     return

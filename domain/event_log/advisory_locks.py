@@ -45,7 +45,7 @@ class AdvisoryLock(NamedTuple):
         return self._call(connection, "pg_try_advisory_xact_lock_shared")
 
     def _call(self, connection: Connection, function: str) -> bool:
-        row = connection.execute(f"select {function}(hashtextextended(%s, 0))", [self.name]).fetchone()  # type: ignore[arg-type]  # one of the names above
+        row = connection.execute(f"select {function}(hashtextextended(%s, 0))", [self.name]).fetchone()
         return row is not None and row[0] is not False
 
 

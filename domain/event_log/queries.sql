@@ -95,3 +95,13 @@ select
 from (values (1)) only_row(n)
 left join :"schema".log_head h on true
 left join (select position, recorded_at from :"schema".events order by position desc limit 1) e on true;
+
+-- name: checkpoints
+-- The head (its name is null) and the position of every projection.
+select null, position from :"schema".log_head
+union all
+select name, position from :"schema".projection_positions;
+
+-- name: stopped_checkpoints
+-- The position of every projection, and the event that stops it with the reason.
+select name, position, stopped_at, error from :"schema".projection_positions order by name;

@@ -2,13 +2,11 @@
 
 import sys
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from api.cli import main as cli
-from api.workers import due_alerts as sla_findings
 from tests.api.command_line import Answer, Run
 from tests.api.serving import Served, make_key, serving
 from tests.api.sla_watching import Watched, watched
@@ -41,12 +39,6 @@ def run(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-
-@pytest.fixture
-def told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is recorded of tickets that lie in the past of the database's clock counts as told at once."""
-    monkeypatch.setattr(sla_findings, "QUIET", timedelta(0))
 
 
 @pytest.fixture

@@ -19,15 +19,17 @@ from eventsourcing.persistence import (
     Tracking,
     TrackingRecorder,
 )
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from domain.event_log import reader
 from domain.event_log.append import Appended, Batch, append
 from domain.event_log.pyeventsourcing.database import LogDatabase
 from domain.event_log.pyeventsourcing.stored_state import state_of, text_of
-from domain.event_log.pyeventsourcing.subscription import LogSubscription
+from domain.event_log.pyeventsourcing.subscription import USUAL_SETTINGS, LogSubscription, SubscriptionSettings
+from domain.event_log.sql_files import sql_file
 from domain.ids import new_id
 
+_SQL = sql_file("domain.event_log.pyeventsourcing", "library.sql")
 _TOPIC = re.compile(r"(?!null$)[^\s{},\"\\]+", re.IGNORECASE)
 """What stands for itself in the text of a PostgreSQL array."""
 _LARGEST_VERSION = 2**31 - 1
@@ -49,14 +51,16 @@ class LogAggregateRecorder(AggregateRecorder):
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> None:
         """All of them or none. Raises IntegrityError when one is there already."""
-        insert = sql.SQL(
-            "insert into {}.library_stored_events (purpose, stream, version, topic, state)"
-            " select %s, * from unnest(%s::uuid[], %s::integer[], %s::text[], %s::text[])"
-        ).format(self.database.schema)
-        rows = [(_stream(e), e.originator_version, e.topic, text_of(e.state)) for e in stored_events]
-        if rows:
-            columns = [list(column) for column in zip(*rows, strict=True)]
-            self.database.run(lambda connection: connection.execute(insert, [self.purpose, *columns]))
+        insert = _SQL["insert stored events"].of(self.database.tenant)
+        columns = {
+            "purpose": self.purpose,
+            "streams": [_stream(event) for event in stored_events],
+            "versions": [event.originator_version for event in stored_events],
+            "topics": [event.topic for event in stored_events],
+            "states": [text_of(event.state) for event in stored_events],
+        }
+        if stored_events:
+            self.database.run(lambda connection: connection.execute(insert, columns))
 
     def select_events(
         self,
@@ -68,17 +72,17 @@ class LogAggregateRecorder(AggregateRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         """The stored events of one stream."""
-        statement = sql.SQL(
-            "select version, topic, state from {}.library_stored_events where purpose = %s and stream = %s"
-            " and version > %s and version <= %s order by version {} limit %s"
-        ).format(self.database.schema, sql.SQL("desc" if desc else "asc"))
-        parameters = [self.purpose, originator_id, *_range(gt, lte), limit]
+        statement = _SQL["stored events, newest first" if desc else "stored events"].of(self.database.tenant)
+        after, up_to = _range(gt, lte)
+        parameters = {"purpose": self.purpose, "stream": originator_id, "gt": after, "lte": up_to, "limit": limit}
         rows = self.database.run(lambda connection: connection.execute(statement, parameters).fetchall())
         return [StoredEvent(originator_id, version, topic, state_of(state)) for version, topic, state in rows]
 
 
 class LogApplicationRecorder(ApplicationRecorder):
     """Records and reads the events of one application: positions 1, 2, 3 in the order of commit, without a hole."""
+
+    subscription_settings: SubscriptionSettings = USUAL_SETTINGS
 
     def __init__(self, database: LogDatabase) -> None:
         self.database = database
@@ -210,20 +214,17 @@ class LogTrackingRecorder(TrackingRecorder):
         self.database.run(write)
 
     def _note(self, connection: Connection, tracking: Tracking) -> bool:
-        statement = sql.SQL(
-            "insert into {}.library_tracking as noted (tracker, application, position) values (%s, %s, %s)"
-            " on conflict (tracker, application) do update set position = excluded.position"
-            " where noted.position < excluded.position returning 1"
-        ).format(self.database.schema)
-        parameters = [self.tracker, tracking.application_name, tracking.notification_id]
-        return connection.execute(statement, parameters).fetchone() is not None
+        parameters = {
+            "tracker": self.tracker,
+            "application": tracking.application_name,
+            "position": tracking.notification_id,
+        }
+        return connection.execute(_SQL["track"].of(self.database.tenant), parameters).fetchone() is not None
 
     def max_tracking_id(self, application_name: str) -> int | None:
         """The position in that application's log; None before the first."""
-        statement = sql.SQL(
-            "select max(position) from {}.library_tracking where tracker = %s and application = %s"
-        ).format(self.database.schema)
-        parameters = [self.tracker, application_name]
+        statement = _SQL["tracked"].of(self.database.tenant)
+        parameters = {"tracker": self.tracker, "application": application_name}
         (position,) = self.database.run(lambda connection: connection.execute(statement, parameters).fetchone()) or ()
         return None if position is None else int(position)
 

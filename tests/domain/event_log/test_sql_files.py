@@ -11,7 +11,8 @@ from domain.event_log.schema import OF_RULES, filled, in_schema
 from domain.event_log.sql_files import Statement, sql_file, statements
 
 ROOT = Path(__file__).parents[3]
-FILES = sorted(path.relative_to(ROOT) for room in ("domain", "projections", "api") for path in (ROOT / room).rglob("*.sql"))
+ROOMS = ("domain", "projections", "api")
+FILES = sorted(path.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("*.sql"))
 STATEMENTS = [
     pytest.param(statement, id=f"{path.stem}: {name}")
     for path in FILES
