@@ -16,12 +16,10 @@ from domain.event_log.append import Batch, append
 from domain.ids import new_id
 from domain.ticket.lateness import LATE
 
-USUAL_LIFE = timedelta(days=400)
-"""How long a key is valid when nothing else is asked for."""
 USUAL_BACK_DATING: Mapping[ActorKind, timedelta | None] = MappingProxyType(
     {"agent": LATE, "customer": LATE, "system": None, "import": None}
 )
-"""How far back a key dates when nothing else is asked for, by the kind of its actor; None is without limit."""
+"""How far back a new key dates facts, by the kind of its actor; None is without limit."""
 _NAMESPACE = UUID("0d4ad4cb-4f36-4a53-8a5b-9f9d8d5a9b11")
 _ORIGIN = Origin(channel="command line")
 

@@ -96,6 +96,12 @@ from (values (1)) only_row(n)
 left join :"schema".log_head h on true
 left join (select position, recorded_at from :"schema".events order by position desc limit 1) e on true;
 
+-- name: events_up_to
+-- How many events stand at the next `positions` positions after one, and the last of these positions up to the head.
+select part.last, (select count(*) from :"schema".events where position > :after and position <= part.last)
+from (select least(max(position), :after + :positions) as last from :"schema".log_head) part
+where part.last is not null;
+
 -- name: checkpoints
 -- The head (its name is null) and the position of every projection.
 select null, position from :"schema".log_head
@@ -105,3 +111,8 @@ select name, position from :"schema".projection_positions;
 -- name: stopped_checkpoints
 -- The position of every projection, and the event that stops it with the reason.
 select name, position, stopped_at, error from :"schema".projection_positions order by name;
+
+-- name: largest_lag
+-- The largest projection lag, and how many projections are stopped.
+select coalesce(max(h.position - p.position), 0), count(p.stopped_at)
+from :"schema".log_head h, :"schema".projection_positions p;

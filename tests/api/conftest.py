@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.cli import main as cli
+from api.migrations import migrate
 from tests.api.command_line import Answer, Run
 from tests.api.serving import Served, make_key, serving
 from tests.api.sla_watching import Watched, watched
@@ -17,6 +18,13 @@ def desk(database_url: str) -> Iterator[Served]:
     """The default tenant's desk over HTTP, and a key that may do everything."""
     with serving(database_url, key=make_key(database_url)) as served:
         yield served
+
+
+@pytest.fixture
+def roles(database_url: str) -> str:
+    """The conninfo of a database whose default tenant is used under the database roles."""
+    migrate(database_url)
+    return database_url
 
 
 @pytest.fixture

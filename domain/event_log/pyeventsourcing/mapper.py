@@ -32,9 +32,10 @@ class LogMapper(Mapper[TAggregateID]):
         """The domain event of a stored event. Raises MapperDeserialisationError."""
         domain_event: Any = super().to_domain_event(stored_event)
         if not isinstance(domain_event, BaseModel):
-            return domain_event  # type: ignore[no-any-return]
+            return domain_event  # type: ignore[no-any-return]  # the library gives any class of the application
         try:
-            return type(domain_event).model_validate_json(to_json(vars(domain_event)), by_alias=False, by_name=True)  # type: ignore[return-value]
+            values = to_json(vars(domain_event))
+            return type(domain_event).model_validate_json(values, by_alias=False, by_name=True)  # type: ignore[return-value]  # a model is no DomainEventProtocol to mypy
         except ValidationError as error:
             raise MapperDeserialisationError(
                 f"the event {stored_event.topic}, version {stored_event.originator_version} of"
