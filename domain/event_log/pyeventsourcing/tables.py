@@ -1,4 +1,4 @@
-"""The schema of a library's application: a dense log, and beside it the tables that only the library reads."""
+"""The schema of an application of the library: a log, and the tables that only the library reads."""
 
 from eventsourcing.persistence import ProgrammingError
 from psycopg import Connection
@@ -10,9 +10,9 @@ _SQL = sql_file("domain.event_log.pyeventsourcing", "library.sql")
 
 
 def prepare(connection: Connection, tenant: str, *, create: bool) -> None:
-    """Makes the schema when it is not there and ``create`` allows it. Raises ProgrammingError."""
-    there = connection.execute(_SQL["tables exist"].of(tenant)).fetchone()
-    has_log, has_library_tables = there or (False, False)
+    """Makes the schema if it is missing and ``create`` allows it. Raises ProgrammingError."""
+    exist = connection.execute(_SQL["tables exist"].of(tenant)).fetchone()
+    has_log, has_library_tables = exist or (False, False)
     if has_log and not has_library_tables:
         raise ProgrammingError(
             f"the tenant {tenant!r} holds tickets: set TICKETLEDGER_TENANT to a tenant for this application alone"
@@ -24,7 +24,7 @@ def prepare(connection: Connection, tenant: str, *, create: bool) -> None:
 
 
 def claim(connection: Connection, tenant: str, application: str) -> None:
-    """Notes whose events the log holds. Raises ProgrammingError when they are another application's."""
+    """Notes the application of the log. Raises ProgrammingError when another one is noted."""
     select = _SQL["owner"].of(tenant)
     owner = connection.execute(select).fetchone()
     if owner is None:
