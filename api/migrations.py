@@ -1,4 +1,4 @@
-"""Everything a tenant's schema holds, made once."""
+"""Migration: making or completing a tenant's schema, and the database roles."""
 
 import sys
 
@@ -14,12 +14,12 @@ from domain.event_log.tables import LOG, make_once
 from projections.engine.rebuild import make_current
 from projections.registry import PROJECTIONS
 
-TOLD_EVERY = 100_000
-"""Events: how often the error output says how far the projections have come."""
+PROGRESS_EVERY = 100_000
+"""Events between two lines of progress on the error output."""
 
 
 def migrate(dsn: str, tenant: str = "default") -> None:
-    """Makes or completes the tenant's schema; what a new release projects otherwise is made anew before it returns.
+    """Makes or completes the tenant's schema, and rebuilds the projections whose definition has changed.
 
     Any number of processes may call it at once, any number of times.
     """
@@ -36,7 +36,7 @@ def migrate(dsn: str, tenant: str = "default") -> None:
     def tell(events: int) -> None:
         nonlocal done
         before, done = done, done + events
-        if before // TOLD_EVERY < done // TOLD_EVERY:
+        if before // PROGRESS_EVERY < done // PROGRESS_EVERY:
             sys.stderr.write(f"ticketledger: projections of {tenant} made anew: {done:,} of {total:,} events read\n")
 
     make_current(owner, tenant, PROJECTIONS, tell)
@@ -46,7 +46,7 @@ def migrate(dsn: str, tenant: str = "default") -> None:
 
 
 def migrate_roles(dsn: str) -> list[str]:
-    """Makes the roles and lets them work with every tenant of the database; returns the tenants."""
+    """Makes the roles and grants their rights in every tenant of the database; returns the tenants."""
     make_roles(dsn)
     with connect(dsn, ADMINISTRATION) as connection:
         tenants = desk_tenants(connection)

@@ -1,4 +1,4 @@
-"""A server that was killed is started again by whoever uses it."""
+"""The watchdog: each user of an embedded server starts it again when it was killed."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -15,9 +15,9 @@ PAUSES = Pauses(0.2, 2.0)  # between two looks at the server, and between two st
 
 @contextmanager
 def kept_running(folder: Path, start: Callable[[], object]) -> Iterator[None]:
-    """Inside the block, `start` joins the server of the data folder or starts it whenever it has lost its supervisor.
+    """In the block, calls `start`, which joins or starts the server, whenever the server has lost its supervisor.
 
-    It is tried for as long as the block lasts, as a full disk may have room again; server.log tells each time.
+    It is tried as long as the block lasts, as a full disk may have room again; server.log says so each time.
     """
     left = threading.Event()
     watch = threading.Thread(target=_watch, args=[folder, start, left], name=f"watch over {folder}", daemon=True)

@@ -1,4 +1,4 @@
-"""Followers and SLA watches: of all tenants in this process, or in a child that is started again when it ends."""
+"""Followers and SLA watches of all tenants, in this process or in a child process that is restarted when it ends."""
 
 import asyncio
 import logging
@@ -32,10 +32,10 @@ _LOG = logging.getLogger(__name__)
 
 
 def follow(dsn: str, only: Sequence[str], stop: threading.Event, seconds: float = NEW_TENANTS_SECONDS) -> None:
-    """Keeps the projections of some tenants (none named: of all, new ones too) up to their logs until ``stop``, and
-    announces what their SLA clocks pass. A tenant for whom there is no connection is tried again later.
+    """Runs a follower and an SLA watch for each tenant in ``only`` until ``stop``; for every tenant when it is empty.
 
-    Raises RuntimeError when a follower or a watch has ended by itself.
+    New tenants are looked for every ``seconds``. A tenant without a connection is tried again after as long. Raises
+    RuntimeError when a follower or a watch has ended by itself.
     """
     beginning: dict[str, threading.Thread] = {}
     running: dict[str, list[threading.Thread]] = {}
@@ -48,7 +48,7 @@ def follow(dsn: str, only: Sequence[str], stop: threading.Event, seconds: float 
         while not stop.is_set():
             for tenant in only or _tenants(dsn):
                 if tenant not in beginning:
-                    # Not waited for in the end: a rebuild that is cut off leaves everything as it was.
+                    # A daemon, not joined: a rebuild that is cut off leaves everything as it was.
                     starting = threading.Thread(target=begin, args=[tenant], name=f"start of {tenant}", daemon=True)
                     beginning[tenant] = starting
                     starting.start()
@@ -64,7 +64,7 @@ def follow(dsn: str, only: Sequence[str], stop: threading.Event, seconds: float 
 
 
 class _Addresses(NamedTuple):
-    """Of the database, one for each kind of work."""
+    """The addresses of the database, one for each kind of work."""
 
     follower: str
     desk: str
@@ -72,7 +72,7 @@ class _Addresses(NamedTuple):
 
 
 def _made_ready(dsn: str, tenant: str, stop: threading.Event, seconds: float) -> _Addresses | None:
-    """Gives the tenant the tables of this release, however long that takes; None when there is no time to follow."""
+    """Migrates the tenant, however long that takes, and returns its addresses; None when ``stop`` is set by then."""
     while not stop.is_set():
         try:
             migrate(dsn, tenant)
@@ -108,9 +108,9 @@ def _tenants(dsn: str) -> list[str]:
 
 
 class FollowerProcess:
-    """A follower in a process of its own, so that folding and serving do not wait for each other.
+    """A follower in a child process, so that folding and serving do not wait for each other.
 
-    It is started again when it ends, and ends when this process does, however that ends.
+    It is restarted when it ends, and ends when this process does, also after ``kill -9``.
     """
 
     def __init__(self, dsn: str, only: Sequence[str] = (), *, log: tuple[Format, Level] = ("text", "warning")) -> None:
@@ -134,7 +134,7 @@ class FollowerProcess:
 
     @property
     def pid(self) -> int:
-        """The process that follows now."""
+        """The present child process."""
         return self._child.pid
 
     def _started(self) -> subprocess.Popen[bytes]:
@@ -161,7 +161,7 @@ class FollowerProcess:
 
 
 def main() -> None:
-    """The child: follows until its input is closed, which the system does when the parent has gone."""
+    """The child process: follows until its input is closed, which the system does when the parent has ended."""
     stop = threading.Event()
 
     def wait_for_the_parent() -> None:
