@@ -1,4 +1,4 @@
--- The statements that read a tenant's log. psql runs each with -v schema=tenant_default and its parameters.
+-- The statements that read a tenant's log. psql runs them with -v schema=tenant_default and -v for each parameter.
 
 -- name: head
 -- The position of the newest event; 0 in an empty log.
@@ -97,9 +97,9 @@ left join :"schema".log_head h on true
 left join (select position, recorded_at from :"schema".events order by position desc limit 1) e on true;
 
 -- name: events_up_to
--- How many events stand at the next `positions` positions after one, and the last of these positions up to the head.
+-- How many events stand at the next `part` positions after one, and the last of these positions up to the head.
 select part.last, (select count(*) from :"schema".events where position > :after and position <= part.last)
-from (select least(max(position), :after + :positions) as last from :"schema".log_head) part
+from (select least(max(position), :after + :part) as last from :"schema".log_head) part
 where part.last is not null;
 
 -- name: checkpoints

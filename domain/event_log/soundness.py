@@ -61,14 +61,14 @@ class HoleSearch:
     A part that is dense is not counted again: a later hole in it is found by `doctor`, and by the next process.
     """
 
-    def __init__(self, positions: int = 10_000) -> None:
-        """``positions`` are counted at each look; 10,000 take a few milliseconds."""
-        self._positions = positions
+    def __init__(self, part: int = 10_000) -> None:
+        """``part`` is how many positions are counted at each look; 10,000 take a few milliseconds."""
+        self._part = part
         self._dense_up_to = 0
 
     def look(self, connection: Connection, tenant: str) -> Damage | None:
         """The hole in the next part of the log, None when there is none."""
-        parameters = {"after": self._dense_up_to, "positions": self._positions}
+        parameters = {"after": self._dense_up_to, "part": self._part}
         row = connection.execute(_QUERIES["events_up_to"].of(tenant), parameters).fetchone()
         end, count = row or (self._dense_up_to, 0)
         missing = end - self._dense_up_to - count

@@ -23,7 +23,7 @@ LOG: dict[str, str] = {
     "log": _SCHEMA["log"].text,
     **CHECKPOINTS,
     f"functions {hashlib.sha256(_FUNCTIONS.encode()).hexdigest()[:12]}": _FUNCTIONS,
-    "only functions write": _SCHEMA["only functions write"].text,
+    "only functions write": sql_file("domain.event_log", "roles.sql")["only functions write"].text,
 }
 """A tenant's log, for ``make_once``. The functions of a newer release replace those of an older one."""
 

@@ -101,7 +101,7 @@ def test_a_hole_before_the_last_event_makes_the_desk_not_ready_until_it_is_fille
 
 
 def test_a_log_is_counted_part_by_part_and_then_only_what_came_since(busy: Served) -> None:
-    holes = HoleSearch(positions=2)
+    holes = HoleSearch(part=2)
     with psycopg.connect(busy.dsn, autocommit=True) as connection:
         connection.execute("delete from tenant_default.events where position = 3")
         assert holes.look(connection, "default") is None, "positions 1 and 2"

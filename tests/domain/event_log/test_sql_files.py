@@ -1,12 +1,15 @@
 """Statements in files: they are found by name, say what they do, and psql runs them as they stand."""
 
+import os
 import re
+import subprocess
 from importlib.resources import files
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from api.embedded_postgres.programs import find_programs
 from domain.event_log.schema import OF_RULES, filled, in_schema
 from domain.event_log.sql_files import Statement, sql_file, statements
 
@@ -33,6 +36,44 @@ def test_every_statement_names_its_schema(statement: Statement) -> None:
     """What stands after from, join, into, update or table is a name in a schema, a query, a function or an alias."""
     tables = r"(log_head|events|commands|snapshots|projection_positions|api_keys|migrations|addresses_claimed)"
     assert not re.search(rf"\b(from|join|into|update|table|on)\s+{tables}\b", statement.text)
+
+
+PARAMETERS = {
+    "after": "0",
+    "limit": "10",
+    "bytes": "1000",
+    "up_to": "9",
+    "part": "9",
+    "position": "1",
+    "positions": "'{}'",
+    "streams": "'{}'",
+    "stream": "'00000000-0000-0000-0000-000000000000'",
+    "fold": "'f'",
+    "command_ids": "'{}'",
+}
+
+
+def test_psql_runs_the_tables_and_the_queries_as_they_stand(database_url: str) -> None:
+    psql = find_programs(os.environ).folder / "psql"
+    if not psql.is_file():
+        pytest.skip("this PostgreSQL has no psql")
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("create schema by_hand")
+    names = [word for name, value in ({"schema": "by_hand"} | PARAMETERS).items() for word in ("-v", f"{name}={value}")]
+    for file in ("schema.sql", "queries.sql"):
+        command = [
+            psql,
+            database_url,
+            "-X",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            *names,
+            "-f",
+            ROOT / "domain/event_log" / file,
+        ]
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+        assert (answer.returncode, answer.stderr) == (0, ""), file
 
 
 def test_placeholders_are_filled_with_names_and_parameters() -> None:
