@@ -1,7 +1,9 @@
 """Pauses between attempts that fail: exponential, with jitter and a longest one."""
 
-import random
 from dataclasses import dataclass, field
+from random import Random
+
+_RANDOM = Random()  # noqa: S311 -- jitter is no secret; its own, as tests and users may seed the common one
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Backoff:
     @property
     def pause(self) -> float:
         """Seconds, between a half and the whole of the present pause: callers who failed together spread out."""
-        return self._pause * random.uniform(0.5, 1.0)  # noqa: S311 -- jitter is no secret
+        return self._pause * _RANDOM.uniform(0.5, 1.0)
 
     def failed(self) -> float:
         """Seconds to wait before the next attempt; the pause after it is twice as long."""
