@@ -1,4 +1,4 @@
-"""The codec turns an event into its stored text and back: one JSON object, envelope fields first, then the payload."""
+"""Events to and from the text that the log stores: one JSON object, envelope fields first, then the payload."""
 
 import json
 from collections.abc import Mapping
@@ -13,15 +13,15 @@ from domain.event_log.upcasting import EVENT_CLASSES, UPCASTERS, Upcaster, upcas
 from domain.messages import Event
 
 _Instant = Annotated[datetime, BeforeValidator(datetime.fromisoformat)]
-"""An instant as `encode` writes it. The standard library's UTC compares many times faster than pydantic's."""
+"""An instant as `encode` writes it; the standard library's zones are compared many times faster than pydantic's."""
 
 
-class UnreadableEvent(Exception):  # noqa: N818 -- names the state of an event
-    """An event of the log that this code cannot load; the message names it and the reason."""
+class UnreadableEvent(Exception):  # noqa: N818 -- names what was met, as Refusal does
+    """An event of the log that today's code cannot load; the message says which and why."""
 
 
 class EventCodec:
-    """Encodes and decodes events. Decoding upcasts and validates, so that equal events compare equal."""
+    """Writes events as text and reads them. Reading validates, so equal events compare equal, and upcasts."""
 
     def __init__(
         self,
@@ -30,11 +30,11 @@ class EventCodec:
     ) -> None:
         self._classes = classes
         self._upcasters = upcasters
-        self._topics_with_upcasters = {topic for topic, _ in upcasters}
+        self._upcasted = {topic for topic, _ in upcasters}
         self._decoders = {topic: _stored(cls).__pydantic_validator__ for topic, cls in classes.items()}
 
     def encode(self, event: NewEvent) -> str:
-        """The JSON text of envelope and payload. Defaults are written too, as they may change."""
+        """The JSON text of envelope and payload. Defaults are written too: they may change one day."""
         envelope = event.envelope.__pydantic_serializer__.to_json(event.envelope, exclude_none=True)
         payload: bytes = event.payload.__pydantic_serializer__.to_json(event.payload)
         return (envelope[:-1] + b',"payload":' + payload + b"}").decode()
@@ -42,22 +42,22 @@ class EventCodec:
     def decode(
         self, position: int, stream: UUID, version: int, topic: str, recorded_at: datetime, state: str
     ) -> RecordedEvent:
-        """The event of a row. Raises UnreadableEvent."""
+        """One row of the log as an event. Raises UnreadableEvent."""
         try:
-            stored = self._decoders[topic].validate_json(self.upcasted(topic, state))
+            stored = self._decoders[topic].validate_json(self.in_todays_shape(topic, state))
             if stored.schema_version != self._classes[topic].schema_version:
                 raise LookupError(  # noqa: TRY301 -- one place names the event
                     f"schema version {stored.schema_version} is unknown here; is the program older than the log?"
                 )
-        except Exception as error:  # noqa: BLE001 -- every failure must name its event
+        except Exception as error:  # noqa: BLE001 -- whatever damage or an upcaster leads to, the event is named
             raise UnreadableEvent(
                 f"event {position} ({topic}, version {version} of {stream}) cannot be read: {reason_of(error)}"
-            ) from None  # the cause holds texts of customers, and the message goes to logs
+            ) from None  # the cause holds what customers wrote, and this goes to logs
         return RecordedEvent(position, stream, version, topic, recorded_at, stored, stored.payload)
 
-    def upcasted(self, topic: str, state: str) -> str:
-        """The stored text with its payload in the current schema version. Raises LookupError for a missing upcaster."""
-        target = self._classes[topic].schema_version if topic in self._topics_with_upcasters else None
+    def in_todays_shape(self, topic: str, state: str) -> str:
+        """The stored text with its payload in today's shape. Raises LookupError when an upcaster is missing."""
+        target = self._classes[topic].schema_version if topic in self._upcasted else None
         if target is None or f'"schema_version":{target},' in state:  # as `encode` writes it; no text holds bare quotes
             return state
         stored = json.loads(state)
@@ -73,8 +73,8 @@ def _stored(payload: type[Event]) -> type[Envelope]:
 
 
 def reason_of(error: Exception) -> str:
-    """The reason without the values of the event, which may be private."""
+    """What is wrong, without the values of the event."""
     if not isinstance(error, ValidationError):
         return repr(error)
-    errors = error.errors(include_url=False, include_context=False, include_input=False)
-    return "; ".join(f"{'.'.join(map(str, error['loc'])) or 'it'}: {error['msg']}" for error in errors)
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'it'}: {one['msg']}" for one in found)

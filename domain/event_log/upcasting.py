@@ -1,4 +1,4 @@
-"""Every topic ever released, the class of its payload, and the upcasters from earlier schema versions."""
+"""Every topic ever released, the class it loads into today, and the upcasters from its older shapes."""
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
@@ -12,19 +12,19 @@ from domain.sla.policy.events import SlaEvent
 from domain.ticket.events import TicketEvent
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-"""Turns a payload of one schema version into the next."""
+"""Takes a payload of one schema version and returns it in the next."""
 
 
 def by_topic(classes: Iterable[type[Event]]) -> dict[str, type[Event]]:
-    """The classes by topic. Raises ValueError when two classes share a topic or one declares none."""
-    registered: dict[str, type[Event]] = {}
+    """The classes by their topics. Raises ValueError when two share one or one declares none of its own."""
+    found: dict[str, type[Event]] = {}
     for cls in classes:
         if "topic" not in vars(cls):
             raise ValueError(f"{cls.__name__} declares no topic of its own")
-        if cls.topic in registered:
-            raise ValueError(f"{cls.__name__} and {registered[cls.topic].__name__} share the topic {cls.topic}")
-        registered[cls.topic] = cls
-    return registered
+        if cls.topic in found:
+            raise ValueError(f"{cls.__name__} and {found[cls.topic].__name__} share the topic {cls.topic}")
+        found[cls.topic] = cls
+    return found
 
 
 EVENT_CLASSES: Mapping[str, type[Event]] = MappingProxyType(
@@ -32,17 +32,17 @@ EVENT_CLASSES: Mapping[str, type[Event]] = MappingProxyType(
 )
 
 
-def _without_activated_by(payload: dict[str, Any]) -> dict[str, Any]:
+def _of_an_instance_by_its_number_alone(payload: dict[str, Any]) -> dict[str, Any]:
     return payload | {"activated_by": None}
 
 
 UPCASTERS: Mapping[tuple[str, int], Upcaster] = MappingProxyType(
     {
-        (topic, 1): _without_activated_by
+        (topic, 1): _of_an_instance_by_its_number_alone
         for topic in ("ticket.sla_warned", "ticket.sla_breached", "ticket.sla_corrected")
     }
 )
-"""By topic and the schema version that they start from. A payload passes one after the other."""
+"""By topic and the schema version they start from. A payload passes them one after the other up to today's version."""
 
 
 def upcast(

@@ -43,7 +43,7 @@ def test_what_is_stored_in_todays_shape_is_taken_as_it_is_whatever_it_says_of_sh
     decoded = MAPPER.decode(1, UUID(int=1), 1, WARNED, NOON, sample(WARNED, 1).read_text(encoding="utf-8"))
     telling = decoded.payload.model_copy(update={"target": '"schema_version":2,'})
     text = MAPPER.encode(NewEvent(UUID(int=1), 1, decoded.envelope, telling))
-    assert MAPPER.upcasted(WARNED, text) is text
+    assert MAPPER.in_todays_shape(WARNED, text) is text
     first = text.replace('"schema_version":2', '"schema_version":1', 1).replace('"activated_by":null,', "")
     assert json.loads(first)["schema_version"] == 1
     assert MAPPER.decode(1, UUID(int=1), 1, WARNED, NOON, first).payload == telling
