@@ -3,8 +3,6 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -104,16 +102,6 @@ class SlaWatch:
     def _now(self) -> datetime:
         """The present instant by the database's clock, which also sets recorded_at."""
         return self._clock() if self._clock else reader.now(self._connection)
-
-
-@contextmanager
-def watches_resting(connection: Connection, tenant: str) -> Iterator[None]:
-    """Suspends the alerts of a tenant while the block and the connection last.
-
-    For a past that is entered command by command: what looks late half-way may have been done in time.
-    """
-    with alerts_lock(tenant).held(connection):
-        yield
 
 
 async def watch(

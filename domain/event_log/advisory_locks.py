@@ -64,5 +64,7 @@ def rebuild_lock(tenant: str) -> AdvisoryLock:
 
 
 def alerts_lock(tenant: str) -> AdvisoryLock:
-    """Suspending a tenant's SLA alerts."""
+    """Suspending a tenant's SLA alerts, while a past is entered command by command: what looks late half-way may have
+    been done in time.
+    """
     return AdvisoryLock(f"ticketledger {schema_of(tenant)} SLA watch")

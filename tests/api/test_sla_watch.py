@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 
 from api.workers import due_alerts as sla_findings
 from api.workers.due_alerts import ScanSettings, judge
-from api.workers.sla_alerting import AlertSettings, watches_resting
+from api.workers.sla_alerting import AlertSettings
 from domain.customer.commands import ChangeTier, RegisterCustomer
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
+from domain.event_log.advisory_locks import alerts_lock
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.policy.policy_history import DEFAULT_RULEBOOK
@@ -240,7 +241,7 @@ async def test_a_clock_that_is_put_back_announces_nothing_twice(watched_desk: Wa
 async def test_nothing_is_announced_while_the_past_is_still_being_told(watched_desk: Watched) -> None:
     ticket = await watched_desk.receive()
     watched_desk.clock.at(61)
-    with psycopg.connect(watched_desk.url, autocommit=True) as connection, watches_resting(connection, "default"):
+    with psycopg.connect(watched_desk.url, autocommit=True) as connection, alerts_lock("default").held(connection):
         await watched_desk.follow_and_announce()
         assert watched_desk.announced() == []
         await watched_desk.ask(ticket, c.SendReply(body="We are looking", occurred_at=instant(10)))
