@@ -102,7 +102,7 @@ class Batch:
         }
 
 
-def append_statement(tenant: str) -> sql.Composed:
+def append_statement(tenant: str) -> sql.SQL:
     """Records a Batch's parameters; its row is an Appended."""
     return _SQL["append"].of(tenant)
 

@@ -17,7 +17,7 @@ _NAME = b"asked_with_every_batch"
 class PreparedStatement:
     """A statement that answers with one row, prepared on each connection that it is asked on."""
 
-    def __init__(self, statement: sql.Composed) -> None:
+    def __init__(self, statement: sql.Composable) -> None:
         first, *others = re.split(r"%\(\w+\)s|%s", statement.as_string(None))
         self._text = first + "".join(f"${number}{text}" for number, text in enumerate(others, start=1))
         self._transformers: dict[AsyncConnection, Transformer] = {}

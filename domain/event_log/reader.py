@@ -26,7 +26,7 @@ def now(connection: Connection) -> datetime:
     return cast("datetime", at)
 
 
-def select_commands(tenant: str) -> sql.Composed:
+def select_commands(tenant: str) -> sql.SQL:
     """The recorded answers of some commands, with their fingerprints. Parameter: ``command_ids``."""
     return QUERIES["commands"].of(tenant)
 

@@ -50,7 +50,7 @@ class Ends(NamedTuple):
     falls: bool | None
 
 
-def select_ends(tenant: str) -> sql.Composed:
+def select_ends(tenant: str) -> sql.SQL:
     """The statement whose row is an Ends."""
     return _QUERIES["ends"].of(tenant)
 

@@ -32,11 +32,11 @@ class Statement:
     comment: str
     text: str
 
-    def of(self, tenant: str) -> sql.Composed:
+    def of(self, tenant: str) -> sql.SQL:
         """The statement in the tenant's schema."""
         return self.filled(schema=schema_of(tenant))
 
-    def filled(self, **names: str) -> sql.Composed:
+    def filled(self, **names: str) -> sql.SQL:
         """The statement with these names as identifiers and literals. Raises KeyError for a missing one."""
         return _filled(self.text, tuple(names.items()))
 
@@ -57,8 +57,9 @@ def statements(content: str) -> Mapping[str, Statement]:
 
 
 @lru_cache(4096)
-def _filled(text: str, names: tuple[tuple[str, str], ...]) -> sql.Composed:
-    return filled(text, **dict(names))
+def _filled(text: str, names: tuple[tuple[str, str], ...]) -> sql.SQL:
+    """The statement as one text, so that the driver need not put it together at each execution."""
+    return sql.SQL(filled(text, **dict(names)).as_string())
 
 
 def _plain(comment: str) -> str:
