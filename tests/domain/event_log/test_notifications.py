@@ -52,13 +52,33 @@ def test_a_listener_looks_by_itself_when_no_notification_comes(log_url: str) -> 
         assert not listener.wait(600.0), "it never waits longer than its poll"
 
 
-def test_notifications_that_come_close_together_are_one(log_url: str) -> None:
-    with Listener(log_url, [appended(TENANT)], ListenerSettings(poll=600.0, gather=0.5)) as listener:
-        connection = listener.connection()
-        record(log_url)
-        record(log_url)
-        assert listener.wait()
-        assert list(connection.notifies(timeout=0)) == []
+class Heard:
+    """A connection on which as many notifications come as it is told, and what was waited for."""
+
+    def __init__(self, *numbers: int) -> None:
+        self._numbers = iter(numbers)
+        self.waits: list[tuple[float, int | None]] = []
+
+    def notifies(self, *, timeout: float, stop_after: int | None = None) -> Iterator[str]:
+        self.waits.append((timeout, stop_after))
+        yield from ["notification"] * next(self._numbers)
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("numbers", "waits"),
+    [((1, 3), [(600.0, 1), (0.5, None)]), ((1, 0), [(600.0, 1), (0.5, None)]), ((0,), [(600.0, 1)])],
+)
+def test_notifications_that_come_close_together_are_one(
+    numbers: tuple[int, ...], waits: list[tuple[float, int | None]]
+) -> None:
+    with Listener("", [], ListenerSettings(poll=600.0, gather=0.5)) as listener:
+        heard = Heard(*numbers)
+        listener._connection = heard  # type: ignore[assignment]  # as far as a wait needs one
+        assert listener.wait() == bool(numbers[0])
+    assert heard.waits == waits
 
 
 def test_a_lost_connection_is_an_error_and_the_next_one_listens(listener: Listener, log_url: str) -> None:

@@ -61,7 +61,7 @@ def test_psql_runs_the_tables_and_the_queries_as_they_stand(database_url: str) -
         connection.execute("create schema by_hand")
     names = [word for name, value in ({"schema": "by_hand"} | PARAMETERS).items() for word in ("-v", f"{name}={value}")]
     for file in ("schema.sql", "queries.sql"):
-        command = [
+        command: list[str | Path] = [
             psql,
             database_url,
             "-X",
