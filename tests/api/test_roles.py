@@ -22,12 +22,12 @@ from tests.support.database_rights import (
 )
 
 
-def test_every_table_has_the_rights_that_are_written_here_and_no_other(roles: str) -> None:
+def test_every_table_has_the_rights_of_the_matrix_and_no_other(roles: str) -> None:
     with connect(roles) as connection:
         assert rights_of_tables(connection) == MATRIX
 
 
-def test_every_function_may_be_called_by_whom_is_written_here_and_by_no_other(roles: str) -> None:
+def test_every_function_may_be_called_by_the_roles_of_the_table_and_by_no_other(roles: str) -> None:
     with connect(roles) as connection:
         found = functions(connection)
         assert rights_of_functions(connection) == FUNCTIONS
