@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 from psycopg import Connection
 
 from api.api_keys import desk_tenants
@@ -13,11 +12,9 @@ from api.cli.usage_error import UsageError
 from api.database import data_folder, database
 from api.database_roles import under
 from api.migrations import migrate
-from domain.event_log.address import with_options
+from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of
-
-_OPTIONS = "-c timezone=UTC"
 
 
 @contextmanager
@@ -57,7 +54,7 @@ def open_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str | N
 @contextmanager
 def connected(dsn: str) -> Iterator[Connection]:
     """A connection in autocommit whose time zone is UTC."""
-    with psycopg.connect(with_options(dsn, _OPTIONS), autocommit=True) as connection:
+    with connect(dsn, ADMINISTRATION) as connection:
         yield connection
 
 
