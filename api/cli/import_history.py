@@ -16,8 +16,8 @@ from api.importing.explanation import explanation
 from api.importing.importer import import_file
 from api.importing.mapping import read_mapping
 from api.importing.outcome import ImportResult
-from api.importing.reading import ImportProgress
 from api.importing.recorder import Recorder
+from api.importing.staging import ImportProgress
 from api.workers.projection_lag import wait_until_projected
 from api.workers.projection_workers import FollowerProcess
 from domain.event_log.roles import DESK
@@ -77,7 +77,7 @@ def check(file: Path, mapping_file: Path, data: Path | None, tenant: str, *, as_
 
 
 def _told_by_log(connection: Connection, tenant: str) -> Teller:
-    return lambda plan, tickets: Recorder(connection, tenant, plan).told(tickets)
+    return lambda binding, tickets: Recorder(connection, tenant, binding).told(tickets)
 
 
 def explain(file: Path, mapping_file: Path, rows: int, *, as_json: bool) -> None:

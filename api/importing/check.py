@@ -13,11 +13,11 @@ from api.importing.comments import comments_in
 from api.importing.importer import chunks
 from api.importing.mapping import ImportMapping as FileMapping
 from api.importing.outcome import EXAMPLES, NOT_TAKEN, ImportResult, count_word
-from api.importing.reading import Told, shelve
 from api.importing.reconcile import ReconciledRow, RecordedTicket, reconcile
 from api.importing.rows import Rejected, Row
 from api.importing.sections import Translated
-from api.importing.shelf import StagingTable
+from api.importing.staging import ReportProgress, stage_file
+from api.importing.staging_table import StagingTable
 from domain.customer.events import CustomerRegistered
 from domain.messages import Channel, Priority
 
@@ -91,27 +91,27 @@ Teller = Callable[[ColumnBinding, Mapping[str, Sequence[Row]]], list[ReconciledR
 """What would become of the rows of some tickets; a line has a party when its customer would be registered."""
 
 
-def as_all_new(plan: ColumnBinding, tickets: Mapping[str, Sequence[Row]]) -> list[ReconciledRow]:
+def as_all_new(binding: ColumnBinding, tickets: Mapping[str, Sequence[Row]]) -> list[ReconciledRow]:
     """A Teller for a log that holds none of the tickets."""
     return [
         line
         for ticket, rows in tickets.items()
-        for line in reconcile(plan, ticket, rows, [plan.fingerprint(row.cells) for row in rows], RecordedTicket())
+        for line in reconcile(binding, ticket, rows, [binding.fingerprint(row.cells) for row in rows], RecordedTicket())
     ]
 
 
 def check_file(
-    path: Path, mapping: FileMapping, teller: Teller = as_all_new, progress: Told = lambda _: None
+    path: Path, mapping: FileMapping, teller: Teller = as_all_new, progress: ReportProgress = lambda _: None
 ) -> ImportForecast:
     """Reads the whole file and records nothing. Raises MappingError or UnreadableFile."""
     reasons = _Reasons()
-    with closing(StagingTable()) as shelf:
-        plan, read_as = shelve(path, mapping, shelf, reasons.add, progress)
-        outcome = ImportResult(read_as, shelf.count + reasons.count, rejected=reasons.count)
+    with closing(StagingTable()) as staging:
+        binding, read_as = stage_file(path, mapping, staging, reasons.add, progress)
+        outcome = ImportResult(read_as, staging.count + reasons.count, rejected=reasons.count)
         forecast = ImportForecast(outcome)
-        looks = _Looks(plan, forecast)
-        for chunk in chunks(shelf):
-            lines = teller(plan, chunk)
+        looks = _Looks(binding, forecast)
+        for chunk in chunks(staging):
+            lines = teller(binding, chunk)
             outcome.add(lines)
             for line in lines:
                 looks.at(line)
@@ -144,9 +144,9 @@ class _Reasons:
 class _Looks:
     """Collects what a forecast says of single cells."""
 
-    def __init__(self, plan: ColumnBinding, forecast: ImportForecast) -> None:
-        mapping = plan.mapping
-        self._plan = plan
+    def __init__(self, binding: ColumnBinding, forecast: ImportForecast) -> None:
+        mapping = binding.mapping
+        self._binding = binding
         self._forecast = forecast
         self._missing = frozenset({"", *mapping.missing})
         translated: dict[str, Translated] = {
@@ -155,16 +155,16 @@ class _Looks:
             "priority": mapping.priority,
         }
         self._words = {
-            key: (plan.places[f"{key}.column"], one, OWN_WORDS[key] | frozenset(one.values.values()))
+            key: (binding.places[f"{key}.column"], one, OWN_WORDS[key] | frozenset(one.values.values()))
             for key, one in translated.items()
-            if f"{key}.column" in plan.places
+            if f"{key}.column" in binding.places
         }
-        self._read = {key: read for key, read in self._readers().items() if f"{key}.column" in plan.places}
+        self._read = {key: read for key, read in self._readers().items() if f"{key}.column" in binding.places}
         forecast.unknown_words = {key: {} for key in (*self._words, *self._read)}
-        self._times = {key: Dates(plan.columns[key]) for key in mapping.times() if key in plan.places}
+        self._times = {key: Dates(binding.columns[key]) for key in mapping.times() if key in binding.places}
         self._comments = [
-            (comments, places, reader, Dates(plan.header[places[0]]))
-            for comments, places, reader in zip(mapping.comments, plan.comment_places, plan.dates, strict=True)
+            (comments, places, reader, Dates(binding.header[places[0]]))
+            for comments, places, reader in zip(mapping.comments, binding.comment_places, binding.dates, strict=True)
             if places
         ]
         forecast.dates = [*self._times.values(), *(dates for *_, dates in self._comments)]
@@ -173,11 +173,11 @@ class _Looks:
     def _readers(self) -> dict[str, Callable[[str], bool]]:
         """By key, whether what is written there can be read."""
         readers: dict[str, Callable[[str], bool]] = {}
-        plan, satisfaction = self._plan, self._plan.mapping.satisfaction
+        binding, satisfaction = self._binding, self._binding.mapping.satisfaction
         if satisfaction is not None:
             readers["satisfaction"] = lambda cell: satisfaction.score(cell) is not None
-        if plan.mapping.effort is not None:
-            readers["effort"] = lambda cell: plan.effort_text(cell) != cell or cell.isdecimal()
+        if binding.mapping.effort is not None:
+            readers["effort"] = lambda cell: binding.effort_text(cell) != cell or cell.isdecimal()
         return readers
 
     def at(self, line: ReconciledRow) -> None:
@@ -192,7 +192,7 @@ class _Looks:
         if line.place == "rejected":
             return
         for key, can_be_read in self._read.items():
-            written = line.row.cells[self._plan.places[f"{key}.column"]].strip()
+            written = line.row.cells[self._binding.places[f"{key}.column"]].strip()
             if written not in self._missing and not can_be_read(written):
                 count_word(self._forecast.unknown_words[key], written)
         for key, (place, translated, own) in self._words.items():
@@ -207,14 +207,14 @@ class _Looks:
 
     def _look_at_times(self, row: Row) -> None:
         try:
-            values = self._plan.values(row.cells)
+            values = self._binding.values(row.cells)
         except RowRejected:
             return
         for key, dates in self._times.items():
-            written = self._plan.written_time(values, key)
+            written = self._binding.written_time(values, key)
             if written is not None:
                 try:
-                    at = self._plan.time(values, key)
+                    at = self._binding.time(values, key)
                 except RowRejected:
                     at = None
                 if at is None:

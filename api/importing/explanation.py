@@ -7,10 +7,10 @@ from pydantic_core import to_jsonable_python
 
 from api.importing.mapping import ImportMapping
 from api.importing.outcome import NOT_TAKEN
-from api.importing.reading import shelve
 from api.importing.reconcile import RecordedTicket, reconcile
 from api.importing.rows import Rejected
-from api.importing.shelf import StagingTable
+from api.importing.staging import stage_file
+from api.importing.staging_table import StagingTable
 from api.importing.translate import ImportedEvent
 
 
@@ -37,14 +37,14 @@ class ExplainedLine(TypedDict):
 
 def explanation(path: Path, mapping: ImportMapping, rows: int) -> list[ExplainedLine]:
     """The first rows in the order of the file. Raises MappingError or UnreadableFile."""
-    shelf = StagingTable()
+    staging = StagingTable()
     try:
         rejected: list[Rejected] = []
-        plan, _ = shelve(path, mapping, shelf, rejected.append, limit=rows)
+        binding, _ = stage_file(path, mapping, staging, rejected.append, limit=rows)
         lines = [_rejected(one.line, "", one.reason) for one in rejected]
-        for ticket, found in shelf.tickets():
-            fingerprints = [plan.fingerprint(row.cells) for row in found]
-            for line in reconcile(plan, ticket, found, fingerprints, RecordedTicket()):
+        for ticket, found in staging.tickets():
+            fingerprints = [binding.fingerprint(row.cells) for row in found]
+            for line in reconcile(binding, ticket, found, fingerprints, RecordedTicket()):
                 if line.place in NOT_TAKEN:
                     lines.append(_rejected(line.row.line, ticket, line.reason))
                 else:
@@ -58,7 +58,7 @@ def explanation(path: Path, mapping: ImportMapping, rows: int) -> list[Explained
                         }
                     )
     finally:
-        shelf.close()
+        staging.close()
     return sorted(lines, key=lambda line: line["line"])
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from api.importing.column_binding import ColumnBinding, CustomerRef, RowCells, RowRejected
-from api.importing.recorded_rows import RowStatus, diff_rows, places_of_exports
+from api.importing.recorded_rows import RowStatus, diff_exports, diff_rows
 from api.importing.rows import Row
 from api.importing.translate import ImportedEvent, TicketTranslation
 from domain.envelope import RecordedEvent
@@ -53,12 +53,12 @@ class ReconciledRow(NamedTuple):
 
 
 def reconcile(
-    plan: ColumnBinding, ticket: str, rows: Sequence[Row], fingerprints: Sequence[str], recorded: RecordedTicket
+    binding: ColumnBinding, ticket: str, rows: Sequence[Row], fingerprints: Sequence[str], recorded: RecordedTicket
 ) -> list[ReconciledRow]:
     """One line for each row. When one of the rows cannot be read, those that are not recorded yet are held back."""
-    history = TicketTranslation(plan, ticket, recorded.events)
+    history = TicketTranslation(binding, ticket, recorded.events)
     sound = [(row, fingerprint) for row, fingerprint in zip(rows, fingerprints, strict=True) if row.flaw is None]
-    places_of_sound = iter(_places(plan, sound, recorded, history))
+    places_of_sound = iter(_places(binding, sound, recorded, history))
     lines: list[ReconciledRow] = []
     before: RowCells | None = None
     latest: datetime | None = None
@@ -68,7 +68,7 @@ def reconcile(
             continue
         place = next(places_of_sound)
         try:
-            values = plan.values(row.cells)
+            values = binding.values(row.cells)
             party, facts = _facts(history, place, values, before)
             at = (place == "new" and history.at) or history.row_time(values, latest)
         except RowRejected as unfit:
@@ -77,11 +77,11 @@ def reconcile(
         back = latest is not None and at < latest
         before, latest = values, at if latest is None else max(latest, at)
         if place == "changed":
-            reason = OLDER if plan.one_row_each else CHANGED
+            reason = OLDER if binding.one_row_each else CHANGED
             lines.append(ReconciledRow(ticket, row, fingerprint, "rejected", reason))
             continue
         line = ReconciledRow(
-            ticket, row, fingerprint, place, back_in_time=back, unknown_state=plan.unknown_state(values)
+            ticket, row, fingerprint, place, back_in_time=back, unknown_state=binding.unknown_state(values)
         )
         if place != "known":
             line = line._replace(party=party, facts=facts)
@@ -116,19 +116,19 @@ def _facts(
 
 
 def _places(
-    plan: ColumnBinding, sound: Sequence[tuple[Row, str]], recorded: RecordedTicket, history: TicketTranslation
+    binding: ColumnBinding, sound: Sequence[tuple[Row, str]], recorded: RecordedTicket, history: TicketTranslation
 ) -> list[RowStatus]:
     fingerprints = [fingerprint for _, fingerprint in sound]
 
     def at(number: int) -> datetime | None:
         try:
-            return history.row_time(plan.values(sound[number][0].cells), None)
+            return history.row_time(binding.values(sound[number][0].cells), None)
         except RowRejected:
             return None
 
-    if plan.one_row_each:
+    if binding.one_row_each:
         updated = history.updated()
-        return places_of_exports(fingerprints, recorded.fingerprints, lambda n: _before(at(n), updated))
+        return diff_exports(fingerprints, recorded.fingerprints, lambda n: _before(at(n), updated))
     found = diff_rows(fingerprints, recorded.fingerprints, lambda n: _before(history.memory.last, at(n)))
     late = Counter(recorded.late)
     for number, fingerprint in enumerate(fingerprints):

@@ -55,7 +55,7 @@ def _times(place: RowStatus, count: int) -> list[RowStatus]:
     return [place] * count
 
 
-def places_of_exports(rows: Sequence[str], recorded: Sequence[str], older: Callable[[int], bool]) -> list[RowStatus]:
+def diff_exports(rows: Sequence[str], recorded: Sequence[str], older: Callable[[int], bool]) -> list[RowStatus]:
     """For each row that is a whole ticket, whether it is recorded, ``older`` than what is (asked by number) or new."""
     known = set(recorded)
     return ["known" if row in known else "changed" if older(number) else "new" for number, row in enumerate(rows)]

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from psycopg import Connection, sql
 
 from api.importing.column_binding import NAMESPACE, ColumnBinding, CustomerRef
-from api.importing.memory import LATE
+from api.importing.imported_state import LATE
 from api.importing.reconcile import ReconciledRow, RecordedTicket, reconcile
 from api.importing.rows import Row
 from api.importing.translate import ImportedEvent
@@ -30,13 +30,13 @@ class ConcurrentImport(Exception):  # noqa: N818 -- names what happened
 class Recorder:
     """Adds to one tenant's log what it does not hold yet of some tickets."""
 
-    def __init__(self, connection: Connection, tenant: str, plan: ColumnBinding) -> None:
+    def __init__(self, connection: Connection, tenant: str, binding: ColumnBinding) -> None:
         self._connection = connection
         self._tenant = tenant
-        self._plan = plan
-        if plan.newest is not None:  # a time ahead of the clock is a slip of the pen
-            plan.newest = min(plan.newest, now(connection))
-        self._origin = Origin(channel="import", client=plan.mapping.source)
+        self._binding = binding
+        if binding.newest is not None:  # a time ahead of the clock is a slip of the pen
+            binding.newest = min(binding.newest, now(connection))
+        self._origin = Origin(channel="import", client=binding.mapping.source)
         self._tenant = tenant
         self._commands = select_commands(tenant)
         self._versions = sql.SQL(
@@ -49,11 +49,11 @@ class Recorder:
         Tried again when another import wrote the same in between, or when somebody works on one of the tickets. Raises
         ConcurrentImport after ATTEMPTS.
         """
-        prints = {ticket: [self._plan.fingerprint(row.cells) for row in rows] for ticket, rows in tickets.items()}
+        prints = {ticket: [self._binding.fingerprint(row.cells) for row in rows] for ticket, rows in tickets.items()}
         for _ in range(ATTEMPTS):
             recorded = self._recorded(tickets)
             lines = {
-                ticket: reconcile(self._plan, ticket, rows, prints[ticket], recorded[ticket])
+                ticket: reconcile(self._binding, ticket, rows, prints[ticket], recorded[ticket])
                 for ticket, rows in tickets.items()
             }
             batch = self._batch(lines, recorded)
@@ -69,7 +69,7 @@ class Recorder:
         recorded = self._recorded(tickets)
         lines = {
             ticket: reconcile(
-                self._plan, ticket, rows, [self._plan.fingerprint(row.cells) for row in rows], recorded[ticket]
+                self._binding, ticket, rows, [self._binding.fingerprint(row.cells) for row in rows], recorded[ticket]
             )
             for ticket, rows in tickets.items()
         }
@@ -81,7 +81,7 @@ class Recorder:
 
     def _recorded(self, tickets: Mapping[str, Sequence[Row]]) -> dict[str, RecordedTicket]:
         """What the log holds of each ticket."""
-        ids = {ticket: self._plan.stream(ticket) for ticket in tickets}
+        ids = {ticket: self._binding.stream(ticket) for ticket in tickets}
         events = streams(self._connection, self._tenant, ids.values(), NEWEST)
         own = {ticket: self._own_commands(ticket, events[stream]) for ticket, stream in ids.items() if stream in events}
         known = self._known(list(chain.from_iterable(own.values()))) if own else {}
@@ -94,7 +94,7 @@ class Recorder:
     def _own_commands(self, ticket: str, events: Sequence[RecordedEvent]) -> dict[str, bool]:
         """The commands of the ticket's rows, each of which has an event at least, and whether they came in late."""
         late = {event.envelope.command_id: event.envelope.reason == LATE for event in events}
-        ids = (self._plan.command_id(ticket, number) for number in range(len(late)))
+        ids = (self._binding.command_id(ticket, number) for number in range(len(late)))
         return {command_id: late[command_id] for command_id in ids if command_id in late}
 
     def _known(self, command_ids: list[str]) -> dict[str, str]:
@@ -105,7 +105,7 @@ class Recorder:
             ticket: told for ticket, of_ticket in lines.items() if (told := [line for line in of_ticket if line.facts])
         }
         strangers = self._strangers(new)
-        ids = {ticket: self._plan.stream(ticket) for ticket in new}
+        ids = {ticket: self._binding.stream(ticket) for ticket in new}
         judged = dict.fromkeys((party.stream for party in strangers.values()), 0)
         if judged:
             judged.update(self._connection.execute(self._versions, [[stream.hex for stream in judged]]).fetchall())
@@ -123,7 +123,7 @@ class Recorder:
                         line.party.stream,
                         [_registered(line, line.party)],
                     )
-                command_id = self._plan.command_id(ticket, ordinal)
+                command_id = self._binding.command_id(ticket, ordinal)
                 self._add(batch, versions, command_id, line.fingerprint, ids[ticket], line.facts)
         batch.seen = [command[0] for command in batch.commands]
         return batch

@@ -25,7 +25,7 @@ class Rejected(NamedTuple):
     reason: str
 
 
-class Table(NamedTuple):
+class SourceTable(NamedTuple):
     """A file as rows under a header of unique names.
 
     ``read_as`` says how the file was read. ``bytes_read`` of the file as it lies on the disk, so far.

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from api.importing.column_binding import ColumnBinding, CustomerRef, RowCells, RowRejected
 from api.importing.comments import Comment, Comments, dated_comments
-from api.importing.memory import LATE, OVERWRITES, QUEUE, ImportedState
-from api.importing.moves import SourceState, StateStep, agrees, kind_by_times, moves
+from api.importing.imported_state import LATE, OVERWRITES, QUEUE, ImportedState
 from api.importing.row_times import row_time, times_of, updated_of
+from api.importing.state_steps import SourceState, StateStep, agrees, kind_by_times, moves
 from api.importing.times import TimeReader
 from domain.command_context import Actor
 from domain.customer.events import CustomerEvent
@@ -35,21 +35,21 @@ class ImportedEvent(NamedTuple):
 class _Row:
     """A row while it is told: its values, its times by key, who speaks, and the facts so far."""
 
-    def __init__(self, plan: ColumnBinding, memory: ImportedState, values: RowCells) -> None:
-        self.plan = plan
+    def __init__(self, binding: ColumnBinding, memory: ImportedState, values: RowCells) -> None:
+        self.binding = binding
         self.values = values
-        self.times, self.dated = times_of(plan, memory, values)
+        self.times, self.dated = times_of(binding, memory, values)
         self.at = self.times["row"]
-        self.actor = plan.actor(self.cell("actor"))
+        self.actor = binding.actor(self.cell("actor"))
         self.cause = self.cell("revision") or updated_of(self.times)
         self.facts: list[ImportedEvent] = []
-        self.team, self.agent = _holder(plan, memory, self.cell("assignment.team"), self.cell("assignment.agent"))
-        self.state = plan.state(values)
-        self.kind = plan.kind(self.state, held=self.agent is not None)
+        self.team, self.agent = _holder(binding, memory, self.cell("assignment.team"), self.cell("assignment.agent"))
+        self.state = binding.state(values)
+        self.kind = binding.kind(self.state, held=self.agent is not None)
 
     def cell(self, key: str) -> str | None:
         """What stands in the column of a key; None without such a column too."""
-        place = self.plan.places.get(key)
+        place = self.binding.places.get(key)
         return None if place is None else self.values[place]
 
     def add(
@@ -72,10 +72,10 @@ class TicketTranslation:
     ``moved_back``: it took a ticket that an earlier export had further along back to an earlier state.
     """
 
-    def __init__(self, plan: ColumnBinding, ticket: str, recorded: Sequence[RecordedEvent] = ()) -> None:
-        self._plan = plan
+    def __init__(self, binding: ColumnBinding, ticket: str, recorded: Sequence[RecordedEvent] = ()) -> None:
+        self._binding = binding
         self._ticket = ticket
-        self.memory = ImportedState(plan)
+        self.memory = ImportedState(binding)
         self.memory.fold(recorded, ticket)
         self.out_of_order = False
         self.not_overwritten = False
@@ -85,8 +85,8 @@ class TicketTranslation:
 
     def take(self, values: RowCells) -> list[ImportedEvent]:
         """The facts of the next row, at least one. Raises RowRejected, and is then as if the row had not been there."""
-        plan, memory = self._plan, self.memory
-        row = _Row(plan, memory, values)
+        binding, memory = self._binding, self.memory
+        row = _Row(binding, memory, values)
         self.at = row.at
         self.not_overwritten = self.moved_back = False
         self.out_of_order = any(at < row.times["created"] for key, at in row.times.items() if key != "due")
@@ -101,7 +101,7 @@ class TicketTranslation:
         self._move(row, steps[:reopened])
         self._assign(row)
         self._move(row, steps[reopened:])
-        if plan.has_more:
+        if binding.has_more:
             self._comments(row)
             self._first_reply(row)
             self._rate(row)
@@ -110,7 +110,7 @@ class TicketTranslation:
         for fact in facts:
             self._take(fact)
         changes = self._changes(values)
-        tells_itself = plan.one_row_each or any(fact.at == row.at for fact in facts)
+        tells_itself = binding.one_row_each or any(fact.at == row.at for fact in facts)
         if changes or not facts or not tells_itself:
             details = ImportedEvent(row.at, row.actor, e.TicketDetailsChanged(changes=changes), None, row.cause)
             self._take(details)
@@ -119,10 +119,10 @@ class TicketTranslation:
 
     def note(self, values: RowCells, before: RowCells | None) -> list[ImportedEvent]:
         """A row as details alone: its place in the history lies behind rows that are recorded already."""
-        row = _Row(self._plan, self.memory, values)
+        row = _Row(self._binding, self.memory, values)
         changes = {
             column: e.Change(old=before[place] if before else None, new=values[place])
-            for place, column in self._plan.kept
+            for place, column in self._binding.kept
             if values[place] != (before[place] if before else None)
         }
         row.add(e.TicketDetailsChanged(changes=changes), reason=LATE)
@@ -130,24 +130,24 @@ class TicketTranslation:
 
     def row_time(self, values: RowCells, after: datetime | None) -> datetime:
         """When a row happened or was true, as ``take`` reads it. Raises RowRejected."""
-        return row_time(self._plan, self.memory, values, after)
+        return row_time(self._binding, self.memory, values, after)
 
     def updated(self) -> datetime | None:
         """When the newest recorded row of a ticket was updated, where only that names its rows."""
         cause = self.memory.cause
-        if cause is None or "revision" in self._plan.places or "time.updated" not in self._plan.columns:
+        if cause is None or "revision" in self._binding.places or "time.updated" not in self._binding.columns:
             return None
         return datetime.fromisoformat(cause)
 
     def party(self, values: RowCells) -> CustomerRef | None:
         """The customer that the next row names and what is known of the ticket does not."""
-        place = self._plan.places.get("customer")
+        place = self._binding.places.get("customer")
         reference = None if place is None else values[place]
         if self.memory.kind == "none":
-            return self._plan.party(reference, self._ticket)
+            return self._binding.party(reference, self._ticket)
         if reference is None or reference == self._reference:
             return None
-        party = self._plan.party(reference, self._ticket)
+        party = self._binding.party(reference, self._ticket)
         if party.stream == self.memory.customer:
             self._reference = reference
             return None
@@ -155,9 +155,9 @@ class TicketTranslation:
         return party
 
     def _receipt(self, row: _Row) -> e.TicketReceived:
-        plan, mapping = self._plan, self._plan.mapping
+        binding, mapping = self._binding, self._binding.mapping
         return e.TicketReceived(
-            customer_id=plan.party(row.cell("customer"), self._ticket).stream,
+            customer_id=binding.party(row.cell("customer"), self._ticket).stream,
             channel=mapping.channel.word(row.cell("channel.column")),
             subject=row.cell("received.subject") or self._ticket,
             category=mapping.category.word(row.cell("category.column")),
@@ -167,13 +167,13 @@ class TicketTranslation:
         )
 
     def _receiver(self, row: _Row) -> Actor:
-        return self._plan.actor(row.cell("received.actor") or row.cell("actor"))
+        return self._binding.actor(row.cell("received.actor") or row.cell("actor"))
 
     def _state_of_receipt(self, row: _Row) -> str | None:
         return row.state if row.kind in QUEUE else None
 
     def _reclassify(self, row: _Row) -> None:
-        mapping, here = self._plan.mapping, self.memory.ticket
+        mapping, here = self._binding.mapping, self.memory.ticket
         category = self._changed(row, "category.column", mapping.category.word, here.category)
         if category is not None:
             row.add(e.TicketCategorised(category=category))
@@ -183,7 +183,7 @@ class TicketTranslation:
 
     def _changed(self, row: _Row, key: str, word: Callable[[str | None], str], here: str | None) -> str | None:
         """Our word for what stands under a key, when it is another than was said and nobody here chose otherwise."""
-        if (column := self._plan.columns.get(key)) is None:
+        if (column := self._binding.columns.get(key)) is None:
             return None
         said, known = word(row.cell(key)), self.memory.cells.get(column)
         if said == known:
@@ -201,19 +201,19 @@ class TicketTranslation:
             self.not_overwritten = True
             return
         is_state = row.kind == "assigned" and self.memory.kind in QUEUE
-        at = row.times["created"] if self.memory.kind == "none" and self._plan.one_row_each else row.at
+        at = row.times["created"] if self.memory.kind == "none" and self._binding.one_row_each else row.at
         row.add(e.TicketAssigned(team=holder[0], agent=holder[1]), at, reason=row.state if is_state else None)
 
     def _steps(self, row: _Row) -> list[StateStep]:
         """How the ticket came to the state that the row says; none when others have decided here since."""
-        plan, memory, times = self._plan, self.memory, row.times
+        binding, memory, times = self._binding, self.memory, row.times
         resolved, closed = times.get("resolved"), times.get("closed")
         kind = kind_by_times(row.kind, memory.kind, resolved, closed)
-        if kind is None and not plan.state_places:
+        if kind is None and not binding.state_places:
             kind = "received"
         text, code = row.cell("resolution.text"), row.cell("resolution.code")
         said = SourceState(row.at, kind, row.state, text, code, row.dated, resolved, closed, times.get("waiting"))
-        known = memory.cells.get(plan.columns.get("time.resolved", ""))
+        known = memory.cells.get(binding.columns.get("time.resolved", ""))
         steps = moves(memory, said, known)
         if steps and memory.foreign and not agrees(memory):
             self.not_overwritten = True
@@ -221,16 +221,18 @@ class TicketTranslation:
         return steps
 
     def _move(self, row: _Row, steps: list[StateStep]) -> None:
-        later = self._plan.one_row_each and self.memory.kind != "none"
+        later = self._binding.one_row_each and self.memory.kind != "none"
         for step in steps:
             self.moved_back |= later and isinstance(step.payload, e.TicketReopened | e.WorkStopped)
             row.add(step.payload, step.at, reason=step.reason)
 
     def _comments(self, row: _Row) -> None:
-        plan, memory = self._plan, self.memory
+        binding, memory = self._binding, self.memory
         seen: Counter[tuple[datetime | None, str]] = Counter()
         customer = row.cell("customer")
-        for comments, places, dates in zip(plan.mapping.comments, plan.comment_places, plan.dates, strict=True):
+        for comments, places, dates in zip(
+            binding.mapping.comments, binding.comment_places, binding.dates, strict=True
+        ):
             for cell in (cell for place in places if (cell := row.values[place]) is not None):
                 for comment, at in _dated_comments(cell, comments, dates):
                     seen[at, comment.text] += 1
@@ -239,7 +241,7 @@ class TicketTranslation:
                         kind = "message"
                     is_receipt = kind == "message" and comment.text == row.cell("received.body")
                     if seen[at, comment.text] > memory.comments[at, comment.text] and not is_receipt:
-                        actor = plan.actor(comment.author) if comment.author else row.actor
+                        actor = binding.actor(comment.author) if comment.author else row.actor
                         row.add(_comment_event(kind, comment.text), at, actor=actor)
 
     def _first_reply(self, row: _Row) -> None:
@@ -250,23 +252,23 @@ class TicketTranslation:
         known = [self.memory.replied] if self.memory.replied else []
         if any((reply - at).total_seconds() <= MINUTE for reply in known + replies):
             return
-        row.add(e.ReplySent(body=""), at, actor=self._plan.actor(row.cell("assignment.agent") or row.cell("actor")))
+        row.add(e.ReplySent(body=""), at, actor=self._binding.actor(row.cell("assignment.agent") or row.cell("actor")))
 
     def _rate(self, row: _Row) -> None:
-        if (satisfaction := self._plan.mapping.satisfaction) is None:
+        if (satisfaction := self._binding.mapping.satisfaction) is None:
             return
         cell = row.cell("satisfaction.column")
         score = satisfaction.score(cell) if cell else None
-        if score is None or str(score) == self.memory.cells.get(self._plan.columns["satisfaction.column"]):
+        if score is None or str(score) == self.memory.cells.get(self._binding.columns["satisfaction.column"]):
             return
         at = row.times.get("rated") or row.times.get("closed") or row.times.get("resolved")
         row.add(e.SatisfactionRated(score=score, comment=row.cell("satisfaction.comment")), at)
 
     def _log_effort(self, row: _Row) -> None:
-        if (effort := self._plan.mapping.effort) is None:
+        if (effort := self._binding.mapping.effort) is None:
             return
         cell = row.cell("effort.column")
-        total = self._plan.effort_text(cell) if cell else ""
+        total = self._binding.effort_text(cell) if cell else ""
         if total.isdecimal() and (more := int(total) - self.memory.effort) > 0:
             agent = row.cell("assignment.agent") or "unknown"
             row.add(e.EffortLogged(agent=agent, kind=effort.kind, seconds=more))
@@ -301,27 +303,27 @@ class TicketTranslation:
         cells = self.memory.cells
         changes = {
             column: e.Change(old=cells.get(column), new=values[place])
-            for place, column in self._plan.unread
+            for place, column in self._binding.unread
             if values[place] != cells.get(column)
         }
-        for watched in self._plan.watched:
+        for watched in self._binding.watched:
             new, old = watched.read(values), cells.get(watched.column)
             if new != old and (new is not None or not watched.lasts):
                 changes[watched.column] = e.Change(old=old, new=new)
-        for place, column, dates in self._plan.joined:
+        for place, column, dates in self._binding.joined:
             new = values[place] if all(values[date] is None for date in dates) else None
             if new != cells.get(column):
                 changes[column] = e.Change(old=cells.get(column), new=new)
-        if "customer" in self._plan.places and (party := self.party(values)):
-            column = self._plan.columns["customer"]
+        if "customer" in self._binding.places and (party := self.party(values)):
+            column = self._binding.columns["customer"]
             changes[column] = e.Change(old=cells.get(column), new=party.reference)
         return changes
 
 
 def _holder(
-    plan: ColumnBinding, memory: ImportedState, team: str | None, agent: str | None
+    binding: ColumnBinding, memory: ImportedState, team: str | None, agent: str | None
 ) -> tuple[str | None, str | None]:
-    if plan.mapping.assignment.blank == "nobody":
+    if binding.mapping.assignment.blank == "nobody":
         return team, agent
     said = memory.holder()
     return team or said[0], agent or said[1]

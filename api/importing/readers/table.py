@@ -14,7 +14,7 @@ from api.importing.readers.csv_file import read_csv
 from api.importing.readers.excel_file import read_excel
 from api.importing.readers.json_file import read_json
 from api.importing.readers.lines import RecordTooLarge
-from api.importing.rows import Row, Table, UnreadableFile
+from api.importing.rows import Row, SourceTable, UnreadableFile
 
 MOST_COLUMNS = 10_000
 
@@ -22,7 +22,7 @@ _READERS = {"workbook": read_excel, "json": read_json, "text": read_csv}
 
 
 @contextmanager
-def opened_table(path: Path, form: FileFormat) -> Iterator[Table]:
+def opened_table(path: Path, form: FileFormat) -> Iterator[SourceTable]:
     """The rows of the file while it is open. Raises UnreadableFile, also while rows are read."""
     with ExitStack() as stack:
         with _told_of(path):
@@ -42,7 +42,7 @@ def opened_table(path: Path, form: FileFormat) -> Iterator[Table]:
             if len(names) > MOST_COLUMNS:
                 raise UnreadableFile(f"It has {len(names):,} columns, at most {MOST_COLUMNS:,} are read.")
             rows = stack.enter_context(closing(_guarded(path, rows)))
-        yield Table(unique_names(names), read_as + packed, rows, file.tell)
+        yield SourceTable(unique_names(names), read_as + packed, rows, file.tell)
 
 
 def _guarded(path: Path, rows: Iterator[Row]) -> Generator[Row, None, None]:

@@ -18,7 +18,7 @@ from api.importing import importer
 from api.importing import outcome as outcomes
 from api.importing.mapping import MappingError
 from api.importing.recorder import Recorder
-from api.importing.rejects import Rejects
+from api.importing.reject_file import RejectFile
 from api.importing.rows import UnreadableFile
 from domain.event_log import reader
 from domain.event_log.append import Batch, append_statement
@@ -357,8 +357,8 @@ def test_what_killed_imports_left_beside_their_reject_file_is_removed_by_the_nex
     place = tmp_path / "rejected.csv"
     left = tmp_path / "rejected.csv.abc.unfinished"
     left.touch()
-    with Rejects(place):
+    with RejectFile(place):
         assert not left.exists()
-        with Rejects(place):
+        with RejectFile(place):
             assert len(list(tmp_path.glob("*.unfinished"))) == 2
     assert list(tmp_path.iterdir()) == []

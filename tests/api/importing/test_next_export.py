@@ -10,7 +10,7 @@ from api.importing.reconcile import OLDER, RecordedTicket
 from api.importing.translate import ImportedEvent
 from domain.command_context import Actor
 from domain.ticket import events as e
-from tests.api.importing.exports import HEADER, Told, export, mapping
+from tests.api.importing.exports import HEADER, ReportProgress, export, mapping
 from tests.api.importing.histories import recorded_event
 
 LINH = Actor(id="linh", kind="agent")
@@ -91,11 +91,11 @@ def test_new_comments_more_effort_and_a_new_rating_are_added_once() -> None:
     ]
 
 
-def here(told: Told, payload: e.TicketEvent) -> RecordedTicket:
+def here(told: ReportProgress, payload: e.TicketEvent) -> RecordedTicket:
     """The log after somebody did something here, on 2 March at 12."""
     log = told.log
     fact = ImportedEvent(datetime(2026, 3, 2, 12, tzinfo=UTC), LINH, payload)
-    return log._replace(events=[*log.events, recorded_event(told.plan, fact, "by-hand", len(log.events) + 1)])
+    return log._replace(events=[*log.events, recorded_event(told.binding, fact, "by-hand", len(log.events) + 1)])
 
 
 def test_what_was_decided_here_is_not_overwritten_and_said() -> None:

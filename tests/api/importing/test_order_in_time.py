@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.importing.memory import OVERWRITES
+from api.importing.imported_state import OVERWRITES
 from domain.ticket import events as e
 from domain.ticket.timeline import life_of, rule_states
 from tests.api.importing.histories import MAPPED, lines_of, row, said, told

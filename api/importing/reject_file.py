@@ -16,7 +16,7 @@ COLUMNS = ("line", "reason", "row")
 UNFINISHED = ".unfinished"
 
 
-class Rejects:
+class RejectFile:
     """A CSV file of line, reason and row, in the place of that of the import before; none when nothing was rejected.
 
     Its texts are inert to spreadsheets.

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from api.importing.column_binding import RowRejected
-from api.importing.memory import CANCELLED, ENDS, QUEUE, ImportedState, cancelled_kind
+from api.importing.imported_state import CANCELLED, ENDS, QUEUE, ImportedState, cancelled_kind
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
 

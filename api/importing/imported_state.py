@@ -52,15 +52,33 @@ class ImportedState:
     """
 
     __slots__ = (
-        "_agent", "_columns", "_plan", "_shared", "_team", "_tells_times", "cause", "cells", "comments", "customer",
-        "effort", "foreign", "kind", "last", "moved", "replied", "ticket",
+        "_agent",
+        "_binding",
+        "_columns",
+        "_shared",
+        "_team",
+        "_tells_times",
+        "cause",
+        "cells",
+        "comments",
+        "customer",
+        "effort",
+        "foreign",
+        "kind",
+        "last",
+        "moved",
+        "replied",
+        "ticket",
     )  # fmt: skip
 
-    def __init__(self, plan: ColumnBinding) -> None:
-        self._plan = plan
-        self._columns = plan.columns
-        self._tells_times = any(key in plan.columns for keys in _TIMES.values() for key in keys)
-        self._team, self._agent = plan.columns.get("assignment.team", ""), plan.columns.get("assignment.agent", "")
+    def __init__(self, binding: ColumnBinding) -> None:
+        self._binding = binding
+        self._columns = binding.columns
+        self._tells_times = any(key in binding.columns for keys in _TIMES.values() for key in keys)
+        self._team, self._agent = (
+            binding.columns.get("assignment.team", ""),
+            binding.columns.get("assignment.agent", ""),
+        )
         self._shared = False
         self.ticket = Ticket()
         self.kind = "none"
@@ -76,7 +94,7 @@ class ImportedState:
 
     def fold(self, events: Sequence[RecordedEvent], ticket: str) -> None:
         """Takes in what is recorded of a ticket of that number."""
-        own = self._plan.command_id(ticket, 0)[:-1]
+        own = self._binding.command_id(ticket, 0)[:-1]
         self._shared = any(not event.envelope.command_id.startswith(own) for event in events)
         for event in events:
             envelope = event.envelope
@@ -179,10 +197,10 @@ class ImportedState:
         for column, change in changes.items():
             self.cells[column] = change.new
             if column == columns.get("customer") and change.new is not None:
-                self.customer = self._plan.party(change.new, "").stream
+                self.customer = self._binding.party(change.new, "").stream
             if column == columns["state"]:
                 held = self.cells.get(self._agent) is not None
-                kind = self._plan.kind(change.new, held=held)
+                kind = self._binding.kind(change.new, held=held)
                 self.kind = self.kind if kind in {None, "unchanged"} else str(kind)
 
     def _comment(self, text: str, at: datetime) -> None:

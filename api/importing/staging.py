@@ -1,4 +1,4 @@
-"""From the records of a file to rows on the shelf: aligned with the header, each with its ticket, flaws included."""
+"""From the records of a file to rows on the staging: aligned with the header, each with its ticket, flaws included."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +8,7 @@ from api.importing.column_binding import ColumnBinding, RowRejected
 from api.importing.mapping import ImportMapping, MappingError
 from api.importing.readers.table import opened_table
 from api.importing.rows import Rejected, Row, unstorable
-from api.importing.shelf import StagingTable
+from api.importing.staging_table import StagingTable
 
 NEEDED = ("ticket", "time.column", "time.created", "state.column", "state.columns")
 """Keys whose cells a row must have; one that ends after them lacks cells that are empty."""
@@ -22,18 +22,18 @@ class ImportProgress(NamedTuple):
     total: int
 
 
-Told = Callable[[ImportProgress], None]
+ReportProgress = Callable[[ImportProgress], None]
 
 
-def shelve(
+def stage_file(
     path: Path,
     mapping: ImportMapping,
-    shelf: StagingTable,
+    staging: StagingTable,
     reject: Callable[[Rejected], None],
-    tell: Told = lambda _: None,
+    tell: ReportProgress = lambda _: None,
     limit: int | None = None,
 ) -> tuple[ColumnBinding, str]:
-    """Puts the rows of the file (the first ``limit``) on the shelf; the plan, and how the file was read.
+    """Puts the rows of the file (the first ``limit``) on the staging; the binding, and how the file was read.
 
     A row with a flaw is put with those of the ticket that it names, and rejected at once when it names none. Raises
     MappingError or UnreadableFile.
@@ -41,10 +41,10 @@ def shelve(
     with opened_table(path, mapping) as table:
         size = path.stat().st_size
         try:
-            plan = ColumnBinding(mapping, table.header)
+            binding = ColumnBinding(mapping, table.header)
         except MappingError as error:
             raise MappingError(f"{error} It was read as {table.read_as}.") from None
-        sorter = _Sorter(plan, shelf, reject)
+        sorter = _Sorter(binding, staging, reject)
         for count, row in enumerate(table.rows, 1):
             sorter.take(row)
             if count == limit:
@@ -53,7 +53,7 @@ def shelve(
                 tell(ImportProgress("reading", table.bytes_read(), size))
         tell(ImportProgress("reading", size, size))
         sorter.close()
-    return plan, table.read_as
+    return binding, table.read_as
 
 
 class _Sorter:
@@ -61,12 +61,12 @@ class _Sorter:
     broken too, a line end in a cell without quotes may have cut both.
     """
 
-    def __init__(self, plan: ColumnBinding, shelf: StagingTable, reject: Callable[[Rejected], None]) -> None:
-        self._plan = plan
-        self._shelf = shelf
+    def __init__(self, binding: ColumnBinding, staging: StagingTable, reject: Callable[[Rejected], None]) -> None:
+        self._binding = binding
+        self._staging = staging
         self._reject = reject
-        self._width = len(plan.header)
-        self._needed = 1 + max(plan.places[key] for key in NEEDED if key in plan.places)
+        self._width = len(binding.header)
+        self._needed = 1 + max(binding.places[key] for key in NEEDED if key in binding.places)
         self._short: Row | None = None
 
     def take(self, row: Row) -> None:
@@ -99,18 +99,18 @@ class _Sorter:
 
     def _put(self, row: Row) -> None:
         try:
-            ticket = self._plan.ticket(row.cells)
+            ticket = self._binding.ticket(row.cells)
             if row.flaw is not None:
                 ticket.encode()  # it may be what cannot be read
-                self._shelf.put(ticket, 0, row._replace(cells=[""] * self._width))
+                self._staging.put(ticket, 0, row._replace(cells=[""] * self._width))
                 return
         except (RowRejected, UnicodeEncodeError) as unfit:
             self._reject(Rejected(row.line, row.text, row.flaw or str(unfit)))
             return
         try:
-            place = self._plan.order(row.cells)
+            place = self._binding.order(row.cells)
         except RowRejected as unfit:
-            self._shelf.put(ticket, 0, row._replace(flaw=str(unfit)))
+            self._staging.put(ticket, 0, row._replace(flaw=str(unfit)))
         else:
-            self._shelf.put(ticket, place, row)
-            self._plan.look(row.cells)
+            self._staging.put(ticket, place, row)
+            self._binding.look(row.cells)

@@ -16,7 +16,7 @@ class StagingTable:
 
     def __init__(self) -> None:
         self._rows = sqlite3.connect("")  # a temporary file of SQLite's, gone with the connection
-        self._rows.execute("create table shelf (ticket, place, line, text, cells, flaw)")
+        self._rows.execute("create table staging (ticket, place, line, text, cells, flaw)")
         self.count = 0
 
     def put(self, ticket: str, place: float | str, row: Row) -> None:
@@ -24,13 +24,13 @@ class StagingTable:
         # The text of a row with a flaw may hold what is no Unicode.
         text = row.text if row.flaw is None else row.text.encode(errors="surrogatepass")
         values = (ticket, place, row.line, text, to_json(row.cells), row.flaw)
-        self._rows.execute("insert into shelf values (?, ?, ?, ?, ?, ?)", values)
+        self._rows.execute("insert into staging values (?, ?, ?, ?, ?, ?)", values)
         self.count += 1
 
     def tickets(self) -> Iterator[tuple[str, list[Row]]]:
         """Each ticket with its rows in order, in the order in which the file first names them."""
         statement = (
-            "select ticket, line, text, cells, flaw, min(line) over (partition by ticket) as first from shelf"
+            "select ticket, line, text, cells, flaw, min(line) over (partition by ticket) as first from staging"
             " order by first, place, line"
         )
         with closing(self._rows.execute(statement)) as found:
