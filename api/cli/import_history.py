@@ -11,7 +11,7 @@ from psycopg import Connection
 from api.cli.printing import Bars, bars, say, show_json, show_table
 from api.cli.tenant_database import UsageError, connected, open_if_there, open_or_create
 from api.database_roles import under
-from api.importing.check import ImportForecast, Teller, as_all_new, check_file
+from api.importing.check import ImportForecast, ReconcileTickets, as_all_new, check_file
 from api.importing.explanation import explanation
 from api.importing.importer import import_file
 from api.importing.mapping import read_mapping
@@ -63,7 +63,7 @@ def check(file: Path, mapping_file: Path, data: Path | None, tenant: str, *, as_
             forecast = check_file(file, mapping, as_all_new, _teller(shown))
         else:
             with connected(dsn) as connection:
-                forecast = check_file(file, mapping, _told_by_log(connection, tenant), _teller(shown))
+                forecast = check_file(file, mapping, _against_log(connection, tenant), _teller(shown))
     if as_json:
         said = asdict(forecast)
         show_json(said.pop("outcome") | said)
@@ -76,8 +76,8 @@ def check(file: Path, mapping_file: Path, data: Path | None, tenant: str, *, as_
     _end(forecast.outcome)
 
 
-def _told_by_log(connection: Connection, tenant: str) -> Teller:
-    return lambda binding, tickets: Recorder(connection, tenant, binding).told(tickets)
+def _against_log(connection: Connection, tenant: str) -> ReconcileTickets:
+    return lambda binding, tickets: Recorder(connection, tenant, binding).forecast(tickets)
 
 
 def explain(file: Path, mapping_file: Path, rows: int, *, as_json: bool) -> None:

@@ -1,17 +1,18 @@
-"""From the records of a file to rows on the staging: aligned with the header, each with its ticket, flaws included."""
+"""From the records of a file to staged rows: aligned with the header, each with its ticket, flawed ones included."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from api.importing.column_binding import ColumnBinding, RowRejected
+from api.importing.column_binding import ColumnBinding
 from api.importing.mapping import ImportMapping, MappingError
 from api.importing.readers.table import opened_table
-from api.importing.rows import Rejected, Row, unstorable
+from api.importing.rows import Rejected, Row, RowRejected, unstorable
 from api.importing.staging_table import StagingTable
 
 NEEDED = ("ticket", "time.column", "time.created", "state.column", "state.columns")
-"""Keys whose cells a row must have; one that ends after them lacks cells that are empty."""
+"""Keys whose cells each row must have. A row may lack the cells behind them; they are then empty."""
 
 
 class ImportProgress(NamedTuple):
@@ -30,12 +31,12 @@ def stage_file(
     mapping: ImportMapping,
     staging: StagingTable,
     reject: Callable[[Rejected], None],
-    tell: ReportProgress = lambda _: None,
+    report: ReportProgress = lambda _: None,
     limit: int | None = None,
 ) -> tuple[ColumnBinding, str]:
-    """Puts the rows of the file (the first ``limit``) on the staging; the binding, and how the file was read.
+    """Stages the rows of the file (the first ``limit``); returns the column binding and how the file was read.
 
-    A row with a flaw is put with those of the ticket that it names, and rejected at once when it names none. Raises
+    A row with a flaw is staged with those of the ticket that it names, and rejected at once when it names none. Raises
     MappingError or UnreadableFile.
     """
     with opened_table(path, mapping) as table:
@@ -44,21 +45,21 @@ def stage_file(
             binding = ColumnBinding(mapping, table.header)
         except MappingError as error:
             raise MappingError(f"{error} It was read as {table.read_as}.") from None
-        sorter = _Sorter(binding, staging, reject)
+        stager = _Stager(binding, staging, reject)
         for count, row in enumerate(table.rows, 1):
-            sorter.take(row)
+            stager.take(row)
             if count == limit:
                 break
             if count % 1_000 == 0:
-                tell(ImportProgress("reading", table.bytes_read(), size))
-        tell(ImportProgress("reading", size, size))
-        sorter.close()
+                report(ImportProgress("reading", table.bytes_read(), size))
+        report(ImportProgress("reading", size, size))
+        stager.close()
     return binding, table.read_as
 
 
-class _Sorter:
-    """Puts each row where it belongs. The last row that lacks cells waits for the one after it: when that one is
-    broken too, a line end in a cell without quotes may have cut both.
+class _Stager:
+    """Stages one row after the other. The last row that lacks cells waits for the next one: when that one is broken
+    too, a line end in a cell without quotes may have cut both.
     """
 
     def __init__(self, binding: ColumnBinding, staging: StagingTable, reject: Callable[[Rejected], None]) -> None:
@@ -66,11 +67,11 @@ class _Sorter:
         self._staging = staging
         self._reject = reject
         self._width = len(binding.header)
-        self._needed = 1 + max(binding.places[key] for key in NEEDED if key in binding.places)
+        self._needed = 1 + max(binding.indexes[key] for key in NEEDED if key in binding.indexes)
         self._short: Row | None = None
 
     def take(self, row: Row) -> None:
-        """One more row of the file."""
+        """Stages the next row of the file."""
         aligned = self._aligned(row)
         if self._short is not None:
             before, self._short = self._short, None
@@ -82,12 +83,12 @@ class _Sorter:
             self._put(aligned)
 
     def close(self) -> None:
-        """No more rows come."""
+        """Stages the row that waits at the end of the file."""
         if self._short is not None:
             self._put(self._short)
 
     def _aligned(self, row: Row) -> Row:
-        """With one cell for each column: empty surplus cells are no cells, and missing ones are empty."""
+        """The row with one cell for each column: empty surplus cells go, and missing ones are empty."""
         cells, flaw, width = row.cells, row.flaw, self._width
         if len(cells) != width:
             surplus = any(map(str.strip, cells[width:]))
@@ -98,19 +99,22 @@ class _Sorter:
         return row if cells is row.cells and flaw is row.flaw else Row(row.line, row.text, cells, flaw)
 
     def _put(self, row: Row) -> None:
+        binding = self._binding
         try:
-            ticket = self._binding.ticket(row.cells)
+            ticket = binding.ticket(row.cells)
             if row.flaw is not None:
-                ticket.encode()  # it may be what cannot be read
+                ticket.encode()  # raises for a name that cannot be read either
                 self._staging.put(ticket, 0, row._replace(cells=[""] * self._width))
                 return
-        except (RowRejected, UnicodeEncodeError) as unfit:
-            self._reject(Rejected(row.line, row.text, row.flaw or str(unfit)))
+        except (RowRejected, UnicodeEncodeError) as error:
+            self._reject(Rejected(row.line, row.text, row.flaw or str(error)))
             return
         try:
-            place = self._binding.order(row.cells)
-        except RowRejected as unfit:
-            self._staging.put(ticket, 0, row._replace(flaw=str(unfit)))
-        else:
-            self._staging.put(ticket, place, row)
-            self._binding.look(row.cells)
+            sort_key = binding.order(row.cells)
+        except RowRejected as error:
+            self._staging.put(ticket, 0, row._replace(flaw=str(error)))
+            return
+        self._staging.put(ticket, sort_key, row)
+        if binding.rows_are_tickets:
+            with suppress(RowRejected):  # rejected when its ticket is translated
+                binding.times.update_newest(binding.values(row.cells))

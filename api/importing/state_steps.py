@@ -1,18 +1,19 @@
-"""How a ticket came to the state that a row says: pure."""
+"""The steps by which a ticket came to the state of a row: pure."""
 
 from datetime import datetime
 from typing import NamedTuple
 
-from api.importing.column_binding import RowRejected
 from api.importing.imported_state import CANCELLED, ENDS, QUEUE, ImportedState, cancelled_kind
+from api.importing.rows import RowRejected
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
 
 
 class SourceState(NamedTuple):
-    """What a row says of its ticket's state. ``at``: when the row was true; ``dated``: its file says so.
+    """The state of a ticket in a row. ``at`` is when the row was true; ``dated``: the file says so.
 
-    ``kind`` is None when it says nothing; ``resolved``, ``closed`` and ``waiting`` are times in columns of their own.
+    ``kind`` is None when the row does not say it. ``resolved``, ``closed`` and ``waiting`` are the times in columns of
+    their own, ``text`` and ``code`` those of a resolution.
     """
 
     at: datetime
@@ -27,7 +28,7 @@ class SourceState(NamedTuple):
 
 
 class StateStep(NamedTuple):
-    """One step on the way. ``reason`` is the state as the source writes it."""
+    """A change of state. ``reason`` is the new state as the source writes it."""
 
     at: datetime
     payload: e.TicketEvent
@@ -35,7 +36,7 @@ class StateStep(NamedTuple):
 
 
 def kind_by_times(kind: str | None, before: str, resolved: datetime | None, closed: datetime | None) -> str | None:
-    """The kind of a state; where no word says it, the time columns of an open ticket do."""
+    """The kind of a state; without a word for it, that of an open ticket follows from its times."""
     if kind is not None:
         return None if kind == "unchanged" else kind
     if before in ENDS:
@@ -43,60 +44,58 @@ def kind_by_times(kind: str | None, before: str, resolved: datetime | None, clos
     return "closed" if closed else "resolved" if resolved else None
 
 
-def agrees(memory: ImportedState) -> bool:
-    """Whether the ticket is here in the state that the source last said."""
-    ticket = memory.ticket
-    return _class(memory.kind) == _class(_kind_of(ticket))
+def agrees(imported: ImportedState) -> bool:
+    """Whether the ticket is here in the state that the source said last."""
+    ticket = imported.ticket
+    return _class(imported.kind) == _class(_kind_of(ticket))
 
 
-def moves(memory: ImportedState, said: SourceState, known_resolution: str | None) -> list[StateStep]:
-    """The steps from the state that the source said last, in their order; none when it is the same.
+def state_steps(imported: ImportedState, state: SourceState, known_resolution: str | None) -> list[StateStep]:
+    """The steps from the imported state to the state of the row, in their order; none when they are the same.
 
-    ``known_resolution``: the time of resolution that it said last, as text.
-
-    Raises RowRejected for an end without a time.
+    ``known_resolution``: the imported time of resolution, as text. Raises RowRejected for an end without a time.
     """
-    kind, now, steps = said.kind, memory.kind, []
+    kind, now, steps = state.kind, imported.kind, []
     if kind is None:
         return []
-    if _resolved_since(memory, said, known_resolution):
+    if _resolved_since(imported, state, known_resolution):
         arrived = kind == "resolved"
-        steps.append(StateStep(said.resolved or said.at, _resolved(said), said.written if arrived else None))
+        steps.append(StateStep(state.resolved or state.at, _resolved(state), state.written if arrived else None))
         now = "resolved"
     if now in ENDS and kind not in ENDS:
-        steps.append(StateStep(said.at, e.TicketReopened(), said.written))
+        steps.append(StateStep(state.at, e.TicketReopened(), state.written))
         now = "received"
     if _class(kind) != _class(now):
-        steps.append(_arrival(now, kind, said))
+        steps.append(_arrival(now, kind, state))
     return steps
 
 
-def _resolved_since(memory: ImportedState, said: SourceState, known_resolution: str | None) -> bool:
-    """Whether the row tells a resolution, by its time, that was not told yet."""
-    if said.resolved is None or said.resolved.isoformat() == known_resolution or said.kind in CANCELLED:
+def _resolved_since(imported: ImportedState, state: SourceState, known_resolution: str | None) -> bool:
+    """Whether the row has the time of a resolution that is not imported yet."""
+    if state.resolved is None or state.resolved.isoformat() == known_resolution or state.kind in CANCELLED:
         return False
-    if memory.kind not in ENDS:
+    if imported.kind not in ENDS:
         return True
-    return said.kind in ENDS and (memory.moved is None or said.resolved > memory.moved)
+    return state.kind in ENDS and (imported.moved is None or state.resolved > imported.moved)
 
 
-def _arrival(now: str, kind: str, said: SourceState) -> StateStep:
-    """The last step, to a state of another kind."""
-    ended = (said.closed, said.resolved) if kind == "closed" or kind in CANCELLED else (said.resolved, said.closed)
-    at = _end(said, ended[0] or ended[1]) if kind in ENDS else said.at
+def _arrival(now: str, kind: str, state: SourceState) -> StateStep:
+    """The step to a state of another kind."""
+    ended = (state.closed, state.resolved) if kind == "closed" or kind in CANCELLED else (state.resolved, state.closed)
+    at = _end(state, ended[0] or ended[1]) if kind in ENDS else state.at
     if kind.startswith("waiting"):
-        at = said.waiting or at
-    return StateStep(at, _event(now, kind, said), said.written)
+        at = state.waiting or at
+    return StateStep(at, _event(now, kind, state), state.written)
 
 
-def _event(now: str, kind: str, said: SourceState) -> e.TicketEvent:
+def _event(now: str, kind: str, state: SourceState) -> e.TicketEvent:
     match kind:
         case "received" | "assigned":
             return e.WorkStopped()
         case "in_progress":
             return e.WorkResumed() if now.startswith("waiting") else e.WorkStarted()
         case "resolved":
-            return _resolved(said)
+            return _resolved(state)
         case "closed":
             return e.TicketClosed(closed_by="unknown")
         case "cancelled" | "cancelled:duplicate" | "cancelled:spam":
@@ -105,16 +104,16 @@ def _event(now: str, kind: str, said: SourceState) -> e.TicketEvent:
             return e.TicketPutOnHold(waiting_for=kind.removeprefix("waiting:"))
 
 
-def _end(said: SourceState, at: datetime | None) -> datetime:
-    if at is None and not said.dated:
+def _end(state: SourceState, at: datetime | None) -> datetime:
+    if at is None and not state.dated:
         raise RowRejected(
-            f"is {said.written or said.kind} and has no time of that; name one in time.closed or time.updated"
+            f"is {state.written or state.kind} and has no time of that; name one in time.closed or time.updated"
         )
-    return at or said.at
+    return at or state.at
 
 
-def _resolved(said: SourceState) -> e.TicketResolved:
-    return e.TicketResolved(resolution=said.text or said.written or "resolved", code=said.code or "imported")
+def _resolved(state: SourceState) -> e.TicketResolved:
+    return e.TicketResolved(resolution=state.text or state.written or "resolved", code=state.code or "imported")
 
 
 def _class(kind: str) -> str:

@@ -9,13 +9,14 @@ from typing import Any
 import psycopg
 
 from api.importing.column_binding import ColumnBinding
+from api.importing.imported_event import ImportedEvent
 from api.importing.imported_state import LATE
 from api.importing.importer import import_file
 from api.importing.mapping import ImportMapping
 from api.importing.outcome import ImportResult
 from api.importing.reconcile import ReconciledRow, RecordedTicket, reconcile
 from api.importing.rows import Row
-from api.importing.translate import ImportedEvent, TicketTranslation
+from api.importing.translate import TicketTranslation
 from domain.envelope import Envelope, RecordedEvent
 
 NOTHING = RecordedTicket()
@@ -74,7 +75,7 @@ def as_recorded(
     prints, late, events = list(before.fingerprints), list(before.late), list(before.events)
     for fingerprint, facts in told:
         if facts:
-            command_id = binding.command_id(ticket, len(prints) + len(late))
+            command_id = binding.ids.command_id(ticket, len(prints) + len(late))
             (late if facts[0].reason == LATE else prints).append(fingerprint)
             for fact in facts:
                 events.append(recorded_event(binding, fact, command_id, len(events) + 1, ticket))
@@ -94,7 +95,7 @@ def recorded_event(
         reason=fact.reason,
         causation_id=fact.cause,
     )
-    return RecordedEvent(version, binding.stream(ticket), version, payload.topic, fact.at, envelope, payload)
+    return RecordedEvent(version, binding.ids.stream(ticket), version, payload.topic, fact.at, envelope, payload)
 
 
 def said(facts: Sequence[ImportedEvent]) -> list[str]:
@@ -143,4 +144,4 @@ def lines_of(
     binding = ColumnBinding(mapping(**changed), HEADER)
     prints = [binding.fingerprint(cells) for cells in rows]
     lines = reconcile(binding, "T1", [Row(n, "", cells) for n, cells in enumerate(rows, 2)], prints, log)
-    return lines, as_recorded(binding, [(line.fingerprint, line.facts) for line in lines], log)
+    return lines, as_recorded(binding, [(line.fingerprint, line.events) for line in lines], log)

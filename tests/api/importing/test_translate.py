@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.importing.column_binding import ColumnBinding, RowRejected
+from api.importing.column_binding import ColumnBinding
+from api.importing.rows import RowRejected
 from api.importing.translate import TicketTranslation
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
@@ -129,7 +130,8 @@ def test_a_row_that_changes_nothing_still_tells_that_it_was_there() -> None:
 def test_tickets_without_a_customer_have_each_their_own() -> None:
     binding = ColumnBinding(mapping(), HEADER)
     one, other = (
-        TicketTranslation(binding, ticket).party(binding.values(row("New", ticket=ticket))) for ticket in ("T1", "T2")
+        TicketTranslation(binding, ticket).new_customer(binding.values(row("New", ticket=ticket)))
+        for ticket in ("T1", "T2")
     )
     assert one is not None
     assert other is not None
