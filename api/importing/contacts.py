@@ -32,7 +32,9 @@ def _add_comments(binding: ColumnBinding, imported: ImportedState, row: TicketRo
     for comments, indexes, dates in zip(
         binding.mapping.comments, binding.comment_indexes, binding.comment_dates, strict=True
     ):
-        for cell in (cell for index in indexes if (cell := row.values[index]) is not None):
+        for column, cell in [
+            (binding.header[index], cell) for index in indexes if (cell := row.values[index]) is not None
+        ]:
             for comment, at in _dated_comments(cell, comments, dates):
                 key = at, comment.text
                 counts[key] += 1
@@ -40,9 +42,19 @@ def _add_comments(binding: ColumnBinding, imported: ImportedState, row: TicketRo
                 if customer is not None and same_name(comment.author, customer):
                     kind = "message"
                 is_receipt = kind == "message" and comment.text == row.cell("received.body")
-                if counts[key] > imported.comments[key] and not is_receipt:
+                if kind == "reply" and _is_bare_reply(imported, row, column, comment.text, at):
+                    row.details[column] = comment.text
+                elif counts[key] > imported.comments[key] and not is_receipt:
                     actor = binding.actor(comment.author) if comment.author else row.actor
                     row.add(_comment_event(kind, comment.text), at, actor=actor)
+
+
+def _is_bare_reply(imported: ImportedState, row: TicketRow, column: str, text: str, at: datetime | None) -> bool:
+    """Whether a comment is the reply that an earlier export had by its time alone: it is no second reply."""
+    bare = imported.bare_reply
+    if bare is None or at is None or abs((at - bare).total_seconds()) > MINUTE:
+        return False
+    return not row.details and imported.cells.get(column, text) == text
 
 
 def _dated_comments(cell: str, comments: Comments, dates: TimeReader) -> Sequence[tuple[Comment, datetime | None]]:

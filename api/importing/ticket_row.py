@@ -15,6 +15,7 @@ class TicketRow:
     """The values of a row, its times by key, its actor, holder and state, and the events so far.
 
     ``at`` is when the row happened; ``dated``: the file says so. ``state`` is as written, ``kind`` is its kind.
+    ``details``: cells by column that are kept as details, beside those that are compared.
     """
 
     __slots__ = (
@@ -23,6 +24,7 @@ class TicketRow:
         "at",
         "cause",
         "dated",
+        "details",
         "events",
         "indexes",
         "kind",
@@ -40,6 +42,7 @@ class TicketRow:
         self.actor = binding.actor(self.cell("actor"))
         self.cause = self.cell("revision") or updated_of(self.times)
         self.events: list[ImportedEvent] = []
+        self.details: dict[str, str] = {}
         self.team, self.agent = self.cell("assignment.team"), self.cell("assignment.agent")
         if binding.mapping.assignment.blank == "unchanged":
             team, agent = imported.holder()

@@ -196,6 +196,9 @@ class TicketTranslation:
             new = values[joined.hours] if all(values[date] is None for date in joined.dates) else None
             if new != cells.get(joined.column):
                 changes[joined.column] = e.Change(old=cells.get(joined.column), new=new)
+        for column, cell in row.details.items():
+            if cell != cells.get(column):
+                changes[column] = e.Change(old=cells.get(column), new=cell)
         if "customer" in self._binding.indexes and (customer := self.new_customer(values)):
             column = self._binding.columns["customer"]
             changes[column] = e.Change(old=cells.get(column), new=customer.reference)

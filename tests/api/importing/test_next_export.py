@@ -181,3 +181,19 @@ def test_exports_end_in_the_state_that_the_newest_one_says_and_repeat_quietly(ro
 
 def test_the_header_of_these_tests_has_every_column_of_the_mapping() -> None:
     assert mapping().in_file(HEADER).keys() == mapping().columns().keys()
+
+
+def replies(row: ExportedRow) -> list[str]:
+    return [event.payload.body for event in row.log.events if isinstance(event.payload, e.ReplySent)]
+
+
+def test_a_comment_is_no_second_reply_when_an_earlier_export_had_the_first_reply_by_its_time_alone() -> None:
+    of = mapping(comments=[{"column": "comment", "shape": "date;author;text", "kind": "reply"}])
+    cells = {"created": "02 08:00", "first_reply": "02 08:20", "comment": "2026-03-02T08:20:40Z;linh;hello"}
+    bare = export(of=of, created="02 08:00", first_reply="02 08:20")
+    with_text = export(bare.log, of=of, **cells)
+    assert (replies(with_text), with_text.changes) == ([""], {"comment": (None, "hello")})
+    noted = export(with_text.log, of=of, **cells, note="VIP")
+    assert (replies(noted), noted.changes) == ([""], {"note": (None, "VIP")})
+    another = export(noted.log, of=of, **cells, comment_2="2026-03-02T08:20:50Z;linh;one more thing")
+    assert replies(another) == ["", "one more thing"]
