@@ -108,14 +108,14 @@ def _held_back(row: ReconciledRow, unreadable: int) -> ReconciledRow:
 
 def _translated(
     history: TicketTranslation, status: RowStatus, values: RowCells, before: RowCells | None
-) -> tuple[CustomerRef | None, list[ImportedEvent]]:
+) -> tuple[CustomerRef | None, Sequence[ImportedEvent]]:
     match status:
         case "new":
             return history.new_customer(values), history.take(values)
         case "late":
             return history.new_customer(values), history.note(values, before)
         case _:
-            return None, []
+            return None, ()
 
 
 def _statuses(

@@ -145,3 +145,23 @@ def lines_of(
     prints = [binding.fingerprint(cells) for cells in rows]
     lines = reconcile(binding, "T1", [Row(n, "", cells) for n, cells in enumerate(rows, 2)], prints, log)
     return lines, as_recorded(binding, [(line.fingerprint, line.events) for line in lines], log)
+
+
+STATES = ["New", "Active", "Waiting", "Resolved", "Closed", "Frozen"]
+"""The last one is unknown to the mapping."""
+
+
+def desk_history(tickets: int, rows: int = 5) -> list[list[str]]:
+    """Rows of several tickets by turns, as a whole desk writes them."""
+    return [
+        row(
+            STATES[number % 5],
+            number,
+            f"T{ticket:05}",
+            customer=f"C{ticket % 7}",
+            agent=f"agent-{ticket % 3}",
+            team="A",
+        )
+        for number in range(rows)
+        for ticket in range(tickets)
+    ]
