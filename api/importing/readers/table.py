@@ -1,4 +1,4 @@
-"""A file of any format that an import reads, as rows under a header."""
+"""A source file of any format as rows under a header."""
 
 import zipfile
 import zlib
@@ -23,9 +23,9 @@ _READERS = {"workbook": read_excel, "json": read_json, "text": read_csv}
 
 @contextmanager
 def opened_table(path: Path, form: FileFormat) -> Iterator[SourceTable]:
-    """The rows of the file while it is open. Raises UnreadableFile, also while rows are read."""
+    """Opens the file and yields its table. Raises UnreadableFile, also while rows are read."""
     with ExitStack() as stack:
-        with _told_of(path):
+        with _naming(path):
             file = cast("BinaryIO", stack.enter_context(path.open("rb")))
             content, packed = file, ""
             kind = kind_of(content)
@@ -46,12 +46,12 @@ def opened_table(path: Path, form: FileFormat) -> Iterator[SourceTable]:
 
 
 def _guarded(path: Path, rows: Iterator[Row]) -> Generator[Row, None, None]:
-    with _told_of(path):
+    with _naming(path):
         yield from rows
 
 
 @contextmanager
-def _told_of(path: Path) -> Iterator[None]:
+def _naming(path: Path) -> Iterator[None]:
     try:
         yield
     except UnreadableFile as error:
