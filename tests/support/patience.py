@@ -1,4 +1,4 @@
-"""How long a desk of a test waits for its log."""
+"""How long the desk of a test waits for its log."""
 
 import contextlib
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ ENDLESS = 600.0  # seconds; whoever is still answered is answered sooner, on a b
 
 @contextlib.contextmanager
 def short_patience() -> Iterator[pytest.MonkeyPatch]:
-    """Whoever waits for the log meanwhile is told soon that it does not answer."""
+    """Shortens the wait for a log that does not answer."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "PATIENCE", 1.0)
         yield patch
