@@ -89,7 +89,7 @@ def test_what_is_out_of_all_proportion_larger_when_it_is_unpacked_is_refused(fil
     with (
         patch.object(archive, "MOST_UNPACKED", 10_000),
         patch.object(archive, "MOST_TIMES", 2),
-        pytest.raises(UnreadableFile, match="holds more than"),
+        pytest.raises(UnreadableFile, match="unpacks to more than"),
     ):
         read(file)
 
