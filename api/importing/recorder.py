@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from api.importing.column_binding import ColumnBinding
 from api.importing.imported_event import ImportedEvent
@@ -16,8 +16,7 @@ from domain.command_context import Origin
 from domain.customer.events import CustomerRegistered
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log.append import Batch, append
-from domain.event_log.reader import MAPPER, now, select_commands, streams
-from domain.event_log.schema import schema_of
+from domain.event_log.reader import MAPPER, now, select_commands, streams, versions
 
 ATTEMPTS = 20
 NEWEST = 2**62
@@ -40,9 +39,6 @@ class Recorder:
             times.newest = min(times.newest, now(connection))
         self._origin = Origin(channel="import", client=binding.mapping.source)
         self._select_commands = select_commands(tenant)
-        self._select_versions = sql.SQL(
-            "select stream, max(version) from {}.events where stream = any(%s::uuid[]) group by stream"
-        ).format(sql.Identifier(schema_of(tenant)))
 
     def record(self, tickets: Mapping[str, Sequence[Row]]) -> tuple[list[ReconciledRow], int]:
         """Records the new rows of some tickets in one transaction; returns all rows and the number of new events.
@@ -107,7 +103,7 @@ class Recorder:
 
     def _known_commands(self, command_ids: list[str]) -> dict[str, str]:
         """The fingerprint of each command that is recorded."""
-        return {row[0]: row[1] for row in self._connection.execute(self._select_commands, [command_ids])}
+        return {row[0]: row[1] for row in self._connection.execute(self._select_commands, {"command_ids": command_ids})}
 
     def _batch(self, rows: Mapping[str, Sequence[ReconciledRow]], recorded: Mapping[str, RecordedTicket]) -> Batch:
         new = {
@@ -118,8 +114,7 @@ class Recorder:
         new_customers = self._new_customers(new)
         customer_versions = dict.fromkeys((customer.stream for customer in new_customers.values()), 0)
         if customer_versions:
-            ids = [stream.hex for stream in customer_versions]
-            customer_versions.update(self._connection.execute(self._select_versions, [ids]).fetchall())
+            customer_versions.update(versions(self._connection, self._tenant, customer_versions))
         judged = dict(customer_versions)
         batch = Batch(judged=judged, seen=[])
         for ticket, of_ticket in new.items():
