@@ -24,6 +24,7 @@ from api.importing.sections import (
     Translated,
 )
 from api.importing.times import Alternatives, Column, Time, TimeColumn
+from domain.errors import LedgerError
 from domain.text_folding import fold_code
 from domain.toml_text import LARGEST_FILE, TooMuchTOML, read_toml
 
@@ -31,8 +32,10 @@ SHIPPED = Path(__file__).with_name("mappings")
 _REQUIRED = frozenset({"ticket", "time.column", "time.created"})
 
 
-class MappingError(Exception):
+class MappingError(LedgerError):
     """The mapping cannot be used. The message names the key and the fix."""
+
+    kind = "malformed"
 
 
 class ImportMapping(FileFormat):

@@ -15,6 +15,7 @@ from api.importing.source_ids import CustomerRef, event_id
 from domain.command_context import Origin
 from domain.customer.events import CustomerRegistered
 from domain.envelope import Envelope, NewEvent, RecordedEvent
+from domain.errors import LedgerError
 from domain.event_log.append import Batch, append
 from domain.event_log.reader import MAPPER, now, select_commands, streams, versions
 
@@ -23,8 +24,10 @@ NEWEST = 2**62
 """A position behind every log."""
 
 
-class ConcurrentImport(Exception):  # noqa: N818 -- names what happened
+class ConcurrentImport(LedgerError):  # noqa: N818 -- names what happened
     """Other writers were faster ATTEMPTS times. What was recorded before is kept."""
+
+    kind = "overloaded"
 
 
 class Recorder:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from domain.errors import LedgerError
+
 RowCells = tuple[str | None, ...]
 """The cells of a row without the blanks around them; None for a cell that says nothing."""
 
@@ -44,8 +46,10 @@ class SourceTable(NamedTuple):
     bytes_read: Callable[[], int]
 
 
-class UnreadableFile(Exception):  # noqa: N818 -- names what was met
+class UnreadableFile(LedgerError):  # noqa: N818 -- names what was met
     """The file cannot be read to its end; the message says why. Nothing of it is recorded."""
+
+    kind = "malformed"
 
 
 def unstorable(cells: list[str]) -> str | None:

@@ -9,8 +9,8 @@ import pytest
 
 from api.importing.readers import archive
 from api.importing.rows import UnreadableFile
-from tests.api.importing.files import read
-from tests.api.importing.workbooks import write_xlsx
+from tests.support.importing.files import read
+from tests.support.importing.workbooks import write_xlsx
 
 CSV = b"a,b\n1,2\n"
 

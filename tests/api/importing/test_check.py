@@ -7,9 +7,9 @@ import pytest
 
 from api.importing.check import ImportForecast, check_file
 from api.importing.recorder import Recorder
-from tests.api.importing.exports import at
-from tests.api.importing.exports import mapping as export_mapping
-from tests.api.importing.histories import HEADER, log, mapping, record, row, write
+from tests.support.importing.exports import at
+from tests.support.importing.exports import mapping as export_mapping
+from tests.support.importing.histories import HEADER, log, mapping, record, row, write
 
 ROWS = [
     row("New", 0, priority="high", channel="phone", category="login"),

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.api.importing.histories import MAPPED, lines_of, row
+from tests.support.importing.histories import MAPPED, lines_of, row
 
 FIRST = [row("New"), row("Active", 10, agent="an"), row("Waiting", 20, agent="an")]
 

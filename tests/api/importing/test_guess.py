@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from api.importing.guess import MARK, draft
 from api.importing.guess_times import guess_times, is_hour
 from api.importing.mapping import SHIPPED, ImportMapping
-from tests.api.importing.sample_files import lines_of, read, sample
+from tests.support.importing.sample_files import lines_of, read, sample
 
 NAMES = sorted(path.stem for path in SHIPPED.glob("*.toml"))
 

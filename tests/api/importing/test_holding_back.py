@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.api.importing.histories import HEADER, log, record, rejected, row, write
+from tests.support.importing.histories import HEADER, log, record, rejected, row, write
 
 MENDED = [row("New", 0), row("Active", 5), row("Resolved", 540)]
 

@@ -11,7 +11,7 @@ from api.importing.rows import UnreadableFile
 from domain.event_log.append import Batch, append_statement
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
-from tests.api.importing.histories import desk_history, log, record, rejected, row, write
+from tests.support.importing.histories import desk_history, log, record, rejected, row, write
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from api.importing import importer
 from domain.event_log import reader
-from tests.api.importing.histories import STATES, desk_history, log, record, row, write
+from tests.support.importing.histories import STATES, desk_history, log, record, row, write
 from tests.support.log import empty
 
 ROOT = Path(__file__).parents[3]
@@ -94,7 +94,7 @@ def test_two_imports_of_the_same_file_at_once_record_it_once(database_url: str, 
 
 
 def start(dsn: str, file: Path) -> "subprocess.Popen[bytes]":
-    program = "import sys; from pathlib import Path; from tests.api.importing.histories import record;"
+    program = "import sys; from pathlib import Path; from tests.support.importing.histories import record;"
     program += " record(sys.argv[1], Path(sys.argv[2]))"
     return subprocess.Popen(
         [sys.executable, "-c", program, dsn, str(file)], env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT

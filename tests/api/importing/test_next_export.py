@@ -10,8 +10,8 @@ from api.importing.imported_event import ImportedEvent
 from api.importing.reconcile import OLDER, RecordedTicket
 from domain.command_context import Actor
 from domain.ticket import events as e
-from tests.api.importing.exports import HEADER, ExportedRow, export, mapping
-from tests.api.importing.histories import recorded_event
+from tests.support.importing.exports import HEADER, ExportedRow, export, mapping
+from tests.support.importing.histories import recorded_event
 
 LINH = Actor(id="linh", kind="agent")
 

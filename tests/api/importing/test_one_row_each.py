@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.ticket import events as e
-from tests.api.importing.exports import export, mapping
+from tests.support.importing.exports import export, mapping
 
 
 def test_an_open_ticket_comes_in_at_its_creation() -> None:

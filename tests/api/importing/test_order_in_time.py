@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from api.importing.imported_state import OVERWRITES
 from domain.ticket import events as e
 from domain.ticket.timeline import life_of, rule_states
-from tests.api.importing.histories import MAPPED, lines_of, row, said, told
+from tests.support.importing.histories import MAPPED, lines_of, row, said, told
 
 
 def test_a_reopening_that_is_written_before_the_resolution_happens_at_the_resolution() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from api.importing.recorder import Recorder
 from api.importing.reject_file import RejectFile
-from tests.api.importing.histories import log, record, rejected, rejects_of, row, write
+from tests.support.importing.histories import log, record, rejected, rejects_of, row, write
 
 
 @pytest.fixture

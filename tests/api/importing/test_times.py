@@ -12,7 +12,7 @@ from api.importing.column_binding import ColumnBinding
 from api.importing.month_names import MONTHS, in_english
 from api.importing.rows import RowRejected
 from api.importing.times import Time, TimeReader
-from tests.api.importing.histories import mapping
+from tests.support.importing.histories import mapping
 
 LANGUAGES = ("de", "en", "es", "fr", "it", "pl", "pt", "pt_BR", "ru", "vi")
 

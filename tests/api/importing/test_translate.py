@@ -11,7 +11,7 @@ from api.importing.rows import RowRejected
 from api.importing.translate import TicketTranslation
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
-from tests.api.importing.histories import HEADER, mapping, row, said, told
+from tests.support.importing.histories import HEADER, mapping, row, said, told
 
 STATES = ["New", "Assigned", "Active", "Waiting", "Vendor", "Resolved", "Closed", "Cancelled", "Frozen", ""]
 

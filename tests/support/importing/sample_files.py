@@ -10,7 +10,7 @@ from api.importing.readers.table import opened_table
 from api.importing.reconcile import ReconciledRow, RecordedTicket, reconcile
 from api.importing.rows import Row
 
-SAMPLES = Path(__file__).with_name("samples")
+SAMPLES = Path(__file__).parents[2] / "api" / "importing" / "samples"
 
 
 def sample(name: str) -> Path:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.api.serving import Served
+from tests.support.serving import Served
 
 SINCE = "2026-01-01T00:00:00Z"
 

@@ -1,11 +1,11 @@
-"""Drafting a mapping, seen from the terminal."""
+"""The draft of a mapping, written from the first rows of a file."""
 
 import re
 from itertools import islice
 from pathlib import Path
 
 from api.cli.printing import say, show_line
-from api.cli.tenant_database import UsageError
+from api.cli.usage_error import UsageError
 from api.importing.file_format import FileFormat
 from api.importing.guess import MARK, draft
 from api.importing.readers.table import opened_table
@@ -14,8 +14,8 @@ ROWS = 2_000
 """How many rows of the file a draft looks at."""
 
 
-def guess(file: Path, to: Path | None) -> None:
-    """Writes the draft to a new file or the standard output, and says how much of it is not sure."""
+def write_draft(file: Path, to: Path | None) -> None:
+    """Writes the draft to a new file or the standard output, and says how many lines are uncertain."""
     if not file.is_file():
         raise UsageError(f"There is no file {file}.")
     header, rows, read_as = _beginning(file)
@@ -24,8 +24,8 @@ def guess(file: Path, to: Path | None) -> None:
         show_line(text.rstrip())
     else:
         try:
-            with to.open("x", encoding="utf-8") as place:
-                place.write(text)
+            with to.open("x", encoding="utf-8") as draft_file:
+                draft_file.write(text)
         except FileExistsError as error:
             raise UsageError(f"There is a file {to} already: choose another with --to.") from error
         except OSError as error:

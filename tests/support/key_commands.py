@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 
 from domain.event_log import reader
-from tests.api.command_line import Run
+from tests.support.command_line import Run
 
 
 def created(run: Run, *words: str) -> str:

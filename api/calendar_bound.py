@@ -1,4 +1,4 @@
-"""How many calendars a tenant publishes: asked before a command that would publish one more."""
+"""The bound on a tenant's calendars, checked before a command that publishes another one."""
 
 from uuid import UUID
 

@@ -9,7 +9,7 @@ from api.importing.reconcile import ReconciledRow, RecordedTicket, reconcile
 from api.importing.rows import Row
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
-from tests.api.importing.histories import NOTHING, as_recorded
+from tests.support.importing.histories import NOTHING, as_recorded
 
 HEADER = [
     "id", "status", "created", "first_reply", "waiting", "resolved", "closed", "due", "updated", "agent", "priority",
