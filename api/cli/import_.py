@@ -15,13 +15,13 @@ from api.cli.printing import Bars, bars, say, show_json
 from api.cli.tenant_database import connected, open_if_there, open_or_create
 from api.cli.usage_error import UsageError
 from api.database_roles import under
-from api.importing.check import Teller, as_all_new, check_file
+from api.importing.check import ReconcileTickets, as_all_new, check_file
 from api.importing.explanation import explanation
 from api.importing.importer import import_file
 from api.importing.mapping import read_mapping
 from api.importing.outcome import ImportResult
-from api.importing.reading import ImportProgress
 from api.importing.recorder import Recorder
+from api.importing.staging import ImportProgress
 from api.workers.projection_lag import wait_until_projected
 from api.workers.projection_workers import FollowerProcess
 from domain.event_log.roles import DESK
@@ -122,8 +122,8 @@ def _check(file: Path, mapping_file: Path, data: Path | None, tenant: str, *, as
     _end(forecast.outcome)
 
 
-def _recorded_in(connection: Connection, tenant: str) -> Teller:
-    return lambda plan, tickets: Recorder(connection, tenant, plan).told(tickets)
+def _recorded_in(connection: Connection, tenant: str) -> ReconcileTickets:
+    return lambda binding, tickets: Recorder(connection, tenant, binding).forecast(tickets)
 
 
 def _require(file: Path) -> None:

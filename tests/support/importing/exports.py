@@ -40,21 +40,21 @@ MAPPING: dict[str, Any] = {
 }
 
 
-class Told(NamedTuple):
+class ExportedRow(NamedTuple):
     """What became of a row, and what the log holds then. ``ticket`` is the fold of all of it."""
 
-    line: ReconciledRow
+    reconciled: ReconciledRow
     log: RecordedTicket
-    plan: ColumnBinding
+    binding: ColumnBinding
 
     @property
-    def facts(self) -> list[tuple[str, str]]:
+    def events(self) -> list[tuple[str, str]]:
         """Topic and time of day (with the day before it, after the first of March) of each new fact."""
-        return [(fact.payload.topic.partition(".")[2], fact.at.strftime("%d %H:%M")) for fact in self.line.facts]
+        return [(fact.payload.topic.partition(".")[2], fact.at.strftime("%d %H:%M")) for fact in self.reconciled.events]
 
     @property
     def changes(self) -> dict[str, tuple[str | None, str | None]]:
-        found = [fact.payload for fact in self.line.facts if isinstance(fact.payload, e.TicketDetailsChanged)]
+        found = [fact.payload for fact in self.reconciled.events if isinstance(fact.payload, e.TicketDetailsChanged)]
         return {column: (change.old, change.new) for one in found for column, change in one.changes.items()}
 
     @property
@@ -76,14 +76,14 @@ def at(day_and_time: str) -> str:
 
 def export(
     log: RecordedTicket = NOTHING, newest: str | None = None, of: ImportMapping | None = None, **cells: str
-) -> Told:
+) -> ExportedRow:
     """The row of ticket T1 in an export that follows what the log holds. Times are written as ``at`` takes them."""
     times = MAPPING["time"]
     said = {"id": "T1", "status": "New"} | {
         name: at(cell) if name in times and cell[:1].isdigit() else cell for name, cell in cells.items()
     }
-    plan = ColumnBinding(of or mapping(), HEADER)
-    plan.newest = datetime.fromisoformat(at(newest)) if newest else None
+    binding = ColumnBinding(of or mapping(), HEADER)
+    binding.times.newest = datetime.fromisoformat(at(newest)) if newest else None
     row = Row(2, "", [said.get(column.replace(" (2)", "_2"), "") for column in HEADER])
-    (line,) = reconcile(plan, "T1", [row], [plan.fingerprint(row.cells)], log)
-    return Told(line, as_recorded(plan, [(line.fingerprint, line.facts)], log), plan)
+    (line,) = reconcile(binding, "T1", [row], [binding.fingerprint(row.cells)], log)
+    return ExportedRow(line, as_recorded(binding, [(line.fingerprint, line.events)], log), binding)

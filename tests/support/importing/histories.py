@@ -9,13 +9,14 @@ from typing import Any
 import psycopg
 
 from api.importing.column_binding import ColumnBinding
+from api.importing.imported_event import ImportedEvent
+from api.importing.imported_state import LATE
 from api.importing.importer import import_file
 from api.importing.mapping import ImportMapping
-from api.importing.memory import LATE
 from api.importing.outcome import ImportResult
 from api.importing.reconcile import ReconciledRow, RecordedTicket, reconcile
 from api.importing.rows import Row
-from api.importing.translate import ImportedEvent, TicketTranslation
+from api.importing.translate import TicketTranslation
 from domain.envelope import Envelope, RecordedEvent
 
 NOTHING = RecordedTicket()
@@ -59,13 +60,13 @@ def row(status: str, minute: int = 0, ticket: str = "T1", **cells: str) -> list[
 
 def told(*rows: list[str], **changed: Any) -> list[list[ImportedEvent]]:
     """The facts of each row of one ticket."""
-    plan = ColumnBinding(mapping(**changed), HEADER)
-    history = TicketTranslation(plan, "T1")
-    return [history.take(plan.values(cells)) for cells in rows]
+    binding = ColumnBinding(mapping(**changed), HEADER)
+    history = TicketTranslation(binding, "T1")
+    return [history.take(binding.values(cells)) for cells in rows]
 
 
 def as_recorded(
-    plan: ColumnBinding,
+    binding: ColumnBinding,
     told: Iterable[tuple[str, Sequence[ImportedEvent]]],
     before: RecordedTicket = NOTHING,
     ticket: str = "T1",
@@ -74,15 +75,15 @@ def as_recorded(
     prints, late, events = list(before.fingerprints), list(before.late), list(before.events)
     for fingerprint, facts in told:
         if facts:
-            command_id = plan.command_id(ticket, len(prints) + len(late))
+            command_id = binding.ids.command_id(ticket, len(prints) + len(late))
             (late if facts[0].reason == LATE else prints).append(fingerprint)
             for fact in facts:
-                events.append(recorded_event(plan, fact, command_id, len(events) + 1, ticket))
+                events.append(recorded_event(binding, fact, command_id, len(events) + 1, ticket))
     return RecordedTicket(prints, late, events)
 
 
 def recorded_event(
-    plan: ColumnBinding, fact: ImportedEvent, command_id: str, version: int, ticket: str = "T1"
+    binding: ColumnBinding, fact: ImportedEvent, command_id: str, version: int, ticket: str = "T1"
 ) -> RecordedEvent:
     payload: Any = fact.payload
     envelope = Envelope(
@@ -94,7 +95,7 @@ def recorded_event(
         reason=fact.reason,
         causation_id=fact.cause,
     )
-    return RecordedEvent(version, plan.stream(ticket), version, payload.topic, fact.at, envelope, payload)
+    return RecordedEvent(version, binding.ids.stream(ticket), version, payload.topic, fact.at, envelope, payload)
 
 
 def said(facts: Sequence[ImportedEvent]) -> list[str]:
@@ -140,7 +141,27 @@ MAPPED = ["New", "Assigned", "Active", "Waiting", "Vendor", "Resolved", "Closed"
 def lines_of(
     *rows: list[str], log: RecordedTicket = NOTHING, **changed: Any
 ) -> tuple[list[ReconciledRow], RecordedTicket]:
-    plan = ColumnBinding(mapping(**changed), HEADER)
-    prints = [plan.fingerprint(cells) for cells in rows]
-    lines = reconcile(plan, "T1", [Row(n, "", cells) for n, cells in enumerate(rows, 2)], prints, log)
-    return lines, as_recorded(plan, [(line.fingerprint, line.facts) for line in lines], log)
+    binding = ColumnBinding(mapping(**changed), HEADER)
+    prints = [binding.fingerprint(cells) for cells in rows]
+    lines = reconcile(binding, "T1", [Row(n, "", cells) for n, cells in enumerate(rows, 2)], prints, log)
+    return lines, as_recorded(binding, [(line.fingerprint, line.events) for line in lines], log)
+
+
+STATES = ["New", "Active", "Waiting", "Resolved", "Closed", "Frozen"]
+"""The last one is unknown to the mapping."""
+
+
+def desk_history(tickets: int, rows: int = 5) -> list[list[str]]:
+    """Rows of several tickets by turns, as a whole desk writes them."""
+    return [
+        row(
+            STATES[number % 5],
+            number,
+            f"T{ticket:05}",
+            customer=f"C{ticket % 7}",
+            agent=f"agent-{ticket % 3}",
+            team="A",
+        )
+        for number in range(rows)
+        for ticket in range(tickets)
+    ]

@@ -21,15 +21,15 @@ def sample(name: str) -> Path:
 def lines_of(path: Path, mapping: ImportMapping) -> list[ReconciledRow]:
     """What becomes of each row of a file, in an empty log."""
     header, rows = read(path)
-    plan = ColumnBinding(mapping, header)
+    binding = ColumnBinding(mapping, header)
     tickets: dict[str, list[Row]] = {}
     for number, cells in enumerate(rows, 2):
-        tickets.setdefault(plan.ticket(cells), []).append(Row(number, "", cells))
+        tickets.setdefault(binding.ticket(cells), []).append(Row(number, "", cells))
     return [
         line
         for ticket, of_ticket in tickets.items()
         for line in reconcile(
-            plan, ticket, of_ticket, [plan.fingerprint(row.cells) for row in of_ticket], RecordedTicket()
+            binding, ticket, of_ticket, [binding.fingerprint(row.cells) for row in of_ticket], RecordedTicket()
         )
     ]
 
@@ -39,7 +39,7 @@ def as_text(lines: list[ReconciledRow]) -> str:
     text = ""
     for line in lines:
         text += f"row {line.row.line}{f': {line.reason}' if line.reason else ''}\n"
-        for fact in line.facts:
+        for fact in line.events:
             said = fact.payload.model_dump(mode="json", exclude={"customer_id"}, exclude_none=True)
             what = ", ".join(f"{name} {_short(value)}" for name, value in said.items())
             topic = fact.payload.topic.partition(".")[2]

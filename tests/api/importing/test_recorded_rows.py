@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.importing.recorded_rows import diff_rows, places_of_exports
+from api.importing.recorded_rows import diff_exports, diff_rows
 
 prints = st.lists(st.sampled_from("abcd"), max_size=12)
 
@@ -31,7 +31,7 @@ def test_rows_that_share_nothing_with_the_log_are_new_as_far_as_they_are_newer()
 
 
 def test_an_export_of_whole_tickets_is_known_new_or_older() -> None:
-    assert places_of_exports("axy", "ab", lambda number: number == 2) == ["known", "new", "changed"]
+    assert diff_exports("axy", "ab", lambda number: number == 2) == ["known", "new", "changed"]
 
 
 @given(prints, prints)

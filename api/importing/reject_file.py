@@ -1,4 +1,4 @@
-"""The rows that became no event, each with its line, the reason and its original text."""
+"""The reject file: the rows that were not recorded, each with its line, the reason and the original text."""
 
 import csv
 import fcntl
@@ -16,29 +16,28 @@ COLUMNS = ("line", "reason", "row")
 UNFINISHED = ".unfinished"
 
 
-class Rejects:
-    """A CSV file of line, reason and row, in the place of that of the import before; none when nothing was rejected.
+class RejectFile:
+    """A CSV file of line, reason and row, whose texts no spreadsheet evaluates. It replaces that of an earlier import.
 
-    Its texts are inert to spreadsheets.
-    It is written beside its place and put there when the import has ended; one that fails leaves what was there. Raises
-    OSError for a place that cannot be written or holds something else than such a list.
+    The file is written beside its path and moved there at the end of the import, if any row was rejected. An import
+    that fails leaves the earlier file. Raises OSError when the path cannot be written or holds another kind of file.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path.resolve()
         _check(self._path)
-        _remove_what_killed_imports_left(self._path)
+        _remove_leftovers(self._path)
         self._file = NamedTemporaryFile(  # noqa: SIM115 -- as long as the import
             "w",
             encoding="utf-8",
-            errors="surrogateescape",  # a byte that is not in the encoding of the import's file goes back as it came
+            errors="surrogateescape",  # bytes that are not in the encoding of the source file stay as they are
             newline="",
             dir=self._path.parent,
             prefix=f"{self._path.name}.",
             suffix=UNFINISHED,
             delete=False,
         )
-        fcntl.flock(self._file, fcntl.LOCK_EX)  # while the import lives
+        fcntl.flock(self._file, fcntl.LOCK_EX)  # held as long as the import runs
         self._unfinished = Path(self._file.name)
         self._writer = csv.writer(self._file)
         self._writer.writerow(COLUMNS)
@@ -57,26 +56,26 @@ class Rejects:
             self._path.unlink(missing_ok=True)
 
     def add(self, rejected: Rejected) -> None:
-        """One more."""
+        """Adds a row."""
         self._writer.writerow([rejected.line, inert(rejected.reason), inert(rejected.text.rstrip("\r\n"))])
         self.count += 1
 
 
-def _remove_what_killed_imports_left(place: Path) -> None:
-    """Removes unfinished lists of this place that nobody writes any more."""
-    for left in place.parent.glob(f"{glob.escape(place.name)}.*{UNFINISHED}"):
-        with suppress(OSError), left.open("rb") as file:  # locked, gone, or of somebody else
+def _remove_leftovers(path: Path) -> None:
+    """Removes the unfinished files of killed imports, which no process has locked."""
+    for unfinished in path.parent.glob(f"{glob.escape(path.name)}.*{UNFINISHED}"):
+        with suppress(OSError), unfinished.open("rb") as file:  # locked, removed, or of another user
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            left.unlink()
+            unfinished.unlink()
 
 
-def _check(place: Path) -> None:
-    """Whether nothing is lost when a list of rejected rows takes the place. Raises OSError."""
-    if not place.exists():
+def _check(path: Path) -> None:
+    """Raises OSError unless the path is free or holds a reject file."""
+    if not path.exists():
         return
-    if not place.is_file():
-        raise FileExistsError(f"{place.name} is no file")
+    if not path.is_file():
+        raise FileExistsError(f"{path.name} is no file")
     begins = ",".join(COLUMNS).encode()
-    with place.open("rb") as file:
+    with path.open("rb") as file:
         if file.read(len(begins)) not in {b"", begins}:
-            raise FileExistsError(f"{place.name} holds something else than rejected rows")
+            raise FileExistsError(f"{path.name} holds something else than rejected rows")
