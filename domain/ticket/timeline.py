@@ -63,7 +63,8 @@ class StreamTimeline:
         for event in (receipt, *others):
             at = max(event.envelope.occurred_at, received_at)
             after = evolve(before, event.payload, at)
-            steps.append(LifeStep(at, event, before, after, _crossing(before, after)))
+            crossing = None if after.state == before.state else _crossing(before, after)
+            steps.append(LifeStep(at, event, before, after, crossing))
             before = after
         return steps
 

@@ -120,20 +120,24 @@ class _Walk:
         self._unanswered: RecordedEvent | None = None
 
     def step(self, step: LifeStep) -> None:
-        at, before, after = _instant(step.at), step.before, step.after
-        cause = _cause(step.event)
+        instant, event, before, after, crossing = step
+        at, cause = _instant(instant), Cause(event.topic, event.position)
         self._ticket = after
         if (after.priority, after.category) != (before.priority, before.category):
             self._select(self._attributes._replace(priority=after.priority, category=after.category), at, cause)
         if before.state == "none":
-            self._start("first_response", at, step.event, cause)
-            self._start("resolution", at, step.event, cause)
-        if after.state != before.state:
-            self._change_state(step, at, cause)
-        if type(step.event.payload) is e.MessageReceived:
-            self._ask(at, step.event)
-        elif is_answer_by_a_person(step.event):
-            self._answer(at, step.event, cause)
+            self._start("first_response", at, event, cause)
+            self._start("resolution", at, event, cause)
+        if not after.is_open and after.state != before.state:
+            self._close(step, at, cause)
+        elif crossing is not None and before.state != "none":
+            self._take_out_resolved(at, cause)
+            self._restore(at, cause)
+            self._reopen(at, event, cause)
+        if type(event.payload) is e.MessageReceived:
+            self._ask(at, event)
+        elif is_answer_by_a_person(event):
+            self._answer(at, event, cause)
         if after.waiting_for != before.waiting_for:
             for clock in self._alive():
                 clock.wait(after.waiting_for, at, cause)
@@ -176,20 +180,11 @@ class _Walk:
         target = edition.target(name, self._attributes)
         return None if target is None else self._rulebook.bind(target, at, position)
 
-    def _change_state(self, step: LifeStep, at: int, cause: Cause) -> None:
-        before = step.before
-        if not step.after.is_open:
-            if type(step.event.payload) is e.MergeUndone:
-                self._restore(at, cause)
-            self._end(step, at, cause)
-        elif not before.is_open and before.state != "none":
-            self._take_out_resolved(at, cause)
+    def _close(self, step: LifeStep, at: int, cause: Cause) -> None:
+        state, undone = step.after.state, type(step.event.payload) is e.MergeUndone
+        if undone:
             self._restore(at, cause)
-            self._reopen(at, step.event, cause)
-
-    def _end(self, step: LifeStep, at: int, cause: Cause) -> None:
-        state = step.after.state
-        answers = not is_by_a_bot(step.event) and type(step.event.payload) is not e.MergeUndone
+        answers = not undone and not is_by_a_bot(step.event)
         for clock in self._alive():
             answered = answers or clock.target == "resolution"
             if state in {"merged", "cancelled"} or (not answered and clock.target == "periodic_update"):

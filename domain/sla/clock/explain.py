@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
@@ -114,7 +114,7 @@ def _stretches(instance: TargetInstance) -> Iterator[ExplainedInterval]:
         if last.end == last.start:
             continue
         inside = sorted(at for at in bots if last.start < at and (last.end is None or at < last.end))
-        for start, end in pairwise([last.start, *inside, last.end]):
+        for start, end in zip([last.start, *inside], [*inside, last.end], strict=True):
             yield _stretch(last, start, end, instance, bots.get(start), swap if start == last.start else None)
 
 
@@ -125,12 +125,14 @@ def _stretch(
     counts = interval.kind == "counted"
     unseen = interval.target is None and interval.kind == "fulfilled"
     cause = bot if bot and counts else interval.cause
-    lasts = interval.end is None or end is None
+    elapsed_us = 0
+    if counts and interval.end is not None and end is not None:
+        elapsed_us = instance.promise.calendar.time.elapsed_us(start, end)
     return ExplainedInterval(
         kind="cancelled" if unseen else interval.kind,
         start=from_microseconds(start),
         end=_at(end),
-        elapsed_us=instance.promise.calendar.time.elapsed_us(start, end) if counts and not lasts else 0,
+        elapsed_us=elapsed_us,
         cause=None if cause is None else cause.topic,
         waiting_for=interval.waiting_for,
         by_bot=counts and bot is not None,

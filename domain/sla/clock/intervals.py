@@ -54,27 +54,22 @@ class ClockRecord(NamedTuple):
     """The intervals of an instance until it ended, each beginning where the one before ends.
 
     ``target`` is the last one in force. ``open_times`` holds the open time in each interval on the target's calendar,
-    ``elapsed`` the sum over the counted ones.
+    ``elapsed`` the sum over the counted ones. The time that is left elapses, or would elapse, from ``runs_from`` on;
+    None in a pause.
     """
 
     intervals: tuple[Interval, ...]
     target: BoundTarget
     open_times: Sequence[int]
     elapsed: int
+    runs_from: int | None
 
     @classmethod
     def of(cls, intervals: Sequence[Interval], target: BoundTarget) -> Self:
         """The record of these intervals; it counts their open times once for all functions of it."""
-        opened = open_times(intervals, target.calendar)
-        return cls(tuple(intervals), target, opened, elapsed(intervals, opened))
-
-    @property
-    def runs_from(self) -> int | None:
-        """The instant from which the time that is left elapses, or would elapse; None in a pause."""
-        last = self.intervals[-1]
-        if last.kind == "paused":
-            return None
-        return last.start if last.end is None else last.end
+        opened, last = open_times(intervals, target.calendar), intervals[-1]
+        runs_from = None if last.kind == "paused" else last.start if last.end is None else last.end
+        return cls(tuple(intervals), target, opened, elapsed(intervals, opened), runs_from)
 
 
 def open_times(intervals: Iterable[Interval], calendar: BoundCalendar) -> list[int]:
@@ -160,9 +155,7 @@ def facts_of(record: ClockRecord) -> tuple[Fact, ...]:
             opened = record.open_times if same_calendar else open_times(record.intervals, target.calendar)
             used = sum([opened[number] for number in _counted_then(record.intervals, place)]) if place else 0
             next_mark = _next_mark(target, warned, breached)
-        for after in (used, used + opened[place]):
-            if after < next_mark:
-                continue
+        for after in (used, used + opened[place]) if used + opened[place] >= next_mark else ():
             points = [(point, mark) for point, mark in target.warnings if mark <= after and point not in warned]
             passes = not breached and after > target.duration
             counted = [(record.intervals[n].start, opened[n]) for n in _counted_then(record.intervals, place)]

@@ -44,6 +44,7 @@ class TargetClock:
         "_ticket",
         "activated_by",
         "edition",
+        "is_alive",
         "origin",
         "position",
         "target",
@@ -64,6 +65,8 @@ class TargetClock:
         self.origin = origin
         self.activated_by = activated_by
         self.position = cause.position
+        self.is_alive = True
+        """Whether the instance has not ended."""
         self._target = bound  # the last one in force
         self._ticket: Ticket | None = None  # when the instance ended
         self._resolved_at: int | None = None  # while the clock runs on until the ticket is closed
@@ -74,11 +77,6 @@ class TargetClock:
         else:
             fact = Fact("activated", origin, cause, new=bound)
             self._current = Interval("counted", origin, None, bound, cause, None, fact)
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether the instance has not ended."""
-        return self._current.kind not in _ENDED
 
     @property
     def is_fulfilled(self) -> bool:
@@ -119,12 +117,12 @@ class TargetClock:
     def end(self, kind: Literal["fulfilled", "cancelled"], at: int, cause: Cause, ticket: Ticket) -> None:
         """The instance ends; one that has ended stays as it is."""
         if self.is_alive:
-            self._ticket = ticket
+            self.is_alive, self._ticket = False, ticket
             self._begin_seen(kind, kind, at, cause)
 
     def go_on(self, at: int, cause: Cause) -> None:
         """The end is taken back; the time since then does not count."""
-        self._ticket = None
+        self.is_alive, self._ticket = True, None
         self._begin_seen("counted", "resumed", at, cause)
 
     def run_on(self, at: int, cause: Cause) -> None:
