@@ -121,24 +121,30 @@ class _Walk:
 
     def step(self, step: LifeStep) -> None:
         instant, event, before, after, crossing = step
-        at, cause = _instant(instant), Cause(event.topic, event.position)
         self._ticket = after
-        if (after.priority, after.category) != (before.priority, before.category):
+        selects = after.priority != before.priority or after.category != before.category
+        closes = after.state != before.state and not after.is_open
+        asks, answers = type(event.payload) is e.MessageReceived, is_answer_by_a_person(event)
+        waits = after.waiting_for != before.waiting_for
+        if not (selects or closes or crossing or asks or answers or waits):
+            return
+        at, cause = _instant(instant), Cause(event.topic, event.position)
+        if selects:
             self._select(self._attributes._replace(priority=after.priority, category=after.category), at, cause)
         if before.state == "none":
             self._start("first_response", at, event, cause)
             self._start("resolution", at, event, cause)
-        if not after.is_open and after.state != before.state:
+        if closes:
             self._close(step, at, cause)
         elif crossing is not None and before.state != "none":
             self._take_out_resolved(at, cause)
             self._restore(at, cause)
             self._reopen(at, event, cause)
-        if type(event.payload) is e.MessageReceived:
+        if asks:
             self._ask(at, event)
-        elif is_answer_by_a_person(event):
+        elif answers:
             self._answer(at, event, cause)
-        if after.waiting_for != before.waiting_for:
+        if waits:
             for clock in self._alive():
                 clock.wait(after.waiting_for, at, cause)
 

@@ -3,15 +3,19 @@
 Every function here is pure. Instants are microseconds since the epoch, durations microseconds.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple, Self
 
 from domain.sla.calendar.business_time import CalendarRangeError
+from domain.sla.calendar.microseconds import SECOND
 from domain.sla.clock.facts import Cause, Fact
 from domain.sla.policy.policy_history import BoundCalendar, BoundTarget
 from domain.ticket.events import Before, WarningPoint
 
 _NEVER = 2**63
+_BREACH = None
+"""The breach among the warning points."""
+
 IntervalKind = Literal["counted", "paused", "fulfilled", "cancelled", "resolved"]
 
 
@@ -105,9 +109,10 @@ def due_at(record: ClockRecord) -> int | None:
 
     None when a pause leaves it open, and when the calendar ends before it.
     """
-    pairs = zip(record.intervals, record.open_times, strict=True)
-    counted = [(interval.start, open_time) for interval, open_time in pairs if interval.kind == "counted"]
-    return _due_at(record.target, counted, record.runs_from)
+    if record.elapsed < record.target.duration:
+        return _due_ahead(record.target, record.elapsed, record.runs_from)
+    counted = [number for number, interval in enumerate(record.intervals) if interval.kind == "counted"]
+    return _due_behind(record.target, record.intervals, record.open_times, counted)
 
 
 def late_after(record: ClockRecord, due: int | None) -> int | None:
@@ -138,12 +143,12 @@ def facts_of(record: ClockRecord) -> tuple[Fact, ...]:
     A warning point is passed, and the target is breached, once; no later interval takes it back.
     """
     facts: list[Fact] = []
-    warned: set[WarningPoint] = set()
-    breached = False
+    passed: set[WarningPoint | None] = set()
     target: BoundTarget | None = None
+    marks: Sequence[tuple[WarningPoint | None, int]] = ()
     opened: Sequence[int] = ()
-    used, next_mark = 0, _NEVER
-    for place, interval in enumerate(record.intervals):
+    used = next_mark = 0
+    for number, interval in enumerate(record.intervals):
         if interval.fact is not None:
             facts.append(interval.fact)
         changed = interval.takes_out or interval.target is not target
@@ -151,29 +156,36 @@ def facts_of(record: ClockRecord) -> tuple[Fact, ...]:
         if target is None:
             continue
         if changed:
-            same_calendar = target.calendar == record.target.calendar
-            opened = record.open_times if same_calendar else open_times(record.intervals, target.calendar)
-            used = sum([opened[number] for number in _counted_then(record.intervals, place)]) if place else 0
-            next_mark = _next_mark(target, warned, breached)
-        for after in (used, used + opened[place]) if used + opened[place] >= next_mark else ():
-            points = [(point, mark) for point, mark in target.warnings if mark <= after and point not in warned]
-            passes = not breached and after > target.duration
-            counted = [(record.intervals[n].start, opened[n]) for n in _counted_then(record.intervals, place)]
-            due = _due_at(target, counted, None if interval.kind == "paused" else interval.start)
-            facts += [_warned(target, point, mark, interval.start, used, due) for point, mark in points]
-            warned.update([point for point, _ in points])
-            if passes:
-                facts.append(Fact("breached", _breached_at(target, interval.start, used), due_at=due))
-                breached = True
-            next_mark = _next_mark(target, warned, breached)
-        used += opened[place]
+            marks = (*target.warnings, (_BREACH, target.duration + 1))
+            next_mark = min([mark for point, mark in marks if point not in passed], default=_NEVER)
+            opened = record.open_times
+            if target.calendar != record.target.calendar:
+                opened = open_times(record.intervals, target.calendar)
+            used = sum([opened[before] for before in _counted_then(record.intervals, number)]) if number else 0
+        after = used + opened[number]
+        if after >= next_mark:
+            now = [(point, mark) for point, mark in marks if mark <= after and point not in passed]
+            due = _due_then(record.intervals, number, target, opened, used)
+            at_once = [(point, mark) for point, mark in now if mark <= used]
+            for point, mark in (*at_once, *[later for later in now if later not in at_once]):
+                facts.append(_passed(point, mark - used, target, interval.start, due))
+                passed.add(point)
+            next_mark = min([mark for point, mark in marks if point not in passed], default=_NEVER)
+        used = after
     return tuple(facts)
 
 
-def _next_mark(target: BoundTarget, warned: Collection[WarningPoint], breached: bool) -> int:
-    """The elapsed time at which the next warning or the breach comes."""
-    ahead = [mark for point, mark in target.warnings if point not in warned]
-    return min(ahead, default=_NEVER) if breached else min([*ahead, target.duration + 1])
+def _passed(point: WarningPoint | None, left: int, target: BoundTarget, start: int, due: int | None) -> Fact:
+    """The fact that the clock passes a mark ``left`` after ``start``, at ``start`` when ``left`` is not positive."""
+    time = target.calendar.time
+    if point is _BREACH:
+        # The mark lies a microsecond behind the target: what stops at a closing, or at the opening after it, is met.
+        return Fact("breached", time.next_opening_us(time.add_us(start, left - 1)) if left > 0 else start, due_at=due)
+    at = time.add_us(start, left) if left > 0 else start
+    if isinstance(point, Before):
+        fraction = (target.duration - point.seconds * SECOND) / target.duration
+        return Fact("warned", at, fraction=fraction, before=point.seconds, due_at=due)
+    return Fact("warned", at, fraction=point, due_at=due)
 
 
 def if_covered(function: Callable[..., int], *arguments: int) -> int | None:
@@ -194,27 +206,26 @@ def _counted_then(intervals: Sequence[Interval], place: int) -> list[int]:
     ]
 
 
-def _due_at(target: BoundTarget, counted: Iterable[tuple[int, int]], runs_from: int | None) -> int | None:
-    """``counted``: start and open time of each counted interval."""
+def _due_then(
+    intervals: Sequence[Interval], number: int, target: BoundTarget, opened: Sequence[int], used: int
+) -> int | None:
+    """The deadline of ``target`` as it stands in an interval that begins with ``used`` elapsed."""
+    if used < target.duration:
+        return _due_ahead(target, used, None if intervals[number].kind == "paused" else intervals[number].start)
+    return _due_behind(target, intervals, opened, _counted_then(intervals, number))
+
+
+def _due_ahead(target: BoundTarget, used: int, runs_from: int | None) -> int | None:
+    return None if runs_from is None else if_covered(target.calendar.time.add_us, runs_from, target.duration - used)
+
+
+def _due_behind(
+    target: BoundTarget, intervals: Sequence[Interval], opened: Sequence[int], counted: Iterable[int]
+) -> int | None:
+    """The deadline within the ``counted`` intervals, in which more than the target elapsed."""
     left = target.duration
-    for start, open_time in counted:
-        if open_time >= left:
-            return target.calendar.time.add_us(start, left)
-        left -= open_time
-    return None if runs_from is None else if_covered(target.calendar.time.add_us, runs_from, left)
-
-
-def _warned(target: BoundTarget, point: WarningPoint, mark: int, start: int, used: int, due: int | None) -> Fact:
-    """``mark``: the elapsed time that ``point`` means; ``used``: the elapsed time at ``start``."""
-    at = target.calendar.time.add_us(start, mark - used) if mark > used else start
-    if isinstance(point, Before):
-        return Fact("warned", at, fraction=mark / target.duration, before=point.seconds, due_at=due)
-    return Fact("warned", at, fraction=point, due_at=due)
-
-
-def _breached_at(target: BoundTarget, start: int, used: int) -> int:
-    """The last instant in time: a closing is followed by the opening after it."""
-    if used > target.duration:
-        return start
-    time = target.calendar.time
-    return time.next_opening_us(time.add_us(start, target.duration - used))
+    for number in counted:
+        if opened[number] >= left:
+            return target.calendar.time.add_us(intervals[number].start, left)
+        left -= opened[number]
+    return None

@@ -179,7 +179,8 @@ class TargetClock:
         record = ClockRecord.of(intervals, target)
         facts = (*facts_of(record), *[interval.fact for interval in behind if interval.fact is not None])
         due = due_at(record)
-        breached_at = next((fact.at for fact in facts if fact.kind == "breached"), None)
+        breaches = [fact.at for fact in facts if fact.kind == "breached"]
+        breached_at = breaches[0] if breaches else None
         opening = None if due is None else if_covered(target.calendar.time.next_opening_us, due)
         runs = finished_at is None and current.kind == "counted"
         return TargetInstance(
@@ -207,14 +208,10 @@ class TargetClock:
 
     def _until_end(self, at: int | None) -> tuple[list[Interval], list[Interval]]:
         """The intervals until the instance ended, and those behind its end; until ``at`` when it has not ended."""
-        if self.is_alive and self._current.target is not None:
+        if self._current.target is None:
+            intervals = [*self._closed, self._current]
+            first = 1 + max(number for number, interval in enumerate(intervals) if interval.target is not None)
+            return intervals[:first], intervals[first:]
+        if self.is_alive:
             return [*self._closed, self._current.until(at)], []
-        intervals = [*self._closed, self._current]
-        first = len(intervals)
-        while (
-            intervals[first - 1].kind in _ENDED
-            if self._current.target is not None
-            else intervals[first - 1].target is None
-        ):
-            first -= 1
-        return intervals[:first], intervals[first:]
+        return self._closed, [self._current]

@@ -6,10 +6,11 @@ from typing import Generic, NamedTuple, Self, TypeVar
 
 from domain.sla.calendar.business_time import (
     AROUND_THE_CLOCK,
+    BUSINESS_TIMES,
     BusinessTime,
+    BusinessTimes,
     CalendarDefinition,
     CalendarVersion,
-    business_time,
 )
 from domain.sla.calendar.microseconds import EPOCH, SECOND, to_microseconds
 from domain.sla.policy.policy import BUILT_IN, Policy, PolicyVersion, Rule, Target, TargetName
@@ -114,7 +115,12 @@ class PolicyHistory:
     every version of its calendar counts on the first one.
     """
 
-    def __init__(self, policies: Iterable[PolicyVersion], calendars: Iterable[CalendarVersion] = ()) -> None:
+    def __init__(
+        self,
+        policies: Iterable[PolicyVersion],
+        calendars: Iterable[CalendarVersion] = (),
+        times: BusinessTimes = BUSINESS_TIMES,
+    ) -> None:
         self._editions = sorted(
             _InEffect(
                 to_microseconds(version.effective_from), version.version, version.position, SelectablePolicy(version)
@@ -123,7 +129,7 @@ class PolicyHistory:
         )
         by_name: defaultdict[str, list[_InEffect[BoundCalendar]]] = defaultdict(list)
         for version in (ALWAYS, *calendars):
-            calendar = BoundCalendar(version.calendar.name, version.version, business_time(version.calendar))
+            calendar = BoundCalendar(version.calendar.name, version.version, times.of(version.calendar))
             since = to_microseconds(version.effective_from)
             by_name[fold_name(calendar.name)].append(_InEffect(since, version.version, version.position, calendar))
         self.selects_by_tier = any(edition.content.selects_by_tier for edition in self._editions)
@@ -157,10 +163,12 @@ DEFAULT_RULEBOOK = PolicyHistory([BUILT_IN])
 """The default policy, in effect always."""
 
 
-def always(policy: Policy, calendars: Iterable[CalendarDefinition] = ()) -> PolicyHistory:
+def always(
+    policy: Policy, calendars: Iterable[CalendarDefinition] = (), times: BusinessTimes = BUSINESS_TIMES
+) -> PolicyHistory:
     """The rulebook of one policy and its calendars alone, as if they were in effect always.
 
     Its first use of a calendar that it lacks raises KeyError.
     """
     versions = [CalendarVersion(version=1, effective_from=EPOCH, calendar=calendar) for calendar in calendars]
-    return PolicyHistory([PolicyVersion(version=1, effective_from=EPOCH, policy=policy)], versions)
+    return PolicyHistory([PolicyVersion(version=1, effective_from=EPOCH, policy=policy)], versions, times)
