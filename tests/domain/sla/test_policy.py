@@ -90,7 +90,7 @@ def test_durations_are_written_as_people_say_them(written: str, seconds: int) ->
     assert parse_duration(written) == seconds
 
 
-@pytest.mark.parametrize("written", ["", "h", "1.5h", "1 week", "30m 1h", "-1h"])
+@pytest.mark.parametrize("written", ["", "h", "1.5h", "1 week", "30m 1h", "-1h", "\uff12h", "\u0663h", "1\u2003h"])
 def test_what_is_not_a_duration_is_refused_with_an_example(written: str) -> None:
     assert 'write it like "90m", "24h" or "1h 30m"' in refusal(with_target(duration=written))
 
