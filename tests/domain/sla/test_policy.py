@@ -192,7 +192,7 @@ def test_a_warning_comes_after_its_target_has_begun(written: str) -> None:
 
 @pytest.mark.parametrize("written", ["0m before", "36501d before"])
 def test_a_warning_comes_before_the_deadline(written: str) -> None:
-    assert "is at no time before the deadline" in refusal(with_target(duration="4h", warn_at=[written]))
+    assert "is not a time before the deadline" in refusal(with_target(duration="4h", warn_at=[written]))
 
 
 def test_only_a_resolution_can_last_until_closed() -> None:
