@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from domain.command_context import Actor
 
 app = typer.Typer(help="Make, list, rotate and revoke keys to the API.", no_args_is_help=True)
+USUAL_LIFE = "400d"
 Expires = Annotated[
     str, typer.Option(help="How long it is valid (such as 90d), until when (2027-01-31, UTC), or never.")
 ]
@@ -29,7 +30,7 @@ def create(
     ],
     kind: Annotated[Literal["agent", "customer", "system"], typer.Option(help="What the actor is.")] = "agent",
     acts_for_others: Annotated[bool, typer.Option("--acts-for-others", help="It may act on behalf of others.")] = False,
-    expires: Expires = "400d",
+    expires: Expires = USUAL_LIFE,
     back_dating: Annotated[
         str | None,
         typer.Option(
@@ -73,7 +74,7 @@ def create(
 def rotate(
     key_id: Annotated[str, typer.Argument(help="The id of a key, as `keys list` shows it.")],
     overlap: Annotated[str, typer.Option(help="How long the old key stays valid, such as 7d or 12h.")] = "7d",
-    expires: Expires = "400d",
+    expires: Expires = USUAL_LIFE,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,

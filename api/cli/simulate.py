@@ -15,8 +15,8 @@ from api.simulation.replay import Replayer
 from api.simulation.schedule import ZONE
 from api.workers.projection_lag import wait_until_projected
 from api.workers.projection_workers import FollowerProcess
-from api.workers.sla_alerting import watches_resting
 from domain.command_handling.service_desk import ServiceDesk
+from domain.event_log.advisory_locks import alerts_lock
 from domain.event_log.roles import DESK
 from domain.event_log.store import LogConnection
 
@@ -45,7 +45,7 @@ async def play_past(player: Replayer, made_up: MadeUpDesk, dsn: str, tenant: str
         def tell(at: datetime) -> None:
             shown.show("days simulated", (at.astimezone(ZONE).date() - made_up.first).days, days)
 
-        with connected(dsn) as connection, watches_resting(connection, tenant):
+        with connected(dsn) as connection, alerts_lock(tenant).held(connection):
             await player.past(now, tell)
         shown.show("days simulated", days, days)
         await asyncio.to_thread(

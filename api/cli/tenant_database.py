@@ -6,19 +6,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-import psycopg
 from psycopg import Connection
 
 from api.api_keys import desk_tenants
 from api.database import data_folder, database
 from api.database_roles import under
 from api.migrations import migrate
-from domain.event_log.address import with_options
+from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of
 from domain.zones import TimeZone, UnknownZone, zone_named
-
-_OPTIONS = "-c timezone=UTC"
 
 
 class UsageError(Exception):
@@ -64,7 +61,7 @@ def open_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str | N
 @contextmanager
 def connected(dsn: str) -> Iterator[Connection]:
     """A connection in autocommit that speaks UTC."""
-    with psycopg.connect(with_options(dsn, _OPTIONS), autocommit=True) as connection:
+    with connect(dsn, ADMINISTRATION) as connection:
         yield connection
 
 

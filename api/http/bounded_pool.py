@@ -8,7 +8,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from api.http.problems import RETRY_AFTER, Problem
-from domain.event_log.address import with_options
+from domain.event_log.database_connections import Purpose
 
 
 class BoundedPool:
@@ -17,10 +17,10 @@ class BoundedPool:
     All connections busy is a Problem (overloaded); no connection to be made is psycopg's PoolTimeout.
     """
 
-    def __init__(self, dsn: str, options: str, *, size: int, waiting: int, patience: float) -> None:
+    def __init__(self, dsn: str, purpose: Purpose, *, size: int, waiting: int, patience: float) -> None:
         self._pool: ConnectionPool[Connection] = ConnectionPool(
-            with_options(dsn, options),
-            kwargs={"autocommit": True, "connect_timeout": 5},
+            purpose.address(dsn),
+            kwargs={"autocommit": True},
             min_size=1,
             max_size=size,
             timeout=patience,

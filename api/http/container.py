@@ -22,15 +22,12 @@ from api.http.refusal_counter import Refusals
 from api.http.streamed_answer import Unread
 from api.settings import Settings
 from api.tenants import Tenants
+from domain.event_log.database_connections import KEYS, READINGS, Purpose
 
 KEY_CONNECTIONS = 2
 MOST_KEYS_WAITING = 100
 MOST_WAITS_OF_A_KEY = 64
 MOST_WAITS_OF_A_TENANT = 256
-_OPTIONS = "-c timezone=UTC -c lock_timeout=4s"
-_FOR_KEYS = f"{_OPTIONS} -c statement_timeout=4s -c synchronous_commit=off"  # all it writes is when a key was used
-# A reading asks one snapshot, however many statements it takes.
-_FOR_READINGS = f"{_OPTIONS} -c statement_timeout=20s -c default_transaction_isolation=repeatable\\ read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +82,14 @@ class Container:
 def build_container(settings: Settings) -> Container:
     """Puts it together; nothing is connected yet."""
 
-    def pool(dsn: str, size: int, waiting: int, options: str) -> BoundedPool:
-        return BoundedPool(dsn, options, size=size, waiting=waiting, patience=settings.patience)
+    def pool(dsn: str, size: int, waiting: int, purpose: Purpose) -> BoundedPool:
+        return BoundedPool(dsn, purpose, size=size, waiting=waiting, patience=settings.patience)
 
-    keys = pool(settings.dsn, KEY_CONNECTIONS, MOST_KEYS_WAITING, _FOR_KEYS)
-    feed = pool(settings.reading, READ_AT_ONCE, 0, _FOR_READINGS)
+    keys = pool(settings.dsn, KEY_CONNECTIONS, MOST_KEYS_WAITING, KEYS)
+    feed = pool(settings.reading, READ_AT_ONCE, 0, READINGS)
     return Container(
         settings,
-        pool(settings.reading, settings.readers, 2 * settings.readers, _FOR_READINGS),
+        pool(settings.reading, settings.readers, 2 * settings.readers, READINGS),
         keys,
         feed,
         FeedSource(feed),

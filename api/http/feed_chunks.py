@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, LiteralString, NamedTuple
+from typing import Any, NamedTuple
 
 from anyio import CapacityLimiter, to_thread
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from api.http.bounded_pool import BoundedPool
 from domain.event_log import reader
-from domain.event_log.schema import schema_of
 
 CHUNK_EVENTS = 200
 CHUNK_BYTES = 64 * 1024
@@ -71,7 +70,7 @@ def rows_after(
     connection: Connection, tenant: str, after: int, limit: int, most_bytes: int
 ) -> Sequence[tuple[Any, ...]]:
     """The next rows: at most ``limit``, and of stored text ``most_bytes`` and one row more."""
-    return connection.execute(_bounded(tenant), [after, limit, most_bytes], binary=True).fetchall()
+    return reader.page_rows(connection, tenant, after, limit, most_bytes)
 
 
 def json_of(tenant: str, row: tuple[Any, ...]) -> str:
@@ -85,14 +84,3 @@ def json_of(tenant: str, row: tuple[Any, ...]) -> str:
 def _server_sent(tenant: str, rows: Sequence[tuple[Any, ...]]) -> Iterator[bytes]:
     for row in rows:
         yield f"id: {row[0]}\nevent: {row[3]}\ndata: {json_of(tenant, row)}\n\n".encode()
-
-
-def _bounded(tenant: str) -> sql.Composed:
-    """Parameters: position, limit, bytes. The size of a text is known without reading it."""
-    text: LiteralString = (
-        "select position, stream, version, topic, recorded_at, state from ("
-        "select *, sum(octet_length(state)) over (order by position) - octet_length(state) as before"
-        " from {}.events where position > %s order by position limit %s"
-        ") page where before < %s order by position"
-    )
-    return sql.SQL(text).format(sql.Identifier(schema_of(tenant)))

@@ -98,7 +98,7 @@ class Recorder:
         return {command_id: late[command_id] for command_id in ids if command_id in late}
 
     def _known(self, command_ids: list[str]) -> dict[str, str]:
-        return {row[0]: row[1] for row in self._connection.execute(self._commands, [command_ids])}
+        return {row[0]: row[1] for row in self._connection.execute(self._commands, {"command_ids": command_ids})}
 
     def _batch(self, lines: Mapping[str, Sequence[ReconciledRow]], recorded: Mapping[str, RecordedTicket]) -> Batch:
         new = {

@@ -1,5 +1,6 @@
 """A statement that is asked with every batch, without the driver's cursor: that would cost as much as the asking."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -16,8 +17,8 @@ _NAME = b"asked_with_every_batch"
 class PreparedStatement:
     """A statement that answers with one row, prepared on each connection that it is asked on."""
 
-    def __init__(self, statement: sql.Composed) -> None:
-        first, *others = statement.as_string(None).split("%s")
+    def __init__(self, statement: sql.Composable) -> None:
+        first, *others = re.split(r"%\(\w+\)s|%s", statement.as_string(None))
         self._text = first + "".join(f"${number}{text}" for number, text in enumerate(others, start=1))
         self._transformers: dict[AsyncConnection, Transformer] = {}
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.event_log.roles import FOLLOWER, READER, roles_exist
-from domain.event_log.schema import POSITIONS, in_schema, schema_of
+from domain.event_log.schema import in_schema, schema_of
+from domain.event_log.tables import CHECKPOINTS
 from domain.source_code import source_id
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.projection import History, Projection, Row, Table, kind_of
@@ -25,7 +26,7 @@ def definition_of(projection: Projection) -> str:
 
 def make_tables(connection: Connection, schema: str, projections: Sequence[Projection]) -> None:
     """Makes the tables of each projection in an empty schema, at position 0."""
-    for ddl in (*POSITIONS.values(), *(projection.ddl for projection in projections)):
+    for ddl in (*CHECKPOINTS.values(), *(projection.ddl for projection in projections)):
         connection.execute(in_schema(ddl, schema))
     if roles_exist(connection):
         connection.execute(in_schema(grants_on(projections), schema))

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import psycopg
 
-from api.workers.sla_alerting import SlaWatch
+from api.workers.due_alerts import ScanSettings
+from api.workers.sla_alerting import AlertSettings, SlaWatch
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import CommandResult, Now, ServiceDesk
 from domain.envelope import RecordedEvent
@@ -27,6 +28,8 @@ from projections.sla.table import SLA_CLOCKS
 from tests.support.events import AGENT, CUSTOMER, instant
 
 MICROSECOND = timedelta(microseconds=1)
+AT_ONCE = AlertSettings(scan=ScanSettings(quiet=timedelta(0)))
+"""The past of a ticket counts as complete at once."""
 
 
 class Standing:
@@ -73,9 +76,9 @@ class Watched:
         follower.catch_up()
         follower.close()
 
-    async def follow_and_announce(self) -> None:
+    async def follow_and_announce(self, settings: AlertSettings = AT_ONCE) -> None:
         self.follow()
-        async with watching(self) as watch:
+        async with watching(self, settings) as watch:
             await watch.announce()
 
     def log(self) -> list[RecordedEvent]:
@@ -101,12 +104,12 @@ async def watched(url: str, clock: Now | None = None) -> AsyncIterator[Watched]:
 
 
 @asynccontextmanager
-async def watching(watched_desk: Watched) -> AsyncIterator[SlaWatch]:
+async def watching(watched_desk: Watched, settings: AlertSettings = AT_ONCE) -> AsyncIterator[SlaWatch]:
     """One more watch, with connections and a memory of its own."""
     desk = ServiceDesk(LogConnection(watched_desk.url, "default"), watched_desk.clock)
     with psycopg.connect(watched_desk.url, autocommit=True) as connection:
         try:
-            yield SlaWatch(connection, "default", desk, watched_desk.clock)
+            yield SlaWatch(connection, "default", desk, watched_desk.clock, settings)
         finally:
             await desk.close()
 

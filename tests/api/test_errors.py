@@ -11,8 +11,7 @@ from api.migrations import migrate
 from domain.command_handling import service_desk
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.service_desk import CommandIdReused, Overloaded
-from domain.event_log import store as connection
-from domain.event_log.store import LogUnavailable
+from domain.event_log.store import LogUnavailable, StoreSettings
 from domain.refusal import Refusal
 from projections.engine.table_writer import ProjectionOutdated
 from projections.scope.report_scope import TooManyGroups
@@ -68,9 +67,8 @@ def test_a_defect_of_ours_is_told_without_its_cause(desk: Served) -> None:
     assert answer.headers["connection"] == "close"  # as the server does after a defect
 
 
-def test_without_a_database_callers_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "PATIENCE", 0.1)
-    with serving(NOWHERE, keyless="default", patience=0.1) as desk:
+def test_without_a_database_callers_are_told_to_come_back() -> None:
+    with serving(NOWHERE, keyless="default", patience=0.1, store=StoreSettings(patience=0.1)) as desk:
         for answer in (desk.post("/v1/tickets", RECEIPT), desk.get("/v1/events"), desk.get("/readyz")):
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
             assert "hunter2" not in answer.text

@@ -208,7 +208,7 @@ def test_readers_who_come_at_any_time_and_lag_see_each_event_once_in_order(
 
     async def run() -> list[bytes]:
         log, positions = Log(), PositionWaiter("", "default")
-        positions._listener = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]  # hears nothing
+        positions._listening = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]  # hears nothing
         followed = Tail("default", cast("FeedSource", log), lambda: positions)
 
         async def read(lag: int) -> bytes:

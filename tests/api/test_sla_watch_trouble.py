@@ -13,7 +13,7 @@ from domain.refusal import Refusal
 from domain.ticket import commands as c
 from tests.api.sla_watching import Watched, watching
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("told_at_once")]
+pytestmark = pytest.mark.anyio
 
 
 async def looked_twice(watch: SlaWatch, caplog: pytest.LogCaptureFixture) -> list[tuple[str, bool]]:

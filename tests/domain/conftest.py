@@ -10,12 +10,10 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from domain.command_handling import service_desk
-from domain.event_log import store
 from domain.event_log.roles import grant_writer
-from domain.event_log.schema import LOG, make_once
+from domain.event_log.tables import LOG, make_once
 from domain.ids import new_id
 from tests.support.log import TENANT
-from tests.support.patience import ENDLESS
 
 
 @pytest.fixture
@@ -56,9 +54,3 @@ def halved(monkeypatch: pytest.MonkeyPatch) -> None:
 def whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """Desks take all that is there."""
     monkeypatch.setattr(service_desk, "Halving", partial(SimpleNamespace, on=False, served=lambda _commands: None))
-
-
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Desks wait for the log as long as a busy computer needs."""
-    monkeypatch.setattr(store, "PATIENCE", ENDLESS)

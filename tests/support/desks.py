@@ -20,6 +20,7 @@ from domain.ids import new_id
 from domain.ticket.commands import AddNote, ReceiveTicket
 from tests.support.events import AGENT, NOON
 from tests.support.log import TENANT
+from tests.support.patience import PATIENT
 
 RECEIVE = ReceiveTicket(customer_id=UUID(int=9), channel="zalo", subject="s", category="internet", priority="P2")
 NOTE = AddNote(body="n")
@@ -41,8 +42,8 @@ def by(command_id: str | None = None, **fields: Any) -> CommandContext:
 
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[ServiceDesk]:
-    """A desk that is closed in the end."""
-    desk = ServiceDesk(LogConnection(url, TENANT), noon)
+    """A desk that waits for the log as long as a busy computer needs, and is closed in the end."""
+    desk = ServiceDesk(LogConnection(url, TENANT, PATIENT), noon)
     try:
         yield desk
     finally:
