@@ -11,6 +11,7 @@ from api.api_keys import create_key, find_key, limit_key, parse_token, revoke_ke
 from domain.access.events import KeyCreated, KeyEvent, KeyRevoked, KeyRotated
 from domain.command_context import Actor, ActorKind, Origin
 from domain.envelope import Envelope, NewEvent
+from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.event_log.append import Batch, append
 from domain.ids import new_id
@@ -24,8 +25,10 @@ _NAMESPACE = UUID("0d4ad4cb-4f36-4a53-8a5b-9f9d8d5a9b11")
 _ORIGIN = Origin(channel="command line")
 
 
-class KeyNotUsable(Exception):  # noqa: N818 -- names the state of a key
+class KeyNotUsable(LedgerError):  # noqa: N818 -- names the state of a key
     """There is no such key, or it is no longer valid; the message says which."""
+
+    kind = "not_found"
 
 
 def key_stream(key_id: str) -> UUID:

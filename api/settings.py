@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
-from api.http.limits import HttpLimits
+from api.http_limits import HttpLimits
 from api.workers.position_waiter import SETTINGS as USUAL_POSITIONS
 from domain.command_handling.service_desk import Now
+from domain.errors import LedgerError
 from domain.event_log.notifications import ListenerSettings
 from domain.event_log.store import USUAL_SETTINGS as USUAL_STORE
 from domain.event_log.store import StoreSettings
@@ -56,8 +57,10 @@ class Settings:
         return self.reading_dsn or self.dsn
 
 
-class ListenRefused(Exception):  # noqa: N818 -- an answer, not a defect
+class ListenRefused(LedgerError):  # noqa: N818 -- an answer, not a defect
     """The server would be open to more people than intended; the message says what to do."""
+
+    kind = "forbidden"
 
 
 def check_listen(host: str, *, keys_exist: bool, keyless: bool = False) -> None:

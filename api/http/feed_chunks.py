@@ -1,4 +1,4 @@
-"""The log as JSON events in chunks of bounded size, read over connections that only the feed uses."""
+"""The log as JSON events, read in chunks of bounded size over connections of the feed alone."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ READ_AT_ONCE = 2
 
 
 class Chunk(NamedTuple):
-    """Consecutive events as server-sent events, the one at position ``first`` first."""
+    """Consecutive events as server-sent events, from position ``first`` on."""
 
     first: int
     texts: list[bytes]
@@ -28,7 +28,7 @@ class Chunk(NamedTuple):
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """The size in bytes."""
         return sum(map(len, self.texts))
 
     def after(self, position: int) -> bytes:
@@ -37,7 +37,7 @@ class Chunk(NamedTuple):
 
 
 class FeedSource:
-    """Reads chunks; no more than READ_AT_ONCE readers are served at once, in the order in which they came."""
+    """Reads chunks: at most READ_AT_ONCE at once, in the order of the calls."""
 
     def __init__(self, pool: BoundedPool) -> None:
         self._pool = pool
@@ -52,7 +52,7 @@ class FeedSource:
         return await to_thread.run_sync(self._chunk, tenant, position, limiter=self._turns())
 
     def _turns(self) -> CapacityLimiter:
-        """Made inside the event loop that it is for."""
+        """The limiter, made inside the event loop that uses it."""
         self._limiter = self._limiter or CapacityLimiter(READ_AT_ONCE)
         return self._limiter
 
@@ -69,16 +69,16 @@ class FeedSource:
 def rows_after(
     connection: Connection, tenant: str, after: int, limit: int, most_bytes: int
 ) -> Sequence[tuple[Any, ...]]:
-    """The next rows: at most ``limit``, and of stored text ``most_bytes`` and one row more."""
+    """The next rows: at most ``limit``, and at most ``most_bytes`` of stored text before the last row."""
     return reader.page_rows(connection, tenant, after, limit, most_bytes)
 
 
 def json_of(tenant: str, row: tuple[Any, ...]) -> str:
-    """A row of the log as a FeedEvent: the stored text is passed on as it is, in today's shape."""
+    """A row of the log as a FeedEvent: the stored text is upcast and not parsed otherwise."""
     position, stream, version, topic, recorded_at, state = row
-    place = f'{{"position":{position},"tenant":"{tenant}","stream":"{stream}","version":{version},'
+    head = f'{{"position":{position},"tenant":"{tenant}","stream":"{stream}","version":{version},'
     stored = reader.MAPPER.in_todays_shape(topic, state)
-    return f'{place}"topic":{json.dumps(topic)},"recorded_at":"{recorded_at.isoformat()}",{stored[1:]}'
+    return f'{head}"topic":{json.dumps(topic)},"recorded_at":"{recorded_at.isoformat()}",{stored[1:]}'
 
 
 def _server_sent(tenant: str, rows: Sequence[tuple[Any, ...]]) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 from pydantic_core import to_json
 
-from api.http.problems import RETRY_AFTER, Problem
+from api.http.problems import Problem
 from api.settings import WhatIfBounds
 from domain.event_log.database_connections import WHAT_IF, connect
 from projections.what_if.report import what_if
@@ -50,7 +50,7 @@ async def judge_apart(
         return None
     kind, answer = outcome
     if kind == "unavailable":
-        raise Problem(kind, "the database was lost while it was judged; try again", headers=RETRY_AFTER)
+        raise Problem(kind, "the database was lost while it was judged; try again")
     if kind != "answer":
         raise Problem(kind, f"it needs more than {bounds.memory // MEBIBYTE} MiB: {_FIX}")
     return answer

@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.command_context import CommandContext
 from domain.command_handling.aggregates import Aggregate, aggregate_of, handler_of
 from domain.envelope import Envelope, NewEvent, RecordedEvent
+from domain.errors import LedgerError
 from domain.ids import new_id
 from domain.messages import Command
 from domain.refusal import Refusal
@@ -16,22 +17,37 @@ from domain.sla.calendar.microseconds import duration_in_microseconds, duration_
 FUTURE_SECONDS = 300
 
 
-class StaleVersion(Exception):  # noqa: N818 -- names what was found
+class StaleVersion(LedgerError):  # noqa: N818 -- names the state of things
     """The stream is not at the version that the caller has seen (If-Match)."""
+
+    kind = "stale"
 
     def __init__(self, expected: int, actual: int) -> None:
         super().__init__(f"the stream is at version {actual}, not {expected}; read it again and decide anew")
         self.expected = expected
         self.actual = actual
 
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {"expected": self.expected, "actual": self.actual}
 
-class BackDated(Exception):  # noqa: N818 -- names what was asked
-    """What is told happened longer ago than the caller may date back."""
+
+class BackDated(LedgerError):  # noqa: N818 -- names what was given
+    """The command says that something happened longer ago than the caller may date back."""
+
+    kind = "forbidden"
 
     def __init__(self, most: timedelta) -> None:
         bound = duration_text(duration_in_microseconds(most))
-        super().__init__(f"occurred_at lies further back than the {bound} that this key may date back")
+        super().__init__(
+            f"occurred_at lies further back than the {bound} that this key may date back: leave it out, or use a key"
+            " that dates back further (keys create --back-dating)"
+        )
         self.most = most
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {"code": "back_dated", "most_seconds": int(self.most.total_seconds())}
 
 
 class StreamState(NamedTuple):

@@ -17,6 +17,7 @@ from domain.command_context import CommandContext
 from domain.command_handling.aggregates import handler_of
 from domain.command_handling.decide import StreamState, decide_command
 from domain.command_handling.state_cache import StateCache
+from domain.errors import LedgerError
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.reader import MAPPER
 from domain.event_log.soundness import LogDamaged
@@ -40,12 +41,20 @@ class CommandResult(NamedTuple):
     repeated: bool
 
 
-class CommandIdReused(Exception):  # noqa: N818 -- names what was found
+class CommandIdReused(LedgerError):  # noqa: N818 -- names what happened
     """The command id was used before, for another command."""
 
+    kind = "idempotency_key_reused"
 
-class Overloaded(Exception):  # noqa: N818 -- names the state of things
+    @property
+    def detail(self) -> str:
+        return "choose a new Idempotency-Key for a new command"
+
+
+class Overloaded(LedgerError):  # noqa: N818 -- names the state of things
     """More commands wait than can be served soon; try again later."""
+
+    kind = "overloaded"
 
 
 @dataclass(slots=True, eq=False)

@@ -32,6 +32,13 @@ from :"schema".events
 where stream = any(:streams::uuid[]) and position <= :up_to
 order by stream, version;
 
+-- name: versions
+-- The version of each of some streams; a stream without events is absent.
+select stream, max(version)
+from :"schema".events
+where stream = any(:streams::uuid[])
+group by stream;
+
 -- name: commands
 -- The recorded answers of some commands, with their fingerprints.
 select command_id, fingerprint, stream, version, position, events

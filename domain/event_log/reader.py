@@ -75,6 +75,12 @@ def streams(connection: Connection, tenant: str, ids: Collection[UUID], up_to: i
     return histories
 
 
+def versions(connection: Connection, tenant: str, ids: Collection[UUID]) -> dict[UUID, int]:
+    """The version of each stream; a stream without events is absent."""
+    parameters = {"streams": [stream.hex for stream in ids]}
+    return dict(connection.execute(QUERIES["versions"].of(tenant), parameters).fetchall())
+
+
 def rules(connection: Connection, tenant: str, up_to: int) -> list[RecordedEvent]:
     """The policies and calendars published up to a position, in order."""
     return _PUBLISHED.read(connection, tenant, up_to)

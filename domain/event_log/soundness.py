@@ -1,9 +1,11 @@
 """Whether a tenant's log is sound: its head, its end and its projections agree, and no position is missing."""
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from psycopg import Connection, sql
 
+from domain.errors import LedgerError
 from domain.event_log.sql_files import sql_file
 
 _QUERIES = sql_file("domain.event_log", "queries.sql")
@@ -25,15 +27,25 @@ class Damage(NamedTuple):
     sentence: str
 
 
-class LogDamaged(Exception):  # noqa: N818 -- names the state of things
+class LogDamaged(LedgerError):  # noqa: N818 -- names the state of things
     """The log is damaged: nothing is recorded until it is repaired."""
+
+    kind = "log_damaged"
 
     def __init__(self, damage: Damage) -> None:
         super().__init__(damage)
         self.damage = damage
 
     def __str__(self) -> str:
+        return f"Nothing was recorded, for the log is damaged: {self.damage.sentence}"
+
+    @property
+    def detail(self) -> str:
         return self.damage.sentence
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {"code": self.damage.kind}
 
 
 class Ends(NamedTuple):

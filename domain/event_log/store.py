@@ -16,6 +16,7 @@ from psycopg.errors import InvalidParameterValue, ReadOnlySqlTransaction
 
 from domain.backoff import Backoff, Pauses
 from domain.envelope import RecordedEvent
+from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.event_log.append import Answer, Appended, Batch, append_statement
 from domain.event_log.database_connections import COMMANDS
@@ -48,11 +49,20 @@ class StoreSettings:
 USUAL_SETTINGS = StoreSettings()
 
 
-class LogUnavailable(Exception):  # noqa: N818 -- names the state of things
+class LogUnavailable(LedgerError):  # noqa: N818 -- names the state of things
     """The database does not answer in time.
 
     Whether the last command was recorded is not known; the same command id again finds out.
     """
+
+    kind = "unavailable"
+
+    def __init__(self, cause: str = "the database does not answer") -> None:
+        super().__init__(f"The database was lost ({cause}). Start the command again: what it had recorded is kept.")
+
+    @property
+    def detail(self) -> str:
+        return "try again in a moment; a command repeated with its Idempotency-Key has one effect"
 
 
 class Loaded(NamedTuple):
@@ -191,7 +201,7 @@ class LogConnection:
                 await self.close()
                 pause = backoff.failed()
                 if loop.time() + pause >= deadline:
-                    raise LogUnavailable("the database does not answer") from error
+                    raise LogUnavailable from error
             await asyncio.sleep(pause)
 
     async def _open(self, deadline: float) -> AsyncConnection:

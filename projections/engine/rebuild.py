@@ -10,6 +10,7 @@ import psycopg
 from psycopg import Connection, sql
 from psycopg.errors import LockNotAvailable
 
+from domain.errors import LedgerError
 from domain.event_log import reader as log_reader
 from domain.event_log.advisory_locks import LockTaken, rebuild_lock
 from domain.event_log.database_connections import ADMINISTRATION, REBUILD, connect
@@ -27,8 +28,10 @@ READERS_TURN = 0.5
 _LOG = logging.getLogger(__name__)
 
 
-class RebuildUnderWay(Exception):  # noqa: N818 -- names the state of things
+class RebuildUnderWay(LedgerError):  # noqa: N818 -- names the state of things
     """Another process rebuilds this tenant's projections right now."""
+
+    kind = "overloaded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
+from domain.errors import LedgerError
 from domain.event_log.roles import FOLLOWER, READER, roles_exist
 from domain.event_log.schema import in_schema, schema_of
 from domain.event_log.tables import CHECKPOINTS
@@ -45,8 +46,14 @@ def grants_on(projections: Iterable[Projection]) -> str:
     return f"grant select on {tables} to {READER}; grant select, insert, delete on {tables} to {FOLLOWER};"
 
 
-class ProjectionOutdated(Exception):  # noqa: N818 -- names the state of things
+class ProjectionOutdated(LedgerError):  # noqa: N818 -- names the state of things
     """The rows follow another definition than this code's, which would misread them; the message says what helps."""
+
+    kind = "unavailable"
+
+    @property
+    def detail(self) -> str:
+        return "the readings are being made anew by another release"
 
 
 def position_of(connection: Connection, tenant: str, projections: Collection[Projection]) -> int:

@@ -8,9 +8,9 @@ import pytest
 
 from api.cli import main as cli
 from api.migrations import migrate
-from tests.api.command_line import Answer, Run
-from tests.api.serving import Served, make_key, serving
-from tests.api.sla_watching import Watched, watched
+from tests.support.command_line import Answer, Run
+from tests.support.serving import Served, make_key, serving
+from tests.support.sla_watching import Watched, watched
 
 
 @pytest.fixture

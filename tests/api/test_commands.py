@@ -12,7 +12,7 @@ from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.ticket.commands import CorrectSla, MergeCommand, RecordSlaBreach, TicketCommand, WarnOfSla
-from tests.api.serving import RECEIPT, Served, fresh, make_key
+from tests.support.serving import RECEIPT, Served, fresh, make_key
 
 
 def log_of(desk: Served) -> list[RecordedEvent]:

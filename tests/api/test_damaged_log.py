@@ -7,8 +7,8 @@ import pytest
 
 from domain.event_log import reader
 from domain.event_log.soundness import HoleSearch, damage_of
-from tests.api.command_line import Run
-from tests.api.serving import RECEIPT, Served, make_key, serving
+from tests.support.command_line import Run
+from tests.support.serving import RECEIPT, Served, make_key, serving
 
 SHORTEN = """
 delete from tenant_default.events where position > 3;

@@ -14,7 +14,7 @@ from api.embedded_postgres import cluster as cluster_module
 from api.embedded_postgres import programs as programs_module
 from api.embedded_postgres.programs import find_programs
 from api.settings import Settings
-from tests.api.server_users import (
+from tests.support.server_users import (
     ALONE,
     ask,
     conninfo_of,

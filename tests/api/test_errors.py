@@ -11,11 +11,12 @@ from api.migrations import migrate
 from domain.command_handling import service_desk
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.service_desk import CommandIdReused, Overloaded
+from domain.errors import LedgerError
 from domain.event_log.store import LogUnavailable, StoreSettings
 from domain.refusal import Refusal
 from projections.engine.table_writer import ProjectionOutdated
 from projections.scope.report_scope import TooManyGroups
-from tests.api.serving import RECEIPT, Served, make_key, serving
+from tests.support.serving import RECEIPT, Served, make_key, serving
 
 NOWHERE = "host=/nonexistent dbname=none password=hunter2"
 
@@ -42,6 +43,21 @@ def test_every_error_is_one_kind_of_problem(error: Exception, kind: str) -> None
     assert problem.body["type"] == f"urn:ticketledger:{kind}"
     assert (problem.status, problem.body["title"]) == PROBLEMS[kind]
     assert "hunter2" not in str(problem.body)
+
+
+def subclasses(of: type[LedgerError]) -> list[type[LedgerError]]:
+    return [known for kind in of.__subclasses__() for known in (kind, *subclasses(kind))]
+
+
+@pytest.mark.parametrize("error", subclasses(LedgerError))
+def test_every_expected_failure_has_a_kind_that_http_knows(error: type[LedgerError]) -> None:
+    assert error.kind in PROBLEMS
+
+
+def test_a_terminal_is_told_more_of_a_lost_database_than_a_remote_caller() -> None:
+    error = LogUnavailable("connection to /run/postgres refused")
+    assert "connection to /run/postgres refused" in str(error)
+    assert "/run/postgres" not in str(problem_of(error).body)
 
 
 def test_who_should_come_back_is_told_when() -> None:

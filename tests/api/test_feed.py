@@ -20,7 +20,7 @@ from api.migrations import migrate
 from domain.event_log import reader
 from domain.event_log.codec import EventCodec
 from domain.ticket.events import TicketReceived
-from tests.api.serving import RECEIPT, Served, listening, make_key
+from tests.support.serving import RECEIPT, Served, listening, make_key
 
 
 def positions(page: dict[str, Any]) -> list[int]:

@@ -14,12 +14,12 @@ from api.http import feed_chunks
 from api.http import feed_tail as tail
 from api.http.feed_chunks import Chunk, FeedSource
 from api.http.feed_tail import Tail
-from api.http.limits import HttpLimits
 from api.http.routes import feed
 from api.http.streamed_answer import Pieces, Unread
+from api.http_limits import HttpLimits
 from api.workers.position_waiter import PositionWaiter
-from tests.api.raw_http import HEAD, connected, is_closed
-from tests.api.serving import RECEIPT, Served, listening, make_key, running
+from tests.support.raw_http import HEAD, connected, is_closed
+from tests.support.serving import RECEIPT, Served, listening, make_key, running
 
 NOTE = "x" * 6_000
 

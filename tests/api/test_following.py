@@ -18,8 +18,8 @@ from api.migrations import migrate, migrate_roles
 from api.workers.projection_lag import projection_lags, wait_until_projected
 from api.workers.projection_workers import FollowerProcess, follow
 from domain.event_log.tables import LOG, make_once
-from tests.api.importing.histories import record, row, write
-from tests.api.serving import make_key, serving
+from tests.support.importing.histories import record, row, write
+from tests.support.serving import make_key, serving
 
 ROOT = Path(__file__).parents[2]
 PARENT = """

@@ -7,9 +7,9 @@ import pytest
 
 from api.api_key_lifecycle import key_stream
 from api.api_keys import find_caller, list_keys, parse_token
-from tests.api.command_line import Run
-from tests.api.key_commands import created, id_of, key_events
-from tests.api.serving import make_key, serving
+from tests.support.command_line import Run
+from tests.support.key_commands import created, id_of, key_events
+from tests.support.serving import make_key, serving
 
 
 def is_valid(dsn: str, key: str) -> bool:

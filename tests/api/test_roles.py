@@ -10,7 +10,7 @@ from api.migrations import migrate, migrate_roles
 from domain.event_log.roles import DESK, FOLLOWER, OWNER, READER, ROLES
 from domain.event_log.tables import LOG
 from domain.ids import new_id
-from tests.api.command_line import Run
+from tests.support.command_line import Run
 from tests.support.database_rights import (
     FUNCTIONS,
     MATRIX,

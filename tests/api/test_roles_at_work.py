@@ -13,8 +13,8 @@ from domain.ids import new_id
 from projections.engine.follower import Follower
 from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
-from tests.api.serving import RECEIPT, make_key, serving
 from tests.support.database_rights import SCHEMA, connect
+from tests.support.serving import RECEIPT, make_key, serving
 
 
 def test_the_whole_program_works_under_its_roles(roles: str) -> None:

@@ -10,8 +10,8 @@ from psycopg import Connection
 from api.http.routes import sla
 from api.settings import WhatIfBounds
 from domain.sla.calendar.business_time import BusinessTime, CalendarDefinition, business_time
-from tests.api.serving import Served, fresh, make_key, serving
-from tests.api.sla_publishing import CALENDAR, OFFICE, SINCE, put
+from tests.support.serving import Served, fresh, make_key, serving
+from tests.support.sla_publishing import CALENDAR, OFFICE, SINCE, put
 
 SLOW = {"name": "Slow", "rules": [{"priority": ["P1"], "resolution": "4h"}, {"resolution": "48h"}]}
 FAST = {"name": "Fast", "rules": [{"priority": ["P1"], "resolution": "1h"}, {"resolution": "48h"}]}

@@ -24,10 +24,10 @@ from domain.ticket.commands import PrioritiseTicket
 from domain.ticket.events import SlaBreached, SlaWarned
 from projections.engine.rebuild import compare
 from projections.sla.table import SLA_CLOCKS
-from tests.api.sla_watching import Watched, watched, watching
 from tests.support.events import CUSTOMER, IMPORT, at, history, instant, received
 from tests.support.histories import histories
 from tests.support.log import append_history
+from tests.support.sla_watching import Watched, watched, watching
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,7 @@ from api.workers.sla_alerting import SlaWatch
 from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.store import LogConnection
 from domain.ticket import commands as c
-from tests.api.sla_watching import Watched, watched
+from tests.support.sla_watching import Watched, watched
 
 pytestmark = pytest.mark.anyio
 

@@ -11,8 +11,8 @@ from domain.ticket.events import SlaBreached
 from projections.engine.rebuild import compare
 from projections.sla.table import SLA_CLOCKS
 from projections.sla.ticket_clocks import ticket_clocks
-from tests.api.sla_watching import Watched, interrupted, watching
 from tests.support.events import CUSTOMER, instant
+from tests.support.sla_watching import Watched, interrupted, watching
 
 pytestmark = pytest.mark.anyio
 

@@ -11,7 +11,7 @@ from domain.command_handling.service_desk import CommandIdReused
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.ticket import commands as c
-from tests.api.sla_watching import Watched, watching
+from tests.support.sla_watching import Watched, watching
 
 pytestmark = pytest.mark.anyio
 

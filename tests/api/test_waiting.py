@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from api.api_keys import Principal
 from api.http import container
 from api.http.problems import Problem
-from api.http.quotas import Turns
+from api.http.quotas import Quota
 from api.settings import Settings
 from api.tenants import Tenants
 from api.workers.position_waiter import PositionWaiter
 from domain.command_context import Actor
 from domain.event_log.notifications import ListenerSettings
-from tests.api.serving import Served, make_key, serving
-from tests.api.sla_watching import Watched
+from tests.support.serving import Served, make_key, serving
+from tests.support.sla_watching import Watched
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ CALLERS = [
 
 @given(st.lists(st.sampled_from(CALLERS), max_size=60))
 def test_neither_key_nor_tenant_takes_more_than_its_turns(callers: list[Principal]) -> None:
-    turns = Turns("things", each_key=2, each_tenant=5)
+    turns = Quota("things", each_key=2, each_tenant=5)
     taken: list[Principal] = []
     with ExitStack() as stack:
         for caller in callers:

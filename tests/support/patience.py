@@ -1,4 +1,4 @@
-"""How long a desk of a test waits for its log."""
+"""How long the desk of a test waits for its log."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

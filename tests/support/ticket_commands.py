@@ -1,4 +1,4 @@
-"""The answer to every command in every state of a ticket: the table that the decider is tested by, cell by cell."""
+"""The expected answer to every command in every state of a ticket, for one test of each cell."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from tests.support.events import NOON, instant
 from tests.support.ticket_states import ENDED, KNOWN, MAI, OPEN, RECEIVED
 
 ASKED = 30
-"""The minute at which every command of the tables is asked."""
+"""The minute of every command of the tables."""
 
 
 class Acts(NamedTuple):
@@ -31,7 +31,7 @@ class Acts(NamedTuple):
 
 
 class Quiet(NamedTuple):
-    """A command that asks for what is so already in these states, once ``before`` has happened too."""
+    """A command that stays quiet in these states after ``before``."""
 
     command: c.TicketCommand
     states: tuple[str, ...]
