@@ -15,7 +15,8 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from domain.command_handling.decide import BackDated, StaleVersion
-from domain.command_handling.service_desk import CommandIdReused, Overloaded
+from domain.command_handling.pending_command import CommandIdReused
+from domain.command_handling.service_desk import Overloaded
 from domain.event_log.soundness import LogDamaged
 from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal

@@ -13,7 +13,8 @@ from psycopg import Connection, sql
 from api.workers.due_alerts import DueAlertScanner, TicketAlerts
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
-from domain.command_handling.service_desk import CommandIdReused, Now, Overloaded, ServiceDesk
+from domain.command_handling.pending_command import CommandIdReused
+from domain.command_handling.service_desk import Now, Overloaded, ServiceDesk
 from domain.event_log import reader
 from domain.event_log.address import with_options
 from domain.event_log.schema import schema_of
@@ -113,7 +114,7 @@ async def watch(
 
     A deadline that passed while no watch ran is announced by the next one, with the instant at which it passed.
     """
-    desk = ServiceDesk(LogConnection(dsn, tenant), clock, in_order=True)
+    desk = ServiceDesk(LogConnection(dsn, tenant), clock)
     back_off = 0.05
     try:
         while not stop.is_set():

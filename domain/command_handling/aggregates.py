@@ -48,8 +48,8 @@ class CommandHandler:
     others: Aggregate
 
     def parts(self, stream: UUID, command: Command) -> list[tuple[UUID, Aggregate]]:
-        """The streams that a command for ``stream`` is about, each with its aggregate."""
-        return [(one, self.own if one == stream else self.others) for one in self.streams(stream, command)]
+        """The streams that the decision on a command for ``stream`` reads, each with its aggregate."""
+        return [(part, self.own if part == stream else self.others) for part in self.streams(stream, command)]
 
 
 def handler_of(command: Command) -> CommandHandler:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -46,21 +46,38 @@ class Answer(NamedTuple):
     events: int
 
 
+class RecordedAnswer(NamedTuple):
+    """The stored answer of a command, with the fingerprint of its content."""
+
+    fingerprint: str
+    answer: Answer
+
+
+class CommandRow(NamedTuple):
+    """A command as the append function takes it; ``last`` counts the batch's events up to its last one."""
+
+    command_id: str
+    fingerprint: str
+    stream: str
+    version: int
+    last: int
+    events: int
+
+
 @dataclass(slots=True)
 class Batch:
-    """Collects commands, each whole, in the order in which they were decided.
+    """Collects decided commands in order, with their events.
 
-    ``judged``: the version of each stream they were decided on, ``judged_on``: the connection opened last by then.
+    ``judged`` holds the version of each stream that the decisions rest on, ``seen`` all command ids of the batch.
     """
 
     judged: Mapping[UUID, int]
     seen: Sequence[str]
-    judged_on: int = 0
     streams: list[str] = field(default_factory=list)
     versions: list[int] = field(default_factory=list)
     topics: list[str] = field(default_factory=list)
     states: list[str] = field(default_factory=list)
-    commands: list[tuple[str, str, str, int, int, int]] = field(default_factory=list)
+    commands: list[CommandRow] = field(default_factory=list)
 
     def add_event(self, stream: UUID, version: int, topic: str, state: str) -> None:
         """One more event, of the command that ``add_command`` will name next."""
@@ -72,7 +89,7 @@ class Batch:
     def add_command(self, command_id: str, fingerprint: str, stream: UUID, version: int, events: int) -> int:
         """Closes a command; returns how far past the head it ends."""
         last = len(self.streams)
-        self.commands.append((command_id, fingerprint, stream.hex, version, last, events))
+        self.commands.append(CommandRow(command_id, fingerprint, stream.hex, version, last, events))
         return last
 
     def parameters(self) -> list[str]:
@@ -80,8 +97,7 @@ class Batch:
 
         What is recorded is not looked up as well: unique keys guard the streams that take events and the commands.
         """
-        columns: list[Sequence[object]] = [list(column) for column in zip(*self.commands, strict=True)] or [()] * 6
-        command_ids, fingerprints, streams, *numbers = columns
+        command_ids = [command.command_id for command in self.commands]
         moved, recorded = set(self.streams), set(command_ids)
         judged = {stream.hex: version for stream, version in self.judged.items() if stream.hex not in moved}
         seen = [command_id for command_id in self.seen if command_id not in recorded]
@@ -93,10 +109,12 @@ class Batch:
             _plain(self.versions),
             _plain(self.topics),
             _texts(self.states),
-            _texts(cast("Sequence[str]", command_ids)),
-            _texts(cast("Sequence[str]", fingerprints)),
-            _plain(streams),
-            *map(_plain, numbers),
+            _texts(command_ids),
+            _texts([command.fingerprint for command in self.commands]),
+            _plain(command.stream for command in self.commands),
+            _plain(command.version for command in self.commands),
+            _plain(command.last for command in self.commands),
+            _plain(command.events for command in self.commands),
         ]
 
 

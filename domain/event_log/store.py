@@ -17,8 +17,7 @@ from psycopg.errors import InvalidParameterValue, ReadOnlySqlTransaction
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.address import with_options
-from domain.event_log.append import Answer, Appended, Batch, append_statement
-from domain.event_log.prepared import PreparedStatement
+from domain.event_log.append import Answer, Appended, Batch, RecordedAnswer, append_statement
 from domain.event_log.snapshots import SNAPSHOT, Snapshot, keep_snapshots, select_since_snapshots
 from domain.event_log.soundness import Ends, LogDamaged, judge, select_ends
 
@@ -42,11 +41,18 @@ class LogUnavailable(Exception):  # noqa: N818 -- names the state of things
     """
 
 
-class Loaded(NamedTuple):
-    """A stream as it is stored: its events, those alone that came after the snapshot when there is one."""
+class LoadedStream(NamedTuple):
+    """The stored snapshot of a stream, and its events after the snapshot; without a snapshot, all of its events."""
 
     snapshot: Snapshot | None
     events: list[RecordedEvent]
+
+
+class LoadedStreams(NamedTuple):
+    """Some streams as they are stored, and the connection epoch in which they were read."""
+
+    streams: dict[UUID, LoadedStream]
+    epoch: int
 
 
 class LogConnection:
@@ -58,43 +64,40 @@ class LogConnection:
     def __init__(self, dsn: str, tenant: str) -> None:
         options = f"{conninfo_to_dict(with_options(dsn, _LIMITS))['options']} -c timezone=UTC"
         self._conninfo = make_conninfo(dsn, options=options, client_encoding="utf8")
-        self._append = PreparedStatement(append_statement(tenant))
+        self._append = append_statement(tenant)
         self._since_snapshots = select_since_snapshots(tenant)
         self._keep_snapshots = keep_snapshots(tenant)
         self._ends = select_ends(tenant)
         self._commands = reader.select_commands(tenant)
         self._free: list[AsyncConnection] = []
         self._clock: tuple[datetime, float] | None = None
-        self.number = 0
-        """Counts the connections opened: after a loss, the next may lead to a server that knows less."""
+        self.epoch = 0
+        """Counts the connections opened. After a loss, the server behind the next connection may know less."""
 
-    async def load(self, streams: Collection[UUID], fold: str) -> tuple[dict[UUID, Loaded], int]:
-        """What is needed of some streams to know what they have come to by ``fold``, in one statement.
-
-        And the number of the connection opened last before it was asked for.
-        """
+    async def load(self, streams: Collection[UUID], fold: str) -> LoadedStreams:
+        """The snapshots of ``fold`` and the events of some streams, in one statement."""
         ids = [stream.hex for stream in streams]
 
         async def select(connection: AsyncConnection) -> tuple[list[tuple[Any, ...]], int]:
-            number = self.number
+            epoch = self.epoch
             cursor = await connection.execute(self._since_snapshots, [ids, fold, ids], binary=True, prepare=True)
-            return await cursor.fetchall(), number
+            return await cursor.fetchall(), epoch
 
-        found = {stream: Loaded(None, []) for stream in streams}
-        rows, number = await self._insist(select)
+        loaded = {stream: LoadedStream(None, []) for stream in streams}
+        rows, epoch = await self._insist(select)
         for row in rows:
             if row[3] == SNAPSHOT:
-                found[row[1]] = Loaded(Snapshot(row[1], row[2], fold, row[5]), [])
+                loaded[row[1]] = LoadedStream(Snapshot(row[1], row[2], fold, row[5]), [])
             else:
-                found[row[1]].events.append(reader.MAPPER.decode(*row))
-        return found, number
+                loaded[row[1]].events.append(reader.MAPPER.decode(*row))
+        return LoadedStreams(loaded, epoch)
 
-    async def keep(self, snapshots: Collection[Snapshot], learned_on: int) -> None:
-        """Keeps snapshots for a later load; not once another connection was opened."""
+    async def keep(self, snapshots: Collection[Snapshot], epoch: int) -> None:
+        """Stores snapshots for a later load; does nothing when a connection was opened since ``epoch``."""
         columns = [list(column) for column in zip(*snapshots, strict=True)]
 
         async def upsert(connection: AsyncConnection) -> None:
-            if self.number == learned_on:
+            if self.epoch == epoch:
                 await connection.execute(self._keep_snapshots, columns)
 
         await self._insist(upsert)
@@ -119,7 +122,8 @@ class LogConnection:
 
     async def _record(self, connection: AsyncConnection, parameters: Sequence[str]) -> Appended:
         sent = time.monotonic()
-        appended = Appended._make(await self._append.row(connection, parameters))
+        cursor = await connection.execute(self._append, parameters, prepare=True)
+        appended = Appended._make(await cursor.fetchone() or ())
         answered = time.monotonic()
         self._clock = (appended.clock, answered) if answered - sent < LATEST_SECONDS else None
         return appended
@@ -139,12 +143,12 @@ class LogConnection:
         at, since = self._clock
         return at + timedelta(seconds=time.monotonic() - since)
 
-    async def answers(self, command_ids: Collection[str]) -> dict[str, tuple[str, Answer]]:
-        """Fingerprint and answer of each command that is recorded."""
+    async def answers(self, command_ids: Collection[str]) -> dict[str, RecordedAnswer]:
+        """The answers of those commands that are recorded, by command id."""
 
-        async def select(connection: AsyncConnection) -> dict[str, tuple[str, Answer]]:
+        async def select(connection: AsyncConnection) -> dict[str, RecordedAnswer]:
             cursor = await connection.execute(self._commands, [list(command_ids)], prepare=True)
-            return {row[0]: (row[1], Answer._make(row[2:])) for row in await cursor.fetchall()}
+            return {row[0]: RecordedAnswer(row[1], Answer._make(row[2:])) for row in await cursor.fetchall()}
 
         return await self._insist(select)
 
@@ -186,7 +190,7 @@ class LogConnection:
     async def _open(self, deadline: float) -> AsyncConnection:
         async with asyncio.timeout_at(deadline):
             connection = await AsyncConnection.connect(self._conninfo, autocommit=True, connect_timeout=5)
-        self.number += 1
+        self.epoch += 1
         self._clock = None
         return connection
 

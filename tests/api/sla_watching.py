@@ -10,7 +10,8 @@ import psycopg
 
 from api.workers.sla_alerting import SlaWatch
 from domain.command_context import Actor, CommandContext
-from domain.command_handling.service_desk import CommandResult, Now, ServiceDesk
+from domain.command_handling.pending_command import CommandResult
+from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.store import LogConnection

@@ -10,7 +10,8 @@ from api.http.problems import PROBLEMS, Problem, problem_of
 from api.migrations import migrate
 from domain.command_handling import service_desk
 from domain.command_handling.decide import StaleVersion
-from domain.command_handling.service_desk import CommandIdReused, Overloaded
+from domain.command_handling.pending_command import CommandIdReused
+from domain.command_handling.service_desk import Overloaded
 from domain.event_log import store as connection
 from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -191,7 +192,7 @@ def batch_of(*versions: int, stream: str = "00000000-0000-0000-0000-000000000001
         made.versions.append(version)
         made.topics.append("ticket.note_added")
         made.states.append("{}")
-    made.commands.append((str(new_id()), "f", stream.replace("-", ""), max(versions), len(versions), len(versions)))
+    made.add_command(str(new_id()), "f", UUID(stream), max(versions), len(versions))
     return made
 
 
