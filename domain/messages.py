@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -76,9 +76,17 @@ class Command(Message):
     occurred_at: Instant | None = None
     reason: Text | None = None
 
+    def facts(self) -> dict[str, Any]:
+        """The fields of the command itself, by name, for an event that holds the same."""
+        return self.model_dump(exclude={"occurred_at", "reason"})
+
 
 class Event(Message):
-    """A business fact. ``topic`` is the name it is stored under, for ever; ``schema_version`` its payload's shape."""
+    """A business fact. ``topic`` names it in the log and never changes; ``schema_version`` counts the payload's shapes.
+
+    ``in_figures`` is False for an event that no figure counts.
+    """
 
     topic: ClassVar[str]
     schema_version: ClassVar[int] = 1
+    in_figures: ClassVar[bool] = True

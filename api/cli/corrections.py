@@ -22,8 +22,8 @@ from domain.event_log import reader
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Text
+from domain.sla.commands import CorrectSla
 from domain.sla.policy.published import always_as_published
-from domain.ticket.commands import CorrectSla
 from domain.zones import TimeZone
 from projections.what_if.verdict_corrections import CorrectionRequest, ProposedCorrection, corrections
 from projections.what_if.what_if import how_many_tickets

@@ -23,7 +23,7 @@ from domain.event_log.store import LogConnection, LogUnavailable
 from domain.refusal import Refusal
 from domain.sla.alerts import BREACH, DueAlert
 from domain.sla.calendar.microseconds import from_microseconds
-from domain.ticket.commands import RecordSlaBreach, WarnOfSla
+from domain.sla.commands import RecordSlaBreach, WarnOfSla
 
 POLL_SECONDS = 1.0
 GATHER_SECONDS = 0.02

@@ -10,16 +10,19 @@ from uuid import UUID
 from domain.access.state import AccessKey
 from domain.access.state import evolve as evolve_key
 from domain.command_context import Actor
+from domain.command_handling import ticket_stream
+from domain.command_handling.ticket_stream import TicketStream
 from domain.customer import address_claim, claiming
 from domain.customer import decider as customer_decider
 from domain.customer import state as customer_state
 from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.messages import Command
+from domain.sla import decider as sla_decider
+from domain.sla.commands import TargetInstanceCommand
 from domain.sla.policy import publishing
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy, SlaCommand
 from domain.ticket import decider as ticket_decider
 from domain.ticket import merging
-from domain.ticket import state as ticket_state
 from domain.ticket.commands import MergeCommand, TicketCommand
 
 DecidedEvent = tuple[UUID, Any, datetime]
@@ -79,19 +82,26 @@ def _policy_and_calendars(stream: UUID, command: PublishPolicy) -> Sequence[UUID
 
 
 def _decide_ticket(
-    command: TicketCommand, stream: UUID, states: Sequence[ticket_state.Ticket], by: Actor, at: datetime
+    command: TicketCommand, stream: UUID, states: Sequence[TicketStream], by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    (ticket,) = states
+    ((ticket, _),) = states
     return [
         (stream, event, ticket_decider.occurred(event, ticket, at))
         for event in ticket_decider.decide(command, ticket, by)
     ]
 
 
-def _decide_merge(
-    command: MergeCommand, stream: UUID, states: Sequence[ticket_state.Ticket], _by: Actor, at: datetime
+def _decide_target_instance(
+    command: TargetInstanceCommand, stream: UUID, states: Sequence[TicketStream], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    source, target = states
+    ((ticket, marks),) = states
+    return [(stream, event, at) for event in sla_decider.decide(command, ticket, marks)]
+
+
+def _decide_merge(
+    command: MergeCommand, stream: UUID, states: Sequence[TicketStream], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (source, _), (target, _) = states
     ended, gone_on = merging.decide_merge(command, stream, source, target)
     at = max((ticket_decider.occurred(event, source, at) for event in ended), default=at)
     return [(stream, event, at) for event in ended] + [(command.into, event, at) for event in gone_on]
@@ -120,7 +130,7 @@ def _decide_sla(
     return [(stream, event, at) for event in publishing.decide(command, published, calendars)]
 
 
-_TICKET = Aggregate("ticket", ticket_state.Ticket(), ticket_state.evolve)
+_TICKET = Aggregate("ticket", TicketStream(), ticket_stream.evolve)
 _CUSTOMER = Aggregate("customer", customer_state.Customer(), customer_state.evolve)
 _ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
 _POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
@@ -140,6 +150,7 @@ def _of(commands: Any, route: CommandHandler) -> dict[type[Command], CommandHand
 
 _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     _of(TicketCommand, CommandHandler(_TICKET, _one, _decide_ticket, _TICKET))
+    | _of(TargetInstanceCommand, CommandHandler(_TICKET, _one, _decide_target_instance, _TICKET))
     | _of(MergeCommand, CommandHandler(_TICKET, _two, _decide_merge, _TICKET))
     | _of(CustomerCommand, CommandHandler(_CUSTOMER, _one, _decide_customer, _CUSTOMER))
     | _of(AddressCommand, CommandHandler(_CUSTOMER, _customer_and_address, _decide_address, _ADDRESS))

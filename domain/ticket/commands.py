@@ -11,13 +11,11 @@ from domain.messages import (
     Command,
     EffortKind,
     Id,
-    Instant,
     Priority,
     Text,
     WaitingFor,
     Word,
 )
-from domain.ticket.events import SlaResult
 
 
 class ReceiveTicket(Command):
@@ -143,42 +141,6 @@ class RateSatisfaction(Command):
     comment: Text | None = None
 
 
-class WarnOfSla(Command):
-    """The SLA watch has seen a target instance reach a warning point, as in SlaWarned."""
-
-    target: Word
-    instance: int
-    activated_by: int
-    fraction: Annotated[float, Field(gt=0, lt=1)]
-    before: Annotated[int, Field(gt=0)] | None = None
-    reached_at: Instant
-    due_at: Instant
-
-
-class RecordSlaBreach(Command):
-    """The SLA watch has seen a target instance go past its target, at ``due_at``."""
-
-    target: Word
-    instance: int
-    activated_by: int
-    due_at: Instant
-
-
-class CorrectSla(Command):
-    """What a target instance came to, when it ended at ``ended_at``, is to count otherwise.
-
-    Whoever asks has judged both: ``was`` is what counts so far, ``now`` what counts from then on.
-    """
-
-    target: Word
-    instance: int
-    activated_by: int
-    ended_at: Instant
-    was: SlaResult
-    now: SlaResult
-    reason: Text
-
-
 TicketCommand = (
     ReceiveTicket
     | CategoriseTicket
@@ -197,9 +159,6 @@ TicketCommand = (
     | CloseTicket
     | CancelTicket
     | RateSatisfaction
-    | WarnOfSla
-    | RecordSlaBreach
-    | CorrectSla
 )
 """What one ticket decides alone."""
 

@@ -1,7 +1,7 @@
 """Which events a command leads to: some, none when what it asks is already so, or a refusal."""
 
 from datetime import datetime
-from typing import Any, assert_never
+from typing import assert_never
 
 from domain.command_context import Actor
 from domain.refusal import Refusal
@@ -33,8 +33,7 @@ def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> TicketEvents:
 def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> TicketEvents:  # noqa: C901, PLR0911, PLR0912 -- one case a command
     if isinstance(command, c.ReceiveTicket):
         return _receive(command, ticket)
-    if ticket.state == "none":
-        raise refusal(ticket, "ticket_unknown", "there is no such ticket; receive it first")
+    must_exist(ticket)
     match command:
         case c.CategoriseTicket(category=category):
             _must_be_open(ticket, "categorised")
@@ -76,14 +75,6 @@ def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> TicketEvents
             return _cancel(command, ticket)
         case c.RateSatisfaction():
             return _rate(command, ticket)
-        case c.WarnOfSla():
-            warned = e.SlaWarned(**_payload(command))
-            return [] if (warned.of, warned.point) in ticket.sla_marks else [warned]
-        case c.RecordSlaBreach():
-            breached = e.SlaBreached(**_payload(command))
-            return [] if (breached.of, 1.0) in ticket.sla_marks else [breached]
-        case c.CorrectSla():
-            return _correct_sla(command, ticket)
         case _:
             assert_never(command)
 
@@ -108,6 +99,12 @@ def must_not_precede(ticket: Ticket, decision: TicketEvents, at: datetime | None
         raise refusal(ticket, "precedes_what_it_ends", rule)
 
 
+def must_exist(ticket: Ticket) -> None:
+    """Raises Refusal when the ticket was not received."""
+    if ticket.state == "none":
+        raise refusal(ticket, "ticket_unknown", "there is no such ticket; receive it first")
+
+
 def refusal(ticket: Ticket, code: str, rule: str) -> Refusal:
     """The refusal of a command in the ticket's state; for a merged ticket it names the one that goes on."""
     if ticket.state == "merged" and ticket.merged_into is not None:
@@ -124,7 +121,7 @@ def _must_be_open(ticket: Ticket, done: str) -> None:
 def _receive(command: c.ReceiveTicket, ticket: Ticket) -> TicketEvents:
     if ticket.state != "none":
         raise refusal(ticket, "ticket_exists", "this ticket was received already; send a message to it instead")
-    return [e.TicketReceived(**_payload(command))]
+    return [e.TicketReceived(**command.facts())]
 
 
 def _assign(command: c.AssignTicket, ticket: Ticket) -> TicketEvents:
@@ -216,7 +213,7 @@ def _cancel(command: c.CancelTicket, ticket: Ticket) -> TicketEvents:
         rule = f"the ticket is cancelled already, as {ticket.cancelled_as}; add a note"
         raise refusal(ticket, "already_cancelled", rule)
     _must_be_open(ticket, "cancelled")
-    return [e.TicketCancelled(**_payload(command))]
+    return [e.TicketCancelled(**command.facts())]
 
 
 def _rate(command: c.RateSatisfaction, ticket: Ticket) -> TicketEvents:
@@ -226,15 +223,4 @@ def _rate(command: c.RateSatisfaction, ticket: Ticket) -> TicketEvents:
         raise refusal(ticket, "ticket_not_resolved", "satisfaction is rated once the ticket is resolved")
     if ticket.resolved[index].rating == (command.score, command.comment):
         return []
-    return [e.SatisfactionRated(**_payload(command))]
-
-
-def _correct_sla(command: c.CorrectSla, ticket: Ticket) -> TicketEvents:
-    corrected = e.SlaCorrected(**_payload(command))
-    said = {(one.of, one.ended_at, one.now) for one in ticket.sla_corrections}
-    return [] if (corrected.of, corrected.ended_at, corrected.now) in said else [corrected]
-
-
-def _payload(command: c.TicketCommand) -> dict[str, Any]:
-    """The facts of a command whose event holds the same."""
-    return command.model_dump(exclude={"occurred_at", "reason"})
+    return [e.SatisfactionRated(**command.facts())]

@@ -4,11 +4,9 @@ Payloads hold business facts alone; who, when and why stand in the envelope. The
 that comes from another system is recorded as it was, whatever our rules would have said.
 """
 
-from datetime import datetime
-from typing import ClassVar, Literal, NamedTuple
 from uuid import UUID
 
-from domain.messages import Event, Instant, Message
+from domain.messages import Event, Message
 
 
 class TicketReceived(Event):
@@ -74,6 +72,7 @@ class ReplySent(Event):
 
 class NoteAdded(Event):
     topic = "ticket.note_added"
+    in_figures = False
     body: str
 
 
@@ -147,93 +146,6 @@ class SatisfactionRated(Event):
     comment: str | None = None
 
 
-class InstanceId(NamedTuple):
-    """Which instance of a target: ``activated_by`` is the version of the event that activated it, which no late fact
-    moves. What was recorded before that was kept has the ``number`` instead, as it was counted then.
-    """
-
-    target: str
-    activated_by: int | None = None
-    number: int | None = None
-
-
-class Before(NamedTuple):
-    """A warning point at so many ``seconds`` of the target's calendar before the deadline."""
-
-    seconds: int
-
-
-WarningPoint = float | Before
-"""Where a target instance is warned of: at a share of the target that is used up, or at a time before the deadline."""
-
-
-class OfTargetInstance(Event):
-    """What is told of one target instance. ``instance`` is its number among those of the target as it was known then;
-    ``activated_by`` is the version of the event that activated it, None in what was recorded before that was kept.
-    """
-
-    schema_version: ClassVar[int] = 2
-    target: str
-    instance: int
-    activated_by: int | None
-
-    @property
-    def of(self) -> InstanceId:
-        """The instance that it is told of."""
-        if self.activated_by is None:
-            return InstanceId(self.target, number=self.instance)
-        return InstanceId(self.target, self.activated_by)
-
-
-class SlaWarned(OfTargetInstance):
-    """One warning point of one target instance was reached. ``fraction`` is the share of the target that was used.
-
-    ``before``: the seconds before the deadline at which the policy wants the warning; None where it names a share.
-    """
-
-    topic = "ticket.sla_warned"
-    fraction: float
-    before: int | None = None
-    reached_at: datetime
-    due_at: datetime
-
-    @property
-    def point(self) -> WarningPoint:
-        """The warning point as the policy says it."""
-        return self.fraction if self.before is None else Before(self.before)
-
-
-class SlaBreached(OfTargetInstance):
-    """A target instance went past its target; ``due_at`` is the true instant, however late it was noticed."""
-
-    topic = "ticket.sla_breached"
-    due_at: datetime
-
-
-class SlaResult(Message):
-    """What a fulfilled target instance came to, and by which versions. ``due_at``: None when a pause left it open."""
-
-    verdict: Literal["met", "breached"]
-    due_at: Instant | None
-    policy: str
-    policy_version: int
-    calendar: str
-    calendar_version: int
-
-
-class SlaCorrected(OfTargetInstance):
-    """Somebody decided that what a target instance came to counts otherwise; the clock's own facts stay as they are.
-
-    ``was`` is what counted until then. ``ended_at`` is the end that was judged: a reopened instance that ends anew is
-    not what was corrected.
-    """
-
-    topic = "ticket.sla_corrected"
-    ended_at: datetime
-    was: SlaResult
-    now: SlaResult
-
-
 class Change(Message):
     """One field as it was and as it is."""
 
@@ -271,8 +183,5 @@ TicketEvent = (
     | MergeUndone
     | AbsorptionUndone
     | SatisfactionRated
-    | SlaWarned
-    | SlaBreached
-    | SlaCorrected
     | TicketDetailsChanged
 )

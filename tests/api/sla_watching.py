@@ -18,11 +18,11 @@ from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Command
 from domain.sla.calendar.microseconds import EPOCH
+from domain.sla.events import SlaBreached, SlaWarned
 from domain.sla.policy.commands import PublishPolicy
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.publishing import POLICY_STREAM
 from domain.ticket.commands import ReceiveTicket
-from domain.ticket.events import SlaBreached, SlaWarned
 from projections.engine.follower import Follower
 from projections.sla.table import SLA_CLOCKS
 from tests.support.events import AGENT, CUSTOMER, instant

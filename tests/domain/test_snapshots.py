@@ -15,6 +15,7 @@ from domain.command_handling.state_snapshots import EVERY, folded_from, folds, i
 from domain.event_log.snapshots import Snapshot
 from domain.event_log.store import LoadedStreams, LogConnection
 from domain.refusal import Refusal
+from domain.sla.events import TargetInstanceEvent
 from domain.source_code import reached_from
 from domain.ticket.commands import AssignTicket, ResolveTicket, StartWork
 from domain.ticket.events import TicketEvent
@@ -40,7 +41,11 @@ class Watching(LogConnection):
         return loaded
 
 
-FACTS = st.lists(st.tuples(messages(get_args(TicketEvent), PAST_INSTANTS), PAST_INSTANTS), min_size=1, max_size=12)
+FACTS = st.lists(
+    st.tuples(messages([*get_args(TicketEvent), *get_args(TargetInstanceEvent)], PAST_INSTANTS), PAST_INSTANTS),
+    min_size=1,
+    max_size=12,
+)
 
 
 @given(FACTS, st.integers(0, 12))

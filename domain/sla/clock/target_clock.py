@@ -5,9 +5,9 @@ from collections.abc import Callable
 from domain.envelope import RecordedEvent
 from domain.sla.calendar.business_time import CalendarRangeError
 from domain.sla.clock.target_instance import Cause, ClockState, Fact, TargetInstance
+from domain.sla.events import Before, WarningPoint
 from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import BoundTarget, SelectablePolicy
-from domain.ticket.events import Before, WarningPoint
 from domain.ticket.state import Ticket
 
 

@@ -3,9 +3,9 @@
 from typing import Any, Literal, NamedTuple
 
 from domain.sla.calendar.microseconds import SECOND, from_microseconds
+from domain.sla.events import Before, InstanceId, WarningPoint
 from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import BoundTarget, SelectablePolicy
-from domain.ticket.events import Before, InstanceId, WarningPoint
 from domain.ticket.state import Ticket
 
 FactKind = Literal["activated", "paused", "resumed", "retargeted", "warned", "breached", "fulfilled", "cancelled"]
