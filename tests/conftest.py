@@ -20,6 +20,9 @@ from psycopg.conninfo import make_conninfo
 from api.database import database
 from api.migrations import migrate
 from domain.event_log.roles import OWNER
+from domain.event_types import register_event_types
+
+register_event_types()
 
 RUN = pytest.StashKey[Path]()
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}

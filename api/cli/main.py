@@ -32,6 +32,14 @@ developing.add_to(app)
 app.add_typer(keys.app, name="keys")
 
 
+@app.callback()
+def prepare() -> None:
+    """Registers the event types before a command runs."""
+    from domain.event_types import register_event_types
+
+    register_event_types()
+
+
 def main() -> None:
     """Runs the command that the arguments name, and ends the process with its exit code."""
     try:
@@ -64,13 +72,16 @@ def _sentence(error: Exception) -> str | None:
     from api.settings import ListenRefused
     from domain.event_log.soundness import LogDamaged
     from domain.event_log.store import LogUnavailable
+    from domain.plugins import PluginError
     from projections.engine.rebuild import RebuildUnderWay
     from projections.engine.table_writer import ProjectionOutdated
     from projections.scope.report_scope import TooManyGroups
 
     importing = MappingError | UnreadableFile | ConcurrentImport
     reading = ProjectionOutdated | RebuildUnderWay | TooManyGroups
-    if isinstance(error, importing | reading | NoDatabaseError | ListenRefused | KeyNotUsable | UsageError):
+    if isinstance(
+        error, importing | reading | NoDatabaseError | ListenRefused | KeyNotUsable | UsageError | PluginError
+    ):
         return str(error)
     if isinstance(error, LogDamaged):
         return f"Nothing was recorded, for the log is damaged: {error}"

@@ -78,7 +78,7 @@ def json_of(tenant: str, row: tuple[Any, ...]) -> str:
     """A row of the log as a FeedEvent: the stored text is passed on as it is, in today's shape."""
     position, stream, version, topic, recorded_at, state = row
     place = f'{{"position":{position},"tenant":"{tenant}","stream":"{stream}","version":{version},'
-    stored = reader.MAPPER.in_todays_shape(topic, state)
+    stored = reader.MAPPER.upcast(topic, state)
     return f'{place}"topic":{json.dumps(topic)},"recorded_at":"{recorded_at.isoformat()}",{stored[1:]}'
 
 

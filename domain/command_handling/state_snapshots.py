@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from domain import event_types
 from domain.command_handling.aggregates import AGGREGATES, aggregate_of
 from domain.command_handling.decide import StreamState
-from domain.event_log import upcasting
 from domain.event_log.snapshots import Snapshot
 from domain.source_code import source_id
 
@@ -41,7 +41,7 @@ def fold_id() -> str:
 
 def folds() -> list[str]:
     """The modules that a state comes from."""
-    return [upcasting.__name__, *(aggregate.evolve.__module__ for aggregate in AGGREGATES.values())]
+    return [event_types.__name__, *(aggregate.evolve.__module__ for aggregate in AGGREGATES.values())]
 
 
 @cache

@@ -1,56 +1,71 @@
-"""Every topic ever released, the class it loads into today, and the upcasters from its older shapes."""
+"""The registry of event types: the class of each topic, and the upcasters of older payloads."""
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import chain
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any
 
-from domain.access.events import KeyEvent
-from domain.customer.events import AddressEvent, CustomerEvent
 from domain.messages import Event
-from domain.sla.policy.events import SlaEvent
-from domain.ticket.events import TicketEvent
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-"""Takes a payload of one schema version and returns it in the next."""
+"""Turns a payload of one schema version into the next version."""
+Upcasters = Mapping[tuple[str, int], Upcaster]
+"""By topic and the schema version that they take."""
+NONE: Upcasters = MappingProxyType({})
 
 
-def by_topic(classes: Iterable[type[Event]]) -> dict[str, type[Event]]:
-    """The classes by their topics. Raises ValueError when two share one or one declares none of its own."""
-    found: dict[str, type[Event]] = {}
-    for cls in classes:
-        if "topic" not in vars(cls):
-            raise ValueError(f"{cls.__name__} declares no topic of its own")
-        if cls.topic in found:
-            raise ValueError(f"{cls.__name__} and {found[cls.topic].__name__} share the topic {cls.topic}")
-        found[cls.topic] = cls
-    return found
+class EventTypes:
+    """The event types that a codec knows. A class that is registered again changes nothing."""
+
+    def __init__(self, classes: Iterable[type[Event]] = (), upcasters: Upcasters = NONE) -> None:
+        self._classes: dict[str, type[Event]] = {}
+        self._upcasters: dict[tuple[str, int], Upcaster] = {}
+        self._upcasted: set[str] = set()
+        self.register(classes, upcasters)
+
+    @property
+    def classes(self) -> Mapping[str, type[Event]]:
+        """The class that each topic loads into."""
+        return MappingProxyType(self._classes)
+
+    @property
+    def upcasters(self) -> Upcasters:
+        """All registered upcasters."""
+        return MappingProxyType(self._upcasters)
+
+    def register(self, classes: Iterable[type[Event]], upcasters: Upcasters = NONE) -> None:
+        """Adds event classes with their upcasters.
+
+        Raises ValueError when two classes share a topic, or when a class declares none of its own.
+        """
+        for cls in classes:
+            if "topic" not in vars(cls):
+                raise ValueError(f"{cls.__name__} declares no topic of its own")
+            known = self._classes.setdefault(cls.topic, cls)
+            if known is not cls:
+                raise ValueError(f"{cls.__name__} and {known.__name__} share the topic {cls.topic}")
+        self._upcasters |= upcasters
+        self._upcasted |= {topic for topic, _ in upcasters}
+
+    def class_of(self, topic: str) -> type[Event]:
+        """The class of a topic. Raises LookupError when it is not registered."""
+        if topic in self._classes:
+            return self._classes[topic]
+        if self._classes:
+            raise LookupError(f"no event type is registered for the topic {topic!r}")
+        raise LookupError("no event types are registered: call domain.event_types.register_event_types()")
+
+    def is_upcasted(self, topic: str) -> bool:
+        """Whether older payloads of the topic need upcasters."""
+        return topic in self._upcasted
+
+    def upcast(self, topic: str, version: int, payload: dict[str, Any], target: int) -> dict[str, Any]:
+        """The payload in schema version ``target``. Raises LookupError when an upcaster is missing."""
+        for step in range(version, target):
+            if (topic, step) not in self._upcasters:
+                raise LookupError(f"no upcaster for {topic} from schema version {step}")
+            payload = self._upcasters[topic, step](payload)
+        return payload
 
 
-EVENT_CLASSES: Mapping[str, type[Event]] = MappingProxyType(
-    by_topic(chain.from_iterable(map(get_args, (TicketEvent, CustomerEvent, AddressEvent, SlaEvent, KeyEvent))))
-)
-
-
-def _of_an_instance_by_its_number_alone(payload: dict[str, Any]) -> dict[str, Any]:
-    return payload | {"activated_by": None}
-
-
-UPCASTERS: Mapping[tuple[str, int], Upcaster] = MappingProxyType(
-    {
-        (topic, 1): _of_an_instance_by_its_number_alone
-        for topic in ("ticket.sla_warned", "ticket.sla_breached", "ticket.sla_corrected")
-    }
-)
-"""By topic and the schema version they start from. A payload passes them one after the other up to today's version."""
-
-
-def upcast(
-    topic: str, version: int, payload: dict[str, Any], target: int, upcasters: Mapping[tuple[str, int], Upcaster]
-) -> dict[str, Any]:
-    """The payload in schema version ``target``. Raises LookupError when a step is missing."""
-    for step in range(version, target):
-        if (topic, step) not in upcasters:
-            raise LookupError(f"no upcaster for {topic} from schema version {step}")
-        payload = upcasters[topic, step](payload)
-    return payload
+EVENT_TYPES = EventTypes()
+"""Those of this process. `domain.event_types` fills it; the log itself knows no aggregate."""

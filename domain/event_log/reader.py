@@ -10,12 +10,13 @@ from psycopg import Connection, sql
 
 from domain.envelope import RecordedEvent
 from domain.event_log.codec import EventCodec
+from domain.event_log.event_types import EVENT_TYPES
 from domain.event_log.published import PublishedEvents
 from domain.event_log.schema import OF_RULES, schema_of
 
 COLUMNS = "position, stream, version, topic, recorded_at, state"
 NOW = "select clock_timestamp()"
-MAPPER = EventCodec()
+MAPPER = EventCodec(EVENT_TYPES)
 
 
 def now(connection: Connection) -> datetime:

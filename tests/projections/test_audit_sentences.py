@@ -8,7 +8,7 @@ from hypothesis import given
 
 from domain.command_context import Actor
 from domain.envelope import RecordedEvent
-from domain.event_log.upcasting import EVENT_CLASSES
+from domain.event_log.event_types import EVENT_TYPES
 from domain.messages import Event
 from domain.sla import events as sla_events
 from domain.sla.clock.explain_text import Language
@@ -21,7 +21,7 @@ from tests.support.histories import histories
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-TOPICS = {topic for topic in EVENT_CLASSES if topic.partition(".")[0] in AUDIT_HISTORY.kinds}
+TOPICS = {topic for topic in EVENT_TYPES.classes if topic.partition(".")[0] in AUDIT_HISTORY.kinds}
 
 CODED = {"waiting_for", "kind", "closed_by", "cancelled_by", "cancelled_as", "target"}
 
@@ -33,7 +33,7 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
     untold = {"ticket.received": {"customer_id", "body", "external_reference"}}
     untold["customer.registered"] = {"external_reference"}
     untold |= {f"ticket.sla_{told}": {"activated_by"} for told in ("warned", "breached", "corrected")}
-    assert named == {"actor", *EVENT_CLASSES[topic].model_fields} - untold.get(topic, set())
+    assert named == {"actor", *EVENT_TYPES.classes[topic].model_fields} - untold.get(topic, set())
 
 
 def test_there_is_a_template_for_every_topic_and_for_nothing_else() -> None:
