@@ -77,11 +77,9 @@ def _sentence(error: Exception) -> str | None:
     from projections.engine.table_writer import ProjectionOutdated
     from projections.scope.report_scope import TooManyGroups
 
-    importing = MappingError | UnreadableFile | ConcurrentImport
+    importing = MappingError | UnreadableFile | ConcurrentImport | PluginError
     reading = ProjectionOutdated | RebuildUnderWay | TooManyGroups
-    if isinstance(
-        error, importing | reading | NoDatabaseError | ListenRefused | KeyNotUsable | UsageError | PluginError
-    ):
+    if isinstance(error, importing | reading | NoDatabaseError | ListenRefused | KeyNotUsable | UsageError):
         return str(error)
     if isinstance(error, LogDamaged):
         return f"Nothing was recorded, for the log is damaged: {error}"

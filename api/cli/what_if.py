@@ -11,7 +11,7 @@ from api.cli.policies import read
 from api.cli.printing import bars, say, share, show_json, show_table
 from api.cli.tenant_database import UsageError, connected
 from domain.event_log import reader
-from domain.sla.bounds import RUNGS
+from domain.sla.policy.bounds import RUNGS
 from domain.sla.policy.policy import Seconds
 from domain.zones import TimeZone
 from projections.scope import periods

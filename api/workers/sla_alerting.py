@@ -21,9 +21,10 @@ from domain.event_log.schema import schema_of
 from domain.event_log.soundness import LogDamaged
 from domain.event_log.store import LogConnection, LogUnavailable
 from domain.refusal import Refusal
-from domain.sla.alerts import BREACH, DueAlert
+from domain.sla.alerts import DueAlert
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.commands import RecordSlaBreach, WarnOfSla
+from domain.sla.events import BREACH
 
 POLL_SECONDS = 1.0
 GATHER_SECONDS = 0.02

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from domain import event_types
 from domain.command_handling.aggregates import AGGREGATES, aggregate_of
 from domain.command_handling.decide import StreamState
+from domain.event_log import event_types
 from domain.event_log.snapshots import Snapshot
 from domain.source_code import source_id
 

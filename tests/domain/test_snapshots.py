@@ -123,7 +123,9 @@ async def test_a_believed_snapshot_decides(log_url: str) -> None:
 
 def test_a_snapshot_is_stamped_with_the_source_of_folds_events_and_upcasters() -> None:
     known = reached_from(folds()).keys()
-    assert {f"domain.{name}" for name in ("ticket.state", "ticket.events", "customer.state", "event_types")} <= known
+    assert {
+        f"domain.{name}" for name in ("ticket.state", "ticket.events", "customer.state", "event_log.event_types")
+    } <= known
     assert "domain.ticket.decider" not in known, "deciding otherwise makes no other state"
 
 

@@ -1,7 +1,7 @@
 """How a policy or a calendar is changed: by publishing its next version, with a reason."""
 
 from domain.messages import Command, Text
-from domain.sla.bounds import BoundedCalendar, BoundedPolicy, EffectiveFrom
+from domain.sla.policy.bounds import BoundedCalendar, BoundedPolicy, EffectiveFrom
 
 
 class PublishPolicy(Command):

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 
 from domain.envelope import RecordedEvent
 from domain.sla import events as sla_events
-from domain.sla.alerts import BREACH, Alerted, due_alerts, next_announcement, recorded_alerts
+from domain.sla.alerts import Alerted, due_alerts, next_announcement, recorded_alerts
 from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.target_instance import TargetInstance
+from domain.sla.events import BREACH
 from domain.sla.policy.policy import DEFAULT_POLICY, Policy
 from domain.ticket import events as e
 from tests.support.drawn_clocks import policies, rulebook, short_histories

@@ -14,12 +14,12 @@ from domain.event_log.codec import EventCodec
 from domain.event_log.event_types import EVENT_TYPES
 from domain.ids import new_id
 from domain.refusal import Refusal
-from domain.sla import bounds
-from domain.sla.bounds import calendar_beyond, policy_beyond
 from domain.sla.calendar import interval_index as calendar_index
 from domain.sla.calendar.business_time import CalendarDefinition, business_time
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.explain import explain
+from domain.sla.policy import bounds
+from domain.sla.policy.bounds import calendar_beyond, policy_beyond
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy
 from domain.sla.policy.events import CalendarPublished, PolicyPublished
 from domain.sla.policy.policy import Policy
