@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.http import problems
+from api.http.command_dispatch import CommandDispatch
 from api.http.commands import add_commands
 from api.http.connections import Connections
 from api.http.container import build_container
@@ -55,7 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(room.router)
     describe(app)
     add_documentation(app)
-    app.middleware_stack = Front(app.build_middleware_stack())
+    app.middleware_stack = Front(CommandDispatch(app, app.build_middleware_stack()))
     return app
 
 
