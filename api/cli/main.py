@@ -64,8 +64,8 @@ def _sentence(error: Exception) -> str | None:
     from api.settings import ListenRefused
     from domain.event_log.soundness import LogDamaged
     from domain.event_log.store import LogUnavailable
+    from projections.engine.checkpoints import ProjectionOutdated
     from projections.engine.rebuild import RebuildUnderWay
-    from projections.engine.table_writer import ProjectionOutdated
     from projections.scope.report_scope import TooManyGroups
 
     importing = MappingError | UnreadableFile | ConcurrentImport
