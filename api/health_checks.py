@@ -12,8 +12,8 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.event_log.soundness import RESTORE, SHORTENED, ends_of, judge
 from domain.zones import TZDATA
+from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.engine.rebuild import compare
-from projections.engine.table_writer import ProjectionOutdated, position_of
 from projections.registry import PROJECTIONS
 
 MUCH_BEHIND = 50_000

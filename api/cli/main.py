@@ -73,8 +73,8 @@ def _sentence(error: Exception) -> str | None:
     from domain.event_log.soundness import LogDamaged
     from domain.event_log.store import LogUnavailable
     from domain.plugins import PluginError
+    from projections.engine.checkpoints import ProjectionOutdated
     from projections.engine.rebuild import RebuildUnderWay
-    from projections.engine.table_writer import ProjectionOutdated
     from projections.scope.report_scope import TooManyGroups
 
     importing = MappingError | UnreadableFile | ConcurrentImport | PluginError

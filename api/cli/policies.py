@@ -35,7 +35,7 @@ from domain.sla.policy_file.policy_file import check as check_examples
 from domain.text_folding import fold_name
 from domain.toml_text import LARGEST_FILE
 from domain.zones import TimeZone
-from projections.engine.table_writer import position_of
+from projections.engine.checkpoints import position_of
 from projections.sla.queries import due_next
 from projections.sla.table import SLA_CLOCKS
 from projections.sla.ticket_clocks import ticket_clocks

@@ -22,12 +22,14 @@ from domain.event_log.schema import schema_of
 from domain.sla.calendar.microseconds import SECOND
 from domain.sla.policy.policy import TargetName
 from domain.zones import TimeZone
-from projections.customers.table import CUSTOMERS, names_of
-from projections.engine.table_writer import position_of
+from projections.customers.queries import names_of
+from projections.customers.table import CUSTOMERS
+from projections.engine.checkpoints import position_of
+from projections.engine.table import column_names
 from projections.sla.instances_at import LastPromise, calendars_of, last_promises
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.queries import every_ticket
-from projections.tickets.table import COLUMNS, TICKETS, TicketRow
+from projections.tickets.table import TICKETS, TicketRow
 
 TARGETS: tuple[TargetName, ...] = ("first_response", "resolution")
 """The targets of the default policy; every instance of every target is in the SLA report."""
@@ -40,6 +42,7 @@ SLA_COLUMNS = tuple(
 
 AT_ONCE = 2_000
 BYTE_ORDER_MARK = "\ufeff"
+COLUMNS = column_names(TicketRow)
 _facts = attrgetter(*COLUMNS)
 
 

@@ -20,7 +20,7 @@ from domain.command_handling.service_desk import Overloaded
 from domain.event_log.soundness import LogDamaged
 from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
-from projections.engine.table_writer import ProjectionOutdated
+from projections.engine.checkpoints import ProjectionOutdated
 from projections.scope.report_scope import TooManyGroups
 
 MEDIA_TYPE = "application/problem+json"

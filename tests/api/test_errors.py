@@ -15,7 +15,7 @@ from domain.command_handling.service_desk import Overloaded
 from domain.event_log import store as connection
 from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
-from projections.engine.table_writer import ProjectionOutdated
+from projections.engine.checkpoints import ProjectionOutdated
 from projections.scope.report_scope import TooManyGroups
 from tests.api.serving import RECEIPT, Served, make_key, serving
 

@@ -18,9 +18,10 @@ from domain.ticket import commands as c
 from domain.ticket import events as e
 from domain.ticket.merging import decide_merge
 from domain.ticket.state import Ticket
-from projections.tickets.table import COLUMNS, TICKETS
+from projections.tickets.table import TICKETS, StoredTicket
 from tests.support.arbitrary import messages
 from tests.support.events import AGENT, CUSTOMER_ACTOR, MINUTE, SYSTEM, Fact, at, history, in_turn, instant
+from tests.support.folded import rows_of, values
 from tests.support.ticket_commands import AnyTicketCommand
 from tests.support.ticket_states import ENDED, IN, KNOWN, OPEN, RECEIVED, RESOLVED, given
 
@@ -182,8 +183,8 @@ NOT_COMPARED = {"version", "position", "last_event_at"}
 
 
 def row(facts: list[Fact]) -> dict[str, Any]:
-    ((made, *_), *_) = TICKETS.fold(history(*facts), 0)
-    return {name: value for name, value in zip(COLUMNS, made, strict=False) if name not in NOT_COMPARED}
+    (made,) = rows_of(StoredTicket, TICKETS, history(*facts))
+    return {name: value for name, value in values(made).items() if name not in NOT_COMPARED}
 
 
 @drawn(st.lists(ANYTHING, max_size=8), st.lists(WHILE_MERGED, max_size=6), messages(get_args(AnyTicketCommand)))

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 
 from domain.command_handling.decide import EMPTY, fold
 from domain.command_handling.service_desk import ServiceDesk
-from domain.command_handling.state_snapshots import EVERY, folded_from, folds, is_due, snapshot_of
+from domain.command_handling.state_snapshots import EVERY, folded_from, is_due, snapshot_of
 from domain.event_log.snapshots import Snapshot
 from domain.event_log.store import LoadedStreams, LogConnection
 from domain.refusal import Refusal
 from domain.sla.events import TargetInstanceEvent
-from domain.source_code import reached_from
 from domain.ticket.commands import AssignTicket, ResolveTicket, StartWork
 from domain.ticket.events import TicketEvent
 from tests.support.arbitrary import PAST_INSTANTS, messages
@@ -119,14 +118,6 @@ async def test_a_believed_snapshot_decides(log_url: str) -> None:
     async with opened(log_url) as desk:
         with pytest.raises(Refusal, match="closed"):
             await desk.handle(ticket, ResolveTicket(resolution="other"), by())
-
-
-def test_a_snapshot_is_stamped_with_the_source_of_folds_events_and_upcasters() -> None:
-    known = reached_from(folds()).keys()
-    assert {
-        f"domain.{name}" for name in ("ticket.state", "ticket.events", "customer.state", "event_log.event_types")
-    } <= known
-    assert "domain.ticket.decider" not in known, "deciding otherwise makes no other state"
 
 
 async def test_a_snapshot_gives_way_to_a_newer_one_of_its_fold_or_to_any_of_another_and_to_no_older_one(

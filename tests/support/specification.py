@@ -12,6 +12,7 @@ from domain.messages import Command, Event
 from domain.refusal import Refusal
 from projections.engine.projection import Projection
 from tests.support.events import AGENT, MINUTE, START, Fact, history, in_turn, instant
+from tests.support.folded import rows_of
 
 Decide = Callable[[Any, Any, Actor], Sequence[Event]]
 Evolve = Callable[[Any, Any, datetime], Any]
@@ -104,10 +105,8 @@ class Outcome:
 
     def then_read_model(self, projection: Projection, **expected: object) -> "Outcome":
         """These columns of the one row that the projection's first table holds after its events."""
-        rows, *_ = projection.fold(history(*self.given.facts, *self.facts), 0)
-        (row,) = rows
-        columns = dict(zip(projection.tables[0].columns, row, strict=True))
-        assert {name: columns[name] for name in expected} == expected
+        (row,) = rows_of(projection.tables[0].row, projection, history(*self.given.facts, *self.facts))
+        assert {name: getattr(row, name) for name in expected} == expected
         return self
 
     def then_quiet(self) -> None:

@@ -12,9 +12,9 @@ from api.http.read_session import ReadRequest, reader
 from api.http.report_period import Period, dimensions, period
 from domain.messages import Instant
 from domain.ticket.timeline import Entry, Exit
-from projections.backlog.flow import Crossing, Flow, backlog_flow, crossings
-from projections.backlog.queries import AgeGroup, BacklogGroup, OpenTicket, Since, backlog, backlog_tickets
-from projections.backlog.table import BACKLOG, BacklogDimension
+from projections.backlog.flow import Flow, backlog_flow, crossings
+from projections.backlog.queries import AgeGroup, BacklogGroup, Since, backlog, backlog_tickets
+from projections.backlog.table import BACKLOG, BacklogDimension, Crossing, OpenTicket
 from projections.scope.periods import Every
 
 router = APIRouter(prefix="/v1/reports/backlog", tags=["reports"])
