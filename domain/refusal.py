@@ -1,13 +1,13 @@
-"""The one exception that means "the business says no"."""
+"""The exception of a command that a business rule forbids."""
 
 from uuid import UUID
 
 
 class Refusal(Exception):  # noqa: N818 -- the field's word; it is an answer, not a defect
-    """A command that a rule forbids.
+    """A rule forbids the command in the present state.
 
-    ``code`` is for programs and never changes its meaning, ``rule`` is the sentence for people (it says what to do),
-    ``state`` is the state in which it was asked. ``ids`` name other streams that the caller needs to know.
+    ``code`` is for programs and never changes its meaning. ``rule`` is a sentence for people and says what to do.
+    ``state`` is the present state. ``ids`` name other streams that the caller needs to know.
     """
 
     def __init__(self, code: str, rule: str, state: str, **ids: UUID) -> None:

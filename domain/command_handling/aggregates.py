@@ -1,4 +1,4 @@
-"""Which aggregates answer which command: its streams, their folds, its decider."""
+"""The aggregate registry: which streams a command reads, how they are folded, and which decider takes it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ DecidedEvent = tuple[UUID, Any, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """How the streams of one kind are folded; ``kind`` is what their topics begin with. States are Any here."""
+    """How the streams of one kind are folded. Their topics begin with ``kind``. States are Any here."""
 
     kind: str
     initial: Any
@@ -40,9 +40,9 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class CommandHandler:
-    """The way of a command: the streams that it is about, and what decides on their states.
+    """How a command is decided: the streams that the decision reads, and the decider.
 
-    The first stream is the command's own, of the kind ``own``; the others are of the kind ``others``.
+    The first stream is the command's own and belongs to the aggregate ``own``; the other streams belong to ``others``.
     """
 
     own: Aggregate
@@ -56,12 +56,12 @@ class CommandHandler:
 
 
 def handler_of(command: Command) -> CommandHandler:
-    """The route of a command; every command has one."""
+    """The handler of a command. Every command has one."""
     return _HANDLERS[type(command)]
 
 
 def aggregate_of(kind: str) -> Aggregate:
-    """How a stream of a kind is folded."""
+    """The aggregate of a kind of streams."""
     return AGGREGATES[kind]
 
 
@@ -143,9 +143,9 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
 """By kind."""
 
 
-def _of(commands: Any, route: CommandHandler) -> dict[type[Command], CommandHandler]:
-    """The route of each command of a union."""
-    return dict.fromkeys(get_args(commands), route)
+def _of(commands: Any, handler: CommandHandler) -> dict[type[Command], CommandHandler]:
+    """The same handler for each command of a union."""
+    return dict.fromkeys(get_args(commands), handler)
 
 
 _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(

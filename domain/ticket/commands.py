@@ -1,4 +1,4 @@
-"""Everything that can be asked of a ticket."""
+"""The commands to a ticket."""
 
 from typing import Annotated, Self
 
@@ -19,7 +19,7 @@ from domain.messages import (
 
 
 class ReceiveTicket(Command):
-    """A customer asks for something through one of the channels."""
+    """Opens a ticket for what a customer wants."""
 
     begins = True
 
@@ -42,7 +42,7 @@ class PrioritiseTicket(Command):
 
 
 class AssignTicket(Command):
-    """To a team, to an agent, or to an agent of a team. A new team without an agent leaves the agent open."""
+    """Assigns to a team, an agent, or an agent of a team. A new team without an agent clears the agent."""
 
     team: Word | None = None
     agent: Word | None = None
@@ -55,7 +55,7 @@ class AssignTicket(Command):
 
 
 class StartWork(Command):
-    """The actor begins; an unassigned ticket becomes theirs first."""
+    """Starts work; a ticket without an agent is assigned to the actor first."""
 
 
 class PutOnHold(Command):
@@ -64,18 +64,18 @@ class PutOnHold(Command):
 
 
 class ResumeWork(Command):
-    """What was waited for has come, or is waited for no longer."""
+    """Ends a wait."""
 
 
 class ReceiveMessage(Command):
-    """The customer says something more."""
+    """Adds a message of the customer; it ends a wait for the customer and reopens a resolved ticket."""
 
     body: Text
     channel: Channel | None = None
 
 
 class SendReply(Command):
-    """A public answer; ``automated`` marks one that no person wrote."""
+    """Adds a public reply; ``automated`` marks one that no person wrote."""
 
     body: Text
     channel: Channel | None = None
@@ -114,28 +114,28 @@ class CloseTicket(Command):
 
 
 class CancelTicket(Command):
-    """``cancelled_as``: a duplicate and spam are no contact of the customer; anything else is."""
+    """``cancelled_as``: duplicates and spam do not count as a contact of the customer."""
 
     cancelled_by: Closer = "agent"
     cancelled_as: CancelledAs = "other"
 
 
 class MergeTicket(Command):
-    """This ticket ends; ``into`` goes on for both."""
+    """Ends this ticket; ``into`` goes on for both."""
 
     into: Id
     reason: Text
 
 
 class UndoMerge(Command):
-    """``into`` names the ticket that had absorbed this one; both become what they were."""
+    """Undoes a merge; ``into`` names the ticket that had absorbed this one."""
 
     into: Id
     reason: Text
 
 
 class RateSatisfaction(Command):
-    """1 (bad) to 5 (good), of the resolution that held at ``occurred_at``."""
+    """Rates the resolution that held at ``occurred_at``, from 1 (bad) to 5 (good)."""
 
     score: Annotated[int, Field(strict=True, ge=1, le=5)]
     comment: Text | None = None

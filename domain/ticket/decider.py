@@ -1,4 +1,4 @@
-"""Which events a command leads to: some, none when what it asks is already so, or a refusal."""
+"""The decider of a ticket: events, no events when what the command wants is already so, or a refusal."""
 
 from datetime import datetime
 from typing import assert_never
@@ -20,7 +20,7 @@ ENDING_A_STATE: frozenset[type[e.TicketEvent]] = frozenset(
 
 
 def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> TicketEvents:
-    """The events that ``command`` leads to, asked ``by`` somebody; an empty list when it is already so.
+    """The events of a command that ``by`` gives; an empty list when what it wants is already so.
 
     Raises Refusal when a rule forbids it in the ticket's state.
     """
@@ -80,10 +80,10 @@ def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> TicketEvents
 
 
 def occurred(event: e.TicketEvent, ticket: Ticket, at: datetime) -> datetime:
-    """When ``event``, asked for ``at``, happened: what ends a state did not happen before that state began.
+    """The instant of an event of a command ``at``: an event that ends a state is not earlier than the state's start.
 
-    A customer's message logged late may come before the hold or the resolution that it ends; the message keeps its own
-    time, what follows from it does not. The clock of whoever told when a state began may be ahead of the recording one.
+    A customer's message that is recorded late may be older than the hold or the resolution that it ends. The message
+    keeps its own instant; the events that follow from it do not. Clocks that differ have the same effect.
     """
     if type(event) in ENDING_A_STATE and ticket.since is not None:
         return max(at, ticket.since)
@@ -91,7 +91,7 @@ def occurred(event: e.TicketEvent, ticket: Ticket, at: datetime) -> datetime:
 
 
 def must_not_precede(ticket: Ticket, decision: TicketEvents, at: datetime | None) -> None:
-    """Raises Refusal when something that ends the present state is said to have happened before that state began."""
+    """Raises Refusal when an event that ends the present state is dated before the start of that state."""
     if at is None or ticket.since is None or at >= ticket.since:
         return
     if any(type(event) in ENDING_A_STATE for event in decision):
@@ -217,7 +217,7 @@ def _cancel(command: c.CancelTicket, ticket: Ticket) -> TicketEvents:
 
 
 def _rate(command: c.RateSatisfaction, ticket: Ticket) -> TicketEvents:
-    """A rating given while the ticket was resolved counts for that resolution, whenever it is told."""
+    """A rating counts for the resolution that held when it was given, however late it is recorded."""
     index = ticket.span_at(command.occurred_at)
     if index is None:
         raise refusal(ticket, "ticket_not_resolved", "satisfaction is rated once the ticket is resolved")

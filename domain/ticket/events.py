@@ -1,7 +1,7 @@
-"""Everything that can have happened to a ticket.
+"""The events of a ticket.
 
-Payloads hold business facts alone; who, when and why stand in the envelope. They are wider than the commands: a history
-that comes from another system is recorded as it was, whatever our rules would have said.
+Payloads hold business facts alone; who, when and why stand in the envelope. Fields are wider than those of commands: an
+imported history is recorded as it was, also where our rules forbid it.
 """
 
 from uuid import UUID
@@ -31,7 +31,7 @@ class TicketPrioritised(Event):
 
 
 class TicketAssigned(Event):
-    """The assignment as it is from now on: both fields count, None means nobody."""
+    """The whole assignment from now on; None means nobody."""
 
     topic = "ticket.assigned"
     team: str | None
@@ -43,7 +43,7 @@ class WorkStarted(Event):
 
 
 class WorkStopped(Event):
-    """The ticket goes back to the queue: received, or assigned when somebody holds it. Only imports record it."""
+    """The ticket is received again, or assigned when somebody holds it. Only imports record it."""
 
     topic = "ticket.work_stopped"
 
@@ -113,28 +113,28 @@ class TicketCancelled(Event):
 
 
 class TicketMerged(Event):
-    """On the ticket that ends."""
+    """Recorded on the ticket that ends."""
 
     topic = "ticket.merged"
     into: UUID
 
 
 class TicketAbsorbed(Event):
-    """On the ticket that goes on."""
+    """Recorded on the ticket that goes on."""
 
     topic = "ticket.absorbed"
     ticket_id: UUID
 
 
 class MergeUndone(Event):
-    """On the ticket that had ended: it is again what it was before the merge."""
+    """Recorded on the ticket that had ended: it has the state of before the merge again."""
 
     topic = "ticket.merge_undone"
     into: UUID
 
 
 class AbsorptionUndone(Event):
-    """On the ticket that had gone on for both."""
+    """Recorded on the ticket that had gone on for both."""
 
     topic = "ticket.absorption_undone"
     ticket_id: UUID
@@ -147,14 +147,14 @@ class SatisfactionRated(Event):
 
 
 class Change(Message):
-    """One field as it was and as it is."""
+    """The old and the new value of a field."""
 
     old: str | None
     new: str | None
 
 
 class TicketDetailsChanged(Event):
-    """A fact of an imported history that no other event of ours tells, each field by its own name there."""
+    """Changed fields of an imported ticket that no other event has a place for, by their names in the source."""
 
     topic = "ticket.details_changed"
     changes: dict[str, Change]

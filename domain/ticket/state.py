@@ -1,4 +1,4 @@
-"""What a ticket's decisions need to know of its past, and how each event changes it."""
+"""The state of a ticket that decisions need, and how each event changes it."""
 
 from datetime import datetime
 from typing import Literal, NamedTuple, assert_never, cast, get_args
@@ -18,7 +18,7 @@ Rating = tuple[int, str | None]
 
 
 class ResolvedSpan(NamedTuple):
-    """[since, until) in which the ticket was resolved or closed, None: it still is; and the last rating given in it."""
+    """A span [since, until) in which the ticket was resolved or closed, with its last rating; None: it still is."""
 
     since: datetime
     until: datetime | None = None
@@ -26,10 +26,11 @@ class ResolvedSpan(NamedTuple):
 
 
 class Ticket(NamedTuple):
-    """``since`` is when the present state began in the world; ``before_merge`` what an undone merge returns to.
+    """``since`` is the instant at which the present state began in the world.
 
-    ``resolution`` is the last one's text and code; ``rating`` the last rating since. ``resolved`` holds every span in
-    which the ticket was resolved, oldest first.
+    ``resolution`` is the text and code of the last resolution, ``rating`` the last rating since then. ``resolved``
+    holds every span in which the ticket was resolved, oldest first. ``before_merge`` is the state and wait that an
+    undone merge returns to.
     """
 
     state: TicketStateName = "none"
@@ -53,9 +54,9 @@ class Ticket(NamedTuple):
         return self.state in OPEN
 
     def span_at(self, at: datetime | None) -> int | None:
-        """The index in ``resolved`` of the span that holds ``at``; None: it was not resolved then.
+        """The index of the span in ``resolved`` that holds ``at``; None when the ticket was not resolved then.
 
-        While the ticket is resolved, an instant outside every span counts for the last one, as does ``at`` of None.
+        While the ticket is resolved, None and instants outside every span count for the last span.
         """
         for index, span in enumerate(self.resolved):
             if at is not None and span.since <= at and (span.until is None or at < span.until):
@@ -64,7 +65,7 @@ class Ticket(NamedTuple):
 
     @property
     def holder_state(self) -> TicketStateName:
-        """Where work goes back to: assigned when somebody holds the ticket, else received."""
+        """The state of a ticket that nobody works on: assigned when somebody holds it, else received."""
         return "assigned" if self.team is not None or self.agent is not None else "received"
 
 
