@@ -64,8 +64,8 @@ class LogConnection:
     def __init__(self, dsn: str, tenant: str) -> None:
         options = f"{conninfo_to_dict(with_options(dsn, _LIMITS))['options']} -c timezone=UTC"
         self._conninfo = make_conninfo(dsn, options=options, client_encoding="utf8")
-        self._append = append_statement(tenant)
-        self._since_snapshots = select_since_snapshots(tenant)
+        self._append = append_statement(tenant).as_bytes(None)  # psycopg caches how a text is parsed, not a Composed
+        self._since_snapshots = select_since_snapshots(tenant).as_bytes(None)
         self._keep_snapshots = keep_snapshots(tenant)
         self._ends = select_ends(tenant)
         self._commands = reader.select_commands(tenant)
