@@ -1,7 +1,7 @@
 """The way in for commands: one endpoint made from each line of the table, straight into the service desk."""
 
 import re
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -9,18 +9,17 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from fastapi import FastAPI, Request, Response
-from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
-from starlette.types import Receive, Scope, Send
 
 from api.api_keys import Principal
 from api.http.another_calendar import refuse_another_calendar
 from api.http.authentication import acting
 from api.http.command_table import CUSTOMERS, RULES, TICKETS, Collection, CommandEndpoint
 from api.http.container import Container, container_of
+from api.http.direct_route import DirectRoute
 from api.http.middleware import name_of
-from api.http.problems import Problem, answer_error, malformed
+from api.http.problems import Problem, malformed
 from api.http.request_body import read_body
 from api.http.strict_parameters import only_known_parameters
 from domain.command_context import CommandContext, Origin
@@ -58,40 +57,6 @@ class CommandAnswer(BaseModel):
     repeated: bool
 
 
-class _Request(Request):
-    """A request whose headers are a dictionary. The first of repeated headers counts, as in Starlette."""
-
-    headers: Mapping[str, str] = {}  # type: ignore[assignment]  # a property of Starlette's, which searches a list
-
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        super().__init__(scope, receive, send)
-        self.headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
-
-
-class CommandRoute(APIRoute):
-    """Calls the endpoint with the request, and answers its errors.
-
-    FastAPI's search for parameters and dependencies costs a third of a command.
-    """
-
-    def __init__(self, path: str, endpoint: Callable[[Request], Coroutine[Any, Any, Response]], **given: Any) -> None:
-        super().__init__(path, endpoint, **given)
-
-        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            request = _Request(scope, receive, send)
-            try:
-                response = await endpoint(request)
-            except Exception as error:
-                response = await answer_error(request, error)
-                await response(scope, receive, send)
-                if response.status_code == 500:  # noqa: PLR2004 -- HTTP's own
-                    raise  # the server logs a defect
-            else:
-                await response(scope, receive, send)
-
-        self.app = answer
-
-
 def add_commands(app: FastAPI) -> None:
     """Gives the application an endpoint for each command of the table."""
     for collection in (TICKETS, CUSTOMERS):
@@ -117,7 +82,7 @@ def _add(
         tags=[collection.name],
         status_code=200 if sent.word else 201,
         response_model=CommandAnswer,
-        route_class_override=CommandRoute,
+        route_class_override=DirectRoute,
     )
 
 

@@ -285,7 +285,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _discard(self, size: int) -> None:
         self._discarded += size
-        if self._discarded > self._limits.linger_bytes:
+        if self._discarded > self._limits.linger_bytes or not self._connections.may_discard(size):
             self.abort()
 
 

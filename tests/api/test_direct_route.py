@@ -1,15 +1,16 @@
-"""The short way to a command's endpoint answers as the long way would."""
+"""The short way to an endpoint answers as the long way would."""
 
 import asyncio
 from typing import Any, cast
 
 import pytest
 
+from api.http.connections import Connections
+from api.http.limits import HttpLimits
 from api.http.protocol import MOST_GATHERED, LimitedProtocol, Wire
-from domain.ids import new_id
 from tests.api.serving import Served
 
-ID = new_id()
+ID = "01890a5d-ac96-774b-bcce-b302099a8057"
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,10 @@ ID = new_id()
         ("POST", f"/v2/tickets/{ID}/start-work", 404),
         ("GET", f"/v1/tickets/{ID}/start-work", 405),
         ("PUT", "/v1/tickets", 405),
+        ("PUT", "/v1/sla/calendars/office", 422),
+        ("POST", "/readyz", 405),
+        ("GET", "/readyz?verbose=1", 422),
+        ("GET", "/readyz/", 404),
     ],
 )
 def test_every_spelling_of_an_address_has_one_answer(desk: Served, method: str, path: str, status: int) -> None:
@@ -37,7 +42,24 @@ def test_every_spelling_of_an_address_has_one_answer(desk: Served, method: str, 
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert answer.headers["x-content-type-options"] == "nosniff"
     if status == 405:
-        assert answer.headers["allow"] == ("GET, HEAD, POST" if path == "/v1/tickets" else "POST")
+        assert answer.headers["allow"] == {"/v1/tickets": "GET, HEAD, POST", "/readyz": "GET, HEAD"}.get(path, "POST")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_health_is_asked_with_head_too(desk: Served, path: str) -> None:
+    whole, head = desk.get(path), desk.send("HEAD", path, b"")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-type"] == whole.headers["content-type"] == "application/json"
+
+
+@pytest.mark.anyio
+async def test_all_refused_requests_together_are_read_at_a_bounded_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    connections = Connections(HttpLimits(linger_bytes=100))
+    clock = [7.0]
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: clock[0], raising=False)
+    assert [connections.may_discard(60), connections.may_discard(40), connections.may_discard(1)] == [True, True, False]
+    clock[0] = 8.0
+    assert connections.may_discard(100)
 
 
 class Transport:
