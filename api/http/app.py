@@ -13,6 +13,7 @@ from api.http import problems
 from api.http.commands import add_commands
 from api.http.connections import Connections
 from api.http.container import build_container
+from api.http.direct_route import DirectRouting
 from api.http.documentation import add_documentation
 from api.http.middleware import Front
 from api.http.openapi_document import describe
@@ -22,7 +23,7 @@ from api.http.routes import backlog as backlog_reports
 from api.settings import Settings
 
 _ROOMS = (
-    audit, tickets, conversation, customers, reports, backlog_reports, sla_reports, sla, what_if, feed, health
+    audit, tickets, conversation, customers, reports, backlog_reports, sla_reports, sla, what_if, feed
 )  # fmt: skip
 BACKLOG = 128
 """Connections that the system takes before the server does: fewer than the descriptors that are kept for others."""
@@ -53,9 +54,10 @@ def create_app(settings: Settings) -> FastAPI:
     add_commands(app)
     for room in _ROOMS:
         app.include_router(room.router)
+    health.add_health(app)
     describe(app)
     add_documentation(app)
-    app.middleware_stack = Front(app.build_middleware_stack())
+    app.middleware_stack = Front(DirectRouting(app, app.build_middleware_stack()))
     return app
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -45,7 +46,7 @@ class Authentication:
     async def of(self, request: Request, scope: Permission) -> Principal:
         """The caller of a request that needs ``scope``. Raises Problem (unauthenticated, forbidden, not_json)."""
         given = request.headers.get("authorization")
-        if given is None and self._nobody is not None and _names_this_computer(request):
+        if given is None and self._nobody is not None and _names_this_computer(request.headers.get("host", "")):
             _refuse_other_sites(request)
             caller: Principal | None = self._nobody
         elif given is None or given[:7].lower() != "bearer ":
@@ -74,10 +75,11 @@ class Authentication:
             raise
 
 
-def _names_this_computer(request: Request) -> bool:
-    """Whether the Host it was sent to is this computer's: another site's name that points here is not."""
+@lru_cache(maxsize=64)
+def _names_this_computer(host: str) -> bool:
+    """Whether the header Host names this computer; another site's name that resolves to it does not."""
     try:
-        return is_loopback(urlsplit(f"//{request.headers.get('host', '')}").hostname or "")
+        return is_loopback(urlsplit(f"//{host}").hostname or "")
     except ValueError:
         return False
 
@@ -98,7 +100,7 @@ def _refuse_other_sites(request: Request) -> None:
 
 def acting(caller: Principal, request: Request) -> Actor:
     """The actor of a request: the key's, on behalf of whom the header says. Raises Problem."""
-    other = on_behalf_of(request.headers.raw)
+    other = on_behalf_of(request.scope["headers"])
     if other is None:
         return caller.actor
     if not caller.acts_for_others:

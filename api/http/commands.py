@@ -9,16 +9,15 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from fastapi import FastAPI, Request, Response
-from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
-from starlette.types import Receive, Scope, Send
 
 from api.api_keys import Principal
 from api.http.another_calendar import refuse_another_calendar
 from api.http.authentication import acting
 from api.http.command_table import CUSTOMERS, RULES, TICKETS, Collection, CommandEndpoint
 from api.http.container import Container, container_of
+from api.http.direct_route import DirectRoute
 from api.http.middleware import name_of
 from api.http.problems import Problem, malformed
 from api.http.request_body import read_body
@@ -57,22 +56,6 @@ class CommandAnswer(BaseModel):
     repeated: bool
 
 
-class CommandRoute(APIRoute):
-    """Hands the request to the endpoint as it is: looking for parameters and dependencies costs a third of a command.
-
-    What the endpoint raises is answered by the application's handlers.
-    """
-
-    def __init__(self, path: str, endpoint: Callable[[Request], Coroutine[Any, Any, Response]], **given: Any) -> None:
-        super().__init__(path, endpoint, **given)
-
-        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            response = await endpoint(Request(scope, receive, send))
-            await response(scope, receive, send)
-
-        self.app = answer
-
-
 def add_commands(app: FastAPI) -> None:
     """Gives the application an endpoint for each command of the table."""
     for collection in (TICKETS, CUSTOMERS):
@@ -98,7 +81,7 @@ def _add(
         tags=[collection.name],
         status_code=200 if sent.word else 201,
         response_model=CommandAnswer,
-        route_class_override=CommandRoute,
+        route_class_override=DirectRoute,
     )
 
 

@@ -31,6 +31,8 @@ class Connections:
         self._timer: asyncio.TimerHandle | None = None
         self._closed = 0
         self._next_log = 0.0
+        self._second = 0
+        self._discarded = 0
 
     def __len__(self) -> int:
         return len(self._open)
@@ -58,6 +60,14 @@ class Connections:
         """It is closed."""
         self._open.discard(connection)
         self._waiting.pop(connection, None)
+
+    def may_discard(self, size: int) -> bool:
+        """Whether ``size`` more bytes of refused requests may be read: ``linger_bytes`` a second for all of them."""
+        second = int(asyncio.get_running_loop().time())
+        if second != self._second:
+            self._second, self._discarded = second, 0
+        self._discarded += size
+        return self._discarded <= self.limits.linger_bytes
 
     def _look_later(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(self.limits.sweep, self._look)

@@ -15,8 +15,9 @@ class HttpLimits:
     ``first_byte`` is for a new connection, ``between_bytes`` inside a request, ``head`` and ``body`` for the whole of
     them, ``keep_alive`` between two requests. ``write``: an answer is aborted when its reader takes less than
     LEAST_TAKEN bytes of it in that time. ``linger`` is how long, and ``linger_bytes`` how much, of a refused request is
-    still read so that the refusal arrives. ``unsent_bytes`` bounds what all answers together hold for slow readers.
-    ``connections`` None: as many as the process may open files, less KEPT_FOR_OTHERS.
+    still read so that the refusal arrives; all refused requests together may take ``linger_bytes`` a second.
+    ``unsent_bytes`` bounds what all answers together hold for slow readers. ``connections`` None: as many as the
+    process may open files, less KEPT_FOR_OTHERS.
     """
 
     request_line_bytes: int = 16 * 1024

@@ -123,28 +123,27 @@ def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 -- 
             )
 
 
-def install(app: FastAPI) -> None:
-    """Makes the application answer every error as a problem."""
-
-    async def answer(request: Request, error: Exception) -> Response:
-        problem = problem_of(error)
-        request.app.state.container.refusals.note(request, problem.status, problem.code)
-        response = problem.response()
-        if problem.status == 405:  # noqa: PLR2004 -- HTTP's own
-            response.headers["Allow"] = ", ".join(_methods(app, request.scope))
-        return response
-
-    async def gone(request: Request, _error: Exception) -> Response:
+async def answer_error(request: Request, error: Exception) -> Response:
+    """The answer to a request that ended with an error."""
+    if isinstance(error, ClientDisconnect):
         _LOG.debug("a client left in the middle of %s", request.method)
         return Response(status_code=400)  # nobody reads it
+    problem = problem_of(error)
+    request.app.state.container.refusals.note(request, problem.status, problem.code)
+    response = problem.response()
+    if problem.status == 405:  # noqa: PLR2004 -- HTTP's own
+        response.headers["Allow"] = ", ".join(_methods(request.app, request.scope))
+    return response
 
+
+def install(app: FastAPI) -> None:
+    """Makes the application answer every error as a problem."""
     for kind in (
         Problem, Refusal, StaleVersion, BackDated, CommandIdReused, Overloaded, LogUnavailable, LogDamaged,
-        ProjectionOutdated, TooManyGroups, RequestValidationError, ValidationError,
+        ProjectionOutdated, TooManyGroups, RequestValidationError, ValidationError, ClientDisconnect,
         psycopg.OperationalError, psycopg.InterfaceError, psycopg.DataError, HTTPException, Exception,
     ):  # fmt: skip
-        app.add_exception_handler(kind, answer)
-    app.add_exception_handler(ClientDisconnect, gone)
+        app.add_exception_handler(kind, answer_error)
 
 
 def _methods(app: FastAPI, scope: Scope) -> list[str]:

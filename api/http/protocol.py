@@ -16,6 +16,8 @@ from api.http.security_headers import PROTECTING
 
 _DROP = struct.pack("ii", 1, 0)
 LEAST_TAKEN = 16 * 1024
+MOST_GATHERED = 64 * 1024
+"""Bytes of an answer that wait for more before they are sent."""
 _BLANKS = b" \t"
 
 
@@ -28,23 +30,38 @@ class Refused(Exception):  # noqa: N818 -- an answer, not a defect
 
 
 class Wire:
-    """A transport whose ``close`` lets the peer read the answer first when its request has not come to an end.
+    """A transport that sends head and body of an answer in one system call, and closes without a loss.
 
-    Closing a socket that holds unread bytes makes the system drop the answer on its way. So our side is closed, and
-    what the peer still sends is thrown away until it closes too, or for a bounded time and size.
+    Closing a socket that holds unread bytes makes the system drop the answer on its way. So ``close`` closes the side
+    that sends, and discards what the peer still sends until it closes too, or for a bounded time and size.
     """
 
     def __init__(self, transport: asyncio.Transport, protocol: "LimitedProtocol") -> None:
         self._transport = transport
         self._protocol = protocol
+        self._gathered: list[bytes] = []
+        self._gathered_bytes = 0
         self.lingering = False
         self.get_extra_info = transport.get_extra_info
-        self.unsent = transport.get_write_buffer_size
+
+    def unsent(self) -> int:
+        """Bytes that the system has not taken yet."""
+        return self._gathered_bytes + self._transport.get_write_buffer_size()
 
     def write(self, data: bytes) -> None:
-        """Sends it, unless the connection is closed."""
-        if not self._transport.is_closing():
-            self._transport.write(data)
+        """Sends it at the end of this step of the loop, unless the connection is closed."""
+        if not self._gathered:
+            self._protocol.loop.call_soon(self._send)
+        self._gathered.append(data)
+        self._gathered_bytes += len(data)
+        if self._gathered_bytes > MOST_GATHERED:
+            self._send()
+
+    def _send(self) -> None:
+        if self._gathered and not self._transport.is_closing():
+            self._transport.write(b"".join(self._gathered))
+        self._gathered.clear()
+        self._gathered_bytes = 0
 
     def abort(self) -> None:
         """Closes at once; the system too drops what was not sent, and does not keep it for a peer who reads nothing."""
@@ -61,6 +78,7 @@ class Wire:
         """Closes it, later when the peer is still sending."""
         if self.is_closing():
             return
+        self._send()
         if self._protocol.receiving:
             self.lingering = True
             self._transport.write_eof()
@@ -171,14 +189,10 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         if len(self.headers) >= self._limits.headers:  # here, so that a hundred thousand of them are not parsed first
             raise Refused("headers_too_large", f"send at most {self._limits.headers} headers")
-        super().on_header(name, value)
+        super().on_header(name, value.rstrip(_BLANKS))
 
     def on_headers_complete(self) -> None:
-        hosts, headers = 0, self.headers
-        for place, (name, value) in enumerate(headers):
-            hosts += name == b"host"
-            if value[-1:] in _BLANKS:
-                headers[place] = name, value.rstrip(_BLANKS)
+        hosts = [name for name, _ in self.headers].count(b"host")
         if hosts > 1 or (not hosts and self.parser.get_http_version() != "1.0"):
             raise Refused("bad_request", "send exactly one Host header")
         if len(self.pipeline) >= self._limits.pipelined:
@@ -271,7 +285,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _discard(self, size: int) -> None:
         self._discarded += size
-        if self._discarded > self._limits.linger_bytes:
+        if self._discarded > self._limits.linger_bytes or not self._connections.may_discard(size):
             self.abort()
 
 

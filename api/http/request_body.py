@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from fastapi import Request
 from pydantic import ValidationError
+from starlette.requests import ClientDisconnect
 
 from api.http.problems import Problem, malformed
 
@@ -15,8 +16,8 @@ LARGEST_BODY = 64 * 1024
 MOST_ERRORS = 100
 """How many errors of one body are told."""
 
-_TEXTS = re.compile(rb'"([^"]*)"(\s*:)?')
-"""Every text of a JSON document without escapes, and whether it is the name of a member."""
+_STRINGS = re.compile(rb'"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?', re.DOTALL)
+"""Every string of a JSON document, and whether it is the name of a member."""
 
 Read = TypeVar("Read")
 
@@ -42,9 +43,13 @@ async def _body(request: Request) -> bytes:
     """At most LARGEST_BODY bytes, however they come in; one that says that it is larger is not read at all."""
     if int(request.headers.get("content-length", 0)) > LARGEST_BODY:
         raise _too_large()
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
+    body, more = b"", True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
         if len(body) > LARGEST_BODY:
             raise _too_large()
     if body and not is_json(request):
@@ -58,8 +63,8 @@ def _too_large() -> Problem:
 
 def _refuse_repeated_names(body: bytes) -> None:
     """Programs differ in which of two members with one name counts. Raises Problem (malformed)."""
-    names = [text for text, colon in _TEXTS.findall(body) if colon]
-    if b"\\" not in body and len(set(names)) == len(names):
+    names = [string for string, colon in _STRINGS.findall(body) if colon]
+    if len(set(names)) == len(names) and b"\\" not in b"".join(names):
         return
 
     def once(members: list[tuple[str, object]]) -> dict[str, object]:

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import FastAPI, Request, Response
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 from api.http.container import container_of
+from api.http.direct_route import DirectRoute
 from api.http.problems import MEDIA_TYPE, RETRY_AFTER, Problem
 from api.http.readiness_probe import Readiness
 from api.http.strict_parameters import only_known_parameters
 
-router = APIRouter(tags=["health"], dependencies=[Depends(only_known_parameters)])
 _NOT_READY: dict[int | str, dict[str, Any]] = {
     503: {
         "model": Readiness,
@@ -20,14 +21,38 @@ _NOT_READY: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/healthz", summary="Is the process alive?")
-async def healthz() -> dict[str, bool]:
-    return {"alive": True}
+class Liveness(BaseModel):
+    """``alive``: the process answers."""
+
+    alive: bool
 
 
-@router.get("/readyz", summary="Can it serve?", response_model=Readiness, responses=_NOT_READY)
+def add_health(app: FastAPI) -> None:
+    """Adds both addresses. They are direct routes: whoever asks them too often takes little from others."""
+    for endpoint, path, summary, model, responses in (
+        (healthz, "/healthz", "Is the process alive?", Liveness, None),
+        (readyz, "/readyz", "Can it serve?", Readiness, _NOT_READY),
+    ):
+        app.router.add_api_route(
+            path,
+            endpoint,
+            summary=summary,
+            response_model=model,
+            responses=responses,
+            tags=["health"],
+            route_class_override=DirectRoute,
+        )
+
+
+async def healthz(request: Request) -> Response:
+    """Answers as long as the process lives."""
+    await only_known_parameters(request)
+    return Response(b'{"alive":true}', media_type="application/json")
+
+
 async def readyz(request: Request) -> Response:
     """Needs no key, and names no tenant and no business fact. An answer may be a second old."""
+    await only_known_parameters(request)
     container = container_of(request)
     try:
         seen = await container.readiness.readiness()
