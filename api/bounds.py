@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from api import settings
 from api.http import container, limits, paging, report_period, request_body
-from api.http.routes import feed
+from api.http.routes import feed, sla
 from api.importing import outcome
 from api.importing.readers import archive, json_file, lines, table
 from domain import messages, toml_text
@@ -77,6 +77,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("readings of a key that wait for a position", container.MOST_WAITS_OF_A_KEY),
             Bound("readings of a tenant that wait for a position", container.MOST_WAITS_OF_A_TENANT),
             Bound("days of a report, over HTTP", report_period.LONGEST_PERIOD.days),
+            Bound("days between two instants on a calendar, over HTTP", sla.LONGEST_SPAN.days),
             Bound("groups of a report", report_scope.MOST_GROUPS),
         ),
         "Imports": (

@@ -5,7 +5,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from domain.envelope import RecordedEvent
-from domain.sla.clock.target_instance import Fact, TargetInstance
+from domain.sla.clock.facts import Fact
+from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.events import BREACH, Before, InstanceId, SlaBreached, SlaWarned, WarningPoint
 from domain.sla.policy.policy import TargetName
 

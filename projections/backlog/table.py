@@ -90,10 +90,10 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[BacklogSegment | Backl
         now = (received_at, reopened_at, *_dimensions(step.after, channel)) if step.after.is_open else None
         if now != current:
             if current is not None and began_at < step.at:
-                yield BacklogSegment(ticket, version, began_at, *current, step.at)
+                yield BacklogSegment(*(ticket, version, began_at, *current, step.at))
             current, began_at, version = now, step.at, step.event.version
     if current is not None:
-        yield BacklogSegment(ticket, version, began_at, *current, None)
+        yield BacklogSegment(*(ticket, version, began_at, *current, None))
 
 
 def _dimensions(ticket: Ticket, channel: str) -> tuple[Any, ...]:

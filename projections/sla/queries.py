@@ -71,7 +71,13 @@ class OpenFigures(BaseModel):
 
 @dataclass(slots=True)
 class ClockRow(SlaClock):
-    """One target instance; ``late``: it has not ended and is over its target at the instant asked."""
+    """One target instance. ``*_us`` are microseconds of its calendar. ``late``: it is open and over its target.
+
+    ``activated_by``, the version of the event that began the instance, identifies it; a late fact may change its number
+    (``instance``). ``verdict`` is the clock's; ``corrected_verdict`` counts instead where there is one; an instance
+    that was cancelled in time has neither. ``told_late``: a fact that happened before the instance ended was told more
+    than 7 days after it happened.
+    """
 
     late: bool
 

@@ -26,13 +26,10 @@ from projections.scope.folded_words import folded
 
 @dataclass(slots=True)
 class SlaClock:
-    """One target instance. ``*_us`` are microseconds of its calendar.
+    """One target instance, as `ClockRow` shows it.
 
-    ``activated_by``, the version of the event that began the instance, identifies it; a late fact may change its number
-    (``instance``). Nothing depends on now: a running clock has been elapsing since ``running_since`` on top of
-    ``elapsed_us``. ``verdict`` is the clock's; ``corrected_verdict`` counts instead where there is one; an instance
-    that was cancelled in time has neither. ``told_late``: a fact that happened before the instance ended was told more
-    than 7 days after it happened. The dimensions are those of the ticket when the instance ended, or now.
+    Nothing depends on now: a running clock has been elapsing since ``running_since`` on top of ``elapsed_us``. The
+    dimensions are those of the ticket when the instance ended, or as it is after the last event.
     """
 
     ticket: UUID

@@ -17,6 +17,7 @@ from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.text_folding import fold_name
 from projections.scope.report_scope import Share
 from projections.what_if.what_if import (
+    ChangedInstance,
     Count,
     Grouping,
     InstanceResult,
@@ -69,20 +70,6 @@ class SwitchCount(BaseModel):
     before: InstanceResult
     after: InstanceResult
     instances: int
-
-
-class ChangedInstance(BaseModel):
-    """One of them, where both policies promise something."""
-
-    model_config = ConfigDict(frozen=True)
-
-    alternative: str
-    ticket: UUID
-    target: TargetName
-    instance: int
-    activated_by: int
-    before: InstanceResult
-    after: InstanceResult
 
 
 class WhatIf(BaseModel):
@@ -151,7 +138,7 @@ def _report(question: WhatIfRequest, judged: Judged) -> WhatIf:
             SwitchCount(**switch._asdict(), instances=judged.switches[switch]) for switch in sorted(judged.switches)
         ],
         changed_tickets={name: judged.changed_tickets[name] for name in names[1:]},
-        changed=[ChangedInstance(**change._asdict()) for change in judged.changes],
+        changed=judged.changes,
         more=named - len(judged.changes),
     )
 

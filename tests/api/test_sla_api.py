@@ -144,6 +144,8 @@ def test_before_all_its_versions_a_calendar_is_what_it_was_at_first(desk: Served
         ("elapsed?start=2026-03-02T09:00:00Z&end=2026-03-02T08:00:00Z", "end"),
         ("elapsed?start=1960-03-02T09:00:00Z&end=2026-03-02T08:00:00Z", "start"),
         ("elapsed?start=2026-03-02T09:00:00Z&end=2126-03-02T08:00:00Z", "end"),
+        ("elapsed?start=1970-01-01T00:00:00Z&end=2099-12-31T00:00:00Z", "end"),
+        ("elapsed?start=2026-03-02T09:00:00Z&end=2036-03-09T09:00:01Z", "end"),
         ("add?start=2026-03-02T09:00:00&seconds=1", "start"),
         ("add?start=1960-03-02T09:00:00Z&seconds=1", "start"),
         ("add?start=2098-03-02T09:00:00Z&seconds=999999999", "seconds"),

@@ -8,7 +8,6 @@ from domain.command_handling import aggregates, state_snapshots
 from domain.command_handling.aggregates import AGGREGATES
 from domain.command_handling.ticket_stream import TicketStream, evolve
 from domain.messages import Event
-from tests.support import golden
 from tests.support.golden import states, stored_history
 
 
@@ -29,5 +28,5 @@ def test_a_state_that_is_folded_otherwise_without_another_version_is_a_problem(m
     changed = aggregates.Aggregate("ticket", TicketStream(), otherwise)
     monkeypatch.setattr(aggregates, "AGGREGATES", {**AGGREGATES, "ticket": changed})
     assert "raise its version" in (states(stored_history()).problem() or "")
-    monkeypatch.setattr(golden, "VERSION", state_snapshots.VERSION + 1)
+    monkeypatch.setattr(state_snapshots, "VERSION", state_snapshots.VERSION + 1)
     assert "is not recorded" in (states(stored_history()).problem() or "")

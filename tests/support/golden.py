@@ -19,10 +19,11 @@ from uuid import UUID
 
 from pydantic_core import to_jsonable_python
 
+from domain.command_handling import state_snapshots
 from domain.command_handling.aggregates import AGGREGATES
 from domain.command_handling.decide import EMPTY
 from domain.command_handling.decide import fold as fold_state
-from domain.command_handling.state_snapshots import VERSION, folded_from, snapshot_of
+from domain.command_handling.state_snapshots import folded_from, snapshot_of
 from domain.envelope import RecordedEvent
 from domain.event_log.reader import MAPPER
 from domain.event_types import register_event_types
@@ -113,7 +114,7 @@ def states(log: Log) -> Golden:
     """
     return Golden(
         path=TESTS / "domain" / "golden" / "states.txt",
-        version=VERSION,
+        version=state_snapshots.VERSION,
         heading="\n".join(f"{kind} {_fields(aggregate.initial)}" for kind, aggregate in AGGREGATES.items()),
         parts={
             f"stream {events[0].stream}": f"stream {events[0].stream}\n"
@@ -139,7 +140,7 @@ def _fields(state: Any) -> str:
 
 def _kept(events: Log) -> Any:
     """The state after it was kept and read back."""
-    return folded_from(snapshot_of(events[0].stream, fold_state(EMPTY, events))).state
+    return folded_from(snapshot_of(events[0].stream, fold_state(EMPTY, list(events)))).state
 
 
 def _line(table: str, columns: dict[str, object]) -> str:

@@ -15,7 +15,7 @@ from domain.envelope import Envelope, RecordedEvent
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.sla.clock.clock import TierChange
-from domain.sla.clock.target_instance import Cause
+from domain.sla.clock.facts import Cause
 from domain.ticket import commands as c
 from domain.ticket import decider, merging
 from domain.ticket import events as e

@@ -110,7 +110,7 @@ def test_a_correction_stays_with_its_instance_when_a_late_fact_gives_it_another_
 def test_an_explanation_tells_the_correction_below_the_result_in_both_languages() -> None:
     ticket = history(*LIFE, at(200, corrected(), reason="the flood"))
     instance = only("resolution", ticket, None)
-    explanation = explain(instance, None, correction_of(instance, corrections_in(ticket)))
+    explanation = explain(instance, correction_of(instance, corrections_in(ticket)))
     assert explanation.verdict == "breached"
     result, correction = as_text(explanation, "en", zone_named("UTC")).splitlines()[-2:]
     assert result.startswith("Breached: 1h 40m of 1h counted")
