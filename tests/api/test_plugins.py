@@ -66,7 +66,7 @@ def program(installed: Path, database_url: str) -> Program:
     def run(*words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "DATABASE_URL": database_url, "PYTHONPATH": f"{ROOT}:{installed}"}
         command = [sys.executable, "-P", *words]
-        return subprocess.run(command, capture_output=True, text=True, check=check, env=environment)
+        return subprocess.run(command, capture_output=True, text=True, check=check, env=environment, cwd=installed)
 
     return run
 
