@@ -3,6 +3,8 @@
 from importlib.metadata import entry_points
 from typing import NamedTuple
 
+from domain.errors import LedgerError
+
 
 class Plugin(NamedTuple):
     """The ``name`` of an entry point with its distribution, and the object that it names."""
@@ -11,8 +13,10 @@ class Plugin(NamedTuple):
     loaded: object
 
 
-class PluginError(Exception):
+class PluginError(LedgerError):
     """An installed plug-in cannot be used; the message names it and says why."""
+
+    kind = "unavailable"
 
 
 def plugins(group: str) -> list[Plugin]:

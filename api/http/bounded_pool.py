@@ -7,8 +7,8 @@ from threading import BoundedSemaphore
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from api.http.problems import RETRY_AFTER, Problem
-from domain.event_log.address import with_options
+from api.http.problems import Problem
+from domain.event_log.database_connections import Purpose
 
 
 class BoundedPool:
@@ -17,10 +17,10 @@ class BoundedPool:
     All connections busy is a Problem (overloaded); no connection to be made is psycopg's PoolTimeout.
     """
 
-    def __init__(self, dsn: str, options: str, *, size: int, waiting: int, patience: float) -> None:
+    def __init__(self, dsn: str, purpose: Purpose, *, size: int, waiting: int, patience: float) -> None:
         self._pool: ConnectionPool[Connection] = ConnectionPool(
-            with_options(dsn, options),
-            kwargs={"autocommit": True, "connect_timeout": 5},
+            purpose.address(dsn),
+            kwargs={"autocommit": True},
             min_size=1,
             max_size=size,
             timeout=patience,
@@ -53,7 +53,7 @@ class BoundedPool:
 @contextmanager
 def _taken(places: BoundedSemaphore, seconds: float, otherwise: str) -> Iterator[None]:
     if not places.acquire(timeout=seconds) if seconds else not places.acquire(blocking=False):
-        raise Problem("overloaded", otherwise, headers=RETRY_AFTER)
+        raise Problem("overloaded", otherwise)
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""What an event of the feed looks like: one model for each topic, told apart by ``topic``."""
+"""The models of the events in the feed: one for each topic, discriminated by ``topic``."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast
 
@@ -10,7 +10,7 @@ from domain.messages import Event
 
 
 class FeedEvent(Envelope):
-    """One event: where it stands, its envelope, its payload. ``version`` counts its stream, ``position`` the log."""
+    """One event with its envelope. ``version`` is its number in its stream, ``position`` in the log."""
 
     position: int
     tenant: str
@@ -41,7 +41,7 @@ else:
 
 
 class FeedPage(BaseModel):
-    """Events in position order. Ask again after ``next``; ``head`` is the newest position there is."""
+    """Events in the order of positions. ``next`` is the ``after`` of the next page; ``head`` is the newest position."""
 
     events: list[AnyFeedEvent]
     next: int

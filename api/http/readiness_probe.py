@@ -2,22 +2,21 @@
 
 import asyncio
 import time
-from collections import deque
+from collections import defaultdict, deque
 from typing import NamedTuple
 
 import psycopg
 from anyio import CapacityLimiter, to_thread
-from psycopg import Connection, sql
+from psycopg import Connection
 from pydantic import BaseModel
 
 from api.api_keys import desk_tenants
-from domain.event_log.address import with_options
-from domain.event_log.schema import schema_of
-from domain.event_log.soundness import Damage, Kind, damage_of
+from domain.event_log import reader
+from domain.event_log.database_connections import READINESS, connect
+from domain.event_log.soundness import Damage, HoleSearch, Kind, damage_of
 
 LOOKED_AT_ONCE = 16
 """Tenants whose projections are asked in one look; the others keep what was seen of them before."""
-_OPTIONS = "-c timezone=UTC -c lock_timeout=2s -c statement_timeout=2s"
 
 
 class Readiness(BaseModel):
@@ -46,11 +45,12 @@ class ReadinessProbe:
     """Looks over a connection of its own, which no reading can take away, at most once in ``seconds``."""
 
     def __init__(self, dsn: str, seconds: float, patience: float) -> None:
-        self._address = with_options(dsn, _OPTIONS)
+        self._dsn = dsn
         self._seconds = seconds
         self._patience = patience
         self._connection: Connection | None = None
         self._seen: dict[str, _Seen] = {}
+        self._holes: defaultdict[str, HoleSearch] = defaultdict(HoleSearch)
         self._turn: deque[str] = deque()
         self._limiter: CapacityLimiter | None = None
         self._look: asyncio.Task[Readiness] | None = None
@@ -78,13 +78,15 @@ class ReadinessProbe:
             connection = self._connected()
             tenants = desk_tenants(connection)
             for tenant in self._next(tenants):
-                self._seen[tenant] = _look_at(connection, tenant)
+                self._seen[tenant] = _look_at(connection, tenant, self._holes[tenant])
         except psycopg.Error:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
             raise
         self._seen = {tenant: seen for tenant, seen in self._seen.items() if tenant in tenants}
+        for gone in self._holes.keys() - set(tenants):
+            del self._holes[gone]
         reasons = sorted({seen.damage.kind for seen in self._seen.values() if seen.damage})
         return Readiness(
             ready=not reasons,
@@ -104,14 +106,10 @@ class ReadinessProbe:
 
     def _connected(self) -> Connection:
         if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(self._address, autocommit=True, connect_timeout=2)
+            self._connection = connect(self._dsn, READINESS)
         return self._connection
 
 
-def _look_at(connection: Connection, tenant: str) -> _Seen:
-    statement = sql.SQL(
-        "select coalesce(max(h.position - p.position), 0), count(p.stopped_at)"
-        " from {0}.log_head h, {0}.projection_positions p"
-    ).format(sql.Identifier(schema_of(tenant)))
-    behind, stopped = connection.execute(statement).fetchone() or (0, 0)
-    return _Seen(behind, stopped, damage_of(connection, tenant))
+def _look_at(connection: Connection, tenant: str, holes: HoleSearch) -> _Seen:
+    behind, stopped = connection.execute(reader.QUERIES["largest_lag"].of(tenant)).fetchone() or (0, 0)
+    return _Seen(behind, stopped, damage_of(connection, tenant) or holes.look(connection, tenant))

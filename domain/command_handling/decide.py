@@ -9,6 +9,7 @@ from domain.command_context import CommandContext
 from domain.command_handling.aggregates import Aggregate, aggregate_of
 from domain.command_handling.command_request import CommandRequest
 from domain.envelope import Envelope, NewEvent, RecordedEvent
+from domain.errors import LedgerError
 from domain.ids import new_id
 from domain.messages import Command
 from domain.refusal import Refusal
@@ -18,22 +19,37 @@ FUTURE_SECONDS = 300
 """How far ``occurred_at`` may lie ahead of the desk's clock."""
 
 
-class StaleVersion(Exception):  # noqa: N818 -- names what was found
+class StaleVersion(LedgerError):  # noqa: N818 -- names the state of things
     """The stream is not at the version that the caller has read (If-Match)."""
+
+    kind = "stale"
 
     def __init__(self, expected: int, actual: int) -> None:
         super().__init__(f"the stream is at version {actual}, not {expected}; read it again and decide anew")
         self.expected = expected
         self.actual = actual
 
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {"expected": self.expected, "actual": self.actual}
 
-class BackDated(Exception):  # noqa: N818 -- names what was asked
+
+class BackDated(LedgerError):  # noqa: N818 -- names what was given
     """``occurred_at`` lies further in the past than the caller may date back."""
+
+    kind = "forbidden"
 
     def __init__(self, most: timedelta) -> None:
         bound = duration_text(duration_in_microseconds(most))
-        super().__init__(f"occurred_at lies further back than the {bound} that this key may date back")
+        super().__init__(
+            f"occurred_at lies further back than the {bound} that this key may date back: leave it out, or use a key"
+            " that dates back further (keys create --back-dating)"
+        )
         self.most = most
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {"code": "back_dated", "most_seconds": int(self.most.total_seconds())}
 
 
 class StreamState(NamedTuple):

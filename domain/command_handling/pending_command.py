@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.command_handling.command_request import CommandRequest
+from domain.errors import LedgerError
 from domain.event_log.append import Answer
 
 
@@ -17,8 +18,14 @@ class CommandResult(NamedTuple):
     repeated: bool
 
 
-class CommandIdReused(Exception):  # noqa: N818 -- names what was found
+class CommandIdReused(LedgerError):  # noqa: N818 -- names what happened
     """The command id was used before, for another command."""
+
+    kind = "idempotency_key_reused"
+
+    @property
+    def detail(self) -> str:
+        return "choose a new Idempotency-Key for a new command"
 
 
 @dataclass(slots=True, eq=False)

@@ -16,6 +16,7 @@ from domain.command_handling.command_request import CommandRequest
 from domain.command_handling.decided_batch import decide_batch
 from domain.command_handling.pending_command import CommandIdReused, CommandResult, PendingCommand
 from domain.command_handling.state_cache import LoadedStates, StateCache
+from domain.errors import LedgerError
 from domain.event_log.soundness import LogDamaged
 from domain.event_log.store import LogConnection, LogUnavailable
 from domain.messages import Command
@@ -28,8 +29,10 @@ CACHED_STREAMS = 50_000
 ATTEMPTS = 20
 
 
-class Overloaded(Exception):  # noqa: N818 -- names the state of things
+class Overloaded(LedgerError):  # noqa: N818 -- names the state of things
     """More commands wait than can be served soon; try again later."""
+
+    kind = "overloaded"
 
 
 class Now(Protocol):

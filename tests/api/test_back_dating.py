@@ -11,10 +11,10 @@ from domain.command_context import Actor, CommandContext
 from domain.command_handling.command_request import CommandRequest
 from domain.command_handling.decide import EMPTY, BackDated, decide_command
 from domain.ticket.commands import ReceiveTicket
-from tests.api.command_line import Run
-from tests.api.key_commands import created, id_of, key_events
-from tests.api.serving import RECEIPT, Served, fresh, make_key, serving
+from tests.support.command_line import Run
 from tests.support.events import TICKET
+from tests.support.key_commands import created, id_of, key_events
+from tests.support.serving import RECEIPT, Served, fresh, make_key, serving
 
 WEEK = timedelta(days=7)
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.sla.commands import TargetInstanceCommand
 from domain.ticket.commands import MergeCommand, TicketCommand
-from tests.api.serving import RECEIPT, Served, fresh, make_key
+from tests.support.serving import RECEIPT, Served, fresh, make_key
 
 
 def log_of(desk: Served) -> list[RecordedEvent]:

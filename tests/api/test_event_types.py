@@ -22,8 +22,8 @@ UNIONS = (TicketEvent, TargetInstanceEvent, CustomerEvent, AddressEvent, SlaEven
 TOPICS = sorted(cls.topic for union in UNIONS for cls in get_args(union))
 PROGRAMS = {
     "the command line": (
-        "from api.cli.main import app; from api.cli.tenant_database import UsageError\n"
-        "try: app(['check'], standalone_mode=False)\nexcept UsageError: pass"
+        "from api.cli.main import COMMANDS; from api.cli.usage_error import UsageError\n"
+        "try: COMMANDS(['check'], standalone_mode=False)\nexcept UsageError: pass"
     ),
     "the HTTP application": (
         "from api.http.app import create_app; from api.settings import Settings; create_app(Settings(dsn=''))"

@@ -7,12 +7,10 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from domain.event_log import store
 from domain.event_log.roles import grant_writer
-from domain.event_log.schema import LOG, make_once
+from domain.event_log.tables import LOG, make_once
 from domain.ids import new_id
 from tests.support.log import TENANT
-from tests.support.patience import ENDLESS
 
 
 @pytest.fixture
@@ -41,9 +39,3 @@ def writer_url(log_url: str) -> Iterator[str]:
 def anyio_backend() -> str:
     """Coroutines in tests run in asyncio, as the program does."""
     return "asyncio"
-
-
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Desks wait for the log as long as a busy computer needs."""
-    monkeypatch.setattr(store, "PATIENCE", ENDLESS)

@@ -1,4 +1,4 @@
-"""Corrections of a told log: found under a policy, and recorded."""
+"""Verdict corrections of a log: computed by a policy, and recorded."""
 
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ SLOW = {"name": "Slow", "rules": [{"resolution": "240h"}]}
 
 
 def resolved(desk: Told, day: int = 9, customer: UUID | None = None) -> UUID:
-    """Of 2 March, breached by the default policy when it is resolved later than on the 4th."""
+    """A ticket of 2 March, breached by the default policy when it is resolved after the 4th."""
     ticket = desk.ticket(march(2, 1), customer)
     desk.send(ticket, SendReply(body="!", occurred_at=march(2, 2)))
     desk.send(ticket, ResolveTicket(resolution="done", occurred_at=march(day)))

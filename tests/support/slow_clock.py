@@ -1,4 +1,4 @@
-"""The SLA clock the slow and obvious way: every minute of a ticket's life is looked at, one after the other.
+"""The SLA clock in a slow and simple form, which steps through every minute of a ticket's life.
 
 An instance remembers each minute in which it ran. How much has elapsed is asked anew every time: those of its minutes
 in which its calendar is open. All events and targets are in whole minutes.
@@ -231,7 +231,7 @@ class SlowClock:
             self.unanswered = None
 
     def close_books(self, instance: Instance, until: datetime) -> None:
-        """What has elapsed, and when it would have been too much had it run on from where it ran last."""
+        """The elapsed time, and the instant at which the target is exceeded if the clock runs on."""
         promised = instance.last_promised
         if promised is None:
             return

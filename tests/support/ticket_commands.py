@@ -1,4 +1,4 @@
-"""The answer to every command in every state of a ticket: the table that the decider is tested by, cell by cell."""
+"""The expected answer to every command in every state of a ticket, for one test of each cell."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ AnyTicketCommand = c.TicketCommand | TargetInstanceCommand
 """What one ticket's stream decides alone."""
 
 ASKED = 30
-"""The minute at which every command of the tables is asked."""
+"""The minute of every command of the tables."""
 
 
 class Acts(NamedTuple):
@@ -37,7 +37,7 @@ class Acts(NamedTuple):
 
 
 class Quiet(NamedTuple):
-    """A command that asks for what is so already in these states, once ``before`` has happened too."""
+    """A command that stays quiet in these states after ``before``."""
 
     command: AnyTicketCommand
     states: tuple[str, ...]

@@ -50,7 +50,7 @@ IN: dict[str, tuple[Event, ...]] = {
     "merged": (*WORKING, e.TicketMerged(into=OTHER)),
     "cancelled": (RECEIVED, e.TicketCancelled(cancelled_by="customer")),
 }
-"""Each history happens minute by minute from minute 0 on."""
+"""Histories with an event for each minute from minute 0 on."""
 
 BEGAN: dict[str, int] = {
     "received": 0,
@@ -70,5 +70,5 @@ ENDED = ("resolved", "closed", "merged", "cancelled")
 
 
 def state_name(name: str) -> str:
-    """The state as it is stored: ``IN`` tells waiting for the customer apart from other waiting."""
+    """The stored state; ``IN`` distinguishes waiting for the customer from other waits."""
     return "waiting" if name.startswith("waiting") else name

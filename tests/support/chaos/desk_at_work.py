@@ -1,4 +1,4 @@
-"""A process with a desk and a follower on a data folder's own server: takes a ticket for each line it is given.
+"""A process with a desk and a follower on an embedded server. It receives a ticket for each line of its input.
 
 It says the ticket's position when every projection holds it, 0 if they do not within PATIENCE.
 """

@@ -1,4 +1,4 @@
-"""A process that keeps every projection up to the log until it is killed."""
+"""A process that runs a follower for every projection until it is killed."""
 
 import sys
 import threading
