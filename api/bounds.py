@@ -14,8 +14,8 @@ from api.importing.readers import archive, json_file, lines, table
 from domain import messages, toml_text
 from domain.command_context import LONGEST_COMMAND_ID
 from domain.command_handling import service_desk
-from domain.sla import bounds
-from domain.sla.bounds import Bound
+from domain.sla.policy import bounds
+from domain.sla.policy.bounds import Bound
 from projections.scope import report_scope
 from projections.what_if import what_if
 

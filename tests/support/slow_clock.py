@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from domain.envelope import RecordedEvent
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
+from domain.sla.events import Before
 from domain.sla.policy.policy import Policy, Rule, Target
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
@@ -94,7 +95,7 @@ class SlowClock:
 
     def warn(self, instance: Instance, promised: Target, elapsed: int, at: datetime) -> None:
         for point in promised.warn_at:
-            used = promised.duration - point.seconds if isinstance(point, e.Before) else point * promised.duration
+            used = promised.duration - point.seconds if isinstance(point, Before) else point * promised.duration
             kind = f"warned {point}"
             if elapsed >= used / 60 and kind not in [kind for kind, _ in instance.facts]:
                 instance.facts.append((kind, at))

@@ -7,7 +7,7 @@ from domain.envelope import RecordedEvent
 from domain.messages import Message
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.target_instance import TargetInstance
-from domain.ticket.events import InstanceId, SlaCorrected, SlaResult
+from domain.sla.events import InstanceId, SlaCorrected, SlaResult
 
 VerdictCorrections = Mapping[InstanceId, RecordedEvent]
 """The last correction of each instance."""

@@ -1,7 +1,7 @@
 """The commands that publish a version of the policy or of a calendar, with a reason."""
 
 from domain.messages import Command, Text
-from domain.sla.bounds import BoundedCalendar, BoundedPolicy, EffectiveFrom
+from domain.sla.policy.bounds import BoundedCalendar, BoundedPolicy, EffectiveFrom
 
 
 class PublishPolicy(Command):

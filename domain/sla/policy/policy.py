@@ -8,10 +8,10 @@ from pydantic import AwareDatetime, BeforeValidator, Field, ValidationInfo, fiel
 from domain.messages import Message, WaitingFor, Word
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK
 from domain.sla.calendar.microseconds import SECOND, duration_text
+from domain.sla.events import Before, WarningPoint
 from domain.sla.policy.durations import LONGEST, parse_duration
 from domain.sla.policy.warning_point import WarningPointText, elapsed_at, warning_point_text
 from domain.text_folding import fold_name
-from domain.ticket.events import Before, WarningPoint
 
 TargetName = Literal["first_response", "next_response", "periodic_update", "resolution"]
 TARGET_NAMES: tuple[TargetName, ...] = ("first_response", "next_response", "periodic_update", "resolution")

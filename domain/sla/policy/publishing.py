@@ -6,8 +6,8 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from domain.refusal import Refusal
-from domain.sla.bounds import CALENDAR_VERSIONS, POLICY_VERSIONS, Bound
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
+from domain.sla.policy.bounds import CALENDAR_VERSIONS, POLICY_VERSIONS, Bound
 from domain.sla.policy.commands import PublishPolicy, SlaCommand
 from domain.sla.policy.events import CalendarPublished, PolicyPublished, SlaEvent
 from domain.sla.policy.policy import Policy

@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from domain.sla.calendar.microseconds import SECOND, duration_text
+from domain.sla.events import Before, WarningPoint
 from domain.sla.policy.durations import LONGEST, seconds_in
-from domain.ticket.events import Before, WarningPoint
 
 _BEFORE = re.compile(r"\s*(\S.*?)\s+before\s*", re.IGNORECASE)
 

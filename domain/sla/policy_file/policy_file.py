@@ -9,8 +9,8 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from domain.messages import Message
-from domain.sla import bounds
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
+from domain.sla.policy import bounds
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.policy_history import PolicyHistory, always
 from domain.sla.policy_file.lint import without_effect
