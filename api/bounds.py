@@ -8,14 +8,14 @@ from types import MappingProxyType
 
 from api import http_limits, settings
 from api.http import container, paging, report_request, request_body
-from api.http.routes import feed
+from api.http.routes import feed, sla
 from api.importing import outcome
 from api.importing.readers import archive, json_file, lines, table
 from domain import messages, toml_text
 from domain.command_context import LONGEST_COMMAND_ID
 from domain.command_handling import service_desk
-from domain.sla import bounds
-from domain.sla.bounds import Bound
+from domain.sla.policy import bounds
+from domain.sla.policy.bounds import Bound
 from projections.scope import report_scope
 from projections.what_if import what_if
 
@@ -77,6 +77,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("readings of a key that wait for a position", container.MOST_WAITS_OF_A_KEY),
             Bound("readings of a tenant that wait for a position", container.MOST_WAITS_OF_A_TENANT),
             Bound("days of a report, over HTTP", report_request.LONGEST_PERIOD.days),
+            Bound("days between two instants on a calendar, over HTTP", sla.LONGEST_SPAN.days),
             Bound("groups of a report", report_scope.MOST_GROUPS),
         ),
         "Imports": (

@@ -7,7 +7,7 @@ from psycopg import Connection
 from domain.event_log import reader
 from domain.messages import Command
 from domain.refusal import Refusal
-from domain.sla.bounds import PUBLISHED_CALENDARS
+from domain.sla.policy.bounds import PUBLISHED_CALENDARS
 from domain.sla.policy.commands import PublishCalendar
 
 

@@ -13,8 +13,8 @@ from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.soundness import RESTORE, SHORTENED, Ends, ends_of, judge
 from domain.event_log.sql_files import sql_file
 from domain.zones import TZDATA
+from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.engine.rebuild import compare
-from projections.engine.table_writer import ProjectionOutdated, position_of
 from projections.registry import PROJECTIONS
 
 _SQL = sql_file("api", "health_checks.sql")

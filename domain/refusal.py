@@ -1,4 +1,4 @@
-"""The exception that means that a business rule forbids a command."""
+"""The exception of a command that a business rule forbids."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -7,10 +7,10 @@ from domain.errors import LedgerError
 
 
 class Refusal(LedgerError):  # noqa: N818 -- the field's word; it is an answer, not a defect
-    """A command that a rule forbids.
+    """A rule forbids the command in the present state.
 
-    ``code`` is for programs and never changes its meaning, ``rule`` is the sentence for people (it says what to do),
-    ``state`` is the state in which it was asked. ``ids`` name other streams that the caller needs to know.
+    ``code`` is for programs and never changes its meaning. ``rule`` is a sentence for people and says what to do.
+    ``state`` is the present state. ``ids`` name other streams that the caller needs to know.
     """
 
     kind = "refused"

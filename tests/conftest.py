@@ -20,7 +20,10 @@ from psycopg.conninfo import make_conninfo
 from api.database import database
 from api.migrations import migrate
 from domain.event_log.roles import OWNER
+from domain.event_types import register_event_types
 from tests.support.run_databases import RUN, sample_of, template_of
+
+register_event_types()
 
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
 SERIAL = itertools.count()

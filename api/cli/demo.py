@@ -72,7 +72,7 @@ class _Stage:
     def __init__(self, dsn: str, tenant: str, made_up: MadeUpDesk) -> None:
         self._dsn, self._tenant, self._made_up = dsn, tenant, made_up
         self._runner = asyncio.Runner()
-        self._service = ServiceDesk(LogConnection(dsn, tenant), in_order=True)
+        self._service = ServiceDesk(LogConnection(dsn, tenant))
         self._player = Replayer(made_up, self._service, utc_now)
 
     def past(self) -> None:

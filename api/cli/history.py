@@ -33,7 +33,7 @@ from domain.zones import TimeZone
 from projections.audit.queries import AuditEntry, history_of_actor, history_of_customer, history_of_ticket
 from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_HISTORY
-from projections.engine.table_writer import position_of
+from projections.engine.checkpoints import position_of
 from projections.tickets.table import TICKETS
 
 PAGE = 1_000

@@ -27,8 +27,17 @@ _SLA = [
 ]
 _SLA_HELP = "Policies and calendars: check, publish, compare; explain a ticket's clocks."
 
+
+def _prepare() -> None:
+    """Registers the event types before a command runs."""
+    from domain.event_types import register_event_types  # noqa: PLC0415 -- the list of commands appears without it
+
+    register_event_types()
+
+
 COMMANDS = TyperGroup(
     name="ticketledger",
+    callback=_prepare,
     help="An event-sourced desk for tickets and customers, on PostgreSQL.",
     epilog="Exit codes: 0 done; 1 something wrong was found (doctor, sla check, rows of an import that were not"
     " taken), or the work was broken off; 2 the words or the input cannot be used, and a sentence says how to mend"

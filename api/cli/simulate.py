@@ -68,7 +68,7 @@ async def play_past(player: Replayer, made_up: MadeUpDesk, dsn: str, tenant: str
 
 
 async def _play(dsn: str, tenant: str, made_up: MadeUpDesk, *, live: bool, as_json: bool) -> None:
-    service = ServiceDesk(LogConnection(dsn, tenant), in_order=True)
+    service = ServiceDesk(LogConnection(dsn, tenant))
     try:
         player = Replayer(made_up, service, utc_now)
         await play_past(player, made_up, dsn, tenant)

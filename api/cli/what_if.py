@@ -14,7 +14,7 @@ from api.cli.sla.policy_files import read
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
-from domain.sla.bounds import RUNGS
+from domain.sla.policy.bounds import RUNGS
 from domain.sla.policy.policy import Seconds
 from projections.what_if.report import Side, WhatIf, what_if_in_parts
 from projections.what_if.request import WhatIfOptions, what_if_request

@@ -22,12 +22,14 @@ from domain.event_log.schema import schema_of
 from domain.sla.calendar.microseconds import SECOND
 from domain.sla.policy.policy import TargetName
 from domain.zones import TimeZone
-from projections.customers.table import CUSTOMERS, names_of
-from projections.engine.table_writer import position_of
+from projections.customers.queries import names_of
+from projections.customers.table import CUSTOMERS
+from projections.engine.checkpoints import position_of
+from projections.engine.table import column_names
 from projections.sla.instances_at import LastPromise, calendars_of, last_promises
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.queries import every_ticket
-from projections.tickets.table import COLUMNS, TICKETS, TicketRow
+from projections.tickets.table import TICKETS, TicketRow
 
 TARGETS: tuple[TargetName, ...] = ("first_response", "resolution")
 """The targets of the default policy. All instances of all targets are in the SLA report."""
@@ -41,6 +43,7 @@ SLA_COLUMNS = tuple(
 AT_ONCE = 2_000
 """How many tickets are read together."""
 BYTE_ORDER_MARK = "\ufeff"
+COLUMNS = column_names(TicketRow)
 _fields = attrgetter(*COLUMNS)
 
 

@@ -24,7 +24,8 @@ from api.http.request_body import read_body
 from api.http.strict_parameters import only_known_parameters
 from domain.command_context import CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
-from domain.command_handling.service_desk import CommandResult, ServiceDesk
+from domain.command_handling.pending_command import CommandResult
+from domain.command_handling.service_desk import ServiceDesk
 from domain.ids import canonical, new_id
 from domain.messages import Command
 from domain.sla.policy.commands import PublishCalendar

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast
 from pydantic import AwareDatetime, BaseModel, Field, create_model
 
 from domain.envelope import Envelope
-from domain.event_log.upcasting import EVENT_CLASSES
+from domain.event_types import register_event_types
 from domain.messages import Event
 
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     AnyFeedEvent = FeedEvent
 else:
     AnyFeedEvent = Annotated[
-        Union[tuple(_event_of(topic, payload) for topic, payload in EVENT_CLASSES.items())],  # noqa: UP007 -- made from a table
+        Union[tuple(_event_of(topic, payload) for topic, payload in register_event_types().items())],  # noqa: UP007 -- made from a table
         Field(discriminator="topic"),
     ]
 

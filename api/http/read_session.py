@@ -18,9 +18,9 @@ from api.http.strict_parameters import only_known_parameters
 from domain.event_log import reader as log_reader
 from domain.event_log.schema import schema_of
 from domain.messages import Instant
+from projections.engine.checkpoints import position_of
 from projections.engine.point_in_time import as_it_was
 from projections.engine.projection import Projection
-from projections.engine.table_writer import position_of
 
 LONGEST_WAIT = 30
 

@@ -17,6 +17,7 @@ from pydantic_core import to_json
 from api.http.problems import Problem
 from api.settings import WhatIfBounds
 from domain.event_log.database_connections import WHAT_IF, connect
+from domain.event_types import register_event_types
 from projections.what_if.report import what_if
 from projections.what_if.what_if import WhatIfRequest
 
@@ -92,6 +93,7 @@ def _end(process: ForkServerProcess) -> None:
 def _judge(sender: PipeEnd, dsn: str, tenant: str, question: WhatIfRequest, bounds: WhatIfBounds) -> None:
     """Runs in the process. Its limits end it if the server dies before it."""
     resource.setrlimit(resource.RLIMIT_DATA, (bounds.memory, bounds.memory))
+    register_event_types()
     processor_seconds = int(bounds.seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds))
     try:

@@ -9,7 +9,8 @@ from itertools import islice
 from api.simulation.desk import MadeUpDesk
 from api.simulation.ticket_life import ScenarioStep
 from domain.command_context import CommandContext, Origin
-from domain.command_handling.service_desk import CommandResult, Now, Overloaded, ServiceDesk
+from domain.command_handling.pending_command import CommandResult
+from domain.command_handling.service_desk import Now, Overloaded, ServiceDesk
 from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
 

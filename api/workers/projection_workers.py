@@ -21,6 +21,7 @@ from api.workers.sla_alerting import watch
 from domain.backoff import Backoff, Pauses
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import DESK, FOLLOWER, READER
+from domain.event_types import register_event_types
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 
@@ -171,6 +172,7 @@ def main() -> None:
     threading.Thread(target=wait_for_the_parent, daemon=True).start()
     form, level = cast("tuple[Format, Level]", os.environ[_LOG_VARIABLE].split())
     configure_logging(form, level)
+    register_event_types()
     follow(os.environ["DATABASE_URL"], sys.argv[1:], stop)
 
 

@@ -12,7 +12,8 @@ from psycopg import Connection
 from api.workers.due_alerts import USUAL_SCAN, DueAlertScanner, ScanSettings, TicketAlerts
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
-from domain.command_handling.service_desk import CommandIdReused, Now, Overloaded, ServiceDesk
+from domain.command_handling.pending_command import CommandIdReused
+from domain.command_handling.service_desk import Now, Overloaded, ServiceDesk
 from domain.event_log import reader
 from domain.event_log.advisory_locks import alerts_lock
 from domain.event_log.database_connections import ALERTS
@@ -20,9 +21,10 @@ from domain.event_log.notifications import Listener, ListenerSettings, projected
 from domain.event_log.soundness import LogDamaged
 from domain.event_log.store import LogConnection, LogUnavailable
 from domain.refusal import Refusal
-from domain.sla.alerts import BREACH, DueAlert
+from domain.sla.alerts import DueAlert
 from domain.sla.calendar.microseconds import from_microseconds
-from domain.ticket.commands import RecordSlaBreach, WarnOfSla
+from domain.sla.commands import RecordSlaBreach, WarnOfSla
+from domain.sla.events import BREACH
 
 WATCH = Actor(id="sla-watch", kind="system")
 _ORIGIN = Origin(channel="sla-watch")
@@ -117,7 +119,7 @@ async def watch(
 
     A deadline that passes while no watch runs is recorded by the next one, with the instant at which it passed.
     """
-    desk = ServiceDesk(LogConnection(dsn, tenant), clock, in_order=True)
+    desk = ServiceDesk(LogConnection(dsn, tenant), clock)
     listener = Listener(reading_dsn or dsn, [projected(tenant)], settings.listener, ALERTS)
     sla_watch: SlaWatch | None = None
     try:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -47,21 +47,38 @@ class Answer(NamedTuple):
     events: int
 
 
+class RecordedAnswer(NamedTuple):
+    """The stored answer of a command, with the fingerprint of its content."""
+
+    fingerprint: str
+    answer: Answer
+
+
+class CommandRow(NamedTuple):
+    """A command as the append function takes it; ``last`` counts the batch's events up to its last one."""
+
+    command_id: str
+    fingerprint: str
+    stream: str
+    version: int
+    last: int
+    events: int
+
+
 @dataclass(slots=True)
 class Batch:
-    """Commands with their events, in the order in which they were decided.
+    """Collects decided commands in order, with their events.
 
-    ``judged`` is the version of each stream they were decided on, ``judged_on`` the epoch of these states.
+    ``judged`` holds the version of each stream that the decisions rest on, ``seen`` all command ids of the batch.
     """
 
     judged: Mapping[UUID, int]
     seen: Sequence[str]
-    judged_on: int = 0
     streams: list[str] = field(default_factory=list)
     versions: list[int] = field(default_factory=list)
     topics: list[str] = field(default_factory=list)
     states: list[str] = field(default_factory=list)
-    commands: list[tuple[str, str, str, int, int, int]] = field(default_factory=list)
+    commands: list[CommandRow] = field(default_factory=list)
 
     def add_event(self, stream: UUID, version: int, topic: str, state: str) -> None:
         """Adds an event of the command that the next ``add_command`` names."""
@@ -73,7 +90,7 @@ class Batch:
     def add_command(self, command_id: str, fingerprint: str, stream: UUID, version: int, events: int) -> int:
         """Adds a command with the events added since the last one; returns how far past the head it ends."""
         last = len(self.streams)
-        self.commands.append((command_id, fingerprint, stream.hex, version, last, events))
+        self.commands.append(CommandRow(command_id, fingerprint, stream.hex, version, last, events))
         return last
 
     def parameters(self) -> dict[str, str]:
@@ -81,8 +98,7 @@ class Batch:
 
         Streams that take events and commands that are recorded are not looked up: unique keys guard them.
         """
-        columns: list[Sequence[object]] = [list(column) for column in zip(*self.commands, strict=True)] or [()] * 6
-        command_ids, fingerprints, streams, versions, lasts, events = columns
+        command_ids = [command.command_id for command in self.commands]
         moved, recorded = set(self.streams), set(command_ids)
         judged = {stream.hex: version for stream, version in self.judged.items() if stream.hex not in moved}
         return {
@@ -93,12 +109,12 @@ class Batch:
             "event_version": _plain(self.versions),
             "event_topic": _plain(self.topics),
             "event_state": _texts(self.states),
-            "command_id": _texts(cast("Sequence[str]", command_ids)),
-            "command_fingerprint": _texts(cast("Sequence[str]", fingerprints)),
-            "command_stream": _plain(streams),
-            "command_version": _plain(versions),
-            "command_last": _plain(lasts),
-            "command_events": _plain(events),
+            "command_id": _texts(command_ids),
+            "command_fingerprint": _texts([command.fingerprint for command in self.commands]),
+            "command_stream": _plain(command.stream for command in self.commands),
+            "command_version": _plain(command.version for command in self.commands),
+            "command_last": _plain(command.last for command in self.commands),
+            "command_events": _plain(command.events for command in self.commands),
         }
 
 

@@ -10,6 +10,7 @@ from psycopg import Connection, sql
 
 from domain.envelope import RecordedEvent
 from domain.event_log.codec import EventCodec
+from domain.event_log.event_types import EVENT_TYPES
 from domain.event_log.published import PublishedEvents
 from domain.event_log.schema import in_schema, schema_of
 from domain.event_log.sql_files import sql_file
@@ -17,7 +18,7 @@ from domain.event_log.sql_files import sql_file
 QUERIES = sql_file("domain.event_log", "queries.sql")
 COLUMNS = "position, stream, version, topic, recorded_at, state"
 NOW = "select clock_timestamp()"
-MAPPER = EventCodec()
+MAPPER = EventCodec(EVENT_TYPES)
 
 
 def now(connection: Connection) -> datetime:

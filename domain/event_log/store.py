@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,9 +18,8 @@ from domain.backoff import Backoff, Pauses
 from domain.envelope import RecordedEvent
 from domain.errors import LedgerError
 from domain.event_log import reader
-from domain.event_log.append import Answer, Appended, Batch, append_statement
+from domain.event_log.append import Answer, Appended, Batch, RecordedAnswer, append_statement
 from domain.event_log.database_connections import COMMANDS
-from domain.event_log.prepared import PreparedStatement
 from domain.event_log.snapshots import SNAPSHOT, Snapshot
 from domain.event_log.soundness import Ends, LogDamaged, judge, select_ends
 from domain.event_log.sql_files import sql_file
@@ -65,11 +64,18 @@ class LogUnavailable(LedgerError):  # noqa: N818 -- names the state of things
         return "try again in a moment; a command repeated with its Idempotency-Key has one effect"
 
 
-class Loaded(NamedTuple):
-    """A stored stream: its snapshot, and its events after the snapshot."""
+class LoadedStream(NamedTuple):
+    """The stored snapshot of a stream, and its events after the snapshot; without a snapshot, all of its events."""
 
     snapshot: Snapshot | None
     events: list[RecordedEvent]
+
+
+class LoadedStreams(NamedTuple):
+    """Some streams as they are stored, and the connection epoch in which they were read."""
+
+    streams: dict[UUID, LoadedStream]
+    epoch: int
 
 
 class LogConnection:
@@ -81,41 +87,41 @@ class LogConnection:
     def __init__(self, dsn: str, tenant: str, settings: StoreSettings = USUAL_SETTINGS) -> None:
         self.settings = settings
         self._conninfo = COMMANDS.address(dsn)
-        self._append = PreparedStatement(append_statement(tenant))
+        self._append = append_statement(tenant)
         self._since_snapshots = reader.QUERIES["since_snapshots"].of(tenant)
         self._keep_snapshots = _APPEND["keep_snapshots"].of(tenant)
         self._ends = select_ends(tenant)
         self._commands = reader.select_commands(tenant)
         self._free: list[AsyncConnection] = []
         self._clock: tuple[datetime, float] | None = None
-        self.number = 0
-        """Counts the connections opened: after a loss, the next may lead to a server that knows less."""
+        self.epoch = 0
+        """Counts the connections opened. After a loss, the server behind the next connection may know less."""
 
-    async def load(self, streams: Collection[UUID], fold: str) -> tuple[dict[UUID, Loaded], int]:
-        """Some streams, from their snapshots of ``fold`` on, and the number of the newest connection before."""
+    async def load(self, streams: Collection[UUID], fold: str) -> LoadedStreams:
+        """The snapshots of ``fold`` and the events of some streams, in one statement."""
         parameters = {"streams": [stream.hex for stream in streams], "fold": fold}
 
         async def select(connection: AsyncConnection) -> tuple[list[tuple[Any, ...]], int]:
-            number = self.number
+            epoch = self.epoch
             cursor = await connection.execute(self._since_snapshots, parameters, binary=True, prepare=True)
-            return await cursor.fetchall(), number
+            return await cursor.fetchall(), epoch
 
-        found = {stream: Loaded(None, []) for stream in streams}
-        rows, number = await self._insist(select)
+        loaded = {stream: LoadedStream(None, []) for stream in streams}
+        rows, epoch = await self._insist(select)
         for row in rows:
             if row[3] == SNAPSHOT:
-                found[row[1]] = Loaded(Snapshot(row[1], row[2], fold, row[5]), [])
+                loaded[row[1]] = LoadedStream(Snapshot(row[1], row[2], fold, row[5]), [])
             else:
-                found[row[1]].events.append(reader.MAPPER.decode(*row))
-        return found, number
+                loaded[row[1]].events.append(reader.MAPPER.decode(*row))
+        return LoadedStreams(loaded, epoch)
 
-    async def keep(self, snapshots: Collection[Snapshot], learned_on: int) -> None:
-        """Keeps snapshots for a later load, unless another connection was opened since ``learned_on``."""
+    async def keep(self, snapshots: Collection[Snapshot], epoch: int) -> None:
+        """Stores snapshots for a later load; does nothing when a connection was opened since ``epoch``."""
         columns = (list(column) for column in zip(*snapshots, strict=True))
         parameters = dict(zip(("streams", "versions", "folds", "states"), columns, strict=True))
 
         async def upsert(connection: AsyncConnection) -> None:
-            if self.number == learned_on:
+            if self.epoch == epoch:
                 await connection.execute(self._keep_snapshots, parameters)
 
         await self._insist(upsert)
@@ -128,7 +134,7 @@ class LogConnection:
 
         async def execute(connection: AsyncConnection) -> Appended:
             for _ in range(_LOOKS):
-                appended = await self._record(connection, list(batch.parameters().values()))
+                appended = await self._record(connection, batch.parameters())
                 if appended.head >= 0:
                     return appended
                 row = await (await connection.execute(self._ends)).fetchone()
@@ -138,9 +144,10 @@ class LogConnection:
 
         return await self._insist(execute)
 
-    async def _record(self, connection: AsyncConnection, parameters: Sequence[str]) -> Appended:
+    async def _record(self, connection: AsyncConnection, parameters: Mapping[str, str]) -> Appended:
         sent = time.monotonic()
-        appended = Appended._make(await self._append.row(connection, parameters))
+        cursor = await connection.execute(self._append, parameters, prepare=True)
+        appended = Appended._make(await cursor.fetchone() or ())
         answered = time.monotonic()
         self._clock = (appended.clock, answered) if answered - sent < self.settings.append else None
         return appended
@@ -160,12 +167,12 @@ class LogConnection:
         at, since = self._clock
         return at + timedelta(seconds=time.monotonic() - since)
 
-    async def answers(self, command_ids: Collection[str]) -> dict[str, tuple[str, Answer]]:
-        """Fingerprint and answer of each command that is recorded."""
+    async def answers(self, command_ids: Collection[str]) -> dict[str, RecordedAnswer]:
+        """The answers of those commands that are recorded, by command id."""
 
-        async def select(connection: AsyncConnection) -> dict[str, tuple[str, Answer]]:
+        async def select(connection: AsyncConnection) -> dict[str, RecordedAnswer]:
             cursor = await connection.execute(self._commands, {"command_ids": list(command_ids)}, prepare=True)
-            return {row[0]: (row[1], Answer._make(row[2:])) for row in await cursor.fetchall()}
+            return {row[0]: RecordedAnswer(row[1], Answer._make(row[2:])) for row in await cursor.fetchall()}
 
         return await self._insist(select)
 
@@ -207,7 +214,7 @@ class LogConnection:
     async def _open(self, deadline: float) -> AsyncConnection:
         async with asyncio.timeout_at(deadline):
             connection = await AsyncConnection.connect(self._conninfo, autocommit=True)
-        self.number += 1
+        self.epoch += 1
         self._clock = None
         return connection
 

@@ -1,7 +1,8 @@
-"""A ticket's life as it happened in the world: step by step, and where it came into the backlog or left it."""
+"""The steps of a ticket in world order, and where each step enters or leaves the backlog."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter, is_
 from typing import Literal, NamedTuple
@@ -17,10 +18,10 @@ _EXITS: dict[str, Exit] = {"resolved": "resolved", "closed": "closed", "cancelle
 
 
 class LifeStep(NamedTuple):
-    """One event, when it counts as having happened, and the ticket right before and after it.
+    """One event, the instant at which it counts, and the ticket right before and after it.
 
-    ``crossing`` is how it took the ticket into the backlog or out of it; None when it stayed where it was. It is the
-    states that decide, not the event: an imported closed -> in progress is a reopening.
+    ``crossing`` says how the event takes the ticket into the backlog or out of it; None when it does neither. The
+    states decide, not the event: an imported closed -> in progress is a reopening.
     """
 
     at: datetime
@@ -31,55 +32,67 @@ class LifeStep(NamedTuple):
 
 
 def receipt_of(history: Sequence[RecordedEvent]) -> RecordedEvent | None:
-    """The event that says who asked for what; None while the history does not hold it."""
+    """The receipt of the ticket; None while the history does not hold it."""
     return next((event for event in history if type(event.payload) is e.TicketReceived), None)
 
 
-def life_of(history: Sequence[RecordedEvent]) -> Sequence[LifeStep]:
-    """Every step by (occurred_at, version), the receipt first; empty while the history holds no receipt.
+class StreamTimeline:
+    """The history of one ticket and its steps. Who makes it decides how long the steps are kept.
 
-    Nothing happens to a ticket before it was received: what claims to (work begun before it was logged) counts as of
-    the receipt, right after it. Where no fact came late, the last step's ``after`` is the rule state.
-
-    One projection after the other asks for the life of the same events: the latest one is kept.
+    The steps are made when they are first read, once for all folds that share this object.
     """
-    global _latest  # noqa: PLW0603 -- the only state of a pure function, replaced as a whole
-    events, steps = _latest
-    if len(events) != len(history) or not all(map(is_, events, history)):
-        steps = _walk(history)
-        _latest = tuple(history), steps
-    return steps
+
+    def __init__(self, history: Sequence[RecordedEvent]) -> None:
+        self.history = history
+        """The ticket's events in recorded order."""
+
+    @cached_property
+    def steps(self) -> Sequence[LifeStep]:
+        """Every step by (occurred_at, version), the receipt first; empty while the history holds no receipt.
+
+        Nothing happens to a ticket before it is received: an earlier event (work begun before the ticket was logged)
+        counts as of the receipt, right after it. Where no fact is late, the last step's ``after`` is the rule state.
+        """
+        receipt = receipt_of(self.history)
+        if receipt is None:
+            return []
+        received_at = receipt.envelope.occurred_at
+        others = sorted([event for event in self.history if event is not receipt], key=_OCCURRED_AT)
+        steps: list[LifeStep] = []
+        before = Ticket()
+        for event in (receipt, *others):
+            at = max(event.envelope.occurred_at, received_at)
+            after = evolve(before, event.payload, at)
+            crossing = None if after.state == before.state else _crossing(before, after)
+            steps.append(LifeStep(at, event, before, after, crossing))
+            before = after
+        return steps
+
+    @cached_property
+    def rule_states(self) -> Sequence[Ticket]:
+        """The ticket after each event as the rules see it, folded in recorded order."""
+        if len(self.steps) == len(self.history) and all(map(is_, map(_EVENT, self.steps), self.history)):
+            return [step.after for step in self.steps]
+        folded = accumulate(
+            self.history,
+            lambda ticket, event: evolve(ticket, event.payload, event.envelope.occurred_at),
+            initial=Ticket(),
+        )
+        return list(folded)[1:]
 
 
 _OCCURRED_AT = attrgetter("envelope.occurred_at")
-_latest: tuple[Sequence[RecordedEvent], Sequence[LifeStep]] = ((), ())
+_EVENT = attrgetter("event")
 
 
-def _walk(history: Sequence[RecordedEvent]) -> Sequence[LifeStep]:
-    receipt = receipt_of(history)
-    if receipt is None:
-        return []
-    received_at = receipt.envelope.occurred_at
-    others = sorted([event for event in history if event is not receipt], key=_OCCURRED_AT)
-    steps: list[LifeStep] = []
-    before = Ticket()
-    for event in (receipt, *others):
-        at = max(event.envelope.occurred_at, received_at)
-        after = evolve(before, event.payload, at)
-        steps.append(LifeStep(at, event, before, after, _crossing(before, after)))
-        before = after
-    return steps
+def life_of(history: Sequence[RecordedEvent]) -> Sequence[LifeStep]:
+    """The steps of a history that is read once (`StreamTimeline.steps`)."""
+    return StreamTimeline(history).steps
 
 
 def rule_states(history: Sequence[RecordedEvent]) -> Sequence[Ticket]:
-    """The ticket after each event as the rules see it, folded in recorded order."""
-    life = life_of(history)
-    if [step.event for step in life] == list(history):
-        return [step.after for step in life]
-    folded = accumulate(
-        history, lambda ticket, event: evolve(ticket, event.payload, event.envelope.occurred_at), initial=Ticket()
-    )
-    return list(folded)[1:]
+    """The rule states of a history that is read once (`StreamTimeline.rule_states`)."""
+    return StreamTimeline(history).rule_states
 
 
 def _crossing(before: Ticket, after: Ticket) -> Entry | Exit | None:
@@ -90,9 +103,9 @@ def _crossing(before: Ticket, after: Ticket) -> Entry | Exit | None:
 
 
 def is_answer_by_a_person(event: RecordedEvent) -> bool:
-    """Whether it is a public reply that neither a bot nor the customer wrote.
+    """Whether the event is a public reply that neither a bot nor the customer wrote.
 
-    A system is a bot, whatever it says of itself, unless it writes on somebody's behalf. Imported replies are people's.
+    A system is a bot unless it writes on somebody's behalf. Imported replies count as replies by people.
     """
     payload = event.payload
     if type(payload) is not e.ReplySent or payload.automated:
@@ -101,6 +114,6 @@ def is_answer_by_a_person(event: RecordedEvent) -> bool:
 
 
 def is_by_a_bot(event: RecordedEvent) -> bool:
-    """Whether a system did it that acts on nobody's behalf."""
+    """Whether the actor is a system that acts on nobody's behalf."""
     actor = event.envelope.actor
     return actor.kind == "system" and actor.on_behalf_of is None

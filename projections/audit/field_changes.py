@@ -1,7 +1,6 @@
 """Which fields of its stream each event changed, from what to what, read off the fold that decides."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, TypedDict
@@ -9,12 +8,11 @@ from typing import Any, TypedDict
 from domain.command_handling.aggregates import aggregate_of
 from domain.customer.events import CustomerEvent, CustomerRegistered
 from domain.customer.state import Customer
-from domain.envelope import RecordedEvent
 from domain.sla.policy.publishing import Published
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
-from domain.ticket.timeline import life_of, rule_states
-from projections.engine.projection import in_world_order, kind_of
+from domain.ticket.timeline import rule_states
+from projections.engine.stream import Stream
 
 Value = str | int | tuple[str, ...] | None
 Fields = dict[str, Value]
@@ -28,14 +26,11 @@ class FieldChange(TypedDict):
     new: Value
 
 
-def changes_of(history: Sequence[RecordedEvent]) -> Iterator[list[FieldChange]]:
-    """For each event of one stream, in the order given, the fields that it changed."""
-    if not history:
-        return
-    kind = kind_of(history[0])
-    before = aggregate_of(kind).initial
+def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
+    """For each event of a stream, in recorded order, the fields that it changed."""
+    before = aggregate_of(stream.kind).initial
     fields: Fields = {}
-    for event, state in zip(history, _states(kind, history), strict=True):
+    for event, state in zip(stream.all, _states(stream), strict=True):
         payload = event.payload
         now = {} if state is before else _fields_of(state)  # the same object has no other fields: saves comparing them
         for name, field in _SAID.get(type(payload), {}).items():
@@ -55,32 +50,15 @@ def changes_of(history: Sequence[RecordedEvent]) -> Iterator[list[FieldChange]]:
         fields.update(now)
 
 
-def state_as_of(
-    history: Sequence[RecordedEvent], *, known_at: datetime | None = None, as_of: datetime | None = None
-) -> Fields:
-    """Every field of one stream that held something then; empty when there was nothing yet.
-
-    ``known_at`` leaves out what was recorded later; ``as_of`` leaves out what happened later and places facts as every
-    report does. Without ``as_of`` they stand in recorded order, as they do for the rules.
-    """
-    known = [event for event in history if known_at is None or event.recorded_at <= known_at]
-    if as_of is not None:
-        known = in_world_order([event for event in known if event.occurred_at <= as_of])
-        if life := life_of(known):
-            known = [step.event for step in life]
-    fields: Fields = {}
-    for changes in changes_of(known):
-        fields.update({change["field"]: change["new"] for change in changes})
-    return {field: value for field, value in fields.items() if value is not None}
-
-
-def _states(kind: str, history: Sequence[RecordedEvent]) -> Sequence[Any]:
-    """What the stream had come to after each event."""
-    if kind == "ticket":
-        return rule_states(history)
-    of = aggregate_of(kind)
+def _states(stream: Stream) -> Sequence[Any]:
+    """The state after each event, in recorded order."""
+    if stream.kind == "ticket":
+        return rule_states(stream.all)
+    aggregate = aggregate_of(stream.kind)
     folded = accumulate(
-        history, lambda state, event: of.evolve(state, event.payload, event.occurred_at), initial=of.initial
+        stream.all,
+        lambda state, event: aggregate.evolve(state, event.payload, event.occurred_at),
+        initial=aggregate.initial,
     )
     return list(folded)[1:]
 

@@ -7,9 +7,12 @@ from uuid import UUID
 from psycopg import Connection, sql
 from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
+from pydantic.dataclasses import dataclass
 
 from domain.event_log.schema import OF_RULES
 from domain.text_folding import fold_name
+from projections.audit.table import AuditedEvent
+from projections.engine.table import selected
 from projections.scope.filters import MOST
 
 
@@ -23,30 +26,10 @@ class Changed(BaseModel):
     new: str | int | list[str] | None
 
 
-class AuditEntry(BaseModel):
-    """One event. ``stream`` is the ticket or the customer it happened to; ``facts`` its payload; ``late``: it happened
-    before an event that its stream held already. Instants are UTC.
-    """
+@dataclass(slots=True)
+class AuditEntry(AuditedEvent):
+    """One event, with the fields it changed and its payload (``facts``). Instants are UTC."""
 
-    model_config = ConfigDict(frozen=True)
-
-    stream: UUID
-    position: int
-    version: int
-    topic: str
-    customer: UUID | None
-    occurred_at: datetime
-    recorded_at: datetime
-    late: bool
-    actor: str
-    actor_kind: str
-    on_behalf_of: str | None
-    channel: str | None
-    client: str | None
-    reason: str | None
-    command_id: str
-    correlation_id: str | None
-    causation_id: str | None
     changes: list[Changed]
     facts: dict[str, Any]
 
@@ -180,7 +163,7 @@ def _page(
         + " and (%(as_of)s::timestamptz is null or occurred_at <= %(as_of)s)"
         + " order by position limit %(limit)s"
     ).format(
-        columns=sql.SQL(", ").join(map(sql.Identifier, AuditEntry.model_fields)),
+        columns=selected(AuditEntry),
         table=sql.Identifier(schema, "audit_history"),
     )
     parameters = {"of": of, "after": after, "limit": size + 1, "known_at": known_at, "as_of": as_of}

@@ -15,7 +15,8 @@ from psycopg.rows import class_row
 from domain.ticket.timeline import Entry, Exit
 from domain.zones import TimeZone
 from projections.backlog.interval_index import OPEN_BETWEEN
-from projections.backlog.table import BacklogDimension
+from projections.backlog.table import BacklogDimension, Crossing
+from projections.engine.table import selected
 from projections.scope.filters import all_of
 from projections.scope.periods import Every, period_bounds
 
@@ -41,22 +42,6 @@ class Flow:
     backlog_after: int
     holds: bool
     """The law: backlog_after = backlog_before + entered - left. Both backlogs are counted apart from the flow."""
-
-
-@dataclass(frozen=True, slots=True)
-class Crossing:
-    """One ticket coming into the backlog or leaving it by the event ``version``, as it came in or as it left."""
-
-    ticket: UUID
-    version: int
-    at: datetime
-    kind: Entry | Exit
-    state: str
-    team: str | None
-    agent: str | None
-    priority: str | None
-    category: str | None
-    channel: str | None
 
 
 def backlog_flow(
@@ -131,10 +116,10 @@ def crossings(
         sql.SQL("(at, ticket, version) > ({}, {}, {})").format(*map(sql.Literal, after)) if after else sql.SQL("true")
     )
     statement = sql.SQL(
-        "select ticket, version, at, kind, state, team, agent, priority, category, channel"
-        " from {schema}.backlog_crossings where at >= %(start)s and at < %(end)s and kind = any(%(kinds)s)"
+        "select {columns} from {schema}.backlog_crossings"
+        " where at >= %(start)s and at < %(end)s and kind = any(%(kinds)s)"
         " and {where} and {page} order by at, ticket, version limit %(limit)s"
-    ).format(schema=sql.Identifier(schema), where=all_of(where or {}), page=page)
+    ).format(columns=selected(Crossing), schema=sql.Identifier(schema), where=all_of(where or {}), page=page)
     with connection.cursor(row_factory=class_row(Crossing)) as cursor:
         parameters = {"start": start, "end": end, "kinds": list(kinds), "limit": limit}
         return cursor.execute(statement, parameters).fetchall()

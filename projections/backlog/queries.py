@@ -11,7 +11,8 @@ from psycopg import sql
 from psycopg.rows import class_row
 
 from projections.backlog.interval_index import OPEN_BETWEEN
-from projections.backlog.table import BacklogDimension
+from projections.backlog.table import BacklogDimension, OpenTicket
+from projections.engine.table import selected
 from projections.scope.filters import all_of
 from projections.scope.folded_words import group_columns, grouping
 from projections.scope.report_scope import groups
@@ -55,23 +56,6 @@ class Workload:
     team: str | None
     agent: str | None
     tickets: int
-
-
-@dataclass(frozen=True, slots=True)
-class OpenTicket:
-    """A ticket as it stood in the backlog. ``version``: the event since which it stood so."""
-
-    ticket: UUID
-    version: int
-    began_at: datetime
-    received_at: datetime
-    reopened_at: datetime | None
-    state: str
-    team: str | None
-    agent: str | None
-    priority: str | None
-    category: str | None
-    channel: str | None
 
 
 def backlog(
@@ -129,10 +113,15 @@ def backlog_tickets(
     """The tickets behind a figure of ``backlog``, by id; ``after`` is the last one of the page before."""
     of_age = _OF_AGE[age].format(since=_SINCE[since]) if age else sql.SQL("true")
     statement = sql.SQL(
-        "select ticket, version, began_at, received_at, reopened_at, state, team, agent, priority, category, channel"
-        " from {schema}.backlog_segments where {open_at} and {where} and {of_age}"
+        "select {columns} from {schema}.backlog_segments where {open_at} and {where} and {of_age}"
         " and (%(after)s::uuid is null or ticket > %(after)s) order by ticket limit %(limit)s"
-    ).format(schema=sql.Identifier(schema), open_at=OPEN_BETWEEN, where=all_of(where), of_age=of_age)
+    ).format(
+        columns=selected(OpenTicket),
+        schema=sql.Identifier(schema),
+        open_at=OPEN_BETWEEN,
+        where=all_of(where),
+        of_age=of_age,
+    )
     parameters = {"at": at, "start": at, "end": at, "after": after, "limit": limit}
     with connection.cursor(row_factory=class_row(OpenTicket)) as cursor:
         return cursor.execute(statement, parameters).fetchall()

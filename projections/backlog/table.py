@@ -1,109 +1,125 @@
-"""Which tickets were open when, as what, and how each came into the backlog and left it."""
+"""Which tickets were open when, and how each of them entered and left the backlog."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, LiteralString, get_args
+from typing import Any, Literal
+from uuid import UUID
 
-from domain.envelope import RecordedEvent
 from domain.ticket.state import Ticket
-from domain.ticket.timeline import life_of
+from domain.ticket.timeline import Entry, Exit
 from projections.backlog.interval_index import LASTED
-from projections.engine.projection import Projection, Row, Table
+from projections.engine.projection import FoldInputs, Projection
+from projections.engine.stream import Stream
+from projections.engine.table import Table
 from projections.scope.folded_words import folded
 
 BacklogDimension = Literal["state", "team", "agent", "priority", "category", "channel"]
 
-_DDL: LiteralString = (
-    """
-create table {schema}.backlog_segments (
-    ticket uuid not null,
-    version integer not null,
-    began_at timestamptz not null,
-    ended_at timestamptz,
-    lasted smallint generated always as ("""
-    + LASTED
-    + """) stored,
-    received_at timestamptz not null,
-    reopened_at timestamptz,
-    state text not null,
-    team text,
-    agent text,
-    priority text,
-    category text,
-    channel text,
-    folded text[],
-    primary key (ticket, version)
-);
-create index on {schema}.backlog_segments (lasted, began_at);
 
-create table {schema}.backlog_crossings (
-    ticket uuid not null,
-    version integer not null,
-    at timestamptz not null,
-    kind text not null,
-    state text not null,
-    team text,
-    agent text,
-    priority text,
-    category text,
-    channel text,
-    folded text[],
-    primary key (ticket, version)
-);
-create index on {schema}.backlog_crossings (at, ticket, version);
-"""
-)
-_DIMENSIONS: tuple[BacklogDimension, ...] = get_args(BacklogDimension)
-_SEGMENTS = ("ticket", "version", "began_at", "ended_at", "received_at", "reopened_at", *_DIMENSIONS, "folded")
-_CROSSINGS = ("ticket", "version", "at", "kind", *_DIMENSIONS, "folded")
+@dataclass(slots=True)
+class OpenTicket:
+    """A ticket as it stood in the backlog. ``version``: the event since which it stood so."""
+
+    ticket: UUID
+    version: int
+    began_at: datetime
+    received_at: datetime
+    reopened_at: datetime | None
+    state: str
+    team: str | None
+    agent: str | None
+    priority: str | None
+    category: str | None
+    channel: str | None
 
 
-def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], list[Row]]:
+@dataclass(slots=True)
+class BacklogSegment(OpenTicket):
+    """The ticket is open and every dimension keeps its value in [began_at, ended_at); None while the segment lasts."""
+
+    folded: list[str | None] | None
+    ended_at: datetime | None
+
+
+@dataclass(slots=True)
+class Crossing:
+    """A ticket enters or leaves the backlog by the event ``version``, with the dimensions it then has or had."""
+
+    ticket: UUID
+    version: int
+    at: datetime
+    kind: Entry | Exit
+    state: str
+    team: str | None
+    agent: str | None
+    priority: str | None
+    category: str | None
+    channel: str | None
+
+
+@dataclass(slots=True)
+class BacklogCrossing(Crossing):
+    """``folded`` holds the folded words of the dimensions."""
+
+    folded: list[str | None] | None
+
+
+def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[BacklogSegment | BacklogCrossing]:
     """Segments and crossings of one ticket.
 
-    A segment is [began_at, ended_at) in which the ticket is open and every dimension keeps its value; ended_at is None
-    while it lasts, ``version`` the event that began it. So the backlog at t is what holds after every event up to and
-    including t; of several events at one instant only the outcome is seen. A crossing is kept for each event that
-    crossed, with the ticket as it came in or as it left. For all t1 <= t2, exactly:
-    backlog(t2) = backlog(t1) + entered in (t1, t2] - left in (t1, t2].
+    ``version`` of a segment is the event that began it. The backlog at t is what holds after every event up to and
+    including t: of several events at one instant only the outcome counts. Each event that crosses gives a crossing.
+    For all t1 <= t2, exactly: backlog(t2) = backlog(t1) + entered in (t1, t2] - left in (t1, t2].
     """
-    life = life_of(history)
+    life = stream.life
     if not life:
-        return [], []
+        return
     receipt = life[0].event
     ticket, received_at, channel = receipt.stream, receipt.envelope.occurred_at, receipt.payload.channel
-    segments: list[Row] = []
-    crossings: list[Row] = []
     current: tuple[Any, ...] | None = None
     began_at, version = received_at, 0
     reopened_at: datetime | None = None
     for step in life:
         kind = step.crossing
         if kind is not None:
-            seen = step.after if step.after.is_open else step.before
-            crossings.append((ticket, step.event.version, step.at, kind, *_dimensions(seen, channel)))
+            shown = step.after if step.after.is_open else step.before
+            yield BacklogCrossing(ticket, step.event.version, step.at, kind, *_dimensions(shown, channel))
             if kind == "reopened":
                 reopened_at = step.at
         now = (received_at, reopened_at, *_dimensions(step.after, channel)) if step.after.is_open else None
         if now != current:
             if current is not None and began_at < step.at:
-                segments.append((ticket, version, began_at, step.at, *current))
+                yield BacklogSegment(*(ticket, version, began_at, *current, step.at))
             current, began_at, version = now, step.at, step.event.version
     if current is not None:
-        segments.append((ticket, version, began_at, None, *current))
-    return segments, crossings
+        yield BacklogSegment(*(ticket, version, began_at, *current, None))
 
 
-def _dimensions(seen: Ticket, channel: str) -> tuple[Any, ...]:
+def _dimensions(ticket: Ticket, channel: str) -> tuple[Any, ...]:
     """The values of the dimensions, and the words among them folded."""
-    words = (seen.team, seen.agent, seen.priority, seen.category, channel)
-    return seen.state, *words, folded(*words)
+    words = (ticket.team, ticket.agent, ticket.priority, ticket.category, channel)
+    return ticket.state, *words, folded(*words)
 
 
 BACKLOG = Projection(
     name="backlog",
+    version=1,
     kinds=frozenset({"ticket"}),
-    ddl=_DDL,
-    tables=(Table("backlog_segments", _SEGMENTS), Table("backlog_crossings", _CROSSINGS)),
+    tables=(
+        Table(
+            "backlog_segments",
+            BacklogSegment,
+            key=("ticket", "version"),
+            indexes=("(lasted, began_at)",),
+            computed=(f"lasted smallint generated always as ({LASTED}) stored",),
+        ),
+        Table(
+            "backlog_crossings",
+            BacklogCrossing,
+            key=("ticket", "version"),
+            indexes=("(at, ticket, version)",),
+        ),
+    ),
     fold=fold,
 )

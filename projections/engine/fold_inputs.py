@@ -1,18 +1,21 @@
-"""What folds read beside their own stream: the published rules, and the streams that theirs are judged with."""
+"""Loads what folds read beside their own streams: published policies and calendars, and related streams."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from uuid import UUID
 
 from psycopg import Connection
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from projections.engine.projection import History, Projection
+from projections.engine.projection import NO_INPUTS, FoldInputs, Projection
+from projections.engine.stream import Stream
 
 
 class FoldInputLoader:
-    """As of one position of the log, for one batch of histories. ``keep`` leaves out of them what a reading must not
-    see. The rules are not left out: they count from when they take effect, not from when they were decided on.
+    """Loads inputs as of one position of the log.
+
+    ``keep`` leaves events out of related streams. It does not apply to the rules: a rule counts from its effective
+    instant, not from the instant it was published.
     """
 
     def __init__(
@@ -27,34 +30,35 @@ class FoldInputLoader:
         self._up_to = up_to
         self._keep = keep
         self._rules: Sequence[RecordedEvent] | None = None
-        self._companions: dict[UUID, list[RecordedEvent]] = {}
+        self._related: dict[UUID, list[RecordedEvent]] = {}
 
     @property
     def rules(self) -> Sequence[RecordedEvent]:
-        """Every policy and calendar published so far, in order."""
+        """Every policy and calendar published up to the position, in order."""
         if self._rules is None:
             self._rules = reader.rules(self._connection, self._tenant, self._up_to)
         return self._rules
 
-    def look_around(self, projections: Iterable[Projection], histories: Mapping[UUID, History]) -> None:
-        """Loads the companions of these histories, in one statement."""
+    def load(self, projections: Iterable[Projection], streams: Collection[Stream]) -> None:
+        """Loads the related streams of a batch in one statement, in place of those of the batch before."""
         ids = {
-            companion
-            for beside in (projection.beside for projection in projections)
-            if beside is not None
-            for history, _ in histories.values()
-            if (companion := beside.companion(self.rules, history)) is not None
+            related
+            for enrichment in (projection.enrichment for projection in projections)
+            if enrichment is not None
+            for stream in streams
+            if (related := enrichment.related(self.rules, stream.all)) is not None
         }
-        self._companions = {}
+        self._related = {}
         if ids:
-            found = reader.streams(self._connection, self._tenant, ids, self._up_to)
-            self._companions = {stream: self._kept(history) for stream, history in found.items()}
+            loaded = reader.streams(self._connection, self._tenant, ids, self._up_to)
+            self._related = {stream: self._kept(events) for stream, events in loaded.items()}
 
-    def of(self, projection: Projection, history: Sequence[RecordedEvent]) -> Sequence[RecordedEvent]:
-        """The rules, the companion's history and the stream's own, for a projection that looks beside it."""
-        companion = projection.beside.companion(self.rules, history) if projection.beside else None
-        beside = self._companions.get(companion, []) if companion else []
-        return [*self.rules, *beside, *history]
+    def of(self, projection: Projection, stream: Stream) -> FoldInputs:
+        """The inputs of one fold, from the loaded batch."""
+        if projection.enrichment is None:
+            return NO_INPUTS
+        related = projection.enrichment.related(self.rules, stream.all)
+        return FoldInputs(self.rules, self._related.get(related, ()) if related else ())
 
     def _kept(self, events: list[RecordedEvent]) -> list[RecordedEvent]:
         return events if self._keep is None else [event for event in events if self._keep(event)]

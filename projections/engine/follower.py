@@ -16,9 +16,10 @@ from domain.event_log.notifications import Listener, appended
 from domain.event_log.schema import schema_of
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.gc_pause import gc_paused
-from projections.engine.projection import FoldInputs, Projection
+from projections.engine.projection import Enrichment, Projection
+from projections.engine.stream import Stream
 from projections.engine.stream_cache import StreamCache
-from projections.engine.table_writer import definition_of, write_folded
+from projections.engine.table_writer import write_folded
 
 PAGE = 10_000
 """Events of a batch."""
@@ -44,7 +45,7 @@ class Follower:
         self._schema = target or schema_of(tenant)
         self._projections = {projection.name: projection for projection in projections}
         self._page = page
-        self._histories = StreamCache(tenant)
+        self._streams = StreamCache(tenant)
         self._connection: Connection | None = None
 
     def catch_up(self, until: int = END) -> int:
@@ -102,12 +103,12 @@ class Follower:
     def _connect(self) -> Connection:
         if self._connection is None or self._connection.closed:
             self._connection = connect(self._dsn, PROJECTIONS)
-            self._histories = StreamCache(self._tenant)  # after a loss the next server may know other ones
+            self._streams = StreamCache(self._tenant)  # after a loss the next server may know other ones
         return self._connection
 
     def _definitions(self, names: Iterable[str]) -> list[str]:
-        """By which the positions are known: what another release has made, or makes now, is left alone."""
-        return [definition_of(self._projections[name]) for name in names]
+        """Select the checkpoints: rows of another version are left to the release that makes them."""
+        return [self._projections[name].definition for name in names]
 
     def _advance(self, names: Sequence[str], limit: int) -> int:
         """Takes projections that stand at the same position at most ``limit`` events further, in one transaction.
@@ -157,26 +158,26 @@ class Follower:
 
     def _fold(self, connection: Connection, names: Sequence[str], events: Sequence[RecordedEvent]) -> None:
         projections = [self._projections[name] for name in names]
-        surroundings = FoldInputLoader(connection, self._tenant, events[-1].position)
-        histories = self._histories.up_to(connection, events)
-        write_folded(connection, self._schema, projections, histories, surroundings)
+        inputs = FoldInputLoader(connection, self._tenant, events[-1].position)
+        streams = self._streams.up_to(connection, events)
+        write_folded(connection, self._schema, projections, streams.values(), inputs)
         for projection in projections:
-            if projection.beside is not None:
-                self._fold_touched(connection, projection, projection.beside, events, surroundings)
+            if projection.enrichment is not None:
+                self._fold_dependents(connection, projection, projection.enrichment, events, inputs)
 
-    def _fold_touched(
+    def _fold_dependents(
         self,
         connection: Connection,
         projection: Projection,
-        beside: FoldInputs,
+        enrichment: Enrichment,
         events: Sequence[RecordedEvent],
-        surroundings: FoldInputLoader,
+        inputs: FoldInputLoader,
     ) -> None:
-        touched = beside.touched(connection, self._schema, surroundings.rules, events)
-        if touched:
-            found = reader.streams(connection, self._tenant, touched, events[-1].position)
-            histories = {stream: (history, len(history)) for stream, history in found.items()}
-            write_folded(connection, self._schema, [projection], histories, surroundings)
+        dependents = enrichment.dependents(connection, self._schema, inputs.rules, events)
+        if dependents:
+            histories = reader.streams(connection, self._tenant, dependents, events[-1].position)
+            streams = [Stream(history, new_from=len(history)) for history in histories.values()]
+            write_folded(connection, self._schema, [projection], streams, inputs)
 
     def _stop(self, name: str, error: Exception) -> None:
         """Notes which event stops the projection and why; it is tried again after RETRY_SECONDS."""

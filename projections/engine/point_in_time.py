@@ -9,10 +9,10 @@ from psycopg import Connection
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from domain.event_log.schema import in_schema, schema_of
+from domain.event_log.schema import schema_of
+from projections.engine.checkpoints import position_of
 from projections.engine.projection import Projection
 from projections.engine.replay import ReplayProgress, replay
-from projections.engine.table_writer import position_of
 
 TEMPORARY = "pg_temp"
 
@@ -58,7 +58,7 @@ def fold_temporarily(
 ) -> None:
     """Makes the projections' tables in TEMPORARY from the log up to a position; they go with the transaction."""
     for projection in projections:
-        connection.execute(in_schema(projection.ddl, TEMPORARY))
+        connection.execute(projection.ddl(TEMPORARY))
     replay(connection, connection, tenant, TEMPORARY, projections, up_to, only=only, keep=keep, progress=progress)
 
 

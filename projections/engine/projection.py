@@ -1,69 +1,77 @@
-"""What a projection is: tables, and a pure fold from one stream's history to that stream's rows in them.
+"""What a projection is: tables, and a pure fold from the events of one stream to that stream's rows.
 
-The rows of a stream depend on its history and on what the projection declares it reads beside it, so that every way to
-them agrees: live, in batches of any size, rebuilt, or as it was known at another instant. What depends on the rows of
-other streams, or on now, is asked of the rows when they are read.
+The rows of a stream depend on its events and on the declared fold inputs. So every way to them gives the same rows:
+live, in batches of any size, rebuilt, or at another instant. What depends on now, or on the rows of other streams,
+belongs into the query.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from psycopg import Connection
+from psycopg import Connection, sql
 
 from domain.envelope import RecordedEvent
+from projections.engine.stream import Stream
+from projections.engine.table import Table
 
-Row = tuple[Any, ...]
-History = tuple[Sequence[RecordedEvent], int]
-"""A stream so far, and the index of its first event that is new."""
+Row = Any
+"""An instance of the dataclass of one of the projection's tables."""
 
-Fold = Callable[[Sequence[RecordedEvent], int], tuple[list[Row], ...]]
-"""``fold(history, new_from)``: the rows for each table, in the order of ``Projection.tables``.
 
-``history`` is the whole stream so far, in recorded order. A kept table wants the rows of ``history[new_from:]`` alone;
-every other table wants all rows of the stream, which replace those it had. Raises whatever is wrong with the history.
+class FoldInputs(NamedTuple):
+    """What a fold reads beside its stream: the published policies and calendars, and the events of a related stream.
+
+    Both are in recorded order, and empty for a projection without an enrichment.
+    """
+
+    rules: Sequence[RecordedEvent]
+    related: Sequence[RecordedEvent]
+
+
+NO_INPUTS = FoldInputs((), ())
+
+Fold = Callable[[Stream, FoldInputs], Iterable[Row]]
+"""Gives the rows of a stream; the class of a row says its table.
+
+An append-only table gets the rows of the new events alone. Every other table gets all rows of the stream; they replace
+those it had. Raises whatever is wrong with the events.
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """``columns`` as in the rows; the first holds the stream's id. ``kept``: rows are added, never replaced."""
+class Enrichment:
+    """What a projection reads beside its streams.
 
-    name: str
-    columns: tuple[str, ...]
-    kept: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FoldInputs:
-    """What a fold reads beside its own stream: all published rules, and a companion; they stand before its history.
-
-    ``companion(rules, history)``: another stream that this one is judged with, if any. ``touched(connection, schema,
-    rules, events)``: streams whose rows a batch changes although none of their own events is in it.
+    ``related(rules, events)`` names the related stream of a stream, if it has one. ``dependents(connection, schema,
+    rules, events)`` names the streams that are folded again because of these events, though none is their own.
     """
 
-    companion: Callable[[Sequence[RecordedEvent], Sequence[RecordedEvent]], UUID | None]
-    touched: Callable[[Connection, str, Sequence[RecordedEvent], Sequence[RecordedEvent]], Collection[UUID]]
+    related: Callable[[Sequence[RecordedEvent], Sequence[RecordedEvent]], UUID | None]
+    dependents: Callable[[Connection, str, Sequence[RecordedEvent], Sequence[RecordedEvent]], Collection[UUID]]
 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """``kinds`` names the streams it reads ("ticket", "customer"); ``ddl`` makes its tables in ``{schema}``."""
+    """``kinds`` names the kinds of streams that it folds, such as ``ticket``.
+
+    Raise ``version`` with every change of the tables or of what the fold gives: stored rows of another version are
+    rebuilt. Recorded rows (``tests/projections/golden``) show when it is due.
+    """
 
     name: str
+    version: int
     kinds: frozenset[str]
-    ddl: LiteralString
     tables: tuple[Table, ...]
     fold: Fold
-    beside: FoldInputs | None = None
+    enrichment: Enrichment | None = None
 
+    @property
+    def definition(self) -> str:
+        """Stands beside the checkpoint and says which code made the rows."""
+        return f"{self.name} version {self.version}"
 
-def kind_of(event: RecordedEvent) -> str:
-    """Whose stream an event stands in: the first word of its topic."""
-    return event.topic.partition(".")[0]
-
-
-def in_world_order(history: Sequence[RecordedEvent]) -> list[RecordedEvent]:
-    """The events of one stream as they happened, by (occurred_at, version): where clocks and reports place facts."""
-    return sorted(history, key=lambda event: (event.envelope.occurred_at, event.version))
+    def ddl(self, schema: str) -> sql.Composed:
+        """The statements that make the tables."""
+        return sql.Composed([table.ddl(schema) for table in self.tables])

@@ -15,11 +15,12 @@ from domain.event_log import reader as log_reader
 from domain.event_log.advisory_locks import LockTaken, rebuild_lock
 from domain.event_log.database_connections import ADMINISTRATION, REBUILD, connect
 from domain.event_log.schema import schema_of
+from projections.engine.checkpoints import outdated
 from projections.engine.follower import Follower
 from projections.engine.point_in_time import TEMPORARY, fold_temporarily
 from projections.engine.projection import Projection
 from projections.engine.replay import ReplayProgress, replay
-from projections.engine.table_writer import definition_of, make_tables
+from projections.engine.table_writer import make_tables
 
 LONGEST_LOCK_MS = 500
 """How long the switch waits for readers, and others behind it: less than PostgreSQL takes to look for deadlocks."""
@@ -67,16 +68,10 @@ def make_current(
     call it at once: one works, the others wait for it. Another release that is begun later takes its turn.
     """
     with connect(dsn, ADMINISTRATION) as connection:
-        if _outdated(connection, tenant, projections):
+        if outdated(connection, tenant, projections):
             with _alone(dsn, tenant, wait=True):
-                if outdated := _outdated(connection, tenant, projections):
-                    _make_anew(dsn, tenant, outdated, progress)
-
-
-def _outdated(connection: Connection, tenant: str, projections: Sequence[Projection]) -> list[Projection]:
-    statement = sql.SQL("select definition from {}.projection_positions").format(sql.Identifier(schema_of(tenant)))
-    there = {definition for (definition,) in connection.execute(statement)}
-    return [projection for projection in projections if definition_of(projection) not in there]
+                if behind := outdated(connection, tenant, projections):
+                    _make_anew(dsn, tenant, behind, progress)
 
 
 def _make_anew(dsn: str, tenant: str, projections: Sequence[Projection], progress: ReplayProgress) -> int:

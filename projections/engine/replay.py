@@ -11,7 +11,8 @@ from domain.envelope import RecordedEvent
 from domain.event_log.reader import decode_rows, select_where
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.gc_pause import gc_paused
-from projections.engine.projection import History, Projection
+from projections.engine.projection import Projection
+from projections.engine.stream import Stream
 from projections.engine.table_writer import write_folded
 
 ROWS_AT_ONCE = 5_000
@@ -37,21 +38,21 @@ def replay(
 
     Both connections must be in a transaction; they may be the same.
     """
-    surroundings = FoldInputLoader(reader, tenant, up_to, keep)
-    batch: dict[UUID, History] = {}
+    inputs = FoldInputLoader(reader, tenant, up_to, keep)
+    batch: list[Stream] = []
     size = 0
     which = "position <= %s" if only is None else "position <= %s and stream = %s"
-    for stream, history in streams_where(reader, tenant, which, [up_to] if only is None else [up_to, only]):
+    for _, history in streams_where(reader, tenant, which, [up_to] if only is None else [up_to, only]):
         kept = [event for event in history if keep(event)] if keep else history
         if kept:
-            batch[stream] = (kept, 0)
+            batch.append(Stream(kept))
         size += len(history)
         if size >= ROWS_AT_ONCE:
-            write_folded(writer, schema, projections, batch, surroundings)
+            write_folded(writer, schema, projections, batch, inputs)
             batch.clear()
             progress(size)
             size = 0
-    write_folded(writer, schema, projections, batch, surroundings)
+    write_folded(writer, schema, projections, batch, inputs)
     progress(size)
 
 

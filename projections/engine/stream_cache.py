@@ -8,7 +8,7 @@ from psycopg import Connection
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from projections.engine.projection import History
+from projections.engine.stream import Stream
 
 KEPT_BYTES = 64 * 2**20
 BYTES_OF_AN_EVENT = 3_400
@@ -24,7 +24,7 @@ class StreamCache:
         self._streams: OrderedDict[UUID, list[RecordedEvent]] = OrderedDict()
         self._size = 0
 
-    def up_to(self, connection: Connection, batch: Sequence[RecordedEvent]) -> dict[UUID, History]:
+    def up_to(self, connection: Connection, batch: Sequence[RecordedEvent]) -> dict[UUID, Stream]:
         """The history of each stream in the batch up to its last event there; the batch is a run of the log."""
         new: defaultdict[UUID, list[RecordedEvent]] = defaultdict(list)
         for event in batch:
@@ -33,12 +33,12 @@ class StreamCache:
         if unknown:
             for stream, history in reader.streams(connection, self._tenant, unknown, batch[-1].position).items():
                 self._add(stream, history[len(self._of(stream)) :])
-        found: dict[UUID, History] = {}
+        found: dict[UUID, Stream] = {}
         for stream, events in new.items():
             first, last = events[0].version, events[-1].version
             self._add(stream, events[len(self._of(stream)) + 1 - first :])
             history = self._streams[stream]
-            found[stream] = (history if len(history) == last else history[:last], first - 1)
+            found[stream] = Stream(history if len(history) == last else history[:last], new_from=first - 1)
         self._forget()
         return found
 

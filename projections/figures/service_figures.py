@@ -3,7 +3,7 @@
 from psycopg import Connection, sql
 from pydantic import BaseModel, ConfigDict
 
-from projections.scope.exclusions import NOT_AS_RESOLVED, LeftOut, counts_of, is_left_out, left_out
+from projections.scope.exclusions import NOT_AS_RESOLVED, LeftOut, left_out, populations
 from projections.scope.report_scope import Figures, ReportScope, Share, groups
 
 
@@ -80,15 +80,8 @@ def handling_time(connection: Connection, schema: str, scope: ReportScope) -> li
         from handled group by {keys} order by {keys}
         """
     ).format(
+        **populations(scope, "last_resolved_at"),
         tickets=sql.Identifier(schema, "tickets"),
-        covers=scope.covers("last_resolved_at"),
-        period=scope.period("last_resolved_at"),
-        left=scope.covers("left_at"),
-        left_period=scope.period("left_at"),
-        uncounted=is_left_out(NOT_AS_RESOLVED),
-        left_out=counts_of(NOT_AS_RESOLVED),
-        names=scope.names,
-        keys=scope.keys,
     )
     return [
         HandlingFigures(
@@ -113,8 +106,8 @@ def satisfaction(connection: Connection, schema: str, scope: ReportScope) -> lis
             select t.*, score, {rated_period}, 'rating' as counts_as, null as left_out
             from {resolutions} join {tickets} t using (ticket) where {rated}
             union all
-            select t.*, score, {resolved_period}, 'resolution', null
-            from {resolutions} join {tickets} t using (ticket) where {resolved} and not {uncounted}
+            select t.*, score, {period}, 'resolution', null
+            from {resolutions} join {tickets} t using (ticket) where {covers} and not {uncounted}
             union all
             select *, null, {left_period}, null, outcome from {tickets} where {left} and {uncounted}
         )
@@ -127,18 +120,11 @@ def satisfaction(connection: Connection, schema: str, scope: ReportScope) -> lis
         from counted group by {keys} order by {keys}
         """
     ).format(
-        resolutions=sql.Identifier(schema, "ticket_resolutions"),
+        **populations(scope, "resolved_at"),
         tickets=sql.Identifier(schema, "tickets"),
-        names=scope.names,
-        keys=scope.keys,
+        resolutions=sql.Identifier(schema, "ticket_resolutions"),
         rated_period=scope.period("rated_at"),
         rated=scope.covers("rated_at"),
-        resolved_period=scope.period("resolved_at"),
-        resolved=scope.covers("resolved_at"),
-        left_period=scope.period("left_at"),
-        left=scope.covers("left_at"),
-        uncounted=is_left_out(NOT_AS_RESOLVED),
-        left_out=counts_of(NOT_AS_RESOLVED),
     )
     return [
         SatisfactionFigures(
@@ -168,16 +154,9 @@ def reopen_rate(connection: Connection, schema: str, scope: ReportScope) -> list
         from counted group by {keys} order by {keys}
         """
     ).format(
-        resolutions=sql.Identifier(schema, "ticket_resolutions"),
+        **populations(scope, "resolved_at"),
         tickets=sql.Identifier(schema, "tickets"),
-        names=scope.names,
-        keys=scope.keys,
-        period=scope.period("resolved_at"),
-        covers=scope.covers("resolved_at"),
-        left_period=scope.period("left_at"),
-        left=scope.covers("left_at"),
-        uncounted=is_left_out(NOT_AS_RESOLVED),
-        left_out=counts_of(NOT_AS_RESOLVED),
+        resolutions=sql.Identifier(schema, "ticket_resolutions"),
     )
     return [
         ReopenFigures(

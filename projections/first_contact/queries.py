@@ -9,7 +9,15 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row, dict_row
 from pydantic import BaseModel, ConfigDict
 
-from projections.scope.exclusions import NO_CONTACT, NOT_AS_RESOLVED, LeftOut, counts_of, is_left_out, left_out
+from projections.scope.exclusions import (
+    NO_CONTACT,
+    NOT_AS_RESOLVED,
+    LeftOut,
+    counts_of,
+    is_left_out,
+    left_out,
+    populations,
+)
 from projections.scope.filters import MOST
 from projections.scope.report_scope import Figures, ReportScope, Share, groups
 
@@ -269,18 +277,13 @@ def _counted(schema: str, scope: ReportScope) -> sql.Composed:
     """The tickets first resolved in the scope that count as resolved."""
     return sql.SQL(
         "select *, resolved_at as counts_at, null as left_out from {table} where {covers} and not {uncounted}"
-    ).format(
-        table=sql.Identifier(schema, "first_contact"),
-        covers=scope.covers("resolved_at"),
-        uncounted=is_left_out(NOT_AS_RESOLVED),
-    )
+    ).format(table=sql.Identifier(schema, "first_contact"), **populations(scope, "resolved_at"))
 
 
 def _counted_and_left_out(schema: str, scope: ReportScope) -> sql.Composed:
-    """The same, and beside them those that left the backlog in the scope and do not count."""
-    return sql.SQL("{counted} union all select *, left_at, outcome from {table} where {covers} and {uncounted}").format(
+    """The same, and the tickets that left the backlog in the scope and do not count."""
+    return sql.SQL("{counted} union all select *, left_at, outcome from {table} where {left} and {uncounted}").format(
         counted=_counted(schema, scope),
         table=sql.Identifier(schema, "first_contact"),
-        covers=scope.covers("left_at"),
-        uncounted=is_left_out(NOT_AS_RESOLVED),
+        **populations(scope, "resolved_at"),
     )

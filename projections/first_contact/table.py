@@ -1,17 +1,18 @@
 """What tells whether a ticket was resolved on the first contact, by every definition in use: one row a ticket."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString, NamedTuple
 from uuid import UUID
 
-from domain.envelope import RecordedEvent
 from domain.text_folding import fold_code, fold_name, same_name
 from domain.ticket import events as e
 from domain.ticket.lateness import first_told_late
 from domain.ticket.population import WHO_COUNTS, Outcome, departure_of, is_resolution, messages_are_known
-from domain.ticket.timeline import LifeStep, is_answer_by_a_person, life_of
-from projections.engine.projection import Projection, Row, Table
+from domain.ticket.timeline import LifeStep, is_answer_by_a_person
+from projections.engine.projection import FoldInputs, Projection
+from projections.engine.stream import Stream
+from projections.engine.table import Table
 from projections.scope.folded_words import folded
 
 NOT_FIRST_LEVEL_CODES = frozenset({"hardware", "field_service", "change_request", "third_party"})
@@ -20,7 +21,8 @@ NOT_FIRST_LEVEL_ESCALATION = 2
 """Escalated to this level or above: not resolvable at the first."""
 
 
-class FirstContactRow(NamedTuple):
+@dataclass(slots=True)
+class FirstContactRow:
     """``team``, ``agent`` and ``priority`` are those at the first resolution, whose work it is; the last known while
     there is none, and of a ticket that does not count. ``category`` is always the last known: what the ticket was found
     to be about. ``outcome`` and ``left_at``: how and when it left the backlog last, None while it is open.
@@ -62,47 +64,14 @@ class FirstContactRow(NamedTuple):
     folded: list[str | None] | None
 
 
-_DDL: LiteralString = """
-create table {schema}.first_contact (
-    ticket uuid primary key,
-    customer uuid not null,
-    channel text not null,
-    category text,
-    priority text,
-    team text,
-    agent text,
-    received_at timestamptz not null,
-    outcome text,
-    left_at timestamptz,
-    resolved_at timestamptz,
-    on_first_contact boolean,
-    resolvable boolean,
-    one_owner boolean,
-    messages_known boolean not null,
-    second_answer_at timestamptz,
-    wrote_again_at timestamptz,
-    reopened_at timestamptz,
-    confirmed_at timestamptz,
-    merged_into uuid,
-    messages timestamptz[],
-    told_late boolean not null,
-    folded text[]
-);
-create index on {schema}.first_contact (resolved_at, ticket);
-create index on {schema}.first_contact (customer, coalesce(folded[4], category), received_at);
-create index on {schema}.first_contact (received_at);
-create index on {schema}.first_contact (left_at) where outcome <> 'resolved';
-create index on {schema}.first_contact (merged_into) where merged_into is not null;
-"""
-
 _AFTER_FIRST_CONTACT = frozenset({e.TicketPutOnHold, e.TicketEscalated, e.MessageReceived})
 
 
-def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], ...]:
-    """The ticket's row; none while the history does not hold its receipt."""
-    life = life_of(history)
+def fold(stream: Stream, _inputs: FoldInputs) -> list[FirstContactRow]:
+    """The ticket's row; none before its receipt."""
+    life = stream.life
     if not life:
-        return ([],)
+        return []
     receipt = life[0].event
     kinds = [type(step.event.payload) for step in life]
     resolution = next((number for number, step in enumerate(life) if is_resolution(step)), None)
@@ -115,32 +84,33 @@ def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], .
     assigned = [step for step in until if type(step.event.payload) is e.TicketAssigned]
     on_first_contact = _AFTER_FIRST_CONTACT.isdisjoint(kinds[: len(until)]) and not any(map(_changes_team, assigned))
     answers = [step.at for step in life if is_answer_by_a_person(step.event)]
-    row = FirstContactRow(
-        ticket=receipt.stream,
-        customer=receipt.payload.customer_id,
-        channel=receipt.payload.channel,
-        category=now.category,
-        priority=then.priority,
-        team=then.team,
-        agent=then.agent,
-        received_at=receipt.envelope.occurred_at,
-        outcome=outcome,
-        left_at=left_at,
-        resolved_at=until[-1].at if is_resolved else None,
-        on_first_contact=on_first_contact if is_resolved else None,
-        resolvable=_resolvable(until) if is_resolved else None,
-        one_owner=_one_owner(assigned) if is_resolved else None,
-        messages_known=messages_are_known(life),
-        second_answer_at=answers[1] if len(answers) > 1 else None,
-        wrote_again_at=life[kinds.index(e.MessageReceived)].at if e.MessageReceived in kinds else None,
-        reopened_at=next((step.at for step in afterwards if step.crossing == "reopened"), None),
-        confirmed_at=_confirmed_at(life[len(until) - 1 :]) if is_resolved else None,
-        merged_into=now.merged_into if outcome == "merged" else None,
-        messages=_messages(life) if outcome == "merged" else None,
-        told_late=first_told_late(history) is not None,
-        folded=folded(then.team, then.agent, then.priority, now.category, receipt.payload.channel),
-    )
-    return ([row],)
+    return [
+        FirstContactRow(
+            ticket=receipt.stream,
+            customer=receipt.payload.customer_id,
+            channel=receipt.payload.channel,
+            category=now.category,
+            priority=then.priority,
+            team=then.team,
+            agent=then.agent,
+            received_at=receipt.envelope.occurred_at,
+            outcome=outcome,
+            left_at=left_at,
+            resolved_at=until[-1].at if is_resolved else None,
+            on_first_contact=on_first_contact if is_resolved else None,
+            resolvable=_resolvable(until) if is_resolved else None,
+            one_owner=_one_owner(assigned) if is_resolved else None,
+            messages_known=messages_are_known(life),
+            second_answer_at=answers[1] if len(answers) > 1 else None,
+            wrote_again_at=life[kinds.index(e.MessageReceived)].at if e.MessageReceived in kinds else None,
+            reopened_at=next((step.at for step in afterwards if step.crossing == "reopened"), None),
+            confirmed_at=_confirmed_at(life[len(until) - 1 :]) if is_resolved else None,
+            merged_into=now.merged_into if outcome == "merged" else None,
+            messages=_messages(life) if outcome == "merged" else None,
+            told_late=first_told_late(stream.all) is not None,
+            folded=folded(then.team, then.agent, then.priority, now.category, receipt.payload.channel),
+        )
+    ]
 
 
 def _changes_team(step: LifeStep) -> bool:
@@ -176,8 +146,21 @@ def _confirmed_at(since_resolution: Sequence[LifeStep]) -> datetime | None:
 
 FIRST_CONTACT = Projection(
     name="first_contact",
+    version=1,
     kinds=frozenset({"ticket"}),
-    ddl=_DDL,
-    tables=(Table("first_contact", FirstContactRow._fields),),
+    tables=(
+        Table(
+            "first_contact",
+            FirstContactRow,
+            key=("ticket",),
+            indexes=(
+                "(resolved_at, ticket)",
+                "(customer, coalesce(folded[4], category), received_at)",
+                "(received_at)",
+                "(left_at) where outcome <> 'resolved'",
+                "(merged_into) where merged_into is not null",
+            ),
+        ),
+    ),
     fold=fold,
 )

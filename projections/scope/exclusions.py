@@ -6,6 +6,7 @@ from typing import Any
 from psycopg import sql
 
 from domain.ticket.population import WHO_COUNTS, Outcome
+from projections.scope.report_scope import ReportScope
 
 LeftOut = dict[str, int]
 """Tickets that a figure leaves out, by the reason: an outcome, or ``open_again``. They count when they left."""
@@ -34,3 +35,21 @@ def counts_of(outcomes: Sequence[Outcome]) -> sql.Composed:
 def left_out(row: Mapping[str, Any], outcomes: Sequence[Outcome]) -> LeftOut:
     """What a row with ``counts_of`` says."""
     return {outcome: row[f"left_out_{outcome}"] for outcome in outcomes}
+
+
+def populations(scope: ReportScope, resolved_at: str) -> dict[str, sql.Composable]:
+    """The parts of a statement over the tickets that count as resolved, and those left out beside them.
+
+    A ticket that counts lies in the scope by the column ``resolved_at`` ({covers}, {period}, not {uncounted}); one left
+    out by the instant at which it left the backlog ({left}, {left_period}, {uncounted}). {left_out} counts the latter.
+    """
+    return {
+        "names": scope.names,
+        "keys": scope.keys,
+        "covers": scope.covers(resolved_at),
+        "period": scope.period(resolved_at),
+        "left": scope.covers("left_at"),
+        "left_period": scope.period("left_at"),
+        "uncounted": is_left_out(NOT_AS_RESOLVED),
+        "left_out": counts_of(NOT_AS_RESOLVED),
+    }

@@ -1,6 +1,7 @@
 """How promises are kept: compliance by period and dimension, what is open, late and due, and the tickets behind."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal, LiteralString
@@ -12,9 +13,11 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.sla.calendar.microseconds import SECOND
 from domain.sla.policy.policy import TargetName
+from projections.engine.table import selected
 from projections.scope.filters import MOST, all_of
 from projections.scope.folded_words import group_columns, grouping
 from projections.scope.report_scope import Dimension, Figures, ReportScope, Share, groups
+from projections.sla.table import SlaClock
 
 Part = Literal["met", "breached", "corrected", "cancelled", "open", "paused", "late"]
 ENDED: frozenset[Part] = frozenset({"met", "breached", "corrected", "cancelled"})
@@ -66,45 +69,17 @@ class OpenFigures(BaseModel):
     late: int
 
 
-class ClockRow(BaseModel):
-    """One target instance, as the table holds it; ``late`` at the instant asked. Microseconds of its calendar.
+@dataclass(slots=True)
+class ClockRow(SlaClock):
+    """One target instance. ``*_us`` are microseconds of its calendar. ``late``: it is open and over its target.
 
-    ``instance`` is its number, which a late fact may change; ``activated_by`` the version of the event that began it.
-    ``told_late``: it was judged by a fact told more than 7 days after it happened.
-    ``verdict`` is its clock's; ``corrected_verdict`` counts instead where there is one. What was cancelled in time has
-    neither.
+    ``activated_by``, the version of the event that began the instance, identifies it; a late fact may change its number
+    (``instance``). ``verdict`` is the clock's; ``corrected_verdict`` counts instead where there is one; an instance
+    that was cancelled in time has neither. ``told_late``: a fact that happened before the instance ended was told more
+    than 7 days after it happened.
     """
 
-    model_config = ConfigDict(frozen=True)
-
-    ticket: UUID
-    target: TargetName
-    instance: int
-    activated_by: int
-    target_seconds: int
-    policy: str
-    policy_version: int
-    calendar: str
-    calendar_version: int
-    state: str
-    activated_at: datetime
-    running_since: datetime | None
-    elapsed_us: int
-    paused_us: int
-    due_at: datetime | None
-    due_open_at: datetime | None
-    breached_at: datetime | None
-    finished_at: datetime | None
-    verdict: str | None
-    corrected_verdict: str | None
     late: bool
-    told_late: bool
-    customer: UUID
-    channel: str
-    category: str | None
-    priority: str | None
-    team: str | None
-    agent: str | None
 
 
 ClockCursor = tuple[datetime, UUID, str, int]
@@ -228,7 +203,7 @@ def _page(
     statement = sql.SQL(
         "select {columns}, {late} as late from {clocks} where {counts} and {behind} order by {place} limit %(limit)s"
     ).format(
-        columns=sql.SQL(", ").join(sql.Identifier(name) for name in ClockRow.model_fields if name != "late"),
+        columns=selected(SlaClock),
         late=sql.SQL(LATE),
         clocks=sql.Identifier(schema, "sla_clocks"),
         counts=counts,

@@ -26,5 +26,5 @@ def ticket_clocks(
     for history, tiers in histories_of(connection, tenant, [ticket], up_to, rulebook):
         corrections = corrections_in(history, at)
         instances = clocks(history, rulebook, at, tiers)
-        explained += [explain(instance, at, correction_of(instance, corrections)) for instance in instances]
+        explained += [explain(instance, correction_of(instance, corrections)) for instance in instances]
     return explained

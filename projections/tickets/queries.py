@@ -10,13 +10,14 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
+from projections.engine.table import selected
 from projections.scope.filters import Wanted, all_of
-from projections.tickets.table import COLUMNS, TicketRow
+from projections.tickets.table import TicketRow
 
 Cursor = tuple[datetime, UUID]
 """(received_at, ticket) of the last ticket of a page."""
 Criterion = Literal["open", "team", "agent", "priority", "category", "channel", "customer", "external_reference"]
-_COLUMNS = sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
+_COLUMNS = selected(TicketRow)
 _AT_ONCE = 2_000
 
 

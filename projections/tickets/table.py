@@ -2,10 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
-from typing import LiteralString
 from uuid import UUID
 
 from domain.envelope import RecordedEvent
@@ -13,9 +11,11 @@ from domain.text_folding import same_name
 from domain.ticket import events as e
 from domain.ticket.lateness import first_told_late
 from domain.ticket.population import Outcome, departure_of, is_resolution
-from domain.ticket.timeline import LifeStep, is_answer_by_a_person, life_of
-from projections.engine.projection import Projection, Row, Table
-from projections.scope.folded_words import WORDS, folded, key_of
+from domain.ticket.timeline import LifeStep, is_answer_by_a_person
+from projections.engine.projection import FoldInputs, Projection
+from projections.engine.stream import Stream
+from projections.engine.table import BigInt, Table
+from projections.scope.folded_words import folded, key_of
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class TicketRow:
     merged_into: UUID | None
     absorbed: list[UUID]
     version: int
-    position: int
+    position: BigInt
     received_at: datetime
     last_event_at: datetime
     first_response_at: datetime | None
@@ -68,98 +68,44 @@ class TicketRow:
     customer_messages: int
     notes: int
     holds: int
-    talk_seconds: int
-    hold_seconds: int
-    after_contact_seconds: int
-    other_seconds: int
+    talk_seconds: BigInt
+    hold_seconds: BigInt
+    after_contact_seconds: BigInt
+    other_seconds: BigInt
     told_late: bool
 
 
-COLUMNS = tuple(field.name for field in fields(TicketRow))
+@dataclass(slots=True)
+class StoredTicket(TicketRow):
+    """The words of the ticket as they are compared."""
 
-_DDL: LiteralString = """
-create table {schema}.tickets (
-    ticket uuid primary key,
-    customer uuid not null,
-    subject text not null,
-    channel text not null,
-    category text,
-    priority text,
-    external_reference text,
-    state text not null,
-    open boolean not null,
-    outcome text,
-    left_at timestamptz,
-    waiting_for text,
-    team text,
-    agent text,
-    escalated_to text,
-    escalation_level integer,
-    merged_into uuid,
-    absorbed uuid[] not null,
-    version integer not null,
-    position bigint not null,
-    received_at timestamptz not null,
-    last_event_at timestamptz not null,
-    first_response_at timestamptz,
-    first_resolved_at timestamptz,
-    last_resolved_at timestamptz,
-    resolution_code text,
-    last_reopened_at timestamptz,
-    closed_at timestamptz,
-    last_score integer,
-    last_rated_at timestamptz,
-    reopenings integer not null,
-    team_changes integer not null,
-    agent_changes integer not null,
-    replies integer not null,
-    automated_replies integer not null,
-    customer_messages integer not null,
-    notes integer not null,
-    holds integer not null,
-    talk_seconds bigint not null,
-    hold_seconds bigint not null,
-    after_contact_seconds bigint not null,
-    other_seconds bigint not null,
-    told_late boolean not null,
-    folded text[],
-    external_reference_key text
-);
-create index on {schema}.tickets (received_at, ticket);
-create index on {schema}.tickets (customer, received_at, ticket);
-create index on {schema}.tickets (coalesce(external_reference_key, external_reference))
-    where external_reference is not null;
-create index on {schema}.tickets (coalesce(folded[1], team), coalesce(folded[2], agent)) where open;
-create index on {schema}.tickets (left_at) where outcome <> 'resolved';
-
-create table {schema}.ticket_resolutions (
-    ticket uuid not null,
-    number integer not null,
-    resolved_at timestamptz,
-    code text,
-    score integer,
-    rated_at timestamptz,
-    primary key (ticket, number)
-);
-create index on {schema}.ticket_resolutions (resolved_at);
-create index on {schema}.ticket_resolutions (rated_at) where rated_at is not null;
-"""
-
-_as_row = attrgetter(*COLUMNS)
-_words = attrgetter(*WORDS)
+    folded: list[str | None] | None
+    external_reference_key: str | None
 
 
-def fold(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], list[Row]]:
-    """The ticket's row, and a row for each of its resolutions with the last rating given to it."""
-    life = life_of(history)
-    if not life:
-        return [], []
-    row = _row(history, life)
-    ticket = (*_as_row(row), folded(*_words(row)), key_of(row.external_reference))
-    return [ticket], _resolutions(life)
+@dataclass(slots=True)
+class TicketResolution:
+    """A resolution of a ticket with the last rating given to it.
+
+    ``number`` counts from 1 in world order; 0 holds a rating before any resolution, as imports have it. ``code`` is
+    None when the ticket was closed without a resolution.
+    """
+
+    ticket: UUID
+    number: int
+    resolved_at: datetime | None
+    code: str | None
+    score: int | None
+    rated_at: datetime | None
 
 
-def _row(history: Sequence[RecordedEvent], life: Sequence[LifeStep]) -> TicketRow:
+def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredTicket | TicketResolution]:
+    """The ticket's row, and a row for each of its resolutions; none before its receipt."""
+    life = stream.life
+    return [_row(stream.all, life), *_resolutions(life)] if life else []
+
+
+def _row(history: Sequence[RecordedEvent], life: Sequence[LifeStep]) -> StoredTicket:
     receipt, now = life[0].event, life[-1].after
     outcome, left_at = departure_of(life)
     steps: defaultdict[type, list[LifeStep]] = defaultdict(list)
@@ -173,7 +119,7 @@ def _row(history: Sequence[RecordedEvent], life: Sequence[LifeStep]) -> TicketRo
     reassigned = [step for step in steps[e.TicketAssigned] if step.event.envelope.command_id != came_with_receipt]
     escalated_to, escalation_level = now.escalation or (None, None)
     seconds = _seconds(steps[e.EffortLogged])
-    return TicketRow(
+    return StoredTicket(
         ticket=receipt.stream,
         customer=receipt.payload.customer_id,
         subject=receipt.payload.subject,
@@ -217,6 +163,8 @@ def _row(history: Sequence[RecordedEvent], life: Sequence[LifeStep]) -> TicketRo
         after_contact_seconds=seconds["after_contact"],
         other_seconds=seconds["other"],
         told_late=first_told_late(history) is not None,
+        folded=folded(now.team, now.agent, now.priority, now.category, receipt.payload.channel),
+        external_reference_key=key_of(receipt.payload.external_reference),
     )
 
 
@@ -245,28 +193,44 @@ def _code(resolution: LifeStep) -> str | None:
     return payload.code if type(payload) is e.TicketResolved else None
 
 
-def _resolutions(life: Sequence[LifeStep]) -> list[Row]:
-    """Numbered from 1 in the world's order; 0 holds a rating before any resolution, as imports have it."""
+def _resolutions(life: Sequence[LifeStep]) -> list[TicketResolution]:
     ticket = life[0].event.stream
-    rows: list[Row] = []
+    resolutions: list[TicketResolution] = []
     for step in life:
         payload = step.event.payload
         if is_resolution(step):
-            number = rows[-1][1] + 1 if rows else 1
-            rows.append((ticket, number, step.at, _code(step), None, None))
+            number = resolutions[-1].number + 1 if resolutions else 1
+            resolutions.append(TicketResolution(ticket, number, step.at, _code(step), None, None))
         elif type(payload) is e.SatisfactionRated:
-            before = rows.pop() if rows else (ticket, 0, None, None)
-            rows.append((*before[:4], payload.score, step.at))
-    return rows
+            if not resolutions:
+                resolutions.append(TicketResolution(ticket, 0, None, None, None, None))
+            resolutions[-1].score, resolutions[-1].rated_at = payload.score, step.at
+    return resolutions
 
 
 TICKETS = Projection(
     name="tickets",
+    version=1,
     kinds=frozenset({"ticket"}),
-    ddl=_DDL,
     tables=(
-        Table("tickets", (*COLUMNS, "folded", "external_reference_key")),
-        Table("ticket_resolutions", ("ticket", "number", "resolved_at", "code", "score", "rated_at")),
+        Table(
+            "tickets",
+            StoredTicket,
+            key=("ticket",),
+            indexes=(
+                "(received_at, ticket)",
+                "(customer, received_at, ticket)",
+                "(coalesce(external_reference_key, external_reference)) where external_reference is not null",
+                "(coalesce(folded[1], team), coalesce(folded[2], agent)) where open",
+                "(left_at) where outcome <> 'resolved'",
+            ),
+        ),
+        Table(
+            "ticket_resolutions",
+            TicketResolution,
+            key=("ticket", "number"),
+            indexes=("(resolved_at)", "(rated_at) where rated_at is not null"),
+        ),
     ),
     fold=fold,
 )

@@ -12,10 +12,12 @@ import psycopg
 from psycopg import Connection
 from pydantic import BaseModel, ConfigDict
 
+from domain.event_types import register_event_types
 from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.text_folding import fold_name
 from projections.scope.report_scope import Share
 from projections.what_if.what_if import (
+    ChangedInstance,
     Count,
     Grouping,
     InstanceResult,
@@ -70,20 +72,6 @@ class SwitchCount(BaseModel):
     instances: int
 
 
-class ChangedInstance(BaseModel):
-    """One of them, where both policies promise something."""
-
-    model_config = ConfigDict(frozen=True)
-
-    alternative: str
-    ticket: UUID
-    target: TargetName
-    instance: int
-    activated_by: int
-    before: InstanceResult
-    after: InstanceResult
-
-
 class WhatIf(BaseModel):
     """``changed`` names the first of the instances that would stand otherwise; ``more`` are not named."""
 
@@ -121,7 +109,7 @@ def what_if_in_parts(
         if processes == 1 or len(parts) == 1:
             return what_if(connection, tenant, question)
     judged = Judged()
-    with ProcessPoolExecutor(min(processes, len(parts)), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(processes, len(parts)), get_context("spawn"), register_event_types) as pool:
         for part in pool.map(_judge_part, repeat(dsn), repeat(tenant), repeat(question), parts):
             judged.add(part, question.listed)
             progress(judged.tickets, tickets)
@@ -150,7 +138,7 @@ def _report(question: WhatIfRequest, judged: Judged) -> WhatIf:
             SwitchCount(**switch._asdict(), instances=judged.switches[switch]) for switch in sorted(judged.switches)
         ],
         changed_tickets={name: judged.changed_tickets[name] for name in names[1:]},
-        changed=[ChangedInstance(**change._asdict()) for change in judged.changes],
+        changed=judged.changes,
         more=named - len(judged.changes),
     )
 

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection, sql
+from pydantic import BaseModel, ConfigDict
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
@@ -50,8 +51,10 @@ class WhatIfRequest(Message):
     listed: int = MOST_LISTED
 
 
-class ChangedVerdict(NamedTuple):
-    """A target instance that stands otherwise under an alternative; ``instance`` is its number as recorded."""
+class ChangedInstance(BaseModel):
+    """A target instance with another result under a scenario; ``instance`` is its number as recorded."""
+
+    model_config = ConfigDict(frozen=True)
 
     alternative: str
     ticket: UUID
@@ -90,7 +93,7 @@ class Judged:
     counts: Counter[Count] = field(default_factory=Counter)
     switches: Counter[Transition] = field(default_factory=Counter)
     changed_tickets: Counter[str] = field(default_factory=Counter)
-    changes: list[ChangedVerdict] = field(default_factory=list)
+    changes: list[ChangedInstance] = field(default_factory=list)
 
     def add(self, other: "Judged", listed: int) -> None:
         """Another part, of the streams that follow."""
@@ -201,7 +204,15 @@ class _Judge:
             changed = True
             if len(self.judged.changes) < self._question.listed:
                 self.judged.changes.append(
-                    ChangedVerdict(name, ticket, target, counted[place], activated_by, was, would_be)
+                    ChangedInstance(
+                        alternative=name,
+                        ticket=ticket,
+                        target=target,
+                        instance=counted[place],
+                        activated_by=activated_by,
+                        before=was,
+                        after=would_be,
+                    )
                 )
         self.judged.changed_tickets[name] += changed
 

@@ -9,8 +9,8 @@ from api import calendar_bound
 from api.bounds import BOUNDS, as_tables
 from api.http.request_body import LARGEST_BODY, MOST_ERRORS
 from api.importing.mapping import MappingError, read_mapping
-from domain.sla.bounds import RUNGS, Bound
 from domain.sla.calendar.business_time import CalendarDefinition
+from domain.sla.policy.bounds import RUNGS, Bound
 from domain.sla.policy.policy import Policy
 from domain.toml_text import LARGEST_FILE
 from projections.what_if.scenarios import Scenario, rung

@@ -16,11 +16,12 @@ from api.http.problems import PROBLEMS, Problem, problem_of
 from api.migrations import migrate
 from domain.command_handling import service_desk
 from domain.command_handling.decide import StaleVersion
-from domain.command_handling.service_desk import CommandIdReused, Overloaded
+from domain.command_handling.pending_command import CommandIdReused
+from domain.command_handling.service_desk import Overloaded
 from domain.errors import LedgerError
 from domain.event_log.store import LogUnavailable, StoreSettings
 from domain.refusal import Refusal
-from projections.engine.table_writer import ProjectionOutdated
+from projections.engine.checkpoints import ProjectionOutdated
 from projections.scope.report_scope import TooManyGroups
 from tests.support.serving import RECEIPT, Served, make_key, serving
 

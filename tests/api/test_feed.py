@@ -19,6 +19,7 @@ from api.http.routes import feed
 from api.migrations import migrate
 from domain.event_log import reader
 from domain.event_log.codec import EventCodec
+from domain.event_log.event_types import EventTypes
 from domain.ticket.events import TicketReceived
 from tests.support.serving import RECEIPT, Served, listening, make_key
 
@@ -56,7 +57,7 @@ def test_an_event_of_an_older_shape_comes_in_todays(desk: Served, monkeypatch: p
         topic = "ticket.received"
         schema_version = 2
 
-    tomorrow = EventCodec({"ticket.received": NewTicketReceived}, {("ticket.received", 1): anonymous})
+    tomorrow = EventCodec(EventTypes([NewTicketReceived], {("ticket.received", 1): anonymous}))
     desk.receive()
     monkeypatch.setattr(reader, "MAPPER", tomorrow)
     assert desk.get("/v1/events").json()["events"][0]["payload"]["subject"] == "changed"

@@ -1,5 +1,7 @@
 """No role changes a log but by the functions, and these record nothing that does not fit."""
 
+from uuid import UUID
+
 import pytest
 from psycopg import errors, sql
 
@@ -63,7 +65,7 @@ def batch_of(*versions: int, stream: str = "00000000-0000-0000-0000-000000000001
         made.versions.append(version)
         made.topics.append("ticket.note_added")
         made.states.append("{}")
-    made.commands.append((str(new_id()), "f", stream.replace("-", ""), max(versions), len(versions), len(versions)))
+    made.add_command(str(new_id()), "f", UUID(stream), max(versions), len(versions))
     return made
 
 

@@ -1,10 +1,15 @@
 """Policies and calendars over HTTP: published, read, compared, tried out, and what they would have come to."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from psycopg import Connection
 
+from api.http.routes import sla
 from api.settings import WhatIfBounds
+from domain.sla.calendar.business_time import BusinessTime, CalendarDefinition, business_time
 from tests.support.serving import Served, fresh, make_key, serving
 from tests.support.sla_publishing import CALENDAR, OFFICE, SINCE, put
 
@@ -144,6 +149,8 @@ def test_before_all_its_versions_a_calendar_is_what_it_was_at_first(desk: Served
         ("elapsed?start=2026-03-02T09:00:00Z&end=2026-03-02T08:00:00Z", "end"),
         ("elapsed?start=1960-03-02T09:00:00Z&end=2026-03-02T08:00:00Z", "start"),
         ("elapsed?start=2026-03-02T09:00:00Z&end=2126-03-02T08:00:00Z", "end"),
+        ("elapsed?start=1970-01-01T00:00:00Z&end=2099-12-31T00:00:00Z", "end"),
+        ("elapsed?start=2026-03-02T09:00:00Z&end=2036-03-09T09:00:01Z", "end"),
         ("add?start=2026-03-02T09:00:00&seconds=1", "start"),
         ("add?start=1960-03-02T09:00:00Z&seconds=1", "start"),
         ("add?start=2098-03-02T09:00:00Z&seconds=999999999", "seconds"),
@@ -158,6 +165,31 @@ def test_what_no_calendar_can_answer_is_malformed_by_the_parameter_that_is_wrong
     answer = desk.get(f"{CALENDAR}/{query}")
     fields = [error["field"].removeprefix("query.") for error in answer.json()["errors"]]
     assert (answer.status_code, fields) == (422, [field])
+
+
+@pytest.mark.parametrize("query", ["elapsed?start=2026-03-02T09:00:00Z&end=2036-03-09T09:00:00Z", "open"])
+def test_time_on_a_calendar_is_counted_after_its_connection_is_given_back(
+    desk: Served, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(desk, CALENDAR, OFFICE)
+    pool, connection = desk.container.pool, desk.container.pool.connection
+    happened: list[str] = []
+
+    @contextmanager
+    def watched() -> Iterator[Connection]:
+        with connection() as taken:
+            happened.append("connection taken")
+            yield taken
+        happened.append("given back")
+
+    def counting(definition: CalendarDefinition) -> BusinessTime:
+        happened.append("counted")
+        return business_time(definition)
+
+    monkeypatch.setattr(pool, "connection", watched)
+    monkeypatch.setattr(sla, "business_time", counting)
+    assert desk.get(f"{CALENDAR}/{query}").status_code == 200
+    assert happened == ["connection taken", "given back", "counted"]
 
 
 def test_a_tickets_clocks_are_judged_by_what_is_published_without_waiting(desk: Served) -> None:

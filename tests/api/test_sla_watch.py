@@ -18,10 +18,10 @@ from domain.event_log import reader
 from domain.event_log.advisory_locks import alerts_lock
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import clocks
+from domain.sla.events import SlaBreached, SlaWarned
 from domain.sla.policy.policy_history import DEFAULT_RULEBOOK
 from domain.ticket import commands as c
 from domain.ticket.commands import PrioritiseTicket
-from domain.ticket.events import SlaBreached, SlaWarned
 from projections.engine.rebuild import compare
 from projections.sla.table import SLA_CLOCKS
 from tests.support.events import CUSTOMER, IMPORT, at, history, instant, received

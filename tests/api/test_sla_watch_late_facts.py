@@ -6,8 +6,8 @@ import psycopg
 import pytest
 
 from domain.customer.commands import ChangeTier, RegisterCustomer
+from domain.sla.events import SlaBreached
 from domain.ticket import commands as c
-from domain.ticket.events import SlaBreached
 from projections.engine.rebuild import compare
 from projections.sla.table import SLA_CLOCKS
 from projections.sla.ticket_clocks import ticket_clocks

@@ -7,7 +7,7 @@ import pytest
 
 from api.workers.sla_alerting import SlaWatch
 from domain.command_context import CommandContext
-from domain.command_handling.service_desk import CommandIdReused
+from domain.command_handling.pending_command import CommandIdReused
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.ticket import commands as c

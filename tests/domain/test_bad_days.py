@@ -11,7 +11,8 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from domain.command_handling import service_desk
-from domain.command_handling.service_desk import CommandResult, Overloaded, ServiceDesk
+from domain.command_handling.pending_command import CommandResult
+from domain.command_handling.service_desk import Overloaded, ServiceDesk
 from domain.event_log import store
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.store import LogConnection, LogUnavailable

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from domain.source_code import source_id
 from domain.zones import TZDATA, UnknownZone, zone_named, zone_names
 
 ROOT = Path(__file__).parents[2]
@@ -112,14 +111,8 @@ def test_an_unknown_zone_is_refused_with_the_zone_that_was_meant(name: str, mean
     assert "Yangon" not in str(refused.value)
 
 
-def test_rows_that_were_computed_with_another_release_of_the_data_are_computed_anew(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_release_of_the_data_is_that_of_the_installed_package() -> None:
     assert f"tzdata {version('tzdata')}" == TZDATA
-    clocks, names = source_id(["domain.sla.clock.clock"]), source_id(["domain.text_folding"])
-    monkeypatch.setattr("domain.zones.TZDATA", "tzdata 1999.1")
-    assert source_id(["domain.sla.clock.clock"]) != clocks
-    assert source_id(["domain.text_folding"]) == names
 
 
 def test_no_statement_has_the_server_compute_in_a_zone() -> None:

@@ -9,11 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.source_code import source_id
 from tests.support.lock_files import ROOT
 
 PACKAGES = ("domain", "projections", "api")
-FOLDS = ["projections.registry"]
 
 
 @pytest.fixture(scope="module")
@@ -80,17 +78,3 @@ def test_a_shipped_mapping_reads_a_history(unpacked: Path, tmp_path: Path) -> No
     answer = ticketledger(unpacked, "import", "history.csv", "--mapping", "plain", "--explain", cwd=tmp_path)
     assert answer.returncode == 0, answer.stderr
     assert "T-1" in answer.stdout
-
-
-def test_the_projections_have_the_same_definition_installed_and_in_the_checkout(unpacked: Path, tmp_path: Path) -> None:
-    program = f"import projections\nfrom domain.source_code import source_id\nprint(source_id({FOLDS}))"
-    installed = subprocess.run(
-        [sys.executable, "-P", "-c", program],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(unpacked)},
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=True,
-    )
-    assert installed.stdout.strip() == source_id(FOLDS)

@@ -10,61 +10,56 @@ from hypothesis import strategies as st
 from domain.customer import events as c
 from domain.envelope import RecordedEvent
 from domain.ticket import events as e
-from projections.audit.field_changes import changes_of, state_as_of
-from projections.audit.table import fold
+from projections.audit.field_changes import changes_of
+from projections.audit.table import AUDIT_HISTORY
+from projections.engine.stream import Stream
 from tests.support.audit_entries import customer_history, entries
-from tests.support.events import at, history, instant, received, replied
+from tests.support.events import at, history, received, replied
+from tests.support.folded import fold
 from tests.support.histories import histories, logs, streams_of
 
 
 def changes(events: Sequence[RecordedEvent]) -> list[dict[str, tuple[Any, Any]]]:
-    return [{change["field"]: (change["old"], change["new"]) for change in changed} for changed in changes_of(events)]
+    return [
+        {change["field"]: (change["old"], change["new"]) for change in changed}
+        for changed in changes_of(Stream(events))
+    ]
 
 
 @given(logs())
 def test_every_event_has_exactly_one_row(log: list[RecordedEvent]) -> None:
-    rows = [row for stream in streams_of(log) for row in fold(stream, 0)[0]]
-    assert sorted(row[1] for row in rows) == [event.position for event in log]
+    rows = [row for stream in streams_of(log) for row in fold(AUDIT_HISTORY, stream)]
+    assert sorted(row.position for row in rows) == [event.position for event in log]
 
 
 @given(histories())
 def test_what_a_field_is_changed_from_is_what_it_was_changed_to_before(events: list[RecordedEvent]) -> None:
     known: dict[str, Any] = {}
-    for event, changed in zip(events, changes_of(events), strict=True):
+    for event, changed in zip(events, changes_of(Stream(events)), strict=True):
         assert len({change["field"] for change in changed}) == len(changed)
         for change in changed:
             if event.topic != "ticket.details_changed":
                 assert known.get(change["field"]) == change["old"] != change["new"]
             known[change["field"]] = change["new"]
-    assert state_as_of(events) == {field: value for field, value in known.items() if value is not None}
 
 
 @given(histories(), st.data())
 def test_batches_split_anywhere_give_the_same_rows(events: list[RecordedEvent], data: st.DataObject) -> None:
     cuts = sorted({0, len(events), *data.draw(st.lists(st.integers(0, len(events))))})
-    pieces = [fold(events[:end], start)[0] for start, end in pairwise(cuts)]
-    assert [row for piece in pieces for row in piece] == fold(events, 0)[0]
+    pieces = [fold(AUDIT_HISTORY, events[:end], start) for start, end in pairwise(cuts) if end]
+    assert [row for piece in pieces for row in piece] == fold(AUDIT_HISTORY, events)
 
 
 @given(histories())
 def test_what_comes_later_changes_no_row(events: list[RecordedEvent]) -> None:
-    whole = fold(events, 0)[0]
-    assert all(fold(events[:size], 0)[0] == whole[:size] for size in range(1, len(events) + 1))
+    whole = fold(AUDIT_HISTORY, events)
+    assert all(fold(AUDIT_HISTORY, events[:size]) == whole[:size] for size in range(1, len(events) + 1))
 
 
 @given(histories())
 def test_a_fact_is_late_when_its_stream_holds_one_that_happened_after_it(events: list[RecordedEvent]) -> None:
     for index, entry in enumerate(entries(events)):
         assert entry.late == any(event.occurred_at > entry.occurred_at for event in events[:index])
-
-
-@given(histories(), st.integers(0, 60 * 24 * 30))
-def test_the_state_known_at_an_instant_is_that_of_what_was_recorded_by_then(
-    events: list[RecordedEvent], minute: int
-) -> None:
-    known_at = instant(minute)
-    recorded = [event for event in events if event.recorded_at <= known_at]
-    assert state_as_of(events, known_at=known_at) == state_as_of(recorded)
 
 
 def test_old_and_new_are_told_for_every_field_that_changed() -> None:
@@ -85,7 +80,6 @@ def test_old_and_new_are_told_for_every_field_that_changed() -> None:
         {},
         {"details.impact": ("2", "1")},
     ]
-    assert state_as_of(events)["details.impact"] == "1"
 
 
 def test_a_customers_changes_are_told_like_a_tickets() -> None:
@@ -105,23 +99,3 @@ def test_a_customers_changes_are_told_like_a_tickets() -> None:
         {"tier": ("standard", "gold")},
         {"name": ("Lan", "Lan Anh")},
     ]
-
-
-def test_a_state_as_of_an_instant_places_late_facts_where_they_happened() -> None:
-    events = history(
-        at(0, received(priority="P3")),
-        at(10, e.TicketPrioritised(priority="P1")),
-        at(5, e.TicketPrioritised(priority="P2"), recorded=20),
-    )
-    priorities = [
-        state_as_of(events, known_at=known_at, as_of=as_of)["priority"]
-        for known_at, as_of in [
-            (None, instant(4)),
-            (None, instant(5)),
-            (instant(19), instant(5)),
-            (None, instant(30)),
-            (None, None),
-        ]
-    ]
-    assert priorities == ["P3", "P2", "P3", "P1", "P2"]
-    assert state_as_of(events, as_of=instant(-1)) == {}

@@ -17,6 +17,7 @@ from projections.audit.queries import (
     history_of_ticket,
 )
 from projections.audit.table import AUDIT_HISTORY
+from projections.engine.stream import Stream
 from tests.support.audit_entries import customer_history
 from tests.support.events import (
     CUSTOMER,
@@ -61,7 +62,7 @@ def test_an_entry_holds_the_whole_envelope(database_url: str) -> None:
     assert (entry.occurred_at, entry.recorded_at, entry.late) == (START, START, False)
     assert entry.customer == CUSTOMER
     assert entry.facts == event.payload.model_dump(mode="json")
-    assert [change.model_dump() for change in entry.changes] == next(changes_of([event]))
+    assert [change.model_dump() for change in entry.changes] == next(changes_of(Stream([event])))
 
 
 @pytest.mark.parametrize("text", ["Hóa đơn \"sai\" — 'thật'", "tab\tand\nline \\N \\x00", "\x00", "🧾"])

@@ -1,5 +1,6 @@
 """The rows of the backlog at every instant, its flow, and the law that binds them."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +9,10 @@ from hypothesis import given
 
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
-from projections.backlog.table import fold
-from tests.support.backlog_rows import ENTRIES, SEGMENT, Log, crossed, instants, rows, seen_at, segments
+from projections.backlog.table import BACKLOG
+from tests.support.backlog_rows import ENTRIES, Log, crossed, instants, seen_at, segments
 from tests.support.events import OTHER_TICKET, at, history, instant, received, resolved
+from tests.support.folded import fold
 from tests.support.histories import histories
 
 
@@ -62,9 +64,8 @@ def test_late_facts_end_in_the_same_rows_as_if_they_had_come_in_order(ticket: Lo
     order = sorted(ticket, key=lambda event: (event.version > 1, event.occurred_at, event.version))
     in_order = [event._replace(version=version) for version, event in enumerate(order, start=1)]
     version_of = {event.version: version for version, event in enumerate(order, start=1)}
-    made = fold(ticket, 0)
-    renumbered = tuple([(row[0], version_of[row[1]], *row[2:]) for row in table] for table in made)
-    assert renumbered == fold(in_order, 0)
+    renumbered = [replace(row, version=version_of[row.version]) for row in fold(BACKLOG, ticket)]
+    assert renumbered == fold(BACKLOG, in_order)
 
 
 @given(histories(), instants)
@@ -82,11 +83,10 @@ def test_what_happens_later_changes_nothing_in_the_backlog_of_an_earlier_instant
 @given(histories())
 def test_every_prefix_of_a_history_folds_and_folds_again_to_the_same_rows(ticket: Log) -> None:
     for size in range(1, len(ticket) + 1):
-        made = fold(ticket[:size], 0)
-        assert made == fold(ticket[:size], size - 1)
+        assert fold(BACKLOG, ticket[:size]) == fold(BACKLOG, ticket[:size], size - 1)
         assert all(
             segment["ended_at"] is None or segment["began_at"] < segment["ended_at"]
-            for segment in rows(SEGMENT, made[0])
+            for segment in segments(ticket[:size])
         )
 
 
@@ -129,4 +129,4 @@ def test_of_events_in_the_same_minute_only_the_outcome_is_seen_but_every_crossin
 
 
 def test_a_history_without_its_receipt_has_no_rows() -> None:
-    assert fold(history(at(0, e.WorkStarted())), 0) == ([], [])
+    assert fold(BACKLOG, history(at(0, e.WorkStarted()))) == []

@@ -10,9 +10,11 @@ from domain.customer import events as e
 from domain.customer.state import Customer, evolve
 from domain.envelope import RecordedEvent
 from domain.messages import Event
-from projections.customers.table import CUSTOMERS, Address, customer, customers, customers_at, fold
+from projections.customers.queries import Address, customer, customers, customers_at
+from projections.customers.table import CUSTOMERS, StoredAddress, StoredCustomer
 from tests.support.events import CUSTOMER, OTHER_CUSTOMER, at, history, instant
 from tests.support.filled import SCHEMA, add, filled
+from tests.support.folded import rows_of
 
 LAN = e.CustomerRegistered(name="Lan", tier="gold", external_reference="crm-7")
 ZALO = e.AddressAdded(channel="zalo", handle="lan.1")
@@ -38,10 +40,11 @@ def test_every_history_gives_the_customer_that_decisions_see(payloads: list[Even
     seen = Customer()
     for event in events:
         seen = evolve(seen, event.payload, event.occurred_at)
-    (row,), addresses = fold(events, 0)
-    assert row[:3] == (CUSTOMER, seen.name, seen.tier)
-    assert row[5] == len(events)
-    assert {address[1:3] for address in addresses} == seen.addresses
+    (row,) = rows_of(StoredCustomer, CUSTOMERS, events)
+    addresses = rows_of(StoredAddress, CUSTOMERS, events)
+    assert (row.customer, row.name, row.tier) == (CUSTOMER, seen.name, seen.tier)
+    assert row.version == len(events)
+    assert {(address.channel, address.handle) for address in addresses} == seen.addresses
     assert len(addresses) == len(seen.addresses)
 
 

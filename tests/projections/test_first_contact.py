@@ -5,15 +5,16 @@ from hypothesis import given
 
 from domain.envelope import RecordedEvent
 from domain.ticket import events as e
-from projections.first_contact.table import FirstContactRow, fold
+from projections.first_contact.table import FIRST_CONTACT, FirstContactRow
 from tests.support.events import SYSTEM, Fact, asked, at, history, instant, received, replied, resolved
 from tests.support.first_contact_tickets import AN, RESOLVED_AT, resolved_ticket
+from tests.support.folded import fold, rows_of
 from tests.support.histories import histories
 
 
 def row_of(ticket: list[RecordedEvent]) -> FirstContactRow:
-    ((row,),) = fold(ticket, 0)
-    return FirstContactRow._make(row)
+    (row,) = rows_of(FirstContactRow, FIRST_CONTACT, ticket)
+    return row
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_a_ticket_without_a_resolution_is_judged_by_nothing() -> None:
 
 
 def test_without_the_receipt_there_is_no_row() -> None:
-    assert fold(history(at(0, resolved())), 0) == ([],)
+    assert fold(FIRST_CONTACT, history(at(0, resolved()))) == []
 
 
 @given(histories())

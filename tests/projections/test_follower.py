@@ -1,10 +1,10 @@
 """The follower reads everything once, in order, whatever happens to it."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import cycle
-from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -12,13 +12,14 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from domain.envelope import RecordedEvent
 from domain.ticket.events import NoteAdded
 from projections.engine import follower as follower_module
 from projections.engine.follower import Follower
-from projections.engine.projection import Projection, Row, Table
+from projections.engine.projection import FoldInputs, Projection
+from projections.engine.stream import Stream
+from projections.engine.table import Table
 from tests.support.log import append_events
-from tests.support.tally import EVENT_LIST, NOTE, POISON, count_unless_poisoned, positions, prepare, rows, tally
+from tests.support.tally import EVENT_LIST, NOTE, POISON, Tally, count_unless_poisoned, positions, prepare, rows, tally
 
 A, B = UUID(int=1), UUID(int=2)
 
@@ -170,8 +171,8 @@ def test_an_event_that_cannot_be_read_is_named(database_url: str) -> None:
     assert any("event 2 (ticket.note_added" in (message or "") for (message,) in error)
 
 
-def last_words(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], ...]:
-    return ([(history[0].stream, len(history), len(history[-1].payload.body))],)
+def last_words(stream: Stream, _inputs: FoldInputs) -> list[Tally]:
+    return [Tally(stream.id, len(stream.all), len(stream.all[-1].payload.body))]
 
 
 def test_after_a_loss_the_histories_are_read_again(database_url: str) -> None:
@@ -220,8 +221,8 @@ def test_a_server_that_may_only_be_read_stops_no_projection(database_url: str) -
 
 def test_an_event_too_long_for_an_index_is_found_like_any_other_poison(database_url: str) -> None:
     """PostgreSQL calls it operational, as it calls the loss of a server."""
-    ddl: Any = "create table {schema}.words (stream uuid, body text); create index on {schema}.words (body);"
-    words = Projection("words", frozenset({"ticket"}), ddl, (Table("words", ("stream", "body"), kept=True),), all_words)
+    table = Table("words", SaidWords, key=("stream", "version"), indexes=("(body)",), append_only=True)
+    words = Projection("words", 1, frozenset({"ticket"}), (table,), all_words)
     prepare(database_url, words)
     with psycopg.connect(database_url, autocommit=True) as connection:
         append_events(connection, A, NOTE)
@@ -232,8 +233,15 @@ def test_an_event_too_long_for_an_index_is_found_like_any_other_poison(database_
     assert positions(database_url)["words"] == (1, 2)
 
 
-def all_words(history: Sequence[RecordedEvent], new_from: int) -> tuple[list[Row], ...]:
-    return ([(event.stream, event.payload.body) for event in history[new_from:]],)
+@dataclass
+class SaidWords:
+    stream: UUID
+    version: int
+    body: str
+
+
+def all_words(stream: Stream, _inputs: FoldInputs) -> list[SaidWords]:
+    return [SaidWords(event.stream, event.version, event.payload.body) for event in stream.new]
 
 
 def here(connection: psycopg.Connection) -> sql.Identifier:

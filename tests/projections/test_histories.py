@@ -9,6 +9,7 @@ import pytest
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from projections.engine import stream_cache as histories
+from projections.engine.stream import Stream
 from projections.engine.stream_cache import BYTES_OF_AN_EVENT, StreamCache
 from tests.support.events import at, history
 from tests.support.log import append_events
@@ -51,7 +52,9 @@ def test_of_more_histories_than_fit_the_one_used_least_recently_is_read_again(mo
     known = StreamCache("default")
     for stream, event in zip(order, log, strict=True):
         found = known.up_to(None, [event])  # type: ignore[arg-type]  # nothing is read through it
-        assert found[stream] == ([one for one in log[: event.position] if one.stream == stream], event.version - 1)
+        assert found[stream] == Stream(
+            [one for one in log[: event.position] if one.stream == stream], event.version - 1
+        )
     assert asked == [b, a]
 
 
@@ -59,7 +62,7 @@ def expected(events: list[RecordedEvent], batch: list[RecordedEvent]) -> dict[ob
     """Each stream of the batch up to its last event there, and how many of them are older than the batch."""
     seen = [event for event in events if event.position <= batch[-1].position]
     return {
-        stream: (
+        stream: Stream(
             [event for event in seen if event.stream == stream],
             len([event for event in seen if event.stream == stream and event.position < batch[0].position]),
         )

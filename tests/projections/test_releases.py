@@ -1,34 +1,56 @@
 """A release that projects otherwise makes its rows anew beside those that are served, and leaves another's alone."""
 
 import threading
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Self
 from uuid import UUID
 
 import psycopg
 import pytest
 
-from domain.envelope import RecordedEvent
+from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.engine.follower import Follower
 from projections.engine.point_in_time import as_it_was
-from projections.engine.projection import Row
+from projections.engine.projection import FoldInputs
 from projections.engine.rebuild import make_current
-from projections.engine.table_writer import ProjectionOutdated, definition_of, position_of
+from projections.engine.stream import Stream
+from projections.engine.table import Table
 from projections.registry import PROJECTIONS
 from tests.support.log import append_events
-from tests.support.tally import EVENT_LIST, NOTE, POISON, count_unless_poisoned, positions, prepare, rows, tally
+from tests.support.tally import (
+    EVENT_LIST,
+    NOTE,
+    POISON,
+    ListedEvent,
+    Tally,
+    count_unless_poisoned,
+    positions,
+    prepare,
+    rows,
+    tally,
+)
 
 A = UUID(int=1)
 OLD = tally()
-WIDER = replace(OLD, ddl=OLD.ddl.replace("position bigint", "position bigint, extra integer"))
 
 
-def count_double(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], ...]:
-    return ([(history[0].stream, 2 * len(history), history[-1].position)],)
+@dataclass
+class WiderTally(Tally):
+    extra: int | None = None
 
 
-DOUBLE = replace(OLD, fold=count_double)
+def count_wider(stream: Stream, _inputs: FoldInputs) -> list[WiderTally]:
+    return [WiderTally(stream.id, len(stream.all), stream.all[-1].position)]
+
+
+WIDER = replace(OLD, version=2, tables=(Table("tally", WiderTally, key=("stream",)),), fold=count_wider)
+
+
+def count_double(stream: Stream, _inputs: FoldInputs) -> list[Tally]:
+    return [Tally(stream.id, 2 * len(stream.all), stream.all[-1].position)]
+
+
+DOUBLE = replace(OLD, version=3, fold=count_double)
 
 
 def note(dsn: str) -> None:
@@ -148,16 +170,21 @@ def test_who_is_stopped_in_the_middle_changes_nothing(dsn: str) -> None:
 def test_an_event_that_the_new_fold_cannot_read_stops_its_projection_alone(dsn: str) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
         append_events(connection, A, POISON)
-    prepare(dsn, replace(OLD, fold=count_unless_poisoned), WIDER_LIST)
+    prepare(dsn, replace(OLD, version=2, fold=count_unless_poisoned), WIDER_LIST)
     assert positions(dsn) | {"tally": (2, 3), "event_list": (3, None)} == positions(dsn)
     assert rows(dsn, "tally") == [(A, 2, 2)]
 
 
-WIDER_LIST = replace(EVENT_LIST, ddl=EVENT_LIST.ddl.replace("version integer", "version bigint"))
+WIDER_LIST = replace(
+    EVENT_LIST,
+    version=2,
+    tables=(Table("event_list", ListedEvent, key=("position",), indexes=("(version)",), append_only=True),),
+)
 
 
 def test_every_projection_has_a_definition_of_its_own() -> None:
-    assert len(set(map(definition_of, (*PROJECTIONS, OLD, WIDER, DOUBLE)))) == len(PROJECTIONS) + 3
+    definitions = {projection.definition for projection in (*PROJECTIONS, OLD, WIDER, DOUBLE)}
+    assert len(definitions) == len(PROJECTIONS) + 3
 
 
 def test_rows_of_another_release_are_not_read(dsn: str) -> None:

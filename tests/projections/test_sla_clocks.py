@@ -7,20 +7,21 @@ import psycopg
 from psycopg.rows import dict_row
 
 from domain.envelope import RecordedEvent
-from domain.event_log.schema import in_schema
 from domain.ticket import events as e
 from projections.engine.fold_inputs import FoldInputLoader
+from projections.engine.stream import Stream
+from projections.engine.table import column_names
 from projections.engine.table_writer import write_folded
 from projections.sla.queries import ClockRow
-from projections.sla.table import COLUMNS, SLA_CLOCKS
+from projections.sla.table import SLA_CLOCKS, StoredClock
 from tests.support.events import TICKET, at, history, instant, received, replied, resolved
 
 
 def written(connection: psycopg.Connection[Any], *streams: list[RecordedEvent]) -> None:
     connection.execute("create schema desk")
-    connection.execute(in_schema(SLA_CLOCKS.ddl, "desk"))
-    histories = {stream[0].stream: (stream, 0) for stream in streams}
-    write_folded(connection, "desk", [SLA_CLOCKS], histories, FoldInputLoader(connection, "default", 0))
+    connection.execute(SLA_CLOCKS.ddl("desk"))
+    inputs = FoldInputLoader(connection, "default", 0)
+    write_folded(connection, "desk", [SLA_CLOCKS], [Stream(stream) for stream in streams], inputs)
 
 
 def test_a_row_tells_what_was_promised_and_how_it_went(database_url: str) -> None:
@@ -46,4 +47,5 @@ def test_a_row_tells_what_was_promised_and_how_it_went(database_url: str) -> Non
 
 def test_a_row_holds_nothing_that_nobody_asks_for() -> None:
     """Rows of clocks are written most often: a column that only looks useful costs every event."""
-    assert set(COLUMNS) - ClockRow.model_fields.keys() == {"late_after", "watch_at"}
+    shown = set(column_names(ClockRow))
+    assert set(column_names(StoredClock)) - shown == {"late_after", "watch_at", "folded"}

@@ -1,21 +1,19 @@
 """Rows leave for their tables while the next streams are folded."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
 from psycopg.pq import TransactionStatus
 
-from domain.envelope import RecordedEvent
-from domain.event_log.schema import in_schema
 from projections.backlog.table import BACKLOG
+from projections.engine.checkpoints import position_of
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.follower import Follower
-from projections.engine.projection import Row
-from projections.engine.table_writer import position_of, write_folded
+from projections.engine.projection import FoldInputs, Row
+from projections.engine.stream import Stream
+from projections.engine.table_writer import write_folded
 from tests.support.events import at, history, received
 from tests.support.log import append_events
 from tests.support.tally import NOTE, POISON, count, count_unless_poisoned, prepare, tally
@@ -24,7 +22,7 @@ NAMES = ["first", "second"]
 WORDS = "Nguyen Van A complains"
 
 
-def spoilt(_history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], ...]:
+def spoilt(_stream: Stream, _inputs: FoldInputs) -> list[Row]:
     raise ValueError(WORDS)
 
 
@@ -33,12 +31,11 @@ def test_the_words_of_a_fold_that_fails_are_not_told_to_the_server(database_url:
     stream = history(at(0, received()))
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("create schema desk")
-        connection.execute(in_schema(BACKLOG.ddl, "desk"))
-        surroundings = FoldInputLoader(connection, "default", 0)
-        histories: dict[Any, Any] = {stream[0].stream: (stream, 0)}
+        connection.execute(BACKLOG.ddl("desk"))
+        inputs = FoldInputLoader(connection, "default", 0)
         with connection.transaction(force_rollback=True):
             with pytest.raises(ValueError, match=WORDS):
-                write_folded(connection, "desk", [replace(BACKLOG, fold=spoilt)], histories, surroundings)
+                write_folded(connection, "desk", [replace(BACKLOG, fold=spoilt)], [Stream(stream)], inputs)
             assert connection.info.transaction_status == TransactionStatus.INTRANS
 
 

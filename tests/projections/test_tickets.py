@@ -10,10 +10,11 @@ from domain.envelope import RecordedEvent
 from domain.ticket import events as e
 from domain.ticket.state import OPEN, Ticket, evolve
 from domain.ticket.timeline import life_of
-from projections.backlog.table import fold as backlog_fold
+from projections.backlog.table import BACKLOG, BacklogCrossing
+from projections.engine.table import column_names
 from projections.scope.filters import Wanted
 from projections.tickets.queries import Criterion, every_ticket, one_ticket, tickets
-from projections.tickets.table import COLUMNS, TICKETS, TicketRow, fold
+from projections.tickets.table import TICKETS, StoredTicket, TicketResolution, TicketRow
 from tests.support.events import (
     CUSTOMER,
     CUSTOMER_ACTOR,
@@ -32,6 +33,7 @@ from tests.support.events import (
     resolved,
 )
 from tests.support.filled import SCHEMA, add, filled
+from tests.support.folded import fold, rows_of, values
 from tests.support.histories import histories, logs, streams_of
 
 Log = Sequence[RecordedEvent]
@@ -39,8 +41,8 @@ CLOSED = e.TicketClosed(closed_by="agent")
 
 
 def row_of(ticket: Log) -> TicketRow:
-    ((row,), _) = fold(ticket, 0)
-    return TicketRow(*row[: len(COLUMNS)])
+    (row,) = rows_of(StoredTicket, TICKETS, ticket)
+    return TicketRow(**{name: getattr(row, name) for name in column_names(TicketRow)})
 
 
 def ticket_with(*facts: Fact) -> TicketRow:
@@ -48,7 +50,8 @@ def ticket_with(*facts: Fact) -> TicketRow:
 
 
 def resolutions(*facts: Fact) -> list[tuple[object, ...]]:
-    return [row[1:] for row in fold(history(at(0, received()), *facts), 0)[1]]
+    rows = rows_of(TicketResolution, TICKETS, history(at(0, received()), *facts))
+    return [tuple(values(row).values())[1:] for row in rows]
 
 
 def test_a_new_ticket_is_what_was_received_and_nothing_else_has_happened() -> None:
@@ -160,7 +163,7 @@ def test_a_rating_before_any_resolution_is_kept_too() -> None:
 
 
 def test_a_history_without_its_receipt_has_no_row() -> None:
-    assert fold(history(at(0, e.WorkStarted())), 0) == ([], [])
+    assert fold(TICKETS, history(at(0, e.WorkStarted()))) == []
 
 
 @given(histories())
@@ -188,15 +191,15 @@ def test_without_late_facts_the_order_of_the_world_ends_in_the_state_by_rule(tic
 
 @given(histories())
 def test_reopenings_are_the_reopenings_of_the_backlog_flow(ticket: Log) -> None:
-    crossings = backlog_fold(ticket, 0)[1]
-    assert row_of(ticket).reopenings == sum(crossing[3] == "reopened" for crossing in crossings)
+    crossings = rows_of(BacklogCrossing, BACKLOG, ticket)
+    assert row_of(ticket).reopenings == sum(crossing.kind == "reopened" for crossing in crossings)
 
 
 @given(histories())
 def test_every_prefix_folds_and_folds_again_to_the_same_row_and_no_count_goes_back(ticket: Log) -> None:
     before = row_of(ticket[:1])
     for size in range(1, len(ticket) + 1):
-        assert fold(ticket[:size], 0) == fold(ticket[:size], size - 1)
+        assert fold(TICKETS, ticket[:size]) == fold(TICKETS, ticket[:size], size - 1)
         row = row_of(ticket[:size])
         assert (row.version, row.position) == (size, size)
         assert row.replies >= before.replies

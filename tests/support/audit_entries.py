@@ -6,20 +6,21 @@ from uuid import UUID
 
 from domain.envelope import RecordedEvent
 from domain.messages import Event
-from projections.audit.queries import (
-    AuditEntry,
-)
-from projections.audit.table import COLUMNS, fold
+from projections.audit.queries import AuditEntry
+from projections.audit.table import AUDIT_HISTORY, AuditedEvent, AuditRow
+from projections.engine.table import column_names
 from tests.support.events import CUSTOMER, at, history
+from tests.support.folded import rows_of
 
 
 def entries(events: Sequence[RecordedEvent]) -> list[AuditEntry]:
-    (rows,) = fold(events, 0)
     return [
-        AuditEntry.model_validate(
-            dict(zip(COLUMNS, row, strict=True)) | {"changes": json.loads(row[-2]), "facts": json.loads(row[-1])}
+        AuditEntry(
+            **{name: getattr(row, name) for name in column_names(AuditedEvent)},
+            changes=json.loads(row.changes),
+            facts=json.loads(row.facts),
         )
-        for row in rows
+        for row in rows_of(AuditRow, AUDIT_HISTORY, events)
     ]
 
 

@@ -8,12 +8,11 @@ from hypothesis import strategies as st
 
 from domain.envelope import RecordedEvent
 from domain.ticket.timeline import Entry
-from projections.backlog.table import BACKLOG, fold
+from projections.backlog.table import BACKLOG, BacklogCrossing, BacklogSegment
 from tests.support.events import START
+from tests.support.folded import rows_of, values
 
 Log = Sequence[RecordedEvent]
-
-SEGMENT, CROSSING = (table.columns for table in BACKLOG.tables)
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -28,16 +27,12 @@ instants = st.builds(
 )
 
 
-def rows(columns: Sequence[str], made: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    return [dict(zip(columns, row, strict=True)) for row in made]
-
-
 def segments(ticket: Log) -> list[dict[str, Any]]:
-    return rows(SEGMENT, fold(ticket, 0)[0])
+    return [values(row) for row in rows_of(BacklogSegment, BACKLOG, ticket)]
 
 
 def crossed(ticket: Log) -> list[dict[str, Any]]:
-    return rows(CROSSING, fold(ticket, 0)[1])
+    return [values(row) for row in rows_of(BacklogCrossing, BACKLOG, ticket)]
 
 
 def seen_at(ticket: Log, when: datetime) -> list[dict[str, Any]]:

@@ -7,9 +7,10 @@ import psycopg
 
 from domain.event_log import reader
 from domain.sla.calendar.business_time import CalendarDefinition
+from domain.sla.commands import CorrectSla
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.published import always_as_published
-from domain.ticket.commands import CorrectSla, ResolveTicket, SendReply
+from domain.ticket.commands import ResolveTicket, SendReply
 from projections.what_if.verdict_corrections import CorrectionRequest, ProposedCorrection, corrections
 from tests.support.told import END, TENANT, Told, march
 

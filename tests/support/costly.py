@@ -6,8 +6,9 @@ from typing import Any
 from unittest.mock import patch
 
 from domain.sla.calendar import business_time as calendar_room
+from domain.sla.calendar.business_time import BusinessTimes
 from domain.sla.calendar.definition import CalendarDefinition
-from domain.sla.calendar.interval_index import Interval
+from domain.sla.calendar.interval_index import MOST_INTERVALS_HELD, Interval
 
 MINUTES = [f"{hour:02}:{minute:02}-{hour:02}:{minute + 1:02}" for minute in (0, 30) for hour in range(24)]
 """Shifts of one minute each."""
@@ -45,17 +46,18 @@ def policy_file(
 
 
 class Work:
-    """The work of calendars: years that were computed, and shifts that were made."""
+    """The work of calendars: years that were computed, and shifts that were made. ``times`` starts empty."""
 
-    def __init__(self) -> None:
+    def __init__(self, times: BusinessTimes) -> None:
         self.years: list[int] = []
         self.shifts = 0
+        self.times = times
 
 
 @contextmanager
-def counted() -> Iterator[Work]:
-    """Counts the work of calendars at their first use."""
-    work, make = Work(), calendar_room._shifts_by_year
+def counted(most_intervals: int = MOST_INTERVALS_HELD) -> Iterator[Work]:
+    """Counts the work of the calendars of ``times``, and of those that the process uses for the first time."""
+    work, make = Work(BusinessTimes(most_intervals=most_intervals)), calendar_room._shifts_by_year
 
     def counting(definition: CalendarDefinition) -> Callable[[int], Iterator[Interval]]:
         shifts_of = make(definition)
@@ -68,7 +70,5 @@ def counted() -> Iterator[Work]:
 
         return shifts
 
-    calendar_room.business_time.cache_clear()
     with patch.object(calendar_room, "_shifts_by_year", counting):
         yield work
-    calendar_room.business_time.cache_clear()

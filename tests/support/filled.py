@@ -9,6 +9,7 @@ from psycopg import sql
 from domain.envelope import RecordedEvent
 from projections.engine.projection import Projection
 from projections.engine.rebuild import make_current
+from tests.support.folded import fold
 
 SCHEMA = "tenant_default"
 
@@ -28,12 +29,14 @@ def add(connection: psycopg.Connection, projections: Sequence[Projection], *hist
     """Replaces the rows of the histories' streams."""
     for history in histories:
         for projection in projections:
-            for table, rows in zip(projection.tables, projection.fold(history, 0), strict=True):
-                name, columns = sql.Identifier(SCHEMA, table.name), [sql.Identifier(column) for column in table.columns]
+            rows = fold(projection, history)
+            for table in projection.tables:
+                name, columns = sql.Identifier(SCHEMA, table.name), [sql.Identifier(c.name) for c in table.columns]
                 connection.execute(
                     sql.SQL("delete from {} where {} = %s").format(name, columns[0]), [history[0].stream]
                 )
                 copied = sql.SQL("copy {} ({}) from stdin").format(name, sql.SQL(", ").join(columns))
                 with connection.cursor() as cursor, cursor.copy(copied) as copy:
                     for row in rows:
-                        copy.write_row(row)
+                        if type(row) is table.row:
+                            copy.write_row(table.values_of(row))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.envelope import RecordedEvent
+from domain.sla.events import SlaBreached, SlaCorrected, SlaWarned
 from domain.ticket import events as e
 
 WEEK = timedelta(hours=168)
@@ -138,5 +139,5 @@ def _is_cancellation(move: Move) -> bool:
 
 def _is_told_late(event: RecordedEvent) -> bool:
     """Whether an event was recorded more than a week after it happened, by no import, and counts in a figure."""
-    counts = not isinstance(event.payload, e.NoteAdded | e.SlaWarned | e.SlaBreached | e.SlaCorrected)
+    counts = not isinstance(event.payload, e.NoteAdded | SlaWarned | SlaBreached | SlaCorrected)
     return counts and event.envelope.actor.kind != "import" and event.recorded_at > event.occurred_at + WEEK

@@ -11,18 +11,19 @@ import psycopg
 from api.workers.due_alerts import ScanSettings
 from api.workers.sla_alerting import AlertSettings, SlaWatch
 from domain.command_context import Actor, CommandContext
-from domain.command_handling.service_desk import CommandResult, Now, ServiceDesk
+from domain.command_handling.pending_command import CommandResult
+from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Command
 from domain.sla.calendar.microseconds import EPOCH
+from domain.sla.events import SlaBreached, SlaWarned
 from domain.sla.policy.commands import PublishPolicy
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.publishing import POLICY_STREAM
 from domain.ticket.commands import ReceiveTicket
-from domain.ticket.events import SlaBreached, SlaWarned
 from projections.engine.follower import Follower
 from projections.sla.table import SLA_CLOCKS
 from tests.support.events import AGENT, CUSTOMER, instant

@@ -56,19 +56,6 @@ def add(minutes: OpenMinutes, start: datetime, duration: timedelta) -> datetime:
     return at
 
 
-def subtract(minutes: OpenMinutes, end: datetime, duration: timedelta) -> datetime:
-    """Walk backward until the duration is used up."""
-    at = end
-    while duration:
-        minute = (at - timedelta(microseconds=1)).replace(second=0, microsecond=0)
-        step = at - minute
-        if minute in minutes:
-            step = min(step, duration)
-            duration -= step
-        at -= step
-    return at
-
-
 def is_open(minutes: OpenMinutes, at: datetime) -> bool:
     """Whether the minute that holds the instant is open."""
     return at.replace(second=0, microsecond=0) in minutes

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from domain.envelope import RecordedEvent
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
+from domain.sla.events import Before
 from domain.sla.policy.policy import Policy, Rule, Target
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
@@ -39,6 +40,8 @@ class Instance:
     due_at: datetime | None = None
     cancelled_with_ticket: bool = False
     resolved_at: datetime | None = None
+    unpromised_at: datetime | None = None
+    paused_when_unpromised: bool = False
 
 
 class SlowClock:
@@ -92,7 +95,7 @@ class SlowClock:
 
     def warn(self, instance: Instance, promised: Target, elapsed: int, at: datetime) -> None:
         for point in promised.warn_at:
-            used = promised.duration - point.seconds if isinstance(point, e.Before) else point * promised.duration
+            used = promised.duration - point.seconds if isinstance(point, Before) else point * promised.duration
             kind = f"warned {point}"
             if elapsed >= used / 60 and kind not in [kind for kind, _ in instance.facts]:
                 instance.facts.append((kind, at))
@@ -162,6 +165,7 @@ class SlowClock:
             return
         if new is None:
             instance.facts.append(("cancelled", now))
+            instance.unpromised_at, instance.paused_when_unpromised = now, instance.state == "paused"
             return
         kind = "retargeted" if old else "resumed" if instance.facts else "activated"
         instance.facts.append((kind, now))
@@ -231,11 +235,17 @@ class SlowClock:
         promised = instance.last_promised
         if promised is None:
             return
+        if instance.promised is None and instance.unpromised_at is not None:
+            ended_at: datetime | None = instance.unpromised_at
+            instance.ran = [minute for minute in instance.ran if minute < instance.unpromised_at]
+            ran_last = not instance.paused_when_unpromised
+        else:
+            ended_at = instance.ended_at
+            ran_last = "running" in (instance.state, instance.state_at_end if instance.ended_at else "")
         instance.elapsed = self.count(instance, promised)
-        ran_last = "running" in (instance.state, instance.state_at_end if instance.ended_at else "")
         minutes = list(instance.ran)
         if ran_last:
-            start = instance.ended_at or until
+            start = ended_at or until
             minutes += [start + number * MINUTE for number in range(LONGEST // MINUTE)]
         always = promised.calendar == AROUND_THE_CLOCK.name
         counted = [minute for minute in minutes if always or minute in self.open]

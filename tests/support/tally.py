@@ -1,45 +1,62 @@
 """Minimal projections: the number of events of each stream, and the events themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
-from domain.envelope import RecordedEvent
 from domain.ticket.events import NoteAdded
-from projections.engine.projection import Projection, Row, Table
+from projections.engine.projection import Fold, FoldInputs, Projection
 from projections.engine.rebuild import make_current
+from projections.engine.stream import Stream
+from projections.engine.table import BigInt, Table
 
 NOTE = NoteAdded(body="called back")
 POISON = NoteAdded(body="poison")
 
 
-def count(history: Sequence[RecordedEvent], _new_from: int) -> tuple[list[Row], ...]:
-    return ([(history[0].stream, len(history), history[-1].position)],)
+@dataclass
+class Tally:
+    stream: UUID
+    events: int
+    position: BigInt
 
 
-def count_unless_poisoned(history: Sequence[RecordedEvent], new_from: int) -> tuple[list[Row], ...]:
-    for event in history:
+@dataclass
+class ListedEvent:
+    stream: UUID
+    version: int
+    position: BigInt
+
+
+def count(stream: Stream, _inputs: FoldInputs) -> list[Tally]:
+    return [Tally(stream.id, len(stream.all), stream.all[-1].position)]
+
+
+def count_unless_poisoned(stream: Stream, inputs: FoldInputs) -> list[Tally]:
+    for event in stream.all:
         if event.payload == POISON:
             message = "cannot count this"
             raise ValueError(message)
-    return count(history, new_from)
+    return count(stream, inputs)
 
 
-def list_events(history: Sequence[RecordedEvent], new_from: int) -> tuple[list[Row], ...]:
-    return ([(event.stream, event.version, event.position) for event in history[new_from:]],)
+def list_events(stream: Stream, _inputs: FoldInputs) -> Iterator[ListedEvent]:
+    for event in stream.new:
+        yield ListedEvent(event.stream, event.version, event.position)
 
 
-def tally(name: str = "tally", fold: Any = count) -> Projection:
-    ddl: Any = f"create table {{schema}}.{name} (stream uuid primary key, events integer, position bigint);"
-    return Projection(name, frozenset({"ticket"}), ddl, (Table(name, ("stream", "events", "position")),), fold)
+def tally(name: str = "tally", fold: Fold = count, version: int = 1) -> Projection:
+    return Projection(name, version, frozenset({"ticket"}), (Table(name, Tally, key=("stream",)),), fold)
 
 
 EVENT_LIST = Projection(
     "event_list",
+    1,
     frozenset({"ticket"}),
-    "create table {schema}.event_list (stream uuid, version integer, position bigint primary key);",
-    (Table("event_list", ("stream", "version", "position"), kept=True),),
+    (Table("event_list", ListedEvent, key=("position",), append_only=True),),
     list_events,
 )
 

@@ -24,8 +24,8 @@ from domain.event_log.roles import DESK
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Text
+from domain.sla.commands import CorrectSla
 from domain.sla.policy.published import always_as_published
-from domain.ticket.commands import CorrectSla
 from domain.zones import TimeZone
 from projections.scope.periods import Period
 from projections.what_if.verdict_corrections import CorrectionRequest, ProposedCorrection, corrections

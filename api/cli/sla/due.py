@@ -9,7 +9,7 @@ from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from projections.engine.table_writer import position_of
+from projections.engine.checkpoints import position_of
 from projections.sla.queries import due_next, open_clocks
 from projections.sla.table import SLA_CLOCKS
 

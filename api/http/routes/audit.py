@@ -1,12 +1,14 @@
 """The audit history of a ticket, a customer, an actor, and of policies and calendars."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field, TypeAdapter
+from pydantic.dataclasses import dataclass
 
 from api.http.identifiers import Name
 from api.http.paging import Cursor, Limit, cursor_key, cursor_of
@@ -30,6 +32,7 @@ router = APIRouter(prefix="/v1", tags=["audit"])
 _KEY = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 
 
+@dataclass(slots=True)
 class DescribedEntry(AuditEntry):
     """An entry with its sentence."""
 
@@ -65,7 +68,7 @@ class HistoryRequest(NamedTuple):
             )
         if of_one and not page.entries and not self.after:
             raise Problem("not_found", "nothing has that id, or had it by then")
-        entries = [entry.model_dump() | {"sentence": sentence(entry, self.language)} for entry in page.entries]
+        entries = [asdict(entry) | {"sentence": sentence(entry, self.language)} for entry in page.entries]
         return view.answer({"entries": entries, "next": cursor_of(page.next_after)})
 
 

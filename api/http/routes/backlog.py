@@ -12,9 +12,9 @@ from api.http.read_session import ReadRequest, reader
 from api.http.report_request import checked, dimensions, period
 from domain.messages import Instant
 from domain.ticket.timeline import Entry, Exit
-from projections.backlog.flow import Crossing, crossings
-from projections.backlog.queries import AgeGroup, OpenTicket, Since, backlog_tickets
-from projections.backlog.table import BACKLOG
+from projections.backlog.flow import crossings
+from projections.backlog.queries import AgeGroup, Since, backlog_tickets
+from projections.backlog.table import BACKLOG, Crossing, OpenTicket
 from projections.scope.periods import Period
 
 router = APIRouter(prefix="/v1/reports/backlog", tags=["reports"])

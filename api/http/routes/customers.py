@@ -12,8 +12,9 @@ from api.http.problems import malformed
 from api.http.read_session import ReadRequest, reader
 from domain.customer.commands import AddressChannel
 from domain.messages import Id
-from projections.customers import table as queries
-from projections.customers.table import CUSTOMERS, CustomerRow
+from projections.customers import queries
+from projections.customers.queries import CustomerRow
+from projections.customers.table import CUSTOMERS
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 

@@ -38,6 +38,9 @@ To = Annotated[int, Query(ge=0, le=2**31, description="Another version.")]
 At = Annotated[Instant | None, Query(description="The version in effect then; now when it is not given.")]
 Version = TypeVar("Version", PolicyVersion, CalendarVersion)
 
+LONGEST_SPAN = timedelta(days=3660)
+"""The longest time on a calendar that is counted: its first use makes every year between."""
+
 
 class PublicationInfo(BaseModel):
     """Who published a version, when and why; None for the built-in version."""
@@ -197,6 +200,9 @@ def calendar_diff(name: Name, reader: ReadRules, from_: From, to: To) -> Respons
 @router.get("/calendars/{name}/elapsed", summary="The business time between two instants", response_model=Elapsed)
 def elapsed(name: Name, reader: ReadRules, start: Instant, end: Instant) -> Response:
     def count(time: BusinessTime, start: datetime) -> dict[str, object]:
+        if end - start > LONGEST_SPAN:
+            rule = f"it lies more than {LONGEST_SPAN.days:,} days after the start: ask for a shorter time"
+            raise malformed([{"loc": ("end",), "msg": rule}])
         return {"seconds": time.elapsed(start, end).total_seconds()}
 
     if end < start:
@@ -265,11 +271,12 @@ def _tried(
         for parameter, instant in instants.items():
             with _out_of_range_is_malformed(parameter):
                 refuse_outside(to_microseconds(instant))
-        with _out_of_range_is_malformed(beyond):
-            found = count(business_time(version.calendar), at)
-        content = {"calendar_version": version.version} | found
-        # an answer for now changes with time, and has no ETag
-        return rules.answer(versions, content) if instants else rules.view.answer(content)
+    # A calendar's first use over many years takes seconds, so it holds no connection.
+    with _out_of_range_is_malformed(beyond):
+        answer = count(business_time(version.calendar), at)
+    content = {"calendar_version": version.version} | answer
+    # An answer that changes with time has no ETag.
+    return rules.answer(versions, content) if instants else rules.view.answer(content)
 
 
 @contextmanager

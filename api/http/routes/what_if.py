@@ -12,7 +12,7 @@ from api.http.report_request import period
 from api.http.request_body import read_body
 from api.http.what_if_process import judge_apart
 from domain.messages import Message
-from domain.sla.bounds import CALENDARS, RUNGS, BoundedCalendar, BoundedPolicy
+from domain.sla.policy.bounds import CALENDARS, RUNGS, BoundedCalendar, BoundedPolicy
 from domain.sla.policy.policy import Seconds
 from projections.scope.periods import Period, PeriodRefused
 from projections.what_if.report import WhatIf

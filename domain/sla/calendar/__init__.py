@@ -1,1 +1,1 @@
-"""Calendar."""
+"""Calendars: opening hours, holidays, and time counted on them."""

@@ -1,4 +1,4 @@
-"""Business time: which instants a calendar counts, and arithmetic in them, exact to the microsecond."""
+"""Business time: the instants that a calendar counts, and arithmetic in them, exact to the microsecond."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -14,13 +14,14 @@ from domain.sla.calendar.definition import (
     version_in_effect,
 )
 from domain.sla.calendar.interval_index import (
+    MOST_INTERVALS_HELD,
     CalendarRangeError,
+    HeldYears,
     Interval,
     YearlyIndex,
     refuse_backwards,
     refuse_negative,
     refuse_outside,
-    year_start,
 )
 from domain.sla.calendar.microseconds import duration_in_microseconds, from_microseconds, to_microseconds
 from domain.sla.calendar.opening_hours import DAY_MINUTES, Shift, Week
@@ -29,7 +30,9 @@ from domain.zones import zone_named
 
 __all__ = [
     "AROUND_THE_CLOCK",
+    "BUSINESS_TIMES",
     "BusinessTime",
+    "BusinessTimes",
     "CalendarDefinition",
     "CalendarRangeError",
     "CalendarVersion",
@@ -39,24 +42,23 @@ __all__ = [
     "SpecialDay",
     "Week",
     "business_time",
-    "intersection",
     "version_in_effect",
 ]
 
 _REACH = 4
-"""Days; wider than any zone offset, overnight shift and skipped day together: no shift further away has a part."""
+"""Days around a year in which shifts are sought: more than zone offset, overnight shift and skipped day together."""
 
 
 class BusinessTime(ABC):
     """The instants that count, as half-open intervals [open, close), and arithmetic in them.
 
-    Every operation comes twice: with aware datetimes and timedeltas (answers in UTC), and, with `_us` at the end of its
-    name, with integers, microseconds since the epoch or of duration. All raise CalendarRangeError outside 1970 to
-    2099, and ValueError for a naive datetime, a negative duration or an end before its start.
+    Every operation exists twice: with aware datetimes and timedeltas (answers in UTC), and, with the suffix `_us`, with
+    integers, microseconds since the epoch or of duration. All raise CalendarRangeError outside 1970 to 2099, and
+    ValueError for a naive datetime, a negative duration or an end before its start.
     """
 
     def is_open(self, at: datetime) -> bool:
-        """Whether the instant counts. An opening does, a closing does not."""
+        """Whether the instant counts; an opening counts, a closing does not."""
         return self.is_open_us(to_microseconds(at))
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
@@ -67,17 +69,13 @@ class BusinessTime(ABC):
         """The earliest instant at which `duration` has elapsed since `start`: it may be a closing. 0 gives `start`."""
         return from_microseconds(self.add_us(to_microseconds(start), duration_in_microseconds(duration)))
 
-    def subtract(self, end: datetime, duration: timedelta) -> datetime:
-        """The latest instant from which `duration` elapses until `end`: it may be an opening. 0 gives `end`."""
-        return from_microseconds(self.subtract_us(to_microseconds(end), duration_in_microseconds(duration)))
-
     def open_intervals(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
-        """The open intervals within [start, end), cut to it, in order; intervals that touch are one."""
-        found = self.open_intervals_us(to_microseconds(start), to_microseconds(end))
-        return [(from_microseconds(opens), from_microseconds(closes)) for opens, closes in found]
+        """The open intervals within [start, end), cut at its ends, in order; intervals that touch are joined."""
+        intervals = self.open_intervals_us(to_microseconds(start), to_microseconds(end))
+        return [(from_microseconds(opens), from_microseconds(closes)) for opens, closes in intervals]
 
     def next_opening(self, at: datetime) -> datetime:
-        """`at` itself when open, else the first opening after it. For a `due_at` this is its `due_open_at`."""
+        """`at` when the calendar is open, else the next opening. For a `due_at` this is its `due_open_at`."""
         return from_microseconds(self.next_opening_us(to_microseconds(at)))
 
     @abstractmethod
@@ -93,10 +91,6 @@ class BusinessTime(ABC):
         """`add` in microseconds."""
 
     @abstractmethod
-    def subtract_us(self, end: int, duration: int) -> int:
-        """`subtract` in microseconds."""
-
-    @abstractmethod
     def open_intervals_us(self, start: int, end: int) -> list[Interval]:
         """`open_intervals` in microseconds since the epoch."""
 
@@ -105,19 +99,31 @@ class BusinessTime(ABC):
         """`next_opening` in microseconds since the epoch."""
 
 
-@lru_cache(maxsize=1024)
+class BusinessTimes:
+    """The business times of calendars, one for equal definitions. Threads may share it.
+
+    At most ``most_calendars`` are kept, those used last, and all of them hold at most ``most_intervals`` intervals.
+    """
+
+    def __init__(self, most_calendars: int = 1024, most_intervals: int = MOST_INTERVALS_HELD) -> None:
+        self._held = HeldYears(most_intervals)
+        self._kept = lru_cache(most_calendars)(self._make)
+
+    def of(self, definition: CalendarDefinition) -> BusinessTime:
+        """The business time of a calendar. Hot callers keep the answer: its look-up reads the whole definition."""
+        return self._kept(definition)
+
+    def _make(self, definition: CalendarDefinition) -> BusinessTime:
+        return _Always() if definition.always_open else _Scheduled(_shifts_by_year(definition), self._held)
+
+
+BUSINESS_TIMES = BusinessTimes()
+"""Those of this process; its parts share them, since the bound on intervals is one on the memory of a process."""
+
+
 def business_time(definition: CalendarDefinition) -> BusinessTime:
-    """The business time of a calendar; equal definitions share one. Hot callers keep the answer."""
-    return _Always() if definition.always_open else _Scheduled(_shifts_by_year(definition))
-
-
-def intersection(first: BusinessTime, second: BusinessTime) -> BusinessTime:
-    """The time in which both are open; their zones may differ. Keep the answer: it learns years as it is used."""
-    if isinstance(first, _Always):
-        return second
-    if isinstance(second, _Always):
-        return first
-    return _Scheduled(_shared_by_year(first, second))
+    """The business time of a calendar, kept by this process."""
+    return BUSINESS_TIMES.of(definition)
 
 
 class _Always(BusinessTime):
@@ -137,11 +143,6 @@ class _Always(BusinessTime):
         refuse_outside(start, start + duration)
         return start + duration
 
-    def subtract_us(self, end: int, duration: int) -> int:
-        refuse_negative(duration)
-        refuse_outside(end, end - duration)
-        return end - duration
-
     def open_intervals_us(self, start: int, end: int) -> list[Interval]:
         refuse_backwards(start, end)
         refuse_outside(start, end)
@@ -153,7 +154,7 @@ class _Always(BusinessTime):
 
 
 class _Scheduled(YearlyIndex, BusinessTime):
-    """Time by an index of open intervals: bisections, whatever the span."""
+    """Time by an index of open intervals: bisections over any span."""
 
 
 def _shifts_by_year(definition: CalendarDefinition) -> Callable[[int], Iterator[Interval]]:
@@ -180,23 +181,6 @@ def _shifts_by_year(definition: CalendarDefinition) -> Callable[[int], Iterator[
 
 @cache
 def _wall_time(minutes: int) -> tuple[timedelta, time]:
-    """Days after a day, and the time of that day; the first of two where the clock shows it twice."""
+    """Days after a day, and the time on that day; where the wall clock shows it twice, the first."""
     over, minutes = divmod(minutes, DAY_MINUTES)
     return timedelta(days=over), time(minutes // 60, minutes % 60)
-
-
-def _shared_by_year(first: BusinessTime, second: BusinessTime) -> Callable[[int], Iterator[Interval]]:
-    def shared(year: int) -> Iterator[Interval]:
-        start, end = year_start(year), year_start(year + 1)
-        mine, theirs = first.open_intervals_us(start, end), second.open_intervals_us(start, end)
-        i = j = 0
-        while i < len(mine) and j < len(theirs):
-            opens, closes = max(mine[i][0], theirs[j][0]), min(mine[i][1], theirs[j][1])
-            if opens < closes:
-                yield opens, closes
-            if mine[i][1] < theirs[j][1]:
-                i += 1
-            else:
-                j += 1
-
-    return shared

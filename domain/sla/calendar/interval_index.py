@@ -1,4 +1,4 @@
-"""The open time of a calendar by years of UTC: a year's intervals are made when it is asked for, its total is kept."""
+"""The open time of a calendar by years of UTC: a year's intervals are made at its first use, and its total is kept."""
 
 from bisect import bisect_left, bisect_right
 from collections import deque
@@ -14,13 +14,13 @@ FIRST_YEAR = 1970
 LAST_YEAR = 2099
 
 MOST_INTERVALS_HELD = 500_000
-"""Of all calendars of a process, about 60 MB; beyond it the years made first are given up, and made again if asked."""
+"""The intervals that the calendars of a process hold, about 60 MB."""
 
 Interval = tuple[int, int]
 
 
 class CalendarRangeError(ValueError):
-    """The instant asked for, or the answer, lies outside the years 1970 to 2099 that calendars cover."""
+    """The given instant, or the answer, lies outside the years 1970 to 2099 that calendars cover."""
 
 
 def year_start(year: int) -> int:
@@ -31,7 +31,7 @@ def year_start(year: int) -> int:
 EARLIEST = year_start(FIRST_YEAR)
 LATEST = year_start(LAST_YEAR + 1)
 _YEARS = LAST_YEAR + 1 - FIRST_YEAR
-_STARTS = [year_start(FIRST_YEAR + place) for place in range(_YEARS)]
+_STARTS = [year_start(FIRST_YEAR + number) for number in range(_YEARS)]
 _ENDS = [*_STARTS[1:], LATEST]
 
 
@@ -53,7 +53,7 @@ def refuse_backwards(start: int, end: int) -> None:
 def refuse_negative(duration: int) -> None:
     """Raise ValueError for a negative duration."""
     if duration < 0:
-        raise ValueError(f"the duration is negative ({duration} microseconds): subtract adds backwards, add forwards")
+        raise ValueError(f"the duration is negative ({duration} microseconds): give the time that is to elapse")
 
 
 class OpenYear:
@@ -95,34 +95,31 @@ class OpenYear:
         i = bisect_left(self.open_before, open_time) - 1
         return self.opens[i] + open_time - self.open_before[i]
 
-    def latest_with(self, open_time: int) -> int:
-        """The last instant up to which this much and no more is open; 0 <= open_time < total."""
-        i = bisect_right(self.open_before, open_time) - 1
-        return self.opens[i] + open_time - self.open_before[i]
-
 
 class YearlyIndex:
     """Arithmetic in the open time of one calendar, in microseconds. All methods raise CalendarRangeError.
 
-    ``intervals_of_year`` gives every interval that has a part in a year of UTC, in any order, touching or overlapping
-    as they may. Threads may share an index: at worst two of them do the same work.
+    ``intervals_of_year`` gives every interval with a part in a year of UTC, in any order; they may touch and overlap.
+    ``held`` bounds the intervals that this index and others hold together. Threads may share an index: at worst two of
+    them do the same work.
     """
 
-    __slots__ = ("__weakref__", "_before", "_intervals_of_year", "_known", "_lock", "_totals", "_years")
+    __slots__ = ("__weakref__", "_before", "_held", "_intervals_of_year", "_known", "_lock", "_totals", "_years")
 
-    def __init__(self, intervals_of_year: Callable[[int], Iterable[Interval]]) -> None:
+    def __init__(self, intervals_of_year: Callable[[int], Iterable[Interval]], held: "HeldYears") -> None:
         self._intervals_of_year = intervals_of_year
+        self._held = held
         self._years: list[OpenYear | None] = [None] * _YEARS
         self._totals: list[int | None] = [None] * _YEARS
         self._before = [0] * (_YEARS + 1)
         """The open time before each year, counted from any one of them."""
         self._known = (0, 0)
-        """Where ``_before`` holds: from a year to another, both included; nowhere when they are one."""
+        """The first and the last year for which ``_before`` holds; it holds for none when they are equal."""
         self._lock = Lock()
 
     def is_open_us(self, at: int) -> bool:
         """Whether an instant lies in an interval."""
-        year = self._year(_place(at))
+        year = self._year(_number(at))
         i = bisect_right(year.opens, at) - 1
         return i >= 0 and at < year.closes[i]
 
@@ -136,136 +133,116 @@ class YearlyIndex:
         year = self._years[first] or self._year(first)
         if end <= _ENDS[first]:
             return year.open_until(end) - year.open_until(start)
-        last = _place(end)
+        last = _number(end)
         low, high = self._known
         between = self._before[last] - self._before[first] if low <= first < last <= high else self._learn(first, last)
         return between - year.open_until(start) + (self._years[last] or self._year(last)).open_until(end)
 
     def add_us(self, start: int, duration: int) -> int:
-        """The first instant at which so much was open since ``start``."""
-        place = _place(start)
+        """The first instant at which this much was open since ``start``."""
+        number = _number(start)
         if duration <= 0:
             refuse_negative(duration)
             return start
-        year = self._years[place] or self._year(place)
+        year = self._years[number] or self._year(number)
         wanted = year.open_until(start) + duration
         if wanted <= year.total:
             return year.earliest_with(wanted)
         low, high = self._known
-        if low <= place < high and self._before[place] + wanted <= self._before[high]:
-            wanted += self._before[place]
-            place = bisect_left(self._before, wanted, place + 1, high) - 1
-            return self._year(place).earliest_with(wanted - self._before[place])
-        begun = place
-        while wanted > (total := self._total(place)):
+        if low <= number < high and self._before[number] + wanted <= self._before[high]:
+            wanted += self._before[number]
+            number = bisect_left(self._before, wanted, number + 1, high) - 1
+            return self._year(number).earliest_with(wanted - self._before[number])
+        begun = number
+        while wanted > (total := self._total(number)):
             wanted -= total
-            place = _later(place)
-        self._learn(begun, place + 1)
-        return self._year(place).earliest_with(wanted)
-
-    def subtract_us(self, end: int, duration: int) -> int:
-        """The last instant from which so much is open until ``end``."""
-        place = _place(end)
-        if duration <= 0:
-            refuse_negative(duration)
-            return end
-        year = self._years[place] or self._year(place)
-        wanted = year.open_until(end) - duration
-        if wanted >= 0:
-            return year.latest_with(wanted)
-        low, high = self._known
-        if low <= place <= high and self._before[place] + wanted >= self._before[low]:
-            wanted += self._before[place]
-            place = bisect_right(self._before, wanted, low, place) - 1
-            return self._year(place).latest_with(wanted - self._before[place])
-        begun = place
-        while wanted < 0:
-            place -= 1
-            if place < 0:
-                raise CalendarRangeError(f"the calendar is not open for long enough after the start of {FIRST_YEAR}")
-            wanted += self._total(place)
-        self._learn(place, begun)
-        return self._year(place).latest_with(wanted)
+            number = _later(number)
+        self._learn(begun, number + 1)
+        return self._year(number).earliest_with(wanted)
 
     def next_opening_us(self, at: int) -> int:
         """The instant itself when it is open, else the next opening."""
-        place = _place(at)
-        year = self._years[place] or self._year(place)
+        number = _number(at)
+        year = self._years[number] or self._year(number)
         i = bisect_right(year.closes, at)
         if i < len(year.opens):
             return max(at, year.opens[i])
-        place = _later(place)
-        while not self._total(place):
-            place = _later(place)
-        return self._year(place).opens[0]
+        number = _later(number)
+        while not self._total(number):
+            number = _later(number)
+        return self._year(number).opens[0]
 
     def open_intervals_us(self, start: int, end: int) -> list[Interval]:
         """The intervals between two instants, cut to them; those that touch are one."""
         if end < start:
             refuse_backwards(start, end)
-        found: list[Interval] = []
+        intervals: list[Interval] = []
         for opens, closes in self._between(start, end):
-            if found and found[-1][1] == opens:
-                opens = found.pop()[0]  # noqa: PLW2901 -- it goes on over the turn of a year
-            found.append((opens, closes))
-        return found
+            if intervals and intervals[-1][1] == opens:
+                opens = intervals.pop()[0]  # noqa: PLW2901 -- it goes on over the turn of a year
+            intervals.append((opens, closes))
+        return intervals
 
     def _between(self, start: int, end: int) -> Iterator[Interval]:
-        for place in range(_place(start), _place(end) + (start < end)):
-            year = self._year(place)
+        for number in range(_number(start), _number(end) + (start < end)):
+            year = self._year(number)
             first, behind_last = bisect_right(year.closes, start), bisect_left(year.opens, end)
             for i in range(first, behind_last):
                 yield max(year.opens[i], start), min(year.closes[i], end)
 
     def _learn(self, first: int, last: int) -> int:
-        """The open time from the start of a year to that of another one; kept where it meets what is known."""
-        totals = [self._total(place) for place in range(first, last)]
+        """The open time from the start of one year to that of another; kept where it touches the known years."""
+        totals = [self._total(number) for number in range(first, last)]
         with self._lock:
             low, high = self._known
             if low == high:
                 low = high = first
             if first <= high and low <= last:
-                for place in range(high, last):
-                    self._before[place + 1] = self._before[place] + totals[place - first]
-                for place in range(low, first, -1):
-                    self._before[place - 1] = self._before[place] - totals[place - 1 - first]
+                for number in range(high, last):
+                    self._before[number + 1] = self._before[number] + totals[number - first]
+                for number in range(low, first, -1):
+                    self._before[number - 1] = self._before[number] - totals[number - 1 - first]
                 self._known = min(low, first), max(high, last)
         return sum(totals)
 
-    def _total(self, place: int) -> int:
-        total = self._totals[place]
-        return self._year(place).total if total is None else total
+    def _total(self, number: int) -> int:
+        total = self._totals[number]
+        return self._year(number).total if total is None else total
 
-    def _year(self, place: int) -> OpenYear:
-        year = self._years[place]
+    def _year(self, number: int) -> OpenYear:
+        year = self._years[number]
         if year is None:
-            year = OpenYear(_STARTS[place], _ENDS[place], self._intervals_of_year(FIRST_YEAR + place))
-            self._totals[place] = year.total
-            self._years[place] = year
-            _HELD.add(self, place, len(year.opens))
+            year = OpenYear(_STARTS[number], _ENDS[number], self._intervals_of_year(FIRST_YEAR + number))
+            self._totals[number] = year.total
+            self._years[number] = year
+            self._held.add(self, number, len(year.opens))
         return year
 
-    def give_up(self, place: int) -> None:
-        """Forgets the intervals of a year, not their total."""
-        self._years[place] = None
+    def give_up(self, number: int) -> None:
+        """Drops the intervals of a year and keeps their total."""
+        self._years[number] = None
 
 
-class _Held:
-    """The years that are held, in the order in which they were made, up to MOST_INTERVALS_HELD intervals."""
+class HeldYears:
+    """The years that indexes hold, oldest first, with ``most`` intervals in all. Threads may share it.
+
+    Beyond ``most`` the oldest years are given up; an index makes a year again when it needs it.
+    """
 
     _OF_A_YEAR = 10  # what an empty year takes, in intervals
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_INTERVALS_HELD) -> None:
+        self._most = most
         self._years: deque[tuple[ReferenceType[YearlyIndex], int, int]] = deque()
         self._count = 0
         self._lock = Lock()
 
-    def add(self, index: YearlyIndex, place: int, intervals: int) -> None:
-        """One more year; the oldest ones go when there are too many intervals."""
+    def add(self, index: YearlyIndex, number: int, intervals: int) -> None:
+        """Adds a year, and gives up the oldest ones while there are too many intervals."""
         with self._lock:
-            self._years.append((ref(index), place, intervals + self._OF_A_YEAR))
+            self._years.append((ref(index), number, intervals + self._OF_A_YEAR))
             self._count += intervals + self._OF_A_YEAR
-            while self._count > MOST_INTERVALS_HELD:
+            while self._count > self._most:
                 oldest, of_year, held = self._years.popleft()
                 self._count -= held
                 calendar = oldest()
@@ -273,21 +250,18 @@ class _Held:
                     calendar.give_up(of_year)
 
 
-_HELD = _Held()
-
-
-def _place(at: int) -> int:
-    """The year that an instant lies in, 0 for the first; the end of the last year lies in it."""
-    place = bisect_right(_STARTS, at) - 1
-    if place < 0 or at > LATEST:
+def _number(at: int) -> int:
+    """The number of the year that an instant lies in, 0 for the first one; the end of the last year lies in it."""
+    number = bisect_right(_STARTS, at) - 1
+    if number < 0 or at > LATEST:
         refuse_outside(at)
-    return place
+    return number
 
 
-def _later(place: int) -> int:
-    if place + 1 == _YEARS:
+def _later(number: int) -> int:
+    if number + 1 == _YEARS:
         raise CalendarRangeError(f"the calendar is not open for long enough before the end of {LAST_YEAR}")
-    return place + 1
+    return number + 1
 
 
 def _shown(at: int) -> str:

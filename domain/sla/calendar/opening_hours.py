@@ -1,4 +1,4 @@
-"""The hours of a day and of a week, as people write them."""
+"""The opening hours of a day and of a week, as calendars write them."""
 
 import re
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ from domain.messages import Message
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES
-_SHIFT = re.compile(r"\s*(\d\d):([0-5]\d)\s*-\s*(\d\d):([0-5]\d)\s*")
+_SHIFT = re.compile(r"\s*(\d\d):([0-5]\d)\s*-\s*(\d\d):([0-5]\d)\s*", re.ASCII)
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class Shift:
-    """One half-open interval [opens, closes), in wall-clock minutes after the midnight its day begins with.
+    """A half-open interval [opens, closes), in wall-clock minutes after the midnight at which its day begins.
 
     `closes` is above 1440 when the shift runs into the next day.
     """
@@ -31,13 +31,13 @@ class Shift:
 
 
 def parse_shift(text: object) -> Shift:
-    """Read "08:00-12:00", "18:00-24:00" or, over midnight, "22:00-06:00". Raises ValueError saying how to mend it."""
+    """Reads "08:00-12:00", "18:00-24:00" or, over midnight, "22:00-06:00". Raises ValueError with the way out."""
     if isinstance(text, Shift):
         return text
-    found = _SHIFT.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
+    match = _SHIFT.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
         raise ValueError(f'{text!r} is not an interval: write it like "08:00-12:00"')
-    hour, minute, end_hour, end_minute = map(int, found.groups())
+    hour, minute, end_hour, end_minute = map(int, match.groups())
     opens, closes = hour * 60 + minute, end_hour * 60 + end_minute
     if opens >= DAY_MINUTES:
         raise ValueError(f"{text!r} starts after 23:59: an interval belongs to the day it starts on")
@@ -57,9 +57,9 @@ ShiftText = Annotated[
 
 
 class Week(Message):
-    """The opening hours of an ordinary week, by the day a shift starts on; a day left out is closed.
+    """The opening hours of a week, by the day on which a shift starts; a day without shifts is closed.
 
-    Reads `{"mon-fri": ["08:00-12:00", "13:00-17:30"], "sat": ["08:00-12:00"]}`; a range of days may stand for its days.
+    Reads `{"mon-fri": ["08:00-12:00", "13:00-17:30"], "sat": ["08:00-12:00"]}`; a key may be a range of days.
     """
 
     mon: tuple[ShiftText, ...] = ()
@@ -124,7 +124,7 @@ def _days_named(key: object) -> tuple[str, ...]:
 
 
 def refuse_overlap(shifts: list[tuple[int, int, str]], wrap: int | None = None) -> None:
-    """Raise ValueError when one (opens, closes, label) runs into the next, or the last into the first `wrap` later."""
+    """Raises ValueError when an (opens, closes, label) overlaps the next, or the last the first one `wrap` later."""
     following = shifts[1:]
     if shifts and wrap is not None:
         opens, closes, label = shifts[0]

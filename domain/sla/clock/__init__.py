@@ -1,1 +1,1 @@
-"""Clock."""
+"""The SLA clock: target instances of a ticket, their intervals, corrections and explanations."""

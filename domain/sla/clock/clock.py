@@ -1,4 +1,4 @@
-"""The SLA clock: a pure function of a ticket's events, the policy and calendar versions, and the instant asked."""
+"""The SLA clock: a pure function of a ticket's events, the policy and calendar versions, and an instant."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -10,17 +10,18 @@ from domain.customer.events import CustomerRegistered, TierChanged
 from domain.envelope import RecordedEvent
 from domain.sla.calendar.interval_index import EARLIEST, LATEST
 from domain.sla.calendar.microseconds import to_microseconds
+from domain.sla.clock.facts import Cause
 from domain.sla.clock.target_clock import TargetClock
-from domain.sla.clock.target_instance import Cause, TargetInstance
+from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.policy.policy import TargetName
-from domain.sla.policy.policy_history import PolicyHistory, SelectionAttributes
+from domain.sla.policy.policy_history import BoundTarget, PolicyHistory, SelectablePolicy, SelectionAttributes
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
 from domain.ticket.timeline import LifeStep, is_answer_by_a_person, is_by_a_bot, life_of
 
 
 class TierChange(NamedTuple):
-    """The tier that the ticket's customer has from an instant on."""
+    """The tier of the ticket's customer from an instant on."""
 
     at: datetime
     cause: Cause
@@ -33,41 +34,49 @@ def clocks(
     at: datetime | None = None,
     tiers: Sequence[TierChange] = (),
 ) -> list[TargetInstance]:
-    """Every target instance of one ticket, in the order they were activated.
+    """Every target instance of one ticket, in the order of activation.
 
-    ``history`` are the ticket's events. They count in the order of the world, by (occurred_at, version), so that facts
-    that came late lead to what they would have led to in time. ``at``: the instant asked, after which nothing is seen;
-    None for all that is known, without what time alone will bring. ``tiers``: those of the ticket's customer. Total:
-    any history has clocks, also one that our rules would have refused. An instant outside the years 1970 to 2099, which
-    calendars cover, counts as the nearest inside. Raises KeyError for a target on a calendar that nobody defined.
+    ``history``: the ticket's events. They count in world order, by (occurred_at, version), so a late fact leads to what
+    it would have led to in time. ``at``: nothing after this instant is seen; None: all that is known, without what time
+    alone will bring. ``tiers``: those of the ticket's customer. Total: any history has clocks, also one that the rules
+    refuse. Calendars cover the years 1970 to 2099; an instant outside counts as the nearest one inside. Raises KeyError
+    for a target on an unknown calendar.
 
-    - first_response: from the receipt until the first public reply by a person. Notes and automated replies do not end
-      it. A resolution (or a closing) by a person without a reply does: it is the first answer the customer gets. One by
-      a bot does not; the clock runs on, while the ticket is resolved too.
-    - next_response: from the oldest unanswered customer message until a public reply by a person, or a resolution (or a
-      closing) by a person. A message to a ticket that is not open counts from the reopening on.
-    - periodic_update: from each public reply by a person to the next; a resolution by a person ends the last one as an
-      update, one by a bot cancels it until the ticket is reopened.
+    - first_response: from the receipt to the first public reply by a person. Notes and automated replies do not end it.
+      A resolution (or a closing) by a person without a reply does: it is the first answer that the customer gets. One
+      by a bot does not; the clock runs on, also while the ticket is resolved.
+    - next_response: from the oldest unanswered customer message to a public reply, or a resolution (or a closing), by a
+      person. A message to a ticket that is not open counts from the reopening on.
+    - periodic_update: from each public reply by a person to the next. A resolution by a person ends the last one as an
+      update; one by a bot cancels it until the ticket is reopened.
     - resolution: from the receipt until resolved, or until closed where the policy says so, less pauses.
     - Reopening concerns the resolution alone; the others stay fulfilled. Where the same clock goes on, the time between
-      resolved and reopened does not count, also when the clock ran on meanwhile until the ticket would be closed. What
-      was cancelled because the ticket was cancelled or merged goes on when that is taken back, the time between not
-      counted.
-    - A change of priority, category or tier gives every instance that has not ended the target of the rule that now
-      matches, in the versions of its activation: elapsed time is counted anew on the new calendar, from the same
-      origin, less the same pauses. Where that rule has no such target it is cancelled, until one has it again.
-    - The SLA warnings and breaches recorded in the history announce what this function says; it does not read them.
+      resolved and reopened does not count, even if the clock ran on until the ticket would be closed. What was
+      cancelled with the ticket (cancelled or merged) goes on when that is taken back, the time between not counted.
+    - A change of priority, category or tier gives every instance that has not ended the target of the rule that matches
+      now, in the versions of its activation: elapsed time counts anew on the new calendar, from the same origin, less
+      the same pauses. Where that rule has no such target the instance is cancelled until a rule has one again.
+    - SLA warnings and breaches in the history record what this function answers; it does not read them.
     """
     if at is not None:
         history = [event for event in history if event.envelope.occurred_at <= at]
         tiers = [change for change in tiers if change.at <= at]
-    life = life_of(history)
-    if not life:
+    return clocks_along(life_of(history), rulebook, at, tiers)
+
+
+def clocks_along(
+    steps: Sequence[LifeStep],
+    rulebook: PolicyHistory,
+    at: datetime | None = None,
+    tiers: Sequence[TierChange] = (),
+) -> list[TargetInstance]:
+    """`clocks` along steps that are known already (`StreamTimeline.steps`); none of steps and tiers is after ``at``."""
+    if not steps:
         return []
-    walk = _Walk(rulebook, life[0].event.payload.channel)
-    moments: Iterable[LifeStep | TierChange] = life
+    walk = _Walk(rulebook, steps[0].event.payload.channel)
+    moments: Iterable[LifeStep | TierChange] = steps
     if tiers:
-        moments = merge(life, sorted(tiers, key=_in_world_order), key=_in_world_order)
+        moments = merge(steps, sorted(tiers, key=_in_world_order), key=_in_world_order)
     for moment in moments:
         if isinstance(moment, LifeStep):
             walk.step(moment)
@@ -77,7 +86,7 @@ def clocks(
 
 
 def tiers_of(customer: Iterable[RecordedEvent]) -> list[TierChange]:
-    """The tiers that a customer's history tells."""
+    """The tier changes in a customer's history."""
     return [
         TierChange(event.envelope.occurred_at, Cause(event.topic, event.position), event.payload.tier)
         for event in customer
@@ -94,89 +103,94 @@ def _cause(event: RecordedEvent) -> Cause:
 
 
 def _instant(at: datetime) -> int:
-    return min(max(to_microseconds(at), EARLIEST), LATEST)
+    instant = to_microseconds(at)
+    return instant if EARLIEST <= instant <= LATEST else min(max(instant, EARLIEST), LATEST)
 
 
 class _Walk:
-    """One ticket's clocks while its life passes by."""
+    """The walk along one ticket's steps, which drives its clocks."""
 
     def __init__(self, rulebook: PolicyHistory, channel: str) -> None:
         self._rulebook = rulebook
         self._ticket = Ticket()
-        self._traits = SelectionAttributes(channel=channel)
+        self._attributes = SelectionAttributes(channel=channel)
         self._clocks: list[TargetClock] = []
         self._latest: dict[TargetName, TargetClock] = {}
         self._cancelled: list[TargetClock] = []
         self._unanswered: RecordedEvent | None = None
 
     def step(self, step: LifeStep) -> None:
-        at, before, after = _instant(step.at), step.before, step.after
-        cause = _cause(step.event)
+        instant, event, before, after, crossing = step
         self._ticket = after
-        if (after.priority, after.category) != (before.priority, before.category):
-            self._select(self._traits._replace(priority=after.priority, category=after.category), at, cause)
+        selects = after.priority != before.priority or after.category != before.category
+        closes = after.state != before.state and not after.is_open
+        asks, answers = type(event.payload) is e.MessageReceived, is_answer_by_a_person(event)
+        waits = after.waiting_for != before.waiting_for
+        if not (selects or closes or crossing or asks or answers or waits):
+            return
+        at, cause = _instant(instant), Cause(event.topic, event.position)
+        if selects:
+            self._select(self._attributes._replace(priority=after.priority, category=after.category), at, cause)
         if before.state == "none":
-            self._start("first_response", at, step.event)
-            self._start("resolution", at, step.event)
-        if after.state != before.state:
-            self._change_state(step, at, cause)
-        if type(step.event.payload) is e.MessageReceived:
-            self._ask(at, step.event)
-        elif is_answer_by_a_person(step.event):
-            self._answer(at, step.event)
-        if after.waiting_for != before.waiting_for:
+            self._start("first_response", at, event, cause)
+            self._start("resolution", at, event, cause)
+        if closes:
+            self._close(step, at, cause)
+        elif crossing is not None and before.state != "none":
+            self._take_out_resolved(at, cause)
+            self._restore(at, cause)
+            self._reopen(at, event, cause)
+        if asks:
+            self._ask(at, event)
+        elif answers:
+            self._answer(at, event, cause)
+        if waits:
             for clock in self._alive():
                 clock.wait(after.waiting_for, at, cause)
 
     def change_tier(self, change: TierChange) -> None:
-        self._select(self._traits._replace(customer_tier=change.tier), _instant(change.at), change.cause)
+        self._select(self._attributes._replace(customer_tier=change.tier), _instant(change.at), change.cause)
 
     def instances(self, at: int | None) -> list[TargetInstance]:
         number: defaultdict[TargetName, int] = defaultdict(int)
-        found: list[TargetInstance] = []
+        instances: list[TargetInstance] = []
         for clock in self._clocks:
             instance = clock.instance(number[clock.target] + 1, self._ticket, at)
             if instance is not None:
                 number[clock.target] = instance.number
-                found.append(instance)
-        return sorted(found, key=lambda instance: instance.facts[0].at)
+                instances.append(instance)
+        return sorted(instances, key=lambda instance: instance.facts[0].at)
 
     def _alive(self) -> list[TargetClock]:
         return [clock for clock in self._latest.values() if clock.is_alive]
 
-    def _select(self, traits: SelectionAttributes, at: int, cause: Cause) -> None:
-        self._traits = traits
+    def _select(self, attributes: SelectionAttributes, at: int, cause: Cause) -> None:
+        self._attributes = attributes
         for clock in self._alive():
-            self._promise(clock, at, cause)
+            self._retarget(clock, at, cause)
 
-    def _start(self, target: TargetName, at: int, event: RecordedEvent) -> None:
-        """No event activates two instances of one target: it is what the instance is known by."""
+    def _start(self, target: TargetName, at: int, event: RecordedEvent, cause: Cause) -> None:
+        """No event activates two instances of one target: it identifies the instance."""
         edition = self._rulebook.edition(at, event.position)
         if edition is not None and target in edition.names:
-            clock = self._latest[target] = TargetClock(target, edition, at, event)
+            bound = self._bound(edition, target, at, event.position)
+            clock = self._latest[target] = TargetClock(target, edition, at, event.version, cause, bound)
             self._clocks.append(clock)
-            self._promise(clock, at, _cause(event))
+            clock.wait(self._ticket.waiting_for, at, cause)
 
-    def _promise(self, clock: TargetClock, at: int, cause: Cause) -> None:
-        target = clock.edition.target(clock.target, self._traits)
-        promise = None if target is None else self._rulebook.promise(target, clock.origin, clock.position)
-        clock.promise_is(promise, at, cause)
+    def _retarget(self, clock: TargetClock, at: int, cause: Cause) -> None:
+        clock.retarget(self._bound(clock.edition, clock.target, clock.origin, clock.position), at, cause)
         clock.wait(self._ticket.waiting_for, at, cause)
 
-    def _change_state(self, step: LifeStep, at: int, cause: Cause) -> None:
-        before = step.before
-        if not step.after.is_open:
-            if type(step.event.payload) is e.MergeUndone:
-                self._restore(at, cause)
-            self._end(step, at, cause)
-        elif not before.is_open and before.state != "none":
-            self._leave_out_resolved(at, cause)
-            self._restore(at, cause)
-            self._reopen(at, step.event)
+    def _bound(self, edition: SelectablePolicy, name: TargetName, at: int, position: int) -> BoundTarget | None:
+        target = edition.target(name, self._attributes)
+        return None if target is None else self._rulebook.bind(target, at, position)
 
-    def _end(self, step: LifeStep, at: int, cause: Cause) -> None:
-        state = step.after.state
-        answers = not is_by_a_bot(step.event) and type(step.event.payload) is not e.MergeUndone
+    def _close(self, step: LifeStep, at: int, cause: Cause) -> None:
+        state, undone = step.after.state, type(step.event.payload) is e.MergeUndone
+        if undone:
+            self._restore(at, cause)
+        answers = not undone and not is_by_a_bot(step.event)
         for clock in self._alive():
             answered = answers or clock.target == "resolution"
             if state in {"merged", "cancelled"} or (not answered and clock.target == "periodic_update"):
@@ -192,22 +206,22 @@ class _Walk:
     def _restore(self, at: int, cause: Cause) -> None:
         for clock in self._cancelled:
             clock.go_on(at, cause)
-            self._promise(clock, at, cause)
+            self._retarget(clock, at, cause)
         self._cancelled.clear()
 
-    def _leave_out_resolved(self, at: int, cause: Cause) -> None:
+    def _take_out_resolved(self, at: int, cause: Cause) -> None:
         resolution = self._latest.get("resolution")
         if resolution is not None and resolution.edition.continues:
-            resolution.leave_out_resolved(at, cause)
+            resolution.take_out_resolved(at, cause)
 
-    def _reopen(self, at: int, event: RecordedEvent) -> None:
+    def _reopen(self, at: int, event: RecordedEvent, cause: Cause) -> None:
         resolution = self._latest.get("resolution")
         if resolution is not None and resolution.is_fulfilled:
             if resolution.edition.continues:
-                resolution.go_on(at, _cause(event))
-                self._promise(resolution, at, _cause(event))
+                resolution.go_on(at, cause)
+                self._retarget(resolution, at, cause)
             else:
-                self._start("resolution", at, event)
+                self._start("resolution", at, event, cause)
         if self._unanswered is not None:
             self._ask(at, self._unanswered)
             self._unanswered = None
@@ -218,12 +232,12 @@ class _Walk:
             return
         waiting = self._latest.get("next_response")
         if waiting is None or not waiting.is_alive:
-            self._start("next_response", at, message)
+            self._start("next_response", at, message, _cause(message))
 
-    def _answer(self, at: int, reply: RecordedEvent) -> None:
+    def _answer(self, at: int, reply: RecordedEvent, cause: Cause) -> None:
         self._unanswered = None
         for target, clock in self._latest.items():
             if target != "resolution":
-                clock.end("fulfilled", at, _cause(reply), self._ticket)
+                clock.end("fulfilled", at, cause, self._ticket)
         if self._ticket.is_open:
-            self._start("periodic_update", at, reply)
+            self._start("periodic_update", at, reply, cause)

@@ -1,35 +1,31 @@
-"""Why a target instance stands as it does: what counted, what did not and why, and the sum up to the deadline."""
+"""The explanation of a target instance: what counted, what did not and why, and the sum up to the deadline."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from itertools import chain, pairwise
-from typing import Any, Literal
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 
 from domain.messages import Message
-from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
+from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.corrections import VerdictCorrection
-from domain.sla.clock.target_instance import ClockState, Fact, FactKind, TargetInstance, Verdict
+from domain.sla.clock.facts import Cause, Fact
+from domain.sla.clock.intervals import Interval, IntervalKind
+from domain.sla.clock.target_instance import ClockState, TargetInstance, Verdict
 from domain.sla.policy.policy import TargetName
 from domain.zones import TZDATA
 
-IntervalKind = Literal["counted", "paused", "fulfilled", "cancelled", "resolved"]
-_UNCOUNTED: dict[FactKind, IntervalKind] = {
-    "activated": "resolved",
-    "resumed": "resolved",
-    "paused": "paused",
-    "fulfilled": "fulfilled",
-    "cancelled": "cancelled",
-}
-"""What a stretch is that did not count, by the last of these facts; what ran is left out for having been resolved."""
+_FACT = attrgetter("fact")
 
 
 class ExplainedInterval(Message):
-    """A time in which the clock did one thing. ``elapsed_us``: how much of it counted, on the calendar.
+    """A time in which the clock does one thing. ``elapsed_us``: what counts of it, on the calendar.
 
-    ``resolved`` is what a clock until closed ran while the ticket was resolved, and what a reopening left out.
-    ``cause``: the topic of the event it began with, or of that reopening; ``end`` is None while it lasts and no instant
-    was asked.
-    ``by_bot``: it began with a resolution or a closing by a bot, which does not stop a response clock.
-    ``old_target_us`` and ``new_target_us``: where it began with another target.
+    - ``end`` is None for what goes on when no instant is given.
+    - ``resolved`` is what elapsed while the ticket was resolved and a reopening took out.
+    - ``cause`` is the topic of the event that it follows from; for ``resolved``, of that reopening.
+    - ``by_bot``: it begins with a resolution or a closing by a bot, which does not stop a response clock.
+    - ``old_target_us`` and ``new_target_us``: it begins with another target.
     """
 
     kind: IntervalKind
@@ -44,15 +40,15 @@ class ExplainedInterval(Message):
 
 
 class Explanation(Message):
-    """One target instance with its reasons.
+    """One target instance, explained. Durations are microseconds of the calendar, ``paused_us`` of real time.
 
-    ``instance`` is its number, which a late fact may change; ``activated_by`` the version of the event that began it.
-    Durations are microseconds of the calendar, ``paused_us`` of real time.
-
-    The elapsed times of the stretches add up to ``elapsed_us``; ``remaining_us`` is what is left of the target,
-    negative once it is breached. ``due_at`` is None while a pause leaves it open. All of it is what the clock says;
-    ``correction`` is what somebody decided afterwards that counts instead. ``time_zones`` names the data, with its
-    version, that the calendar's zone was read from.
+    - ``instance`` is its number, which a late fact may change; ``activated_by`` the version of the event that
+      activated it.
+    - ``elapsed_us`` is the sum over the stretches. ``remaining_us`` is what is left of the target, negative once it is
+      breached.
+    - ``due_at`` is None while a pause leaves it open.
+    - ``correction`` is what somebody decided to count instead; all other fields are what the clock says.
+    - ``time_zones`` names the time zone data of the calendar, with its version.
     """
 
     target: TargetName
@@ -79,10 +75,8 @@ class Explanation(Message):
     time_zones: str
 
 
-def explain(
-    instance: TargetInstance, at: datetime | None = None, correction: VerdictCorrection | None = None
-) -> Explanation:
-    """The reasons of an instance that was asked for at the same instant."""
+def explain(instance: TargetInstance, correction: VerdictCorrection | None = None) -> Explanation:
+    """The explanation of an instance, with the correction that stands beside it."""
     promise = instance.promise
     return Explanation(
         target=instance.target,
@@ -96,7 +90,7 @@ def explain(
         state=instance.state,
         verdict=instance.verdict,
         activated_at=from_microseconds(instance.activated_at),
-        stretches=tuple(_stretches(instance, None if at is None else to_microseconds(at))),
+        stretches=tuple(_stretches(instance)),
         elapsed_us=instance.elapsed,
         paused_us=instance.paused,
         remaining_us=promise.duration - instance.elapsed,
@@ -110,44 +104,38 @@ def explain(
     )
 
 
-def _stretches(instance: TargetInstance, at: int | None) -> list[ExplainedInterval]:
-    """From every event that the clock took notice of to the next."""
-    told = [fact for fact in instance.facts if fact.cause is not None]
-    edges = {instance.activated_at, *(fact.at for fact in told), *chain.from_iterable(instance.segments)}
-    edges |= {at for at, _ in instance.ran_on}
-    if instance.finished_at is None and at is not None:
-        edges.add(at)
-    in_order = sorted(edges)
-    found = [_stretch(instance, told, start, end) for start, end in pairwise(in_order)]
-    if instance.finished_at is None and at is None:
-        found.append(_stretch(instance, told, in_order[-1], None))
-    return found
+def _stretches(instance: TargetInstance) -> Iterator[ExplainedInterval]:
+    """The intervals that last, parted where a bot resolved the ticket."""
+    bots = dict(reversed(instance.ran_on))
+    for _, at_once in groupby(instance.intervals, key=attrgetter("start")):
+        beginning = list(at_once)
+        last = beginning[-1]
+        swap = next((fact for fact in map(_FACT, reversed(beginning)) if fact and fact.kind == "retargeted"), None)
+        if last.end == last.start:
+            continue
+        inside = sorted(at for at in bots if last.start < at and (last.end is None or at < last.end))
+        for start, end in zip([last.start, *inside], [*inside, last.end], strict=True):
+            yield _stretch(last, start, end, instance, bots.get(start), swap if start == last.start else None)
 
 
-def _stretch(instance: TargetInstance, told: list[Fact], start: int, end: int | None) -> ExplainedInterval:
-    begun = [fact for fact in told if fact.at <= start]
-    reason = next((fact for fact in reversed(begun) if fact.kind in _UNCOUNTED), None)
-    if end is None:
-        kind: IntervalKind = "paused" if instance.state == "paused" else "counted"
-    elif any(since <= start and end <= until for since, until in instance.segments):
-        kind = "counted"
-    else:
-        kind = _UNCOUNTED[reason.kind] if reason is not None else "cancelled"
-    swap = next((fact for fact in reversed(begun) if fact.at == start and fact.kind == "retargeted"), None)
-    if kind == "counted" and begun:
-        reason = begun[-1]
-    elif kind == "resolved":
-        reason = next((fact for fact in told if fact.at > start and fact.kind == "resumed"), None)
-    by_bot = next((bot for at, bot in instance.ran_on if at == start), None) if kind == "counted" else None
-    cause = by_bot or (reason.cause if reason is not None else None)
+def _stretch(
+    interval: Interval, start: int, end: int | None, instance: TargetInstance, bot: Cause | None, swap: Fact | None
+) -> ExplainedInterval:
+    """A part of an interval; ``bot``: the resolution by a bot that it begins with, ``swap`` the change of target."""
+    counts = interval.kind == "counted"
+    unseen = interval.target is None and interval.kind == "fulfilled"
+    cause = bot if bot and counts else interval.cause
+    elapsed_us = 0
+    if counts and interval.end is not None and end is not None:
+        elapsed_us = instance.promise.calendar.time.elapsed_us(start, end)
     return ExplainedInterval(
-        kind=kind,
+        kind="cancelled" if unseen else interval.kind,
         start=from_microseconds(start),
         end=_at(end),
-        elapsed_us=instance.promise.calendar.time.elapsed_us(start, end) if kind == "counted" and end else 0,
+        elapsed_us=elapsed_us,
         cause=None if cause is None else cause.topic,
-        waiting_for=reason.waiting_for if reason is not None else None,
-        by_bot=by_bot is not None,
+        waiting_for=interval.waiting_for,
+        by_bot=counts and bot is not None,
         old_target_us=swap.old.duration if swap is not None and swap.old is not None else None,
         new_target_us=swap.new.duration if swap is not None and swap.new is not None else None,
     )

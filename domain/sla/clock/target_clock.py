@@ -1,256 +1,217 @@
-"""The clock of one target instance as a ticket's life is walked through: it runs, pauses, notes what it passes."""
+"""The recorder of one target instance: it opens and closes intervals while the ticket's steps are walked."""
 
-from collections.abc import Callable
+from typing import Literal
 
-from domain.envelope import RecordedEvent
-from domain.sla.calendar.business_time import CalendarRangeError
-from domain.sla.clock.target_instance import Cause, ClockState, Fact, TargetInstance
+from domain.sla.clock.facts import Cause, Fact
+from domain.sla.clock.intervals import (
+    ClockRecord,
+    Interval,
+    IntervalKind,
+    due_at,
+    facts_of,
+    if_covered,
+    late_after,
+    paused,
+    warnings_ahead,
+)
+from domain.sla.clock.target_instance import ClockState, TargetInstance
 from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import BoundTarget, SelectablePolicy
-from domain.ticket.events import Before, WarningPoint
 from domain.ticket.state import Ticket
+
+_ENDED = ("fulfilled", "cancelled")
+_STATES: dict[IntervalKind, ClockState] = {
+    "counted": "running",
+    "paused": "paused",
+    "fulfilled": "fulfilled",
+    "cancelled": "cancelled",
+}
 
 
 class TargetClock:
-    """Told what happens in the order of the world; instants in microseconds, never falling.
+    """Takes what happens in world order; instants in microseconds, never falling. It measures nothing itself.
 
-    A clock may be promised nothing for a while: the rule that selects the ticket just then has no such target. It goes
-    on unseen, so that a promise made later counts from the same origin.
+    While the rule that selects the ticket has no target, the clock goes on unseen: a later target counts from the same
+    origin.
     """
 
     __slots__ = (
-        "_breached_at",
-        "_elapsed",
-        "_ended_running",
-        "_facts",
-        "_finished_at",
-        "_paused",
-        "_promise",
-        "_promised",
+        "_closed",
+        "_current",
         "_ran_on",
         "_resolved_at",
-        "_segments",
-        "_since",
-        "_state",
+        "_target",
         "_ticket",
-        "_warned",
         "activated_by",
         "edition",
+        "is_alive",
         "origin",
         "position",
         "target",
     )
 
-    def __init__(self, target: TargetName, edition: SelectablePolicy, origin: int, activated_by: RecordedEvent) -> None:
+    def __init__(
+        self,
+        target: TargetName,
+        edition: SelectablePolicy,
+        origin: int,
+        activated_by: int,
+        cause: Cause,
+        bound: BoundTarget | None,
+    ) -> None:
+        """``activated_by`` is the version of the activating event, which is the ``cause``."""
         self.target = target
         self.edition = edition
         self.origin = origin
-        self.activated_by = activated_by.version
-        self.position = activated_by.position
-        self._promise: BoundTarget | None = None
-        self._promised = False
-        self._state: ClockState = "running"
-        self._since = origin  # when it began to run or to pause, whichever it does
-        self._elapsed = 0
-        self._paused = 0
-        self._ticket: Ticket | None = None
-        self._finished_at: int | None = None
-        self._ended_running = False
-        self._resolved_at: int | None = None  # while it runs on until the ticket is closed
-        self._breached_at: int | None = None
-        self._warned: frozenset[WarningPoint] = frozenset()
-        self._facts: list[Fact] = []
+        self.activated_by = activated_by
+        self.position = cause.position
+        self.is_alive = True
+        """Whether the instance has not ended."""
+        self._target = bound  # the last one in force
+        self._ticket: Ticket | None = None  # when the instance ended
+        self._resolved_at: int | None = None  # while the clock runs on until the ticket is closed
+        self._closed: list[Interval] = []
         self._ran_on: list[tuple[int, Cause]] = []
-        self._segments: list[tuple[int, int]] = []
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether it has not ended."""
-        return self._finished_at is None
+        if bound is None:
+            self._current = Interval("counted", origin, None, None)
+        else:
+            fact = Fact("activated", origin, cause, new=bound)
+            self._current = Interval("counted", origin, None, bound, cause, None, fact)
 
     @property
     def is_fulfilled(self) -> bool:
-        """Whether it ended by what it asks for."""
-        return self._state == "fulfilled"
+        """Whether the instance ended with what its target asks for."""
+        return self._current.kind == "fulfilled"
 
     @property
     def until_closed(self) -> bool:
-        """Whether it is the closing, not the resolution, that it measures."""
-        return self._promise is not None and self._promise.until_closed
+        """Whether the closing of the ticket, not its resolution, ends the instance."""
+        return self._target is not None and self._target.until_closed
 
-    def promise_is(self, promise: BoundTarget | None, at: int, cause: Cause) -> None:
-        """The target from now on; origin and pauses are kept, all of it is counted on the new calendar."""
-        old = self._promise if self._promised else None
-        if promise == old:
+    def retarget(self, target: BoundTarget | None, at: int, cause: Cause) -> None:
+        """Another target, or none, is in force. Origin and pauses stay; all of it counts on the new calendar."""
+        old = self._current.target
+        if target == old:
             return
-        self._count_until(at)
-        if promise is None:
-            self._promised = False
-            self._facts.append(Fact("cancelled", at, cause))
-            return
-        self._promise, self._promised = promise, True
-        if old is not None:
-            self._facts.append(Fact("retargeted", at, cause, old=old, new=promise))
+        if target is None:
+            fact = Fact("cancelled", at, cause)
+        elif old is not None:
+            fact = Fact("retargeted", at, cause, old=old, new=target)
         else:
-            self._facts.append(Fact("resumed" if self._facts else "activated", at, cause, new=promise))
-        if old is None or old.calendar != promise.calendar:
-            self._elapsed = self._elapsed_on(promise)
-        self._note_passed(promise, at, at, self._elapsed)
+            fact = Fact("activated" if self._target is None else "resumed", at, cause, new=target)
+        self._target = target or self._target
+        kind, waiting_for = self._current.kind, self._current.waiting_for
+        kind_cause = self._current.cause if kind == "paused" and target is not None else cause
+        self._begin(Interval(kind, at, None, target, kind_cause, waiting_for, fact))
 
     def wait(self, waiting_for: str | None, at: int, cause: Cause) -> None:
-        """The ticket waits for somebody, or for nobody: pause or go on, as promised."""
-        pausing = self._promised and self._promise is not None and waiting_for in self._promise.pauses
-        if pausing and self._state == "running":
-            self._count_until(at)
-            self._state = "paused"
-            self._facts.append(Fact("paused", at, cause, waiting_for))
-        elif not pausing and self._state == "paused":
-            self._count_until(at)
-            self._state = "running"
-            if self._promised:
-                self._facts.append(Fact("resumed", at, cause))
+        """The ticket waits for somebody, or for nobody: the clock pauses or runs on, as its target says."""
+        kind, target = self._current.kind, self._current.target
+        pauses = target is not None and waiting_for in target.pauses
+        if pauses and kind == "counted":
+            fact = Fact("paused", at, cause, waiting_for)
+            self._begin(Interval("paused", at, None, target, cause, waiting_for, fact))
+        elif not pauses and kind == "paused":
+            self._begin_seen("counted", "resumed", at, cause)
 
-    def end(self, state: ClockState, at: int, cause: Cause, ticket: Ticket) -> None:
-        """Fulfilled or cancelled; what has ended already stays as it is."""
-        if self._finished_at is not None:
-            return
-        self._count_until(at)
-        self._ended_running = self._state == "running"
-        self._state, self._finished_at, self._ticket = state, at, ticket
-        if self._promised:
-            self._facts.append(Fact("fulfilled" if state == "fulfilled" else "cancelled", at, cause))
-
-    def run_on(self, at: int, cause: Cause) -> None:
-        """The ticket ends by what does not answer the customer: the clock does not stop."""
-        if self._promised:
-            self._ran_on.append((at, cause))
+    def end(self, kind: Literal["fulfilled", "cancelled"], at: int, cause: Cause, ticket: Ticket) -> None:
+        """The instance ends; one that has ended stays as it is."""
+        if self.is_alive:
+            self.is_alive, self._ticket = False, ticket
+            self._begin_seen(kind, kind, at, cause)
 
     def go_on(self, at: int, cause: Cause) -> None:
-        """The end is taken back; the time since does not count."""
-        self._state, self._since = "running", at
-        self._finished_at = self._ticket = None
-        if self._promised:
-            self._facts.append(Fact("resumed", at, cause))
+        """The end is taken back; the time since then does not count."""
+        self.is_alive, self._ticket = True, None
+        self._begin_seen("counted", "resumed", at, cause)
+
+    def run_on(self, at: int, cause: Cause) -> None:
+        """A bot resolves or closes the ticket, which answers nobody: the clock does not stop."""
+        if self._current.target is not None:
+            self._ran_on.append((at, cause))
 
     def resolve(self, at: int) -> None:
-        """The ticket is resolved, which does not end it: it runs on."""
+        """The ticket is resolved, and the clock runs on until it is closed."""
         if self._resolved_at is None:
             self._resolved_at = at
 
-    def leave_out_resolved(self, at: int, cause: Cause) -> None:
-        """The ticket is reopened: what ran since it was resolved does not count; what came true meanwhile stays."""
+    def take_out_resolved(self, at: int, cause: Cause) -> None:
+        """The ticket is reopened: what counted since it was resolved is taken out. Alerts that it brought stay."""
         since, self._resolved_at = self._resolved_at, None
         if since is None:
             return
-        self._count_until(at)
-        self._segments = [(start, min(end, since)) for start, end in self._segments if start < since]
-        if self._promise is not None:
-            self._elapsed = self._elapsed_on(self._promise)
-        if self._promised and self.is_alive:
-            self._facts.append(Fact("resumed", at, cause))
+        current = self._current
+        fact = Fact("resumed", at, cause) if self.is_alive and current.target is not None else None
+        because = current.cause if fact is None else cause
+        self._begin(
+            Interval(current.kind, at, None, current.target, because, current.waiting_for, fact, takes_out=True)
+        )
+        self._closed = [part for interval in self._closed for part in interval.taken_out(since, cause)]
 
-    def _elapsed_on(self, promise: BoundTarget) -> int:
-        elapsed = promise.calendar.time.elapsed_us
-        return sum([elapsed(start, end) for start, end in self._segments])
+    def _begin_seen(
+        self,
+        kind: Literal["counted", "fulfilled", "cancelled"],
+        fact: Literal["resumed", "fulfilled", "cancelled"],
+        at: int,
+        cause: Cause,
+    ) -> None:
+        """Begins an interval with its fact; without a target it has no fact, and the cause before it."""
+        target = self._current.target
+        if target is None:
+            self._begin(Interval(kind, at, None, None, self._current.cause))
+        else:
+            self._begin(Interval(kind, at, None, target, cause, fact=Fact(fact, at, cause)))
 
-    def _count_until(self, at: int) -> None:
-        """Add what ran or was paused until now, and begin anew."""
-        since, self._since = self._since, at
-        if since == at or self._finished_at is not None:
-            return
-        if self._state == "paused":
-            self._paused += at - since
-            return
-        self._segments.append((since, at))
-        if self._promised and self._promise is not None:
-            elapsed = self._elapsed + self._promise.calendar.time.elapsed_us(since, at)
-            self._note_passed(self._promise, since, at, elapsed)
-            self._elapsed = elapsed
-
-    def _note_passed(self, promise: BoundTarget, since: int, until: int, elapsed: int) -> None:
-        """Warnings reached, and the target passed, between two instants that end with this much elapsed."""
-        time = promise.calendar.time
-        for point, used in promise.warnings:
-            if used <= elapsed and point not in self._warned:
-                at = time.add_us(since, used - self._elapsed) if since < until and used > self._elapsed else since
-                self._warned |= {point}
-                fraction, before = (
-                    (used / promise.duration, point.seconds) if isinstance(point, Before) else (point, None)
-                )
-                self._facts.append(Fact("warned", at, fraction=fraction, before=before, due_at=self._due(promise)))
-        if self._breached_at is None and elapsed > promise.duration:
-            at = time.next_opening_us(time.add_us(since, promise.duration - self._elapsed)) if since < until else until
-            self._breached_at = at
-            self._facts.append(Fact("breached", at, due_at=self._due(promise)))
+    def _begin(self, interval: Interval) -> None:
+        self._closed.append(self._current.until(interval.start))
+        self._current = interval
 
     def instance(self, number: int, ticket: Ticket, at: int | None) -> TargetInstance | None:
-        """The instance at an instant not before the last one told, or, for None, as far as its facts say.
+        """The instance at an instant not before the last step, or, for None, as far as its facts say.
 
-        None when it was never promised.
+        None when it never had a target.
         """
-        promise = self._promise
-        if promise is None:
+        target, current = self._target, self._current
+        if target is None:
             return None
-        if at is not None:
-            self._count_until(at)
-        finished_at = self._finished_at if self._promised else self._facts[-1].at
-        runs = self._promised and self._state == "running"
-        due_at = self._due(promise)
-        opening = None if due_at is None else _if_covered(promise.calendar.time.next_opening_us, due_at)
-        late_after = self._breached_at
-        if late_after is None and runs and due_at is not None:
-            late_after = _if_covered(promise.calendar.time.next_opening_us, max(due_at, self._since))
+        intervals, behind = self._until_end(at)
+        finished_at = behind[0].start if behind else None
+        record = ClockRecord.of(intervals, target)
+        facts = (*facts_of(record), *[interval.fact for interval in behind if interval.fact is not None])
+        due = due_at(record)
+        breaches = [fact.at for fact in facts if fact.kind == "breached"]
+        breached_at = breaches[0] if breaches else None
+        opening = None if due is None else if_covered(target.calendar.time.next_opening_us, due)
+        runs = finished_at is None and current.kind == "counted"
         return TargetInstance(
             target=self.target,
             number=number,
             activated_by=self.activated_by,
             edition=self.edition,
-            promise=promise,
+            promise=target,
             ticket=self._ticket or ticket,
-            state=self._state if self._promised else "cancelled",
+            state=_STATES[current.kind] if current.target is not None else "cancelled",
             activated_at=self.origin,
-            running_since=self._since if runs else None,
-            elapsed=self._elapsed,
-            paused=self._paused,
-            due_at=due_at,
-            due_open_at=opening if opening != due_at else None,
-            late_after=late_after,
-            breached_at=self._breached_at,
+            running_since=record.runs_from if runs else None,
+            elapsed=record.elapsed,
+            paused=paused(record),
+            due_at=due,
+            due_open_at=opening if opening != due else None,
+            late_after=late_after(record, due) if runs and breached_at is None else breached_at,
+            breached_at=breached_at,
             finished_at=finished_at,
-            warnings=self._warnings_to_come(promise) if runs else (),
-            facts=tuple(self._facts),
+            warnings=warnings_ahead(record, facts) if runs else (),
+            facts=facts,
+            intervals=record.intervals,
             ran_on=tuple(self._ran_on),
-            segments=tuple([run for run in self._segments if finished_at is None or run[1] <= finished_at]),
         )
 
-    def _due(self, promise: BoundTarget) -> int | None:
-        """The earliest instant at which the elapsed time equals the target, if it runs on from its last segment."""
-        time, left = promise.calendar.time, promise.duration
-        runs_from: int | None = None
-        if self._state == "running":
-            runs_from = self._since
-        elif self._ended_running:
-            runs_from = self._finished_at
-        for start, end in self._segments:
-            elapsed = time.elapsed_us(start, end)
-            if elapsed >= left:
-                return time.add_us(start, left)
-            left -= elapsed
-        return None if runs_from is None else _if_covered(time.add_us, runs_from, left)
-
-    def _warnings_to_come(self, promise: BoundTarget) -> tuple[tuple[WarningPoint, int], ...]:
-        time, since, elapsed = promise.calendar.time, self._since, self._elapsed
-        expected = [
-            (point, _if_covered(time.add_us, since, used - elapsed))
-            for point, used in promise.warnings
-            if point not in self._warned
-        ]
-        return tuple([(point, at) for point, at in expected if at is not None])
-
-
-def _if_covered(found: Callable[..., int], *arguments: int) -> int | None:
-    """What a calendar finds, an instant; None when the calendars end before it."""
-    try:
-        return found(*arguments)
-    except CalendarRangeError:
-        return None
+    def _until_end(self, at: int | None) -> tuple[list[Interval], list[Interval]]:
+        """The intervals until the instance ended, and those behind its end; until ``at`` when it has not ended."""
+        if self._current.target is None:
+            intervals = [*self._closed, self._current]
+            first = 1 + max(number for number, interval in enumerate(intervals) if interval.target is not None)
+            return intervals[:first], intervals[first:]
+        if self.is_alive:
+            return [*self._closed, self._current.until(at)], []
+        return self._closed, [self._current]

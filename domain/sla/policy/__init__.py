@@ -1,1 +1,1 @@
-"""Policy."""
+"""Policies and their published versions: which tickets get which targets."""

@@ -1,21 +1,22 @@
-"""All versions of the policy and of the calendars, and which of them a target instance is judged by."""
+"""All versions of the policy and of the calendars, and the choice of those that judge a target instance."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Self, TypeVar
 
 from domain.sla.calendar.business_time import (
     AROUND_THE_CLOCK,
+    BUSINESS_TIMES,
     BusinessTime,
+    BusinessTimes,
     CalendarDefinition,
     CalendarVersion,
-    business_time,
 )
 from domain.sla.calendar.microseconds import EPOCH, SECOND, to_microseconds
+from domain.sla.events import WarningPoint
 from domain.sla.policy.policy import BUILT_IN, Policy, PolicyVersion, Rule, Target, TargetName
 from domain.sla.policy.warning_point import elapsed_at
 from domain.text_folding import fold_code, fold_name
-from domain.ticket.events import WarningPoint
 
 ALWAYS = CalendarVersion(version=1, effective_from=EPOCH, calendar=AROUND_THE_CLOCK)
 """The built-in calendar's only version."""
@@ -30,7 +31,7 @@ class BoundCalendar(NamedTuple):
 
 
 class BoundTarget(NamedTuple):
-    """A target with its calendar, in microseconds. ``warnings``: the points, each with the elapsed time it means."""
+    """A target with its calendar version, in microseconds. ``warnings``: each point with the elapsed time it means."""
 
     duration: int
     calendar: BoundCalendar
@@ -39,12 +40,29 @@ class BoundTarget(NamedTuple):
     until_closed: bool
 
 
+class SelectableTarget(NamedTuple):
+    """A target ready to be bound: the folded name of its calendar, and the fields of a BoundTarget."""
+
+    calendar: str
+    duration: int
+    pauses: frozenset[str]
+    warnings: tuple[tuple[WarningPoint, int], ...]
+    until_closed: bool
+
+    @classmethod
+    def of(cls, target: Target) -> Self:
+        """The target with durations in microseconds."""
+        duration = target.duration * SECOND
+        warnings = tuple([(point, elapsed_at(point, duration, SECOND)) for point in target.warn_at])
+        return cls(fold_name(target.calendar), duration, frozenset(target.pauses), warnings, target.until == "closed")
+
+
 FOLDS: tuple[Callable[[str], str], ...] = (fold_name, fold_name, fold_name, fold_code)
-"""How each of the traits is compared with what a rule selects: a tier is a code, the others are names."""
+"""How each selection attribute is compared with the words of a rule: a tier is a code, the others are names."""
 
 
 class SelectionAttributes(NamedTuple):
-    """What of a ticket selects its rule."""
+    """The attributes of a ticket that select its rule."""
 
     priority: str | None = None
     category: str | None = None
@@ -59,16 +77,19 @@ class SelectablePolicy:
         self.name = version.policy.name
         self.version = version.version
         self.continues = version.policy.reopen == "continue"
-        self._rules = tuple((_selectors(rule), rule.targets) for rule in version.policy.rules)
+        self._rules = tuple(
+            (_selectors(rule), {name: SelectableTarget.of(target) for name, target in rule.targets.items()})
+            for rule in version.policy.rules
+        )
         self.selects_by_tier = any(rule.customer_tier for rule in version.policy.rules)
         self.names = frozenset(name for _, targets in self._rules for name in targets)
 
-    def target(self, name: TargetName, traits: SelectionAttributes) -> Target | None:
-        """What the first rule that matches promises under a name; None when it promises nothing."""
+    def target(self, name: TargetName, attributes: SelectionAttributes) -> SelectableTarget | None:
+        """The target of that name in the first rule that matches; None when this rule has no such target."""
         for selectors, targets in self._rules:
-            for place, allowed in selectors:
-                trait = traits[place]
-                if trait is None or FOLDS[place](trait) not in allowed:
+            for number, allowed in selectors:
+                value = attributes[number]
+                if value is None or FOLDS[number](value) not in allowed:
                     break
             else:
                 return targets.get(name)
@@ -86,15 +107,20 @@ class _InEffect(NamedTuple, Generic[Content]):
 
 
 class PolicyHistory:
-    """What was promised at any time.
+    """Every version of the policy and of its calendars: the rulebook that clocks judge by.
 
     An instance is judged by the versions that had taken effect last when it was activated, among those recorded before
-    the event that activated it, and keeps them for ever: neither a later version nor one recorded later, whatever
-    instant it is effective from, changes a promise already made. A ticket from before every policy is promised nothing;
-    an instance from before every version of its calendar is counted on the first of them.
+    the event that activated it, and keeps them: neither a later version nor one recorded later changes a promise that
+    is made, whatever its effective instant. A ticket from before every policy has no targets. An instance from before
+    every version of its calendar counts on the first one.
     """
 
-    def __init__(self, policies: Iterable[PolicyVersion], calendars: Iterable[CalendarVersion] = ()) -> None:
+    def __init__(
+        self,
+        policies: Iterable[PolicyVersion],
+        calendars: Iterable[CalendarVersion] = (),
+        times: BusinessTimes = BUSINESS_TIMES,
+    ) -> None:
         self._editions = sorted(
             _InEffect(
                 to_microseconds(version.effective_from), version.version, version.position, SelectablePolicy(version)
@@ -103,23 +129,21 @@ class PolicyHistory:
         )
         by_name: defaultdict[str, list[_InEffect[BoundCalendar]]] = defaultdict(list)
         for version in (ALWAYS, *calendars):
-            calendar = BoundCalendar(version.calendar.name, version.version, business_time(version.calendar))
+            calendar = BoundCalendar(version.calendar.name, version.version, times.of(version.calendar))
             since = to_microseconds(version.effective_from)
             by_name[fold_name(calendar.name)].append(_InEffect(since, version.version, version.position, calendar))
         self.selects_by_tier = any(edition.content.selects_by_tier for edition in self._editions)
         self._calendars = {name: sorted(versions) for name, versions in by_name.items()}
 
     def edition(self, at: int, position: int) -> SelectablePolicy | None:
-        """The policy version for what is activated at an instant by the event at a position; None before them all."""
+        """The policy version for what the event at ``position`` activates at ``at``; None before the first version."""
         return _in_effect(self._editions, at, position)
 
-    def promise(self, target: Target, at: int, position: int) -> BoundTarget:
+    def bind(self, target: SelectableTarget, at: int, position: int) -> BoundTarget:
         """A target with the calendar version for what is activated then. Raises KeyError for an unknown calendar."""
-        versions = self._calendars[fold_name(target.calendar)]
+        versions = self._calendars[target.calendar]
         calendar = _in_effect(versions, at, position) or versions[0].content
-        duration = target.duration * SECOND
-        warnings = tuple([(point, elapsed_at(point, duration, SECOND)) for point in target.warn_at])
-        return BoundTarget(duration, calendar, frozenset(target.pauses), warnings, target.until == "closed")
+        return BoundTarget(target.duration, calendar, target.pauses, target.warnings, target.until_closed)
 
 
 def _in_effect(versions: Sequence[_InEffect[Content]], at: int, position: int) -> Content | None:
@@ -132,17 +156,19 @@ def _in_effect(versions: Sequence[_InEffect[Content]], at: int, position: int) -
 
 def _selectors(rule: Rule) -> tuple[tuple[int, frozenset[str]], ...]:
     allowed = (rule.priority, rule.category, rule.channel, rule.customer_tier)
-    return tuple((place, frozenset(map(FOLDS[place], values))) for place, values in enumerate(allowed) if values)
+    return tuple((number, frozenset(map(FOLDS[number], values))) for number, values in enumerate(allowed) if values)
 
 
 DEFAULT_RULEBOOK = PolicyHistory([BUILT_IN])
-"""The default policy, for ever."""
+"""The default policy, in effect always."""
 
 
-def always(policy: Policy, calendars: Iterable[CalendarDefinition] = ()) -> PolicyHistory:
-    """The rulebook of one policy and its calendars, as if they had been in effect since the beginning and for ever.
+def always(
+    policy: Policy, calendars: Iterable[CalendarDefinition] = (), times: BusinessTimes = BUSINESS_TIMES
+) -> PolicyHistory:
+    """The rulebook of one policy and its calendars alone, as if they were in effect always.
 
-    What any other policy or calendar says is not in it. Raises KeyError at the first use of a calendar it lacks.
+    Its first use of a calendar that it lacks raises KeyError.
     """
     versions = [CalendarVersion(version=1, effective_from=EPOCH, calendar=calendar) for calendar in calendars]
-    return PolicyHistory([PolicyVersion(version=1, effective_from=EPOCH, policy=policy)], versions)
+    return PolicyHistory([PolicyVersion(version=1, effective_from=EPOCH, policy=policy)], versions, times)

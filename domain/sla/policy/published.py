@@ -1,7 +1,9 @@
-"""The rulebook that a log tells: the built-in policy, then every version published since."""
+"""The policy history of a log: the built-in policy, then every published version."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
+from threading import Lock
 
 from domain.envelope import RecordedEvent
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition, CalendarVersion, version_in_effect
@@ -11,24 +13,43 @@ from domain.sla.policy.policy import BUILT_IN, Policy, PolicyVersion
 from domain.sla.policy.policy_history import ALWAYS, DEFAULT_RULEBOOK, PolicyHistory
 from domain.text_folding import fold_name
 
-_KEPT = 16
-_rulebooks: dict[tuple[str, ...], PolicyHistory] = {}
+
+class PolicyHistories:
+    """The policy histories of published events, at most ``most``, those used last. Threads may share it.
+
+    Making one reads every calendar, so the same events give the same policy history while it is kept.
+    """
+
+    def __init__(self, most: int = 16) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[str, ...], PolicyHistory] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, rules: Sequence[RecordedEvent]) -> PolicyHistory:
+        """The policy history of some published policies and calendars, each known from its position on."""
+        if not rules:
+            return DEFAULT_RULEBOOK
+        ids = tuple([event.envelope.event_id for event in rules])
+        with self._lock:
+            kept = self._kept.get(ids)
+            if kept is not None:
+                self._kept.move_to_end(ids)
+                return kept
+        made = PolicyHistory(policy_versions(rules), calendar_versions(rules))
+        with self._lock:
+            self._kept[ids] = made
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return made
+
+
+POLICY_HISTORIES = PolicyHistories()
+"""Those of this process, for all its readings, like the published events in `domain.event_log.reader`."""
 
 
 def rulebook_of(rules: Sequence[RecordedEvent]) -> PolicyHistory:
-    """The rulebook of some published policies and calendars, each known from its position on.
-
-    The same events give the same rulebook object: making one reads every calendar.
-    """
-    if not rules:
-        return DEFAULT_RULEBOOK
-    key = tuple([event.envelope.event_id for event in rules])
-    found = _rulebooks.get(key)
-    if found is None:
-        if len(_rulebooks) >= _KEPT:
-            _rulebooks.clear()
-        found = _rulebooks[key] = PolicyHistory(policy_versions(rules), calendar_versions(rules))
-    return found
+    """The policy history of some published policies and calendars, kept by this process."""
+    return POLICY_HISTORIES.of(rules)
 
 
 def policy_versions(rules: Sequence[RecordedEvent]) -> list[PolicyVersion]:
@@ -61,7 +82,7 @@ def calendar_versions(rules: Sequence[RecordedEvent]) -> list[CalendarVersion]:
 
 
 def calendar_in_effect(versions: Sequence[CalendarVersion], at: datetime) -> CalendarVersion:
-    """Of one calendar's versions, the one that took effect last; before them all the first, as for an instance."""
+    """The version of a calendar that took effect last; before the first version, the first, as for an instance."""
     try:
         return version_in_effect(versions, at)
     except LookupError:
@@ -69,19 +90,19 @@ def calendar_in_effect(versions: Sequence[CalendarVersion], at: datetime) -> Cal
 
 
 def calendars_by_name(rules: Sequence[RecordedEvent]) -> dict[str, list[CalendarVersion]]:
-    """Every version of each calendar, by its folded name; the built-in one is there without being published."""
-    found: dict[str, list[CalendarVersion]] = {AROUND_THE_CLOCK.name: [ALWAYS]}
+    """Every version of each calendar by its folded name, the built-in one included."""
+    versions: dict[str, list[CalendarVersion]] = {AROUND_THE_CLOCK.name: [ALWAYS]}
     for version in calendar_versions(rules):
-        found.setdefault(fold_name(version.calendar.name), []).append(version)
-    return found
+        versions.setdefault(fold_name(version.calendar.name), []).append(version)
+    return versions
 
 
 def always_as_published(
     rules: Sequence[RecordedEvent], policy: Policy, calendars: Sequence[CalendarDefinition]
 ) -> PolicyHistory:
-    """The rulebook of one policy as if it had been in effect always, under the numbers of the versions that say so.
+    """The rulebook of one policy as if it were in effect always, with the numbers of its published versions.
 
-    ``calendars`` hold those that it counts on. Raises LookupError, which names what no published version says.
+    ``calendars`` hold those that it counts on. Raises LookupError, which names what no published version equals.
     """
     since = {"effective_from": EPOCH, "position": 0}
     policies = [version for version in policy_versions(rules) if version.policy == policy]

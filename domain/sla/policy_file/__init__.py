@@ -1,1 +1,1 @@
-"""Policy file."""
+"""Policy files: reading, lint and worked examples."""

@@ -167,7 +167,7 @@ def test_every_row_tells_something_and_the_state_written_last_is_the_state(rows:
     known = ""
     for (state, team, _), of_row in zip(rows, facts, strict=True):
         for fact in of_row:
-            ticket = evolve(ticket, fact.payload, fact.at)  # type: ignore[arg-type]  # a ticket's facts alone are told
+            ticket = evolve(ticket, fact.payload, fact.at)
         assert ticket.team == (team or None)
         known = state if state not in {"Frozen", ""} else known
         queued = "assigned" if team else "received"

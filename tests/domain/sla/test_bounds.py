@@ -11,14 +11,15 @@ from pydantic import ValidationError
 from domain.command_context import Actor
 from domain.envelope import Envelope, NewEvent
 from domain.event_log.codec import EventCodec
+from domain.event_log.event_types import EVENT_TYPES
 from domain.ids import new_id
 from domain.refusal import Refusal
-from domain.sla import bounds
-from domain.sla.bounds import calendar_beyond, policy_beyond
-from domain.sla.calendar import interval_index as calendar_index
-from domain.sla.calendar.business_time import CalendarDefinition, business_time
+from domain.sla.calendar.business_time import BUSINESS_TIMES, CalendarDefinition, business_time
+from domain.sla.calendar.interval_index import MOST_INTERVALS_HELD
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.explain import explain
+from domain.sla.policy import bounds
+from domain.sla.policy.bounds import calendar_beyond, policy_beyond
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy
 from domain.sla.policy.events import CalendarPublished, PolicyPublished
 from domain.sla.policy.policy import Policy
@@ -127,7 +128,7 @@ def test_what_was_stored_before_there_was_a_bound_goes_on_being_read_and_counted
     stored = CalendarDefinition.model_validate(office(week={"mon-sun": MINUTES}))
     assert list(calendar_beyond(stored))
     rules = Policy.model_validate(policy(*[{"category": f"c{n}", "resolution": "1h"} for n in range(200)]))
-    mapper = EventCodec()
+    mapper = EventCodec(EVENT_TYPES)
     for payload in (
         CalendarPublished(version=300, effective_from=datetime(1, 1, 1, tzinfo=UTC), calendar=stored),
         PolicyPublished(version=2_000, effective_from=datetime(9999, 1, 1, tzinfo=UTC), policy=rules),
@@ -178,12 +179,12 @@ def test_the_costliest_calendar_is_gone_through_once_and_then_year_by_year() -> 
     told = history(Fact(datetime(1970, 1, 2, tzinfo=UTC), received()))
     costly = Policy.model_validate(policy(duration="36500d", warn_at=[0.25, 0.5, 0.75]))
     with counted() as work:
-        rulebook = always(costly, [CalendarDefinition.model_validate(COSTLIEST)])
+        rulebook = always(costly, [CalendarDefinition.model_validate(COSTLIEST)], work.times)
         elapsed = []
         for last in (30, 31):
             begun, asked = len(work.years), datetime(2099, 12, last, tzinfo=UTC)
             (clock,) = clocks(told, rulebook, asked)
-            explain(clock, asked)
+            explain(clock)
             elapsed.append(clock.elapsed)
             years = work.years[begun:]
             assert len(set(years)) == (YEARS if last == 30 else len(set(years)))
@@ -195,7 +196,8 @@ def test_the_costliest_calendar_is_gone_through_once_and_then_year_by_year() -> 
 def test_a_clock_makes_the_years_that_it_is_asked_for() -> None:
     told = history(Fact(datetime(2026, 3, 2, tzinfo=UTC), received()))
     with counted() as work:
-        rulebook = always(Policy.model_validate(policy()), [CalendarDefinition.model_validate(office())])
+        calendars = [CalendarDefinition.model_validate(office())]
+        rulebook = always(Policy.model_validate(policy()), calendars, work.times)
         clocks(told, rulebook, datetime(2026, 3, 3, tzinfo=UTC))
     assert work.years == [2026]
 
@@ -203,36 +205,44 @@ def test_a_clock_makes_the_years_that_it_is_asked_for() -> None:
 def test_far_instants_make_no_year_between_them() -> None:
     """The negative control of a contiguous index."""
     with counted() as work:
-        time = business_time(CalendarDefinition.model_validate(office()))
+        time = work.times.of(CalendarDefinition.model_validate(office()))
         for year in (1971, 2098):
             assert time.is_open(datetime(year, 6, 1, tzinfo=UTC)) is False
     assert work.years == [1971, 2098]
 
 
-def test_years_that_are_given_up_are_made_again_and_count_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_years_that_are_given_up_are_made_again_and_count_the_same() -> None:
     first, last = datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 6, 1, tzinfo=UTC)
     with counted() as work:
-        time = business_time(CalendarDefinition.model_validate(office()))
+        time = work.times.of(CalendarDefinition.model_validate(office()))
         elapsed, due = time.elapsed(first, last), time.add(first, timedelta(hours=5_000))
         held = len(work.years)
     assert held == len(set(work.years)) == 11
-    monkeypatch.setattr(calendar_index, "MOST_INTERVALS_HELD", 0)
-    with counted() as work:
-        time = business_time(CalendarDefinition.model_validate(office()))
+    with counted(most_intervals=0) as work:
+        time = work.times.of(CalendarDefinition.model_validate(office()))
         assert (time.elapsed(first, last), time.add(first, timedelta(hours=5_000))) == (elapsed, due)
     assert len(work.years) > held
 
 
-def test_a_process_holds_a_bounded_number_of_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calendar_index, "MOST_INTERVALS_HELD", 5_000)
-    times = [
-        business_time(CalendarDefinition.model_validate(office(name=f"held {n}", week={"mon-sun": MINUTES[:12]})))
-        for n in range(4)
-    ]
-    for time in times:
-        time.elapsed(datetime(2020, 1, 1, tzinfo=UTC), datetime(2023, 1, 1, tzinfo=UTC))
-    held = [year for time in times for year in time._years if year is not None]  # type: ignore[attr-defined]
-    assert sum(len(year.opens) for year in held) <= 5_000
+def test_calendars_hold_a_bounded_number_of_intervals_together() -> None:
+    """Four calendars with three years of 4,380 intervals each: no more than one year is held at a time."""
+    with counted(most_intervals=5_000) as work:
+        week = {"mon-sun": MINUTES[:12]}
+        times = [
+            work.times.of(CalendarDefinition.model_validate(office(name=f"held {n}", week=week))) for n in range(4)
+        ]
+        for time in times:
+            time.elapsed(datetime(2020, 1, 1, tzinfo=UTC), datetime(2023, 1, 1, tzinfo=UTC))
+        made = len(work.years)
+        for time in times:
+            assert time.is_open(datetime(2020, 6, 1, 0, 0, 30, tzinfo=UTC))
+        assert len(work.years) == made + len(times), "the year of each had been given up"
+        assert times[-1].is_open(datetime(2020, 7, 1, 0, 0, 30, tzinfo=UTC))
+        assert len(work.years) == made + len(times), "the year made last is held"
+
+
+def test_what_this_process_counts_with_is_bounded_as_the_page_says() -> None:
+    assert BUSINESS_TIMES._held._most == MOST_INTERVALS_HELD == 500_000
 
 
 def test_what_a_file_s_lines_cost_is_bounded_by_the_table_that_holds_them() -> None:

@@ -110,4 +110,4 @@ def test_hours_of_a_skipped_new_year_s_eve_move_into_the_new_year_in_their_place
     week = {"sat": ["08:00-12:00"], "sun": ["00:00-06:00"]}
     before, after = calendar(zone, week, name="asked from before"), calendar(zone, week, name="asked from after")
     assert before.add(at("1994-12-20T00:00", zone), 12 * HOUR) == at("1995-01-01T02:00", zone)
-    assert after.subtract(at("1995-01-06T00:00", zone), HOUR) == at("1995-01-01T11:00", zone)
+    assert after.next_opening(at("1995-01-01T07:00", zone)) == at("1995-01-01T08:00", zone)

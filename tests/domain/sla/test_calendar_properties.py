@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from domain.sla.calendar.business_time import (
     BusinessTime,
+    BusinessTimes,
     CalendarDefinition,
     CalendarRangeError,
     business_time,
-    intersection,
 )
 from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from tests.support import slow_calendar
@@ -126,7 +126,6 @@ def _agrees_with_the_walk(time: BusinessTime, minutes: set[datetime], scene: Sce
         assert time.elapsed(start, end) == open_time
         part = data.draw(st.timedeltas(timedelta(), open_time) | st.just(open_time))
         assert time.add(start, part) == slow_calendar.add(minutes, start, part)
-        assert time.subtract(end, part) == slow_calendar.subtract(minutes, end, part)
         if open_time:
             assert time.next_opening(start) == slow_calendar.next_opening(minutes, start)
         intervals = time.open_intervals(start, end)
@@ -140,18 +139,6 @@ def _agrees_with_the_walk(time: BusinessTime, minutes: set[datetime], scene: Sce
 def test_every_operation_agrees_with_walking_minute_by_minute(scene: Scene, data: st.DataObject) -> None:
     minutes = slow_calendar.open_minutes(scene.calendar, scene.first, scene.last)
     _agrees_with_the_walk(business_time(scene.calendar), minutes, scene, data)
-
-
-@settings(max_examples=50, deadline=None)
-@given(scenes(), st.data())
-def test_an_intersection_is_open_when_both_calendars_are_whatever_their_zones(
-    scene: Scene, data: st.DataObject
-) -> None:
-    zone = data.draw(zones)
-    other = data.draw(calendars_in(zone, (scene.first + timedelta(days=2)).date()))
-    minutes = [slow_calendar.open_minutes(calendar, scene.first, scene.last) for calendar in (scene.calendar, other)]
-    both = intersection(business_time(scene.calendar), business_time(other))
-    _agrees_with_the_walk(both, minutes[0] & minutes[1], scene, data)
 
 
 @settings(max_examples=150, deadline=None)
@@ -169,21 +156,6 @@ def test_what_is_added_has_elapsed_and_not_a_microsecond_earlier(
     assert due == start if not duration else time.elapsed(start, due - MICROSECOND) < duration
 
 
-@settings(max_examples=150, deadline=None)
-@given(calendars, instants_between(2050, 2080), durations)
-def test_subtract_is_the_mirror_of_add(calendar: CalendarDefinition, end: datetime, duration: timedelta) -> None:
-    time = business_time(calendar)
-    try:
-        start = time.subtract(end, duration)
-    except CalendarRangeError:
-        assert time.elapsed(datetime(1970, 1, 1, tzinfo=UTC), end) < duration
-        return
-    assert time.elapsed(start, end) == duration
-    assert start == end if not duration else time.elapsed(start + MICROSECOND, end) < duration
-    assert time.add(start, duration) <= end
-    assert time.elapsed(time.add(start, duration), end) == timedelta()
-
-
 @settings(max_examples=100, deadline=None)
 @given(calendars, st.lists(instants_between(2010, 2030), min_size=3, max_size=6))
 def test_a_span_cut_in_pieces_adds_up(calendar: CalendarDefinition, instants: list[datetime]) -> None:
@@ -199,8 +171,8 @@ def test_the_order_in_which_years_are_asked_for_changes_no_answer(
     calendar: CalendarDefinition, years: list[int]
 ) -> None:
     ends = {year: (datetime(year - 1, 12, 20, tzinfo=UTC), datetime(year, 1, 15, tzinfo=UTC)) for year in years}
-    fresh = {year: business_time.__wrapped__(calendar).open_intervals(*ends[year]) for year in years}
-    grown = business_time.__wrapped__(calendar)
+    fresh = {year: BusinessTimes().of(calendar).open_intervals(*ends[year]) for year in years}
+    grown = BusinessTimes().of(calendar)
     assert {year: grown.open_intervals(*ends[year]) for year in years} == fresh
 
 
@@ -212,15 +184,14 @@ def test_what_was_asked_before_changes_no_answer(
     calendar: CalendarDefinition, asked: list[tuple[datetime, datetime]]
 ) -> None:
     """Spans that lie anywhere to each other, over the years that are known so far and beyond them."""
-    used = business_time.__wrapped__(calendar)
+    used = BusinessTimes().of(calendar)
     for one, other in asked:
         start, end = min(one, other), max(one, other)
-        fresh = business_time.__wrapped__(calendar)
+        fresh = BusinessTimes().of(calendar)
         elapsed = used.elapsed(start, end)
         assert elapsed == fresh.elapsed(start, end)
         if elapsed:
             assert used.add(start, elapsed) == fresh.add(start, elapsed)
-            assert used.subtract(end, elapsed) == fresh.subtract(end, elapsed)
 
 
 @given(calendars)

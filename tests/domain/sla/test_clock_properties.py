@@ -1,18 +1,20 @@
 """The clock against its slow second implementation, and laws that hold for every history, policy and instant."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.envelope import RecordedEvent
-from domain.sla.calendar.microseconds import EPOCH, from_microseconds
+from domain.sla.calendar.microseconds import EPOCH, from_microseconds, to_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.explain import explain
+from domain.sla.clock.intervals import ClockRecord, due_at, elapsed, facts_of, paused, warnings_ahead
 from domain.sla.clock.target_instance import TargetInstance
+from domain.sla.events import WarningPoint
 from domain.sla.policy.policy import Policy
-from domain.ticket.events import WarningPoint
 from tests.support.drawn_clocks import DESK, MICROSECOND, SECOND, policies, rulebook, short_histories
 from tests.support.events import MINUTE, START
 from tests.support.examples import examples
@@ -45,10 +47,49 @@ def test_the_clock_agrees_with_a_walk_through_every_minute(
         assert sorted(told(fast)) == sorted(walked.facts)
         assert (fast.breached_at and from_microseconds(fast.breached_at)) == walked.breached_at
         assert fast.paused * MICROSECOND == walked.paused * MINUTE
-        if walked.promised is not None:
-            assert fast.elapsed * MICROSECOND == walked.elapsed * MINUTE
-            assert (fast.due_at and from_microseconds(fast.due_at)) == walked.due_at
-            assert fast.state == walked.state
+        assert fast.elapsed * MICROSECOND == walked.elapsed * MINUTE
+        assert (fast.due_at and from_microseconds(fast.due_at)) == walked.due_at
+        assert fast.state == (walked.state if walked.promised is not None else "cancelled")
+
+
+@settings(max_examples=examples(150))
+@given(short_histories(), policies(), st.sampled_from([0, 2, 6, 20, 90]))
+def test_every_function_of_the_intervals_agrees_with_the_walk_through_every_minute(
+    events: list[RecordedEvent], policy: Policy, later: int
+) -> None:
+    until = max(START, *[event.occurred_at for event in events]) + later * MINUTE
+    instances = clocks(events, rulebook(policy), until)
+    for instance, walked in zip(instances, SlowClock(events, policy, DESK, until).instances, strict=True):
+        record = ClockRecord.of(instance.intervals, instance.promise)
+        assert elapsed(record.intervals, record.open_times) * MICROSECOND == walked.elapsed * MINUTE
+        assert paused(record) * MICROSECOND == walked.paused * MINUTE
+        due = due_at(record)
+        assert (due and from_microseconds(due)) == walked.due_at
+        by_time = [fact for fact in facts_of(record) if fact.cause is None]
+        assert sorted(told(instance._replace(facts=tuple(by_time)))) == sorted(
+            (kind, at) for kind, at in walked.facts if kind.partition(" ")[0] in {"warned", "breached"}
+        )
+        assert {point for point, _ in warnings_ahead(record, by_time)}.isdisjoint(fact.point for fact in by_time)
+        minutes_that_ran = [
+            from_microseconds(start)
+            for part in instance.intervals
+            if part.kind == "counted" and part.end is not None
+            for start in range(part.start, part.end, MINUTE // MICROSECOND)
+        ]
+        assert minutes_that_ran == walked.ran
+
+
+@given(short_histories(), policies(), st.none() | st.integers(0, 800))
+def test_the_intervals_follow_each_other_from_the_activation_to_the_end(
+    events: list[RecordedEvent], policy: Policy, minute: int | None
+) -> None:
+    now = None if minute is None else START + minute * MINUTE
+    for instance in clocks(events, rulebook(policy), now):
+        first, last = instance.intervals[0], instance.intervals[-1]
+        assert first.start == instance.activated_at
+        assert all(before.end == after.start for before, after in pairwise(instance.intervals))
+        end = instance.finished_at if instance.finished_at is not None else now and to_microseconds(now)
+        assert last.end == end
 
 
 @settings(max_examples=examples(100))
@@ -119,7 +160,7 @@ def test_running_pausing_being_resolved_and_having_ended_add_up_to_the_time_sinc
 ) -> None:
     now = START + minute * MINUTE
     for instance in clocks(events, rulebook(policy), now):
-        ran = sum(end - start for start, end in instance.segments)
+        ran = sum(part.end - part.start for part in instance.intervals if part.kind == "counted" and part.end)
         ended = 0
         ended_at: int | None = None
         for fact in instance.facts:
@@ -130,7 +171,7 @@ def test_running_pausing_being_resolved_and_having_ended_add_up_to_the_time_sinc
                 ended_at = None
         if ended_at is not None:
             ended += (now - EPOCH) // MICROSECOND - ended_at
-        stretches = explain(instance, now).stretches
+        stretches = explain(instance).stretches
         left_out = [one.end - one.start for one in stretches if one.kind == "resolved" and one.end is not None]
         accounted = ran + instance.paused + ended + sum(left_out, timedelta()) // MICROSECOND
         assert accounted == (now - EPOCH) // MICROSECOND - instance.activated_at

@@ -5,8 +5,9 @@ from unicodedata import normalize
 import pytest
 
 from domain.sla.calendar.business_time import CalendarDefinition
+from domain.sla.calendar.microseconds import SECOND
 from domain.sla.clock.clock import TierChange, clocks
-from domain.sla.clock.target_instance import Cause
+from domain.sla.clock.facts import Cause
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.policy_history import SelectionAttributes, always
 from domain.sla.policy.publishing import calendar_stream
@@ -77,4 +78,4 @@ def test_what_is_not_known_of_a_ticket_matches_no_selector() -> None:
     assert edition is not None
     target = edition.target("resolution", SelectionAttributes())
     assert target is not None
-    assert target.duration == 7_200
+    assert target.duration == 7_200 * SECOND

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from domain.command_handling.service_desk import Overloaded, ServiceDesk
 from domain.event_log.store import LogUnavailable
+from domain.event_types import register_event_types
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.ticket import commands as c
@@ -71,4 +72,5 @@ async def main(url: str, name: str, streams: list[UUID]) -> None:
 
 
 if __name__ == "__main__":
+    register_event_types()
     asyncio.run(main(sys.argv[2], sys.argv[1], [UUID(stream) for stream in sys.argv[3:]]))

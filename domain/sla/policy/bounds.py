@@ -1,6 +1,6 @@
-"""How much a policy, a calendar or a worked example may hold, by what it costs to count with.
+"""Bounds on policies, calendars and worked examples, by the cost of counting with them.
 
-The bounds hold where a definition comes in: in commands, what-ifs and policy files. What is stored is read as it is.
+The bounds hold where a definition comes in: in commands, what-ifs and policy files. Stored definitions are not checked.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +20,7 @@ from domain.toml_text import KeyPath
 
 
 class Bound(NamedTuple):
-    """``what`` is counted, and how much of it is allowed."""
+    """What is counted, and the most that is allowed."""
 
     what: str
     most: int
@@ -46,18 +46,18 @@ CALENDAR_VERSIONS = Bound("versions of a calendar", 200)
 PUBLISHED_CALENDARS = Bound("calendars of a tenant", 200)
 
 YEARS = (FIRST_YEAR, LAST_YEAR)
-"""From which to which effective dates lie; the dates of a calendar may also lie in the years right beside."""
+"""The first and the last year of effective dates; the dates of a calendar may also lie in the years beside them."""
 
 
 class Beyond(NamedTuple):
-    """Where a definition exceeds a bound, and the sentence that says so."""
+    """The path at which a definition exceeds a bound, and the sentence that says so."""
 
     path: KeyPath
     reason: str
 
 
 def calendar_beyond(calendar: CalendarDefinition) -> Iterator[Beyond]:
-    """What of a calendar exceeds a bound."""
+    """The parts of a calendar that exceed a bound."""
     for number, day in enumerate(WEEKDAYS):
         yield from counted(("week", day), calendar.week.of_day(number), SHIFTS)
     yield from counted(("holidays",), calendar.holidays, HOLIDAYS)
@@ -65,25 +65,20 @@ def calendar_beyond(calendar: CalendarDefinition) -> Iterator[Beyond]:
     for special in calendar.special_days:
         yield from counted(("special_days", str(special.date)), special.hours, SHIFTS)
     for field, days in (("holidays", calendar.holidays), ("special_days", calendar.special_days)):
-        for one in days:
-            yield from counted((field, str(one.date)), one.name, NAME)
-            yield from _dated((field, str(one.date)), one.date)
+        for dated in days:
+            yield from counted((field, str(dated.date)), dated.name, NAME)
+            yield from _dated((field, str(dated.date)), dated.date)
 
 
 def policy_beyond(policy: Policy) -> Iterator[Beyond]:
-    """What of a policy exceeds a bound."""
+    """The parts of a policy that exceed a bound."""
     yield from counted(("rules",), policy.rules, RULES)
-    for place, rule in enumerate(policy.rules):
+    for number, rule in enumerate(policy.rules):
         for selector in SelectionAttributes._fields:
-            yield from counted(("rules", place, selector), getattr(rule, selector), SELECTED_WORDS)
+            yield from counted(("rules", number, selector), getattr(rule, selector), SELECTED_WORDS)
         for name, target in rule.targets.items():
-            yield from counted(("rules", place, name, "warn_at"), target.warn_at, WARNINGS)
+            yield from counted(("rules", number, name, "warn_at"), target.warn_at, WARNINGS)
     yield from counted(("rules",), sorted(policy.calendars), COUNTED_ON)
-
-
-def beyond(path: KeyPath, found: int, bound: Bound) -> Beyond:
-    """The sentence that names the bound."""
-    return Beyond(path, f"{found:,} {bound.what}: at most {bound.most:,} are allowed")
 
 
 def in_calendar_years(at: datetime) -> datetime:
@@ -94,10 +89,10 @@ def in_calendar_years(at: datetime) -> datetime:
     return at
 
 
-def counted(path: KeyPath, found: Sequence[object], bound: Bound) -> Iterator[Beyond]:
-    """What exceeds a bound on a number of things; empty when nothing does."""
-    if len(found) > bound.most:
-        yield beyond(path, len(found), bound)
+def counted(path: KeyPath, things: Sequence[object], bound: Bound) -> Iterator[Beyond]:
+    """The excess over a bound on a number of things; empty when there is none."""
+    if len(things) > bound.most:
+        yield Beyond(path, f"{len(things):,} {bound.what}: at most {bound.most:,} are allowed")
 
 
 def _dated(path: KeyPath, day: date) -> Iterator[Beyond]:

@@ -1,0 +1,77 @@
+"""Customers by id, by page, and by address."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from psycopg import Connection, sql
+from psycopg.rows import class_row
+from pydantic import BaseModel, ConfigDict
+from pydantic.dataclasses import dataclass
+
+from domain.text_folding import fold_code
+from projections.customers.table import StoredCustomer
+from projections.scope.filters import MOST
+
+
+class Address(BaseModel):
+    """A channel and the handle by which the customer is reached there."""
+
+    model_config = ConfigDict(frozen=True)
+
+    channel: str
+    handle: str
+
+
+@dataclass(slots=True)
+class CustomerRow(StoredCustomer):
+    """A customer as they are. ``registered_at`` is when it happened (UTC); ``version`` that of the stream."""
+
+    addresses: list[Address]
+
+
+def customer(connection: Connection, schema: str, customer_id: UUID) -> CustomerRow | None:
+    """One customer; None when there is no such."""
+    found = _select(connection, schema, "where customer = %(customer)s", {"customer": customer_id})
+    return found[0] if found else None
+
+
+def customers_at(connection: Connection, schema: str, channel: str, handle: str) -> list[CustomerRow]:
+    """Whoever is reached at an address, in any spelling: one, or several who share it, the oldest id first."""
+    return _select(
+        connection,
+        schema,
+        "where customer in (select customer from {addresses} where channel = %(channel)s and key = %(key)s)"
+        " order by customer",
+        {"channel": channel, "key": fold_code(handle)},
+    )
+
+
+def customers(connection: Connection, schema: str, *, after: UUID | None = None, limit: int = 100) -> list[CustomerRow]:
+    """Customers by id (the oldest first) behind ``after``; ``limit`` at least 1, more than MOST counts as MOST."""
+    return _select(
+        connection,
+        schema,
+        "where %(after)s::uuid is null or customer > %(after)s order by customer limit %(limit)s",
+        {"after": after, "limit": min(limit, MOST)},
+    )
+
+
+def names_of(connection: Connection, schema: str, ids: Collection[UUID]) -> dict[UUID, str | None]:
+    """The names of some customers; who was never registered is absent."""
+    statement = sql.SQL("select customer, name from {}.customers where customer = any(%s)").format(
+        sql.Identifier(schema)
+    )
+    return dict(connection.execute(statement, [list(ids)]).fetchall())
+
+
+def _select(connection: Connection, schema: str, which: str, parameters: dict[str, object]) -> list[CustomerRow]:
+    text = (
+        "select c.*, coalesce((select json_agg(json_build_object('channel', channel, 'handle', handle)"
+        " order by channel, handle) from {addresses} a where a.customer = c.customer), '[]') as addresses"
+        f" from {{customers}} c {which}"
+    )
+    statement = sql.SQL(text).format(
+        customers=sql.Identifier(schema, "customers"), addresses=sql.Identifier(schema, "customer_addresses")
+    )
+    with connection.cursor(row_factory=class_row(CustomerRow)) as cursor:
+        return cursor.execute(statement, parameters).fetchall()

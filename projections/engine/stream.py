@@ -1,0 +1,46 @@
+"""What a fold reads: the events of one stream, and which of them are new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from domain.envelope import RecordedEvent
+from domain.ticket.timeline import LifeStep, life_of
+
+
+@dataclass(slots=True)
+class Stream:
+    """The events of one stream in recorded order; ``new_from`` is the index of the first new one.
+
+    ``new_from`` equals the length when only the fold inputs have changed. A stream has at least one event.
+    """
+
+    all: Sequence[RecordedEvent]
+    new_from: int = 0
+    _life: Sequence[LifeStep] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def new(self) -> Sequence[RecordedEvent]:
+        """The events that no earlier fold has seen."""
+        return self.all[self.new_from :]
+
+    @property
+    def id(self) -> UUID:
+        return self.all[0].stream
+
+    @property
+    def kind(self) -> str:
+        """The kind of aggregate, such as ``ticket``."""
+        return kind_of(self.all[0])
+
+    @property
+    def life(self) -> Sequence[LifeStep]:
+        """The life of a ticket, computed once for all projections; empty without a receipt."""
+        if self._life is None:
+            self._life = life_of(self.all)
+        return self._life
+
+
+def kind_of(event: RecordedEvent) -> str:
+    """The kind of aggregate whose stream holds the event: the first word of its topic."""
+    return event.topic.partition(".")[0]
