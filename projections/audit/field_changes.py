@@ -11,7 +11,6 @@ from domain.customer.state import Customer
 from domain.sla.policy.publishing import Published
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
-from domain.ticket.timeline import rule_states
 from projections.engine.stream import Stream
 
 Value = str | int | tuple[str, ...] | None
@@ -53,7 +52,7 @@ def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
 def _states(stream: Stream) -> Sequence[Any]:
     """The state after each event, in recorded order."""
     if stream.kind == "ticket":
-        return rule_states(stream.all)
+        return stream.timeline.rule_states
     aggregate = aggregate_of(stream.kind)
     folded = accumulate(
         stream.all,

@@ -69,7 +69,7 @@ _AFTER_FIRST_CONTACT = frozenset({e.TicketPutOnHold, e.TicketEscalated, e.Messag
 
 def fold(stream: Stream, _inputs: FoldInputs) -> list[FirstContactRow]:
     """The ticket's row; none before its receipt."""
-    life = stream.life
+    life = stream.timeline.steps
     if not life:
         return []
     receipt = life[0].event

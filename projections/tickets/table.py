@@ -101,7 +101,7 @@ class TicketResolution:
 
 def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredTicket | TicketResolution]:
     """The ticket's row, and a row for each of its resolutions; none before its receipt."""
-    life = stream.life
+    life = stream.timeline.steps
     return [_row(stream.all, life), *_resolutions(life)] if life else []
 
 
