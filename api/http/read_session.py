@@ -1,8 +1,8 @@
 """What every reading shares: who may read, as of which instant, and how far the projections must have come."""
 
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Protocol
 from uuid import UUID
@@ -20,8 +20,8 @@ from domain.event_log import reader as log_reader
 from domain.event_log.schema import schema_of
 from domain.messages import Instant
 from projections.engine.checkpoints import position_of
-from projections.engine.point_in_time import as_it_was
-from projections.engine.projection import Projection
+from projections.engine.point_in_time import as_it_was, rows_as_they_were
+from projections.engine.projection import Projection, Row
 
 LONGEST_WAIT = 30
 
@@ -78,14 +78,14 @@ class ReadRequest:
             yield ReadSession(connection, schema_of(self.tenant), self._position(connection), self._now(connection))
 
     @contextmanager
-    def view(self, *, only: UUID | None = None) -> Iterator[ReadSession]:
-        """The same, folded anew without what was recorded or happened later than asked for; ``only`` one stream."""
+    def view(self) -> Iterator[ReadSession]:
+        """The same, folded again without what was recorded or happened later than asked for."""
         if self.known_at is None and self.as_of is None:
             with self.live() as view:
                 yield view
             return
         with (
-            nullcontext() if only else self._one_of_few(),
+            self._one_of_few(),
             self.live() as live,
             as_it_was(
                 live.connection,
@@ -93,18 +93,33 @@ class ReadRequest:
                 self.projections,
                 known_at=self.known_at,
                 as_of=self.as_of,
-                only=only,
             ) as schema,
         ):
             yield ReadSession(live.connection, schema, self._log_position(live.connection), live.now)
 
-    def one(self, stream: UUID, find: Callable[[Connection, str, UUID], Versioned | None]) -> Response:
-        """What a stream has come to, and its version. Raises Problem (not_found)."""
-        with self.view(only=stream) as view:
-            found = find(view.connection, view.schema, stream)
+    def one(
+        self,
+        stream: UUID,
+        find: Callable[[Connection, str, UUID], Versioned | None],
+        find_in: Callable[[list[Row]], Versioned | None],
+    ) -> Response:
+        """The row of a stream with its version: the live one, or one folded as of the instants asked for.
+
+        Raises Problem (not_found).
+        """
+        with self.live() as view:
+            position = view.position
+            if self.known_at is None and self.as_of is None:
+                found = find(view.connection, view.schema, stream)
+            else:
+                (projection,) = self.projections
+                rows = rows_as_they_were(
+                    view.connection, self.tenant, projection, stream, known_at=self.known_at, as_of=self.as_of
+                )
+                found, position = find_in(rows), self._log_position(view.connection)
         if found is None:
             raise Problem("not_found", "nothing has that id, or had it by then")
-        return view.answer(found, etag=str(found.version))
+        return replace(view, position=position).answer(found, etag=str(found.version))
 
     @contextmanager
     def _one_of_few(self) -> Iterator[None]:

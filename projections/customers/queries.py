@@ -1,6 +1,7 @@
 """Customers by id, by page, and by address."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from operator import attrgetter
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -9,8 +10,12 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.dataclasses import dataclass
 
 from domain.text_folding import fold_code
-from projections.customers.table import StoredCustomer
+from projections.customers.table import StoredAddress, StoredCustomer
+from projections.engine.projection import Row
+from projections.engine.table import column_names
 from projections.scope.filters import MOST
+
+_values_of = attrgetter(*column_names(StoredCustomer))
 
 
 class Address(BaseModel):
@@ -33,6 +38,16 @@ def customer(connection: Connection, schema: str, customer_id: UUID) -> Customer
     """One customer; None when there is no such."""
     found = _select(connection, schema, "where customer = %(customer)s", {"customer": customer_id})
     return found[0] if found else None
+
+
+def customer_in(rows: Sequence[Row]) -> CustomerRow | None:
+    """The same from the rows of one stream."""
+    stored = next((row for row in rows if isinstance(row, StoredCustomer)), None)
+    if stored is None:
+        return None
+    addresses = sorted((row.channel, row.handle) for row in rows if isinstance(row, StoredAddress))
+    shown = [Address(channel=channel, handle=handle) for channel, handle in addresses]
+    return CustomerRow(*(*_values_of(stored), shown))
 
 
 def customers_at(connection: Connection, schema: str, channel: str, handle: str) -> list[CustomerRow]:

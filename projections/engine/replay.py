@@ -29,20 +29,17 @@ def replay(
     projections: Sequence[Projection],
     up_to: int,
     *,
-    only: UUID | None = None,
     keep: Callable[[RecordedEvent], bool] | None = None,
     progress: ReplayProgress = lambda _: None,
 ) -> None:
-    """Fills empty tables in ``schema`` from the events at positions 1 to ``up_to``, those that ``keep`` lets pass, of
-    every stream or of one.
+    """Fills empty tables in ``schema`` from the events at positions 1 to ``up_to`` that ``keep`` lets pass.
 
     Both connections must be in a transaction; they may be the same.
     """
     inputs = FoldInputLoader(reader, tenant, up_to, keep)
     batch: list[Stream] = []
     size = 0
-    which = "position <= %s" if only is None else "position <= %s and stream = %s"
-    for _, history in streams_where(reader, tenant, which, [up_to] if only is None else [up_to, only]):
+    for _, history in streams_where(reader, tenant, "position <= %s", [up_to]):
         kept = [event for event in history if keep(event)] if keep else history
         if kept:
             batch.append(Stream(kept))

@@ -1,8 +1,9 @@
 """Tickets one by one, page by page, and all of them."""
 
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Literal
 from uuid import UUID
 
@@ -10,14 +11,16 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
-from projections.engine.table import selected
+from projections.engine.projection import Row
+from projections.engine.table import column_names, selected
 from projections.scope.filters import Wanted, all_of
-from projections.tickets.table import TicketRow
+from projections.tickets.table import StoredTicket, TicketRow
 
 Cursor = tuple[datetime, UUID]
 """(received_at, ticket) of the last ticket of a page."""
 Criterion = Literal["open", "team", "agent", "priority", "category", "channel", "customer", "external_reference"]
 _COLUMNS = selected(TicketRow)
+_values_of = attrgetter(*column_names(TicketRow))
 _AT_ONCE = 2_000
 
 
@@ -34,6 +37,12 @@ def one_ticket(connection: psycopg.Connection, schema: str, ticket: UUID) -> Tic
     statement = sql.SQL("select {} from {}.tickets where ticket = %s").format(_COLUMNS, sql.Identifier(schema))
     with connection.cursor(row_factory=class_row(TicketRow)) as cursor:
         return cursor.execute(statement, [ticket]).fetchone()
+
+
+def ticket_in(rows: Iterable[Row]) -> TicketRow | None:
+    """The same from the rows of one stream."""
+    stored = next((row for row in rows if isinstance(row, StoredTicket)), None)
+    return None if stored is None else TicketRow(*_values_of(stored))
 
 
 def tickets(
