@@ -1,4 +1,4 @@
-"""Every projection there is."""
+"""The list of all projections."""
 
 from projections.audit.table import AUDIT_HISTORY
 from projections.backlog.table import BACKLOG

@@ -1,4 +1,4 @@
-"""Which fields of its stream each event changed, from what to what, read off the fold that decides."""
+"""The fields of its stream that each event changed, with old and new value, from the fold that decisions use."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
@@ -111,4 +111,4 @@ _SAID: Mapping[type[e.TicketEvent | CustomerEvent], Mapping[str, str]] = Mapping
         CustomerRegistered: {"external_reference": "external_reference"},
     }
 )
-"""What decisions need no memory of, but an auditor does: attribute of the payload -> field."""
+"""Fields that decisions do not need and an auditor does: attribute of the payload -> field."""

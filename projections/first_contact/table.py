@@ -1,4 +1,4 @@
-"""What tells whether a ticket was resolved on the first contact, by every definition in use: one row a ticket."""
+"""First contact resolution, a row for each ticket: the facts of every definition in use."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Days, weeks and months as people live them, as instants."""
+"""Local days, weeks and months as instants."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -6,14 +6,14 @@ from typing import Literal
 from domain.zones import TimeZone
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
-"""The days that reports are asked for."""
+"""The days that reports cover."""
 
 Every = Literal["day", "week", "month"]
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def period_bounds(first: date, last: date, every: Every, zone: TimeZone) -> list[datetime]:
-    """Where the periods from ``first`` to ``last`` begin, both local days included, and where the last one ends; UTC.
+    """The beginnings of the periods from ``first`` to ``last``, both days included, and the end of the last one; UTC.
 
     Weeks begin on Monday; the outer weeks and months are cut at the first and the last day. Raises ValueError when the
     last day lies before the first.
@@ -34,12 +34,12 @@ def day_ends(day: date, zone: TimeZone) -> datetime:
 
 
 def span(first: date | None, last: date | None, zone: TimeZone) -> tuple[datetime | None, datetime | None]:
-    """From when up to but not including when, None where nothing bounds it. Raises ValueError saying what to choose."""
+    """The first instant, and the first one after the end; None where there is no bound. Raises ValueError."""
     if first and last and last < first:
         raise ValueError(f"the last day, {last}, lies before the first, {first}: exchange them")
     for day in filter(None, (first, last)):
         if not EARLIEST <= day <= LATEST:
-            raise ValueError(f"{day} lies outside of what reports count: choose days from {EARLIEST} to {LATEST}")
+            raise ValueError(f"{day} is outside the days that reports cover: choose days from {EARLIEST} to {LATEST}")
     return (None if first is None else day_begins(first, zone), None if last is None else day_ends(last, zone))
 
 

@@ -1,4 +1,4 @@
-"""How the last instance of each target of some tickets stands at an instant, running clocks included."""
+"""The last instance of each target of some tickets at an instant, running clocks included."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ Calendars = Mapping[tuple[str, int], BusinessTime]
 
 
 class LastPromise(NamedTuple):
-    """As the clock says at the instant asked; ``elapsed_us`` are microseconds of its calendar."""
+    """An instance at the instant asked; ``elapsed_us`` are microseconds of its calendar."""
 
     target: TargetName
     state: str

@@ -1,4 +1,4 @@
-"""Tickets with what judging them takes beside their own events: the tiers that their customers have had."""
+"""Tickets with the tier changes of their customers, for judging them by a rulebook."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Tickets one by one, page by page, and all of them."""
+"""Queries of tickets: one, a page, all."""
 
 from collections.abc import Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ _AT_ONCE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class TicketPage:
-    """``next`` asks for what follows; None when there is nothing more."""
+    """``next`` is the cursor of the next page; None on the last one."""
 
     tickets: list[TicketRow]
     next: Cursor | None
 
 
 def one_ticket(connection: psycopg.Connection, schema: str, ticket: UUID) -> TicketRow | None:
-    """None: no such ticket was received."""
+    """One ticket; None when it was not received."""
     statement = sql.SQL("select {} from {}.tickets where ticket = %s").format(_COLUMNS, sql.Identifier(schema))
     with connection.cursor(row_factory=class_row(TicketRow)) as cursor:
         return cursor.execute(statement, [ticket]).fetchone()
@@ -54,7 +54,7 @@ def tickets(
     after: Cursor | None = None,
     limit: int,
 ) -> TicketPage:
-    """The newest first. A criterion of None finds tickets without one (nobody's); ``states`` of None: all."""
+    """Newest first. A criterion with the value None finds tickets without one; ``states`` of None: all."""
     received_at, ticket = after or (None, None)
     statement = sql.SQL(
         "select {columns} from {schema}.tickets where {where}"

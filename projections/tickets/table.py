@@ -1,4 +1,4 @@
-"""One row a ticket: its state now, and every fact of its life that reports count."""
+"""Tickets, a row each: the state now, and every fact that reports count."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The whole history judged under other policies or calendars, beside how it was judged: nothing is recorded."""
+"""Judges the whole history by other policies or calendars and compares the results; nothing is recorded."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -66,7 +66,7 @@ class ChangedInstance(BaseModel):
 
 
 class Count(NamedTuple):
-    """What is counted: instances of a side (0: as recorded, then the alternatives) that stand in one way."""
+    """The key of a count: instances of a side (0: as recorded, then the alternatives) with one result."""
 
     by: Grouping
     group: str | None
@@ -76,7 +76,7 @@ class Count(NamedTuple):
 
 
 class Transition(NamedTuple):
-    """What is counted of changes: from what to what, under which alternative."""
+    """The key of a count of changes: from which result to which, under which alternative."""
 
     alternative: str
     target: TargetName
@@ -86,7 +86,7 @@ class Transition(NamedTuple):
 
 @dataclass(slots=True)
 class Judged:
-    """What a part of the history comes to; parts add up. ``changes`` are the first of all that ``switches`` count."""
+    """The results of a part of the history; parts add up. ``changes`` are the first that ``switches`` count."""
 
     tickets: int = 0
     events: int = 0
@@ -128,7 +128,7 @@ def stretches(connection: Connection, tenant: str, up_to: int, parts: int) -> li
 def judge(
     connection: Connection, tenant: str, question: WhatIfRequest, after: UUID = FIRST, until: UUID = LAST
 ) -> Judged:
-    """One pass over the tickets of a stretch of streams; the connection must be in a transaction."""
+    """Judges the tickets of a stretch of streams in one pass; the connection must be in a transaction."""
     recorded = rulebook_of(reader.rules(connection, tenant, question.up_to))
     alternatives = [(given.name, always(given.policy, given.calendars)) for given in question.alternatives]
     judge = _Judge(question, recorded, alternatives)
@@ -218,7 +218,7 @@ class _Judge:
 
 
 def standing(instance: TargetInstance, corrections: VerdictCorrections) -> InstanceResult:
-    """How an instance stands at the instant it was asked for; a correction counts instead of what its clock says."""
+    """The result of an instance at the instant it was computed for; a correction counts instead of the clock's."""
     if correction := correction_of(instance, corrections):
         return correction.now.verdict
     if instance.finished_at is None:
