@@ -81,7 +81,7 @@ def backlog(
         where=all_of(where or {}),
         grouping=sql.SQL(", ").join(grouping(by)) if by else sql.SQL("()"),
     )
-    found = [
+    backlog_groups = [
         BacklogGroup(
             {dimension: row[dimension] for dimension in by},
             row["tickets"],
@@ -89,14 +89,14 @@ def backlog(
         )
         for row in groups(connection, statement, by, {"at": at, "start": at, "end": at})
     ]
-    return sorted(found, key=lambda group: (-group.tickets, [value or "" for value in group.of.values()]))
+    return sorted(backlog_groups, key=lambda group: (-group.tickets, [value or "" for value in group.of.values()]))
 
 
 def workload(connection: psycopg.Connection, schema: str, at: datetime) -> list[Workload]:
     """Tickets open at ``at`` for each team and agent, in this order; those without one come last."""
     groups = backlog(connection, schema, at, ("team", "agent"))
-    found = [Workload(group.of["team"], group.of["agent"], group.tickets) for group in groups]
-    return sorted(found, key=lambda load: (load.team is None, load.team or "", load.agent is None, load.agent or ""))
+    loads = [Workload(group.of["team"], group.of["agent"], group.tickets) for group in groups]
+    return sorted(loads, key=lambda load: (load.team is None, load.team or "", load.agent is None, load.agent or ""))
 
 
 def backlog_tickets(

@@ -18,7 +18,7 @@ Dimension = Literal["team", "agent", "priority", "category", "channel"]
 MOST_GROUPS = 10_000
 
 
-class TooManyGroups(Exception):  # noqa: N818 -- names what was asked for
+class TooManyGroups(Exception):  # noqa: N818 -- names the request
     """A report has more groups than MOST_GROUPS; the message says how to get fewer."""
 
 

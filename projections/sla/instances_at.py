@@ -57,10 +57,10 @@ def last_promises(
     ).format(late=sql.SQL(LATE), clocks=sql.Identifier(schema, "sla_clocks"))
     parameters = {"tickets": list(tickets), "targets": list(targets), "now": now}
     until = min(max(to_microseconds(now), EARLIEST), LATEST)
-    found: dict[UUID, list[LastPromise]] = {}
+    promises: dict[UUID, list[LastPromise]] = {}
     for ticket, *facts, elapsed, running_since, calendar, version in connection.execute(statement, parameters):
         running = 0
         if running_since is not None and (since := to_microseconds(running_since)) < until:
             running = calendars[calendar, version].elapsed_us(since, until)
-        found.setdefault(ticket, []).append(LastPromise._make((*facts, elapsed + running)))
-    return found
+        promises.setdefault(ticket, []).append(LastPromise._make((*facts, elapsed + running)))
+    return promises

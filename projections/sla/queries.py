@@ -199,18 +199,18 @@ def _page(
     after: ClockCursor | None,
     limit: int,
 ) -> list[ClockRow]:
-    place = sql.SQL("{}, ticket, target, activated_by").format(sql.Identifier(instant))
+    order = sql.SQL("{}, ticket, target, activated_by").format(sql.Identifier(instant))
     statement = sql.SQL(
-        "select {columns}, {late} as late from {clocks} where {counts} and {behind} order by {place} limit %(limit)s"
+        "select {columns}, {late} as late from {clocks} where {counts} and {behind} order by {order} limit %(limit)s"
     ).format(
         columns=selected(SlaClock),
         late=sql.SQL(LATE),
         clocks=sql.Identifier(schema, "sla_clocks"),
         counts=counts,
-        behind=sql.SQL("({}) > (%(at)s, %(ticket)s, %(target)s, %(activated_by)s)").format(place)
+        behind=sql.SQL("({}) > (%(at)s, %(ticket)s, %(target)s, %(activated_by)s)").format(order)
         if after
         else sql.SQL("true"),
-        place=place,
+        order=order,
     )
     parameters: dict[str, Any] = {"now": now, "limit": min(limit, MOST)}
     if after is not None:

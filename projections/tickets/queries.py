@@ -69,9 +69,9 @@ def tickets(
         "limit": limit + 1,
     }
     with connection.cursor(row_factory=class_row(TicketRow)) as cursor:
-        found = cursor.execute(statement, parameters).fetchall()
-    page = found[:limit]
-    return TicketPage(page, (page[-1].received_at, page[-1].ticket) if len(found) > limit else None)
+        rows = cursor.execute(statement, parameters).fetchall()
+    page = rows[:limit]
+    return TicketPage(page, (page[-1].received_at, page[-1].ticket) if len(rows) > limit else None)
 
 
 def every_ticket(connection: psycopg.Connection, schema: str) -> Generator[TicketRow]:

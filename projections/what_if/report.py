@@ -147,10 +147,10 @@ def in_one_spelling(counts: Mapping[Count, int]) -> Counter[Count]:
     first: dict[str, str] = {}
     for written in sorted({count.group for count in counts if count.group is not None}):
         first.setdefault(fold_name(written), written)
-    found: Counter[Count] = Counter()
+    merged: Counter[Count] = Counter()
     for count, instances in counts.items():
-        found[count._replace(group=None if count.group is None else first[fold_name(count.group)])] += instances
-    return found
+        merged[count._replace(group=None if count.group is None else first[fold_name(count.group)])] += instances
+    return merged
 
 
 def _groups(names: Sequence[str], counts: Mapping[Count, int]) -> list[Group]:

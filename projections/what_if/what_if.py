@@ -159,17 +159,17 @@ class _Judge:
         for side, rulebook in enumerate(self.rulebooks):
             stands: dict[InstanceKey, InstanceResult] = {}
             for instance in clocks(history, rulebook, self._question.now, tiers):
-                place = instance.target, instance.activated_by
-                stands[place] = standing(instance, {} if side else corrections)
-                numbers.setdefault(place, instance.number)
+                key = instance.target, instance.activated_by
+                stands[key] = standing(instance, {} if side else corrections)
+                numbers.setdefault(key, instance.number)
                 finished = None if instance.finished_at is None else from_microseconds(instance.finished_at)
                 if self._covers(finished):
-                    counted.add(place)
-                    self._count(side, instance, stands[place], finished)
+                    counted.add(key)
+                    self._count(side, instance, stands[key], finished)
             sides.append(stands)
         for name, other in zip(self._names, sides[1:], strict=True):
             if other != sides[0]:
-                self._compare(history[0].stream, name, sides[0], other, {place: numbers[place] for place in counted})
+                self._compare(history[0].stream, name, sides[0], other, {key: numbers[key] for key in counted})
 
     def _covers(self, finished: datetime | None) -> bool:
         start, end = self._question.start, self._question.end
@@ -193,11 +193,11 @@ class _Judge:
         counted: Mapping[InstanceKey, int],
     ) -> None:
         changed = False
-        for place in sorted(counted):
-            was, would_be = before.get(place, "not promised"), after.get(place, "not promised")
+        for key in sorted(counted):
+            was, would_be = before.get(key, "not promised"), after.get(key, "not promised")
             if was == would_be:
                 continue
-            target, activated_by = place
+            target, activated_by = key
             self.judged.switches[Transition(name, target, was, would_be)] += 1
             if "not promised" in {was, would_be}:
                 continue
@@ -208,7 +208,7 @@ class _Judge:
                         alternative=name,
                         ticket=ticket,
                         target=target,
-                        instance=counted[place],
+                        instance=counted[key],
                         activated_by=activated_by,
                         before=was,
                         after=would_be,
