@@ -1,4 +1,4 @@
-"""`python -m api` is the command line, as a process that minds signals, closed outputs and full disks."""
+"""`python -m api`: the command line as a process, with its signals and its standard output."""
 
 import io
 import os
@@ -10,12 +10,12 @@ TERMINATED = 128 + signal.SIGTERM
 
 
 def main() -> None:
-    """Runs the command line; Ctrl-C and SIGTERM let it put things away before it ends."""
+    """Runs the command line. After Ctrl-C and SIGTERM it cleans up before it ends."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if interruptible:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # there is nothing to put away yet
-    from api.cli.main import main as command_line  # noqa: PLC0415 -- it takes a while, in which somebody may change their mind
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once: there is nothing to clean up yet
+    from api.cli.main import main as command_line  # noqa: PLC0415 -- Ctrl-C must end the slow import as well
 
     if interruptible:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -23,20 +23,20 @@ def main() -> None:
     try:
         command_line()
     finally:
-        _throw_away_what_cannot_be_written()
+        _discard_unwritten_output()
 
 
 def _in_utf8(output: TextIO | None) -> TextIO:
-    """The output for any locale: what is exported and answered to programs is UTF-8. One that is closed takes all."""
+    """The output in UTF-8, whatever the locale; a closed one becomes /dev/null."""
     if output is None:
-        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 -- as long as the process
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 -- open as long as the process
     if isinstance(output, io.TextIOWrapper):
         output.reconfigure(encoding="utf-8", errors="backslashreplace")
     return output
 
 
-def _throw_away_what_cannot_be_written() -> None:
-    """It has been told; the interpreter would tell it once more."""
+def _discard_unwritten_output() -> None:
+    """The failure is reported already; the interpreter would report it again."""
     try:
         sys.stdout.flush()
     except OSError:

@@ -1,12 +1,11 @@
-"""Addresses recorded without a claim - by a release that knew no claims - are claimed when a process starts."""
+"""Claims for addresses that an earlier release recorded without a claim; migrations make them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
-from typing import LiteralString
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from domain.command_context import Actor
 from domain.command_handling.decide import EMPTY, fold
@@ -15,36 +14,26 @@ from domain.customer.events import AddressClaimed
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.event_log import reader
 from domain.event_log.append import Batch, append
-from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 from domain.ids import new_id
 
-ADDRESSES_CLAIMED: LiteralString = """
-create table {schema}.addresses_claimed (up_to bigint not null);
-insert into {schema}.addresses_claimed values (0);
-"""
-"""Up to which position of the log every address has its claim."""
+_SQL = sql_file("api", "address_claims.sql")
+ADDRESSES_CLAIMED: dict[str, str] = {"addresses claimed": _SQL["addresses claimed"].text}
+"""The table of how far the log's addresses are claimed, for ``make_once``."""
 
 _BY = Actor(id="migration", kind="system")
 _AT_ONCE = 500
 
 
 def claim_addresses(connection: Connection, tenant: str) -> int:
-    """Claims each address that a customer has and does not own yet; returns how many claims were recorded.
+    """Claims each address that a customer has and does not own; returns how many claims were recorded.
 
-    An address that several customers have is shared by all of them from then on. Any number of processes may call it
-    at once.
+    An address of several customers becomes a shared address. Any number of processes may call it at once.
     """
-    schema = sql.Identifier(schema_of(tenant))
-    up_to = reader.head(connection, tenant)
-    customers = connection.execute(
-        sql.SQL(
-            "select distinct stream from {0}.events where topic = 'customer.address_added'"
-            " and position > (select max(up_to) from {0}.addresses_claimed) and position <= %s order by stream"
-        ).format(schema),
-        [up_to],
-    ).fetchall()
+    up_to = {"up_to": reader.head(connection, tenant)}
+    customers = connection.execute(_SQL["customers with new addresses"].of(tenant), up_to).fetchall()
     claimed = sum(_claim(connection, tenant, batch) for batch in _batches(stream for (stream,) in customers))
-    connection.execute(sql.SQL("update {}.addresses_claimed set up_to = greatest(up_to, %s)").format(schema), [up_to])
+    connection.execute(_SQL["note"].of(tenant), up_to)
     return claimed
 
 
@@ -55,7 +44,7 @@ def _batches(streams: Iterable[UUID]) -> Iterator[list[UUID]]:
 
 
 def _claim(connection: Connection, tenant: str, customers: list[UUID]) -> int:
-    """One append; again as long as somebody else records something of the same customers or addresses meanwhile."""
+    """Records the claims in one append, which is repeated while others write to the same streams."""
     while True:
         up_to = reader.head(connection, tenant)
         histories = reader.streams(connection, tenant, customers, up_to)
@@ -76,16 +65,16 @@ def _claim(connection: Connection, tenant: str, customers: list[UUID]) -> int:
 
 
 def _holders(histories: Mapping[UUID, list[RecordedEvent]]) -> dict[tuple[str, str], set[UUID]]:
-    """Which of some customers have an address."""
-    found: dict[tuple[str, str], set[UUID]] = {}
+    """The customers who have each address."""
+    holders: dict[tuple[str, str], set[UUID]] = {}
     for stream, history in histories.items():
         for address in fold(EMPTY, history).state.addresses:
-            found.setdefault(address_key(*address), set()).add(stream)
-    return found
+            holders.setdefault(address_key(*address), set()).add(stream)
+    return holders
 
 
 def _missing(address: tuple[str, str], holders: set[UUID], recorded: list[RecordedEvent]) -> list[AddressClaimed]:
-    """The claims of the holders who own nothing yet; where there are others, everybody shares."""
+    """The claims that the holders lack. Where several customers have an address, each claim says that it is shared."""
     owners = dict(fold(EMPTY, recorded).state.owners) if recorded else {}
     if holders <= owners.keys():
         return []

@@ -1,4 +1,4 @@
-"""Making, rotating and revoking keys: each change of a key and its event are one transaction."""
+"""Making, rotating and revoking keys. A change of a key and its event are one transaction."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
@@ -11,23 +11,24 @@ from api.api_keys import create_key, find_key, limit_key, parse_token, revoke_ke
 from domain.access.events import KeyCreated, KeyEvent, KeyRevoked, KeyRotated
 from domain.command_context import Actor, ActorKind, Origin
 from domain.envelope import Envelope, NewEvent
+from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.event_log.append import Batch, append
 from domain.ids import new_id
 from domain.ticket.lateness import LATE
 
-USUAL_LIFE = timedelta(days=400)
-"""How long a key is valid when nothing else is asked for."""
 USUAL_BACK_DATING: Mapping[ActorKind, timedelta | None] = MappingProxyType(
     {"agent": LATE, "customer": LATE, "system": None, "import": None}
 )
-"""How far back a key dates when nothing else is asked for, by the kind of its actor; None is without limit."""
+"""How far back a new key dates facts, by the kind of its actor; None is without limit."""
 _NAMESPACE = UUID("0d4ad4cb-4f36-4a53-8a5b-9f9d8d5a9b11")
 _ORIGIN = Origin(channel="command line")
 
 
-class KeyNotUsable(Exception):  # noqa: N818 -- names what was given
-    """There is no such key, or it is not valid any more; the message says which."""
+class KeyNotUsable(LedgerError):  # noqa: N818 -- names the state of a key
+    """There is no such key, or it is no longer valid; the message says which."""
+
+    kind = "not_found"
 
 
 def key_stream(key_id: str) -> UUID:
@@ -46,7 +47,7 @@ def make(
     acts_for_others: bool = False,
     expires_at: datetime | None = None,
 ) -> str:
-    """Makes a key and returns it, this once. Raises ValueError for an unknown scope."""
+    """Makes a key and returns its text, which is not stored. Raises ValueError for an unknown scope."""
     with connection.transaction():
         text = create_key(
             connection, tenant, actor, scopes,
@@ -65,7 +66,7 @@ def make(
 def rotate(
     connection: Connection, tenant: str, key_id: str, overlap: timedelta, by: Actor, *, expires_at: datetime | None
 ) -> str:
-    """Makes a key in the place of another, which stays valid for ``overlap`` at most. Raises KeyNotUsable."""
+    """Makes a key in place of another, which stays valid for ``overlap`` at most. Raises KeyNotUsable."""
     with connection.transaction():
         now = reader.now(connection)
         key = find_key(connection, tenant, key_id)
@@ -84,7 +85,7 @@ def rotate(
 
 
 def revoke(connection: Connection, tenant: str, key_id: str, by: Actor) -> None:
-    """Ends a key; one that is revoked already stays as it is. Raises KeyNotUsable when there is no such key."""
+    """Ends a key; a revoked key stays as it is. Raises KeyNotUsable when there is no such key."""
     with connection.transaction():
         key = find_key(connection, tenant, key_id)
         if key is None:
@@ -102,7 +103,7 @@ def _id_of(text: str) -> str:
 
 
 def _record(connection: Connection, tenant: str, payload: KeyEvent, by: Actor) -> None:
-    """Adds the event to the key's stream; the row of the key is locked, so nobody else does."""
+    """Appends the event to the key's stream. The lock on the key's row keeps other writers out."""
     stream, command_id = key_stream(payload.key_id), f"key/{new_id()}"
     history = reader.streams(connection, tenant, [stream], reader.head(connection, tenant)).get(stream, [])
     version = len(history) + 1

@@ -6,21 +6,21 @@ Each is the constant by which it is refused.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api import settings
-from api.http import container, limits, paging, report_period, request_body
+from api import http_limits, settings
+from api.http import container, paging, report_request, request_body
 from api.http.routes import feed, sla
 from api.importing import outcome
 from api.importing.readers import archive, json_file, lines, table
 from domain import messages, toml_text
 from domain.command_context import LONGEST_COMMAND_ID
 from domain.command_handling import service_desk
-from domain.sla import bounds
-from domain.sla.bounds import Bound
+from domain.sla.policy import bounds
+from domain.sla.policy.bounds import Bound
 from projections.scope import report_scope
 from projections.what_if import what_if
 
 MEBIBYTE = 1024 * 1024
-_HTTP = limits.HttpLimits()
+_HTTP = http_limits.HttpLimits()
 _WHATIF = settings.WhatIfBounds()
 
 BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
@@ -76,7 +76,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("readers that follow the feed", feed.MOST_STREAMS),
             Bound("readings of a key that wait for a position", container.MOST_WAITS_OF_A_KEY),
             Bound("readings of a tenant that wait for a position", container.MOST_WAITS_OF_A_TENANT),
-            Bound("days of a report, over HTTP", report_period.LONGEST_PERIOD.days),
+            Bound("days of a report, over HTTP", report_request.LONGEST_PERIOD.days),
             Bound("days between two instants on a calendar, over HTTP", sla.LONGEST_SPAN.days),
             Bound("groups of a report", report_scope.MOST_GROUPS),
         ),
@@ -104,6 +104,6 @@ def as_tables() -> str:
 
 
 if __name__ == "__main__":
-    from api.cli.printing import show_line
+    import sys
 
-    show_line(as_tables())
+    sys.stdout.write(f"{as_tables()}\n")

@@ -1,4 +1,4 @@
-"""Where the desk's PostgreSQL comes from: DATABASE_URL names it, or the program runs its own in a data folder."""
+"""The PostgreSQL of the program: the one that DATABASE_URL names, or the embedded one in a data folder."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from api.embedded_postgres.programs import OLDEST, NoDatabaseError
 
 __all__ = ["NoDatabaseError", "data_folder", "database"]
 
-CONNECT_TIMEOUT = 10  # seconds for a first word from the server of DATABASE_URL
+CONNECT_TIMEOUT = 10  # seconds until the server of DATABASE_URL must have answered
 
 
 @contextmanager
@@ -23,9 +23,9 @@ def database(
 ) -> Iterator[str]:
     """The libpq conninfo of a PostgreSQL 15 or newer that serves at least until the block is left.
 
-    DATABASE_URL wins. Else the embedded server of the data folder is joined, or started by its first user and stopped
-    when the last one leaves; it runs with `settings` (PostgreSQL's) if this call starts it. Processes forked inside the
-    block must end before it does. Raises NoDatabaseError, whose message is meant for a person and holds no password.
+    DATABASE_URL wins. Otherwise the first user of the data folder starts its embedded server, others join, and the last
+    one stops it. `settings` are PostgreSQL's and count if this call starts the server. Processes forked inside the
+    block must end before it does. Raises NoDatabaseError, whose message is for a person and holds no password.
     """
     url = environ.get("DATABASE_URL")
     if url:
@@ -34,7 +34,7 @@ def database(
         return
     if os.name != "posix":
         raise NoDatabaseError("The embedded PostgreSQL needs Linux or macOS. Set DATABASE_URL, or use WSL.")
-    from api.embedded_postgres.server import embedded  # noqa: PLC0415 -- its locks are not to be had elsewhere
+    from api.embedded_postgres.server import embedded  # noqa: PLC0415 -- it imports fcntl, which other systems lack
 
     with embedded(data_folder(data, environ), environ, settings or {}) as conninfo:
         yield conninfo
@@ -49,7 +49,7 @@ def data_folder(data: Path | None = None, environ: Mapping[str, str] = os.enviro
         return data
     if environ.get("TICKETLEDGER_DATA"):
         return Path(environ["TICKETLEDGER_DATA"])
-    if os.path.isabs(environ.get("XDG_DATA_HOME", "")):  # noqa: PTH117 -- as the specification says: others are ignored
+    if os.path.isabs(environ.get("XDG_DATA_HOME", "")):  # noqa: PTH117 -- the specification ignores relative ones, and a Path is never empty
         return Path(environ["XDG_DATA_HOME"]) / "ticketledger"
     home = Path(environ.get("HOME") or "/nonexistent")
     if not home.is_dir():
@@ -58,10 +58,10 @@ def data_folder(data: Path | None = None, environ: Mapping[str, str] = os.enviro
 
 
 def _check(url: str) -> None:
-    """Whether the server answers and is new enough; what it is called in messages holds no password."""
+    """Checks that the server answers and is new enough. Raises NoDatabaseError; its message holds no password."""
     try:
         parts = conninfo_to_dict(url)
-    except psycopg.ProgrammingError:  # its words repeat parts of the address
+    except psycopg.ProgrammingError:  # its message repeats parts of the address
         raise NoDatabaseError(
             "DATABASE_URL is no address of a PostgreSQL: write postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
         ) from None

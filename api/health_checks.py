@@ -1,30 +1,31 @@
-"""Whether a tenant's server, log and projections are as they must be."""
+"""The health checks of `doctor`: the server, the time zones, the log and the projections of a tenant."""
 
 from collections.abc import Callable, Iterator
-from typing import LiteralString, NamedTuple
+from typing import NamedTuple
 
 import psycopg
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from api.embedded_postgres.programs import OLDEST
-from api.workers.projection_lag import projection_lags
+from api.workers.projection_lag import ProjectionLag, projection_lags
 from domain.event_log import reader
-from domain.event_log.schema import schema_of
-from domain.event_log.soundness import RESTORE, SHORTENED, ends_of, judge
+from domain.event_log.database_connections import ADMINISTRATION, connect
+from domain.event_log.soundness import RESTORE, SHORTENED, Ends, ends_of, judge
+from domain.event_log.sql_files import sql_file
 from domain.zones import TZDATA
 from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS
 
+_SQL = sql_file("api", "health_checks.sql")
 MUCH_BEHIND = 50_000
-"""Events; a follower that runs is never this far behind for long."""
-
+"""Events. A running follower is never this far behind for long."""
 MUCH_AHEAD = 60
-"""Seconds; a clock that is put right a little at a time is never this far back."""
+"""Seconds. A clock that is corrected in small steps is never this far back."""
 
 
 class HealthCheck(NamedTuple):
-    """One check: ``sound``, and what was seen."""
+    """The result of one check, and what was seen."""
 
     check: str
     sound: bool
@@ -32,20 +33,23 @@ class HealthCheck(NamedTuple):
 
 
 def examine(dsn: str, tenant: str, tell: Callable[[int, int], None], *, compared: bool) -> list[HealthCheck]:
-    """Every finding. ``compared`` folds the log anew; told how many events are folded, of how many."""
-    with psycopg.connect(dsn, autocommit=True) as connection:
+    """The results of all checks, in one snapshot of the database.
+
+    ``compared`` folds the log again and compares the tables; ``tell`` gets the number of folded events, and of all.
+    """
+    with connect(dsn, ADMINISTRATION) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with connection.transaction():
             head = reader.head(connection, tenant)
-            findings = [
+            checks = [
                 _server(connection),
                 _zones(),
                 *_log(connection, tenant),
                 *_projections(connection, tenant),
             ]
     if compared:
-        findings += _comparisons(dsn, tenant, head, tell)
-    return findings
+        checks += _comparisons(dsn, tenant, head, tell)
+    return checks
 
 
 def _server(connection: Connection) -> HealthCheck:
@@ -57,65 +61,74 @@ def _zones() -> HealthCheck:
     return HealthCheck("time zones", sound=True, seen=f"{TZDATA}, never the files of this computer")
 
 
-def _log(connection: Connection, tenant: str) -> Iterator[HealthCheck]:
-    def ask(statement: LiteralString) -> tuple[int, ...]:
-        row = connection.execute(sql.SQL(statement).format(log=sql.Identifier(schema_of(tenant)))).fetchone()
-        return row or ()
+def _log(connection: Connection, tenant: str) -> list[HealthCheck]:
+    def ask(name: str) -> tuple[int, ...]:
+        return connection.execute(_SQL[name].of(tenant)).fetchone() or ()
 
-    count, first, last = ask(
-        "select count(*), coalesce(min(position), 1), coalesce(max(position), 0) from {log}.events"
-    )
-    missing = last - first + 1 - count
-    seen = f"{count} events at positions {first} to {last}, {missing or 'none'} missing"
-    yield HealthCheck("positions", (first, last) == (1, count), seen + _what_to_do((first, last) != (1, count)))
+    count, first, last = ask("positions")
     ends = ends_of(connection, tenant)
+    return [
+        _positions(count, first, last),
+        _head(ends, last),
+        _end(max(*ask("answered"), ends.furthest or 0), last),
+        _snapshots(*ask("snapshots ahead")),
+        _versions(*ask("broken streams")),
+        _recording_times(*ask("falling times"), head_falls=bool(ends.falls)),
+        _clock(*ask("head ahead of the clock")),
+    ]
+
+
+def _positions(count: int, first: int, last: int) -> HealthCheck:
+    dense = (first, last) == (1, count)
+    seen = f"{count} events at positions {first} to {last}, {last - first + 1 - count or 'none'} missing"
+    return HealthCheck("positions", dense, seen + _repair(not dense))
+
+
+def _head(ends: Ends, last: int) -> HealthCheck:
     damage = judge(ends)
     if damage is not None and damage.kind.startswith("head"):
-        yield HealthCheck("head", sound=False, seen=damage.sentence)
-    else:
-        yield HealthCheck("head", sound=True, seen=f"the head says {ends.head}, the last event is at {last}")
-    (answered,) = ask("select coalesce(max(position), 0) from {log}.commands")
-    if (furthest := max(answered, ends.furthest or 0)) > last:
+        return HealthCheck("head", sound=False, seen=damage.sentence)
+    return HealthCheck("head", sound=True, seen=f"the head says {ends.head}, the last event is at {last}")
+
+
+def _end(furthest: int, last: int) -> HealthCheck:
+    if furthest > last:
         known = f"the log ends at {last}, but commands or projections know of position {furthest}: it was shortened."
-        yield HealthCheck("end", sound=False, seen=f"{known} {SHORTENED}")
-    else:
-        yield HealthCheck("end", sound=True, seen=f"nobody knows of an event beyond position {last}")
-    (ahead,) = ask(
-        "select count(*) from {log}.snapshots s where not exists"
-        " (select from {log}.events e where e.stream = s.stream and e.version = s.version)"
-    )
+        return HealthCheck("end", sound=False, seen=f"{known} {SHORTENED}")
+    return HealthCheck("end", sound=True, seen=f"nobody knows of an event beyond position {last}")
+
+
+def _snapshots(ahead: int) -> HealthCheck:
     repair = " of their streams: the log was shortened; delete them, they are made again" if ahead else ""
-    yield HealthCheck("snapshots", ahead == 0, f"{ahead} are ahead{repair}")
-    (broken,) = ask(
-        "select count(*) from (select 1 from {log}.events group by stream"
-        " having min(version) <> 1 or max(version) <> count(*)) broken"
-    )
-    yield HealthCheck("versions", broken == 0, f"{broken} streams whose versions are not 1 to n" + _what_to_do(broken))
-    (backwards,) = ask(
-        "select count(*) from (select recorded_at < lag(recorded_at) over (order by position) as back"
-        " from {log}.events) told where back"
-    )
-    falls = backwards or ends.falls
-    seen = f"{backwards} events recorded before the one before them"
-    if ends.falls and not backwards:
+    return HealthCheck("snapshots", ahead == 0, f"{ahead} are ahead{repair}")
+
+
+def _versions(broken: int) -> HealthCheck:
+    seen = f"{broken} streams whose versions are not 1 to n"
+    return HealthCheck("versions", broken == 0, seen + _repair(broken > 0))
+
+
+def _recording_times(falling: int, *, head_falls: bool) -> HealthCheck:
+    seen = f"{falling} events recorded before the one before them"
+    if head_falls and not falling:
         seen = "the head's time lies before that of the newest event, or has no end"
-    yield HealthCheck("recording times", not falls, seen + _what_to_do(falls))
-    (ahead,) = ask(
-        "select coalesce(max(extract(epoch from h.recorded_at - clock_timestamp())), 0)::bigint"
-        " from {log}.log_head h where isfinite(h.recorded_at)"
-    )
+    falls = falling > 0 or head_falls
+    return HealthCheck("recording times", not falls, seen + _repair(falls))
+
+
+def _clock(ahead: int) -> HealthCheck:
     late = ahead > MUCH_AHEAD
     seen = f"the head's time is {max(ahead, 0)} s ahead of the database's clock"
     repair = f": what is recorded until then is given that time. Set the clock right, or {RESTORE}" if late else ""
-    yield HealthCheck("clock", not late, seen + repair)
+    return HealthCheck("clock", not late, seen + repair)
 
 
-def _what_to_do(wrong: object) -> str:
-    return f": {RESTORE}" if wrong else ""
+def _repair(damaged: bool) -> str:
+    return f": {RESTORE}" if damaged else ""
 
 
 def _projections(connection: Connection, tenant: str) -> Iterator[HealthCheck]:
-    found = {standing.projection: standing for standing in projection_lags(connection, tenant)}
+    lags = {lag.projection: lag for lag in projection_lags(connection, tenant)}
     last = ends_of(connection, tenant).last or 0
     for projection in PROJECTIONS:
         check = f"projection {projection.name}"
@@ -123,16 +136,16 @@ def _projections(connection: Connection, tenant: str) -> Iterator[HealthCheck]:
             position_of(connection, tenant, [projection])
         except ProjectionOutdated as error:
             yield HealthCheck(check, sound=False, seen=str(error))
-            continue
-        standing = found[projection.name]
-        if standing.position > last:
-            seen = f"at position {standing.position}, {standing.position - last} events ahead of the log. {SHORTENED}"
-            yield HealthCheck(check, sound=False, seen=seen)
-        elif standing.stopped_at is not None:
-            yield HealthCheck(check, sound=False, seen=f"stopped at event {standing.stopped_at}: {standing.error}")
         else:
-            seen = f"at position {standing.position}, {standing.behind} events behind"
-            yield HealthCheck(check, standing.behind < MUCH_BEHIND, seen)
+            yield HealthCheck(check, *_lag(lags[projection.name], last))
+
+
+def _lag(lag: ProjectionLag, last: int) -> tuple[bool, str]:
+    if lag.position > last:
+        return False, f"at position {lag.position}, {lag.position - last} events ahead of the log. {SHORTENED}"
+    if lag.stopped_at is not None:
+        return False, f"stopped at event {lag.stopped_at}: {lag.error}"
+    return lag.behind < MUCH_BEHIND, f"at position {lag.position}, {lag.behind} events behind"
 
 
 def _comparisons(dsn: str, tenant: str, head: int, tell: Callable[[int, int], None]) -> Iterator[HealthCheck]:

@@ -1,4 +1,4 @@
-"""What operators read on the error output: when, how grave, told by whom, what. Never a body, never a key."""
+"""The log lines on the error output: time, level, logger and message, without bodies and keys."""
 
 import json
 import logging
@@ -13,13 +13,13 @@ Format = Literal["text", "json"]
 Level = Literal["warning", "info", "debug"]
 LONGEST_ID = 200
 correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=None)
-"""Of the request that is being answered: its X-Correlation-ID."""
+"""The X-Correlation-ID of the present request."""
 
 
 def configure_logging(form: Format = "text", level: Level = "warning") -> None:
-    """Lines of this process, with their time in UTC; where somebody has configured it, that stays.
+    """Sets the format and the level of this process's log, with times in UTC, unless logging is configured already.
 
-    A library's warning is a line like all others.
+    Warnings of libraries become log lines.
     """
     formatter = _JsonLines() if form == "json" else _TextLines()
     output = logging.StreamHandler()
@@ -30,7 +30,7 @@ def configure_logging(form: Format = "text", level: Level = "warning") -> None:
 
 
 class _TextLines(logging.Formatter):
-    """One line for people; what would act on a terminal is escaped. Lines of a traceback stay lines."""
+    """Lines for people. Control characters are escaped; a traceback keeps its lines."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%SZ")
@@ -52,11 +52,11 @@ class _JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        said = {name: value for name, value in line.items() if value is not None}
-        return escaped_json(json.dumps(said, ensure_ascii=False))
+        present = {name: value for name, value in line.items() if value is not None}
+        return escaped_json(json.dumps(present, ensure_ascii=False))
 
 
 def correlate(headers: Iterable[tuple[bytes, bytes]]) -> None:
-    """Every line that is written while a request is answered says what the request is part of."""
+    """Takes the correlation id of a request for all lines that are logged while it is answered."""
     given = next((value for name, value in headers if name == b"x-correlation-id"), None)
     correlation_id.set(None if given is None else given[:LONGEST_ID].decode("ascii", "backslashreplace"))

@@ -1,33 +1,33 @@
-"""Everything a tenant's schema holds, made once."""
+"""Migration: making or completing a tenant's schema, and the database roles."""
 
 import sys
-
-import psycopg
 
 from api.address_claims import ADDRESSES_CLAIMED, claim_addresses
 from api.api_keys import API_KEYS, desk_tenants
 from api.database_roles import grant_roles, grant_roles_again, make_roles, under
 from api.embedded_postgres.server_socket import is_embedded
 from domain.event_log import reader
+from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import OWNER, roles_exist
-from domain.event_log.schema import LOG, make_once, owns
+from domain.event_log.schema import owns
+from domain.event_log.tables import LOG, make_once
 from projections.engine.rebuild import make_current
 from projections.registry import PROJECTIONS
 
-TOLD_EVERY = 100_000
-"""Events: how often the error output says how far the projections have come."""
+PROGRESS_EVERY = 100_000
+"""Events between two lines of progress on the error output."""
 
 
 def migrate(dsn: str, tenant: str = "default") -> None:
-    """Makes or completes the tenant's schema; what a new release projects otherwise is made anew before it returns.
+    """Makes or completes the tenant's schema, and rebuilds the projections whose definition has changed.
 
     Any number of processes may call it at once, any number of times.
     """
     if is_embedded(dsn):
         make_roles(dsn)
     owner = under(dsn, OWNER)
-    with psycopg.connect(owner, autocommit=True) as connection:
-        make_once(connection, tenant, LOG | API_KEYS | {"addresses claimed": ADDRESSES_CLAIMED})
+    with connect(owner, ADMINISTRATION) as connection:
+        make_once(connection, tenant, LOG | API_KEYS | ADDRESSES_CLAIMED)
         if owns(connection, tenant):
             claim_addresses(connection, tenant)
         total = reader.head(connection, tenant)
@@ -36,22 +36,22 @@ def migrate(dsn: str, tenant: str = "default") -> None:
     def tell(events: int) -> None:
         nonlocal done
         before, done = done, done + events
-        if before // TOLD_EVERY < done // TOLD_EVERY:
+        if before // PROGRESS_EVERY < done // PROGRESS_EVERY:
             sys.stderr.write(f"ticketledger: projections of {tenant} made anew: {done:,} of {total:,} events read\n")
 
     make_current(owner, tenant, PROJECTIONS, tell)
-    with psycopg.connect(owner, autocommit=True) as connection:
+    with connect(owner, ADMINISTRATION) as connection:
         if roles_exist(connection):
             grant_roles(connection, tenant)
 
 
 def migrate_roles(dsn: str) -> list[str]:
-    """Makes the roles and lets them work with every tenant of the database; returns the tenants."""
+    """Makes the roles and grants their rights in every tenant of the database; returns the tenants."""
     make_roles(dsn)
-    with psycopg.connect(dsn, autocommit=True) as connection:
+    with connect(dsn, ADMINISTRATION) as connection:
         tenants = desk_tenants(connection)
     for tenant in tenants:
         migrate(dsn, tenant)
-        with psycopg.connect(under(dsn, OWNER), autocommit=True) as connection:
+        with connect(under(dsn, OWNER), ADMINISTRATION) as connection:
             grant_roles_again(connection, tenant)
     return tenants

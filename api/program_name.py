@@ -1,4 +1,4 @@
-"""The name by which a person calls this program."""
+"""The name by which a person starts this program."""
 
 import sys
 from pathlib import Path

@@ -1,11 +1,16 @@
-"""What a serving process is told, and where it may listen."""
+"""The settings of a serving process, and the rule of where it may listen."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
-from api.http.limits import HttpLimits
+from api.http_limits import HttpLimits
+from api.workers.position_waiter import SETTINGS as USUAL_POSITIONS
 from domain.command_handling.service_desk import Now
+from domain.errors import LedgerError
+from domain.event_log.notifications import ListenerSettings
+from domain.event_log.store import USUAL_SETTINGS as USUAL_STORE
+from domain.event_log.store import StoreSettings
 
 
 def utc_now() -> datetime:
@@ -15,7 +20,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class WhatIfBounds:
-    """What one what-if over HTTP may take: tickets, seconds on the clock, bytes of data."""
+    """The bounds of a what-if over HTTP: tickets, seconds of time, bytes of memory."""
 
     tickets: int = 20_000
     seconds: float = 30.0
@@ -24,12 +29,13 @@ class WhatIfBounds:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``keyless`` names the tenant whose desk anybody on this computer may use without a key; None asks all for one.
+    """``keyless`` names the tenant that this computer may use without a key; None requires a key of everybody.
 
     ``readers`` is how many connections all readings share; a reading that gets none within ``patience`` seconds is 429.
-    What ``/readyz`` says may be ``readiness_seconds`` old. ``http`` limits what connections take.
-    ``clock`` tells the present instant; the database's without one. ``reading_dsn`` is the address under which readings
-    are done, ``dsn`` where none is given.
+    The answer of ``/readyz`` may be ``readiness_seconds`` old. ``http`` limits what connections take.
+    ``clock`` tells the present instant; without one the database does. ``reading_dsn`` is the address for readings,
+    ``dsn`` when it is None. ``store`` and ``positions`` are the waits of the event store and of the position waiter;
+    ``most_tenants`` are open at once.
     """
 
     dsn: str
@@ -41,21 +47,26 @@ class Settings:
     clock: Now | None = None
     whatif: WhatIfBounds = WhatIfBounds()
     reading_dsn: str | None = None
+    store: StoreSettings = USUAL_STORE
+    positions: ListenerSettings = USUAL_POSITIONS
+    most_tenants: int = 64
 
     @property
     def reading(self) -> str:
-        """The address under which readings are done."""
+        """The address for readings."""
         return self.reading_dsn or self.dsn
 
 
-class ListenRefused(Exception):  # noqa: N818 -- an answer, not a defect
-    """The desk would be open to more people than it should be; the message says what to do."""
+class ListenRefused(LedgerError):  # noqa: N818 -- an answer, not a defect
+    """The server would be open to more people than intended; the message says what to do."""
+
+    kind = "forbidden"
 
 
 def check_listen(host: str, *, keys_exist: bool, keyless: bool = False) -> None:
-    """Whether a desk may be served at ``host``. Raises ListenRefused.
+    """Checks that a server may listen at ``host``. Raises ListenRefused.
 
-    Beyond this computer only with keys; on it without keys only when that was asked for by name.
+    Other computers reach it only with keys; this computer reaches it without keys only when ``keyless`` is set.
     """
     if not is_loopback(host):
         if keyless:

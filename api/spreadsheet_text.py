@@ -1,8 +1,8 @@
-"""Text that is safe in CSV: a spreadsheet interprets no cell, whichever separator it splits at.
+"""Text that is safe in CSV: no spreadsheet evaluates a cell of it, whichever separator it splits at.
 
 The mark is an apostrophe, at the beginning of a text or directly behind a character at which a program may split
-it (``;``, ``|``, tab, a line end). An apostrophe that stands there already gets the mark too, so whoever takes one
-apostrophe away from each of these places has the text as it was.
+it (``;``, ``|``, tab, a line end). An apostrophe in such a position is marked too. The original text is restored by
+the removal of one apostrophe from each of these positions.
 """
 
 import re
@@ -12,7 +12,7 @@ from unicodedata import category, normalize
 MARK = "'"
 
 _SEPARATORS = ";|\t\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
-"""Where programs split a text that is written for another separator: cells, then the line ends of str.splitlines."""
+"""The characters at which programs split a text: separators of cells, and the line ends of str.splitlines."""
 
 _FORMULA_SIGNS = "=+-@\u2212"
 _NOT_SEEN = "\u115f\u1160"  # the fillers of Hangul are letters of no width; their other forms fold to these
@@ -24,20 +24,20 @@ _PLAIN = re.compile(r"[A-Za-z0-9(][^;|\x00-\x1f\x7f-\U0010ffff]*")
 
 
 def inert(text: str) -> str:
-    """The text with the mark wherever a spreadsheet would take a formula to begin."""
+    """The text with the mark wherever a spreadsheet would see the beginning of a formula."""
     if not text or _PLAIN.fullmatch(text):
         return text
     kinds = "".join(map(_kind, text))
-    places = [found.start() for found in _TO_MARK.finditer(kinds)]
-    if _BEGINS_WITH_BLANK.match(text) and places[:1] != [0]:
-        places.insert(0, 0)
-    pieces = (text[begins:ends] for begins, ends in zip([0, *places], [*places, len(text)], strict=True))
+    starts = [match.start() for match in _TO_MARK.finditer(kinds)]
+    if _BEGINS_WITH_BLANK.match(text) and starts[:1] != [0]:
+        starts.insert(0, 0)
+    pieces = (text[start:end] for start, end in zip([0, *starts], [*starts, len(text)], strict=True))
     return MARK.join(pieces)
 
 
 @lru_cache(4_096)
 def _kind(character: str) -> str:
-    """What a program makes of the character, by its compatibility form (NFKC): a full-width sign is a sign."""
+    """The kind of a character by its compatibility form (NFKC), in which a full-width sign is the plain sign."""
     if character in _SEPARATORS:
         return "S"
     if character in {MARK, '"'}:

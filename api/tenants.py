@@ -1,4 +1,4 @@
-"""The desks of several tenants in one process, each opened when it is first asked for."""
+"""The open tenants of one process."""
 
 import asyncio
 from collections import OrderedDict
@@ -9,25 +9,23 @@ from api.workers.position_waiter import PositionWaiter
 from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.store import LogConnection
 
-MOST_TENANTS = 64
-
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """One tenant's way in, and the news of how far its log and projections have come."""
+    """One tenant's service desk and position waiter."""
 
     name: str
     desk: ServiceDesk
     positions: PositionWaiter
 
     async def close(self) -> None:
-        """Serves whoever waits, then lets go of the connections. A tenant that is used again opens them again."""
+        """Serves the waiting commands, then closes the connections. The next use of the tenant opens them again."""
         await self.desk.close()
         await self.positions.close()
 
 
 class Tenants:
-    """The MOST_TENANTS used last stay open, and those whose log or projections somebody waits for."""
+    """An LRU cache of open tenants. A tenant on whose positions a caller waits stays open."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -38,15 +36,16 @@ class Tenants:
         tenant = self._open.get(name)
         if tenant is None:
             self._make_room()
-            desk = ServiceDesk(LogConnection(self._settings.dsn, name), self._settings.clock)
-            tenant = self._open[name] = Tenant(name, desk, PositionWaiter(self._settings.reading, name))
+            settings = self._settings
+            desk = ServiceDesk(LogConnection(settings.dsn, name, settings.store), settings.clock)
+            tenant = self._open[name] = Tenant(name, desk, PositionWaiter(settings.reading, name, settings.positions))
         self._open.move_to_end(name)
         return tenant
 
     def _make_room(self) -> None:
-        """For one more, as far as nobody waits."""
+        """Closes the tenants used longest ago that are too many with the next one."""
         idle = [name for name, tenant in self._open.items() if not tenant.positions.waiting]
-        for name in idle[: max(0, len(self._open) + 1 - MOST_TENANTS)]:
+        for name in idle[: max(0, len(self._open) + 1 - self._settings.most_tenants)]:
             task = asyncio.create_task(self._open.pop(name).close())
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)

@@ -1,6 +1,6 @@
-"""Text that is safe to show: a terminal gets no control, escape, direction or invisible character that somebody wrote.
+"""Text that is safe in a terminal: without control, escape, direction and invisible characters.
 
-What joins letters (U+200C, U+200D) and chooses their form stays: Persian and emoji need it.
+Characters that join letters (U+200C, U+200D) or select their form stay, because Persian and emoji need them.
 """
 
 import json
@@ -11,7 +11,7 @@ _UNSAFE = re.compile(
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and line feed, DEL, C1
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # direction marks, overrides and isolates; deprecated controls
     "\u2028\u2029\ufff9-\ufffb\U000e0000-\U000e007f"  # line separators, annotations, tag characters
-    "\xad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2065\u3164\ufeff\uffa0"  # not seen: two names look like one
+    "\xad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2065\u3164\ufeff\uffa0"  # invisible: names look alike
     "]"
 )
 _LAST_BYTE = 0xFF
@@ -23,7 +23,7 @@ def escaped(text: str) -> str:
 
 
 def escaped_json(document: str) -> str:
-    """A JSON document with each unsafe character as a JSON escape; it means the same."""
+    """The same JSON document with each unsafe character as a JSON escape."""
     return _UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1] if match[0] != "\x7f" else "\\u007f", document)
 
 

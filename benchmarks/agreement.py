@@ -18,15 +18,15 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
-from domain.sla.alerts import BREACH, due_alerts
+from domain.sla.alerts import due_alerts
 from domain.sla.calendar.microseconds import EPOCH, from_microseconds
 from domain.sla.clock.clock import TierChange, clocks
+from domain.sla.events import BREACH, SlaBreached, SlaWarned, WarningPoint
 from domain.sla.policy.commands import PublishPolicy
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.policy_history import PolicyHistory
 from domain.sla.policy.published import rulebook_of
 from domain.sla.policy.publishing import POLICY_STREAM
-from domain.ticket.events import SlaBreached, SlaWarned, WarningPoint
 from projections.engine.follower import Follower
 from projections.engine.rebuild import compare
 from projections.sla.table import SLA_CLOCKS

@@ -14,7 +14,7 @@ from typing import Any
 import uvicorn
 
 from api.http.app import server
-from api.http.limits import HttpLimits
+from api.http_limits import HttpLimits
 from api.migrations import migrate
 from api.settings import Settings
 from benchmarks import http_load, over_http

@@ -66,9 +66,9 @@ def _questions(connection: Connection) -> dict[str, Question]:
     return {
         "a ticket's history": lambda c: history_of_ticket(c, SCHEMA, random.choice(tickets)),
         "a ticket's state as of an instant": state,
-        f"a page of the feed ({FEED_PAGE} events)": lambda c: c.execute(
-            reader.select_page(TENANT), [random.randrange(head - FEED_PAGE), FEED_PAGE], binary=True
-        ).fetchall(),
+        f"a page of the feed ({FEED_PAGE} events)": lambda c: reader.page_rows(
+            c, TENANT, random.randrange(head - FEED_PAGE), FEED_PAGE
+        ),
         "the backlog now, by team": lambda c: backlog(c, SCHEMA, instant_of(head), by=["team"]),
         "the backlog at a past instant, by team": lambda c: backlog(
             c, SCHEMA, instant_of(random.randrange(head)) + timedelta(seconds=1), by=["team"]

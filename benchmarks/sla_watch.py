@@ -20,7 +20,8 @@ from domain.event_log import reader
 from domain.event_log.append import Batch, append_statement
 from domain.event_log.reader import MAPPER
 from domain.ids import new_id
-from domain.ticket.events import SlaBreached, TicketReceived
+from domain.sla.events import SlaBreached
+from domain.ticket.events import TicketReceived
 from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
 

@@ -1,4 +1,4 @@
-"""Who asked for a change, from where, and as part of what."""
+"""The context of a command: actor, origin, command id, expected version, correlation, causation."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +12,7 @@ ActorKind = Literal["agent", "customer", "system", "import"]
 
 
 class Actor(Message):
-    """Whoever did it, and for whom when that is somebody else."""
+    """The person or program that gives a command; ``on_behalf_of`` names the person that it is for."""
 
     id: Word
     kind: ActorKind
@@ -20,7 +20,7 @@ class Actor(Message):
 
 
 class Origin(Message):
-    """Through which channel and by which program a command came in."""
+    """The channel and the program through which a command came in."""
 
     channel: Word
     client: Word | None = None
@@ -28,10 +28,10 @@ class Origin(Message):
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """What surrounds a command. ``command_id`` is unique in the tenant: the same id again gives the first answer again.
+    """What comes with a command. ``command_id`` is unique in the tenant; the same id again gets the first answer.
 
-    ``expected_version`` is the version of the stream that the caller has seen (If-Match); None accepts any.
-    ``back_dating``: how long before it is told the caller may say that something happened; None is without limit.
+    ``expected_version`` is the version of the stream that the caller has read (If-Match); None accepts any.
+    ``back_dating`` is how far in the past ``occurred_at`` may lie; None is without limit.
     """
 
     actor: Actor

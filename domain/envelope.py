@@ -1,4 +1,4 @@
-"""What surrounds every payload: who, when, through what, why, caused by what."""
+"""Events, and the envelope of a payload: who, when, through what, why, caused by what."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from domain.command_context import Actor, Origin
 
 
 class Envelope(BaseModel):
-    """The recorded circumstances of one event. Stream, version, position and recorded_at stand in the log's columns."""
+    """The recorded context of one event. Stream, version, position and recorded_at are columns of the log."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -26,7 +26,7 @@ class Envelope(BaseModel):
 
 
 class NewEvent(NamedTuple):
-    """An event that a stream is about to take at ``version``."""
+    """An event that is decided and not recorded yet; ``version`` counts its stream from 1."""
 
     stream: UUID
     version: int
@@ -35,7 +35,7 @@ class NewEvent(NamedTuple):
 
 
 class RecordedEvent(NamedTuple):
-    """An event as the log holds it. ``position`` counts the tenant's log from 1, ``version`` its stream from 1."""
+    """A recorded event. ``position`` counts the log of the tenant from 1, ``version`` counts the stream from 1."""
 
     position: int
     stream: UUID
@@ -47,5 +47,5 @@ class RecordedEvent(NamedTuple):
 
     @property
     def occurred_at(self) -> datetime:
-        """When it happened in the world (UTC)."""
+        """The instant at which it happened in the world (UTC)."""
         return self.envelope.occurred_at

@@ -1,4 +1,4 @@
-"""Identifiers that sort by the time they were made, so that indexes grow at one end."""
+"""Ids of streams, events and commands. New ids sort by time, so that indexes grow at one end."""
 
 import os
 import re
@@ -21,10 +21,7 @@ def new_id() -> UUID:
 
 
 def canonical(written: object) -> object:
-    """What was written, unless it is a UUID in another form than 01890a5d-ac96-774b-bcce-b302099a8057, in either case.
-
-    Raises ValueError: one id is written in one way.
-    """
+    """Returns its argument. Raises ValueError for a text that is not the canonical form of a UUID, in either case."""
     if isinstance(written, str) and not _CANONICAL.fullmatch(written):
         raise ValueError("write a UUID as 01890a5d-ac96-774b-bcce-b302099a8057")
     return written

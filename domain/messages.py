@@ -1,15 +1,15 @@
-"""The frozen, extra-forbidding base of every command and event payload, and the words they are made of."""
+"""The base classes of commands and event payloads, and the types of their fields."""
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from domain.ids import canonical
 
-# PostgreSQL stores no NUL, and UTF-8 no lone surrogate, which pydantic refuses wherever it looks at what a text holds.
+# PostgreSQL stores no NUL. UTF-8 has no lone surrogates; pydantic refuses them in every text that has a constraint.
 _STORABLE = r"^[^\x00]*$"
 _DATE_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 
@@ -27,11 +27,11 @@ Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT, pattern=_STORABLE),
 ]
-"""Prose written by people: 1 to 20,000 characters."""
+"""A text that a person writes: 1 to 20,000 characters."""
 
 
 def _date_and_time(written: object) -> object:
-    """A number is none, though it could be taken for seconds since 1970."""
+    """Refuses a number, which pydantic would take for seconds since 1970."""
     if isinstance(written, datetime) or (isinstance(written, str) and _DATE_AND_TIME.match(written)):
         return written
     raise ValueError("write a date and a time with an offset, such as 2026-03-02T08:00:00+07:00")
@@ -59,16 +59,16 @@ CancelledAs = Literal["duplicate", "spam", "other"]
 
 
 class Message(BaseModel):
-    """A value that cannot change and holds nothing it does not name."""
+    """An immutable value. An unknown field is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Command(Message):
-    """A wish of somebody: it acts, stays quiet or is refused.
+    """What an actor wants. A command acts, stays quiet or is refused.
 
-    ``occurred_at`` is when it happened in the world (any zone; default: when it is recorded). ``reason`` says why; both
-    go into the envelope of what is recorded, not into its payload. ``begins`` marks those that begin a new stream.
+    ``occurred_at`` is the instant in the world, in any zone; its default is the instant of the decision. ``reason``
+    says why. Both are recorded in the envelope and not in the payload. ``begins`` marks commands that begin a stream.
     """
 
     begins: ClassVar[bool] = False
@@ -76,9 +76,17 @@ class Command(Message):
     occurred_at: Instant | None = None
     reason: Text | None = None
 
+    def facts(self) -> dict[str, Any]:
+        """The fields of the command itself, by name, for an event that holds the same."""
+        return self.model_dump(exclude={"occurred_at", "reason"})
+
 
 class Event(Message):
-    """A business fact. ``topic`` is the name it is stored under, for ever; ``schema_version`` its payload's shape."""
+    """A business fact. ``topic`` names it in the log and never changes; ``schema_version`` counts the payload's shapes.
+
+    ``in_figures`` is False for an event that no figure counts.
+    """
 
     topic: ClassVar[str]
     schema_version: ClassVar[int] = 1
+    in_figures: ClassVar[bool] = True

@@ -1,14 +1,19 @@
-"""The one exception that means "the business says no"."""
+"""The exception of a command that a business rule forbids."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
+from domain.errors import LedgerError
 
-class Refusal(Exception):  # noqa: N818 -- the field's word; it is an answer, not a defect
-    """A command that a rule forbids.
 
-    ``code`` is for programs and never changes its meaning, ``rule`` is the sentence for people (it says what to do),
-    ``state`` is the state in which it was asked. ``ids`` name other streams that the caller needs to know.
+class Refusal(LedgerError):  # noqa: N818 -- the field's word; it is an answer, not a defect
+    """A rule forbids the command in the present state.
+
+    ``code`` is for programs and never changes its meaning. ``rule`` is a sentence for people and says what to do.
+    ``state`` is the present state. ``ids`` name other streams that the caller needs to know.
     """
+
+    kind = "refused"
 
     def __init__(self, code: str, rule: str, state: str, **ids: UUID) -> None:
         super().__init__(f"{rule} (state: {state})")
@@ -16,3 +21,9 @@ class Refusal(Exception):  # noqa: N818 -- the field's word; it is an answer, no
         self.rule = rule
         self.state = state
         self.ids = ids
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {"code": self.code, "rule": self.rule, "state": self.state} | {
+            name: str(stream) for name, stream in self.ids.items()
+        }

@@ -1,4 +1,4 @@
-"""When two texts that people write are the same word: commands, imports, policies, filters and look-ups ask here.
+"""The folded form of names and codes, in which commands, imports, policies, filters and look-ups compare them.
 
 A text is stored and shown as it was written; only comparisons use the folded form.
 """
@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from unicodedata import normalize
 
-# Hyphens and dashes that NFKC leaves apart from "-" become one; characters of no width go.
+# Hyphens and dashes that NFKC keeps become "-"; characters without width go.
 _LOOK_ALIKES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-") | dict.fromkeys(
     map(ord, "\u00ad\u200b\u2060\ufeff")
 )
@@ -29,7 +29,7 @@ def fold_code(text: str) -> str:
 
 
 def same_name(one: str | None, other: str | None) -> bool:
-    """Whether two names are the same word; None is no name, and the same as None alone."""
+    """Whether two names are the same word. None equals None alone."""
     if one is None or other is None:
         return one is other
     return one == other or fold_name(one) == fold_name(other)

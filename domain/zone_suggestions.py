@@ -1,4 +1,4 @@
-"""Which IANA zones somebody may have meant by a name that is none."""
+"""IANA zones to suggest for a name that is none."""
 
 import difflib
 from collections import defaultdict
@@ -68,25 +68,25 @@ CITIES: Mapping[str, str] = MappingProxyType(
         "wellington": "Pacific/Auckland",
     }
 )
-"""Well-known cities that give no zone its name, folded, with the zone of each."""
+"""The zones of well-known cities that no zone is named after, by folded name."""
 
 
 def suggestions(name: str) -> tuple[str, ...]:
-    """Up to three zones: by spelling without case, by city, by country (name or ISO code), then by likeness."""
-    wanted = _folded(name)
-    city = wanted.rpartition("/")[2]
-    if wanted in _by_spelling():
-        return (_by_spelling()[wanted],)
+    """Up to three zones: by spelling without case, by city, by country (name or ISO code), then by similarity."""
+    folded = _folded(name)
+    city = folded.rpartition("/")[2]
+    if folded in _by_spelling():
+        return (_by_spelling()[folded],)
     if city in CITIES:
         return (CITIES[city],)
     same_city = [zone for zone in sorted(zone_names()) if _folded(zone).rpartition("/")[2] == city]
     in_country = _by_country().get(city, [])
-    alike = [_by_spelling()[near] for near in difflib.get_close_matches(wanted, _by_spelling(), n=MOST)]
+    alike = [_by_spelling()[near] for near in difflib.get_close_matches(folded, _by_spelling(), n=MOST)]
     return tuple((same_city or in_country or alike or DEFAULT)[:MOST])
 
 
 def _folded(name: str) -> str:
-    """Without case, underscores and accents."""
+    """The name without case, underscores and accents."""
     letters = normalize("NFKD", fold_code(name.replace("_", " ")).replace("đ", "d"))
     return "".join(letter for letter in letters if not combining(letter))
 
@@ -98,7 +98,7 @@ def _by_spelling() -> dict[str, str]:
 
 @cache
 def _by_country() -> dict[str, list[str]]:
-    """The zones of each country by its folded name and ISO 3166 code, in the order of the table."""
+    """The zones of each country, by its folded name and by its ISO 3166 code, in the order of the table."""
     tables = files("tzdata").joinpath("zoneinfo")
     zones: defaultdict[str, list[str]] = defaultdict(list)
     for code, _, zone, *_ in _rows(tables.joinpath("zone.tab").read_text(encoding="utf-8")):

@@ -1,4 +1,4 @@
-"""Time zones, read from the pinned `tzdata` package alone: the same log gives the same verdicts on every machine.
+"""Time zones from the pinned `tzdata` package, so that a log gives the same verdicts on every machine.
 
 Every other module gets its zones here. The zone files of the host, PYTHONTZPATH and TZ have no effect.
 """
@@ -13,19 +13,19 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator
 
 TZDATA = f"tzdata {version('tzdata')}"
-"""The package that zones are read from, with its version."""
+"""The package of the zones, with its version."""
 
 
 class TimeZone(ZoneInfo):
-    """A zone of the `tzdata` package. Make one with `zone_named`: the constructor would read the files of the host."""
+    """A zone of the `tzdata` package. `zone_named` makes one; the constructor would read the files of the host."""
 
     def __reduce__(self) -> tuple[Callable[[str], Self], tuple[str]]:
-        """A copy, and what another process unpickles, is again the zone of this name."""
+        """A copy, or what another process unpickles, is the zone of the same name."""
         return zone_named, (self.key,)  # type: ignore[return-value]  # it gives the only subclass there is
 
 
-class UnknownZone(ValueError):  # noqa: N818 -- names what was given
-    """The name is none of the `tzdata` package; ``meant`` names those that may have been meant."""
+class UnknownZone(ValueError):  # noqa: N818 -- the name says what was given
+    """The `tzdata` package has no zone of this name; ``meant`` suggests others."""
 
     def __init__(self, name: str, meant: str) -> None:
         super().__init__(f"unknown time zone {name!r}: write an IANA name, for example {meant}")

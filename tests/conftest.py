@@ -20,8 +20,11 @@ from psycopg.conninfo import make_conninfo
 from api.database import database
 from api.migrations import migrate
 from domain.event_log.roles import OWNER
+from domain.event_types import register_event_types
+from tests.support.run_databases import RUN, sample_of, template_of
 
-RUN = pytest.StashKey[Path]()
+register_event_types()
+
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
 SERIAL = itertools.count()
 
@@ -62,15 +65,6 @@ def reachable_folder(prefix: str) -> Path:
     folder = Path(tempfile.mkdtemp(prefix=prefix))
     folder.chmod(0o711)
     return folder
-
-
-def template_of(run: Path) -> str:
-    return run.name.replace("-", "_").lower()
-
-
-def sample_of(run: Path) -> str:
-    """The name of the database that holds the imported sample."""
-    return f"{template_of(run)}_sample"
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.event_log.upcasting import EVENT_CLASSES
+from domain.event_log.event_types import EVENT_TYPES
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("ADR/*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "CONTRIBUTING.md", ROOT / "README.md"])
@@ -79,7 +79,9 @@ def test_every_topic_stands_in_the_reference_with_its_schema_version_and_its_fie
         for cells in _rows(text)
         if len(cells) == 4
     }
-    assert written == {topic: (cls.schema_version, list(cls.model_fields)) for topic, cls in EVENT_CLASSES.items()}
+    assert written == {
+        topic: (cls.schema_version, list(cls.model_fields)) for topic, cls in EVENT_TYPES.classes.items()
+    }
 
 
 def test_the_glossary_has_each_term_once_with_a_meaning_and_what_users_see() -> None:

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent
-OWN_KIT = "api"
-"""The one folder that keeps helpers of its own beside its tests."""
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -33,6 +31,4 @@ def test_no_test_module_is_imported() -> None:
 
 
 def test_what_tests_share_stands_in_support() -> None:
-    elsewhere = [pair for pair in taken_from_tests() if not pair[1].startswith("tests.support.")]
-    own = (f"tests.{OWN_KIT}.", "tests.conftest.")
-    assert [(file, name) for file, name in elsewhere if not (file.startswith(OWN_KIT) and name.startswith(own))] == []
+    assert [pair for pair in taken_from_tests() if not pair[1].startswith("tests.support.")] == []

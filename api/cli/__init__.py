@@ -1,1 +1,1 @@
-"""The desk's own words: one module for each group of commands."""
+"""The command line: ``main`` is the table of commands, each in a file of its own."""

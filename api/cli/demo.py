@@ -1,16 +1,18 @@
-"""A newcomer's first look: a desk with thirty days of work, its figures, and then the desk live."""
+"""`demo`: a made-up desk with thirty days of work, its figures, and then the desk live."""
 
 import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
-from pathlib import Path
+from typing import Annotated
 
+import typer
 from psycopg import Connection, sql
 
-from api.cli import report_tables
+from api.cli.options import Data, Tenant
 from api.cli.printing import say
+from api.cli.report import ReportOptions, show_report
 from api.cli.simulate import first_day, play_past
 from api.cli.tenant_database import connected, open_or_create
 from api.database_roles import under
@@ -26,12 +28,21 @@ from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.roles import DESK, READER
 from domain.event_log.schema import schema_of
 from domain.event_log.store import LogConnection
+from projections.scope.periods import Period
 
 DAYS, TICKETS_PER_DAY, SEED = 30, 100, 1
 
 
-def show(port: int, data: Path | None, tenant: str, *, once: bool) -> None:
-    """Plays thirty days, shows the figures, and serves the living desk until Ctrl-C."""
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Stop after the tables.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65_535)] = 8000,
+    data: Data = None,
+    tenant: Tenant = "demo",
+) -> None:
+    """Show a made-up desk: thirty days of figures, then the desk live.
+
+    Ctrl-C ends it.
+    """
     configure_logging()
     with open_or_create(data, tenant) as login, FollowerProcess(login):
         dsn, reading_dsn = under(login, DESK), under(login, READER)
@@ -42,8 +53,8 @@ def show(port: int, data: Path | None, tenant: str, *, once: bool) -> None:
         try:
             stage.past()
             with connected(reading_dsn) as connection:
-                asked = report_tables.ReportOptions(first=made_up.first, zone=ZONE)
-                report_tables.report(connection, tenant, "figures", asked, as_json=False)
+                days = Period(made_up.first, None, ZONE)
+                show_report(connection, tenant, "figures", ReportOptions(days))
             if not once:
                 with (
                     listening(Settings(dsn, tenant, reading_dsn=reading_dsn), "127.0.0.1", port) as (server, address),
@@ -56,21 +67,21 @@ def show(port: int, data: Path | None, tenant: str, *, once: bool) -> None:
 
 
 class _Stage:
-    """The made-up desk with an event loop of its own, so that playing does not wait for serving."""
+    """The made-up desk with its own event loop, which runs beside the server's."""
 
     def __init__(self, dsn: str, tenant: str, made_up: MadeUpDesk) -> None:
         self._dsn, self._tenant, self._made_up = dsn, tenant, made_up
         self._runner = asyncio.Runner()
-        self._service = ServiceDesk(LogConnection(dsn, tenant), in_order=True)
+        self._service = ServiceDesk(LogConnection(dsn, tenant))
         self._player = Replayer(made_up, self._service, utc_now)
 
     def past(self) -> None:
-        """Everything up to now."""
+        """Plays everything up to now."""
         self._runner.run(play_past(self._player, self._made_up, self._dsn, self._tenant))
 
     @contextmanager
     def live(self) -> Iterator[None]:
-        """The present, while the block lasts."""
+        """Plays the present while the block lasts."""
         loop = self._runner.get_loop()
         playing = loop.create_task(self._player.present())
 
@@ -87,13 +98,13 @@ class _Stage:
             thread.join()
 
     def close(self) -> None:
-        """Lets go of the connection and of the loop."""
+        """Closes the connection and the loop."""
         self._runner.run(self._service.close())
         self._runner.close()
 
 
 def _desk_of(connection: Connection, tenant: str) -> MadeUpDesk:
-    """The desk that an earlier demo has begun, so that it goes on; else a new one."""
+    """The desk that an earlier demo began, or a new one."""
     row = connection.execute(
         sql.SQL(
             "select command_id from {}.commands where command_id like 'simulation/%' order by position limit 1"
@@ -111,7 +122,7 @@ def _say_where(address: str, tenant: str) -> None:
 The desk is live, and open to everybody on this computer:
   {address}/docs               the documentation, to try everything out
   {address}/v1/tickets         the tickets
-  {address}/v1/events          the feed of everything that happens
+  {address}/v1/events          the feed of all events
   {program_name()} report backlog --by team --tenant {tenant}
   {program_name()} history --actor linh --tenant {tenant}
 Ctrl-C ends it; the next `{program_name()} demo --tenant {tenant}` goes on from here."""

@@ -1,14 +1,32 @@
-"""The history of a ticket, a customer or an actor, as a timeline."""
+"""`history`: the events of a ticket, a customer or an actor, a sentence each."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
+import typer
 from psycopg import Connection
 
-from api.cli.printing import say, show_json, show_table
-from api.cli.tenant_database import UsageError
-from api.importing.durations import plain_number
+from api.cli.options import (
+    DEFAULT_TENANT,
+    DEFAULT_ZONE,
+    AsJson,
+    AsOf,
+    Data,
+    KnownAt,
+    Lang,
+    OldLang,
+    Tenant,
+    Zone,
+    in_zone,
+    zone_of,
+)
+from api.cli.printing import local, say, show_json, show_table
+from api.cli.tenant_database import connected, open_existing
+from api.cli.ticket_names import ticket_named
+from api.cli.usage_error import UsageError
 from domain.event_log.schema import schema_of
 from domain.sla.clock.explain_text import Language
 from domain.zones import TimeZone
@@ -16,13 +34,78 @@ from projections.audit.queries import AuditEntry, history_of_actor, history_of_c
 from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_HISTORY
 from projections.engine.checkpoints import position_of
-from projections.tickets.queries import tickets
 from projections.tickets.table import TICKETS
 
 PAGE = 1_000
 
 
-def entries(
+class _Words(NamedTuple):
+    """The words of the table around the sentences."""
+
+    title: str
+    columns: Sequence[str]
+    late: str
+    nothing: str
+    zone: str
+
+
+_WORDS: Mapping[Language, _Words] = {
+    "en": _Words(
+        "History",
+        ("position", "happened", "recorded", "through", "what", "why"),
+        "late",
+        "nothing is recorded",
+        "Times are of {}.",
+    ),
+    "vi": _Words(
+        "Lịch sử",
+        ("vị trí", "xảy ra", "ghi nhận", "kênh", "sự kiện", "lý do"),
+        "muộn",
+        "chưa ghi nhận sự kiện nào",
+        "Thời gian theo múi giờ {}.",
+    ),
+}
+
+
+def history(
+    ticket: Annotated[str | None, typer.Argument(help="The id of a ticket, or its number in the source.")] = None,
+    customer: Annotated[UUID | None, typer.Option(help="Instead: a customer's, with all tickets.")] = None,
+    actor: Annotated[str | None, typer.Option(help="Instead: what an agent, a rule or an import did.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many events at most.")] = 1_000,
+    language: Lang = "en",
+    lang: OldLang = None,
+    zone: Zone = DEFAULT_ZONE,
+    known_at: KnownAt = None,
+    as_of: AsOf = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Show the history of a ticket, a customer or an actor, event by event.
+
+    Each line says who did what, when, through which channel and why.
+    """
+    if sum(name is not None for name in (ticket, customer, actor)) != 1:
+        raise UsageError("Name one of: a TICKET, --customer or --actor.")
+    days = zone_of(zone)
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        entries = _entries(
+            connection,
+            tenant,
+            ticket=ticket,
+            customer=customer,
+            actor=actor,
+            limit=limit,
+            known_at=in_zone(known_at, days),
+            as_of=in_zone(as_of, days),
+        )
+    if as_json:
+        show_json(entries)
+    else:
+        _show(entries, lang or language, days)
+
+
+def _entries(
     connection: Connection,
     tenant: str,
     *,
@@ -35,7 +118,7 @@ def entries(
 ) -> list[AuditEntry]:
     """The first ``limit`` events, in recorded order.
 
-    Raises UsageError for a ticket or a customer that is not known, or was not by then, and ProjectionOutdated.
+    Raises UsageError for a ticket or a customer that is unknown at that instant, and ProjectionOutdated.
     """
     position_of(connection, tenant, [AUDIT_HISTORY, TICKETS])
     schema = schema_of(tenant)
@@ -47,54 +130,31 @@ def entries(
         page = partial(history_of_customer, connection, schema, customer)
     else:
         page = partial(history_of_actor, connection, schema, actor or "")
-    found: list[AuditEntry] = []
+    entries: list[AuditEntry] = []
     after: int | None = 0
-    while after is not None and len(found) < limit:
-        part = page(after=after, limit=min(PAGE, limit - len(found)), known_at=known_at, as_of=as_of)
-        found += part.entries
+    while after is not None and len(entries) < limit:
+        part = page(after=after, limit=min(PAGE, limit - len(entries)), known_at=known_at, as_of=as_of)
+        entries += part.entries
         after = part.next_after
-    if not found and actor is None:
+    if not entries and actor is None:
         whose = f"the ticket {ticket!r}" if customer is None else f"the customer {customer}"
         raise UsageError(f"Nothing is known of {whose}, or was by then: look at the id, --known-at and --as-of.")
-    return found
+    return entries
 
 
-def show(found: list[AuditEntry], language: Language, zone: TimeZone, *, as_json: bool) -> None:
-    """A line for each event, or the events as they are."""
-    if as_json:
-        show_json(found)
-        return
-    show_table(
-        "History",
-        [
-            {
-                "position": entry.position,
-                "happened": entry.occurred_at.astimezone(zone),
-                "recorded": "late" if entry.late else entry.recorded_at.astimezone(zone),
-                "through": entry.channel,
-                "what": sentence(entry, language),
-                "why": entry.reason,
-            }
-            for entry in found
-        ],
-        "nothing is recorded",
-    )
-    say(f"Times are of {zone.key}.")
-
-
-def ticket_named(connection: Connection, schema: str, name: str) -> UUID:
-    """The ticket of that id, or of that number in the source. Raises UsageError."""
-    try:
-        return UUID(name)
-    except ValueError:
-        written = (name, plain_number(name))  # an import leaves out the blanks between thousands
-        pages = (tickets(connection, schema, {"external_reference": one}, limit=2).tickets for one in written)
-        found = next(filter(None, pages), [])
-    if len(found) == 1:
-        return found[0].ticket
-    several = ", ".join(str(one.ticket) for one in found)
-    raise UsageError(
-        f"Several tickets are called {name!r}; name one by its id: {several}."
-        if found
-        else f"There is no ticket {name!r}: give its id or its number in the source it came from."
-    )
+def _show(entries: Sequence[AuditEntry], language: Language, zone: TimeZone) -> None:
+    """A line for each event."""
+    words = _WORDS[language]
+    rows = [
+        (
+            entry.position,
+            local(entry.occurred_at, zone),
+            words.late if entry.late else local(entry.recorded_at, zone),
+            entry.channel,
+            sentence(entry, language),
+            entry.reason,
+        )
+        for entry in entries
+    ]
+    show_table(words.title, [dict(zip(words.columns, row, strict=True)) for row in rows], words.nothing)
+    say(words.zone.format(zone.key))

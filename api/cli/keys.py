@@ -1,39 +1,47 @@
-"""Keys to the API: who may call, as whom, and what for."""
+"""`keys`: the keys to the API, made, rotated, listed and revoked."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+import getpass
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
 
 import typer
+from psycopg import Connection
+from pydantic import TypeAdapter, ValidationError
 
+from api.api_key_lifecycle import USUAL_BACK_DATING, make
+from api.api_key_lifecycle import revoke as revoke_key
+from api.api_key_lifecycle import rotate as rotate_key
+from api.api_keys import Key, list_keys
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.cli.printing import say, show_json, show_line, show_table
+from api.cli.tenant_database import connected, open_existing, open_or_create
+from api.cli.usage_error import UsageError
+from domain.command_context import Actor
+from domain.event_log import reader
+from domain.event_log.roles import OWNER
+from domain.sla.policy.policy import Seconds
 
-if TYPE_CHECKING:
-    from datetime import datetime, timedelta
-
-    from psycopg import Connection
-
-    from api.api_keys import Key
-    from domain.command_context import Actor
-
-app = typer.Typer(help="Make, list, rotate and revoke keys to the API.", no_args_is_help=True)
+_SECONDS = TypeAdapter(Seconds)
+USUAL_LIFE = "400d"
 Expires = Annotated[
     str, typer.Option(help="How long it is valid (such as 90d), until when (2027-01-31, UTC), or never.")
 ]
 
 
-@app.command()
 def create(
-    actor: Annotated[str, typer.Option(help="Whom the key speaks for, for example an agent's name.")],
+    actor: Annotated[str, typer.Option(help="The actor of the commands sent with the key, such as an agent's name.")],
     scope: Annotated[
         list[str],
         typer.Option(help="What it allows; several times: tickets:write, customers:write, read, audit, feed, admin."),
     ],
     kind: Annotated[Literal["agent", "customer", "system"], typer.Option(help="What the actor is.")] = "agent",
     acts_for_others: Annotated[bool, typer.Option("--acts-for-others", help="It may act on behalf of others.")] = False,
-    expires: Expires = "400d",
+    expires: Expires = USUAL_LIFE,
     back_dating: Annotated[
         str | None,
         typer.Option(
-            help="How long before it is told something may have happened, such as 7d, or unlimited;"
+            help="How far occurred_at may lie back, such as 7d, or unlimited;"
             " 7d for agents and customers, unlimited for systems when it is not given."
         ),
     ] = None,
@@ -41,13 +49,7 @@ def create(
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
-    """Make a key. It is shown this once and kept nowhere."""
-    from pydantic import ValidationError
-
-    from api.api_key_lifecycle import USUAL_BACK_DATING, make
-    from api.cli.tenant_database import UsageError, connected, open_or_create
-    from domain.command_context import Actor
-
+    """Make a key. It is shown this once and not stored."""
     with open_or_create(data, tenant) as dsn, connected(dsn) as connection:
         expires_at = _expiry(connection, expires)
         try:
@@ -69,22 +71,18 @@ def create(
     _show(key, expires_at, as_json=as_json)
 
 
-@app.command()
 def rotate(
     key_id: Annotated[str, typer.Argument(help="The id of a key, as `keys list` shows it.")],
     overlap: Annotated[str, typer.Option(help="How long the old key stays valid, such as 7d or 12h.")] = "7d",
-    expires: Expires = "400d",
+    expires: Expires = USUAL_LIFE,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
-    """Make a key in the place of another. Both are valid for a while; retries of commands stay the same."""
-    from datetime import timedelta
+    """Make a key in the place of another.
 
-    from api.api_key_lifecycle import rotate as rotate_key
-    from api.cli.tenant_database import connected, open_existing
-    from domain.event_log.roles import OWNER
-
+    Both are valid for a while; a retried command has the same identity under both.
+    """
     with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
         expires_at = _expiry(connection, expires)
         time = timedelta(seconds=_seconds("--overlap", overlap))
@@ -92,17 +90,8 @@ def rotate(
     _show(key, expires_at, as_json=as_json)
 
 
-@app.command("list")
 def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
     """List all keys ever made, without their secrets."""
-    from dataclasses import asdict
-
-    from api.api_keys import list_keys
-    from api.cli.printing import show_json, show_table
-    from api.cli.tenant_database import connected, open_existing
-    from domain.event_log import reader
-    from domain.event_log.roles import OWNER
-
     with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
         keys = list_keys(connection, tenant)
         now = reader.now(connection)
@@ -112,21 +101,18 @@ def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson
         show_table("Keys", [_row(key, now) for key in keys])
 
 
-@app.command()
 def revoke(key_id: str, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
-    """End a key, named by its id as `keys list` shows it."""
-    from api.api_key_lifecycle import revoke as revoke_key
-    from api.cli.printing import say
-    from api.cli.tenant_database import connected, open_existing
-    from domain.event_log.roles import OWNER
+    """Revoke a key.
 
+    It is named by its id as `keys list` shows it.
+    """
     with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
         revoke_key(connection, tenant, key_id, _operator())
     say("Revoked. A running server refuses it within 5 seconds.")
 
 
-def _row(key: "Key", now: "datetime") -> dict[str, object]:
-    """What fits a terminal."""
+def _row(key: Key, now: datetime) -> dict[str, object]:
+    """The columns that fit a terminal."""
     expired = key.expires_at is not None and key.expires_at <= now
     until = "revoked" if key.revoked_at else "expired" if expired else key.expires_at
     others = " (acts for others)" if key.acts_for_others else ""
@@ -139,13 +125,8 @@ def _row(key: "Key", now: "datetime") -> dict[str, object]:
     }
 
 
-def _expiry(connection: "Connection", written: str) -> "datetime | None":
+def _expiry(connection: Connection, written: str) -> datetime | None:
     """The instant after which a key is no longer valid; None for never. Raises UsageError."""
-    from datetime import UTC, datetime, timedelta
-
-    from api.cli.tenant_database import UsageError
-    from domain.event_log import reader
-
     if written.strip().lower() == "never":
         return None
     now = reader.now(connection)
@@ -159,39 +140,26 @@ def _expiry(connection: "Connection", written: str) -> "datetime | None":
     return expires_at
 
 
-def _back_dating(written: str) -> "timedelta | None":
+def _back_dating(written: str) -> timedelta | None:
     """How far back a key dates; None is without limit. Raises UsageError."""
-    from datetime import timedelta
-
     if written.strip().lower() == "unlimited":
         return None
     return timedelta(seconds=_seconds("--back-dating", written, "a duration such as 7d or 12h, or unlimited"))
 
 
 def _seconds(option: str, written: str, way: str = "a duration such as 7d or 12h, or a date, or never") -> int:
-    from pydantic import TypeAdapter, ValidationError
-
-    from api.cli.tenant_database import UsageError
-    from domain.sla.policy.policy import Seconds
-
     try:
-        return TypeAdapter(Seconds).validate_python(written)
+        return _SECONDS.validate_python(written)
     except ValidationError:
         raise UsageError(f"{option} {written!r}: write {way}.") from None
 
 
-def _operator() -> "Actor":
-    """Whoever uses this computer."""
-    import getpass
-
-    from domain.command_context import Actor
-
+def _operator() -> Actor:
+    """The user of this computer."""
     return Actor(id=getpass.getuser(), kind="agent")
 
 
-def _show(key: str, expires_at: "datetime | None", *, as_json: bool) -> None:
-    from api.cli.printing import say, show_json, show_line
-
+def _show(key: str, expires_at: datetime | None, *, as_json: bool) -> None:
     if as_json:
         show_json({"key": key, "expires_at": expires_at})
         return

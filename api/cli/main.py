@@ -1,83 +1,129 @@
-"""The command line: its commands, and what it says when something is wrong.
-
-What the commands need is loaded when one of them runs: the list of commands itself appears at once.
-"""
+"""The command line: its commands, and the sentence for each failure that a person can mend."""
 
 import sys
 
-import typer
+from typer.core import TyperGroup
 
-from api.cli import developing, import_export, keys, maintenance, reports, serve, sla
+from api.cli.development import DEVELOPMENT_WORDS, CheckoutCommand
+from api.cli.lazy_command import LazyCommand
 from api.program_name import program_name
+from api.terminal_text import escaped
+from domain.errors import LedgerError
 
 BROKEN_OFF, USAGE = 1, 2
 
-app = typer.Typer(
+_SLA = [
+    LazyCommand("check", "api.cli.sla.check:check", "Read a policy file and run its worked examples."),
+    LazyCommand(
+        "publish", "api.cli.sla.publish:publish", "Publish the calendars and the policy of a file whose examples hold."
+    ),
+    LazyCommand("versions", "api.cli.sla.versions:versions", "List the versions of the policy or of a calendar."),
+    LazyCommand("diff", "api.cli.sla.versions:diff", "Show how two versions differ."),
+    LazyCommand("explain", "api.cli.sla.explain:explain", "Explain the clocks of a ticket, interval by interval."),
+    LazyCommand(
+        "correct", "api.cli.sla.correct:correct", "Correct verdicts and deadlines to what another policy says."
+    ),
+    LazyCommand("due", "api.cli.sla.due:due", "List the running clocks that are due next."),
+]
+_SLA_HELP = "Policies and calendars: check, publish, compare; explain a ticket's clocks."
+
+
+def _prepare() -> None:
+    """Registers the event types before a command runs."""
+    from domain.event_types import register_event_types  # noqa: PLC0415 -- the list of commands appears without it
+
+    register_event_types()
+
+
+COMMANDS = TyperGroup(
     name="ticketledger",
+    callback=_prepare,
     help="An event-sourced desk for tickets and customers, on PostgreSQL.",
     epilog="Exit codes: 0 done; 1 something wrong was found (doctor, sla check, rows of an import that were not"
     " taken), or the work was broken off; 2 the words or the input cannot be used, and a sentence says how to mend"
     " them.",
     no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
+    commands=[
+        LazyCommand("serve", "api.cli.serve:serve", "Serve the API, and follow the log in a process beside it."),
+        LazyCommand(
+            "follow",
+            "api.cli.follow:follow",
+            "Keep the projections of one tenant or of all up to the log, until Ctrl-C.",
+        ),
+        LazyCommand(
+            "import",
+            "api.cli.import_:import_",
+            "Import a ticket history. The same file again adds nothing, a longer one only what is new.",
+        ),
+        LazyCommand(
+            "export",
+            "api.cli.export:export",
+            "Export the tickets: one row each, with its facts and the results of its targets.",
+        ),
+        LazyCommand("simulate", "api.cli.simulate:simulate", "Fill a desk with a made-up history."),
+        LazyCommand("demo", "api.cli.demo:demo", "Show a made-up desk: thirty days of figures, then the desk live."),
+        LazyCommand("report", "api.cli.report:report", "Show figures: now, or as they were known or stood before."),
+        LazyCommand(
+            "history",
+            "api.cli.history:history",
+            "Show the history of a ticket, a customer or an actor, event by event.",
+        ),
+        TyperGroup(name="sla", help=_SLA_HELP, no_args_is_help=True, commands=_SLA),
+        TyperGroup(name="policy", help=_SLA_HELP, no_args_is_help=True, commands=_SLA, hidden=True),
+        LazyCommand(
+            "whatif",
+            "api.cli.what_if:whatif",
+            "Judge the whole history under another policy, beside how it was judged. Nothing is recorded.",
+        ),
+        LazyCommand("migrate", "api.cli.migrate:migrate", "Make or complete a tenant's tables."),
+        LazyCommand("rebuild", "api.cli.rebuild:rebuild", "Rebuild every projection from the log, then switch."),
+        LazyCommand("doctor", "api.cli.doctor:doctor", "Check the server, the log and the projections."),
+        *map(CheckoutCommand, DEVELOPMENT_WORDS),
+        TyperGroup(
+            name="keys",
+            help="Make, list, rotate and revoke keys to the API.",
+            no_args_is_help=True,
+            commands=[
+                LazyCommand("create", "api.cli.keys:create", "Make a key. It is shown this once and not stored."),
+                LazyCommand("rotate", "api.cli.keys:rotate", "Make a key in the place of another."),
+                LazyCommand("list", "api.cli.keys:list_all", "List all keys ever made, without their secrets."),
+                LazyCommand("revoke", "api.cli.keys:revoke", "Revoke a key."),
+            ],
+        ),
+    ],
 )
-serve.add_to(app)
-import_export.add_to(app)
-reports.add_to(app)
-sla.add_to(app)
-maintenance.add_to(app)
-developing.add_to(app)
-app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:
     """Runs the command that the arguments name, and ends the process with its exit code."""
     try:
         try:
-            app(prog_name=program_name())
+            COMMANDS(prog_name=program_name())
         finally:
-            sys.stdout.flush()  # a full disk is met here at the latest, where it can be told
+            sys.stdout.flush()  # a full disk is met here at the latest, where it can be reported
     except BrokenPipeError:
         sys.exit(BROKEN_OFF)
-    except Exception as error:  # what is meant for a person is said in a sentence; a defect is raised on
+    except Exception as error:  # a defect is raised again
         sentence = _sentence(error)
         if sentence is None:
             raise
-        from api.terminal_text import escaped
-
         sys.stderr.write(f"ticketledger: {escaped(sentence)}\n")
         sys.exit(USAGE)
 
 
 def _sentence(error: Exception) -> str | None:
-    """What a person can do about it; None for a defect."""
-    import psycopg
-
-    from api.api_key_lifecycle import KeyNotUsable
-    from api.cli.tenant_database import UsageError
-    from api.database import NoDatabaseError
-    from api.importing.mapping import MappingError
-    from api.importing.recorder import ConcurrentImport
-    from api.importing.rows import UnreadableFile
-    from api.settings import ListenRefused
-    from domain.event_log.soundness import LogDamaged
-    from domain.event_log.store import LogUnavailable
-    from projections.engine.checkpoints import ProjectionOutdated
-    from projections.engine.rebuild import RebuildUnderWay
-    from projections.scope.report_scope import TooManyGroups
-
-    importing = MappingError | UnreadableFile | ConcurrentImport
-    reading = ProjectionOutdated | RebuildUnderWay | TooManyGroups
-    if isinstance(error, importing | reading | NoDatabaseError | ListenRefused | KeyNotUsable | UsageError):
+    """What a person can do about a failure; None for a defect."""
+    if isinstance(error, LedgerError):
         return str(error)
-    if isinstance(error, LogDamaged):
-        return f"Nothing was recorded, for the log is damaged: {error}"
+    import psycopg  # noqa: PLC0415 -- the list of commands appears without it
+
+    from domain.event_log.store import LogUnavailable  # noqa: PLC0415 -- it imports psycopg
+
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return f"The database does not let this user do that ({_first_line(error)}): use the owner's DATABASE_URL."
-    if isinstance(error, psycopg.OperationalError | LogUnavailable):
-        return f"The database was lost ({_first_line(error)}). Start the command again: what it had recorded is kept."
+    if isinstance(error, psycopg.OperationalError):
+        return str(LogUnavailable(_first_line(error)))
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'The output'} cannot be used: {error.strerror}."
     return None

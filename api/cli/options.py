@@ -1,10 +1,19 @@
-"""What several commands can be told."""
+"""Options that several commands have."""
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
+
+from api.cli.usage_error import UsageError
+from domain.zones import TimeZone, UnknownZone, zone_named
+from projections.scope.periods import Period
+
+DEFAULT_TENANT = "default"
+DEFAULT_ZONE = "UTC"
+DAY = ["%Y-%m-%d"]
+INSTANT = [*DAY, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 
 Data = Annotated[
     Path | None,
@@ -18,13 +27,43 @@ Data = Annotated[
 Tenant = Annotated[str, typer.Option("--tenant", help="Whose log; letters, digits and underscores.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
 KnownAt = Annotated[
-    datetime | None, typer.Option("--known-at", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"],
-                                  help="As it was known then: ignore what was recorded later.")
-]  # fmt: skip
+    datetime | None,
+    typer.Option("--known-at", formats=INSTANT, help="As it was known then: ignore what was recorded later."),
+]
 AsOf = Annotated[
-    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"],
-                                  help="As it stood then: ignore what happened later.")
-]  # fmt: skip
+    datetime | None,
+    typer.Option("--as-of", formats=INSTANT, help="As it stood then: ignore what happened later."),
+]
 Zone = Annotated[str, typer.Option("--zone", help="The IANA time zone of days and of times that name none.")]
-DEFAULT_TENANT = "default"
-DEFAULT_ZONE = "UTC"
+EndedFrom = Annotated[datetime | None, typer.Option("--from", formats=DAY, help="What ended from this day on.")]
+EndedTo = Annotated[datetime | None, typer.Option("--to", formats=DAY, help="What ended up to this day, included.")]
+Lang = Annotated[Literal["en", "vi"], typer.Option("--language", help="The language of the sentences.")]
+OldLang = Annotated[Literal["en", "vi"] | None, typer.Option("--lang", hidden=True, help="The same as --language.")]
+LogFormat = Annotated[
+    Literal["text", "json"],
+    typer.Option("--log-format", help="Lines for people, or one JSON object a line with its correlation id."),
+]
+LogLevel = Annotated[
+    Literal["warning", "info", "debug"],
+    typer.Option("--log-level", help="info also logs refused requests with their address; debug, clients who left."),
+]
+
+
+def zone_of(name: str) -> TimeZone:
+    """The zone of that name. Raises UsageError."""
+    try:
+        return zone_named(name)
+    except UnknownZone as error:
+        raise UsageError(f"--zone {name!r} is no IANA time zone; write one like {error.meant}.") from None
+
+
+def in_zone(time: datetime | None, zone: TimeZone) -> datetime | None:
+    """The instant of a time given by a person."""
+    return time if time is None or time.tzinfo else time.replace(tzinfo=zone)
+
+
+def period(first: datetime | None, last: datetime | None, zone: str) -> Period:
+    """The days from --from to --to in a zone. Raises UsageError for an unknown zone or days in the wrong order."""
+    if first and last and last < first:
+        raise UsageError(f"--to {last.date()} lies before --from {first.date()}: exchange them.")
+    return Period(first and first.date(), last and last.date(), zone_of(zone))

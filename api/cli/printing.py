@@ -1,4 +1,4 @@
-"""What the command line shows: tables for people, JSON for programs, bars for whoever waits."""
+"""The output of the command line: tables for people, JSON for programs, progress bars."""
 
 import json
 import re
@@ -16,23 +16,28 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from api.terminal_text import escaped, escaped_json
+from domain.zones import TimeZone
 
 BORDERS = 3
 """Letters beside each column."""
 
-LONGEST_WORD = 14
-"""Letters of a word that stay together in a narrow table of figures."""
+LONGEST_WORD = 15
+"""Letters of a word that stay together in a narrow table: `periodic_update`, and each half of an instant."""
+
+FOLDED_WORD = 10
+"""The least width of a column whose words are longer, such as ids."""
 
 FEW_FIGURES = 2
-"""Columns of figures in a table that is mostly words: its words are folded."""
+"""The most columns of figures in a table that is mostly words, which is not divided."""
+
+WIDEST_SINGLE = 5
+"""The most columns of a single row that stand side by side."""
 
 _SHARE = re.compile(r"(?:[\d.]+ %|-) \(\d+ of \d+\)")
-WIDEST_SINGLE = 5
-"""Columns of a single row that still stand side by side."""
 
 
 def console() -> Console:
-    """Where answers go. Beyond a terminal nothing is cut to fit."""
+    """The console of answers; outside a terminal its lines are long."""
     return Console(width=None if sys.stdout.isatty() else 250, highlight=False, emoji=False, markup=False)
 
 
@@ -68,33 +73,35 @@ def show_table(title: str, rows: Sequence[Mapping[str, object]], nothing: str = 
 
 
 def _side_by_side(rows: Sequence[Mapping[str, object]], width: int) -> list[dict[str, int | None]]:
-    """The columns, with their widths, of each table that fits into the width with its figures whole.
+    """The columns of each table that fits into the width, with their widths; None: as the library chooses.
 
-    Words at the left, which say what a row is about, stand in each of them. A table that is mostly words is one, and
-    its columns share the width as they need it.
+    A table of figures is divided where it is too wide; the words at its left stand in each part. A table that is mostly
+    words is one.
     """
     names = list(rows[0])
-    if sum(_is_figure(rows[0][name]) for name in names) <= FEW_FIGURES:
-        return [dict.fromkeys(names)]
     needed = {name: _needed(name, [row[name] for row in rows]) for name in names}
+    if sum(_is_figure(rows[0][name]) for name in names) <= FEW_FIGURES:
+        fits = _spare([least for least, _ in needed.values()], width) >= 0
+        return [_widths(needed, width) if fits else dict.fromkeys(names)]
     subject = list(takewhile(lambda name: not _is_figure(rows[0][name]), names))
     tables = [list(subject)]
     for name in names[len(subject) :]:
-        if len(tables[-1]) > len(subject) and _spare([needed[one][0] for one in (*tables[-1], name)], width) < 0:
+        if len(tables[-1]) > len(subject) and _spare([needed[column][0] for column in (*tables[-1], name)], width) < 0:
             tables.append(list(subject))
         tables[-1].append(name)
-    return [_widths({name: needed[name] for name in of_table}, width) for of_table in tables]
+    return [_widths({name: needed[name] for name in columns}, width) for columns in tables]
 
 
 def _widths(needed: Mapping[str, tuple[int, int]], width: int) -> dict[str, int | None]:
-    """What the columns have beyond their least widths, from left to right, as long as there is room."""
-    widths: dict[str, int | None] = {}
-    spare = _spare([least for least, _ in needed.values()], width)
-    for name, (least, most) in needed.items():
-        more = max(0, min(spare, most - least))
-        widths[name] = least + more
-        spare -= more
-    return widths
+    """The least width of each column, and an equal share of the room that is left, as far as the column lacks it."""
+    spare = max(0, _spare([least for least, _ in needed.values()], width))
+    more: dict[str, int] = {}
+    by_lack = sorted(needed, key=lambda name: needed[name][1] - needed[name][0])
+    for number, name in enumerate(by_lack):
+        least, most = needed[name]
+        more[name] = min(most - least, spare // (len(by_lack) - number))
+        spare -= more[name]
+    return {name: least + more[name] for name, (least, _) in needed.items()}
 
 
 def _spare(widths: Sequence[int], width: int) -> int:
@@ -102,12 +109,13 @@ def _spare(widths: Sequence[int], width: int) -> int:
 
 
 def _needed(name: str, values: Sequence[object]) -> tuple[int, int]:
-    """The width of a column whose name and figures are whole and longer words are folded, and that of one line."""
+    """The least width of a column, whose words and figures stay whole unless they are long, and that of one line."""
     title = escaped(name).replace("_", " ")
-    texts = [(shown(value), _is_number(value)) for value in values]
-    figures = [cell_len(text) for text, is_number in texts if is_number]
-    words = [min(cell_len(word), LONGEST_WORD) for text, is_number in texts if not is_number for word in text.split()]
-    least = max([*map(cell_len, title.split()), *figures, *words], default=1)
+    texts = [(shown(value), _is_number(value) or name == "id") for value in values]
+    whole = [cell_len(text) for text, stays_whole in texts if stays_whole]
+    words = [cell_len(word) for text, stays_whole in texts if not stays_whole for word in text.split()]
+    folded = [length if length <= LONGEST_WORD else FOLDED_WORD for length in words]
+    least = max([*map(cell_len, title.split()), *whole, *folded], default=1)
     return least, max([cell_len(title), *(cell_len(text) for text, _ in texts)])
 
 
@@ -126,7 +134,7 @@ def show_lines(lines: Sequence[str]) -> None:
 
 
 def say(sentence: str) -> None:
-    """A remark beside the answer."""
+    """A remark on the error output."""
     Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(escaped(sentence))
 
 
@@ -148,10 +156,15 @@ def shown(value: object) -> str:
     return text
 
 
+def local(instant: datetime | None, zone: TimeZone) -> datetime | None:
+    """The local time without its offset, for a table with its zone in a sentence below."""
+    return instant and instant.astimezone(zone).replace(tzinfo=None)
+
+
 def flat(figures: object) -> dict[str, object]:
     """The fields of a group of figures side by side; a share as its counts and per cent.
 
-    What is told in lines under the table (`lines_under`) is no column.
+    The fields that `lines_under` shows under the table are left out.
     """
     fields: dict[str, Any] = to_jsonable_python(figures)
     fields = {name: value for name, value in fields.items() if name not in {"left_out", "unknown", "told_late"}}
@@ -181,14 +194,14 @@ def bars(*, quiet: bool = False) -> Iterator["Bars"]:
 
 
 class Bars:
-    """One bar for each phase, in the order in which they are first heard of."""
+    """One bar for each phase, in the order in which they begin."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._tasks: dict[str, TaskID] = {}
 
     def show(self, phase: str, done: int, total: int | None) -> None:
-        """How far a phase has come."""
+        """Moves the bar of a phase."""
         if phase not in self._tasks:
             self._tasks[phase] = self._progress.add_task(phase, total=total)
         self._progress.update(self._tasks[phase], completed=done, total=total)

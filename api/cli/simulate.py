@@ -1,11 +1,14 @@
-"""Simulating, seen from the terminal."""
+"""`simulate`: a made-up history, and the made-up desk live."""
 
 import asyncio
 from contextlib import nullcontext, suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import bars, say, show_json, show_table
 from api.cli.tenant_database import connected, open_or_create
 from api.database_roles import under
@@ -15,16 +18,27 @@ from api.simulation.replay import Replayer
 from api.simulation.schedule import ZONE
 from api.workers.projection_lag import wait_until_projected
 from api.workers.projection_workers import FollowerProcess
-from api.workers.sla_alerting import watches_resting
 from domain.command_handling.service_desk import ServiceDesk
+from domain.event_log.advisory_locks import alerts_lock
 from domain.event_log.roles import DESK
 from domain.event_log.store import LogConnection
 
 
 def simulate(
-    days: int, tickets_per_day: int, seed: int, data: Path | None, tenant: str, *, live: bool, as_json: bool
+    days: Annotated[int, typer.Option(min=1, max=3_650, help="How many days, the last one today.")] = 30,
+    tickets_per_day: Annotated[
+        int, typer.Option(min=1, max=1_000_000, help="How many tickets on an ordinary day.")
+    ] = 60,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same desk.")] = 1,
+    live: Annotated[bool, typer.Option("--live", help="Go on as time passes, until Ctrl-C.")] = False,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
 ) -> None:
-    """Plays the past days, waits for the projections, shows what was played, and goes on if asked to."""
+    """Fill a desk with a made-up history.
+
+    The same seed again adds what is missing. With --live the desk then goes on in real time.
+    """
     made_up = MadeUpDesk(seed, first_day(days), tickets_per_day)
     until_ctrl_c = suppress(KeyboardInterrupt) if live else nullcontext()
     with open_or_create(data, tenant) as dsn, FollowerProcess(dsn, [tenant]), until_ctrl_c:
@@ -40,21 +54,21 @@ async def play_past(player: Replayer, made_up: MadeUpDesk, dsn: str, tenant: str
     """Plays up to now and waits for the projections, with a bar for each."""
     now = datetime.now(UTC)
     days = (now.astimezone(ZONE).date() - made_up.first).days + 1
-    with bars() as shown:
+    with bars() as progress:
 
-        def tell(at: datetime) -> None:
-            shown.show("days simulated", (at.astimezone(ZONE).date() - made_up.first).days, days)
+        def show(at: datetime) -> None:
+            progress.show("days simulated", (at.astimezone(ZONE).date() - made_up.first).days, days)
 
-        with connected(dsn) as connection, watches_resting(connection, tenant):
-            await player.past(now, tell)
-        shown.show("days simulated", days, days)
+        with connected(dsn) as connection, alerts_lock(tenant).held(connection):
+            await player.past(now, show)
+        progress.show("days simulated", days, days)
         await asyncio.to_thread(
-            wait_until_projected, dsn, tenant, lambda done, total: shown.show("events projected", done, total)
+            wait_until_projected, dsn, tenant, lambda done, total: progress.show("events projected", done, total)
         )
 
 
 async def _play(dsn: str, tenant: str, made_up: MadeUpDesk, *, live: bool, as_json: bool) -> None:
-    service = ServiceDesk(LogConnection(dsn, tenant), in_order=True)
+    service = ServiceDesk(LogConnection(dsn, tenant))
     try:
         player = Replayer(made_up, service, utc_now)
         await play_past(player, made_up, dsn, tenant)

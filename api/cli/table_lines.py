@@ -1,4 +1,4 @@
-"""Whom a report leaves out and why, and what it was told late, in lines under its table."""
+"""The lines under the table of a report: tickets left out with the reason, and late facts."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,24 +19,24 @@ REASONS: Mapping[str, str] = MappingProxyType(
 
 
 def lines_under(rows: Sequence[object]) -> list[str]:
-    """What all groups of a report say together of whom they leave out, and of what was told late."""
+    """The lines for all groups of a report together."""
     return [*_left_out_lines(rows), *_told_late_lines(rows)]
 
 
 def _told_late_lines(rows: Sequence[object]) -> list[str]:
-    """Nothing when nothing was."""
+    """No line without late facts."""
     shares = [share for row in rows if isinstance(share := getattr(row, "told_late", None), Share)]
     late, counted = sum(share.numerator for share in shares), sum(share.denominator for share in shares)
     return [f"Told late: {late:,} of {counted:,}, more than {LATE.days} days after it happened."] if late else []
 
 
 def _left_out_lines(rows: Sequence[object]) -> list[str]:
-    """Nothing for a report that counts every ticket."""
-    told = [left_out for row in rows if (left_out := getattr(row, "left_out", None)) is not None]
-    if not told:
+    """No line for a report that counts every ticket."""
+    of_groups = [left_out for row in rows if (left_out := getattr(row, "left_out", None)) is not None]
+    if not of_groups:
         return []
     counts: Counter[str] = Counter()
-    for left_out in told:
+    for left_out in of_groups:
         counts.update(left_out)
     reasons = [f"{counts[reason]:,} {words}" for reason, words in REASONS.items() if counts[reason]]
     lines = [f"Left out: {', '.join(reasons) or 'none'}."]

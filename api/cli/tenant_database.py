@@ -1,33 +1,25 @@
-"""The way of a command to the database of its tenant."""
+"""The database of a command's tenant."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
-import psycopg
 from psycopg import Connection
 
 from api.api_keys import desk_tenants
+from api.cli.usage_error import UsageError
 from api.database import data_folder, database
 from api.database_roles import under
 from api.migrations import migrate
-from domain.event_log.address import with_options
+from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of
-from domain.zones import TimeZone, UnknownZone, zone_named
-
-_OPTIONS = "-c timezone=UTC"
-
-
-class UsageError(Exception):
-    """What the command was told cannot be used; the message is a sentence that says how to mend it."""
 
 
 @contextmanager
 def open_or_create(data: Path | None, tenant: str) -> Iterator[str]:
-    """The conninfo of a database in which everything of the tenant is there, made now if need be: the login's own."""
+    """The conninfo of the tenant's database; schema and tables are created if they are missing."""
     _check(tenant)
     with database(data) as dsn:
         migrate(dsn, tenant)
@@ -36,7 +28,7 @@ def open_or_create(data: Path | None, tenant: str) -> Iterator[str]:
 
 @contextmanager
 def open_existing(data: Path | None, tenant: str, role: str = READER) -> Iterator[str]:
-    """The conninfo of a database that has the tenant, for the work of a role. Raises UsageError when it has not."""
+    """The conninfo of the tenant's database under a role. Raises UsageError when there is no such tenant."""
     with open_if_there(data, tenant, role) as dsn:
         if dsn is None:
             raise UsageError(
@@ -47,9 +39,7 @@ def open_existing(data: Path | None, tenant: str, role: str = READER) -> Iterato
 
 @contextmanager
 def open_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str | None]:
-    """The conninfo of a database that has the tenant, for the work of a role; None when there is no such tenant, or no
-    database at all.
-    """
+    """The conninfo of the tenant's database under a role; None when there is no such tenant or no database."""
     _check(tenant)
     if not os.environ.get("DATABASE_URL") and not data_folder(data).exists():
         yield None
@@ -57,28 +47,15 @@ def open_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str | N
     with database(data) as dsn:
         address = under(dsn, role)
         with connected(address) as connection:
-            there = tenant in desk_tenants(connection)
-        yield address if there else None
+            exists = tenant in desk_tenants(connection)
+        yield address if exists else None
 
 
 @contextmanager
 def connected(dsn: str) -> Iterator[Connection]:
-    """A connection in autocommit that speaks UTC."""
-    with psycopg.connect(with_options(dsn, _OPTIONS), autocommit=True) as connection:
+    """A connection in autocommit whose time zone is UTC."""
+    with connect(dsn, ADMINISTRATION) as connection:
         yield connection
-
-
-def zone_of(name: str) -> TimeZone:
-    """The zone of that name. Raises UsageError."""
-    try:
-        return zone_named(name)
-    except UnknownZone as error:
-        raise UsageError(f"--zone {name!r} is no IANA time zone; write one like {error.meant}.") from None
-
-
-def in_zone(time: datetime | None, zone: TimeZone) -> datetime | None:
-    """The instant of a time given by a person."""
-    return time if time is None or time.tzinfo else time.replace(tzinfo=zone)
 
 
 def _check(tenant: str) -> None:

@@ -1,93 +1,79 @@
-"""What another policy would have come to, seen from the terminal."""
+"""`whatif`: the history judged under another policy, beside how it was judged."""
 
 import os
-from datetime import date, datetime
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated
 
+import typer
 from pydantic import TypeAdapter, ValidationError
 
-from api.cli.policies import read
+from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, EndedFrom, EndedTo, Tenant, Zone, period
 from api.cli.printing import bars, say, share, show_json, show_table
-from api.cli.tenant_database import UsageError, connected
+from api.cli.sla.policy_files import read
+from api.cli.tenant_database import connected, open_existing
+from api.cli.usage_error import UsageError
 from domain.event_log import reader
-from domain.sla.bounds import RUNGS
+from domain.sla.policy.bounds import RUNGS
 from domain.sla.policy.policy import Seconds
-from domain.zones import TimeZone
-from projections.scope import periods
 from projections.what_if.report import Side, WhatIf, what_if_in_parts
-from projections.what_if.scenarios import Scenario, in_effect, rung
+from projections.what_if.request import WhatIfOptions, what_if_request
 from projections.what_if.what_if import WhatIfRequest
 
 MOST_PROCESSES = 8
 _SECONDS = TypeAdapter(Seconds)
 
 
-class WhatIfOptions(NamedTuple):
-    """Which alternatives, for what ended on which days, and how many changes are to be named."""
+def whatif(
+    policy: Annotated[
+        Path | None, typer.Option(help="A policy file, or a shipped one; with --ladder alone, the policy in effect.")
+    ] = None,
+    ladder: Annotated[
+        str | None, typer.Option(help="Also with no resolution longer than each of these, such as 48h,24h,12h.")
+    ] = None,
+    first: EndedFrom = None,
+    last: EndedTo = None,
+    listed: Annotated[int, typer.Option(min=0, max=100_000, help="How many changed verdicts are named.")] = 20,
+    zone: Zone = DEFAULT_ZONE,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Judge the whole history under another policy, beside how it was judged. Nothing is recorded.
 
-    policy: Path | None
-    ladder: str | None
-    first: date | None
-    last: date | None
-    zone: TimeZone
-    listed: int
-
-
-def show(dsn: str, tenant: str, asked: WhatIfOptions, *, as_json: bool) -> None:
-    """Judges with a bar on the error output, and shows both sides."""
-    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
-    question = _question(dsn, tenant, asked)
-    with bars() as shown:
-        found = what_if_in_parts(
-            dsn, tenant, question, processes, lambda done, total: shown.show("tickets judged", done, total)
+    Every alternative judges as if it had
+    been in effect always.
+    """
+    if policy is None and not _names(ladder):
+        raise UsageError("Say under what to judge: --policy FILE, or --ladder 48h,24h,12h.")
+    file = None if policy is None else read(policy)[0]
+    options = WhatIfOptions(
+        file.policy if file else None, file.calendars if file else (), _rungs(ladder), period(first, last, zone), listed
+    )
+    with open_existing(data, tenant) as dsn, bars() as progress:
+        processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+        answer = what_if_in_parts(
+            dsn,
+            tenant,
+            _request(dsn, tenant, options),
+            processes,
+            lambda done, total: progress.show("tickets judged", done, total),
         )
     if as_json:
-        show_json(found)
+        show_json(answer)
     else:
-        _show(found)
+        _show(answer)
 
 
-def _question(dsn: str, tenant: str, asked: WhatIfOptions) -> WhatIfRequest:
+def _request(dsn: str, tenant: str, options: WhatIfOptions) -> WhatIfRequest:
     with connected(dsn) as connection:
-        now = reader.now(connection)
-        up_to = reader.head(connection, tenant)
-        current = in_effect(reader.rules(connection, tenant, up_to), now)
-    start, end = span(asked.first, asked.last, asked.zone)
-    alternatives: list[Scenario] = []
-    if asked.policy is not None:
-        file, _ = read(asked.policy)
-        current = Scenario(name=file.policy.name, policy=file.policy, calendars=file.calendars)
-        alternatives.append(current)
-    alternatives += [rung(current, name, seconds) for name, seconds in _rungs(asked.ladder)]
-    if not alternatives:
-        raise UsageError("Say under what to judge: --policy FILE, or --ladder 48h,24h,12h.")
-    return WhatIfRequest(
-        alternatives=tuple(alternatives),
-        up_to=up_to,
-        now=now,
-        start=start,
-        end=end,
-        zone=asked.zone.key,
-        listed=asked.listed,
-    )
+        position, now = reader.head(connection, tenant), reader.now(connection)
+        return what_if_request(connection, tenant, options, position=position, now=now)
 
 
-def span(first: date | None, last: date | None, zone: TimeZone) -> tuple[datetime | None, datetime | None]:
-    """From the beginning of the first day to the end of the last one; None where nothing bounds it.
-
-    Raises UsageError.
-    """
-    if first and last and last < first:
-        raise UsageError(f"--to {last} lies before --from {first}: exchange them.")
-    try:
-        return periods.span(first, last, zone)
-    except ValueError as error:
-        raise UsageError(f"--from, --to: {error}.") from None
-
-
-def _rungs(ladder: str | None) -> list[tuple[str, int]]:
-    names = [name.strip() for name in (ladder or "").split(",") if name]
+def _rungs(ladder: str | None) -> Sequence[tuple[str, int]]:
+    """The rungs by the names that the person wrote. Raises UsageError."""
+    names = _names(ladder)
     if len(names) > RUNGS.most:
         raise UsageError(f"--ladder has {len(names)} rungs, at most {RUNGS.most} are judged at once.")
     try:
@@ -98,19 +84,22 @@ def _rungs(ladder: str | None) -> list[tuple[str, int]]:
         ) from None
 
 
-def _show(found: WhatIf) -> None:
+def _names(ladder: str | None) -> list[str]:
+    return [name.strip() for name in (ladder or "").split(",") if name]
+
+
+def _show(answer: WhatIf) -> None:
     for by in ("target", "priority", "team", "month"):
         rows = [
             ({} if by == "target" else {by: group.group}) | {"target": group.target} | dict(map(_figures, group.sides))
-            for group in found.groups
+            for group in answer.groups
             if group.by == by
         ]
         show_table(f"By {by}", rows)
-    switches = [switch.model_dump() for switch in found.switches]
-    show_table("Verdicts that would change", switches)
-    if found.changed:
-        show_table("The first of them", [change.model_dump() for change in found.changed])
-    say(f"{found.tickets} tickets, judged: {found.judged}. {found.more} more changes are not named (--listed).")
+    show_table("Verdicts that would change", [switch.model_dump() for switch in answer.switches])
+    if answer.changed:
+        show_table("The first of them", [change.model_dump(exclude={"activated_by"}) for change in answer.changed])
+    say(f"{answer.tickets} tickets, judged: {answer.judged}. {answer.more} more changes are not named (--listed).")
 
 
 def _figures(side: Side) -> tuple[str, str]:

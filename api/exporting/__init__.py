@@ -1,1 +1,1 @@
-"""Exporting."""
+"""Exports of a tenant's tickets to CSV and JSON lines."""

@@ -1,4 +1,4 @@
-"""Tickets taken out: one row each, with its facts and what became of its promises."""
+"""The export of tickets: one row for each, with its fields and its last SLA targets."""
 
 import csv
 import json
@@ -32,22 +32,23 @@ from projections.tickets.queries import every_ticket
 from projections.tickets.table import TICKETS, TicketRow
 
 TARGETS: tuple[TargetName, ...] = ("first_response", "resolution")
-"""The targets of the default policy; every instance of every target is in the SLA report."""
+"""The targets of the default policy. All instances of all targets are in the SLA report."""
 
 SLA_COLUMNS = tuple(
-    f"{target}_{fact}"
+    f"{target}_{name}"
     for target in TARGETS
-    for fact in ("state", "due_at", "verdict", "corrected_verdict", "elapsed_seconds")
+    for name in ("state", "due_at", "verdict", "corrected_verdict", "elapsed_seconds")
 )
 
 AT_ONCE = 2_000
+"""How many tickets are read together."""
 BYTE_ORDER_MARK = "\ufeff"
 COLUMNS = column_names(TicketRow)
-_facts = attrgetter(*COLUMNS)
+_fields = attrgetter(*COLUMNS)
 
 
 class ExportForm(NamedTuple):
-    """How tickets are written. ``bom``: a byte order mark first, by which Excel knows UTF-8; in CSV alone."""
+    """How tickets are written. ``bom``: CSV begins with a byte order mark, by which Excel recognises UTF-8."""
 
     kind: Literal["csv", "jsonl"]
     bom: bool
@@ -55,9 +56,9 @@ class ExportForm(NamedTuple):
 
 
 def write_tickets(connection: Connection, tenant: str, form: ExportForm, to: Path | None, now: datetime) -> None:
-    """Every ticket, the oldest first, to a file or to the standard output: one snapshot, AT_ONCE tickets at a time.
+    """Writes every ticket of one snapshot, the oldest first, to a file or to the standard output.
 
-    Running clocks stand as they do at ``now``. CSV holds inert text; a terminal gets no control characters. Raises
+    Running clocks show their state at ``now``. CSV holds inert text, a terminal gets no control characters. Raises
     ProjectionOutdated.
     """
     with connection.transaction():
@@ -76,7 +77,7 @@ def write_tickets(connection: Connection, tenant: str, form: ExportForm, to: Pat
 
 
 def _columns() -> list[str]:
-    """In their order: the customer's name stands beside the id."""
+    """The columns in order, the name of the customer beside its id."""
     after_customer = COLUMNS.index("customer") + 1
     return [*COLUMNS[:after_customer], "customer_name", *COLUMNS[after_customer:], *SLA_COLUMNS]
 
@@ -84,23 +85,25 @@ def _columns() -> list[str]:
 def _rows(connection: Connection, tenant: str, zone: TimeZone, now: datetime) -> Generator[dict[str, Any]]:
     schema = schema_of(tenant)
     calendars = calendars_of(reader.rules(connection, tenant, reader.head(connection, tenant)))
-    nothing = dict.fromkeys(_columns())
+    empty = dict.fromkeys(_columns())
     with closing(every_ticket(connection, schema)) as tickets:
-        while some := list(islice(tickets, AT_ONCE)):
-            promises = last_promises(connection, schema, _ids(some, "ticket"), TARGETS, calendars, now)
-            names = names_of(connection, schema, _ids(some, "customer"))
-            for ticket in some:
-                facts = dict(zip(COLUMNS, _facts(ticket), strict=True)) | {"customer_name": names.get(ticket.customer)}
+        while page := list(islice(tickets, AT_ONCE)):
+            promises = last_promises(connection, schema, _ids(page, "ticket"), TARGETS, calendars, now)
+            names = names_of(connection, schema, _ids(page, "customer"))
+            for ticket in page:
+                fields = dict(zip(COLUMNS, _fields(ticket), strict=True)) | {
+                    "customer_name": names.get(ticket.customer)
+                }
                 for promise in promises.get(ticket.ticket, ()):
-                    facts |= _told(promise)
-                yield nothing | to_jsonable_python({name: _in_zone(value, zone) for name, value in facts.items()})
+                    fields |= _target_fields(promise)
+                yield empty | to_jsonable_python({name: _in_zone(value, zone) for name, value in fields.items()})
 
 
 def _ids(tickets: Collection[TicketRow], column: Literal["ticket", "customer"]) -> set[UUID]:
     return {getattr(ticket, column) for ticket in tickets}
 
 
-def _told(promise: LastPromise) -> dict[str, object]:
+def _target_fields(promise: LastPromise) -> dict[str, object]:
     return {
         f"{promise.target}_state": promise.state,
         f"{promise.target}_due_at": promise.due_at,

@@ -1,1 +1,1 @@
-"""Http."""
+"""The HTTP API: the server, its limits, commands, readings and the feed."""

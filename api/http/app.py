@@ -1,4 +1,4 @@
-"""The desk over HTTP: the one place where its addresses are put together."""
+"""The application over HTTP, put together from its routes and its container, and the server that runs it."""
 
 import gc
 from collections.abc import AsyncIterator
@@ -18,19 +18,31 @@ from api.http.documentation import add_documentation
 from api.http.middleware import Front
 from api.http.openapi_document import describe
 from api.http.protocol import LimitedProtocol
-from api.http.routes import audit, conversation, customers, feed, health, reports, sla, sla_reports, tickets, what_if
-from api.http.routes import backlog as backlog_reports
+from api.http.routes import (
+    audit,
+    backlog,
+    conversation,
+    customers,
+    feed,
+    figures,
+    first_contact,
+    health,
+    sla,
+    sla_reports,
+    tickets,
+    what_if,
+)
 from api.settings import Settings
 
-_ROOMS = (
-    audit, tickets, conversation, customers, reports, backlog_reports, sla_reports, sla, what_if, feed
+_ROUTES = (
+    audit, tickets, conversation, customers, figures, first_contact, backlog, sla_reports, sla, what_if, feed
 )  # fmt: skip
 BACKLOG = 128
-"""Connections that the system takes before the server does: fewer than the descriptors that are kept for others."""
+"""Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application. Nothing is connected before it is served."""
+    """The application. It connects to nothing before it is served."""
     container = build_container(settings)
 
     @asynccontextmanager
@@ -52,8 +64,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.container = container
     problems.install(app)
     add_commands(app)
-    for room in _ROOMS:
-        app.include_router(room.router)
+    for routes in _ROUTES:
+        app.include_router(routes.router)
     health.add_health(app)
     describe(app)
     add_documentation(app)
@@ -62,7 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
-    """A server of one process, not yet running. A request under way has a few seconds to end when it stops."""
+    """A server of one process, not yet running. When it stops, requests under way have five seconds to end."""
     app = create_app(settings)
     protocol = partial(LimitedProtocol, Connections(settings.http), app.state.container.refusals)
     _look_for_garbage_less_often()
@@ -75,7 +87,7 @@ def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
             http=cast("Any", protocol),
             ws="none",
             access_log=False,
-            log_config=None,  # as the process that serves has it
+            log_config=None,  # the process configures its log itself
             log_level="warning",
             backlog=BACKLOG,
             server_header=False,
@@ -86,10 +98,10 @@ def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
 
 
 def _look_for_garbage_less_often() -> None:
-    """The program itself is no garbage, and what a command leaves behind is found young.
+    """Makes full garbage collections rare: modules are frozen, and what a command leaves is collected young.
 
-    Looking through everything each time the cache of streams had grown by a quarter made one command in a hundred wait
-    60 ms, ten times the median; now it is three times.
+    With full collections at every growth of the state cache by a quarter, one command in a hundred took 60 ms, ten
+    times the median. Now it is three times.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""Who is calling: the key in the request, looked up once and then remembered for a few seconds."""
+"""Authentication: the API key of a request, looked up once and cached for a few seconds."""
 
 import asyncio
 import time
@@ -29,9 +29,9 @@ class _Remembered(NamedTuple):
 
 
 class Authentication:
-    """Knows callers by their keys. A revoked key is refused after TRUSTED_SECONDS at the latest.
+    """Finds callers by their keys. A revoked key is refused after TRUSTED_SECONDS at the latest.
 
-    Keys are remembered by their hash alone; callers with the same key wait for one look-up.
+    The cache holds hashes of keys only. Concurrent requests with one key share one look-up.
     """
 
     def __init__(self, find: Callable[[str], Principal | None], keyless: str | None) -> None:
@@ -70,14 +70,14 @@ class Authentication:
             known = self._remembered[digest] = _Remembered(now + TRUSTED_SECONDS, look_up)
         try:
             return await asyncio.shield(known.look_up)
-        except Exception:  # whatever the look-up met is told to whoever asked, and not remembered
+        except Exception:  # a failure is raised to the caller and not cached
             self._remembered.pop(digest, None)
             raise
 
 
 @lru_cache(maxsize=64)
 def _names_this_computer(host: str) -> bool:
-    """Whether the header Host names this computer; another site's name that resolves to it does not."""
+    """Whether the header Host names this computer; another site's name that resolves to it is refused."""
     try:
         return is_loopback(urlsplit(f"//{host}").hostname or "")
     except ValueError:
@@ -85,9 +85,9 @@ def _names_this_computer(host: str) -> bool:
 
 
 def _refuse_other_sites(request: Request) -> None:
-    """Whoever sits at the browser has sent this, and not the page of another site. Raises Problem.
+    """Raises Problem for a request that a page of another site has sent.
 
-    A page may send to other sites, without asking there first, what a form could send: that is never JSON.
+    Without a preflight a page can send to other sites what a form can send, which is never JSON.
     """
     origin = request.headers.get("origin")
     if origin is not None and origin != f"{request.url.scheme}://{request.headers['host']}":
@@ -95,11 +95,11 @@ def _refuse_other_sites(request: Request) -> None:
     if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
         raise Problem("forbidden", "a page of another site may not act without a key")
     if request.method not in {"GET", "HEAD"} and not is_json(request):
-        raise Problem("not_json", "without a key, send Content-Type: application/json also when nothing is said")
+        raise Problem("not_json", "without a key, send Content-Type: application/json also with an empty body")
 
 
 def acting(caller: Principal, request: Request) -> Actor:
-    """The actor of a request: the key's, on behalf of whom the header says. Raises Problem."""
+    """The actor of a request: that of the key, on behalf of the person in the header. Raises Problem."""
     other = on_behalf_of(request.scope["headers"])
     if other is None:
         return caller.actor

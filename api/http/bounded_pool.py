@@ -1,4 +1,4 @@
-"""Connections for readings, with a bounded queue: whoever would wait too long is told at once that it is too much."""
+"""A connection pool with a bounded queue: a caller that would wait too long is refused at once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,20 +7,20 @@ from threading import BoundedSemaphore
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from api.http.problems import RETRY_AFTER, Problem
-from domain.event_log.address import with_options
+from api.http.problems import Problem
+from domain.event_log.database_connections import Purpose
 
 
 class BoundedPool:
-    """At most ``size`` connections are in use, and ``waiting`` more callers wait for one, ``patience`` seconds each.
+    """At most ``size`` connections are in use, and at most ``waiting`` callers wait for one, ``patience`` seconds each.
 
     All connections busy is a Problem (overloaded); no connection to be made is psycopg's PoolTimeout.
     """
 
-    def __init__(self, dsn: str, options: str, *, size: int, waiting: int, patience: float) -> None:
+    def __init__(self, dsn: str, purpose: Purpose, *, size: int, waiting: int, patience: float) -> None:
         self._pool: ConnectionPool[Connection] = ConnectionPool(
-            with_options(dsn, options),
-            kwargs={"autocommit": True, "connect_timeout": 5},
+            purpose.address(dsn),
+            kwargs={"autocommit": True},
             min_size=1,
             max_size=size,
             timeout=patience,
@@ -32,7 +32,7 @@ class BoundedPool:
         self._turns = BoundedSemaphore(size)
 
     def open(self) -> None:
-        """Connections are made as they are needed from now on."""
+        """Opens the pool; connections are made when they are needed."""
         self._pool.open()
 
     def close(self) -> None:
@@ -53,7 +53,7 @@ class BoundedPool:
 @contextmanager
 def _taken(places: BoundedSemaphore, seconds: float, otherwise: str) -> Iterator[None]:
     if not places.acquire(timeout=seconds) if seconds else not places.acquire(blocking=False):
-        raise Problem("overloaded", otherwise, headers=RETRY_AFTER)
+        raise Problem("overloaded", otherwise)
     try:
         yield
     finally:

@@ -1,7 +1,7 @@
-"""Every command that can be sent over HTTP: where to, what it says, and an example.
+"""Every command that can be sent over HTTP, with its address, its summary and an example.
 
-What the SLA watch records (warnings, breaches) is not among them: nobody tells the desk from outside that it is late.
-Nor are corrections of what the clocks said: they hold what the program itself has judged, and an operator starts them.
+Alerts are not among them: the SLA watch alone records them. Neither are verdict corrections: the program computes them,
+and an operator starts them on the command line.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from domain.ticket import commands as t
 
 
 class CommandEndpoint(NamedTuple):
-    """``word`` ends the address; the empty one begins a new ticket or customer."""
+    """A command at an address that ends with ``word``; an empty word begins a new ticket or customer."""
 
     word: str
     command: type[Command]
@@ -24,7 +24,7 @@ class CommandEndpoint(NamedTuple):
 
 
 class Collection(NamedTuple):
-    """``name`` begins the address of its commands, ``id`` names the stream in it."""
+    """The commands of one aggregate. ``name`` begins their address, ``id`` is the path parameter with the stream."""
 
     name: str
     id: str
@@ -56,20 +56,23 @@ TICKETS = Collection(
         CommandEndpoint(
             "assign", t.AssignTicket, "Assign to a team, an agent or both", {"team": "payments", "agent": "lan"}
         ),
-        CommandEndpoint("start-work", t.StartWork, "Begin; an unassigned ticket becomes the actor's", {}),
+        CommandEndpoint("start-work", t.StartWork, "Start work; an unassigned ticket is assigned to the actor", {}),
         CommandEndpoint(
-            "send-reply", t.SendReply, "Answer the customer", {"body": "Chúng tôi đang kiểm tra giúp bạn."}
+            "send-reply", t.SendReply, "Send a reply to the customer", {"body": "Chúng tôi đang kiểm tra giúp bạn."}
         ),
         CommandEndpoint(
-            "receive-message", t.ReceiveMessage, "The customer says more", {"body": "Cảm ơn, đã nhận được mã."}
+            "receive-message",
+            t.ReceiveMessage,
+            "Record a message of the customer",
+            {"body": "Cảm ơn, đã nhận được mã."},
         ),
         CommandEndpoint(
             "put-on-hold",
             t.PutOnHold,
-            "Wait for the customer, a third party or somebody here",
+            "Put on hold for the customer, a third party or another team",
             {"waiting_for": "customer", "reason": "asked for the order number"},
         ),
-        CommandEndpoint("resume-work", t.ResumeWork, "Go on; what was waited for has come", {}),
+        CommandEndpoint("resume-work", t.ResumeWork, "Resume work on a ticket on hold", {}),
         CommandEndpoint("resolve", t.ResolveTicket, "Resolve", {"resolution": "Gateway restarted", "code": "solved"}),
         CommandEndpoint("close", t.CloseTicket, "Close a resolved ticket", {"closed_by": "customer"}),
         CommandEndpoint(
@@ -104,7 +107,7 @@ TICKETS = Collection(
         CommandEndpoint(
             "undo-merge",
             t.UndoMerge,
-            "Take a merge apart",
+            "Undo a merge",
             {"into": _OTHER_TICKET, "reason": "two questions after all"},
         ),
     ),
@@ -163,4 +166,4 @@ RULES = Collection(
         ),
     ),
 )
-"""What is promised: a version is put in its place, and needs the scope that allows everything."""
+"""Policy and calendars: PUT publishes the next version, with the scope admin."""

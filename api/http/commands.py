@@ -1,4 +1,4 @@
-"""The way in for commands: one endpoint made from each line of the table, straight into the service desk."""
+"""The endpoints of commands: one for each line of the table, from the request to the service desk."""
 
 import re
 from collections.abc import Callable, Coroutine, Sequence
@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Principal
-from api.http.another_calendar import refuse_another_calendar
+from api.calendar_bound import refuse_another_calendar
 from api.http.authentication import acting
 from api.http.command_table import CUSTOMERS, RULES, TICKETS, Collection, CommandEndpoint
 from api.http.container import Container, container_of
@@ -24,7 +24,8 @@ from api.http.request_body import read_body
 from api.http.strict_parameters import only_known_parameters
 from domain.command_context import CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
-from domain.command_handling.service_desk import CommandResult, ServiceDesk
+from domain.command_handling.pending_command import CommandResult
+from domain.command_handling.service_desk import ServiceDesk
 from domain.ids import canonical, new_id
 from domain.messages import Command
 from domain.sla.policy.commands import PublishCalendar
@@ -34,19 +35,19 @@ from domain.text_folding import fold_name
 _HEADER = re.compile(r"[\x20-\x7e]{1,200}")
 _TAG = r'(W/)?"([\x21\x23-\x7e]*)"'
 TAGS = rf"^(\*|{_TAG}([ \t]*,[ \t]*{_TAG})*)$"
-"""What If-Match and If-None-Match may say."""
+"""The pattern of If-Match and If-None-Match."""
 _VERSION = re.compile(r"(\d{1,9})(?:\.\d{1,9})?")
 NEVER = -1
 """A version that no stream is at."""
 _RETRIES = UUID("5f1c5f0e-6d0c-4c77-9a40-7d3a9a8c2f10")  # the namespace of ids that are derived from an Idempotency-Key
 
 StreamOf = Callable[[Request, Command, str], UUID]
-"""Which stream a command is for: by its request, what it says, and its id."""
+"""The stream of a command, from its request, its content and its id."""
 
 
 class CommandAnswer(BaseModel):
-    """``version`` and ``position`` are where the stream and the log stood right after the command, ``events`` how many
-    it led to: 0 when all it asked was so already. ``repeated``: this is the answer that the same command got before.
+    """``version`` and ``position`` are those of the stream and the log right after the command. ``events`` is how many
+    it led to, 0 when everything was so already. ``repeated``: the same command got this answer before.
     """
 
     id: UUID
@@ -57,39 +58,39 @@ class CommandAnswer(BaseModel):
 
 
 def add_commands(app: FastAPI) -> None:
-    """Gives the application an endpoint for each command of the table."""
+    """Adds an endpoint for each command of the table."""
     for collection in (TICKETS, CUSTOMERS):
-        for sent in collection.commands:
-            new = not sent.word
-            where = f"/v1/{collection.name}" + ("" if new else f"/{{{collection.id}}}/{sent.word}")
-            _add(app, "POST", where, collection, sent, _new_stream if new else partial(_stream, collection))
-    for sent in RULES.commands:
-        _add(app, "PUT", f"/v1/{RULES.name}/{sent.word}", RULES, sent, _published)
+        for line in collection.commands:
+            new = not line.word
+            where = f"/v1/{collection.name}" + ("" if new else f"/{{{collection.id}}}/{line.word}")
+            _add(app, "POST", where, collection, line, _new_stream if new else partial(_stream, collection))
+    for line in RULES.commands:
+        _add(app, "PUT", f"/v1/{RULES.name}/{line.word}", RULES, line, _published)
 
 
 def _add(
-    app: FastAPI, method: str, where: str, collection: Collection, sent: CommandEndpoint, stream_of: StreamOf
+    app: FastAPI, method: str, where: str, collection: Collection, line: CommandEndpoint, stream_of: StreamOf
 ) -> None:
     app.router.add_api_route(
         where,
-        _endpoint(collection, sent, stream_of),
+        _endpoint(collection, line, stream_of),
         methods=[method],
-        name=sent.command.__name__,
-        operation_id=sent.command.__name__,
-        summary=sent.summary,
-        description=sent.command.__doc__ if "__doc__" in vars(sent.command) else None,
+        name=line.command.__name__,
+        operation_id=line.command.__name__,
+        summary=line.summary,
+        description=line.command.__doc__ if "__doc__" in vars(line.command) else None,
         tags=[collection.name],
-        status_code=200 if sent.word else 201,
+        status_code=200 if line.word else 201,
         response_model=CommandAnswer,
         route_class_override=DirectRoute,
     )
 
 
 def _endpoint(
-    collection: Collection, sent: CommandEndpoint, stream_of: StreamOf
+    collection: Collection, line: CommandEndpoint, stream_of: StreamOf
 ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-    read = sent.command.__pydantic_validator__.validate_json
-    new = not sent.word
+    read = line.command.__pydantic_validator__.validate_json
+    new = not line.word
 
     async def endpoint(request: Request) -> Response:
         container = container_of(request)
@@ -97,38 +98,38 @@ def _endpoint(
         await only_known_parameters(request)
         command = await read_body(request, read)
         versions = _versions(request.headers.get("if-match"))
-        circumstances = _circumstances(request, caller, versions)
-        stream = stream_of(request, command, circumstances.command_id)
+        context = _context(request, caller, versions)
+        stream = stream_of(request, command, context.command_id)
         if collection is RULES:
-            await run_in_threadpool(_look_at_calendars, container, caller.tenant, stream, command)
-        receipt = await _handle(container.tenants[caller.tenant].desk, stream, command, circumstances, versions)
-        return _answer(receipt, f"/v1/{collection.name}/{stream}" if new else None)
+            await run_in_threadpool(_check_calendars, container, caller.tenant, stream, command)
+        result = await _handle(container.tenants[caller.tenant].desk, stream, command, context, versions)
+        return _answer(result, f"/v1/{collection.name}/{stream}" if new else None)
 
     return endpoint
 
 
-def _look_at_calendars(container: Container, tenant: str, stream: UUID, command: Command) -> None:
+def _check_calendars(container: Container, tenant: str, stream: UUID, command: Command) -> None:
     with container.pool.connection() as connection:
         refuse_another_calendar(connection, tenant, stream, command)
 
 
 async def _handle(
-    desk: ServiceDesk, stream: UUID, command: Command, circumstances: CommandContext, versions: Sequence[int] | None
+    desk: ServiceDesk, stream: UUID, command: Command, context: CommandContext, versions: Sequence[int] | None
 ) -> CommandResult:
-    """As the desk does, for a stream that is at any of the versions (None: at any at all)."""
+    """The desk's answer for a stream at one of the versions; None accepts any version."""
     while True:
         try:
-            return await desk.handle(stream, command, circumstances)
+            return await desk.handle(stream, command, context)
         except StaleVersion as stale:
             if versions == []:
                 detail = f"the stream is at version {stale.actual}, and no tag of If-Match names a version strongly"
                 raise Problem("stale", detail, actual=stale.actual) from None
-            if stale.actual not in (versions or ()) or stale.actual == circumstances.expected_version:
+            if stale.actual not in (versions or ()) or stale.actual == context.expected_version:
                 raise
-            circumstances = replace(circumstances, expected_version=stale.actual)
+            context = replace(context, expected_version=stale.actual)
 
 
-def _circumstances(request: Request, caller: Principal, versions: Sequence[int] | None) -> CommandContext:
+def _context(request: Request, caller: Principal, versions: Sequence[int] | None) -> CommandContext:
     headers = request.headers
     key = _printable(request, "idempotency-key")
     return CommandContext(
@@ -150,7 +151,7 @@ def _printable(request: Request, header: str) -> str | None:
 
 
 def _versions(if_match: str | None) -> list[int] | None:
-    """The versions that the tags of If-Match name; a weak tag, or one that is not ours, names none (RFC 9110, 13.1.1).
+    """The versions in If-Match; a weak tag or a foreign one names none (RFC 9110, 13.1.1).
 
     None accepts any version. Raises Problem (malformed).
     """
@@ -173,7 +174,7 @@ def _origin(user_agent: str) -> Origin:
 
 
 def _new_stream(request: Request, _command: Command, command_id: str) -> UUID:
-    """The id of what the command begins; the same again for the same Idempotency-Key."""
+    """The id of a new stream; the same Idempotency-Key gives the same id."""
     return uuid5(_RETRIES, command_id) if "idempotency-key" in request.headers else new_id()
 
 
@@ -185,7 +186,7 @@ def _stream(collection: Collection, request: Request, _command: Command, _comman
 
 
 def _published(request: Request, command: Command, _command_id: str) -> UUID:
-    """The stream of the policy, or of the calendar that both the address and the command name."""
+    """The stream of the policy, or of the calendar, which the address and the command must both name."""
     if not isinstance(command, PublishCalendar):
         return POLICY_STREAM
     name = command.calendar.name
@@ -194,9 +195,9 @@ def _published(request: Request, command: Command, _command_id: str) -> UUID:
     return calendar_stream(name)
 
 
-def _answer(receipt: CommandResult, location: str | None) -> Response:
-    stream, version, position, events = receipt.answer
-    repeated = "true" if receipt.repeated else "false"
+def _answer(result: CommandResult, location: str | None) -> Response:
+    stream, version, position, events = result.answer
+    repeated = "true" if result.repeated else "false"
     body = f'{{"id":"{stream}","version":{version},"position":{position},"events":{events},"repeated":{repeated}}}'
     headers = {"ETag": f'"{version}"', "Ledger-Position": str(position)}
     if location is not None:

@@ -1,23 +1,23 @@
-"""All open HTTP connections: their deadlines, and which one goes when there are too many of them."""
+"""All open HTTP connections, with their deadlines and the bound on their number."""
 
 import asyncio
 import logging
 from typing import Protocol
 
-from api.http.limits import HttpLimits
+from api.http_limits import HttpLimits
 
 LOG_SECONDS = 60.0
 _LOG = logging.getLogger(__name__)
 
 
 class Connection(Protocol):
-    """What the registry needs of a connection."""
+    """A connection as this module uses it."""
 
     def check(self, now: float) -> int:
-        """Ends what is past its deadline; returns how many bytes wait to be read by the peer."""
+        """Closes the connection past its deadline; returns how many bytes the peer has not read."""
 
     def abort(self) -> None:
-        """Closes at once and drops what was not sent."""
+        """Closes at once, without sending the rest."""
 
 
 class Connections:
@@ -38,7 +38,7 @@ class Connections:
         return len(self._open)
 
     def opened(self, connection: Connection) -> None:
-        """One more. When there are too many the one that has waited longest is closed."""
+        """Adds a connection. When there are too many, the one that has waited longest is closed."""
         self._open.add(connection)
         self._waiting[connection] = None
         if len(self._open) > self._most:
@@ -47,17 +47,17 @@ class Connections:
             self._look_later()
 
     def waits(self, connection: Connection) -> None:
-        """It waits for its peer from now on."""
+        """The connection waits for its peer from now on."""
         self._waiting.pop(connection, None)
         if connection in self._open:
             self._waiting[connection] = None
 
     def works(self, connection: Connection) -> None:
-        """Its request is complete and is being answered."""
+        """The request of the connection is complete and is being answered."""
         self._waiting.pop(connection, None)
 
     def lost(self, connection: Connection) -> None:
-        """It is closed."""
+        """The connection is closed."""
         self._open.discard(connection)
         self._waiting.pop(connection, None)
 
@@ -73,7 +73,7 @@ class Connections:
         self._timer = asyncio.get_running_loop().call_later(self.limits.sweep, self._look)
 
     def _look(self) -> None:
-        """Ends what is past its deadline, and the largest unread answers when all together are too large."""
+        """Closes connections past their deadline, and the largest unread answers when their sum is too large."""
         now = asyncio.get_running_loop().time()
         unsent = {connection: size for connection in list(self._open) if (size := connection.check(now))}
         total = sum(unsent.values())

@@ -1,4 +1,4 @@
-"""What the addresses of one serving process share: its tenants, its callers, and the connections that read."""
+"""What the endpoints of one serving process share: tenants, authentication, pools and bounds."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,31 +16,28 @@ from api.http.event_stream import EventStream
 from api.http.fair_slots import FairSlots
 from api.http.feed_chunks import READ_AT_ONCE, FeedSource
 from api.http.feed_tail import Tail
-from api.http.quotas import Turns
+from api.http.quotas import Quota
 from api.http.readiness_probe import ReadinessProbe
 from api.http.refusal_counter import Refusals
 from api.http.streamed_answer import Unread
 from api.settings import Settings
 from api.tenants import Tenants
+from domain.event_log.database_connections import KEYS, READINGS, Purpose
 
 KEY_CONNECTIONS = 2
 MOST_KEYS_WAITING = 100
 MOST_WAITS_OF_A_KEY = 64
 MOST_WAITS_OF_A_TENANT = 256
-_OPTIONS = "-c timezone=UTC -c lock_timeout=4s"
-_FOR_KEYS = f"{_OPTIONS} -c statement_timeout=4s -c synchronous_commit=off"  # all it writes is when a key was used
-# A reading asks one snapshot, however many statements it takes.
-_FOR_READINGS = f"{_OPTIONS} -c statement_timeout=20s -c default_transaction_isolation=repeatable\\ read"
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """``pool`` is for readings, ``keys`` only for looking keys up: no caller waits for another's slow reading.
+    """The parts of a serving process.
 
-    ``refolding`` bounds how many readings fold the whole log at once, ``judging`` how many what-ifs run, ``waits`` how
-    many readings wait for a position, ``unread`` how much large answers hold. ``feed`` reads the log for ``streams``,
-    the readers that follow it, and ``tails`` hold the newest of it for each tenant. ``refusals`` counts answers that
-    say no.
+    ``pool`` is for readings, ``keys`` for API keys alone: authentication does not wait for slow readings. ``refolding``
+    bounds the readings that fold the whole log, ``judging`` the what-ifs, ``waits`` the readings that wait for a
+    position, ``unread`` the bytes of large answers. ``feed`` reads the log for ``streams``, the open event streams;
+    ``tails`` hold its newest events for each tenant. ``refusals`` counts refused requests.
     """
 
     settings: Settings
@@ -51,10 +48,10 @@ class Container:
     tenants: Tenants
     callers: Authentication
     readiness: ReadinessProbe
-    refolding: FairSlots = field(default_factory=partial(FairSlots, total=3, each=2))
-    judging: FairSlots = field(default_factory=partial(FairSlots, total=2, each=1))
-    waits: Turns = field(
-        default_factory=lambda: Turns(
+    refolding: FairSlots = field(default_factory=partial(FairSlots, "readings of the past", total=3, each=2))
+    judging: FairSlots = field(default_factory=partial(FairSlots, "what-ifs", total=2, each=1))
+    waits: Quota = field(
+        default_factory=lambda: Quota(
             "waiting readings", each_key=MOST_WAITS_OF_A_KEY, each_tenant=MOST_WAITS_OF_A_TENANT
         )
     )
@@ -71,7 +68,7 @@ class Container:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """While it is open, connections are made as they are needed."""
+        """Opens the pools for the block; connections are made when they are needed."""
         pools = (self.pool, self.keys, self.feed_pool)
         for pool in pools:
             pool.open()
@@ -83,16 +80,16 @@ class Container:
 
 
 def build_container(settings: Settings) -> Container:
-    """Puts it together; nothing is connected yet."""
+    """The container of these settings; nothing is connected yet."""
 
-    def pool(dsn: str, size: int, waiting: int, options: str) -> BoundedPool:
-        return BoundedPool(dsn, options, size=size, waiting=waiting, patience=settings.patience)
+    def pool(dsn: str, size: int, waiting: int, purpose: Purpose) -> BoundedPool:
+        return BoundedPool(dsn, purpose, size=size, waiting=waiting, patience=settings.patience)
 
-    keys = pool(settings.dsn, KEY_CONNECTIONS, MOST_KEYS_WAITING, _FOR_KEYS)
-    feed = pool(settings.reading, READ_AT_ONCE, 0, _FOR_READINGS)
+    keys = pool(settings.dsn, KEY_CONNECTIONS, MOST_KEYS_WAITING, KEYS)
+    feed = pool(settings.reading, READ_AT_ONCE, 0, READINGS)
     return Container(
         settings,
-        pool(settings.reading, settings.readers, 2 * settings.readers, _FOR_READINGS),
+        pool(settings.reading, settings.readers, 2 * settings.readers, READINGS),
         keys,
         feed,
         FeedSource(feed),

@@ -1,4 +1,4 @@
-"""The short way to an endpoint: no middleware, no search through all routes, no dependencies."""
+"""Direct routes: endpoints called without FastAPI's middleware, route search and dependencies."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
@@ -21,7 +21,7 @@ class _Request(Request):
 
 
 class DirectRoute(APIRoute):
-    """Calls an endpoint that takes the request and returns the response, and answers its errors.
+    """A route whose endpoint takes the request and returns the response; its exceptions are answered here.
 
     FastAPI's search for parameters and dependencies costs a third of a command.
     """
@@ -47,7 +47,7 @@ class DirectRoute(APIRoute):
 class DirectRouting:
     """Finds direct routes of one method by a look-up in a dictionary. Every other request goes to ``rest``.
 
-    The middleware of FastAPI and the search through its routes cost a tenth of a command.
+    FastAPI's middleware and its search through the routes cost a tenth of a command.
     """
 
     def __init__(self, app: FastAPI, rest: ASGIApp) -> None:
@@ -66,7 +66,7 @@ class DirectRouting:
 
 
 def _is_short(route: DirectRoute) -> bool:
-    """Whether ``_key`` tells its address from all others: no parameter in it, or only that of a stream."""
+    """Whether ``_key`` identifies its address: it has no parameter, or only that of a stream."""
     return _key("", route.path) != () and _stream(route.path) == [f"{{{name}}}" for name in route.param_convertors]
 
 

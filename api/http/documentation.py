@@ -1,4 +1,4 @@
-"""The OpenAPI document as it is committed and the page that shows it: from memory, and nothing from elsewhere."""
+"""/openapi.json and /docs: the committed document and a page that loads nothing from other hosts."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _REVALIDATE = {"Cache-Control": "no-cache"}
 
 
 def add_documentation(app: FastAPI) -> None:
-    """Gives the application /openapi.json and /docs."""
+    """Adds /openapi.json and /docs."""
     page = _page(app.title)
     document = _document()
 
@@ -40,7 +40,7 @@ def _document() -> Response:
 
 
 def _page(title: str) -> Response:
-    """The page; the browser runs the script that is in it and the desk's own files, and no site may frame it."""
+    """The page. Its policy allows the inline script, by hash, and files of this server; no site may frame it."""
     shown = get_swagger_ui_html(
         openapi_url=_DOCUMENT,
         title=title,

@@ -1,4 +1,4 @@
-"""Server-sent events to one reader, who is never waited for longer than the server lets an answer wait."""
+"""Server-sent events of the feed, to one reader."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,17 +10,17 @@ from api.http.feed_tail import Tail
 
 HEARTBEAT_SECONDS = 5.0
 ALLOWED_SECONDS = 0.25
-"""How long a stream takes it that its reader may still follow."""
+"""How long a check that the reader may follow stays valid."""
 
 Allowed = Callable[[], Awaitable[bool]]
-"""Whether the reader may still follow."""
+"""Returns whether the reader may still follow."""
 
 
 class EventStream(Response):
-    """Events from ``after`` on, until the reader goes, is too slow or is no longer allowed to read them.
+    """Events after position ``after``, until the reader disconnects, is too slow or may no longer read them.
 
-    It holds one chunk at most: a reader who does not take it is cut off by the server and resumes with Last-Event-ID.
-    While it is being sent the stream stands in ``open_streams``.
+    It holds one chunk at most: the server closes the connection of a slow reader, who resumes with Last-Event-ID.
+    ``open_streams`` holds the stream while it is being sent.
     """
 
     media_type = "text/event-stream"
@@ -53,10 +53,10 @@ class EventStream(Response):
         await _send(send, b"retry: 1000\n\n")
         with self._tail.followed():
             while True:
-                found = await self._tail.after(self._after, HEARTBEAT_SECONDS)
+                news = await self._tail.after(self._after, HEARTBEAT_SECONDS)
                 if not await self._still_allowed():
                     break
-                text, self._after = found or (b": still here\n\n", self._after)
+                text, self._after = news or (b": still here\n\n", self._after)
                 await _send(send, text)
         await _send(send, b"", more=False)
 

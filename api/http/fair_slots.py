@@ -6,18 +6,23 @@ from contextlib import contextmanager
 from threading import Condition
 from time import monotonic
 
+from domain.errors import LedgerError
 
-class SlotsTaken(Exception):  # noqa: N818 -- an answer, not a defect
+
+class SlotsTaken(LedgerError):  # noqa: N818 -- an answer, not a defect
     """No slot came free in time, or too many of the same tenant wait already."""
+
+    kind = "overloaded"
 
 
 class FairSlots:
     """At most ``total`` holders, at most ``each`` of one tenant, at most ``waiting`` waiters of one tenant.
 
-    A free slot goes to a waiter whose tenant holds the fewest.
+    A free slot goes to a waiter whose tenant holds the fewest. ``work`` names what is done in a slot, in the plural.
     """
 
-    def __init__(self, total: int, each: int, waiting: int = 4) -> None:
+    def __init__(self, work: str, *, total: int, each: int, waiting: int = 4) -> None:
+        self._work = work
         self._total, self._each, self._most_waiting = total, each, waiting
         self._held: Counter[str] = Counter()
         self._waiting: Counter[str] = Counter()
@@ -33,28 +38,31 @@ class FairSlots:
             self.release(tenant)
 
     def acquire(self, tenant: str, patience: float) -> None:
-        """Takes a slot; whoever takes one releases it. Raises SlotsTaken."""
+        """Takes a slot, to be released by the same caller. Raises SlotsTaken."""
         with self._changed:
             if self._waiting[tenant] >= self._most_waiting:
-                raise SlotsTaken
+                raise self._taken()
             self._waiting[tenant] += 1
             try:
                 end = monotonic() + patience
                 while not self._is_next(tenant):
                     if not self._changed.wait(max(0.0, end - monotonic())) and not self._is_next(tenant):
-                        raise SlotsTaken
+                        raise self._taken()
                 self._held[tenant] += 1
             finally:
                 self._waiting[tenant] -= 1
                 self._changed.notify_all()
 
     def release(self, tenant: str) -> None:
-        """Gives a slot back."""
+        """Releases a slot."""
         with self._changed:
             self._held[tenant] -= 1
             self._held += Counter()  # forgets tenants that hold nothing
             self._waiting += Counter()
             self._changed.notify_all()
+
+    def _taken(self) -> SlotsTaken:
+        return SlotsTaken(f"other {self._work} are under way; try again")
 
     def _is_next(self, tenant: str) -> bool:
         held = self._held[tenant]

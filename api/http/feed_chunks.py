@@ -1,15 +1,14 @@
-"""The log as JSON events in chunks of bounded size, read over connections that only the feed uses."""
+"""The log as JSON events, read in chunks of bounded size over connections of the feed alone."""
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, LiteralString, NamedTuple
+from typing import Any, NamedTuple
 
 from anyio import CapacityLimiter, to_thread
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from api.http.bounded_pool import BoundedPool
 from domain.event_log import reader
-from domain.event_log.schema import schema_of
 
 CHUNK_EVENTS = 200
 CHUNK_BYTES = 64 * 1024
@@ -17,7 +16,7 @@ READ_AT_ONCE = 2
 
 
 class Chunk(NamedTuple):
-    """Consecutive events as server-sent events, the one at position ``first`` first."""
+    """Consecutive events as server-sent events, from position ``first`` on."""
 
     first: int
     texts: list[bytes]
@@ -29,7 +28,7 @@ class Chunk(NamedTuple):
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """The size in bytes."""
         return sum(map(len, self.texts))
 
     def after(self, position: int) -> bytes:
@@ -38,7 +37,7 @@ class Chunk(NamedTuple):
 
 
 class FeedSource:
-    """Reads chunks; no more than READ_AT_ONCE readers are served at once, in the order in which they came."""
+    """Reads chunks: at most READ_AT_ONCE at once, in the order of the calls."""
 
     def __init__(self, pool: BoundedPool) -> None:
         self._pool = pool
@@ -53,7 +52,7 @@ class FeedSource:
         return await to_thread.run_sync(self._chunk, tenant, position, limiter=self._turns())
 
     def _turns(self) -> CapacityLimiter:
-        """Made inside the event loop that it is for."""
+        """The limiter, made inside the event loop that uses it."""
         self._limiter = self._limiter or CapacityLimiter(READ_AT_ONCE)
         return self._limiter
 
@@ -70,29 +69,18 @@ class FeedSource:
 def rows_after(
     connection: Connection, tenant: str, after: int, limit: int, most_bytes: int
 ) -> Sequence[tuple[Any, ...]]:
-    """The next rows: at most ``limit``, and of stored text ``most_bytes`` and one row more."""
-    return connection.execute(_bounded(tenant), [after, limit, most_bytes], binary=True).fetchall()
+    """The next rows: at most ``limit``, and at most ``most_bytes`` of stored text before the last row."""
+    return reader.page_rows(connection, tenant, after, limit, most_bytes)
 
 
 def json_of(tenant: str, row: tuple[Any, ...]) -> str:
-    """A row of the log as a FeedEvent: the stored text is passed on as it is, in today's shape."""
+    """A row of the log as a FeedEvent: the stored text is upcast and not parsed otherwise."""
     position, stream, version, topic, recorded_at, state = row
-    place = f'{{"position":{position},"tenant":"{tenant}","stream":"{stream}","version":{version},'
-    stored = reader.MAPPER.in_todays_shape(topic, state)
-    return f'{place}"topic":{json.dumps(topic)},"recorded_at":"{recorded_at.isoformat()}",{stored[1:]}'
+    head = f'{{"position":{position},"tenant":"{tenant}","stream":"{stream}","version":{version},'
+    stored = reader.MAPPER.upcast(topic, state)
+    return f'{head}"topic":{json.dumps(topic)},"recorded_at":"{recorded_at.isoformat()}",{stored[1:]}'
 
 
 def _server_sent(tenant: str, rows: Sequence[tuple[Any, ...]]) -> Iterator[bytes]:
     for row in rows:
         yield f"id: {row[0]}\nevent: {row[3]}\ndata: {json_of(tenant, row)}\n\n".encode()
-
-
-def _bounded(tenant: str) -> sql.Composed:
-    """Parameters: position, limit, bytes. The size of a text is known without reading it."""
-    text: LiteralString = (
-        "select position, stream, version, topic, recorded_at, state from ("
-        "select *, sum(octet_length(state)) over (order by position) - octet_length(state) as before"
-        " from {}.events where position > %s order by position limit %s"
-        ") page where before < %s order by position"
-    )
-    return sql.SQL(text).format(sql.Identifier(schema_of(tenant)))

@@ -1,16 +1,16 @@
-"""What an event of the feed looks like: one model for each topic, told apart by ``topic``."""
+"""The models of the events in the feed: one for each topic, discriminated by ``topic``."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast
 
 from pydantic import AwareDatetime, BaseModel, Field, create_model
 
 from domain.envelope import Envelope
-from domain.event_log.upcasting import EVENT_CLASSES
+from domain.event_types import register_event_types
 from domain.messages import Event
 
 
 class FeedEvent(Envelope):
-    """One event: where it stands, its envelope, its payload. ``version`` counts its stream, ``position`` the log."""
+    """One event with its envelope. ``version`` is its number in its stream, ``position`` in the log."""
 
     position: int
     tenant: str
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     AnyFeedEvent = FeedEvent
 else:
     AnyFeedEvent = Annotated[
-        Union[tuple(_event_of(topic, payload) for topic, payload in EVENT_CLASSES.items())],  # noqa: UP007 -- made from a table
+        Union[tuple(_event_of(topic, payload) for topic, payload in register_event_types().items())],  # noqa: UP007 -- made from a table
         Field(discriminator="topic"),
     ]
 
 
 class FeedPage(BaseModel):
-    """Events in position order. Ask again after ``next``; ``head`` is the newest position there is."""
+    """Events in the order of positions. ``next`` is the ``after`` of the next page; ``head`` is the newest position."""
 
     events: list[AnyFeedEvent]
     next: int

@@ -1,4 +1,4 @@
-"""The newest events of one tenant, read from the log once for all who follow it."""
+"""The newest events of one tenant, read once for all readers that follow them."""
 
 import asyncio
 import logging
@@ -14,9 +14,9 @@ from api.http.problems import Problem
 from api.workers.position_waiter import PositionWaiter
 
 KEPT_BYTES = 1024 * 1024
-"""How much of the newest events is held for readers who lag a little; who lags more reads the log."""
+"""How much of the newest events is held in memory; a reader that lags further reads the log."""
 SHARE_OF_TIME = 0.05
-"""How much of the process's time sending may take: after a round of sending the tail rests as much longer."""
+"""The share of the process's time that sending may take: after a round of sending the tail pauses accordingly."""
 SHORTEST_REST, LONGEST_REST = 0.01, 1.0
 BACK_OFF_SECONDS = 0.5
 LONGEST_WAIT = 60.0
@@ -24,7 +24,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class Tail:
-    """Followed by any number of readers; it reads while there is one."""
+    """The newest events, for any number of readers; the log is read while there is one."""
 
     def __init__(self, tenant: str, source: FeedSource, positions: Callable[[], PositionWaiter]) -> None:
         self._tenant = tenant
@@ -39,7 +39,7 @@ class Tail:
 
     @contextmanager
     def followed(self) -> Iterator[None]:
-        """One more reader, for the block."""
+        """Counts one more reader while the block lasts."""
         self._readers += 1
         if self._task is None:
             self._task = asyncio.create_task(self._run())
@@ -54,7 +54,7 @@ class Tail:
                 self._size = self._position = 0
 
     async def after(self, position: int, seconds: float) -> tuple[bytes, int] | None:
-        """The next events after a position and the position of the last one; None when none came in so many seconds."""
+        """The next events after a position, and the position of the last one; None when none came in ``seconds``."""
         deadline = asyncio.get_running_loop().time() + seconds
         try:
             while True:
@@ -73,7 +73,7 @@ class Tail:
             return None
 
     def _held(self, position: int) -> Chunk | None:
-        """The chunk that holds the next event after a position, if it is among the newest ones."""
+        """The chunk in memory that holds the next event after a position, or None."""
         if not self._chunks or not self._chunks[0].first - 1 <= position < self._position:
             return None
         return next(chunk for chunk in self._chunks if position < chunk.last)
@@ -95,7 +95,7 @@ class Tail:
             except (psycopg.OperationalError, Problem) as error:
                 _LOG.warning("the feed of %s waits for the database (%s)", self._tenant, type(error).__name__)
                 await asyncio.sleep(BACK_OFF_SECONDS)
-            except Exception:  # noqa: BLE001 -- whatever it was: readers stay, and events come when it is mended
+            except Exception:  # noqa: BLE001 -- readers stay connected, and get the events once the cause is mended
                 _LOG.exception("the feed of %s cannot be read", self._tenant)
                 await asyncio.sleep(LONGEST_REST)
 
@@ -107,7 +107,7 @@ class Tail:
             self._size -= self._chunks.popleft().size
 
     async def _wake(self) -> float:
-        """Lets all readers send; returns the seconds it took."""
+        """Lets all readers send their chunks; returns the seconds that it took."""
         began = time.perf_counter()
         moved, self._moved = self._moved, asyncio.Event()
         moved.set()

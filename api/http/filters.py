@@ -1,4 +1,4 @@
-"""Which rows a reader asks for. Words are compared folded (`domain/text_folding.py`), whatever their spelling."""
+"""Filters on the rows of a reading. Words are compared folded (`domain/text_folding.py`)."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,6 +12,6 @@ Filter = Annotated[
 ]
 
 
-def wanted(**given: str | bool | UUID | None) -> dict[Any, Any]:
-    """The criteria that were given, by name; an empty text asks for those without a value."""
-    return {name: None if value == "" else value for name, value in given.items() if value is not None}
+def criteria(**filters: str | bool | UUID | None) -> dict[Any, Any]:
+    """The filters that are given, by name; an empty text selects rows without a value."""
+    return {name: None if value == "" else value for name, value in filters.items() if value is not None}

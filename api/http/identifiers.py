@@ -1,4 +1,4 @@
-"""Names as they stand in addresses."""
+"""Names in the path of an address."""
 
 from typing import Annotated
 

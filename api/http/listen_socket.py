@@ -1,4 +1,4 @@
-"""A server on a socket that is known to be free before anything else is started."""
+"""The listening socket, bound before anything else is started, and the server on it."""
 
 import signal
 import socket
@@ -14,28 +14,28 @@ INTERRUPTED = 128 + signal.SIGINT
 
 
 class Listening:
-    """A server on its socket, not yet running."""
+    """A server on its bound socket, not yet running."""
 
     def __init__(self, settings: Settings, host: str, listener: socket.socket) -> None:
         self._listener = listener
         self._server = server(settings, host, listener.getsockname()[1])
 
     def run(self) -> None:
-        """Serves until a signal ends it, which the server repeats when it has stopped: this never returns."""
+        """Serves until a signal arrives, which the server raises again once it has stopped. It never returns."""
         self._server.run(sockets=[self._listener])
         sys.exit(INTERRUPTED if self._server.started else COULD_NOT_START)
 
 
 @contextmanager
 def listening(settings: Settings, host: str, port: int) -> Iterator[tuple[Listening, str]]:
-    """A server and its address. Raises ListenRefused when the socket is not to be had."""
+    """A server and its address. Raises ListenRefused when the socket cannot be bound."""
     host = host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
-            listener.listen()  # whoever calls before the server runs is served then, and not turned away
+            listener.listen()  # connections made before the server runs wait for it
         except OSError as error:
             reason = error.strerror or error
             raise ListenRefused(

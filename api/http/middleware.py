@@ -1,4 +1,4 @@
-"""Around the whole application: protecting headers, HEAD, 304, encoded slashes, and the correlation of log lines."""
+"""The middleware: security headers, HEAD, 304, encoded slashes, and the correlation of log lines."""
 
 from typing import Any
 from urllib.parse import unquote
@@ -9,12 +9,12 @@ from api.http.security_headers import CACHE_CONTROL, CONTENT_SECURITY_POLICY, PR
 from api.logs import correlate
 
 ENCODED_SLASH = "\x00"
-"""Stands in a path for a slash that belongs to a name: routes do not part there, and names never hold it."""
+"""Replaces an encoded slash in a path: routes do not split there, and no name contains it."""
 _OWN = (CACHE_CONTROL, CONTENT_SECURITY_POLICY)
 
 
 class Front:
-    """An application whose answers bear PROTECTING, which takes HEAD wherever GET is, and knows If-None-Match."""
+    """Adds the headers PROTECTING to every answer, answers HEAD as GET, and honours If-None-Match."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -65,13 +65,13 @@ class _Answer:
 
 
 def path_of(raw_path: bytes) -> str:
-    """The decoded path; a slash that was encoded becomes ENCODED_SLASH, and an encoded NUL stays as it was written."""
+    """The decoded path; an encoded slash becomes ENCODED_SLASH, and an encoded NUL stays encoded."""
     parts = raw_path.decode("ascii", "replace").replace("%00", "%2500").replace("%2f", "%2F").split("%2F")
     return ENCODED_SLASH.join(unquote(part) for part in parts)
 
 
 def name_of(part: str) -> str:
-    """A part of a path as it was meant."""
+    """A part of a path with its slashes."""
     return part.replace(ENCODED_SLASH, "/")
 
 

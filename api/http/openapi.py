@@ -1,4 +1,4 @@
-"""The OpenAPI document as it is committed; `python -m api.http.openapi` writes it anew."""
+"""The committed OpenAPI document; `python -m api.http.openapi` writes it."""
 
 import json
 
@@ -8,7 +8,7 @@ from api.settings import Settings
 
 
 def text() -> str:
-    """The document of today's addresses."""
+    """The document of the current addresses."""
     return json.dumps(create_app(Settings(dsn="")).openapi(), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI finds by itself, and the bodies, keys, headers and errors that addresses share."""
+"""The OpenAPI document: FastAPI's own, completed with bodies, keys, headers and problems."""
 
 import json
 import re
@@ -12,12 +12,16 @@ from pydantic.json_schema import models_json_schema
 from api.http.command_table import CUSTOMERS, RULES, TICKETS
 from api.http.commands import TAGS
 from api.http.problems import MEDIA_TYPE, PROBLEMS
-from api.http.routes.what_if import WHATIF_EXAMPLE, WhatIfAsked
+from api.http.routes.what_if import WHATIF_EXAMPLE, WhatIfBody
 
-_COMMANDS = {sent.command.__name__: sent for collection in (TICKETS, CUSTOMERS, RULES) for sent in collection.commands}
+_COMMANDS = {
+    endpoint.command.__name__: endpoint
+    for collection in (TICKETS, CUSTOMERS, RULES)
+    for endpoint in collection.commands
+}
 _BODIES: dict[str, tuple[type[BaseModel], Mapping[str, Any]]] = {
-    name: (sent.command, sent.example) for name, sent in _COMMANDS.items()
-} | {"whatif": (WhatIfAsked, WHATIF_EXAMPLE)}
+    name: (endpoint.command, endpoint.example) for name, endpoint in _COMMANDS.items()
+} | {"whatif": (WhatIfBody, WHATIF_EXAMPLE)}
 _OPEN_TO_ALL = {"/healthz", "/readyz"}
 """Addresses that need no key."""
 _TAGGED = {"ticket", "customer", "policy", "policy_list", "policy_version", "policy_diff", "calendar", "calendar_list"}
@@ -63,34 +67,34 @@ _TEXT, _UUID = {"type": "string"}, {"type": "string", "format": "uuid"}
 _PRINTABLE = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]*$"}
 _TAGS = {"type": "string", "pattern": TAGS}
 _ON_BEHALF_OF = (
-    "For whom the actor of the key acts, when the key allows that, in UTF-8; or On-Behalf-Of* in the form of RFC 8187:"
-    " UTF-8''Nguy%E1%BB%85n. It is part of what makes a command the same."
+    "The person for whom the actor of the key acts, if the key allows it, in UTF-8; or On-Behalf-Of* encoded by"
+    " RFC 8187: UTF-8''Nguy%E1%BB%85n. Commands that differ in it are different commands."
 )
 _COMMAND_HEADERS: dict[str, tuple[dict[str, Any], str]] = {
-    "Idempotency-Key": (_PRINTABLE, "The same command with the same key has one effect."),
+    "Idempotency-Key": (_PRINTABLE, "A repeated command with the same key has one effect."),
     "If-Match": (_TAGS, "The version that was read, as its ETag gave it (or several, or *); 412 when none is current."),
     "On-Behalf-Of": (_TEXT, _ON_BEHALF_OF),
-    "X-Correlation-ID": (_PRINTABLE, "What this command is part of."),
-    "X-Causation-ID": (_PRINTABLE, "What caused this command: the id of an event or of a command."),
+    "X-Correlation-ID": (_PRINTABLE, "The id of the matter that this command belongs to."),
+    "X-Causation-ID": (_PRINTABLE, "The id of the event or the command that caused this command."),
 }
 _STREAM = {
     "schema": {
         "type": "string",
         "description": "Server-sent events: `id` is the position, `event` the topic, `data` one event of a FeedPage as"
-        " JSON. Lines that begin with a colon say that the stream is alive.",
+        " JSON. Lines that begin with a colon are heartbeats.",
     },
     "example": 'id: 42\nevent: ticket.note_added\ndata: {"position":42,"topic":"ticket.note_added"}\n\n',
 }
 
 
 def describe(app: FastAPI) -> None:
-    """Completes the application's OpenAPI document; it is made when it is first asked for."""
-    found = app.openapi
+    """Completes the application's OpenAPI document when it is made, at the first request for it."""
+    original = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            _complete(found())
-        return found()
+            _complete(original())
+        return original()
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend the document
 
@@ -120,7 +124,7 @@ def _complete(document: dict[str, Any]) -> None:
 
 
 def _without_defaults(schema: Any) -> None:
-    """Says defaults of properties in words: generators of clients take a property with a default for a required one."""
+    """Moves defaults of properties into their descriptions: client generators treat such properties as required."""
     if isinstance(schema, list):
         for inner in schema:
             _without_defaults(inner)
@@ -129,14 +133,14 @@ def _without_defaults(schema: Any) -> None:
             if "default" in field:
                 default = field.pop("default")
                 if default is not None:
-                    told = f"Default: {json.dumps(default)}."
-                    field["description"] = " ".join(filter(None, (field.get("description"), told)))
+                    sentence = f"Default: {json.dumps(default)}."
+                    field["description"] = " ".join(filter(None, (field.get("description"), sentence)))
         for inner in schema.values():
             _without_defaults(inner)
 
 
 def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> set[int]:
-    """Adds what FastAPI does not see; returns the statuses that the operation may have besides."""
+    """Adds security, bodies and headers; returns the statuses that the operation may have besides."""
     operation["security"] = [{"key": []}]
     parameters = operation.setdefault("parameters", [])
     statuses: set[int] = set()
@@ -159,11 +163,11 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> se
     elif "{" in path or path.startswith("/v1/sla/policy"):
         statuses.add(404)
     if name in _TAGGED and method == "get":
-        about = "The ETag that is known; 304 when the answer would be the same."
+        about = "The ETag that the caller holds; 304 when it is current."
         parameters.append(
             {"name": "If-None-Match", "in": "header", "required": False, "schema": _TAGS, "description": about}
         )
-        operation["responses"]["304"] = {"description": "What is known is still so"}
+        operation["responses"]["304"] = {"description": "The answer has not changed"}
     if name == "event_stream":
         operation["responses"]["200"]["content"] = {"text/event-stream": _STREAM}
     if any(parameter["name"] == "wait" for parameter in parameters):
@@ -172,8 +176,8 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> se
 
 
 def _problems(status: int) -> dict[str, Any]:
-    """The response of a status: one example for each kind of problem that has it."""
-    kinds = {kind: title for kind, (of, title) in PROBLEMS.items() if of == status}
+    """The response of a status, with an example for each kind of problem that has it."""
+    kinds = {kind: title for kind, (code, title) in PROBLEMS.items() if code == status}
     examples = {
         kind: {
             "value": {"type": f"urn:ticketledger:{kind}", "title": title, "status": status, **_EXAMPLES.get(kind, {})}

@@ -1,4 +1,4 @@
-"""Pages of bounded size, and cursors that say where the next one begins."""
+"""Pages of bounded size, and the cursors that continue them."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
@@ -18,15 +18,15 @@ Cursor = Annotated[
     Query(
         max_length=500,
         pattern=r"^[A-Za-z0-9_-]*$",
-        description="The `next` of the page before; keep it as it is, it may change its form.",
+        description="The `next` of the page before; keep it as it is, its form may change.",
     ),
 ]
-Place = TypeVar("Place")
+CursorKey = TypeVar("CursorKey")
 Row = TypeVar("Row")
 
 
-def place_of(cursor: str | None, kind: TypeAdapter[Place]) -> Place | None:
-    """Where a page begins: the place that its cursor holds. Raises Problem (malformed)."""
+def cursor_key(cursor: str | None, kind: TypeAdapter[CursorKey]) -> CursorKey | None:
+    """The key behind which a page begins, read from its cursor. Raises Problem (malformed)."""
     if cursor is None:
         return None
     try:
@@ -35,12 +35,12 @@ def place_of(cursor: str | None, kind: TypeAdapter[Place]) -> Place | None:
         raise malformed([{"loc": ("cursor",), "msg": "this is not the `next` of a page"}]) from None
 
 
-def page_of(found: Sequence[Row], limit: int, place: Callable[[Row], object]) -> tuple[Sequence[Row], str | None]:
-    """The rows of a page, of which one more than ``limit`` was looked for, and the cursor of the next page, if any."""
-    more = len(found) > limit
-    return found[:limit], cursor_of(place(found[limit - 1])) if more else None
+def page_of(rows: Sequence[Row], limit: int, key: Callable[[Row], object]) -> tuple[Sequence[Row], str | None]:
+    """The first ``limit`` of the rows, of which one more was read, and the cursor of the next page, if there is one."""
+    more = len(rows) > limit
+    return rows[:limit], cursor_of(key(rows[limit - 1])) if more else None
 
 
-def cursor_of(place: object) -> str | None:
-    """The cursor of a place; None when there is no next page."""
-    return None if place is None else urlsafe_b64encode(to_json(place)).rstrip(b"=").decode()
+def cursor_of(key: object) -> str | None:
+    """The cursor of a key; None when there is no next page."""
+    return None if key is None else urlsafe_b64encode(to_json(key)).rstrip(b"=").decode()

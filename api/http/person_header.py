@@ -1,4 +1,4 @@
-"""The name of a person in a header: UTF-8 as it is, or as RFC 8187 writes it."""
+"""The header On-Behalf-Of: a name in UTF-8, or encoded by RFC 8187."""
 
 import re
 from collections.abc import Sequence
@@ -14,13 +14,13 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def on_behalf_of(headers: Sequence[tuple[bytes, bytes]]) -> str | None:
-    """Whom the request says it acts for, None when it does not say. Raises Problem (malformed)."""
-    given = [(name, value) for name, value in headers if name in {_PLAIN, _EXTENDED}]
-    if not given:
+    """The person for whom the request acts; None without the header. Raises Problem (malformed)."""
+    values = [(name, value) for name, value in headers if name in {_PLAIN, _EXTENDED}]
+    if not values:
         return None
-    if len(given) > 1:
+    if len(values) > 1:
         raise _malformed("say it once, either as On-Behalf-Of or as On-Behalf-Of*")
-    name, value = given[0]
+    name, value = values[0]
     if name == _EXTENDED:
         encoded = _EXT_VALUE.fullmatch(value.strip())
         if encoded is None:

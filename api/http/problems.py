@@ -1,4 +1,4 @@
-"""Every way to say no over HTTP: problem details (RFC 9457), from this one table."""
+"""The problems of the API (RFC 9457): the table of their kinds, and the problem of each exception."""
 
 import json
 import logging
@@ -14,13 +14,8 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 from starlette.types import Scope
 
-from domain.command_handling.decide import BackDated, StaleVersion
-from domain.command_handling.service_desk import CommandIdReused, Overloaded
-from domain.event_log.soundness import LogDamaged
+from domain.errors import LedgerError
 from domain.event_log.store import LogUnavailable
-from domain.refusal import Refusal
-from projections.engine.checkpoints import ProjectionOutdated
-from projections.scope.report_scope import TooManyGroups
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = {"Retry-After": "1"}
@@ -47,16 +42,20 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "log_damaged": (503, "The log is not as it must be"),
     "not_reached": (504, "The reading has not come that far yet"),
 }
-"""By the last part of a problem's type: its HTTP status and title."""
+"""The HTTP status and the title of each kind, which is the last part of a problem's type."""
+_PASSING = {"overloaded", "unavailable", "not_reached"}
+"""The kinds of problem that pass by themselves: their answers say when to try again."""
 
 
 class Problem(Exception):  # noqa: N818 -- the field's word
-    """An answer other than what was asked for. ``members`` stand beside the standard ones in the body."""
+    """A problem as an exception. ``members`` stand beside the standard ones in the body."""
 
     def __init__(self, kind: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: object) -> None:
         super().__init__(detail)
         self.status, title = PROBLEMS[kind]
-        self.headers = headers
+        self.headers = headers or (RETRY_AFTER if kind in _PASSING else None)
+        if kind == "malformed":
+            members.setdefault("errors", [])
         self.body = {
             "type": f"urn:ticketledger:{kind}", "title": title, "status": self.status, "detail": detail, **members
         }  # fmt: skip
@@ -67,51 +66,30 @@ class Problem(Exception):  # noqa: N818 -- the field's word
         return str(self.body.get("code") or self.body["type"]).removeprefix("urn:ticketledger:")
 
     def response(self) -> Response:
-        """What is sent."""
+        """The response."""
         return Response(json.dumps(self.body), self.status, self.headers, MEDIA_TYPE)
 
 
 def malformed(errors: Sequence[Mapping[str, Any]]) -> Problem:
-    """From pydantic's list of errors; what was sent is not repeated."""
-    found = [{"field": ".".join(map(str, error["loc"])), "message": error["msg"]} for error in errors]
-    return Problem("malformed", "; ".join(f"{e['field']}: {e['message']}".lstrip(": ") for e in found), errors=found)
+    """A problem from pydantic's list of errors, without the values that were sent."""
+    fields = [{"field": ".".join(map(str, error["loc"])), "message": error["msg"]} for error in errors]
+    detail = "; ".join(f"{error['field']}: {error['message']}".lstrip(": ") for error in fields)
+    return Problem("malformed", detail, errors=fields)
 
 
-def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 -- one case an error
-    """How an error of any room is told over HTTP."""
+def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 -- one case an error
+    """The problem of an exception; any unexpected one is `internal`."""
     match error:
         case Problem():
             return error
-        case Refusal(code=code, rule=rule, state=state, ids=ids):
-            named: dict[str, Any] = {name: str(stream) for name, stream in ids.items()}
-            return Problem("refused", str(error), code=code, rule=rule, state=state, **named)
-        case StaleVersion(expected=expected, actual=actual):
-            return Problem("stale", str(error), expected=expected, actual=actual)
-        case BackDated(most=most):
-            way_out = "leave it out, or use a key that dates back further (keys create --back-dating)"
-            return Problem(
-                "forbidden", f"{error}: {way_out}", code="back_dated", most_seconds=int(most.total_seconds())
-            )
-        case CommandIdReused():
-            return Problem("idempotency_key_reused", "choose a new Idempotency-Key for a new command")
-        case Overloaded():
-            return Problem("overloaded", str(error), headers=RETRY_AFTER)
-        case LogDamaged(damage=damage):
-            return Problem("log_damaged", str(error), code=damage.kind)
-        case LogUnavailable() | psycopg.OperationalError() | psycopg.InterfaceError():
-            return Problem(
-                "unavailable",
-                "try again in a moment; a command repeated with its Idempotency-Key has one effect",
-                headers=RETRY_AFTER,
-            )
-        case ProjectionOutdated():
-            return Problem("unavailable", "the readings are being made anew by another release", headers=RETRY_AFTER)
-        case TooManyGroups():
-            return Problem("malformed", str(error), errors=[])
+        case LedgerError():
+            return Problem(error.kind, error.detail, **error.facts)
+        case psycopg.OperationalError() | psycopg.InterfaceError():
+            return problem_of(LogUnavailable())
         case RequestValidationError() | ValidationError():
             return malformed(error.errors())
         case psycopg.DataError():
-            return Problem("malformed", "a value is outside of what can be stored", errors=[])
+            return Problem("malformed", "a value is outside of what can be stored")
         case HTTPException(status_code=404):
             return Problem("not_found", "no such address")
         case HTTPException(status_code=405):
@@ -124,7 +102,7 @@ def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 -- 
 
 
 async def answer_error(request: Request, error: Exception) -> Response:
-    """The answer to a request that ended with an error."""
+    """The answer to a request that raised an exception."""
     if isinstance(error, ClientDisconnect):
         _LOG.debug("a client left in the middle of %s", request.method)
         return Response(status_code=400)  # nobody reads it
@@ -137,21 +115,20 @@ async def answer_error(request: Request, error: Exception) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Makes the application answer every error as a problem."""
+    """Makes the application answer every exception as a problem."""
     for kind in (
-        Problem, Refusal, StaleVersion, BackDated, CommandIdReused, Overloaded, LogUnavailable, LogDamaged,
-        ProjectionOutdated, TooManyGroups, RequestValidationError, ValidationError, ClientDisconnect,
+        Problem, LedgerError, RequestValidationError, ValidationError, ClientDisconnect,
         psycopg.OperationalError, psycopg.InterfaceError, psycopg.DataError, HTTPException, Exception,
     ):  # fmt: skip
         app.add_exception_handler(kind, answer_error)
 
 
 def _methods(app: FastAPI, scope: Scope) -> list[str]:
-    """Every method that the address of a request takes."""
+    """The methods that the address of a request takes."""
     plain = {key: scope[key] for key in ("type", "path", "root_path")}
 
     def takes(method: str) -> bool:
         return any(route.matches({**plain, "method": method})[0] is Match.FULL for route in app.routes)
 
-    found = [method for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if takes(method)]
-    return ["GET", "HEAD", *found[1:]] if "GET" in found else found
+    methods = [method for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if takes(method)]
+    return ["GET", "HEAD", *methods[1:]] if "GET" in methods else methods

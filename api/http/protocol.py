@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with limits: bytes are counted before they are parsed, and every wait has an end."""
+"""uvicorn's HTTP protocol with limits: bytes are counted before they are parsed, and every wait has a deadline."""
 
 import asyncio
 import socket
@@ -17,7 +17,7 @@ from api.http.security_headers import PROTECTING
 _DROP = struct.pack("ii", 1, 0)
 LEAST_TAKEN = 16 * 1024
 MOST_GATHERED = 64 * 1024
-"""Bytes of an answer that wait for more before they are sent."""
+"""The most bytes of an answer that are gathered before they are sent."""
 _BLANKS = b" \t"
 
 
@@ -30,10 +30,10 @@ class Refused(Exception):  # noqa: N818 -- an answer, not a defect
 
 
 class Wire:
-    """A transport that sends head and body of an answer in one system call, and closes without a loss.
+    """A transport that sends head and body of an answer in one system call, and closes without losing the answer.
 
-    Closing a socket that holds unread bytes makes the system drop the answer on its way. So ``close`` closes the side
-    that sends, and discards what the peer still sends until it closes too, or for a bounded time and size.
+    When a socket with unread bytes is closed, the kernel drops the answer on its way. So ``close`` closes the sending
+    side, and discards what the peer still sends until it closes too, or for a bounded time and size.
     """
 
     def __init__(self, transport: asyncio.Transport, protocol: "LimitedProtocol") -> None:
@@ -45,11 +45,11 @@ class Wire:
         self.get_extra_info = transport.get_extra_info
 
     def unsent(self) -> int:
-        """Bytes that the system has not taken yet."""
+        """Bytes that the kernel has not taken yet."""
         return self._gathered_bytes + self._transport.get_write_buffer_size()
 
     def write(self, data: bytes) -> None:
-        """Sends it at the end of this step of the loop, unless the connection is closed."""
+        """Sends the data at the end of this step of the event loop, unless the connection is closed."""
         if not self._gathered:
             self._protocol.loop.call_soon(self._send)
         self._gathered.append(data)
@@ -64,7 +64,7 @@ class Wire:
         self._gathered_bytes = 0
 
     def abort(self) -> None:
-        """Closes at once; the system too drops what was not sent, and does not keep it for a peer who reads nothing."""
+        """Closes at once; the kernel drops unsent bytes too, and does not keep them for a peer that reads nothing."""
         connection = self._transport.get_extra_info("socket")
         if connection is not None and not self._transport.is_closing():
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DROP)
@@ -75,7 +75,7 @@ class Wire:
         return self.lingering or self._transport.is_closing()
 
     def close(self) -> None:
-        """Closes it, later when the peer is still sending."""
+        """Closes the connection, after a while if the peer is still sending."""
         if self.is_closing():
             return
         self._send()
@@ -141,7 +141,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._deadline = min(self.loop.time() + self._limits.between_bytes, self._message_deadline)
 
     def check(self, now: float) -> int:
-        """Ends what is past its deadline; returns how many bytes wait to be read by the peer."""
+        """Closes the connection past its deadline; returns how many bytes the peer has not read."""
         unsent = self._wire.unsent()
         if self._wire.lingering:
             if now > self._deadline:
@@ -157,19 +157,19 @@ class LimitedProtocol(HttpToolsProtocol):
                 self._deadline = max(self._deadline, now + self._limits.keep_alive)
             return unsent
         self._unsent = 0
-        if self.flow.read_paused:  # it is us who do not read
+        if self.flow.read_paused:  # the application reads slowly, not the peer
             self._deadline = max(self._deadline, now + self._limits.between_bytes)
         elif now > self._deadline:
             self._expire()
         return 0
 
     def abort(self) -> None:
-        """Closes at once and drops what was not sent."""
+        """Closes at once, without sending the rest."""
         self._stop_answering()
         self._wire.abort()
 
     def linger(self) -> None:
-        """Throws away what the peer still sends, for a while."""
+        """Discards what the peer still sends, for a bounded time."""
         self.flow.resume_reading()
         self._deadline = self.loop.time() + self._limits.linger
 
@@ -187,7 +187,7 @@ class LimitedProtocol(HttpToolsProtocol):
             raise Refused("uri_too_long", f"an address has at most {self._limits.request_line_bytes} bytes")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if len(self.headers) >= self._limits.headers:  # here, so that a hundred thousand of them are not parsed first
+        if len(self.headers) >= self._limits.headers:  # refused here, before the others are parsed
             raise Refused("headers_too_large", f"send at most {self._limits.headers} headers")
         super().on_header(name, value.rstrip(_BLANKS))
 
@@ -215,7 +215,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._connections.works(self)
 
     def on_response_complete(self) -> None:
-        """As uvicorn's, with a deadline in the place of a timer."""
+        """uvicorn's, with a deadline in place of a timer."""
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
@@ -228,19 +228,19 @@ class LimitedProtocol(HttpToolsProtocol):
             self._wait_for_next()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """As uvicorn's; where requests wait one behind the other, ``cycle`` is not the one that was read last."""
+        """uvicorn's; with pipelined requests, ``cycle`` is not the one that was read last."""
         self._answering = cycle
         super()._start_asgi_task(cycle, app)
 
     # our own
 
     def _feed(self, data: bytes) -> bool:
-        """Parses a piece; whether the connection goes on."""
+        """Parses a piece; returns whether the connection goes on."""
         self._piece = len(data)
         self._overhead += self._piece
         try:
             self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:  # nobody is upgraded here: the request is answered as it is, the last one
+        except httptools.HttpParserUpgrade:  # upgrades are not supported: this request is answered as the last one
             self.cycle.keep_alive = False
             return False
         except httptools.HttpParserError as error:
@@ -263,7 +263,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._wire.close()
 
     def _refuse(self, problem: Problem) -> None:
-        """Answers the problem and closes; an answer that has begun can only be cut off."""
+        """Answers the problem and closes; an answer that has begun is cut off."""
         self._refusals.note_unread(self.client[0] if self.client else "-", problem.status, problem.code)
         answering = self._answering
         if answering is not None and answering.response_started and not answering.response_complete:
@@ -271,11 +271,11 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         self._stop_answering()
         self._wire.write(_as_bytes(problem))
-        self.receiving = True  # whatever comes after this is thrown away
+        self.receiving = True  # what the peer still sends is discarded
         self._wire.close()
 
     def _stop_answering(self) -> None:
-        """Whatever the application still says goes nowhere, and it is told that the client has gone."""
+        """Discards what the application still sends, and tells it that the client has disconnected."""
         self.pipeline.clear()
         for cycle in (self._answering, self.cycle):
             if cycle is not None and not cycle.response_complete:

@@ -1,15 +1,15 @@
-"""How many of something one key and one tenant may have at once, so that nobody takes what is there for all."""
+"""A bound on what one key and one tenant hold at once."""
 
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from api.api_keys import Principal
-from api.http.problems import RETRY_AFTER, Problem
+from api.http.problems import Problem
 
 
-class Turns:
-    """At most ``each_key`` for a key and ``each_tenant`` for a tenant. ``what`` says of what, in the plural."""
+class Quota:
+    """At most ``each_key`` for a key and ``each_tenant`` for a tenant. ``what`` names them, in the plural."""
 
     def __init__(self, what: str, *, each_key: int, each_tenant: int) -> None:
         self._what = what
@@ -18,11 +18,11 @@ class Turns:
 
     @contextmanager
     def taken(self, caller: Principal) -> Iterator[None]:
-        """One of them for the block. Raises Problem (overloaded)."""
+        """Counts one more while the block lasts. Raises Problem (overloaded)."""
         owners: list[tuple[str, ...]] = [(caller.tenant,), (caller.tenant, caller.key_id)]
         for owner, limit, whose in zip(owners, self._limits, ("tenant", "key"), strict=True):
             if self._taken[owner] >= limit:
-                raise Problem("overloaded", f"a {whose} has at most {limit} {self._what} at once", headers=RETRY_AFTER)
+                raise Problem("overloaded", f"a {whose} has at most {limit} {self._what} at once")
         self._taken.update(owners)
         try:
             yield

@@ -1,4 +1,4 @@
-"""What every reading shares: who may read, as of which instant, and how far the projections must have come."""
+"""A reading: its caller, its instants, its snapshot, and the position that it waits for."""
 
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -13,8 +13,7 @@ from pydantic_core import to_json
 
 from api.api_keys import Permission, Principal
 from api.http.container import Container, container_of
-from api.http.fair_slots import SlotsTaken
-from api.http.problems import RETRY_AFTER, Problem
+from api.http.problems import Problem
 from api.http.strict_parameters import only_known_parameters
 from domain.event_log import reader as log_reader
 from domain.event_log.schema import schema_of
@@ -35,7 +34,7 @@ Wait = Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="How many secon
 
 
 class Versioned(Protocol):
-    """A row that says up to which version of its stream it was folded."""
+    """A row with the version of its stream up to which it was folded."""
 
     @property
     def version(self) -> int: ...
@@ -43,9 +42,9 @@ class Versioned(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReadSession:
-    """One snapshot, asked in ``schema``, as the log stood at ``position``.
+    """One snapshot of the tables in ``schema``, as of ``position``.
 
-    ``now`` is the instant at which what depends on the present is judged.
+    ``now`` is the instant at which everything that depends on the present is judged.
     """
 
     connection: Connection
@@ -63,7 +62,7 @@ class ReadSession:
 
 @dataclass(frozen=True, slots=True)
 class ReadRequest:
-    """A caller who may read ``projections`` (none: the log itself), as of the instants asked for."""
+    """A caller who may read ``projections`` (none: the log itself), and the instants of the reading."""
 
     container: Container
     tenant: str
@@ -73,19 +72,20 @@ class ReadRequest:
 
     @contextmanager
     def live(self) -> Iterator[ReadSession]:
-        """A snapshot of what the projections hold; ``now`` is the instant asked for all the same."""
+        """A snapshot of the live projections; ``now`` is still the instant of the request."""
         with self.container.pool.connection() as connection, connection.transaction():
             yield ReadSession(connection, schema_of(self.tenant), self._position(connection), self._now(connection))
 
     @contextmanager
     def view(self) -> Iterator[ReadSession]:
-        """The same, folded again without what was recorded or happened later than asked for."""
+        """A snapshot folded without what was recorded or happened later than requested."""
         if self.known_at is None and self.as_of is None:
             with self.live() as view:
                 yield view
             return
+        container = self.container
         with (
-            self._one_of_few(),
+            container.refolding.slot(self.tenant, container.settings.patience),
             self.live() as live,
             as_it_was(
                 live.connection,
@@ -121,17 +121,8 @@ class ReadRequest:
             raise Problem("not_found", "nothing has that id, or had it by then")
         return replace(view, position=position).answer(found, etag=str(found.version))
 
-    @contextmanager
-    def _one_of_few(self) -> Iterator[None]:
-        try:
-            with self.container.refolding.slot(self.tenant, self.container.settings.patience):
-                yield
-        except SlotsTaken:
-            message = "other readings of the past are under way; try again"
-            raise Problem("overloaded", message, headers=RETRY_AFTER) from None
-
     def _now(self, connection: Connection) -> datetime:
-        """The instant asked for; the present when none was."""
+        """The instant of the request; the present when it names none."""
         clock = self.container.settings.clock
         return self.as_of or self.known_at or (clock() if clock else log_reader.now(connection))
 
@@ -141,28 +132,25 @@ class ReadRequest:
         return log_reader.position_at(connection, self.tenant, self.known_at)
 
     def _position(self, connection: Connection) -> int:
-        """How far the projections have read; what is worked out from the log itself has read all of it.
-
-        Raises ProjectionOutdated.
-        """
+        """The position of the slowest projection, or of the log without projections. Raises ProjectionOutdated."""
         if not self.projections:
             return self._log_position(connection)
         return position_of(connection, self.tenant, self.projections)
 
 
 def caller_with(scope: Permission) -> Callable[[Request], Coroutine[Any, Any, Principal]]:
-    """A dependency: a caller with ``scope``. Nothing else of a request is judged before it is known by whom it is."""
+    """A dependency: a caller with ``scope``, who is authenticated before anything else of the request is checked."""
 
     async def caller(request: Request) -> Principal:
-        found = await container_of(request).callers.of(request, scope)
+        principal = await container_of(request).callers.of(request, scope)
         await only_known_parameters(request)
-        return found
+        return principal
 
     return caller
 
 
 def reader(*projections: Projection, scope: Permission = "read") -> Callable[..., Coroutine[Any, Any, ReadRequest]]:
-    """A dependency: a caller with ``scope``, once the projections have read the log up to ``after``."""
+    """A dependency: a caller with ``scope``, once the projections have reached position ``after``."""
     names = [projection.name for projection in projections]
 
     async def wait_for(
@@ -182,7 +170,7 @@ def reader(*projections: Projection, scope: Permission = "read") -> Callable[...
 
 
 async def _wait(container: Container, caller: Principal, after: int, names: list[str], seconds: float) -> None:
-    """Until the projections have read the log up to ``after``. Raises Problem (not_reached, overloaded)."""
+    """Waits until the projections reach position ``after``. Raises Problem (not_reached, overloaded)."""
     positions = container.tenants[caller.tenant].positions
     if positions.reached_by(names) >= after:
         return
@@ -190,4 +178,4 @@ async def _wait(container: Container, caller: Principal, after: int, names: list
         if not await positions.include(after, names, seconds):
             reached = positions.reached_by(names)
             message = f"it stands at {reached}, not yet at {after}; ask again, or wait longer"
-            raise Problem("not_reached", message, headers=RETRY_AFTER, position=reached)
+            raise Problem("not_reached", message, position=reached)

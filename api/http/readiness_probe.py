@@ -1,30 +1,30 @@
-"""Whether the database answers, and how far the projections are behind: looked at by one look for all who ask."""
+"""The readiness probe: one check of the database and of the projection lag, shared by all requests."""
 
 import asyncio
 import time
-from collections import deque
+from collections import defaultdict, deque
 from typing import NamedTuple
 
 import psycopg
 from anyio import CapacityLimiter, to_thread
-from psycopg import Connection, sql
+from psycopg import Connection
 from pydantic import BaseModel
 
 from api.api_keys import desk_tenants
-from domain.event_log.address import with_options
-from domain.event_log.schema import schema_of
-from domain.event_log.soundness import Damage, Kind, damage_of
+from domain.event_log import reader
+from domain.event_log.database_connections import READINESS, connect
+from domain.event_log.soundness import Damage, HoleSearch, Kind, damage_of
 
 LOOKED_AT_ONCE = 16
-"""Tenants whose projections are asked in one look; the others keep what was seen of them before."""
-_OPTIONS = "-c timezone=UTC -c lock_timeout=2s -c statement_timeout=2s"
+"""The tenants of one check; for the others the results of earlier checks count."""
 
 
 class Readiness(BaseModel):
-    """``ready``: the database answers, and every log is as it must be. ``reasons`` say what is wrong with one: commands
-    are refused until it is mended, and `doctor` tells more. ``behind`` is how many events the slowest projection of any
-    tenant has not read, ``stopped`` how many projections wait for an event to be mended: both are for alerts, and keep
-    no command from being served. ``refused`` counts the answers of this process that said no, by status.
+    """``ready``: the database answers, and no log is damaged.
+
+    ``reasons`` name the kinds of damage: commands are refused until it is repaired, and `doctor` says more. ``behind``
+    is the lag of the slowest projection of any tenant in events, ``stopped`` how many projections are stopped; commands
+    are served in spite of both. ``refused`` counts the refused requests of this process by status.
     """
 
     ready: bool
@@ -35,7 +35,7 @@ class Readiness(BaseModel):
 
 
 class _Seen(NamedTuple):
-    """What one look saw of a tenant."""
+    """The result of a check of one tenant."""
 
     behind: int
     stopped: int
@@ -43,21 +43,22 @@ class _Seen(NamedTuple):
 
 
 class ReadinessProbe:
-    """Looks over a connection of its own, which no reading can take away, at most once in ``seconds``."""
+    """Checks over a connection of its own, which readings cannot exhaust, at most once in ``seconds``."""
 
     def __init__(self, dsn: str, seconds: float, patience: float) -> None:
-        self._address = with_options(dsn, _OPTIONS)
+        self._dsn = dsn
         self._seconds = seconds
         self._patience = patience
         self._connection: Connection | None = None
         self._seen: dict[str, _Seen] = {}
+        self._holes: defaultdict[str, HoleSearch] = defaultdict(HoleSearch)
         self._turn: deque[str] = deque()
         self._limiter: CapacityLimiter | None = None
         self._look: asyncio.Task[Readiness] | None = None
         self._begun = 0.0
 
     async def readiness(self) -> Readiness:
-        """What the latest look saw. Raises psycopg.OperationalError or TimeoutError when nothing answers."""
+        """The result of the latest check. Raises psycopg.OperationalError or TimeoutError without an answer."""
         now = time.monotonic()
         if self._look is None or (self._look.done() and now - self._begun >= self._seconds):
             self._begun = now
@@ -67,7 +68,7 @@ class ReadinessProbe:
             return await asyncio.shield(self._look)
 
     async def close(self) -> None:
-        """Ends the look that is under way, and lets go of the connection."""
+        """Waits for the check under way, and closes the connection."""
         if self._look is not None:
             await asyncio.gather(self._look, return_exceptions=True)
         if self._connection is not None:
@@ -78,13 +79,15 @@ class ReadinessProbe:
             connection = self._connected()
             tenants = desk_tenants(connection)
             for tenant in self._next(tenants):
-                self._seen[tenant] = _look_at(connection, tenant)
+                self._seen[tenant] = _look_at(connection, tenant, self._holes[tenant])
         except psycopg.Error:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
             raise
         self._seen = {tenant: seen for tenant, seen in self._seen.items() if tenant in tenants}
+        for gone in self._holes.keys() - set(tenants):
+            del self._holes[gone]
         reasons = sorted({seen.damage.kind for seen in self._seen.values() if seen.damage})
         return Readiness(
             ready=not reasons,
@@ -94,7 +97,7 @@ class ReadinessProbe:
         )
 
     def _next(self, tenants: list[str]) -> list[str]:
-        """The next few tenants, all of them in turn; those that were never looked at first."""
+        """The next few tenants in turn, new ones first."""
         known = set(tenants)
         self._turn = deque(tenant for tenant in self._turn if tenant in known)
         self._turn.extendleft(sorted(known - set(self._turn)))
@@ -104,14 +107,10 @@ class ReadinessProbe:
 
     def _connected(self) -> Connection:
         if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(self._address, autocommit=True, connect_timeout=2)
+            self._connection = connect(self._dsn, READINESS)
         return self._connection
 
 
-def _look_at(connection: Connection, tenant: str) -> _Seen:
-    statement = sql.SQL(
-        "select coalesce(max(h.position - p.position), 0), count(p.stopped_at)"
-        " from {0}.log_head h, {0}.projection_positions p"
-    ).format(sql.Identifier(schema_of(tenant)))
-    behind, stopped = connection.execute(statement).fetchone() or (0, 0)
-    return _Seen(behind, stopped, damage_of(connection, tenant))
+def _look_at(connection: Connection, tenant: str, holes: HoleSearch) -> _Seen:
+    behind, stopped = connection.execute(reader.QUERIES["largest_lag"].of(tenant)).fetchone() or (0, 0)
+    return _Seen(behind, stopped, damage_of(connection, tenant) or holes.look(connection, tenant))

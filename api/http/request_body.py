@@ -1,4 +1,4 @@
-"""What a caller sends along: JSON of bounded size, to be read once it is known who sends it."""
+"""The body of a request: JSON of bounded size, read after the caller is authenticated."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from api.http.problems import Problem, malformed
 
 LARGEST_BODY = 64 * 1024
 MOST_ERRORS = 100
-"""How many errors of one body are told."""
+"""The most errors that the answer to one body lists."""
 
 _STRINGS = re.compile(rb'"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?', re.DOTALL)
 """Every string of a JSON document, and whether it is the name of a member."""
@@ -28,19 +28,19 @@ def is_json(request: Request) -> bool:
 
 
 async def read_body(request: Request, read: Callable[[bytes], Read]) -> Read:
-    """What the body says; an empty one says ``{}``. Raises Problem (too_large, not_json, malformed)."""
+    """The parsed body; an empty one is ``{}``. Raises Problem (too_large, not_json, malformed)."""
     try:
         body = await _body(request) or b"{}"
-        found = read(body)
+        parsed = read(body)
     except ValidationError as error:
         errors = error.errors(include_url=False, include_context=False, include_input=False)
         raise malformed(errors[:MOST_ERRORS]) from None
     _refuse_repeated_names(body)
-    return found
+    return parsed
 
 
 async def _body(request: Request) -> bytes:
-    """At most LARGEST_BODY bytes, however they come in; one that says that it is larger is not read at all."""
+    """At most LARGEST_BODY bytes; a body with a larger Content-Length is not read at all."""
     if int(request.headers.get("content-length", 0)) > LARGEST_BODY:
         raise _too_large()
     body, more = b"", True
@@ -62,17 +62,17 @@ def _too_large() -> Problem:
 
 
 def _refuse_repeated_names(body: bytes) -> None:
-    """Programs differ in which of two members with one name counts. Raises Problem (malformed)."""
+    """Raises Problem (malformed) for an object with two members of one name: parsers differ in which one counts."""
     names = [string for string, colon in _STRINGS.findall(body) if colon]
     if len(set(names)) == len(names) and b"\\" not in b"".join(names):
         return
 
     def once(members: list[tuple[str, object]]) -> dict[str, object]:
-        found = dict(members)
-        if len(found) < len(members):
+        by_name = dict(members)
+        if len(by_name) < len(members):
             counts = Counter(name for name, _ in members)
             repeated = sorted(name for name, count in counts.items() if count > 1)[:MOST_ERRORS]
             raise malformed([{"loc": (name,), "msg": "it is there twice"} for name in repeated])
-        return found
+        return by_name
 
     json.loads(body, object_pairs_hook=once, parse_int=str, parse_float=str)

@@ -1,4 +1,4 @@
-"""Headers that keep a browser from guessing, framing, storing or passing on what the desk answers."""
+"""Headers that keep a browser from sniffing, framing, caching or forwarding an answer."""
 
 CONTENT_SECURITY_POLICY = b"content-security-policy"
 CACHE_CONTROL = b"cache-control"
@@ -10,4 +10,4 @@ PROTECTING: list[tuple[bytes, bytes]] = [
     (b"referrer-policy", b"no-referrer"),
     (CACHE_CONTROL, b"no-store"),
 ]
-"""On every answer; one that says its own Content-Security-Policy or Cache-Control keeps it."""
+"""The headers of every answer; its own Content-Security-Policy or Cache-Control wins."""

@@ -1,17 +1,17 @@
-"""A large answer in pieces: what was sent is let go of, and all that wait to be read are bounded together."""
+"""A large answer sent in pieces, with a bound on the bytes that all such answers hold."""
 
 from collections.abc import Mapping
 
 from fastapi import Response
 from starlette.types import Receive, Scope, Send
 
-from api.http.problems import RETRY_AFTER, Problem
+from api.http.problems import Problem
 
 MOST_UNREAD_BYTES = 64 * 1024 * 1024
 
 
 class Unread:
-    """How many bytes of large answers are held until their readers take them."""
+    """How many bytes of large answers wait for their readers."""
 
     def __init__(self, most: int = MOST_UNREAD_BYTES) -> None:
         self.most = most
@@ -19,7 +19,7 @@ class Unread:
 
 
 class Pieces(Response):
-    """JSON whose length is known. When too much is held for others already it is a Problem (overloaded) instead."""
+    """JSON of known length. It is a Problem (overloaded) instead when too many bytes wait for other readers."""
 
     media_type = "application/json"
 
@@ -32,7 +32,7 @@ class Pieces(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         held = self._size
         if self._unread.size + held > self._unread.most:
-            problem = Problem("overloaded", "other readers have not taken their pages; try again", headers=RETRY_AFTER)
+            problem = Problem("overloaded", "other readers have not taken their pages; try again")
             await problem.response()(scope, receive, send)
             return
         self._unread.size += held

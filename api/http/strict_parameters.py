@@ -1,4 +1,4 @@
-"""A misspelt filter is refused and not passed over: otherwise the answer is of other tickets than those asked for."""
+"""Unknown query parameters are refused: a misspelt filter that is ignored would return the wrong tickets."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from api.http.problems import malformed
 
 
 async def only_known_parameters(request: Request) -> None:
-    """Whether its address knows everything in the request's query. Raises Problem (malformed)."""
+    """Raises Problem (malformed) for a query parameter that the address does not have."""
     if not request.scope["query_string"]:
         return
     known = frozenset(_names(request.scope["route"].dependant))

@@ -1,6 +1,7 @@
-"""A what-if is judged in a process of its own: it can be ended at any moment, and gives its memory back."""
+"""A what-if in a process of its own, which can be ended at any moment and then frees its memory."""
 
 import resource
+from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as PipeEnd
@@ -13,14 +14,14 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 from pydantic_core import to_json
 
-from api.http.problems import RETRY_AFTER, Problem
+from api.http.problems import Problem
 from api.settings import WhatIfBounds
-from domain.event_log.address import with_options
+from domain.event_log.database_connections import WHAT_IF, connect
+from domain.event_types import register_event_types
 from projections.what_if.report import what_if
 from projections.what_if.what_if import WhatIfRequest
 
 MEBIBYTE = 1024 * 1024
-_OPTIONS = "-c timezone=UTC -c lock_timeout=4s -c default_transaction_isolation=repeatable\\ read"
 _PROCESSES: Final = get_context("forkserver")
 _PROCESSES.set_forkserver_preload([__name__])  # a process starts in milliseconds: the modules are loaded
 
@@ -28,7 +29,7 @@ _PROCESSES.set_forkserver_preload([__name__])  # a process starts in millisecond
 async def judge_apart(
     request: Request, dsn: str, tenant: str, question: WhatIfRequest, bounds: WhatIfBounds
 ) -> bytes | None:
-    """The answer as JSON; None when the caller has gone.
+    """The answer as JSON; None when the caller has disconnected.
 
     Raises Problem: too_large past a bound, unavailable when the database is lost meanwhile.
     """
@@ -50,7 +51,7 @@ async def judge_apart(
         return None
     kind, answer = outcome
     if kind == "unavailable":
-        raise Problem(kind, "the database was lost while it was judged; try again", headers=RETRY_AFTER)
+        raise Problem(kind, "the database was lost while it was judged; try again")
     if kind != "answer":
         raise Problem(kind, f"it needs more than {bounds.memory // MEBIBYTE} MiB: {_FIX}")
     return answer
@@ -60,7 +61,7 @@ _FIX = "ask for a shorter time, fewer rungs or simpler calendars, or use the com
 
 
 async def _received(request: Request, receiver: PipeEnd) -> tuple[str, bytes] | None:
-    """What the process sends; None as soon as the caller has gone."""
+    """The message of the process; None as soon as the caller disconnects."""
     outcome: tuple[str, bytes] | None = None
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_cancel_when_gone, request, tasks.cancel_scope)
@@ -90,13 +91,14 @@ def _end(process: ForkServerProcess) -> None:
 
 
 def _judge(sender: PipeEnd, dsn: str, tenant: str, question: WhatIfRequest, bounds: WhatIfBounds) -> None:
-    """Runs in the process. The kernel ends it when it outlives the server that would have ended it."""
+    """Runs in the process. Its limits end it if the server dies before it."""
     resource.setrlimit(resource.RLIMIT_DATA, (bounds.memory, bounds.memory))
+    register_event_types()
     processor_seconds = int(bounds.seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds))
     try:
-        options = f"{_OPTIONS} -c statement_timeout={int(bounds.seconds * 1_000)}"
-        with psycopg.connect(with_options(dsn, options)) as connection:
+        purpose = replace(WHAT_IF, statement=bounds.seconds)
+        with connect(dsn, purpose) as connection, connection.transaction():
             sender.send(("answer", to_json(what_if(connection, tenant, question))))
     except MemoryError:
         sender.send(("too_large", b""))

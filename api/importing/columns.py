@@ -1,4 +1,4 @@
-"""The names of a file's columns: each unique, and which a mapping may have meant."""
+"""The names of the columns of a file: made unique, and suggested for names that it does not have."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -9,16 +9,16 @@ from domain.text_folding import fold_code
 def unique_names(written: Sequence[str]) -> list[str]:
     """A name for each column: "Comment", "Comment (2)" for repeated ones, "column 5" for the empty fifth.
 
-    Names are the same when they are equal folded; of these the first keeps its name.
+    Names are the same when their folded forms are equal. The first of them keeps its name.
     """
     taken = {fold_code(name) for name in written}
     seen: set[str] = set()
-    numbers: dict[str, int] = {}  # the next one to be tried; what is taken stays taken
+    numbers: dict[str, int] = {}  # the next number to try
     unique = []
-    for place, name in enumerate(written, 1):
-        given = name.strip() or f"column {place}"
-        free = fold_code(given) not in (seen if name.strip() else taken)
-        unique.append(given if free else _numbered(given, taken, numbers))
+    for number, name in enumerate(written, 1):
+        proposed = name.strip() or f"column {number}"
+        free = fold_code(proposed) not in (seen if name.strip() else taken)
+        unique.append(proposed if free else _numbered(proposed, taken, numbers))
         seen.add(fold_code(unique[-1]))
         taken.add(fold_code(unique[-1]))
     return unique
@@ -33,7 +33,7 @@ def _numbered(name: str, taken: set[str], numbers: dict[str, int]) -> str:
 
 
 def missing_column(key: str, column: str, header: Sequence[str]) -> str:
-    """What to say when a key names a column that the header does not have, with the names that come near."""
+    """The error text for a key with a column that the header does not have, with similar names."""
     folded = {fold_code(name): name for name in header}
     near = [folded[name] for name in get_close_matches(fold_code(column), list(folded))]
     meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""

@@ -1,4 +1,4 @@
-"""Comments that stand in the cells of a file: who wrote what, when, and for whom."""
+"""The comments in the cells of a file: text, author, time, and whether the customer sees them."""
 
 import json
 import re
@@ -16,7 +16,7 @@ _PARTS = re.compile("date|author|text")
 
 
 class Comment(NamedTuple):
-    """``date`` is as it is written; ``public`` is None where the comment does not say it."""
+    """``date`` is as written. ``public`` is None when the comment does not say whether the customer sees it."""
 
     text: str
     date: str | None = None
@@ -49,8 +49,8 @@ class Comments(TimeFormat):
     """Comments in one column, and in those of the same name that follow it ("Comment (2)").
 
     ``shape``: "text" (the cell is one comment), "json" (a list of objects), or the parts of a comment and what stands
-    between them, like "date;author;text". ``kind``: what a comment is that does not say whether it is public. A comment
-    that the ticket's customer wrote is always a message. ``format``, ``language`` and ``zone`` are of its dates.
+    between them, like "date;author;text". ``kind``: of a comment that does not say whether it is public. A comment by
+    the ticket's customer is always a message. ``format``, ``language`` and ``zone`` apply to its dates.
     """
 
     column: Column
@@ -60,10 +60,9 @@ class Comments(TimeFormat):
 
 
 def dated_comments(cell: str, comments: Comments, dates: TimeReader) -> Iterator[tuple[Comment, datetime | None]]:
-    """The comments of a cell with their times; None for one that says no date: it was there when its row was.
+    """The comments of a cell with their times; None for a comment without a date, which has the time of its row.
 
-    A cell whose date cannot be read is of another shape: all of it is the text. In JSON a date is nothing else, so it
-    raises ValueError there.
+    A cell whose date cannot be read has another shape, and all of it is text. In JSON such a date raises ValueError.
     """
     for comment in comments_in(cell, comments):
         if comment.date is None:
@@ -91,7 +90,7 @@ def comments_in(cell: str, comments: Comments) -> Iterator[Comment]:
 
 
 def pattern(shape: str) -> re.Pattern[str]:
-    """What matches a comment of such a shape; the last part takes the rest."""
+    """The pattern of comments of a shape. Its last part matches the rest of the cell."""
     last = _PARTS.findall(shape)[-1]
     pieces = re.split(f"({_PARTS.pattern})", shape)
     return re.compile("".join(_piece(piece, last) for piece in pieces), re.DOTALL)
@@ -105,16 +104,16 @@ def _piece(piece: str, last: str) -> str:
 
 def _from_json(cell: str, names: CommentNames) -> Iterator[Comment]:
     try:
-        found = json.loads(cell)
+        value = json.loads(cell)
     except ValueError:
-        found = cell
-    for one in found if isinstance(found, list) else [found]:
-        said: dict[str, Any] = one if isinstance(one, dict) else {names.text: one}
-        text = said.get(names.text)
+        value = cell
+    for element in value if isinstance(value, list) else [value]:
+        fields: dict[str, Any] = element if isinstance(element, dict) else {names.text: element}
+        text = fields.get(names.text)
         if text is None or not str(text).strip():
             continue
-        date, author = said.get(names.date), said.get(names.author)
-        public = said.get(names.public)
+        date, author = fields.get(names.date), fields.get(names.author)
+        public = fields.get(names.public)
         yield Comment(
             str(text).strip(),
             None if date is None else str(date),

@@ -30,7 +30,7 @@ def seconds(written: str, unit: Unit) -> int:
     if parts and not _PART.sub("", text):
         return round(sum(float(number.replace(",", ".")) * _PART_SECONDS[part] for number, part in parts))
     if _EITHER.fullmatch(text):
-        raise ValueError(f"{written!r} has a comma before thousands or before a fraction: nobody can tell")
+        raise ValueError(f"{written!r} has a comma that may stand before thousands or before a fraction")
     number = float(re.sub(r"\s", "", text).replace(",", "."))
     if not 0 <= number < float("inf"):
         raise ValueError(f"{written!r} is no duration")

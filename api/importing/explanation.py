@@ -1,21 +1,22 @@
-"""What a mapping would do with the first rows of a file, recording nothing."""
+"""The events of the first rows of a file, for a look at a mapping; nothing is recorded."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TypedDict
 
 from pydantic_core import to_jsonable_python
 
+from api.importing.imported_event import ImportedEvent
 from api.importing.mapping import ImportMapping
 from api.importing.outcome import NOT_TAKEN
-from api.importing.reading import shelve
 from api.importing.reconcile import RecordedTicket, reconcile
 from api.importing.rows import Rejected
-from api.importing.shelf import StagingTable
-from api.importing.translate import ImportedEvent
+from api.importing.staging import stage_file
+from api.importing.staging_table import StagingTable
 
 
-class ExplainedFact(TypedDict):
-    """An event and the facts that tell it from others of its kind, as text."""
+class ExplainedEvent(TypedDict):
+    """An event; ``facts`` are the fields that tell it from others of its kind, as text."""
 
     event: str
     occurred_at: str
@@ -23,58 +24,50 @@ class ExplainedFact(TypedDict):
     facts: str
 
 
-class ExplainedLine(TypedDict):
-    """A row of the file; a rejected one has the event "rejected" and its reason as facts.
+class ExplainedRow(TypedDict):
+    """A row of the file with its events. A rejected row has one event "rejected", whose facts are the reason.
 
-    ``unknown_state``: one that the mapping does not name; it is kept as written and tells no event.
+    ``unknown_state``: a state that the mapping does not name; it is kept as written and leads to no event.
     """
 
     line: int
     ticket: str
-    facts: list[ExplainedFact]
+    facts: list[ExplainedEvent]
     unknown_state: str | None
 
 
-def explanation(path: Path, mapping: ImportMapping, rows: int) -> list[ExplainedLine]:
-    """The first rows in the order of the file. Raises MappingError or UnreadableFile."""
-    shelf = StagingTable()
-    try:
-        rejected: list[Rejected] = []
-        plan, _ = shelve(path, mapping, shelf, rejected.append, limit=rows)
-        lines = [_rejected(one.line, "", one.reason) for one in rejected]
-        for ticket, found in shelf.tickets():
-            fingerprints = [plan.fingerprint(row.cells) for row in found]
-            for line in reconcile(plan, ticket, found, fingerprints, RecordedTicket()):
-                if line.place in NOT_TAKEN:
-                    lines.append(_rejected(line.row.line, ticket, line.reason))
+def explanation(path: Path, mapping: ImportMapping, rows: int) -> list[ExplainedRow]:
+    """The first ``rows`` rows in the order of the file. Raises MappingError or UnreadableFile."""
+    rejected: list[Rejected] = []
+    with closing(StagingTable()) as staging:
+        binding, _ = stage_file(path, mapping, staging, rejected.append, limit=rows)
+        explained = [_rejected(row.line, "", row.reason) for row in rejected]
+        for ticket, of_ticket in staging.tickets():
+            fingerprints = [binding.fingerprint(row.cells) for row in of_ticket]
+            for row in reconcile(binding, ticket, of_ticket, fingerprints, RecordedTicket()):
+                if row.status in NOT_TAKEN:
+                    explained.append(_rejected(row.row.line, ticket, row.reason))
                 else:
-                    facts = [_fact(fact) for fact in line.facts]
-                    lines.append(
-                        {
-                            "line": line.row.line,
-                            "ticket": ticket,
-                            "facts": facts,
-                            "unknown_state": line.unknown_state,
-                        }
+                    events = [_event(event) for event in row.events]
+                    explained.append(
+                        ExplainedRow(line=row.row.line, ticket=ticket, facts=events, unknown_state=row.unknown_state)
                     )
-    finally:
-        shelf.close()
-    return sorted(lines, key=lambda line: line["line"])
+    return sorted(explained, key=lambda row: row["line"])
 
 
-def _rejected(line: int, ticket: str, reason: str) -> ExplainedLine:
-    facts: list[ExplainedFact] = [{"event": "rejected", "occurred_at": "", "actor": "", "facts": reason}]
-    return {"line": line, "ticket": ticket, "facts": facts, "unknown_state": None}
+def _rejected(line: int, ticket: str, reason: str) -> ExplainedRow:
+    event = ExplainedEvent(event="rejected", occurred_at="", actor="", facts=reason)
+    return ExplainedRow(line=line, ticket=ticket, facts=[event], unknown_state=None)
 
 
-def _fact(fact: ImportedEvent) -> ExplainedFact:
-    said = to_jsonable_python(fact.payload, exclude_none=True)
-    changes = said.pop("changes", {})
-    said |= {name: f"{change.get('old', '-')} -> {change.get('new', '-')}" for name, change in changes.items()}
-    said.pop("customer_id", None)
-    return {
-        "event": fact.payload.topic,
-        "occurred_at": fact.at.isoformat(" ", "minutes"),
-        "actor": fact.actor.id,
-        "facts": ", ".join(f"{name}: {value}" for name, value in said.items()),
-    }
+def _event(event: ImportedEvent) -> ExplainedEvent:
+    fields = to_jsonable_python(event.payload, exclude_none=True)
+    changes = fields.pop("changes", {})
+    fields |= {name: f"{change.get('old', '-')} -> {change.get('new', '-')}" for name, change in changes.items()}
+    fields.pop("customer_id", None)
+    return ExplainedEvent(
+        event=event.payload.topic,
+        occurred_at=event.at.isoformat(" ", "minutes"),
+        actor=event.actor.id,
+        facts=", ".join(f"{name}: {value}" for name, value in fields.items()),
+    )

@@ -1,4 +1,4 @@
-"""How a file is to be read: the keys of a mapping that concern the file's shape and not what its columns mean."""
+"""The keys of a mapping that say how a file is read, and not what its columns mean."""
 
 from codecs import lookup
 from typing import Annotated
@@ -30,7 +30,7 @@ def _known(encoding: str) -> str:
 
 
 class FileFormat(Message):
-    """What is None is found out from the file itself.
+    """A key that is None is detected from the file.
 
     CSV: ``delimiter`` between cells; ``encoding`` of the text; ``quote`` around cells ("": cells are never quoted);
     ``escape`` before a character that is meant as itself. CSV and Excel: ``skip_lines`` above the header. Excel:

@@ -1,4 +1,4 @@
-"""A draft of a mapping for a file that nobody has described yet; what it could not know is marked with "# ?"."""
+"""A draft of a mapping for a file. Doubtful lines are marked with "# ?"."""
 
 import re
 from collections import Counter
@@ -11,7 +11,7 @@ from domain.text_folding import fold_code
 
 TIMES = ("first_reply", "waiting", "resolved", "closed", "due", "updated")
 MOST_STATES = 40
-"""A column with more different words is no state."""
+"""A column with more different words holds no states."""
 
 MARK = "# ?"
 _COMMENT = re.compile(r"([^;]+);([^;]*);.+", re.DOTALL)
@@ -23,7 +23,7 @@ _SECTIONS = (
 
 
 class Profile(NamedTuple):
-    """What a column holds: ``filled`` are those of its ``cells`` that say something, ``words`` how often each is."""
+    """The content of a column: all ``cells``, the ``filled`` ones, and how often each of their ``words`` occurs."""
 
     name: str
     cells: Sequence[str]
@@ -34,7 +34,7 @@ class Profile(NamedTuple):
 
 def draft(header: Sequence[str], rows: Sequence[Sequence[str]], source: str) -> str:
     """The text of a mapping for a file with these first rows."""
-    columns = [_profile(name, [row[place].strip() for row in rows]) for place, name in enumerate(header)]
+    columns = [_profile(name, [row[index].strip() for row in rows]) for index, name in enumerate(header)]
     return _Draft(columns, len(rows), source).text()
 
 
@@ -44,7 +44,7 @@ def _profile(name: str, cells: Sequence[str]) -> Profile:
 
 
 class _Draft:
-    """A draft while it is written. ``roles``: the columns by the role that their names or contents give them."""
+    """Writes a draft. ``roles``: the columns by the role that their names or contents show."""
 
     def __init__(self, columns: Sequence[Profile], rows: int, source: str) -> None:
         self._columns = columns
@@ -77,8 +77,8 @@ class _Draft:
         )
 
     def _by_name(self) -> dict[str, Profile]:
-        """The first column for each role: filled ones first, then those whose whole name is known."""
-        found: dict[str, tuple[int, Profile]] = {}
+        """The best column for each role: filled before empty, a known name before a known beginning of a name."""
+        best: dict[str, tuple[int, Profile]] = {}
         for column in self._columns:
             name = fold_code(re.sub(r" \(\d+\)$", "", column.name).replace("_", " "))
             exact = COLUMNS.get(fold_code(column.name)) or COLUMNS.get(name)
@@ -90,13 +90,13 @@ class _Draft:
             if not self._may_be(role, column):
                 if exact is None or role not in {"created", "time"}:
                     continue
-                rank = 0  # better than a column that has not even the name
-            if rank > found.get(role, (-1, column))[0]:
-                found[role] = rank, column
-        return {role: column for role, (_, column) in found.items()}
+                rank = 0  # better than a column without the name
+            if rank > best.get(role, (-1, column))[0]:
+                best[role] = rank, column
+        return {role: column for role, (_, column) in best.items()}
 
     def _may_be(self, role: str, column: Profile) -> bool:
-        """Whether what a column holds goes with its name."""
+        """Whether the content of a column fits a role."""
         if role in {"created", "time", *TIMES}:
             return not column.filled or column.times is not None
         if role == "hour":
@@ -108,7 +108,7 @@ class _Draft:
         return column.times is None or not column.filled
 
     def _ticket(self) -> tuple[Profile, bool]:
-        """Which column names the ticket, and whether its own name says so."""
+        """The column that names the ticket, and whether its name shows that."""
         if column := self.roles.get("ticket"):
             return column, True
         others = [column for column in self._columns if column not in self.roles.values()] or self._columns
@@ -151,13 +151,13 @@ class _Draft:
         if guess.ambiguous:
             doubt = "day first or month first: the rows that were read fit both"
         formats = list(guess.formats)
-        said = [f"column = {named}", f"format = [{', '.join(map(_quoted, formats))}]"]
+        parts = [f"column = {named}", f"format = [{', '.join(map(_quoted, formats))}]"]
         if guess.language:
-            said.append(f"language = {_quoted(guess.language)}")
-        self._lines.append(f"{key} = {{ {', '.join(said)} }}{f'  {MARK} {doubt}' if doubt else ''}")
+            parts.append(f"language = {_quoted(guess.language)}")
+        self._lines.append(f"{key} = {{ {', '.join(parts)} }}{f'  {MARK} {doubt}' if doubt else ''}")
 
     def _one_order(self, guess: TimeGuess) -> TimeGuess:
-        """The order of day and month that a column which is not ambiguous shows."""
+        """The guess with the order of day and month of the columns that are not ambiguous."""
         sure = {
             _order(form)
             for column in self._columns
@@ -184,7 +184,7 @@ class _Draft:
             )
 
     def _by_words(self, known: Mapping[str, str]) -> Profile | None:
-        """The column with most of its words among the known ones, at least half of them."""
+        """The column with the largest share of known words, at least half."""
 
         def share(column: Profile) -> float:
             return sum(fold_code(word) in known for word in column.words) / max(len(column.words), 1)
@@ -246,13 +246,13 @@ class _Draft:
 
 
 def _order(form: str) -> str | None:
-    """Whether a format has the day or the month first; None when it names the month or begins with the year."""
+    """Whether a format begins with the day or the month; None for a named month or a year first."""
     match = re.match("%([dm])[/.-]%[dm]", form)
     return match[1] if match else None
 
 
 def _quoted(text: str) -> str:
-    """A basic string of TOML."""
+    """The text as a basic string of TOML."""
     escaped = "".join(
         f"\\u{ord(sign):04x}" if ord(sign) < 32 or ord(sign) == 127 else f"\\{sign}" if sign in '"\\' else sign  # noqa: PLR2004 -- control characters
         for sign in text

@@ -1,4 +1,4 @@
-"""In which formats and language a column writes its times, found by trying."""
+"""The formats and the language of the times in a column, found by trials."""
 
 import re
 from collections.abc import Sequence
@@ -22,12 +22,12 @@ _NAMED = tuple(date + time for date in _DATES["named"] for time in _TIMES)
 _HOUR = re.compile(r"\d{1,2}[:h]\d\d(:\d\d)?(\s*[\w. ]{2,6})?")
 MOST_FORMATS = 3
 TRIED = 300
-"""How many different texts of a column are tried."""
+"""The most different texts of a column that are tried."""
 
 
 class TimeGuess(NamedTuple):
-    """``formats`` fit all of a column together. ``ambiguous``: day and month may be the other way round; in the
-    languages tried here other than English the day comes first.
+    """``formats`` together fit all of a column. ``ambiguous``: day and month may be swapped; in the tried languages
+    other than English the day comes first.
     """
 
     formats: tuple[str, ...]
@@ -36,7 +36,7 @@ class TimeGuess(NamedTuple):
 
     @property
     def has_hours(self) -> bool:
-        """Whether some format tells more than the day."""
+        """Whether a format has hours."""
         return any(form == "iso" or "%H" in form or "%I" in form for form in self.formats)
 
 
@@ -64,19 +64,19 @@ def is_hour(written: Sequence[str]) -> bool:
 
 
 def month_first(guess: TimeGuess) -> TimeGuess:
-    """The other reading of an ambiguous guess."""
+    """An ambiguous guess with day and month swapped."""
     return guess._replace(formats=tuple(map(_swapped, guess.formats)))
 
 
 def _cover(texts: Sequence[str], language: str | None) -> tuple[str, ...]:
-    """A few formats that fit every text, the one that fits most of them first; none when that takes too many."""
+    """At most MOST_FORMATS formats that together fit every text, the most frequent first; else none."""
     left = list(texts)
-    found: list[str] = []
+    chosen: list[str] = []
     forms = _FORMS if language is None else ()
     every = (*forms, *_NAMED, *(_FORMS if language else ()))
     if not any(_fits(left[0], (form,), language) for form in every):
         return ()
-    while left and len(found) < MOST_FORMATS:
+    while left and len(chosen) < MOST_FORMATS:
         best, count = "", 0
         for form in every:
             fitting = sum(_fits(text, (form,), language) for text in left)
@@ -86,9 +86,9 @@ def _cover(texts: Sequence[str], language: str | None) -> tuple[str, ...]:
                     break
         if not count:
             return ()
-        found.append(best)
+        chosen.append(best)
         left = [text for text in left if not _fits(text, (best,), language)]
-    return () if left else tuple(found)
+    return () if left else tuple(chosen)
 
 
 def _fits(text: str, formats: tuple[str, ...], language: str | None) -> bool:
@@ -106,5 +106,5 @@ def _reader(formats: tuple[str, ...], language: str | None) -> TimeReader:
 
 
 def _swapped(form: str) -> str:
-    """The format with day and month the other way round."""
+    """The format with day and month swapped."""
     return re.sub("%([dm])([/.-])%([dm])", r"%\3\2%\1", form)

@@ -1,4 +1,4 @@
-"""From a file into the log: every row as facts or in the reject file, however often, killed at any moment."""
+"""From a file into the log: every row as events or in the reject file. It can be repeated, and killed at any moment."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -8,51 +8,58 @@ from psycopg import Connection
 
 from api.importing.mapping import ImportMapping
 from api.importing.outcome import NOT_TAKEN, ImportResult
-from api.importing.reading import ImportProgress, Told, shelve
 from api.importing.recorder import Recorder
-from api.importing.rejects import Rejects
+from api.importing.reject_file import RejectFile
 from api.importing.rows import Rejected, Row
-from api.importing.shelf import StagingTable
+from api.importing.staging import ImportProgress, ReportProgress, stage_file
+from api.importing.staging_table import StagingTable
+from projections.engine.gc_pause import gc_paused
 
 ROWS_AT_ONCE = 1_000
-"""How many rows are recorded in one transaction, unless one ticket has more."""
+"""How many rows one transaction records, unless one ticket has more."""
 
 
 def import_file(
-    connection: Connection, tenant: str, path: Path, mapping: ImportMapping, rejects: Path, tell: Told = lambda _: None
+    connection: Connection,
+    tenant: str,
+    path: Path,
+    mapping: ImportMapping,
+    rejects: Path,
+    report: ReportProgress = lambda _: None,
 ) -> ImportResult:
-    """Records what is new in the file, a transaction for each ROWS_AT_ONCE rows; the connection must be in autocommit.
+    """Records what is new in the file, ROWS_AT_ONCE rows in a transaction. The connection must be in autocommit.
 
     Raises MappingError, UnreadableFile or OSError (of the reject file) before anything is recorded.
     """
     with ExitStack() as stack:
-        shelf = stack.enter_context(closing(StagingTable()))
-        rejected = stack.enter_context(Rejects(rejects))
-        plan, read_as = shelve(path, mapping, shelf, rejected.add, tell)
-        outcome = ImportResult(read_as, shelf.count + rejected.count, rejected=rejected.count)
-        recorder = Recorder(connection, tenant, plan)
+        staging = stack.enter_context(closing(StagingTable()))
+        rejected = stack.enter_context(RejectFile(rejects))
+        binding, read_as = stage_file(path, mapping, staging, rejected.add, report)
+        result = ImportResult(read_as, staging.count + rejected.count, rejected=rejected.count)
+        recorder = Recorder(connection, tenant, binding)
         done = 0
-        for chunk in chunks(shelf):
-            lines, events = recorder.record(chunk)
-            outcome.events += events
-            outcome.add(lines)
-            for line in lines:
-                if line.place in NOT_TAKEN:
-                    rejected.add(Rejected(line.row.line, line.row.text, line.reason))
-            done += len(lines)
-            tell(ImportProgress("recording", done, shelf.count))
-    return outcome
+        for chunk in chunks(staging):
+            with gc_paused():
+                rows, events = recorder.record(chunk)
+            result.events += events
+            result.add(rows)
+            for row in rows:
+                if row.status in NOT_TAKEN:
+                    rejected.add(Rejected(row.row.line, row.row.text, row.reason))
+            done += len(rows)
+            report(ImportProgress("recording", done, staging.count))
+    return result
 
 
-def chunks(shelf: StagingTable) -> Iterator[dict[str, list[Row]]]:
-    """The tickets on the shelf with their rows, so many at once that they have ROWS_AT_ONCE rows."""
+def chunks(staging: StagingTable) -> Iterator[dict[str, list[Row]]]:
+    """The staged tickets with their rows, as many at once as have ROWS_AT_ONCE rows together."""
     chunk: dict[str, list[Row]] = {}
-    held = 0
-    for ticket, rows in shelf.tickets():
-        if chunk and held + len(rows) > ROWS_AT_ONCE:
+    count = 0
+    for ticket, rows in staging.tickets():
+        if chunk and count + len(rows) > ROWS_AT_ONCE:
             yield chunk
-            chunk, held = {}, 0
+            chunk, count = {}, 0
         chunk[ticket] = rows
-        held += len(rows)
+        count += len(rows)
     if chunk:
         yield chunk

@@ -1,4 +1,4 @@
-"""Words that exports use for their columns, states and priorities, in several languages: what a guess goes by."""
+"""The words of exports for columns, states, priorities and ratings in several languages, for guesses."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -7,13 +7,13 @@ from domain.text_folding import fold_code
 
 
 def _folded(words: Mapping[str, str]) -> Mapping[str, str]:
-    """From each word of a list between bars to the key of the list."""
-    found: dict[str, str] = {}
+    """The key of each word; words of a key are separated by bars."""
+    keys: dict[str, str] = {}
     for key, listed in words.items():
         for word in listed.replace("\n", "|").split("|"):
-            found.setdefault(fold_code(word), key)
-    found.pop("", None)
-    return MappingProxyType(found)
+            keys.setdefault(fold_code(word), key)
+    keys.pop("", None)
+    return MappingProxyType(keys)
 
 
 COLUMNS = _folded(
@@ -139,7 +139,7 @@ COLUMNS = _folded(
         """,
     }
 )
-"""From the name of a column to the role that it plays."""
+"""From the name of a column to its role."""
 
 STATES = _folded(
     {
@@ -196,7 +196,7 @@ STATES = _folded(
         """,
     }
 )
-"""From the word of a state to what it comes to."""
+"""From the word of a state to its kind."""
 
 PRIORITIES = _folded(
     {

@@ -1,4 +1,4 @@
-"""What the columns of a file mean: read from a TOML file, checked, and refused with the key and the fix."""
+"""The meaning of the columns of a file, read from a TOML file. Errors name the key and the fix."""
 
 import re
 import tomllib
@@ -24,6 +24,7 @@ from api.importing.sections import (
     Translated,
 )
 from api.importing.times import Alternatives, Column, Time, TimeColumn
+from domain.errors import LedgerError
 from domain.text_folding import fold_code
 from domain.toml_text import LARGEST_FILE, TooMuchTOML, read_toml
 
@@ -31,18 +32,20 @@ SHIPPED = Path(__file__).with_name("mappings")
 _REQUIRED = frozenset({"ticket", "time.column", "time.created"})
 
 
-class MappingError(Exception):
-    """The mapping cannot be used; the message names the key and the fix."""
+class MappingError(LedgerError):
+    """The mapping cannot be used. The message names the key and the fix."""
+
+    kind = "malformed"
 
 
 class ImportMapping(FileFormat):
-    """``source`` is part of every identifier: a history imported under another source is another history.
+    """``source`` is part of every id: the same file under another source is another history.
 
     A row is one change of a ticket, or one ticket when ``time.created`` is named. ``order``: "file", or the column
-    whose values (times or numbers) order the rows of a ticket. ``missing``: cells that mean nothing is known.
-    ``revision``: a column that names the row in the source; it becomes the cause of the row's events. ``truth``:
-    columns the source computed, to compare with, never read. ``ignored``: never read either. ``optional``: columns that
-    a file may lack; their keys are then as if not named. All columns that are named nowhere are kept as details.
+    whose values (times, numbers, or else texts) order the rows of a ticket. ``missing``: cells that say nothing.
+    ``revision``: the column with the row's name in the source, which becomes the cause of its events. ``truth``:
+    columns that the source computed, for comparison, never read. ``ignored``: never read. ``optional``: columns that
+    a file may lack; their keys then have no effect. All other columns are kept as details.
     """
 
     source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -70,7 +73,7 @@ class ImportMapping(FileFormat):
     @model_validator(mode="after")
     def _says_the_state(self) -> Self:
         if self.state is None and self.time.column is not None:
-            raise ValueError("`state` is missing: a row that is one change says the state after it")
+            raise ValueError("`state` is missing: a row that is one change has the state after it")
         return self
 
     def columns(self) -> dict[str, Alternatives]:
@@ -102,29 +105,29 @@ class ImportMapping(FileFormat):
         return named | {key: time.column for key, time in self.times().items()}
 
     def times(self) -> dict[str, TimeColumn]:
-        """The columns that say when, by the key that names them."""
+        """The columns that hold times, by the key that names them."""
         times = {f"time.{key}": column for key, column in self.time.by_key().items()}
         if self.satisfaction and self.satisfaction.time:
             times["satisfaction.time"] = self.satisfaction.time
         return times
 
     def in_file(self, header: Sequence[str]) -> dict[str, list[list[int]]]:
-        """The places of the columns by key: the alternatives that the file has, without keys that are ``optional``.
+        """The indexes of the columns by key: of each alternative that the file has.
 
-        Raises MappingError for a key whose columns the file does not have.
+        Raises MappingError for a key whose columns the file lacks, unless they are ``optional``.
         """
-        places = {fold_code(column): place for place, column in enumerate(header)}
+        indexes = {fold_code(column): index for index, column in enumerate(header)}
         optional = set(map(fold_code, self.optional))
-        found: dict[str, list[list[int]]] = {}
+        by_key: dict[str, list[list[int]]] = {}
         for key, alternatives in self.columns().items():
-            whole = [[fold_code(one) for one in joined] for joined in alternatives]
-            there = [joined for joined in whole if all(one in places for one in joined)]
-            if there:
-                found[key] = [[places[one] for one in joined] for joined in there]
-            elif key in _REQUIRED or not all(one in optional for joined in whole for one in joined):
-                column = next(one for one in alternatives[0] if fold_code(one) not in places)
+            whole = [[fold_code(name) for name in joined] for joined in alternatives]
+            present = [joined for joined in whole if all(name in indexes for name in joined)]
+            if present:
+                by_key[key] = [[indexes[name] for name in joined] for joined in present]
+            elif key in _REQUIRED or not all(name in optional for joined in whole for name in joined):
+                column = next(name for name in alternatives[0] if fold_code(name) not in indexes)
                 raise MappingError(missing_column(key, column, header))
-        return found
+        return by_key
 
 
 def read_mapping(name: Path) -> ImportMapping:
@@ -164,10 +167,10 @@ def _check(mapping: ImportMapping, name: Path) -> None:
 
 def _sentence(error: object) -> str:
     details = dict(error)  # type: ignore[call-overload]  # pydantic's ErrorDetails
-    place = list(details["loc"])
-    while place and isinstance(place[-1], int):  # which of several: the value says it
-        del place[-1]
-    key = ".".join(map(str, place))
+    location = list(details["loc"])
+    while location and isinstance(location[-1], int):  # the number in a list; the value is shown
+        del location[-1]
+    key = ".".join(map(str, location))
     match details["type"]:
         case "missing":
             return f"`{key}` is missing: add it."
@@ -178,5 +181,5 @@ def _sentence(error: object) -> str:
             return f"`{key}` is {details['input']!r}: write one of {', '.join(get_args(Kind))}."
         case _:
             written = "" if isinstance(details["input"], dict) else f" is {details['input']!r}"
-            said = details["msg"].removeprefix("Value error, ")
-            return f"`{key}`{written}: {said}." if key else f"{said[:1].upper()}{said[1:]}."
+            message = details["msg"].removeprefix("Value error, ")
+            return f"`{key}`{written}: {message}." if key else f"{message[:1].upper()}{message[1:]}."

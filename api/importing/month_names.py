@@ -1,4 +1,4 @@
-"""Names of months and halves of the day in the languages of CLDR, put into the English that ``strptime`` reads."""
+"""Translates names of months and halves of the day from the languages of CLDR to English for ``strptime``."""
 
 import re
 from collections.abc import Iterable
@@ -16,15 +16,15 @@ _WIDTHS = ("wide", "abbreviated")
 
 
 class _Names(NamedTuple):
-    """``months``: number by folded name; ``found`` matches any of them; ``halves``: a pattern for AM and for PM."""
+    """``months``: number by folded name; ``pattern`` matches any of them; ``halves``: a pattern for AM and for PM."""
 
     months: dict[str, int]
-    found: re.Pattern[str]
+    pattern: re.Pattern[str]
     halves: tuple[tuple[re.Pattern[str], str], ...]
 
 
 def check_language(language: str) -> str:
-    """The language, when CLDR has it. Raises ValueError."""
+    """The language if CLDR has it. Raises ValueError."""
     try:
         Locale.parse(language)
     except (UnknownLocaleError, ValueError) as error:
@@ -33,14 +33,14 @@ def check_language(language: str) -> str:
 
 
 def in_english(written: str, language: str) -> str:
-    """The text with its names of months (whole, short, or an unambiguous beginning) and AM and PM in English."""
+    """The text with names of months (whole, short, or unambiguous beginnings), AM and PM in English."""
     names = _names(language)
 
     def month(match: re.Match[str]) -> str:
         number = _number(names.months, fold_code(match[1]))
         return match[0] if number is None else MONTHS[number - 1]
 
-    text = names.found.sub(month, written)
+    text = names.pattern.sub(month, written)
     for pattern, half in names.halves:
         text = pattern.sub(half, text)
     return text
@@ -65,11 +65,11 @@ def _names(language: str) -> _Names:
         for number, name in locale.months[form][width].items()
     }
     several = sorted((name for name in months if not name.isalpha()), key=len, reverse=True)
-    found = re.compile(
+    pattern = re.compile(
         rf"(?<!\w)({''.join(f'{re.escape(name)}|' for name in several)}[^\W\d_]+)(?!\w)\.?", re.IGNORECASE
     )
     halves = tuple((_spaced(_half_names(locale, half)), half.upper()) for half in ("am", "pm"))
-    return _Names(months, found, halves)
+    return _Names(months, pattern, halves)
 
 
 def _half_names(locale: Locale, half: str) -> set[str]:
@@ -82,7 +82,7 @@ def _half_names(locale: Locale, half: str) -> set[str]:
 
 
 def _spaced(names: Iterable[str]) -> re.Pattern[str]:
-    """Matches the names with or without the dots and blanks between their letters."""
+    """The pattern of names with or without dots and blanks between their letters."""
     letters = sorted({re.sub(r"[.\s]", "", name) for name in names}, key=len, reverse=True)
     words = "|".join(r"\.?\s?".join(map(re.escape, word)) for word in letters)
     return re.compile(rf"(?<!\w)(?:{words})(?!\w)\.?", re.IGNORECASE)

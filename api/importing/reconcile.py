@@ -1,14 +1,16 @@
-"""What becomes of each row of a ticket, given what the log holds of that ticket already: pure."""
+"""What becomes of each row of a ticket, given what the log holds of that ticket: pure."""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from api.importing.column_binding import ColumnBinding, CustomerRef, RowCells, RowRejected
-from api.importing.recorded_rows import RowStatus, diff_rows, places_of_exports
-from api.importing.rows import Row
-from api.importing.translate import ImportedEvent, TicketTranslation
+from api.importing.column_binding import ColumnBinding
+from api.importing.imported_event import ImportedEvent
+from api.importing.recorded_rows import RowStatus, diff_exports, diff_rows
+from api.importing.rows import Row, RowCells, RowRejected
+from api.importing.source_ids import CustomerRef
+from api.importing.translate import TicketTranslation
 from domain.envelope import RecordedEvent
 
 CHANGED = "differs from the row of this ticket that is recorded in its place; what is recorded is not overwritten"
@@ -16,9 +18,7 @@ OLDER = "is older than what is recorded of its ticket; import exports in the ord
 
 
 class RecordedTicket(NamedTuple):
-    """What the log holds of a ticket: the fingerprints of its rows in their order, those that came in late, and all of
-    its events.
-    """
+    """What the log holds of a ticket: the fingerprints of its rows in order, those of its late rows, and its events."""
 
     fingerprints: Sequence[str] = ()
     late: Sequence[str] = ()
@@ -26,25 +26,25 @@ class RecordedTicket(NamedTuple):
 
     @property
     def rows(self) -> int:
-        """How many rows are recorded."""
+        """The number of recorded rows."""
         return len(self.fingerprints) + len(self.late)
 
 
 class ReconciledRow(NamedTuple):
-    """``facts`` are to be recorded: those of a new or late row, none of any other.
+    """A row and its status. ``events`` are to be recorded; only new and late rows have any.
 
-    ``held``: waits for a row of its ticket that cannot be read. ``not_overwritten``: the row says otherwise what
-    somebody has decided here since; that is kept as details. ``moved_back``: a later export says an earlier state.
-    ``unknown_state``: of a row that can be read, a state that the mapping does not name.
+    ``held``: the row waits for a row of its ticket that cannot be read (``unreadable``). ``not_overwritten``: the row
+    contradicts what others have decided here since, and is kept as details. ``moved_back``: a later export has an
+    earlier state. ``unknown_state``: the state of a readable row that the mapping does not name.
     """
 
     ticket: str
     row: Row
     fingerprint: str
-    place: Literal["known", "new", "late", "held", "rejected"]
+    status: Literal["known", "new", "late", "held", "rejected"]
     reason: str = ""
-    party: CustomerRef | None = None
-    facts: Sequence[ImportedEvent] = ()
+    customer: CustomerRef | None = None
+    events: Sequence[ImportedEvent] = ()
     back_in_time: bool = False
     unknown_state: str | None = None
     not_overwritten: bool = False
@@ -53,90 +53,99 @@ class ReconciledRow(NamedTuple):
 
 
 def reconcile(
-    plan: ColumnBinding, ticket: str, rows: Sequence[Row], fingerprints: Sequence[str], recorded: RecordedTicket
+    binding: ColumnBinding, ticket: str, rows: Sequence[Row], fingerprints: Sequence[str], recorded: RecordedTicket
 ) -> list[ReconciledRow]:
-    """One line for each row. When one of the rows cannot be read, those that are not recorded yet are held back."""
-    history = TicketTranslation(plan, ticket, recorded.events)
-    sound = [(row, fingerprint) for row, fingerprint in zip(rows, fingerprints, strict=True) if row.flaw is None]
-    places_of_sound = iter(_places(plan, sound, recorded, history))
-    lines: list[ReconciledRow] = []
+    """The rows of a ticket with their status. When a row cannot be read, those not recorded yet are held back."""
+    history = TicketTranslation(binding, ticket, recorded.events)
+    readable = [(row, fingerprint) for row, fingerprint in zip(rows, fingerprints, strict=True) if row.flaw is None]
+    statuses = iter(_statuses(binding, readable, recorded, history))
+    reconciled: list[ReconciledRow] = []
     before: RowCells | None = None
     latest: datetime | None = None
     for row, fingerprint in zip(rows, fingerprints, strict=True):
         if row.flaw is not None:
-            lines.append(ReconciledRow(ticket, row, fingerprint, "rejected", row.flaw, unreadable=True))
+            reconciled.append(ReconciledRow(ticket, row, fingerprint, "rejected", row.flaw, unreadable=True))
             continue
-        place = next(places_of_sound)
+        status = next(statuses)
         try:
-            values = plan.values(row.cells)
-            party, facts = _facts(history, place, values, before)
-            at = (place == "new" and history.at) or history.row_time(values, latest)
-        except RowRejected as unfit:
-            lines.append(ReconciledRow(ticket, row, fingerprint, "rejected", str(unfit), unreadable=True))
+            values = binding.values(row.cells)
+            customer, events = _translated(history, status, values, before)
+            at = (status == "new" and history.at) or history.row_time(values, latest)
+        except RowRejected as error:
+            reconciled.append(ReconciledRow(ticket, row, fingerprint, "rejected", str(error), unreadable=True))
             continue
         back = latest is not None and at < latest
         before, latest = values, at if latest is None else max(latest, at)
-        if place == "changed":
-            reason = OLDER if plan.one_row_each else CHANGED
-            lines.append(ReconciledRow(ticket, row, fingerprint, "rejected", reason))
+        if status == "changed":
+            reason = OLDER if binding.rows_are_tickets else CHANGED
+            reconciled.append(ReconciledRow(ticket, row, fingerprint, "rejected", reason))
             continue
-        line = ReconciledRow(
-            ticket, row, fingerprint, place, back_in_time=back, unknown_state=plan.unknown_state(values)
-        )
-        if place != "known":
-            line = line._replace(party=party, facts=facts)
-        if place == "new":
-            line = line._replace(
-                back_in_time=back or history.out_of_order,
-                not_overwritten=history.not_overwritten,
-                moved_back=history.moved_back,
+        is_new = status == "new"
+        reconciled.append(
+            ReconciledRow(
+                ticket,
+                row,
+                fingerprint,
+                status,
+                customer=customer,
+                events=events,
+                back_in_time=back or (is_new and history.out_of_order),
+                unknown_state=binding.unknown_state(values),
+                not_overwritten=is_new and history.not_overwritten,
+                moved_back=is_new and history.moved_back,
             )
-        lines.append(line)
-    unreadable = min((line.row.line for line in lines if line.unreadable), default=None)
-    return lines if unreadable is None else [_held_back(line, unreadable) for line in lines]
+        )
+    unreadable = min((row.row.line for row in reconciled if row.unreadable), default=None)
+    return reconciled if unreadable is None else [_held_back(row, unreadable) for row in reconciled]
 
 
-def _held_back(line: ReconciledRow, unreadable: int) -> ReconciledRow:
-    if line.place in {"known", "rejected"}:
-        return line
+def _held_back(row: ReconciledRow, unreadable: int) -> ReconciledRow:
+    if row.status in {"known", "rejected"}:
+        return row
     reason = f"is held back with line {unreadable} of the same ticket, which cannot be read"
-    return ReconciledRow(line.ticket, line.row, line.fingerprint, "held", reason, unknown_state=line.unknown_state)
+    return ReconciledRow(row.ticket, row.row, row.fingerprint, "held", reason, unknown_state=row.unknown_state)
 
 
-def _facts(
-    history: TicketTranslation, place: RowStatus, values: RowCells, before: RowCells | None
-) -> tuple[CustomerRef | None, list[ImportedEvent]]:
-    match place:
+def _translated(
+    history: TicketTranslation, status: RowStatus, values: RowCells, before: RowCells | None
+) -> tuple[CustomerRef | None, Sequence[ImportedEvent]]:
+    match status:
         case "new":
-            return history.party(values), history.take(values)
+            return history.new_customer(values), history.take(values)
         case "late":
-            return history.party(values), history.note(values, before)
+            return history.new_customer(values), history.note(values, before)
         case _:
-            return None, []
+            return None, ()
 
 
-def _places(
-    plan: ColumnBinding, sound: Sequence[tuple[Row, str]], recorded: RecordedTicket, history: TicketTranslation
+def _statuses(
+    binding: ColumnBinding,
+    readable: Sequence[tuple[Row, str]],
+    recorded: RecordedTicket,
+    history: TicketTranslation,
 ) -> list[RowStatus]:
-    fingerprints = [fingerprint for _, fingerprint in sound]
+    if not recorded.rows:
+        return ["new"] * len(readable)
+    fingerprints = [fingerprint for _, fingerprint in readable]
 
-    def at(number: int) -> datetime | None:
+    def time_of(number: int) -> datetime | None:
         try:
-            return history.row_time(plan.values(sound[number][0].cells), None)
+            return history.row_time(binding.values(readable[number][0].cells), None)
         except RowRejected:
             return None
 
-    if plan.one_row_each:
+    if binding.rows_are_tickets:
         updated = history.updated()
-        return places_of_exports(fingerprints, recorded.fingerprints, lambda n: _before(at(n), updated))
-    found = diff_rows(fingerprints, recorded.fingerprints, lambda n: _before(history.memory.last, at(n)))
+        return diff_exports(fingerprints, recorded.fingerprints, lambda number: _is_before(time_of(number), updated))
+    last = history.imported.last
+    statuses = diff_rows(fingerprints, recorded.fingerprints, lambda number: _is_before(last, time_of(number)))
     late = Counter(recorded.late)
     for number, fingerprint in enumerate(fingerprints):
-        if found[number] != "known" and late[fingerprint]:
+        if statuses[number] != "known" and late[fingerprint]:
             late[fingerprint] -= 1
-            found[number] = "known"
-    return found
+            statuses[number] = "known"
+    return statuses
 
 
-def _before(one: datetime | None, other: datetime | None) -> bool:
+def _is_before(one: datetime | None, other: datetime | None) -> bool:
     return one is not None and other is not None and one < other

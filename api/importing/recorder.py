@@ -1,166 +1,179 @@
-"""The import's way into the log: facts, appended in whole rows, never twice."""
+"""Appends the events of an import to the log: all events of a row together, and no row twice."""
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 
-from api.importing.column_binding import NAMESPACE, ColumnBinding, CustomerRef
-from api.importing.memory import LATE
+from api.importing.column_binding import ColumnBinding
+from api.importing.imported_event import ImportedEvent
+from api.importing.imported_state import LATE
 from api.importing.reconcile import ReconciledRow, RecordedTicket, reconcile
 from api.importing.rows import Row
-from api.importing.translate import ImportedEvent
+from api.importing.source_ids import CustomerRef, event_id
 from domain.command_context import Origin
 from domain.customer.events import CustomerRegistered
 from domain.envelope import Envelope, NewEvent, RecordedEvent
+from domain.errors import LedgerError
 from domain.event_log.append import Batch, append
-from domain.event_log.reader import MAPPER, now, select_commands, streams
-from domain.event_log.schema import schema_of
+from domain.event_log.reader import MAPPER, now, select_commands, streams, versions
 
 ATTEMPTS = 20
 NEWEST = 2**62
-"""Behind every position of a log."""
+"""A position behind every log."""
 
 
-class ConcurrentImport(Exception):  # noqa: N818 -- names what happened
-    """Somebody else was faster, again and again. What was recorded before is kept."""
+class ConcurrentImport(LedgerError):  # noqa: N818 -- names what happened
+    """Other writers were faster ATTEMPTS times. What was recorded before is kept."""
+
+    kind = "overloaded"
 
 
 class Recorder:
-    """Adds to one tenant's log what it does not hold yet of some tickets."""
+    """Adds to the log of one tenant what it does not hold yet of some tickets."""
 
-    def __init__(self, connection: Connection, tenant: str, plan: ColumnBinding) -> None:
+    def __init__(self, connection: Connection, tenant: str, binding: ColumnBinding) -> None:
         self._connection = connection
         self._tenant = tenant
-        self._plan = plan
-        if plan.newest is not None:  # a time ahead of the clock is a slip of the pen
-            plan.newest = min(plan.newest, now(connection))
-        self._origin = Origin(channel="import", client=plan.mapping.source)
-        self._tenant = tenant
-        self._commands = select_commands(tenant)
-        self._versions = sql.SQL(
-            "select stream, max(version) from {}.events where stream = any(%s::uuid[]) group by stream"
-        ).format(sql.Identifier(schema_of(tenant)))
+        self._binding = binding
+        times = binding.times
+        if times.newest is not None:  # a time ahead of the clock is a typing error
+            times.newest = min(times.newest, now(connection))
+        self._origin = Origin(channel="import", client=binding.mapping.source)
+        self._select_commands = select_commands(tenant)
 
     def record(self, tickets: Mapping[str, Sequence[Row]]) -> tuple[list[ReconciledRow], int]:
-        """What became of each row, and how many events were added, all in one transaction.
+        """Records the new rows of some tickets in one transaction; returns all rows and the number of new events.
 
-        Tried again when another import wrote the same in between, or when somebody works on one of the tickets. Raises
-        ConcurrentImport after ATTEMPTS.
+        It tries again when another import has recorded the same rows meanwhile, or when somebody has written to one of
+        the tickets. Raises ConcurrentImport after ATTEMPTS.
         """
-        prints = {ticket: [self._plan.fingerprint(row.cells) for row in rows] for ticket, rows in tickets.items()}
+        fingerprints = self._fingerprints(tickets)
         for _ in range(ATTEMPTS):
             recorded = self._recorded(tickets)
-            lines = {
-                ticket: reconcile(self._plan, ticket, rows, prints[ticket], recorded[ticket])
-                for ticket, rows in tickets.items()
+            rows = {
+                ticket: reconcile(self._binding, ticket, of_ticket, fingerprints[ticket], recorded[ticket])
+                for ticket, of_ticket in tickets.items()
             }
-            batch = self._batch(lines, recorded)
+            batch = self._batch(rows, recorded)
             if batch.commands and not append(self._connection, self._tenant, batch).recorded:
                 continue
-            return list(chain.from_iterable(lines.values())), len(batch.topics)
+            return list(chain.from_iterable(rows.values())), len(batch.topics)
         raise ConcurrentImport(
-            f"Others wrote to the same tickets {ATTEMPTS} times while they were imported: start again later."
+            f"Other programs wrote to the same tickets {ATTEMPTS} times during the import: start it again later."
         )
 
-    def told(self, tickets: Mapping[str, Sequence[Row]]) -> list[ReconciledRow]:
-        """What would become of each row; nothing is recorded. A line has a party that the log does not know yet."""
-        recorded = self._recorded(tickets)
-        lines = {
-            ticket: reconcile(
-                self._plan, ticket, rows, [self._plan.fingerprint(row.cells) for row in rows], recorded[ticket]
-            )
-            for ticket, rows in tickets.items()
+    def forecast(self, tickets: Mapping[str, Sequence[Row]]) -> list[ReconciledRow]:
+        """The rows as ``record`` would return them; nothing is recorded. Only new customers are named."""
+        recorded, fingerprints = self._recorded(tickets), self._fingerprints(tickets)
+        rows = {
+            ticket: reconcile(self._binding, ticket, of_ticket, fingerprints[ticket], recorded[ticket])
+            for ticket, of_ticket in tickets.items()
         }
-        strangers = self._strangers(lines)
+        new_customers = self._new_customers(rows)
         return [
-            line if line.party is None or line.party.command_id in strangers else line._replace(party=None)
-            for line in chain.from_iterable(lines.values())
+            row if row.customer is None or row.customer.command_id in new_customers else row._replace(customer=None)
+            for row in chain.from_iterable(rows.values())
         ]
+
+    def _fingerprints(self, tickets: Mapping[str, Sequence[Row]]) -> dict[str, list[str]]:
+        fingerprint = self._binding.fingerprint
+        return {ticket: [fingerprint(row.cells) for row in rows] for ticket, rows in tickets.items()}
 
     def _recorded(self, tickets: Mapping[str, Sequence[Row]]) -> dict[str, RecordedTicket]:
         """What the log holds of each ticket."""
-        ids = {ticket: self._plan.stream(ticket) for ticket in tickets}
+        ids = {ticket: self._binding.ids.stream(ticket) for ticket in tickets}
         events = streams(self._connection, self._tenant, ids.values(), NEWEST)
-        own = {ticket: self._own_commands(ticket, events[stream]) for ticket, stream in ids.items() if stream in events}
-        known = self._known(list(chain.from_iterable(own.values()))) if own else {}
+        late = {
+            ticket: self._late_by_command(ticket, events[stream]) for ticket, stream in ids.items() if stream in events
+        }
+        fingerprints = self._known_commands(list(chain.from_iterable(late.values()))) if late else {}
         recorded = dict.fromkeys(tickets, RecordedTicket())
-        for ticket, of_ticket in own.items():
-            prints = {late: [known[one] for one in of_ticket if of_ticket[one] == late] for late in (False, True)}
-            recorded[ticket] = RecordedTicket(prints[False], prints[True], events[ids[ticket]])
+        for ticket, commands in late.items():
+            in_order, behind = (
+                [fingerprints[command_id] for command_id, is_late in commands.items() if is_late == wanted]
+                for wanted in (False, True)
+            )
+            recorded[ticket] = RecordedTicket(in_order, behind, events[ids[ticket]])
         return recorded
 
-    def _own_commands(self, ticket: str, events: Sequence[RecordedEvent]) -> dict[str, bool]:
-        """The commands of the ticket's rows, each of which has an event at least, and whether they came in late."""
+    def _late_by_command(self, ticket: str, events: Sequence[RecordedEvent]) -> dict[str, bool]:
+        """The commands of the ticket's recorded rows in their order, and whether each was recorded as late."""
         late = {event.envelope.command_id: event.envelope.reason == LATE for event in events}
-        ids = (self._plan.command_id(ticket, number) for number in range(len(late)))
+        ids = (self._binding.ids.command_id(ticket, number) for number in range(len(late)))  # each row has an event
         return {command_id: late[command_id] for command_id in ids if command_id in late}
 
-    def _known(self, command_ids: list[str]) -> dict[str, str]:
-        return {row[0]: row[1] for row in self._connection.execute(self._commands, [command_ids])}
+    def _known_commands(self, command_ids: list[str]) -> dict[str, str]:
+        """The fingerprint of each command that is recorded."""
+        return {row[0]: row[1] for row in self._connection.execute(self._select_commands, {"command_ids": command_ids})}
 
-    def _batch(self, lines: Mapping[str, Sequence[ReconciledRow]], recorded: Mapping[str, RecordedTicket]) -> Batch:
+    def _batch(self, rows: Mapping[str, Sequence[ReconciledRow]], recorded: Mapping[str, RecordedTicket]) -> Batch:
         new = {
-            ticket: told for ticket, of_ticket in lines.items() if (told := [line for line in of_ticket if line.facts])
+            ticket: with_events
+            for ticket, of_ticket in rows.items()
+            if (with_events := [row for row in of_ticket if row.events])
         }
-        strangers = self._strangers(new)
-        ids = {ticket: self._plan.stream(ticket) for ticket in new}
-        judged = dict.fromkeys((party.stream for party in strangers.values()), 0)
-        if judged:
-            judged.update(self._connection.execute(self._versions, [[stream.hex for stream in judged]]).fetchall())
-        judged |= {stream: len(recorded[ticket].events) for ticket, stream in ids.items()}
+        new_customers = self._new_customers(new)
+        customer_versions = dict.fromkeys((customer.stream for customer in new_customers.values()), 0)
+        if customer_versions:
+            customer_versions.update(versions(self._connection, self._tenant, customer_versions))
+        judged = dict(customer_versions)
         batch = Batch(judged=judged, seen=[])
-        versions = dict(judged)
         for ticket, of_ticket in new.items():
-            for ordinal, line in enumerate(of_ticket, recorded[ticket].rows):
-                if line.party and strangers.pop(line.party.command_id, None):
+            stream, version = self._binding.ids.stream(ticket), len(recorded[ticket].events)
+            judged[stream] = version
+            for number, row in enumerate(of_ticket, recorded[ticket].rows):
+                if row.customer and new_customers.pop(row.customer.command_id, None):
+                    customer = row.customer
+                    before = customer_versions[customer.stream]
                     self._add(
-                        batch,
-                        versions,
-                        line.party.command_id,
-                        "customer",
-                        line.party.stream,
-                        [_registered(line, line.party)],
+                        batch, customer.command_id, "customer", customer.stream, before, [_registered(row, customer)]
                     )
-                command_id = self._plan.command_id(ticket, ordinal)
-                self._add(batch, versions, command_id, line.fingerprint, ids[ticket], line.facts)
+                command_id = self._binding.ids.command_id(ticket, number)
+                version = self._add(batch, command_id, row.fingerprint, stream, version, row.events)
         batch.seen = [command[0] for command in batch.commands]
         return batch
 
-    def _strangers(self, new: Mapping[str, Sequence[ReconciledRow]]) -> dict[str, CustomerRef]:
+    def _new_customers(self, rows: Mapping[str, Sequence[ReconciledRow]]) -> dict[str, CustomerRef]:
         """The customers that the log does not know yet, by the command that will register them."""
-        named = {line.party.command_id: line.party for of_ticket in new.values() for line in of_ticket if line.party}
-        known = self._known(list(named))
-        return {command_id: party for command_id, party in named.items() if command_id not in known}
+        named = {
+            row.customer.command_id: row.customer for of_ticket in rows.values() for row in of_ticket if row.customer
+        }
+        known = self._known_commands(list(named))
+        return {command_id: customer for command_id, customer in named.items() if command_id not in known}
 
     def _add(
         self,
         batch: Batch,
-        versions: dict[UUID, int],
         command_id: str,
         fingerprint: str,
         stream: UUID,
-        facts: Sequence[ImportedEvent],
-    ) -> None:
-        for number, fact in enumerate(facts):
-            versions[stream] += 1
+        version: int,
+        events: Sequence[ImportedEvent],
+    ) -> int:
+        """Adds a command whose events follow ``version`` of the stream; returns the version of its last event."""
+        for number, event in enumerate(events):
+            version += 1
+            payload = event.payload
             envelope = Envelope(
-                event_id=str(uuid5(NAMESPACE, f"{command_id}#{number}")),
-                schema_version=fact.payload.schema_version,
-                occurred_at=fact.at,
-                actor=fact.actor,
+                event_id=event_id(command_id, number),
+                schema_version=payload.schema_version,
+                occurred_at=event.at,
+                actor=event.actor,
                 command_id=command_id,
                 origin=self._origin,
-                reason=fact.reason,
-                causation_id=fact.cause,
+                reason=event.reason,
+                causation_id=event.cause,
             )
-            state = MAPPER.encode(NewEvent(stream, versions[stream], envelope, fact.payload))
-            batch.add_event(stream, versions[stream], fact.payload.topic, state)
-        batch.add_command(command_id, fingerprint, stream, versions[stream], len(facts))
+            state = MAPPER.encode(NewEvent(stream, version, envelope, payload))
+            batch.add_event(stream, version, payload.topic, state)
+        batch.add_command(command_id, fingerprint, stream, version, len(events))
+        return version
 
 
-def _registered(line: ReconciledRow, party: CustomerRef) -> ImportedEvent:
-    """The customer became known with the first row that names it."""
-    first = line.facts[0]
-    return ImportedEvent(first.at, first.actor, CustomerRegistered(name=party.name, external_reference=party.reference))
+def _registered(row: ReconciledRow, customer: CustomerRef) -> ImportedEvent:
+    """The registration of a customer, at the time of the first event of the row that names it."""
+    first = row.events[0]
+    registered = CustomerRegistered(name=customer.name, external_reference=customer.reference)
+    return ImportedEvent(first.at, first.actor, registered)

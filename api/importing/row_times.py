@@ -1,58 +1,57 @@
-"""When a row happened, and what else it says of times."""
+"""The instants of a row: when it happened, and the other times that it holds."""
 
 from datetime import datetime
 
-from api.importing.column_binding import ColumnBinding, RowCells, RowRejected
-from api.importing.memory import ImportedState
+from api.importing.column_binding import ColumnBinding
+from api.importing.imported_state import ImportedState
+from api.importing.rows import RowCells
 
 
-def times_of(plan: ColumnBinding, memory: ImportedState, values: RowCells) -> tuple[dict[str, datetime], bool]:
-    """The row's times by key, "row" and "created" always among them, and whether its file says when it was true.
+def times_of(binding: ColumnBinding, imported: ImportedState, values: RowCells) -> tuple[dict[str, datetime], bool]:
+    """The row's instants by key, always with "row" and "created"; and whether the file says when the row was true.
 
-    All of them are read here, so that a row that cannot be read leaves no trace. Raises RowRejected.
+    All times of the row are read here, so that a row that cannot be read has no effect. Raises RowRejected.
     """
-    if plan.one_row_each:
-        return _times_of_a_ticket(plan, memory, values)
-    at = _required(plan, "time.column", plan.time(values, "time.column", memory.last))
-    received = plan.time(values, "time.received") if "time.received" in plan.places else None
-    times = {"row": at, "created": received or at}
-    if plan.has_more and (rated := plan.time(values, "satisfaction.time")):
-        times["rated"] = rated
-    return times, True
+    if binding.rows_are_tickets:
+        return _times_of_a_ticket(binding, imported, values)
+    times = binding.times
+    at = times.required(values, "time.column", imported.last)
+    instants = {"row": at, "created": times.read(values, "time.received") or at}
+    if binding.has_contacts and (rated := times.read(values, "satisfaction.time")):
+        instants["rated"] = rated
+    return instants, True
 
 
-def row_time(plan: ColumnBinding, memory: ImportedState, values: RowCells, after: datetime | None) -> datetime:
-    """When a row happened, or until when what it says was true. Raises RowRejected."""
-    if plan.one_row_each:
-        return _times_of_a_ticket(plan, memory, values)[0]["row"]
-    return _required(plan, "time.column", plan.time(values, "time.column", after))
+def row_time(binding: ColumnBinding, imported: ImportedState, values: RowCells, after: datetime | None) -> datetime:
+    """When a change happened, or until when the row of a ticket was true. Raises RowRejected.
+
+    ``after``: the instant of the row before, which decides between the two instants of a repeated hour.
+    """
+    if binding.rows_are_tickets:
+        return _times_of_a_ticket(binding, imported, values)[0]["row"]
+    return binding.times.required(values, "time.column", after)
 
 
 def _times_of_a_ticket(
-    plan: ColumnBinding, memory: ImportedState, values: RowCells
+    binding: ColumnBinding, imported: ImportedState, values: RowCells
 ) -> tuple[dict[str, datetime], bool]:
-    created = _required(plan, "time.created", plan.time(values, "time.created"))
-    times = {"created": created}
-    for key in ("first_reply", "waiting", "resolved", "closed", "updated", "due"):
-        if at := plan.time(values, f"time.{key}"):
-            times[key] = at
-    if rated := plan.time(values, "satisfaction.time"):
-        times["rated"] = rated
-    if "updated" in times:
-        return {**times, "row": times["updated"]}, True
-    past = [times[key] for key in ("created", "first_reply", "waiting", "resolved", "closed") if key in times]
-    if memory.kind == "none":
-        return {**times, "row": max(past)}, False
-    between = [at for at in (plan.newest, memory.last) if at is not None]
-    return {**times, "row": max(past + between)}, True
-
-
-def _required(plan: ColumnBinding, key: str, at: datetime | None) -> datetime:
-    if at is None:
-        raise RowRejected(f"has no time in {plan.columns[key]}")
-    return at
+    times = binding.times
+    instants = {"created": times.required(values, "time.created")}
+    for key in ("first_reply", "waiting", "resolved", "closed"):
+        if at := times.read(values, f"time.{key}"):
+            instants[key] = at
+    past = max(instants.values())
+    updated = times.read(values, "time.updated")
+    times.read(values, "time.due")  # no event holds it, but a row with an unreadable time is rejected
+    if rated := times.read(values, "satisfaction.time"):
+        instants["rated"] = rated
+    if updated:
+        return {**instants, "updated": updated, "row": updated}, True
+    if imported.kind == "none":
+        return {**instants, "row": past}, False
+    return {**instants, "row": max(at for at in (past, times.newest, imported.last) if at is not None)}, True
 
 
 def updated_of(times: dict[str, datetime]) -> str | None:
-    """The name of a row that is one ticket, where the source gives it none: when it was updated."""
+    """The name of a ticket's row where the source gives it none: the instant of its last update."""
     return times["updated"].isoformat() if "updated" in times else None

@@ -1,14 +1,19 @@
-"""The rows of a file, whatever its format: each with its place and its original text."""
+"""The rows of a source file in any format, each with its line and its original text."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
+
+from domain.errors import LedgerError
+
+RowCells = tuple[str | None, ...]
+"""The cells of a row without the blanks around them; None for a cell that says nothing."""
 
 
 class Row(NamedTuple):
     """One record of the file.
 
-    ``line``: that of its first character, or the number of the sheet's row or of the JSON record. ``text``: what stands
-    there. ``cells`` are aligned with the header. ``flaw``: why the record cannot be read; its cells may be anything.
+    ``line`` is the number of its first line, of the sheet's row or of the JSON record. ``text`` is its original text.
+    ``cells`` are aligned with the header. ``flaw`` says why the record cannot be read; its cells are then undefined.
     """
 
     line: int
@@ -18,17 +23,21 @@ class Row(NamedTuple):
 
 
 class Rejected(NamedTuple):
-    """A record that becomes no event, and why."""
+    """A record that is not recorded, and why."""
 
     line: int
     text: str
     reason: str
 
 
-class Table(NamedTuple):
+class RowRejected(ValueError):  # noqa: N818 -- says what the row is
+    """The row cannot be recorded. The message is the reason for the reject file."""
+
+
+class SourceTable(NamedTuple):
     """A file as rows under a header of unique names.
 
-    ``read_as`` says how the file was read. ``bytes_read`` of the file as it lies on the disk, so far.
+    ``read_as`` says how the file was read. ``bytes_read`` gives the bytes of the file, as stored, that are read so far.
     """
 
     header: list[str]
@@ -37,8 +46,10 @@ class Table(NamedTuple):
     bytes_read: Callable[[], int]
 
 
-class UnreadableFile(Exception):  # noqa: N818 -- names what was met
-    """The file cannot be read to its end; the message says why. Nothing of it has been recorded."""
+class UnreadableFile(LedgerError):  # noqa: N818 -- names what was met
+    """The file cannot be read to its end; the message says why. Nothing of it is recorded."""
+
+    kind = "malformed"
 
 
 def unstorable(cells: list[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""The sections of a mapping: a column, and what its words mean."""
+"""The sections of a mapping: their columns, and what the words in them mean."""
 
 import re
 from typing import Annotated, Literal, Self, TypeVar
@@ -27,7 +27,7 @@ Kind = Literal[
     "cancelled:spam",
     "unchanged",
 ]
-"""What a state of the source comes to here; "unchanged": the word says nothing of the state."""
+"""The kind of a state of the source. "unchanged": the word says nothing about the state."""
 
 T = TypeVar("T")
 Score = Annotated[int, Field(ge=1, le=5)]
@@ -43,18 +43,18 @@ def _without_case(values: dict[str, T]) -> dict[str, T]:
 
 
 Translations = Annotated[dict[str, str], AfterValidator(_without_case)]
-"""From the words of the source (compared as they are folded) to ours; words that are not named are kept as written."""
+"""From the words of the source, compared in their folded form, to ours. Other words are kept as written."""
 
 
 class Translated(Message):
-    """A column, what its words mean here, and what is taken where it is missing or no column is named."""
+    """A column, the meaning of its words, and the default for empty cells and for a file without such a column."""
 
     column: Column | None = None
     values: Translations = Field(default_factory=dict)
     default: Annotated[str, StringConstraints(min_length=1, max_length=200)] = "unknown"
 
     def word(self, written: str | None) -> str:
-        """Our word for what is written."""
+        """Our word for a written one."""
         if written is None:
             return self.default
         return self.values.get(fold_code(written), written)
@@ -65,9 +65,8 @@ class Channel(Translated):
 
 
 class State(Message):
-    """``column``, or ``columns`` whose words are read together as "word / word"; where no such pair is named in
-    ``values``, the word of the first column counts alone. ``unheld``: what a word means while no agent holds the
-    ticket.
+    """``column``, or ``columns`` whose words are joined as "word / word"; when ``values`` does not name these, the word
+    of the first column counts. ``unheld``: what a word means while no agent holds the ticket.
     """
 
     column: Column | None = None
@@ -82,11 +81,11 @@ class State(Message):
         return self
 
     def read(self) -> list[Column]:
-        """The columns, the first one first."""
+        """The columns in order."""
         return self.columns or [self.column or ""]
 
     def kind(self, written: str | None, *, held: bool = True) -> str | None:
-        """What the state comes to; None for one that the mapping does not name."""
+        """The kind of a written state; None for a state that the mapping does not name."""
         if written is None:
             return None
         for word in (written, written.split(JOINED_BY)[0]) if self.columns else (written,):
@@ -98,7 +97,7 @@ class State(Message):
 
 
 class Assignment(Message):
-    """``blank``: whether an empty cell means that nobody holds the ticket, or that nothing changed."""
+    """``blank``: whether an empty cell means that nobody holds the ticket or that nothing changed."""
 
     team: Column | None = None
     agent: Column | None = None
@@ -106,7 +105,7 @@ class Assignment(Message):
 
 
 class Received(Message):
-    """Columns that tell more about the receipt than the row itself."""
+    """The columns of the receipt."""
 
     actor: Column | None = None
     subject: Column | None = None
@@ -119,9 +118,9 @@ class Resolution(Message):
 
 
 class Satisfaction(Message):
-    """What the customer says of the service. ``values``: the score, 1 to 5, of a word; a cell may also hold the score.
+    """The customer's rating. ``values``: the score, 1 to 5, of a word; a cell may also hold the score.
 
-    ``time``: when it was said; else when the ticket ended.
+    ``time``: of the rating; the default is the end of the ticket.
     """
 
     column: Column
@@ -130,14 +129,14 @@ class Satisfaction(Message):
     time: TimeKey | None = None
 
     def score(self, written: str) -> int | None:
-        """None for what is no rating."""
+        """The score of a cell; None when it is no rating."""
         if number := _SCORE.fullmatch(written):
             return int(number[1])
         return self.values.get(fold_code(written))
 
 
 class Effort(Message):
-    """The handling time of the ticket up to its row, all agents together. ``unit``: of a number without one."""
+    """The handling time of the ticket up to its row, all agents together. ``unit``: of a number without a unit."""
 
     column: Column
     unit: Unit = "seconds"

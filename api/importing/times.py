@@ -1,4 +1,4 @@
-"""How a file writes when something happened."""
+"""How a file writes times."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from domain.zones import UnknownZone, zone_named
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AFTERNOON = datetime(2026, 11, 28, 15, 4, tzinfo=UTC)
 
-NO_DATE = "it says no whole date"
+NO_DATE = "it has no whole date"
 _NARROW_BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " "})
 _NAMED = re.compile("%[bBp]")
 
@@ -30,7 +30,7 @@ def _readable(form: str) -> str:
 
 
 def _flaw(form: str) -> str | None:
-    """Why an afternoon that is written in this format is not read as the same afternoon again."""
+    """Why a time written in this format is not the same time when it is read again; None when it is."""
     if not re.search("%[YyGcx]", form):
         return NO_DATE
     try:
@@ -40,8 +40,8 @@ def _flaw(form: str) -> str | None:
     if again.date() != AFTERNOON.date():
         return NO_DATE
     if again.hour not in {0, AFTERNOON.hour}:
-        return "%I without %p does not tell the morning from the afternoon"
-    return "%Z is read and then forgotten, say it in `zone`" if "%Z" in form else None
+        return "%I without %p does not distinguish morning and afternoon"
+    return "%Z is read and not used, name the zone in `zone`" if "%Z" in form else None
 
 
 def check_zone(zone: str) -> str:
@@ -54,14 +54,14 @@ def check_zone(zone: str) -> str:
 
 
 def _alternatives(written: object) -> object:
-    """A column is one alternative, which is one column."""
+    """A name alone stands for one alternative with one column."""
     if isinstance(written, str):
         return [[written]]
     return [[one] if isinstance(one, str) else one for one in written] if isinstance(written, list) else written
 
 
 def _as_table(written: object) -> object:
-    """Columns alone stand for a table with nothing else in it."""
+    """Columns alone stand for a table that has nothing else."""
     return {"column": written} if isinstance(written, str | list) else written
 
 
@@ -70,8 +70,8 @@ Formats = Annotated[
     BeforeValidator(lambda written: [written] if isinstance(written, str) else written),
     Field(min_length=1),
 ]
-"""One or more formats; the first that fits is taken. "seconds", "minutes" and "hours" are counted from the creation of
-the ticket.
+"""One or more formats; the first that fits is taken. "seconds", "minutes" and "hours" count from the creation of the
+ticket.
 """
 
 Language = Annotated[str, AfterValidator(check_language)]
@@ -79,27 +79,27 @@ Zone = Annotated[str, AfterValidator(check_zone)]
 
 
 class Reading(NamedTuple):
-    """What a written time can mean, in UTC; the two differ only in the hour that a zone has twice."""
+    """The instants that a written time can mean, in UTC. They differ only in an hour that its zone repeats."""
 
     first: datetime
     second: datetime
 
     def at_or_after(self, earliest: datetime | None) -> datetime:
-        """The second one when it alone fits behind ``earliest``."""
+        """The first instant that is not before ``earliest``, if there is one, else the first."""
         if earliest is not None and self.first < earliest <= self.second:
             return self.second
         return self.first
 
 
 class TimeFormat(Message):
-    """How times are written. What is None is as for the other times of the mapping."""
+    """How times are written. A key that is None is as in the mapping's section of times."""
 
     format: Formats | None = None
     language: Language | None = None
     zone: Zone | None = None
 
     def reader(self, default: "TimeFormat") -> "TimeReader":
-        """What reads such times."""
+        """The reader of such times."""
         return TimeReader(
             formats=self.format or default.format or ["iso"],
             language=self.language or default.language,
@@ -108,9 +108,9 @@ class TimeFormat(Message):
 
 
 class TimeReader:
-    """Reads times that are written in one of some formats. Equal texts are read once.
+    """Reads times in one of several formats, and equal texts once.
 
-    ``unit``: of times that are written as a duration since the creation of the ticket.
+    ``unit``: of times that are written as the duration since the creation of the ticket.
     """
 
     def __init__(self, formats: list[str], language: str | None, zone: str) -> None:
@@ -121,7 +121,7 @@ class TimeReader:
         self.unit: Unit | None = next((unit for unit in get_args(Unit) if formats == [unit]), None)
 
     def _read(self, written: str) -> Reading:
-        """Raises ValueError for what fits none of the formats."""
+        """Raises ValueError for a text in none of the formats."""
         for form in self._formats:
             try:
                 return self._in(form, written)
@@ -130,7 +130,7 @@ class TimeReader:
         raise ValueError(f"is not written as {' or '.join(self._formats)}")
 
     def _in(self, form: str, written: str) -> Reading:
-        """A wall time that does not exist moves forward by the gap."""
+        """A local time that its zone skips is moved forward by the gap."""
         text = written if written.isascii() else written.translate(_NARROW_BLANKS)
         if form in {"epoch", "epoch_ms"}:
             at = EPOCH + timedelta(seconds=float(text.replace(" ", "")) / (1000 if form == "epoch_ms" else 1))
@@ -150,7 +150,7 @@ class TimeReader:
 
 
 Alternatives = list[Annotated[list[Column], Field(min_length=1)]]
-"""Columns of which the first that is filled counts; each is one, or several joined by a blank."""
+"""Alternatives of which the first that is filled counts. Each is a column, or several joined by a blank."""
 
 
 class TimeColumn(TimeFormat):
@@ -163,11 +163,11 @@ TimeKey = Annotated[TimeColumn, BeforeValidator(_as_table)]
 
 
 class Time(TimeFormat):
-    """Which columns say when. Either ``column``: each row is one change of a ticket, and this is when it happened; or
-    ``created``: each row is one ticket, and the other columns say when it came to what.
+    """The columns that hold times. With ``column`` each row is one change of a ticket, at that time. With ``created``
+    each row is one ticket, and the other columns are the times of its states.
 
-    ``received``: when the ticket of a change was received, where a column says so. ``format``, ``language`` and
-    ``zone`` (of times that name none; else UTC) hold for every column that has none of its own.
+    ``received``: when the ticket of a change was received. ``format``, ``language`` and ``zone`` (of times that name
+    none; the default is UTC) apply to every column that has none of its own.
     """
 
     column: TimeKey | None = None
@@ -185,9 +185,9 @@ class Time(TimeFormat):
         if (self.column is None) == (self.created is None):
             raise ValueError("name either `column` (a row is one change) or `created` (a row is one ticket)")
         of_changes = {"column", "received"}
-        strange = sorted(key for key in self.by_key() if (key in of_changes) != (self.column is not None))
-        if strange:
-            raise ValueError(f"`{strange[0]}` does not go with `{'column' if self.column else 'created'}`; remove it")
+        misplaced = sorted(key for key in self.by_key() if (key in of_changes) != (self.column is not None))
+        if misplaced:
+            raise ValueError(f"`{misplaced[0]}` does not go with `{'column' if self.column else 'created'}`; remove it")
         return self
 
     def by_key(self) -> dict[str, TimeColumn]:

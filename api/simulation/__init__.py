@@ -1,1 +1,1 @@
-"""A made-up desk that could be real: the same seed, the same desk."""
+"""The simulation of a customer-care desk. The same seed gives the same desk."""

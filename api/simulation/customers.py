@@ -1,4 +1,4 @@
-"""The made-up desk's customers: each known by a number, always the same under the same seed."""
+"""The customers of a simulated desk."""
 
 from datetime import datetime, timedelta
 from random import Random
@@ -22,7 +22,7 @@ ADDRESS_OF: dict[Channel, c.AddressChannel] = {
 
 
 class Person(NamedTuple):
-    """A customer with the channel they like best."""
+    """A customer with the preferred channel."""
 
     stream: UUID
     name: str
@@ -30,28 +30,30 @@ class Person(NamedTuple):
 
 
 def person(chance: Random, stream: UUID) -> Person:
-    """Somebody new."""
+    """A new customer."""
     name = " ".join(map(chance.choice, (FAMILY_NAMES, MIDDLE_NAMES, GIVEN_NAMES)))
     (channel,) = chance.choices(tuple(ADDRESS_OF), (38, 22, 12, 12, 8, 4, 4))
     return Person(stream, name, channel)
 
 
-def becomes_known(chance: Random, whom: Person, at: datetime) -> list[ScenarioStep]:
-    """Registered with an address; some have two, some become more important later."""
+def registration(chance: Random, customer: Person, at: datetime) -> list[ScenarioStep]:
+    """The registration of a customer with an address; some add a second one, some rise to a higher tier later."""
     (tier,) = chance.choices(("standard", "silver", "gold"), (80, 15, 5))
     commands: list[tuple[timedelta, c.CustomerCommand | c.AddressCommand]] = [
-        (timedelta(), c.RegisterCustomer(name=whom.name, tier=tier)),
-        (timedelta(), c.AddAddress(channel=ADDRESS_OF[whom.channel], handle=_handle(chance, whom.channel))),
+        (timedelta(), c.RegisterCustomer(name=customer.name, tier=tier)),
+        (timedelta(), c.AddAddress(channel=ADDRESS_OF[customer.channel], handle=_handle(chance, customer.channel))),
     ]
     if chance.random() < 0.3:
-        other = chance.choice([channel for channel in ADDRESS_OF if channel != whom.channel])
+        other = chance.choice([channel for channel in ADDRESS_OF if channel != customer.channel])
         command = c.AddAddress(channel=ADDRESS_OF[other], handle=_handle(chance, other))
         commands.append((timedelta(minutes=chance.randrange(5, 20_000)), command))
     if chance.random() < 0.1:
         commands.append(
             (timedelta(days=chance.randrange(1, 20)), c.ChangeTier(tier="gold", reason="Khách hàng thân thiết"))
         )
-    return [ScenarioStep(at + later, whom.stream, command, DISPATCH, whom.channel) for later, command in commands]
+    return [
+        ScenarioStep(at + later, customer.stream, command, DISPATCH, customer.channel) for later, command in commands
+    ]
 
 
 def _handle(chance: Random, channel: Channel) -> str:

@@ -1,4 +1,4 @@
-"""Everything that happens at the made-up desk, in order, for as long as one cares to look."""
+"""All that happens at a simulated desk, in order and without end."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from itertools import count
 from random import Random
 from uuid import UUID, uuid5
 
-from api.simulation.customers import Person, becomes_known, person
+from api.simulation.customers import Person, person, registration
 from api.simulation.phrases import OUTAGE, TOPICS, Topic
 from api.simulation.schedule import Arrival, arrivals
 from api.simulation.ticket_life import Life, ScenarioCommand, ScenarioStep
@@ -18,11 +18,11 @@ from domain.ticket import commands as c
 
 NAMESPACE = UUID("0b9c3c8e-4b6f-5d58-9a11-7d0a54f0a7c3")
 REMEMBERED = 400
-"""How many customers come back at all, and how many tickets can be asked about again."""
+"""The least number of customers who may come back, and the number of tickets that may be repeated."""
 
 
 class MadeUpDesk:
-    """One desk for each seed, first day and size; ``name`` tells them apart."""
+    """The desk of a seed, a first day and a size, which make up its ``name``."""
 
     def __init__(self, seed: int, first: date, tickets_per_day: int) -> None:
         self.first = first
@@ -31,40 +31,46 @@ class MadeUpDesk:
         self._arrivals = arrivals(Random(f"{self.name}/arrivals"), first, tickets_per_day)
         self._numbers = count()
         self._people: deque[Person] = deque(maxlen=max(REMEMBERED, 10 * tickets_per_day))
-        self._asked: deque[tuple[Person, Topic]] = deque(maxlen=REMEMBERED)
+        self._received: deque[tuple[Person, Topic]] = deque(maxlen=REMEMBERED)
 
     def steps(self) -> Iterator[ScenarioStep]:
-        """Every step, by time, without end. It holds what is still to come of the tickets under way, no more."""
+        """Every step by time, without end. Only the later steps of open tickets are held in memory."""
         waiting: list[tuple[datetime, int, ScenarioStep]] = []
         order = count()
         for arrival in self._arrivals:
             while waiting and waiting[0][0] < arrival.at:
                 yield heappop(waiting)[2]
-            for step in self._turn_up(arrival):
+            for step in self._arrive(arrival):
                 heappush(waiting, (step.at, next(order), step))
 
-    def _turn_up(self, arrival: Arrival) -> list[ScenarioStep]:
+    def _arrive(self, arrival: Arrival) -> list[ScenarioStep]:
         chance = self._chance
         steps: list[ScenarioStep] = []
-        if self._asked and not arrival.outage and chance.random() < 0.04:
-            who, topic = chance.choice(self._asked)
+        if self._received and not arrival.outage and chance.random() < 0.04:
+            customer, topic = chance.choice(self._received)
         else:
             (topic,) = (OUTAGE,) if arrival.outage else chance.choices(TOPICS, [topic.weight for topic in TOPICS])
             if self._people and chance.random() < 0.35:
-                who = chance.choice(self._people)
+                customer = chance.choice(self._people)
             else:
-                who = person(chance, self._id("customer"))
-                self._people.append(who)
-                steps += becomes_known(chance, who, arrival.at)
-        self._asked.append((who, topic))
+                customer = person(chance, self._id("customer"))
+                self._people.append(customer)
+                steps += registration(chance, customer, arrival.at)
+        self._received.append((customer, topic))
         ask = ScenarioCommand(
-            self._id("ticket"), who.stream, who.name, topic, self._channel(who), self._priority(topic), arrival.at
+            self._id("ticket"),
+            customer.stream,
+            customer.name,
+            topic,
+            self._channel(customer),
+            self._priority(topic),
+            arrival.at,
         )
         life = Life(ask, chance).live()
         return steps + life.steps + self._duplicate(life)
 
     def _duplicate(self, life: Life) -> list[ScenarioStep]:
-        """Some ask the same again through another channel; the second ticket is merged while the first is open."""
+        """Some customers repeat a ticket through another channel; it is merged while the first one is open."""
         chance, ask = self._chance, life.ask
         if life.resolved_at is None or chance.random() >= 0.03:
             return []
@@ -87,9 +93,9 @@ class MadeUpDesk:
             other.handle()
         return other.steps
 
-    def _channel(self, who: Person) -> Channel:
+    def _channel(self, customer: Person) -> Channel:
         channels: tuple[Channel, ...] = ("hotline", "zalo", "facebook", "email", "livechat", "form", "app", "other")
-        return who.channel if self._chance.random() < 0.8 else self._chance.choice(channels)
+        return customer.channel if self._chance.random() < 0.8 else self._chance.choice(channels)
 
     def _priority(self, topic: Topic) -> Priority:
         priorities: tuple[Priority, ...] = ("P1", "P2", "P3", "P4")

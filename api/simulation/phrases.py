@@ -1,10 +1,10 @@
-"""What people at the made-up desk are called, what they ask about, and what they say."""
+"""The names, the topics and the texts of a simulated desk, in Vietnamese."""
 
 from typing import NamedTuple
 
 
 class Topic(NamedTuple):
-    """A category with the team that handles it, how often it comes, what it is about and how it ends."""
+    """A category with its team, its relative frequency, its subjects and its resolutions."""
 
     category: str
     team: str
@@ -90,4 +90,4 @@ PROGRESS = ("Em đang kiểm tra, anh/chị chờ em ít phút ạ.", "Em đã c
 ANSWERS = ("Dạ em gửi ảnh rồi ạ.", "Mã đơn là DH{number}.", "Vẫn chưa được em ơi.", "Khoảng chín giờ sáng nay.")
 COMPLAINTS = ("Vẫn bị lại như cũ.", "Tôi thử rồi nhưng chưa được.", "Sao lại bị nữa vậy?")
 NOTES = ("Khách gọi lần hai.", "Đã kiểm tra nhật ký hệ thống.", "Khách khó tính, cần gọi lại trước 17 giờ.")
-"""What agents tell each other."""
+"""Internal notes of agents."""

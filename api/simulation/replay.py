@@ -1,4 +1,4 @@
-"""The made-up desk's steps go the way of every command: the past at full speed, then the present as it comes."""
+"""Sends the steps of a simulated desk to a service desk: the past at full speed, the present in real time."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -9,19 +9,21 @@ from itertools import islice
 from api.simulation.desk import MadeUpDesk
 from api.simulation.ticket_life import ScenarioStep
 from domain.command_context import CommandContext, Origin
-from domain.command_handling.service_desk import CommandResult, Now, Overloaded, ServiceDesk
+from domain.command_handling.pending_command import CommandResult
+from domain.command_handling.service_desk import Now, Overloaded, ServiceDesk
 from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
 
 AT_ONCE = 512
-"""How many commands wait together; a service desk that is told to records them in the order in which they came."""
+"""How many commands are sent together. The service desk must record them in the order in which they come."""
 PATIENCE = 1.0
+"""Seconds until a step is sent again after the log was unavailable or overloaded."""
 
 
 @dataclass(slots=True)
 class ReplayResult:
-    """``steps`` were given; ``known`` of them before, by an earlier run of the same desk. ``refused``: because somebody
-    else has worked on the ticket.
+    """How many ``steps`` were sent. ``known``: recorded by an earlier run of the same desk. ``refused``: because
+    somebody else has worked on the ticket.
     """
 
     steps: int = 0
@@ -31,7 +33,7 @@ class ReplayResult:
 
 
 class Replayer:
-    """Gives one desk's steps to a service desk. Given again, from the start, they have no second effect."""
+    """Sends the steps of one desk to a service desk. A repetition from the start has no second effect."""
 
     def __init__(self, made_up: MadeUpDesk, service: ServiceDesk, clock: Now) -> None:
         self._clock = clock
@@ -41,22 +43,22 @@ class Replayer:
         self._service = service
         self.played = ReplayResult()
 
-    async def past(self, until: datetime, tell: Callable[[datetime], None] = lambda _: None) -> None:
-        """Everything up to an instant, as fast as it goes. Raises LogUnavailable."""
+    async def past(self, until: datetime, report: Callable[[datetime], None] = lambda _: None) -> None:
+        """Sends every step up to an instant at full speed. Raises LogUnavailable."""
         steps = self._before(until)
         while together := list(islice(steps, AT_ONCE)):
-            await self._give(together)
-            tell(together[-1][1].at)
+            await self._send(together)
+            report(together[-1][1].at)
 
     async def present(self) -> None:
-        """Everything from now on, each step when its time comes, without end."""
+        """Sends every later step at its time, without end."""
         while True:
             number, step = self._next or next(self._steps)
             self._next = None
             await asyncio.sleep(max(0.0, (step.at - self._clock()).total_seconds()))
             while True:
                 try:
-                    await self._give([(number, step)])
+                    await self._send([(number, step)])
                     break
                 except (LogUnavailable, Overloaded):
                     await asyncio.sleep(PATIENCE)
@@ -68,7 +70,7 @@ class Replayer:
                 return
             yield number, step
 
-    async def _give(self, steps: Sequence[tuple[int, ScenarioStep]]) -> None:
+    async def _send(self, steps: Sequence[tuple[int, ScenarioStep]]) -> None:
         answers = await asyncio.gather(*(self._handle(*step) for step in steps), return_exceptions=True)
         for answer in answers:
             if isinstance(answer, CommandResult):
@@ -82,9 +84,9 @@ class Replayer:
 
     async def _handle(self, number: int, step: ScenarioStep) -> CommandResult:
         command = step.command.model_copy(update={"occurred_at": step.at})
-        circumstances = CommandContext(
+        context = CommandContext(
             actor=step.actor,
             command_id=f"simulation/{self._name}/{number}",
             origin=Origin(channel=step.channel, client="simulation"),
         )
-        return await self._service.handle(step.stream, command, circumstances)
+        return await self._service.handle(step.stream, command, context)

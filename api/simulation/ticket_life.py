@@ -1,4 +1,4 @@
-"""The life of one ticket, as the commands that people and programs give: pure chance, always by the rules."""
+"""The life of one simulated ticket as commands: random, and always within the rules."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ CHATTY = frozenset({"zalo", "facebook", "livechat", "app"})
 
 
 class ScenarioStep(NamedTuple):
-    """Somebody gives a command. Steps of one instant keep the order in which they were made."""
+    """A command of an actor at an instant. Steps of one instant keep their order."""
 
     at: datetime
     stream: UUID
@@ -39,7 +39,7 @@ class ScenarioStep(NamedTuple):
 
 @dataclass(slots=True)
 class ScenarioCommand:
-    """What a customer turns up with."""
+    """The ticket that a customer opens."""
 
     stream: UUID
     customer: UUID
@@ -52,7 +52,7 @@ class ScenarioCommand:
 
 @dataclass(slots=True)
 class Life:
-    """A ticket's steps while they are made up; ``clock`` never goes back. ``resolved_at``: the first time."""
+    """The steps of a ticket so far. ``clock`` never goes back. ``resolved_at`` is the first resolution."""
 
     ask: ScenarioCommand
     chance: Random
@@ -65,7 +65,7 @@ class Life:
         self.clock = self.ask.at
 
     def live(self) -> "Life":
-        """From the receipt to the end."""
+        """Adds every step from the receipt to the end."""
         self.receive()
         if self.chance.random() < 0.02:
             self._wait(300, 7_200)
@@ -75,7 +75,7 @@ class Life:
         return self
 
     def receive(self) -> None:
-        """The customer asks; on chat channels a bot answers first."""
+        """The customer opens the ticket; on chat channels a bot often answers first."""
         ask = self.ask
         receipt = c.ReceiveTicket(
             customer_id=ask.customer,
@@ -94,7 +94,7 @@ class Life:
             self._step(c.SendReply(body=GREETING, channel=ask.channel, automated=True), BOT)
 
     def handle(self) -> None:
-        """Assigned, worked on, resolved, perhaps again, and closed."""
+        """The ticket is assigned, worked on, resolved, perhaps reopened, and closed."""
         self._assign()
         if self.chance.random() < 0.08:
             self._reprioritise()
@@ -199,7 +199,7 @@ class Life:
         self._by_agent(c.SendReply(body=body, channel=self.ask.channel))
 
     def _wait(self, least: int, most: int) -> None:
-        """Many short waits, few long ones."""
+        """Many waits are short, few are long."""
         self.clock += timedelta(seconds=least + int((most - least) * self.chance.random() ** 3))
 
     def _wait_for_the_desk(self, least: int, most: int) -> None:

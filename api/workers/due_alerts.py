@@ -1,34 +1,46 @@
-"""What is to be announced of a tenant's SLA clocks by now: who may be late, and what their histories say."""
+"""The SLA alerts of a tenant that are due and not yet recorded."""
 
 import logging
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 import psycopg
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 from domain.sla.alerts import FIRST_THINGS, DueAlert, due_alerts, recorded_alerts
 from domain.sla.calendar.microseconds import EPOCH, from_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.policy.published import rulebook_of
 from projections.sla.tier_histories import histories_of
 
-PAGE = 200
-QUIET = timedelta(seconds=2)
-"""How long nothing was recorded of a ticket whose past is being told, before it is taken to be told."""
+_SQL = sql_file("api.workers", "due_alerts.sql")
 _LOG = logging.getLogger(__name__)
 _BEGINNING = (EPOCH, UUID(int=0))
 
 
-class TicketAlerts(NamedTuple):
-    """What is to be announced of one ticket, first things first, judged on its first ``version`` events.
+@dataclass(frozen=True, slots=True)
+class ScanSettings:
+    """``page`` is how many tickets are judged at once. ``quiet`` is how long nothing must be recorded of a ticket with
+    late facts before its past counts as complete.
+    """
 
-    ``position`` is that of the last of them in the log.
+    page: int = 200
+    quiet: timedelta = timedelta(seconds=2)
+
+
+USUAL_SCAN = ScanSettings()
+
+
+class TicketAlerts(NamedTuple):
+    """The due alerts of one ticket, the oldest first, judged on its first ``version`` events.
+
+    ``position`` is the position of the last of these events.
     """
 
     ticket: UUID
@@ -38,7 +50,7 @@ class TicketAlerts(NamedTuple):
 
 
 class ScanResult(NamedTuple):
-    """``next_at`` is when the next announcement of the other tickets falls due; ``more``: there are tickets left."""
+    """One page of tickets. ``next_at`` is when the next alert of other tickets is due; ``more`` pages may follow."""
 
     findings: list[TicketAlerts]
     next_at: datetime | None
@@ -46,46 +58,47 @@ class ScanResult(NamedTuple):
 
 
 class DueAlertScanner:
-    """Finds the tickets by their rows in sla_clocks, which may lag, and judges them by the log, which does not.
+    """Finds tickets by their rows in sla_clocks, which may lag, and judges them by the log, which does not.
 
-    A ticket that is ``settled`` is not judged again until its rows have caught up with what was recorded of it.
+    A settled ticket is not judged again until its rows have caught up with the log.
     """
 
-    def __init__(self, connection: Connection, tenant: str) -> None:
+    def __init__(self, connection: Connection, tenant: str, settings: ScanSettings = USUAL_SCAN) -> None:
         self._connection = connection
         self._tenant = tenant
+        self._settings = settings
         self._settled: dict[UUID, int] = {}
-        self._told: dict[UUID, int] = {}
+        self._logged: dict[UUID, int] = {}
         self._after = _BEGINNING
 
     def look(self, now: datetime) -> ScanResult:
-        """The next page of the tickets whose rows say that something came true before ``now``, oldest first."""
-        projected, next_at = self._standing(now)
+        """The next page of tickets whose rows say that an alert is due before ``now``, the oldest first."""
+        projected, next_at = self._progress(now)
         self._settled = {ticket: position for ticket, position in self._settled.items() if position > projected}
         rows = self._page(now)
-        more = len(rows) == PAGE
+        more = len(rows) == self._settings.page
         self._after = rows[-1] if more else _BEGINNING
         tickets = {ticket for _, ticket in rows} - self._settled.keys()
         return ScanResult(self._judge(list(tickets), now), next_at, more)
 
     def settle(self, ticket: UUID, position: int) -> None:
-        """Nothing is left to announce of the ticket as the log stood at ``position``."""
+        """Notes that no alert of the ticket is due up to ``position`` of the log."""
         self._settled[ticket] = position
 
     def is_news(self, ticket: UUID, version: int) -> bool:
-        """Whether nobody was told yet that something is wrong with the ticket at this version; now they are."""
-        known, self._told[ticket] = self._told.get(ticket), version
+        """Whether a fault of the ticket at this version is not logged yet; it counts as logged from now on."""
+        known, self._logged[ticket] = self._logged.get(ticket), version
         return known != version
 
     def _judge(self, tickets: Sequence[UUID], now: datetime) -> list[TicketAlerts]:
-        """All together; when that fails in halves, until the one ticket is found that cannot be judged."""
+        """All together. When that fails, in halves, until the one ticket is left that cannot be judged."""
         if not tickets:
             return []
         try:
-            return judge(self._connection, self._tenant, tickets, now)
+            return judge(self._connection, self._tenant, tickets, now, self._settings.quiet)
         except psycopg.Error:
             raise
-        except Exception:  # noqa: BLE001 -- whatever is wrong with one history, the other tickets are announced
+        except Exception:  # noqa: BLE001 -- a fault in one history must not keep back the alerts of others
             if len(tickets) == 1:
                 if self.is_news(tickets[0], self._version(tickets[0])):
                     _LOG.exception("the SLA clocks of ticket %s cannot be judged", tickets[0])
@@ -94,32 +107,26 @@ class DueAlertScanner:
             return self._judge(tickets[:half], now) + self._judge(tickets[half:], now)
 
     def _version(self, ticket: UUID) -> int:
-        statement = sql.SQL("select max(version) from {}.events where stream = %s").format(
-            sql.Identifier(schema_of(self._tenant))
-        )
-        (version,) = self._connection.execute(statement, [ticket]).fetchone() or (0,)
-        return int(version or 0)
+        row = self._connection.execute(_SQL["version"].of(self._tenant), {"ticket": ticket}).fetchone()
+        return int(row[0] or 0) if row else 0
 
-    def _standing(self, now: datetime) -> tuple[int, datetime | None]:
-        """How far the rows have read the log, and when the next of them falls due."""
-        statement = sql.SQL(
-            "select position, (select min(watch_at) from {0}.sla_clocks where watch_at >= %s)"
-            " from {0}.projection_positions where name = 'sla_clocks'"
-        ).format(sql.Identifier(schema_of(self._tenant)))
-        return self._connection.execute(statement, [now]).fetchone() or (0, None)
+    def _progress(self, now: datetime) -> tuple[int, datetime | None]:
+        """The checkpoint of the rows, and when the next alert is due."""
+        row = self._connection.execute(_SQL["progress"].of(self._tenant), {"now": now}).fetchone()
+        return row or (0, None)
 
     def _page(self, now: datetime) -> list[tuple[datetime, UUID]]:
-        statement = sql.SQL(
-            "select watch_at, ticket from {}.sla_clocks where watch_at < %s and (watch_at, ticket) > (%s, %s)"
-            " order by watch_at, ticket limit %s"
-        ).format(sql.Identifier(schema_of(self._tenant)))
-        return self._connection.execute(statement, [now, *self._after, PAGE]).fetchall()
+        watch_at, ticket = self._after
+        parameters = {"now": now, "watch_at": watch_at, "ticket": ticket, "limit": self._settings.page}
+        return self._connection.execute(_SQL["due tickets"].of(self._tenant), parameters).fetchall()
 
 
-def judge(connection: Connection, tenant: str, tickets: Collection[UUID], now: datetime) -> list[TicketAlerts]:
-    """What the SLA clock says of each ticket at ``now``, less what its history announces already.
+def judge(
+    connection: Connection, tenant: str, tickets: Collection[UUID], now: datetime, quiet: timedelta
+) -> list[TicketAlerts]:
+    """The alerts that the SLA clock gives for each ticket at ``now``, without those that its history holds.
 
-    A ticket that is being told after the fact is left for later: what looks late half-way may have been done in time.
+    A ticket whose past is being entered is left out: what looks late half-way may have been done in time.
     """
     up_to = reader.head(connection, tenant)
     clock = reader.now(connection)
@@ -129,15 +136,15 @@ def judge(connection: Connection, tenant: str, tickets: Collection[UUID], now: d
         announced = recorded_alerts(history)
         instances = clocks(history, rulebook, now, tiers)
         due = sorted([due for instance in instances for due in due_alerts(instance, announced)], key=FIRST_THINGS)
-        if due and _is_being_told(history, from_microseconds(due[0].at), clock):
+        if due and _is_being_entered(history, from_microseconds(due[0].at), clock, quiet):
             continue
         findings.append(TicketAlerts(history[0].stream, len(history), history[-1].position, due))
     return findings
 
 
-def _is_being_told(history: Sequence[RecordedEvent], due_at: datetime, clock: datetime) -> bool:
-    """Whether it was due before we knew of the ticket, of which we keep learning.
+def _is_being_entered(history: Sequence[RecordedEvent], due_at: datetime, clock: datetime, quiet: timedelta) -> bool:
+    """Whether the alert was due before the ticket was recorded, and events of the ticket are still coming in.
 
-    What was recorded later than it is now, by the same clock, was recorded before that clock was put back.
+    An event recorded later than the present was recorded before the database's clock was set back.
     """
-    return due_at < history[0].recorded_at and clock - QUIET < history[-1].recorded_at <= clock
+    return due_at < history[0].recorded_at and clock - quiet < history[-1].recorded_at <= clock

@@ -1,20 +1,19 @@
-"""How far each projection of a tenant has read, and waiting until all have read everything."""
+"""Projection lag: how far each projection is behind the head, and waiting until none is."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-import psycopg
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from domain.event_log import reader
-from domain.event_log.schema import schema_of
+from domain.event_log.notifications import Listener, ListenerSettings, projected
 
-LOOK_SECONDS = 0.5
+SETTINGS = ListenerSettings(poll=0.5)
 
 
 class ProjectionLag(NamedTuple):
-    """``behind``: how many events it has not read, negative when it is ahead of the log, which is then shorter than it
-    was. ``stopped_at``: the event that it cannot fold; ``error``: why.
+    """``behind`` is how many events the projection has not read; negative when it has read events that the log has
+    lost. ``stopped_at`` is the position of the event that it cannot fold, ``error`` the reason.
     """
 
     projection: str
@@ -25,29 +24,24 @@ class ProjectionLag(NamedTuple):
 
 
 def projection_lags(connection: Connection, tenant: str) -> list[ProjectionLag]:
-    """Every projection, by name."""
+    """The lag of every projection, by name."""
     head = reader.head(connection, tenant)
-    rows = connection.execute(
-        sql.SQL("select name, position, stopped_at, error from {}.projection_positions order by name").format(
-            sql.Identifier(schema_of(tenant))
-        )
-    ).fetchall()
+    rows = connection.execute(reader.QUERIES["stopped_checkpoints"].of(tenant)).fetchall()
     return [ProjectionLag(name, position, head - position, *rest) for name, position, *rest in rows]
 
 
 def wait_until_projected(dsn: str, tenant: str, tell: Callable[[int, int], None]) -> list[ProjectionLag]:
-    """Waits, by signal, until every projection has read the log as it stands now or is stopped; returns how they stand.
+    """Waits until every projection has reached the present head or is stopped; returns their lags.
 
-    Told how many events the slowest one has read, of how many. A follower must be running.
+    ``tell`` gets the position of the slowest one, and the head. A follower must be running.
     """
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(sql.SQL("listen {}").format(sql.Identifier(f"{schema_of(tenant)}_projected")))
+    with Listener(dsn, [projected(tenant)], SETTINGS) as listener:
+        connection = listener.connection()
         head = reader.head(connection, tenant)
         while True:
-            found = projection_lags(connection, tenant)
-            going = [standing.position for standing in found if standing.stopped_at is None]
-            tell(min([head, *going]), head)
-            if all(position >= head for position in going):
-                return found
-            for _ in connection.notifies(timeout=LOOK_SECONDS, stop_after=1):
-                pass
+            lags = projection_lags(connection, tenant)
+            running = [lag.position for lag in lags if lag.stopped_at is None]
+            tell(min([head, *running]), head)
+            if all(position >= head for position in running):
+                return lags
+            listener.wait()

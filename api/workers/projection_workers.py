@@ -1,4 +1,4 @@
-"""Followers and SLA watches: of all tenants in this process, or in a child that is started again when it ends."""
+"""Followers and SLA watches of all tenants, in this process or in a child process that is restarted when it ends."""
 
 import asyncio
 import logging
@@ -18,39 +18,42 @@ from api.database_roles import under
 from api.logs import Format, Level, configure_logging
 from api.migrations import migrate
 from api.workers.sla_alerting import watch
+from domain.backoff import Backoff, Pauses
+from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import DESK, FOLLOWER, READER
+from domain.event_types import register_event_types
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 
 NEW_TENANTS_SECONDS = 5.0
-LONGEST_BACK_OFF = 5.0
+RESTART_PAUSES = Pauses(0.1, 5.0)
 ROOT = Path(__file__).parents[2]
 _LOG_VARIABLE = "TICKETLEDGER_FOLLOWER_LOG"
 _LOG = logging.getLogger(__name__)
 
 
-def follow(dsn: str, only: Sequence[str], stop: threading.Event) -> None:
-    """Keeps the projections of some tenants (none named: of all, new ones too) up to their logs until ``stop``, and
-    announces what their SLA clocks pass. A tenant for whom there is no connection is tried again later.
+def follow(dsn: str, only: Sequence[str], stop: threading.Event, seconds: float = NEW_TENANTS_SECONDS) -> None:
+    """Runs a follower and an SLA watch for each tenant in ``only`` until ``stop``; for every tenant when it is empty.
 
-    Raises RuntimeError when a follower or a watch has ended by itself.
+    New tenants are looked for every ``seconds``. A tenant without a connection is tried again after as long. Raises
+    RuntimeError when a follower or a watch has ended by itself.
     """
     beginning: dict[str, threading.Thread] = {}
     running: dict[str, list[threading.Thread]] = {}
 
     def begin(tenant: str) -> None:
-        if addresses := _made_ready(dsn, tenant, stop):
+        if addresses := _made_ready(dsn, tenant, stop, seconds):
             running[tenant] = _started(addresses, tenant, stop)
 
     try:
         while not stop.is_set():
             for tenant in only or _tenants(dsn):
                 if tenant not in beginning:
-                    # Not waited for in the end: a rebuild that is cut off leaves everything as it was.
+                    # A daemon, not joined: a rebuild that is cut off leaves everything as it was.
                     starting = threading.Thread(target=begin, args=[tenant], name=f"start of {tenant}", daemon=True)
                     beginning[tenant] = starting
                     starting.start()
-            stop.wait(NEW_TENANTS_SECONDS)
+            stop.wait(seconds)
             begun = [thread for tenant, thread in beginning.items() if tenant not in running]
             for thread in chain(begun, *list(running.values())):
                 if not thread.is_alive() and not stop.is_set():
@@ -62,22 +65,22 @@ def follow(dsn: str, only: Sequence[str], stop: threading.Event) -> None:
 
 
 class _Addresses(NamedTuple):
-    """Of the database, one for each kind of work."""
+    """The addresses of the database, one for each kind of work."""
 
     follower: str
     desk: str
     reader: str
 
 
-def _made_ready(dsn: str, tenant: str, stop: threading.Event) -> _Addresses | None:
-    """Gives the tenant the tables of this release, however long that takes; None when there is no time to follow."""
+def _made_ready(dsn: str, tenant: str, stop: threading.Event, seconds: float) -> _Addresses | None:
+    """Migrates the tenant, however long that takes, and returns its addresses; None when ``stop`` is set by then."""
     while not stop.is_set():
         try:
             migrate(dsn, tenant)
             addresses = _Addresses(*(under(dsn, role) for role in (FOLLOWER, DESK, READER)))
         except psycopg.OperationalError as error:
             _LOG.warning("tenant %s is not followed yet: %s", tenant, error)
-            stop.wait(NEW_TENANTS_SECONDS)
+            stop.wait(seconds)
         else:
             return None if stop.is_set() else addresses
     return None
@@ -99,16 +102,16 @@ def _started(addresses: _Addresses, tenant: str, stop: threading.Event) -> list[
 
 def _tenants(dsn: str) -> list[str]:
     try:
-        with psycopg.connect(dsn, autocommit=True) as connection:
+        with connect(dsn, ADMINISTRATION) as connection:
             return desk_tenants(connection)
     except psycopg.OperationalError:  # the followers wait for the database; so does the search for new tenants
         return []
 
 
 class FollowerProcess:
-    """A follower in a process of its own, so that folding and serving do not wait for each other.
+    """A follower in a child process, so that folding and serving do not wait for each other.
 
-    It is started again when it ends, and ends when this process does, however that ends.
+    It is restarted when it ends, and ends when this process does, also after ``kill -9``.
     """
 
     def __init__(self, dsn: str, only: Sequence[str] = (), *, log: tuple[Format, Level] = ("text", "warning")) -> None:
@@ -132,7 +135,7 @@ class FollowerProcess:
 
     @property
     def pid(self) -> int:
-        """The process that follows now."""
+        """The present child process."""
         return self._child.pid
 
     def _started(self) -> subprocess.Popen[bytes]:
@@ -144,14 +147,13 @@ class FollowerProcess:
             self._child.stdin.close()
 
     def _keep_running(self) -> None:
-        back_off = 0.1
+        backoff = Backoff(RESTART_PAUSES)
         while True:
             code = self._child.wait()
             if self._stop.is_set():
                 return
             sys.stderr.write(f"ticketledger: the follower has ended ({code}); starting it again\n")
-            self._stop.wait(back_off)
-            back_off = min(back_off * 2, LONGEST_BACK_OFF)
+            self._stop.wait(backoff.failed())
             with self._turn:
                 if self._stop.is_set():
                     return
@@ -160,7 +162,7 @@ class FollowerProcess:
 
 
 def main() -> None:
-    """The child: follows until its input is closed, which the system does when the parent has gone."""
+    """The child process: follows until its input is closed, which the system does when the parent has ended."""
     stop = threading.Event()
 
     def wait_for_the_parent() -> None:
@@ -170,6 +172,7 @@ def main() -> None:
     threading.Thread(target=wait_for_the_parent, daemon=True).start()
     form, level = cast("tuple[Format, Level]", os.environ[_LOG_VARIABLE].split())
     configure_logging(form, level)
+    register_event_types()
     follow(os.environ["DATABASE_URL"], sys.argv[1:], stop)
 
 

@@ -1,1 +1,1 @@
-"""Keys to the API, as far as they stand in the log."""
+"""The events and state of API keys in the log."""

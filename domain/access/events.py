@@ -1,4 +1,4 @@
-"""What happens to the keys of the API. An event never holds a key's secret, or the hash of it."""
+"""The events of API keys. No event holds the secret of a key or its hash."""
 
 from datetime import datetime
 
@@ -6,9 +6,9 @@ from domain.messages import Event
 
 
 class KeyCreated(Event):
-    """``actor_id`` and ``actor_kind`` are whom the key speaks for; without ``expires_at`` it is valid until revoked.
+    """``actor_id`` and ``actor_kind`` name the actor of the key. Without ``expires_at`` it is valid until revoked.
 
-    ``back_dating_seconds``: how long before it is told a fact may have happened; None is without limit.
+    ``back_dating_seconds`` is how far in the past ``occurred_at`` may lie; None is without limit.
     """
 
     topic = "key.created"
@@ -22,7 +22,7 @@ class KeyCreated(Event):
 
 
 class KeyRotated(Event):
-    """Another key takes its place; this one is valid until ``expires_at``."""
+    """The key ``replaced_by`` takes its place; this one is valid until ``expires_at``."""
 
     topic = "key.rotated"
     key_id: str

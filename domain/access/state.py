@@ -1,4 +1,4 @@
-"""What a key's stream has come to. `api.api_key_lifecycle` decides: no command of the desk is about a key."""
+"""The state of an API key. `api.api_key_lifecycle` decides; the service desk has no command for keys."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

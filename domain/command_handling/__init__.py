@@ -1,1 +1,1 @@
-"""Command handling."""
+"""The service desk: it queues commands, decides them in batches and appends their events."""

@@ -1,4 +1,4 @@
-"""Which aggregates answer which command: its streams, their folds, its decider."""
+"""The aggregate registry: which streams a command reads, how they are folded, and which decider takes it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,16 +10,19 @@ from uuid import UUID
 from domain.access.state import AccessKey
 from domain.access.state import evolve as evolve_key
 from domain.command_context import Actor
+from domain.command_handling import ticket_stream
+from domain.command_handling.ticket_stream import TicketStream
 from domain.customer import address_claim, claiming
 from domain.customer import decider as customer_decider
 from domain.customer import state as customer_state
 from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.messages import Command
+from domain.sla import decider as sla_decider
+from domain.sla.commands import TargetInstanceCommand
 from domain.sla.policy import publishing
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy, SlaCommand
 from domain.ticket import decider as ticket_decider
 from domain.ticket import merging
-from domain.ticket import state as ticket_state
 from domain.ticket.commands import MergeCommand, TicketCommand
 
 DecidedEvent = tuple[UUID, Any, datetime]
@@ -28,7 +31,7 @@ DecidedEvent = tuple[UUID, Any, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """How the streams of one kind are folded; ``kind`` is what their topics begin with. States are Any here."""
+    """How the streams of one kind are folded. Their topics begin with ``kind``. States are Any here."""
 
     kind: str
     initial: Any
@@ -37,9 +40,9 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class CommandHandler:
-    """The way of a command: the streams that it is about, and what decides on their states.
+    """How a command is decided: the streams that the decision reads, and the decider.
 
-    The first stream is the command's own, of the kind ``own``; the others are of the kind ``others``.
+    The first stream is the command's own and belongs to the aggregate ``own``; the other streams belong to ``others``.
     """
 
     own: Aggregate
@@ -48,17 +51,17 @@ class CommandHandler:
     others: Aggregate
 
     def parts(self, stream: UUID, command: Command) -> list[tuple[UUID, Aggregate]]:
-        """The streams that a command for ``stream`` is about, each with its aggregate."""
-        return [(one, self.own if one == stream else self.others) for one in self.streams(stream, command)]
+        """The streams that the decision on a command for ``stream`` reads, each with its aggregate."""
+        return [(part, self.own if part == stream else self.others) for part in self.streams(stream, command)]
 
 
 def handler_of(command: Command) -> CommandHandler:
-    """The route of a command; every command has one."""
+    """The handler of a command. Every command has one."""
     return _HANDLERS[type(command)]
 
 
 def aggregate_of(kind: str) -> Aggregate:
-    """How a stream of a kind is folded."""
+    """The aggregate of a kind of streams."""
     return AGGREGATES[kind]
 
 
@@ -79,19 +82,26 @@ def _policy_and_calendars(stream: UUID, command: PublishPolicy) -> Sequence[UUID
 
 
 def _decide_ticket(
-    command: TicketCommand, stream: UUID, states: Sequence[ticket_state.Ticket], by: Actor, at: datetime
+    command: TicketCommand, stream: UUID, states: Sequence[TicketStream], by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    (ticket,) = states
+    ((ticket, _),) = states
     return [
         (stream, event, ticket_decider.occurred(event, ticket, at))
         for event in ticket_decider.decide(command, ticket, by)
     ]
 
 
-def _decide_merge(
-    command: MergeCommand, stream: UUID, states: Sequence[ticket_state.Ticket], _by: Actor, at: datetime
+def _decide_target_instance(
+    command: TargetInstanceCommand, stream: UUID, states: Sequence[TicketStream], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    source, target = states
+    ((ticket, marks),) = states
+    return [(stream, event, at) for event in sla_decider.decide(command, ticket, marks)]
+
+
+def _decide_merge(
+    command: MergeCommand, stream: UUID, states: Sequence[TicketStream], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (source, _), (target, _) = states
     ended, gone_on = merging.decide_merge(command, stream, source, target)
     at = max((ticket_decider.occurred(event, source, at) for event in ended), default=at)
     return [(stream, event, at) for event in ended] + [(command.into, event, at) for event in gone_on]
@@ -120,7 +130,7 @@ def _decide_sla(
     return [(stream, event, at) for event in publishing.decide(command, published, calendars)]
 
 
-_TICKET = Aggregate("ticket", ticket_state.Ticket(), ticket_state.evolve)
+_TICKET = Aggregate("ticket", TicketStream(), ticket_stream.evolve)
 _CUSTOMER = Aggregate("customer", customer_state.Customer(), customer_state.evolve)
 _ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
 _POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
@@ -133,13 +143,14 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
 """By kind."""
 
 
-def _of(commands: Any, route: CommandHandler) -> dict[type[Command], CommandHandler]:
-    """The route of each command of a union."""
-    return dict.fromkeys(get_args(commands), route)
+def _of(commands: Any, handler: CommandHandler) -> dict[type[Command], CommandHandler]:
+    """The same handler for each command of a union."""
+    return dict.fromkeys(get_args(commands), handler)
 
 
 _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     _of(TicketCommand, CommandHandler(_TICKET, _one, _decide_ticket, _TICKET))
+    | _of(TargetInstanceCommand, CommandHandler(_TICKET, _one, _decide_target_instance, _TICKET))
     | _of(MergeCommand, CommandHandler(_TICKET, _two, _decide_merge, _TICKET))
     | _of(CustomerCommand, CommandHandler(_CUSTOMER, _one, _decide_customer, _CUSTOMER))
     | _of(AddressCommand, CommandHandler(_CUSTOMER, _customer_and_address, _decide_address, _ADDRESS))

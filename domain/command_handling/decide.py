@@ -1,41 +1,59 @@
-"""What a command leads to, judged on what its streams have come to; nothing here waits or stores."""
+"""Decides a command on the states of its streams. Pure: nothing here waits or stores."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.command_context import CommandContext
-from domain.command_handling.aggregates import Aggregate, aggregate_of, handler_of
+from domain.command_handling.aggregates import Aggregate, aggregate_of
+from domain.command_handling.command_request import CommandRequest
 from domain.envelope import Envelope, NewEvent, RecordedEvent
+from domain.errors import LedgerError
 from domain.ids import new_id
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.sla.calendar.microseconds import duration_in_microseconds, duration_text
 
 FUTURE_SECONDS = 300
+"""How far ``occurred_at`` may lie ahead of the desk's clock."""
 
 
-class StaleVersion(Exception):  # noqa: N818 -- names what was found
-    """The stream is not at the version that the caller has seen (If-Match)."""
+class StaleVersion(LedgerError):  # noqa: N818 -- names the state of things
+    """The stream is not at the version that the caller has read (If-Match)."""
+
+    kind = "stale"
 
     def __init__(self, expected: int, actual: int) -> None:
         super().__init__(f"the stream is at version {actual}, not {expected}; read it again and decide anew")
         self.expected = expected
         self.actual = actual
 
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {"expected": self.expected, "actual": self.actual}
 
-class BackDated(Exception):  # noqa: N818 -- names what was asked
-    """What is told happened longer ago than the caller may date back."""
+
+class BackDated(LedgerError):  # noqa: N818 -- names what was given
+    """``occurred_at`` lies further in the past than the caller may date back."""
+
+    kind = "forbidden"
 
     def __init__(self, most: timedelta) -> None:
         bound = duration_text(duration_in_microseconds(most))
-        super().__init__(f"occurred_at lies further back than the {bound} that this key may date back")
+        super().__init__(
+            f"occurred_at lies further back than the {bound} that this key may date back: leave it out, or use a key"
+            " that dates back further (keys create --back-dating)"
+        )
         self.most = most
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {"code": "back_dated", "most_seconds": int(self.most.total_seconds())}
 
 
 class StreamState(NamedTuple):
-    """A stream's state as of a version; ``kind`` says whose stream it is."""
+    """The state of a stream at a version; ``kind`` names its aggregate."""
 
     kind: str
     state: Any
@@ -43,18 +61,18 @@ class StreamState(NamedTuple):
 
 
 EMPTY = StreamState("", None, 0)
-"""A stream without events: it may become any aggregate's."""
+"""A stream without events. It may become a stream of any aggregate."""
 
 
 class Decision(NamedTuple):
-    """The events that a command leads to, in order, and the streams that it is about as they are after them."""
+    """The events of one command in order, and the states of its streams after them."""
 
     events: list[NewEvent]
     after: dict[UUID, StreamState]
 
 
-def fold(before: StreamState, events: list[RecordedEvent]) -> StreamState:
-    """What a stream comes to with some more events; ``before`` is NOTHING when they are its first."""
+def fold(before: StreamState, events: Sequence[RecordedEvent]) -> StreamState:
+    """The state after more events of one stream; ``before`` is EMPTY when they are its first."""
     if not events:
         return before
     aggregate = aggregate_of(events[0].topic.partition(".")[0])
@@ -64,51 +82,53 @@ def fold(before: StreamState, events: list[RecordedEvent]) -> StreamState:
     return StreamState(aggregate.kind, state, before.version + len(events))
 
 
-def decide_command(
-    stream: UUID, command: Command, circumstances: CommandContext, states: Mapping[UUID, StreamState], now: datetime
-) -> Decision:
+def decide_command(request: CommandRequest, states: Mapping[UUID, StreamState], now: datetime) -> Decision:
     """Decides a command on the states of its streams. Raises Refusal, StaleVersion or BackDated."""
-    version = states[stream].version
-    if circumstances.expected_version not in {None, version}:
-        raise StaleVersion(circumstances.expected_version or 0, version)
+    command, context = request.command, request.context
+    _check_version(context.expected_version, states[request.stream].version)
     at = command.occurred_at or now
-    if (at - now).total_seconds() > FUTURE_SECONDS:
-        raise Refusal("occurred_in_the_future", "occurred_at lies in the future; check the clock or the zone", "any")
-    if circumstances.back_dating is not None and now - at > circumstances.back_dating:
-        raise BackDated(circumstances.back_dating)
-    route = handler_of(command)
-    parts = route.parts(stream, command)
-    after = {one: _as_kind(aggregate, one, states[one]) for one, aggregate in parts}
-    decided = route.decide(command, stream, [after[one].state for one, _ in parts], circumstances.actor, at)
+    _check_instant(at, now, context.back_dating)
+    after = {stream: _as_kind(aggregate, stream, states[stream]) for stream, aggregate in request.parts}
+    before = [after[stream].state for stream in request.streams]
     events = []
-    for one, payload, occurred_at in decided:
-        before = after[one]
-        envelope = _envelope(payload, command, circumstances, occurred_at)
-        events.append(NewEvent(one, before.version + 1, envelope, payload))
-        state = aggregate_of(before.kind).evolve(before.state, payload, occurred_at)
-        after[one] = StreamState(before.kind, state, before.version + 1)
+    for stream, payload, occurred_at in request.handler.decide(command, request.stream, before, context.actor, at):
+        kind, state, version = after[stream]
+        events.append(NewEvent(stream, version + 1, _envelope(payload, command, context, occurred_at), payload))
+        after[stream] = StreamState(kind, aggregate_of(kind).evolve(state, payload, occurred_at), version + 1)
     return Decision(events, after)
 
 
-def _as_kind(aggregate: Aggregate, stream: UUID, folded: StreamState) -> StreamState:
-    """The stream as one of an aggregate's; one without events may become any."""
-    if folded.version == 0:
+def _check_version(expected: int | None, actual: int) -> None:
+    if expected is not None and expected != actual:
+        raise StaleVersion(expected, actual)
+
+
+def _check_instant(at: datetime, now: datetime, back_dating: timedelta | None) -> None:
+    if (at - now).total_seconds() > FUTURE_SECONDS:
+        raise Refusal("occurred_in_the_future", "occurred_at lies in the future; check the clock or the zone", "any")
+    if back_dating is not None and now - at > back_dating:
+        raise BackDated(back_dating)
+
+
+def _as_kind(aggregate: Aggregate, stream: UUID, current: StreamState) -> StreamState:
+    """The stream's state as one of ``aggregate``. Raises Refusal when the stream belongs to another one."""
+    if current.version == 0:
         return StreamState(aggregate.kind, aggregate.initial, 0)
-    if folded.kind != aggregate.kind:
-        rule = f"{stream} is the id of a {folded.kind}; give that of a {aggregate.kind}"
+    if current.kind != aggregate.kind:
+        rule = f"{stream} is the id of a {current.kind}; give that of a {aggregate.kind}"
         raise Refusal(f"{aggregate.kind}_unknown", rule, "none")
-    return folded
+    return current
 
 
-def _envelope(payload: Any, command: Command, circumstances: CommandContext, at: datetime) -> Envelope:
+def _envelope(payload: Any, command: Command, context: CommandContext, at: datetime) -> Envelope:
     return Envelope(
         event_id=str(new_id()),
         schema_version=payload.schema_version,
         occurred_at=at,
-        actor=circumstances.actor,
-        command_id=circumstances.command_id,
-        origin=circumstances.origin,
+        actor=context.actor,
+        command_id=context.command_id,
+        origin=context.origin,
         reason=command.reason,
-        correlation_id=circumstances.correlation_id,
-        causation_id=circumstances.causation_id,
+        correlation_id=context.correlation_id,
+        causation_id=context.causation_id,
     )

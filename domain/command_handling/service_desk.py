@@ -1,76 +1,38 @@
-"""Where every command enters: load, fold, decide, record.
+"""The entry of every command: queue, load states, decide, append, answer.
 
-Whoever waits while batches are under way is loaded together and recorded together in the next one; each command stays
-whole and is judged alone. A lone caller waits for nobody.
+Commands that arrive while a batch is in flight go together into the next one. A lone command does not wait.
 """
 
 import asyncio
-import hashlib
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from math import ceil
+from typing import Protocol
 from uuid import UUID
 
 from domain.command_context import CommandContext
-from domain.command_handling.aggregates import handler_of
-from domain.command_handling.decide import StreamState, decide_command
-from domain.command_handling.state_cache import StateCache
-from domain.event_log.append import Answer, Appended, Batch
-from domain.event_log.reader import MAPPER
+from domain.command_handling.command_request import CommandRequest
+from domain.command_handling.decided_batch import decide_batch
+from domain.command_handling.pending_command import CommandIdReused, CommandResult, PendingCommand
+from domain.command_handling.state_cache import LoadedStates, StateCache
+from domain.errors import LedgerError
 from domain.event_log.soundness import LogDamaged
 from domain.event_log.store import LogConnection, LogUnavailable
-from domain.halving import Halving
 from domain.messages import Command
-from domain.text_folding import fold_name
 
 LARGEST_BATCH = 256
-SMALLEST_HALF = 4
-"""Fewer commands are not worth a commit of their own while others could go with them."""
+SMALLEST_SHARE = 4
+"""Commands. A smaller batch is not worth an append of its own while another batch is in flight."""
 LONGEST_QUEUE = 4096
 CACHED_STREAMS = 50_000
 ATTEMPTS = 20
 
 
-class CommandResult(NamedTuple):
-    """The answer to a command, and whether it was given before (``repeated``)."""
-
-    answer: Answer
-    repeated: bool
-
-
-class CommandIdReused(Exception):  # noqa: N818 -- names what was found
-    """The command id was used before, for another command."""
-
-
-class Overloaded(Exception):  # noqa: N818 -- names the state of things
+class Overloaded(LedgerError):  # noqa: N818 -- names the state of things
     """More commands wait than can be served soon; try again later."""
 
-
-@dataclass(slots=True, eq=False)
-class _Pending:
-    stream: UUID
-    streams: Sequence[UUID]
-    command: Command
-    circumstances: CommandContext
-    fingerprint: str
-    future: asyncio.Future[CommandResult]
-    attempts: int = 0
-    alone: bool = False
-
-    @property
-    def begins(self) -> bool:
-        """Whether its stream can be taken for new: at first, when that is what it asks for."""
-        return self.command.begins and not self.attempts
-
-    def succeed(self, receipt: CommandResult) -> None:
-        if not self.future.done():
-            self.future.set_result(receipt)
-
-    def fail(self, error: Exception) -> None:
-        if not self.future.done():
-            self.future.set_exception(error)
+    kind = "overloaded"
 
 
 class Now(Protocol):
@@ -79,225 +41,159 @@ class Now(Protocol):
     def __call__(self) -> datetime: ...
 
 
-@dataclass(slots=True)
-class _DecidedBatch:
-    """A batch while it is decided: what its streams have come to, and each command's answer once it is recorded.
-
-    The positions of these answers count from the head that the log has then.
-    """
-
-    batch: Batch
-    states: dict[UUID, StreamState]
-    outcomes: list[tuple[_Pending, Answer | Exception]]
-
-    def add(self, waiting: _Pending, now: datetime) -> Answer:
-        """Judges one command on what its neighbours before it have led to, and adds its events: all of them or none."""
-        events, after = decide_command(waiting.stream, waiting.command, waiting.circumstances, self.states, now)
-        texts = [MAPPER.encode(event) for event in events]
-        for event, text in zip(events, texts, strict=True):
-            self.batch.add_event(event.stream, event.version, event.payload.topic, text)
-        self.states.update(after)
-        version = after[waiting.stream].version
-        last = self.batch.add_command(
-            waiting.circumstances.command_id, waiting.fingerprint, waiting.stream, version, len(events)
-        )
-        return Answer(waiting.stream, version, last, len(events))
-
-
 class ServiceDesk:
-    """One tenant's desk. Any number of callers may ``handle`` at once, in one event loop."""
+    """Takes the commands of one tenant. Any number of callers may ``handle`` at once, in one event loop."""
 
-    def __init__(self, log: LogConnection, clock: Now | None = None, *, in_order: bool = False) -> None:
-        """``clock`` tells when an untimed command happened and what lies in the future; the database's without one.
+    def __init__(self, log: LogConnection, clock: Now | None = None, *, batches_in_flight: int = 1) -> None:
+        """``clock`` gives commands their instant and says what lies in the future; None is the database's clock.
 
-        Where that pays two batches are under way at once, one decided while the other is recorded. Commands of one
-        stream are recorded in the order in which they came; ``in_order`` all are, one batch after the other.
+        With one batch in flight all commands are recorded in the order of their arrival. With two, one batch is decided
+        while the other is recorded; then only the commands of one stream are sure to keep their order.
         """
         self._log = log
         self._clock = clock
-        self._queue: deque[_Pending] = deque()
-        self._under_way: set[_Pending] = set()
-        self._in_order = in_order
-        self._clerks: list[asyncio.Task[None]] = []
-        self._halving = Halving()
-        self._memory = StateCache(log, CACHED_STREAMS)
+        self._states = StateCache(log, CACHED_STREAMS)
+        self._queue: deque[PendingCommand] = deque()
+        self._in_flight: set[PendingCommand] = set()
+        self._workers: list[asyncio.Task[None]] = []
+        self._batches_in_flight = batches_in_flight
 
-    async def handle(self, stream: UUID, command: Command, circumstances: CommandContext) -> CommandResult:
-        """Records what the command leads to on ``stream``, and answers when it is safe on disk.
+    async def handle(self, stream: UUID, command: Command, context: CommandContext) -> CommandResult:
+        """Records the events of a command for ``stream``; returns when they are safe on disk.
 
-        Raises Refusal, StaleVersion, BackDated, CommandIdReused, Overloaded, LogDamaged or LogUnavailable. After the
-        last one the outcome is unknown; the same command id again gives one effect and the first answer.
+        Raises Refusal, StaleVersion, BackDated, CommandIdReused, Overloaded, LogDamaged or LogUnavailable. After
+        LogUnavailable the outcome is unknown: the same command id again has one effect and gets the first answer.
         """
         if len(self._queue) >= LONGEST_QUEUE:
             raise Overloaded(f"{LONGEST_QUEUE} commands wait already; try again in a second")
         future: asyncio.Future[CommandResult] = asyncio.get_running_loop().create_future()
-        fingerprint = _fingerprint(stream, command, circumstances.actor.on_behalf_of)
-        streams = handler_of(command).streams(stream, command)
-        self._queue.append(_Pending(stream, streams, command, circumstances, fingerprint, future))
-        self._call_clerk()
+        self._queue.append(PendingCommand(CommandRequest.of(stream, command, context), future))
+        self._ensure_worker()
         return await future
 
     async def close(self) -> None:
-        """Serves whoever still waits, then lets go of the connections."""
-        while clerks := self._at_work():
-            await asyncio.wait(clerks)
+        """Answers the commands that wait, then closes the connections."""
+        while running := self._running_workers():
+            await asyncio.wait(running)
         await self._log.close()
 
-    def _call_clerk(self) -> None:
-        at_work = self._at_work()
-        if len(at_work) < (2 if self._halves else 1):
-            self._clerks = [*at_work, asyncio.create_task(self._work())]
+    def _ensure_worker(self) -> None:
+        running = self._running_workers()
+        if len(running) < self._batches_in_flight:
+            self._workers = [*running, asyncio.create_task(self._work())]
 
-    def _at_work(self) -> list[asyncio.Task[None]]:
-        return [clerk for clerk in self._clerks if not clerk.done()]
+    def _running_workers(self) -> list[asyncio.Task[None]]:
+        return [worker for worker in self._workers if not worker.done()]
 
     async def _work(self) -> None:
-        while batch := self._take():
-            self._under_way.update(batch)
+        while pending := self._take_batch():
+            self._in_flight.update(pending)
             if self._queue:
-                self._call_clerk()
+                self._ensure_worker()
             try:
-                await self._serve(batch)
+                await self._serve(pending)
             finally:
-                self._under_way.difference_update(batch)
-            await asyncio.sleep(0)  # whoever was just answered may ask again in time for the next batch
+                self._in_flight.difference_update(pending)
+            await asyncio.sleep(0)  # callers who were just answered may ask again in time for the next batch
 
-    async def _serve(self, batch: list[_Pending]) -> None:
-        """Answers everyone in the batch, or puts them back to the front of the queue."""
-        going_on = batch
-        try:
-            while going_on:
-                going_on = await self._record(going_on)
-            await self._memory.write_down()
-        except (LogUnavailable, LogDamaged) as error:
-            self._memory.forget_all()
-            for waiting in (*batch, *self._queue):  # whoever waits behind it is not made to wait as long again
-                waiting.fail(type(error)(*error.args))  # their own: it collects the trace of whoever raises it
-            self._queue.clear()
-        except Exception as error:  # noqa: BLE001 -- a defect must reach its caller, not end the clerk silently
-            self._memory.forget_all()
-            if len(going_on) == 1:
-                going_on[0].fail(error)
-            else:  # something in it cannot be read or stored: each command alone shows which
-                for waiting in going_on:
-                    waiting.alone = True
-                self._queue.extendleft(reversed(going_on))
+    def _take_batch(self) -> list[PendingCommand]:
+        """The next commands in order, an even share of those that wait and are in flight.
 
-    @property
-    def _halves(self) -> bool:
-        return self._halving.on and not self._in_order
-
-    def _take(self) -> list[_Pending]:
-        """The next commands to serve together: in order, never two with the same command id; all, or half of all.
-
-        None that is about a stream with which the other clerk is busy: its turn comes when that is done.
+        A stream or a command id is in one batch in flight at most, and a command id once in a batch.
         """
-        if self._under_way and not self._halves:
-            return []
-        streams = {stream for waiting in self._under_way for stream in waiting.streams}
-        ids = {waiting.circumstances.command_id for waiting in self._under_way}
-        largest = self._half() if self._halves else LARGEST_BATCH
-        if self._queue and self._queue[0].alone:
-            largest = 1
-        taken: list[_Pending] = []
-        while self._queue and len(taken) < largest:
-            next_ = self._queue[0]
-            if next_.circumstances.command_id in ids or not streams.isdisjoint(next_.streams):
+        streams = {stream for other in self._in_flight for stream in other.request.streams}
+        ids = {other.request.context.command_id for other in self._in_flight}
+        pending: list[PendingCommand] = []
+        largest = self._share()
+        while self._queue and len(pending) < largest:
+            request = self._queue[0].request
+            if request.context.command_id in ids or not streams.isdisjoint(request.streams):
                 break
-            self._queue.popleft()
+            next_ = self._queue.popleft()
             if not next_.future.done():
-                taken.append(next_)
-                ids.add(next_.circumstances.command_id)
-        return taken
+                pending.append(next_)
+                ids.add(request.context.command_id)
+        return pending
 
-    def _half(self) -> int:
-        half = (len(self._queue) + len(self._under_way) + 1) // 2
-        return min(max(SMALLEST_HALF, half), LARGEST_BATCH)
+    def _share(self) -> int:
+        if self._queue and self._queue[0].alone:
+            return 1
+        share = ceil((len(self._queue) + len(self._in_flight)) / self._batches_in_flight)
+        return min(max(SMALLEST_SHARE, share), LARGEST_BATCH)
 
-    async def _record(self, batch: list[_Pending]) -> list[_Pending]:
-        """Records the batch, or nothing of it when something stands in the way; returns who can go on at once."""
-        round_ = await self._decide(batch)
-        appended = await self._log.append(round_.batch)
-        if appended.recorded:
-            self._settle(round_, appended)
-            self._halving.served(len(batch))
-            return []
-        await self._answer_again(batch, set(appended.known or ()))
-        return self._put_off(batch, set(appended.stale or ()))
+    async def _serve(self, pending: Sequence[PendingCommand]) -> None:
+        """Answers every command of the batch, or puts it back to the front of the queue."""
+        left = pending
+        try:
+            while left:
+                left = await self._run_batch(left)
+            await self._states.store_snapshots()
+        except (LogUnavailable, LogDamaged) as error:
+            self._states.forget_all()
+            for command in (*pending, *self._queue):  # those behind it need not wait for the same error again
+                command.fail(type(error)(*error.args))  # each gets its own: an exception collects the traces of raises
+            self._queue.clear()
+        except Exception as error:  # noqa: BLE001 -- a defect must reach its caller and not end the worker silently
+            self._states.forget_all()
+            if len(left) == 1:
+                left[0].fail(error)
+            else:  # the database takes one of them for unreadable: each goes alone, so that it is known which
+                for command in left:
+                    command.alone = True
+                self._queue.extendleft(reversed(left))
 
-    def _put_off(self, batch: list[_Pending], stale: set[UUID]) -> list[_Pending]:
-        """Whoever needs a stream that others have moved on is next in the queue; returns the others, who go on at once.
-
-        On each stream everyone keeps their turn. Whoever was put off too often is told to come back.
-        """
-        self._memory.forget(stale)
-        at_once: list[_Pending] = []
-        next_: list[_Pending] = []
-        for waiting in batch:
-            if waiting.future.done():
-                continue
-            if stale.isdisjoint(waiting.streams):
-                at_once.append(waiting)
-                continue
-            stale.update(waiting.streams)
-            waiting.attempts += 1
-            if waiting.attempts < ATTEMPTS:
-                next_.append(waiting)
-            else:
-                waiting.fail(Overloaded(f"the stream moved on {ATTEMPTS} times while this was decided"))
-        self._queue.extendleft(reversed(next_))
-        return at_once
-
-    async def _decide(self, batch: list[_Pending]) -> _DecidedBatch:
-        wanted: dict[UUID, bool] = {}
-        for waiting in batch:
-            for stream in waiting.streams:
-                wanted[stream] = wanted.get(stream, True) and waiting.begins and stream == waiting.stream
-        states, learned_on = await self._memory.recall(wanted)
-        judged = {stream: folded.version for stream, folded in states.items()}
-        seen = [waiting.circumstances.command_id for waiting in batch]
-        round_ = _DecidedBatch(Batch(judged, seen, learned_on), states, [])
+    async def _run_batch(self, pending: Sequence[PendingCommand]) -> list[PendingCommand]:
+        """Records the batch, or nothing of it when its states are stale; returns the commands to run again at once."""
+        loaded = await self._load_states(pending)
         now = self._clock() if self._clock else await self._log.now()
-        for waiting in batch:
-            outcome: Answer | Exception
-            try:
-                outcome = round_.add(waiting, now)
-            except Exception as error:  # noqa: BLE001 -- whatever one command comes to, its neighbours go on
-                outcome = error
-            round_.outcomes.append((waiting, outcome))
-        return round_
+        decided = decide_batch([command.request for command in pending], loaded.states, now)
+        appended = await self._log.append(decided.batch)
+        if appended.recorded:
+            self._states.put(decided.states, loaded.epoch)
+            for command, outcome in zip(pending, decided.outcomes_after(appended.head), strict=True):
+                command.finish(outcome)
+            return []
+        await self._answer_known(pending, set(appended.known or ()))
+        return self._retry(pending, set(appended.stale or ()))
 
-    def _settle(self, round_: _DecidedBatch, appended: Appended) -> None:
-        self._memory.keep(round_.states, round_.batch.judged_on)
-        for waiting, outcome in round_.outcomes:
-            if isinstance(outcome, Exception):
-                waiting.fail(outcome)
-            else:
-                answer = Answer(outcome.stream, outcome.version, appended.head + outcome.position, outcome.events)
-                waiting.succeed(CommandResult(answer, repeated=False))
+    async def _load_states(self, pending: Sequence[PendingCommand]) -> LoadedStates:
+        streams = {stream for command in pending for stream in command.request.streams}
+        read = {stream for command in pending for stream in command.streams_to_load}
+        return await self._states.load(streams, streams - read)
 
-    async def _answer_again(self, batch: list[_Pending], known: set[str]) -> None:
-        if not known:
-            return
-        answers = await self._log.answers(known)
-        for waiting in batch:
-            found = answers.get(waiting.circumstances.command_id)
-            if found is None:
+    async def _answer_known(self, pending: Sequence[PendingCommand], known: set[str]) -> None:
+        """Answers the commands whose ids are recorded already."""
+        answers = await self._log.answers(known) if known else {}
+        for command in pending:
+            recorded = answers.get(command.request.context.command_id)
+            if recorded is None:
                 continue
-            fingerprint, answer = found
-            if fingerprint == waiting.fingerprint:
-                waiting.succeed(CommandResult(answer, repeated=True))
+            if recorded.fingerprint == command.request.fingerprint:
+                command.finish(recorded.answer, repeated=True)
             else:
-                command_id = waiting.circumstances.command_id
-                waiting.fail(
-                    CommandIdReused(f"command id {command_id!r} was used for another command; choose a new one")
-                )
+                command_id = command.request.context.command_id
+                reused = f"command id {command_id!r} was used for another command; choose a new one"
+                command.fail(CommandIdReused(reused))
 
+    def _retry(self, pending: Sequence[PendingCommand], stale: set[UUID]) -> list[PendingCommand]:
+        """Puts the commands that read stale streams back to the front of the queue; returns the other open ones.
 
-def _fingerprint(stream: UUID, command: Command, on_behalf_of: str | None) -> str:
-    """Of what was asked, and for whom. What is at its default is left out: a later release may have more to ask."""
-    asked = command.__pydantic_serializer__.to_json(command, exclude_defaults=True)
-    text = f"{type(command).__name__} {stream.hex} ".encode() + asked
-    if on_behalf_of is not None:
-        text += b" for " + fold_name(on_behalf_of).encode()
-    return hashlib.blake2b(text, digest_size=16).hexdigest()
+        The commands of one stream keep their order.
+        """
+        self._states.forget(stale)
+        at_once: list[PendingCommand] = []
+        queued: list[PendingCommand] = []
+        for command in pending:
+            if command.future.done():
+                continue
+            if stale.isdisjoint(command.request.streams):
+                at_once.append(command)
+                continue
+            stale.update(command.request.streams)
+            command.attempts += 1
+            if command.attempts < ATTEMPTS:
+                queued.append(command)
+            else:
+                command.fail(Overloaded(f"the stream moved on {ATTEMPTS} times while this was decided"))
+        self._queue.extendleft(reversed(queued))
+        return at_once

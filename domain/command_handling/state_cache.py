@@ -1,8 +1,9 @@
-"""What streams have come to: remembered, or else loaded from the log."""
+"""The states of streams: cached, or loaded from the log."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.command_handling.decide import EMPTY, StreamState, fold
@@ -10,77 +11,84 @@ from domain.command_handling.state_snapshots import fold_id, folded_from, is_due
 from domain.event_log.store import LogConnection, LogUnavailable
 
 
+class LoadedStates(NamedTuple):
+    """The state of each stream, and the connection epoch in which all of them were valid."""
+
+    states: dict[UUID, StreamState]
+    epoch: int
+
+
 class StateCache:
-    """Remembers the streams used last, at most ``places``; one without events takes nobody's place."""
+    """An LRU cache of stream states, at most ``capacity``. Streams without events are not cached.
 
-    def __init__(self, log: LogConnection, places: int) -> None:
+    The cache is valid for one epoch of the log's connections. Other service desks may have moved a stream on: the
+    append finds that out.
+    """
+
+    def __init__(self, log: LogConnection, capacity: int) -> None:
         self._log = log
-        self._places = places
-        self._kept: OrderedDict[UUID, StreamState] = OrderedDict()
-        self._due: dict[UUID, StreamState] = {}
-        self._learned_on = 0
+        self._capacity = capacity
+        self._cached: OrderedDict[UUID, StreamState] = OrderedDict()
+        self._snapshots_due: dict[UUID, StreamState] = {}
+        self._epoch = 0
 
-    async def recall(self, wanted: Mapping[UUID, bool]) -> tuple[dict[UUID, StreamState], int]:
-        """What streams have come to: each that is ``wanted``, and whether it may be taken for new unless remembered.
-
-        And the number of the connection that all of it was learned on, or was still believed on. Others may have moved
-        any of them on meanwhile: only the append knows.
-        """
-        learned_on = self._believed()
+    async def load(self, streams: Collection[UUID], new: Collection[UUID] = ()) -> LoadedStates:
+        """The states of some streams; those in ``new`` are taken for empty unless they are cached."""
+        epoch = self._current_epoch()
         states = {}
         missing = []
-        for stream, may_be_new in wanted.items():
-            kept = self._kept.get(stream) or (EMPTY if may_be_new else None)
-            if kept:
-                states[stream] = kept
+        for stream in streams:
+            cached = self._cached.get(stream) or (EMPTY if stream in new else None)
+            if cached:
+                states[stream] = cached
             else:
                 missing.append(stream)
         if missing:
-            loaded, loaded_on = await self._log.load(missing, fold_id())
-            learned_on = min(learned_on, loaded_on) if states else loaded_on
-            for stream, (snapshot, events) in loaded.items():
+            loaded = await self._log.load(missing, fold_id())
+            epoch = min(epoch, loaded.epoch) if states else loaded.epoch
+            for stream, (snapshot, events) in loaded.streams.items():
                 before = folded_from(snapshot) if snapshot else EMPTY
                 states[stream] = fold(before, events)
-                if loaded_on == self._believed():
-                    self._keep(stream, states[stream], before.version)
-        return states, learned_on
+                if loaded.epoch == self._current_epoch():
+                    self._put(stream, states[stream], before.version)
+        return LoadedStates(states, epoch)
 
-    def keep(self, states: Mapping[UUID, StreamState], learned_on: int) -> None:
-        """Remembers what some streams have come to, unless a connection was opened since ``learned_on``."""
-        if self._believed() == learned_on:
-            for stream, folded in states.items():
-                self._keep(stream, folded, self._kept.pop(stream, folded).version)
+    def put(self, states: Mapping[UUID, StreamState], epoch: int) -> None:
+        """Caches states that are valid in ``epoch``; does nothing when a connection was opened since."""
+        if self._current_epoch() == epoch:
+            for stream, state in states.items():
+                self._put(stream, state, self._cached.pop(stream, state).version)
 
-    async def write_down(self) -> None:
-        """Keeps what long streams have come to for the next desk that loads them; no harm when it cannot."""
-        due, self._due = self._due, {}
+    async def store_snapshots(self) -> None:
+        """Stores the states of long streams, so that the next service desk loads them faster. Optional work."""
+        due, self._snapshots_due = self._snapshots_due, {}
         if due:
             with suppress(LogUnavailable):
-                snapshots = [snapshot_of(stream, folded) for stream, folded in due.items()]
-                await self._log.keep(snapshots, self._learned_on)
-
-    def _believed(self) -> int:
-        """The number of the connection opened last; what was learned before it is not believed any more."""
-        if self._learned_on != self._log.number:
-            self.forget_all()
-            self._learned_on = self._log.number
-        return self._learned_on
-
-    def _keep(self, stream: UUID, folded: StreamState, version_before: int) -> None:
-        if folded.version == 0:
-            return
-        if is_due(version_before, folded.version):
-            self._due[stream] = folded
-        self._kept[stream] = folded
-        while len(self._kept) > self._places:
-            self._kept.popitem(last=False)
+                snapshots = [snapshot_of(stream, state) for stream, state in due.items()]
+                await self._log.keep(snapshots, self._epoch)
 
     def forget(self, streams: Iterable[UUID]) -> None:
-        """These are loaded when they are asked for again."""
+        """Drops some streams from the cache."""
         for stream in streams:
-            self._kept.pop(stream, None)
+            self._cached.pop(stream, None)
 
     def forget_all(self) -> None:
-        """As if nothing had been asked for yet."""
-        self._kept.clear()
-        self._due.clear()
+        """Empties the cache."""
+        self._cached.clear()
+        self._snapshots_due.clear()
+
+    def _current_epoch(self) -> int:
+        """The log's epoch. A new one empties the cache: the server behind a new connection may know less."""
+        if self._epoch != self._log.epoch:
+            self.forget_all()
+            self._epoch = self._log.epoch
+        return self._epoch
+
+    def _put(self, stream: UUID, state: StreamState, version_before: int) -> None:
+        if state.version == 0:
+            return
+        if is_due(version_before, state.version):
+            self._snapshots_due[stream] = state
+        self._cached[stream] = state
+        while len(self._cached) > self._capacity:
+            self._cached.popitem(last=False)

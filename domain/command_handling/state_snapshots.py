@@ -17,18 +17,18 @@ EVERY = 100
 
 
 def is_due(before: int, now: int) -> bool:
-    """Whether a stream that goes from one version to another passes a multiple of EVERY."""
+    """Whether a multiple of EVERY lies between two versions of a stream."""
     return before // EVERY < now // EVERY
 
 
 def snapshot_of(stream: UUID, folded: StreamState) -> Snapshot:
-    """A stream's state, to be kept."""
+    """The snapshot of a stream's state."""
     state: str = _adapter(folded.kind).dump_json(folded.state).decode()
     return Snapshot(stream, folded.version, fold_id(), f"{folded.kind} {state}")
 
 
 def folded_from(snapshot: Snapshot) -> StreamState:
-    """What was kept."""
+    """The state that a snapshot holds."""
     kind, _, state = snapshot.state.partition(" ")
     return StreamState(kind, _adapter(kind).validate_json(state), snapshot.version)
 

@@ -1,1 +1,1 @@
-"""What can happen to a customer, and by which rules."""
+"""The aggregates customer and address: events, commands, states and rules."""

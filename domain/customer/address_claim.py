@@ -1,4 +1,4 @@
-"""Who owns an address: each has a stream of its own, so that two desks cannot give it to two customers."""
+"""The owners of an address. Each address has a stream, so that two desks cannot give it to two customers."""
 
 from datetime import datetime
 from typing import NamedTuple, assert_never
@@ -11,12 +11,12 @@ _NAMESPACE = UUID("7b0c52d4-64a1-5a5b-9d0a-6f2f0c1b9e57")
 
 
 class AddressClaim(NamedTuple):
-    """``owners`` are the customers that an address finds, each with whether the customer shares it."""
+    """``owners`` are the customers that have the address, each with whether the customer shares it."""
 
     owners: frozenset[tuple[UUID, bool]] = frozenset()
 
     def sharing_of(self, customer: UUID) -> bool | None:
-        """Whether a customer shares the address; None: it is not the customer's."""
+        """Whether a customer shares the address; None when the customer does not have it."""
         return dict(self.owners).get(customer)
 
     def others(self, customer: UUID) -> dict[UUID, bool]:
@@ -37,10 +37,10 @@ def evolve(claim: AddressClaim, event: AddressEvent, at: datetime) -> AddressCla
 
 
 def address_key(channel: str, handle: str) -> tuple[str, str]:
-    """What tells addresses apart: the channel, and the handle folded."""
+    """The channel and the handle, both folded: two addresses with one key are the same address."""
     return fold_code(channel), fold_code(handle)
 
 
 def address_stream(channel: str, key: str) -> UUID:
-    """The stream of an address. A handle's key means something within its channel alone."""
+    """The stream of an address. The same key in two channels is two addresses."""
     return uuid5(_NAMESPACE, f"{channel}\n{key}")

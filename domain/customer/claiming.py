@@ -1,4 +1,4 @@
-"""What a customer and an address decide together: an address finds one customer, or those who all say they share it."""
+"""What a customer and an address decide together: an address has one owner, or owners who all share it."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Everything that can be asked of a customer."""
+"""The commands to a customer."""
 
 from typing import Literal
 
@@ -18,13 +18,13 @@ class RegisterCustomer(Command):
 
 
 class ChangeCustomerDetails(Command):
-    """The customer is known by another name from now on."""
+    """Changes the name of the customer."""
 
     name: Word
 
 
 class AddAddress(Command):
-    """An address belongs to one customer, unless each customer that has it says that it is ``shared``."""
+    """An address belongs to one customer, or to several that all have it as ``shared``."""
 
     channel: AddressChannel
     handle: Word

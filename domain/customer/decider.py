@@ -1,4 +1,4 @@
-"""Which events a command leads to: some, none when what it asks is already so, or a refusal."""
+"""The decider of a customer: events, no events when what the command wants is already so, or a refusal."""
 
 from typing import assert_never
 
@@ -13,7 +13,7 @@ CustomerEvents = list[e.CustomerEvent]
 
 
 def decide(command: c.CustomerCommand, customer: Customer, by: Actor) -> CustomerEvents:  # noqa: ARG001 -- the shape every decider has
-    """The events that ``command`` leads to; an empty list when it is already so.
+    """The events of a command; an empty list when what it wants is already so.
 
     Raises Refusal when a rule forbids it.
     """

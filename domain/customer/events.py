@@ -1,4 +1,4 @@
-"""Everything that can have happened to a customer or to an address. Payloads hold business facts alone."""
+"""The events of customers and addresses. Payloads hold business facts alone."""
 
 from uuid import UUID
 
@@ -47,7 +47,7 @@ CustomerEvent = CustomerRegistered | CustomerDetailsChanged | AddressAdded | Add
 
 
 class AddressClaimed(Event):
-    """The address finds this customer. ``key`` is the folded handle; ``shared``: it may find others as well."""
+    """The customer has the address. ``key`` is the folded handle; ``shared``: other customers may have it too."""
 
     topic = "address.claimed"
     customer_id: UUID

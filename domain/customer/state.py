@@ -1,4 +1,4 @@
-"""What a customer's decisions need to know of the past, and how each event changes it."""
+"""The state of a customer that decisions need, and how each event changes it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

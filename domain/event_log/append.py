@@ -1,24 +1,25 @@
-"""Many commands' events on their way into the log, in one statement."""
+"""The append: the events, command ids and answers of a batch in one statement."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg import Connection, sql
 
-from domain.event_log.schema import schema_of
 from domain.event_log.soundness import LogDamaged, damage_of
+from domain.event_log.sql_files import sql_file
 
+_SQL = sql_file("domain.event_log", "append.sql")
 SEPARATOR = "\x1e"
 
 
 class Appended(NamedTuple):
-    """What the log answered. Nothing was recorded when ``known`` or ``stale`` names anything, or ``head`` is negative.
+    """The answer of the log. Nothing is recorded when ``known`` or ``stale`` names anything, or ``head`` is negative.
 
-    ``head`` is the position before the append; ``recorded_at`` the database's time of it, never going back; ``clock``
-    what its clock said in the end.
+    ``head`` is the position before the append, ``recorded_at`` its time, which never falls, and ``clock`` the
+    database's clock when the answer was given.
     """
 
     head: int
@@ -34,10 +35,10 @@ class Appended(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a command was answered when it was recorded, and always will be.
+    """The answer of a recorded command, the same at every repetition.
 
-    ``version`` and ``position`` are where its stream and the log stood right after it; ``events`` how many it led to,
-    0 when all it asked was so already.
+    ``version`` and ``position`` are those of its stream and of the log right after it. ``events`` is how many events it
+    led to, 0 when it stayed quiet.
     """
 
     stream: UUID
@@ -46,69 +47,80 @@ class Answer(NamedTuple):
     events: int
 
 
+class RecordedAnswer(NamedTuple):
+    """The stored answer of a command, with the fingerprint of its content."""
+
+    fingerprint: str
+    answer: Answer
+
+
+class CommandRow(NamedTuple):
+    """A command as the append function takes it; ``last`` counts the batch's events up to its last one."""
+
+    command_id: str
+    fingerprint: str
+    stream: str
+    version: int
+    last: int
+    events: int
+
+
 @dataclass(slots=True)
 class Batch:
-    """Collects commands, each whole, in the order in which they were decided.
+    """Collects decided commands in order, with their events.
 
-    ``judged``: the version of each stream they were decided on, ``judged_on``: the connection opened last by then.
+    ``judged`` holds the version of each stream that the decisions rest on, ``seen`` all command ids of the batch.
     """
 
     judged: Mapping[UUID, int]
     seen: Sequence[str]
-    judged_on: int = 0
     streams: list[str] = field(default_factory=list)
     versions: list[int] = field(default_factory=list)
     topics: list[str] = field(default_factory=list)
     states: list[str] = field(default_factory=list)
-    commands: list[tuple[str, str, str, int, int, int]] = field(default_factory=list)
+    commands: list[CommandRow] = field(default_factory=list)
 
     def add_event(self, stream: UUID, version: int, topic: str, state: str) -> None:
-        """One more event, of the command that ``add_command`` will name next."""
+        """Adds an event of the command that the next ``add_command`` names."""
         self.streams.append(stream.hex)
         self.versions.append(version)
         self.topics.append(topic)
         self.states.append(state)
 
     def add_command(self, command_id: str, fingerprint: str, stream: UUID, version: int, events: int) -> int:
-        """Closes a command; returns how far past the head it ends."""
+        """Adds a command with the events added since the last one; returns how far past the head it ends."""
         last = len(self.streams)
-        self.commands.append((command_id, fingerprint, stream.hex, version, last, events))
+        self.commands.append(CommandRow(command_id, fingerprint, stream.hex, version, last, events))
         return last
 
-    def parameters(self) -> list[str]:
-        """The arguments of the append function, each list as one text: the driver need not look at every element.
+    def parameters(self) -> dict[str, str]:
+        """The arguments of the append function by name, each array as one text, which the driver need not convert.
 
-        What is recorded is not looked up as well: unique keys guard the streams that take events and the commands.
+        Streams that take events and commands that are recorded are not looked up: unique keys guard them.
         """
-        columns: list[Sequence[object]] = [list(column) for column in zip(*self.commands, strict=True)] or [()] * 6
-        command_ids, fingerprints, streams, *numbers = columns
+        command_ids = [command.command_id for command in self.commands]
         moved, recorded = set(self.streams), set(command_ids)
         judged = {stream.hex: version for stream, version in self.judged.items() if stream.hex not in moved}
-        seen = [command_id for command_id in self.seen if command_id not in recorded]
-        return [
-            _texts(seen),
-            _plain(judged),
-            _plain(judged.values()),
-            _plain(self.streams),
-            _plain(self.versions),
-            _plain(self.topics),
-            _texts(self.states),
-            _texts(cast("Sequence[str]", command_ids)),
-            _texts(cast("Sequence[str]", fingerprints)),
-            _plain(streams),
-            *map(_plain, numbers),
-        ]
+        return {
+            "seen": _texts([command_id for command_id in self.seen if command_id not in recorded]),
+            "judged_stream": _plain(judged),
+            "judged_version": _plain(judged.values()),
+            "event_stream": _plain(self.streams),
+            "event_version": _plain(self.versions),
+            "event_topic": _plain(self.topics),
+            "event_state": _texts(self.states),
+            "command_id": _texts(command_ids),
+            "command_fingerprint": _texts([command.fingerprint for command in self.commands]),
+            "command_stream": _plain(command.stream for command in self.commands),
+            "command_version": _plain(command.version for command in self.commands),
+            "command_last": _plain(command.last for command in self.commands),
+            "command_events": _plain(command.events for command in self.commands),
+        }
 
 
-def append_statement(tenant: str) -> sql.Composed:
+def append_statement(tenant: str) -> sql.SQL:
     """Records a Batch's parameters; its row is an Appended."""
-    texts = "string_to_array(%s, U&'\\001E')"
-    arguments = (
-        f"{texts}, %s::uuid[], %s::integer[], %s::uuid[], %s::integer[], %s::text[], {texts},"
-        f" {texts}, {texts}, %s::uuid[], %s::integer[], %s::integer[], %s::integer[]"
-    )
-    statement = "select *, clock_timestamp() from {}.append(" + arguments + ")"
-    return sql.SQL(statement).format(sql.Identifier(schema_of(tenant)))
+    return _SQL["append"].of(tenant)
 
 
 def append(connection: Connection, tenant: str, batch: Batch) -> Appended:
@@ -122,13 +134,13 @@ def append(connection: Connection, tenant: str, batch: Batch) -> Appended:
 
 
 def _plain(values: Iterable[object]) -> str:
-    """Numbers, hexadecimal ids and topics as an array's text: nothing in them needs quoting."""
+    """Numbers, hexadecimal ids and topics as the text of an array: none of them needs quoting."""
     return "{" + ",".join(map(str, values)) + "}"
 
 
 def _texts(values: Sequence[str]) -> str:
-    """Texts with a separator that none of them holds: JSON escapes control characters, command ids must have none."""
+    """Texts joined by a separator that none holds. Raises ValueError for a command id with control characters."""
     joined = SEPARATOR.join(values)
-    if joined.count(SEPARATOR) != max(len(values) - 1, 0) or "\0" in joined:  # a parameter ends at its first NUL
+    if joined.count(SEPARATOR) != max(len(values) - 1, 0) or "\0" in joined:  # a NUL would end the parameter
         raise ValueError("a command id holds a control character: leave it out")
     return joined

@@ -1,40 +1,33 @@
-"""Events to and from the text that the log stores: one JSON object, envelope fields first, then the payload."""
+"""Turns events into the text that the log stores, and back: a JSON object of envelope fields and the payload."""
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, cast
 from uuid import UUID
 
 from pydantic import BeforeValidator, ValidationError, create_model
+from pydantic_core import SchemaValidator
 
 from domain.envelope import Envelope, NewEvent, RecordedEvent
-from domain.event_log.upcasting import EVENT_CLASSES, UPCASTERS, Upcaster, upcast
-from domain.messages import Event
+from domain.event_log.event_types import EventTypes
 
 _Instant = Annotated[datetime, BeforeValidator(datetime.fromisoformat)]
-"""An instant as `encode` writes it; the standard library's zones are compared many times faster than pydantic's."""
+"""An instant as `encode` writes it. The standard library's UTC compares many times faster than pydantic's."""
 
 
 class UnreadableEvent(Exception):  # noqa: N818 -- names what was met, as Refusal does
-    """An event of the log that today's code cannot load; the message says which and why."""
+    """This program cannot load an event of the log; the message says which one and why."""
 
 
 class EventCodec:
-    """Writes events as text and reads them. Reading validates, so equal events compare equal, and upcasts."""
+    """Writes events as text and reads them. Reading validates, so that equal events compare equal, and upcasts."""
 
-    def __init__(
-        self,
-        classes: Mapping[str, type[Event]] = EVENT_CLASSES,
-        upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS,
-    ) -> None:
-        self._classes = classes
-        self._upcasters = upcasters
-        self._upcasted = {topic for topic, _ in upcasters}
-        self._decoders = {topic: _stored(cls).__pydantic_validator__ for topic, cls in classes.items()}
+    def __init__(self, event_types: EventTypes) -> None:
+        self._types = event_types
+        self._validators: dict[str, SchemaValidator] = {}
 
     def encode(self, event: NewEvent) -> str:
-        """The JSON text of envelope and payload. Defaults are written too: they may change one day."""
+        """The JSON text of envelope and payload. Defaults are written too: a later release may change them."""
         envelope = event.envelope.__pydantic_serializer__.to_json(event.envelope, exclude_none=True)
         payload: bytes = event.payload.__pydantic_serializer__.to_json(event.payload)
         return (envelope[:-1] + b',"payload":' + payload + b"}").decode()
@@ -44,8 +37,9 @@ class EventCodec:
     ) -> RecordedEvent:
         """One row of the log as an event. Raises UnreadableEvent."""
         try:
-            stored = self._decoders[topic].validate_json(self.in_todays_shape(topic, state))
-            if stored.schema_version != self._classes[topic].schema_version:
+            validator = self._validators.get(topic) or self._validator(topic)
+            stored = validator.validate_json(self.upcast(topic, state))
+            if stored.schema_version != stored.payload.schema_version:
                 raise LookupError(  # noqa: TRY301 -- one place names the event
                     f"schema version {stored.schema_version} is unknown here; is the program older than the log?"
                 )
@@ -55,26 +49,31 @@ class EventCodec:
             ) from None  # the cause holds what customers wrote, and this goes to logs
         return RecordedEvent(position, stream, version, topic, recorded_at, stored, stored.payload)
 
-    def in_todays_shape(self, topic: str, state: str) -> str:
-        """The stored text with its payload in today's shape. Raises LookupError when an upcaster is missing."""
-        target = self._classes[topic].schema_version if topic in self._upcasted else None
-        if target is None or f'"schema_version":{target},' in state:  # as `encode` writes it; no text holds bare quotes
+    def upcast(self, topic: str, state: str) -> str:
+        """The stored text with its payload in the current schema version. Raises LookupError."""
+        if not self._types.is_upcasted(topic):
+            return state
+        target = self._types.class_of(topic).schema_version
+        if f'"schema_version":{target},' in state:  # as `encode` writes it; no text holds bare quotes
             return state
         stored = json.loads(state)
-        stored["payload"] = upcast(topic, stored["schema_version"], stored["payload"], target, self._upcasters)
+        stored["payload"] = self._types.upcast(topic, stored["schema_version"], stored["payload"], target)
         stored["schema_version"] = max(target, stored["schema_version"])
         return json.dumps(stored)
 
-
-def _stored(payload: type[Event]) -> type[Envelope]:
-    return create_model(
-        f"Stored{payload.__name__}", __base__=Envelope, occurred_at=(_Instant, ...), payload=(payload, ...)
-    )
+    def _validator(self, topic: str) -> SchemaValidator:
+        """Made when the first event of a topic is read, so that event types may be registered later."""
+        payload = self._types.class_of(topic)
+        stored = create_model(
+            f"Stored{payload.__name__}", __base__=Envelope, occurred_at=(_Instant, ...), payload=(payload, ...)
+        )
+        validator = self._validators[topic] = cast("SchemaValidator", stored.__pydantic_validator__)
+        return validator
 
 
 def reason_of(error: Exception) -> str:
-    """What is wrong, without the values of the event."""
+    """The cause, without values of the event: they may be what a customer wrote."""
     if not isinstance(error, ValidationError):
         return repr(error)
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'it'}: {one['msg']}" for one in found)
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, problem['loc'])) or 'it'}: {problem['msg']}" for problem in problems)

@@ -1,4 +1,4 @@
-"""The published policies and calendars of logs, each decoded once: a calendar holds the holidays of 130 years."""
+"""A cache of published policies and calendars: decoding a calendar is slow, as it holds the holidays of 130 years."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -7,46 +7,43 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from domain.envelope import RecordedEvent
-from domain.event_log.schema import OF_RULES, schema_of
+from domain.event_log.sql_files import sql_file
 
 KEPT_CHARACTERS = 32_000_000
-"""Of stored text whose events are kept: about 350 calendars of 88,000 characters."""
+"""How much stored text the kept events may have: about 350 calendars of 88,000 characters."""
+_QUERIES = sql_file("domain.event_log", "queries.sql")
 
 Key = tuple[int, UUID, int, datetime]
-"""Position, stream, version and recorded_at, to the microsecond of a database's clock: no two events share all four."""
+"""Position, stream, version and recorded_at. No two events of any tenant or database share all four."""
 Decode = Callable[[Sequence[tuple[Any, ...]]], list[RecordedEvent]]
 
 
 class PublishedEvents:
-    """Decoded events by what identifies them, those used last. Threads may share it; events never change."""
+    """An LRU cache of decoded events. Threads may share it; events never change."""
 
-    def __init__(self, columns: str, decode: Decode) -> None:
-        self._columns = columns
+    def __init__(self, decode: Decode, kept_characters: int = KEPT_CHARACTERS) -> None:
         self._decode = decode
+        self._kept_characters = kept_characters
         self._kept: OrderedDict[Key, tuple[RecordedEvent, int]] = OrderedDict()
         self._characters = 0
         self._lock = Lock()
 
     def read(self, connection: Connection, tenant: str, up_to: int) -> list[RecordedEvent]:
-        """Those up to a position, in order. Two statements where something is new, else one."""
-        log = sql.Identifier(schema_of(tenant))
-        which = sql.SQL(
-            f"select position, stream, version, recorded_at from {{}}.events where {OF_RULES} and position <= %s"
-            " order by position"
-        )
-        keys: list[Key] = connection.execute(which.format(log), [up_to], binary=True).fetchall()
-        found = self._look_up(keys)
-        new = [key for key in keys if key not in found]
+        """The published events up to a position, in order. One statement, and another one when some are not kept."""
+        which = _QUERIES["published_keys"].of(tenant)
+        keys: list[Key] = connection.execute(which, {"up_to": up_to}, binary=True).fetchall()
+        events = self._look_up(keys)
+        new = [key for key in keys if key not in events]
         if new:
-            statement = sql.SQL(f"select {self._columns} from {{}}.events where position = any(%s) order by position")
-            rows = connection.execute(statement.format(log), [[key[0] for key in new]], binary=True).fetchall()
+            positions = {"positions": [key[0] for key in new]}
+            rows = connection.execute(_QUERIES["events_at"].of(tenant), positions, binary=True).fetchall()
             decoded = self._decode(rows)
-            found |= dict(zip(new, decoded, strict=True))
+            events |= dict(zip(new, decoded, strict=True))
             self._keep(new, decoded, [len(row[-1]) for row in rows])
-        return [found[key] for key in keys]
+        return [events[key] for key in keys]
 
     def _look_up(self, keys: Sequence[Key]) -> dict[Key, RecordedEvent]:
         with self._lock:
@@ -61,6 +58,6 @@ class PublishedEvents:
                 if key not in self._kept:
                     self._kept[key] = event, size
                     self._characters += size
-            while self._characters > KEPT_CHARACTERS:
+            while self._characters > self._kept_characters:
                 _, (_, size) = self._kept.popitem(last=False)
                 self._characters -= size

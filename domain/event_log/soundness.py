@@ -1,12 +1,17 @@
-"""Whether the end of a tenant's log, its head and its readers fit together: a look at a few rows, whatever its size."""
+"""Whether a tenant's log is sound: its head, its end and its projections agree, and no position is missing."""
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from psycopg import Connection, sql
 
-from domain.event_log.schema import schema_of
+from domain.errors import LedgerError
+from domain.event_log.sql_files import sql_file
 
-Kind = Literal["head_missing", "head_doubled", "head_behind", "head_ahead", "log_shortened", "times_fall"]
+_QUERIES = sql_file("domain.event_log", "queries.sql")
+Kind = Literal[
+    "head_missing", "head_doubled", "head_behind", "head_ahead", "log_shortened", "times_fall", "events_missing"
+]
 
 RESTORE = "stop the servers and restore the database from its newest backup"
 SHORTENED = (
@@ -16,28 +21,38 @@ SHORTENED = (
 
 
 class Damage(NamedTuple):
-    """What is wrong with a log, and a sentence that says what to do."""
+    """A fault of a log, and a sentence that says what to do."""
 
     kind: Kind
     sentence: str
 
 
-class LogDamaged(Exception):  # noqa: N818 -- names the state of things
-    """The log is not as it must be: nothing is recorded until it is mended."""
+class LogDamaged(LedgerError):  # noqa: N818 -- names the state of things
+    """The log is damaged: nothing is recorded until it is repaired."""
+
+    kind = "log_damaged"
 
     def __init__(self, damage: Damage) -> None:
         super().__init__(damage)
         self.damage = damage
 
     def __str__(self) -> str:
+        return f"Nothing was recorded, for the log is damaged: {self.damage.sentence}"
+
+    @property
+    def detail(self) -> str:
         return self.damage.sentence
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {"code": self.damage.kind}
 
 
 class Ends(NamedTuple):
-    """Where the head, the newest event and the reader that is furthest stand; None where there is none.
+    """The positions of the head, of the newest event and of the projection that is furthest; None where there is none.
 
-    ``heads``: how many rows log_head has. ``falls``: the newest event was recorded before the one before it, or after
-    the head's time, or the head's time is infinity. ``head`` and ``falls`` are of any one of the heads.
+    ``heads`` is how many rows log_head has; ``head`` and ``falls`` are of any one of them. ``falls``: the newest event
+    was recorded before the event before it or after the head's time, or the head's time is infinity.
     """
 
     heads: int
@@ -47,30 +62,49 @@ class Ends(NamedTuple):
     falls: bool | None
 
 
-def select_ends(tenant: str) -> sql.Composed:
-    """The row is an Ends: a few index look-ups."""
-    return sql.SQL(
-        "select (select count(*) from {0}.log_head), h.position, e.position,"
-        " (select max(position) from {0}.projection_positions),"
-        " h.recorded_at = 'infinity' or h.recorded_at < e.recorded_at or e.recorded_at <"
-        " (select b.recorded_at from {0}.events b where b.position < e.position order by b.position desc limit 1)"
-        " from (values (1)) one(row) left join {0}.log_head h on true"
-        " left join (select position, recorded_at from {0}.events order by position desc limit 1) e on true"
-    ).format(sql.Identifier(schema_of(tenant)))
+def select_ends(tenant: str) -> sql.SQL:
+    """The statement whose row is an Ends."""
+    return _QUERIES["ends"].of(tenant)
+
+
+class HoleSearch:
+    """Compares the positions of a log with the number of its events, a part of the log at each look.
+
+    A part that is dense is not counted again: a later hole in it is found by `doctor`, and by the next process.
+    """
+
+    def __init__(self, part: int = 10_000) -> None:
+        """``part`` is how many positions are counted at each look; 10,000 take a few milliseconds."""
+        self._part = part
+        self._dense_up_to = 0
+
+    def look(self, connection: Connection, tenant: str) -> Damage | None:
+        """The hole in the next part of the log, None when there is none."""
+        parameters = {"after": self._dense_up_to, "part": self._part}
+        row = connection.execute(_QUERIES["events_up_to"].of(tenant), parameters).fetchone()
+        end, count = row or (self._dense_up_to, 0)
+        missing = end - self._dense_up_to - count
+        if missing > 0:
+            return Damage(
+                "events_missing",
+                f"{missing} events are missing at positions {self._dense_up_to + 1} to {end}: {RESTORE}.",
+            )
+        self._dense_up_to = end
+        return None
 
 
 def damage_of(connection: Connection, tenant: str) -> Damage | None:
-    """What is wrong with the log now, None when nothing is."""
+    """The damage of the log, None when its end is sound. A few index look-ups, whatever the size of the log."""
     return judge(ends_of(connection, tenant))
 
 
 def ends_of(connection: Connection, tenant: str) -> Ends:
-    """How the log ends now."""
+    """The ends of the log."""
     return Ends._make(connection.execute(select_ends(tenant)).fetchone() or ())
 
 
 def judge(ends: Ends) -> Damage | None:
-    """What is wrong with a log that ends so, None when nothing is."""
+    """The damage that the ends show, None when they are sound."""
     last = ends.last or 0
     if damage := _of_head(ends, last):
         return damage

@@ -7,12 +7,8 @@ from typing import NamedTuple
 from domain.envelope import RecordedEvent
 from domain.sla.clock.facts import Fact
 from domain.sla.clock.target_instance import TargetInstance
+from domain.sla.events import BREACH, Before, InstanceId, SlaBreached, SlaWarned, WarningPoint
 from domain.sla.policy.policy import TargetName
-from domain.ticket.events import Before, InstanceId, WarningPoint
-from domain.ticket.timeline import life_of
-
-BREACH = 1.0
-"""A breach, among the points at which something is announced."""
 
 Alerted = frozenset[tuple[InstanceId, WarningPoint]]
 """Of which instances, and at which points (BREACH for a breach)."""
@@ -44,8 +40,8 @@ FIRST_THINGS = attrgetter("at", "target", "number", "activated_by", "fraction")
 
 def recorded_alerts(history: Sequence[RecordedEvent]) -> Alerted:
     """What the history announces; what names a number alone is matched by it (`TargetInstance.ids`)."""
-    life = life_of(history)
-    return life[-1].after.sla_marks if life else frozenset()
+    alerts = [event.payload for event in history if type(event.payload) in {SlaWarned, SlaBreached}]
+    return frozenset((alert.of, alert.point) for alert in alerts)
 
 
 def due_alerts(instance: TargetInstance, announced: Alerted) -> Iterator[DueAlert]:

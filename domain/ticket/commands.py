@@ -1,4 +1,4 @@
-"""Everything that can be asked of a ticket."""
+"""The commands to a ticket."""
 
 from typing import Annotated, Self
 
@@ -11,17 +11,15 @@ from domain.messages import (
     Command,
     EffortKind,
     Id,
-    Instant,
     Priority,
     Text,
     WaitingFor,
     Word,
 )
-from domain.ticket.events import SlaResult
 
 
 class ReceiveTicket(Command):
-    """A customer asks for something through one of the channels."""
+    """Opens a ticket for what a customer wants."""
 
     begins = True
 
@@ -44,7 +42,7 @@ class PrioritiseTicket(Command):
 
 
 class AssignTicket(Command):
-    """To a team, to an agent, or to an agent of a team. A new team without an agent leaves the agent open."""
+    """Assigns to a team, an agent, or an agent of a team. A new team without an agent clears the agent."""
 
     team: Word | None = None
     agent: Word | None = None
@@ -57,7 +55,7 @@ class AssignTicket(Command):
 
 
 class StartWork(Command):
-    """The actor begins; an unassigned ticket becomes theirs first."""
+    """Starts work; a ticket without an agent is assigned to the actor first."""
 
 
 class PutOnHold(Command):
@@ -66,18 +64,18 @@ class PutOnHold(Command):
 
 
 class ResumeWork(Command):
-    """What was waited for has come, or is waited for no longer."""
+    """Ends a wait."""
 
 
 class ReceiveMessage(Command):
-    """The customer says something more."""
+    """Adds a message of the customer; it ends a wait for the customer and reopens a resolved ticket."""
 
     body: Text
     channel: Channel | None = None
 
 
 class SendReply(Command):
-    """A public answer; ``automated`` marks one that no person wrote."""
+    """Adds a public reply; ``automated`` marks one that no person wrote."""
 
     body: Text
     channel: Channel | None = None
@@ -116,67 +114,31 @@ class CloseTicket(Command):
 
 
 class CancelTicket(Command):
-    """``cancelled_as``: a duplicate and spam are no contact of the customer; anything else is."""
+    """``cancelled_as``: duplicates and spam do not count as a contact of the customer."""
 
     cancelled_by: Closer = "agent"
     cancelled_as: CancelledAs = "other"
 
 
 class MergeTicket(Command):
-    """This ticket ends; ``into`` goes on for both."""
+    """Ends this ticket; ``into`` goes on for both."""
 
     into: Id
     reason: Text
 
 
 class UndoMerge(Command):
-    """``into`` names the ticket that had absorbed this one; both become what they were."""
+    """Undoes a merge; ``into`` names the ticket that had absorbed this one."""
 
     into: Id
     reason: Text
 
 
 class RateSatisfaction(Command):
-    """1 (bad) to 5 (good), of the resolution that held at ``occurred_at``."""
+    """Rates the resolution that held at ``occurred_at``, from 1 (bad) to 5 (good)."""
 
     score: Annotated[int, Field(strict=True, ge=1, le=5)]
     comment: Text | None = None
-
-
-class WarnOfSla(Command):
-    """The SLA watch has seen a target instance reach a warning point, as in SlaWarned."""
-
-    target: Word
-    instance: int
-    activated_by: int
-    fraction: Annotated[float, Field(gt=0, lt=1)]
-    before: Annotated[int, Field(gt=0)] | None = None
-    reached_at: Instant
-    due_at: Instant
-
-
-class RecordSlaBreach(Command):
-    """The SLA watch has seen a target instance go past its target, at ``due_at``."""
-
-    target: Word
-    instance: int
-    activated_by: int
-    due_at: Instant
-
-
-class CorrectSla(Command):
-    """What a target instance came to, when it ended at ``ended_at``, is to count otherwise.
-
-    Whoever asks has judged both: ``was`` is what counts so far, ``now`` what counts from then on.
-    """
-
-    target: Word
-    instance: int
-    activated_by: int
-    ended_at: Instant
-    was: SlaResult
-    now: SlaResult
-    reason: Text
 
 
 TicketCommand = (
@@ -197,9 +159,6 @@ TicketCommand = (
     | CloseTicket
     | CancelTicket
     | RateSatisfaction
-    | WarnOfSla
-    | RecordSlaBreach
-    | CorrectSla
 )
 """What one ticket decides alone."""
 

@@ -1,7 +1,7 @@
-"""Which events a command leads to: some, none when what it asks is already so, or a refusal."""
+"""The decider of a ticket: events, no events when what the command wants is already so, or a refusal."""
 
 from datetime import datetime
-from typing import Any, assert_never
+from typing import assert_never
 
 from domain.command_context import Actor
 from domain.refusal import Refusal
@@ -20,7 +20,7 @@ ENDING_A_STATE: frozenset[type[e.TicketEvent]] = frozenset(
 
 
 def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> TicketEvents:
-    """The events that ``command`` leads to, asked ``by`` somebody; an empty list when it is already so.
+    """The events of a command that ``by`` gives; an empty list when what it wants is already so.
 
     Raises Refusal when a rule forbids it in the ticket's state.
     """
@@ -33,8 +33,7 @@ def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> TicketEvents:
 def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> TicketEvents:  # noqa: C901, PLR0911, PLR0912 -- one case a command
     if isinstance(command, c.ReceiveTicket):
         return _receive(command, ticket)
-    if ticket.state == "none":
-        raise refusal(ticket, "ticket_unknown", "there is no such ticket; receive it first")
+    must_exist(ticket)
     match command:
         case c.CategoriseTicket(category=category):
             _must_be_open(ticket, "categorised")
@@ -76,23 +75,15 @@ def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> TicketEvents
             return _cancel(command, ticket)
         case c.RateSatisfaction():
             return _rate(command, ticket)
-        case c.WarnOfSla():
-            warned = e.SlaWarned(**_payload(command))
-            return [] if (warned.of, warned.point) in ticket.sla_marks else [warned]
-        case c.RecordSlaBreach():
-            breached = e.SlaBreached(**_payload(command))
-            return [] if (breached.of, 1.0) in ticket.sla_marks else [breached]
-        case c.CorrectSla():
-            return _correct_sla(command, ticket)
         case _:
             assert_never(command)
 
 
 def occurred(event: e.TicketEvent, ticket: Ticket, at: datetime) -> datetime:
-    """When ``event``, asked for ``at``, happened: what ends a state did not happen before that state began.
+    """The instant of an event of a command ``at``: an event that ends a state is not earlier than the state's start.
 
-    A customer's message logged late may come before the hold or the resolution that it ends; the message keeps its own
-    time, what follows from it does not. The clock of whoever told when a state began may be ahead of the recording one.
+    A customer's message that is recorded late may be older than the hold or the resolution that it ends. The message
+    keeps its own instant; the events that follow from it do not. Clocks that differ have the same effect.
     """
     if type(event) in ENDING_A_STATE and ticket.since is not None:
         return max(at, ticket.since)
@@ -100,12 +91,18 @@ def occurred(event: e.TicketEvent, ticket: Ticket, at: datetime) -> datetime:
 
 
 def must_not_precede(ticket: Ticket, decision: TicketEvents, at: datetime | None) -> None:
-    """Raises Refusal when something that ends the present state is said to have happened before that state began."""
+    """Raises Refusal when an event that ends the present state is dated before the start of that state."""
     if at is None or ticket.since is None or at >= ticket.since:
         return
     if any(type(event) in ENDING_A_STATE for event in decision):
         rule = f"occurred_at lies before the state that it would end began ({ticket.since.isoformat()})"
         raise refusal(ticket, "precedes_what_it_ends", rule)
+
+
+def must_exist(ticket: Ticket) -> None:
+    """Raises Refusal when the ticket was not received."""
+    if ticket.state == "none":
+        raise refusal(ticket, "ticket_unknown", "there is no such ticket; receive it first")
 
 
 def refusal(ticket: Ticket, code: str, rule: str) -> Refusal:
@@ -124,7 +121,7 @@ def _must_be_open(ticket: Ticket, done: str) -> None:
 def _receive(command: c.ReceiveTicket, ticket: Ticket) -> TicketEvents:
     if ticket.state != "none":
         raise refusal(ticket, "ticket_exists", "this ticket was received already; send a message to it instead")
-    return [e.TicketReceived(**_payload(command))]
+    return [e.TicketReceived(**command.facts())]
 
 
 def _assign(command: c.AssignTicket, ticket: Ticket) -> TicketEvents:
@@ -216,25 +213,14 @@ def _cancel(command: c.CancelTicket, ticket: Ticket) -> TicketEvents:
         rule = f"the ticket is cancelled already, as {ticket.cancelled_as}; add a note"
         raise refusal(ticket, "already_cancelled", rule)
     _must_be_open(ticket, "cancelled")
-    return [e.TicketCancelled(**_payload(command))]
+    return [e.TicketCancelled(**command.facts())]
 
 
 def _rate(command: c.RateSatisfaction, ticket: Ticket) -> TicketEvents:
-    """A rating given while the ticket was resolved counts for that resolution, whenever it is told."""
+    """A rating counts for the resolution that held when it was given, however late it is recorded."""
     index = ticket.span_at(command.occurred_at)
     if index is None:
         raise refusal(ticket, "ticket_not_resolved", "satisfaction is rated once the ticket is resolved")
     if ticket.resolved[index].rating == (command.score, command.comment):
         return []
-    return [e.SatisfactionRated(**_payload(command))]
-
-
-def _correct_sla(command: c.CorrectSla, ticket: Ticket) -> TicketEvents:
-    corrected = e.SlaCorrected(**_payload(command))
-    said = {(one.of, one.ended_at, one.now) for one in ticket.sla_corrections}
-    return [] if (corrected.of, corrected.ended_at, corrected.now) in said else [corrected]
-
-
-def _payload(command: c.TicketCommand) -> dict[str, Any]:
-    """The facts of a command whose event holds the same."""
-    return command.model_dump(exclude={"occurred_at", "reason"})
+    return [e.SatisfactionRated(**command.facts())]

@@ -1,14 +1,12 @@
-"""Everything that can have happened to a ticket.
+"""The events of a ticket.
 
-Payloads hold business facts alone; who, when and why stand in the envelope. They are wider than the commands: a history
-that comes from another system is recorded as it was, whatever our rules would have said.
+Payloads hold business facts alone; who, when and why stand in the envelope. Fields are wider than those of commands: an
+imported history is recorded as it was, also where our rules forbid it.
 """
 
-from datetime import datetime
-from typing import ClassVar, Literal, NamedTuple
 from uuid import UUID
 
-from domain.messages import Event, Instant, Message
+from domain.messages import Event, Message
 
 
 class TicketReceived(Event):
@@ -33,7 +31,7 @@ class TicketPrioritised(Event):
 
 
 class TicketAssigned(Event):
-    """The assignment as it is from now on: both fields count, None means nobody."""
+    """The whole assignment from now on; None means nobody."""
 
     topic = "ticket.assigned"
     team: str | None
@@ -45,7 +43,7 @@ class WorkStarted(Event):
 
 
 class WorkStopped(Event):
-    """The ticket goes back to the queue: received, or assigned when somebody holds it. Only imports record it."""
+    """The ticket is received again, or assigned when somebody holds it. Only imports record it."""
 
     topic = "ticket.work_stopped"
 
@@ -74,6 +72,7 @@ class ReplySent(Event):
 
 class NoteAdded(Event):
     topic = "ticket.note_added"
+    in_figures = False
     body: str
 
 
@@ -114,28 +113,28 @@ class TicketCancelled(Event):
 
 
 class TicketMerged(Event):
-    """On the ticket that ends."""
+    """Recorded on the ticket that ends."""
 
     topic = "ticket.merged"
     into: UUID
 
 
 class TicketAbsorbed(Event):
-    """On the ticket that goes on."""
+    """Recorded on the ticket that goes on."""
 
     topic = "ticket.absorbed"
     ticket_id: UUID
 
 
 class MergeUndone(Event):
-    """On the ticket that had ended: it is again what it was before the merge."""
+    """Recorded on the ticket that had ended: it has the state of before the merge again."""
 
     topic = "ticket.merge_undone"
     into: UUID
 
 
 class AbsorptionUndone(Event):
-    """On the ticket that had gone on for both."""
+    """Recorded on the ticket that had gone on for both."""
 
     topic = "ticket.absorption_undone"
     ticket_id: UUID
@@ -147,102 +146,15 @@ class SatisfactionRated(Event):
     comment: str | None = None
 
 
-class InstanceId(NamedTuple):
-    """Which instance of a target: ``activated_by`` is the version of the event that activated it, which no late fact
-    moves. What was recorded before that was kept has the ``number`` instead, as it was counted then.
-    """
-
-    target: str
-    activated_by: int | None = None
-    number: int | None = None
-
-
-class Before(NamedTuple):
-    """A warning point at so many ``seconds`` of the target's calendar before the deadline."""
-
-    seconds: int
-
-
-WarningPoint = float | Before
-"""Where a target instance is warned of: at a share of the target that is used up, or at a time before the deadline."""
-
-
-class OfTargetInstance(Event):
-    """What is told of one target instance. ``instance`` is its number among those of the target as it was known then;
-    ``activated_by`` is the version of the event that activated it, None in what was recorded before that was kept.
-    """
-
-    schema_version: ClassVar[int] = 2
-    target: str
-    instance: int
-    activated_by: int | None
-
-    @property
-    def of(self) -> InstanceId:
-        """The instance that it is told of."""
-        if self.activated_by is None:
-            return InstanceId(self.target, number=self.instance)
-        return InstanceId(self.target, self.activated_by)
-
-
-class SlaWarned(OfTargetInstance):
-    """One warning point of one target instance was reached. ``fraction`` is the share of the target that was used.
-
-    ``before``: the seconds before the deadline at which the policy wants the warning; None where it names a share.
-    """
-
-    topic = "ticket.sla_warned"
-    fraction: float
-    before: int | None = None
-    reached_at: datetime
-    due_at: datetime
-
-    @property
-    def point(self) -> WarningPoint:
-        """The warning point as the policy says it."""
-        return self.fraction if self.before is None else Before(self.before)
-
-
-class SlaBreached(OfTargetInstance):
-    """A target instance went past its target; ``due_at`` is the true instant, however late it was noticed."""
-
-    topic = "ticket.sla_breached"
-    due_at: datetime
-
-
-class SlaResult(Message):
-    """What a fulfilled target instance came to, and by which versions. ``due_at``: None when a pause left it open."""
-
-    verdict: Literal["met", "breached"]
-    due_at: Instant | None
-    policy: str
-    policy_version: int
-    calendar: str
-    calendar_version: int
-
-
-class SlaCorrected(OfTargetInstance):
-    """Somebody decided that what a target instance came to counts otherwise; the clock's own facts stay as they are.
-
-    ``was`` is what counted until then. ``ended_at`` is the end that was judged: a reopened instance that ends anew is
-    not what was corrected.
-    """
-
-    topic = "ticket.sla_corrected"
-    ended_at: datetime
-    was: SlaResult
-    now: SlaResult
-
-
 class Change(Message):
-    """One field as it was and as it is."""
+    """The old and the new value of a field."""
 
     old: str | None
     new: str | None
 
 
 class TicketDetailsChanged(Event):
-    """A fact of an imported history that no other event of ours tells, each field by its own name there."""
+    """Changed fields of an imported ticket that no other event has a place for, by their names in the source."""
 
     topic = "ticket.details_changed"
     changes: dict[str, Change]
@@ -271,8 +183,5 @@ TicketEvent = (
     | MergeUndone
     | AbsorptionUndone
     | SatisfactionRated
-    | SlaWarned
-    | SlaBreached
-    | SlaCorrected
     | TicketDetailsChanged
 )

@@ -1,4 +1,4 @@
-"""What two tickets decide together: one ends, the other goes on for both, and back again."""
+"""What two tickets decide together: a merge, in which one ends and the other goes on for both, and its undoing."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Who counts in which figure: one table, by how a ticket left the backlog."""
+"""Which tickets count in which figure: one table, by how a ticket left the backlog (ADR 0023)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ Outcome = Literal["resolved", "merged", "duplicate", "spam", "cancelled"]
 
 
 class Counts(NamedTuple):
-    """Where the tickets of one outcome count.
+    """The figures in which the tickets of one outcome count.
 
     ``as_resolved``: first contact, handling time, reopenings, response to satisfaction surveys. ``as_contact``: repeat
     contacts. The backlog counts every ticket while it is open, SLA clocks judge every ticket.
@@ -31,23 +31,23 @@ WHO_COUNTS: Mapping[Outcome, Counts] = MappingProxyType(
         "cancelled": Counts(as_resolved=False, as_contact=True),
     }
 )
-"""A ticket without an outcome is open: it counts by its resolutions so far, and as a contact."""
+"""A ticket without an outcome is open. It counts as a contact, and by its resolutions so far."""
 
 
 class Departure(NamedTuple):
-    """How and when a ticket left the backlog last; both None while it is open."""
+    """How and when a ticket last left the backlog; both are None while it is open."""
 
     outcome: Outcome | None
     at: datetime | None
 
 
 def is_resolution(step: LifeStep) -> bool:
-    """Whether an open ticket was resolved by it, or closed without a resolution: both count the same."""
+    """Whether the step resolved an open ticket or closed it without a resolution; both count the same."""
     return step.crossing in {"resolved", "closed"}
 
 
 def departure_of(life: Sequence[LifeStep]) -> Departure:
-    """How the ticket left the backlog last. What happens to a ticket that is not open changes no outcome."""
+    """How the ticket last left the backlog. Events after that do not change the outcome."""
     if life[-1].after.is_open:
         return Departure(None, None)
     last = next(step for step in reversed(life) if step.crossing is not None)
@@ -55,9 +55,9 @@ def departure_of(life: Sequence[LifeStep]) -> Departure:
 
 
 def messages_are_known(life: Sequence[LifeStep]) -> bool:
-    """Whether what was said to the customer and by them is known.
+    """Whether the history holds the conversation with the customer.
 
-    It is not for an imported ticket whose history holds no message and no reply; notes are internal.
+    An imported ticket without any message or reply does not; notes are internal and do not count.
     """
     return life[0].event.envelope.actor.kind != "import" or any(
         type(step.event.payload) in {e.MessageReceived, e.ReplySent} for step in life

@@ -1,9 +1,10 @@
-"""What a ticket's decisions need to know of its past, and how each event changes it."""
+"""The state of a ticket that decisions need, and how each event changes it."""
 
 from datetime import datetime
-from typing import Literal, NamedTuple, assert_never
+from typing import Literal, NamedTuple, assert_never, cast, get_args
 from uuid import UUID
 
+from domain.messages import Event
 from domain.ticket import events as e
 
 TicketStateName = Literal[
@@ -11,12 +12,13 @@ TicketStateName = Literal[
 ]
 OPEN: frozenset[str] = frozenset({"received", "assigned", "in_progress", "waiting"})
 RESOLVED: frozenset[str] = frozenset({"resolved", "closed"})
+_OWN_EVENTS: frozenset[type[Event]] = frozenset(get_args(e.TicketEvent))
 Rating = tuple[int, str | None]
 """Score and comment."""
 
 
 class ResolvedSpan(NamedTuple):
-    """[since, until) in which the ticket was resolved or closed, None: it still is; and the last rating given in it."""
+    """A span [since, until) in which the ticket was resolved or closed, with its last rating; None: it still is."""
 
     since: datetime
     until: datetime | None = None
@@ -24,11 +26,11 @@ class ResolvedSpan(NamedTuple):
 
 
 class Ticket(NamedTuple):
-    """``since`` is when the present state began in the world; ``before_merge`` what an undone merge returns to.
+    """``since`` is the instant at which the present state began in the world.
 
-    ``resolution`` is the last one's text and code; ``rating`` the last rating since. ``resolved`` holds every span in
-    which the ticket was resolved, oldest first. ``sla_marks`` hold what was announced of target instances at which
-    warning point (1.0: a breach), ``sla_corrections`` the last correction of each.
+    ``resolution`` is the text and code of the last resolution, ``rating`` the last rating since then. ``resolved``
+    holds every span in which the ticket was resolved, oldest first. ``before_merge`` is the state and wait that an
+    undone merge returns to.
     """
 
     state: TicketStateName = "none"
@@ -45,8 +47,6 @@ class Ticket(NamedTuple):
     cancelled_as: str | None = None
     merged_into: UUID | None = None
     before_merge: tuple[TicketStateName, str | None] | None = None
-    sla_marks: frozenset[tuple[e.InstanceId, e.WarningPoint]] = frozenset()
-    sla_corrections: frozenset[e.SlaCorrected] = frozenset()
 
     @property
     def is_open(self) -> bool:
@@ -54,9 +54,9 @@ class Ticket(NamedTuple):
         return self.state in OPEN
 
     def span_at(self, at: datetime | None) -> int | None:
-        """The index in ``resolved`` of the span that holds ``at``; None: it was not resolved then.
+        """The index of the span in ``resolved`` that holds ``at``; None when the ticket was not resolved then.
 
-        While the ticket is resolved, an instant outside every span counts for the last one, as does ``at`` of None.
+        While the ticket is resolved, None and instants outside every span count for the last span.
         """
         for index, span in enumerate(self.resolved):
             if at is not None and span.since <= at and (span.until is None or at < span.until):
@@ -65,13 +65,18 @@ class Ticket(NamedTuple):
 
     @property
     def holder_state(self) -> TicketStateName:
-        """Where work goes back to: assigned when somebody holds the ticket, else received."""
+        """The state of a ticket that nobody works on: assigned when somebody holds it, else received."""
         return "assigned" if self.team is not None or self.agent is not None else "received"
 
 
-def evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:
-    """The ticket after one more event that happened ``at``. Total: any history folds, also one our rules forbid."""
-    after = _evolve(ticket, event, at)
+def evolve(ticket: Ticket, event: Event, at: datetime) -> Ticket:
+    """The ticket after one more event of its stream that happened ``at``. Total: histories that rules forbid fold too.
+
+    Events that other packages record on the stream, such as an SLA warning, leave the ticket as it is.
+    """
+    if type(event) not in _OWN_EVENTS:
+        return ticket
+    after = _evolve(ticket, cast("e.TicketEvent", event), at)
     if after.state == ticket.state or (after.state in RESOLVED) == (ticket.state in RESOLVED):
         return after
     if after.state in RESOLVED:
@@ -116,13 +121,6 @@ def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # no
             return ticket._replace(escalation=(to, level))
         case e.SatisfactionRated(score=score, comment=comment):
             return _rate(ticket, (score, comment), at)
-        case e.SlaWarned(of=of, point=point):
-            return ticket._replace(sla_marks=ticket.sla_marks | {(of, point)})
-        case e.SlaBreached(of=of):
-            return ticket._replace(sla_marks=ticket.sla_marks | {(of, 1.0)})
-        case e.SlaCorrected(of=of):
-            replaced = {one for one in ticket.sla_corrections if one.of == of}
-            return ticket._replace(sla_corrections=ticket.sla_corrections - replaced | {event})
         case (
             e.MessageReceived()
             | e.ReplySent()

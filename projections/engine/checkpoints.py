@@ -4,12 +4,19 @@ from collections.abc import Collection, Iterable
 
 from psycopg import Connection, sql
 
+from domain.errors import LedgerError
 from domain.event_log.schema import schema_of
 from projections.engine.projection import Projection
 
 
-class ProjectionOutdated(Exception):  # noqa: N818 -- names the state of things
+class ProjectionOutdated(LedgerError):  # noqa: N818 -- names the state of things
     """The rows were made by another version of a projection, which this code would misread."""
+
+    kind = "unavailable"
+
+    @property
+    def detail(self) -> str:
+        return "the readings are being made anew by another release"
 
 
 def make_checkpoints(connection: Connection, schema: str, projections: Iterable[Projection]) -> None:

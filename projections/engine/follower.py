@@ -11,7 +11,8 @@ from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from domain.event_log.address import with_options
+from domain.event_log.database_connections import PROJECTIONS, connect
+from domain.event_log.notifications import Listener, appended
 from domain.event_log.schema import schema_of
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.gc_pause import gc_paused
@@ -26,11 +27,7 @@ PAGE_BYTES = 8 * 2**20
 """Bytes of the stored texts of a batch; in memory they take about ten times as much."""
 END = 2**63 - 1
 """A position behind every event."""
-POLL_SECONDS = 1.0
 RETRY_SECONDS = 5.0
-LONGEST_BACK_OFF = 2.0
-# Rows and checkpoint are committed together and can be rebuilt from the log, so a commit need not wait for the disk.
-_OPTIONS = "-c timezone=UTC -c synchronous_commit=off -c lock_timeout=10s"
 _LOG = logging.getLogger(__name__)
 
 
@@ -65,23 +62,18 @@ class Follower:
 
     def run(self, stop: threading.Event) -> None:
         """Follows until ``stop`` is set: by notification, by polling, and through every loss of the connection."""
-        back_off = 0.05
-        while not stop.is_set():
-            try:
-                with psycopg.connect(self._dsn, autocommit=True) as listener:
-                    listener.execute(sql.SQL("listen {}").format(sql.Identifier(schema_of(self._tenant))))
-                    while not stop.is_set():
-                        self.catch_up()
-                        back_off = 0.05
-                        for _ in listener.notifies(timeout=POLL_SECONDS, stop_after=1):
-                            pass
-            except psycopg.Error as error:
-                _LOG.warning(
-                    "the follower of %s lost the database (%s); trying again", self._tenant, type(error).__name__
-                )
-                self.close()
-                stop.wait(back_off)
-                back_off = min(back_off * 2, LONGEST_BACK_OFF)
+        with Listener(self._dsn, [appended(self._tenant)]) as listener:
+            while not stop.is_set():
+                try:
+                    listener.connection()
+                    self.catch_up()
+                    listener.wait()
+                except psycopg.Error as error:
+                    _LOG.warning(
+                        "the follower of %s lost the database (%s); trying again", self._tenant, type(error).__name__
+                    )
+                    self.close()
+                    stop.wait(listener.lost())
         self.close()
 
     def step(self, until: int = END) -> int:
@@ -112,7 +104,7 @@ class Follower:
 
     def _connect(self) -> Connection:
         if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(with_options(self._dsn, _OPTIONS), autocommit=True, prepare_threshold=2)
+            self._connection = connect(self._dsn, PROJECTIONS)
             self._streams = StreamCache(self._tenant)  # another server may hold other events
         return self._connection
 

@@ -3,15 +3,17 @@
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import psycopg
 from psycopg import Connection, sql
 from psycopg.errors import LockNotAvailable
 
+from domain.errors import LedgerError
 from domain.event_log import reader as log_reader
-from domain.event_log.address import with_options
+from domain.event_log.advisory_locks import LockTaken, rebuild_lock
+from domain.event_log.database_connections import ADMINISTRATION, REBUILD, connect
 from domain.event_log.schema import schema_of
 from projections.engine.checkpoints import outdated
 from projections.engine.follower import Follower
@@ -20,7 +22,6 @@ from projections.engine.projection import Projection
 from projections.engine.replay import ReplayProgress, replay
 from projections.engine.table_writer import make_tables
 
-_OPTIONS = "-c timezone=UTC -c synchronous_commit=off"
 LONGEST_LOCK_MS = 500
 """How long the switch waits for readers while others wait behind it; PostgreSQL looks for deadlocks after 1,000 ms."""
 READERS_TURN = 0.5
@@ -28,8 +29,10 @@ READERS_TURN = 0.5
 _LOG = logging.getLogger(__name__)
 
 
-class RebuildUnderWay(Exception):  # noqa: N818 -- names the state of things
+class RebuildUnderWay(LedgerError):  # noqa: N818 -- names the state of things
     """Another process is rebuilding this tenant's projections."""
+
+    kind = "overloaded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def make_current(
     Until the switch the old rows are served, and followed by the release that made them. Any number of processes may
     call it at once: one works, the others wait for it.
     """
-    with psycopg.connect(dsn, autocommit=True) as connection:
+    with connect(dsn, ADMINISTRATION) as connection:
         if outdated(connection, tenant, projections):
             with _alone(dsn, tenant, wait=True):
                 if behind := outdated(connection, tenant, projections):
@@ -116,7 +119,7 @@ def compare(
     dsn: str, tenant: str, projections: Sequence[Projection], progress: ReplayProgress = lambda _: None
 ) -> list[Comparison]:
     """Folds the log again up to the checkpoint of each live projection and compares row by row, in one snapshot."""
-    with psycopg.connect(with_options(dsn, _OPTIONS)) as connection:
+    with connect(dsn, REBUILD) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with connection.transaction(force_rollback=True):
             return [
@@ -154,13 +157,14 @@ def _count_missing(connection: Connection, here: str, there: str, table: str) ->
 @contextmanager
 def _alone(dsn: str, tenant: str, *, wait: bool) -> Iterator[None]:
     """Holds the lock under which this tenant's projections are rebuilt."""
-    lock = sql.SQL("pg_advisory_lock" if wait else "pg_try_advisory_lock")
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        ask = sql.SQL("select {}(hashtextextended(%s, 0))::text").format(lock)
-        if connection.execute(ask, [_shadow_of(tenant)]).fetchone() == ("false",):
+    with ExitStack() as stack:
+        connection = stack.enter_context(connect(dsn, ADMINISTRATION))
+        try:
+            stack.enter_context(rebuild_lock(tenant).held(connection, wait=wait))
+        except LockTaken:
             raise RebuildUnderWay(
                 f"the projections of {tenant} are being rebuilt by another process; wait until it has ended"
-            )
+            ) from None
         yield
 
 
@@ -179,8 +183,8 @@ def _shadow(
     shadow = _shadow_of(tenant)
     drop = sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(shadow))
     with (
-        psycopg.connect(with_options(dsn, _OPTIONS), autocommit=True) as connection,
-        psycopg.connect(with_options(dsn, _OPTIONS), autocommit=True) as reader,
+        connect(dsn, REBUILD) as connection,
+        connect(dsn, REBUILD) as reader,
     ):
         connection.execute(drop)
         connection.execute(sql.SQL("create schema {}").format(sql.Identifier(shadow)))

@@ -7,7 +7,8 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.event_log.roles import FOLLOWER, READER, roles_exist
-from domain.event_log.schema import POSITIONS, in_schema
+from domain.event_log.schema import in_schema
+from domain.event_log.tables import CHECKPOINTS
 from projections.engine.checkpoints import make_checkpoints
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.projection import Projection, Row
@@ -20,7 +21,7 @@ WriteRow = Callable[[Row], None]
 def make_tables(connection: Connection, schema: str, projections: Sequence[Projection]) -> None:
     """Makes the tables of each projection in an empty schema, at position 0."""
     for statement in (
-        *(in_schema(ddl, schema) for ddl in POSITIONS.values()),
+        *(in_schema(ddl, schema) for ddl in CHECKPOINTS.values()),
         *(projection.ddl(schema) for projection in projections),
     ):
         connection.execute(statement)

@@ -1,15 +1,70 @@
 """Local days, weeks and months as instants."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
+from domain.errors import LedgerError
 from domain.zones import TimeZone
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 """The days that reports cover."""
+DEFAULT_DAYS = 30
+"""The days of a report whose first day is not given."""
 
 Every = Literal["day", "week", "month"]
 _MICROSECOND = timedelta(microseconds=1)
+
+
+class PeriodRefused(LedgerError):  # noqa: N818 -- names what happened
+    """The days are in the wrong order or lie too far away; the message says what to choose."""
+
+    kind = "malformed"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Local days in a zone, both included; None where a day is not given."""
+
+    first: date | None
+    last: date | None
+    zone: TimeZone
+
+    def days(self, now: datetime) -> tuple[date, date]:
+        """The first and the last day: without a last one up to today, without a first one DEFAULT_DAYS.
+
+        Raises PeriodRefused.
+        """
+        try:
+            last = self.last or now.astimezone(self.zone).date()
+            first = self.first or max(last - timedelta(days=DEFAULT_DAYS - 1), EARLIEST)
+        except OverflowError:  # now is on the first or the last day that there is
+            raise PeriodRefused(_outside("now")) from None
+        _check(first, last)
+        return first, last
+
+    def span(self, now: datetime) -> tuple[datetime, datetime]:
+        """From when up to but not including when. Raises PeriodRefused."""
+        first, last = self.days(now)
+        return day_begins(first, self.zone), day_ends(last, self.zone)
+
+    def bounds(self) -> tuple[datetime | None, datetime | None]:
+        """From when up to but not including when, None where a day is not given. Raises PeriodRefused."""
+        _check(self.first, self.last)
+        start = None if self.first is None else day_begins(self.first, self.zone)
+        return start, None if self.last is None else day_ends(self.last, self.zone)
+
+
+def _check(first: date | None, last: date | None) -> None:
+    if first and last and last < first:
+        raise PeriodRefused(f"the last day, {last}, lies before the first, {first}: exchange them")
+    for day in filter(None, (first, last)):
+        if not EARLIEST <= day <= LATEST:
+            raise PeriodRefused(_outside(str(day)))
+
+
+def _outside(day: str) -> str:
+    return f"{day} lies outside of what reports count: choose days from {EARLIEST} to {LATEST}"
 
 
 def period_bounds(first: date, last: date, every: Every, zone: TimeZone) -> list[datetime]:
@@ -31,16 +86,6 @@ def day_begins(day: date, zone: TimeZone) -> datetime:
 def day_ends(day: date, zone: TimeZone) -> datetime:
     """The first instant that is no longer of that day."""
     return day_begins(day + timedelta(days=1), zone)
-
-
-def span(first: date | None, last: date | None, zone: TimeZone) -> tuple[datetime | None, datetime | None]:
-    """The first instant, and the first one after the end; None where there is no bound. Raises ValueError."""
-    if first and last and last < first:
-        raise ValueError(f"the last day, {last}, lies before the first, {first}: exchange them")
-    for day in filter(None, (first, last)):
-        if not EARLIEST <= day <= LATEST:
-            raise ValueError(f"{day} is outside the days that reports cover: choose days from {EARLIEST} to {LATEST}")
-    return (None if first is None else day_begins(first, zone), None if last is None else day_ends(last, zone))
 
 
 def labelled_periods(start: datetime, end: datetime, every: Every, zone: TimeZone) -> list[tuple[date, datetime]]:

@@ -9,6 +9,7 @@ from psycopg import Connection, sql
 from psycopg.rows import DictRow, dict_row
 from pydantic import BaseModel, ConfigDict, computed_field
 
+from domain.errors import LedgerError
 from domain.zones import UTC_ZONE, TimeZone
 from projections.scope.filters import all_of
 from projections.scope.folded_words import group_columns, grouping, in_one_spelling
@@ -18,8 +19,10 @@ Dimension = Literal["team", "agent", "priority", "category", "channel"]
 MOST_GROUPS = 10_000
 
 
-class TooManyGroups(Exception):  # noqa: N818 -- names the request
+class TooManyGroups(LedgerError):  # noqa: N818 -- names the request
     """A report has more groups than MOST_GROUPS; the message says how to get fewer."""
+
+    kind = "malformed"
 
 
 def groups(

@@ -9,7 +9,7 @@ from psycopg import Connection, sql
 
 from domain.customer.events import CustomerRegistered, TierChanged
 from domain.envelope import RecordedEvent
-from domain.sla.alerts import next_announcement
+from domain.sla.alerts import next_announcement, recorded_alerts
 from domain.sla.calendar.microseconds import SECOND, from_microseconds
 from domain.sla.clock.clock import clocks_along, tiers_of
 from domain.sla.clock.corrections import VerdictCorrections, correction_of, corrections_in
@@ -87,7 +87,7 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[StoredClock | SlaTicket
     if not steps:
         return
     receipt = steps[0].event
-    announced = steps[-1].after.sla_marks
+    announced = recorded_alerts(stream.all)
     corrections = corrections_in(stream.all)
     watched = receipt.envelope.actor.kind != "import"
     late = first_told_late(stream.all)

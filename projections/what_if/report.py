@@ -12,6 +12,7 @@ import psycopg
 from psycopg import Connection
 from pydantic import BaseModel, ConfigDict
 
+from domain.event_types import register_event_types
 from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.text_folding import fold_name
 from projections.scope.report_scope import Share
@@ -108,7 +109,7 @@ def what_if_in_parts(
         if processes == 1 or len(parts) == 1:
             return what_if(connection, tenant, question)
     judged = Judged()
-    with ProcessPoolExecutor(min(processes, len(parts)), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(processes, len(parts)), get_context("spawn"), register_event_types) as pool:
         for part in pool.map(_judge_part, repeat(dsn), repeat(tenant), repeat(question), parts):
             judged.add(part, question.listed)
             progress(judged.tickets, tickets)

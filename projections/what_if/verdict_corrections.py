@@ -12,10 +12,10 @@ from domain.event_log import reader
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import TierChange, clocks
 from domain.sla.clock.corrections import correction_of, corrections_in, result_of
+from domain.sla.events import SlaResult
 from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import PolicyHistory
 from domain.sla.policy.published import rulebook_of
-from domain.ticket.events import SlaResult
 from projections.sla.tier_histories import ticket_histories
 
 

@@ -2,16 +2,15 @@
 
 import sys
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from api.cli import main as cli
-from api.workers import due_alerts as sla_findings
-from tests.api.command_line import Answer, Run
-from tests.api.serving import Served, make_key, serving
-from tests.api.sla_watching import Watched, watched
+from api.migrations import migrate
+from tests.support.command_line import Answer, Run
+from tests.support.serving import Served, make_key, serving
+from tests.support.sla_watching import Watched, watched
 
 
 @pytest.fixture
@@ -19,6 +18,13 @@ def desk(database_url: str) -> Iterator[Served]:
     """The default tenant's desk over HTTP, and a key that may do everything."""
     with serving(database_url, key=make_key(database_url)) as served:
         yield served
+
+
+@pytest.fixture
+def roles(database_url: str) -> str:
+    """The conninfo of a database whose default tenant is used under the database roles."""
+    migrate(database_url)
+    return database_url
 
 
 @pytest.fixture
@@ -41,12 +47,6 @@ def run(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-
-@pytest.fixture
-def told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is recorded of tickets that lie in the past of the database's clock counts as told at once."""
-    monkeypatch.setattr(sla_findings, "QUIET", timedelta(0))
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from api.address_claims import claim_addresses
 from api.migrations import migrate
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.decide import EMPTY, fold
-from domain.command_handling.service_desk import CommandResult, ServiceDesk
+from domain.command_handling.pending_command import CommandResult
+from domain.command_handling.service_desk import ServiceDesk
 from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.address_claim import address_key, address_stream

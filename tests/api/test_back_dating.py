@@ -8,12 +8,13 @@ import pytest
 
 from api.api_keys import list_keys
 from domain.command_context import Actor, CommandContext
+from domain.command_handling.command_request import CommandRequest
 from domain.command_handling.decide import EMPTY, BackDated, decide_command
 from domain.ticket.commands import ReceiveTicket
-from tests.api.command_line import Run
-from tests.api.key_commands import created, id_of, key_events
-from tests.api.serving import RECEIPT, Served, fresh, make_key, serving
+from tests.support.command_line import Run
 from tests.support.events import TICKET
+from tests.support.key_commands import created, id_of, key_events
+from tests.support.serving import RECEIPT, Served, fresh, make_key, serving
 
 WEEK = timedelta(days=7)
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -83,9 +84,10 @@ def test_without_keys_there_is_no_limit(database_url: str) -> None:
 def test_the_limit_is_judged_by_the_clock_that_records() -> None:
     command = ReceiveTicket.model_validate(RECEIPT | {"occurred_at": at(WEEK)})
     around = CommandContext(Actor(id="lan", kind="agent"), "c", back_dating=WEEK)
-    assert decide_command(TICKET, command, around, {TICKET: EMPTY}, NOW).events
+    request = CommandRequest.of(TICKET, command, around)
+    assert decide_command(request, {TICKET: EMPTY}, NOW).events
     with pytest.raises(BackDated):
-        decide_command(TICKET, command, around, {TICKET: EMPTY}, NOW + timedelta(seconds=1))
+        decide_command(request, {TICKET: EMPTY}, NOW + timedelta(seconds=1))
 
 
 @pytest.mark.parametrize(

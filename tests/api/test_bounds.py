@@ -5,20 +5,20 @@ from typing import Any
 
 import pytest
 
+from api import calendar_bound
 from api.bounds import BOUNDS, as_tables
-from api.http import another_calendar
 from api.http.request_body import LARGEST_BODY, MOST_ERRORS
 from api.importing.mapping import MappingError, read_mapping
-from domain.sla.bounds import RUNGS, Bound
 from domain.sla.calendar.business_time import CalendarDefinition
+from domain.sla.policy.bounds import RUNGS, Bound
 from domain.sla.policy.policy import Policy
 from domain.toml_text import LARGEST_FILE
 from projections.what_if.scenarios import Scenario, rung
-from tests.api.command_line import Run
-from tests.api.serving import Served
-from tests.api.sla_publishing import CALENDAR, OFFICE, put
 from tests.support.beyond_bounds import CALENDARS, COSTLIEST, POLICIES, YEARS
+from tests.support.command_line import Run
 from tests.support.costly import MINUTES, counted, office, policy, policy_file
+from tests.support.serving import Served
+from tests.support.sla_publishing import CALENDAR, OFFICE, put
 from tests.support.told import march, told
 from tests.support.what_ifs import ask
 
@@ -80,7 +80,7 @@ def test_a_version_far_from_the_years_of_calendars_is_refused(desk: Served) -> N
 def test_one_calendar_too_many_is_refused_over_http_and_on_the_command_line(
     desk: Served, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(another_calendar, "PUBLISHED_CALENDARS", Bound("calendars of a tenant", 1))
+    monkeypatch.setattr(calendar_bound, "PUBLISHED_CALENDARS", Bound("calendars of a tenant", 1))
     assert put(desk, CALENDAR, OFFICE).status_code == 200
     answer = put(desk, "/v1/sla/calendars/Another", OFFICE | {"name": "Another"})
     assert (answer.status_code, answer.json()["code"]) == (409, "too_many_calendars")

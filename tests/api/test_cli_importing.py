@@ -1,19 +1,17 @@
 """Importing from the command line: check, import, mend, again."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.api.command_line import Run
-from tests.api.importing.histories import HEADER, row, write
-from tests.api.importing.workbooks import write_xlsx
+from tests.support.command_line import Run
+from tests.support.importing.histories import HEADER, row, write
+from tests.support.importing.workbooks import write_xlsx
 from tests.support.mapping_texts import MAPPING
+from tests.support.programs import COMMAND_LINE, ENVIRONMENT
 
-ROOT = Path(__file__).parents[2]
 WORDS = ("import", "history.csv", "--mapping", "map.toml")
 BROKEN = [row("New"), row("Active", time="soon"), row("New", 5, "T2"), row("Frozen", 9, "T2", priority="urgent")]
 MENDED = [row("New"), row("Active", 2), *BROKEN[2:]]
@@ -75,11 +73,11 @@ def test_a_check_answers_people_and_programs_and_records_nothing(run: Run, tmp_p
 def test_a_check_needs_no_database_and_makes_none(tmp_path: Path) -> None:
     (tmp_path / "map.toml").write_text(MAPPING, encoding="utf-8")
     write(tmp_path / "history.csv", MENDED)
-    environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment = {name: value for name, value in ENVIRONMENT.items() if name != "DATABASE_URL"}
     answer = subprocess.run(
-        [sys.executable, "-P", "-m", "api", *WORDS, "--check", "--json", "--data", "data"],
+        [*COMMAND_LINE, *WORDS, "--check", "--json", "--data", "data"],
         cwd=tmp_path,
-        env={**environ, "PYTHONPATH": str(ROOT)},
+        env=environment,
         capture_output=True,
         check=True,
     )

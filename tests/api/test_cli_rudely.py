@@ -11,17 +11,12 @@ import psycopg
 import pytest
 
 from api.workers.projection_workers import FollowerProcess
-from tests.api.command_line import Run
-from tests.api.importing.histories import row, write
+from tests.support.command_line import Run
+from tests.support.importing.histories import row, write
 from tests.support.mapping_texts import MAPPING
+from tests.support.programs import COMMAND_LINE, on_database
 
-ROOT = Path(__file__).parents[2]
-PROGRAM = [sys.executable, "-P", "-m", "api"]
 FULL = Path("/dev/full")
-
-
-def environment(database_url: str, **more: str) -> dict[str, str]:
-    return {**os.environ, "DATABASE_URL": database_url, "PYTHONPATH": str(ROOT), **more}
 
 
 @pytest.fixture
@@ -37,7 +32,7 @@ def many(run: Run, tmp_path: Path) -> Run:
 @pytest.mark.usefixtures("many")
 def test_a_reader_who_leaves_is_no_error_to_tell_of(database_url: str, words: list[str]) -> None:
     with subprocess.Popen(
-        [*PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(database_url)
+        [*COMMAND_LINE, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=on_database(database_url)
     ) as program:
         assert program.stdout
         assert program.stderr
@@ -53,7 +48,7 @@ def test_a_reader_who_leaves_is_no_error_to_tell_of(database_url: str, words: li
 def test_a_full_disk_is_said_in_a_sentence(database_url: str, words: list[str]) -> None:
     with FULL.open("w") as full:
         program = subprocess.run(
-            [*PROGRAM, *words], stdout=full, stderr=subprocess.PIPE, env=environment(database_url), check=False
+            [*COMMAND_LINE, *words], stdout=full, stderr=subprocess.PIPE, env=on_database(database_url), check=False
         )
     said = program.stderr.decode().splitlines()
     assert (program.returncode, len(said)) == (2, 1)
@@ -62,22 +57,22 @@ def test_a_full_disk_is_said_in_a_sentence(database_url: str, words: list[str]) 
 
 @pytest.mark.usefixtures("many")
 def test_answers_are_utf_8_whatever_the_alphabet_of_the_system(database_url: str) -> None:
-    narrow = environment(database_url, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
-    program = subprocess.run([*PROGRAM, "export", "tickets"], capture_output=True, env=narrow, check=True)
+    narrow = on_database(database_url, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    program = subprocess.run([*COMMAND_LINE, "export", "tickets"], capture_output=True, env=narrow, check=True)
     assert "Đơn 1499" in program.stdout.decode()
 
 
 @pytest.mark.usefixtures("many")
 def test_a_command_whose_output_is_closed_works_all_the_same(database_url: str) -> None:
     line = f"'{sys.executable}' -P -m api doctor >&-"
-    program = subprocess.run(["sh", "-c", line], capture_output=True, env=environment(database_url), check=False)
+    program = subprocess.run(["sh", "-c", line], capture_output=True, env=on_database(database_url), check=False)
     assert (program.returncode, program.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_serving_ends_cleanly_when_it_is_told_to(database_url: str, number: signal.Signals, code: int) -> None:
     with subprocess.Popen(
-        [*PROGRAM, "serve", "--keyless", "--port", "0"], stderr=subprocess.PIPE, env=environment(database_url)
+        [*COMMAND_LINE, "serve", "--keyless", "--port", "0"], stderr=subprocess.PIPE, env=on_database(database_url)
     ) as program:
         assert program.stderr
         address = program.stderr.readline().decode().split()[1]
@@ -102,9 +97,9 @@ def test_ctrl_c_is_for_the_program_and_not_for_the_follower_beside_it(database_u
     [
         (["export", "tickets", "--to", "no/such/folder/file"], "No such file or directory"),
         (["migrate", "--writer", ""], "There is no role ''"),
-        (["report", "backlog", "--to", "9999-12-31"], "choose days between"),
-        (["report", "backlog", "--as-of", "0001-01-01"], "choose days between"),
-        (["report", "sla", "--known-at", "9999-12-31T23:59:59", "--zone", "America/Lima"], "choose days between"),
+        (["report", "backlog", "--to", "9999-12-31"], "choose days from 1900-01-01 to 2999-12-31"),
+        (["report", "backlog", "--as-of", "0001-01-01"], "choose days from 1900-01-01 to 2999-12-31"),
+        (["report", "sla", "--known-at", "9999-12-31T23:59:59", "--zone", "America/Lima"], "choose days from 1900-"),
         (["keys", "create", "--actor", "linh", "--scope", "read", "--expires", "2020-01-01"], "lies in the past"),
         (["whatif", "--ladder", "12h", "--to", "9999-12-31"], "choose days from 1900-01-01 to 2999-12-31"),
         (["whatif", "--ladder", "12h", "--from", "0001-01-01", "--zone", "Asia/Tokyo"], "choose days from 1900-01-01"),

@@ -11,8 +11,9 @@ from api.http.command_table import CUSTOMERS, TICKETS
 from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from domain.ticket.commands import CorrectSla, MergeCommand, RecordSlaBreach, TicketCommand, WarnOfSla
-from tests.api.serving import RECEIPT, Served, fresh, make_key
+from domain.sla.commands import TargetInstanceCommand
+from domain.ticket.commands import MergeCommand, TicketCommand
+from tests.support.serving import RECEIPT, Served, fresh, make_key
 
 
 def log_of(desk: Served) -> list[RecordedEvent]:
@@ -23,7 +24,8 @@ def log_of(desk: Served) -> list[RecordedEvent]:
 def test_every_command_has_an_address_but_those_that_say_what_the_program_has_judged() -> None:
     sent = {sent.command for collection in (TICKETS, CUSTOMERS) for sent in collection.commands}
     known = {*get_args(TicketCommand), *get_args(MergeCommand), *get_args(CustomerCommand), *get_args(AddressCommand)}
-    assert sent == known - {WarnOfSla, RecordSlaBreach, CorrectSla}
+    assert sent == known
+    assert sent.isdisjoint(get_args(TargetInstanceCommand))
 
 
 def test_every_example_is_a_command() -> None:

@@ -3,7 +3,7 @@
 from itertools import chain
 from typing import Any
 
-from tests.api.serving import Served, fresh, make_key
+from tests.support.serving import Served, fresh, make_key
 
 
 def said(desk: Served, address: str) -> list[tuple[str, str]]:

@@ -6,9 +6,9 @@ import psycopg
 import pytest
 
 from domain.event_log import reader
-from domain.event_log.soundness import damage_of
-from tests.api.command_line import Run
-from tests.api.serving import RECEIPT, Served, make_key, serving
+from domain.event_log.soundness import HoleSearch, damage_of
+from tests.support.command_line import Run
+from tests.support.serving import RECEIPT, Served, make_key, serving
 
 SHORTEN = """
 delete from tenant_default.events where position > 3;
@@ -83,6 +83,51 @@ def test_the_doctor_names_it_and_says_what_to_do(busy: Served, run: Run, kind: s
     unsound = {finding["check"]: finding["seen"] for finding in answer.json if not finding["sound"]}
     assert DAMAGES[kind][1] in unsound
     assert "restore" in unsound[DAMAGES[kind][1]]
+
+
+HOLE = "delete from tenant_default.events where position = 2"
+
+
+def test_a_hole_before_the_last_event_makes_the_desk_not_ready_until_it_is_filled(busy: Served, run: Run) -> None:
+    with psycopg.connect(busy.dsn, autocommit=True) as connection:
+        row = connection.execute("select * from tenant_default.events where position = 2").fetchone()
+        connection.execute(HOLE)
+        for _ in range(2):
+            assert busy.get("/readyz").json()["reasons"] == ["events_missing"]
+        assert "positions" in {check["check"] for check in run("doctor", "--json").json if not check["sound"]}
+        assert row is not None
+        connection.execute("insert into tenant_default.events values (%s, %s, %s, %s, %s, %s)", row)
+    assert busy.get("/readyz").status_code == 200
+
+
+def test_a_log_is_counted_part_by_part_and_then_only_what_came_since(busy: Served) -> None:
+    holes = HoleSearch(part=2)
+    with psycopg.connect(busy.dsn, autocommit=True) as connection:
+        connection.execute("delete from tenant_default.events where position = 3")
+        assert holes.look(connection, "default") is None, "positions 1 and 2"
+        damage = holes.look(connection, "default")
+        assert damage is not None
+        assert damage.sentence.startswith("1 events are missing at positions 3 to 4: ")
+        connection.execute("update tenant_default.events set position = 3 where position = 5")
+        connection.execute("update tenant_default.log_head set position = 4")
+        assert [holes.look(connection, "default") for _ in range(3)] == [None] * 3
+        connection.execute("delete from tenant_default.events where position = 1")
+        assert holes.look(connection, "default") is None, "it was counted"
+        connection.execute("update tenant_default.log_head set position = 6")
+        assert holes.look(connection, "default") is not None
+
+
+def test_a_hole_is_not_looked_for_beyond_the_head(busy: Served) -> None:
+    holes = HoleSearch()
+    with psycopg.connect(busy.dsn, autocommit=True) as connection:
+        assert holes.look(connection, "default") is None
+        connection.execute("delete from tenant_default.events where position > 2")
+        connection.execute("update tenant_default.log_head set position = 2")
+        assert holes.look(connection, "default") is None
+        connection.execute("update tenant_default.log_head set position = 4")
+        damage = holes.look(connection, "default")
+    assert damage is not None
+    assert "positions 3 to 4" in damage.sentence, "what was lost behind the head is counted again"
 
 
 def test_nothing_is_recorded_at_a_time_without_end(busy: Served, run: Run) -> None:

@@ -13,8 +13,8 @@ from api.database import data_folder as default_folder
 from api.embedded_postgres import cluster as cluster_module
 from api.embedded_postgres import programs as programs_module
 from api.embedded_postgres.programs import find_programs
-from api.tenants import MOST_TENANTS
-from tests.api.server_users import (
+from api.settings import Settings
+from tests.support.server_users import (
     ALONE,
     ask,
     conninfo_of,
@@ -34,7 +34,7 @@ def test_a_kept_cluster_is_durable_orders_text_by_code_point_and_listens_to_its_
         assert ask(conninfo, "show listen_addresses") == ""
         assert ask(conninfo, "show server_encoding") == "UTF8"
         if sys.platform == "linux":
-            assert int(str(ask(conninfo, "show max_connections"))) > MOST_TENANTS * 7 + 10
+            assert int(str(ask(conninfo, "show max_connections"))) > Settings("").most_tenants * 7 + 10
         assert ask(conninfo, "select 'Z' < 'a' and 'z' < 'é' and upper('é') = 'É'") is True
         place = (data_folder / "socket").readlink()
         assert stat.S_IMODE(place.stat().st_mode) == 0o700

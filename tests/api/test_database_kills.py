@@ -16,7 +16,8 @@ import pytest
 
 from api.database import database
 from api.embedded_postgres.server_socket import accepts
-from tests.api.server_users import (
+from tests.support.recovery import RECOVERY
+from tests.support.server_users import (
     ALONE,
     TIME_LIMIT,
     ask,
@@ -28,7 +29,6 @@ from tests.api.server_users import (
     wait_until_free,
     wait_until_no_process_of_the_server_is_left,
 )
-from tests.support.recovery import RECOVERY
 
 
 @contextmanager

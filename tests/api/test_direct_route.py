@@ -6,9 +6,9 @@ from typing import Any, cast
 import pytest
 
 from api.http.connections import Connections
-from api.http.limits import HttpLimits
 from api.http.protocol import MOST_GATHERED, LimitedProtocol, Wire
-from tests.api.serving import Served
+from api.http_limits import HttpLimits
+from tests.support.serving import Served
 
 ID = "01890a5d-ac96-774b-bcce-b302099a8057"
 

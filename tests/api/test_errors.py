@@ -10,13 +10,14 @@ from api.http.problems import PROBLEMS, Problem, problem_of
 from api.migrations import migrate
 from domain.command_handling import service_desk
 from domain.command_handling.decide import StaleVersion
-from domain.command_handling.service_desk import CommandIdReused, Overloaded
-from domain.event_log import store as connection
-from domain.event_log.store import LogUnavailable
+from domain.command_handling.pending_command import CommandIdReused
+from domain.command_handling.service_desk import Overloaded
+from domain.errors import LedgerError
+from domain.event_log.store import LogUnavailable, StoreSettings
 from domain.refusal import Refusal
 from projections.engine.checkpoints import ProjectionOutdated
 from projections.scope.report_scope import TooManyGroups
-from tests.api.serving import RECEIPT, Served, make_key, serving
+from tests.support.serving import RECEIPT, Served, make_key, serving
 
 NOWHERE = "host=/nonexistent dbname=none password=hunter2"
 
@@ -45,6 +46,21 @@ def test_every_error_is_one_kind_of_problem(error: Exception, kind: str) -> None
     assert "hunter2" not in str(problem.body)
 
 
+def subclasses(of: type[LedgerError]) -> list[type[LedgerError]]:
+    return [known for kind in of.__subclasses__() for known in (kind, *subclasses(kind))]
+
+
+@pytest.mark.parametrize("error", subclasses(LedgerError))
+def test_every_expected_failure_has_a_kind_that_http_knows(error: type[LedgerError]) -> None:
+    assert error.kind in PROBLEMS
+
+
+def test_a_terminal_is_told_more_of_a_lost_database_than_a_remote_caller() -> None:
+    error = LogUnavailable("connection to /run/postgres refused")
+    assert "connection to /run/postgres refused" in str(error)
+    assert "/run/postgres" not in str(problem_of(error).body)
+
+
 def test_who_should_come_back_is_told_when() -> None:
     for error in (Overloaded("full"), LogUnavailable(), psycopg.OperationalError(), ProjectionOutdated()):
         assert problem_of(error).response().headers["retry-after"] == "1"
@@ -68,9 +84,8 @@ def test_a_defect_of_ours_is_told_without_its_cause(desk: Served) -> None:
     assert answer.headers["connection"] == "close"  # as the server does after a defect
 
 
-def test_without_a_database_callers_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "PATIENCE", 0.1)
-    with serving(NOWHERE, keyless="default", patience=0.1) as desk:
+def test_without_a_database_callers_are_told_to_come_back() -> None:
+    with serving(NOWHERE, keyless="default", patience=0.1, store=StoreSettings(patience=0.1)) as desk:
         for answer in (desk.post("/v1/tickets", RECEIPT), desk.get("/v1/events"), desk.get("/readyz")):
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
             assert "hunter2" not in answer.text

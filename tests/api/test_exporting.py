@@ -22,7 +22,7 @@ from domain.ticket import commands as c
 from domain.zones import UTC_ZONE, TimeZone, zone_named
 from projections.sla.queries import open_clocks
 from projections.sla.ticket_clocks import ticket_clocks
-from tests.api.command_line import Run
+from tests.support.command_line import Run
 from tests.support.told import LONG_AGO, TENANT, Told, march, told
 
 HANOI = zone_named("Asia/Ho_Chi_Minh")

@@ -9,7 +9,7 @@ from api.http.fair_slots import FairSlots, SlotsTaken
 
 
 def test_one_tenant_never_holds_all_slots() -> None:
-    slots = FairSlots(total=2, each=1)
+    slots = FairSlots("readings", total=2, each=1)
     with slots.slot("a", 0):
         with pytest.raises(SlotsTaken):
             slots.acquire("a", 0)
@@ -20,7 +20,7 @@ def test_one_tenant_never_holds_all_slots() -> None:
 
 
 def test_a_free_slot_goes_to_the_tenant_that_holds_the_fewest() -> None:
-    slots = FairSlots(total=3, each=2)
+    slots = FairSlots("readings", total=3, each=2)
     order: list[str] = []
     slots.acquire("a", 0)
     slots.acquire("b", 0)
@@ -45,7 +45,7 @@ def test_a_free_slot_goes_to_the_tenant_that_holds_the_fewest() -> None:
 
 
 def test_too_many_waiters_of_one_tenant_are_refused_at_once() -> None:
-    slots = FairSlots(total=1, each=1, waiting=1)
+    slots = FairSlots("readings", total=1, each=1, waiting=1)
     slots.acquire("a", 0)
     with ThreadPoolExecutor(1) as pool:
         waiter = pool.submit(slots.acquire, "a", 60)
@@ -58,7 +58,7 @@ def test_too_many_waiters_of_one_tenant_are_refused_at_once() -> None:
 
 
 def test_the_bounds_hold_under_many_threads() -> None:
-    slots, now, most, guard = FairSlots(total=3, each=2, waiting=100), {"a": 0, "b": 0}, [0, 0], Lock()
+    slots, now, most, guard = FairSlots("readings", total=3, each=2, waiting=100), {"a": 0, "b": 0}, [0, 0], Lock()
     start = Barrier(12)
 
     def work(tenant: str) -> None:

@@ -12,7 +12,6 @@ import httpx
 import psycopg
 import pytest
 
-from api import tenants
 from api.api_keys import Principal, Token, find_caller, revoke_key
 from api.http import authentication, container, event_stream, feed_chunks
 from api.http.feed_events import FeedEvent
@@ -20,8 +19,9 @@ from api.http.routes import feed
 from api.migrations import migrate
 from domain.event_log import reader
 from domain.event_log.codec import EventCodec
+from domain.event_log.event_types import EventTypes
 from domain.ticket.events import TicketReceived
-from tests.api.serving import RECEIPT, Served, listening, make_key
+from tests.support.serving import RECEIPT, Served, listening, make_key
 
 
 def positions(page: dict[str, Any]) -> list[int]:
@@ -57,7 +57,7 @@ def test_an_event_of_an_older_shape_comes_in_todays(desk: Served, monkeypatch: p
         topic = "ticket.received"
         schema_version = 2
 
-    tomorrow = EventCodec({"ticket.received": NewTicketReceived}, {("ticket.received", 1): anonymous})
+    tomorrow = EventCodec(EventTypes([NewTicketReceived], {("ticket.received", 1): anonymous}))
     desk.receive()
     monkeypatch.setattr(reader, "MAPPER", tomorrow)
     assert desk.get("/v1/events").json()["events"][0]["payload"]["subject"] == "changed"
@@ -164,13 +164,12 @@ def test_a_stream_outlives_a_key_that_cannot_be_looked_up(database_url: str, mon
 
 def test_a_stream_of_a_tenant_not_used_for_long_goes_on(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Other tenants are used meanwhile, more than stay open."""
-    monkeypatch.setattr(tenants, "MOST_TENANTS", 1)
     monkeypatch.setattr(event_stream, "HEARTBEAT_SECONDS", 0.05)
     keys = [make_key(database_url)]
     for other in ("second", "third"):
         migrate(database_url, other)
         keys.append(make_key(database_url, tenant=other))
-    with listening(database_url) as address, httpx.Client(timeout=60, base_url=address) as client:
+    with listening(database_url, most_tenants=1) as address, httpx.Client(timeout=60, base_url=address) as client:
 
         def receive(key: str) -> None:
             client.post("/v1/tickets", json=RECEIPT, headers={"Authorization": f"Bearer {key}"})

@@ -14,12 +14,12 @@ from api.http import feed_chunks
 from api.http import feed_tail as tail
 from api.http.feed_chunks import Chunk, FeedSource
 from api.http.feed_tail import Tail
-from api.http.limits import HttpLimits
 from api.http.routes import feed
 from api.http.streamed_answer import Pieces, Unread
+from api.http_limits import HttpLimits
 from api.workers.position_waiter import PositionWaiter
-from tests.api.raw_http import HEAD, connected, is_closed
-from tests.api.serving import RECEIPT, Served, listening, make_key, running
+from tests.support.raw_http import HEAD, connected, is_closed
+from tests.support.serving import RECEIPT, Served, listening, make_key, running
 
 NOTE = "x" * 6_000
 
@@ -208,7 +208,7 @@ def test_readers_who_come_at_any_time_and_lag_see_each_event_once_in_order(
 
     async def run() -> list[bytes]:
         log, positions = Log(), PositionWaiter("", "default")
-        positions._listener = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]  # hears nothing
+        positions._listening = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]  # hears nothing
         followed = Tail("default", cast("FeedSource", log), lambda: positions)
 
         async def read(lag: int) -> bytes:

@@ -17,9 +17,9 @@ from api.api_keys import desk_tenants
 from api.migrations import migrate, migrate_roles
 from api.workers.projection_lag import projection_lags, wait_until_projected
 from api.workers.projection_workers import FollowerProcess, follow
-from domain.event_log.schema import LOG, make_once
-from tests.api.importing.histories import record, row, write
-from tests.api.serving import make_key, serving
+from domain.event_log.tables import LOG, make_once
+from tests.support.importing.histories import record, row, write
+from tests.support.serving import make_key, serving
 
 ROOT = Path(__file__).parents[2]
 PARENT = """
@@ -73,12 +73,9 @@ def test_a_follower_ends_when_its_parent_is_killed(database_url: str) -> None:
     until(lambda connection: others(connection) == 0, database_url)
 
 
-def test_a_tenant_made_later_is_followed_too(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("api.workers.projection_workers.NEW_TENANTS_SECONDS", 0.05)
+def test_a_tenant_made_later_is_followed_too(database_url: str, tmp_path: Path) -> None:
     stop = threading.Event()
-    following = threading.Thread(target=follow, args=[database_url, [], stop])
+    following = threading.Thread(target=follow, args=[database_url, [], stop, 0.05])
     following.start()
     migrate(database_url, "acme")
     record(database_url, write(tmp_path / "history.csv", [row("New")]), tenant="acme")
@@ -90,13 +87,12 @@ def test_a_tenant_made_later_is_followed_too(
 
 
 def test_a_tenant_for_whom_there_is_no_connection_is_followed_later(
-    database_url: str, server: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    database_url: str, server: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("api.workers.projection_workers.NEW_TENANTS_SECONDS", 0.05)
     name = sql.Identifier(str(conninfo_to_dict(database_url)["dbname"]))
     open_to_all = sql.SQL("alter database {} allow_connections {}")
     stop = threading.Event()
-    following = threading.Thread(target=follow, args=[database_url, ["default"], stop])
+    following = threading.Thread(target=follow, args=[database_url, ["default"], stop, 0.05])
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(open_to_all.format(name, sql.SQL("false")))
         following.start()

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from api.http.commands import _versions
 from api.http.middleware import name_of, path_of
 from api.http.problems import Problem
-from tests.api.raw_http import HEAD, connected, rest, status
-from tests.api.serving import RECEIPT, Served, fresh, listening, make_key, serving
+from tests.support.raw_http import HEAD, connected, rest, status
+from tests.support.serving import RECEIPT, Served, fresh, listening, make_key, serving
 
 GETS = ("/healthz", "/readyz", "/v1/tickets", "/v1/events", "/v1/sla/policy", "/openapi.json", "/docs", "/v1/nothing")
 CALENDAR = {"zone": "Asia/Ho_Chi_Minh", "week": {"mon-fri": ["08:00-17:00"]}}

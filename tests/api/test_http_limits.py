@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from api.http.connections import Connections
-from api.http.limits import KEPT_FOR_OTHERS, HttpLimits
-from tests.api.raw_http import HEAD, connected, is_closed, rest, status, told
-from tests.api.serving import listening
+from api.http_limits import KEPT_FOR_OTHERS, HttpLimits
+from tests.support.raw_http import HEAD, connected, is_closed, rest, status, told
+from tests.support.serving import listening
 
 NOWHERE = "host=/nonexistent dbname=none"
 HEALTH = b"GET /healthz HTTP/1.1\r\n" + HEAD + b"\r\n"

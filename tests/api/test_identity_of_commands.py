@@ -5,7 +5,7 @@ import pytest
 from psycopg import sql
 
 from api.api_keys import parse_token
-from tests.api.serving import RECEIPT, Served, make_key
+from tests.support.serving import RECEIPT, Served, make_key
 
 NAME = "Nguyễn Văn A"
 

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
+from api.api_key_lifecycle import key_stream
 from api.api_keys import find_caller, list_keys, parse_token
-from tests.api.command_line import Run
-from tests.api.key_commands import created, id_of, key_events
+from tests.support.command_line import Run
+from tests.support.key_commands import created, id_of, key_events
+from tests.support.serving import make_key, serving
 
 
 def is_valid(dsn: str, key: str) -> bool:
@@ -111,9 +113,6 @@ def test_a_key_that_cannot_be_recorded_is_not_made(run: Run, database_url: str) 
 
 def test_the_id_of_a_key_is_no_tickets(run: Run, database_url: str) -> None:
     """A command for the stream of a key is refused like one for the stream of anything else."""
-    from api.api_key_lifecycle import key_stream  # noqa: PLC0415 -- what the test is about
-    from tests.api.serving import make_key, serving  # noqa: PLC0415
-
     stream = key_stream(id_of(created(run)))
     with serving(database_url, key=make_key(database_url)) as desk:
         answer = desk.post(f"/v1/tickets/{stream}/start-work")

@@ -11,7 +11,7 @@ from api.http import authentication
 from api.migrations import migrate
 from api.settings import ListenRefused, check_listen
 from domain.event_log import reader
-from tests.api.serving import RECEIPT, Served, fresh, make_key, serving
+from tests.support.serving import RECEIPT, Served, fresh, make_key, serving
 
 
 @pytest.mark.parametrize(

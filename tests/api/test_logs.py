@@ -1,22 +1,18 @@
 """What a process that runs on its own tells its operators: each line with its time, and nothing of what was sent."""
 
 import json
-import os
 import re
 import signal
 import subprocess
-import sys
-from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
 
 from api.workers.projection_workers import FollowerProcess
-from tests.api.serving import make_key
+from tests.support.programs import COMMAND_LINE, on_database, run_python
+from tests.support.serving import make_key
 
-ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ "
 
 
@@ -36,9 +32,8 @@ def test_a_follower_says_when_it_lost_the_database(database_url: str, capfd: pyt
 
 def test_a_desk_that_serves_says_what_went_wrong_and_nothing_of_what_was_sent(database_url: str) -> None:
     key = make_key(database_url)
-    environment = {**os.environ, "DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)}
-    words = [sys.executable, "-P", "-m", "api", "serve", "--port", "0"]
-    with subprocess.Popen(words, stderr=subprocess.PIPE, env=environment, text=True) as program:
+    words = [*COMMAND_LINE, "serve", "--port", "0"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, env=on_database(database_url), text=True) as program:
         assert program.stderr
         address = program.stderr.readline().split()[1]
         try:
@@ -60,9 +55,7 @@ def test_a_warning_of_a_library_is_a_line_like_all_others() -> None:
         "import warnings; from api.logs import configure_logging; configure_logging('json');"
         "warnings.warn('it was \\x1b[2J deprecated')"
     )
-    said = subprocess.run(
-        [sys.executable, "-P", "-c", program], capture_output=True, text=True, env=ENVIRONMENT, check=True
-    )
+    said = run_python(program)
     (line,) = map(json.loads, said.stderr.splitlines())
     assert (line["level"], line["logger"], "deprecated" in line["message"]) == ("WARNING", "py.warnings", True)
 
@@ -72,7 +65,5 @@ def test_holidays_that_follow_the_moon_are_counted_without_a_word() -> None:
         "from domain.sla.calendar.definition import CalendarDefinition as C;"
         "C(name='x', zone='UTC', week={'mon': ['08:00-12:00']}, public_holidays='IN').with_holidays_written_out()"
     )
-    said = subprocess.run(
-        [sys.executable, "-P", "-c", program], capture_output=True, text=True, env=ENVIRONMENT, check=True
-    )
+    said = run_python(program)
     assert said.stderr == ""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from api.http.command_table import CUSTOMERS, TICKETS
 from api.http.request_body import LARGEST_BODY
 from domain.event_log import reader
-from tests.api.serving import RECEIPT, Served, fresh
+from tests.support.serving import RECEIPT, Served, fresh
 
 
 def test_a_malformed_body_names_each_field(desk: Served) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from api.http.documentation import COMMITTED
 from api.http.openapi import text
 from api.http.problems import PROBLEMS
-from tests.api.serving import Served
+from tests.support.serving import Served
 
 
 def operations() -> dict[str, dict[str, Any]]:

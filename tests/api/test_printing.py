@@ -1,6 +1,7 @@
 """Tables on a narrow terminal keep their names and their figures whole."""
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
@@ -47,3 +48,43 @@ def test_a_table_of_words_is_one_table_however_long_they_are(terminal: io.String
     text = terminal.getvalue()
     assert "continued" not in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {
+            "position": 1_234,
+            "happened": datetime(2026, 3, 2, 8, 0, 1),  # noqa: DTZ001 -- shown with its zone below the table
+            "recorded": datetime(2026, 3, 2, 8, 0, 1),  # noqa: DTZ001 -- shown with its zone below the table
+            "through": "command line",
+            "what": "Linh received the ticket 'Hóa đơn sai' by Zalo from Nguyễn Thị Lan",
+            "why": "the flood of last September",
+        },
+        {
+            "alternative": "Office hours",
+            "ticket": "01890a5d-ac96-774b-bcce-b302099a8057",
+            "target": "first_response",
+            "instance": 1,
+            "before": "breached",
+            "after": "met",
+        },
+        {
+            "version": 1,
+            "name": "Handbook",
+            "effective_from": datetime(2026, 3, 2, 8, 0, 1, tzinfo=UTC),
+            "published": datetime(2026, 3, 2, 8, 0, 1, tzinfo=UTC),
+            "by": "linh",
+            "why": "new opening hours",
+        },
+    ],
+    ids=lambda line: next(iter(line)),
+)
+def test_dates_times_and_short_words_are_whole_in_a_narrow_table(
+    terminal: io.StringIO, line: dict[str, object]
+) -> None:
+    printing.show_table("Lines", [line, line])
+    text = terminal.getvalue()
+    assert max(map(len, text.splitlines())) <= 80
+    words = [word for value in line.values() for word in printing.shown(value).split() if len(word) <= 15]
+    assert [word for word in words if word not in text] == []

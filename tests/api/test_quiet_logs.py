@@ -12,11 +12,11 @@ import pytest
 from psycopg import sql
 
 from api.embedded_postgres.supervisor import put_aside
-from api.http.limits import HttpLimits
+from api.http_limits import HttpLimits
 from api.logs import _JsonLines, correlation_id
-from tests.api.raw_http import connected, status, told
-from tests.api.serving import RECEIPT, Served, fresh, listening, make_key, running
-from tests.conftest import RUN
+from tests.support.raw_http import connected, status, told
+from tests.support.run_databases import RUN
+from tests.support.serving import RECEIPT, Served, fresh, listening, make_key, running
 
 REFUSALS = "api.http.refusal_counter"
 NOWHERE = "host=/nonexistent dbname=none"

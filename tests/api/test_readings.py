@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from api.migrations import migrate
-from tests.api.serving import Served, fresh, make_key
+from tests.support.serving import Served, fresh, make_key
 
 READINGS = (
     "/v1/tickets",

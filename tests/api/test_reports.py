@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.serving import Served, fresh
+from tests.support.serving import Served, fresh
 
 
 def test_the_backlog_at_an_instant_agrees_with_its_flow(desk: Served) -> None:

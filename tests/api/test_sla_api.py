@@ -1,12 +1,17 @@
 """Policies and calendars over HTTP: published, read, compared, tried out, and what they would have come to."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from psycopg import Connection
 
+from api.http.routes import sla
 from api.settings import WhatIfBounds
-from tests.api.serving import Served, fresh, make_key, serving
-from tests.api.sla_publishing import CALENDAR, OFFICE, SINCE, put
+from domain.sla.calendar.business_time import BusinessTime, CalendarDefinition, business_time
+from tests.support.serving import Served, fresh, make_key, serving
+from tests.support.sla_publishing import CALENDAR, OFFICE, SINCE, put
 
 SLOW = {"name": "Slow", "rules": [{"priority": ["P1"], "resolution": "4h"}, {"resolution": "48h"}]}
 FAST = {"name": "Fast", "rules": [{"priority": ["P1"], "resolution": "1h"}, {"resolution": "48h"}]}
@@ -160,6 +165,31 @@ def test_what_no_calendar_can_answer_is_malformed_by_the_parameter_that_is_wrong
     answer = desk.get(f"{CALENDAR}/{query}")
     fields = [error["field"].removeprefix("query.") for error in answer.json()["errors"]]
     assert (answer.status_code, fields) == (422, [field])
+
+
+@pytest.mark.parametrize("query", ["elapsed?start=2026-03-02T09:00:00Z&end=2036-03-09T09:00:00Z", "open"])
+def test_time_on_a_calendar_is_counted_after_its_connection_is_given_back(
+    desk: Served, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(desk, CALENDAR, OFFICE)
+    pool, connection = desk.container.pool, desk.container.pool.connection
+    happened: list[str] = []
+
+    @contextmanager
+    def watched() -> Iterator[Connection]:
+        with connection() as taken:
+            happened.append("connection taken")
+            yield taken
+        happened.append("given back")
+
+    def counting(definition: CalendarDefinition) -> BusinessTime:
+        happened.append("counted")
+        return business_time(definition)
+
+    monkeypatch.setattr(pool, "connection", watched)
+    monkeypatch.setattr(sla, "business_time", counting)
+    assert desk.get(f"{CALENDAR}/{query}").status_code == 200
+    assert happened == ["connection taken", "given back", "counted"]
 
 
 def test_a_tickets_clocks_are_judged_by_what_is_published_without_waiting(desk: Served) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from api.cli import corrections
+from api.cli.sla import correct
 from domain.ticket.commands import AddNote, ReceiveMessage, ResolveTicket, SendReply
 from projections.what_if.verdict_corrections import ProposedCorrection
-from tests.api.command_line import Answer, Run
+from tests.support.command_line import Answer, Run
 from tests.support.told import Told, march, told
 
 POLICY = """
@@ -129,6 +129,17 @@ def test_what_is_due_next_is_listed(run: Run, desk: Told) -> None:
     assert [clock["ticket"] for clock in run("sla", "due", "--json").json] == [str(ticket)]
 
 
+def test_clocks_that_are_late_already_are_counted_beside_those_that_are_due(run: Run, desk: Told) -> None:
+    desk.follow()
+    assert "Late already" not in run("sla", "due").err
+    desk.policy({"name": "Short", "rules": [{"resolution": "1h"}]})
+    desk.ticket(march(2))
+    desk.follow()
+    answer = run("sla", "due")
+    assert "nothing is due" in answer.out
+    assert "Late already: 1." in answer.err
+
+
 def test_history_is_judged_under_a_file_and_down_a_ladder(run: Run, desk: Told) -> None:
     ticket = desk.ticket(march(2))
     desk.send(ticket, ReceiveMessage(body="?", occurred_at=march(2, 1)))
@@ -190,16 +201,16 @@ def test_a_ticket_that_goes_on_while_it_is_corrected_is_left_alone(
     for ticket in tickets:
         desk.send(ticket, ResolveTicket(resolution="done", occurred_at=march(9, 2)))
     publish(run)
-    judge = corrections._judge
+    judge = correct._judge
 
-    def judged_too_early(*given: Any) -> list[ProposedCorrection]:
-        found = judge(*given)
+    def judged_too_early(*arguments: Any) -> list[ProposedCorrection]:
+        proposed = judge(*arguments)
         desk.send(tickets[0], AddNote(body="called back"))
-        return found
+        return proposed
 
     words = ("sla", "correct", "--policy", "office.toml", "--reason", "the flood")
     with monkeypatch.context() as patch:
-        patch.setattr(corrections, "_judge", judged_too_early)
+        patch.setattr(correct, "_judge", judged_too_early)
         answer = run(*words)
     assert "1 results are corrected." in answer.err
     assert "1 are of tickets that went on meanwhile" in answer.err
@@ -209,13 +220,13 @@ def test_a_ticket_that_goes_on_while_it_is_corrected_is_left_alone(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "No published version says what office.toml says of the policy 'Office hours'"),
+        (("--reason", "r"), "No published version says what office.toml says of the policy 'Office hours'"),
         (("--reason", " "), "say who and why"),
-        (("--from", "2026-03-02", "--to", "2026-03-01"), "lies before --from"),
+        (("--reason", "r", "--from", "2026-03-02", "--to", "2026-03-01"), "lies before --from"),
     ],
 )
 def test_what_cannot_be_corrected_is_refused_in_a_sentence(run: Run, words: tuple[str, ...], said: str) -> None:
-    answer = run("sla", "correct", "--policy", "office.toml", "--reason", "r", *words)
+    answer = run("sla", "correct", "--policy", "office.toml", *words)
     assert (answer.code, said in answer.err) == (2, True)
 
 

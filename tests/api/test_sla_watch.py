@@ -10,25 +10,26 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from api.workers import due_alerts as sla_findings
-from api.workers.due_alerts import judge
-from api.workers.sla_alerting import POLL_SECONDS, watches_resting
+from api.workers.due_alerts import ScanSettings, judge
+from api.workers.sla_alerting import AlertSettings
 from domain.customer.commands import ChangeTier, RegisterCustomer
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
+from domain.event_log.advisory_locks import alerts_lock
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import clocks
+from domain.sla.events import SlaBreached, SlaWarned
 from domain.sla.policy.policy_history import DEFAULT_RULEBOOK
 from domain.ticket import commands as c
 from domain.ticket.commands import PrioritiseTicket
-from domain.ticket.events import SlaBreached, SlaWarned
 from projections.engine.rebuild import compare
 from projections.sla.table import SLA_CLOCKS
-from tests.api.sla_watching import Watched, watched, watching
 from tests.support.events import CUSTOMER, IMPORT, at, history, instant, received
 from tests.support.histories import histories
 from tests.support.log import append_history
+from tests.support.sla_watching import Watched, watched, watching
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("told_at_once")]
+pytestmark = pytest.mark.anyio
 
 
 async def test_a_target_is_breached_right_after_its_deadline_and_not_at_it(watched_desk: Watched) -> None:
@@ -54,15 +55,11 @@ async def test_an_announcement_tells_when_it_became_true_and_that_the_watch_made
     assert (resolution.envelope.actor.id, resolution.envelope.actor.kind) == ("sla-watch", "system")
 
 
-async def test_a_past_that_is_still_being_told_is_announced_once_it_is_told(
-    watched_desk: Watched, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sla_findings, "QUIET", timedelta(hours=1))
+async def test_a_past_that_is_still_being_told_is_announced_once_it_is_told(watched_desk: Watched) -> None:
     ticket = await watched_desk.receive()
     watched_desk.clock.at(60 * 24)
-    await watched_desk.follow_and_announce()
+    await watched_desk.follow_and_announce(AlertSettings(scan=ScanSettings(quiet=timedelta(hours=1))))
     assert watched_desk.announced(ticket) == []
-    monkeypatch.setattr(sla_findings, "QUIET", timedelta(0))
     await watched_desk.follow_and_announce()
     assert watched_desk.announced(ticket) == ["first_response 1 breached", "resolution 1 breached"]
 
@@ -71,7 +68,7 @@ async def test_the_watch_sleeps_until_the_next_deadline_and_no_longer_than_a_pol
     await watched_desk.receive()
     watched_desk.follow()
     async with watching(watched_desk) as watch:
-        assert await watch.announce() == POLL_SECONDS
+        assert await watch.announce() == AlertSettings().listener.poll
         watched_desk.clock.now = instant(15) - timedelta(seconds=0.25)
         assert await watch.announce() == pytest.approx(0.25, abs=0.00001)
         watched_desk.clock.at(15)
@@ -183,15 +180,13 @@ async def test_a_ticket_is_not_judged_again_before_its_rows_have_caught_up(
     assert watched_desk.announced() == ["first_response 1 breached", "resolution 1 breached"]
 
 
-async def test_rows_that_do_not_catch_up_hold_up_no_other_ticket(
-    watched_desk: Watched, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sla_findings, "PAGE", 3)
+async def test_rows_that_do_not_catch_up_hold_up_no_other_ticket(watched_desk: Watched) -> None:
     tickets = [await watched_desk.receive() for _ in range(10)]
     watched_desk.follow()
     watched_desk.clock.at(16)
-    async with watching(watched_desk) as watch:
-        assert [await watch.announce() for _ in range(4)] == [0, 0, 0, POLL_SECONDS]
+    pages_of_three = AlertSettings(scan=ScanSettings(page=3, quiet=timedelta(0)))
+    async with watching(watched_desk, pages_of_three) as watch:
+        assert [await watch.announce() for _ in range(4)] == [0, 0, 0, AlertSettings().listener.poll]
     assert Counter(event.stream for event in watched_desk.log()) == dict.fromkeys(tickets, 2)
 
 
@@ -202,7 +197,7 @@ async def test_a_ticket_that_cannot_be_judged_holds_up_no_other(watched_desk: Wa
         connection.execute("update tenant_default.events set state = '{}' where stream = %s", [broken])
     watched_desk.clock.at(16)
     async with watching(watched_desk) as watch:
-        assert await watch.announce() == POLL_SECONDS
+        assert await watch.announce() == AlertSettings().listener.poll
     with psycopg.connect(watched_desk.url) as connection:
         found = reader.streams(connection, "default", tickets, 100)
     assert [len(found[ticket]) for ticket in tickets] == [2, 2, 2, 2]
@@ -246,7 +241,7 @@ async def test_a_clock_that_is_put_back_announces_nothing_twice(watched_desk: Wa
 async def test_nothing_is_announced_while_the_past_is_still_being_told(watched_desk: Watched) -> None:
     ticket = await watched_desk.receive()
     watched_desk.clock.at(61)
-    with psycopg.connect(watched_desk.url, autocommit=True) as connection, watches_resting(connection, "default"):
+    with psycopg.connect(watched_desk.url, autocommit=True) as connection, alerts_lock("default").held(connection):
         await watched_desk.follow_and_announce()
         assert watched_desk.announced() == []
         await watched_desk.ask(ticket, c.SendReply(body="We are looking", occurred_at=instant(10)))

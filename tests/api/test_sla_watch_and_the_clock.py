@@ -5,12 +5,12 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from api.workers.due_alerts import QUIET
+from api.workers.due_alerts import USUAL_SCAN
 from api.workers.sla_alerting import SlaWatch
 from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.store import LogConnection
 from domain.ticket import commands as c
-from tests.api.sla_watching import Watched, watched
+from tests.support.sla_watching import Watched, watched
 
 pytestmark = pytest.mark.anyio
 
@@ -46,7 +46,7 @@ async def test_after_the_clock_was_put_back_what_is_late_is_announced_at_once(da
 async def test_a_past_that_is_being_told_waits_while_the_clock_goes_on(database_url: str) -> None:
     """The control of the one above."""
     async with watched(database_url) as watched_desk:
-        put_the_clock_back(database_url, -QUIET)
+        put_the_clock_back(database_url, -USUAL_SCAN.quiet)
         ticket = await watched_desk.receive()
         await watched_desk.ask(ticket, c.StartWork())
         await look(watched_desk)

@@ -6,15 +6,15 @@ import psycopg
 import pytest
 
 from domain.customer.commands import ChangeTier, RegisterCustomer
+from domain.sla.events import SlaBreached
 from domain.ticket import commands as c
-from domain.ticket.events import SlaBreached
 from projections.engine.rebuild import compare
 from projections.sla.table import SLA_CLOCKS
 from projections.sla.ticket_clocks import ticket_clocks
-from tests.api.sla_watching import Watched, interrupted, watching
 from tests.support.events import CUSTOMER, instant
+from tests.support.sla_watching import Watched, interrupted, watching
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("told_at_once")]
+pytestmark = pytest.mark.anyio
 
 
 async def test_a_breach_is_not_announced_again_because_an_earlier_message_is_told_late(watched_desk: Watched) -> None:

@@ -11,8 +11,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from api.workers.projection_workers import follow
-from tests.api.sla_watching import Watched, watched
 from tests.support.desks import now
+from tests.support.sla_watching import Watched, watched
 
 pytestmark = pytest.mark.anyio
 SECOND = timedelta(seconds=1)

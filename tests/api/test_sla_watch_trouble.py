@@ -7,13 +7,13 @@ import pytest
 
 from api.workers.sla_alerting import SlaWatch
 from domain.command_context import CommandContext
-from domain.command_handling.service_desk import CommandIdReused
+from domain.command_handling.pending_command import CommandIdReused
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.ticket import commands as c
-from tests.api.sla_watching import Watched, watching
+from tests.support.sla_watching import Watched, watching
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("told_at_once")]
+pytestmark = pytest.mark.anyio
 
 
 async def looked_twice(watch: SlaWatch, caplog: pytest.LogCaptureFixture) -> list[tuple[str, bool]]:

@@ -4,7 +4,7 @@ from unicodedata import normalize
 
 import pytest
 
-from tests.api.serving import Served
+from tests.support.serving import Served
 
 NFC, NFD = normalize("NFC", "Hạnh"), normalize("NFD", "Hạnh")
 

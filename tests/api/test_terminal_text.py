@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.terminal_text import escaped, escaped_json
-from tests.api.command_line import Run
-from tests.api.importing.histories import row, write
+from tests.support.command_line import Run
+from tests.support.importing.histories import row, write
 from tests.support.mapping_texts import MAPPING
 
 ROOT = Path(__file__).parents[2]

@@ -1,6 +1,7 @@
 """Reading one's own writes: a reading waits until it includes a position, by signal."""
 
 import asyncio
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
@@ -9,21 +10,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import tenants
 from api.api_keys import Principal
 from api.http import container
 from api.http.problems import Problem
-from api.http.quotas import Turns
+from api.http.quotas import Quota
 from api.settings import Settings
-from api.workers import position_waiter
+from api.tenants import Tenants
 from api.workers.position_waiter import PositionWaiter
 from domain.command_context import Actor
-from tests.api.serving import Served, make_key
-from tests.api.sla_watching import Watched
+from domain.event_log.notifications import ListenerSettings
+from tests.support.serving import Served, make_key, serving
+from tests.support.sla_watching import Watched
 
 
-def test_a_reading_waits_until_it_includes_a_write(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(position_waiter, "POLL_SECONDS", 60.0)  # only the signal can tell in time
+@pytest.fixture
+def never_polling(database_url: str) -> Iterator[Served]:
+    """A desk that sees only by notification in time that a position is reached."""
+    with serving(database_url, key=make_key(database_url), positions=ListenerSettings(poll=60.0)) as served:
+        yield served
+
+
+@pytest.fixture
+def often_polling(database_url: str) -> Iterator[Served]:
+    with serving(database_url, key=make_key(database_url), positions=ListenerSettings(poll=0.05)) as served:
+        yield served
+
+
+def test_a_reading_waits_until_it_includes_a_write(never_polling: Served) -> None:
+    desk = never_polling
     answer = desk.post("/v1/customers", {"name": "An"})
     address, position = answer.headers["location"], answer.headers["ledger-position"]
     assert desk.get(address).status_code == 404, "nobody has followed the log yet"
@@ -37,9 +51,9 @@ def test_a_reading_waits_until_it_includes_a_write(desk: Served, monkeypatch: py
     assert desk.get(f"{address}?wait=31").status_code == 422
 
 
-def test_a_reading_waits_also_when_the_signal_is_lost(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reading_waits_also_when_the_signal_is_lost(often_polling: Served) -> None:
     """A follower's commit is seen by polling when its notification never comes, and the connection is made anew."""
-    monkeypatch.setattr(position_waiter, "POLL_SECONDS", 0.05)
+    desk = often_polling
     address = desk.post("/v1/customers", {"name": "An"}).headers["location"]
     assert desk.get(f"{address}?after=1&wait=0.1").status_code == 504
     with psycopg.connect(desk.dsn, autocommit=True) as other:
@@ -78,11 +92,8 @@ async def test_who_waits_after_the_end_of_listening_is_told_again(
 
 
 @pytest.mark.anyio
-async def test_only_a_tenant_nobody_waits_for_is_closed_to_make_room(
-    watched_desk: Watched, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tenants, "MOST_TENANTS", 1)
-    opened = tenants.Tenants(Settings(watched_desk.url))
+async def test_only_a_tenant_nobody_waits_for_is_closed_to_make_room(watched_desk: Watched) -> None:
+    opened = Tenants(Settings(watched_desk.url, most_tenants=1))
     waited_for = opened["default"]
     position_waiter = asyncio.create_task(waited_for.positions.include(1, (), 20))
     await asyncio.sleep(0)
@@ -98,7 +109,7 @@ async def test_only_a_tenant_nobody_waits_for_is_closed_to_make_room(
 @pytest.mark.anyio
 async def test_a_look_wakes_those_whose_position_is_reached_and_nobody_else() -> None:
     positions = PositionWaiter("", "default")
-    positions._listener = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]  # hears nothing
+    positions._listening = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]  # hears nothing
     waiters = [asyncio.create_task(positions.include(position, (), 60)) for position in (1, 2, 3)]
     await asyncio.sleep(0)
     assert positions.waiting == 3
@@ -135,7 +146,7 @@ CALLERS = [
 
 @given(st.lists(st.sampled_from(CALLERS), max_size=60))
 def test_neither_key_nor_tenant_takes_more_than_its_turns(callers: list[Principal]) -> None:
-    turns = Turns("things", each_key=2, each_tenant=5)
+    turns = Quota("things", each_key=2, each_tenant=5)
     taken: list[Principal] = []
     with ExitStack() as stack:
         for caller in callers:

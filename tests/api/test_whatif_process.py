@@ -12,7 +12,7 @@ from api.http.problems import Problem
 from api.http.what_if_process import judge_apart
 from api.settings import WhatIfBounds
 from projections.what_if.what_if import WhatIfRequest
-from tests.api.serving import make_key, serving
+from tests.support.serving import make_key, serving
 
 QUESTION = WhatIfRequest(alternatives=(), up_to=0, now=datetime(2026, 3, 2, tzinfo=UTC))
 

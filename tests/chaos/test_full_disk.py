@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import ANY
 from uuid import UUID
@@ -17,9 +18,8 @@ import pytest
 from api.database import database
 from api.migrations import migrate
 from domain.command_handling.service_desk import ServiceDesk
-from domain.event_log import store
 from domain.event_log.append import Answer
-from domain.event_log.store import LogUnavailable
+from domain.event_log.store import USUAL_SETTINGS, LogUnavailable
 from domain.ticket.commands import AddNote
 from tests.support.chaos.embedded_server import ALONE, EmbeddedServer
 from tests.support.desks import by, opened, received, recorded
@@ -98,12 +98,12 @@ async def answer_of(desk: ServiceDesk, stream: UUID, name: str) -> Answer:
 
 @pytest.mark.anyio
 async def test_a_full_disk_makes_the_desk_unavailable_until_there_is_room(
-    small_disk: Path, server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+    small_disk: Path, server: EmbeddedServer
 ) -> None:
     told: dict[str, Answer | None] = {}
     async with opened(server.url) as desk:
         stream = await received(desk)
-        monkeypatch.setattr(store, "PATIENCE", PATIENCE)
+        desk._log.settings = replace(USUAL_SETTINGS, patience=PATIENCE)
         ballast = fill(small_disk)
         async with asyncio.TaskGroup() as callers:
             for _ in range(CALLERS):

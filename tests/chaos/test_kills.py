@@ -18,7 +18,7 @@ import pytest
 from api.embedded_postgres.server_socket import accepts
 from api.migrations import migrate
 from api.workers.position_waiter import PositionWaiter
-from domain.command_handling.service_desk import CommandResult
+from domain.command_handling.pending_command import CommandResult
 from domain.refusal import Refusal
 from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS

@@ -1,21 +1,16 @@
 """A tenant's log in a database of the test's own."""
 
 from collections.abc import Iterator
-from functools import partial
-from types import SimpleNamespace
 
 import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from domain.command_handling import service_desk
-from domain.event_log import store
 from domain.event_log.roles import grant_writer
-from domain.event_log.schema import LOG, make_once
+from domain.event_log.tables import LOG, make_once
 from domain.ids import new_id
 from tests.support.log import TENANT
-from tests.support.patience import ENDLESS
 
 
 @pytest.fixture
@@ -44,21 +39,3 @@ def writer_url(log_url: str) -> Iterator[str]:
 def anyio_backend() -> str:
     """Coroutines in tests run in asyncio, as the program does."""
     return "asyncio"
-
-
-@pytest.fixture
-def halved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Desks halve what is there."""
-    monkeypatch.setattr(service_desk, "Halving", partial(SimpleNamespace, on=True, served=lambda _commands: None))
-
-
-@pytest.fixture
-def whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Desks take all that is there."""
-    monkeypatch.setattr(service_desk, "Halving", partial(SimpleNamespace, on=False, served=lambda _commands: None))
-
-
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Desks wait for the log as long as a busy computer needs."""
-    monkeypatch.setattr(store, "PATIENCE", ENDLESS)

@@ -11,7 +11,8 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from domain.command_handling import service_desk
-from domain.command_handling.service_desk import CommandResult, Overloaded, ServiceDesk
+from domain.command_handling.pending_command import CommandResult
+from domain.command_handling.service_desk import Overloaded, ServiceDesk
 from domain.event_log import store
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.store import LogConnection, LogUnavailable
@@ -22,7 +23,7 @@ from tests.support.log import TENANT
 from tests.support.patience import short_patience
 from tests.support.wire import Wire, wire
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("patient")]
+pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ async def test_a_dead_wire_hangs_nobody(line: Wire, log_url: str) -> None:
     async with opened(line.url) as desk:
         stream = await received(desk)
         line.dead = True
-        with short_patience():
+        with short_patience(desk):
             async with asyncio.timeout(60):
                 with pytest.raises(LogUnavailable):
                     await desk.handle(stream, NOTE, by("c-1"))
@@ -123,7 +124,7 @@ async def test_whoever_waits_for_a_log_that_does_not_answer_is_told_so_and_serve
 
     monkeypatch.setattr(desk._log, "append", counted)
     async with locked_head(log_url):
-        with short_patience():
+        with short_patience(desk):
             answers = await asyncio.gather(
                 *(desk.handle(stream, NOTE, by(f"c-{n}")) for n in range(9)), return_exceptions=True
             )
@@ -180,7 +181,7 @@ async def test_a_server_that_is_not_there_is_unavailable_and_not_a_hang(
 ) -> None:
     nowhere = f"host={tmp_path_factory.mktemp('nowhere')} dbname=none"
     desk = ServiceDesk(LogConnection(nowhere, TENANT), noon)
-    with short_patience(), pytest.raises(LogUnavailable):
+    with short_patience(desk), pytest.raises(LogUnavailable):
         await desk.handle(UUID(int=1), RECEIVE, by())
     await desk.close()
 
@@ -192,7 +193,7 @@ async def test_a_server_that_only_reads_is_unavailable_until_it_writes_again(des
         here = sql.Identifier(connection.info.dbname)
         connection.execute(sql.SQL("alter database {} set default_transaction_read_only = on").format(here))
         await desk._log.close()
-        with short_patience(), pytest.raises(LogUnavailable):
+        with short_patience(desk), pytest.raises(LogUnavailable):
             await desk.handle(stream, NOTE, by("c-1"))
         connection.execute(sql.SQL("alter database {} reset default_transaction_read_only").format(here))
     assert (await desk.handle(stream, NOTE, by("c-1"))).answer.version == 2
@@ -207,13 +208,14 @@ async def test_the_writer_s_role_is_enough_for_a_desk(writer_url: str, log_url: 
 
 
 async def test_a_server_that_falls_silent_right_after_it_let_us_in_hangs_nobody(
-    desk: ServiceDesk, log_url: str
+    desk: ServiceDesk, log_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with short_patience() as silent:
-        silent.setattr(store, "_NOTICE_A_CALLER_WHO_IS_GONE", "select pg_sleep(600)")
+    monkeypatch.setattr(store, "_NOTICE_A_CALLER_WHO_IS_GONE", "select pg_sleep(600)")
+    with short_patience(desk):
         async with asyncio.timeout(60):
             with pytest.raises(LogUnavailable):
                 await received(desk)
+    monkeypatch.undo()
     await received(desk)
     assert len(recorded(log_url)) == 1
 

@@ -15,7 +15,7 @@ from tests.support.database_troubles import until, waiting_for_lock
 from tests.support.desks import NOTE, by, locked_head, opened, received, recorded
 from tests.support.log import TENANT
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("patient")]
+pytestmark = pytest.mark.anyio
 
 
 NO_LIMITS = "-c lock_timeout=0 -c statement_timeout=0"

@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from domain.command_handling.service_desk import ServiceDesk
-from domain.event_log import reader, store
-from domain.event_log.store import LogConnection
+from domain.event_log import reader
+from domain.event_log.store import LogConnection, StoreSettings
 from domain.refusal import Refusal
 from domain.ticket.commands import AddNote
 from tests.support.desks import NOTE, by, received, recorded
@@ -48,16 +48,15 @@ async def test_it_is_the_database_that_is_asked(log_url: str) -> None:
     assert before <= recorded(log_url)[0].occurred_at <= database_now(log_url)
 
 
-@pytest.fixture
-def lasting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the clock said is believed however long the answer took and however long ago it was."""
-    monkeypatch.setattr(store, "LATEST_SECONDS", math.inf)
-    monkeypatch.setattr(store, "CLOCK_SECONDS", math.inf)
+LASTING = StoreSettings(clock=math.inf, append=math.inf)
+"""The last reading of the clock counts for ever."""
+NEVER_LASTING = StoreSettings(clock=0.0)
+"""The clock is read each time."""
 
 
-@pytest.mark.usefixtures("ahead", "lasting")
+@pytest.mark.usefixtures("ahead")
 async def test_what_the_append_says_is_newer_than_what_was_asked(log_url: str) -> None:
-    desk = ServiceDesk(LogConnection(log_url, TENANT))
+    desk = ServiceDesk(LogConnection(log_url, TENANT, LASTING))
     stream = await received(desk)
     await desk.handle(stream, NOTE, by())
     await desk.close()
@@ -66,25 +65,25 @@ async def test_what_the_append_says_is_newer_than_what_was_asked(log_url: str) -
     assert two.occurred_at <= two.recorded_at
 
 
-@pytest.mark.usefixtures("lasting")
 async def test_a_clock_that_was_moved_is_seen_within_a_second(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    log = LogConnection(log_url, TENANT)
+    log = LogConnection(log_url, TENANT, LASTING)
     before = await log.now()
     monkeypatch.setattr(reader, "NOW", "select clock_timestamp() - interval '1 hour'")
     assert before <= await log.now()
-    monkeypatch.setattr(store, "CLOCK_SECONDS", 0)
+    log.settings = NEVER_LASTING
     assert await log.now() < before
     await log.close()
 
 
 async def test_the_future_begins_where_the_database_s_clock_says(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = ServiceDesk(LogConnection(log_url, TENANT))
+    log = LogConnection(log_url, TENANT)
+    desk = ServiceDesk(log)
     stream = await received(desk)
     soon = AddNote(body="n", occurred_at=database_now(log_url) + HOUR)
     with pytest.raises(Refusal, match="future"):
         await desk.handle(stream, soon, by())
     monkeypatch.setattr(reader, "NOW", "select clock_timestamp() + interval '1 hour'")
-    monkeypatch.setattr(store, "CLOCK_SECONDS", 0)
+    log.settings = NEVER_LASTING
     assert (await desk.handle(stream, soon, by())).answer.version == 2
     await desk.close()
 
@@ -93,8 +92,7 @@ async def test_an_append_that_took_long_is_not_believed_about_the_time(
     log_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its clock was read before the disk was waited for: facts of other desks would seem to come after later ones."""
-    monkeypatch.setattr(store, "LATEST_SECONDS", 0.0)
-    desk = ServiceDesk(LogConnection(log_url, TENANT))
+    desk = ServiceDesk(LogConnection(log_url, TENANT, StoreSettings(append=0.0)))
     stream = await received(desk)
     monkeypatch.setattr(reader, "NOW", "select clock_timestamp() + interval '1 hour'")
     await desk.handle(stream, NOTE, by())

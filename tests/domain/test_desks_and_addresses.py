@@ -8,7 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.command_handling.service_desk import CommandResult, ServiceDesk
+from domain.command_handling.pending_command import CommandResult
+from domain.command_handling.service_desk import ServiceDesk
 from domain.customer import commands as c
 from domain.customer.address_claim import AddressClaim, address_key, evolve
 from domain.customer.state import Customer

@@ -1,13 +1,13 @@
 """A state that is folded otherwise, or kept in another shape, needs another version of the snapshots."""
 
 from datetime import datetime
-from typing import Any
 
 import pytest
 
 from domain.command_handling import aggregates, state_snapshots
 from domain.command_handling.aggregates import AGGREGATES
-from domain.ticket.state import Ticket
+from domain.command_handling.ticket_stream import TicketStream, evolve
+from domain.messages import Event
 from tests.support.golden import states, stored_history
 
 
@@ -21,12 +21,11 @@ def test_every_aggregate_has_a_recorded_state() -> None:
 
 
 def test_a_state_that_is_folded_otherwise_without_another_version_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
-    evolve = AGGREGATES["ticket"].evolve
+    def otherwise(stream: TicketStream, event: Event, at: datetime) -> TicketStream:
+        after = evolve(stream, event, at)
+        return after._replace(ticket=after.ticket._replace(waiting_for=None))
 
-    def otherwise(state: Ticket, event: Any, at: datetime) -> Any:
-        return evolve(state, event, at)._replace(waiting_for=None)
-
-    changed = aggregates.Aggregate("ticket", Ticket(), otherwise)
+    changed = aggregates.Aggregate("ticket", TicketStream(), otherwise)
     monkeypatch.setattr(aggregates, "AGGREGATES", {**AGGREGATES, "ticket": changed})
     assert "raise its version" in (states(stored_history()).problem() or "")
     monkeypatch.setattr(state_snapshots, "VERSION", state_snapshots.VERSION + 1)

@@ -6,6 +6,7 @@ import pytest
 
 from domain.command_context import Actor
 from domain.messages import Event
+from domain.sla import events as sla_events
 from domain.ticket import events as e
 from domain.ticket.lateness import LATE, first_told_late
 from tests.support.events import (
@@ -43,7 +44,7 @@ def test_what_an_import_tells_is_never_late() -> None:
     "payload",
     [
         e.NoteAdded(body="called back"),
-        e.SlaBreached(target="resolution", instance=1, activated_by=1, due_at=instant(5)),
+        sla_events.SlaBreached(target="resolution", instance=1, activated_by=1, due_at=instant(5)),
     ],
 )
 def test_what_no_figure_counts_is_never_late(payload: Event) -> None:

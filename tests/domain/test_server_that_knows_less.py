@@ -60,9 +60,9 @@ async def test_a_memory_that_outlives_the_loss_leaves_no_hole_either(
 class FallingBack(LogConnection):
     """The server loses the last command right before a snapshot is kept."""
 
-    async def keep(self, snapshots: Collection[Snapshot], learned_on: int) -> None:
+    async def keep(self, snapshots: Collection[Snapshot], epoch: int) -> None:
         fall_back_by_one_command(self.url)
-        await super().keep(snapshots, learned_on)
+        await super().keep(snapshots, epoch)
 
     def __init__(self, url: str) -> None:
         super().__init__(url, TENANT)

@@ -10,8 +10,10 @@ import psycopg
 import pytest
 
 from domain.command_handling import decide, service_desk
+from domain.command_handling.command_request import fingerprint_of
 from domain.command_handling.decide import StaleVersion
-from domain.command_handling.service_desk import CommandIdReused, CommandResult, ServiceDesk, _fingerprint
+from domain.command_handling.pending_command import CommandIdReused, CommandResult
+from domain.command_handling.service_desk import ServiceDesk
 from domain.customer.commands import AddAddress, ChangeTier, RegisterCustomer
 from domain.event_log.append import Answer, Appended, Batch
 from domain.event_log.store import LogConnection
@@ -196,7 +198,6 @@ async def test_commands_that_wait_together_are_judged_in_the_order_they_came(des
     assert topics(log_url, stream) == ["received", "resolved", "closed"]
 
 
-@pytest.mark.usefixtures("whole")
 async def test_whoever_waits_is_recorded_together_and_a_lone_caller_waits_for_nobody(log_url: str) -> None:
     log = CountingLog(log_url, TENANT)
     desk = ServiceDesk(log, noon)
@@ -252,7 +253,7 @@ async def test_streams_that_are_no_longer_kept_are_loaded_again(log_url: str, mo
         for _ in range(2):
             for stream in streams:
                 await desk.handle(stream, NOTE, by())
-        assert len(desk._memory._kept) == 2
+        assert len(desk._states._cached) == 2
     assert len(recorded(log_url)) == 18
 
 
@@ -260,22 +261,22 @@ async def test_what_has_no_events_takes_nobody_s_place(desk: ServiceDesk) -> Non
     for number in range(3):
         with pytest.raises(Refusal):
             await desk.handle(UUID(int=number), NOTE, by())
-    assert not desk._memory._kept
+    assert not desk._states._cached
     stream = await received(desk)
-    assert list(desk._memory._kept) == [stream]
+    assert list(desk._states._cached) == [stream]
 
 
 def test_a_fingerprint_stays_what_it_is() -> None:
     """Retries come after an upgrade too: whoever changes one of these turns them into other commands."""
-    assert _fingerprint(UUID(int=4), RECEIVE, None) == "46bc0896cd3f26e46fcca1177ceb21f6"
-    assert _fingerprint(UUID(int=4), NOTE, None) == "d9315e1040e873f0792cd702445bc17e"
+    assert fingerprint_of(UUID(int=4), RECEIVE, None) == "46bc0896cd3f26e46fcca1177ceb21f6"
+    assert fingerprint_of(UUID(int=4), NOTE, None) == "d9315e1040e873f0792cd702445bc17e"
 
 
 def test_for_whom_a_command_is_makes_it_another() -> None:
     composed, decomposed = "Hạnh", "Ha\u0323nh"
-    of_hanh = _fingerprint(UUID(int=4), NOTE, composed)
-    assert of_hanh == _fingerprint(UUID(int=4), NOTE, decomposed)
-    assert len({of_hanh, _fingerprint(UUID(int=4), NOTE, "An"), _fingerprint(UUID(int=4), NOTE, None)}) == 3
+    of_hanh = fingerprint_of(UUID(int=4), NOTE, composed)
+    assert of_hanh == fingerprint_of(UUID(int=4), NOTE, decomposed)
+    assert len({of_hanh, fingerprint_of(UUID(int=4), NOTE, "An"), fingerprint_of(UUID(int=4), NOTE, None)}) == 3
 
 
 def test_what_a_later_release_has_more_to_ask_changes_no_fingerprint() -> None:
@@ -283,5 +284,5 @@ def test_what_a_later_release_has_more_to_ask_changes_no_fingerprint() -> None:
         body: str
         pinned: bool = False
 
-    assert _fingerprint(UUID(int=4), AddNote(body="n"), None) == _fingerprint(UUID(int=4), NOTE, None)
-    assert _fingerprint(UUID(int=4), AddNote(body="n", pinned=True), None) != _fingerprint(UUID(int=4), NOTE, None)
+    assert fingerprint_of(UUID(int=4), AddNote(body="n"), None) == fingerprint_of(UUID(int=4), NOTE, None)
+    assert fingerprint_of(UUID(int=4), AddNote(body="n", pinned=True), None) != fingerprint_of(UUID(int=4), NOTE, None)

@@ -10,9 +10,10 @@ import pytest
 
 from domain.command_handling import service_desk
 from domain.command_handling.decide import StaleVersion
-from domain.command_handling.service_desk import CommandResult, Overloaded, ServiceDesk
+from domain.command_handling.pending_command import CommandResult
+from domain.command_handling.service_desk import Overloaded, ServiceDesk
 from domain.event_log.append import Appended, Batch
-from domain.event_log.store import Loaded, LogConnection
+from domain.event_log.store import LoadedStreams, LogConnection
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.ticket import commands as c
@@ -147,7 +148,7 @@ class ConcurrentImport(LogConnection):
         self.judged: list[set[UUID]] = []
         self.loaded: list[set[UUID]] = []
 
-    async def load(self, streams: Collection[UUID], fold: str) -> tuple[dict[UUID, Loaded], int]:
+    async def load(self, streams: Collection[UUID], fold: str) -> LoadedStreams:
         self.loaded.append(set(streams))
         return await super().load(streams, fold)
 
@@ -159,7 +160,6 @@ class ConcurrentImport(LogConnection):
         return await super().append(batch)
 
 
-@pytest.mark.usefixtures("whole")
 async def test_neighbours_of_a_hot_ticket_are_recorded_in_the_very_next_append(log_url: str) -> None:
     async with opened(log_url) as other:
         hot, *calm = [await received(other) for _ in range(4)]
@@ -171,7 +171,6 @@ async def test_neighbours_of_a_hot_ticket_are_recorded_in_the_very_next_append(l
     assert log.loaded == [{hot, *calm}, {hot}, {hot}, {hot}]
 
 
-@pytest.mark.usefixtures("whole")
 async def test_whoever_is_put_off_keeps_their_turn_on_every_stream(log_url: str) -> None:
     async with opened(log_url) as other:
         hot, into, calm = [await received(other) for _ in range(3)]

@@ -13,8 +13,9 @@ from domain.command_handling.decide import EMPTY, fold
 from domain.command_handling.service_desk import ServiceDesk
 from domain.command_handling.state_snapshots import EVERY, folded_from, is_due, snapshot_of
 from domain.event_log.snapshots import Snapshot
-from domain.event_log.store import Loaded, LogConnection
+from domain.event_log.store import LoadedStreams, LogConnection
 from domain.refusal import Refusal
+from domain.sla.events import TargetInstanceEvent
 from domain.ticket.commands import AssignTicket, ResolveTicket, StartWork
 from domain.ticket.events import TicketEvent
 from tests.support.arbitrary import PAST_INSTANTS, messages
@@ -32,14 +33,18 @@ class Watching(LogConnection):
     events = 0
     snapshots = 0
 
-    async def load(self, streams: Collection[UUID], fold: str) -> tuple[dict[UUID, Loaded], int]:
-        found, number = await super().load(streams, fold)
-        self.events += sum(len(loaded.events) for loaded in found.values())
-        self.snapshots += sum(loaded.snapshot is not None for loaded in found.values())
-        return found, number
+    async def load(self, streams: Collection[UUID], fold: str) -> LoadedStreams:
+        loaded = await super().load(streams, fold)
+        self.events += sum(len(stream.events) for stream in loaded.streams.values())
+        self.snapshots += sum(stream.snapshot is not None for stream in loaded.streams.values())
+        return loaded
 
 
-FACTS = st.lists(st.tuples(messages(get_args(TicketEvent), PAST_INSTANTS), PAST_INSTANTS), min_size=1, max_size=12)
+FACTS = st.lists(
+    st.tuples(messages([*get_args(TicketEvent), *get_args(TargetInstanceEvent)], PAST_INSTANTS), PAST_INSTANTS),
+    min_size=1,
+    max_size=12,
+)
 
 
 @given(FACTS, st.integers(0, 12))
@@ -123,8 +128,8 @@ async def test_a_snapshot_gives_way_to_a_newer_one_of_its_fold_or_to_any_of_anot
     log = LogConnection(log_url, TENANT)
     kept: list[tuple[str, int]] = []
     for version, fold_of in ((200, "ours"), (100, "ours"), (300, "ours"), (100, "another")):
-        _, number = await log.load([STREAM], fold_of)
-        await log.keep([Snapshot(STREAM, version, fold_of, "ticket {}")], number)
+        epoch = (await log.load([STREAM], fold_of)).epoch
+        await log.keep([Snapshot(STREAM, version, fold_of, "ticket {}")], epoch)
         with psycopg.connect(log_url) as connection:
             kept += rows(connection, "select fold, version from {schema}.snapshots")
     await log.close()

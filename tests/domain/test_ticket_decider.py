@@ -7,7 +7,7 @@ import pytest
 from domain.ticket import commands as c
 from projections.tickets.table import TICKETS
 from tests.support.events import instant
-from tests.support.ticket_commands import ACTS, ASKED, QUIET, REFUSED, Acts, Quiet, cell
+from tests.support.ticket_commands import ACTS, ASKED, QUIET, REFUSED, Acts, AnyTicketCommand, Quiet, cell
 from tests.support.ticket_states import BEGAN, IN, KNOWN, given, state_name
 
 
@@ -42,7 +42,7 @@ def test_it_stays_quiet(quiet: Quiet, state: str) -> None:
         for state, code in refused.codes.items()
     ],
 )
-def test_it_is_refused(command: c.TicketCommand, state: str, code: str) -> None:
+def test_it_is_refused(command: AnyTicketCommand, state: str, code: str) -> None:
     given(*IN[state]).when(command).then_refused(code)
 
 
@@ -53,7 +53,7 @@ def test_it_is_refused(command: c.TicketCommand, state: str, code: str) -> None:
         for act in {(type(act.command), act.label): act for act in ACTS if "none" not in act.states}.values()
     ],
 )
-def test_nothing_but_its_receipt_can_be_asked_of_a_ticket_that_does_not_exist(command: c.TicketCommand) -> None:
+def test_nothing_but_its_receipt_can_be_asked_of_a_ticket_that_does_not_exist(command: AnyTicketCommand) -> None:
     given().when(command).then_refused("ticket_unknown")
 
 
@@ -70,7 +70,7 @@ def test_every_cell_is_specified() -> None:
     quiet = {(type(quiet.command), state) for quiet in QUIET for state in quiet.states}
     assert acts | refused | quiet == {
         (command, state)
-        for command in get_args(c.TicketCommand)
+        for command in get_args(AnyTicketCommand)
         for state in (("none", *KNOWN) if command is c.ReceiveTicket else KNOWN)
     }
     assert not acts & refused

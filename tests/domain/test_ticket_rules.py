@@ -6,6 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from domain.refusal import Refusal
+from domain.sla import commands as sla_commands
+from domain.sla import events as sla_events
 from domain.ticket import commands as c
 from domain.ticket import decider
 from domain.ticket import events as e
@@ -193,14 +195,14 @@ def test_a_correction_is_quiet_only_when_the_last_one_of_its_instance_and_its_en
         {"target": "first_response"},
     ):
         assert given(*history).when(CORRECT.model_copy(update=change)).facts
-    back = e.SlaCorrected(target="resolution", instance=1, activated_by=1, ended_at=NOON, was=KEPT, now=MISSED)
+    back = sla_events.SlaCorrected(target="resolution", instance=1, activated_by=1, ended_at=NOON, was=KEPT, now=MISSED)
     given(*history, back).when(CORRECT).then(CORRECTED)
     given(*history, back.model_copy(update={"activated_by": 2})).when(CORRECT).then_quiet()
 
 
 def test_a_correction_gives_its_reason() -> None:
     with pytest.raises(ValidationError, match="reason"):
-        c.CorrectSla.model_validate(CORRECT.model_dump(exclude={"reason"}))
+        sla_commands.CorrectSla.model_validate(CORRECT.model_dump(exclude={"reason"}))
 
 
 def test_a_refusal_names_rule_and_state() -> None:

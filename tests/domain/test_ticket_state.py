@@ -11,11 +11,15 @@ from pydantic import ValidationError
 
 from domain.command_context import Actor, ActorKind
 from domain.command_handling import aggregates as routes
+from domain.command_handling import ticket_stream
+from domain.command_handling.ticket_stream import TicketStream
 from domain.customer import state as customer_state
 from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.customer.events import CustomerEvent
-from domain.messages import Command
+from domain.messages import Command, Event
 from domain.refusal import Refusal
+from domain.sla.commands import TargetInstanceCommand
+from domain.sla.events import TargetInstanceEvent
 from domain.ticket import events as e
 from domain.ticket.commands import AddNote, MergeCommand, TicketCommand
 from domain.ticket.events import TicketEvent
@@ -24,9 +28,12 @@ from tests.support.arbitrary import IDS, INSTANTS, PAST_INSTANTS, messages
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 ACTORS = st.builds(Actor, id=st.sampled_from(["an", "binh"]), kind=st.sampled_from(get_args(ActorKind)))
-TICKET_COMMANDS = messages([*get_args(TicketCommand), *get_args(MergeCommand)], PAST_INSTANTS)
+TICKET_COMMANDS = messages(
+    [*get_args(TicketCommand), *get_args(TargetInstanceCommand), *get_args(MergeCommand)], PAST_INSTANTS
+)
 CUSTOMER_COMMANDS = messages([*get_args(CustomerCommand), *get_args(AddressCommand)], PAST_INSTANTS)
 WISHES = st.lists(st.tuples(IDS, TICKET_COMMANDS, ACTORS), max_size=40)
+TICKET_EVENTS = [*get_args(TicketEvent), *get_args(TargetInstanceEvent)]
 RECEIPTS = [
     (UUID(int=n), command, Actor(id="an", kind="agent"))
     for n in (1, 2, 3)
@@ -67,25 +74,25 @@ def check(ticket: Ticket) -> None:
 def test_any_list_of_commands_is_acted_on_left_quiet_or_refused(
     wishes: list[tuple[UUID, Command, Actor]],
 ) -> None:
-    states: dict[UUID, Ticket] = {}
+    states: dict[UUID, TicketStream] = {}
     for stream, command, by in [*RECEIPTS, *wishes]:
         before = dict(states)
         answer = carry_out(states, stream, command, by)
         if isinstance(answer, Refusal):
             assert states == before
             assert answer.code
-            assert answer.state in {*(ticket.state for ticket in before.values()), "none"}
-        for ticket in states.values():
-            check(ticket)
+            assert answer.state in {*(stream.ticket.state for stream in before.values()), "none"}
+        for state in states.values():
+            check(state.ticket)
 
 
 @given(WISHES)
 def test_nothing_happens_to_a_ticket_before_it_was_received(wishes: list[tuple[UUID, Command, Actor]]) -> None:
-    states: dict[UUID, Ticket] = {}
+    states: dict[UUID, TicketStream] = {}
     for stream, command, by in wishes:
         answer = carry_out(states, stream, command, by)
         if not isinstance(answer, Refusal) and answer:
-            check(states[stream])
+            check(states[stream].ticket)
 
 
 @given(st.lists(st.tuples(IDS, CUSTOMER_COMMANDS, ACTORS), max_size=30))
@@ -100,22 +107,23 @@ def test_any_list_of_commands_to_customers_is_acted_on_left_quiet_or_refused(
             assert again == 0 or isinstance(again, Refusal)
 
 
-@given(st.lists(st.tuples(messages(get_args(TicketEvent)), INSTANTS), max_size=30))
-def test_any_history_of_a_ticket_folds(history: list[tuple[TicketEvent, datetime]]) -> None:
-    ticket = Ticket()
+@given(st.lists(st.tuples(messages(TICKET_EVENTS), INSTANTS), max_size=30))
+def test_any_history_of_a_ticket_folds(history: list[tuple[Event, datetime]]) -> None:
+    state = TicketStream()
     for event, at in history:
-        ticket = evolve(ticket, event, at)
+        state = ticket_stream.evolve(state, event, at)
+        ticket = state.ticket
         assert ticket.state != "merged" or (ticket.merged_into is not None and ticket.before_merge is not None)
-    assert hash(ticket) == hash(ticket)
+    assert hash(state) == hash(state)
 
 
-@given(st.lists(st.tuples(messages(get_args(TicketEvent), PAST_INSTANTS), PAST_INSTANTS), max_size=15), WISHES)
+@given(st.lists(st.tuples(messages(TICKET_EVENTS, PAST_INSTANTS), PAST_INSTANTS), max_size=15), WISHES)
 def test_an_imported_history_that_breaks_our_rules_is_no_trap_for_commands(
-    history: list[tuple[TicketEvent, datetime]], wishes: list[tuple[UUID, Command, Actor]]
+    history: list[tuple[Event, datetime]], wishes: list[tuple[UUID, Command, Actor]]
 ) -> None:
-    states: dict[UUID, Any] = {UUID(int=n): Ticket() for n in (1, 2, 3)}
+    states: dict[UUID, Any] = {UUID(int=n): TicketStream() for n in (1, 2, 3)}
     for event, at in history:
-        states[UUID(int=1)] = evolve(states[UUID(int=1)], event, at)
+        states[UUID(int=1)] = ticket_stream.evolve(states[UUID(int=1)], event, at)
     for stream, command, by in wishes:
         carry_out(states, stream, command, by)
 

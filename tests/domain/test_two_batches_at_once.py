@@ -1,4 +1,4 @@
-"""While one batch is recorded another is decided: nobody is overtaken on a stream, and nothing old is believed."""
+"""With two batches in flight the commands of a stream keep their order, and no old state is used."""
 
 import asyncio
 import contextlib
@@ -9,10 +9,11 @@ from uuid import UUID
 import pytest
 
 from domain.command_handling.decide import EMPTY, StreamState
-from domain.command_handling.service_desk import CommandIdReused, CommandResult, ServiceDesk
+from domain.command_handling.pending_command import CommandIdReused, CommandResult
+from domain.command_handling.service_desk import ServiceDesk
 from domain.command_handling.state_cache import StateCache
 from domain.event_log.append import Appended, Batch
-from domain.event_log.store import Loaded, LogConnection
+from domain.event_log.store import LoadedStream, LoadedStreams, LogConnection
 from domain.ticket import commands as c
 from tests.support.database_troubles import fall_back_by_one_command, waiting_for_lock
 from tests.support.desks import NOTE, RECEIVE, by, locked_head, noon, received, recorded, topics
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.anyio
 
 
 class Counting(LogConnection):
-    """Notes the size of each batch, how many are under way together, and that two are."""
+    """Notes the size of each batch, how many are in flight together, and that two are."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url, TENANT)
@@ -48,21 +49,29 @@ async def log(log_url: str) -> Counting:
 
 @pytest.fixture
 async def desk(log: Counting) -> AsyncIterator[ServiceDesk]:
+    """Two batches in flight."""
+    made = ServiceDesk(log, noon, batches_in_flight=2)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def one_by_one(log: Counting) -> AsyncIterator[ServiceDesk]:
+    """One batch in flight, as a service desk has it that is not asked for more."""
     made = ServiceDesk(log, noon)
     yield made
     await made.close()
 
 
 async def sizes_for(log: Counting, desk: ServiceDesk, callers: int) -> list[int]:
-    """Of the batches that so many commands go into which are given at once."""
+    """The sizes of the batches that so many commands go into which are given at once."""
     streams = [await received(desk) for _ in range(callers)]
     log.sizes.clear()
     await asyncio.gather(*(desk.handle(stream, NOTE, by()) for stream in streams))
     return log.sizes
 
 
-@pytest.mark.usefixtures("halved")
-async def test_a_desk_that_halves_serves_one_half_while_the_other_is_recorded(
+async def test_each_of_two_batches_in_flight_is_half_of_what_waits(
     log: Counting, desk: ServiceDesk, log_url: str
 ) -> None:
     streams = [await received(desk) for _ in range(8)]
@@ -74,21 +83,21 @@ async def test_a_desk_that_halves_serves_one_half_while_the_other_is_recorded(
     assert log.sizes == [4, 4]
 
 
-@pytest.mark.usefixtures("halved")
-async def test_a_few_are_not_parted(log: Counting, desk: ServiceDesk) -> None:
+async def test_a_few_commands_are_one_batch(log: Counting, desk: ServiceDesk) -> None:
     assert await sizes_for(log, desk, 4) == [4]
 
 
-@pytest.mark.usefixtures("whole")
-async def test_a_desk_that_does_not_has_one_batch_under_way(log: Counting, desk: ServiceDesk, log_url: str) -> None:
-    one, two = await received(desk), await received(desk)
-    _, waiting = await behind_a_locked_head(log, log_url, desk.handle(one, NOTE, by()), desk.handle(two, NOTE, by()))
+async def test_a_desk_has_one_batch_in_flight_unless_it_is_asked_for_two(
+    log: Counting, one_by_one: ServiceDesk, log_url: str
+) -> None:
+    one, two = await received(one_by_one), await received(one_by_one)
+    wishes = (one_by_one.handle(stream, NOTE, by()) for stream in (one, two))
+    _, waiting = await behind_a_locked_head(log, log_url, *wishes)
     assert waiting == 1
 
 
-@pytest.mark.usefixtures("whole")
-async def test_a_desk_that_does_not_serves_whoever_is_there(log: Counting, desk: ServiceDesk) -> None:
-    assert await sizes_for(log, desk, 8) == [8]
+async def test_one_batch_in_flight_takes_all_that_wait(log: Counting, one_by_one: ServiceDesk) -> None:
+    assert await sizes_for(log, one_by_one, 8) == [8]
 
 
 async def behind_a_locked_head(log: Counting, log_url: str, *wishes: Any) -> tuple[list[Any], int]:
@@ -103,7 +112,6 @@ async def behind_a_locked_head(log: Counting, log_url: str, *wishes: Any) -> tup
     return await asyncio.gather(*asked, return_exceptions=True), waiting
 
 
-@pytest.mark.usefixtures("halved")
 async def test_a_lone_batch_is_not_waited_for(log: Counting, desk: ServiceDesk, log_url: str) -> None:
     one, two = await received(desk), await received(desk)
     answers, waiting = await behind_a_locked_head(
@@ -113,25 +121,21 @@ async def test_a_lone_batch_is_not_waited_for(log: Counting, desk: ServiceDesk, 
     assert all(isinstance(answer, CommandResult) for answer in answers)
 
 
-async def test_nobody_is_left_behind_by_a_clerk_who_is_just_leaving(log: Counting) -> None:
-    desk = ServiceDesk(log, noon, in_order=True)
+async def test_no_command_is_left_behind_by_a_worker_that_is_just_ending(one_by_one: ServiceDesk) -> None:
     async with asyncio.timeout(30):
-        stream = await received(desk)
+        stream = await received(one_by_one)
         for _ in range(20):
-            assert (await desk.handle(stream, NOTE, by())).answer.events == 1
-        await desk.close()
+            assert (await one_by_one.handle(stream, NOTE, by())).answer.events == 1
 
 
-@pytest.mark.usefixtures("halved")
-async def test_a_desk_that_is_told_to_records_all_in_the_order_in_which_it_came(log: Counting, log_url: str) -> None:
-    desk = ServiceDesk(log, noon, in_order=True)
-    await asyncio.gather(*(desk.handle(UUID(int=number), RECEIVE, by()) for number in range(1, 9)))
-    await desk.close()
+async def test_one_batch_in_flight_records_all_in_the_order_of_arrival(
+    log: Counting, one_by_one: ServiceDesk, log_url: str
+) -> None:
+    await asyncio.gather(*(one_by_one.handle(UUID(int=number), RECEIVE, by()) for number in range(1, 9)))
     assert [event.stream.int for event in recorded(log_url)] == list(range(1, 9))
     assert not log.two.is_set()
 
 
-@pytest.mark.usefixtures("halved")
 async def test_a_command_waits_for_the_one_before_it_on_its_stream(
     log: Counting, desk: ServiceDesk, log_url: str
 ) -> None:
@@ -150,8 +154,7 @@ async def test_a_command_waits_for_the_one_before_it_on_its_stream(
     assert topics(log_url, stream) == ["received", "resolved", "closed"]
 
 
-@pytest.mark.usefixtures("halved")
-async def test_a_command_id_under_way_is_not_sent_again_beside_it(
+async def test_a_command_id_in_flight_is_not_sent_again_beside_it(
     log: Counting, desk: ServiceDesk, log_url: str
 ) -> None:
     one, two = await received(desk), await received(desk)
@@ -162,7 +165,6 @@ async def test_a_command_id_under_way_is_not_sent_again_beside_it(
     assert len(recorded(log_url)) == 3
 
 
-@pytest.mark.usefixtures("halved")
 async def test_both_connections_can_be_lost_to_a_server_that_knows_less(desk: ServiceDesk, log_url: str) -> None:
     streams = [await received(desk) for _ in range(4)]
     for _ in range(3):
@@ -175,27 +177,27 @@ async def test_both_connections_can_be_lost_to_a_server_that_knows_less(desk: Se
 class Reconnecting:
     """A log whose connection is opened anew, by somebody else, while a stream is loaded."""
 
-    number = 1
+    epoch = 1
 
     def __init__(self) -> None:
         self.loads = 0
 
-    async def load(self, streams: Collection[UUID], _fold: str) -> tuple[dict[UUID, Loaded], int]:
+    async def load(self, streams: Collection[UUID], _fold: str) -> LoadedStreams:
         self.loads += 1
-        asked_on = self.number
+        epoch = self.epoch
         if self.loads == 1:
-            self.number += 1
-        return {stream: Loaded(None, []) for stream in streams}, asked_on
+            self.epoch += 1
+        return LoadedStreams({stream: LoadedStream(None, []) for stream in streams}, epoch)
 
 
-async def test_what_was_loaded_before_another_connection_was_opened_is_not_remembered() -> None:
+async def test_what_was_loaded_before_another_connection_was_opened_is_not_cached() -> None:
     log = Reconnecting()
-    memory = StateCache(log, 10)  # type: ignore[arg-type]  # all that a memory asks of a log
+    cache = StateCache(log, 10)  # type: ignore[arg-type]  # all that a cache needs of a log
     stream = UUID(int=1)
-    _, learned_on = await memory.recall({stream: False})
-    memory.keep({stream: StreamState("ticket", None, 3)}, learned_on)
-    states, believed_on = await memory.recall({stream: False})
-    assert (learned_on, states[stream], believed_on, log.loads) == (1, EMPTY, 2, 2)
-    memory.keep({stream: StreamState("ticket", None, 3)}, believed_on)
-    states, _ = await memory.recall({stream: False})
-    assert (states[stream].version, log.loads) == (3, 2)
+    first = await cache.load([stream])
+    cache.put({stream: StreamState("ticket", None, 3)}, first.epoch)
+    second = await cache.load([stream])
+    assert (first.epoch, second.states[stream], second.epoch, log.loads) == (1, EMPTY, 2, 2)
+    cache.put({stream: StreamState("ticket", None, 3)}, second.epoch)
+    third = await cache.load([stream])
+    assert (third.states[stream].version, log.loads) == (3, 2)

@@ -8,8 +8,9 @@ from hypothesis import given
 
 from domain.command_context import Actor
 from domain.envelope import RecordedEvent
-from domain.event_log.upcasting import EVENT_CLASSES
+from domain.event_log.event_types import EVENT_TYPES
 from domain.messages import Event
+from domain.sla import events as sla_events
 from domain.sla.clock.explain_text import Language
 from domain.ticket import events as e
 from projections.audit.sentences import TEMPLATES, sentence
@@ -20,7 +21,7 @@ from tests.support.histories import histories
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-TOPICS = {topic for topic in EVENT_CLASSES if topic.partition(".")[0] in AUDIT_HISTORY.kinds}
+TOPICS = {topic for topic in EVENT_TYPES.classes if topic.partition(".")[0] in AUDIT_HISTORY.kinds}
 
 CODED = {"waiting_for", "kind", "closed_by", "cancelled_by", "cancelled_as", "target"}
 
@@ -32,7 +33,7 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
     untold = {"ticket.received": {"customer_id", "body", "external_reference"}}
     untold["customer.registered"] = {"external_reference"}
     untold |= {f"ticket.sla_{told}": {"activated_by"} for told in ("warned", "breached", "corrected")}
-    assert named == {"actor", *EVENT_CLASSES[topic].model_fields} - untold.get(topic, set())
+    assert named == {"actor", *EVENT_TYPES.classes[topic].model_fields} - untold.get(topic, set())
 
 
 def test_there_is_a_template_for_every_topic_and_for_nothing_else() -> None:
@@ -75,17 +76,17 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
             "an trả lời khách hàng (kênh: không có, tự động: có): customer",
         ),
         (
-            e.SlaBreached(target="resolution", instance=2, activated_by=5, due_at=START),
+            sla_events.SlaBreached(target="resolution", instance=2, activated_by=5, due_at=START),
             "an recorded that resolution target 2, due at 2026-03-02T08:00:00Z, was missed",
             "an ghi nhận chỉ tiêu giải quyết 2 quá hạn, hạn là 2026-03-02T08:00:00Z",
         ),
         (
-            e.SlaCorrected(
+            sla_events.SlaCorrected(
                 target="resolution",
                 instance=1,
                 activated_by=1,
                 ended_at=START,
-                was=e.SlaResult(
+                was=sla_events.SlaResult(
                     verdict="breached",
                     due_at=START,
                     policy="Default",
@@ -93,7 +94,7 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
                     calendar="24x7",
                     calendar_version=1,
                 ),
-                now=e.SlaResult(
+                now=sla_events.SlaResult(
                     verdict="met", due_at=None, policy="{actor}", policy_version=3, calendar="Tết", calendar_version=2
                 ),
             ),

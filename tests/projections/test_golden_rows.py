@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.event_log.upcasting import EVENT_CLASSES
+from domain.event_log.event_types import EVENT_TYPES
 from projections.engine.projection import FoldInputs, Projection, Row
 from projections.engine.stream import Stream
 from projections.registry import PROJECTIONS
@@ -25,7 +25,7 @@ def test_every_projection_gives_the_rows_that_are_recorded_for_its_version(proje
 
 
 def test_every_kind_of_event_and_every_projection_is_in_the_recorded_files() -> None:
-    assert {event.topic for event in stored_history()} == set(EVENT_CLASSES)
+    assert {event.topic for event in stored_history()} == set(EVENT_TYPES.classes)
     recorded = {path.name for path in HISTORY.parent.iterdir()}
     assert recorded == {HISTORY.name, *(f"{projection.name}.txt" for projection in PROJECTIONS)}
 

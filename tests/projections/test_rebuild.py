@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from domain.event_log import reader as log_reader
-from domain.event_log.schema import LOG, make_once
+from domain.event_log.tables import LOG, make_once
 from projections.engine.follower import Follower
 from projections.engine.point_in_time import as_it_was
 from projections.engine.rebuild import RebuildUnderWay, compare, rebuild

@@ -7,6 +7,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from domain.sla.events import SlaCorrected, SlaResult
 from domain.ticket import events as e
 from domain.zones import zone_named
 from projections.scope.report_scope import ReportScope
@@ -52,11 +53,11 @@ def test_compliance_is_met_by_met_and_breached_of_what_was_fulfilled_in_the_scop
 
 def test_a_corrected_verdict_counts_instead_of_the_clocks_and_is_told_apart(desk: psycopg.Connection) -> None:
     before = {figures.target: figures for figures in compliance(desk, SCHEMA, ALL_DAYS)}["resolution"]
-    was = e.SlaResult(
+    was = SlaResult(
         verdict="breached", due_at=instant(60), policy="Default", policy_version=0, calendar="24x7", calendar_version=1
     )
     now = was.model_copy(update={"verdict": "met", "due_at": instant(2 * DAY)})
-    corrected = e.SlaCorrected(target="resolution", instance=1, activated_by=1, ended_at=instant(DAY), was=was, now=now)
+    corrected = SlaCorrected(target="resolution", instance=1, activated_by=1, ended_at=instant(DAY), was=was, now=now)
     life = (at(0, received(priority="P1")), at(1, assigned("b")), at(DAY, resolved()))
     add(desk, [SLA_CLOCKS], history(*life, at(30 * DAY, corrected), ticket=LATE))
     first, after = compliance(desk, SCHEMA, ALL_DAYS)

@@ -20,7 +20,7 @@ IDS = st.integers(1, 3).map(lambda number: UUID(int=number))
 
 
 def messages(classes: Iterable[type[Any]], instants: st.SearchStrategy[datetime] = INSTANTS) -> st.SearchStrategy[Any]:
-    """Valid messages of any of the classes; few words and ids, so that histories meet themselves again."""
+    """Valid messages of the classes, from few words and ids, so that they often refer to each other."""
     return st.one_of([_model(cls, instants) for cls in classes])
 
 
@@ -63,7 +63,7 @@ def _plain(annotation: Any, metadata: list[Any], instants: st.SearchStrategy[dat
 
 
 def _bounds(metadata: list[Any]) -> tuple[int, int]:
-    """The least and the greatest integer of a field, 0 and 9 where it says none."""
+    """The least and the greatest integer of a field; the defaults are 0 and 9."""
     low, high = 0, 9
     for bound in metadata:
         match bound:

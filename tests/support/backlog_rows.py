@@ -1,4 +1,4 @@
-"""Rows of the backlog by name, and instants to look at them."""
+"""Rows of the backlog by name, and instants at which they are read."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta

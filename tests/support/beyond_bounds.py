@@ -1,4 +1,4 @@
-"""Definitions that exceed a bound, with the sentence that refuses each, and the costliest that do not."""
+"""Definitions that exceed a bound, each with its error text, and the most expensive ones within all bounds."""
 
 from typing import Any
 

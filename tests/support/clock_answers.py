@@ -1,4 +1,4 @@
-"""Asking the SLA clock in tests: a rulebook from a few words, answers in minutes."""
+"""Short policies for the SLA clock in tests, and its answers in minutes."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The reports that tickets are counted in, as plain values, and whether they agree with the plain computation."""
+"""The reports over tickets as plain values, compared with the plain computation."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -56,7 +56,7 @@ def expected(plain: PlainFigures) -> dict[str, dict[str, Any]]:
 
 
 def same(found: Mapping[str, Mapping[str, Any]], plain: Mapping[str, Mapping[str, Any]]) -> None:
-    """Fails unless every figure of the plain computation is the one that was reported; no groups: nobody counts."""
+    """Fails unless every reported figure equals that of the plain computation."""
     for report, figures in plain.items():
         told = dict(found[report])
         if not told:

@@ -1,4 +1,4 @@
-"""Corrections of a told log: found under a policy, and recorded."""
+"""Verdict corrections of a log: computed by a policy, and recorded."""
 
 from typing import Any
 from uuid import UUID
@@ -7,9 +7,10 @@ import psycopg
 
 from domain.event_log import reader
 from domain.sla.calendar.business_time import CalendarDefinition
+from domain.sla.commands import CorrectSla
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.published import always_as_published
-from domain.ticket.commands import CorrectSla, ResolveTicket, SendReply
+from domain.ticket.commands import ResolveTicket, SendReply
 from projections.what_if.verdict_corrections import CorrectionRequest, ProposedCorrection, corrections
 from tests.support.told import END, TENANT, Told, march
 
@@ -24,7 +25,7 @@ SLOW = {"name": "Slow", "rules": [{"resolution": "240h"}]}
 
 
 def resolved(desk: Told, day: int = 9, customer: UUID | None = None) -> UUID:
-    """Of 2 March, breached by the default policy when it is resolved later than on the 4th."""
+    """A ticket of 2 March, breached by the default policy when it is resolved after the 4th."""
     ticket = desk.ticket(march(2, 1), customer)
     desk.send(ticket, SendReply(body="!", occurred_at=march(2, 2)))
     desk.send(ticket, ResolveTicket(resolution="done", occurred_at=march(day)))

@@ -1,4 +1,4 @@
-"""Definitions as large as the bounds allow and one step beyond, written as TOML and as JSON, and what they cost."""
+"""Definitions at the bounds and one step beyond them, as TOML and as JSON, and their cost."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from domain.sla.calendar.definition import CalendarDefinition
 from domain.sla.calendar.interval_index import MOST_INTERVALS_HELD, Interval
 
 MINUTES = [f"{hour:02}:{minute:02}-{hour:02}:{minute + 1:02}" for minute in (0, 30) for hour in range(24)]
-"""Shifts of a minute each."""
+"""Shifts of one minute each."""
 
 
 def office(**changed: Any) -> dict[str, Any]:
@@ -19,17 +19,17 @@ def office(**changed: Any) -> dict[str, Any]:
 
 
 def policy(*rules: dict[str, Any], **target: Any) -> dict[str, Any]:
-    """Some rules, and a last one that promises a resolution on the office's hours."""
+    """A policy of several rules; the last one has a target for the resolution in office hours."""
     return {"name": "Costly", "rules": [*rules, {"resolution": {"duration": "8h", "calendar": "Office"} | target}]}
 
 
 def dates(count: int) -> list[str]:
-    """So many dates from 1970 on."""
+    """That number of dates from 1970 on."""
     return [f"{1970 + number // 336}-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}" for number in range(count)]
 
 
 def toml(value: Any) -> str:
-    """A value as it stands behind an equals sign."""
+    """A value as TOML."""
     if isinstance(value, dict):
         return "{ " + ", ".join(f'"{key}" = {toml(inner)}' for key, inner in value.items()) + " }"
     if isinstance(value, list | tuple):
@@ -40,13 +40,13 @@ def toml(value: Any) -> str:
 def policy_file(
     policy: dict[str, Any], *calendars: dict[str, Any], examples: list[dict[str, Any]] | None = None
 ) -> str:
-    """A policy file in which each of these stands on a line of its own."""
+    """A policy file with each of these on its own line."""
     parts = {"policy": policy, "calendars": list(calendars), "examples": examples or []}
     return "\n".join(f"{name} = {toml(content)}" for name, content in parts.items())
 
 
 class Work:
-    """What calendars did: years that were gone through, and shifts that were made. ``times`` starts without any."""
+    """The work of calendars: years that were computed, and shifts that were made. ``times`` starts empty."""
 
     def __init__(self, times: BusinessTimes) -> None:
         self.years: list[int] = []

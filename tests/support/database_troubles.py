@@ -1,4 +1,4 @@
-"""Waiting for what others do in the database, and a server that loses a command."""
+"""Waits for the work of other connections, and a server that loses a command."""
 
 import asyncio
 from typing import LiteralString
@@ -11,12 +11,12 @@ from tests.support.log import TENANT
 
 
 async def waiting_for_lock(url: str) -> None:
-    """Comes back when somebody waits for a lock; what was asked before is queued or under way."""
+    """Returns when a connection waits for a lock; earlier commands are then queued or in flight."""
     await until(url, "exists (select from others where wait_event_type = 'Lock')")
 
 
 async def until(url: str, condition: LiteralString) -> None:
-    """Comes back when it is true of the ``others`` that are connected to the same database."""
+    """Returns when the condition is true of the ``others``, the other connections of the same database."""
     statement = (
         "with others as (select * from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid())"
         " select " + condition
@@ -27,7 +27,7 @@ async def until(url: str, condition: LiteralString) -> None:
 
 
 def fall_back_by_one_command(url: str) -> None:
-    """As when a standby takes over that the last command had not reached; every connection breaks."""
+    """Acts as a fail-over to a standby without the last command; every connection breaks."""
     with psycopg.connect(url, autocommit=True) as connection:
         for statement in (
             "delete from {}.commands where position = (select max(position) from {}.events)",

@@ -1,4 +1,4 @@
-"""Service desks on a test's log, and the commands that tests give them."""
+"""Service desks on the log of a test, and commands for them."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,13 +20,14 @@ from domain.ids import new_id
 from domain.ticket.commands import AddNote, ReceiveTicket
 from tests.support.events import AGENT, NOON
 from tests.support.log import TENANT
+from tests.support.patience import PATIENT
 
 RECEIVE = ReceiveTicket(customer_id=UUID(int=9), channel="zalo", subject="s", category="internet", priority="P2")
 NOTE = AddNote(body="n")
 
 
 def noon() -> datetime:
-    """The desk's clock in tests stands still."""
+    """The constant present of desks in tests."""
     return NOON
 
 
@@ -35,14 +36,14 @@ def now() -> datetime:
 
 
 def by(command_id: str | None = None, **fields: Any) -> CommandContext:
-    """Linh asks."""
+    """The context of a command by the agent Linh."""
     return replace(CommandContext(AGENT, command_id or str(new_id())), **fields)
 
 
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[ServiceDesk]:
-    """A desk that is closed in the end."""
-    desk = ServiceDesk(LogConnection(url, TENANT), noon)
+    """A desk that waits for the log as long as a busy computer needs, and is closed at the end of the block."""
+    desk = ServiceDesk(LogConnection(url, TENANT, PATIENT), noon)
     try:
         yield desk
     finally:
@@ -50,14 +51,14 @@ async def opened(url: str) -> AsyncIterator[ServiceDesk]:
 
 
 async def received(desk: ServiceDesk) -> UUID:
-    """A new ticket's stream."""
+    """The stream of a new ticket."""
     stream = new_id()
     await desk.handle(stream, RECEIVE, by())
     return stream
 
 
 def recorded(url: str) -> list[RecordedEvent]:
-    """The whole log; its positions and versions have no holes."""
+    """The whole log, checked for holes in positions and versions."""
     with psycopg.connect(url, autocommit=True) as connection:
         events = reader.page(connection, TENANT, 0, 100_000)
         assert [event.position for event in events] == list(range(1, reader.head(connection, TENANT) + 1))
@@ -69,13 +70,13 @@ def recorded(url: str) -> list[RecordedEvent]:
 
 
 def topics(url: str, stream: UUID) -> list[str]:
-    """What happened to one stream, without its aggregate's name."""
+    """The topics of a stream without the name of its aggregate."""
     return [event.topic.partition(".")[2] for event in recorded(url) if event.stream == stream]
 
 
 @asynccontextmanager
 async def locked_head(url: str) -> AsyncIterator[None]:
-    """Somebody else holds the log's lock."""
+    """Another connection holds the lock of the log within the block."""
     async with await AsyncConnection.connect(url) as connection:
         statement = sql.SQL("select 1 from {}.log_head for update").format(sql.Identifier(schema_of(TENANT)))
         await connection.execute(statement)

@@ -54,7 +54,7 @@ def policies(draw: st.DrawFn, *, complete: bool = False) -> Policy:
 
 @st.composite
 def short_histories(draw: st.DrawFn) -> list[RecordedEvent]:
-    """Any facts within a few hours, out of order at times, many just when a target runs out or a desk closes."""
+    """Events within a few hours, some out of order, many at the instant of a deadline or of a closing."""
     minutes, late = st.sampled_from([0, 1, 2, 6, 20, 61]), st.sampled_from([0, 0, 0, 6, 45])
     for_somebody = SYSTEM.model_copy(update={"on_behalf_of": "an"})
     actors = st.sampled_from([AGENT, AGENT, CUSTOMER_ACTOR, SYSTEM, for_somebody])

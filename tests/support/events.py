@@ -1,4 +1,4 @@
-"""The kit of every test that needs events: who did what at which minute, as an envelope or as a recorded history."""
+"""Events for tests by actor and minute, as envelopes or as recorded histories."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ SYSTEM, IMPORT = Actor(id="rules", kind="system"), Actor(id="resolver 7", kind="
 
 
 class Fact(NamedTuple):
-    """A payload, when it happened and (None: at once) when it was recorded, and by whom."""
+    """A payload with the instant, the instant of recording (None: the same) and the actor."""
 
     occurred_at: datetime
     payload: Event

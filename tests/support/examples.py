@@ -1,4 +1,4 @@
-"""How many examples the costly property tests draw: a quarter in each run, all of them with THOROUGH=1."""
+"""The number of examples of expensive property tests: a quarter by default, all with THOROUGH=1."""
 
 import os
 

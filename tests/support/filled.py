@@ -1,4 +1,4 @@
-"""Tables of projections filled with the rows that their folds make of given histories."""
+"""Tables of projections with the rows that their folds make of given histories."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ SCHEMA = "tenant_default"
 def filled(
     dsn: str, projections: Sequence[Projection], *histories: Sequence[RecordedEvent]
 ) -> Iterator[psycopg.Connection]:
-    """A connection to a database whose tables hold these histories; its time zone is not UTC, and has summer time."""
+    """A connection to tables with these histories, in a time zone that is not UTC and has summer time."""
     make_current(dsn, "default", projections)
     with psycopg.connect(dsn, autocommit=True, options="-c timezone=Europe/Berlin") as connection:
         add(connection, projections, *histories)

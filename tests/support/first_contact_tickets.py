@@ -19,6 +19,6 @@ AN = e.TicketAssigned(team="billing", agent="an")
 
 
 def resolved_ticket(*facts: Fact, ticket: UUID = TICKET, code: str = "solved") -> list[RecordedEvent]:
-    """Received at minute 0, resolved at minute 10, and these facts, each in its place."""
+    """A ticket that is received at minute 0 and resolved at minute 10, with these events by time."""
     all_facts = [at(0, received()), *facts, at(RESOLVED_AT, resolved(code))]
     return history(*sorted(all_facts, key=lambda fact: fact.occurred_at), ticket=ticket)

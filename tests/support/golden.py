@@ -26,6 +26,7 @@ from domain.command_handling.decide import fold as fold_state
 from domain.command_handling.state_snapshots import folded_from, snapshot_of
 from domain.envelope import RecordedEvent
 from domain.event_log.reader import MAPPER
+from domain.event_types import register_event_types
 from projections.engine.projection import FoldInputs, Projection
 from projections.registry import PROJECTIONS
 from tests.support.folded import fold, values
@@ -114,9 +115,7 @@ def states(log: Log) -> Golden:
     return Golden(
         path=TESTS / "domain" / "golden" / "states.txt",
         version=state_snapshots.VERSION,
-        heading="\n".join(
-            f"{kind} ({', '.join(get_annotations(type(aggregate.initial)))})" for kind, aggregate in AGGREGATES.items()
-        ),
+        heading="\n".join(f"{kind} {_fields(aggregate.initial)}" for kind, aggregate in AGGREGATES.items()),
         parts={
             f"stream {events[0].stream}": f"stream {events[0].stream}\n"
             + _line(events[0].topic.partition(".")[0], _plain(_kept(events)))
@@ -128,6 +127,15 @@ def states(log: Log) -> Golden:
 def every_golden() -> list[Golden]:
     log = stored_history()
     return [states(log), *(rows_of(projection, log) for projection in PROJECTIONS)]
+
+
+def _fields(state: Any) -> str:
+    """The names of the fields in order, with those of states within the state."""
+    names = [
+        f"{name} {_fields(inner)}" if hasattr(inner := getattr(state, name), "_fields") else name
+        for name in get_annotations(type(state))
+    ]
+    return f"({', '.join(names)})"
 
 
 def _kept(events: Log) -> Any:
@@ -178,4 +186,5 @@ def record() -> int:
 
 
 if __name__ == "__main__":
+    register_event_types()
     sys.exit(record())

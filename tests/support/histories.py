@@ -77,7 +77,7 @@ LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(e.SatisfactionRated, score=st.integers(1, 5)),
     st.just(e.TicketDetailsChanged(changes={"state": e.Change(old="Active", new="-100")})),
 )
-"""Any fact in any order: what our rules would refuse (closed -> in progress) stands in imported histories."""
+"""Any event in any order: imported histories hold changes that our rules refuse (closed -> in progress)."""
 
 _actors = st.sampled_from([AGENT, OTHER_AGENT, CUSTOMER_ACTOR, SYSTEM, IMPORT])
 _minutes = st.sampled_from([0, 0, 1, 2, 7, 60, 60 * 24, 60 * 24 * 9])

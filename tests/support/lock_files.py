@@ -1,4 +1,4 @@
-"""The two locks, read."""
+"""The pins of the two requirements locks."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,7 @@ def pinned_in(text: str) -> dict[str, Requirement]:
 
 
 def version_of(pin: Requirement) -> str:
-    """The one version that is pinned."""
+    """The pinned version of a package."""
     (specifier,) = pin.specifier
     assert specifier.operator == "=="
     return specifier.version

@@ -1,4 +1,4 @@
-"""Batches and histories that a test writes to a log by itself, without a desk."""
+"""Batches and histories that tests append without a service desk."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -20,13 +20,13 @@ from tests.support.events import new_event
 
 TENANT = "acme"
 DEFAULT = "default"
-"""The tenant whose tables every database of a test has."""
+"""The tenant that every test database has."""
 
 
 def batch(
     *changes: tuple[UUID, int, int], command_id: str | None = None, judged: dict[UUID, int] | None = None
 ) -> Batch:
-    """One command's batch. A change is a stream, the version it was judged at, and how many notes it takes."""
+    """The batch of one command. A change is a stream, its version before, and the number of new notes."""
     name = command_id or str(new_id())
     made = Batch(judged={stream: at for stream, at, _ in changes} | (judged or {}), seen=[name])
     count = 0
@@ -62,7 +62,7 @@ def append_events(connection: Connection, stream: UUID, *payloads: Event, at: da
 
 
 def append_history(url: str, history: Sequence[RecordedEvent]) -> UUID:
-    """Records a history as it is in DEFAULT's log, on a new stream; returns that stream."""
+    """Records a history in the log of DEFAULT on a new stream; returns the stream."""
     stream = new_id()
     made = Batch({stream: 0}, [f"record {stream}"])
     for event in history:
@@ -75,7 +75,7 @@ def append_history(url: str, history: Sequence[RecordedEvent]) -> UUID:
 
 
 def rows(connection: Connection, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-    """What a statement finds; ``{schema}`` in it names the tenant's."""
+    """The rows of a statement; ``{schema}`` in it stands for the tenant's schema."""
     named = sql.SQL(statement).format(schema=sql.Identifier(schema_of(TENANT)))
     return connection.execute(named, parameters).fetchall()
 

@@ -1,18 +1,23 @@
-"""How long a desk of a test waits for its log."""
+"""How long the desk of a test waits for its log."""
 
-import contextlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
-import pytest
-
-from domain.event_log import store
+from domain.command_handling.service_desk import ServiceDesk
+from domain.event_log.store import USUAL_SETTINGS
 
 ENDLESS = 600.0  # seconds; whoever is still answered is answered sooner, on a busy computer too
 
 
-@contextlib.contextmanager
-def short_patience() -> Iterator[pytest.MonkeyPatch]:
-    """Whoever waits for the log meanwhile is told soon that it does not answer."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "PATIENCE", 1.0)
-        yield patch
+PATIENT = replace(USUAL_SETTINGS, patience=ENDLESS)
+
+
+@contextmanager
+def short_patience(desk: ServiceDesk) -> Iterator[None]:
+    """Commands to the desk fail soon in the block when the log does not answer."""
+    settings, desk._log.settings = desk._log.settings, replace(USUAL_SETTINGS, patience=1.0)
+    try:
+        yield
+    finally:
+        desk._log.settings = settings

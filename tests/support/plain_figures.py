@@ -1,4 +1,4 @@
-"""Every report in plain Python over lists of events, from the definitions alone: no fold and no SQL of the product."""
+"""Every report in plain Python over lists of events by the definitions, without folds and SQL of the product."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -162,7 +162,7 @@ class PlainFigures:
         return into
 
     def _messages_merged_into(self, ticket: PlainTicket) -> list[datetime]:
-        """What customers said on the tickets that were merged into this one, and into those."""
+        """The ratings of the tickets that were merged into this one, directly or through others."""
         found: dict[UUID, PlainTicket] = {}
         waiting = [ticket.id]
         while waiting:
@@ -203,6 +203,6 @@ def _is_by_a_person(reply: RecordedEvent) -> bool:
 
 
 def _told_late(tickets: Iterable[PlainTicket]) -> tuple[int, int]:
-    """How many of these tickets, each counted once."""
+    """The number of distinct tickets."""
     each = {ticket.id: ticket.is_told_late for ticket in tickets}
     return sum(each.values()), len(each)

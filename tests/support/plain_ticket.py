@@ -1,4 +1,4 @@
-"""One ticket in plain Python, event by event, from the definitions alone: no fold of the product."""
+"""A ticket in plain Python by the definitions, without the folds of the product."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.envelope import RecordedEvent
+from domain.sla.events import SlaBreached, SlaCorrected, SlaWarned
 from domain.ticket import events as e
 
 WEEK = timedelta(hours=168)
@@ -18,7 +19,7 @@ NO_CONTACT = ("merged", "duplicate", "spam")
 
 
 class Move(NamedTuple):
-    """One event, when it counts, and the state before and after it."""
+    """An event, its instant, and the state before and after it."""
 
     at: datetime
     event: RecordedEvent
@@ -40,7 +41,7 @@ class Move(NamedTuple):
 
 
 class PlainTicket:
-    """One ticket, event by event, by (occurred_at, version); nothing happens to it before it is received."""
+    """A ticket's events by (occurred_at, version). No event precedes the receipt."""
 
     def __init__(self, history: Sequence[RecordedEvent]) -> None:
         self.receipt = next(event for event in history if isinstance(event.payload, e.TicketReceived))
@@ -110,7 +111,7 @@ class PlainTicket:
         return [move for move in self.moves if isinstance(move.payload, kinds)]
 
     def ratings(self) -> list[tuple[Move | None, datetime, int]]:
-        """The last rating of each resolution (None: before the first), when it was given."""
+        """The last rating of each resolution (None: before the first), with its instant."""
         last: dict[Move | None, tuple[Move | None, datetime, int]] = {}
         resolution: Move | None = None
         for move in self.moves:
@@ -137,6 +138,6 @@ def _is_cancellation(move: Move) -> bool:
 
 
 def _is_told_late(event: RecordedEvent) -> bool:
-    """Longer than a week after it happened, by anybody but an import; what no figure counts aside."""
-    counts = not isinstance(event.payload, e.NoteAdded | e.SlaWarned | e.SlaBreached | e.SlaCorrected)
+    """Whether an event was recorded more than a week after it happened, by no import, and counts in a figure."""
+    counts = not isinstance(event.payload, e.NoteAdded | SlaWarned | SlaBreached | SlaCorrected)
     return counts and event.envelope.actor.kind != "import" and event.recorded_at > event.occurred_at + WEEK

@@ -1,4 +1,4 @@
-"""A policy file in office hours, and what its example finds when something in it is written another way."""
+"""A policy file in office hours, and the results of its example for variants of the file."""
 
 from domain.sla.policy_file.policy_file import check, read_policy_file
 

@@ -1,4 +1,4 @@
-"""How soon a desk answers after what it needs was killed."""
+"""The most seconds until a desk answers after a process that it needs was killed."""
 
 import os
 

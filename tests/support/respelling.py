@@ -1,4 +1,4 @@
-"""One word, written in other ways that look the same."""
+"""Spellings of one word that look alike."""
 
 from typing import Literal
 from unicodedata import normalize
@@ -15,7 +15,7 @@ _FORMS: st.SearchStrategy[Literal["NFC", "NFD"]] = st.sampled_from(("NFC", "NFD"
 
 @st.composite
 def respelled(draw: st.DrawFn, word: str) -> str:
-    """The word in another normal form, with other blanks and hyphens, and with characters that nobody sees."""
+    """The word in another normal form, with other blanks and hyphens, and with invisible characters."""
     written = "".join(
         draw(_HYPHENS) if letter == "-" else draw(_BLANKS) if letter == " " else letter
         for letter in normalize(draw(_FORMS), word)

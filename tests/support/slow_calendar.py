@@ -1,4 +1,4 @@
-"""Business time the slow and obvious way: every minute of a short span is looked at, one after the other.
+"""Business time in a slow and simple form, which steps through every minute of a short span.
 
 It shares nothing with the code it checks: it reads the definition as plain text (`model_dump`), knows zones only from
 UTC to the wall clock, and finds a wall time by walking the minutes until the clock on the wall shows it.
@@ -69,7 +69,7 @@ def next_opening(minutes: OpenMinutes, at: datetime) -> datetime:
 
 
 def _hours(definition: CalendarDefinition, day: date) -> list[tuple[datetime, datetime]]:
-    """The wall times at which the shifts of a day open and close."""
+    """The local times at which the shifts of a day open and close."""
     written = definition.model_dump(mode="json")
     texts = written["week"][WEEKDAYS[day.weekday()]]
     if day in definition.holidays_in(day.year):
@@ -95,7 +95,7 @@ WallClock = dict[datetime, datetime]
 
 @lru_cache(maxsize=64)
 def _wall_clock(zone: str, first: datetime, last: datetime) -> WallClock:
-    """When each wall time is shown first; one that never is moves forward by the gap it fell into."""
+    """The first instant of each local time. A skipped local time is moved forward by the gap."""
     shown: WallClock = {}
     minute = first
     before: datetime | None = None

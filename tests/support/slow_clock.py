@@ -1,4 +1,4 @@
-"""The SLA clock the slow and obvious way: every minute of a ticket's life is looked at, one after the other.
+"""The SLA clock in a slow and simple form, which steps through every minute of a ticket's life.
 
 An instance remembers each minute in which it ran. How much has elapsed is asked anew every time: those of its minutes
 in which its calendar is open. All events and targets are in whole minutes.
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from domain.envelope import RecordedEvent
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
+from domain.sla.events import Before
 from domain.sla.policy.policy import Policy, Rule, Target
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
@@ -94,7 +95,7 @@ class SlowClock:
 
     def warn(self, instance: Instance, promised: Target, elapsed: int, at: datetime) -> None:
         for point in promised.warn_at:
-            used = promised.duration - point.seconds if isinstance(point, e.Before) else point * promised.duration
+            used = promised.duration - point.seconds if isinstance(point, Before) else point * promised.duration
             kind = f"warned {point}"
             if elapsed >= used / 60 and kind not in [kind for kind, _ in instance.facts]:
                 instance.facts.append((kind, at))
@@ -230,7 +231,7 @@ class SlowClock:
             self.unanswered = None
 
     def close_books(self, instance: Instance, until: datetime) -> None:
-        """What has elapsed, and when it would have been too much had it run on from where it ran last."""
+        """The elapsed time, and the instant at which the target is exceeded if the clock runs on."""
         promised = instance.last_promised
         if promised is None:
             return

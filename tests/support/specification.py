@@ -1,4 +1,4 @@
-"""Given what has happened, when somebody asks for something, then this happens: how a decider is specified."""
+"""Specifications of deciders: given a history, when a command comes, then these events, none, or a refusal."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +19,11 @@ Evolve = Callable[[Any, Any, datetime], Any]
 Occurred = Callable[[Any, Any, datetime], datetime]
 
 
+def whole(state: Any) -> Any:
+    """The state as the decider sees it is the one that tests look at."""
+    return state
+
+
 def when_asked(_event: Any, _state: Any, at: datetime) -> datetime:
     """Every event happens at the instant of its command."""
     return at
@@ -26,12 +31,16 @@ def when_asked(_event: Any, _state: Any, at: datetime) -> datetime:
 
 @dataclass(frozen=True)
 class Specification:
-    """One aggregate: its first state, its fold, its decider, and when a decided event counts as having happened."""
+    """One aggregate: its first state, its fold, its decider, and when a decided event counts as having happened.
+
+    ``view`` is the part of the state that tests look at.
+    """
 
     initial: Any
     evolve: Evolve
     decide: Decide
     occurred: Occurred = when_asked
+    view: Callable[[Any], Any] = whole
 
     def given(self, *happened: Event | Fact) -> "Given":
         """The history so far: each event at an instant of its own, ``at(minute, event)`` or a minute after the last."""
@@ -46,62 +55,67 @@ class Specification:
 
 @dataclass(frozen=True)
 class Given:
-    """A history and the state that it has led to."""
+    """A history and its state."""
 
     specification: Specification
     facts: list[Fact]
-    state: Any
+    folded: Any
+
+    @property
+    def state(self) -> Any:
+        """The part of the state that tests look at."""
+        return self.specification.view(self.folded)
 
     def when(self, command: Command, by: Actor = AGENT, minute: float | None = None) -> "Outcome":
-        """Somebody asks, ``minute`` minutes after START or else a minute after the last event."""
+        """Decides a command, ``minute`` minutes after START, by default a minute after the last event."""
         now = instant(minute) if minute is not None else self.facts[-1].occurred_at + MINUTE if self.facts else START
         try:
-            events = list(self.specification.decide(command, self.state, by))
+            events = list(self.specification.decide(command, self.folded, by))
         except Refusal as refusal:
             return Outcome(self, refusal=refusal)
         at = command.occurred_at or now
-        return Outcome(self, [Fact(self.specification.occurred(event, self.state, at), event, by) for event in events])
+        return Outcome(self, [Fact(self.specification.occurred(event, self.folded, at), event, by) for event in events])
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One of the three answers that a command can have."""
+    """One of the three answers to a command."""
 
     given: Given
     facts: list[Fact] = field(default_factory=list)
     refusal: Refusal | None = None
 
     def then(self, *events: Event) -> "Outcome":
-        """It acts: exactly these events, in this order."""
+        """The command acts, with exactly these events in this order."""
         assert events, "a command without events stays quiet: say then_quiet()"
         assert self.refusal is None, f"refused: {self.refusal}"
         assert [fact.payload for fact in self.facts] == list(events)
         return self
 
     def then_at(self, *minutes: float) -> "Outcome":
-        """The instants at which its events happened, in minutes after START."""
+        """The instants of the events, in minutes after START."""
         assert [fact.occurred_at for fact in self.facts] == [instant(minute) for minute in minutes]
         return self
 
     def then_state(self, **expected: object) -> "Outcome":
-        """These fields of the aggregate after its events."""
-        state = self.given.specification.fold(self.given.state, self.facts)
+        """The aggregate has these fields after the events."""
+        state = self.given.specification.view(self.given.specification.fold(self.given.folded, self.facts))
         assert {name: getattr(state, name) for name in expected} == expected
         return self
 
     def then_read_model(self, projection: Projection, **expected: object) -> "Outcome":
-        """These columns of the one row that the projection's first table holds after its events."""
+        """The one row in the first table of the projection has these columns after the events."""
         (row,) = rows_of(projection.tables[0].row, projection, history(*self.given.facts, *self.facts))
         assert {name: getattr(row, name) for name in expected} == expected
         return self
 
     def then_quiet(self) -> None:
-        """What it asks is so already: success without events."""
+        """The command stays quiet: it succeeds without events."""
         assert self.refusal is None, f"refused: {self.refusal}"
         assert self.facts == []
 
     def then_refused(self, code: str) -> None:
-        """A rule forbids it, and the refusal says which, in a sentence, and in what state."""
+        """The command is refused with this code, a sentence and the state."""
         if self.refusal is None:
             pytest.fail(f"not refused: {self.facts}")
         assert self.refusal.code == code

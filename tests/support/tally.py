@@ -1,4 +1,4 @@
-"""The smallest projections there are: how many events each stream has, and which."""
+"""Minimal projections: the number of events of each stream, and the events themselves."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

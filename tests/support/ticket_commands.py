@@ -1,4 +1,4 @@
-"""The answer to every command in every state of a ticket: the table that the decider is tested by, cell by cell."""
+"""The expected answer to every command in every state of a ticket, for one test of each cell."""
 
 import re
 from collections.abc import Mapping
@@ -6,13 +6,19 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from domain.messages import Event
+from domain.sla import commands as sla_commands
+from domain.sla import events as sla_events
+from domain.sla.commands import TargetInstanceCommand
 from domain.ticket import commands as c
 from domain.ticket import events as e
 from tests.support.events import NOON, instant
 from tests.support.ticket_states import ENDED, KNOWN, MAI, OPEN, RECEIVED
 
+AnyTicketCommand = c.TicketCommand | TargetInstanceCommand
+"""What one ticket's stream decides alone."""
+
 ASKED = 30
-"""The minute at which every command of the tables is asked."""
+"""The minute of every command of the tables."""
 
 
 class Acts(NamedTuple):
@@ -22,7 +28,7 @@ class Acts(NamedTuple):
     afterwards; ``state`` is the one before where it is not named. ``label`` tells variants of a command apart.
     """
 
-    command: c.TicketCommand
+    command: AnyTicketCommand
     states: tuple[str, ...]
     events: tuple[Event, ...]
     row: dict[str, Any]
@@ -31,9 +37,9 @@ class Acts(NamedTuple):
 
 
 class Quiet(NamedTuple):
-    """A command that asks for what is so already in these states, once ``before`` has happened too."""
+    """A command that stays quiet in these states after ``before``."""
 
-    command: c.TicketCommand
+    command: AnyTicketCommand
     states: tuple[str, ...]
     before: tuple[Event, ...] = ()
     label: str = ""
@@ -42,22 +48,22 @@ class Quiet(NamedTuple):
 class Refused(NamedTuple):
     """A command that is refused, with a code for each state."""
 
-    command: c.TicketCommand
+    command: AnyTicketCommand
     codes: Mapping[str, str]
 
 
 RECEIVE = c.ReceiveTicket(customer_id=MAI, channel="zalo", subject="Router", category="internet", priority="P2")
 FIRST: Mapping[str, Any] = MappingProxyType({"target": "resolution", "instance": 1, "activated_by": 1})
-WARN = c.WarnOfSla(**FIRST, fraction=0.75, reached_at=NOON, due_at=NOON)
-WARNED = e.SlaWarned(**FIRST, fraction=0.75, reached_at=NOON, due_at=NOON)
-BREACH = c.RecordSlaBreach(**FIRST, due_at=NOON)
-BREACHED = e.SlaBreached(**FIRST, due_at=NOON)
-MISSED = e.SlaResult(
+WARN = sla_commands.WarnOfSla(**FIRST, fraction=0.75, reached_at=NOON, due_at=NOON)
+WARNED = sla_events.SlaWarned(**FIRST, fraction=0.75, reached_at=NOON, due_at=NOON)
+BREACH = sla_commands.RecordSlaBreach(**FIRST, due_at=NOON)
+BREACHED = sla_events.SlaBreached(**FIRST, due_at=NOON)
+MISSED = sla_events.SlaResult(
     verdict="breached", due_at=NOON, policy="Default", policy_version=0, calendar="24x7", calendar_version=1
 )
 KEPT = MISSED.model_copy(update={"verdict": "met", "policy": "Flood", "policy_version": 3})
-CORRECT = c.CorrectSla(**FIRST, ended_at=NOON, was=MISSED, now=KEPT, reason="the flood")
-CORRECTED = e.SlaCorrected(**FIRST, ended_at=NOON, was=MISSED, now=KEPT)
+CORRECT = sla_commands.CorrectSla(**FIRST, ended_at=NOON, was=MISSED, now=KEPT, reason="the flood")
+CORRECTED = sla_events.SlaCorrected(**FIRST, ended_at=NOON, was=MISSED, now=KEPT)
 ESCALATE = c.EscalateTicket(to="tier 2", level=2, reason="hard")
 ESCALATED = e.TicketEscalated(to="tier 2", level=2)
 
@@ -171,7 +177,7 @@ REFUSED = [
 ]  # fmt: skip
 
 
-def cell(command: c.TicketCommand, label: str, state: str, answer: str) -> str:
+def cell(command: AnyTicketCommand, label: str, state: str, answer: str) -> str:
     """The name of a test: "receive-message on resolved: acts"."""
     name = re.sub(r"(?<!^)(?=[A-Z])", "-", type(command).__name__).lower()
     return f"{name} {label} on {state}: {answer}" if label else f"{name} on {state}: {answer}"

@@ -1,14 +1,32 @@
 """A ticket in each of its states, and the minute at which that state began."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
+from domain.command_context import Actor
+from domain.command_handling.ticket_stream import TicketStream, evolve
 from domain.messages import Event
+from domain.sla import decider as sla_decider
+from domain.sla.commands import TargetInstanceCommand
 from domain.ticket import decider
 from domain.ticket import events as e
-from domain.ticket.state import Ticket, evolve
 from tests.support.specification import Specification
 
-given = Specification(Ticket(), evolve, decider.decide, decider.occurred).given
+
+def _decide(command: Any, stream: TicketStream, by: Actor) -> Sequence[Event]:
+    if isinstance(command, TargetInstanceCommand):
+        return sla_decider.decide(command, stream.ticket, stream.sla)
+    return decider.decide(command, stream.ticket, by)
+
+
+def _occurred(event: Any, stream: TicketStream, at: datetime) -> datetime:
+    return decider.occurred(event, stream.ticket, at)
+
+
+given = Specification(TicketStream(), evolve, _decide, _occurred, attrgetter("ticket")).given
 
 MAI = UUID("0198a000-0000-7000-8000-000000000001")
 OTHER = UUID("0198a000-0000-7000-8000-000000000002")
@@ -32,7 +50,7 @@ IN: dict[str, tuple[Event, ...]] = {
     "merged": (*WORKING, e.TicketMerged(into=OTHER)),
     "cancelled": (RECEIVED, e.TicketCancelled(cancelled_by="customer")),
 }
-"""Each history happens minute by minute from minute 0 on."""
+"""Histories with an event for each minute from minute 0 on."""
 
 BEGAN: dict[str, int] = {
     "received": 0,
@@ -52,5 +70,5 @@ ENDED = ("resolved", "closed", "merged", "cancelled")
 
 
 def state_name(name: str) -> str:
-    """The state as it is stored: ``IN`` tells waiting for the customer apart from other waiting."""
+    """The stored state; ``IN`` distinguishes waiting for the customer from other waits."""
     return "waiting" if name.startswith("waiting") else name

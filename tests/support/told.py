@@ -1,4 +1,4 @@
-"""A log that a test tells through the desk, at the instants it chooses, and the projections that follow it."""
+"""A log that a test writes through the desk at chosen instants, and the projections that follow it."""
 
 import asyncio
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ from projections.registry import PROJECTIONS
 TENANT = "default"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 END = datetime(2026, 6, 1, tzinfo=UTC)
-"""The desk's clock stands here, after everything that is told."""
+"""The present of the desk, after every event."""
 
 _LAN = Actor(id="lan", kind="agent")
 
@@ -36,7 +36,7 @@ def march(day: int, hour: int = 0, minute: int = 0) -> datetime:
 
 
 class Told:
-    """Sends commands, and follows them."""
+    """Sends commands and runs the follower."""
 
     def __init__(self, dsn: str, loop: asyncio.Runner) -> None:
         self.dsn = dsn
@@ -87,7 +87,7 @@ class Told:
 
 @contextmanager
 def told(dsn: str) -> Iterator[Told]:
-    """A desk in an event loop of its own."""
+    """A desk in its own event loop."""
     with asyncio.Runner() as loop:
         teller = Told(dsn, loop)
         try:

@@ -1,4 +1,4 @@
-"""Asking what would have been."""
+"""What-ifs in tests."""
 
 from typing import Any
 

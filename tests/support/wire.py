@@ -1,4 +1,4 @@
-"""A wire between a client and the server that can be cut, or go dead, at a chosen moment."""
+"""A proxy between a client and the server that breaks or stops the connection at a chosen moment."""
 
 import socket
 import tempfile
@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 
 class Wire:
-    """Passes on what both sides say; ``url`` is what the client is to be given.
+    """Passes on the bytes of both sides. ``url`` is the address for the client.
 
     ``cut_at`` is a text in a client's words: it reaches the server and is carried out, but instead of the answer the
     wire is ``cut``, once. While ``dead``, whatever anybody says is swallowed.
@@ -32,7 +32,7 @@ class Wire:
         self._threads[0].start()
 
     def end(self) -> None:
-        """Hangs up on everybody."""
+        """Closes all connections."""
         for end in (self._door, *self._sockets):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
@@ -76,7 +76,7 @@ class Wire:
 
 @contextmanager
 def wire(url: str) -> Iterator[Wire]:
-    """A wire to the server of a conninfo."""
+    """A proxy to the server of a conninfo."""
     with tempfile.TemporaryDirectory(prefix="wire-") as folder:
         made = Wire(url, folder)
         try:

@@ -1,1 +1,1 @@
-"""Routes."""
+"""The readings of the API: one module for each group of addresses."""

@@ -1,4 +1,4 @@
-"""Who did what, when it happened and when it was recorded, through which channel and why."""
+"""The audit history of a ticket, a customer, an actor, and of policies and calendars."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from api.http.identifiers import Name
-from api.http.paging import Cursor, Limit, cursor_of, place_of
+from api.http.paging import Cursor, Limit, cursor_key, cursor_of
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, reader
 from domain.messages import Id
@@ -29,12 +29,12 @@ from projections.audit.table import AUDIT_HISTORY
 
 router = APIRouter(prefix="/v1", tags=["audit"])
 
-_PLACE = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
+_KEY = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 
 
 @dataclass(slots=True)
 class DescribedEntry(AuditEntry):
-    """An entry, and what it says in a sentence."""
+    """An entry with its sentence."""
 
     sentence: str
 
@@ -47,7 +47,7 @@ class HistoryPage(BaseModel):
 
 
 class HistoryRequest(NamedTuple):
-    """A page of somebody's history, as it was asked for."""
+    """The reader, the language and the page of a history."""
 
     reader: ReadRequest
     language: Language
@@ -55,7 +55,7 @@ class HistoryRequest(NamedTuple):
     limit: int
 
     def answer(self, history_of: Callable[..., AuditPage], *whose: UUID | str, of_one: bool = False) -> Response:
-        """The page that one of the histories holds. Raises Problem (not_found) when ``of_one`` is unknown."""
+        """The page. ``of_one``: of a single stream, which is a Problem (not_found) when it has no entry."""
         with self.reader.live() as view:
             page = history_of(
                 view.connection,
@@ -72,23 +72,23 @@ class HistoryRequest(NamedTuple):
         return view.answer({"entries": entries, "next": cursor_of(page.next_after)})
 
 
-async def asked(
+async def history_request(
     reader: Annotated[ReadRequest, Depends(reader(AUDIT_HISTORY, scope="audit"))],
-    language: Annotated[Language, Query(description="In which language an entry's sentence is.")] = "en",
+    language: Annotated[Language, Query(description="The language of the sentences.")] = "en",
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> HistoryRequest:
-    """Who may read histories, and which page."""
-    return HistoryRequest(reader, language, place_of(cursor, _PLACE) or 0, limit)
+    """A dependency: a caller with the scope audit, and the page."""
+    return HistoryRequest(reader, language, cursor_key(cursor, _KEY) or 0, limit)
 
 
 @router.get("/tickets/{ticket_id}/history", summary="The history of a ticket", response_model=HistoryPage)
 def ticket_history(
     ticket_id: Id,
-    asked: Annotated[HistoryRequest, Depends(asked)],
-    with_absorbed: Annotated[bool, Query(description="With that of the tickets merged into it.")] = False,
+    history: Annotated[HistoryRequest, Depends(history_request)],
+    with_absorbed: Annotated[bool, Query(description="Include the tickets merged into it.")] = False,
 ) -> Response:
-    return asked.answer(partial(history_of_ticket, with_absorbed=with_absorbed), ticket_id, of_one=True)
+    return history.answer(partial(history_of_ticket, with_absorbed=with_absorbed), ticket_id, of_one=True)
 
 
 @router.get(
@@ -96,15 +96,15 @@ def ticket_history(
     summary="The history of a customer and their tickets",
     response_model=HistoryPage,
 )
-def customer_history(customer_id: Id, asked: Annotated[HistoryRequest, Depends(asked)]) -> Response:
-    return asked.answer(history_of_customer, customer_id, of_one=True)
+def customer_history(customer_id: Id, history: Annotated[HistoryRequest, Depends(history_request)]) -> Response:
+    return history.answer(history_of_customer, customer_id, of_one=True)
 
 
 @router.get("/actors/{actor_id}/history", summary="What an actor did", response_model=HistoryPage)
-def actor_history(actor_id: Name, asked: Annotated[HistoryRequest, Depends(asked)]) -> Response:
-    return asked.answer(history_of_actor, actor_id)
+def actor_history(actor_id: Name, history: Annotated[HistoryRequest, Depends(history_request)]) -> Response:
+    return history.answer(history_of_actor, actor_id)
 
 
 @router.get("/sla/history", summary="How the policy and the calendars were changed", response_model=HistoryPage)
-def sla_history(asked: Annotated[HistoryRequest, Depends(asked)]) -> Response:
-    return asked.answer(history_of_rules)
+def sla_history(history: Annotated[HistoryRequest, Depends(history_request)]) -> Response:
+    return history.answer(history_of_rules)

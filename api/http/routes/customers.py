@@ -1,4 +1,4 @@
-"""Customers, and who is reached at an address."""
+"""Customers: the list, one of them, and those with an address."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, TypeAdapter
 
 from api.http.filters import Filter
-from api.http.paging import Cursor, Limit, page_of, place_of
+from api.http.paging import Cursor, Limit, cursor_key, page_of
 from api.http.problems import malformed
 from api.http.read_session import ReadRequest, reader
 from domain.customer.commands import AddressChannel
@@ -18,7 +18,7 @@ from projections.customers.table import CUSTOMERS
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
-_PLACE = TypeAdapter(UUID)
+_KEY = TypeAdapter(UUID)
 _read_customers = reader(CUSTOMERS)
 
 
@@ -29,7 +29,7 @@ class CustomerList(BaseModel):
     next: str | None
 
 
-@router.get("", summary="Customers, or whoever is reached at an address", response_model=CustomerList)
+@router.get("", summary="Customers, or those with an address", response_model=CustomerList)
 def customers(
     reader: Annotated[ReadRequest, Depends(_read_customers)],
     channel: Annotated[AddressChannel | None, Query(description="With `handle`: an address.")] = None,
@@ -41,11 +41,11 @@ def customers(
         raise malformed([{"loc": ("handle",), "msg": "an address is a channel and a handle: give both"}])
     with reader.view() as view:
         if channel is not None and handle is not None:
-            reached = queries.customers_at(view.connection, view.schema, channel, handle)
-            return view.answer({"customers": reached, "next": None})
-        after = place_of(cursor, _PLACE)
-        found = queries.customers(view.connection, view.schema, after=after, limit=limit + 1)
-    page, following = page_of(found, limit, lambda one: one.customer)
+            rows = queries.customers_at(view.connection, view.schema, channel, handle)
+            return view.answer({"customers": rows, "next": None})
+        after = cursor_key(cursor, _KEY)
+        rows = queries.customers(view.connection, view.schema, after=after, limit=limit + 1)
+    page, following = page_of(rows, limit, lambda row: row.customer)
     return view.answer({"customers": page, "next": following})
 
 

@@ -1,4 +1,4 @@
-"""The feed: every event of a tenant in the order of the log, in pages or as they come."""
+"""The feed: all events of a tenant in the order of the log, as pages or as a stream."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -12,7 +12,7 @@ from api.http.container import Container, container_of
 from api.http.event_stream import EventStream
 from api.http.feed_chunks import json_of, rows_after
 from api.http.feed_events import FeedPage
-from api.http.problems import RETRY_AFTER, Problem
+from api.http.problems import Problem
 from api.http.read_session import caller_with
 from api.http.streamed_answer import Pieces
 from domain.event_log import reader as log_reader
@@ -29,14 +29,14 @@ router = APIRouter(prefix="/v1/events", tags=["feed"])
 
 
 class Feed(NamedTuple):
-    """Where to read, and whose feed."""
+    """The container and the tenant whose feed is read."""
 
     container: Container
     tenant: str
 
 
 async def feed(request: Request, caller: Annotated[Principal, Depends(caller_with("feed"))]) -> Feed:
-    """A caller who may read the feed."""
+    """A dependency: a caller with the scope feed."""
     return Feed(container_of(request), caller.tenant)
 
 
@@ -46,7 +46,7 @@ def events(
     after: Position = 0,
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = 100,
 ) -> Response:
-    """At most ``limit`` events, fewer when they are large: a page has about 4 MiB at most. Ask again after `next`."""
+    """At most ``limit`` events, and about 4 MiB. The next page is the one after `next`."""
     container, tenant = reader
     with container.pool.connection() as connection:
         rows = rows_after(connection, tenant, after, limit, LARGEST_PAGE_BYTES)
@@ -55,26 +55,28 @@ def events(
     return Pieces(pieces, container.unread, headers={"Ledger-Position": str(head)})
 
 
-@router.get("/stream", summary="All events as they come", status_code=200, response_class=EventStream)
+@router.get(
+    "/stream", summary="All events, as a stream of server-sent events", status_code=200, response_class=EventStream
+)
 async def event_stream(
     request: Request,
     reader: Annotated[Feed, Depends(feed)],
     after: Position = 0,
     last_event_id: Annotated[int | None, Header(ge=0, le=2**62)] = None,
 ) -> Response:
-    """Server-sent events whose id is their position. A reader that comes back says the last one in Last-Event-ID.
+    """The id of an event is its position. A reader that reconnects sends the last one as Last-Event-ID.
 
     The stream ends soon after its key is revoked or has expired.
     """
     container, tenant = reader
     if len(container.streams) >= MOST_STREAMS:
-        raise Problem("overloaded", f"{MOST_STREAMS} readers follow the feed already", headers=RETRY_AFTER)
+        raise Problem("overloaded", f"{MOST_STREAMS} readers follow the feed already")
     start = after if last_event_id is None else last_event_id
     return EventStream(container.tail(tenant), start, container.streams, partial(_allowed, request))
 
 
 async def _allowed(request: Request) -> bool:
-    """Whether the key of a request may still read the feed; so it may while nothing can be looked up."""
+    """Whether the key of a request may still read the feed; yes while the database does not answer."""
     try:
         await container_of(request).callers.of(request, "feed")
     except Problem as problem:

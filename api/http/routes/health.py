@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can do its work: for whoever restarts it or sends it callers."""
+"""Liveness and readiness."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from api.http.container import container_of
 from api.http.direct_route import DirectRoute
-from api.http.problems import MEDIA_TYPE, RETRY_AFTER, Problem
+from api.http.problems import MEDIA_TYPE, Problem
 from api.http.readiness_probe import Readiness
 from api.http.strict_parameters import only_known_parameters
 
@@ -28,7 +28,7 @@ class Liveness(BaseModel):
 
 
 def add_health(app: FastAPI) -> None:
-    """Adds both addresses. They are direct routes: whoever asks them too often takes little from others."""
+    """Adds both addresses as direct routes, so that frequent checks cost the other callers little."""
     for endpoint, path, summary, model, responses in (
         (healthz, "/healthz", "Is the process alive?", Liveness, None),
         (readyz, "/readyz", "Can it serve?", Readiness, _NOT_READY),
@@ -51,12 +51,12 @@ async def healthz(request: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """Needs no key, and names no tenant and no business fact. An answer may be a second old."""
+    """It needs no key and names no tenant. An answer may be a second old."""
     await only_known_parameters(request)
     container = container_of(request)
     try:
-        seen = await container.readiness.readiness()
+        readiness = await container.readiness.readiness()
     except TimeoutError:
-        raise Problem("unavailable", "the database gives no answer", headers=RETRY_AFTER) from None
-    answer = seen.model_copy(update={"refused": container.refusals.by_status()})
-    return Response(to_json(answer), 200 if seen.ready else 503, media_type="application/json")
+        raise Problem("unavailable", "the database gives no answer") from None
+    answer = readiness.model_copy(update={"refused": container.refusals.by_status()})
+    return Response(to_json(answer), 200 if readiness.ready else 503, media_type="application/json")

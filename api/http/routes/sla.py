@@ -1,4 +1,4 @@
-"""What is promised: the versions of the policy and of the calendars, and calendars to be tried out."""
+"""Published policies and calendars: versions, differences, and business time on a calendar."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -43,7 +43,7 @@ LONGEST_SPAN = timedelta(days=3660)
 
 
 class PublicationInfo(BaseModel):
-    """Who published a version, when and why; None for what is built in."""
+    """Who published a version, when and why; None for the built-in version."""
 
     recorded_at: datetime | None
     actor: str | None
@@ -69,7 +69,7 @@ class PublishedCalendar(PublicationInfo):
 
 
 class Elapsed(BaseModel):
-    """The real time inside the calendar's open intervals, and the version that was counted on."""
+    """The business time between two instants, in seconds, and the version of the calendar that counted it."""
 
     calendar_version: int
     seconds: float
@@ -84,7 +84,7 @@ class Added(BaseModel):
 
 
 class Opening(BaseModel):
-    """Whether the calendar is open at an instant, and the first instant from then on at which it is."""
+    """Whether the calendar is open at an instant, and the first open instant from then on."""
 
     calendar_version: int
     open: bool
@@ -92,26 +92,26 @@ class Opening(BaseModel):
 
 
 class Rules(NamedTuple):
-    """What was published, as of one position of the log."""
+    """The published versions as of one position of the log."""
 
     view: ReadSession
     events: Sequence[RecordedEvent]
 
     def answer(self, versions: Sequence[PolicyVersion | CalendarVersion], content: object) -> Response:
-        """The ETag is the newest version: what If-Match takes to publish the next one."""
+        """An answer whose ETag is the newest version, which If-Match takes to publish the next one."""
         return self.view.answer(content, etag=str(max(version.version for version in versions)))
 
     def in_effect(self, versions: Sequence[Version], chosen: Version) -> Response:
-        """The version in effect, told with who published it.
+        """The version in effect, with who published it.
 
-        Where that is not the newest, the ETag names both: the answer becomes another one when the newest takes effect.
+        If a newer version is published, the ETag names both: the answer changes when the newer one takes effect.
         """
         newest = max(version.version for version in versions)
         etag = str(newest) if chosen.version == newest else f"{newest}.{chosen.version}"
-        return self.view.answer(self.told(chosen), etag=etag)
+        return self.view.answer(self.with_publication(chosen), etag=etag)
 
-    def told(self, version: PolicyVersion | CalendarVersion) -> dict[str, object]:
-        """A version and its circumstances."""
+    def with_publication(self, version: PolicyVersion | CalendarVersion) -> dict[str, object]:
+        """A version with who published it, when and why."""
         event = next((event for event in self.events if event.position == version.position), None)
         return dict(version) | {
             "recorded_at": event and event.recorded_at,
@@ -126,10 +126,10 @@ class Rules(NamedTuple):
 
     def calendars(self, name: str) -> list[CalendarVersion]:
         """The versions of a calendar. Raises Problem (not_found)."""
-        found = calendars_by_name(self.events).get(fold_name(name))
-        if found is None:
+        versions = calendars_by_name(self.events).get(fold_name(name))
+        if versions is None:
             raise Problem("not_found", f"no calendar {name!r} was published, or not by then")
-        return found
+        return versions
 
 
 @router.get("/policy", summary="The policy in effect", response_model=PublishedPolicy)
@@ -141,28 +141,29 @@ def policy(reader: ReadRules, at: At = None) -> Response:
 @router.get("/policy/versions", summary="Every version of the policy", response_model=list[PublishedPolicy])
 def policy_list(reader: ReadRules) -> Response:
     with _rules(reader) as rules:
-        return rules.answer(rules.policies, [rules.told(version) for version in rules.policies])
+        return rules.answer(rules.policies, [rules.with_publication(version) for version in rules.policies])
 
 
 @router.get("/policy/versions/{number}", summary="One version of the policy", response_model=PublishedPolicy)
 def policy_version(number: Number, reader: ReadRules) -> Response:
     with _rules(reader) as rules:
-        return rules.answer(rules.policies, rules.told(_one(rules.policies, number)))
+        return rules.answer(rules.policies, rules.with_publication(_one(rules.policies, number)))
 
 
-@router.get("/policy/diff", summary="What a version of the policy says otherwise", response_model=list[Difference])
+@router.get("/policy/diff", summary="How two versions of the policy differ", response_model=list[Difference])
 def policy_diff(reader: ReadRules, from_: From, to: To) -> Response:
     with _rules(reader) as rules:
         old, new = _one(rules.policies, from_), _one(rules.policies, to)
         return rules.answer(rules.policies, differences(old.policy, new.policy))
 
 
-@router.get("/calendars", summary="Every calendar, as it is now", response_model=list[PublishedCalendar])
+@router.get("/calendars", summary="Every calendar, in its version in effect", response_model=list[PublishedCalendar])
 def calendars(reader: ReadRules, at: At = None) -> Response:
     with _rules(reader) as rules:
         instant = at or rules.view.now
-        found = [calendar_in_effect(versions, instant) for versions in calendars_by_name(rules.events).values()]
-        return rules.view.answer([rules.told(version) for version in found])
+        by_name = calendars_by_name(rules.events)
+        in_effect = [calendar_in_effect(versions, instant) for versions in by_name.values()]
+        return rules.view.answer([rules.with_publication(version) for version in in_effect])
 
 
 @router.get("/calendars/{name}", summary="The calendar in effect", response_model=PublishedCalendar)
@@ -176,7 +177,7 @@ def calendar(name: Name, reader: ReadRules, at: At = None) -> Response:
 def calendar_list(name: Name, reader: ReadRules) -> Response:
     with _rules(reader) as rules:
         versions = rules.calendars(name)
-        return rules.answer(versions, [rules.told(version) for version in versions])
+        return rules.answer(versions, [rules.with_publication(version) for version in versions])
 
 
 @router.get(
@@ -185,12 +186,10 @@ def calendar_list(name: Name, reader: ReadRules) -> Response:
 def calendar_version(name: Name, number: Number, reader: ReadRules) -> Response:
     with _rules(reader) as rules:
         versions = rules.calendars(name)
-        return rules.answer(versions, rules.told(_one(versions, number)))
+        return rules.answer(versions, rules.with_publication(_one(versions, number)))
 
 
-@router.get(
-    "/calendars/{name}/diff", summary="What a version of a calendar says otherwise", response_model=list[Difference]
-)
+@router.get("/calendars/{name}/diff", summary="How two versions of a calendar differ", response_model=list[Difference])
 def calendar_diff(name: Name, reader: ReadRules, from_: From, to: To) -> Response:
     with _rules(reader) as rules:
         versions = rules.calendars(name)
@@ -198,7 +197,7 @@ def calendar_diff(name: Name, reader: ReadRules, from_: From, to: To) -> Respons
         return rules.answer(versions, differences(old.calendar, new.calendar))
 
 
-@router.get("/calendars/{name}/elapsed", summary="The time on a calendar between two instants", response_model=Elapsed)
+@router.get("/calendars/{name}/elapsed", summary="The business time between two instants", response_model=Elapsed)
 def elapsed(name: Name, reader: ReadRules, start: Instant, end: Instant) -> Response:
     def count(time: BusinessTime, start: datetime) -> dict[str, object]:
         if end - start > LONGEST_SPAN:
@@ -211,7 +210,9 @@ def elapsed(name: Name, reader: ReadRules, start: Instant, end: Instant) -> Resp
     return _tried(reader, name, {"start": start, "end": end}, count)
 
 
-@router.get("/calendars/{name}/add", summary="When so much time on a calendar has elapsed", response_model=Added)
+@router.get(
+    "/calendars/{name}/add", summary="The instant at which so much business time has elapsed", response_model=Added
+)
 def add(
     name: Name, reader: ReadRules, start: Instant, seconds: Annotated[float, Query(ge=0, le=4_102_444_800)]
 ) -> Response:
@@ -258,9 +259,10 @@ def _tried(
     count: Callable[[BusinessTime, datetime], dict[str, object]],
     beyond: str = "at",
 ) -> Response:
-    """What a calendar says from the first of the instants on (default now), by the version in effect then.
+    """The answer of a calendar, by its version in effect at the first of the instants, or now without any.
 
-    ``instants``: by the parameters that give them. ``beyond``: the parameter that makes the answer lie too far away.
+    ``instants``: by the names of their parameters. ``beyond``: the parameter that is refused when the answer lies too
+    far away.
     """
     with _rules(reader) as rules:
         at = next(iter(instants.values()), rules.view.now)

@@ -1,4 +1,4 @@
-"""Tickets as they are, as they were, and the clocks that run for them."""
+"""Tickets: the list, one of them, and its SLA clocks."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, TypeAdapter
 
-from api.http.filters import Filter, wanted
-from api.http.paging import Cursor, Limit, cursor_of, place_of
+from api.http.filters import Filter, criteria
+from api.http.paging import Cursor, Limit, cursor_key, cursor_of
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, reader
-from api.http.report_period import dimensions
+from api.http.report_request import dimensions
 from domain.messages import Id
 from domain.sla.clock.explain import Explanation
 from domain.text_folding import fold_code
@@ -24,7 +24,7 @@ State = Annotated[
     Literal["received", "assigned", "in_progress", "waiting", "resolved", "closed", "merged", "cancelled"],
     BeforeValidator(fold_code),
 ]
-_PLACE = TypeAdapter(tuple[AwareDatetime, UUID])
+_KEY = TypeAdapter(tuple[AwareDatetime, UUID])
 _read_tickets = reader(TICKETS)
 
 
@@ -46,16 +46,16 @@ def tickets(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    criteria = where | wanted(open=open, customer=customer, external_reference=external_reference)
-    after = place_of(cursor, _PLACE)
+    filters = where | criteria(open=open, customer=customer, external_reference=external_reference)
+    after = cursor_key(cursor, _KEY)
     with reader.view() as view:
-        page = queries.tickets(view.connection, view.schema, criteria, states=state, after=after, limit=limit)
+        page = queries.tickets(view.connection, view.schema, filters, states=state, after=after, limit=limit)
     return view.answer({"tickets": page.tickets, "next": cursor_of(page.next)})
 
 
 @router.get("/{ticket_id}", summary="A ticket, now or at an instant", response_model=TicketRow)
 def ticket(ticket_id: Id, reader: Annotated[ReadRequest, Depends(_read_tickets)]) -> Response:
-    """Its ETag is what If-Match takes."""
+    """The ETag is the version that If-Match takes."""
     return reader.one(ticket_id, queries.one_ticket, queries.ticket_in)
 
 
@@ -65,9 +65,9 @@ def ticket(ticket_id: Id, reader: Annotated[ReadRequest, Depends(_read_tickets)]
     response_model=list[Explanation],
 )
 def ticket_sla(ticket_id: Id, reader: Annotated[ReadRequest, Depends(reader())]) -> Response:
-    """Computed from the ticket's own history: no projection has to catch up first."""
+    """They are computed from the ticket's events: no projection has to catch up first."""
     with reader.live() as view:
-        found = ticket_clocks(view.connection, reader.tenant, ticket_id, at=view.now, known_at=reader.known_at)
-    if not found:
+        clocks = ticket_clocks(view.connection, reader.tenant, ticket_id, at=view.now, known_at=reader.known_at)
+    if not clocks:
         raise Problem("not_found", "no such ticket, or nothing was promised for it by then")
-    return view.answer(found)
+    return view.answer(clocks)

@@ -1,1 +1,1 @@
-"""One module for each format of file that an import reads."""
+"""The readers of source files, one module for each format."""

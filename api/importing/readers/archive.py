@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, and what is in it when it is packed."""
+"""The kind of a file by its first bytes, and the content of packed files."""
 
 import gzip
 import io
@@ -12,11 +12,11 @@ from api.importing.rows import UnreadableFile
 Kind = Literal["gzip", "zip", "workbook", "json", "text"]
 
 HEAD = 4_096
-"""Bytes from which a kind is told."""
+"""The bytes that decide the kind of a file."""
 
 MOST_UNPACKED = 2**30
 MOST_TIMES = 200
-"""What is packed may be this many times as large unpacked, and MOST_UNPACKED bytes in any case."""
+"""A file may unpack to MOST_UNPACKED bytes, or to so many times its packed size if that is more."""
 
 _SPREADSHEETS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 _OTHERS = {
@@ -32,7 +32,7 @@ _OTHERS = {
 
 
 def kind_of(content: BinaryIO) -> Kind:
-    """What the content is; it is at its beginning again then. Raises UnreadableFile for what is not read here."""
+    """The kind of the content, which is rewound. Raises UnreadableFile for a kind that has no reader."""
     head = content.read(HEAD)
     content.seek(0)
     for begins, name in _OTHERS.items():
@@ -53,8 +53,8 @@ def kind_of(content: BinaryIO) -> Kind:
 
 
 def _text_kind(head: bytes) -> Kind:
-    said = head.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip(b"\xff\xfe \t\r\n")
-    begins = said[:1] + said[1:].lstrip()[:1]
+    text = head.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip(b"\xff\xfe \t\r\n")
+    begins = text[:1] + text[1:].lstrip()[:1]
     if begins in {b"[{", b"[]", b'{"', b"{}"}:
         return "json"
     if begins[:1] == b"<":
@@ -67,14 +67,14 @@ def _text_kind(head: bytes) -> Kind:
 
 @contextmanager
 def unpacked_gzip(content: BinaryIO) -> Iterator[BinaryIO]:
-    """What a gzip file holds."""
+    """The content of a gzip file, as a stream."""
     with gzip.open(content) as inside:
         yield cast("BinaryIO", io.BufferedReader(_Bounded(cast("BinaryIO", inside), _most(content))))
 
 
 @contextmanager
 def unpacked_zip(content: BinaryIO) -> Iterator[tuple[str, BinaryIO]]:
-    """The name and the content of the one file in a zip archive. Raises UnreadableFile when there are several."""
+    """The name and the streamed content of the one file in a zip archive. Raises UnreadableFile for several."""
     with _archive(content) as archive:
         members = [
             member
@@ -95,7 +95,7 @@ def unpacked_zip(content: BinaryIO) -> Iterator[tuple[str, BinaryIO]]:
 
 
 def check_workbook_size(content: BinaryIO) -> None:
-    """Raises UnreadableFile for a workbook that is out of all proportion larger when it is unpacked."""
+    """Raises UnreadableFile for a workbook that unpacks to more than a file may."""
     if zipfile.is_zipfile(content):
         content.seek(0)
         with _archive(content) as archive:
@@ -104,7 +104,7 @@ def check_workbook_size(content: BinaryIO) -> None:
 
 
 def check_unpacked_size(archive: zipfile.ZipFile, most: int) -> None:
-    """Raises UnreadableFile when more than so many bytes are in the archive; none gives more than it says."""
+    """Raises UnreadableFile when the archive declares more bytes; zipfile yields no more than that."""
     if sum(member.file_size for member in archive.infolist()) > most:
         raise _too_large(most)
 
@@ -113,7 +113,7 @@ def _archive(content: BinaryIO) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(content)
     except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise UnreadableFile(f"It begins like a zip archive and is none: {error}.") from None
+        raise UnreadableFile(f"It begins like a zip archive and cannot be read as one: {error}.") from None
 
 
 def _most(content: BinaryIO) -> int:
@@ -123,13 +123,11 @@ def _most(content: BinaryIO) -> int:
 
 
 def _too_large(most: int) -> UnreadableFile:
-    return UnreadableFile(
-        f"It holds more than {most:,} bytes, {MOST_TIMES} times what it is packed: unpack it first, if it is sound."
-    )
+    return UnreadableFile(f"It unpacks to more than {most:,} bytes: if the file is sound, unpack it first.")
 
 
 class _Bounded(io.RawIOBase):
-    """Reads until there is more than there may be."""
+    """A stream that raises UnreadableFile behind a number of bytes."""
 
     def __init__(self, inside: BinaryIO, most: int) -> None:
         self._inside = inside
@@ -144,7 +142,7 @@ class _Bounded(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         return self._inside.seek(offset, whence)
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # any buffer; only this one comes
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # BufferedReader passes no other buffer
         read = self._inside.read(len(buffer))
         buffer[: len(read)] = read
         if self._inside.tell() > self._most:

@@ -1,4 +1,4 @@
-"""CSV in any usual dialect: what separates the cells is found out, and records end where their quotes say."""
+"""CSV in any usual dialect: the delimiter is detected, and records end where their quotes end."""
 
 import csv
 import io
@@ -15,11 +15,11 @@ from api.importing.readers.lines import LARGEST_RECORD, Lines, RecordTooLarge
 from api.importing.rows import Row, UnreadableFile, unstorable
 
 SAMPLE = 65_536
-"""Characters from which the delimiter is found out."""
+"""The characters from which the delimiter is detected."""
 SAMPLE_RECORDS = 50
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-_BYTE_ORDER_MARKS = (  # the longer ones first: that of UTF-32 begins like that of UTF-16
+_BYTE_ORDER_MARKS = (  # the mark of UTF-32 begins like that of UTF-16
     (BOM_UTF32_LE, "utf-32"),
     (BOM_UTF32_BE, "utf-32"),
     (BOM_UTF8, "utf-8"),
@@ -38,7 +38,7 @@ csv.field_size_limit(LARGEST_RECORD)  # of the process: a cell may be as long as
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How cells are separated and quoted. ``spaced``: a blank may stand between the delimiter and a quote."""
+    """How cells are separated and quoted. ``spaced``: blanks may stand between the delimiter and a quote."""
 
     delimiter: str
     quote: str
@@ -46,7 +46,7 @@ class Dialect:
     spaced: bool = False
 
     def options(self, *, strict: bool) -> dict[str, Any]:
-        """As the csv module takes them."""
+        """The options of the csv module."""
         quoting = csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE
         return {
             "delimiter": self.delimiter,
@@ -59,7 +59,7 @@ class Dialect:
 
 
 def read_csv(content: BinaryIO, form: FileFormat, opened: ExitStack) -> tuple[list[str], str, Iterator[Row]]:
-    """The names of the columns as they are written, how the file was read, and its records, as long as ``opened`` is.
+    """The names of the columns as written, how the file was read, and its records until ``opened`` is closed.
 
     Raises UnreadableFile.
     """
@@ -83,7 +83,7 @@ def read_csv(content: BinaryIO, form: FileFormat, opened: ExitStack) -> tuple[li
 
 
 def encoding_of(content: BinaryIO) -> str:
-    """By the byte order mark; without one by the zero bytes of UTF-16, else UTF-8."""
+    """The encoding by the byte order mark or by the zero bytes of UTF-16, else UTF-8."""
     begins = content.read(4)
     content.seek(0)
     return next(
@@ -100,14 +100,14 @@ def decoded(content: BinaryIO, encoding: str) -> Iterator[TextIO]:
     try:
         yield text
     finally:
-        text.detach()  # the content stays open
+        text.detach()  # keeps the content open
 
 
 def records(lines: Lines, dialect: Dialect) -> Iterator[Row]:
-    """The records of the lines; blank ones are none.
+    """The records of the lines without blank ones.
 
-    A quote that is never closed, or closed in the middle of a cell, makes its record unreadable, and with it
-    everything after it: nobody can tell any more which line ends are inside a cell.
+    A quote that is never closed, or closed in the middle of a cell, makes its record and all later ones unreadable:
+    which line ends are inside a cell is then unknown.
     """
     reader = csv.reader(lines, **dialect.options(strict=True))
     while True:
@@ -124,16 +124,16 @@ def records(lines: Lines, dialect: Dialect) -> Iterator[Row]:
 
 
 def _broken(lines: Lines, dialect: Dialect, error: Exception) -> Iterator[Row]:
-    """Every line from the broken record on as a record that cannot be read."""
+    """Every line from the broken record on, as a record that cannot be read."""
     if isinstance(error, RecordTooLarge):
-        said = f"a record is longer than {LARGEST_RECORD:,} characters, or its quotes are never closed"
+        problem = f"a record is longer than {LARGEST_RECORD:,} characters, or its quotes are never closed"
     elif "unexpected end" in str(error):
-        said = f"a quote is opened and never closed ({error})"
+        problem = f"a quote is opened and never closed ({error})"
     else:
-        said = f"a quote is closed in the middle of a cell ({error})"
+        problem = f"a quote is closed in the middle of a cell ({error})"
     broken_at = lines.number
     lines.next_record(0)
-    flaw = f"is not CSV: {said}; mend it, or name `quote` or `escape` in the mapping"
+    flaw = f"is not CSV: {problem}; mend it, or name `quote` or `escape` in the mapping"
     while True:
         try:
             line = next(lines, None)
@@ -144,7 +144,7 @@ def _broken(lines: Lines, dialect: Dialect, error: Exception) -> Iterator[Row]:
         if line.strip():
             yield Row(lines.number, line, _cells(line, dialect), flaw)
         lines.next_record()
-        flaw = f"stands behind the broken quotes of line {broken_at}: nobody can tell where rows end there"
+        flaw = f"stands behind the broken quotes of line {broken_at}, where the ends of rows are unknown"
 
 
 def _cells(line: str, dialect: Dialect) -> list[str]:
@@ -155,7 +155,7 @@ def _cells(line: str, dialect: Dialect) -> list[str]:
 
 
 def _skip(lines: Lines, form: FileFormat, sample: str) -> str | None:
-    """Skips what stands above the header; the delimiter, when a line like ``sep=;`` names it."""
+    """Skips the lines above the header; returns the delimiter if a line such as ``sep=;`` names it."""
     named = _SEPARATOR_LINE.match(sample)
     for _ in range(form.skip_lines + (named is not None)):
         next(lines, None)
@@ -172,7 +172,7 @@ def _dialect(sample: str, form: FileFormat, named: str | None) -> Dialect:
 
 
 def _is_spaced(sample: str, dialect: Dialect) -> bool:
-    """Whether blanks stand before quotes: in the first line, or because more of the first records are whole so."""
+    """Whether blanks precede quotes: in the first line, or because more first records then have one width."""
     if not dialect.quote or dialect.delimiter == " ":
         return False
     first = next((line for line in io.StringIO(sample, newline="") if line.strip()), "")
@@ -182,13 +182,13 @@ def _is_spaced(sample: str, dialect: Dialect) -> bool:
     try:
         list(islice(csv.reader(io.StringIO(sample, newline=""), **spaced.options(strict=True)), SAMPLE_RECORDS))
     except csv.Error as error:
-        if "unexpected end" not in str(error):  # the sample ends, not the file
+        if "unexpected end" not in str(error):  # the sample may end inside a record
             return False
     return _agreement(_first_records(sample, spaced)) > _agreement(_first_records(sample, dialect))
 
 
 def _first_records(sample: str, dialect: Dialect) -> list[list[str]]:
-    """Those of the sample; none when they cannot be read so."""
+    """The first records of the sample; none when the dialect cannot read them."""
     reader = csv.reader(io.StringIO(sample, newline=""), **dialect.options(strict=False))
     try:
         return [cells for cells in islice(reader, SAMPLE_RECORDS) if cells]
@@ -197,7 +197,7 @@ def _first_records(sample: str, dialect: Dialect) -> list[list[str]]:
 
 
 def _agreement(records: list[list[str]]) -> tuple[float, int]:
-    """The share of the records that are as long as the first one, the header, and its length; 0 for a single cell."""
+    """The share of records as wide as the first one, the header, and that width; zeros for a single column."""
     width = len(records[0]) if records else 1
     if width == 1:
         return 0, 0
@@ -205,6 +205,10 @@ def _agreement(records: list[list[str]]) -> tuple[float, int]:
 
 
 def _likeliest(sample: str, form: FileFormat) -> str:
-    """The delimiter by which most of the first records are as long as the header; of several, that of most cells."""
-    candidates = [one for one in _DELIMITERS if one not in {form.quote, form.escape}]
-    return max(candidates, key=lambda one: _agreement(_first_records(sample, Dialect(one, form.quote, form.escape))))
+    """The delimiter with which most first records are as wide as the header; of several, the one with most cells."""
+    candidates = [delimiter for delimiter in _DELIMITERS if delimiter not in {form.quote, form.escape}]
+
+    def agreement(delimiter: str) -> tuple[float, int]:
+        return _agreement(_first_records(sample, Dialect(delimiter, form.quote, form.escape)))
+
+    return max(candidates, key=agreement)

@@ -15,11 +15,11 @@ from api.importing.readers.archive import check_workbook_size
 from api.importing.rows import Row, UnreadableFile
 
 _LONGEST_INTEGER = 10**15
-"""A spreadsheet keeps 15 digits."""
+"""The first integer with more digits than a spreadsheet keeps."""
 
 
 def read_excel(content: BinaryIO, form: FileFormat, opened: ExitStack) -> tuple[list[str], str, Iterator[Row]]:
-    """The names of the columns as they are written, how the file was read, and its rows. Raises UnreadableFile."""
+    """The names of the columns as written, how the file was read, and its rows. Raises UnreadableFile."""
     check_workbook_size(content)
     try:
         workbook = opened.enter_context(calamine.load_workbook(content))
@@ -38,7 +38,7 @@ def read_excel(content: BinaryIO, form: FileFormat, opened: ExitStack) -> tuple[
 
 
 def _sheet(workbook: calamine.CalamineWorkbook, form: FileFormat) -> calamine.CalamineSheet:
-    """The sheet that is named, else the first visible one that has rows."""
+    """The sheet that the mapping names, else the first visible one with rows."""
     if form.sheet is not None:
         if form.sheet not in workbook.sheet_names:
             names = ", ".join(map(repr, workbook.sheet_names))
@@ -46,7 +46,7 @@ def _sheet(workbook: calamine.CalamineWorkbook, form: FileFormat) -> calamine.Ca
                 f"It has no sheet {form.sheet!r}, which `sheet` in the mapping names; it has: {names}."
             )
         return workbook.get_sheet_by_name(form.sheet)
-    visible = [one.name for one in workbook.sheets_metadata if one.visible == calamine.SheetVisibleEnum.Visible]
+    visible = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == calamine.SheetVisibleEnum.Visible]
     sheets = [workbook.get_sheet_by_name(name) for name in visible or workbook.sheet_names]
     return next((sheet for sheet in sheets if sheet.height), sheets[0])
 
@@ -58,7 +58,7 @@ def _rows(sheet: calamine.CalamineSheet) -> Iterator[Row]:
 
 
 def _text(value: object) -> str:
-    """A cell as text: dates in ISO 8601, whole numbers without a fraction, TRUE and FALSE as a spreadsheet has them."""
+    """A cell as text: dates in ISO 8601, whole numbers without a fraction, TRUE and FALSE in capitals."""
     match value:
         case str():
             return value

@@ -17,63 +17,63 @@ from api.importing.rows import Row, UnreadableFile, unstorable
 
 MOST_COLUMNS = 2_000
 LONGEST_NUMBER = 4_000
-"""Digits; Python reads no longer one, and the parser falls down over it."""
+"""Digits. Python converts no longer number, and the parser crashes on one."""
 DEEPEST_RECORD = 10_000
-"""Objects and lists in each other; the parser takes memory by the square of it."""
+"""Levels of objects and lists. The memory of the parser grows with their square."""
 _TOO_MANY_DIGITS = re.compile(rb"[0-9]{%d}" % (LONGEST_NUMBER + 1))
 
 Value = Any
-"""Of JSON: None, bool, str, Decimal or int, a list of values, or Fields."""
+"""A JSON value: None, bool, str, Decimal or int, a list of values, or Fields."""
 
 
 class Fields:
-    """The names and values of an object, a repeated name as often as it is written."""
+    """The names and values of an object, with repeated names."""
 
     def __init__(self, pairs: Iterable[tuple[str, Value]] = ()) -> None:
         self.pairs = list(pairs)
 
-    def __setitem__(self, name: str, value: Value) -> None:  # ijson fills an object so
+    def __setitem__(self, name: str, value: Value) -> None:  # called by ijson
         self.pairs.append((name, value))
 
 
 Named = list[tuple[str, str]]
-"""The cells of a record with the names of their columns, each once."""
+"""The cells of a record with the unique names of their columns."""
 
 Record = tuple[int, str, Named, str | None]
-"""The number of a record from 1, or its line; its text, its cells, and why they cannot be read."""
+"""The line of a record or its number from 1, its text, its cells, and why they cannot be read."""
 
 
 def read_json(content: BinaryIO, form: FileFormat, _opened: ExitStack) -> tuple[list[str], str, Iterator[Row]]:
     """The names of the columns, how the file was read, and its records. Raises UnreadableFile.
 
-    The file is read twice: first for the names of its columns, which any record may add to.
+    The file is read twice, because any record may add a column.
     """
-    found, read_as = _records(content, form)
-    places: dict[str, int] = {}
-    for _, _, cells, _ in found():
+    records, read_as = _records(content, form)
+    indexes: dict[str, int] = {}
+    for _, _, cells, _ in records():
         for name, _ in cells:
-            places.setdefault(name, len(places))
-        if len(places) > MOST_COLUMNS:
+            indexes.setdefault(name, len(indexes))
+        if len(indexes) > MOST_COLUMNS:
             raise UnreadableFile(
                 f"Its records have more than {MOST_COLUMNS:,} different names: name the array of records as `records`."
             )
-    if not places:
+    if not indexes:
         raise UnreadableFile(f"It has no records; it was read as {read_as}.")
-    if flaw := unstorable(list(places)):
+    if flaw := unstorable(list(indexes)):
         raise UnreadableFile(f"The name of one of its columns {flaw}.")
-    return list(places), read_as, (_row(record, places) for record in found())
+    return list(indexes), read_as, (_row(record, indexes) for record in records())
 
 
-def _row(record: Record, places: dict[str, int]) -> Row:
+def _row(record: Record, indexes: dict[str, int]) -> Row:
     line, text, named, flaw = record
-    cells = [""] * len(places)
+    cells = [""] * len(indexes)
     for name, cell in named:
-        cells[places[name]] = cell
+        cells[indexes[name]] = cell
     return Row(line, text, cells, flaw)
 
 
 def _records(content: BinaryIO, form: FileFormat) -> tuple[Callable[[], Iterator[Record]], str]:
-    """The records, from the beginning at each call, and how they are read."""
+    """A function that returns the records from the beginning, and how they are read."""
     encoding = form.encoding or encoding_of(content)
     if form.records is None and _is_lines(content, encoding):
         return lambda: _of_lines(content, encoding), f"JSON lines, in {encoding}"
@@ -108,7 +108,7 @@ def _array(content: BinaryIO, encoding: str) -> str:
             if opened == "":
                 return opened
     except (ijson.JSONError, ValueError) as error:
-        raise UnreadableFile(f"It begins like JSON and cannot be read: {_said(error)}.") from None
+        raise UnreadableFile(f"It begins like JSON and cannot be read: {_message(error)}.") from None
     raise UnreadableFile("It is JSON without an array of records at its first level: name its path as `records`.")
 
 
@@ -150,7 +150,7 @@ def _of_array(content: BinaryIO, encoding: str, path: str) -> Iterator[Record]:
             except RecursionError:
                 yield number, "", [], "is nested too deeply"
     except (ijson.JSONError, ValueError) as error:
-        raise UnreadableFile(f"It cannot be read as JSON after its record {number}: {_said(error)}.") from None
+        raise UnreadableFile(f"It cannot be read as JSON after its record {number}: {_message(error)}.") from None
     if number == 0 and path:
         raise UnreadableFile(f"It has no records in {path!r}, which must be the path of an array of objects.")
 
@@ -179,7 +179,7 @@ def _flat(record: Fields, before: str) -> Iterator[tuple[str, str]]:
 
 
 def _text(value: Value) -> str:
-    """What is empty says nothing."""
+    """A value as a cell; empty values are empty cells."""
     if isinstance(value, str):
         return value
     return "" if value is None or value == [] else json_text(value)
@@ -196,17 +196,17 @@ def json_text(value: Value) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _said(error: Exception) -> str:
-    said = error.args[0] if error.args else ""
-    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+def _message(error: Exception) -> str:
+    message = error.args[0] if error.args else ""
+    text = message.decode(errors="replace") if isinstance(message, bytes) else str(message)
     return text.strip().split("\n", 1)[0]
 
 
 class _Source:
-    """The content from its beginning in UTF-8, as ijson wants it, without a byte order mark.
+    """The content from its beginning in UTF-8 without a byte order mark, as ijson reads it.
 
-    It bounds how much is read for one record, and what the parser cannot bear of it: whoever takes a record calls
-    ``next_record``. Digits and brackets are counted in texts too, where so many of them do not stand.
+    It raises UnreadableFile for a record that is too long, too deep or holds too long a number. The caller calls
+    ``next_record`` after each record. Digits and brackets inside strings are counted too.
     """
 
     def __init__(self, content: BinaryIO, encoding: str) -> None:
@@ -219,11 +219,11 @@ class _Source:
         self._digits = b""
 
     def next_record(self) -> None:
-        """Counts from here."""
+        """Starts the counts of the next record."""
         self._since = self._depth = 0
 
     def read(self, size: int = -1) -> bytes:
-        """At most about so many bytes."""
+        """About ``size`` bytes at most."""
         part = self._content.read(size) if self._reader is None else self._reader.read(size).encode()
         self._since += len(part)
         if self._since > LARGEST_RECORD:

@@ -1,4 +1,4 @@
-"""A file of any format that an import reads, as rows under a header."""
+"""A source file of any format as rows under a header."""
 
 import zipfile
 import zlib
@@ -14,7 +14,7 @@ from api.importing.readers.csv_file import read_csv
 from api.importing.readers.excel_file import read_excel
 from api.importing.readers.json_file import read_json
 from api.importing.readers.lines import RecordTooLarge
-from api.importing.rows import Row, Table, UnreadableFile
+from api.importing.rows import Row, SourceTable, UnreadableFile
 
 MOST_COLUMNS = 10_000
 
@@ -22,10 +22,10 @@ _READERS = {"workbook": read_excel, "json": read_json, "text": read_csv}
 
 
 @contextmanager
-def opened_table(path: Path, form: FileFormat) -> Iterator[Table]:
-    """The rows of the file while it is open. Raises UnreadableFile, also while rows are read."""
+def opened_table(path: Path, form: FileFormat) -> Iterator[SourceTable]:
+    """Opens the file and yields its table. Raises UnreadableFile, also while rows are read."""
     with ExitStack() as stack:
-        with _told_of(path):
+        with _naming(path):
             file = cast("BinaryIO", stack.enter_context(path.open("rb")))
             content, packed = file, ""
             kind = kind_of(content)
@@ -42,16 +42,16 @@ def opened_table(path: Path, form: FileFormat) -> Iterator[Table]:
             if len(names) > MOST_COLUMNS:
                 raise UnreadableFile(f"It has {len(names):,} columns, at most {MOST_COLUMNS:,} are read.")
             rows = stack.enter_context(closing(_guarded(path, rows)))
-        yield Table(unique_names(names), read_as + packed, rows, file.tell)
+        yield SourceTable(unique_names(names), read_as + packed, rows, file.tell)
 
 
 def _guarded(path: Path, rows: Iterator[Row]) -> Generator[Row, None, None]:
-    with _told_of(path):
+    with _naming(path):
         yield from rows
 
 
 @contextmanager
-def _told_of(path: Path) -> Iterator[None]:
+def _naming(path: Path) -> Iterator[None]:
     try:
         yield
     except UnreadableFile as error:

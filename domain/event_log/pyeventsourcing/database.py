@@ -1,4 +1,4 @@
-"""Connections for the library's recorders: threads share them, and a lost one is replaced."""
+"""The connection pool of the library's recorders. Threads share it, and a lost connection is replaced."""
 
 import time
 from collections.abc import Callable
@@ -8,18 +8,19 @@ from typing import TypeVar
 import psycopg
 from eventsourcing import persistence
 from psycopg import Connection, sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool, PoolClosed
 
+from domain.backoff import Backoff, Pauses
+from domain.event_log.database_connections import LIBRARY
 from domain.event_log.schema import schema_of
 
 Result = TypeVar("Result")
 LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 """What the driver raises when a connection is lost."""
 PATIENCE = 5.0
-"""Seconds after which a lost database is reported."""
+"""Seconds until a lost database is an error."""
 LARGEST_POOL = 15
-_OPTIONS = "-c lock_timeout=4s -c idle_in_transaction_session_timeout=60s"
+PAUSES = Pauses(0.05, 0.5)
 _ERRORS = (
     (psycopg.InterfaceError, persistence.InterfaceError),
     (psycopg.OperationalError, persistence.OperationalError),
@@ -33,24 +34,24 @@ _ERRORS = (
 
 
 class LogDatabase:
-    """The database of one tenant's log. Options that the conninfo sets go before ours."""
+    """The database of one tenant's log."""
 
-    def __init__(self, dsn: str, tenant: str) -> None:
+    def __init__(self, dsn: str, tenant: str, patience: float = PATIENCE) -> None:
+        self.dsn = dsn
         self.tenant = tenant
         self.schema = sql.Identifier(schema_of(tenant))
-        own = conninfo_to_dict(dsn).get("options") or ""
-        self._conninfo = make_conninfo(dsn, options=f"{_OPTIONS} {own} -c timezone=UTC", client_encoding="utf8")
+        self.patience = patience
         self._pool: ConnectionPool[Connection] = ConnectionPool(
-            self._conninfo, min_size=0, max_size=LARGEST_POOL, kwargs={"autocommit": True}, open=True
+            LIBRARY.address(dsn), min_size=0, max_size=LARGEST_POOL, kwargs={"autocommit": True}, open=True
         )
 
     def run(self, work: Callable[[Connection], Result]) -> Result:
-        """Does the work, again on a new connection when one is lost: it must bear to be repeated.
+        """Does the work, and again on a new connection when one is lost: it must be safe to repeat.
 
-        Raises the library's errors; OperationalError when the database does not answer within PATIENCE seconds.
+        Raises the library's errors; OperationalError when the database does not answer in time.
         """
-        deadline = time.monotonic() + PATIENCE
-        pause = 0.05
+        deadline = time.monotonic() + self.patience
+        backoff = Backoff(PAUSES)
         while True:
             try:
                 with self._pool.connection(timeout=max(deadline - time.monotonic(), 0.1)) as connection:
@@ -58,18 +59,14 @@ class LogDatabase:
             except PoolClosed:
                 raise persistence.OperationalError("the application is closed") from None
             except LOST as error:
+                pause = backoff.failed()
                 if time.monotonic() + pause >= deadline:
                     raise translated(error) from error
             except psycopg.Error as error:
                 raise translated(error) from error
-            time.sleep(pause)
-            pause = min(pause * 2, 0.5)
+            time.sleep(pause)  # the library's recorders are blocking
             with suppress(PoolClosed):
                 self._pool.check()  # other connections were lost with this one
-
-    def new_connection(self) -> Connection:
-        """A connection outside the pool, for whoever keeps one."""
-        return psycopg.connect(self._conninfo, autocommit=True)
 
     def close(self) -> None:
         """Ends all connections."""

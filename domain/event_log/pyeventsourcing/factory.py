@@ -1,4 +1,4 @@
-"""What the library makes its recorders and mappers with."""
+"""The factory through which the library makes its recorders and mappers."""
 
 from types import TracebackType
 from typing import TypeVar
@@ -29,8 +29,8 @@ RecorderClass = TypeVar("RecorderClass", bound=Recorder)
 class LogFactory(InfrastructureFactory[LogTrackingRecorder]):
     """Reads from the environment, first with the application's name in capitals and `_` before it:
 
-    DATABASE_URL, the address of a PostgreSQL 15 or newer; TICKETLEDGER_TENANT, whose log it is (default: the
-    application's name in small letters); CREATE_TABLE (default: yes).
+    DATABASE_URL, the address of a PostgreSQL 15 or newer; TICKETLEDGER_TENANT, the tenant of the log (default: the
+    application's name in lower case); CREATE_TABLE (default: yes).
     """
 
     DATABASE_URL = "DATABASE_URL"
@@ -59,12 +59,12 @@ class LogFactory(InfrastructureFactory[LogTrackingRecorder]):
         return super().mapper(transcoder, mapper_class)
 
     def aggregate_recorder(self, purpose: str = "events") -> LogAggregateRecorder:
-        """For snapshots."""
+        """The recorder of snapshots."""
         self._prepare()
         return LogAggregateRecorder(self.database, purpose)
 
     def application_recorder(self) -> LogApplicationRecorder:
-        """For the events of the application, which has the log for itself."""
+        """The recorder of the application's events; no other application may use its log."""
         recorder_class = self._class(self.APPLICATION_RECORDER_TOPIC, LogApplicationRecorder)
         self._prepare(owned=True)
         return recorder_class(self.database)
@@ -72,19 +72,19 @@ class LogFactory(InfrastructureFactory[LogTrackingRecorder]):
     def tracking_recorder(
         self, tracking_recorder_class: type[LogTrackingRecorder] | None = None
     ) -> LogTrackingRecorder:
-        """For the view of a projection: its class, or the one that TRACKING_RECORDER_TOPIC names."""
+        """The view of a projection, of the given class or the one that TRACKING_RECORDER_TOPIC names."""
         recorder_class = tracking_recorder_class or self._class(self.TRACKING_RECORDER_TOPIC, LogTrackingRecorder)
         self._prepare()
         return recorder_class(self.database, self.env.name)
 
     def process_recorder(self) -> LogProcessRecorder:
-        """For an application that follows others."""
+        """The recorder of an application that follows others."""
         recorder_class = self._class(self.PROCESS_RECORDER_TOPIC, LogProcessRecorder)
         self._prepare(owned=True)
         return recorder_class(self.database, self.env.name)
 
     def close(self) -> None:
-        """Ends the connections of all recorders."""
+        """Closes the connections of all recorders."""
         self.database.close()
 
     def __exit__(
@@ -103,7 +103,7 @@ class LogFactory(InfrastructureFactory[LogTrackingRecorder]):
     def _class(self, key: str, default: type[RecorderClass]) -> type[RecorderClass]:
         """The class that the environment names under ``key``. Raises InfrastructureFactoryError for an unfit one."""
         topic = self.env.get(key)
-        found: object = resolve_topic(topic) if topic else default
-        if isinstance(found, type) and issubclass(found, default):
-            return found
+        named: object = resolve_topic(topic) if topic else default
+        if isinstance(named, type) and issubclass(named, default):
+            return named
         raise InfrastructureFactoryError(f"{key}={topic}: name a subclass of {default.__name__}")

@@ -1,4 +1,4 @@
-"""Domain events of the library's applications to and from stored events."""
+"""The mapper turns domain events of the library's applications into stored events and back."""
 
 from typing import Any
 
@@ -14,10 +14,10 @@ _COLUMNS = {"originator_id", "originator_version"}
 
 
 class LogMapper(Mapper[TAggregateID]):
-    """The library's mapper, which also takes events that are pydantic models.
+    """The library's mapper, extended to events that are pydantic models.
 
-    Of a model the JSON values of its fields are stored. Loading validates them, so that nested models, times and
-    decimals come back as they were and equal events compare equal; upcasters (`upcast_v1_v2`) get the JSON values.
+    A model is stored as the JSON values of its fields. Loading validates them, so that nested models, times and
+    decimals keep their types and equal events compare equal. Upcasters (`upcast_v1_v2`) get the JSON values.
     """
 
     def to_stored_event(self, domain_event: DomainEventProtocol[TAggregateID]) -> StoredEvent:
@@ -32,18 +32,19 @@ class LogMapper(Mapper[TAggregateID]):
         """The domain event of a stored event. Raises MapperDeserialisationError."""
         domain_event: Any = super().to_domain_event(stored_event)
         if not isinstance(domain_event, BaseModel):
-            return domain_event  # type: ignore[no-any-return]
+            return domain_event  # type: ignore[no-any-return]  # the library gives any class of the application
         try:
-            return type(domain_event).model_validate_json(to_json(vars(domain_event)), by_alias=False, by_name=True)  # type: ignore[return-value]
+            values = to_json(vars(domain_event))
+            return type(domain_event).model_validate_json(values, by_alias=False, by_name=True)  # type: ignore[return-value]  # a model is no DomainEventProtocol to mypy
         except ValidationError as error:
             raise MapperDeserialisationError(
                 f"the event {stored_event.topic}, version {stored_event.originator_version} of"
                 f" {stored_event.originator_id}, cannot be read: {reason_of(error)}"
-            ) from None  # the cause holds what customers wrote, and this goes to logs
+            ) from None  # the cause holds texts of customers, and the message goes to logs
 
 
 def _unvalidated(cls: type[BaseModel], fields: dict[str, Any]) -> Any:
-    """An object of the class that has these fields as they are: the library's mapper looks at nothing else."""
+    """An object of the class with unvalidated fields: the library's mapper reads nothing else."""
     made = object.__new__(cls)
     object.__setattr__(made, "__dict__", fields)
     return made

@@ -1,4 +1,4 @@
-"""The library's recorders: stored events in the log, snapshots and tracking in tables beside it."""
+"""The library's recorders: events in the log, snapshots and tracking in tables beside it."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -19,17 +19,19 @@ from eventsourcing.persistence import (
     Tracking,
     TrackingRecorder,
 )
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from domain.event_log import reader
 from domain.event_log.append import Appended, Batch, append
 from domain.event_log.pyeventsourcing.database import LogDatabase
 from domain.event_log.pyeventsourcing.stored_state import state_of, text_of
-from domain.event_log.pyeventsourcing.subscription import LogSubscription
+from domain.event_log.pyeventsourcing.subscription import USUAL_SETTINGS, LogSubscription, SubscriptionSettings
+from domain.event_log.sql_files import sql_file
 from domain.ids import new_id
 
+_SQL = sql_file("domain.event_log.pyeventsourcing", "library.sql")
 _TOPIC = re.compile(r"(?!null$)[^\s{},\"\\]+", re.IGNORECASE)
-"""What stands for itself in the text of a PostgreSQL array."""
+"""A topic that needs no quotes in the text of a PostgreSQL array."""
 _LARGEST_VERSION = 2**31 - 1
 
 
@@ -41,22 +43,24 @@ class LogNotification(Notification):
 
 
 class LogAggregateRecorder(AggregateRecorder):
-    """Keeps stored events for one purpose, snapshots above all, in no common order."""
+    """Keeps stored events of one purpose, such as snapshots, outside the log."""
 
     def __init__(self, database: LogDatabase, purpose: str) -> None:
         self.database = database
         self.purpose = purpose
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> None:
-        """All of them or none. Raises IntegrityError when one is there already."""
-        insert = sql.SQL(
-            "insert into {}.library_stored_events (purpose, stream, version, topic, state)"
-            " select %s, * from unnest(%s::uuid[], %s::integer[], %s::text[], %s::text[])"
-        ).format(self.database.schema)
-        rows = [(_stream(e), e.originator_version, e.topic, text_of(e.state)) for e in stored_events]
-        if rows:
-            columns = [list(column) for column in zip(*rows, strict=True)]
-            self.database.run(lambda connection: connection.execute(insert, [self.purpose, *columns]))
+        """Records all events or none. Raises IntegrityError when one is recorded already."""
+        insert = _SQL["insert stored events"].of(self.database.tenant)
+        columns = {
+            "purpose": self.purpose,
+            "streams": [_stream(event) for event in stored_events],
+            "versions": [event.originator_version for event in stored_events],
+            "topics": [event.topic for event in stored_events],
+            "states": [text_of(event.state) for event in stored_events],
+        }
+        if stored_events:
+            self.database.run(lambda connection: connection.execute(insert, columns))
 
     def select_events(
         self,
@@ -68,23 +72,23 @@ class LogAggregateRecorder(AggregateRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         """The stored events of one stream."""
-        statement = sql.SQL(
-            "select version, topic, state from {}.library_stored_events where purpose = %s and stream = %s"
-            " and version > %s and version <= %s order by version {} limit %s"
-        ).format(self.database.schema, sql.SQL("desc" if desc else "asc"))
-        parameters = [self.purpose, originator_id, *_range(gt, lte), limit]
+        statement = _SQL["stored events, newest first" if desc else "stored events"].of(self.database.tenant)
+        after, up_to = _range(gt, lte)
+        parameters = {"purpose": self.purpose, "stream": originator_id, "gt": after, "lte": up_to, "limit": limit}
         rows = self.database.run(lambda connection: connection.execute(statement, parameters).fetchall())
         return [StoredEvent(originator_id, version, topic, state_of(state)) for version, topic, state in rows]
 
 
 class LogApplicationRecorder(ApplicationRecorder):
-    """Records and reads the events of one application: positions 1, 2, 3 in the order of commit, without a hole."""
+    """Records and reads the events of one application, at positions 1, 2, 3 in commit order without holes."""
+
+    subscription_settings: SubscriptionSettings = USUAL_SETTINGS
 
     def __init__(self, database: LogDatabase) -> None:
         self.database = database
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
-        """All of them or none, as one command; returns their positions.
+        """Records all events or none, as one command; returns their positions.
 
         `save(..., command_id="x")` records at most once, however often it is called. When the connection is lost before
         the answer, the call repeats itself and returns the positions that it recorded. Raises IntegrityError when a
@@ -110,9 +114,10 @@ class LogApplicationRecorder(ApplicationRecorder):
         return append(connection, self.database.tenant, batch)
 
     def _position(self, connection: Connection, command_id: str, call: str, appended: Appended) -> int:
-        """Where this very call recorded the command before its answer was lost. Raises IntegrityError when not."""
+        """The position at which this call recorded the command before its answer was lost. Raises IntegrityError."""
         statement = reader.select_commands(self.database.tenant)
-        for _, fingerprint, _, _, position, _ in connection.execute(statement, [[command_id]]).fetchall():
+        recorded = connection.execute(statement, {"command_ids": [command_id]}).fetchall()
+        for _, fingerprint, _, _, position, _ in recorded:
             if fingerprint == call:
                 return int(position)
             raise IntegrityError(f"the command {command_id} is recorded already")
@@ -147,7 +152,7 @@ class LogApplicationRecorder(ApplicationRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> Sequence[LogNotification]:
-        """A part of the log in order."""
+        """The notifications of a part of the log, in order."""
         after = (start or 0) - (1 if start and inclusive_of_start else 0)
         up_to = 2**62 if stop is None else stop
         return self.database.run(lambda connection: self.notifications(connection, after, up_to, limit, topics))
@@ -155,7 +160,7 @@ class LogApplicationRecorder(ApplicationRecorder):
     def notifications(
         self, connection: Connection, after: int, up_to: int, limit: int, topics: Sequence[str]
     ) -> list[LogNotification]:
-        """The events at positions ``after + 1`` to ``up_to``, at most so many; with topics, of these alone."""
+        """The events at positions ``after + 1`` to ``up_to``, at most ``limit``; all topics when none is given."""
         statement = reader.select_where(
             self.database.tenant,
             "where position > %s and position <= %s and (%s or topic = any(%s)) order by position limit %s",
@@ -183,16 +188,16 @@ class LogApplicationRecorder(ApplicationRecorder):
 
 
 class LogTrackingRecorder(TrackingRecorder):
-    """Keeps how far a projection has read. A view is a subclass: its rows change with the position, or not at all."""
+    """Keeps how far a projection has read. A view is a subclass, whose rows change in the same transaction."""
 
     def __init__(self, database: LogDatabase, tracker: str) -> None:
         self.database = database
         self.tracker = tracker
 
     def insert_tracking(self, tracking: Tracking, also: Callable[[Connection], object] | None = None) -> None:
-        """Notes the position, and does what is to be done ``also``, in one transaction.
+        """Notes the position and executes ``also``, in one transaction.
 
-        Raises IntegrityError, and has done nothing, when the position is not after the one that is noted.
+        Raises IntegrityError, and changes nothing, when this position or a later one is noted already.
         """
         attempts = 0
 
@@ -203,35 +208,32 @@ class LogTrackingRecorder(TrackingRecorder):
                 if self._note(connection, tracking):
                     if also:
                         also(connection)
-                elif attempts == 1:  # later: it was committed before the connection was lost
+                elif attempts == 1:  # a repetition: it was committed before the connection was lost
                     raise _not_after(tracking)
 
         self.database.run(write)
 
     def _note(self, connection: Connection, tracking: Tracking) -> bool:
-        statement = sql.SQL(
-            "insert into {}.library_tracking as noted (tracker, application, position) values (%s, %s, %s)"
-            " on conflict (tracker, application) do update set position = excluded.position"
-            " where noted.position < excluded.position returning 1"
-        ).format(self.database.schema)
-        parameters = [self.tracker, tracking.application_name, tracking.notification_id]
-        return connection.execute(statement, parameters).fetchone() is not None
+        parameters = {
+            "tracker": self.tracker,
+            "application": tracking.application_name,
+            "position": tracking.notification_id,
+        }
+        return connection.execute(_SQL["track"].of(self.database.tenant), parameters).fetchone() is not None
 
     def max_tracking_id(self, application_name: str) -> int | None:
         """The position in that application's log; None before the first."""
-        statement = sql.SQL(
-            "select max(position) from {}.library_tracking where tracker = %s and application = %s"
-        ).format(self.database.schema)
-        parameters = [self.tracker, application_name]
+        statement = _SQL["tracked"].of(self.database.tenant)
+        parameters = {"tracker": self.tracker, "application": application_name}
         (position,) = self.database.run(lambda connection: connection.execute(statement, parameters).fetchone()) or ()
         return None if position is None else int(position)
 
 
 class LogProcessRecorder(LogTrackingRecorder, LogApplicationRecorder, ProcessRecorder):
-    """Records events together with the position that they come from."""
+    """Records events and the position that they come from in one transaction."""
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
-        """As an application recorder; `tracking` among the keywords is noted in the same transaction."""
+        """As an application recorder; the keyword `tracking` is noted in the same transaction."""
         tracking: Tracking | None = kwargs.get("tracking")
         if tracking and not stored_events:
             self.insert_tracking(tracking)
@@ -247,7 +249,7 @@ class LogProcessRecorder(LogTrackingRecorder, LogApplicationRecorder, ProcessRec
 
 
 def _batch(stored_events: Sequence[StoredEvent], command_id: str, call: str) -> Batch:
-    """One command. Raises IntegrityError and ProgrammingError for events that no log can hold."""
+    """The events as one command. Raises IntegrityError and ProgrammingError for events that no log can hold."""
     streams: dict[UUID, list[int]] = {}
     for event in stored_events:
         if not _TOPIC.fullmatch(event.topic):

@@ -1,4 +1,4 @@
-"""The states of the library's stored events, which are bytes, as the log's text."""
+"""The states of the library's stored events, which are bytes, as text for the log."""
 
 from base64 import b64decode, b64encode
 
@@ -8,7 +8,7 @@ PREFIX = "base64:"
 
 
 def text_of(state: bytes) -> str:
-    """The text itself where the bytes are one that the log can hold, else base64 after PREFIX."""
+    """The bytes decoded, when the log can hold that text; else base64 after PREFIX."""
     try:
         text = state.decode()
     except UnicodeDecodeError:
@@ -19,5 +19,5 @@ def text_of(state: bytes) -> str:
 
 
 def state_of(text: str) -> bytes:
-    """The bytes that ``text_of`` was given."""
+    """The bytes of ``text_of``."""
     return b64decode(text.removeprefix(PREFIX)) if text.startswith(PREFIX) else text.encode()

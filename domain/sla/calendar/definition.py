@@ -1,4 +1,4 @@
-"""A calendar as people write it down: zone, weekly hours, holidays, special days."""
+"""The definition of a calendar: zone, weekly hours, holidays, special days."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ class Holiday(Message):
 
 
 class SpecialDay(Message):
-    """A date whose own hours, possibly none, replace those of the week and of any holiday."""
+    """A date whose own hours, or none, replace those of the week and of a holiday."""
 
     date: dt.date
     hours: tuple[ShiftText, ...] = ()
@@ -50,12 +50,12 @@ def _each_date_once(days: tuple[Dated, ...]) -> tuple[Dated, ...]:
 
 @lru_cache(maxsize=64)
 def _one_of_equals(days: tuple[Holiday, ...]) -> tuple[Holiday, ...]:
-    """The first of equal lists: calendars of one country, with the holidays of 130 years, share a megabyte."""
+    """The first of equal lists: the holidays of a country over 130 years take a megabyte, which its calendars share."""
     return days
 
 
 class CalendarDefinition(Message):
-    """When a team works. Shaped to be read from TOML or JSON:
+    """The working hours of a team, as TOML or JSON:
 
         name = "Hanoi office"
         zone = "Asia/Ho_Chi_Minh"
@@ -71,10 +71,9 @@ class CalendarDefinition(Message):
         2026-08-22 = ["08:00-12:00"]
 
     A shift belongs to the day it starts on. A holiday cancels the shifts that start on it; the shift of the evening
-    before still runs to its end, into the early hours of the holiday. A special day replaces the shifts that start on
-    it in the same way, and wins over a holiday of the same date. Where a special day's hours run into a neighbour's,
-    the time both cover counts once. A day that a time zone skipped (Pacific/Apia, 2011-12-30) follows the rule for
-    every wall time that does not exist: its hours move forward by the gap.
+    before runs to its end, into the holiday. A special day replaces the shifts that start on it, and wins over a
+    holiday of the same date. Time that a special day shares with a neighbouring day counts once. Hours of a day that a
+    time zone skipped (Pacific/Apia, 2011-12-30) move forward by the gap, as every wall time that does not exist.
     """
 
     name: Word
@@ -86,26 +85,26 @@ class CalendarDefinition(Message):
 
     @field_validator("public_holidays", mode="before")
     @classmethod
-    def _country_alone(cls, written: object) -> object:
-        return {"country": written} if isinstance(written, str) else written
+    def _country_alone(cls, raw: object) -> object:
+        return {"country": raw} if isinstance(raw, str) else raw
 
     @field_validator("holidays", mode="before")
     @classmethod
-    def _name_by_date(cls, written: object) -> object:
-        if isinstance(written, Mapping):
-            return [{"date": date, "name": name} for date, name in written.items()]
-        if isinstance(written, Sequence) and not isinstance(written, str):
-            return [{"date": item} if isinstance(item, str | dt.date) else item for item in written]
-        return written
+    def _name_by_date(cls, raw: object) -> object:
+        if isinstance(raw, Mapping):
+            return [{"date": date, "name": name} for date, name in raw.items()]
+        if isinstance(raw, Sequence) and not isinstance(raw, str):
+            return [{"date": item} if isinstance(item, str | dt.date) else item for item in raw]
+        return raw
 
     @field_validator("special_days", mode="before")
     @classmethod
-    def _hours_by_date(cls, written: object) -> object:
-        if not isinstance(written, Mapping):
-            return written
+    def _hours_by_date(cls, raw: object) -> object:
+        if not isinstance(raw, Mapping):
+            return raw
         return [
             {**content, "date": date} if isinstance(content, Mapping) else {"date": date, "hours": content}
-            for date, content in written.items()
+            for date, content in raw.items()
         ]
 
     @field_validator("holidays")
@@ -143,15 +142,15 @@ class CalendarDefinition(Message):
         return dict(sorted((public | own).items()))
 
     def with_holidays_written_out(self) -> Self:
-        """The same calendar with its country's holidays, of all the years that are counted, as dates of its own.
+        """The same calendar with its country's holidays as dates of its own.
 
-        It counts the same, but no longer depends on which release of the `holidays` library is installed. The evenings
-        before the first year and after the last one are counted too, in some zones: so are their holidays.
+        It counts the same and no longer depends on the installed release of the `holidays` library. In some zones the
+        evening before the first year and the morning after the last one count too, so their years are included.
         """
         years = range(FIRST_YEAR - 1, LAST_YEAR + 2)
-        written = {date: name for year in years for date, name in self.holidays_in(year).items()}
+        dates = {date: name for year in years for date, name in self.holidays_in(year).items()}
         own = {holiday.date: holiday.name for holiday in self.holidays}
-        return self.model_validate(self.model_dump() | {"public_holidays": None, "holidays": written | own})
+        return self.model_validate(self.model_dump() | {"public_holidays": None, "holidays": dates | own})
 
 
 AROUND_THE_CLOCK = CalendarDefinition.model_validate(
@@ -160,9 +159,9 @@ AROUND_THE_CLOCK = CalendarDefinition.model_validate(
 
 
 class CalendarVersion(Message):
-    """One version of a calendar: its number, from 1, the instant from which it is in effect, and what it says.
+    """One version of a calendar: its number, from 1, the instant from which it is in effect, and its definition.
 
-    `position` is its place in the log, from which on it was known; 0 for what was known from the start.
+    `position` is its position in the log; 0 for a version that was known from the start.
     """
 
     version: int = Field(ge=1)
@@ -172,7 +171,7 @@ class CalendarVersion(Message):
 
 
 class Effective(Protocol):
-    """A version of something that takes effect."""
+    """A version of a published definition."""
 
     @property
     def version(self) -> int: ...
@@ -184,7 +183,7 @@ Version = TypeVar("Version", bound=Effective)
 
 
 def version_in_effect(versions: Iterable[Version], at: dt.datetime) -> Version:
-    """The version that took effect last at or before `at`; of two that did at the same instant, the higher number.
+    """The version that took effect last at or before `at`; of two of the same instant, the higher number.
 
     Raises LookupError when none was in effect yet.
     """

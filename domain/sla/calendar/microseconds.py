@@ -1,4 +1,4 @@
-"""Instants as whole microseconds since 1970-01-01T00:00Z: the one form in which business time is counted."""
+"""Instants as whole microseconds since 1970-01-01T00:00Z, the form in which business time is counted."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,17 +16,17 @@ def to_microseconds(at: datetime) -> int:
 
 
 def from_microseconds(microseconds: int) -> datetime:
-    """The UTC datetime that lies this many microseconds after the epoch."""
+    """The UTC datetime of an instant."""
     return EPOCH + microseconds * MICROSECOND
 
 
 def duration_in_microseconds(duration: timedelta) -> int:
-    """A timedelta as whole microseconds, exactly."""
+    """The whole microseconds of a timedelta."""
     return duration // MICROSECOND
 
 
 def duration_text(microseconds: int) -> str:
-    """Hours, minutes and seconds, to the microsecond: "26h 30m", "0s". A day would be 24 hours, or a calendar's."""
+    """Hours, minutes and seconds, to the microsecond: "26h 30m", "0s". No days: a day is 24 hours, or a calendar's."""
     hours, rest = divmod(microseconds, 3600 * SECOND)
     minutes, rest = divmod(rest, 60 * SECOND)
     parts = [f"{amount}{unit}" for amount, unit in ((hours, "h"), (minutes, "m")) if amount]

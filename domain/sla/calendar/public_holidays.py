@@ -1,4 +1,4 @@
-"""Which dates a country keeps as public holidays, as the `holidays` library lists them."""
+"""The public holidays of countries, as the `holidays` library lists them."""
 
 import datetime as dt
 import difflib
@@ -14,7 +14,7 @@ from domain.messages import Message
 from domain.text_folding import fold_code
 
 warnings.filterwarnings("ignore", message="Requested Holidays are available only from")
-"""The library says of every use which years it knows a moon's holidays of; nobody can do anything about it."""
+"""The library warns at each use about years of lunar holidays that it lacks; no caller can act on that."""
 
 
 class PublicHolidays(Message):
@@ -31,10 +31,12 @@ class PublicHolidays(Message):
     @field_validator("country")
     @classmethod
     def _must_be_listed(cls, country: str) -> str:
-        """The library would take any name of its module for a country, and call what it finds."""
+        """The library would call any name of its module as a country."""
         if country in holidays.list_supported_countries():
             return country
-        raise ValueError(f"no public holidays known for {country!r}: write an ISO 3166 country code, {_meant(country)}")
+        raise ValueError(
+            f"no public holidays known for {country!r}: write an ISO 3166 country code, {_similar(country)}"
+        )
 
     @model_validator(mode="after")
     def _must_be_known(self) -> Self:
@@ -45,7 +47,7 @@ class PublicHolidays(Message):
         return self
 
     def in_year(self, year: int) -> dict[dt.date, str]:
-        """Date and name of every public holiday of one year, in order of date; empty for a year the library lacks."""
+        """Date and name of every public holiday of a year, by date; empty for a year that the library lacks."""
         return dict(sorted(self._in_years(year).items()))
 
     def _parts(self) -> str:
@@ -68,18 +70,18 @@ class PublicHolidays(Message):
         )
 
 
-def _meant(country: str) -> str:
-    """The code that somebody may have meant: by the country's name, its beginning, or a name like it."""
-    names, written = _codes_by_name(), fold_code(country)
-    begun = [name for name in names if len(written) > 1 and name.startswith(written)]
-    near = [written] if written in names else begun or difflib.get_close_matches(written, names, n=3, cutoff=0.7)
+def _similar(country: str) -> str:
+    """Codes of countries with this name, with a name that begins so, or with a similar name."""
+    names, folded = _codes_by_name(), fold_code(country)
+    begun = [name for name in names if len(folded) > 1 and name.startswith(folded)]
+    near = [folded] if folded in names else begun or difflib.get_close_matches(folded, names, n=3, cutoff=0.7)
     return "such as " + ", ".join(dict.fromkeys([names[name] for name in near[:3]] or ["VN"]))
 
 
 @cache
 def _codes_by_name() -> dict[str, str]:
-    """Each country's ISO code of two letters by itself, by the code of three and by the name in English, folded."""
-    found: dict[str, str] = {}
+    """The ISO code of two letters of each country by itself, by the code of three, and by its folded English name."""
+    by_name: dict[str, str] = {}
     for module, (_, *codes) in COUNTRIES.items():
-        found |= {fold_code(name): codes[0] for name in (module.replace("_", " "), *codes[:2])}
-    return found
+        by_name |= {fold_code(name): codes[0] for name in (module.replace("_", " "), *codes[:2])}
+    return by_name

@@ -1,4 +1,4 @@
-"""What target instances were corrected to after they had ended, beside what their clocks say."""
+"""Corrected verdicts of target instances that have ended, beside the results of their clocks."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,14 +7,14 @@ from domain.envelope import RecordedEvent
 from domain.messages import Message
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.target_instance import TargetInstance
-from domain.ticket.events import InstanceId, SlaCorrected, SlaResult
+from domain.sla.events import InstanceId, SlaCorrected, SlaResult
 
 VerdictCorrections = Mapping[InstanceId, RecordedEvent]
-"""By instance, its last correction."""
+"""The last correction of each instance."""
 
 
 class VerdictCorrection(Message):
-    """Who decided when, and why, that what an instance came to counts otherwise: ``was`` until then, ``now`` since."""
+    """A decision that another result of an instance counts: ``was`` until then, ``now`` since."""
 
     at: datetime
     by: str
@@ -24,7 +24,7 @@ class VerdictCorrection(Message):
 
 
 def corrections_in(history: Sequence[RecordedEvent], at: datetime | None = None) -> VerdictCorrections:
-    """The last correction of each instance, in recorded order; ``at``: among those that were made by then."""
+    """The last correction of each instance in recorded order; ``at``: of those made by then."""
     return {
         event.payload.of: event
         for event in history
@@ -33,10 +33,10 @@ def corrections_in(history: Sequence[RecordedEvent], at: datetime | None = None)
 
 
 def correction_of(instance: TargetInstance, corrections: VerdictCorrections) -> VerdictCorrection | None:
-    """The correction that stands; None also when the last one was of another end, taken back or moved since."""
+    """The correction in force; None also when the last one belongs to another end, taken back or moved since."""
     if not corrections:
         return None
-    known = [corrections[one] for one in instance.ids if one in corrections]
+    known = [corrections[instance_id] for instance_id in instance.ids if instance_id in corrections]
     event = max(known, key=lambda event: event.version, default=None)
     if event is None or instance.state != "fulfilled" or event.payload.ended_at != _ended_at(instance):
         return None
@@ -50,7 +50,7 @@ def correction_of(instance: TargetInstance, corrections: VerdictCorrections) -> 
 
 
 def result_of(instance: TargetInstance) -> SlaResult | None:
-    """What its clock says that an instance came to; None unless it was fulfilled."""
+    """The result of an instance by its clock; None unless it was fulfilled."""
     if instance.state != "fulfilled" or instance.verdict is None:
         return None
     return SlaResult(

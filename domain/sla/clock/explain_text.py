@@ -1,4 +1,4 @@
-"""An explanation as a timeline that people read, in English or Vietnamese."""
+"""Explanations as text timelines in English or Vietnamese."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -75,18 +75,17 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 
 def all_as_text(explanations: Sequence[Explanation], at: datetime, language: Language, zone: TimeZone) -> str:
-    """The timelines of a ticket's clocks, asked ``at`` an instant, and by which zone data the times are told."""
-    told = [as_text(explanation, language, zone) for explanation in explanations] or [_say("nothing", language)]
-    asked = _say("asked", language).format(at=_local(at, zone), zone=zone.key, time_zones=TZDATA)
-    return "\n\n".join([*told, asked])
+    """The timelines of a ticket's clocks at an instant, with the zone data of the times."""
+    texts = [as_text(explanation, language, zone) for explanation in explanations] or [_say("nothing", language)]
+    footer = _say("asked", language).format(at=_local(at, zone), zone=zone.key, time_zones=TZDATA)
+    return "\n\n".join([*texts, footer])
 
 
 def as_text(explanation: Explanation, language: Language, zone: TimeZone) -> str:
-    """One line for the promise, one for each stretch with its running sum, one for the result, one for a correction.
+    """A line for the target, one for each stretch with its running sum, one for the result, one for a correction.
 
     Times are of ``zone``.
     """
-
     say = partial(_say, language=language)
     target = duration_text(explanation.target_us)
     rules = say("rules").format(
@@ -127,17 +126,17 @@ def _result(explanation: Explanation, say: Callable[[str], str], zone: TimeZone)
         say("sum").format(elapsed=duration_text(explanation.elapsed_us), target=duration_text(explanation.target_us)),
         say("left" if left >= 0 else "over").format(left=duration_text(abs(left))),
     ]
-    standing = [say(explanation.verdict)] if explanation.verdict else []
+    outcome = [say(explanation.verdict)] if explanation.verdict else []
     if explanation.state == "cancelled" and explanation.finished_at:
-        standing.append(say("cancelled_at").format(at=_local(explanation.finished_at, zone)))
+        outcome.append(say("cancelled_at").format(at=_local(explanation.finished_at, zone)))
     if explanation.state != "cancelled" or explanation.breached_at:
         result.append(_due(explanation, say, zone))
         if explanation.due_open_at:
             result.append(say("reopens").format(due=_local(explanation.due_open_at, zone)))
     if explanation.breached_at:
         result.append(say("late").format(at=_local(explanation.breached_at, zone)))
-    told = ", ".join(standing)
-    return f"{told[:1].upper()}{told[1:]}: {', '.join(result)}" if told else ", ".join(result)
+    first = ", ".join(outcome)
+    return f"{first[:1].upper()}{first[1:]}: {', '.join(result)}" if first else ", ".join(result)
 
 
 def _due(explanation: Explanation, say: Callable[[str], str], zone: TimeZone) -> str:
@@ -149,9 +148,9 @@ def _due(explanation: Explanation, say: Callable[[str], str], zone: TimeZone) ->
 
 def _corrected(correction: VerdictCorrection, say: Callable[[str], str], zone: TimeZone) -> str:
     now = correction.now
-    told = say("corrected").format(at=_local(correction.at, zone), by=correction.by, reason=correction.reason)
+    decision = say("corrected").format(at=_local(correction.at, zone), by=correction.by, reason=correction.reason)
     due = say("due").format(due=_local(now.due_at, zone)) if now.due_at else say("no_due")
-    return f"{told}: {say(now.verdict)}, {due}, {say('by_rules').format_map(now.model_dump())}"
+    return f"{decision}: {say(now.verdict)}, {due}, {say('by_rules').format_map(now.model_dump())}"
 
 
 def _local(at: datetime, zone: TimeZone) -> str:

@@ -3,8 +3,8 @@
 from typing import Any, Literal, NamedTuple
 
 from domain.sla.calendar.microseconds import SECOND, from_microseconds
+from domain.sla.events import Before, WarningPoint
 from domain.sla.policy.policy_history import BoundTarget
-from domain.ticket.events import Before, WarningPoint
 
 FactKind = Literal["activated", "paused", "resumed", "retargeted", "warned", "breached", "fulfilled", "cancelled"]
 

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple, Self
 from domain.sla.calendar.business_time import CalendarRangeError
 from domain.sla.calendar.microseconds import SECOND
 from domain.sla.clock.facts import Cause, Fact
+from domain.sla.events import Before, WarningPoint
 from domain.sla.policy.policy_history import BoundCalendar, BoundTarget
-from domain.ticket.events import Before, WarningPoint
 
 _NEVER = 2**63
 _BREACH = None

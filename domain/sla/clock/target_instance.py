@@ -4,9 +4,9 @@ from typing import Literal, NamedTuple
 
 from domain.sla.clock.facts import Cause, Fact
 from domain.sla.clock.intervals import Interval
+from domain.sla.events import InstanceId, WarningPoint
 from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import BoundTarget, SelectablePolicy
-from domain.ticket.events import InstanceId, WarningPoint
 from domain.ticket.state import Ticket
 
 ClockState = Literal["running", "paused", "fulfilled", "cancelled"]

@@ -1,11 +1,11 @@
-"""How a policy or a calendar is changed: by publishing its next version, with a reason."""
+"""The commands that publish a version of the policy or of a calendar, with a reason."""
 
 from domain.messages import Command, Text
-from domain.sla.bounds import BoundedCalendar, BoundedPolicy, EffectiveFrom
+from domain.sla.policy.bounds import BoundedCalendar, BoundedPolicy, EffectiveFrom
 
 
 class PublishPolicy(Command):
-    """``effective_from``: what is activated from then on is judged by this version."""
+    """This version judges the instances that are activated from ``effective_from`` on."""
 
     effective_from: EffectiveFrom
     policy: BoundedPolicy
@@ -13,7 +13,7 @@ class PublishPolicy(Command):
 
 
 class PublishCalendar(Command):
-    """``effective_from``: what is activated from then on is counted on this version."""
+    """Instances that are activated from ``effective_from`` on count on this version."""
 
     effective_from: EffectiveFrom
     calendar: BoundedCalendar

@@ -1,4 +1,4 @@
-"""What one version says otherwise than another: place by place, old and new."""
+"""The differences between two versions of a definition, path by path."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from domain.messages import Message
 
 
 class Difference(Message):
-    """``path`` as in "rules[1].resolution.duration" or "holidays[2026-02-17]"; None: nothing was or is said there."""
+    """``path`` as in "rules[1].resolution.duration" or "holidays[2026-02-17]"; None: that version has nothing there."""
 
     path: str
     old: Any
@@ -15,13 +15,14 @@ class Difference(Message):
 
 
 def differences(old: Message, new: Message) -> list[Difference]:
-    """Days are compared by their dates, rules by their places, lists of words or hours as a whole."""
+    """Compares days by their dates, rules by their numbers, lists of words or hours as a whole."""
     return [
-        Difference(path=path.lstrip("."), old=was, new=now) for path, was, now in _compare("", _told(old), _told(new))
+        Difference(path=path.lstrip("."), old=was, new=now)
+        for path, was, now in _compare("", _as_json(old), _as_json(new))
     ]
 
 
-def _told(version: Message) -> dict[str, Any]:
+def _as_json(version: Message) -> dict[str, Any]:
     return version.model_dump(mode="json")
 
 
@@ -37,9 +38,9 @@ def _compare(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _parts(value: Any) -> Mapping[str, Any] | None:
-    """What a value is made of, by the end of its path; None when it is compared as a whole."""
+    """The parts of a value by their part of the path; None when it is compared as a whole."""
     if isinstance(value, dict):
         return {f".{key}": part for key, part in value.items()}
     if isinstance(value, list) and all(isinstance(part, dict) for part in value):
-        return {f"[{part.get('date', place)}]": part for place, part in enumerate(value)}
+        return {f"[{part.get('date', number)}]": part for number, part in enumerate(value)}
     return None

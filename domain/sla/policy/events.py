@@ -1,4 +1,4 @@
-"""What was promised, from when on: every version of the policy and of the calendars is an event."""
+"""The events that publish a version of the policy or of a calendar."""
 
 from pydantic import Field
 
@@ -8,7 +8,7 @@ from domain.sla.policy.policy import Policy
 
 
 class PolicyPublished(Event):
-    """A version of the tenant's policy. Its place in the log is when it became known."""
+    """A version of the tenant's policy. It is known from its position in the log on."""
 
     topic = "policy.published"
     version: int = Field(ge=1)
@@ -17,7 +17,7 @@ class PolicyPublished(Event):
 
 
 class CalendarPublished(Event):
-    """A version of one calendar, its public holidays written out: a library's upgrade cannot change it."""
+    """A version of a calendar with its public holidays written out, which no other release of a library changes."""
 
     topic = "calendar.published"
     version: int = Field(ge=1)

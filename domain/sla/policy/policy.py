@@ -1,4 +1,4 @@
-"""What is promised: which tickets get which targets, by when, on which calendar, and what pauses the clock."""
+"""A policy: which tickets get which targets, how long, on which calendar, and which waits pause the clock."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
@@ -8,10 +8,10 @@ from pydantic import AwareDatetime, BeforeValidator, Field, ValidationInfo, fiel
 from domain.messages import Message, WaitingFor, Word
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK
 from domain.sla.calendar.microseconds import SECOND, duration_text
+from domain.sla.events import Before, WarningPoint
 from domain.sla.policy.durations import LONGEST, parse_duration
 from domain.sla.policy.warning_point import WarningPointText, elapsed_at, warning_point_text
 from domain.text_folding import fold_name
-from domain.ticket.events import Before, WarningPoint
 
 TargetName = Literal["first_response", "next_response", "periodic_update", "resolution"]
 TARGET_NAMES: tuple[TargetName, ...] = ("first_response", "next_response", "periodic_update", "resolution")
@@ -27,13 +27,13 @@ def _none(written: object) -> object:
 
 Seconds = Annotated[int, Field(strict=True, gt=0, le=LONGEST), BeforeValidator(parse_duration)]
 Selector = Annotated[tuple[Word, ...], BeforeValidator(_one_or_many)]
-"""The values that match; empty matches any, a ticket without a value included."""
+"""The values that match; empty matches every ticket, also one without a value."""
 
 
 class Target(Message):
-    """One promise: `duration` in seconds of `calendar`, waits for one of `pauses` not counted, warned of at `warn_at`.
+    """A target: `duration` in seconds of `calendar`. Waits for one of `pauses` do not count. `warn_at`: warning points.
 
-    `until` says what ends a resolution: the ticket being resolved, or being closed.
+    `until` says what ends a resolution: the resolution of the ticket, or its closing.
     """
 
     duration: Seconds
@@ -56,7 +56,7 @@ class Target(Message):
     @classmethod
     def _within_the_target(cls, points: tuple[WarningPoint, ...], others: ValidationInfo) -> tuple[WarningPoint, ...]:
         duration = others.data.get("duration")
-        if duration is None:  # which is refused itself
+        if duration is None:  # it has an error of its own
             return points
         for point in points:
             if isinstance(point, Before) and point.seconds >= duration:
@@ -69,13 +69,13 @@ class Target(Message):
 
 
 Promised = Annotated[Target | None, BeforeValidator(_none)]
-"""A target; "none": it is not promised."""
+"""A target; "none" means that there is none."""
 
 
 class Rule(Message):
-    """The targets of the tickets that match every selector. A target left out, or "none", is not promised.
+    """The targets of the tickets that match every selector. A target that is left out, or "none", is no target.
 
-    A rule that promises nothing at all says so: `resolution = "none"`.
+    A rule without any target says so: `resolution = "none"`.
     """
 
     priority: Selector = ()
@@ -109,18 +109,18 @@ class Rule(Message):
 
     @property
     def targets(self) -> dict[TargetName, Target]:
-        """What is promised, by name."""
+        """The targets by name."""
         promised = {name: getattr(self, name) for name in TARGET_NAMES}
         return {name: target for name, target in promised.items() if target is not None}
 
     @property
     def matches_all(self) -> bool:
-        """Whether it selects nothing in particular."""
+        """Whether it matches every ticket."""
         return not (self.priority or self.category or self.channel or self.customer_tier)
 
 
 class Policy(Message):
-    """The rules, of which the first that matches a ticket counts. Shaped to be read from TOML or JSON:
+    """The rules; the first one that matches a ticket counts. As TOML or JSON:
 
         name = "Standard"
         reopen = "continue"
@@ -134,8 +134,8 @@ class Policy(Message):
         first_response = "12h"
         resolution = { duration = "48h", pauses = ["customer"] }
 
-    `reopen`: under `continue` a reopened ticket's resolution clock goes on, the time spent resolved not counted; under
-    `new_cycle` what was fulfilled stays and a new clock starts at the reopening.
+    `reopen`: under `continue` the resolution clock of a reopened ticket goes on, and the time spent resolved does not
+    count. Under `new_cycle` the fulfilled instance stays, and a new one starts at the reopening.
     """
 
     name: Word
@@ -162,9 +162,9 @@ class Policy(Message):
 
 
 class PolicyVersion(Message):
-    """One version of the policy: its number, the instant from which it is in effect, and what it says.
+    """One version of the policy: its number, the instant from which it is in effect, and its rules.
 
-    `position` is its place in the log, from which on it was known; 0 for what was known from the start.
+    `position` is its position in the log; 0 for a version that was known from the start.
     """
 
     version: int = Field(ge=0)

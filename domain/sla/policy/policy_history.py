@@ -13,10 +13,10 @@ from domain.sla.calendar.business_time import (
     CalendarVersion,
 )
 from domain.sla.calendar.microseconds import EPOCH, SECOND, to_microseconds
+from domain.sla.events import WarningPoint
 from domain.sla.policy.policy import BUILT_IN, Policy, PolicyVersion, Rule, Target, TargetName
 from domain.sla.policy.warning_point import elapsed_at
 from domain.text_folding import fold_code, fold_name
-from domain.ticket.events import WarningPoint
 
 ALWAYS = CalendarVersion(version=1, effective_from=EPOCH, calendar=AROUND_THE_CLOCK)
 """The built-in calendar's only version."""

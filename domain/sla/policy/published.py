@@ -1,4 +1,4 @@
-"""The rulebook of a log: the built-in policy, then every published version."""
+"""The policy history of a log: the built-in policy, then every published version."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ from domain.sla.policy.policy_history import ALWAYS, DEFAULT_RULEBOOK, PolicyHis
 from domain.text_folding import fold_name
 
 
-class Rulebooks:
-    """The rulebooks of published events, at most ``most``, those used last. Threads may share it.
+class PolicyHistories:
+    """The policy histories of published events, at most ``most``, those used last. Threads may share it.
 
-    Making a rulebook reads every calendar, so the same events give the same rulebook while it is kept.
+    Making one reads every calendar, so the same events give the same policy history while it is kept.
     """
 
     def __init__(self, most: int = 16) -> None:
@@ -26,30 +26,30 @@ class Rulebooks:
         self._lock = Lock()
 
     def of(self, rules: Sequence[RecordedEvent]) -> PolicyHistory:
-        """The rulebook of some published policies and calendars, each known from its position on."""
+        """The policy history of some published policies and calendars, each known from its position on."""
         if not rules:
             return DEFAULT_RULEBOOK
         ids = tuple([event.envelope.event_id for event in rules])
         with self._lock:
-            rulebook = self._kept.get(ids)
-            if rulebook is not None:
+            kept = self._kept.get(ids)
+            if kept is not None:
                 self._kept.move_to_end(ids)
-                return rulebook
-        rulebook = PolicyHistory(policy_versions(rules), calendar_versions(rules))
+                return kept
+        made = PolicyHistory(policy_versions(rules), calendar_versions(rules))
         with self._lock:
-            self._kept[ids] = rulebook
+            self._kept[ids] = made
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        return rulebook
+        return made
 
 
-RULEBOOKS = Rulebooks()
+POLICY_HISTORIES = PolicyHistories()
 """Those of this process, for all its readings, like the published events in `domain.event_log.reader`."""
 
 
 def rulebook_of(rules: Sequence[RecordedEvent]) -> PolicyHistory:
-    """The rulebook of some published policies and calendars, kept by this process."""
-    return RULEBOOKS.of(rules)
+    """The policy history of some published policies and calendars, kept by this process."""
+    return POLICY_HISTORIES.of(rules)
 
 
 def policy_versions(rules: Sequence[RecordedEvent]) -> list[PolicyVersion]:

@@ -1,4 +1,4 @@
-"""Versions of policies and calendars: which number is next, and when there is nothing new to publish."""
+"""The decider of publications: the next version of the policy or of a calendar, or nothing when nothing is new."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,8 +6,8 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from domain.refusal import Refusal
-from domain.sla.bounds import CALENDAR_VERSIONS, POLICY_VERSIONS, Bound
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
+from domain.sla.policy.bounds import CALENDAR_VERSIONS, POLICY_VERSIONS, Bound
 from domain.sla.policy.commands import PublishPolicy, SlaCommand
 from domain.sla.policy.events import CalendarPublished, PolicyPublished, SlaEvent
 from domain.sla.policy.policy import Policy
@@ -15,11 +15,11 @@ from domain.text_folding import fold_name
 
 _NAMESPACE = UUID("6f0ce0b5-6a55-4a0e-9a3c-0d5f1c8b7f21")
 POLICY_STREAM = uuid5(_NAMESPACE, "policy")
-"""A tenant has one policy; its versions are this stream."""
+"""The stream of the versions of a tenant's one policy."""
 
 
 def calendar_stream(name: str) -> UUID:
-    """The stream of a calendar's versions, however its name is written."""
+    """The stream of a calendar's versions, by its folded name."""
     return uuid5(_NAMESPACE, f"calendar/{fold_name(name)}")
 
 
@@ -41,15 +41,15 @@ def evolve(published: Published, event: SlaEvent, at: datetime) -> Published:  #
 
 
 def calendars_of(policy: Policy) -> list[UUID]:
-    """The streams of the calendars that a policy counts on; the built-in one has none."""
+    """The streams of the calendars that a policy counts on; the built-in calendar has none."""
     return [calendar_stream(name) for name in sorted(policy.calendars - {AROUND_THE_CLOCK.name})]
 
 
 def decide(command: SlaCommand, published: Published, calendars: Sequence[Published]) -> list[SlaEvent]:
-    """The next version, or nothing when the newest says the same from the same instant on.
+    """The next version, or nothing when the newest one has the same content and effective instant.
 
-    ``calendars`` are those that the policy counts on, in the order of ``calendars_of``; Refusal when one is unknown, or
-    when there are too many versions. A calendar's public holidays are written out.
+    ``calendars`` are those that the policy counts on, in the order of ``calendars_of``. Raises Refusal when one is
+    unknown, or when there are too many versions. A calendar's public holidays are written out.
     """
     number = published.version + 1
     if isinstance(command, PublishPolicy):
@@ -68,7 +68,7 @@ def decide(command: SlaCommand, published: Published, calendars: Sequence[Publis
 
 
 def _refuse_beyond(number: int, bound: Bound, published: Published) -> None:
-    """Every reading of the rules reads every version."""
+    """Raises Refusal for a version too many: every reading of the rules reads every version."""
     if number > bound.most:
         way_out = "publish it under another name" if bound is CALENDAR_VERSIONS else "no more are taken"
         raise Refusal("too_many_versions", f"there are {bound.most:,} {bound.what} already: {way_out}", published.state)

@@ -1,4 +1,4 @@
-"""Warning points as people write them: a share of the target (0.75), or a time before the deadline ("30m before")."""
+"""Warning points as policies write them: a share of the target (0.75), or a time before the deadline ("30m before")."""
 
 import re
 from typing import Annotated
@@ -6,36 +6,36 @@ from typing import Annotated
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from domain.sla.calendar.microseconds import SECOND, duration_text
+from domain.sla.events import Before, WarningPoint
 from domain.sla.policy.durations import LONGEST, seconds_in
-from domain.ticket.events import Before, WarningPoint
 
 _BEFORE = re.compile(r"\s*(\S.*?)\s+before\s*", re.IGNORECASE)
 
 
 def parse_warning_point(written: object) -> WarningPoint:
-    """Read 0.75 or "30m before". Raises ValueError saying how to mend it."""
+    """Reads 0.75 or "30m before". Raises ValueError with the way out."""
     if isinstance(written, Before):
         return written
     if isinstance(written, int | float) and not isinstance(written, bool):
         if not 0 < written < 1:
             raise ValueError(f"warning point {written:g} is not between 0 and 1: write 0.75 for three quarters")
         return float(written)
-    found = _BEFORE.fullmatch(written) if isinstance(written, str) else None
-    if found is None:
+    match = _BEFORE.fullmatch(written) if isinstance(written, str) else None
+    if match is None:
         raise ValueError('a warning point should be a valid number such as 0.75, or a text such as "30m before"')
-    seconds = seconds_in(found[1])
+    seconds = seconds_in(match[1])
     if not 0 < seconds <= LONGEST:
-        raise ValueError(f'{written!r} is at no time before the deadline: write it like "30m before"')
+        raise ValueError(f'{written!r} is not a time before the deadline: write it like "30m before"')
     return Before(seconds)
 
 
 def warning_point_text(point: WarningPoint) -> float | str:
-    """As it is written in a policy."""
+    """The point as a policy writes it."""
     return f"{duration_text(point.seconds * SECOND)} before" if isinstance(point, Before) else point
 
 
 def elapsed_at(point: WarningPoint, duration: int, second: int = 1) -> int:
-    """How much of a target has elapsed at the point, in the unit of ``duration``, of which ``second`` are a second."""
+    """The elapsed time at the point, in the unit of ``duration``; ``second`` units are a second."""
     return duration - point.seconds * second if isinstance(point, Before) else round(point * duration)
 
 

@@ -1,4 +1,4 @@
-"""What a policy says to no effect: words that no ticket of this desk has, and rules that are never reached."""
+"""The lint of a policy: words that no ticket of this desk has, and rules that are never reached."""
 
 from collections.abc import Iterator
 from typing import get_args
@@ -12,19 +12,24 @@ _WORDS = {"priority": get_args(Priority), "channel": get_args(Channel)}
 
 
 def without_effect(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Where it stands (keys and places, from the top of the policy) and what to think of.
+    """The path in the policy and the reason of each part without effect.
 
-    Such a policy is valid: imported tickets keep priorities and channels in words of their own.
+    Such a policy is valid: imported tickets keep priorities and channels in their own words.
     """
-    for place, rule in enumerate(policy.rules):
+    for rule_number, rule in enumerate(policy.rules):
         for selector, known in _WORDS.items():
             for number, word in enumerate(getattr(rule, selector)):
                 if fold_name(word) not in known:
                     reason = f"no ticket has the {selector} {word!r}, unless it was imported: here there are "
-                    yield ("rules", place, selector, number), reason + ", ".join(known)
-        covering = [number for number, wider in enumerate(policy.rules[:place], 1) if _selects_all_of(wider, rule)]
+                    yield ("rules", rule_number, selector, number), reason + ", ".join(known)
+        covering = [
+            number for number, wider in enumerate(policy.rules[:rule_number], 1) if _selects_all_of(wider, rule)
+        ]
         if covering:
-            yield ("rules", place), f"never reached: rule {covering[0]} matches all that it matches, and comes first"
+            yield (
+                ("rules", rule_number),
+                f"never reached: rule {covering[0]} matches all that it matches, and comes first",
+            )
 
 
 def _selects_all_of(wider: Rule, narrower: Rule) -> bool:
@@ -32,4 +37,4 @@ def _selects_all_of(wider: Rule, narrower: Rule) -> bool:
         (set(map(fold, getattr(wider, selector))), set(map(fold, getattr(narrower, selector))))
         for selector, fold in zip(SelectionAttributes._fields, FOLDS, strict=True)
     ]
-    return all(not allowed or (asked and asked <= allowed) for allowed, asked in pairs)
+    return all(not wide or (narrow and narrow <= wide) for wide, narrow in pairs)

@@ -1,4 +1,4 @@
-"""A ticket's story in plain words, line by line as the desk came to know it, and the history that it leads to."""
+"""The story of a worked example, line by line as the desk records it, and the history that it leads to."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ from domain.ticket.state import Ticket, evolve
 TICKET, _OTHER_TICKET = UUID(int=0), UUID(int=1)
 _AGENT, _BOT = Actor(id="agent", kind="agent"), Actor(id="bot", kind="system")
 _TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?"
-_MOMENT = re.compile(rf"({_TIME})\s+(\S.*?)(?:\s*,\s*recorded\s+({_TIME}))?")
+_MOMENT = re.compile(rf"({_TIME})\s+(\S.*?)(?:\s*,\s*recorded\s+({_TIME}))?", re.ASCII)
 _BY_A_BOT = " by a bot"
 _SAID = "as the example says"
 
@@ -58,9 +58,10 @@ _CHANGES: Mapping[str, Callable[[str], Command]] = MappingProxyType(
 
 
 class StoryEvent(NamedTuple):
-    """Something that happens ``at`` a time and was ``recorded`` at another (None: at once), by a bot or by a person.
+    """A line of a story: the command that happens ``at`` a time, by a bot or by a person.
 
-    Both are wall times of the example's zone or instants. No ``happening``: the ticket is received.
+    ``recorded`` is None for what is recorded at once. Both are wall times of the example's zone, or instants.
+    ``happening`` is None for the receipt.
     """
 
     at: datetime
@@ -69,8 +70,8 @@ class StoryEvent(NamedTuple):
     recorded: datetime | None = None
 
 
-class StoryRefused(Exception):  # noqa: N818 -- names what happened
-    """The desk would not have it: ``line`` of the story, from 0, breaks the rule that the message names."""
+class StoryRefused(Exception):  # noqa: N818 -- the name says what happened
+    """The desk refuses a ``line`` of the story, from 0; the message names the rule."""
 
     def __init__(self, line: int, rule: str) -> None:
         super().__init__(rule)
@@ -78,15 +79,16 @@ class StoryRefused(Exception):  # noqa: N818 -- names what happened
 
 
 def parse_moment(text: object) -> StoryEvent:
-    """Read a line of a story, such as "2026-03-02 09:00 priority P1".
+    """Reads a line of a story, such as "2026-03-02 09:00 priority P1".
 
-    "... by a bot" is done by a system for nobody; "..., recorded 2026-03-02 11:00" was told the desk that late.
+    A system does what ends with "by a bot", on nobody's behalf. What ends with ", recorded 2026-03-02 11:00" is a late
+    fact.
     """
-    found = _MOMENT.fullmatch(text.strip()) if isinstance(text, str) else None
-    if found is None:
-        raise ValueError(f'{text!r} is no moment: write it like "2026-03-02 08:00 received"')
-    at, what = datetime.fromisoformat(found[1]), " ".join(found[2].split())
-    recorded = datetime.fromisoformat(found[3]) if found[3] else None
+    match = _MOMENT.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f'{text!r} is not a line of a story: write it like "2026-03-02 08:00 received"')
+    at, what = datetime.fromisoformat(match[1]), " ".join(match[2].split())
+    recorded = datetime.fromisoformat(match[3]) if match[3] else None
     done = what.removesuffix(_BY_A_BOT)
     return StoryEvent(at, None if done == "received" else _happening(done), done != what, recorded)
 
@@ -97,19 +99,19 @@ def _happening(what: str) -> Command:
         try:
             return _CHANGES[word](value)
         except ValidationError as error:
-            raise ValueError(f"{value!r} is no {word}: {error.errors()[0]['msg']}") from None
+            raise ValueError(f"{value!r} is not a {word}: {error.errors()[0]['msg']}") from None
     if what not in _HAPPENINGS:
         known = ", ".join(["received", *_HAPPENINGS, *(f"{change} ..." for change in _CHANGES)])
-        raise ValueError(f"nobody knows what {what!r} means: write one of {known}, or one of them by a bot")
+        raise ValueError(f"{what!r} is no event of a story: write one of {known}, or one of them by a bot")
     return _HAPPENINGS[what]
 
 
-def told(
+def history_of(
     story: Sequence[StoryEvent], receipt: c.ReceiveTicket, tier: str | None, instant: Callable[[datetime], datetime]
 ) -> tuple[list[RecordedEvent], list[TierChange]]:
-    """The story as the desk would record it, line by line, and the customer's tiers; ``tier``: the first of them.
+    """The history that the desk records of a story, and the customer's tiers, of which ``tier`` is the first.
 
-    ``instant`` makes one of a time. Raises StoryRefused.
+    ``instant`` turns a time of the story into an instant. Raises StoryRefused.
     """
     ticket = Ticket()
     events: list[RecordedEvent] = []
@@ -128,15 +130,15 @@ def told(
             continue
         by = _BOT if moment.by_bot else _AGENT
         for payload in _decide(line, command, ticket, by):
-            place, occurred_at = len(events) + 1, decider.occurred(payload, ticket, at)
+            number, occurred_at = len(events) + 1, decider.occurred(payload, ticket, at)
             envelope = Envelope(event_id="", schema_version=1, occurred_at=occurred_at, actor=by, command_id="")
-            events.append(RecordedEvent(place, TICKET, place, payload.topic, known, envelope, payload))
+            events.append(RecordedEvent(number, TICKET, number, payload.topic, known, envelope, payload))
             ticket = evolve(ticket, payload, occurred_at)
     return events, tiers
 
 
 def _recorded(line: int, at: datetime, known: datetime, recorded: datetime | None) -> datetime:
-    """When a line was recorded: as it says, else at once, but not before the line above."""
+    """The instant at which a line is recorded: the given one, else its own, but not before the line above."""
     if recorded is None:
         return max(at, known)
     if recorded < at:

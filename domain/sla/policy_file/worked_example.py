@@ -1,4 +1,4 @@
-"""A worked example in a policy file: a ticket's story, and what its clocks must say at the end of it."""
+"""A worked example in a policy file: a ticket's story, and the expected answers of its clocks."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -8,14 +8,14 @@ from pydantic import BeforeValidator, Field, PlainValidator, field_validator
 
 from domain.envelope import RecordedEvent
 from domain.messages import Channel, Message, Priority, Word
-from domain.sla import bounds
 from domain.sla.calendar.microseconds import SECOND, duration_text, from_microseconds, to_microseconds
 from domain.sla.clock.clock import TierChange, clocks
 from domain.sla.clock.target_instance import TargetInstance
+from domain.sla.policy import bounds
 from domain.sla.policy.durations import LONGEST, parse_duration
 from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.sla.policy.policy_history import PolicyHistory
-from domain.sla.policy_file.story import TICKET, StoryEvent, parse_moment, told
+from domain.sla.policy_file.story import TICKET, StoryEvent, history_of, parse_moment
 from domain.ticket.commands import ReceiveTicket
 from domain.zones import ZoneName, zone_named
 
@@ -23,9 +23,10 @@ ExpectedVerdict = Literal["met", "breached", "open", "cancelled", "not promised"
 
 
 class Expected(Message):
-    """What one target instance must say; what is left out is not looked at. ``elapsed`` in seconds of its calendar.
+    """The expected answers of one target instance; an answer that is left out is not checked.
 
-    ``warned``: the times of all its warnings so far. ``due_open_at``: the opening after a ``due`` that is a closing.
+    ``elapsed`` is in seconds of its calendar. ``warned`` holds the times of all its warnings so far. ``due_open_at`` is
+    the opening after a ``due`` that is a closing.
     """
 
     due: datetime | None = None
@@ -42,14 +43,14 @@ def _one_or_many(written: object) -> object:
 
 
 Instances = Annotated[tuple[Expected, ...], BeforeValidator(_one_or_many)]
-"""One, several in turn, or "none": nothing is promised."""
+"""One instance, several in turn, or "none" for a target that is not promised."""
 
 
 class Example(Message):
-    """A ticket, its story, and what is expected of each target's first instance, or of each in turn.
+    """A ticket, its story, and what is expected of the first instance of each target, or of several in turn.
 
-    Times that name no offset are of ``zone``. ``asked`` is when the clocks are read, at the last moment by default.
-    ``known_at``: what was recorded later is left out.
+    Times without an offset are of ``zone``. ``asked`` is the instant of the answers, by default that of the last line.
+    ``known_at`` leaves out what was recorded later.
     """
 
     name: Word
@@ -74,7 +75,7 @@ class Example(Message):
         return story
 
     def differences(self, rulebook: PolicyHistory) -> list[str]:
-        """Where the clocks say something else than what is expected, in words; empty when the example holds.
+        """Sentences that say where the clocks differ from what is expected; none when the example holds.
 
         Raises StoryRefused.
         """
@@ -83,14 +84,14 @@ class Example(Message):
             known_at = self._instant(self.known_at)
             history = [event for event in history if event.recorded_at <= known_at]
         asked = self._instant(self.asked) if self.asked else max(self._instant(moment.at) for moment in self.story)
-        found: dict[TargetName, list[TargetInstance]] = {name: [] for name in TARGET_NAMES}
+        instances: dict[TargetName, list[TargetInstance]] = {name: [] for name in TARGET_NAMES}
         for instance in clocks(history, rulebook, asked, tiers):
-            found[instance.target].append(instance)
-        return [difference for name in TARGET_NAMES for difference in self._compare(name, found[name])]
+            instances[instance.target].append(instance)
+        return [difference for name in TARGET_NAMES for difference in self._compare(name, instances[name])]
 
     def history(self) -> tuple[list[RecordedEvent], list[TierChange]]:
-        """The story as the desk would record it, and the customer's tiers. Raises StoryRefused."""
-        return told(self.story, self._receipt, self.customer_tier, self._instant)
+        """The history that the desk records of the story, and the customer's tiers. Raises StoryRefused."""
+        return history_of(self.story, self._receipt, self.customer_tier, self._instant)
 
     @property
     def _receipt(self) -> ReceiveTicket:
@@ -100,19 +101,19 @@ class Example(Message):
     def _instant(self, time: datetime) -> datetime:
         return time if time.tzinfo else time.replace(tzinfo=zone_named(self.zone))
 
-    def _compare(self, name: TargetName, found: list[TargetInstance]) -> Iterator[str]:
-        expected: tuple[Expected, ...] = getattr(self, name)
-        for number, one in enumerate(expected):
-            label = f"{name} {number + 1}" if len(expected) > 1 else name
-            instance = found[number] if number < len(found) else None
+    def _compare(self, name: TargetName, instances: list[TargetInstance]) -> Iterator[str]:
+        all_expected: tuple[Expected, ...] = getattr(self, name)
+        for number, expected in enumerate(all_expected):
+            label = f"{name} {number + 1}" if len(all_expected) > 1 else name
+            instance = instances[number] if number < len(instances) else None
             outcome = _outcome(instance)
             if instance is None:
-                if one.verdict != outcome:
+                if expected.verdict != outcome:
                     yield f"{label} is not promised"
                 continue
-            if one.verdict is not None and one.verdict != outcome:
-                yield f"{label} is {outcome}, not {one.verdict}"
-            for difference in self._differences(one, instance):
+            if expected.verdict is not None and expected.verdict != outcome:
+                yield f"{label} is {outcome}, not {expected.verdict}"
+            for difference in self._differences(expected, instance):
                 yield f"{label} {difference}"
 
     def _differences(self, expected: Expected, instance: TargetInstance) -> Iterator[str]:
@@ -124,15 +125,15 @@ class Example(Message):
             ("may still be met until", expected.due_open_at, instance.due_open_at),
         ):
             if wanted_at is not None and to_microseconds(self._instant(wanted_at)) != at:
-                yield f"{said} {self._told(at)}, not {self._instant(wanted_at)}"
+                yield f"{said} {self._time_text(at)}, not {self._instant(wanted_at)}"
         if expected.warned is not None:
             warned = [fact.at for fact in instance.facts if fact.kind == "warned"]
             if warned != [to_microseconds(self._instant(time)) for time in expected.warned]:
-                times = ", ".join(map(self._told, warned)) or "never"
+                times = ", ".join(map(self._time_text, warned)) or "never"
                 wanted_times = ", ".join(str(self._instant(time)) for time in expected.warned) or "never"
                 yield f"is warned of {times}, not {wanted_times}"
 
-    def _told(self, at: int | None) -> str:
+    def _time_text(self, at: int | None) -> str:
         return "never" if at is None else str(from_microseconds(at).astimezone(zone_named(self.zone)))
 
 
@@ -143,10 +144,10 @@ def _outcome(instance: TargetInstance | None) -> ExpectedVerdict:
 
 
 def example_beyond(example: Example) -> Iterator[bounds.Beyond]:
-    """What of a worked example exceeds a bound."""
+    """The parts of a worked example that exceed a bound."""
     yield from bounds.counted(("story",), example.story, bounds.STORY)
-    for name in ("first_response", "next_response", "periodic_update", "resolution"):
+    for name in TARGET_NAMES:
         instances = getattr(example, name)
         yield from bounds.counted((name,), instances, bounds.INSTANCES)
-        for place, expected in enumerate(instances):
-            yield from bounds.counted((name, place, "warned"), expected.warned or (), bounds.EXPECTED_WARNINGS)
+        for number, expected in enumerate(instances):
+            yield from bounds.counted((name, number, "warned"), expected.warned or (), bounds.EXPECTED_WARNINGS)

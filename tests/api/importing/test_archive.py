@@ -9,8 +9,8 @@ import pytest
 
 from api.importing.readers import archive
 from api.importing.rows import UnreadableFile
-from tests.api.importing.files import read
-from tests.api.importing.workbooks import write_xlsx
+from tests.support.importing.files import read
+from tests.support.importing.workbooks import write_xlsx
 
 CSV = b"a,b\n1,2\n"
 
@@ -69,7 +69,7 @@ def test_a_damaged_archive_is_refused(file: Path) -> None:
         read(file, gzip.compress(b"a,b\n" + b"1,2\n" * 1000)[:-20])
     hashed = b"".join(f"{number},{hash((number, 7))}\n".encode() for number in range(200))
     content = zipped(file, a_csv=b"a,b\n" + hashed).read_bytes()
-    with pytest.raises(UnreadableFile, match="begins like a zip archive and is none"):
+    with pytest.raises(UnreadableFile, match="begins like a zip archive and cannot be read as one"):
         read(file, content[:-30])
     damaged = content[:200] + bytes(10) + content[210:]
     with pytest.raises(UnreadableFile, match="cannot be read"):
@@ -89,7 +89,7 @@ def test_what_is_out_of_all_proportion_larger_when_it_is_unpacked_is_refused(fil
     with (
         patch.object(archive, "MOST_UNPACKED", 10_000),
         patch.object(archive, "MOST_TIMES", 2),
-        pytest.raises(UnreadableFile, match="holds more than"),
+        pytest.raises(UnreadableFile, match="unpacks to more than"),
     ):
         read(file)
 

@@ -7,9 +7,9 @@ import pytest
 
 from api.importing.check import ImportForecast, check_file
 from api.importing.recorder import Recorder
-from tests.api.importing.exports import at
-from tests.api.importing.exports import mapping as export_mapping
-from tests.api.importing.histories import HEADER, log, mapping, record, row, write
+from tests.support.importing.exports import at
+from tests.support.importing.exports import mapping as export_mapping
+from tests.support.importing.histories import HEADER, log, mapping, record, row, write
 
 ROWS = [
     row("New", 0, priority="high", channel="phone", category="login"),
@@ -77,7 +77,7 @@ def test_a_check_foretells_what_the_import_then_does_and_records_nothing(databas
     before = log(database_url)
     with psycopg.connect(database_url, autocommit=True) as connection:
         foretold = check_file(
-            file, mapping(), lambda plan, tickets: Recorder(connection, "default", plan).told(tickets)
+            file, mapping(), lambda binding, tickets: Recorder(connection, "default", binding).forecast(tickets)
         ).outcome
     assert log(database_url) == before
     done = record(database_url, file)
@@ -97,7 +97,7 @@ def test_customers_are_foretold_once_and_only_those_that_the_log_does_not_know(d
     write(file, [row("New", customer="An"), *rows, row("Active", 5, ticket="T6", customer="Chi")])
     with psycopg.connect(database_url, autocommit=True) as connection:
         foretold = check_file(
-            file, mapping(), lambda plan, tickets: Recorder(connection, "default", plan).told(tickets)
+            file, mapping(), lambda binding, tickets: Recorder(connection, "default", binding).forecast(tickets)
         )
     done = record(database_url, file)
     assert foretold.outcome == done

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from api.importing.readers import lines as lines_module
 from api.importing.rows import UnreadableFile
-from tests.api.importing.files import read
+from tests.support.importing.files import read
 
 
 @pytest.fixture

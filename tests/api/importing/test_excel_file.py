@@ -8,8 +8,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.importing.rows import UnreadableFile
-from tests.api.importing.files import read
-from tests.api.importing.workbooks import DATE, DATE_AND_TIME, HOURS, TIME, Cell, old_xls, serial, write_ods, write_xlsx
+from tests.support.importing.files import read
+from tests.support.importing.workbooks import (
+    DATE,
+    DATE_AND_TIME,
+    HOURS,
+    TIME,
+    Cell,
+    old_xls,
+    serial,
+    write_ods,
+    write_xlsx,
+)
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from domain.event_log.reader import page
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
 from domain.ticket.timeline import life_of
-from tests.api.importing.exports import HEADER, at, mapping
-from tests.api.importing.histories import log, rejected, rejects_of, write
+from tests.support.importing.exports import HEADER, at, mapping
+from tests.support.importing.histories import log, rejected, rejects_of, write
 from tests.support.log import append_events, empty
 
 TIMES = {"created", "first_reply", "waiting", "resolved", "closed", "due", "updated"}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from api.importing.guess import MARK, draft
 from api.importing.guess_times import guess_times, is_hour
 from api.importing.mapping import SHIPPED, ImportMapping
-from tests.api.importing.sample_files import lines_of, read, sample
+from tests.support.importing.sample_files import lines_of, read, sample
 
 NAMES = sorted(path.stem for path in SHIPPED.glob("*.toml"))
 
@@ -27,7 +27,7 @@ def test_the_draft_of_each_sample_reads_it_whole_with_few_doubts(name: str) -> N
     text = draft(header, rows, name.replace("_", "-"))
     mapping = ImportMapping.model_validate(tomllib.loads(text))
     lines = lines_of(sample(name), mapping)
-    assert [line.reason for line in lines if line.place == "rejected"] == []
+    assert [line.reason for line in lines if line.status == "rejected"] == []
     assert [line.unknown_state for line in lines if line.unknown_state] == []
     assert text.count(MARK) <= 4
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.api.command_line import Run
-from tests.api.importing.sample_files import sample
+from tests.support.command_line import Run
+from tests.support.importing.sample_files import sample
 
 
 def test_a_draft_that_was_written_to_a_file_is_a_mapping_for_it(run: Run, tmp_path: Path) -> None:

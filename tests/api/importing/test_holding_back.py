@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.api.importing.histories import HEADER, log, record, rejected, row, write
+from tests.support.importing.histories import HEADER, log, record, rejected, row, write
 
 MENDED = [row("New", 0), row("Active", 5), row("Resolved", 540)]
 
@@ -21,6 +21,18 @@ def file(tmp_path: Path) -> Path:
 
 def topics(dsn: str) -> list[str]:
     return [topic for _, _, topic, _ in log(dsn) if topic.startswith("ticket.")]
+
+
+def test_a_ticket_whose_rows_are_ordered_by_numbers_and_words_is_rejected_and_its_neighbours_come_in(
+    database_url: str, file: Path
+) -> None:
+    rows = [row("New", 0, note="9"), row("Active", 5, note="10a"), row("Resolved", 540, note="10")]
+    neighbour = [row("New", 1, "T2", note="9"), row("Active", 2, "T2", note="10")]
+    outcome = record(database_url, write(file, rows + neighbour), order="note")
+    assert (outcome.recorded, outcome.rejected) == (2, 3)
+    assert {reason for _, reason, _ in rejected(file)} == {
+        "belongs to a ticket whose rows are ordered by numbers and by words, which have no common order"
+    }
 
 
 @pytest.mark.parametrize("bad", [0, 1, 2])

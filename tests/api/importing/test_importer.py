@@ -1,55 +1,22 @@
-"""The import as a whole, on a real log: nothing is lost, nothing twice, killed or not."""
+"""What an import records of a file, on a real log: nothing is lost, and nothing is recorded twice."""
 
-import os
-import signal
-import subprocess
-import sys
-import tracemalloc
-from collections.abc import Sequence
 from pathlib import Path
-from unittest.mock import patch
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from api.importing import importer
 from api.importing import outcome as outcomes
 from api.importing.mapping import MappingError
-from api.importing.recorder import Recorder
-from api.importing.rejects import Rejects
 from api.importing.rows import UnreadableFile
-from domain.event_log import reader
 from domain.event_log.append import Batch, append_statement
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
-from tests.api.importing.histories import log, record, rejected, rejects_of, row, write
-from tests.support.log import empty
-
-ROOT = Path(__file__).parents[3]
-STATES = ["New", "Active", "Waiting", "Resolved", "Closed", "Frozen"]
+from tests.support.importing.histories import desk_history, log, record, rejected, row, write
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "history.csv"
-
-
-def history(tickets: int, rows: int = 5) -> list[list[str]]:
-    """So many tickets of so many rows, in turns, as a log of a whole desk has them."""
-    return [
-        row(
-            STATES[number % 5],
-            number,
-            f"T{ticket:05}",
-            customer=f"C{ticket % 7}",
-            agent=f"agent-{ticket % 3}",
-            team="A",
-        )
-        for number in range(rows)
-        for ticket in range(tickets)
-    ]
 
 
 def test_every_row_becomes_events_or_a_line_with_its_reason(database_url: str, file: Path) -> None:
@@ -76,48 +43,8 @@ def test_a_ticket_whose_number_no_command_id_can_hold_is_rejected_and_its_neighb
     assert (outcome.recorded, outcome.rejected) == (1, 1)
 
 
-def test_no_reject_file_is_left_behind_when_every_row_was_fit(database_url: str, file: Path) -> None:
-    record(database_url, write(file, [row("New")]))
-    assert not rejects_of(file).exists()
-
-
-def test_a_file_of_somebody_elses_is_never_taken_for_the_rejected_rows(database_url: str, file: Path) -> None:
-    for rows in ([row("New")], [row("New", ticket="")]):
-        write(file, rows)
-        rejects_of(file).write_text("what Lan has noted\n")
-        with pytest.raises(FileExistsError, match="something else"):
-            record(database_url, file)
-        assert rejects_of(file).read_text() == "what Lan has noted\n"
-        rejects_of(file).unlink()
-        rejects_of(file).mkdir()
-        with pytest.raises(FileExistsError, match="is no file"):
-            record(database_url, file)
-        rejects_of(file).rmdir()
-    assert log(database_url) == []
-
-
-def test_the_rejected_rows_take_the_place_of_those_of_the_import_before(database_url: str, file: Path) -> None:
-    for tickets, lines in ((["", "T1", ""], [2, 4]), (["T1", ""], [3]), (["T1"], [])):
-        record(database_url, write(file, [row("New", ticket=ticket) for ticket in tickets]))
-        assert [line for line, _, _ in rejected(file)] == lines
-        assert rejects_of(file).exists() == bool(lines)
-        assert list(file.parent.glob("*.unfinished")) == []
-
-
-def test_an_import_that_fails_leaves_the_rejected_rows_of_the_one_before(database_url: str, file: Path) -> None:
-    record(database_url, write(file, [row("New", ticket="")]))
-    before = rejects_of(file).read_text()
-    with (
-        patch.object(Recorder, "record", side_effect=psycopg.OperationalError),
-        pytest.raises(psycopg.OperationalError),
-    ):
-        record(database_url, write(file, [row("New"), row("New", ticket="")]))
-    assert rejects_of(file).read_text() == before
-    assert list(file.parent.glob("*.unfinished")) == []
-
-
 def test_the_same_file_again_adds_nothing(database_url: str, file: Path) -> None:
-    write(file, history(20))
+    write(file, desk_history(20))
     first = record(database_url, file)
     before = log(database_url)
     again = record(database_url, file)
@@ -127,7 +54,7 @@ def test_the_same_file_again_adds_nothing(database_url: str, file: Path) -> None
 
 
 def test_a_longer_file_adds_only_what_is_new(database_url: str, file: Path) -> None:
-    rows = history(20)
+    rows = desk_history(20)
     record(database_url, write(file, rows[:53]))
     outcome = record(database_url, write(file, rows))
     assert (outcome.known, outcome.recorded) == (53, 47)
@@ -140,7 +67,7 @@ def test_another_source_is_another_history(database_url: str, file: Path) -> Non
 
 
 def test_a_customer_is_registered_once(database_url: str, file: Path) -> None:
-    rows = history(30)
+    rows = desk_history(30)
     record(database_url, write(file, rows[:70]))
     record(database_url, write(file, rows))
     assert [topic for _, _, topic, _ in log(database_url)].count("customer.registered") == 7
@@ -238,80 +165,6 @@ def test_a_file_that_cannot_be_used_leaves_the_log_as_it_was(database_url: str, 
     assert log(database_url) == []
 
 
-CUSTOMERS = {"T1": "An", "T2": "An", "T3": "Bình", "": ""}
-cells = st.tuples(
-    st.sampled_from(STATES),
-    st.integers(0, 59),
-    st.sampled_from(["T1", "T2", "T3", ""]),
-    st.sampled_from(["", "x", "zz"]),
-)
-
-
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=st.lists(cells, max_size=25), cut=st.integers(0, 25), at_once=st.integers(1, 9))
-def test_however_a_file_comes_in_pieces_the_log_is_the_same(
-    database_url: str, file: Path, rows: Sequence[tuple[str, int, str, str]], cut: int, at_once: int
-) -> None:
-    written = [
-        row(state, minute, ticket, note=note, customer=CUSTOMERS[ticket]) for state, minute, ticket, note in rows
-    ]
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        empty(connection)
-        whole = record(database_url, write(file, written))
-        expected = log(database_url)
-        assert whole.rows == whole.recorded + whole.rejected == len(written)
-        empty(connection)
-        with patch.object(importer, "ROWS_AT_ONCE", at_once):
-            record(database_url, write(file, written[:cut]))
-            rest = record(database_url, write(file, written))
-        assert rest.rows == rest.recorded + rest.known + rest.rejected == len(written)
-        assert log(database_url) == expected
-        assert connection.execute("select count(*) from tenant_default.commands").fetchone() == (
-            whole.recorded + len([event for event in expected if event[2] == "customer.registered"]),
-        )
-
-
-def test_an_import_that_is_killed_completes_when_it_is_started_again(database_url: str, file: Path) -> None:
-    write(file, history(3_000))
-    with psycopg.connect(database_url, autocommit=True) as listener:
-        listener.execute("listen tenant_default")
-        child = start(database_url, file)
-        for _ in listener.notifies(timeout=60, stop_after=3):
-            pass
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        recorded = reader.head(listener, "default")
-    outcome = record(database_url, file)
-    assert 0 < recorded < recorded + outcome.events
-    assert outcome.known + outcome.recorded == outcome.rows == 15_000
-    assert outcome.known > 0
-    after = log(database_url)
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        empty(connection)
-    record(database_url, file)
-    assert log(database_url) == after
-
-
-def test_two_imports_of_the_same_file_at_once_record_it_once(database_url: str, file: Path) -> None:
-    write(file, history(400))
-    children = [start(database_url, file) for _ in range(2)]
-    assert [child.wait() for child in children] == [0, 0]
-    after = log(database_url)
-    assert record(database_url, file).known == 2_000
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        empty(connection)
-    record(database_url, file)
-    assert log(database_url) == after
-
-
-def start(dsn: str, file: Path) -> "subprocess.Popen[bytes]":
-    program = "import sys; from pathlib import Path; from tests.api.importing.histories import record;"
-    program += " record(sys.argv[1], Path(sys.argv[2]))"
-    return subprocess.Popen(
-        [sys.executable, "-c", program, dsn, str(file)], env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT
-    )
-
-
 def test_every_imported_history_can_be_projected(database_url: str, file: Path) -> None:
     strange = [
         row("Closed"),
@@ -336,29 +189,3 @@ def test_every_imported_history_can_be_projected(database_url: str, file: Path) 
         assert connection.execute("select state, open from tenant_default.tickets").fetchall() == [
             ("in_progress", True)
         ]
-
-
-def test_memory_does_not_grow_with_the_file(database_url: str, file: Path) -> None:
-    def peak(rows: list[list[str]]) -> int:
-        write(file, rows)
-        tracemalloc.start()
-        record(database_url, file)
-        top = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return top
-
-    with patch.object(importer, "ROWS_AT_ONCE", 50):
-        small = peak(history(100))
-        assert peak(history(1_000)) < 2 * small
-
-
-def test_what_killed_imports_left_beside_their_reject_file_is_removed_by_the_next(tmp_path: Path) -> None:
-    """But not what an import that still runs writes."""
-    place = tmp_path / "rejected.csv"
-    left = tmp_path / "rejected.csv.abc.unfinished"
-    left.touch()
-    with Rejects(place):
-        assert not left.exists()
-        with Rejects(place):
-            assert len(list(tmp_path.glob("*.unfinished"))) == 2
-    assert list(tmp_path.iterdir()) == []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from api.importing.readers import json_file
 from api.importing.rows import UnreadableFile
-from tests.api.importing.files import Read, read
+from tests.support.importing.files import Read, read
 
 RECORDS = [
     {"id": 1, "via": {"channel": "email", "source": {"from": "An"}}, "tags": ["a", {"b": 1.10}], "open": True},

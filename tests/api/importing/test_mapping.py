@@ -47,12 +47,12 @@ def test_a_mapping_that_ships_is_found_by_its_name(name: str) -> None:
         (
             'column = "at"',
             'column = "at"\nformat = "DD/MM/YYYY"',
-            "`time.format` is 'DD/MM/YYYY': it says no whole date",
+            "`time.format` is 'DD/MM/YYYY': it has no whole date",
         ),
-        ('column = "at"', 'column = "at"\nformat = "%H:%M"', "it says no whole date"),
-        ('column = "at"', 'column = "at"\nformat = "%d/%m %H:%M"', "it says no whole date"),
+        ('column = "at"', 'column = "at"\nformat = "%H:%M"', "it has no whole date"),
+        ('column = "at"', 'column = "at"\nformat = "%d/%m %H:%M"', "it has no whole date"),
         ('column = "at"', 'column = "at"\nformat = "%d/%m/%Y %I:%M"', "%I without %p"),
-        ('column = "at"', 'column = "at"\nformat = "%d/%m/%Y %H:%M %Z"', "%Z is read and then forgotten"),
+        ('column = "at"', 'column = "at"\nformat = "%d/%m/%Y %H:%M %Z"', "%Z is read and not used"),
         (
             'New = "received"',
             'New = "received"\n" NEW" = "closed"',

@@ -38,13 +38,14 @@ def keys_in(written: Any) -> Iterator[str]:
             yield key
             yield from keys_in(value)
     elif isinstance(written, list):
-        for one in written:
-            yield from keys_in(one)
+        for element in written:
+            yield from keys_in(element)
 
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_every_mapping_in_the_page_can_be_used(block: str) -> None:
-    ImportMapping.model_validate(tomllib.loads(block))
+    written = tomllib.loads(block)
+    assert ImportMapping.model_validate(written).source == written["source"]
 
 
 def test_every_key_stands_in_a_table_and_in_an_example() -> None:

@@ -5,74 +5,74 @@ from typing import Any
 import pytest
 
 from domain.ticket import events as e
-from tests.api.importing.exports import export, mapping
+from tests.support.importing.exports import export, mapping
 
 
 def test_an_open_ticket_comes_in_at_its_creation() -> None:
     told = export(created="02 09:00", status="New")
-    assert told.facts == [("received", "02 09:00")]
+    assert told.events == [("received", "02 09:00")]
     assert told.ticket.state == "received"
 
 
 def test_a_first_reply_is_an_answer_by_whoever_holds_the_ticket_whose_text_is_not_known() -> None:
     told = export(created="02 08:00", first_reply="02 08:10", resolved="02 10:00", status="Resolved", agent="linh")
-    assert told.facts == [
+    assert told.events == [
         ("received", "02 08:00"),
         ("assigned", "02 08:00"),
         ("reply_sent", "02 08:10"),
         ("resolved", "02 10:00"),
     ]
-    reply = told.line.facts[2]
+    reply = told.reconciled.events[2]
     assert reply.payload == e.ReplySent(body="")
     assert reply.actor.id == "linh"
 
 
 def test_every_end_happens_at_the_time_of_its_column() -> None:
     told = export(created="02 08:00", resolved="02 10:00", closed="05 10:00", updated="06 09:00", status="Closed")
-    assert told.facts == [("received", "02 08:00"), ("resolved", "02 10:00"), ("closed", "05 10:00")]
+    assert told.events == [("received", "02 08:00"), ("resolved", "02 10:00"), ("closed", "05 10:00")]
 
 
 def test_an_end_without_a_time_of_its_own_takes_that_of_the_other_end_and_then_of_the_last_update() -> None:
-    assert export(created="02 08:00", closed="02 11:00", status="Resolved").facts[1] == ("resolved", "02 11:00")
-    assert export(created="02 08:00", updated="02 12:00", status="Closed").facts[1] == ("closed", "02 12:00")
-    assert export(created="02 08:00", closed="02 13:00", status="Cancelled").facts[1] == ("cancelled", "02 13:00")
+    assert export(created="02 08:00", closed="02 11:00", status="Resolved").events[1] == ("resolved", "02 11:00")
+    assert export(created="02 08:00", updated="02 12:00", status="Closed").events[1] == ("closed", "02 12:00")
+    assert export(created="02 08:00", closed="02 13:00", status="Cancelled").events[1] == ("cancelled", "02 13:00")
 
 
 def test_an_end_without_any_time_is_not_made_up() -> None:
-    line = export(created="02 08:00", status="Closed").line
-    assert line.place == "rejected"
+    line = export(created="02 08:00", status="Closed").reconciled
+    assert line.status == "rejected"
     assert line.reason == "is Closed and has no time of that; name one in time.closed or time.updated"
 
 
 def test_a_ticket_without_the_time_of_its_creation_is_rejected() -> None:
-    assert export(status="New").line.reason == "has no time in created"
+    assert export(status="New").reconciled.reason == "has no time in created"
 
 
 def test_an_open_ticket_with_a_time_of_resolution_was_reopened() -> None:
     told = export(created="02 08:00", resolved="02 10:00", updated="03 09:00", status="Active")
-    assert told.facts[1:] == [("resolved", "02 10:00"), ("reopened", "03 09:00"), ("work_started", "03 09:00")]
+    assert told.events[1:] == [("resolved", "02 10:00"), ("reopened", "03 09:00"), ("work_started", "03 09:00")]
 
 
 def test_a_waiting_ticket_waits_since_the_time_of_its_column() -> None:
-    assert export(created="02 08:00", waiting="02 09:30", status="Waiting").facts[-1] == ("put_on_hold", "02 09:30")
+    assert export(created="02 08:00", waiting="02 09:30", status="Waiting").events[-1] == ("put_on_hold", "02 09:30")
 
 
 def test_an_end_does_not_precede_what_it_ends_and_the_written_time_is_kept() -> None:
     told = export(created="02 08:00", resolved="02 10:00", closed="02 09:00", status="Closed")
-    assert told.facts[1:3] == [("resolved", "02 10:00"), ("closed", "02 10:00")]
+    assert told.events[1:3] == [("resolved", "02 10:00"), ("closed", "02 10:00")]
     assert told.changes == {"closed": ("2026-03-02T10:00:00+00:00", "2026-03-02T09:00:00+00:00")}
 
 
 @pytest.mark.parametrize("status", ["", "Mystery", "Comment added"])
 def test_where_no_word_says_the_state_the_times_do(status: str) -> None:
     told = export(created="02 08:00", resolved="02 10:00", status=status)
-    assert ("resolved", "02 10:00") in told.facts or status == "Comment added"
-    assert told.line.unknown_state == ("Mystery" if status == "Mystery" else None)
+    assert ("resolved", "02 10:00") in told.events or status == "Comment added"
+    assert told.reconciled.unknown_state == ("Mystery" if status == "Mystery" else None)
 
 
 def test_a_mapping_without_a_state_column_goes_by_the_times() -> None:
     told = export(of=mapping(state=None), created="02 08:00", resolved="02 10:00")
-    assert told.facts[-2] == ("resolved", "02 10:00")
+    assert told.events[-2] == ("resolved", "02 10:00")
 
 
 def test_the_time_when_it_is_due_is_kept_in_utc() -> None:
@@ -88,43 +88,43 @@ def test_comments_become_notes_with_their_own_time_and_author() -> None:
     told = export(
         created="02 08:00", comment="2026-03-02T08:20Z;huong;checked;twice", comment_2="2026-03-02T08:30Z;linh;done"
     )
-    notes = [(fact.actor.id, fact.payload) for fact in told.line.facts[1:]]
+    notes = [(fact.actor.id, fact.payload) for fact in told.reconciled.events[1:]]
     assert notes == [("huong", e.NoteAdded(body="checked;twice")), ("linh", e.NoteAdded(body="done"))]
-    assert told.facts[1:] == [("note_added", "02 08:20"), ("note_added", "02 08:30")]
+    assert told.events[1:] == [("note_added", "02 08:20"), ("note_added", "02 08:30")]
 
 
 def test_what_the_customer_wrote_is_a_message() -> None:
     told = export(created="02 08:00", customer="An", comment="2026-03-02T08:20Z;An;please")
-    assert told.line.facts[1].payload == e.MessageReceived(body="please")
+    assert told.reconciled.events[1].payload == e.MessageReceived(body="please")
 
 
 def test_a_public_comment_is_the_first_reply_that_a_column_names_to_the_minute() -> None:
     public = mapping(comments=[{"column": "comment", "shape": "date;author;text", "kind": "reply"}])
     told = export(of=public, created="02 08:00", first_reply="02 08:20", comment="2026-03-02T08:20:40Z;linh;hello")
-    assert [fact.payload for fact in told.line.facts if isinstance(fact.payload, e.ReplySent)] == [
+    assert [fact.payload for fact in told.reconciled.events if isinstance(fact.payload, e.ReplySent)] == [
         e.ReplySent(body="hello")
     ]
 
 
 def test_a_comment_of_another_shape_is_a_note_of_the_row() -> None:
     told = export(created="02 08:00", updated="02 12:00", comment="call back tomorrow")
-    assert told.facts[1] == ("note_added", "02 12:00")
+    assert told.events[1] == ("note_added", "02 12:00")
 
 
 def test_a_comment_whose_date_cannot_be_read_is_kept_whole() -> None:
     told = export(created="02 08:00", agent="linh", comment="yesterday;huong;checked")
-    assert [fact.payload for fact in told.line.facts if isinstance(fact.payload, e.NoteAdded)] == [
+    assert [fact.payload for fact in told.reconciled.events if isinstance(fact.payload, e.NoteAdded)] == [
         e.NoteAdded(body="yesterday;huong;checked")
     ]
     again = export(told.log, created="02 08:00", agent="linh", comment="yesterday;huong;checked", note="a")
-    assert [topic for topic, _ in again.facts] == ["details_changed"]
+    assert [topic for topic, _ in again.events] == ["details_changed"]
 
 
 def test_a_comment_in_json_whose_date_cannot_be_read_is_not_dated_by_the_import() -> None:
     of = mapping(comments=[{"column": "comment", "shape": "json"}])
     told = export(of=of, created="02 08:00", comment='[{"created_at": "yesterday", "body": "checked"}]')
-    assert told.line.place == "rejected"
-    assert told.line.reason == "the date 'yesterday' of a comment in comment is not written as iso"
+    assert told.reconciled.status == "rejected"
+    assert told.reconciled.reason == "the date 'yesterday' of a comment in comment is not written as iso"
 
 
 @pytest.mark.parametrize(
@@ -137,12 +137,12 @@ def test_a_comment_in_json_whose_date_cannot_be_read_is_not_dated_by_the_import(
     ],
 )
 def test_times_in_the_wrong_order_are_said(times: dict[str, Any]) -> None:
-    assert export(created="02 08:00", **times).line.back_in_time
+    assert export(created="02 08:00", **times).reconciled.back_in_time
 
 
 def test_times_in_their_order_and_a_due_time_in_the_past_are_no_disorder() -> None:
     told = export(created="02 08:00", due="01 08:00", resolved="02 08:00", closed="02 08:00", status="Closed")
-    assert not told.line.back_in_time
+    assert not told.reconciled.back_in_time
 
 
 def test_in_the_repeated_hour_each_time_is_read_once_and_nothing_seems_changed() -> None:
@@ -154,21 +154,21 @@ def test_in_the_repeated_hour_each_time_is_read_once_and_nothing_seems_changed()
         "resolved": " 2025-10-26 02:10",
     }
     told = export(of=mapping(time=times | berlin), **cells, closed=" 2025-10-26 02:15", status="Closed")
-    assert told.facts == [
+    assert told.events == [
         ("received", "26 00:50"),
         ("reply_sent", "26 01:05"),
         ("resolved", "26 01:10"),
         ("closed", "26 01:15"),
     ]
-    assert not told.line.back_in_time
+    assert not told.reconciled.back_in_time
 
 
 def test_an_hour_whose_day_is_not_filled_is_kept_as_a_detail() -> None:
     of = mapping(time={"created": [["created", "note"], "updated"], "format": ["iso", "%d %b %Y"]})
     joined = export(of=of, created=" 2026-03-02", note="08:05", updated="")
-    assert (joined.facts, joined.changes) == ([("received", "02 08:05")], {})
+    assert (joined.events, joined.changes) == ([("received", "02 08:05")], {})
     alone = export(of=of, created="", note="08:05", updated=" 2026-03-03")
-    assert alone.facts[0] == ("received", "03 00:00")
+    assert alone.events[0] == ("received", "03 00:00")
     assert alone.changes["note"] == (None, "08:05")
     again = export(alone.log, of=of, created=" 2026-03-02", note="08:05", updated=" 2026-03-03")
     assert again.changes["note"] == ("08:05", None)
@@ -178,9 +178,9 @@ def test_satisfaction_is_rated_when_the_ticket_ended_and_effort_is_logged_by_its
     told = export(
         created="02 08:00", resolved="02 10:00", status="Resolved", score="Good", minutes="1:30", agent="linh"
     )
-    payloads = [fact.payload for fact in told.line.facts]
+    payloads = [fact.payload for fact in told.reconciled.events]
     assert e.SatisfactionRated(score=5, comment=None) in payloads
-    assert ("satisfaction_rated", "02 10:00") in told.facts
+    assert ("satisfaction_rated", "02 10:00") in told.events
     assert e.EffortLogged(agent="linh", kind="talk", seconds=5_400) in payloads
 
 
@@ -192,6 +192,6 @@ def test_a_rating_or_an_effort_that_cannot_be_read_is_kept_as_it_is_written() ->
 def test_a_ticket_that_was_sent_twice_is_cancelled_as_a_duplicate() -> None:
     state = {"column": "status", "values": {"Merged": "cancelled:duplicate", "New": "received"}}
     told = export(of=mapping(state=state), created="02 08:00", closed="02 09:00", status="Merged")
-    assert told.line.facts[1].payload == e.TicketCancelled(cancelled_by="unknown", cancelled_as="duplicate")
+    assert told.reconciled.events[1].payload == e.TicketCancelled(cancelled_by="unknown", cancelled_as="duplicate")
     again = export(told.log, of=mapping(state=state), created="02 08:00", closed="02 09:00", status="Merged", note="a")
-    assert [topic for topic, _ in again.facts] == ["details_changed"]
+    assert [topic for topic, _ in again.events] == ["details_changed"]

@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.importing.memory import OVERWRITES
+from api.importing.imported_state import OVERWRITES
 from domain.ticket import events as e
 from domain.ticket.timeline import life_of, rule_states
-from tests.api.importing.histories import MAPPED, lines_of, row, said, told
+from tests.support.importing.histories import MAPPED, lines_of, row, said, told
 
 
 def test_a_reopening_that_is_written_before_the_resolution_happens_at_the_resolution() -> None:
     (*_, line), log = lines_of(row("New"), row("Resolved", 120), row("New", 119))
-    reopened = line.facts[-1]
+    reopened = line.events[-1]
     assert isinstance(reopened.payload, e.TicketReopened)
     assert reopened.at == datetime(2026, 3, 2, 10, tzinfo=UTC)
     assert line.back_in_time
@@ -22,8 +22,8 @@ def test_a_reopening_that_is_written_before_the_resolution_happens_at_the_resolu
 
 def test_the_time_that_a_moved_row_wrote_is_kept() -> None:
     (*_, line), _ = lines_of(row("New"), row("Resolved", 120), row("New", 119))
-    assert said(line.facts) == ["details_changed", "reopened"]
-    assert line.facts[0].at == datetime(2026, 3, 2, 9, 59, tzinfo=UTC)
+    assert said(line.events) == ["details_changed", "reopened"]
+    assert line.events[0].at == datetime(2026, 3, 2, 9, 59, tzinfo=UTC)
 
 
 def test_in_the_repeated_hour_the_order_of_the_file_chooses_the_second_reading() -> None:
@@ -31,7 +31,7 @@ def test_in_the_repeated_hour_the_order_of_the_file_chooses_the_second_reading()
     times = ["2025-10-26 01:00", "2025-10-26 02:50", "2025-10-26 02:10", "2025-10-27 05:00"]
     states = ["New", "Waiting", "Active", "Resolved"]
     lines, _ = lines_of(*(row(state, time=time) for state, time in zip(states, times, strict=True)), time=berlin)
-    assert [line.facts[-1].at.strftime("%d %H:%M") for line in lines] == [
+    assert [line.events[-1].at.strftime("%d %H:%M") for line in lines] == [
         "25 23:00",
         "26 00:50",
         "26 01:10",
@@ -51,7 +51,7 @@ def test_a_first_row_that_tells_nothing_but_the_receipt_keeps_its_own_time() -> 
 def test_a_word_that_says_nothing_of_the_state_leaves_a_resolved_ticket_resolved() -> None:
     state = {"column": "status", "values": {"Resolved": "resolved", "Comment added": "unchanged"}}
     lines, log = lines_of(row("Resolved"), row("Comment added", 1), state=state)
-    assert said(lines[1].facts) == ["details_changed"]
+    assert said(lines[1].events) == ["details_changed"]
     assert lines[1].unknown_state is None
     assert life_of(log.events)[-1].after.state == "resolved"
 
@@ -69,14 +69,14 @@ def test_two_columns_say_the_state_together_and_the_first_alone_where_no_pair_is
         "values": {"Active": "in_progress", "Active / vendor": "waiting:third_party"},
     }
     lines, _ = lines_of(row("Active", note="an"), row("Active", 1, note="vendor"), state=state)
-    assert [said(line.facts)[-1] for line in lines] == ["work_started", "put_on_hold"]
-    assert lines[1].facts[0].reason == "Active / vendor"
+    assert [said(line.events)[-1] for line in lines] == ["work_started", "put_on_hold"]
+    assert lines[1].events[0].reason == "Active / vendor"
 
 
 def test_a_word_may_mean_another_state_while_no_agent_holds_the_ticket() -> None:
     state = {"column": "status", "values": {"Active": "in_progress"}, "unheld": {"Active": "assigned"}}
     lines, log = lines_of(row("Active", team="A"), row("Active", 1, team="A", agent="an"), state=state)
-    assert [said(line.facts)[-1] for line in lines] == ["assigned", "work_started"]
+    assert [said(line.events)[-1] for line in lines] == ["assigned", "work_started"]
     assert life_of(log.events)[-1].after.state == "in_progress"
 
 

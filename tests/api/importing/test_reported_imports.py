@@ -6,7 +6,7 @@ from pathlib import Path
 
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
-from tests.api.command_line import Run
+from tests.support.command_line import Run
 
 LOG = """
 source = "desk"

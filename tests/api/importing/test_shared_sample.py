@@ -26,9 +26,9 @@ from projections.registry import PROJECTIONS
 from projections.scope.report_scope import ReportScope
 from projections.tickets.queries import every_ticket
 from projections.tickets.table import TicketRow
-from tests.conftest import RUN, sample_of
 from tests.support.compared_reports import expected, reported, same
 from tests.support.plain_figures import PlainFigures
+from tests.support.run_databases import RUN, sample_of
 
 SAMPLE = Path(__file__).parents[4] / "shared" / "data" / "uci498_dev_sample.csv.gz"
 ENDS = {"Resolved", "Closed"}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from api.importing.mapping import SHIPPED, ImportMapping, read_mapping
-from tests.api.importing.sample_files import as_text, lines_of, read, sample
+from tests.support.importing.sample_files import as_text, lines_of, read, sample
 
 NAMES = sorted(path.stem for path in SHIPPED.glob("*.toml"))
 

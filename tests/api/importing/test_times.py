@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from api.importing.column_binding import ColumnBinding, RowRejected
+from api.importing.column_binding import ColumnBinding
 from api.importing.month_names import MONTHS, in_english
+from api.importing.rows import RowRejected
 from api.importing.times import Time, TimeReader
-from tests.api.importing.histories import mapping
+from tests.support.importing.histories import mapping
 
 LANGUAGES = ("de", "en", "es", "fr", "it", "pl", "pt", "pt_BR", "ru", "vi")
 
@@ -77,12 +78,12 @@ def test_each_column_may_have_a_format_a_language_and_a_zone_of_its_own() -> Non
         "updated": {"column": [["day", "hour"], "seen"], "format": ["%d/%m/%Y %H:%M", "%d/%m/%Y"]},
         "resolved": {"column": "done", "format": "%d/%b/%y", "language": "es"},
     }
-    plan = ColumnBinding(mapping(ticket="id", actor=None, customer=None, assignment={}, category={}, priority={},
+    binding = ColumnBinding(mapping(ticket="id", actor=None, customer=None, assignment={}, category={}, priority={},
                         channel={}, state=None, time=time), ["id", "made", "day", "hour", "seen", "done"])  # fmt: skip
 
     def read(**cells: str) -> list[str | None]:
-        values = tuple(cells.get(column) for column in plan.header)
-        times = (plan.time(values, f"time.{key}") for key in ("created", "updated", "resolved"))
+        values = tuple(cells.get(column) for column in binding.header)
+        times = (binding.times.read(values, f"time.{key}") for key in ("created", "updated", "resolved"))
         return [at.strftime("%m-%d %H:%M") if at else None for at in times]
 
     assert read(made="2026-03-02 08:00", day="03/03/2026", hour="09:30", done="4/ago/26") == [

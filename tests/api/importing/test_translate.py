@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.importing.column_binding import ColumnBinding, RowRejected
+from api.importing.column_binding import ColumnBinding
+from api.importing.rows import RowRejected
 from api.importing.translate import TicketTranslation
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
-from tests.api.importing.histories import HEADER, mapping, row, said, told
+from tests.support.importing.histories import HEADER, mapping, row, said, told
 
 STATES = ["New", "Assigned", "Active", "Waiting", "Vendor", "Resolved", "Closed", "Cancelled", "Frozen", ""]
 
@@ -127,9 +128,10 @@ def test_a_row_that_changes_nothing_still_tells_that_it_was_there() -> None:
 
 
 def test_tickets_without_a_customer_have_each_their_own() -> None:
-    plan = ColumnBinding(mapping(), HEADER)
+    binding = ColumnBinding(mapping(), HEADER)
     one, other = (
-        TicketTranslation(plan, ticket).party(plan.values(row("New", ticket=ticket))) for ticket in ("T1", "T2")
+        TicketTranslation(binding, ticket).new_customer(binding.values(row("New", ticket=ticket)))
+        for ticket in ("T1", "T2")
     )
     assert one is not None
     assert other is not None
@@ -139,12 +141,12 @@ def test_tickets_without_a_customer_have_each_their_own() -> None:
 
 @pytest.mark.parametrize("time", ["", "yesterday", "02/03/2026", "9999-12-31T23:00:00-14:00"])
 def test_a_row_whose_time_cannot_be_read_is_unfit_and_leaves_no_trace(time: str) -> None:
-    plan = ColumnBinding(mapping(), HEADER)
-    history = TicketTranslation(plan, "T1")
-    history.take(plan.values(row("New")))
+    binding = ColumnBinding(mapping(), HEADER)
+    history = TicketTranslation(binding, "T1")
+    history.take(binding.values(row("New")))
     with pytest.raises(RowRejected, match="time"):
-        history.take(plan.values(row("Resolved", time=time)))
-    assert said(history.take(plan.values(row("Active", 2)))) == ["work_started"]
+        history.take(binding.values(row("Resolved", time=time)))
+    assert said(history.take(binding.values(row("Active", 2)))) == ["work_started"]
 
 
 @pytest.mark.parametrize("name", ["x" * 201, "two\nlines", "a\x1eb"])
@@ -165,7 +167,7 @@ def test_every_row_tells_something_and_the_state_written_last_is_the_state(rows:
     known = ""
     for (state, team, _), of_row in zip(rows, facts, strict=True):
         for fact in of_row:
-            ticket = evolve(ticket, fact.payload, fact.at)  # type: ignore[arg-type]  # a ticket's facts alone are told
+            ticket = evolve(ticket, fact.payload, fact.at)
         assert ticket.team == (team or None)
         known = state if state not in {"Frozen", ""} else known
         queued = "assigned" if team else "received"

@@ -19,7 +19,8 @@ from api.simulation.schedule import OPENS, ZONE, in_working_hours
 from api.simulation.ticket_life import ScenarioStep
 from domain.command_context import CommandContext
 from domain.command_handling.aggregates import handler_of
-from domain.command_handling.service_desk import CommandResult, Now, ServiceDesk
+from domain.command_handling.pending_command import CommandResult
+from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.event_log.store import LogConnection
 from domain.messages import Command
@@ -93,7 +94,7 @@ def test_nobody_works_on_a_sunday_or_at_night(seconds: int) -> None:
 
 def play(dsn: str, until: datetime) -> ReplayResult:
     async def run() -> ReplayResult:
-        service = ServiceDesk(LogConnection(dsn, "default"), utc_now, in_order=True)
+        service = ServiceDesk(LogConnection(dsn, "default"), utc_now)
         player = Replayer(MadeUpDesk(1, FIRST, 40), service, utc_now)
         await player.past(until)
         await service.close()

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from domain.command_context import Actor, Origin
 from domain.customer.events import CustomerEvent
 from domain.event_log.codec import EventCodec, UnreadableEvent
+from domain.event_log.event_types import EventTypes
 from domain.event_log.reader import MAPPER
 from domain.messages import Event
 from domain.ticket.events import NoteAdded, TicketAssigned, TicketEvent, WorkStarted
@@ -81,7 +82,7 @@ def _with_language(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 ONE_DAY = EventCodec(
-    {NoteV3.topic: NoteV3}, {("ticket.note_added", 1): _renamed, ("ticket.note_added", 2): _with_language}
+    EventTypes([NoteV3], {("ticket.note_added", 1): _renamed, ("ticket.note_added", 2): _with_language})
 )
 
 

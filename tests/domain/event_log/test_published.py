@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-import pytest
 
 from api.migrations import migrate
 from benchmarks.databases import empty_database
 from domain.envelope import RecordedEvent
-from domain.event_log import published, reader
+from domain.event_log import reader
 from domain.event_log.published import PublishedEvents
 from tests.support.told import TENANT, march, told
 
@@ -35,7 +34,7 @@ class Decoding:
 
 def test_each_version_is_decoded_once_and_a_reading_of_the_past_leaves_out_the_later_ones(database_url: str) -> None:
     decoding = Decoding()
-    kept = PublishedEvents(reader.COLUMNS, decoding)
+    kept = PublishedEvents(decoding)
     with told(database_url) as desk, psycopg.connect(database_url, autocommit=True) as connection:
         desk.calendar(VIETNAM)
         desk.policy(POLICY)
@@ -52,12 +51,9 @@ def test_each_version_is_decoded_once_and_a_reading_of_the_past_leaves_out_the_l
         assert both[0].payload.calendar.holidays is both[2].payload.calendar.holidays, "equal holidays are kept once"
 
 
-def test_what_is_beyond_the_bound_is_decoded_again_and_read_all_the_same(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(published, "KEPT_CHARACTERS", 1_000)
+def test_what_is_beyond_the_bound_is_decoded_again_and_read_all_the_same(database_url: str) -> None:
     decoding = Decoding()
-    kept = PublishedEvents(reader.COLUMNS, decoding)
+    kept = PublishedEvents(decoding, kept_characters=1_000)
     with told(database_url) as desk, psycopg.connect(database_url, autocommit=True) as connection:
         desk.calendar(VIETNAM)
         desk.policy(POLICY)
@@ -67,7 +63,7 @@ def test_what_is_beyond_the_bound_is_decoded_again_and_read_all_the_same(
 
 
 def test_two_databases_are_not_taken_for_each_other(database_url: str) -> None:
-    kept = PublishedEvents(reader.COLUMNS, reader.decode_rows)
+    kept = PublishedEvents(reader.decode_rows)
     with empty_database(database_url) as other:
         migrate(other)
         assert [first_target(kept, database_url, "1h"), first_target(kept, other, "2h")] == [3_600, 7_200]

@@ -8,7 +8,8 @@ import pytest
 from psycopg import errors, sql
 
 from domain.command_handling.state_snapshots import EVERY
-from domain.event_log.schema import LOG, make_once, schema_of
+from domain.event_log.schema import schema_of
+from domain.event_log.tables import LOG, make_once
 from domain.ids import new_id
 from tests.support.desks import NOTE, by, opened, received
 from tests.support.log import TENANT, append, batch

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from domain.envelope import RecordedEvent
 from domain.messages import Event
-from domain.sla.alerts import BREACH, FIRST_THINGS, DueAlert, due_alerts, next_announcement, recorded_alerts
+from domain.sla.alerts import FIRST_THINGS, DueAlert, due_alerts, next_announcement, recorded_alerts
 from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from domain.sla.clock.clock import clocks
+from domain.sla.events import BREACH, SlaBreached, SlaWarned, WarningPoint
 from domain.sla.policy.policy import Policy
-from domain.ticket.events import SlaBreached, SlaWarned, WarningPoint
 from tests.support.clock_answers import REOPENED, under
 from tests.support.drawn_clocks import MICROSECOND, SECOND, policies, rulebook
 from tests.support.events import MINUTE, START, SYSTEM, Fact, asked, at, history, instant, received, replied, resolved

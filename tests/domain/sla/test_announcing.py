@@ -5,10 +5,12 @@ from datetime import timedelta
 from hypothesis import given, settings
 
 from domain.envelope import RecordedEvent
-from domain.sla.alerts import BREACH, Alerted, due_alerts, next_announcement, recorded_alerts
+from domain.sla import events as sla_events
+from domain.sla.alerts import Alerted, due_alerts, next_announcement, recorded_alerts
 from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.target_instance import TargetInstance
+from domain.sla.events import BREACH
 from domain.sla.policy.policy import DEFAULT_POLICY, Policy
 from domain.ticket import events as e
 from tests.support.drawn_clocks import policies, rulebook, short_histories
@@ -49,10 +51,10 @@ def test_a_breach_is_not_announced_at_the_deadline_but_right_after_it() -> None:
 
 
 def test_what_the_history_announces_is_not_announced_again() -> None:
-    warned = e.SlaWarned(
+    warned = sla_events.SlaWarned(
         target="resolution", instance=1, activated_by=1, fraction=0.5, reached_at=instant(30), due_at=instant(60)
     )
-    breached = e.SlaBreached(target="resolution", instance=1, activated_by=1, due_at=instant(60))
+    breached = sla_events.SlaBreached(target="resolution", instance=1, activated_by=1, due_at=instant(60))
     ticket = history(at(0, received()), at(30, warned, SYSTEM))
     assert announced_at(90, ticket=ticket) == {BREACH}
     assert next_at(WARNING, ticket) == 60
@@ -71,7 +73,7 @@ def test_a_warning_before_the_deadline_is_one_announcement_whatever_share_of_the
     warned = [(one.fraction, one.before, from_microseconds(one.at)) for one in due_alerts(resolution, NOTHING)]
     assert warned == [(0.5, 1_800, instant(30)), (0.5, None, instant(120))], "each point once"
     half, end = instant(30), instant(60)
-    event = e.SlaWarned(
+    event = sla_events.SlaWarned(
         target="resolution", instance=1, activated_by=1, fraction=0.5, before=1_800, reached_at=half, due_at=end
     )
     known = recorded_alerts(history(*ticket, at(41, event, SYSTEM)))
@@ -84,7 +86,7 @@ def test_an_announcement_of_one_instance_says_nothing_of_the_next() -> None:
     new_cycle = Policy.model_validate({"name": "New", "reopen": "new_cycle", "rules": [{"resolution": "60m"}]})
     ticket = history(
         at(0, received()),
-        at(60, e.SlaBreached(target="resolution", instance=1, activated_by=1, due_at=instant(60)), SYSTEM),
+        at(60, sla_events.SlaBreached(target="resolution", instance=1, activated_by=1, due_at=instant(60)), SYSTEM),
         at(70, resolved()),
         at(80, e.TicketReopened()),
     )

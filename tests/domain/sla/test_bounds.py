@@ -11,14 +11,15 @@ from pydantic import ValidationError
 from domain.command_context import Actor
 from domain.envelope import Envelope, NewEvent
 from domain.event_log.codec import EventCodec
+from domain.event_log.event_types import EVENT_TYPES
 from domain.ids import new_id
 from domain.refusal import Refusal
-from domain.sla import bounds
-from domain.sla.bounds import calendar_beyond, policy_beyond
 from domain.sla.calendar.business_time import BUSINESS_TIMES, CalendarDefinition, business_time
 from domain.sla.calendar.interval_index import MOST_INTERVALS_HELD
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.explain import explain
+from domain.sla.policy import bounds
+from domain.sla.policy.bounds import calendar_beyond, policy_beyond
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy
 from domain.sla.policy.events import CalendarPublished, PolicyPublished
 from domain.sla.policy.policy import Policy
@@ -127,7 +128,7 @@ def test_what_was_stored_before_there_was_a_bound_goes_on_being_read_and_counted
     stored = CalendarDefinition.model_validate(office(week={"mon-sun": MINUTES}))
     assert list(calendar_beyond(stored))
     rules = Policy.model_validate(policy(*[{"category": f"c{n}", "resolution": "1h"} for n in range(200)]))
-    mapper = EventCodec()
+    mapper = EventCodec(EVENT_TYPES)
     for payload in (
         CalendarPublished(version=300, effective_from=datetime(1, 1, 1, tzinfo=UTC), calendar=stored),
         PolicyPublished(version=2_000, effective_from=datetime(9999, 1, 1, tzinfo=UTC), policy=rules),

@@ -24,6 +24,7 @@ from tests.support.calendars import HOUR, MICROSECOND, calendar, hanoi
         ({"week": {"sun": ["22:00-06:00"], "mon": ["05:00-09:00"]}}, "sun 22:00-06:00 overlaps mon 05:00-09:00"),
         ({"week": {"mon": ["09:00-09:00"]}}, 'starts where it ends: write "00:00-24:00" for a whole day'),
         ({"week": {"mon": ["9-12"]}}, 'is not an interval: write it like "08:00-12:00"'),
+        ({"week": {"mon": ["\uff10\uff18:00-12:00"]}}, 'is not an interval: write it like "08:00-12:00"'),
         ({"week": {"mon": ["20:00-26:00"]}}, 'write a shift over midnight like "22:00-06:00"'),
         ({"week": {"mon": ["24:00-06:00"]}}, "starts after 23:59"),
         ({"week": {"monday": []}}, "unknown day 'monday': write one of mon, tue"),

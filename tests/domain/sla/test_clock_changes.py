@@ -245,3 +245,13 @@ def test_a_message_that_was_counted_from_a_reopening_is_not_counted_from_the_nex
         at(40, REOPENED),
     )
     assert minute(only("next_response", ticket, DAY, under([{"next_response": "1h"}])).finished_at) == 30
+
+
+def test_the_deadline_of_an_instance_without_a_target_stands_still_whatever_happens_to_the_ticket() -> None:
+    rules = under([{"priority": "P1", "resolution": "4h"}, {"first_response": "1h"}])
+    ticket = [at(0, received(priority="P1")), at(60, e.TicketPrioritised(priority="P3"))]
+    gap = [at(100, e.TicketMerged(into=OTHER_TICKET)), at(200, e.MergeUndone(into=OTHER_TICKET))]
+    for events in (ticket, [*ticket, *gap[:1]], [*ticket, *gap]):
+        resolution = only("resolution", history(*events), 300, rules)
+        assert (resolution.state, minute(resolution.finished_at)) == ("cancelled", 60)
+        assert (minutes(resolution.elapsed), minute(resolution.due_at)) == (60, 240)

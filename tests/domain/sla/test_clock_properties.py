@@ -13,8 +13,8 @@ from domain.sla.clock.clock import clocks
 from domain.sla.clock.explain import explain
 from domain.sla.clock.intervals import ClockRecord, due_at, elapsed, facts_of, paused, warnings_ahead
 from domain.sla.clock.target_instance import TargetInstance
+from domain.sla.events import WarningPoint
 from domain.sla.policy.policy import Policy
-from domain.ticket.events import WarningPoint
 from tests.support.drawn_clocks import DESK, MICROSECOND, SECOND, policies, rulebook, short_histories
 from tests.support.events import MINUTE, START
 from tests.support.examples import examples

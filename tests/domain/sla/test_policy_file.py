@@ -12,7 +12,7 @@ from domain.sla.policy.policy import DEFAULT_POLICY, Policy, Rule, Target
 from domain.sla.policy_file import story
 from domain.sla.policy_file.policy_file import PolicyFileRefused, check, read_policy_file, warnings
 from domain.sla.policy_file.worked_example import Example, Expected
-from domain.toml_text import line_of
+from domain.toml_text import TomlLines
 from tests.support.policy_texts import OFFICE, differences
 
 SHIPPED = Path(__file__).parents[3] / "api" / "policies"
@@ -83,11 +83,11 @@ def test_a_file_is_read_as_it_is_written() -> None:
         ('priority = ["P1"]', "", 1, "rule 1 matches every ticket, so rule 2 is never reached"),
         ('duration = "8h"', 'duration = "8h"\nresolv = 1', 11, "Extra inputs are not permitted"),
         ('zone = "Asia/Ho_Chi_Minh"', "", 13, "zone: Field required"),
-        ("09:00 resolved", "09:00 solved", 29, "nobody knows what 'solved' means"),
-        ("09:00 resolved", "resolved", 29, "is no moment"),
+        ("09:00 resolved", "09:00 solved", 29, "'solved' is no event of a story"),
+        ("09:00 resolved", "resolved", 29, "is not a line of a story"),
         ("2026-03-09 09:00 resolved", "2026-03-06 15:59 resolved", 29, "lies before the ticket was received"),
         ("2026-03-09 09:00 resolved", "2026-03-06 08:59Z resolved", 29, "lies before the ticket was received"),
-        ("09:00 resolved", "09:00 priority P9", 29, "'P9' is no priority"),
+        ("09:00 resolved", "09:00 priority P9", 29, "'P9' is not a priority"),
         ("09:00 resolved", "09:00 work resumed", 29, "only a waiting ticket can be resumed"),
         ("09:00 resolved", "09:00 resolved, recorded 2026-03-09 08:00", 29, "before it happened"),
         (
@@ -160,11 +160,11 @@ def test_what_begins_on_a_line_is_found_there() -> None:
         ("examples", 0, "story", 1): '    "2026-03-09',
         ("examples", 0, "channel"): "[[examples]]",
     }.items():
-        assert lines[line_of(OFFICE, path) - 1].startswith(beginning), path
-    assert line_of(OFFICE, ("policy", "rules", 1)) == 8
+        assert lines[TomlLines(OFFICE).line_of(path) - 1].startswith(beginning), path
+    assert TomlLines(OFFICE).line_of(("policy", "rules", 1)) == 8
 
 
 def test_a_text_of_many_lines_begins_where_its_key_stands() -> None:
     text = 'a = 1\nb = """\nc = 2\n"""\n\n# a remark\nc = 3\n'
     assert tomllib.loads(text)["c"] == 3
-    assert [line_of(text, (key,)) for key in "abc"] == [1, 2, 7]
+    assert [TomlLines(text).line_of((key,)) for key in "abc"] == [1, 2, 7]

@@ -1,4 +1,4 @@
-"""A process with a desk and a follower on a data folder's own server: takes a ticket for each line it is given.
+"""A process with a desk and a follower on an embedded server. It receives a ticket for each line of its input.
 
 It says the ticket's position when every projection holds it, 0 if they do not within PATIENCE.
 """
@@ -14,6 +14,7 @@ from api.migrations import migrate
 from api.workers.position_waiter import PositionWaiter
 from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.store import LogConnection
+from domain.event_types import register_event_types
 from domain.ids import new_id
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
@@ -35,6 +36,7 @@ async def serve(url: str) -> None:
 
 
 if __name__ == "__main__":
+    register_event_types()
     with database(Path(sys.argv[1])) as conninfo:
         migrate(conninfo, TENANT)
         stop = threading.Event()

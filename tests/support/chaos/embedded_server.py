@@ -1,4 +1,4 @@
-"""The program's own server, durable as users have it, and ways to kill its processes. Its users start it again."""
+"""The embedded server with the durability of users, and ways to kill its processes. Its users restart it."""
 
 import os
 import signal
@@ -32,7 +32,7 @@ class EmbeddedServer:
         self.kill_postmaster()
 
     def kill_backend(self) -> None:
-        """One process that serves a connection: the server throws all others out and recovers."""
+        """Kills one backend process: the server ends all connections and recovers."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             busy = "select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()"
             row = connection.execute(f"{busy} order by random() limit 1").fetchone()
@@ -42,6 +42,6 @@ class EmbeddedServer:
 
 @contextmanager
 def embedded_server(folder: Path) -> Iterator[EmbeddedServer]:
-    """A running server on a data folder, used by this process as long as the block lasts."""
+    """A running server on a data folder, in use by this process within the block."""
     with database(folder, ALONE) as url:
         yield EmbeddedServer(folder, url)

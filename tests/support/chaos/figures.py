@@ -1,4 +1,4 @@
-"""What a run of kills came to: a table for people and a line of JSON for programs."""
+"""The result of a run of kills, as a table and as a line of JSON."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import psycopg
 
 
 def show(url: str, took: Mapping[str, Sequence[float]], **counts: int) -> None:
-    """``took`` is, for each kind of kill, the seconds from it until somebody was served again."""
+    """``took``: for each kind of kill, the seconds until the next answer."""
     with psycopg.connect(url) as connection:
         server = connection.info.server_version
     about = {"machine": f"{os.cpu_count()} cores, {platform.platform()}", "python": platform.python_version()}

@@ -1,4 +1,4 @@
-"""What was asked of desks in other processes, and what the callers were told."""
+"""The commands that other processes sent to desks, and the answers that they got."""
 
 import json
 import queue
@@ -14,7 +14,7 @@ TIME_LIMIT = 60  # seconds without a line until the test gives up
 
 @dataclass
 class Journal:
-    """Filled from the lines that the writers say (tests/support/chaos/writer.py)."""
+    """Reads the output of the writers (tests/support/chaos/writer.py)."""
 
     lines: queue.Queue[str]
     asked: dict[str, tuple[UUID, Any]] = field(default_factory=dict)
@@ -26,12 +26,12 @@ class Journal:
             count -= self._take(self.lines.get(timeout=TIME_LIMIT))
 
     def drain(self) -> None:
-        """Takes what has been said so far."""
+        """Reads the output so far."""
         while not self.lines.empty():
             self._take(self.lines.get())
 
     def _take(self, line: str) -> bool:
-        """Notes a line; whether it was an answer."""
+        """Reads a line; returns whether it is an answer."""
         match json.loads(line):
             case {"asked": name, "stream": stream, "kind": kind, "command": command}:
                 self.asked[name] = UUID(stream), getattr(ticket_commands, kind).model_validate_json(command)

@@ -1,4 +1,4 @@
-"""Processes of one kind that are killed, and replaced by new ones."""
+"""Processes of one kind that are killed and replaced."""
 
 import queue
 import subprocess
@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[3]
 
 
 class Processes:
-    """Runs a module of the tests several times; each gets a name of its own as its first argument."""
+    """Runs a module of the tests in several processes, each with its own name as the first argument."""
 
     def __init__(self, module: str, *arguments: str) -> None:
         self._module, self._arguments = module, arguments

@@ -1,4 +1,4 @@
-"""A process that gives commands without end, and says on its standard output what it asks and what it is answered.
+"""A process that sends commands without end, and writes each command and its answer to the standard output.
 
 One line is one write, so that whatever kills the process leaves whole lines.
 """
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from domain.command_handling.service_desk import Overloaded, ServiceDesk
 from domain.event_log.store import LogUnavailable
+from domain.event_types import register_event_types
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.ticket import commands as c
@@ -21,7 +22,7 @@ CALLERS = 6
 
 
 def wish(chance: random.Random, streams: list[UUID]) -> Command:
-    """Some command, often one that leads to several events or touches two streams."""
+    """A command, often one with several events or two streams."""
     other = chance.choice(streams)
     return chance.choice(
         [
@@ -42,7 +43,7 @@ def say(**words: object) -> None:
 
 
 async def insist(desk: ServiceDesk, name: str, stream: UUID, command: Command) -> None:
-    """Asks until there is an answer; the command id stays the same."""
+    """Repeats the command with the same id until it is answered."""
     while True:
         try:
             receipt = await desk.handle(stream, command, by(name))
@@ -71,4 +72,5 @@ async def main(url: str, name: str, streams: list[UUID]) -> None:
 
 
 if __name__ == "__main__":
+    register_event_types()
     asyncio.run(main(sys.argv[2], sys.argv[1], [UUID(stream) for stream in sys.argv[3:]]))

@@ -46,7 +46,7 @@ class Ordered(BaseModel):
     mood: Mood | None = None
     kind: Literal["first", "later"] = Field(default="later", validation_alias="sort")
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated property
     @property
     def total(self) -> Decimal:
         return sum((line.price for line in self.lines), Decimal(0))

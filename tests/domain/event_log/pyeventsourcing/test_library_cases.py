@@ -53,6 +53,7 @@ class TestApplicationRecorder(OnADatabase, cases.ApplicationRecorderTestCase[Log
         return self.factory.application_recorder()
 
     def test_insert_subscribe(self) -> None:
+        """The library's optional case asserts that a subscription gives what is recorded before and after it."""
         self.optional_test_insert_subscribe()
 
 

@@ -171,10 +171,8 @@ def test_what_is_recorded_of_another_command_is_no_answer_of_ours(bank: LogFacto
         Unlucky(bank.database, "bank").insert_events(stored(new_id(), 1), command_id="c-1")
 
 
-def test_a_database_that_does_not_come_back_is_the_library_s_operational_error(
-    bank: LogFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("domain.event_log.pyeventsourcing.database.PATIENCE", 0.0)
+def test_a_database_that_does_not_come_back_is_the_library_s_operational_error(bank: LogFactory) -> None:
+    bank.database.patience = 0.0
 
     def lose(_: Connection) -> None:
         raise psycopg.OperationalError("gone")

@@ -13,9 +13,9 @@ from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict
 
 from domain.event_log.append import append_statement
-from domain.event_log.pyeventsourcing import LogFactory, recorders, subscription
+from domain.event_log.pyeventsourcing import LogFactory, recorders
 from domain.event_log.pyeventsourcing.recorders import LogApplicationRecorder
-from domain.event_log.pyeventsourcing.subscription import LogSubscription
+from domain.event_log.pyeventsourcing.subscription import LogSubscription, SubscriptionSettings
 from domain.ids import new_id
 
 HANGS = 60
@@ -97,10 +97,8 @@ def test_commits_in_the_opposite_order_lose_an_event_without_the_lock(
     assert [item.id for item in without_a_lock.select_notifications(None, 9)] == [1, 2, 3]
 
 
-def test_a_waiting_subscription_is_notified(
-    recorder: LogApplicationRecorder, thread: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(subscription, "GLANCES", 10**9)  # it does not look by itself
+def test_a_waiting_subscription_is_notified(recorder: LogApplicationRecorder, thread: ThreadPoolExecutor) -> None:
+    recorder.subscription_settings = SubscriptionSettings(glances=10**9)  # it does not look by itself
     with recorder.subscribe() as live:
         for position in (1, 2):
             read = thread.submit(next, live)
@@ -126,9 +124,9 @@ def test_a_subscription_finds_by_itself_what_it_was_not_notified_of(
 
 def listening(live: LogSubscription) -> int:
     """The process that serves the subscription's connection."""
-    until(lambda: live._connection)
-    assert live._connection is not None
-    return live._connection.info.backend_pid
+    until(lambda: live._listener._connection)
+    assert live._listener._connection is not None
+    return live._listener._connection.info.backend_pid
 
 
 def test_a_subscription_survives_a_lost_connection(
@@ -178,7 +176,7 @@ def test_any_thread_stops_a_subscription_that_waits(
     listening(live)
     live.stop()
     assert read.result(HANGS) == []
-    assert live._connection is None
+    assert live._listener._connection is None
 
 
 def leave(live: LogSubscription) -> None:
@@ -199,14 +197,14 @@ def test_a_subscription_that_ended_keeps_no_connection(
     recorder.insert_events([added()])
     live = recorder.subscribe()
     end(live)
-    assert live._connection is None
+    assert live._listener._connection is None
 
 
 @pytest.mark.parametrize("page", [1, 2, 3, 500])
 def test_a_subscription_reads_page_by_page_after_its_position(
-    recorder: LogApplicationRecorder, thread: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch, page: int
+    recorder: LogApplicationRecorder, thread: ThreadPoolExecutor, page: int
 ) -> None:
-    monkeypatch.setattr(subscription, "PAGE", page)
+    recorder.subscription_settings = SubscriptionSettings(page=page)
     for _ in range(7):
         recorder.insert_events([added()])
     with recorder.subscribe(gt=2) as live:
@@ -216,9 +214,9 @@ def test_a_subscription_reads_page_by_page_after_its_position(
 
 @pytest.mark.parametrize("page", [1, 2, 500])
 def test_a_subscription_to_rare_topics_does_not_read_the_others_again(
-    recorder: LogApplicationRecorder, thread: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch, page: int
+    recorder: LogApplicationRecorder, thread: ThreadPoolExecutor, page: int
 ) -> None:
-    monkeypatch.setattr(subscription, "PAGE", page)
+    recorder.subscription_settings = SubscriptionSettings(page=page)
     for topic in ("notes:Added", "notes:Read", "notes:Added", "notes:Read"):
         recorder.insert_events([added(topic)])
     with recorder.subscribe(topics=["notes:Added"]) as live:

@@ -1,0 +1,90 @@
+-- The API keys of a tenant: their table, the rights of the roles in it, and the statements.
+
+-- name: api keys
+-- A key with the hash of its secret, its actor and its permission scopes.
+create table :"schema".api_keys (
+    id text primary key,
+    secret_hash bytea not null,
+    actor_id text not null,
+    actor_kind text not null,
+    acts_for_others boolean not null,
+    scopes text[] not null,
+    created_at timestamptz not null default now(),
+    expires_at timestamptz,
+    revoked_at timestamptz
+);
+
+-- name: api keys say when they were used
+-- A column for the last use, and the function that notes it at most once a minute for a role that writes no table.
+alter table :"schema".api_keys add column last_used_at timestamptz;
+create or replace function :"schema".note_key_use(key text) returns void language sql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    update :"schema".api_keys k set last_used_at = clock_timestamp()
+    where k.id = key and coalesce(k.last_used_at < clock_timestamp() - interval '1 minute', true)
+$$;
+revoke all on function :"schema".note_key_use from public;
+
+-- name: api keys say how far back they date
+-- How long before its command a fact may have happened; null is without limit.
+alter table :"schema".api_keys add column back_dating interval;
+
+-- name: grants
+-- The desk reads the keys and notes their use.
+grant select on :"schema".api_keys to ticketledger_desk;
+revoke all on function :"schema".note_key_use from public;
+grant execute on function :"schema".note_key_use to ticketledger_desk;
+
+-- name: create
+-- Adds a key.
+insert into :"schema".api_keys
+    (id, secret_hash, actor_id, actor_kind, acts_for_others, scopes, expires_at, back_dating)
+values
+    (:id, :secret_hash, :actor_id, :actor_kind, :acts_for_others, :scopes, :expires_at, :back_dating);
+
+-- name: list
+-- All keys, the oldest first.
+select id, actor_id, actor_kind, acts_for_others, scopes, created_at, expires_at, revoked_at, last_used_at, back_dating
+from :"schema".api_keys
+order by created_at, id;
+
+-- name: find
+-- One key. It is locked until the transaction ends.
+select id, actor_id, actor_kind, acts_for_others, scopes, created_at, expires_at, revoked_at, last_used_at, back_dating
+from :"schema".api_keys
+where id = :id
+for update;
+
+-- name: limit
+-- Sets the end of a key's validity.
+update :"schema".api_keys set expires_at = :expires_at where id = :id;
+
+-- name: revoke
+-- Ends a key now; a revoked key keeps its time.
+update :"schema".api_keys set revoked_at = coalesce(revoked_at, now()) where id = :id;
+
+-- name: any valid
+-- A row when a key of the tenant is valid now.
+select 1 from :"schema".api_keys where revoked_at is null and coalesce(expires_at > now(), true) limit 1;
+
+-- name: tenant exists
+-- Whether a tenant has keys and this role may use its schema.
+select exists (
+    select from pg_namespace n join pg_class c on c.relnamespace = n.oid
+    where n.nspname = :tenant_schema and c.relname = 'api_keys' and has_schema_privilege(n.oid, 'usage')
+);
+
+-- name: valid key
+-- What a valid key allows, and whether its use is to be noted.
+select secret_hash, actor_id, actor_kind, scopes, acts_for_others,
+    coalesce(last_used_at < now() - interval '1 minute', true), back_dating
+from :"schema".api_keys
+where id = :id and revoked_at is null and coalesce(expires_at > now(), true);
+
+-- name: no key
+-- No row, at the cost of a statement: a tenant that does not exist takes as many as one that does.
+select null, null, null, null, null, null, null where :id = '';
+
+-- name: note use
+-- Notes that a key was used.
+select :"schema".note_key_use(:id);

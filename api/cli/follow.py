@@ -1,0 +1,22 @@
+"""`follow`: the projections of one tenant or of all, kept up to the log."""
+
+import signal
+import threading
+
+from api.cli.options import Data, LogFormat, LogLevel, Tenant
+from api.cli.tenant_database import open_or_create
+from api.database import database
+from api.logs import configure_logging
+from api.workers.projection_workers import follow as follow_until
+
+
+def follow(
+    log_format: LogFormat = "text", log_level: LogLevel = "warning", data: Data = None, tenant: Tenant = ""
+) -> None:
+    """Keep the projections of one tenant or of all up to the log, until Ctrl-C."""
+    configure_logging(log_format, log_level)
+    stop = threading.Event()
+    with open_or_create(data, tenant) if tenant else database(data) as dsn:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        follow_until(dsn, [tenant] if tenant else [], stop)

@@ -1,0 +1,140 @@
+"""`import`: a history from a file, with its check, its explanation and the draft of a mapping."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from psycopg import Connection
+
+from api.cli.import_tables import not_taken, show_explanation, show_forecast, show_outcome
+from api.cli.mapping_draft import write_draft
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.cli.printing import Bars, bars, say, show_json
+from api.cli.tenant_database import connected, open_if_there, open_or_create
+from api.cli.usage_error import UsageError
+from api.database_roles import under
+from api.importing.check import ReconcileTickets, as_all_new, check_file
+from api.importing.explanation import explanation
+from api.importing.importer import import_file
+from api.importing.mapping import read_mapping
+from api.importing.outcome import ImportResult
+from api.importing.recorder import Recorder
+from api.importing.staging import ImportProgress
+from api.workers.projection_lag import wait_until_projected
+from api.workers.projection_workers import FollowerProcess
+from domain.event_log.roles import DESK
+
+SOME_NOT_TAKEN = 1
+"""The exit code when rows were held back or rejected."""
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV, Excel or JSON; plain, in a zip archive or packed by gzip.")],
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            help="A TOML file that says what the columns mean, or a shipped one, like zendesk, jira or plain."
+        ),
+    ] = None,
+    guess: Annotated[bool, typer.Option("--guess", help="Only write a draft of a mapping for the file.")] = False,
+    to: Annotated[Path | None, typer.Option("--to", dir_okay=False, help="Where --guess writes; else here.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what an import of the whole file would do; nothing is recorded.")
+    ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Only show what would become of the first rows.")] = False,
+    rows: Annotated[int, typer.Option(min=1, max=10_000, help="How many rows --explain reads.")] = 20,
+    rejects: Annotated[
+        Path | None, typer.Option(help="Where rows that are not taken are listed; else FILE.rejects.csv, here.")
+    ] = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Import a ticket history. The same file again adds nothing, a longer one only what is new.
+
+    Every row becomes one or more events, or a line
+    with its reason in the reject file. A ticket with a row that cannot be read is held back until the file is mended.
+    Exit code 1: some rows were not taken.
+    """
+    if guess:
+        write_draft(file, to)
+        return
+    if mapping is None:
+        raise UsageError("Say with --mapping what the columns mean; --guess drafts a mapping.")
+    if check:
+        _check(file, mapping, data, tenant, as_json=as_json)
+    elif explain:
+        lines = explanation(file, read_mapping(mapping), rows)
+        if as_json:
+            show_json(lines)
+        else:
+            show_explanation(file, lines)
+    else:
+        _record(file, mapping, rejects or Path(f"{file.name}.rejects.csv"), data, tenant, as_json=as_json)
+
+
+def _record(file: Path, mapping_file: Path, rejects: Path, data: Path | None, tenant: str, *, as_json: bool) -> None:
+    """Imports while a follower works beside it, and reports the outcome."""
+    mapping = read_mapping(mapping_file)
+    _require(file)
+    with (
+        open_or_create(data, tenant) as dsn,
+        FollowerProcess(dsn, [tenant]),
+        connected(under(dsn, DESK)) as connection,
+        bars() as progress,
+    ):
+        try:
+            outcome = import_file(connection, tenant, file, mapping, rejects, _shown_by(progress))
+        except OSError as error:
+            raise UsageError(
+                f"The reject file {rejects} cannot be written ({error}): choose another with --rejects."
+            ) from error
+        wait_until_projected(dsn, tenant, lambda done, total: progress.show("projecting", done, total))
+    if as_json:
+        show_json(asdict(outcome) | {"rejects": None if outcome.whole else str(rejects)})
+    else:
+        show_outcome(outcome, "Import")
+        if not outcome.whole:
+            say(f"{not_taken(outcome)}. {rejects} lists them with their reasons: mend the file and import it again.")
+    _end(outcome)
+
+
+def _check(file: Path, mapping_file: Path, data: Path | None, tenant: str, *, as_json: bool) -> None:
+    """Says what an import of the whole file would do."""
+    mapping = read_mapping(mapping_file)
+    _require(file)
+    with open_if_there(data, tenant, DESK) as dsn, bars() as progress:
+        if dsn is None:
+            forecast = check_file(file, mapping, as_all_new, _shown_by(progress))
+        else:
+            with connected(dsn) as connection:
+                forecast = check_file(file, mapping, _recorded_in(connection, tenant), _shown_by(progress))
+    if as_json:
+        fields = asdict(forecast)
+        show_json(fields.pop("outcome") | fields)
+    else:
+        show_forecast(forecast)
+        if not forecast.outcome.whole:
+            say(f"{not_taken(forecast.outcome)}: mend the file, or the mapping, before the import.")
+        say("This is what an import would do; nothing was recorded.")
+    _end(forecast.outcome)
+
+
+def _recorded_in(connection: Connection, tenant: str) -> ReconcileTickets:
+    return lambda binding, tickets: Recorder(connection, tenant, binding).forecast(tickets)
+
+
+def _require(file: Path) -> None:
+    if not file.is_file():
+        raise UsageError(f"There is no file {file}.")
+
+
+def _shown_by(progress: Bars) -> Callable[[ImportProgress], None]:
+    return lambda step: progress.show(step.phase, step.done, step.total)
+
+
+def _end(outcome: ImportResult) -> None:
+    if not outcome.whole:
+        raise typer.Exit(SOME_NOT_TAKEN)

@@ -1,0 +1,1 @@
+"""`sla`: policy files, published versions, and the clocks that follow from them."""

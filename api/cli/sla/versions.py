@@ -1,0 +1,92 @@
+"""`sla versions` and `sla diff`: the published versions, and how two of them differ."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from psycopg import Connection
+
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.cli.printing import show_json, show_table
+from api.cli.tenant_database import connected, open_existing
+from api.cli.usage_error import UsageError
+from domain.envelope import RecordedEvent
+from domain.event_log import reader
+from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersion
+from domain.sla.policy.diff import differences
+from domain.sla.policy.policy import Policy, PolicyVersion
+from domain.sla.policy.published import calendars_by_name, policy_versions
+from domain.text_folding import fold_name
+
+Calendar = Annotated[str | None, typer.Option("--calendar", help="Of this calendar; else of the policy.")]
+
+
+def versions(
+    calendar: Calendar = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False
+) -> None:
+    """List the versions of the policy or of a calendar.
+
+    Each with its effective instant, who published it, and why.
+    """
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        events = _rules(connection, tenant)
+    rows = _versions(events, calendar)
+    if as_json:
+        show_json(rows)
+        return
+    by_position = {event.position: event for event in events}
+    show_table(
+        calendar or "Policy",
+        [
+            {
+                "version": version.version,
+                "name": _content(version).name,
+                "effective_from": version.effective_from,
+                "published": event and event.recorded_at,
+                "by": event and event.envelope.actor.id,
+                "why": event and event.envelope.reason,
+            }
+            for version in rows
+            for event in [by_position.get(version.position)]
+        ],
+    )
+
+
+def diff(
+    old: Annotated[int, typer.Argument(help="A version.")],
+    new: Annotated[int, typer.Argument(help="Another.")],
+    calendar: Calendar = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Show how two versions differ."""
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        by_number = {version.version: version for version in _versions(_rules(connection, tenant), calendar)}
+    if old not in by_number or new not in by_number:
+        raise UsageError(f"There are the versions {', '.join(map(str, by_number))}: choose two of them.")
+    rows = differences(_content(by_number[old]), _content(by_number[new]))
+    if as_json:
+        show_json(rows)
+    else:
+        show_table(f"Version {old} and version {new}", [dict(row) for row in rows], "say the same")
+
+
+def _rules(connection: Connection, tenant: str) -> list[RecordedEvent]:
+    return reader.rules(connection, tenant, reader.head(connection, tenant))
+
+
+def _versions(
+    events: Sequence[RecordedEvent], calendar: str | None
+) -> Sequence[PolicyVersion] | Sequence[CalendarVersion]:
+    """The versions, the built-in one first. Raises UsageError for an unknown calendar."""
+    if calendar is None:
+        return policy_versions(events)
+    by_name = calendars_by_name(events)
+    if fold_name(calendar) not in by_name:
+        raise UsageError(f"There is no calendar {calendar!r}: choose one of {', '.join(sorted(by_name))}.")
+    return by_name[fold_name(calendar)]
+
+
+def _content(version: PolicyVersion | CalendarVersion) -> Policy | CalendarDefinition:
+    return version.calendar if isinstance(version, CalendarVersion) else version.policy

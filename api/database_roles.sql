@@ -1,0 +1,64 @@
+-- Making the database roles. `roles` is their names, separated by commas.
+
+-- name: in place
+-- Whether all roles exist with their rights in this database, and the owner owns every tenant.
+select count(*) = cardinality(string_to_array(:'roles', ','))
+    and bool_and(has_database_privilege(r.oid, current_database(), 'connect, temporary'))
+    and bool_or(r.rolname = :'owner' and has_database_privilege(r.oid, current_database(), 'create'))
+    and not exists (
+        select from pg_namespace n join pg_class c on c.relnamespace = n.oid and c.relname = 'log_head'
+        where starts_with(n.nspname, 'tenant_') and pg_get_userbyid(n.nspowner) <> :'owner'
+    )
+from pg_roles r
+where r.rolname = any(string_to_array(:'roles', ','));
+
+-- name: make
+-- Makes the roles that are missing, as members of which this login acts. `login` is `login` or `nologin`.
+do $$
+declare
+    name text;
+begin
+    foreach name in array string_to_array(:'roles', ',') loop
+        begin
+            if not exists (select from pg_roles where rolname = name) then
+                execute format('create role %I ' || :'login', name);
+            end if;
+        exception when duplicate_object or unique_violation then
+            null; -- made for another database of the server at the same moment
+        end;
+        if not pg_has_role(current_user, name, 'usage') then
+            execute format('grant %I to current_user', name);
+        end if;
+    end loop;
+    execute format('grant create on database %I to %I', current_database(), :'owner');
+    execute format('grant connect, temporary on database %I to ' || :'roles', current_database());
+end
+$$;
+
+-- name: adopt
+-- Gives the owner the schemas, tables and functions of every tenant.
+do $$
+declare
+    thing record;
+begin
+    for thing in
+        select format('alter schema %I owner to %I', n.nspname, :'owner') as statement
+        from pg_namespace n join pg_class c on c.relnamespace = n.oid and c.relname = 'log_head'
+        where starts_with(n.nspname, 'tenant_') and pg_get_userbyid(n.nspowner) <> :'owner'
+        union all
+        select format('alter table %I.%I owner to %I', n.nspname, c.relname, :'owner')
+        from pg_namespace n join pg_class c on c.relnamespace = n.oid and c.relkind = 'r'
+        where starts_with(n.nspname, 'tenant_') and pg_get_userbyid(c.relowner) <> :'owner'
+        union all
+        select format('alter function %s owner to %I', p.oid::regprocedure, :'owner')
+        from pg_namespace n join pg_proc p on p.pronamespace = n.oid
+        where starts_with(n.nspname, 'tenant_') and pg_get_userbyid(p.proowner) <> :'owner'
+    loop
+        execute thing.statement;
+    end loop;
+end
+$$;
+
+-- name: may become
+-- Whether this login may act as a role; false when there is no such role.
+select coalesce(pg_has_role(session_user, to_regrole(:role), 'member'), false);

@@ -1,0 +1,34 @@
+-- What `doctor` asks a tenant's log. Each statement reads a whole table or index.
+
+-- name: positions
+-- How many events there are, and the first and the last position. There are as many as the last position says.
+select count(*), coalesce(min(position), 1), coalesce(max(position), 0) from :"schema".events;
+
+-- name: answered
+-- The furthest position that a recorded answer names.
+select coalesce(max(position), 0) from :"schema".commands;
+
+-- name: snapshots ahead
+-- How many snapshots are of a version that their stream does not have.
+select count(*)
+from :"schema".snapshots s
+where not exists (select from :"schema".events e where e.stream = s.stream and e.version = s.version);
+
+-- name: broken streams
+-- How many streams have versions that are not 1 to n.
+select count(*)
+from (
+    select 1 from :"schema".events group by stream having min(version) <> 1 or max(version) <> count(*)
+) broken;
+
+-- name: falling times
+-- How many events were recorded before the event at the position before them.
+select count(*)
+from (select recorded_at < lag(recorded_at) over (order by position) as falls from :"schema".events) times
+where falls;
+
+-- name: head ahead of the clock
+-- How many seconds the head's time is ahead of the database's clock.
+select coalesce(max(extract(epoch from h.recorded_at - clock_timestamp())), 0)::bigint
+from :"schema".log_head h
+where isfinite(h.recorded_at);

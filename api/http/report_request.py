@@ -1,0 +1,133 @@
+"""The parameters of a report: days, zone, filters and grouping."""
+
+import re
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Depends, Query, Response
+from pydantic import BaseModel, BeforeValidator
+
+from api.http.filters import Filter, criteria
+from api.http.problems import malformed
+from api.http.read_session import ReadRequest, ReadSession, reader
+from domain.zones import UTC_ZONE, UnknownZone, zone_named
+from projections.engine.projection import Projection
+from projections.reports import Figure, FigureQuery
+from projections.scope.periods import DEFAULT_DAYS, EARLIEST, LATEST, Every, Period, PeriodRefused
+from projections.scope.report_scope import Dimension
+
+LONGEST_PERIOD = timedelta(days=3660)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def _written_as_date(day: object) -> object:
+    """A number is no date, though pydantic would take it for seconds since 1970."""
+    if isinstance(day, date) or (isinstance(day, str) and _DAY.fullmatch(day)):
+        return day
+    raise ValueError("write a date as 2026-03-02")
+
+
+Day = Annotated[date, BeforeValidator(_written_as_date)]
+First = Annotated[
+    Day | None, Query(description=f"The first day; {DEFAULT_DAYS} days up to `last` when it is not given.")
+]
+Last = Annotated[Day | None, Query(description="The last day, included; today when it is not given.")]
+Zone = Annotated[str, Query(max_length=64, description="The IANA zone in which days begin.")]
+Row = TypeVar("Row")
+
+
+class Report(BaseModel, Generic[Row]):
+    """Figures from ``start`` up to but not including ``end``: one row for each period and group, or one row."""
+
+    start: datetime
+    end: datetime
+    figures: list[Row]
+
+
+async def period(first: First = None, last: Last = None, zone: Zone = "UTC") -> Period:
+    """The days. Raises Problem (malformed) for an unknown zone."""
+    try:
+        return Period(first, last, zone_named(zone))
+    except UnknownZone as error:
+        raise malformed([{"loc": ("zone",), "msg": f"this is no IANA zone, such as {error.meant}"}]) from None
+
+
+def checked(period: Period, now: datetime) -> Period:
+    """The days with both ends. Raises Problem (malformed) when they are too many or cannot be counted."""
+    rule = f"from {EARLIEST} to {LATEST}, at most {LONGEST_PERIOD.days} days, the first one first"
+    try:
+        first, last = period.days(now)
+    except PeriodRefused:
+        raise malformed([{"loc": ("first",), "msg": rule}]) from None
+    if last - first > LONGEST_PERIOD:
+        raise malformed([{"loc": ("first",), "msg": rule}])
+    return Period(first, last, period.zone)
+
+
+async def dimensions(
+    team: Filter = None,
+    agent: Filter = None,
+    priority: Filter = None,
+    category: Filter = None,
+    channel: Filter = None,
+) -> dict[Any, Any]:
+    """The filters that are given."""
+    return criteria(team=team, agent=agent, priority=priority, category=category, channel=channel)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """A reader with the period, the filters and the grouping of a report."""
+
+    reader: ReadRequest
+    period: Period | None = None
+    where: dict[Any, Any] = field(default_factory=dict)
+    every: Every | None = None
+    by: tuple[Any, ...] = ()
+
+    def query(self, view: ReadSession) -> FigureQuery:
+        """The query in a snapshot. Raises Problem (malformed) for days that cannot be counted."""
+        days = checked(self.period, view.now) if self.period else Period(None, None, UTC_ZONE)
+        return FigureQuery(view.connection, view.schema, view.now, days, self.every, self.by, self.where)
+
+    def figures(self, figure: Figure) -> Response:
+        """The rows of a figure in a period, with the instants at which it starts and ends."""
+        with self.reader.view() as view:
+            query = self.query(view)
+            rows = figure.compute(query)
+        return view.answer({"start": query.scope.start, "end": query.scope.end, "figures": rows})
+
+    def rows(self, figure: Figure, *, at: datetime | None = None) -> Response:
+        """The rows of a figure alone; ``at``: the instant at which it is judged."""
+        with self.reader.view() as view:
+            query = self.query(view)
+            rows: Sequence[object] = figure.compute(query if at is None else replace(query, now=at))
+        return view.answer(rows)
+
+
+def for_tickets(*projections: Projection) -> Callable[..., Coroutine[Any, Any, ReportRequest]]:
+    """A dependency: the reader, the days and the filters."""
+
+    async def request(
+        reader: Annotated[ReadRequest, Depends(reader(*projections))],
+        period: Annotated[Period, Depends(period)],
+        where: Annotated[dict[Any, Any], Depends(dimensions)],
+    ) -> ReportRequest:
+        return ReportRequest(reader, period, where)
+
+    return request
+
+
+def in_groups(*projections: Projection) -> Callable[..., Coroutine[Any, Any, ReportRequest]]:
+    """A dependency: the same, and the grouping."""
+
+    async def request(
+        report: Annotated[ReportRequest, Depends(for_tickets(*projections))],
+        every: Every | None = None,
+        by: Annotated[list[Dimension] | None, Query(max_length=5)] = None,
+    ) -> ReportRequest:
+        return replace(report, every=every, by=tuple(dict.fromkeys(by or ())))
+
+    return request

@@ -1,0 +1,45 @@
+"""A command on its way to a decision: its stream, its context, its handler and the streams that it reads."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from domain.command_context import CommandContext
+from domain.command_handling.aggregates import Aggregate, CommandHandler, handler_of
+from domain.messages import Command
+from domain.text_folding import fold_name
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRequest:
+    """``parts`` are the streams that the decision reads, the command's own first, each with its aggregate."""
+
+    stream: UUID
+    command: Command
+    context: CommandContext
+    handler: CommandHandler
+    parts: Sequence[tuple[UUID, Aggregate]]
+    streams: Sequence[UUID]
+    fingerprint: str
+
+    @classmethod
+    def of(cls, stream: UUID, command: Command, context: CommandContext) -> Self:
+        """The request of a command for ``stream``; the registry of aggregates is read once, here."""
+        handler = handler_of(command)
+        parts = handler.parts(stream, command)
+        fingerprint = fingerprint_of(stream, command, context.actor.on_behalf_of)
+        return cls(stream, command, context, handler, parts, [part for part, _ in parts], fingerprint)
+
+
+def fingerprint_of(stream: UUID, command: Command, on_behalf_of: str | None) -> str:
+    """A hash of a command's content and of whom it is for, as 32 hexadecimal digits.
+
+    Fields at their default are left out, so that a later release may add fields.
+    """
+    content = command.__pydantic_serializer__.to_json(command, exclude_defaults=True)
+    text = f"{type(command).__name__} {stream.hex} ".encode() + content
+    if on_behalf_of is not None:
+        text += b" for " + fold_name(on_behalf_of).encode()
+    return hashlib.blake2b(text, digest_size=16).hexdigest()

@@ -1,0 +1,56 @@
+"""A batch of commands, decided one after the other and not recorded yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from domain.command_handling.command_request import CommandRequest
+from domain.command_handling.decide import StreamState, decide_command
+from domain.event_log.append import Answer, Batch
+from domain.event_log.reader import MAPPER
+
+
+@dataclass(slots=True)
+class DecidedBatch:
+    """``states`` are those after the commands; ``outcomes`` stand in the order of the commands.
+
+    The positions of the answers count from the head before the append.
+    """
+
+    batch: Batch
+    states: dict[UUID, StreamState]
+    outcomes: list[Answer | Exception] = field(default_factory=list)
+
+    def outcomes_after(self, head: int) -> list[Answer | Exception]:
+        """The outcomes with positions in the log, once the batch is appended after ``head``."""
+        return [
+            outcome if isinstance(outcome, Exception) else outcome._replace(position=head + outcome.position)
+            for outcome in self.outcomes
+        ]
+
+
+def decide_batch(requests: Sequence[CommandRequest], states: dict[UUID, StreamState], now: datetime) -> DecidedBatch:
+    """Decides each command on the states that the commands before it leave. An error is the outcome of its command."""
+    versions = {stream: current.version for stream, current in states.items()}
+    decided = DecidedBatch(Batch(versions, [request.context.command_id for request in requests]), states)
+    for request in requests:
+        try:
+            outcome: Answer | Exception = _add(decided, request, now)
+        except Exception as error:  # noqa: BLE001 -- whatever one command fails with, its neighbours go on
+            outcome = error
+        decided.outcomes.append(outcome)
+    return decided
+
+
+def _add(decided: DecidedBatch, request: CommandRequest, now: datetime) -> Answer:
+    """Decides one command and adds all of its events, or none when it fails."""
+    events, after = decide_command(request, decided.states, now)
+    texts = [MAPPER.encode(event) for event in events]
+    for event, text in zip(events, texts, strict=True):
+        decided.batch.add_event(event.stream, event.version, event.payload.topic, text)
+    decided.states.update(after)
+    version = after[request.stream].version
+    command_id, fingerprint = request.context.command_id, request.fingerprint
+    last = decided.batch.add_command(command_id, fingerprint, request.stream, version, len(events))
+    return Answer(request.stream, version, last, len(events))

@@ -1,0 +1,78 @@
+"""Connections to the database: one purpose for each kind of work, with its time-outs."""
+
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a connection is for. Times are in seconds; None leaves a time-out to the server.
+
+    ``lock``, ``statement`` and ``idle`` (in a transaction) end what takes longer, ``opening`` an attempt to connect.
+    A session that is not ``durable`` does not wait for the disk at each commit: what it writes can be made again.
+    In a session with ``snapshots`` all statements of a transaction see one state of the database.
+    ``prepare`` is how often a statement is executed before the server keeps its plan.
+    """
+
+    lock: int | None = None
+    statement: float | None = None
+    idle: int | None = None
+    opening: int | None = None
+    durable: bool = True
+    snapshots: bool = False
+    prepare: int = 5
+
+    def address(self, dsn: str) -> str:
+        """The conninfo for such sessions. The DSN's own options go before these; all sessions speak UTC and UTF-8."""
+        limits = {"lock_timeout": self.lock, "statement_timeout": self.statement}
+        limits["idle_in_transaction_session_timeout"] = self.idle
+        options = [f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items() if seconds is not None]
+        if not self.durable:
+            options.append("-c synchronous_commit=off")
+        options.append(_own_options(dsn))
+        if self.snapshots:
+            options.append(r"-c default_transaction_isolation=repeatable\ read")
+        options.append("-c timezone=UTC")
+        opening = {} if self.opening is None else {"connect_timeout": self.opening}
+        return make_conninfo(dsn, options=" ".join(filter(None, options)), client_encoding="utf8", **opening)
+
+
+ADMINISTRATION = Purpose()
+"""Migrations, the command line, health checks: as long as it takes."""
+COMMANDS = Purpose(lock=4, statement=30, idle=60, opening=5)
+"""The desk's loads and appends."""
+READINGS = Purpose(lock=4, statement=20, opening=5, snapshots=True)
+"""Readings over HTTP, and the feed."""
+KEYS = Purpose(lock=4, statement=4, opening=5, durable=False)
+"""Finding the principal of a key. It writes when a key was used, and nothing else."""
+READINESS = Purpose(lock=2, statement=2, opening=2)
+"""The readiness probe."""
+WHAT_IF = Purpose(lock=4, statement=30, snapshots=True)
+"""A what-if over HTTP."""
+PROJECTIONS = Purpose(lock=10, durable=False, prepare=2)
+"""The follower: a projection's rows and its checkpoint are committed together, and can be made again from the log."""
+REBUILD = Purpose(durable=False)
+"""Replays of the log."""
+ALERTS = Purpose(statement=30, opening=5, prepare=2)
+"""Listening and reading of the SLA watch."""
+NOTIFICATIONS = Purpose(opening=5)
+"""Listening, with small statements about positions."""
+LIBRARY = Purpose(lock=4, idle=60)
+"""The recorders of the eventsourcing library."""
+
+
+def connect(dsn: str, purpose: Purpose) -> Connection:
+    """A connection in autocommit for the purpose."""
+    return psycopg.connect(purpose.address(dsn), autocommit=True, prepare_threshold=purpose.prepare)
+
+
+def with_options(dsn: str, options: str) -> str:
+    """The conninfo with command-line options for its sessions; options that it has already go before these."""
+    return make_conninfo(dsn, options=f"{options} {_own_options(dsn)}".strip())
+
+
+def _own_options(dsn: str) -> str:
+    return str(conninfo_to_dict(dsn).get("options") or "")

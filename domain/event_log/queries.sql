@@ -1,0 +1,125 @@
+-- The statements that read a tenant's log. psql runs them with -v schema=tenant_default and -v for each parameter.
+
+-- name: head
+-- The position of the newest event; 0 in an empty log.
+select position from :"schema".log_head;
+
+-- name: page
+-- Rows after a position, in order, at most `limit`.
+select position, stream, version, topic, recorded_at, state
+from :"schema".events
+where position > :after
+order by position
+limit :limit;
+
+-- name: page_of_bytes
+-- Rows after a position, in order, at most `limit`; the stored texts of all but the last are smaller than `bytes`.
+select position, stream, version, topic, recorded_at, state
+from (
+    select *, sum(octet_length(state)) over (order by position) - octet_length(state) as before
+    from :"schema".events
+    where position > :after
+    order by position
+    limit :limit
+) measured
+where before < :bytes
+order by position;
+
+-- name: streams
+-- All rows of some streams up to a position, each stream in its order.
+select position, stream, version, topic, recorded_at, state
+from :"schema".events
+where stream = any(:streams::uuid[]) and position <= :up_to
+order by stream, version;
+
+-- name: versions
+-- The version of each of some streams; a stream without events is absent.
+select stream, max(version)
+from :"schema".events
+where stream = any(:streams::uuid[])
+group by stream;
+
+-- name: commands
+-- The recorded answers of some commands, with their fingerprints.
+select command_id, fingerprint, stream, version, position, events
+from :"schema".commands
+where command_id = any(:command_ids);
+
+-- name: recorded_at
+-- When the event at a position was recorded.
+select recorded_at from :"schema".events where position = :position;
+
+-- name: published_keys
+-- What identifies the policies and calendars published up to a position, in order. The partial index
+-- `events_position_idx` answers it, as its condition is the same.
+select position, stream, version, recorded_at
+from :"schema".events
+where topic in ('policy.published', 'calendar.published') and position <= :up_to
+order by position;
+
+-- name: events_at
+-- The rows at some positions, in order.
+select position, stream, version, topic, recorded_at, state
+from :"schema".events
+where position = any(:positions)
+order by position;
+
+-- name: calendars_besides
+-- How many calendars were published, without the one whose stream is given. The same partial index answers it.
+select count(distinct stream)
+from :"schema".events
+where topic in ('policy.published', 'calendar.published') and topic = 'calendar.published' and stream <> :stream;
+
+-- name: since_snapshots
+-- The rows of some streams, each from its snapshot on. A snapshot has the topic `snapshot`, position 0 and no time, and
+-- comes first. Snapshots of another fold do not count.
+with kept as (
+    select stream, version, state from :"schema".snapshots where stream = any(:streams::uuid[]) and fold = :fold
+)
+select 0::bigint, stream, version, 'snapshot', null::timestamptz, state from kept
+union all
+select e.position, e.stream, e.version, e.topic, e.recorded_at, e.state
+from unnest(:streams::uuid[]) wanted(stream)
+left join kept using (stream)
+join lateral (
+    select * from :"schema".events later
+    where later.stream = wanted.stream and later.version > coalesce(kept.version, 0)
+    offset 0 -- keeps the planner from reading the whole log
+) e on true
+order by 2, 3;
+
+-- name: ends
+-- Where the head, the newest event and the projection that is furthest stand, by a few index look-ups: how many rows
+-- log_head has, its position, the newest event's position, the furthest projection's, and whether times fall.
+select
+    (select count(*) from :"schema".log_head),
+    h.position,
+    e.position,
+    (select max(position) from :"schema".projection_positions),
+    h.recorded_at = 'infinity' or h.recorded_at < e.recorded_at or e.recorded_at < (
+        select b.recorded_at from :"schema".events b where b.position < e.position order by b.position desc limit 1
+    )
+from (values (1)) only_row(n)
+left join :"schema".log_head h on true
+left join (select position, recorded_at from :"schema".events order by position desc limit 1) e on true;
+
+-- name: events_up_to
+-- How many events stand at the next `part` positions after one, and the last of these positions up to the head.
+select part.last, (select count(*) from :"schema".events where position > :after and position <= part.last)
+from (select least(max(position), :after + :part) as last from :"schema".log_head) part
+where part.last is not null;
+
+-- name: checkpoints
+-- The head (its name is null) and the position of every projection.
+select null, position from :"schema".log_head
+union all
+select name, position from :"schema".projection_positions;
+
+-- name: stopped_checkpoints
+-- The position of every projection, and the event that stops it with the reason.
+select name, position, stopped_at, error from :"schema".projection_positions order by name;
+
+-- name: largest_lag
+-- The largest projection lag, and how many projections are stopped.
+select coalesce(max(h.position - p.position), 0), count(p.stopped_at)
+from :"schema".log_head h, :"schema".projection_positions p;

@@ -1,0 +1,54 @@
+-- The tables of one tenant's log. Each statement is executed once in the tenant's life, in this order.
+-- psql -v schema=tenant_default -f schema.sql makes them in an existing schema.
+
+-- name: log
+-- The head, the events, the answers of commands, and the snapshots. The head is one row, and the index of published
+-- policies and calendars is partial, with the condition that the queries repeat word by word. A snapshot is the state
+-- of a long stream; when it is lost, it is made again.
+create table :"schema".log_head (
+    only_row boolean primary key default true check (only_row),
+    position bigint not null,
+    recorded_at timestamptz not null
+) with (fillfactor = 10);
+insert into :"schema".log_head values (true, 0, '-infinity');
+
+create table :"schema".events (
+    position bigint primary key,
+    stream uuid not null,
+    version integer not null check (version > 0),
+    topic text not null,
+    recorded_at timestamptz not null,
+    state text not null,
+    unique (stream, version)
+);
+create index on :"schema".events (position) where topic in ('policy.published', 'calendar.published');
+
+create table :"schema".commands (
+    command_id text primary key,
+    fingerprint text not null,
+    stream uuid not null,
+    version integer not null,
+    position bigint not null,
+    events integer not null
+);
+
+create table :"schema".snapshots (
+    stream uuid primary key,
+    version integer not null,
+    fold text not null,
+    state text not null
+);
+
+-- name: projection positions
+-- The checkpoints of the projections. The log must never end before any of them.
+create table :"schema".projection_positions (
+    name text primary key,
+    position bigint not null,
+    stopped_at bigint,
+    error text,
+    tried_at timestamptz
+) with (fillfactor = 10);
+
+-- name: projection positions say which definition the rows follow
+-- A checkpoint counts for the version of the projection that made its rows.
+alter table :"schema".projection_positions add column definition text;

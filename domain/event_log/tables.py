@@ -1,0 +1,64 @@
+"""The tables of a tenant's log, and how the tables of any room are made once."""
+
+import hashlib
+from collections.abc import Mapping
+
+from psycopg import Connection
+
+from domain.event_log.advisory_locks import schema_lock
+from domain.event_log.schema import in_schema, schema_of, tenants_with
+from domain.event_log.sql_files import sql_file
+
+_SCHEMA = sql_file("domain.event_log", "schema.sql")
+_APPEND = sql_file("domain.event_log", "append.sql")
+_FUNCTIONS = _APPEND["function append"].text + "\n" + _APPEND["function keep_snapshots"].text
+
+CHECKPOINTS: dict[str, str] = {
+    name: _SCHEMA[name].text
+    for name in ("projection positions", "projection positions say which definition the rows follow")
+}
+"""The table of how far each projection has read."""
+
+LOG: dict[str, str] = {
+    "log": _SCHEMA["log"].text,
+    **CHECKPOINTS,
+    f"functions {hashlib.sha256(_FUNCTIONS.encode()).hexdigest()[:12]}": _FUNCTIONS,
+    "only functions write": sql_file("domain.event_log", "roles.sql")["only functions write"].text,
+}
+"""A tenant's log, for ``make_once``. The functions of a newer release replace those of an older one."""
+
+
+def make_once(connection: Connection, tenant: str, tables: Mapping[str, str]) -> list[str]:
+    """Executes each named piece of DDL once in the tenant's life; returns the names that were new.
+
+    ``in_schema`` says how a text names the schema. Any number of processes may call it at once.
+    """
+    made: list[str] = []
+    if _made(connection, tenant).issuperset(tables):
+        return made
+    schema = schema_of(tenant)
+    with schema_lock(tenant).in_transaction(connection):
+        connection.execute(in_schema("create schema if not exists {schema}", schema))
+        connection.execute(
+            in_schema(
+                "create table if not exists {schema}.migrations"
+                " (name text primary key, made_at timestamptz default now())",
+                schema,
+            )
+        )
+        note = in_schema(
+            "insert into {schema}.migrations (name) values (%s) on conflict do nothing returning name", schema
+        )
+        for name, ddl in tables.items():
+            if connection.execute(note, [name]).fetchone():
+                connection.execute(in_schema(ddl, schema))
+                made.append(name)
+    return made
+
+
+def _made(connection: Connection, tenant: str) -> set[str]:
+    """The names of what was made already."""
+    if tenant not in tenants_with(connection, "migrations"):
+        return set()
+    statement = in_schema("select name from {schema}.migrations", schema_of(tenant))
+    return {name for (name,) in connection.execute(statement)}

@@ -1,0 +1,219 @@
+"""The registry of figures and of the reports that are made of them, for HTTP and for the command line."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
+
+from psycopg import Connection
+
+from projections.backlog.flow import Flow, backlog_flow
+from projections.backlog.queries import BacklogGroup, Workload, backlog, workload
+from projections.backlog.table import BACKLOG
+from projections.engine.projection import Projection
+from projections.figures.service_figures import (
+    HandlingFigures,
+    ReopenFigures,
+    SatisfactionFigures,
+    handling_time,
+    reopen_rate,
+    satisfaction,
+)
+from projections.first_contact.queries import FirstContactFigures, RepeatFigures, first_contact_resolution, repeat_rate
+from projections.first_contact.table import FIRST_CONTACT
+from projections.scope.periods import Every, Period
+from projections.scope.report_scope import ReportScope
+from projections.sla.queries import ComplianceFigures, OpenFigures, compliance, open_clocks
+from projections.sla.table import SLA_CLOCKS
+from projections.tickets.table import TICKETS
+
+ReportName = Literal["backlog", "sla", "first-contact", "figures", "workload"]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureQuery:
+    """What a figure is computed from. ``schema`` holds its projection.
+
+    ``now``: the instant at which what depends on the present is judged. ``as_of``: the instant behind which rows are
+    left out, for a figure whose rows carry instants.
+    """
+
+    connection: Connection
+    schema: str
+    now: datetime
+    period: Period
+    every: Every | None = None
+    by: tuple[Any, ...] = ()
+    where: Mapping[Any, Any] = field(default_factory=dict)
+    as_of: datetime | None = None
+
+    @property
+    def scope(self) -> ReportScope:
+        """The period as instants, with the grouping. Raises PeriodRefused."""
+        start, end = self.period.span(self.now)
+        return ReportScope(start, end, self.every, self.period.zone, self.by, self.where)
+
+
+class Figure(NamedTuple):
+    """A question that is answered by rows of one model.
+
+    ``title`` stands above its table, ``summary`` in the description of the API. ``operation`` is its name there,
+    ``address`` its last part under /v1/reports. ``grouped``: it takes a period, filters and a grouping, and nothing
+    else. ``rows_have_instants``: ``compute`` leaves out what came after ``as_of``, so that nothing is folded again.
+    """
+
+    operation: str
+    address: str
+    title: str
+    summary: str
+    projection: Projection
+    row: type
+    compute: Callable[[FigureQuery], Sequence[object]]
+    grouped: bool = False
+    rows_have_instants: bool = False
+
+
+class ReportSpec(NamedTuple):
+    """Figures that are shown together, all from one snapshot."""
+
+    figures: tuple[Figure, ...]
+
+    @property
+    def projections(self) -> tuple[Projection, ...]:
+        """The projections that it reads, each once."""
+        return tuple({figure.projection.name: figure.projection for figure in self.figures}.values())
+
+    @property
+    def rows_have_instants(self) -> bool:
+        """Whether it can be asked as of an instant without folding again."""
+        return all(figure.rows_have_instants for figure in self.figures)
+
+
+def _flow(query: FigureQuery) -> list[Flow]:
+    first, last = query.period.days(query.now)
+    every = query.every or "day"
+    return backlog_flow(query.connection, query.schema, first, last, every, query.period.zone, query.as_of)
+
+
+def _repeats(query: FigureQuery) -> list[RepeatFigures]:
+    scope = query.scope
+    return [repeat_rate(query.connection, query.schema, scope.start, scope.end, now=query.now)]
+
+
+OPEN_BACKLOG = Figure(
+    "backlog_report",
+    "/backlog",
+    "Backlog",
+    "The backlog at an instant, by any dimension, with ages",
+    BACKLOG,
+    BacklogGroup,
+    lambda query: backlog(query.connection, query.schema, query.now, query.by, query.where),
+    rows_have_instants=True,
+)
+FLOW = Figure(
+    "backlog_flow_report",
+    "/backlog/flow",
+    "Backlog flow",
+    "The tickets that entered the backlog and left it",
+    BACKLOG,
+    Flow,
+    _flow,
+    rows_have_instants=True,
+)
+WORKLOAD = Figure(
+    "workload_report",
+    "/workload",
+    "Workload",
+    "Open tickets for each team and agent",
+    BACKLOG,
+    Workload,
+    lambda query: workload(query.connection, query.schema, query.now),
+    rows_have_instants=True,
+)
+COMPLIANCE = Figure(
+    "sla_compliance",
+    "/sla",
+    "Promises kept",
+    "Compliance by target: met, breached, cancelled",
+    SLA_CLOCKS,
+    ComplianceFigures,
+    lambda query: compliance(query.connection, query.schema, query.scope),
+    grouped=True,
+)
+OPEN_CLOCKS = Figure(
+    "sla_open",
+    "/sla/open",
+    "Clocks that have not ended",
+    "Clocks that have not ended: open, paused, late",
+    SLA_CLOCKS,
+    OpenFigures,
+    lambda query: open_clocks(query.connection, query.schema, now=query.now, by=query.by, where=query.where),
+)
+RESOLUTION = Figure(
+    "first_contact_report",
+    "/first-contact",
+    "First contact resolution",
+    "First contact resolution: the headline and every variant",
+    FIRST_CONTACT,
+    FirstContactFigures,
+    lambda query: first_contact_resolution(query.connection, query.schema, query.scope, now=query.now),
+    grouped=True,
+)
+REPEATS = Figure(
+    "repeat_contacts",
+    "/repeat-contacts",
+    "Customers who came back",
+    "Customers who came back with the same category",
+    FIRST_CONTACT,
+    RepeatFigures,
+    _repeats,
+)
+HANDLING = Figure(
+    "handling_time",
+    "/handling-time",
+    "Handling time (seconds)",
+    "Handling time, elapsed and effort",
+    TICKETS,
+    HandlingFigures,
+    lambda query: handling_time(query.connection, query.schema, query.scope),
+    grouped=True,
+)
+SATISFACTION = Figure(
+    "satisfaction",
+    "/satisfaction",
+    "Satisfaction",
+    "Customer satisfaction",
+    TICKETS,
+    SatisfactionFigures,
+    lambda query: satisfaction(query.connection, query.schema, query.scope),
+    grouped=True,
+)
+REOPENINGS = Figure(
+    "reopenings",
+    "/reopenings",
+    "Reopenings",
+    "Tickets that were reopened",
+    TICKETS,
+    ReopenFigures,
+    lambda query: reopen_rate(query.connection, query.schema, query.scope),
+    grouped=True,
+)
+
+REPORTS: Mapping[ReportName, ReportSpec] = MappingProxyType(
+    {
+        "backlog": ReportSpec((OPEN_BACKLOG, FLOW)),
+        "sla": ReportSpec((COMPLIANCE, OPEN_CLOCKS)),
+        "first-contact": ReportSpec((RESOLUTION, REPEATS)),
+        "workload": ReportSpec((WORKLOAD,)),
+        "figures": ReportSpec(
+            (HANDLING, SATISFACTION, REOPENINGS, RESOLUTION, REPEATS, COMPLIANCE, OPEN_CLOCKS, OPEN_BACKLOG)
+        ),
+    }
+)
+"""By the word of the command line."""
+
+FIGURES: tuple[Figure, ...] = tuple(
+    {figure.operation: figure for spec in REPORTS.values() for figure in spec.figures}.values()
+)
+"""Each figure once."""

@@ -1,0 +1,55 @@
+"""The list of commands, and what holds for all of them."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from typer.core import TyperGroup
+
+from api.cli.lazy_command import LazyCommand
+from api.cli.main import COMMANDS
+from tests.support.command_line import Run
+from tests.support.programs import run_python
+
+
+def lazy_commands(group: TyperGroup) -> Iterator[LazyCommand]:
+    for command in group.commands.values():
+        if isinstance(command, TyperGroup):
+            yield from lazy_commands(command)
+        elif isinstance(command, LazyCommand):
+            yield command
+
+
+def test_the_list_of_commands_appears_without_loading_what_they_need() -> None:
+    program = (
+        "import sys; sys.argv = ['api', '--help']\nfrom api.cli.main import main\n"
+        "try: main()\nfinally: print(*sys.modules)"
+    )
+    answer = run_python(program)
+    for word in ("serve", "follow", "import", "simulate", "demo", "rebuild", "report", "history", "export", "keys",
+                 "migrate", "doctor"):  # fmt: skip
+        assert re.search(rf"^\W+{word} ", answer.stdout, re.MULTILINE), word
+    loaded = set(answer.stdout.splitlines()[-1].split())
+    assert not loaded & {"psycopg", "fastapi", "uvicorn", "pydantic", "eventsourcing"}
+
+
+@pytest.mark.parametrize("command", [pytest.param(each, id=each.name) for each in lazy_commands(COMMANDS)])
+def test_the_list_says_what_the_help_of_each_command_begins_with(command: LazyCommand) -> None:
+    assert (command.load().help or "").split("\n\n")[0].replace("\n", " ") == command.help
+
+
+@pytest.mark.parametrize("words", [("doctor",), ("keys", "list"), ("sla", "due")])
+def test_an_option_that_is_given_twice_is_refused(run: Run, words: tuple[str, ...]) -> None:
+    answer = run(*words, "--tenant", "default", "--tenant", "other")
+    assert answer.code == 2
+    assert "it is given 2 times" in answer.err
+
+
+def test_an_option_that_may_be_given_several_times_is_not_refused(run: Run) -> None:
+    assert run("report", "sla", "--by", "team", "--by", "agent").code == 0
+
+
+def test_words_of_the_checkout_say_where_they_work(run: Run) -> None:
+    answer = run("bench", "--quick")
+    assert answer.code == 2
+    assert "start `./run bench` there" in answer.err

@@ -1,0 +1,64 @@
+"""`migrate`, `doctor` and `rebuild`: a tenant is made, checked and mended."""
+
+import psycopg
+import pytest
+
+from domain.zones import TZDATA
+from projections.registry import PROJECTIONS
+from tests.support.command_line import Run
+
+
+def test_a_tenant_is_made_by_migrate_and_only_by_it(run: Run) -> None:
+    assert run("doctor", "--tenant", "acme").code == 2
+    assert run("migrate", "--tenant", "acme").code == 0
+    assert run("doctor", "--tenant", "acme").code == 0
+
+
+def test_the_doctor_finds_a_sound_desk_sound(imported: Run) -> None:
+    answer = imported("doctor", "--compare", "--json")
+    assert any(TZDATA in finding["seen"] for finding in answer.json if finding["check"] == "time zones")
+    assert answer.code == 0
+    checked = {finding["check"] for finding in answer.json}
+    assert {"server", "positions", "head", "versions", *(f"projection {p.name}" for p in PROJECTIONS)} <= checked
+    assert all(finding["sound"] for finding in answer.json)
+
+
+@pytest.mark.parametrize(
+    ("damage", "finds"),
+    [
+        ("delete from tenant_default.events where position = 3", {"positions", "versions"}),
+        ("update tenant_default.log_head set position = position - 1", {"head"}),
+        ("update tenant_default.events set version = 9 where position = 2", {"versions"}),
+        ("update tenant_default.projection_positions set stopped_at = 2, error = 'x' where name = 'tickets'",
+         {"projection tickets"}),
+        ("delete from tenant_default.projection_positions where name = 'backlog'", {"projection backlog"}),
+        ("update tenant_default.projection_positions set definition = 'other' where name = 'customers'",
+         {"projection customers"}),
+        ("update tenant_default.tickets set subject = 'x'", {"table tickets"}),
+    ],
+)  # fmt: skip
+def test_the_doctor_finds_what_is_wrong(imported: Run, database_url: str, damage: str, finds: set[str]) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(damage)
+    answer = imported("doctor", "--json", *(["--compare"] if "table tickets" in finds else []))
+    assert answer.code == 1
+    assert {finding["check"] for finding in answer.json if not finding["sound"]} == finds
+
+
+def test_a_rebuild_mends_what_the_doctor_found(imported: Run, database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("update tenant_default.tickets set subject = 'x'")
+    assert imported("rebuild", "--json").code == 0
+    assert imported("doctor", "--compare").code == 0
+
+
+@pytest.mark.parametrize("words", [("history", "T1"), ("export", "tickets"), ("report", "backlog"), ("sla", "due")])
+def test_nothing_is_told_from_the_rows_of_another_release(imported: Run, database_url: str, words: list[str]) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("update tenant_default.projection_positions set definition = 'other'")
+    answer = imported(*words)
+    assert answer.code != 0
+    assert "`migrate` makes them anew" in answer.err
+    assert answer.out == ""
+    assert imported("migrate").code == 0
+    assert imported(*words).code == 0

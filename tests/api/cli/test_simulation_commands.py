@@ -1,0 +1,21 @@
+"""`simulate` and `demo`: a made-up desk."""
+
+import pytest
+
+from tests.support.command_line import Run
+
+
+def test_a_simulation_again_adds_nothing(run: Run) -> None:
+    words = ("simulate", "--days", "2", "--tickets-per-day", "20", "--seed", "7", "--json")
+    first, again = run(*words).json, run(*words).json
+    assert first["events"] > 0
+    assert first["refused"] == again["refused"] == 0
+    assert again["known"] >= first["steps"]
+
+
+def test_the_demo_shows_its_figures_and_stops_when_asked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.cli.demo.TICKETS_PER_DAY", 5)
+    answer = run("demo", "--once")
+    assert answer.code == 0
+    for title in ("Handling time", "Satisfaction", "First contact resolution", "Promises kept", "Backlog"):
+        assert title in answer.out

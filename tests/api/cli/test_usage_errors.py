@@ -1,0 +1,53 @@
+"""What cannot be used is said in a sentence with its fix."""
+
+import pytest
+
+from tests.support.command_line import Run
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["import", "nowhere.csv", "--mapping", "map.toml"], "There is no file nowhere.csv"),
+        (["import", "history.csv", "--mapping", "nowhere"], "There is no mapping nowhere"),
+        (
+            ["import", "history.csv", "--mapping", "servicenow"],
+            "`ticket` names the column 'number', which the file does",
+        ),
+        (
+            ["import", "history.csv", "--mapping", "map.toml", "--rejects", "no/such/file"],
+            "choose another with --rejects",
+        ),
+        (["report", "backlog", "--tenant", "Acme"], "tenant 'Acme': use 1 to 40 lower-case letters"),
+        (["report", "backlog", "--tenant", "acme"], "make it with `migrate --tenant acme`"),
+        (["report", "backlog", "--zone", "Saigon"], "--zone 'Saigon' is no IANA time zone"),
+        (["report", "sla", "--by", "state"], "--by state is for the backlog alone"),
+        (["report", "sla", "--from", "2026-03-02", "--to", "2026-03-01"], "exchange them"),
+        (["report", "nonsense"], "Invalid value"),
+        (["history"], "Name one of: a TICKET, --customer or --actor"),
+        (["history", "T404"], "There is no ticket 'T404'"),
+        (["history", "01890a5d-ac96-774b-bcce-b302099a8058"], "Nothing is known of the ticket '01890a5d"),
+        (
+            ["history", "--customer", "01890a5d-ac96-774b-bcce-b302099a8058"],
+            "Nothing is known of the customer 01890a5d",
+        ),
+        (["keys", "create", "--actor", "linh", "--scope", "everything"], "--scope: scopes"),
+        (["keys", "revoke", "none"], "There is no key 'none'"),
+        (["migrate", "--writer", "nobody_at_all"], "There is no role 'nobody_at_all'"),
+        (["serve"], "make one with `keys create`"),
+        (["serve", "--host", "0.0.0.0", "--keyless"], "can be reached from other computers"),  # noqa: S104 -- it is refused
+    ],
+)
+def test_what_cannot_be_used_is_said_in_a_sentence_with_its_fix(run: Run, words: list[str], says: str) -> None:
+    answer = run(*words)
+    assert answer.code == 2
+    assert says in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_a_database_that_does_not_answer_is_said_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "host=/nowhere user=u password=geheim")
+    answer = run("report", "backlog")
+    assert answer.code == 2
+    assert "cannot be reached" in answer.err
+    assert "geheim" not in answer.err

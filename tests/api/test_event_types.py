@@ -1,0 +1,66 @@
+"""Every program knows every event type before it reads a log."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from domain.access.events import KeyEvent
+from domain.customer.events import AddressEvent, CustomerEvent
+from domain.event_log.codec import EventCodec, UnreadableEvent
+from domain.event_log.event_types import EVENT_TYPES, EventTypes
+from domain.messages import Event
+from domain.sla.events import TargetInstanceEvent
+from domain.sla.policy.events import SlaEvent
+from domain.ticket.events import TicketEvent
+from tests.support.events import NOON, TICKET
+
+ROOT = Path(__file__).parents[2]
+UNIONS = (TicketEvent, TargetInstanceEvent, CustomerEvent, AddressEvent, SlaEvent, KeyEvent)
+TOPICS = sorted(cls.topic for union in UNIONS for cls in get_args(union))
+PROGRAMS = {
+    "the command line": (
+        "from api.cli.main import COMMANDS; from api.cli.usage_error import UsageError\n"
+        "try: COMMANDS(['check'], standalone_mode=False)\nexcept UsageError: pass"
+    ),
+    "the HTTP application": (
+        "from api.http.app import create_app; from api.settings import Settings; create_app(Settings(dsn=''))"
+    ),
+    "the follower process": (
+        "import io, os, sys\nfrom api.workers import projection_workers as w\n"
+        "w.follow = lambda *_: None\nos.environ |= {'DATABASE_URL': '', w._LOG_VARIABLE: 'text warning'}\n"
+        "sys.stdin = io.TextIOWrapper(io.BytesIO())\nw.main()"
+    ),
+    "the process of a what-if": (
+        "import resource\nfrom api.http import what_if_process as w\nfrom api.settings import WhatIfBounds\n"
+        "resource.setrlimit = lambda *_: None\nw.what_if = lambda *_: 1\n"
+        "class Pipe:\n    def send(self, _): pass\n"
+        "w._judge(Pipe(), 'host=/nowhere', 'default', None, WhatIfBounds())"
+    ),
+    "a benchmark": "import benchmarks",
+}
+SAY = "\nfrom domain.event_log.event_types import EVENT_TYPES; print(*sorted(EVENT_TYPES.classes))"
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
+def test_a_program_knows_every_topic(program: str) -> None:
+    command = [sys.executable, "-P", "-c", program + SAY]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(ROOT)})
+    assert done.stdout.splitlines()[-1].split() == TOPICS
+
+
+def test_every_event_class_of_the_product_is_registered() -> None:
+    """One that is defined and not registered could be recorded and never read again."""
+    defined = {cls for cls in _below(Event) if cls.__module__.startswith("domain.") and "topic" in vars(cls)}
+    assert defined == set(EVENT_TYPES.classes.values())
+
+
+def _below(cls: type[Event]) -> set[type[Event]]:
+    return {cls, *(below for child in cls.__subclasses__() for below in _below(child))}
+
+
+def test_a_program_without_event_types_says_what_to_call() -> None:
+    with pytest.raises(UnreadableEvent, match="register_event_types"):
+        EventCodec(EventTypes()).decode(1, TICKET, 1, "ticket.received", NOON, "{}")

@@ -1,0 +1,73 @@
+"""The whole program works under the database roles."""
+
+from collections.abc import Iterator
+
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from api.database_roles import under
+from api.migrations import migrate
+from domain.event_log.roles import DESK, FOLLOWER, OWNER, READER
+from domain.ids import new_id
+from projections.engine.follower import Follower
+from projections.engine.rebuild import rebuild
+from projections.registry import PROJECTIONS
+from tests.support.database_rights import SCHEMA, connect
+from tests.support.serving import RECEIPT, make_key, serving
+
+
+def test_the_whole_program_works_under_its_roles(roles: str) -> None:
+    key = make_key(roles)
+    desk, reader = under(roles, DESK), under(roles, READER)
+    with serving(desk, key=key, reading_dsn=reader) as served:
+        key_header = {"Idempotency-Key": "k"}
+        ticket = served.receive()
+        assert served.post(f"{ticket}/start-work", headers=key_header).status_code == 200
+        assert served.post(f"{ticket}/start-work", headers=key_header).json()["repeated"]
+        follower = Follower(under(roles, FOLLOWER), "default", PROJECTIONS)
+        follower.catch_up()
+        follower.close()
+        assert served.get(ticket).json()["state"] == "in_progress"
+        assert served.get(ticket, params={"as_of": "2026-01-01T00:00:00Z"}).status_code == 404
+        assert served.get("/v1/events").json()["head"] == 3
+        assert served.get("/readyz").status_code == 200
+        rebuild(under(roles, OWNER), "default", PROJECTIONS)
+        assert served.get(ticket).json()["state"] == "in_progress"
+    with connect(roles) as connection:
+        row = connection.execute(f"select last_used_at is not null from {SCHEMA}.api_keys").fetchone()
+    assert row == (True,)
+
+
+def test_who_serves_is_logged_in_as_its_role(roles: str) -> None:
+    with connect(under(roles, DESK)) as connection:
+        assert connection.execute("select session_user, current_user").fetchone() == (DESK, DESK)
+
+
+@pytest.fixture
+def login(roles: str) -> Iterator[str]:
+    """The conninfo of a login that is a member of the roles, as on a server that is not the program's own."""
+    name = "operator_" + new_id().hex[-12:]
+    with connect(roles) as connection:
+        connection.execute(
+            sql.SQL("create role {} login in role {}").format(
+                sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, (DESK, FOLLOWER, READER)))
+            )
+        )
+        yield make_conninfo(roles, user=name)
+        connection.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
+
+
+def test_a_login_becomes_the_role_that_its_work_needs(login: str) -> None:
+    with connect(under(login, READER)) as connection:
+        name = conninfo_to_dict(login)["user"]
+        assert connection.execute("select session_user, current_user").fetchone() == (name, READER)
+    assert under(login, OWNER) == login
+    migrate(login)
+
+
+def test_a_login_that_owns_nothing_serves(login: str, roles: str) -> None:
+    key = make_key(roles)
+    with serving(under(login, DESK), key=key, reading_dsn=under(login, READER)) as served:
+        assert served.post("/v1/tickets", RECEIPT).status_code == 201
+        assert served.get("/v1/reports/backlog").status_code == 200

@@ -1,0 +1,32 @@
+"""Policy histories of published events: one for the same events, and a bounded number of them."""
+
+from domain.envelope import RecordedEvent
+from domain.sla.policy.events import PolicyPublished
+from domain.sla.policy.policy_history import DEFAULT_RULEBOOK
+from domain.sla.policy.published import POLICY_HISTORIES, PolicyHistories, rulebook_of
+from tests.support.clock_answers import policy
+from tests.support.events import START, Fact, history
+
+
+def published(hours: int) -> list[RecordedEvent]:
+    rules = policy([{"resolution": f"{hours}h"}])
+    (event,) = history(Fact(START, PolicyPublished(version=1, effective_from=START, policy=rules)))
+    renamed = event.envelope.model_copy(update={"event_id": f"policy of {hours} hours"})
+    return [event._replace(envelope=renamed)]
+
+
+def test_the_same_events_give_the_same_policy_history_while_it_is_kept() -> None:
+    histories = PolicyHistories(most=2)
+    first, second = histories.of(published(1)), histories.of(published(2))
+    assert histories.of(published(1)) is first
+    histories.of(published(3))
+    assert histories.of(published(1)) is first, "used after the second, so the second went"
+    assert histories.of(published(2)) is not second
+
+
+def test_nothing_published_is_the_default_policy() -> None:
+    assert PolicyHistories().of([]) is rulebook_of([]) is DEFAULT_RULEBOOK
+
+
+def test_a_process_keeps_policy_histories_in_one_object() -> None:
+    assert rulebook_of(published(4)) is POLICY_HISTORIES.of(published(4))

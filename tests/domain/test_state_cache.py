@@ -1,0 +1,42 @@
+"""The state cache keeps the streams that were used last."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+import pytest
+
+from domain.command_handling.decide import StreamState
+from domain.command_handling.state_cache import StateCache
+from domain.event_log.store import LoadedStreams, LogConnection
+from domain.ticket.state import Ticket
+from tests.support.log import TENANT
+
+pytestmark = pytest.mark.anyio
+
+A, B, C = (UUID(int=number) for number in (1, 2, 3))
+
+
+class EmptyLog(LogConnection):
+    """Notes which streams are loaded, and has none."""
+
+    def __init__(self) -> None:
+        super().__init__("", TENANT)
+        self.loaded: list[UUID] = []
+
+    async def load(self, streams: Collection[UUID], fold: str) -> LoadedStreams:  # noqa: ARG002 -- as overridden
+        self.loaded += streams
+        return LoadedStreams({}, self.epoch)
+
+
+def folded(version: int) -> StreamState:
+    return StreamState("ticket", Ticket(state="received"), version)
+
+
+async def test_of_more_streams_than_fit_the_one_used_least_recently_is_dropped() -> None:
+    log = EmptyLog()
+    cache = StateCache(log, capacity=2)
+    for stream, version in ((A, 1), (B, 1), (A, 2), (C, 1)):
+        cache.put({stream: folded(version)}, log.epoch)
+    loaded = await cache.load((A, B, C))
+    assert log.loaded == [B]
+    assert loaded.states == {A: folded(2), C: folded(1)}

@@ -1,0 +1,133 @@
+"""A desk whose clock stands until a test moves it, its follower, and SLA watches that look when they are told to."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from api.workers.due_alerts import ScanSettings
+from api.workers.sla_alerting import AlertSettings, SlaWatch
+from domain.command_context import Actor, CommandContext
+from domain.command_handling.pending_command import CommandResult
+from domain.command_handling.service_desk import Now, ServiceDesk
+from domain.envelope import RecordedEvent
+from domain.event_log import reader
+from domain.event_log.store import LogConnection
+from domain.ids import new_id
+from domain.messages import Command
+from domain.sla.calendar.microseconds import EPOCH
+from domain.sla.events import SlaBreached, SlaWarned
+from domain.sla.policy.commands import PublishPolicy
+from domain.sla.policy.policy import Policy
+from domain.sla.policy.publishing import POLICY_STREAM
+from domain.ticket.commands import ReceiveTicket
+from projections.engine.follower import Follower
+from projections.sla.table import SLA_CLOCKS
+from tests.support.events import AGENT, CUSTOMER, instant
+
+MICROSECOND = timedelta(microseconds=1)
+AT_ONCE = AlertSettings(scan=ScanSettings(quiet=timedelta(0)))
+"""The past of a ticket counts as complete at once."""
+
+
+class Standing:
+    """A clock that shows what it was set to, in minutes after START."""
+
+    def __init__(self) -> None:
+        self.now = instant(0)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def at(self, minute: float, *, microseconds: int = 0) -> None:
+        self.now = instant(minute) + microseconds * MICROSECOND
+
+
+class Watched:
+    """The default tenant's desk; agents' commands happen when its clock says, or another one that is given."""
+
+    def __init__(self, url: str, clock: Now | None = None) -> None:
+        self.url = url
+        self.clock = Standing()
+        self.desk = ServiceDesk(LogConnection(url, "default"), clock or self.clock)
+
+    async def ask(self, stream: UUID, command: Command, by: Actor = AGENT) -> CommandResult:
+        circumstances = CommandContext(by, str(new_id()))
+        return await self.desk.handle(stream, command, circumstances)
+
+    async def receive(self, priority: Any = "P1", customer: UUID = CUSTOMER) -> UUID:
+        """P1: first response due after 15 minutes, resolution after 60."""
+        ticket = new_id()
+        command = ReceiveTicket(
+            customer_id=customer, channel="zalo", subject="No code", category="login", priority=priority
+        )
+        await self.ask(ticket, command)
+        return ticket
+
+    async def publish(self, *rules: dict[str, Any]) -> None:
+        policy = Policy.model_validate({"name": "Published", "rules": rules})
+        await self.ask(POLICY_STREAM, PublishPolicy(effective_from=EPOCH, policy=policy, reason="agreed"))
+
+    def follow(self) -> None:
+        """Brings the clocks' rows up to the log."""
+        follower = Follower(self.url, "default", [SLA_CLOCKS])
+        follower.catch_up()
+        follower.close()
+
+    async def follow_and_announce(self, settings: AlertSettings = AT_ONCE) -> None:
+        self.follow()
+        async with watching(self, settings) as watch:
+            await watch.announce()
+
+    def log(self) -> list[RecordedEvent]:
+        with psycopg.connect(self.url) as connection:
+            return reader.page(connection, "default", 0, 100_000)
+
+    def announced(self, ticket: UUID | None = None) -> list[str]:
+        """The announcements as they stand in the log: "resolution 1 0.5", "resolution 1 breached"."""
+        return [
+            f"{event.payload.target} {event.payload.instance} {_what(event.payload)}"
+            for event in self.log()
+            if isinstance(event.payload, SlaWarned | SlaBreached) and ticket in {None, event.stream}
+        ]
+
+
+@asynccontextmanager
+async def watched(url: str, clock: Now | None = None) -> AsyncIterator[Watched]:
+    made = Watched(url, clock)
+    try:
+        yield made
+    finally:
+        await made.desk.close()
+
+
+@asynccontextmanager
+async def watching(watched_desk: Watched, settings: AlertSettings = AT_ONCE) -> AsyncIterator[SlaWatch]:
+    """One more watch, with connections and a memory of its own."""
+    desk = ServiceDesk(LogConnection(watched_desk.url, "default"), watched_desk.clock)
+    with psycopg.connect(watched_desk.url, autocommit=True) as connection:
+        try:
+            yield SlaWatch(connection, "default", desk, watched_desk.clock, settings)
+        finally:
+            await desk.close()
+
+
+def interrupted(watch: SlaWatch, by: Watched, command: Command, customer: UUID | None = None) -> None:
+    """When the watch has judged a ticket, before it announces, ``command`` reaches the ticket, or else ``customer``."""
+    desk = watch._desk
+    handle = desk.handle
+
+    async def handle_late(stream: UUID, late: Command, circumstances: CommandContext) -> CommandResult:
+        await by.ask(customer or stream, command)
+        return await handle(stream, late, circumstances)
+
+    desk.handle = handle_late  # type: ignore[assignment, method-assign]  # the race, made certain
+
+
+def _what(payload: SlaWarned | SlaBreached) -> str:
+    if isinstance(payload, SlaBreached):
+        return "breached"
+    return f"{payload.fraction:g}" + (f" ({payload.before} s before)" if payload.before else "")
