@@ -1,4 +1,4 @@
-"""Connections for readings, with a bounded queue: whoever would wait too long is told at once that it is too much."""
+"""A connection pool with a bounded queue: a caller that would wait too long is refused at once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from domain.event_log.database_connections import Purpose
 
 
 class BoundedPool:
-    """At most ``size`` connections are in use, and ``waiting`` more callers wait for one, ``patience`` seconds each.
+    """At most ``size`` connections are in use, and at most ``waiting`` callers wait for one, ``patience`` seconds each.
 
     All connections busy is a Problem (overloaded); no connection to be made is psycopg's PoolTimeout.
     """
@@ -32,7 +32,7 @@ class BoundedPool:
         self._turns = BoundedSemaphore(size)
 
     def open(self) -> None:
-        """Connections are made as they are needed from now on."""
+        """Opens the pool; connections are made when they are needed."""
         self._pool.open()
 
     def close(self) -> None:

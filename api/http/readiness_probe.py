@@ -1,4 +1,4 @@
-"""Whether the database answers, and how far the projections are behind: looked at by one look for all who ask."""
+"""The readiness probe: one check of the database and of the projection lag, shared by all requests."""
 
 import asyncio
 import time
@@ -16,14 +16,15 @@ from domain.event_log.database_connections import READINESS, connect
 from domain.event_log.soundness import Damage, HoleSearch, Kind, damage_of
 
 LOOKED_AT_ONCE = 16
-"""Tenants whose projections are asked in one look; the others keep what was seen of them before."""
+"""The tenants of one check; for the others the results of earlier checks count."""
 
 
 class Readiness(BaseModel):
-    """``ready``: the database answers, and every log is as it must be. ``reasons`` say what is wrong with one: commands
-    are refused until it is mended, and `doctor` tells more. ``behind`` is how many events the slowest projection of any
-    tenant has not read, ``stopped`` how many projections wait for an event to be mended: both are for alerts, and keep
-    no command from being served. ``refused`` counts the answers of this process that said no, by status.
+    """``ready``: the database answers, and no log is damaged.
+
+    ``reasons`` name the kinds of damage: commands are refused until it is repaired, and `doctor` says more. ``behind``
+    is the lag of the slowest projection of any tenant in events, ``stopped`` how many projections are stopped; commands
+    are served in spite of both. ``refused`` counts the refused requests of this process by status.
     """
 
     ready: bool
@@ -34,7 +35,7 @@ class Readiness(BaseModel):
 
 
 class _Seen(NamedTuple):
-    """What one look saw of a tenant."""
+    """The result of a check of one tenant."""
 
     behind: int
     stopped: int
@@ -42,7 +43,7 @@ class _Seen(NamedTuple):
 
 
 class ReadinessProbe:
-    """Looks over a connection of its own, which no reading can take away, at most once in ``seconds``."""
+    """Checks over a connection of its own, which readings cannot exhaust, at most once in ``seconds``."""
 
     def __init__(self, dsn: str, seconds: float, patience: float) -> None:
         self._dsn = dsn
@@ -57,7 +58,7 @@ class ReadinessProbe:
         self._begun = 0.0
 
     async def readiness(self) -> Readiness:
-        """What the latest look saw. Raises psycopg.OperationalError or TimeoutError when nothing answers."""
+        """The result of the latest check. Raises psycopg.OperationalError or TimeoutError without an answer."""
         now = time.monotonic()
         if self._look is None or (self._look.done() and now - self._begun >= self._seconds):
             self._begun = now
@@ -67,7 +68,7 @@ class ReadinessProbe:
             return await asyncio.shield(self._look)
 
     async def close(self) -> None:
-        """Ends the look that is under way, and lets go of the connection."""
+        """Waits for the check under way, and closes the connection."""
         if self._look is not None:
             await asyncio.gather(self._look, return_exceptions=True)
         if self._connection is not None:
@@ -96,7 +97,7 @@ class ReadinessProbe:
         )
 
     def _next(self, tenants: list[str]) -> list[str]:
-        """The next few tenants, all of them in turn; those that were never looked at first."""
+        """The next few tenants in turn, new ones first."""
         known = set(tenants)
         self._turn = deque(tenant for tenant in self._turn if tenant in known)
         self._turn.extendleft(sorted(known - set(self._turn)))

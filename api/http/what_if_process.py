@@ -1,4 +1,4 @@
-"""A what-if is judged in a process of its own: it can be ended at any moment, and gives its memory back."""
+"""A what-if in a process of its own, which can be ended at any moment and then frees its memory."""
 
 import resource
 from dataclasses import replace
@@ -29,7 +29,7 @@ _PROCESSES.set_forkserver_preload([__name__])  # a process starts in millisecond
 async def judge_apart(
     request: Request, dsn: str, tenant: str, question: WhatIfRequest, bounds: WhatIfBounds
 ) -> bytes | None:
-    """The answer as JSON; None when the caller has gone.
+    """The answer as JSON; None when the caller has disconnected.
 
     Raises Problem: too_large past a bound, unavailable when the database is lost meanwhile.
     """
@@ -61,7 +61,7 @@ _FIX = "ask for a shorter time, fewer rungs or simpler calendars, or use the com
 
 
 async def _received(request: Request, receiver: PipeEnd) -> tuple[str, bytes] | None:
-    """What the process sends; None as soon as the caller has gone."""
+    """The message of the process; None as soon as the caller disconnects."""
     outcome: tuple[str, bytes] | None = None
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_cancel_when_gone, request, tasks.cancel_scope)
@@ -91,7 +91,7 @@ def _end(process: ForkServerProcess) -> None:
 
 
 def _judge(sender: PipeEnd, dsn: str, tenant: str, question: WhatIfRequest, bounds: WhatIfBounds) -> None:
-    """Runs in the process. The kernel ends it when it outlives the server that would have ended it."""
+    """Runs in the process. Its limits end it if the server dies before it."""
     resource.setrlimit(resource.RLIMIT_DATA, (bounds.memory, bounds.memory))
     register_event_types()
     processor_seconds = int(bounds.seconds) + 1

@@ -26,7 +26,7 @@ class SourceIds:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self.customer = lru_cache(4_096)(self._customer)
+        self.customer = lru_cache(256)(self._customer)
 
     def stream(self, ticket: str) -> UUID:
         """The stream of a ticket."""
