@@ -18,10 +18,10 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from projections.audit.queries import history_of_ticket
 from projections.backlog.queries import backlog
-from projections.engine.point_in_time import TEMPORARY, as_it_was
+from projections.engine.point_in_time import rows_as_they_were
 from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
-from projections.tickets.queries import one_ticket
+from projections.tickets.queries import ticket_in
 from projections.tickets.table import TICKETS
 
 TENANT = "default"
@@ -61,8 +61,7 @@ def _questions(connection: Connection) -> dict[str, Question]:
     def state(connection: Connection) -> object:
         ticket = random.choice(tickets)
         instant = random.choice(reader.streams(connection, TENANT, [ticket], head)[ticket]).occurred_at
-        with as_it_was(connection, TENANT, [TICKETS], as_of=instant, only=ticket) as schema:
-            return one_ticket(connection, schema, ticket)
+        return ticket_in(rows_as_they_were(connection, TENANT, TICKETS, ticket, as_of=instant))
 
     return {
         "a ticket's history": lambda c: history_of_ticket(c, SCHEMA, random.choice(tickets)),
@@ -84,15 +83,14 @@ def _milliseconds(connection: Connection, ask: Question) -> float:
 
 
 class Explaining(Cursor[Any]):
-    """Notes the plan of every query on the log and the live tables before it runs."""
+    """Notes the plan of every statement before it runs."""
 
     plans: list[dict[str, Any]] = []  # noqa: RUF012 -- one benchmark, one list
 
     def execute(self, query: Any, params: Any = None, **how: Any) -> "Explaining":
         text = query if isinstance(query, str) else query.as_string(self.connection)
-        if text.startswith(("select", "with")) and TEMPORARY not in text:
-            explained = Cursor(self.connection).execute("explain (format json) " + text, params).fetchall()
-            self.plans.append(explained[0][0][0]["Plan"])
+        explained = Cursor(self.connection).execute("explain (format json) " + text, params).fetchall()
+        self.plans.append(explained[0][0][0]["Plan"])
         return super().execute(query, params, **how)
 
 

@@ -1,1 +1,1 @@
-"""What the business asks, answered from the log alone."""
+"""Projections and the queries over them: every answer is computed from the log."""

@@ -1,8 +1,8 @@
 """A reading: its caller, its instants, its snapshot, and the position that it waits for."""
 
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Protocol
 from uuid import UUID
@@ -19,8 +19,8 @@ from domain.event_log import reader as log_reader
 from domain.event_log.schema import schema_of
 from domain.messages import Instant
 from projections.engine.checkpoints import position_of
-from projections.engine.point_in_time import as_it_was
-from projections.engine.projection import Projection
+from projections.engine.point_in_time import as_it_was, rows_as_they_were
+from projections.engine.projection import Projection, Row
 
 LONGEST_WAIT = 30
 
@@ -77,15 +77,15 @@ class ReadRequest:
             yield ReadSession(connection, schema_of(self.tenant), self._position(connection), self._now(connection))
 
     @contextmanager
-    def view(self, *, only: UUID | None = None) -> Iterator[ReadSession]:
-        """A snapshot folded without what was recorded or happened later than requested; ``only``: one stream."""
+    def view(self) -> Iterator[ReadSession]:
+        """A snapshot folded without what was recorded or happened later than requested."""
         if self.known_at is None and self.as_of is None:
             with self.live() as view:
                 yield view
             return
         container = self.container
         with (
-            nullcontext() if only else container.refolding.slot(self.tenant, container.settings.patience),
+            container.refolding.slot(self.tenant, container.settings.patience),
             self.live() as live,
             as_it_was(
                 live.connection,
@@ -93,18 +93,33 @@ class ReadRequest:
                 self.projections,
                 known_at=self.known_at,
                 as_of=self.as_of,
-                only=only,
             ) as schema,
         ):
             yield ReadSession(live.connection, schema, self._log_position(live.connection), live.now)
 
-    def one(self, stream: UUID, find: Callable[[Connection, str, UUID], Versioned | None]) -> Response:
-        """The row of a stream, with its version as the ETag. Raises Problem (not_found)."""
-        with self.view(only=stream) as view:
-            row = find(view.connection, view.schema, stream)
-        if row is None:
+    def one(
+        self,
+        stream: UUID,
+        find: Callable[[Connection, str, UUID], Versioned | None],
+        find_in: Callable[[list[Row]], Versioned | None],
+    ) -> Response:
+        """The row of a stream with its version: the live one, or one folded as of the instants asked for.
+
+        Raises Problem (not_found).
+        """
+        with self.live() as view:
+            position = view.position
+            if self.known_at is None and self.as_of is None:
+                found = find(view.connection, view.schema, stream)
+            else:
+                (projection,) = self.projections
+                rows = rows_as_they_were(
+                    view.connection, self.tenant, projection, stream, known_at=self.known_at, as_of=self.as_of
+                )
+                found, position = find_in(rows), self._log_position(view.connection)
+        if found is None:
             raise Problem("not_found", "nothing has that id, or had it by then")
-        return view.answer(row, etag=str(row.version))
+        return replace(view, position=position).answer(found, etag=str(found.version))
 
     def _now(self, connection: Connection) -> datetime:
         """The instant of the request; the present when it names none."""

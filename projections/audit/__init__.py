@@ -1,1 +1,1 @@
-"""Audit."""
+"""The audit history: who did what, when and why, event by event."""

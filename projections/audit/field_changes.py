@@ -1,4 +1,4 @@
-"""Which fields of its stream each event changed, from what to what, read off the fold that decides."""
+"""The fields of its stream that each event changed, with old and new value, from the fold that decisions use."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
@@ -11,7 +11,6 @@ from domain.customer.state import Customer
 from domain.sla.policy.publishing import Published
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
-from domain.ticket.timeline import rule_states
 from projections.engine.stream import Stream
 
 Value = str | int | tuple[str, ...] | None
@@ -53,7 +52,7 @@ def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
 def _states(stream: Stream) -> Sequence[Any]:
     """The state after each event, in recorded order."""
     if stream.kind == "ticket":
-        return rule_states(stream.all)
+        return stream.timeline.rule_states
     aggregate = aggregate_of(stream.kind)
     folded = accumulate(
         stream.all,
@@ -112,4 +111,4 @@ _SAID: Mapping[type[e.TicketEvent | CustomerEvent], Mapping[str, str]] = Mapping
         CustomerRegistered: {"external_reference": "external_reference"},
     }
 )
-"""What decisions need no memory of, but an auditor does: attribute of the payload -> field."""
+"""Fields that decisions do not need and an auditor does: attribute of the payload -> field."""

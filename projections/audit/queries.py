@@ -1,4 +1,4 @@
-"""The history of a ticket, of a customer, of an actor or of what is promised, page by page, as of any instant."""
+"""The audit history of a ticket, a customer, an actor or the rules, page by page, as of any instant."""
 
 from datetime import datetime
 from typing import Any, LiteralString
@@ -54,7 +54,7 @@ def history_of_ticket(
     known_at: datetime | None = None,
     as_of: datetime | None = None,
 ) -> AuditPage:
-    """What happened to a ticket and, ``with_absorbed``, to those merged into it then, and into those.
+    """The events of a ticket and, ``with_absorbed``, of the tickets merged into it by then, directly or not.
 
     ``after`` is a position; ``limit`` at least 1, more than MOST counts as MOST. ``known_at`` leaves out what was
     recorded later, ``as_of`` what happened later.
@@ -74,7 +74,7 @@ def history_of_customer(
     known_at: datetime | None = None,
     as_of: datetime | None = None,
 ) -> AuditPage:
-    """What happened to a customer and to all their tickets; the rest as in ``history_of_ticket``."""
+    """The events of a customer and of all their tickets; parameters as in ``history_of_ticket``."""
     return _page(connection, schema, "customer = %(of)s", customer, after, limit, known_at, as_of)
 
 
@@ -88,7 +88,7 @@ def history_of_actor(
     known_at: datetime | None = None,
     as_of: datetime | None = None,
 ) -> AuditPage:
-    """What an agent, a customer, a rule or an import did; the rest as in ``history_of_ticket``."""
+    """The events of an actor; parameters as in ``history_of_ticket``."""
     whose: LiteralString = "coalesce(actor_key, actor) = %(of)s"
     return _page(connection, schema, whose, fold_name(actor), after, limit, known_at, as_of)
 
@@ -102,7 +102,7 @@ def history_of_rules(
     known_at: datetime | None = None,
     as_of: datetime | None = None,
 ) -> AuditPage:
-    """How the policy and the calendars were changed; the rest as in ``history_of_ticket``."""
+    """The published policies and calendars; parameters as in ``history_of_ticket``."""
     return _page(connection, schema, OF_RULES, None, after, limit, known_at, as_of)
 
 

@@ -1,4 +1,4 @@
-"""How the backlog came about: what entered it and what left it, and whether that agrees with the backlog itself."""
+"""The flow of the backlog: what entered and left it, checked against the backlog itself."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -27,7 +27,7 @@ _KINDS = (*_ENTRIES, *_EXITS)
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What came into the backlog in [start, end) and left it, beside the backlog right before each of the two."""
+    """What entered and left the backlog in [start, end), and the backlog right before each of the two instants."""
 
     start: datetime
     end: datetime
@@ -41,7 +41,7 @@ class Flow:
     merged: int
     backlog_after: int
     holds: bool
-    """The law: backlog_after = backlog_before + entered - left. Both backlogs are counted apart from the flow."""
+    """Whether backlog_after = backlog_before + entered - left. Both backlogs are counted without the flow."""
 
 
 def backlog_flow(
@@ -111,7 +111,7 @@ def crossings(
     after: tuple[datetime, UUID, int] | None = None,
     limit: int,
 ) -> list[Crossing]:
-    """What a figure of a Flow counts, oldest first; ``after``: (at, ticket, version) of the page before's last."""
+    """The crossings behind a figure of a flow, oldest first, behind the (at, ticket, version) ``after``."""
     page = (
         sql.SQL("(at, ticket, version) > ({}, {}, {})").format(*map(sql.Literal, after)) if after else sql.SQL("true")
     )

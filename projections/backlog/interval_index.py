@@ -1,8 +1,8 @@
-"""Which segments of the backlog reach into a span of time, by an index whose cost does not grow with the log.
+"""Finds the segments of the backlog that overlap a span of time, at a cost that does not grow with the log.
 
-Segments are sorted by how long they lasted. One that lasted less than a day and was open at noon began after the noon
-before: of each length only a short stretch of beginnings has to be looked at, however many segments there are. (A tree
-over ranges grows deeper with each segment that comes behind all others: ten times slower after 400,000 of them.)
+The index sorts segments by length, then by beginning. A segment that lasted less than a day and was open at noon began
+after noon of the day before, so for each length only a short range of beginnings is read. (An index over ranges is ten
+times slower after 400,000 segments: each new one comes behind all others, and the tree grows deeper.)
 """
 
 from typing import LiteralString
@@ -11,7 +11,7 @@ from psycopg import sql
 
 _LENGTHS: tuple[LiteralString, ...] = ("1 hour", "24 hours", "168 hours", "720 hours", "8760 hours")
 LASTED: LiteralString = "width_bucket(ended_at - began_at, array['" + "', '".join(_LENGTHS) + "']::interval[])"
-"""How many of the lengths a segment reached; null while it lasts. To be indexed before ``began_at``."""
+"""The number of lengths that a segment reached; null while it lasts. The index has it before ``began_at``."""
 
 _BEGAN_LATE_ENOUGH = [
     sql.SQL("(lasted = {} and began_at > %(start)s - {}::interval)").format(number, length)

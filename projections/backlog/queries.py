@@ -1,4 +1,4 @@
-"""The backlog at any instant, who holds how much of it, and the tickets behind each of its figures."""
+"""The backlog at an instant, the workload of agents and teams, and the tickets behind each figure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ def backlog(
         where=all_of(where or {}),
         grouping=sql.SQL(", ").join(grouping(by)) if by else sql.SQL("()"),
     )
-    found = [
+    backlog_groups = [
         BacklogGroup(
             {dimension: row[dimension] for dimension in by},
             row["tickets"],
@@ -89,14 +89,14 @@ def backlog(
         )
         for row in groups(connection, statement, by, {"at": at, "start": at, "end": at})
     ]
-    return sorted(found, key=lambda group: (-group.tickets, [value or "" for value in group.of.values()]))
+    return sorted(backlog_groups, key=lambda group: (-group.tickets, [value or "" for value in group.of.values()]))
 
 
 def workload(connection: psycopg.Connection, schema: str, at: datetime) -> list[Workload]:
-    """Tickets open at ``at`` per agent and team, by team and agent; what nobody holds comes last."""
+    """Tickets open at ``at`` for each team and agent, in this order; those without one come last."""
     groups = backlog(connection, schema, at, ("team", "agent"))
-    found = [Workload(group.of["team"], group.of["agent"], group.tickets) for group in groups]
-    return sorted(found, key=lambda load: (load.team is None, load.team or "", load.agent is None, load.agent or ""))
+    loads = [Workload(group.of["team"], group.of["agent"], group.tickets) for group in groups]
+    return sorted(loads, key=lambda load: (load.team is None, load.team or "", load.agent is None, load.agent or ""))
 
 
 def backlog_tickets(
@@ -110,7 +110,7 @@ def backlog_tickets(
     after: UUID | None = None,
     limit: int,
 ) -> list[OpenTicket]:
-    """The tickets behind a figure of ``backlog``, by id; ``after`` is the last one of the page before."""
+    """The tickets behind a figure of ``backlog``, by id; ``after`` is the last one of the page before it."""
     of_age = _OF_AGE[age].format(since=_SINCE[since]) if age else sql.SQL("true")
     statement = sql.SQL(
         "select {columns} from {schema}.backlog_segments where {open_at} and {where} and {of_age}"

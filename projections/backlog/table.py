@@ -72,7 +72,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[BacklogSegment | Backl
     including t: of several events at one instant only the outcome counts. Each event that crosses gives a crossing.
     For all t1 <= t2, exactly: backlog(t2) = backlog(t1) + entered in (t1, t2] - left in (t1, t2].
     """
-    life = stream.life
+    life = stream.timeline.steps
     if not life:
         return
     receipt = life[0].event

@@ -1,6 +1,7 @@
 """Customers by id, by page, and by address."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from operator import attrgetter
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -9,8 +10,12 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.dataclasses import dataclass
 
 from domain.text_folding import fold_code
-from projections.customers.table import StoredCustomer
+from projections.customers.table import StoredAddress, StoredCustomer
+from projections.engine.projection import Row
+from projections.engine.table import column_names
 from projections.scope.filters import MOST
+
+_values_of = attrgetter(*column_names(StoredCustomer))
 
 
 class Address(BaseModel):
@@ -30,13 +35,23 @@ class CustomerRow(StoredCustomer):
 
 
 def customer(connection: Connection, schema: str, customer_id: UUID) -> CustomerRow | None:
-    """One customer; None when there is no such."""
-    found = _select(connection, schema, "where customer = %(customer)s", {"customer": customer_id})
-    return found[0] if found else None
+    """One customer; None when nobody has that id."""
+    rows = _select(connection, schema, "where customer = %(customer)s", {"customer": customer_id})
+    return rows[0] if rows else None
+
+
+def customer_in(rows: Sequence[Row]) -> CustomerRow | None:
+    """The same from the rows of one stream."""
+    stored = next((row for row in rows if isinstance(row, StoredCustomer)), None)
+    if stored is None:
+        return None
+    addresses = sorted((row.channel, row.handle) for row in rows if isinstance(row, StoredAddress))
+    shown = [Address(channel=channel, handle=handle) for channel, handle in addresses]
+    return CustomerRow(*(*_values_of(stored), shown))
 
 
 def customers_at(connection: Connection, schema: str, channel: str, handle: str) -> list[CustomerRow]:
-    """Whoever is reached at an address, in any spelling: one, or several who share it, the oldest id first."""
+    """The customers at an address, in any spelling, by id: one, or several who share it."""
     return _select(
         connection,
         schema,
@@ -47,7 +62,7 @@ def customers_at(connection: Connection, schema: str, channel: str, handle: str)
 
 
 def customers(connection: Connection, schema: str, *, after: UUID | None = None, limit: int = 100) -> list[CustomerRow]:
-    """Customers by id (the oldest first) behind ``after``; ``limit`` at least 1, more than MOST counts as MOST."""
+    """Customers by id, oldest first, behind ``after``; ``limit`` at least 1, more than MOST counts as MOST."""
     return _select(
         connection,
         schema,
@@ -57,7 +72,7 @@ def customers(connection: Connection, schema: str, *, after: UUID | None = None,
 
 
 def names_of(connection: Connection, schema: str, ids: Collection[UUID]) -> dict[UUID, str | None]:
-    """The names of some customers; who was never registered is absent."""
+    """The names of some customers; one that was never registered is absent."""
     statement = sql.SQL("select customer, name from {}.customers where customer = any(%s)").format(
         sql.Identifier(schema)
     )

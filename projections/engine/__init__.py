@@ -1,1 +1,1 @@
-"""Engine."""
+"""The engine: it follows the log, folds streams into rows, rebuilds and compares."""

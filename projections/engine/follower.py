@@ -1,4 +1,4 @@
-"""Reads the log in order, in batches, exactly once, and keeps every projection up to it."""
+"""The follower reads the log in order, in batches, and folds each event into every projection exactly once."""
 
 import logging
 import threading
@@ -24,7 +24,7 @@ from projections.engine.table_writer import write_folded
 PAGE = 10_000
 """Events of a batch."""
 PAGE_BYTES = 8 * 2**20
-"""Of the texts that the log stores for a batch; in memory they are about ten times as large."""
+"""Bytes of the stored texts of a batch; in memory they take about ten times as much."""
 END = 2**63 - 1
 """A position behind every event."""
 RETRY_SECONDS = 5.0
@@ -32,14 +32,16 @@ _LOG = logging.getLogger(__name__)
 
 
 class Follower:
-    """Keeps some projections of one tenant up to its log. Any number of followers may run at once: each batch of a
-    projection is written by one of them, its rows and its position in one transaction.
+    """Folds the log of one tenant into some projections.
+
+    Any number of followers may run at once: one of them writes a batch of a projection, its rows and its checkpoint in
+    one transaction.
     """
 
     def __init__(
         self, dsn: str, tenant: str, projections: Sequence[Projection], *, target: str | None = None, page: int = PAGE
     ) -> None:
-        """``target`` is the schema of the tables, the tenant's own unless they are being made beside it."""
+        """``target`` is the schema of the tables: the tenant's own, or that of a rebuild."""
         self._dsn = dsn
         self._tenant = tenant
         self._schema = target or schema_of(tenant)
@@ -51,7 +53,7 @@ class Follower:
     def catch_up(self, until: int = END) -> int:
         """Works until each projection is stopped or has read up to ``until``; returns the number of batches written.
 
-        Callers who hold others up pass the head: behind writers that never rest the end of the log stays out of reach.
+        A caller that holds others up passes the head: without it, steady writers would keep this from ending.
         """
         batches = 0
         while step := self.step(until):
@@ -75,9 +77,9 @@ class Follower:
         self.close()
 
     def step(self, until: int = END) -> int:
-        """Takes each projection that stands before ``until`` one batch further; returns the number of batches written.
+        """Takes each projection that is before ``until`` one batch further; returns the number of batches written.
 
-        0 says that there is no event left for any of them.
+        0: no event is left for any of them.
         """
         connection = self._connect()
         rows = connection.execute(
@@ -95,7 +97,7 @@ class Follower:
         return written
 
     def close(self) -> None:
-        """Gives the connection up; the next step opens another."""
+        """Closes the connection; the next step opens another."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
@@ -103,7 +105,7 @@ class Follower:
     def _connect(self) -> Connection:
         if self._connection is None or self._connection.closed:
             self._connection = connect(self._dsn, PROJECTIONS)
-            self._streams = StreamCache(self._tenant)  # after a loss the next server may know other ones
+            self._streams = StreamCache(self._tenant)  # another server may hold other events
         return self._connection
 
     def _definitions(self, names: Iterable[str]) -> list[str]:
@@ -111,13 +113,13 @@ class Follower:
         return [self._projections[name].definition for name in names]
 
     def _advance(self, names: Sequence[str], limit: int) -> int:
-        """Takes projections that stand at the same position at most ``limit`` events further, in one transaction.
+        """Takes projections at the same position at most ``limit`` events further, in one transaction.
 
-        When that fails each goes alone, then in halves, until the one event is found that stops it.
+        When that fails, each goes alone, then in halves, until the event that stops it is found.
         """
         try:
             return self._write(names, limit)
-        except Exception as error:  # whatever a fold or a table says, the other projections go on
+        except Exception as error:  # a fold may raise anything; the other projections go on
             if _is_loss(error):
                 raise
             if len(names) > 1:
@@ -180,9 +182,9 @@ class Follower:
             write_folded(connection, self._schema, [projection], streams, inputs)
 
     def _stop(self, name: str, error: Exception) -> None:
-        """Notes which event stops the projection and why; it is tried again after RETRY_SECONDS."""
-        said = error.diag.message_primary if isinstance(error, psycopg.Error) else error  # without the row's words
-        message = f"{type(error).__name__}: {said}"
+        """Records the event that stops the projection, and the reason; it is tried again after RETRY_SECONDS."""
+        reason = error.diag.message_primary if isinstance(error, psycopg.Error) else error  # no values of the row
+        message = f"{type(error).__name__}: {reason}"
         row = (
             self._connect()
             .execute(
@@ -199,8 +201,9 @@ class Follower:
 
 
 def _is_loss(error: Exception) -> bool:
-    """Whether the database is gone, full or not to be written to, so that the same again may go well: nothing in the
-    events is to blame. A statement that was too long, in words or in time, may be helped by fewer events.
+    """Whether the database is gone, full or read-only, so that the same batch may succeed later.
+
+    A statement that was too large or took too long is no loss: fewer events may help.
     """
     if isinstance(error, psycopg.OperationalError):
         return not isinstance(error, QueryCanceled) and not (error.sqlstate or "").startswith("54")

@@ -1,4 +1,4 @@
-"""Work that makes many objects and no cycles is spared the cyclic collector, which looks at them again and again."""
+"""Disables cyclic garbage collection for a batch: decoding makes many objects and no cycles."""
 
 import gc
 from collections.abc import Iterator
@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Turns the process's cyclic collector off for the block; a batch is decoded in less than half the time then.
+    """Turns the cyclic collector of the process off for the block; a batch is then decoded in less than half the time.
 
-    Objects without cycles are freed as always. Threads may overlap: who turned it off turns it
-    on again, though others go on.
+    Objects without cycles are freed as always. Where blocks of several threads overlap, the one that turned the
+    collector off turns it on again, even while the others go on.
     """
     was_on = gc.isenabled()
     gc.disable()

@@ -1,4 +1,4 @@
-"""Any reading at another instant: the same fold over what was known and had happened by then, in temporary tables."""
+"""Readings at another instant: the same folds over what was known and had happened by then."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,8 +11,10 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from projections.engine.checkpoints import position_of
-from projections.engine.projection import Projection
+from projections.engine.fold_inputs import FoldInputLoader
+from projections.engine.projection import Projection, Row
 from projections.engine.replay import ReplayProgress, replay
+from projections.engine.stream import Stream
 
 TEMPORARY = "pg_temp"
 
@@ -25,25 +27,43 @@ def as_it_was(
     *,
     known_at: datetime | None = None,
     as_of: datetime | None = None,
-    only: UUID | None = None,
 ) -> Iterator[str]:
-    """The schema to ask instead of the live one; it is gone when the block ends.
+    """The schema to read instead of the live one; it is gone when the block ends.
 
     ``known_at`` leaves out what was recorded later, ``as_of`` what happened later; without either it is the live one.
-    The cost is that of folding the log up to then once, or the one stream when ``only`` names it.
-
-    Raises ProjectionOutdated for live rows that this code would misread.
+    The cost is that of folding the log up to then once. Raises ProjectionOutdated for live rows of another version.
     """
     if known_at is None and as_of is None:
         position_of(connection, tenant, projections)
         yield schema_of(tenant)
         return
     with connection.transaction(force_rollback=True):
-        up_to = (
-            reader.head(connection, tenant) if known_at is None else reader.position_at(connection, tenant, known_at)
-        )
-        fold_temporarily(connection, tenant, projections, up_to, only=only, keep=_happened_by(as_of))
+        up_to = _position(connection, tenant, known_at)
+        fold_temporarily(connection, tenant, projections, up_to, keep=_happened_by(as_of))
         yield TEMPORARY
+
+
+def rows_as_they_were(
+    connection: Connection,
+    tenant: str,
+    projection: Projection,
+    stream: UUID,
+    *,
+    known_at: datetime | None = None,
+    as_of: datetime | None = None,
+) -> list[Row]:
+    """The rows of one stream at another instant, folded in memory; none while it has no event of the projection."""
+    up_to, keep = _position(connection, tenant, known_at), _happened_by(as_of)
+    events = reader.streams(connection, tenant, [stream], up_to).get(stream, [])
+    history = [event for event in events if keep is None or keep(event)]
+    if not history:
+        return []
+    then = Stream(history)
+    if then.kind not in projection.kinds:
+        return []
+    inputs = FoldInputLoader(connection, tenant, up_to, keep)
+    inputs.load([projection], [then])
+    return list(projection.fold(then, inputs.of(projection, then)))
 
 
 def fold_temporarily(
@@ -52,14 +72,17 @@ def fold_temporarily(
     projections: Sequence[Projection],
     up_to: int,
     *,
-    only: UUID | None = None,
     keep: Callable[[RecordedEvent], bool] | None = None,
     progress: ReplayProgress = lambda _: None,
 ) -> None:
     """Makes the projections' tables in TEMPORARY from the log up to a position; they go with the transaction."""
     for projection in projections:
         connection.execute(projection.ddl(TEMPORARY))
-    replay(connection, connection, tenant, TEMPORARY, projections, up_to, only=only, keep=keep, progress=progress)
+    replay(connection, connection, tenant, TEMPORARY, projections, up_to, keep=keep, progress=progress)
+
+
+def _position(connection: Connection, tenant: str, known_at: datetime | None) -> int:
+    return reader.head(connection, tenant) if known_at is None else reader.position_at(connection, tenant, known_at)
 
 
 def _happened_by(as_of: datetime | None) -> Callable[[RecordedEvent], bool] | None:

@@ -1,4 +1,4 @@
-"""Projections made anew from the log beside the live ones, compared with them or put in their place."""
+"""Rebuilds projections beside the live ones and switches to them, or compares the two."""
 
 import logging
 import time
@@ -23,21 +23,21 @@ from projections.engine.replay import ReplayProgress, replay
 from projections.engine.table_writer import make_tables
 
 LONGEST_LOCK_MS = 500
-"""How long the switch waits for readers, and others behind it: less than PostgreSQL takes to look for deadlocks."""
+"""How long the switch waits for readers while others wait behind it; PostgreSQL looks for deadlocks after 1,000 ms."""
 READERS_TURN = 0.5
-"""Seconds in which they have the tables to themselves before the switch is tried again."""
+"""Seconds for readers alone before the switch is tried again."""
 _LOG = logging.getLogger(__name__)
 
 
 class RebuildUnderWay(LedgerError):  # noqa: N818 -- names the state of things
-    """Another process rebuilds this tenant's projections right now."""
+    """Another process is rebuilding this tenant's projections."""
 
     kind = "overloaded"
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How the live table differs from the rebuilt one: rows that only one of them holds, as of the same position."""
+    """The rows that only the live table or only the rebuilt one holds, at the same position."""
 
     table: str
     position: int
@@ -46,14 +46,14 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """Whether the two hold the same rows, byte for byte."""
+        """Whether both hold the same rows, byte for byte."""
         return self.only_live == self.only_rebuilt == 0
 
 
 def rebuild(dsn: str, tenant: str, projections: Sequence[Projection], progress: ReplayProgress = lambda _: None) -> int:
-    """Fills new tables while writes and readings go on, then switches to them; returns the position they stand at.
+    """Fills new tables while writes and readings go on, then switches to them; returns their position.
 
-    Killed at any instant it leaves the live tables as they were. Raises RebuildUnderWay.
+    A killed rebuild leaves the live tables as they were. Raises RebuildUnderWay.
     """
     with _alone(dsn, tenant, wait=False):
         return _make_anew(dsn, tenant, projections, progress)
@@ -62,10 +62,10 @@ def rebuild(dsn: str, tenant: str, projections: Sequence[Projection], progress: 
 def make_current(
     dsn: str, tenant: str, projections: Sequence[Projection], progress: ReplayProgress = lambda _: None
 ) -> None:
-    """Rebuilds the projections that are not there yet, or whose rows follow another definition than this code's.
+    """Rebuilds the projections that have no rows yet, or rows of another version.
 
-    Until the switch the rows of before are served, and followed by the code that made them. Any number of processes may
-    call it at once: one works, the others wait for it. Another release that is begun later takes its turn.
+    Until the switch the old rows are served, and followed by the release that made them. Any number of processes may
+    call it at once: one works, the others wait for it.
     """
     with connect(dsn, ADMINISTRATION) as connection:
         if outdated(connection, tenant, projections):
@@ -79,7 +79,7 @@ def _make_anew(dsn: str, tenant: str, projections: Sequence[Projection], progres
         while True:
             try:
                 return _switch(connection, tenant, follower, shadow, projections)
-            except LockNotAvailable:  # somebody reads; whoever comes next is not to wait behind this for long
+            except LockNotAvailable:  # let the readers go first: a waiting switch blocks new ones
                 time.sleep(READERS_TURN)
                 follower.catch_up(log_reader.head(connection, tenant))
 
@@ -87,7 +87,7 @@ def _make_anew(dsn: str, tenant: str, projections: Sequence[Projection], progres
 def _switch(
     connection: Connection, tenant: str, follower: Follower, shadow: str, projections: Sequence[Projection]
 ) -> int:
-    """Puts the new tables in the place of the old ones. Raises LockNotAvailable while somebody reads those."""
+    """Puts the new tables in the place of the old ones. Raises LockNotAvailable while the old ones are being read."""
     live = schema_of(tenant)
     with connection.transaction():
         _hold_still(connection, live, projections)
@@ -118,7 +118,7 @@ def _switch(
 def compare(
     dsn: str, tenant: str, projections: Sequence[Projection], progress: ReplayProgress = lambda _: None
 ) -> list[Comparison]:
-    """Folds the log anew up to where each live projection stands and compares row by row, in one snapshot."""
+    """Folds the log again up to the checkpoint of each live projection and compares row by row, in one snapshot."""
     with connect(dsn, REBUILD) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with connection.transaction(force_rollback=True):
@@ -156,7 +156,7 @@ def _count_missing(connection: Connection, here: str, there: str, table: str) ->
 
 @contextmanager
 def _alone(dsn: str, tenant: str, *, wait: bool) -> Iterator[None]:
-    """While the block lasts nobody else rebuilds this tenant's projections."""
+    """Holds the lock under which this tenant's projections are rebuilt."""
     with ExitStack() as stack:
         connection = stack.enter_context(connect(dsn, ADMINISTRATION))
         try:
@@ -169,14 +169,17 @@ def _alone(dsn: str, tenant: str, *, wait: bool) -> Iterator[None]:
 
 
 def _shadow_of(tenant: str) -> str:
-    return f"rebuild_of_{tenant}"  # no tenant's schema can have this name
+    return f"rebuild_of_{tenant}"  # a tenant's schema begins with another word
 
 
 @contextmanager
 def _shadow(
     dsn: str, tenant: str, projections: Sequence[Projection], progress: ReplayProgress
 ) -> Iterator[tuple[Connection, Follower, str]]:
-    """New tables, filled up to a position near the head, with a follower for the rest; gone afterwards."""
+    """Makes new tables, fills them up to a position near the head, and drops what is left of them afterwards.
+
+    Gives a connection, a follower of the new tables, and their schema.
+    """
     shadow = _shadow_of(tenant)
     drop = sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(shadow))
     with (
@@ -206,7 +209,7 @@ def _shadow(
 
 
 def _hold_still(connection: Connection, live: str, projections: Sequence[Projection]) -> None:
-    """No follower moves these projections until the transaction ends."""
+    """Keeps every follower from these projections until the transaction ends."""
     connection.execute(
         sql.SQL("select 1 from {}.projection_positions where name = any(%s) for update").format(sql.Identifier(live)),
         [[projection.name for projection in projections]],

@@ -1,4 +1,4 @@
-"""The whole log, folded once, stream by stream: what a rebuild and a look at another instant have in common."""
+"""Folds the whole log once, stream by stream, for a rebuild or a point-in-time reading."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
@@ -17,7 +17,7 @@ from projections.engine.table_writer import write_folded
 
 ROWS_AT_ONCE = 5_000
 ReplayProgress = Callable[[int], None]
-"""Told how many more events were folded."""
+"""Called with the number of events folded since the last call."""
 
 
 @gc_paused()
@@ -29,20 +29,17 @@ def replay(
     projections: Sequence[Projection],
     up_to: int,
     *,
-    only: UUID | None = None,
     keep: Callable[[RecordedEvent], bool] | None = None,
     progress: ReplayProgress = lambda _: None,
 ) -> None:
-    """Fills empty tables in ``schema`` from the events at positions 1 to ``up_to``, those that ``keep`` lets pass, of
-    every stream or of one.
+    """Fills empty tables in ``schema`` from the events at positions 1 to ``up_to`` that ``keep`` lets pass.
 
     Both connections must be in a transaction; they may be the same.
     """
     inputs = FoldInputLoader(reader, tenant, up_to, keep)
     batch: list[Stream] = []
     size = 0
-    which = "position <= %s" if only is None else "position <= %s and stream = %s"
-    for _, history in streams_where(reader, tenant, which, [up_to] if only is None else [up_to, only]):
+    for _, history in streams_where(reader, tenant, "position <= %s", [up_to]):
         kept = [event for event in history if keep(event)] if keep else history
         if kept:
             batch.append(Stream(kept))
@@ -59,7 +56,7 @@ def replay(
 def streams_where(
     connection: Connection, tenant: str, which: str, parameters: Sequence[object]
 ) -> Iterator[tuple[UUID, list[RecordedEvent]]]:
-    """Stream by stream, the events that ``which`` lets pass (a condition, never from outside the program)."""
+    """The events that meet the condition ``which`` (SQL, never from outside the program), stream by stream."""
     with connection.cursor("whole_log", binary=True) as cursor:
         cursor.itersize = ROWS_AT_ONCE
         cursor.execute(select_where(tenant, f"where {which} order by stream, version"), parameters)

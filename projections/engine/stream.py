@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from domain.envelope import RecordedEvent
-from domain.ticket.timeline import LifeStep, life_of
+from domain.ticket.timeline import StreamTimeline
 
 
 @dataclass(slots=True)
@@ -17,7 +17,7 @@ class Stream:
 
     all: Sequence[RecordedEvent]
     new_from: int = 0
-    _life: Sequence[LifeStep] | None = field(default=None, init=False, repr=False, compare=False)
+    _timeline: StreamTimeline | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def new(self) -> Sequence[RecordedEvent]:
@@ -34,11 +34,11 @@ class Stream:
         return kind_of(self.all[0])
 
     @property
-    def life(self) -> Sequence[LifeStep]:
-        """The life of a ticket, computed once for all projections; empty without a receipt."""
-        if self._life is None:
-            self._life = life_of(self.all)
-        return self._life
+    def timeline(self) -> StreamTimeline:
+        """The steps of a ticket, which all folds of this object share."""
+        if self._timeline is None:
+            self._timeline = StreamTimeline(self.all)
+        return self._timeline
 
 
 def kind_of(event: RecordedEvent) -> str:

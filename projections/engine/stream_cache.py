@@ -1,4 +1,4 @@
-"""The histories of the streams that are being worked on, kept so that each event is read and decoded once."""
+"""An LRU cache of the events of recently used streams: each event is read and decoded once."""
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ from projections.engine.stream import Stream
 
 KEPT_BYTES = 64 * 2**20
 BYTES_OF_AN_EVENT = 3_400
-"""What the objects of an event take beside its texts, measured with an imported history."""
+"""What the objects of an event take without its texts, measured with an imported history."""
 BYTES_OF_A_CHANGE = 600
 
 
 class StreamCache:
-    """A tenant's streams, the recently used ones in memory: about KEPT_BYTES at most, and those of one batch."""
+    """The streams of a tenant: at most about KEPT_BYTES in memory, and those of one batch."""
 
     def __init__(self, tenant: str) -> None:
         self._tenant = tenant
@@ -25,7 +25,7 @@ class StreamCache:
         self._size = 0
 
     def up_to(self, connection: Connection, batch: Sequence[RecordedEvent]) -> dict[UUID, Stream]:
-        """The history of each stream in the batch up to its last event there; the batch is a run of the log."""
+        """Each stream of the batch up to its last event there; the batch is a run of consecutive events of the log."""
         new: defaultdict[UUID, list[RecordedEvent]] = defaultdict(list)
         for event in batch:
             new[event.stream].append(event)
@@ -33,14 +33,14 @@ class StreamCache:
         if unknown:
             for stream, history in reader.streams(connection, self._tenant, unknown, batch[-1].position).items():
                 self._add(stream, history[len(self._of(stream)) :])
-        found: dict[UUID, Stream] = {}
+        streams: dict[UUID, Stream] = {}
         for stream, events in new.items():
             first, last = events[0].version, events[-1].version
             self._add(stream, events[len(self._of(stream)) + 1 - first :])
             history = self._streams[stream]
-            found[stream] = Stream(history if len(history) == last else history[:last], new_from=first - 1)
+            streams[stream] = Stream(history if len(history) == last else history[:last], new_from=first - 1)
         self._forget()
-        return found
+        return streams
 
     def _of(self, stream: UUID) -> Sequence[RecordedEvent]:
         return self._streams.get(stream, ())

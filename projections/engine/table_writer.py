@@ -78,8 +78,9 @@ def _fold(
     writers: dict[str, dict[type, WriteRow]],
 ) -> None:
     for stream in streams:
+        kind = stream.kind
         for projection in projections:
-            if stream.kind in projection.kinds:
+            if kind in projection.kinds:
                 writer_of = writers[projection.name]
                 for row in projection.fold(stream, inputs.of(projection, stream)):
                     writer_of[type(row)](row)

@@ -1,1 +1,1 @@
-"""Figures."""
+"""Figures over one row for each ticket: handling time, satisfaction, reopenings."""

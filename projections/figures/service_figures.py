@@ -1,4 +1,4 @@
-"""How long tickets take, how satisfied customers are and how often tickets come back: reports over one row a ticket."""
+"""Handling time, satisfaction and reopenings: reports over one row for each ticket."""
 
 from psycopg import Connection, sql
 from pydantic import BaseModel, ConfigDict

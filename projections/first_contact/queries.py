@@ -259,7 +259,7 @@ left join lateral (
 
 
 def _judged(schema: str, rows: sql.Composable, now: datetime) -> sql.Composed:
-    """One row a ticket, with every answer. Seven days are 168 hours, in any zone.
+    """A row for each ticket, with every variant. Seven days are 168 hours, in any zone.
 
     ``wrote_elsewhere_at``: the first message, on tickets merged into this one, since its receipt. Each ``offset 0``
     keeps the server from computing it several times over, or by reading the whole table.

@@ -1,4 +1,4 @@
-"""What tells whether a ticket was resolved on the first contact, by every definition in use: one row a ticket."""
+"""First contact resolution, a row for each ticket: the facts of every definition in use."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ _AFTER_FIRST_CONTACT = frozenset({e.TicketPutOnHold, e.TicketEscalated, e.Messag
 
 def fold(stream: Stream, _inputs: FoldInputs) -> list[FirstContactRow]:
     """The ticket's row; none before its receipt."""
-    life = stream.life
+    life = stream.timeline.steps
     if not life:
         return []
     receipt = life[0].event

@@ -9,7 +9,7 @@ from domain.ticket.population import WHO_COUNTS, Outcome
 from projections.scope.report_scope import ReportScope
 
 LeftOut = dict[str, int]
-"""Tickets that a figure leaves out, by the reason: an outcome, or ``open_again``. They count when they left."""
+"""Tickets that a figure leaves out, by reason (an outcome, or ``open_again``), in the period in which they left."""
 
 NOT_AS_RESOLVED: Sequence[Outcome] = [outcome for outcome, counts in WHO_COUNTS.items() if not counts.as_resolved]
 NO_CONTACT: Sequence[Outcome] = [outcome for outcome, counts in WHO_COUNTS.items() if not counts.as_contact]
@@ -33,7 +33,7 @@ def counts_of(outcomes: Sequence[Outcome]) -> sql.Composed:
 
 
 def left_out(row: Mapping[str, Any], outcomes: Sequence[Outcome]) -> LeftOut:
-    """What a row with ``counts_of`` says."""
+    """The counts of a row that was selected with ``counts_of``."""
     return {outcome: row[f"left_out_{outcome}"] for outcome in outcomes}
 
 

@@ -1,4 +1,4 @@
-"""The conditions a reader chooses, as SQL."""
+"""Filters as SQL conditions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,14 +9,14 @@ from psycopg import sql
 from projections.scope.folded_words import comparable, compared
 
 MOST = 1_000
-"""Rows of one page, whatever is asked for."""
+"""Rows of a page at most."""
 Wanted = str | bool | UUID | None
 
 
 def all_of(wanted: Mapping[Any, Wanted]) -> sql.Composable:
-    """Every column named holds its value, words in any spelling; None asks for rows without one.
+    """The condition that each column holds its value, words in any spelling; None: the column holds nothing.
 
-    Nothing wanted: every row.
+    Without filters every row meets it.
     """
     conditions = [_holds(column, value) for column, value in wanted.items()]
     return sql.SQL(" and ").join(conditions) if conditions else sql.SQL("true")
@@ -29,6 +29,6 @@ def _holds(column: str, value: Wanted) -> sql.Composed:
 
 
 def _constant(value: str | bool | UUID) -> sql.Composable:
-    """A percent sign in a text by its number: psycopg would take it for the place of a parameter."""
+    """A percent sign is written as chr(37): psycopg would take it for the mark of a parameter."""
     parts = value.split("%") if isinstance(value, str) else [value]
     return sql.SQL(" || chr(37) || ").join(map(sql.Literal, parts))

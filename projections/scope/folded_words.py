@@ -1,6 +1,6 @@
-"""Words that people write, in tables: shown as written, compared and grouped by their folded form.
+"""Words in tables are shown as written, and compared and grouped by their folded form.
 
-Beside the words of a row stands ``folded``: WORDS in their folded form, or null where all are written so already.
+The column ``folded`` of a row holds WORDS in their folded form; null where all are written so already.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ from psycopg.rows import DictRow
 from domain.text_folding import fold_code, fold_name
 
 WORDS = ("team", "agent", "priority", "category", "channel")
-"""What tickets are counted by, in the order of ``folded``: ``folded[1]`` is the team."""
+"""The dimensions of a ticket in the order of ``folded``: ``folded[1]`` is the team."""
 _WITH_KEYS = frozenset({"external_reference", "actor"})
-"""What stands alone: beside ``actor`` stands ``actor_key``, null where the word is its own folded form."""
+"""Columns with a key column of their own, such as ``actor_key``; null where the word is its own folded form."""
 _COMPARED_FOLDED = frozenset({*WORDS, *_WITH_KEYS})
 
 
@@ -23,20 +23,20 @@ _COMPARED_FOLDED = frozenset({*WORDS, *_WITH_KEYS})
 def folded(
     team: str | None, agent: str | None, priority: str | None, category: str | None, channel: str | None
 ) -> list[str | None] | None:
-    """What stands in the column ``folded`` beside some words."""
+    """The value of the column ``folded`` for the words of a row."""
     words = [team, agent, priority, category, channel]
     keys = [None if word is None else fold_name(word) for word in words]
     return None if keys == words else keys
 
 
 def key_of(word: str | None) -> str | None:
-    """What stands in the key column beside a word that stands alone."""
+    """The value of the key column of a word."""
     key = None if word is None else fold_name(word)
     return None if key == word else key
 
 
 def compared(column: str) -> sql.Composable:
-    """What rows are compared by in a column: the folded form of a word, anything else as it is."""
+    """The expression that a column is compared by: the folded form of a word, any other value as it is."""
     if column in WORDS:
         return sql.SQL("coalesce(folded[{}], {})").format(sql.Literal(WORDS.index(column) + 1), sql.Identifier(column))
     if column in _WITH_KEYS:
@@ -45,19 +45,19 @@ def compared(column: str) -> sql.Composable:
 
 
 def comparable(column: str, value: Any) -> Any:
-    """A value as a column is compared with it."""
+    """A value in the form that a column is compared with."""
     if column in _COMPARED_FOLDED:
         return fold_name(value)
     return fold_code(value) if column == "state" else value
 
 
 def grouping(columns: Sequence[str]) -> list[sql.Composable]:
-    """What rows are grouped and ordered by, so that every spelling of a word is in one group."""
+    """The expressions to group and order by, so that all spellings of a word are one group."""
     return [compared(column) for column in columns]
 
 
 def group_columns(columns: Sequence[str]) -> list[sql.Composable]:
-    """What is selected of a group made by ``grouping``; the rows then go through ``in_one_spelling``."""
+    """The columns to select of a group made by ``grouping``; pass the rows to ``in_one_spelling``."""
     selected: list[sql.Composable] = []
     for column in columns:
         if column in _COMPARED_FOLDED:
@@ -69,7 +69,7 @@ def group_columns(columns: Sequence[str]) -> list[sql.Composable]:
 
 
 def in_one_spelling(rows: Sequence[DictRow], columns: Sequence[str]) -> None:
-    """Shows each word by the spelling that comes first (by code points) in all rows; takes the keys out of them."""
+    """Writes each word in its first spelling (by code points) in all rows, and removes the key columns."""
     for column in _COMPARED_FOLDED.intersection(columns):
         first: dict[str | None, str | None] = {}
         for row in rows:

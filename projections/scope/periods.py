@@ -1,4 +1,4 @@
-"""Days, weeks and months as people live them, as instants."""
+"""Local days, weeks and months as instants."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -8,9 +8,9 @@ from domain.errors import LedgerError
 from domain.zones import TimeZone
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
-"""The days that reports are asked for."""
+"""The days that reports cover."""
 DEFAULT_DAYS = 30
-"""How many days a report covers when its first day is not given."""
+"""The days of a report whose first day is not given."""
 
 Every = Literal["day", "week", "month"]
 _MICROSECOND = timedelta(microseconds=1)
@@ -68,7 +68,7 @@ def _outside(day: str) -> str:
 
 
 def period_bounds(first: date, last: date, every: Every, zone: TimeZone) -> list[datetime]:
-    """Where the periods from ``first`` to ``last`` begin, both local days included, and where the last one ends; UTC.
+    """The beginnings of the periods from ``first`` to ``last``, both days included, and the end of the last one; UTC.
 
     Weeks begin on Monday; the outer weeks and months are cut at the first and the last day. Raises ValueError when the
     last day lies before the first.

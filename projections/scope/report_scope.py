@@ -1,4 +1,4 @@
-"""Which stretch of time and which tickets a report covers, and how its figures are grouped."""
+"""The scope of a report: its period, its filters and its groups."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,8 +19,8 @@ Dimension = Literal["team", "agent", "priority", "category", "channel"]
 MOST_GROUPS = 10_000
 
 
-class TooManyGroups(LedgerError):  # noqa: N818 -- names what was asked for
-    """A report of more groups than anybody reads; the message says how to ask for fewer."""
+class TooManyGroups(LedgerError):  # noqa: N818 -- names the request
+    """A report has more groups than MOST_GROUPS; the message says how to get fewer."""
 
     kind = "malformed"
 
@@ -44,9 +44,9 @@ def groups(
 
 @dataclass(frozen=True, slots=True)
 class ReportScope:
-    """From ``start`` up to but not including ``end``, the tickets that agree with ``where``.
+    """The tickets that meet ``where``, from ``start`` up to but not including ``end``.
 
-    Grouped by the local day, week (from Monday) or month in ``zone``, and by the dimensions ``by``; neither: one group.
+    Groups: the local day, week (from Monday) or month in ``zone``, and the dimensions ``by``; with neither, one group.
     """
 
     start: datetime
@@ -58,18 +58,18 @@ class ReportScope:
 
     @property
     def keys(self) -> sql.Composable:
-        """What the rows of a group agree in, to be grouped and ordered by."""
+        """The expressions to group and order by."""
         return sql.SQL(", ").join([sql.Identifier("period"), *grouping(self.by)])
 
     @property
     def names(self) -> sql.Composable:
-        """The columns of a group, to be selected."""
+        """The columns to select of a group."""
         return sql.SQL(", ").join([sql.Identifier("period"), *group_columns(self.by)])
 
     def period(self, instant: str) -> sql.Composable:
-        """The column ``period``, to be made beside a row's own; ``instant`` places the row in time.
+        """The column ``period`` of a row, by its column ``instant``.
 
-        Where periods begin is computed here: the server has zone files of its own, perhaps of another release.
+        The beginnings of periods are computed here: the server's zone files may be of another release.
         """
         if self.every is None:
             return sql.SQL("null::date as period")
@@ -79,7 +79,7 @@ class ReportScope:
         )
 
     def covers(self, instant: str) -> sql.Composable:
-        """The condition that a row lies in it; one without the instant does not."""
+        """The condition that a row is in the scope by its column ``instant``; a row without the instant is not."""
         return sql.SQL("{instant} >= {start} and {instant} < {end} and {where}").format(
             instant=sql.Identifier(instant),
             start=sql.Literal(self.start),
@@ -93,7 +93,7 @@ class ReportScope:
 
 
 class Figures(BaseModel):
-    """Figures of one group: the first day of its period, None without periods, and its value of each dimension."""
+    """A group: the first day of its period (None without periods) and its value of each dimension (``of``)."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -102,7 +102,7 @@ class Figures(BaseModel):
 
 
 class Share(BaseModel):
-    """A part of a whole, as counts of what was counted."""
+    """A part of a whole, as two counts."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -1,4 +1,4 @@
-"""How the last instance of each target of some tickets stands at an instant, running clocks included."""
+"""The last instance of each target of some tickets at an instant, running clocks included."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ Calendars = Mapping[tuple[str, int], BusinessTime]
 
 
 class LastPromise(NamedTuple):
-    """As the clock says at the instant asked; ``elapsed_us`` are microseconds of its calendar."""
+    """An instance at the instant asked; ``elapsed_us`` are microseconds of its calendar."""
 
     target: TargetName
     state: str
@@ -57,10 +57,10 @@ def last_promises(
     ).format(late=sql.SQL(LATE), clocks=sql.Identifier(schema, "sla_clocks"))
     parameters = {"tickets": list(tickets), "targets": list(targets), "now": now}
     until = min(max(to_microseconds(now), EARLIEST), LATEST)
-    found: dict[UUID, list[LastPromise]] = {}
+    promises: dict[UUID, list[LastPromise]] = {}
     for ticket, *facts, elapsed, running_since, calendar, version in connection.execute(statement, parameters):
         running = 0
         if running_since is not None and (since := to_microseconds(running_since)) < until:
             running = calendars[calendar, version].elapsed_us(since, until)
-        found.setdefault(ticket, []).append(LastPromise._make((*facts, elapsed + running)))
-    return found
+        promises.setdefault(ticket, []).append(LastPromise._make((*facts, elapsed + running)))
+    return promises

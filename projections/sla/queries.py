@@ -1,4 +1,4 @@
-"""How promises are kept: compliance by period and dimension, what is open, late and due, and the tickets behind."""
+"""SLA reports: compliance by period and dimension, what is open, late and due, and the clocks behind each figure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from projections.sla.table import SlaClock
 Part = Literal["met", "breached", "corrected", "cancelled", "open", "paused", "late"]
 ENDED: frozenset[Part] = frozenset({"met", "breached", "corrected", "cancelled"})
 LATE: LiteralString = "finished_at is null and (breached_at is not null or coalesce(late_after < %(now)s, false))"
-"""A clock that has not ended and is over its target at the parameter ``now``."""
+"""The condition that a clock has not ended and is over its target at the parameter ``now``."""
 _PARTS: Mapping[Part, LiteralString] = MappingProxyType(
     {
         "met": "finished_at is not null and coalesce(corrected_verdict, verdict) = 'met'",
@@ -133,7 +133,7 @@ def open_clocks(
     by: tuple[Dimension, ...] = (),
     where: Mapping[Dimension, str | None] = MappingProxyType({}),
 ) -> list[OpenFigures]:
-    """What has not ended at ``now``, by target and dimensions: read it beside the compliance."""
+    """The instances that have not ended at ``now``, by target and dimensions; compliance does not count them."""
     statement = sql.SQL(
         "select {names}, count(*) as open, count(*) filter (where state = 'paused') as paused,"
         " count(*) filter (where {late}) as late"
@@ -199,18 +199,18 @@ def _page(
     after: ClockCursor | None,
     limit: int,
 ) -> list[ClockRow]:
-    place = sql.SQL("{}, ticket, target, activated_by").format(sql.Identifier(instant))
+    order = sql.SQL("{}, ticket, target, activated_by").format(sql.Identifier(instant))
     statement = sql.SQL(
-        "select {columns}, {late} as late from {clocks} where {counts} and {behind} order by {place} limit %(limit)s"
+        "select {columns}, {late} as late from {clocks} where {counts} and {behind} order by {order} limit %(limit)s"
     ).format(
         columns=selected(SlaClock),
         late=sql.SQL(LATE),
         clocks=sql.Identifier(schema, "sla_clocks"),
         counts=counts,
-        behind=sql.SQL("({}) > (%(at)s, %(ticket)s, %(target)s, %(activated_by)s)").format(place)
+        behind=sql.SQL("({}) > (%(at)s, %(ticket)s, %(target)s, %(activated_by)s)").format(order)
         if after
         else sql.SQL("true"),
-        place=place,
+        order=order,
     )
     parameters: dict[str, Any] = {"now": now, "limit": min(limit, MOST)}
     if after is not None:

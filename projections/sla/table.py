@@ -11,7 +11,7 @@ from domain.customer.events import CustomerRegistered, TierChanged
 from domain.envelope import RecordedEvent
 from domain.sla.alerts import next_announcement, recorded_alerts
 from domain.sla.calendar.microseconds import SECOND, from_microseconds
-from domain.sla.clock.clock import clocks, tiers_of
+from domain.sla.clock.clock import clocks_along, tiers_of
 from domain.sla.clock.corrections import VerdictCorrections, correction_of, corrections_in
 from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.policy.policy import TargetName
@@ -83,16 +83,16 @@ class SlaTicket:
 
 def fold(stream: Stream, inputs: FoldInputs) -> Iterator[StoredClock | SlaTicket]:
     """The clocks of one ticket by the published rules and, where they ask for it, its customer's tiers."""
-    life = stream.life
-    if not life:
+    steps = stream.timeline.steps
+    if not steps:
         return
-    receipt = life[0].event
+    receipt = steps[0].event
     announced = recorded_alerts(stream.all)
     corrections = corrections_in(stream.all)
     watched = receipt.envelope.actor.kind != "import"
     late = first_told_late(stream.all)
     yield SlaTicket(receipt.stream, receipt.payload.customer_id)
-    for instance in clocks(stream.all, rulebook_of(inputs.rules), tiers=tiers_of(inputs.related)):
+    for instance in clocks_along(steps, rulebook_of(inputs.rules), tiers=tiers_of(inputs.related)):
         watch_at = next_announcement(instance, announced) if watched else None
         yield _row(receipt, instance, corrections, watch_at, late)
 

@@ -1,4 +1,4 @@
-"""The clocks of one ticket, each explained, worked out from the log at the moment of asking."""
+"""The clocks of one ticket with their explanations, computed from the log on demand."""
 
 from datetime import datetime
 from uuid import UUID

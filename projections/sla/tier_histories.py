@@ -1,4 +1,4 @@
-"""Tickets with what judging them takes beside their own events: the tiers that their customers have had."""
+"""Tickets with the tier changes of their customers, for judging them by a rulebook."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from uuid import UUID
@@ -54,8 +54,8 @@ def _with_tiers(
     receipts = [receipt_of(history) if by_tier else None for history in histories]
     owners = [receipt.payload.customer_id if receipt else None for receipt in receipts]
     customers = {owner for owner in owners if owner is not None}
-    found = reader.streams(connection, tenant, customers, up_to) if customers else {}
-    tiers = {customer: tiers_of(history) for customer, history in found.items()}
+    loaded = reader.streams(connection, tenant, customers, up_to) if customers else {}
+    tiers = {customer: tiers_of(history) for customer, history in loaded.items()}
     for history, owner in zip(histories, owners, strict=True):
         yield history, tiers.get(owner, []) if owner else []
 

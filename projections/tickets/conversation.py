@@ -1,4 +1,4 @@
-"""What was said about a ticket: the customer's messages, the replies and the internal notes, as they happened."""
+"""The conversation of a ticket: messages of the customer, replies and internal notes, in world order."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -31,9 +31,9 @@ class Utterance(BaseModel):
 
 
 def conversation(history: Sequence[RecordedEvent]) -> list[Utterance]:
-    """By the instants at which it was said, then by version."""
-    said = [utterance for event in history if (utterance := _utterance(event)) is not None]
-    return sorted(said, key=lambda one: (one.occurred_at, one.version))
+    """Ordered by (occurred_at, version)."""
+    utterances = [utterance for event in history if (utterance := _utterance(event)) is not None]
+    return sorted(utterances, key=lambda utterance: (utterance.occurred_at, utterance.version))
 
 
 def _utterance(event: RecordedEvent) -> Utterance | None:

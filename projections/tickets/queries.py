@@ -1,8 +1,9 @@
-"""Tickets one by one, page by page, and all of them."""
+"""Queries of tickets: one, a page, all."""
 
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Literal
 from uuid import UUID
 
@@ -10,30 +11,38 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
-from projections.engine.table import selected
+from projections.engine.projection import Row
+from projections.engine.table import column_names, selected
 from projections.scope.filters import Wanted, all_of
-from projections.tickets.table import TicketRow
+from projections.tickets.table import StoredTicket, TicketRow
 
 Cursor = tuple[datetime, UUID]
 """(received_at, ticket) of the last ticket of a page."""
 Criterion = Literal["open", "team", "agent", "priority", "category", "channel", "customer", "external_reference"]
 _COLUMNS = selected(TicketRow)
+_values_of = attrgetter(*column_names(TicketRow))
 _AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class TicketPage:
-    """``next`` asks for what follows; None when there is nothing more."""
+    """``next`` is the cursor of the next page; None on the last one."""
 
     tickets: list[TicketRow]
     next: Cursor | None
 
 
 def one_ticket(connection: psycopg.Connection, schema: str, ticket: UUID) -> TicketRow | None:
-    """None: no such ticket was received."""
+    """One ticket; None when it was not received."""
     statement = sql.SQL("select {} from {}.tickets where ticket = %s").format(_COLUMNS, sql.Identifier(schema))
     with connection.cursor(row_factory=class_row(TicketRow)) as cursor:
         return cursor.execute(statement, [ticket]).fetchone()
+
+
+def ticket_in(rows: Iterable[Row]) -> TicketRow | None:
+    """The same from the rows of one stream."""
+    stored = next((row for row in rows if isinstance(row, StoredTicket)), None)
+    return None if stored is None else TicketRow(*_values_of(stored))
 
 
 def tickets(
@@ -45,7 +54,7 @@ def tickets(
     after: Cursor | None = None,
     limit: int,
 ) -> TicketPage:
-    """The newest first. A criterion of None finds tickets without one (nobody's); ``states`` of None: all."""
+    """Newest first. A criterion with the value None finds tickets without one; ``states`` of None: all."""
     received_at, ticket = after or (None, None)
     statement = sql.SQL(
         "select {columns} from {schema}.tickets where {where}"
@@ -60,9 +69,9 @@ def tickets(
         "limit": limit + 1,
     }
     with connection.cursor(row_factory=class_row(TicketRow)) as cursor:
-        found = cursor.execute(statement, parameters).fetchall()
-    page = found[:limit]
-    return TicketPage(page, (page[-1].received_at, page[-1].ticket) if len(found) > limit else None)
+        rows = cursor.execute(statement, parameters).fetchall()
+    page = rows[:limit]
+    return TicketPage(page, (page[-1].received_at, page[-1].ticket) if len(rows) > limit else None)
 
 
 def every_ticket(connection: psycopg.Connection, schema: str) -> Generator[TicketRow]:

@@ -1,4 +1,4 @@
-"""One row a ticket: its state now, and every fact of its life that reports count."""
+"""Tickets, a row each: the state now, and every fact that reports count."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -101,7 +101,7 @@ class TicketResolution:
 
 def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredTicket | TicketResolution]:
     """The ticket's row, and a row for each of its resolutions; none before its receipt."""
-    life = stream.life
+    life = stream.timeline.steps
     return [_row(stream.all, life), *_resolutions(life)] if life else []
 
 

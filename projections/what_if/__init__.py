@@ -1,1 +1,1 @@
-"""What if."""
+"""What-ifs: the whole history judged by other policies."""

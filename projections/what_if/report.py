@@ -1,4 +1,4 @@
-"""What another policy would have come to, side by side with what was recorded, for people to decide by."""
+"""The report of a what-if: scenarios side by side with the history as recorded."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +32,7 @@ RECORDED = "as recorded"
 TICKETS_AT_ONCE = 2_500
 _GROUPINGS: tuple[Grouping, ...] = ("target", "priority", "team", "month")
 Progress = Callable[[int, int], None]
-"""Told how many tickets are judged, of about how many."""
+"""Called with the number of tickets judged, and the approximate number of all."""
 
 
 class Side(BaseModel):
@@ -61,7 +61,7 @@ class Group(BaseModel):
 
 
 class SwitchCount(BaseModel):
-    """So many instances of a target would stand otherwise. ``not promised``: one of the two policies has no target."""
+    """The number of instances whose result changes. ``not promised``: one of the two policies has no such target."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -73,7 +73,7 @@ class SwitchCount(BaseModel):
 
 
 class WhatIf(BaseModel):
-    """``changed`` names the first of the instances that would stand otherwise; ``more`` are not named."""
+    """``changed`` names the first instances with another result; ``more`` are not named."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -95,14 +95,14 @@ class WhatIf(BaseModel):
 
 
 def what_if(connection: Connection, tenant: str, question: WhatIfRequest) -> WhatIf:
-    """The answer, worked out here and now; the connection must be in a transaction."""
+    """The report, computed in this process; the connection must be in a transaction."""
     return _report(question, judge(connection, tenant, question))
 
 
 def what_if_in_parts(
     dsn: str, tenant: str, question: WhatIfRequest, processes: int, progress: Progress = lambda _done, _all: None
 ) -> WhatIf:
-    """The same answer, worked out by several processes, each holding one batch of tickets at a time in memory."""
+    """The same report, computed by several processes; each holds one batch of tickets at a time in memory."""
     with psycopg.connect(dsn) as connection:
         tickets = how_many_tickets(connection, tenant, question.up_to)
         parts = stretches(connection, tenant, question.up_to, max(1, tickets // TICKETS_AT_ONCE))
@@ -144,14 +144,14 @@ def _report(question: WhatIfRequest, judged: Judged) -> WhatIf:
 
 
 def in_one_spelling(counts: Mapping[Count, int]) -> Counter[Count]:
-    """The counts with every group under the spelling of its word that comes first (by code points)."""
+    """The counts with each group under the first spelling of its word (by code points)."""
     first: dict[str, str] = {}
     for written in sorted({count.group for count in counts if count.group is not None}):
         first.setdefault(fold_name(written), written)
-    found: Counter[Count] = Counter()
+    merged: Counter[Count] = Counter()
     for count, instances in counts.items():
-        found[count._replace(group=None if count.group is None else first[fold_name(count.group)])] += instances
-    return found
+        merged[count._replace(group=None if count.group is None else first[fold_name(count.group)])] += instances
+    return merged
 
 
 def _groups(names: Sequence[str], counts: Mapping[Count, int]) -> list[Group]:

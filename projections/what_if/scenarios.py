@@ -1,4 +1,4 @@
-"""Policies to compare the recorded history with: from a file, in effect now, or one rung of a ladder of targets."""
+"""The scenarios of a what-if: a policy from a file, the one in effect, or one step of a target ladder."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ FIRST_RESPONSE_SHARE = 4
 
 
 class Scenario(Message):
-    """A policy with the calendars it counts on. It judges as if it had been in effect always, and would be for ever."""
+    """A policy with its calendars. It judges as if it had always been in effect, and always would be."""
 
     name: Word
     policy: Policy

@@ -1,4 +1,4 @@
-"""What another policy says of promises that have ended, where it says otherwise: the corrections to be recorded."""
+"""The corrections to record: where another policy judges an ended instance otherwise."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The whole history judged under other policies or calendars, beside how it was judged: nothing is recorded."""
+"""Judges the whole history by other policies or calendars and compares the results; nothing is recorded."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -66,7 +66,7 @@ class ChangedInstance(BaseModel):
 
 
 class Count(NamedTuple):
-    """What is counted: instances of a side (0: as recorded, then the alternatives) that stand in one way."""
+    """The key of a count: instances of a side (0: as recorded, then the alternatives) with one result."""
 
     by: Grouping
     group: str | None
@@ -76,7 +76,7 @@ class Count(NamedTuple):
 
 
 class Transition(NamedTuple):
-    """What is counted of changes: from what to what, under which alternative."""
+    """The key of a count of changes: from which result to which, under which alternative."""
 
     alternative: str
     target: TargetName
@@ -86,7 +86,7 @@ class Transition(NamedTuple):
 
 @dataclass(slots=True)
 class Judged:
-    """What a part of the history comes to; parts add up. ``changes`` are the first of all that ``switches`` count."""
+    """The results of a part of the history; parts add up. ``changes`` are the first that ``switches`` count."""
 
     tickets: int = 0
     events: int = 0
@@ -128,7 +128,7 @@ def stretches(connection: Connection, tenant: str, up_to: int, parts: int) -> li
 def judge(
     connection: Connection, tenant: str, question: WhatIfRequest, after: UUID = FIRST, until: UUID = LAST
 ) -> Judged:
-    """One pass over the tickets of a stretch of streams; the connection must be in a transaction."""
+    """Judges the tickets of a stretch of streams in one pass; the connection must be in a transaction."""
     recorded = rulebook_of(reader.rules(connection, tenant, question.up_to))
     alternatives = [(given.name, always(given.policy, given.calendars)) for given in question.alternatives]
     judge = _Judge(question, recorded, alternatives)
@@ -159,17 +159,17 @@ class _Judge:
         for side, rulebook in enumerate(self.rulebooks):
             stands: dict[InstanceKey, InstanceResult] = {}
             for instance in clocks(history, rulebook, self._question.now, tiers):
-                place = instance.target, instance.activated_by
-                stands[place] = standing(instance, {} if side else corrections)
-                numbers.setdefault(place, instance.number)
+                key = instance.target, instance.activated_by
+                stands[key] = standing(instance, {} if side else corrections)
+                numbers.setdefault(key, instance.number)
                 finished = None if instance.finished_at is None else from_microseconds(instance.finished_at)
                 if self._covers(finished):
-                    counted.add(place)
-                    self._count(side, instance, stands[place], finished)
+                    counted.add(key)
+                    self._count(side, instance, stands[key], finished)
             sides.append(stands)
         for name, other in zip(self._names, sides[1:], strict=True):
             if other != sides[0]:
-                self._compare(history[0].stream, name, sides[0], other, {place: numbers[place] for place in counted})
+                self._compare(history[0].stream, name, sides[0], other, {key: numbers[key] for key in counted})
 
     def _covers(self, finished: datetime | None) -> bool:
         start, end = self._question.start, self._question.end
@@ -193,11 +193,11 @@ class _Judge:
         counted: Mapping[InstanceKey, int],
     ) -> None:
         changed = False
-        for place in sorted(counted):
-            was, would_be = before.get(place, "not promised"), after.get(place, "not promised")
+        for key in sorted(counted):
+            was, would_be = before.get(key, "not promised"), after.get(key, "not promised")
             if was == would_be:
                 continue
-            target, activated_by = place
+            target, activated_by = key
             self.judged.switches[Transition(name, target, was, would_be)] += 1
             if "not promised" in {was, would_be}:
                 continue
@@ -208,7 +208,7 @@ class _Judge:
                         alternative=name,
                         ticket=ticket,
                         target=target,
-                        instance=counted[place],
+                        instance=counted[key],
                         activated_by=activated_by,
                         before=was,
                         after=would_be,
@@ -218,7 +218,7 @@ class _Judge:
 
 
 def standing(instance: TargetInstance, corrections: VerdictCorrections) -> InstanceResult:
-    """How an instance stands at the instant it was asked for; a correction counts instead of what its clock says."""
+    """The result of an instance at the instant it was computed for; a correction counts instead of the clock's."""
     if correction := correction_of(instance, corrections):
         return correction.now.verdict
     if instance.finished_at is None:

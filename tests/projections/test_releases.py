@@ -195,3 +195,15 @@ def test_rows_of_another_release_are_not_read(dsn: str) -> None:
                 position_of(connection, "default", [other, EVENT_LIST])
             with pytest.raises(ProjectionOutdated), as_it_was(connection, "default", [other]):
                 pass
+
+
+def test_rows_of_a_release_that_stored_a_fingerprint_of_its_source_are_outdated_and_rebuilt(dsn: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("update tenant_default.projection_positions set definition = '0123456789abcdef'")
+        connection.execute("delete from tenant_default.tally")
+        with pytest.raises(ProjectionOutdated):
+            position_of(connection, "default", [OLD])
+    with Following(dsn) as old:
+        assert not old.catch_up()
+    prepare(dsn, OLD, EVENT_LIST)
+    assert rows(dsn, "tally") == [(A, 2, 2)]

@@ -8,14 +8,20 @@ import psycopg
 import pytest
 from pydantic import BaseModel
 
+from projections.backlog.table import BACKLOG
 from projections.figures.service_figures import handling_time, reopen_rate, satisfaction
 from projections.first_contact.queries import first_contact_resolution, repeat_rate
+from projections.first_contact.table import FIRST_CONTACT
 from projections.scope.report_scope import ReportScope
+from projections.sla.table import SLA_CLOCKS
+from projections.tickets.table import TICKETS
 from tests.support.events import START
 from tests.support.filled import SCHEMA
 from tests.support.plain_figures import PlainFigures
 
 LATER = START + timedelta(days=300)
+PROJECTIONS = (TICKETS, FIRST_CONTACT, BACKLOG, SLA_CLOCKS)
+NOBODY_LEFT_OUT = {"merged": 0, "duplicate": 0, "spam": 0, "cancelled": 0}
 EVERYTHING = ReportScope(START - timedelta(days=300), LATER)
 
 

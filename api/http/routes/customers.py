@@ -52,4 +52,4 @@ def customers(
 @router.get("/{customer_id}", summary="A customer, now or at an instant", response_model=CustomerRow)
 def customer(customer_id: Id, reader: Annotated[ReadRequest, Depends(_read_customers)]) -> Response:
     """Their tickets: /v1/tickets?customer=..."""
-    return reader.one(customer_id, queries.customer)
+    return reader.one(customer_id, queries.customer, queries.customer_in)

@@ -56,7 +56,7 @@ def tickets(
 @router.get("/{ticket_id}", summary="A ticket, now or at an instant", response_model=TicketRow)
 def ticket(ticket_id: Id, reader: Annotated[ReadRequest, Depends(_read_tickets)]) -> Response:
     """The ETag is the version that If-Match takes."""
-    return reader.one(ticket_id, queries.one_ticket)
+    return reader.one(ticket_id, queries.one_ticket, queries.ticket_in)
 
 
 @router.get(
