@@ -58,7 +58,7 @@ def test_nothing_is_told_from_the_rows_of_another_release(imported: Run, databas
         connection.execute("update tenant_default.projection_positions set definition = 'other'")
     answer = imported(*words)
     assert answer.code != 0
-    assert "`migrate` makes them anew" in answer.err
+    assert "run `migrate`, which rebuilds them" in answer.err
     assert answer.out == ""
     assert imported("migrate").code == 0
     assert imported(*words).code == 0
