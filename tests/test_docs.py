@@ -14,6 +14,7 @@ ROOMS = ("domain", "projections", "api", "tests", "benchmarks", "docs", "ADR", "
 TO_BE_MADE = {  # the examples of CONTRIBUTING.md
     "projections/handovers.py",
     "tests/projections/test_handovers.py",
+    "tests/projections/golden/handovers.txt",
     "tests/domain/event_log/samples/ticket.subject_changed.json",
     "tests/domain/event_log/samples/ticket.effort_logged@2.json",
 }
