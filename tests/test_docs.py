@@ -13,6 +13,7 @@ DECISIONS = [page for page in PAGES if re.match(r"\d{4}-", page.name)]
 ROOMS = ("domain", "projections", "api", "tests", "benchmarks", "docs", "ADR", ".ci")
 TO_BE_MADE = {  # the examples of CONTRIBUTING.md
     "projections/handovers.py",
+    "tests/projections/golden/handovers.txt",
     "tests/projections/test_handovers.py",
     "tests/projections/golden/handovers.txt",
     "tests/domain/event_log/samples/ticket.subject_changed.json",
