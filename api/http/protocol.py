@@ -232,8 +232,6 @@ class LimitedProtocol(HttpToolsProtocol):
         self._answering = cycle
         super()._start_asgi_task(cycle, app)
 
-    # our own
-
     def _feed(self, data: bytes) -> bool:
         """Parses a piece; returns whether the connection goes on."""
         self._piece = len(data)

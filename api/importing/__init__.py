@@ -1,1 +1,1 @@
-"""A history kept elsewhere comes into the log: read, translated, recorded, each row as facts or as a rejected line."""
+"""Imports: the rows of a file become events, or lines of the reject file with a reason."""

@@ -1,1 +1,1 @@
-"""What others make of the same jobs."""
+"""The same jobs done by other programs."""

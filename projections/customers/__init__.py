@@ -1,1 +1,1 @@
-"""Customers."""
+"""Customers, a row each."""

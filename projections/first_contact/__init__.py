@@ -1,1 +1,1 @@
-"""First contact."""
+"""First contact resolution and repeat contacts."""

@@ -1,1 +1,1 @@
-"""Sla."""
+"""The clocks of all tickets: which are late, due next, met and breached."""

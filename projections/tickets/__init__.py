@@ -1,1 +1,1 @@
-"""Tickets."""
+"""Tickets, a row each, and the conversation of one."""
