@@ -15,7 +15,6 @@ TO_BE_MADE = {  # the examples of CONTRIBUTING.md
     "projections/handovers.py",
     "tests/projections/golden/handovers.txt",
     "tests/projections/test_handovers.py",
-    "tests/projections/golden/handovers.txt",
     "tests/domain/event_log/samples/ticket.subject_changed.json",
     "tests/domain/event_log/samples/ticket.effort_logged@2.json",
 }
