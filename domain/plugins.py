@@ -1,4 +1,4 @@
-"""Extensions of other packages, found by their entry points."""
+"""Extensions of other packages, loaded by their entry points."""
 
 from importlib.metadata import entry_points
 from typing import NamedTuple
@@ -21,11 +21,11 @@ class PluginError(LedgerError):
 
 def plugins(group: str) -> list[Plugin]:
     """The plug-ins of an entry point group, in the order of their names. Raises PluginError."""
-    found = []
+    loaded = []
     for entry in sorted(entry_points(group=group), key=lambda entry: entry.name):
         name = f"{entry.name} of {entry.dist.name if entry.dist else 'an unnamed distribution'}"
         try:
-            found.append(Plugin(name, entry.load()))
+            loaded.append(Plugin(name, entry.load()))
         except Exception as error:
             raise PluginError(f"The plug-in {name} cannot be loaded: {error!r}.") from error
-    return found
+    return loaded

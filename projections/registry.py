@@ -15,12 +15,12 @@ GROUP = "ticketledger.projections"
 
 def plugged_in() -> tuple[Projection, ...]:
     """The projections of installed plug-ins. Raises PluginError."""
-    found = []
+    projections = []
     for name, projection in plugins(GROUP):
         if not isinstance(projection, Projection):
             raise PluginError(f"The plug-in {name} names no Projection.")
-        found.append(projection)
-    return tuple(found)
+        projections.append(projection)
+    return tuple(projections)
 
 
 PROJECTIONS: tuple[Projection, ...] = (

@@ -110,16 +110,16 @@ class ReadRequest:
         with self.live() as view:
             position = view.position
             if self.known_at is None and self.as_of is None:
-                found = find(view.connection, view.schema, stream)
+                row = find(view.connection, view.schema, stream)
             else:
                 (projection,) = self.projections
                 rows = rows_as_they_were(
                     view.connection, self.tenant, projection, stream, known_at=self.known_at, as_of=self.as_of
                 )
-                found, position = find_in(rows), self._log_position(view.connection)
-        if found is None:
+                row, position = find_in(rows), self._log_position(view.connection)
+        if row is None:
             raise Problem("not_found", "nothing has that id, or had it by then")
-        return replace(view, position=position).answer(found, etag=str(found.version))
+        return replace(view, position=position).answer(row, etag=str(row.version))
 
     def _now(self, connection: Connection) -> datetime:
         """The instant of the request; the present when it names none."""
