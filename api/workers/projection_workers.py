@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, Self, cast
@@ -54,14 +54,25 @@ def follow(dsn: str, only: Sequence[str], stop: threading.Event, seconds: float 
                     beginning[tenant] = starting
                     starting.start()
             stop.wait(seconds)
-            begun = [thread for tenant, thread in beginning.items() if tenant not in running]
-            for thread in chain(begun, *list(running.values())):
-                if not thread.is_alive() and not stop.is_set():
-                    raise RuntimeError(f"the {thread.name} has ended")
+            ended = ended_threads(beginning, running)
+            if ended and not stop.is_set():
+                raise RuntimeError(f"the {ended[0].name} has ended")
     finally:
         stop.set()
         for thread in chain.from_iterable(list(running.values())):
             thread.join()
+
+
+def ended_threads(
+    beginning: Mapping[str, threading.Thread], running: Mapping[str, Sequence[threading.Thread]]
+) -> list[threading.Thread]:
+    """The threads that have ended, without the starts of tenants that are running.
+
+    A start notes its tenant in ``running`` before it ends, so that ``running`` is read after the thread.
+    """
+    ended = [thread for tenant, thread in list(beginning.items()) if not thread.is_alive() and tenant not in running]
+    threads = chain.from_iterable(list(running.values()))
+    return ended + [thread for thread in threads if not thread.is_alive()]
 
 
 class _Addresses(NamedTuple):

@@ -16,7 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from api.api_keys import desk_tenants
 from api.migrations import migrate, migrate_roles
 from api.workers.projection_lag import projection_lags, wait_until_projected
-from api.workers.projection_workers import FollowerProcess, follow
+from api.workers.projection_workers import FollowerProcess, ended_threads, follow
 from domain.event_log.tables import LOG, make_once
 from tests.support.importing.histories import record, row, write
 from tests.support.serving import make_key, serving
@@ -71,6 +71,23 @@ def test_a_follower_ends_when_its_parent_is_killed(database_url: str) -> None:
         until(lambda connection: others(connection) > 0, database_url)
         parent.kill()
     until(lambda connection: others(connection) == 0, database_url)
+
+
+def test_a_start_that_ends_while_it_is_looked_at_is_no_failure() -> None:
+    running: dict[str, list[threading.Thread]] = {}
+    follower = threading.current_thread()
+
+    class EndsNow(threading.Thread):
+        def is_alive(self) -> bool:
+            running["default"] = [follower]
+            return False
+
+    assert ended_threads({"default": EndsNow()}, running) == []
+
+
+def test_a_start_that_ends_without_a_follower_is_a_failure() -> None:
+    start = threading.Thread()
+    assert ended_threads({"default": start}, {}) == [start]
 
 
 def test_a_tenant_made_later_is_followed_too(database_url: str, tmp_path: Path) -> None:
