@@ -100,17 +100,17 @@ def _endpoint(
         versions = _versions(request.headers.get("if-match"))
         context = _context(request, caller, versions)
         stream = stream_of(request, command, context.command_id)
-        if collection is RULES:
-            await run_in_threadpool(_check_calendars, container, caller.tenant, stream, command)
+        if isinstance(command, PublishCalendar):
+            await run_in_threadpool(_check_calendars, container, caller.tenant, stream)
         result = await _handle(container.tenants[caller.tenant].desk, stream, command, context, versions)
         return _answer(result, f"/v1/{collection.name}/{stream}" if new else None)
 
     return endpoint
 
 
-def _check_calendars(container: Container, tenant: str, stream: UUID, command: Command) -> None:
+def _check_calendars(container: Container, tenant: str, stream: UUID) -> None:
     with container.pool.connection() as connection:
-        refuse_another_calendar(connection, tenant, stream, command)
+        refuse_another_calendar(connection, tenant, stream)
 
 
 async def _handle(

@@ -91,9 +91,11 @@ async def _publish(dsn: str, tenant: str, commands: Sequence[tuple[str, SlaComma
     published = []
     try:
         for name, command in commands:
-            stream = calendar_stream(command.calendar.name) if isinstance(command, PublishCalendar) else POLICY_STREAM
-            with connected(dsn) as connection:
-                refuse_another_calendar(connection, tenant, stream, command)
+            stream = POLICY_STREAM
+            if isinstance(command, PublishCalendar):
+                stream = calendar_stream(command.calendar.name)
+                with connected(dsn) as connection:
+                    refuse_another_calendar(connection, tenant, stream)
             context = CommandContext(by, str(new_id()), Origin(channel="command line"))
             answer = (await desk.handle(stream, command, context)).answer
             published.append(_Publication(name, answer.version, answer.events))
