@@ -25,6 +25,8 @@ class TimeBinding:
         }
         self._rows_are_tickets = mapping.time.created is not None
         self.keys = list(self._columns)
+        updated = "time.updated"
+        self._keys_of_newest = [updated] if updated in self.keys else [key for key in self.keys if key != "time.due"]
         self.newest: datetime | None = None
 
     def alternatives(self, key: str) -> list[list[int]]:
@@ -75,8 +77,7 @@ class TimeBinding:
 
     def update_newest(self, values: RowCells) -> None:
         """Updates ``newest`` with the times of a row. Raises RowRejected when one of them cannot be read."""
-        keys = ["time.updated"] if "time.updated" in self._columns else [key for key in self.keys if key != "time.due"]
-        instants = [at for key in keys if (at := self.read(values, key)) is not None]
+        instants = [at for key in self._keys_of_newest if (at := self.read(values, key)) is not None]
         self.newest = max(instants if self.newest is None else [self.newest, *instants], default=None)
 
     def _before(self, values: RowCells, key: str) -> datetime | None:
