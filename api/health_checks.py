@@ -40,12 +40,12 @@ def examine(dsn: str, tenant: str, tell: Callable[[int, int], None], *, compared
     with connect(dsn, ADMINISTRATION) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with connection.transaction():
-            head = reader.head(connection, tenant)
+            head, ends = reader.head(connection, tenant), ends_of(connection, tenant)
             checks = [
                 _server(connection),
                 _zones(),
-                *_log(connection, tenant),
-                *_projections(connection, tenant),
+                *_log(connection, tenant, ends),
+                *_projections(connection, tenant, ends),
             ]
     if compared:
         checks += _comparisons(dsn, tenant, head, tell)
@@ -61,12 +61,11 @@ def _zones() -> HealthCheck:
     return HealthCheck("time zones", sound=True, seen=f"{TZDATA}, never the files of this computer")
 
 
-def _log(connection: Connection, tenant: str) -> list[HealthCheck]:
+def _log(connection: Connection, tenant: str, ends: Ends) -> list[HealthCheck]:
     def ask(name: str) -> tuple[int, ...]:
         return connection.execute(_SQL[name].of(tenant)).fetchone() or ()
 
     count, first, last = ask("positions")
-    ends = ends_of(connection, tenant)
     return [
         _positions(count, first, last),
         _head(ends, last),
@@ -127,9 +126,9 @@ def _repair(damaged: bool) -> str:
     return f": {RESTORE}" if damaged else ""
 
 
-def _projections(connection: Connection, tenant: str) -> Iterator[HealthCheck]:
+def _projections(connection: Connection, tenant: str, ends: Ends) -> Iterator[HealthCheck]:
     lags = {lag.projection: lag for lag in projection_lags(connection, tenant)}
-    last = ends_of(connection, tenant).last or 0
+    last = ends.last or 0
     for projection in PROJECTIONS:
         check = f"projection {projection.name}"
         try:
