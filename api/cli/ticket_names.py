@@ -14,7 +14,7 @@ def ticket_named(connection: Connection, schema: str, name: str) -> UUID:
     try:
         return UUID(name)
     except ValueError:
-        spellings = (name, plain_number(name))  # an import leaves out the blanks between thousands
+        spellings = dict.fromkeys((name, plain_number(name)))  # an import leaves out the blanks between thousands
         pages = (tickets(connection, schema, {"external_reference": word}, limit=2).tickets for word in spellings)
         rows = next(filter(None, pages), [])
     if len(rows) == 1:
