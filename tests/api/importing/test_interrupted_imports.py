@@ -95,6 +95,7 @@ def test_two_imports_of_the_same_file_at_once_record_it_once(database_url: str, 
 
 def start(dsn: str, file: Path) -> "subprocess.Popen[bytes]":
     program = "import sys; from pathlib import Path; from tests.support.importing.histories import record;"
+    program += " from domain.event_types import register_event_types; register_event_types();"
     program += " record(sys.argv[1], Path(sys.argv[2]))"
     return subprocess.Popen(
         [sys.executable, "-c", program, dsn, str(file)], env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT
