@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from psycopg import Connection
 
 from api.cli.import_tables import not_taken, show_explanation, show_forecast, show_outcome
 from api.cli.mapping_draft import write_draft
@@ -15,7 +14,7 @@ from api.cli.printing import Bars, bars, say, show_json
 from api.cli.tenant_database import connected, open_if_there, open_or_create
 from api.cli.usage_error import UsageError
 from api.database_roles import under
-from api.importing.check import ReconcileTickets, as_all_new, check_file
+from api.importing.check import check_file
 from api.importing.explanation import explanation
 from api.importing.importer import import_file
 from api.importing.mapping import read_mapping
@@ -107,10 +106,15 @@ def _check(file: Path, mapping_file: Path, data: Path | None, tenant: str, *, as
     _require(file)
     with open_if_there(data, tenant, DESK) as dsn, bars() as progress:
         if dsn is None:
-            forecast = check_file(file, mapping, as_all_new, _shown_by(progress))
+            forecast = check_file(file, mapping, report=_shown_by(progress))
         else:
             with connected(dsn) as connection:
-                forecast = check_file(file, mapping, _recorded_in(connection, tenant), _shown_by(progress))
+                forecast = check_file(
+                    file,
+                    mapping,
+                    lambda binding: Recorder(connection, tenant, binding).forecast,
+                    _shown_by(progress),
+                )
     if as_json:
         fields = asdict(forecast)
         show_json(fields.pop("outcome") | fields)
@@ -120,10 +124,6 @@ def _check(file: Path, mapping_file: Path, data: Path | None, tenant: str, *, as
             say(f"{not_taken(forecast.outcome)}: mend the file, or the mapping, before the import.")
         say("This is what an import would do; nothing was recorded.")
     _end(forecast.outcome)
-
-
-def _recorded_in(connection: Connection, tenant: str) -> ReconcileTickets:
-    return lambda binding, tickets: Recorder(connection, tenant, binding).forecast(tickets)
 
 
 def _require(file: Path) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from api.importing.cell_statistics import CellStatistics, DateColumn
@@ -11,7 +12,7 @@ from api.importing.column_binding import ColumnBinding
 from api.importing.importer import chunks
 from api.importing.mapping import ImportMapping
 from api.importing.outcome import EXAMPLES, NOT_TAKEN, ImportResult
-from api.importing.reconcile import ReconciledRow, RecordedTicket, reconcile
+from api.importing.reconcile import ReconciledRow, reconcile_tickets
 from api.importing.rows import Rejected, Row
 from api.importing.staging import ReportProgress, stage_file
 from api.importing.staging_table import StagingTable
@@ -44,36 +45,33 @@ class ImportForecast:
     not_taken: list[NotTaken] = field(default_factory=list)
 
 
-ReconcileTickets = Callable[[ColumnBinding, Mapping[str, Sequence[Row]]], list[ReconciledRow]]
+ReconcileTickets = Callable[[Mapping[str, Sequence[Row]]], list[ReconciledRow]]
 """Reconciles the rows of some tickets. Rows name a customer only when it would be registered."""
 
 
-def as_all_new(binding: ColumnBinding, tickets: Mapping[str, Sequence[Row]]) -> list[ReconciledRow]:
+def all_new(binding: ColumnBinding) -> ReconcileTickets:
     """Reconciles tickets of which the log holds nothing."""
-    return [
-        reconciled
-        for ticket, rows in tickets.items()
-        for reconciled in reconcile(
-            binding, ticket, rows, [binding.fingerprint(row.cells) for row in rows], RecordedTicket()
-        )
-    ]
+    return lambda tickets: list(chain.from_iterable(reconcile_tickets(binding, tickets, {}).values()))
 
 
 def check_file(
     path: Path,
     mapping: ImportMapping,
-    reconcile_tickets: ReconcileTickets = as_all_new,
+    reconciling: Callable[[ColumnBinding], ReconcileTickets] = all_new,
     report: ReportProgress = lambda _: None,
 ) -> ImportForecast:
-    """Reads the whole file and records nothing. Raises MappingError or UnreadableFile."""
+    """Reads the whole file and records nothing. Raises MappingError or UnreadableFile.
+
+    ``reconciling`` is called once, with the columns of the file.
+    """
     reasons = _ReasonCounts()
     events = _EventCounts()
     with closing(StagingTable()) as staging:
         binding, read_as = stage_file(path, mapping, staging, reasons.add, report)
         outcome = ImportResult(read_as, staging.count + reasons.count, rejected=reasons.count)
-        cells = CellStatistics(binding)
+        cells, reconcile = CellStatistics(binding), reconciling(binding)
         for chunk in chunks(staging):
-            rows = reconcile_tickets(binding, chunk)
+            rows = reconcile(chunk)
             outcome.add(rows)
             for row in rows:
                 events.add(row)

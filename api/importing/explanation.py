@@ -6,10 +6,11 @@ from typing import TypedDict
 
 from pydantic_core import to_jsonable_python
 
+from api.importing.check import all_new
 from api.importing.imported_event import ImportedEvent
 from api.importing.mapping import ImportMapping
 from api.importing.outcome import NOT_TAKEN
-from api.importing.reconcile import RecordedTicket, reconcile
+from api.importing.reconcile import ReconciledRow
 from api.importing.rows import Rejected
 from api.importing.staging import stage_file
 from api.importing.staging_table import StagingTable
@@ -42,17 +43,15 @@ def explanation(path: Path, mapping: ImportMapping, rows: int) -> list[Explained
     with closing(StagingTable()) as staging:
         binding, _ = stage_file(path, mapping, staging, rejected.append, limit=rows)
         explained = [_rejected(row.line, "", row.reason) for row in rejected]
-        for ticket, of_ticket in staging.tickets():
-            fingerprints = [binding.fingerprint(row.cells) for row in of_ticket]
-            for row in reconcile(binding, ticket, of_ticket, fingerprints, RecordedTicket()):
-                if row.status in NOT_TAKEN:
-                    explained.append(_rejected(row.row.line, ticket, row.reason))
-                else:
-                    events = [_event(event) for event in row.events]
-                    explained.append(
-                        ExplainedRow(line=row.row.line, ticket=ticket, facts=events, unknown_state=row.unknown_state)
-                    )
+        explained += map(_explained, all_new(binding)(dict(staging.tickets())))
     return sorted(explained, key=lambda row: row["line"])
+
+
+def _explained(row: ReconciledRow) -> ExplainedRow:
+    if row.status in NOT_TAKEN:
+        return _rejected(row.row.line, row.ticket, row.reason)
+    events = [_event(event) for event in row.events]
+    return ExplainedRow(line=row.row.line, ticket=row.ticket, facts=events, unknown_state=row.unknown_state)
 
 
 def _rejected(line: int, ticket: str, reason: str) -> ExplainedRow:

@@ -1,7 +1,7 @@
 """What becomes of each row of a ticket, given what the log holds of that ticket: pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -30,6 +30,9 @@ class RecordedTicket(NamedTuple):
         return len(self.fingerprints) + len(self.late)
 
 
+NOTHING_RECORDED = RecordedTicket()
+
+
 class ReconciledRow(NamedTuple):
     """A row and its status. ``events`` are to be recorded; only new and late rows have any.
 
@@ -52,10 +55,21 @@ class ReconciledRow(NamedTuple):
     unreadable: bool = False
 
 
+def reconcile_tickets(
+    binding: ColumnBinding, tickets: Mapping[str, Sequence[Row]], recorded: Mapping[str, RecordedTicket]
+) -> dict[str, list[ReconciledRow]]:
+    """The rows of each ticket with their status. ``recorded`` lacks the tickets of which the log holds nothing."""
+    return {
+        ticket: reconcile(binding, ticket, rows, recorded.get(ticket, NOTHING_RECORDED))
+        for ticket, rows in tickets.items()
+    }
+
+
 def reconcile(
-    binding: ColumnBinding, ticket: str, rows: Sequence[Row], fingerprints: Sequence[str], recorded: RecordedTicket
+    binding: ColumnBinding, ticket: str, rows: Sequence[Row], recorded: RecordedTicket
 ) -> list[ReconciledRow]:
     """The rows of a ticket with their status. When a row cannot be read, those not recorded yet are held back."""
+    fingerprints = [binding.fingerprint(row.cells) for row in rows]
     history = TicketTranslation(binding, ticket, recorded.events)
     readable = [(row, fingerprint) for row, fingerprint in zip(rows, fingerprints, strict=True) if row.flaw is None]
     statuses = iter(_statuses(binding, readable, recorded, history))

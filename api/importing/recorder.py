@@ -9,7 +9,7 @@ from psycopg import Connection
 from api.importing.column_binding import ColumnBinding
 from api.importing.imported_event import ImportedEvent
 from api.importing.imported_state import LATE
-from api.importing.reconcile import ReconciledRow, RecordedTicket, reconcile
+from api.importing.reconcile import NOTHING_RECORDED, ReconciledRow, RecordedTicket, reconcile_tickets
 from api.importing.rows import Row
 from api.importing.source_ids import CustomerRef, event_id
 from domain.command_context import Origin
@@ -17,7 +17,7 @@ from domain.customer.events import CustomerRegistered
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.errors import LedgerError
 from domain.event_log.append import Batch, append
-from domain.event_log.reader import MAPPER, now, select_commands, streams, versions
+from domain.event_log.reader import now, select_commands, streams, versions
 
 ATTEMPTS = 20
 NEWEST = 2**62
@@ -49,13 +49,9 @@ class Recorder:
         It tries again when another import has recorded the same rows meanwhile, or when somebody has written to one of
         the tickets. Raises ConcurrentImport after ATTEMPTS.
         """
-        fingerprints = self._fingerprints(tickets)
         for _ in range(ATTEMPTS):
             recorded = self._recorded(tickets)
-            rows = {
-                ticket: reconcile(self._binding, ticket, of_ticket, fingerprints[ticket], recorded[ticket])
-                for ticket, of_ticket in tickets.items()
-            }
+            rows = reconcile_tickets(self._binding, tickets, recorded)
             batch = self._batch(rows, recorded)
             if batch.commands and not append(self._connection, self._tenant, batch).recorded:
                 continue
@@ -66,20 +62,12 @@ class Recorder:
 
     def forecast(self, tickets: Mapping[str, Sequence[Row]]) -> list[ReconciledRow]:
         """The rows as ``record`` would return them; nothing is recorded. Only new customers are named."""
-        recorded, fingerprints = self._recorded(tickets), self._fingerprints(tickets)
-        rows = {
-            ticket: reconcile(self._binding, ticket, of_ticket, fingerprints[ticket], recorded[ticket])
-            for ticket, of_ticket in tickets.items()
-        }
+        rows = reconcile_tickets(self._binding, tickets, self._recorded(tickets))
         new_customers = self._new_customers(rows)
         return [
             row if row.customer is None or row.customer.command_id in new_customers else row._replace(customer=None)
             for row in chain.from_iterable(rows.values())
         ]
-
-    def _fingerprints(self, tickets: Mapping[str, Sequence[Row]]) -> dict[str, list[str]]:
-        fingerprint = self._binding.fingerprint
-        return {ticket: [fingerprint(row.cells) for row in rows] for ticket, rows in tickets.items()}
 
     def _recorded(self, tickets: Mapping[str, Sequence[Row]]) -> dict[str, RecordedTicket]:
         """What the log holds of each ticket."""
@@ -89,7 +77,7 @@ class Recorder:
             ticket: self._late_by_command(ticket, events[stream]) for ticket, stream in ids.items() if stream in events
         }
         fingerprints = self._known_commands(list(chain.from_iterable(late.values()))) if late else {}
-        recorded = dict.fromkeys(tickets, RecordedTicket())
+        recorded = dict.fromkeys(tickets, NOTHING_RECORDED)
         for ticket, commands in late.items():
             in_order, behind = (
                 [fingerprints[command_id] for command_id, is_late in commands.items() if is_late == wanted]
@@ -153,23 +141,24 @@ class Recorder:
         events: Sequence[ImportedEvent],
     ) -> int:
         """Adds a command whose events follow ``version`` of the stream; returns the version of its last event."""
-        for number, event in enumerate(events):
-            version += 1
-            payload = event.payload
-            envelope = Envelope(
-                event_id=event_id(command_id, number),
-                schema_version=payload.schema_version,
-                occurred_at=event.at,
-                actor=event.actor,
-                command_id=command_id,
-                origin=self._origin,
-                reason=event.reason,
-                causation_id=event.cause,
-            )
-            state = MAPPER.encode(NewEvent(stream, version, envelope, payload))
-            batch.add_event(stream, version, payload.topic, state)
-        batch.add_command(command_id, fingerprint, stream, version, len(events))
-        return version
+        new_events = [
+            NewEvent(stream, version + number + 1, self._envelope(event, command_id, number), event.payload)
+            for number, event in enumerate(events)
+        ]
+        batch.add_decided(command_id, fingerprint, stream, version + len(events), new_events)
+        return version + len(events)
+
+    def _envelope(self, event: ImportedEvent, command_id: str, number: int) -> Envelope:
+        return Envelope(
+            event_id=event_id(command_id, number),
+            schema_version=event.payload.schema_version,
+            occurred_at=event.at,
+            actor=event.actor,
+            command_id=command_id,
+            origin=self._origin,
+            reason=event.reason,
+            causation_id=event.cause,
+        )
 
 
 def _registered(row: ReconciledRow, customer: CustomerRef) -> ImportedEvent:

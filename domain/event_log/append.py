@@ -8,6 +8,8 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
+from domain.envelope import NewEvent
+from domain.event_log.reader import MAPPER
 from domain.event_log.soundness import LogDamaged, damage_of
 from domain.event_log.sql_files import sql_file
 
@@ -81,7 +83,7 @@ class Batch:
     commands: list[CommandRow] = field(default_factory=list)
 
     def add_event(self, stream: UUID, version: int, topic: str, state: str) -> None:
-        """Adds an event of the command that the next ``add_command`` names."""
+        """Adds a stored event of the command that the next ``add_command`` names."""
         self.streams.append(stream.hex)
         self.versions.append(version)
         self.topics.append(topic)
@@ -92,6 +94,15 @@ class Batch:
         last = len(self.streams)
         self.commands.append(CommandRow(command_id, fingerprint, stream.hex, version, last, events))
         return last
+
+    def add_decided(
+        self, command_id: str, fingerprint: str, stream: UUID, version: int, events: Sequence[NewEvent]
+    ) -> int:
+        """Adds a command with its events, or nothing when one of them cannot be encoded; returns as ``add_command``."""
+        states = [MAPPER.encode(event) for event in events]
+        for event, state in zip(events, states, strict=True):
+            self.add_event(event.stream, event.version, event.payload.topic, state)
+        return self.add_command(command_id, fingerprint, stream, version, len(events))
 
     def parameters(self) -> dict[str, str]:
         """The arguments of the append function by name, each array as one text, which the driver need not convert.

@@ -77,7 +77,7 @@ def test_a_check_foretells_what_the_import_then_does_and_records_nothing(databas
     before = log(database_url)
     with psycopg.connect(database_url, autocommit=True) as connection:
         foretold = check_file(
-            file, mapping(), lambda binding, tickets: Recorder(connection, "default", binding).forecast(tickets)
+            file, mapping(), lambda binding: Recorder(connection, "default", binding).forecast
         ).outcome
     assert log(database_url) == before
     done = record(database_url, file)
@@ -96,9 +96,7 @@ def test_customers_are_foretold_once_and_only_those_that_the_log_does_not_know(d
     rows = [row("New", ticket=f"T{n}", customer=name) for n, name in enumerate(["An", "An", "Binh", "binh ", ""], 2)]
     write(file, [row("New", customer="An"), *rows, row("Active", 5, ticket="T6", customer="Chi")])
     with psycopg.connect(database_url, autocommit=True) as connection:
-        foretold = check_file(
-            file, mapping(), lambda binding, tickets: Recorder(connection, "default", binding).forecast(tickets)
-        )
+        foretold = check_file(file, mapping(), lambda binding: Recorder(connection, "default", binding).forecast)
     done = record(database_url, file)
     assert foretold.outcome == done
     assert foretold.events_by_kind["customer.registered"] == 4

@@ -85,5 +85,5 @@ def export(
     binding = ColumnBinding(of or mapping(), HEADER)
     binding.times.newest = datetime.fromisoformat(at(newest)) if newest else None
     row = Row(2, "", [said.get(column.replace(" (2)", "_2"), "") for column in HEADER])
-    (line,) = reconcile(binding, "T1", [row], [binding.fingerprint(row.cells)], log)
+    (line,) = reconcile(binding, "T1", [row], log)
     return ExportedRow(line, as_recorded(binding, [(line.fingerprint, line.events)], log), binding)

@@ -142,8 +142,7 @@ def lines_of(
     *rows: list[str], log: RecordedTicket = NOTHING, **changed: Any
 ) -> tuple[list[ReconciledRow], RecordedTicket]:
     binding = ColumnBinding(mapping(**changed), HEADER)
-    prints = [binding.fingerprint(cells) for cells in rows]
-    lines = reconcile(binding, "T1", [Row(n, "", cells) for n, cells in enumerate(rows, 2)], prints, log)
+    lines = reconcile(binding, "T1", [Row(n, "", cells) for n, cells in enumerate(rows, 2)], log)
     return lines, as_recorded(binding, [(line.fingerprint, line.events) for line in lines], log)
 
 

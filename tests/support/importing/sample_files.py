@@ -28,9 +28,7 @@ def lines_of(path: Path, mapping: ImportMapping) -> list[ReconciledRow]:
     return [
         line
         for ticket, of_ticket in tickets.items()
-        for line in reconcile(
-            binding, ticket, of_ticket, [binding.fingerprint(row.cells) for row in of_ticket], RecordedTicket()
-        )
+        for line in reconcile(binding, ticket, of_ticket, RecordedTicket())
     ]
 
 
