@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from pydantic import ValidationError
 
-from api.importing.compared_columns import compared_columns
+from api.importing.compared_columns import compared_columns, state_indexes
 from api.importing.durations import plain_number
 from api.importing.mapping import ImportMapping
 from api.importing.rows import RowCells, RowRejected
@@ -50,7 +50,7 @@ class ColumnBinding:
         self.times = TimeBinding(mapping, header, alternatives)
         by_key = {key: [index for joined in of_key for index in joined] for key, of_key in alternatives.items()}
         self.indexes = {key: indexes[0] for key, indexes in by_key.items()}
-        self.state_indexes = by_key.get("state.columns") or by_key.get("state.column") or []
+        self.state_indexes = state_indexes(by_key)
         self.columns = {key: header[index] for key, index in self.indexes.items()}
         self.columns["state"] = JOINED_BY.join(header[index] for index in self.state_indexes)
         self._missing = frozenset({"", *mapping.missing})

@@ -60,7 +60,7 @@ def compared_columns(
     kept = [(index, column) for index, column in enumerate(header) if index not in excluded]
     mapped = _state(indexes, header, state) + _words(mapping, first, header) + _times(times, header)
     of_keys = {first[key] for key in ("customer", *(column.key for column in mapped)) if key in first}
-    of_keys |= {*_state_indexes(indexes)}
+    of_keys |= {*state_indexes(indexes)}
     alternatives = [times.alternatives(key)[0] for key in times.keys]
     of_keys |= {index for joined in alternatives for index in joined}
     dates = [(index, joined[0]) for joined in alternatives for index in joined[1:]]
@@ -85,12 +85,13 @@ def effort_text(mapping: ImportMapping, cell: str) -> str:
         return cell
 
 
-def _state_indexes(indexes: Mapping[str, list[int]]) -> list[int]:
+def state_indexes(indexes: Mapping[str, list[int]]) -> list[int]:
+    """The indexes of the columns that together say a row's state; none without a state in the mapping."""
     return indexes.get("state.columns") or indexes.get("state.column") or []
 
 
 def _state(indexes: Mapping[str, list[int]], header: Sequence[str], state: ReadCell) -> list[MappedColumn]:
-    columns = [header[index] for index in _state_indexes(indexes)]
+    columns = [header[index] for index in state_indexes(indexes)]
     return [MappedColumn("state", JOINED_BY.join(columns), state, lasts=False)] if columns else []
 
 
