@@ -10,7 +10,7 @@ from api.importing.comments import comments_in
 from api.importing.compared_columns import effort_text
 from api.importing.outcome import count_word
 from api.importing.reconcile import ReconciledRow
-from api.importing.rows import Row, RowCells, RowRejected
+from api.importing.rows import RowCells, RowRejected
 from api.importing.sections import Translated
 from domain.messages import Channel, Priority
 
@@ -60,7 +60,6 @@ class CellStatistics:
     def __init__(self, binding: ColumnBinding) -> None:
         mapping, indexes = binding.mapping, binding.indexes
         self._binding = binding
-        self._missing = frozenset({"", *mapping.missing})
         translated: dict[str, Translated] = {
             "channel": mapping.channel,
             "category": mapping.category,
@@ -85,16 +84,20 @@ class CellStatistics:
 
     def add(self, row: ReconciledRow) -> None:
         """Counts the cells of a row."""
-        self._add_times(row.row)
+        try:
+            values = self._binding.values(row.row.cells)
+        except RowRejected:
+            return
+        self._add_times(values)
         if row.status == "rejected":
             return
         for key, can_be_read in self._readable.items():
-            written = row.row.cells[self._binding.indexes[f"{key}.column"]].strip()
-            if written not in self._missing and not can_be_read(written):
+            written = values[self._binding.indexes[f"{key}.column"]]
+            if written is not None and not can_be_read(written):
                 count_word(self.unknown_words[key], written)
         for key, (index, section, own_words) in self._words.items():
-            written = row.row.cells[index].strip()
-            if written not in self._missing and written not in own_words and section.word(written) == written:
+            written = values[index]
+            if written is not None and written not in own_words and section.word(written) == written:
                 count_word(self.unknown_words[key], written)
 
     def _readers(self) -> dict[str, Callable[[str], bool]]:
@@ -108,11 +111,7 @@ class CellStatistics:
             readers["effort"] = lambda cell: effort_text(mapping, cell) != cell or cell.isdecimal()
         return readers
 
-    def _add_times(self, row: Row) -> None:
-        try:
-            values = self._binding.values(row.cells)
-        except RowRejected:
-            return
+    def _add_times(self, values: RowCells) -> None:
         for key, dates in self._times.items():
             written = self._binding.times.written(values, key)
             if written is not None:
