@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from anyio import CapacityLimiter, to_thread
-from psycopg import Connection
 
 from api.http.bounded_pool import BoundedPool
 from domain.event_log import reader
@@ -62,15 +61,8 @@ class FeedSource:
 
     def _chunk(self, tenant: str, after: int) -> Chunk | None:
         with self._pool.connection() as connection:
-            rows = rows_after(connection, tenant, after, CHUNK_EVENTS, CHUNK_BYTES)
+            rows = reader.page_rows(connection, tenant, after, CHUNK_EVENTS, CHUNK_BYTES)
         return Chunk(rows[0][0], list(_server_sent(tenant, rows))) if rows else None
-
-
-def rows_after(
-    connection: Connection, tenant: str, after: int, limit: int, most_bytes: int
-) -> Sequence[tuple[Any, ...]]:
-    """The next rows: at most ``limit``, and at most ``most_bytes`` of stored text before the last row."""
-    return reader.page_rows(connection, tenant, after, limit, most_bytes)
 
 
 def json_of(tenant: str, row: tuple[Any, ...]) -> str:

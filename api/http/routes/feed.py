@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from api.api_keys import Principal
 from api.http.container import Container, container_of
 from api.http.event_stream import EventStream
-from api.http.feed_chunks import json_of, rows_after
+from api.http.feed_chunks import json_of
 from api.http.feed_events import FeedPage
 from api.http.problems import Problem
 from api.http.read_session import caller_with
@@ -49,7 +49,7 @@ def events(
     """At most ``limit`` events, and about 4 MiB. The next page is the one after `next`."""
     container, tenant = reader
     with container.pool.connection() as connection:
-        rows = rows_after(connection, tenant, after, limit, LARGEST_PAGE_BYTES)
+        rows = log_reader.page_rows(connection, tenant, after, limit, LARGEST_PAGE_BYTES)
         head = log_reader.head(connection, tenant)
     pieces = list(_pieces(tenant, rows, rows[-1][0] if rows else after, head))
     return Pieces(pieces, container.unread, headers={"Ledger-Position": str(head)})

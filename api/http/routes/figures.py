@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from api.http.read_session import ReadRequest, reader
 from api.http.report_request import Report, ReportRequest, dimensions, in_groups, period
-from api.http.routes.backlog import At, OpenFilters
-from projections.backlog.table import BACKLOG, BacklogDimension
+from api.http.routes.backlog import At, OpenFilters, ReadBacklog
+from projections.backlog.table import BacklogDimension
 from projections.first_contact.table import FIRST_CONTACT
 from projections.reports import FIGURES, FLOW, OPEN_BACKLOG, OPEN_CLOCKS, REPEATS, WORKLOAD, Figure
 from projections.scope.periods import Every, Period
@@ -18,7 +18,6 @@ from projections.sla.table import SLA_CLOCKS
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 Endpoint = Callable[..., Response]
-ReadBacklog = Annotated[ReadRequest, Depends(reader(BACKLOG))]
 
 
 def _at_its_address(figure: Figure, *, in_period: bool = False) -> Callable[[Endpoint], Endpoint]:
