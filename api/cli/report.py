@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Literal, NamedTuple
 
 import typer
-from psycopg import Connection
+from psycopg import Connection, IsolationLevel
 
 from api.cli.options import (
     DAY,
@@ -113,7 +113,7 @@ def _figures(
     """The rows of each figure, by its title, all from one snapshot."""
     spec = REPORTS[name]
     as_of = None if spec.rows_have_instants else options.as_of
-    connection.execute("set default_transaction_isolation = 'repeatable read'")
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
     with (
         connection.transaction(),
         as_it_was(connection, tenant, spec.projections, known_at=options.known_at, as_of=as_of) as schema,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, TextIO
 from uuid import UUID
 
-from psycopg import Connection
+from psycopg import Connection, IsolationLevel
 from pydantic_core import to_jsonable_python
 
 from api.spreadsheet_text import inert
@@ -61,8 +61,8 @@ def write_tickets(connection: Connection, tenant: str, form: ExportForm, to: Pat
     Running clocks show their state at ``now``. CSV holds inert text, a terminal gets no control characters. Raises
     ProjectionOutdated.
     """
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
     with connection.transaction():
-        connection.execute("set transaction isolation level repeatable read")
         position_of(connection, tenant, [TICKETS, SLA_CLOCKS, CUSTOMERS])
         with _output(to) as output, closing(_rows(connection, tenant, form.zone, now)) as rows:
             shown = output.isatty()
