@@ -27,10 +27,12 @@ _BEGINNING = (EPOCH, UUID(int=0))
 @dataclass(frozen=True, slots=True)
 class ScanSettings:
     """``page`` is how many tickets are judged at once. ``quiet`` is how long nothing must be recorded of a ticket with
-    late facts before its past counts as complete.
+    late facts before its past counts as complete. ``logged`` is how many faulty tickets are remembered, so that each
+    fault is logged once.
     """
 
     page: int = 200
+    logged: int = 10_000
     quiet: timedelta = timedelta(seconds=2)
 
 
@@ -52,7 +54,7 @@ class TicketAlerts(NamedTuple):
 class ScanResult(NamedTuple):
     """One page of tickets. ``next_at`` is when the next alert of other tickets is due; ``more`` pages may follow."""
 
-    findings: list[TicketAlerts]
+    tickets: list[TicketAlerts]
     next_at: datetime | None
     more: bool
 
@@ -71,7 +73,7 @@ class DueAlertScanner:
         self._logged: dict[UUID, int] = {}
         self._after = _BEGINNING
 
-    def look(self, now: datetime) -> ScanResult:
+    def scan(self, now: datetime) -> ScanResult:
         """The next page of tickets whose rows say that an alert is due before ``now``, the oldest first."""
         projected, next_at = self._progress(now)
         self._settled = {ticket: position for ticket, position in self._settled.items() if position > projected}
@@ -87,7 +89,9 @@ class DueAlertScanner:
 
     def is_news(self, ticket: UUID, version: int) -> bool:
         """Whether a fault of the ticket at this version is not logged yet; it counts as logged from now on."""
-        known, self._logged[ticket] = self._logged.get(ticket), version
+        known, self._logged[ticket] = self._logged.pop(ticket, None), version
+        if len(self._logged) > self._settings.logged:
+            del self._logged[next(iter(self._logged))]  # the one that was faulty longest ago
         return known != version
 
     def _judge(self, tickets: Sequence[UUID], now: datetime) -> list[TicketAlerts]:
@@ -131,15 +135,15 @@ def judge(
     up_to = reader.head(connection, tenant)
     clock = reader.now(connection)
     rulebook = rulebook_of(reader.rules(connection, tenant, up_to))
-    findings = []
+    ticket_alerts = []
     for history, tiers in histories_of(connection, tenant, tickets, up_to, rulebook):
         announced = recorded_alerts(history)
         instances = clocks(history, rulebook, now, tiers)
         due = sorted([due for instance in instances for due in due_alerts(instance, announced)], key=FIRST_THINGS)
         if due and _is_being_entered(history, from_microseconds(due[0].at), clock, quiet):
             continue
-        findings.append(TicketAlerts(history[0].stream, len(history), history[-1].position, due))
-    return findings
+        ticket_alerts.append(TicketAlerts(history[0].stream, len(history), history[-1].position, due))
+    return ticket_alerts
 
 
 def _is_being_entered(history: Sequence[RecordedEvent], due_at: datetime, clock: datetime, quiet: timedelta) -> bool:

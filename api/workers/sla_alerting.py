@@ -62,7 +62,7 @@ class SlaWatch:
         self._connection = connection
         self._tenant = tenant
         self._poll = settings.listener.poll
-        self._lookout = DueAlertScanner(connection, tenant, settings.scan)
+        self._scanner = DueAlertScanner(connection, tenant, settings.scan)
         self._desk = desk
         self._clock = clock
 
@@ -74,32 +74,32 @@ class SlaWatch:
         if not await asyncio.to_thread(alerts_lock(self._tenant).is_free, self._connection):
             return self._poll
         now = await asyncio.to_thread(self._now)
-        look = await asyncio.to_thread(self._lookout.look, now)
-        await asyncio.gather(*map(self._announce, look.findings))
-        if look.more:
+        scan = await asyncio.to_thread(self._scanner.scan, now)
+        await asyncio.gather(*map(self._announce, scan.tickets))
+        if scan.more:
             return 0.0
-        if look.next_at is None:
+        if scan.next_at is None:
             return self._poll
-        left = look.next_at + _MICROSECOND - await asyncio.to_thread(self._now)
+        left = scan.next_at + _MICROSECOND - await asyncio.to_thread(self._now)
         return min(max(left.total_seconds(), 0.0), self._poll)
 
-    async def _announce(self, finding: TicketAlerts) -> None:
+    async def _announce(self, ticket_alerts: TicketAlerts) -> None:
         """One alert after the other, each on the judged history with the alerts before it."""
-        position = finding.position
-        for number, due in enumerate(finding.due):
+        position = ticket_alerts.position
+        for number, due in enumerate(ticket_alerts.due):
             point = f"{due.fraction:g}" if due.before is None else f"{due.before}s before"
-            command_id = f"sla/{finding.ticket}/{due.target}@{due.activated_by}/{point}"
-            circumstances = CommandContext(WATCH, command_id, _ORIGIN, expected_version=finding.version + number)
+            command_id = f"sla/{ticket_alerts.ticket}/{due.target}@{due.activated_by}/{point}"
+            context = CommandContext(WATCH, command_id, _ORIGIN, expected_version=ticket_alerts.version + number)
             try:
-                receipt = await self._desk.handle(finding.ticket, _command(due), circumstances)
+                result = await self._desk.handle(ticket_alerts.ticket, _command(due), context)
             except (StaleVersion, Overloaded, LogUnavailable, LogDamaged):
-                return  # it is judged again by the next look
+                return  # it is judged again by the next scan
             except (CommandIdReused, Refusal) as error:
-                if self._lookout.is_news(finding.ticket, finding.version):
-                    _LOG.warning("%s of ticket %s cannot be announced: %s", command_id, finding.ticket, error)
+                if self._scanner.is_news(ticket_alerts.ticket, ticket_alerts.version):
+                    _LOG.warning("%s of ticket %s cannot be announced: %s", command_id, ticket_alerts.ticket, error)
                 return
-            position = receipt.answer.position
-        self._lookout.settle(finding.ticket, position)
+            position = result.answer.position
+        self._scanner.settle(ticket_alerts.ticket, position)
 
     def _now(self) -> datetime:
         """The present instant by the database's clock, which also sets recorded_at."""

@@ -112,7 +112,7 @@ async def test_two_watches_at_once_announce_everything_once(watched_desk: Watche
     watched_desk.follow()
     watched_desk.clock.at(61)
     async with watching(watched_desk) as one, watching(watched_desk) as two:
-        looks = [watch._lookout.look(watched_desk.clock.now) for watch in (one, two)]
+        looks = [watch._scanner.scan(watched_desk.clock.now) for watch in (one, two)]
         assert looks[0] == looks[1], "both have everything to announce"
         await asyncio.gather(one.announce(), two.announce())
         watched_desk.follow()

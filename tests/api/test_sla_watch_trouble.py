@@ -1,10 +1,12 @@
 """What the SLA watch cannot announce is told to its operators, once."""
 
 import logging
+from uuid import UUID
 
 import psycopg
 import pytest
 
+from api.workers.due_alerts import DueAlertScanner, ScanSettings
 from api.workers.sla_alerting import SlaWatch
 from domain.command_context import CommandContext
 from domain.command_handling.pending_command import CommandIdReused
@@ -59,3 +61,11 @@ async def test_an_announcement_that_is_refused_is_told_once_until_its_ticket_has
         assert str(ticket) in caplog.text
         await watched_desk.ask(ticket, c.AddNote(body="seen"))
         assert await looked_twice(watch, caplog) == [("WARNING", False)]
+
+
+async def test_the_faults_of_no_more_than_so_many_tickets_are_remembered(watched_desk: Watched) -> None:
+    with psycopg.connect(watched_desk.url) as connection:
+        scanner = DueAlertScanner(connection, "default", ScanSettings(logged=2))
+    first, second, third = (UUID(int=number) for number in (1, 2, 3))
+    assert [scanner.is_news(ticket, 1) for ticket in (first, second, first, third)] == [True, True, False, True]
+    assert [scanner.is_news(ticket, 1) for ticket in (first, third, second)] == [False, False, True]
