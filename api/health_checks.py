@@ -32,10 +32,10 @@ class HealthCheck(NamedTuple):
     seen: str
 
 
-def examine(dsn: str, tenant: str, tell: Callable[[int, int], None], *, compared: bool) -> list[HealthCheck]:
+def examine(dsn: str, tenant: str, report: Callable[[int, int], None], *, compared: bool) -> list[HealthCheck]:
     """The results of all checks, in one snapshot of the database.
 
-    ``compared`` folds the log again and compares the tables; ``tell`` gets the number of folded events, and of all.
+    ``compared`` folds the log again and compares the tables; ``report`` gets the number of folded events, and of all.
     """
     with connect(dsn, ADMINISTRATION) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -48,7 +48,7 @@ def examine(dsn: str, tenant: str, tell: Callable[[int, int], None], *, compared
                 *_projections(connection, tenant, ends),
             ]
     if compared:
-        checks += _comparisons(dsn, tenant, head, tell)
+        checks += _comparisons(dsn, tenant, head, report)
     return checks
 
 
@@ -147,13 +147,13 @@ def _lag(lag: ProjectionLag, last: int) -> tuple[bool, str]:
     return lag.behind < MUCH_BEHIND, f"at position {lag.position}, {lag.behind} events behind"
 
 
-def _comparisons(dsn: str, tenant: str, head: int, tell: Callable[[int, int], None]) -> Iterator[HealthCheck]:
+def _comparisons(dsn: str, tenant: str, head: int, report: Callable[[int, int], None]) -> Iterator[HealthCheck]:
     done = 0
 
     def count(events: int) -> None:
         nonlocal done
         done += events
-        tell(done, head * len(PROJECTIONS))
+        report(done, head * len(PROJECTIONS))
 
     for comparison in compare(dsn, tenant, PROJECTIONS, count):
         seen = f"{comparison.only_live} rows differ from the log, {comparison.only_rebuilt} of the log's are not there"

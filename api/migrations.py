@@ -33,13 +33,13 @@ def migrate(dsn: str, tenant: str = "default") -> None:
         total = reader.head(connection, tenant)
     done = 0
 
-    def tell(events: int) -> None:
+    def report(events: int) -> None:
         nonlocal done
         before, done = done, done + events
         if before // PROGRESS_EVERY < done // PROGRESS_EVERY:
             sys.stderr.write(f"ticketledger: projections of {tenant} made anew: {done:,} of {total:,} events read\n")
 
-    make_current(owner, tenant, PROJECTIONS, tell)
+    make_current(owner, tenant, PROJECTIONS, report)
     with connect(owner, ADMINISTRATION) as connection:
         if roles_exist(connection):
             grant_roles(connection, tenant)

@@ -30,10 +30,10 @@ def projection_lags(connection: Connection, tenant: str) -> list[ProjectionLag]:
     return [ProjectionLag(name, position, head - position, *rest) for name, position, *rest in rows]
 
 
-def wait_until_projected(dsn: str, tenant: str, tell: Callable[[int, int], None]) -> list[ProjectionLag]:
+def wait_until_projected(dsn: str, tenant: str, report: Callable[[int, int], None]) -> list[ProjectionLag]:
     """Waits until every projection has reached the present head or is stopped; returns their lags.
 
-    ``tell`` gets the position of the slowest one, and the head. A follower must be running.
+    ``report`` gets the position of the slowest one, and the head. A follower must be running.
     """
     with Listener(dsn, [projected(tenant)], SETTINGS) as listener:
         connection = listener.connection()
@@ -41,7 +41,7 @@ def wait_until_projected(dsn: str, tenant: str, tell: Callable[[int, int], None]
         while True:
             lags = projection_lags(connection, tenant)
             running = [lag.position for lag in lags if lag.stopped_at is None]
-            tell(min([head, *running]), head)
+            report(min([head, *running]), head)
             if all(position >= head for position in running):
                 return lags
             listener.wait()
