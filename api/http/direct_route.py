@@ -51,7 +51,7 @@ class DirectRouting:
     """
 
     def __init__(self, app: FastAPI, rest: ASGIApp) -> None:
-        direct = [route for route in app.routes if isinstance(route, DirectRoute) and _is_short(route)]
+        direct = [route for route in app.routes if isinstance(route, DirectRoute) and _has_key(route)]
         self._routes = {_key(method, route.path): route for route in direct for method in route.methods or ()}
         self._rest = rest
 
@@ -65,7 +65,7 @@ class DirectRouting:
         await route.app(scope, receive, send)
 
 
-def _is_short(route: DirectRoute) -> bool:
+def _has_key(route: DirectRoute) -> bool:
     """Whether ``_key`` identifies its address: it has no parameter, or only that of a stream."""
     return _key("", route.path) != () and _stream(route.path) == [f"{{{name}}}" for name in route.param_convertors]
 
