@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from psycopg import Connection
 
-from api.api_keys import create_key, find_key, limit_key, parse_token, revoke_key
+from api.api_keys import Token, create_key, find_key, limit_key, revoke_key
 from domain.access.events import KeyCreated, KeyEvent, KeyRevoked, KeyRotated
 from domain.command_context import Actor, ActorKind, Origin
 from domain.envelope import Envelope, NewEvent
@@ -46,26 +46,25 @@ def make(
     back_dating: timedelta | None,
     acts_for_others: bool = False,
     expires_at: datetime | None = None,
-) -> str:
-    """Makes a key and returns its text, which is not stored. Raises ValueError for an unknown scope."""
+) -> Token:
+    """Makes a key and returns its token, whose secret is not stored. Raises ValueError for an unknown scope."""
     with connection.transaction():
-        text = create_key(
+        token = create_key(
             connection, tenant, actor, scopes,
             acts_for_others=acts_for_others, expires_at=expires_at, back_dating=back_dating,
         )  # fmt: skip
-        key_id = _id_of(text)
         created = KeyCreated(
-            key_id=key_id, actor_id=actor.id, actor_kind=actor.kind, acts_for_others=acts_for_others,
+            key_id=token.key_id, actor_id=actor.id, actor_kind=actor.kind, acts_for_others=acts_for_others,
             scopes=tuple(sorted(scopes)), expires_at=expires_at,
             back_dating_seconds=None if back_dating is None else int(back_dating.total_seconds()),
         )  # fmt: skip
         _record(connection, tenant, created, by)
-        return text
+        return token
 
 
 def rotate(
     connection: Connection, tenant: str, key_id: str, overlap: timedelta, by: Actor, *, expires_at: datetime | None
-) -> str:
+) -> Token:
     """Makes a key in place of another, which stays valid for ``overlap`` at most. Raises KeyNotUsable."""
     with connection.transaction():
         now = reader.now(connection)
@@ -76,12 +75,12 @@ def rotate(
             raise KeyNotUsable(f"The key {key_id} is revoked or has expired: make another with `keys create`.")
         until = min(now + overlap, key.expires_at or datetime.max.replace(tzinfo=now.tzinfo))
         limit_key(connection, tenant, key_id, until)
-        text = make(
+        token = make(
             connection, tenant, key.actor, key.scopes, by,
             back_dating=key.back_dating, acts_for_others=key.acts_for_others, expires_at=expires_at,
         )  # fmt: skip
-        _record(connection, tenant, KeyRotated(key_id=key_id, replaced_by=_id_of(text), expires_at=until), by)
-        return text
+        _record(connection, tenant, KeyRotated(key_id=key_id, replaced_by=token.key_id, expires_at=until), by)
+        return token
 
 
 def revoke(connection: Connection, tenant: str, key_id: str, by: Actor) -> None:
@@ -93,13 +92,6 @@ def revoke(connection: Connection, tenant: str, key_id: str, by: Actor) -> None:
         if key.revoked_at is None:
             revoke_key(connection, tenant, key_id)
             _record(connection, tenant, KeyRevoked(key_id=key_id), by)
-
-
-def _id_of(text: str) -> str:
-    token = parse_token(text)
-    if token is None:
-        raise ValueError("this is no key")
-    return token.key_id
 
 
 def _record(connection: Connection, tenant: str, payload: KeyEvent, by: Actor) -> None:
@@ -116,7 +108,6 @@ def _record(connection: Connection, tenant: str, payload: KeyEvent, by: Actor) -
         origin=_ORIGIN,
     )
     batch = Batch(judged={stream: version - 1}, seen=[command_id])
-    batch.add_event(stream, version, payload.topic, reader.MAPPER.encode(NewEvent(stream, version, envelope, payload)))
-    batch.add_command(command_id, payload.topic, stream, version, 1)
+    batch.add_decided(command_id, payload.topic, stream, version, [NewEvent(stream, version, envelope, payload)])
     if not append(connection, tenant, batch).recorded:
         raise KeyNotUsable(f"The key {payload.key_id} was changed by somebody else meanwhile: look again.")

@@ -38,6 +38,11 @@ class Token(NamedTuple):
     key_id: str
     secret: str
 
+    @property
+    def text(self) -> str:
+        """The text, ``tl_<tenant>_<id>_<secret>``."""
+        return f"tl_{self.tenant}_{self.key_id}_{self.secret}"
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
@@ -93,18 +98,18 @@ def create_key(
     acts_for_others: bool = False,
     expires_at: datetime | None = None,
     back_dating: timedelta | None = None,
-) -> str:
-    """Adds a key and returns its text, ``tl_<tenant>_<id>_<secret>``. Raises ValueError for an unknown scope.
+) -> Token:
+    """Adds a key and returns its token. Raises ValueError for an unknown scope.
 
     The secret is 256 random bits. Such a secret cannot be guessed from its SHA-256, so no slow password hash is needed.
     """
     unknown = set(scopes) - set(get_args(Permission))
     if unknown or not scopes:
         raise ValueError(f"scopes {sorted(scopes)}: choose from {', '.join(get_args(Permission))}")
-    key_id, secret = secrets.token_hex(8), secrets.token_hex(32)
+    token = Token(tenant, secrets.token_hex(8), secrets.token_hex(32))
     row = {
-        "id": key_id,
-        "secret_hash": _hash(secret),
+        "id": token.key_id,
+        "secret_hash": _hash(token.secret),
         "actor_id": actor.id,
         "actor_kind": actor.kind,
         "acts_for_others": acts_for_others,
@@ -113,7 +118,7 @@ def create_key(
         "back_dating": back_dating,
     }
     connection.execute(_SQL["create"].of(tenant), row)
-    return f"tl_{tenant}_{key_id}_{secret}"
+    return token
 
 
 def list_keys(connection: Connection, tenant: str) -> list[Key]:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from api.api_key_lifecycle import USUAL_BACK_DATING, make
 from api.api_key_lifecycle import revoke as revoke_key
 from api.api_key_lifecycle import rotate as rotate_key
-from api.api_keys import Key, list_keys
+from api.api_keys import Key, Token, list_keys
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import say, show_json, show_line, show_table
 from api.cli.tenant_database import connected, open_existing, open_or_create
@@ -54,7 +54,7 @@ def create(
         expires_at = _expiry(connection, expires)
         try:
             who = Actor(id=actor, kind=kind)
-            key = make(
+            token = make(
                 connection,
                 tenant,
                 who,
@@ -68,7 +68,7 @@ def create(
             raise UsageError(f"--actor {actor!r} is no name: write 1 to 200 characters.") from None
         except ValueError as error:
             raise UsageError(f"--scope: {error}.") from None
-    _show(key, expires_at, as_json=as_json)
+    _show(token, expires_at, as_json=as_json)
 
 
 def rotate(
@@ -86,8 +86,8 @@ def rotate(
     with open_existing(data, tenant, OWNER) as dsn, connected(dsn) as connection:
         expires_at = _expiry(connection, expires)
         time = timedelta(seconds=_seconds("--overlap", overlap))
-        key = rotate_key(connection, tenant, key_id, time, _operator(), expires_at=expires_at)
-    _show(key, expires_at, as_json=as_json)
+        token = rotate_key(connection, tenant, key_id, time, _operator(), expires_at=expires_at)
+    _show(token, expires_at, as_json=as_json)
 
 
 def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
@@ -159,10 +159,10 @@ def _operator() -> Actor:
     return Actor(id=getpass.getuser(), kind="agent")
 
 
-def _show(key: str, expires_at: datetime | None, *, as_json: bool) -> None:
+def _show(token: Token, expires_at: datetime | None, *, as_json: bool) -> None:
     if as_json:
-        show_json({"key": key, "expires_at": expires_at})
+        show_json({"key": token.text, "expires_at": expires_at})
         return
-    show_line(key)
+    show_line(token.text)
     until = f"until {expires_at:%Y-%m-%d %H:%M} UTC" if expires_at else "for ever"
     say(f"Valid {until}. It is not stored and cannot be shown again. Send it as `Authorization: Bearer KEY`.")

@@ -134,7 +134,7 @@ def make_key(
             acts_for_others=acts_for_others,
             expires_at=expires_at,
             back_dating=back_dating,
-        )
+        ).text
 
 
 def fresh() -> str:
