@@ -92,14 +92,19 @@ def _add(batch: Batch, stream: UUID, version: int, claims: list[AddressClaimed],
     if not claims:
         return
     command_id = f"migration:address-claim:{stream}:{version}"
-    for number, claimed in enumerate(claims, start=version + 1):
-        envelope = Envelope(
-            event_id=str(new_id()),
-            schema_version=claimed.schema_version,
-            occurred_at=at,
-            actor=_BY,
-            command_id=command_id,
+    events = [
+        NewEvent(
+            stream,
+            number,
+            Envelope(
+                event_id=str(new_id()),
+                schema_version=claimed.schema_version,
+                occurred_at=at,
+                actor=_BY,
+                command_id=command_id,
+            ),
+            claimed,
         )
-        text = reader.MAPPER.encode(NewEvent(stream, number, envelope, claimed))
-        batch.add_event(stream, number, claimed.topic, text)
-    batch.add_command(command_id, "address claim", stream, version + len(claims), len(claims))
+        for number, claimed in enumerate(claims, start=version + 1)
+    ]
+    batch.add_decided(command_id, "address claim", stream, version + len(claims), events)

@@ -9,7 +9,6 @@ from psycopg import sql
 from domain.command_context import Actor
 from domain.envelope import Envelope, NewEvent
 from domain.event_log.append import Appended, Batch, append_statement
-from domain.event_log.reader import MAPPER
 from domain.event_log.schema import schema_of
 from domain.ids import new_id
 from domain.messages import Event
@@ -45,6 +44,7 @@ def _tell(batch: Batch, stream: UUID, version: int, received_at: datetime, *, an
     facts: list[Event] = [e.MessageReceived(body="Đơn hàng 4711.")]
     if answered:
         facts.append(e.ReplySent(body="Chúng tôi đang xem."))
+    events = []
     for number, payload in enumerate(facts, start=1):
         envelope = Envelope(
             event_id=str(new_id()),
@@ -53,7 +53,6 @@ def _tell(batch: Batch, stream: UUID, version: int, received_at: datetime, *, an
             actor=_AGENT,
             command_id=str(stream),
         )
-        event = NewEvent(stream, version + number, envelope, payload)
-        batch.add_event(stream, event.version, payload.topic, MAPPER.encode(event))
-    batch.add_command(str(stream), "told late", stream, version + len(facts), len(facts))
+        events.append(NewEvent(stream, version + number, envelope, payload))
+    batch.add_decided(str(stream), "told late", stream, version + len(facts), events)
     return len(facts)

@@ -18,7 +18,6 @@ from domain.command_context import Actor
 from domain.envelope import Envelope, NewEvent
 from domain.event_log import reader
 from domain.event_log.append import Batch, append_statement
-from domain.event_log.reader import MAPPER
 from domain.ids import new_id
 from domain.sla.events import SlaBreached
 from domain.ticket.events import TicketReceived
@@ -76,8 +75,7 @@ def _receive(dsn: str, instants: Sequence[datetime]) -> None:
             streams = [new_id() for _ in instants[start : start + AT_ONCE]]
             batch = Batch(dict.fromkeys(streams, 0), [str(stream) for stream in streams])
             for stream, instant in zip(streams, instants[start:], strict=False):
-                batch.add_event(stream, 1, TicketReceived.topic, MAPPER.encode(_receipt(stream, instant)))
-                batch.add_command(str(stream), "received", stream, 1, 1)
+                batch.add_decided(str(stream), "received", stream, 1, [_receipt(stream, instant)])
             connection.execute(append_statement(TENANT), batch.parameters())
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from domain.command_handling.command_request import CommandRequest
 from domain.command_handling.decide import StreamState, decide_command
 from domain.event_log.append import Answer, Batch
-from domain.event_log.reader import MAPPER
 
 
 @dataclass(slots=True)
@@ -46,11 +45,8 @@ def decide_batch(requests: Sequence[CommandRequest], states: dict[UUID, StreamSt
 def _add(decided: DecidedBatch, request: CommandRequest, now: datetime) -> Answer:
     """Decides one command and adds all of its events, or none when it fails."""
     events, after = decide_command(request, decided.states, now)
-    texts = [MAPPER.encode(event) for event in events]
-    for event, text in zip(events, texts, strict=True):
-        decided.batch.add_event(event.stream, event.version, event.payload.topic, text)
-    decided.states.update(after)
     version = after[request.stream].version
     command_id, fingerprint = request.context.command_id, request.fingerprint
-    last = decided.batch.add_command(command_id, fingerprint, request.stream, version, len(events))
+    last = decided.batch.add_decided(command_id, fingerprint, request.stream, version, events)
+    decided.states.update(after)
     return Answer(request.stream, version, last, len(events))

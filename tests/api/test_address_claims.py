@@ -38,13 +38,13 @@ def record(url: str, stream: UUID, payloads: Sequence[Event], after: int = 0) ->
     """As a release without claims recorded it."""
     command_id = str(new_id())
     batch = Batch({stream: after}, [command_id])
+    events = []
     for version, payload in enumerate(payloads, start=after + 1):
         envelope = Envelope(
             event_id=str(new_id()), schema_version=1, occurred_at=NOON, actor=AGENT, command_id=command_id
         )
-        text = reader.MAPPER.encode(NewEvent(stream, version, envelope, payload))
-        batch.add_event(stream, version, payload.topic, text)
-    batch.add_command(command_id, "f", stream, after + len(payloads), len(payloads))
+        events.append(NewEvent(stream, version, envelope, payload))
+    batch.add_decided(command_id, "f", stream, after + len(payloads), events)
     with psycopg.connect(url, autocommit=True) as connection:
         row = connection.execute(append_statement(TENANT), batch.parameters()).fetchone()
     assert Appended._make(row or ()).recorded

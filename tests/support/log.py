@@ -11,7 +11,6 @@ from psycopg import Connection, sql
 from domain.envelope import NewEvent, RecordedEvent
 from domain.event_log.append import Appended, Batch
 from domain.event_log.append import append as append_batch
-from domain.event_log.reader import MAPPER
 from domain.event_log.schema import schema_of
 from domain.ids import new_id
 from domain.messages import Event
@@ -29,18 +28,14 @@ def batch(
     """The batch of one command. A change is a stream, its version before, and the number of new notes."""
     name = command_id or str(new_id())
     made = Batch(judged={stream: at for stream, at, _ in changes} | (judged or {}), seen=[name])
-    count = 0
-    for stream, at, notes in changes:
-        for version in range(at + 1, at + notes + 1):
-            add(made, new_event(NoteAdded(body=f"{name} {version}"), stream, version, command_id=name))
-            count += 1
+    events = [
+        new_event(NoteAdded(body=f"{name} {version}"), stream, version, command_id=name)
+        for stream, at, notes in changes
+        for version in range(at + 1, at + notes + 1)
+    ]
     stream, at, notes = changes[0]
-    made.add_command(name, "fingerprint", stream, at + notes, count)
+    made.add_decided(name, "fingerprint", stream, at + notes, events)
     return made
-
-
-def add(made: Batch, event: NewEvent) -> None:
-    made.add_event(event.stream, event.version, event.payload.topic, MAPPER.encode(event))
 
 
 def append(connection: Connection, made: Batch, tenant: str = TENANT) -> Appended:
@@ -55,9 +50,11 @@ def append_events(connection: Connection, stream: UUID, *payloads: Event, at: da
     version = row[0] if row else 0
     command_id = str(new_id())
     made = Batch({stream: version}, [command_id])
-    for number, payload in enumerate(payloads, start=version + 1):
-        add(made, new_event(payload, stream, number, occurred_at=at or datetime.now(UTC), command_id=command_id))
-    made.add_command(command_id, "events", stream, version + len(payloads), len(payloads))
+    events = [
+        new_event(payload, stream, number, occurred_at=at or datetime.now(UTC), command_id=command_id)
+        for number, payload in enumerate(payloads, start=version + 1)
+    ]
+    made.add_decided(command_id, "events", stream, version + len(payloads), events)
     return append(connection, made, DEFAULT)
 
 
@@ -65,10 +62,11 @@ def append_history(url: str, history: Sequence[RecordedEvent]) -> UUID:
     """Records a history in the log of DEFAULT on a new stream; returns the stream."""
     stream = new_id()
     made = Batch({stream: 0}, [f"record {stream}"])
-    for event in history:
-        around = event.envelope.model_copy(update={"event_id": str(new_id())})
-        add(made, NewEvent(stream, event.version, around, event.payload))
-    made.add_command(made.seen[0], "recorded", stream, len(history), len(history))
+    events = [
+        NewEvent(stream, event.version, event.envelope.model_copy(update={"event_id": str(new_id())}), event.payload)
+        for event in history
+    ]
+    made.add_decided(made.seen[0], "recorded", stream, len(history), events)
     with psycopg.connect(url, autocommit=True) as connection:
         assert append(connection, made, DEFAULT).recorded
     return stream
