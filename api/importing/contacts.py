@@ -7,9 +7,9 @@ from datetime import datetime
 from api.importing.column_binding import ColumnBinding
 from api.importing.comments import Comment, Comments, dated_comments
 from api.importing.compared_columns import effort_text
+from api.importing.exported_ticket_row import ExportedTicketRow
 from api.importing.imported_state import ImportedState
 from api.importing.rows import RowRejected
-from api.importing.ticket_row import TicketRow
 from api.importing.times import TimeReader
 from domain.text_folding import same_name
 from domain.ticket import events as e
@@ -18,7 +18,7 @@ MINUTE = 60
 """The most seconds between a first reply and the comment that holds it: some columns have minutes only."""
 
 
-def add_contacts(binding: ColumnBinding, imported: ImportedState, row: TicketRow) -> None:
+def add_contacts(binding: ColumnBinding, imported: ImportedState, row: ExportedTicketRow) -> None:
     """Adds the contacts of a row that are not recorded yet. Raises RowRejected for a date that cannot be read."""
     _add_comments(binding, imported, row)
     _add_first_reply(binding, imported, row)
@@ -26,7 +26,7 @@ def add_contacts(binding: ColumnBinding, imported: ImportedState, row: TicketRow
     _add_effort(binding, imported, row)
 
 
-def _add_comments(binding: ColumnBinding, imported: ImportedState, row: TicketRow) -> None:
+def _add_comments(binding: ColumnBinding, imported: ImportedState, row: ExportedTicketRow) -> None:
     counts: Counter[tuple[datetime | None, str]] = Counter()
     customer = row.cell("customer")
     for comments, indexes, dates in zip(
@@ -49,7 +49,9 @@ def _add_comments(binding: ColumnBinding, imported: ImportedState, row: TicketRo
                     row.add(_comment_event(kind, comment.text), at, actor=actor)
 
 
-def _is_bare_reply(imported: ImportedState, row: TicketRow, column: str, text: str, at: datetime | None) -> bool:
+def _is_bare_reply(
+    imported: ImportedState, row: ExportedTicketRow, column: str, text: str, at: datetime | None
+) -> bool:
     """Whether a comment is the reply that an earlier export had by its time alone: it is no second reply."""
     bare = imported.bare_reply
     if bare is None or at is None or abs((at - bare).total_seconds()) > MINUTE:
@@ -74,7 +76,7 @@ def _comment_event(kind: str, text: str) -> e.TicketEvent:
             return e.NoteAdded(body=text)
 
 
-def _add_first_reply(binding: ColumnBinding, imported: ImportedState, row: TicketRow) -> None:
+def _add_first_reply(binding: ColumnBinding, imported: ImportedState, row: ExportedTicketRow) -> None:
     """Adds a reply without text at the time of the first reply, unless a comment is that reply."""
     at = row.times.get("first_reply")
     if at is None:
@@ -86,7 +88,7 @@ def _add_first_reply(binding: ColumnBinding, imported: ImportedState, row: Ticke
     row.add(e.ReplySent(body=""), at, actor=binding.actor(row.cell("assignment.agent") or row.cell("actor")))
 
 
-def _add_rating(binding: ColumnBinding, imported: ImportedState, row: TicketRow) -> None:
+def _add_rating(binding: ColumnBinding, imported: ImportedState, row: ExportedTicketRow) -> None:
     satisfaction = binding.mapping.satisfaction
     cell = row.cell("satisfaction.column")
     if satisfaction is None or not cell:
@@ -98,7 +100,7 @@ def _add_rating(binding: ColumnBinding, imported: ImportedState, row: TicketRow)
     row.add(e.SatisfactionRated(score=score, comment=row.cell("satisfaction.comment")), at)
 
 
-def _add_effort(binding: ColumnBinding, imported: ImportedState, row: TicketRow) -> None:
+def _add_effort(binding: ColumnBinding, imported: ImportedState, row: ExportedTicketRow) -> None:
     effort = binding.mapping.effort
     cell = row.cell("effort.column")
     total = effort_text(binding.mapping, cell) if effort and cell else ""

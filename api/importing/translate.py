@@ -5,13 +5,13 @@ from datetime import datetime
 
 from api.importing.column_binding import ColumnBinding
 from api.importing.contacts import add_contacts
+from api.importing.exported_ticket_row import ExportedTicketRow
 from api.importing.imported_event import ImportedEvent, by_time, in_order
 from api.importing.imported_state import LATE, QUEUE, ImportedState
 from api.importing.row_times import row_time
 from api.importing.rows import RowCells
 from api.importing.source_ids import CustomerRef
 from api.importing.state_steps import SourceState, StateStep, agrees, kind_by_times, state_steps
-from api.importing.ticket_row import TicketRow
 from domain.envelope import RecordedEvent
 from domain.text_folding import same_name
 from domain.ticket import events as e
@@ -40,7 +40,7 @@ class TicketTranslation:
     def take(self, values: RowCells) -> list[ImportedEvent]:
         """The events of the next row, at least one. Raises RowRejected; such a row has no effect on later ones."""
         binding, imported = self._binding, self.imported
-        row = TicketRow(binding, imported, values)
+        row = ExportedTicketRow(binding, imported, values)
         self.at = row.at
         self.not_overwritten = self.moved_back = False
         if imported.kind == "none":
@@ -68,7 +68,7 @@ class TicketTranslation:
 
     def note(self, values: RowCells, before: RowCells | None) -> list[ImportedEvent]:
         """A row as changed details alone, because later rows of its ticket are recorded already."""
-        row = TicketRow(self._binding, self.imported, values)
+        row = ExportedTicketRow(self._binding, self.imported, values)
         changes = {
             column: e.Change(old=before[index] if before else None, new=values[index])
             for index, column in self._binding.compared.kept
@@ -103,7 +103,7 @@ class TicketTranslation:
         self._reference = None
         return customer
 
-    def _add_receipt(self, row: TicketRow) -> None:
+    def _add_receipt(self, row: ExportedTicketRow) -> None:
         binding, mapping = self._binding, self._binding.mapping
         receipt = e.TicketReceived(
             customer_id=binding.ids.customer(row.cell("customer"), self._ticket).stream,
@@ -117,7 +117,7 @@ class TicketTranslation:
         receiver = binding.actor(row.cell("received.actor") or row.cell("actor"))
         row.add(receipt, row.times["created"], reason=row.state if row.kind in QUEUE else None, actor=receiver)
 
-    def _add_words(self, row: TicketRow) -> None:
+    def _add_words(self, row: ExportedTicketRow) -> None:
         mapping, ticket = self._binding.mapping, self.imported.ticket
         category = self._changed_word(row, "category.column", mapping.category.word, ticket.category)
         if category is not None:
@@ -127,7 +127,7 @@ class TicketTranslation:
             row.add(e.TicketPrioritised(priority=priority))
 
     def _changed_word(
-        self, row: TicketRow, key: str, word: Callable[[str | None], str], ours: str | None
+        self, row: ExportedTicketRow, key: str, word: Callable[[str | None], str], ours: str | None
     ) -> str | None:
         """Our word for the cell of a key, if it is not what was imported last and nobody has chosen another here."""
         column = self._binding.columns.get(key)
@@ -141,7 +141,7 @@ class TicketTranslation:
             return None
         return new
 
-    def _add_assignment(self, row: TicketRow) -> None:
+    def _add_assignment(self, row: ExportedTicketRow) -> None:
         imported = self.imported
         team, agent = imported.holder()
         if same_name(row.team, team) and same_name(row.agent, agent):
@@ -153,7 +153,7 @@ class TicketTranslation:
         at = row.times["created"] if imported.kind == "none" and self._binding.rows_are_tickets else row.at
         row.add(e.TicketAssigned(team=row.team, agent=row.agent), at, reason=row.state if is_state else None)
 
-    def _steps(self, row: TicketRow) -> list[StateStep]:
+    def _steps(self, row: ExportedTicketRow) -> list[StateStep]:
         """The steps to the state of the row; none when others have decided here since."""
         binding, imported, times = self._binding, self.imported, row.times
         resolved, closed = times.get("resolved"), times.get("closed")
@@ -171,7 +171,7 @@ class TicketTranslation:
             return []
         return steps
 
-    def _add_steps(self, row: TicketRow, steps: Sequence[StateStep]) -> None:
+    def _add_steps(self, row: ExportedTicketRow, steps: Sequence[StateStep]) -> None:
         is_later_export = self._binding.rows_are_tickets and self.imported.kind != "none"
         for step in steps:
             self.moved_back |= is_later_export and isinstance(step.payload, e.TicketReopened | e.WorkStopped)
@@ -180,7 +180,7 @@ class TicketTranslation:
     def _take(self, event: ImportedEvent) -> None:
         self.imported.take(event.payload, event.at, event.actor.id, event.reason, event.cause)  # type: ignore[arg-type]  # rows of tickets have no customer's events
 
-    def _changes(self, row: TicketRow) -> dict[str, e.Change]:
+    def _changes(self, row: ExportedTicketRow) -> dict[str, e.Change]:
         """What the row says and its other events do not."""
         values, cells, compared = row.values, self.imported.cells, self._binding.compared
         changes = {

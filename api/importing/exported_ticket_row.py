@@ -11,7 +11,7 @@ from domain.command_context import Actor
 from domain.ticket import events as e
 
 
-class TicketRow:
+class ExportedTicketRow:
     """The values of a row, its times by key, its actor, holder and state, and the events so far.
 
     ``at`` is when the row happened; ``dated``: the file says so. ``state`` is as written, ``kind`` is its kind.
