@@ -57,6 +57,8 @@ def import_(
     with its reason in the reject file. A ticket with a row that cannot be read is held back until the file is mended.
     Exit code 1: some rows were not taken.
     """
+    if not file.is_file():
+        raise UsageError(f"There is no file {file}.")
     if guess:
         write_draft(file, to)
         return
@@ -77,7 +79,6 @@ def import_(
 def _record(file: Path, mapping_file: Path, rejects: Path, data: Path | None, tenant: str, *, as_json: bool) -> None:
     """Imports while a follower works beside it, and reports the outcome."""
     mapping = read_mapping(mapping_file)
-    _require(file)
     with (
         open_or_create(data, tenant) as dsn,
         FollowerProcess(dsn, [tenant]),
@@ -103,7 +104,6 @@ def _record(file: Path, mapping_file: Path, rejects: Path, data: Path | None, te
 def _check(file: Path, mapping_file: Path, data: Path | None, tenant: str, *, as_json: bool) -> None:
     """Says what an import of the whole file would do."""
     mapping = read_mapping(mapping_file)
-    _require(file)
     with open_if_there(data, tenant, DESK) as dsn, bars() as progress:
         if dsn is None:
             forecast = check_file(file, mapping, report=_shown_by(progress))
@@ -124,11 +124,6 @@ def _check(file: Path, mapping_file: Path, data: Path | None, tenant: str, *, as
             say(f"{not_taken(forecast.outcome)}: mend the file, or the mapping, before the import.")
         say("This is what an import would do; nothing was recorded.")
     _end(forecast.outcome)
-
-
-def _require(file: Path) -> None:
-    if not file.is_file():
-        raise UsageError(f"There is no file {file}.")
 
 
 def _shown_by(progress: Bars) -> Callable[[ImportProgress], None]:

@@ -16,8 +16,6 @@ ROWS = 2_000
 
 def write_draft(file: Path, to: Path | None) -> None:
     """Writes the draft to a new file or the standard output, and says how many lines are uncertain."""
-    if not file.is_file():
-        raise UsageError(f"There is no file {file}.")
     header, rows, read_as = _beginning(file)
     text = draft(header, rows, _source(file))
     if to is None:
