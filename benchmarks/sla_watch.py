@@ -17,7 +17,7 @@ from benchmarks.rounds import percentile
 from domain.command_context import Actor
 from domain.envelope import Envelope, NewEvent
 from domain.event_log import reader
-from domain.event_log.append import Batch, append_statement
+from domain.event_log.append import Batch, append
 from domain.event_log.reader import MAPPER
 from domain.ids import new_id
 from domain.sla.events import SlaBreached
@@ -78,7 +78,7 @@ def _receive(dsn: str, instants: Sequence[datetime]) -> None:
             for stream, instant in zip(streams, instants[start:], strict=False):
                 batch.add_event(stream, 1, TicketReceived.topic, MAPPER.encode(_receipt(stream, instant)))
                 batch.add_command(str(stream), "received", stream, 1, 1)
-            connection.execute(append_statement(TENANT), batch.parameters())
+            assert append(connection, TENANT, batch).recorded
 
 
 def _receipt(stream: UUID, instant: datetime) -> NewEvent:
