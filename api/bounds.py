@@ -104,6 +104,8 @@ def as_tables() -> str:
 
 
 if __name__ == "__main__":
-    import sys
+    from pathlib import Path
 
-    sys.stdout.write(f"{as_tables()}\n")
+    page = Path(__file__).parents[1] / "docs" / "reference" / "bounds.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text[: text.index("\n## ") + 1] + as_tables() + "\n", encoding="utf-8")
