@@ -62,7 +62,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("bytes of a request without its body", _HTTP.head_bytes),
             Bound("headers", _HTTP.headers),
             Bound("bytes of a body", request_body.LARGEST_BODY),
-            Bound("errors of a body that are told", request_body.MOST_ERRORS),
+            Bound("errors of a body that the answer lists", request_body.MOST_ERRORS),
             Bound("characters of a name or code", messages.LONGEST_WORD),
             Bound("characters of a text", messages.LONGEST_TEXT),
             Bound("characters of a command id", LONGEST_COMMAND_ID),
@@ -89,7 +89,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("different names in the records of a JSON file", json_file.MOST_COLUMNS),
             Bound("digits of a number in a JSON file, but in lines", json_file.LONGEST_NUMBER),
             Bound("objects and lists in each other in a JSON file, but in lines", json_file.DEEPEST_RECORD),
-            Bound("unknown words that are told apart", outcome.MOST_WORDS),
+            Bound("unknown words that are counted one by one", outcome.MOST_WORDS),
         ),
     }
 )
@@ -104,6 +104,8 @@ def as_tables() -> str:
 
 
 if __name__ == "__main__":
-    import sys
+    from pathlib import Path
 
-    sys.stdout.write(f"{as_tables()}\n")
+    page = Path(__file__).parents[1] / "docs" / "reference" / "bounds.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text[: text.index("\n## ") + 1] + as_tables() + "\n", encoding="utf-8")

@@ -79,7 +79,8 @@ def check_listen(host: str, *, keys_exist: bool, keyless: bool = False) -> None:
             )
     elif not keys_exist and not keyless:
         raise ListenRefused(
-            "no key exists: make one with `keys create`, or say --keyless to let everybody on this computer in"
+            "no key exists: make one with `keys create`,"
+            " or start with --keyless, so that everybody on this computer may use it"
         )
 
 

@@ -11,6 +11,7 @@ from benchmarks.commands import one_ticket, open_desk
 from benchmarks.figure import Figure
 from benchmarks.following import following
 from benchmarks.rounds import percentile
+from domain.event_log.notifications import projected
 from domain.event_log.schema import schema_of
 
 RATE = 500
@@ -84,7 +85,7 @@ async def _watch(dsn: str, tenant: str, lags: Lags) -> None:
         await AsyncConnection.connect(dsn, autocommit=True) as listening,
         await AsyncConnection.connect(dsn, autocommit=True) as looking,
     ):
-        await listening.execute(sql.SQL("listen {}").format(sql.Identifier(f"{schema}_projected")))
+        await listening.execute(sql.SQL("listen {}").format(sql.Identifier(projected(tenant))))
         async for _ in listening.notifies():
             cursor = await looking.execute(smallest, prepare=True)
             lags.visible((await cursor.fetchone() or (0,))[0])

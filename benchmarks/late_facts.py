@@ -8,7 +8,7 @@ from psycopg import sql
 
 from domain.command_context import Actor
 from domain.envelope import Envelope, NewEvent
-from domain.event_log.append import Appended, Batch, append_statement
+from domain.event_log.append import Batch, append
 from domain.event_log.schema import schema_of
 from domain.ids import new_id
 from domain.messages import Event
@@ -35,8 +35,7 @@ def tell_late(dsn: str, tenant: str) -> int:
             batch = Batch({stream: version for stream, version, _ in some}, [str(stream) for stream, *_ in some])
             for number, (stream, version, received_at) in enumerate(some):
                 told += _tell(batch, stream, version, received_at, answered=number % 2 == 0)
-            row = connection.execute(append_statement(tenant), batch.parameters()).fetchone()
-            assert Appended._make(row or ()).recorded
+            assert append(connection, tenant, batch).recorded
     return told
 
 

@@ -17,7 +17,7 @@ from benchmarks.rounds import percentile
 from domain.command_context import Actor
 from domain.envelope import Envelope, NewEvent
 from domain.event_log import reader
-from domain.event_log.append import Batch, append_statement
+from domain.event_log.append import Batch, append
 from domain.ids import new_id
 from domain.sla.events import SlaBreached
 from domain.ticket.events import TicketReceived
@@ -76,7 +76,7 @@ def _receive(dsn: str, instants: Sequence[datetime]) -> None:
             batch = Batch(dict.fromkeys(streams, 0), [str(stream) for stream in streams])
             for stream, instant in zip(streams, instants[start:], strict=False):
                 batch.add_decided(str(stream), "received", stream, 1, [_receipt(stream, instant)])
-            connection.execute(append_statement(TENANT), batch.parameters())
+            assert append(connection, TENANT, batch).recorded
 
 
 def _receipt(stream: UUID, instant: datetime) -> NewEvent:

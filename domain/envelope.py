@@ -49,3 +49,8 @@ class RecordedEvent(NamedTuple):
     def occurred_at(self) -> datetime:
         """The instant at which it happened in the world (UTC)."""
         return self.envelope.occurred_at
+
+    @property
+    def kind(self) -> str:
+        """The kind of aggregate whose stream holds the event: the first word of its topic."""
+        return self.topic.partition(".")[0]

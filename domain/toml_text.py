@@ -26,8 +26,8 @@ class TooMuchTOML(ValueError):  # noqa: N818 -- the name says what was met
 def read_toml(text: str) -> dict[str, Any]:
     """Parses a text. Raises TooMuchTOML or tomllib.TOMLDecodeError."""
     if len(text) > LARGEST_FILE:
-        raise TooMuchTOML(f"the file is longer than {LARGEST_FILE:,} characters, which are the most: divide it")
-    too_deep = f"tables and lists stand in each other more than {DEEPEST} deep, which is the most"
+        raise TooMuchTOML(f"the file is longer than {LARGEST_FILE:,} characters, which is the limit: split it")
+    too_deep = f"tables and lists are nested more than {DEEPEST} levels deep, which is the limit"
     try:
         content = tomllib.loads(text)
     except RecursionError:

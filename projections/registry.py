@@ -1,5 +1,7 @@
 """Every projection: those of the product, and those of installed plug-ins."""
 
+from itertools import chain
+
 from domain.plugins import PluginError, plugins
 from projections.audit.table import AUDIT_HISTORY
 from projections.backlog.table import BACKLOG
@@ -15,20 +17,21 @@ GROUP = "ticketledger.projections"
 
 def plugged_in() -> tuple[Projection, ...]:
     """The projections of installed plug-ins. Raises PluginError."""
-    projections = []
+    projections: list[Projection] = []
     for name, projection in plugins(GROUP):
         if not isinstance(projection, Projection):
             raise PluginError(f"The plug-in {name} names no Projection.")
+        taken = set(chain.from_iterable(map(_names, (*_OWN, *projections)))) & set(_names(projection))
+        if taken:
+            raise PluginError(f"The plug-in {name} uses names that are taken: {', '.join(sorted(taken))}. Rename them.")
         projections.append(projection)
     return tuple(projections)
 
 
-PROJECTIONS: tuple[Projection, ...] = (
-    TICKETS,
-    CUSTOMERS,
-    SLA_CLOCKS,
-    BACKLOG,
-    FIRST_CONTACT,
-    AUDIT_HISTORY,
-    *plugged_in(),
-)
+def _names(projection: Projection) -> list[str]:
+    """The name of a projection and those of its tables."""
+    return [projection.name, *(table.name for table in projection.tables)]
+
+
+_OWN = (TICKETS, CUSTOMERS, SLA_CLOCKS, BACKLOG, FIRST_CONTACT, AUDIT_HISTORY)
+PROJECTIONS: tuple[Projection, ...] = (*_OWN, *plugged_in())

@@ -25,9 +25,9 @@ def export(
 ) -> None:
     """Export the tickets: one row each, with its facts and the results of its targets.
 
-    Running clocks stand as they do at the moment of the
-    export: elapsed seconds of their calendar, and breached when they are late. Times are ISO 8601 with their offset. In
-    CSV an apostrophe stands before a text that a spreadsheet would take for a formula.
+    Running clocks stand as they do at the moment of the export: elapsed seconds of their calendar, and breached when
+    they are late. Times are ISO 8601 with their offset. In CSV an apostrophe stands before a text that a spreadsheet
+    would take for a formula.
     """
     if bom and form != "csv":
         raise UsageError("--bom is for CSV: leave it out, or choose --format csv.")

@@ -53,9 +53,8 @@ def import_(
 ) -> None:
     """Import a ticket history. The same file again adds nothing, a longer one only what is new.
 
-    Every row becomes one or more events, or a line
-    with its reason in the reject file. A ticket with a row that cannot be read is held back until the file is mended.
-    Exit code 1: some rows were not taken.
+    Every row becomes one or more events, or a line with its reason in the reject file. A ticket with a row that cannot
+    be read is held back until the file is mended. Exit code 1: some rows were not taken.
     """
     if not file.is_file():
         raise UsageError(f"There is no file {file}.")

@@ -34,7 +34,7 @@ def migrate(
             migrate_roles(dsn)
         if writer is not None:
             _grant(under(dsn, OWNER), tenant, writer)
-    say(f"Everything of the tenant {tenant} is in its place{', and so are the database roles' if roles else ''}.")
+    say(f"The tables of the tenant {tenant} are complete{', and so are the database roles' if roles else ''}.")
 
 
 def _grant(dsn: str, tenant: str, writer: str) -> None:

@@ -41,8 +41,7 @@ def whatif(
 ) -> None:
     """Judge the whole history under another policy, beside how it was judged. Nothing is recorded.
 
-    Every alternative judges as if it had
-    been in effect always.
+    Every alternative judges as if it had been in effect always.
     """
     if policy is None and not _names(ladder):
         raise UsageError("Say under what to judge: --policy FILE, or --ladder 48h,24h,12h.")

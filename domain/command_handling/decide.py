@@ -75,7 +75,7 @@ def fold(before: StreamState, events: Sequence[RecordedEvent]) -> StreamState:
     """The state after more events of one stream; ``before`` is EMPTY when they are its first."""
     if not events:
         return before
-    aggregate = aggregate_of(events[0].topic.partition(".")[0])
+    aggregate = aggregate_of(events[0].kind)
     state = aggregate.initial if before is EMPTY else before.state
     for event in events:
         state = aggregate.evolve(state, event.payload, event.occurred_at)

@@ -4,6 +4,7 @@ Commands that arrive while a batch is in flight go together into the next one. A
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,6 +28,7 @@ SMALLEST_SHARE = 4
 LONGEST_QUEUE = 4096
 CACHED_STREAMS = 50_000
 ATTEMPTS = 20
+_LOG = logging.getLogger(__name__)
 
 
 class Overloaded(LedgerError):  # noqa: N818 -- names the state of things
@@ -135,7 +137,9 @@ class ServiceDesk:
             self._queue.clear()
         except Exception as error:  # noqa: BLE001 -- a defect must reach its caller and not end the worker silently
             self._states.forget_all()
-            if len(left) == 1:
+            if not left:
+                _LOG.exception("snapshots of states cannot be stored")
+            elif len(left) == 1:
                 left[0].fail(error)
             else:  # the database takes one of them for unreadable: each goes alone, so that it is known which
                 for command in left:

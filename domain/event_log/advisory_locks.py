@@ -20,7 +20,7 @@ class AdvisoryLock(NamedTuple):
 
     @contextmanager
     def held(self, connection: Connection, *, wait: bool = True) -> Iterator[None]:
-        """Holds the lock for the block. Raises LockTaken when it is not to wait.
+        """Holds the lock for the block. Raises LockTaken when ``wait`` is False and another session holds the lock.
 
         The connection must be in autocommit: a block may take hours, and no transaction should.
         """

@@ -50,6 +50,8 @@ KEYS = Purpose(lock=4, statement=4, opening=5, durable=False)
 """Finding the principal of a key. It writes when a key was used, and nothing else."""
 READINESS = Purpose(lock=2, statement=2, opening=2)
 """The readiness probe."""
+REPORTS = Purpose(snapshots=True)
+"""Reports of the command line, which may take long."""
 WHAT_IF = Purpose(lock=4, statement=30, snapshots=True)
 """A what-if over HTTP."""
 PROJECTIONS = Purpose(lock=10, durable=False, prepare=2)

@@ -116,8 +116,8 @@ def judge(ends: Ends) -> Damage | None:
     if ends.falls:
         return Damage(
             "times_fall",
-            "the newest event was recorded before the one before it, or after the head's time, or that has no end:"
-            f" {RESTORE}.",
+            "the newest event is dated before the event that precedes it or after the head's time, or the head's time"
+            f" is infinite: {RESTORE}.",
         )
     return None
 

@@ -57,7 +57,10 @@ class LogUnavailable(LedgerError):  # noqa: N818 -- names the state of things
     kind = "unavailable"
 
     def __init__(self, cause: str = "the database does not answer") -> None:
-        super().__init__(f"The database was lost ({cause}). Start the command again: what it had recorded is kept.")
+        super().__init__(cause)
+
+    def __str__(self) -> str:
+        return f"The database was lost ({self.args[0]}). Start the command again: what it had recorded is kept."
 
     @property
     def detail(self) -> str:

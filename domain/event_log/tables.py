@@ -1,4 +1,4 @@
-"""The tables of a tenant's log, and how the tables of any room are made once."""
+"""The tables of a tenant's log, and the function that makes named tables once."""
 
 import hashlib
 from collections.abc import Mapping

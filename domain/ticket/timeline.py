@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from domain.envelope import RecordedEvent
 from domain.ticket import events as e
+from domain.ticket.lateness import first_told_late
 from domain.ticket.state import Ticket, evolve
 
 Entry = Literal["received", "reopened", "merge_undone"]
@@ -45,6 +46,11 @@ class StreamTimeline:
     def __init__(self, history: Sequence[RecordedEvent]) -> None:
         self.history = history
         """The ticket's events in recorded order."""
+
+    @cached_property
+    def told_late(self) -> datetime | None:
+        """The instant of the earliest late fact; None when there is none."""
+        return first_told_late(self.history)
 
     @cached_property
     def steps(self) -> Sequence[LifeStep]:

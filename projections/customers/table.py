@@ -26,7 +26,10 @@ class StoredCustomer:
 
 @dataclass(slots=True)
 class StoredAddress:
-    """An address is not unique: two customers may share a telephone. ``added_at`` is when it was last added."""
+    """An address of a customer. Two customers may share a telephone.
+
+    ``added_at`` is when the customer got it; adding it again as shared does not change it.
+    """
 
     customer: UUID
     channel: str

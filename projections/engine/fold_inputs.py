@@ -30,6 +30,7 @@ class FoldInputLoader:
         self._up_to = up_to
         self._keep = keep
         self._rules: Sequence[RecordedEvent] | None = None
+        self._related_ids: dict[tuple[str, UUID], UUID] = {}
         self._related: dict[UUID, list[RecordedEvent]] = {}
 
     @property
@@ -41,15 +42,16 @@ class FoldInputLoader:
 
     def load(self, projections: Iterable[Projection], streams: Collection[Stream]) -> None:
         """Loads the related streams of a batch in one statement, in place of those of the batch before."""
-        ids = {
-            related
-            for enrichment in (projection.enrichment for projection in projections)
-            if enrichment is not None
+        self._related_ids = {
+            (projection.name, stream.id): related
+            for projection in projections
+            if projection.enrichment is not None
             for stream in streams
-            if (related := enrichment.related(self.rules, stream.all)) is not None
+            if (related := projection.enrichment.related(self.rules, stream.all)) is not None
         }
         self._related = {}
-        if ids:
+        if self._related_ids:
+            ids = set(self._related_ids.values())
             loaded = reader.streams(self._connection, self._tenant, ids, self._up_to)
             self._related = {stream: self._kept(events) for stream, events in loaded.items()}
 
@@ -57,7 +59,7 @@ class FoldInputLoader:
         """The inputs of one fold, from the loaded batch."""
         if projection.enrichment is None:
             return NO_INPUTS
-        related = projection.enrichment.related(self.rules, stream.all)
+        related = self._related_ids.get((projection.name, stream.id))
         return FoldInputs(self.rules, self._related.get(related, ()) if related else ())
 
     def _kept(self, events: list[RecordedEvent]) -> list[RecordedEvent]:

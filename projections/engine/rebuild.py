@@ -14,6 +14,7 @@ from domain.errors import LedgerError
 from domain.event_log import reader as log_reader
 from domain.event_log.advisory_locks import LockTaken, rebuild_lock
 from domain.event_log.database_connections import ADMINISTRATION, REBUILD, connect
+from domain.event_log.notifications import projected
 from domain.event_log.schema import schema_of
 from projections.engine.checkpoints import outdated
 from projections.engine.follower import Follower
@@ -111,7 +112,7 @@ def _switch(
                 " error = excluded.error, tried_at = excluded.tried_at, definition = excluded.definition"
             ).format(live=sql.Identifier(live), shadow=sql.Identifier(shadow))
         )
-        connection.execute("select pg_notify(%s, '')", [f"{live}_projected"])
+        connection.execute("select pg_notify(%s, '')", [projected(tenant)])
         return head
 
 

@@ -31,7 +31,7 @@ class Stream:
     @property
     def kind(self) -> str:
         """The kind of aggregate, such as ``ticket``."""
-        return kind_of(self.all[0])
+        return self.all[0].kind
 
     @property
     def timeline(self) -> StreamTimeline:
@@ -39,8 +39,3 @@ class Stream:
         if self._timeline is None:
             self._timeline = StreamTimeline(self.all)
         return self._timeline
-
-
-def kind_of(event: RecordedEvent) -> str:
-    """The kind of aggregate whose stream holds the event: the first word of its topic."""
-    return event.topic.partition(".")[0]

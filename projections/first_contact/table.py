@@ -7,7 +7,6 @@ from uuid import UUID
 
 from domain.text_folding import fold_code, fold_name, same_name
 from domain.ticket import events as e
-from domain.ticket.lateness import first_told_late
 from domain.ticket.population import WHO_COUNTS, Outcome, departure_of, is_resolution, messages_are_known
 from domain.ticket.timeline import LifeStep, is_answer_by_a_person
 from projections.engine.projection import FoldInputs, Projection
@@ -107,7 +106,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> list[FirstContactRow]:
             confirmed_at=_confirmed_at(life[len(until) - 1 :]) if is_resolved else None,
             merged_into=now.merged_into if outcome == "merged" else None,
             messages=_messages(life) if outcome == "merged" else None,
-            told_late=first_told_late(stream.all) is not None,
+            told_late=stream.timeline.told_late is not None,
             folded=folded(then.team, then.agent, then.priority, now.category, receipt.payload.channel),
         )
     ]

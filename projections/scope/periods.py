@@ -64,7 +64,7 @@ def _check(first: date | None, last: date | None) -> None:
 
 
 def _outside(day: str) -> str:
-    return f"{day} lies outside of what reports count: choose days from {EARLIEST} to {LATEST}"
+    return f"{day} is outside the days that reports cover: choose days from {EARLIEST} to {LATEST}"
 
 
 def period_bounds(first: date, last: date, every: Every, zone: TimeZone) -> list[datetime]:

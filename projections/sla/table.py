@@ -16,7 +16,6 @@ from domain.sla.clock.corrections import VerdictCorrections, correction_of, corr
 from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.policy.policy import TargetName
 from domain.sla.policy.published import rulebook_of
-from domain.ticket.lateness import first_told_late
 from domain.ticket.timeline import receipt_of
 from projections.engine.projection import Enrichment, FoldInputs, Projection
 from projections.engine.stream import Stream
@@ -90,7 +89,7 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[StoredClock | SlaTicket
     announced = recorded_alerts(stream.all)
     corrections = corrections_in(stream.all)
     watched = receipt.envelope.actor.kind != "import"
-    late = first_told_late(stream.all)
+    late = stream.timeline.told_late
     yield SlaTicket(receipt.stream, receipt.payload.customer_id)
     for instance in clocks_along(steps, rulebook_of(inputs.rules), tiers=tiers_of(inputs.related)):
         watch_at = next_announcement(instance, announced) if watched else None

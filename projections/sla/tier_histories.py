@@ -20,7 +20,7 @@ TicketHistory = tuple[Sequence[RecordedEvent], Sequence[TierChange]]
 def histories_of(
     connection: Connection, tenant: str, tickets: Collection[UUID], up_to: int, rulebook: PolicyHistory
 ) -> Iterator[TicketHistory]:
-    """Those of some tickets, up to a position; one without events is absent."""
+    """The histories of some tickets up to a position; a ticket without events is absent."""
     histories = reader.streams(connection, tenant, tickets, up_to)
     return _with_tiers(connection, tenant, list(histories.values()), up_to, (rulebook,))
 
@@ -33,9 +33,9 @@ def ticket_histories(
     after: UUID = FIRST,
     until: UUID = LAST,
 ) -> Iterator[TicketHistory]:
-    """Every ticket of the log once, up to a position.
+    """Every ticket whose id is greater than ``after`` and at most ``until``, once, with its events up to a position.
 
-    Of the streams after one id, up to another. The connection must be in a transaction.
+    The connection must be in a transaction.
     """
     which = "position <= %s and stream > %s and stream <= %s and topic like 'ticket.%%'"
     streams = streams_where(connection, tenant, which, [up_to, after, until])

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.envelope import RecordedEvent
 from domain.text_folding import same_name
 from domain.ticket import events as e
-from domain.ticket.lateness import first_told_late
 from domain.ticket.population import Outcome, departure_of, is_resolution
 from domain.ticket.timeline import LifeStep, is_answer_by_a_person
 from projections.engine.projection import FoldInputs, Projection
@@ -102,10 +100,10 @@ class TicketResolution:
 def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredTicket | TicketResolution]:
     """The ticket's row, and a row for each of its resolutions; none before its receipt."""
     life = stream.timeline.steps
-    return [_row(stream.all, life), *_resolutions(life)] if life else []
+    return [_row(stream, life), *_resolutions(life)] if life else []
 
 
-def _row(history: Sequence[RecordedEvent], life: Sequence[LifeStep]) -> StoredTicket:
+def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
     receipt, now = life[0].event, life[-1].after
     outcome, left_at = departure_of(life)
     steps: defaultdict[type, list[LifeStep]] = defaultdict(list)
@@ -138,8 +136,8 @@ def _row(history: Sequence[RecordedEvent], life: Sequence[LifeStep]) -> StoredTi
         escalation_level=escalation_level,
         merged_into=now.merged_into,
         absorbed=_absorbed(life),
-        version=history[-1].version,
-        position=history[-1].position,
+        version=stream.all[-1].version,
+        position=stream.all[-1].position,
         received_at=receipt.envelope.occurred_at,
         last_event_at=life[-1].at,
         first_response_at=answered[0] if answered else None,
@@ -162,7 +160,7 @@ def _row(history: Sequence[RecordedEvent], life: Sequence[LifeStep]) -> StoredTi
         hold_seconds=seconds["hold"],
         after_contact_seconds=seconds["after_contact"],
         other_seconds=seconds["other"],
-        told_late=first_told_late(history) is not None,
+        told_late=stream.timeline.told_late is not None,
         folded=folded(now.team, now.agent, now.priority, now.category, receipt.payload.channel),
         external_reference_key=key_of(receipt.payload.external_reference),
     )

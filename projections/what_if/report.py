@@ -8,10 +8,10 @@ from itertools import repeat
 from multiprocessing import get_context
 from uuid import UUID
 
-import psycopg
 from psycopg import Connection
 from pydantic import BaseModel, ConfigDict
 
+from domain.event_log.database_connections import REPORTS, connect
 from domain.event_types import register_event_types
 from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.text_folding import fold_name
@@ -103,7 +103,7 @@ def what_if_in_parts(
     dsn: str, tenant: str, question: WhatIfRequest, processes: int, progress: Progress = lambda _done, _all: None
 ) -> WhatIf:
     """The same report, computed by several processes; each holds one batch of tickets at a time in memory."""
-    with psycopg.connect(dsn) as connection:
+    with connect(dsn, REPORTS) as connection, connection.transaction():
         tickets = how_many_tickets(connection, tenant, question.up_to)
         parts = stretches(connection, tenant, question.up_to, max(1, tickets // TICKETS_AT_ONCE))
         if processes == 1 or len(parts) == 1:
@@ -117,7 +117,7 @@ def what_if_in_parts(
 
 
 def _judge_part(dsn: str, tenant: str, question: WhatIfRequest, part: tuple[UUID, UUID]) -> Judged:
-    with psycopg.connect(dsn) as connection:
+    with connect(dsn, REPORTS) as connection, connection.transaction():
         return judge(connection, tenant, question, *part)
 
 

@@ -56,7 +56,8 @@ def corrections(connection: Connection, tenant: str, question: CorrectionRequest
     """For each ticket what is to be corrected, mostly nothing; the connection must be in a transaction.
 
     What counts is what the last correction says, else what the clock says by the versions of its promise. An instance
-    is corrected when its verdict or its deadline is another. One that was not fulfilled under both has no two results.
+    is corrected when its verdict or its deadline is another. An instance that is
+    not fulfilled under both policies is left as it is.
     """
     recorded = rulebook_of(reader.rules(connection, tenant, question.up_to))
     for history, tiers in ticket_histories(connection, tenant, question.up_to, (recorded, question.rulebook)):

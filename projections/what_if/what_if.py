@@ -89,7 +89,6 @@ class Judged:
     """The results of a part of the history; parts add up. ``changes`` are the first that ``switches`` count."""
 
     tickets: int = 0
-    events: int = 0
     counts: Counter[Count] = field(default_factory=Counter)
     switches: Counter[Transition] = field(default_factory=Counter)
     changed_tickets: Counter[str] = field(default_factory=Counter)
@@ -98,7 +97,6 @@ class Judged:
     def add(self, other: "Judged", listed: int) -> None:
         """Another part, of the streams that follow."""
         self.tickets += other.tickets
-        self.events += other.events
         self.counts.update(other.counts)
         self.switches.update(other.switches)
         self.changed_tickets.update(other.changed_tickets)
@@ -150,7 +148,6 @@ class _Judge:
         self.judged = Judged()
 
     def ticket(self, history: Sequence[RecordedEvent], tiers: Sequence[TierChange]) -> None:
-        self.judged.events += len(history)
         self.judged.tickets += 1
         corrections = corrections_in(history, self._question.now)
         sides: list[dict[InstanceKey, InstanceResult]] = []

@@ -26,7 +26,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "bounds.md"
 
 
 def test_each_row_of_the_page_is_the_bound_that_the_code_has() -> None:
-    """A bound that is changed, added or taken away changes the page: `python -m api.bounds` prints its tables."""
+    """A bound that is changed, added or taken away changes the page: `python -m api.bounds` writes its tables."""
     page = PAGE.read_text(encoding="utf-8")
     assert page[page.index("\n## ") + 1 :] == as_tables() + "\n"
 

@@ -116,6 +116,14 @@ def test_a_plug_in_that_cannot_be_loaded_is_named_in_a_sentence(installed: Path,
     assert "The plug-in visits of ticketledger-visits cannot be loaded: NameError" in answer.stderr
 
 
+def test_a_plug_in_replaces_no_projection_of_the_product(installed: Path, program: Program) -> None:
+    projection = installed / "visits_projection.py"
+    projection.write_text(projection.read_text().replace('"visits"', '"tickets"'))
+    answer = program("-m", "api", "migrate", check=False)
+    assert answer.returncode == 2
+    assert "uses names that are taken: tickets. Rename them." in answer.stderr
+
+
 @pytest.mark.parametrize("topic", ["ticket.visited", "visit", ".booked", "key.shown"])
 def test_a_plug_in_takes_no_kind_of_the_product_and_no_topic_without_a_kind(topic: str) -> None:
     class Visited(Event):

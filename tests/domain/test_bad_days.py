@@ -130,6 +130,7 @@ async def test_whoever_waits_for_a_log_that_does_not_answer_is_told_so_and_serve
             )
         assert {type(answer) for answer in answers} == {LogUnavailable}
         assert len({id(answer) for answer in answers}) == 9
+        assert {str(answer).count("The database was lost") for answer in answers} == {1}, "a copy says it once too"
         assert batches == 1, "whoever waits behind it is not made to wait as long again"
     receipts = await asyncio.gather(*(desk.handle(stream, NOTE, by(f"c-{n}")) for n in range(9)))
     assert len({receipt.answer.version for receipt in receipts}) == 9

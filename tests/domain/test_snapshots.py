@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from domain.command_handling.decide import EMPTY, fold
 from domain.command_handling.service_desk import ServiceDesk
+from domain.command_handling.state_cache import StateCache
 from domain.command_handling.state_snapshots import EVERY, folded_from, is_due, snapshot_of
 from domain.event_log.snapshots import Snapshot
 from domain.event_log.store import LoadedStreams, LogConnection
@@ -93,6 +94,21 @@ async def test_a_long_ticket_without_a_snapshot_is_given_one_when_it_is_loaded(l
         await anew.handle(ticket, NOTE, by())
         await anew.close()
         assert (log.snapshots, log.events) == loaded
+
+
+async def test_commands_are_answered_and_the_log_tells_when_snapshots_cannot_be_stored(
+    log_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(_desk: object) -> None:
+        raise ValueError("this state has no text")
+
+    monkeypatch.setattr(StateCache, "store_snapshots", fail)
+    async with opened(log_url) as desk:
+        ticket = await received(desk)
+    assert len(recorded(log_url)) == 1
+    assert ticket == recorded(log_url)[0].stream
+    assert "snapshots of states cannot be stored" in caplog.text
+    assert "this state has no text" in caplog.text
 
 
 async def test_a_snapshot_of_another_fold_is_not_believed(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

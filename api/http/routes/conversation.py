@@ -37,7 +37,7 @@ def ticket_conversation(
     with reader.live() as view:
         history = log_reader.streams(view.connection, reader.tenant, [ticket_id], view.position).get(ticket_id, [])
     events = [event for event in history if reader.as_of is None or event.occurred_at <= reader.as_of]
-    if not events or events[0].topic.partition(".")[0] != "ticket":
+    if not events or events[0].kind != "ticket":
         raise Problem("not_found", "no ticket has that id, or had it by then")
     utterances = [said for said in conversation(events) if after is None or (said.occurred_at, said.version) > after]
     page, following = page_of(utterances, limit, lambda said: (said.occurred_at, said.version))
