@@ -31,6 +31,7 @@ from domain.event_log.store import LogConnection
 from projections.scope.periods import Period
 
 DAYS, TICKETS_PER_DAY, SEED = 30, 100, 1
+LOOPBACK = "127.0.0.1"
 
 
 def demo(
@@ -46,6 +47,10 @@ def demo(
     configure_logging()
     with open_or_create(data, tenant) as login, FollowerProcess(login):
         dsn, reading_dsn = under(login, DESK), under(login, READER)
+        settings = Settings(dsn, tenant, reading_dsn=reading_dsn)
+        if not once:
+            with listening(settings, LOOPBACK, port):
+                pass  # a port that is taken is an error now, and not after the simulation
         with connected(dsn) as connection:
             made_up = _desk_of(connection, tenant)
         say(f"{TICKETS_PER_DAY} tickets a day at a made-up desk in Vietnam, since {made_up.first}.")
@@ -57,7 +62,7 @@ def demo(
                 show_report(connection, tenant, "figures", ReportOptions(days))
             if not once:
                 with (
-                    listening(Settings(dsn, tenant, reading_dsn=reading_dsn), "127.0.0.1", port) as (server, address),
+                    listening(settings, LOOPBACK, port) as (server, address),
                     stage.live(),
                 ):
                     _say_where(address, tenant)

@@ -1,11 +1,14 @@
 """Who a command is by and for is part of what makes it the same, and a name arrives as it was written."""
 
+import re
+from pathlib import Path
+
 import psycopg
 import pytest
 from psycopg import sql
 
 from api.api_keys import parse_token
-from tests.support.serving import RECEIPT, Served, make_key
+from tests.support.serving import RECEIPT, Served, make_key, serving
 
 NAME = "Nguyễn Văn A"
 
@@ -112,6 +115,16 @@ def test_the_last_use_of_a_key_is_noted_at_most_once_a_minute(desk: Served) -> N
     desk.container.callers._remembered.clear()
     desk.get("/v1/events")
     assert last_use(desk) != old
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/quickstart.md"])
+def test_the_tour_shows_the_id_that_its_idempotency_key_gives(database_url: str, page: str) -> None:
+    text = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
+    shown = re.search(r"TICKET=(\S+)", text)
+    assert shown is not None
+    with serving(database_url, keyless="default") as keyless:
+        answer = keyless.post("/v1/tickets", RECEIPT, headers={"Idempotency-Key": "lan-1"})
+    assert (answer.status_code, answer.json()["id"]) == (201, shown[1])
 
 
 def test_a_wrong_secret_is_no_use_of_a_key(desk: Served) -> None:

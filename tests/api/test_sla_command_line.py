@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from api.cli.sla import correct
+from domain.ids import new_id
 from domain.ticket.commands import AddNote, ReceiveMessage, ResolveTicket, SendReply
 from projections.what_if.verdict_corrections import ProposedCorrection
 from tests.support.command_line import Answer, Run
@@ -117,6 +118,9 @@ def test_a_ticket_is_explained_in_english_and_vietnamese(run: Run, desk: Told) -
     assert (clock["elapsed_us"], clock["state"]) == (1_800_000_000, "running")
     assert run(*words, "--target", "first_response").out.startswith("Nothing was promised.\n\nAs of ")
     assert run("sla", "explain", "INC7").code == 2
+    unknown = run("sla", "explain", str(new_id()))
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "There is no ticket" in unknown.err
 
 
 def test_what_is_due_next_is_listed(run: Run, desk: Told) -> None:

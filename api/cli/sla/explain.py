@@ -22,6 +22,7 @@ from api.cli.options import (
 from api.cli.printing import show_json, show_line
 from api.cli.tenant_database import connected, open_existing
 from api.cli.ticket_names import ticket_named
+from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.sla.clock.explain_text import all_as_text
@@ -53,6 +54,8 @@ def explain(
         now = instant or known_by or reader.now(connection)
         ticket_id = ticket_named(connection, schema_of(tenant), ticket)
         clocks = ticket_clocks(connection, tenant, ticket_id, at=now, known_at=known_by)
+        if not clocks and not reader.versions(connection, tenant, [ticket_id]):
+            raise UsageError(f"There is no ticket {ticket!r}: give its id or its number in the source it came from.")
     shown = [clock for clock in clocks if target in {None, clock.target}]
     if as_json:
         show_json(shown)

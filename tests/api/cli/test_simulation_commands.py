@@ -1,5 +1,7 @@
 """`simulate` and `demo`: a made-up desk."""
 
+import socket
+
 import pytest
 
 from tests.support.command_line import Run
@@ -11,6 +13,15 @@ def test_a_simulation_again_adds_nothing(run: Run) -> None:
     assert first["events"] > 0
     assert first["refused"] == again["refused"] == 0
     assert again["known"] >= first["steps"]
+
+
+def test_the_demo_tells_that_its_port_is_taken_before_it_simulates(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        answer = run("demo", "--port", str(taken.getsockname()[1]))
+    assert (answer.code, answer.out) == (2, "")
+    assert "cannot be listened at" in answer.err
 
 
 def test_the_demo_shows_its_figures_and_stops_when_asked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
