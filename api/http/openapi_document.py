@@ -163,9 +163,9 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> se
     elif "{" in path or path.startswith("/v1/sla/policy"):
         statuses.add(404)
     if name in _TAGGED and method == "get":
-        about = "The ETag that the caller holds; 304 when it is current."
+        about = "The ETag that the caller holds; 304 when it is current. A text that is no list of tags is ignored."
         parameters.append(
-            {"name": "If-None-Match", "in": "header", "required": False, "schema": _TAGS, "description": about}
+            {"name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"}, "description": about}
         )
         operation["responses"]["304"] = {"description": "The answer has not changed"}
     if name == "event_stream":
