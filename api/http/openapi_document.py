@@ -164,9 +164,8 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> se
         statuses.add(404)
     if name in _TAGGED and method == "get":
         about = "The ETag that the caller holds; 304 when it is current. A text that is no list of tags is ignored."
-        parameters.append(
-            {"name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"}, "description": about}
-        )
+        tag = {"name": "If-None-Match", "in": "header", "required": False, "description": about}
+        parameters.append(tag | {"schema": {"type": "string"}})
         operation["responses"]["304"] = {"description": "The answer has not changed"}
     if name == "event_stream":
         operation["responses"]["200"]["content"] = {"text/event-stream": _STREAM}
