@@ -95,8 +95,8 @@ RECEIVED = "2026-03-02 08:00 received"
             "examples 1, resolution: 101 instances of a target",
         ),
         ("#" * LARGEST_FILE + "\n", 1, f"the file is longer than {LARGEST_FILE:,} characters"),
-        ("a = " + "[" * (DEEPEST + 1) + "]" * (DEEPEST + 1), 1, f"more than {DEEPEST} deep"),
-        ("a = " + "[" * 100_000, 1, f"more than {DEEPEST} deep"),
+        ("a = " + "[" * (DEEPEST + 1) + "]" * (DEEPEST + 1), 1, f"more than {DEEPEST} levels deep"),
+        ("a = " + "[" * 100_000, 1, f"more than {DEEPEST} levels deep"),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 80 else "",
 )
