@@ -54,7 +54,10 @@ class TestApplicationRecorder(OnADatabase, cases.ApplicationRecorderTestCase[Log
 
     def test_insert_subscribe(self) -> None:
         """The library's optional case asserts that a subscription gives what is recorded before and after it."""
+        recorder = self.factory.application_recorder()
+        assert not recorder.max_notification_id()
         self.optional_test_insert_subscribe()
+        assert recorder.max_notification_id()
 
 
 class TestNonInterleavingNotificationIDs(OnADatabase, cases.NonInterleavingNotificationIDsBaseCase):
