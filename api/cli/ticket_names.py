@@ -20,8 +20,11 @@ def ticket_named(connection: Connection, schema: str, name: str) -> UUID:
     if len(rows) == 1:
         return rows[0].ticket
     several = ", ".join(str(row.ticket) for row in rows)
-    raise UsageError(
-        f"Several tickets are called {name!r}; name one by its id: {several}."
-        if rows
-        else f"There is no ticket {name!r}: give its id or its number in the source it came from."
-    )
+    if rows:
+        raise UsageError(f"Several tickets are called {name!r}; name one by its id: {several}.")
+    raise unknown_ticket(name)
+
+
+def unknown_ticket(name: str) -> UsageError:
+    """The error for a name that no ticket has."""
+    return UsageError(f"There is no ticket {name!r}: give its id or its number in the source it came from.")

@@ -21,8 +21,7 @@ from api.cli.options import (
 )
 from api.cli.printing import show_json, show_line
 from api.cli.tenant_database import connected, open_existing
-from api.cli.ticket_names import ticket_named
-from api.cli.usage_error import UsageError
+from api.cli.ticket_names import ticket_named, unknown_ticket
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.sla.clock.explain_text import all_as_text
@@ -55,7 +54,7 @@ def explain(
         ticket_id = ticket_named(connection, schema_of(tenant), ticket)
         clocks = ticket_clocks(connection, tenant, ticket_id, at=now, known_at=known_by)
         if not clocks and not reader.versions(connection, tenant, [ticket_id]):
-            raise UsageError(f"There is no ticket {ticket!r}: give its id or its number in the source it came from.")
+            raise unknown_ticket(ticket)
     shown = [clock for clock in clocks if target in {None, clock.target}]
     if as_json:
         show_json(shown)
