@@ -8,14 +8,21 @@ from functools import cache
 from typing import Any, get_args
 
 from domain.access.events import KeyEvent
+from domain.contract.events import ContractEvent
 from domain.customer.events import AddressEvent, CustomerEvent
+from domain.customer.facts.events import CustomerFact
+from domain.definitions.events import DefinitionEvent
 from domain.event_log.event_types import EVENT_TYPES, NONE, EventTypes, Upcasters
+from domain.feedback.events import FeedbackEvent
+from domain.file.events import FileEvent
 from domain.messages import Event
 from domain.plugins import PluginError, plugins
+from domain.segment.events import SegmentEvent
 from domain.sla.events import UPCASTERS as OF_TARGET_INSTANCES
 from domain.sla.events import TargetInstanceEvent
 from domain.sla.policy.events import SlaEvent
 from domain.ticket.events import TicketEvent
+from domain.usage.events import UsageEvent
 
 GROUP = "ticketledger.events"
 """The entry point group of modules that hold EVENTS, and UPCASTERS where a payload has changed."""
@@ -24,7 +31,14 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
     (TicketEvent, NONE),
     (TargetInstanceEvent, OF_TARGET_INSTANCES),
     (CustomerEvent, NONE),
+    (CustomerFact, NONE),
     (AddressEvent, NONE),
+    (ContractEvent, NONE),
+    (UsageEvent, NONE),
+    (FeedbackEvent, NONE),
+    (FileEvent, NONE),
+    (SegmentEvent, NONE),
+    (DefinitionEvent, NONE),
     (SlaEvent, NONE),
     (KeyEvent, NONE),
 )
@@ -35,7 +49,7 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
 def register_event_types() -> Mapping[str, type[Event]]:
     """Registers all event types once in a process; returns the class of each topic. Raises PluginError."""
     for union, upcasters in _OWN:
-        EVENT_TYPES.register(get_args(union), upcasters)
+        EVENT_TYPES.register(get_args(union) or (union,), upcasters)
     own_kinds = {_kind_of(topic) for topic in EVENT_TYPES.classes}
     for name, module in plugins(GROUP):
         try:

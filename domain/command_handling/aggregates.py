@@ -10,11 +10,11 @@ from uuid import UUID
 from domain.access.state import AccessKey
 from domain.access.state import evolve as evolve_key
 from domain.command_context import Actor
-from domain.command_handling import ticket_stream
+from domain.command_handling import customer_stream, ticket_stream
+from domain.command_handling.customer_stream import CustomerStream
 from domain.command_handling.ticket_stream import TicketStream
 from domain.customer import address_claim, claiming
 from domain.customer import decider as customer_decider
-from domain.customer import state as customer_state
 from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.messages import Command
 from domain.sla import decider as sla_decider
@@ -38,21 +38,19 @@ class Aggregate:
     evolve: Callable[[Any, Any, datetime], Any]
 
 
+Parts = Sequence[tuple[UUID, Aggregate]]
+"""Streams, each with its aggregate."""
+
+
 @dataclass(frozen=True, slots=True)
 class CommandHandler:
-    """How a command is decided: the streams that the decision reads, and the decider.
+    """How a command is decided: the streams that the decision reads, each with its aggregate, and the decider.
 
-    The first stream is the command's own and belongs to the aggregate ``own``; the other streams belong to ``others``.
+    ``parts`` gives the command's own stream first. ``decide`` gets the states in the same order.
     """
 
-    own: Aggregate
-    streams: Callable[[UUID, Any], Sequence[UUID]]
+    parts: Callable[[UUID, Any], Parts]
     decide: Callable[[Any, UUID, Sequence[Any], Actor, datetime], list[DecidedEvent]]
-    others: Aggregate
-
-    def parts(self, stream: UUID, command: Command) -> list[tuple[UUID, Aggregate]]:
-        """The streams that the decision on a command for ``stream`` reads, each with its aggregate."""
-        return [(part, self.own if part == stream else self.others) for part in self.streams(stream, command)]
 
 
 def handler_of(command: Command) -> CommandHandler:
@@ -65,20 +63,24 @@ def aggregate_of(kind: str) -> Aggregate:
     return AGGREGATES[kind]
 
 
-def _one(stream: UUID, _command: Command) -> Sequence[UUID]:
-    return (stream,)
+def _alone(aggregate: Aggregate) -> Callable[[UUID, Command], Parts]:
+    return lambda stream, _command: ((stream, aggregate),)
 
 
-def _two(stream: UUID, command: MergeCommand) -> Sequence[UUID]:
-    return (stream, command.into)
+def _two_tickets(stream: UUID, command: MergeCommand) -> Parts:
+    return ((stream, _TICKET), (command.into, _TICKET))
 
 
-def _customer_and_address(stream: UUID, command: AddressCommand) -> Sequence[UUID]:
-    return (stream, address_claim.address_stream(*address_claim.address_key(command.channel, command.handle)))
+def _customer_and_address(stream: UUID, command: AddressCommand) -> Parts:
+    return ((stream, _CUSTOMER), (_address_of(command), _ADDRESS))
 
 
-def _policy_and_calendars(stream: UUID, command: PublishPolicy) -> Sequence[UUID]:
-    return (stream, *publishing.calendars_of(command.policy))
+def _address_of(command: AddressCommand) -> UUID:
+    return address_claim.address_stream(*address_claim.address_key(command.channel, command.handle))
+
+
+def _policy_and_calendars(stream: UUID, command: PublishPolicy) -> Parts:
+    return ((stream, _POLICY), *((calendar, _CALENDAR) for calendar in publishing.calendars_of(command.policy)))
 
 
 def _decide_ticket(
@@ -108,18 +110,18 @@ def _decide_merge(
 
 
 def _decide_customer(
-    command: CustomerCommand, stream: UUID, states: Sequence[customer_state.Customer], by: Actor, at: datetime
+    command: CustomerCommand, stream: UUID, states: Sequence[CustomerStream], by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    (customer,) = states
+    ((customer, _),) = states
     return [(stream, event, at) for event in customer_decider.decide(command, customer, by)]
 
 
 def _decide_address(
     command: AddressCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    customer, claim = states
+    (customer, _), claim = states
     of_customer, of_address = claiming.decide_address(command, stream, customer, claim)
-    _, address = _customer_and_address(stream, command)
+    address = _address_of(command)
     return [(stream, event, at) for event in of_customer] + [(address, event, at) for event in of_address]
 
 
@@ -131,7 +133,7 @@ def _decide_sla(
 
 
 _TICKET = Aggregate("ticket", TicketStream(), ticket_stream.evolve)
-_CUSTOMER = Aggregate("customer", customer_state.Customer(), customer_state.evolve)
+_CUSTOMER = Aggregate("customer", CustomerStream(), customer_stream.evolve)
 _ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
 _POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
@@ -149,13 +151,13 @@ def _of(commands: Any, handler: CommandHandler) -> dict[type[Command], CommandHa
 
 
 _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
-    _of(TicketCommand, CommandHandler(_TICKET, _one, _decide_ticket, _TICKET))
-    | _of(TargetInstanceCommand, CommandHandler(_TICKET, _one, _decide_target_instance, _TICKET))
-    | _of(MergeCommand, CommandHandler(_TICKET, _two, _decide_merge, _TICKET))
-    | _of(CustomerCommand, CommandHandler(_CUSTOMER, _one, _decide_customer, _CUSTOMER))
-    | _of(AddressCommand, CommandHandler(_CUSTOMER, _customer_and_address, _decide_address, _ADDRESS))
+    _of(TicketCommand, CommandHandler(_alone(_TICKET), _decide_ticket))
+    | _of(TargetInstanceCommand, CommandHandler(_alone(_TICKET), _decide_target_instance))
+    | _of(MergeCommand, CommandHandler(_two_tickets, _decide_merge))
+    | _of(CustomerCommand, CommandHandler(_alone(_CUSTOMER), _decide_customer))
+    | _of(AddressCommand, CommandHandler(_customer_and_address, _decide_address))
     | {
-        PublishPolicy: CommandHandler(_POLICY, _policy_and_calendars, _decide_sla, _CALENDAR),
-        PublishCalendar: CommandHandler(_CALENDAR, _one, _decide_sla, _CALENDAR),
+        PublishPolicy: CommandHandler(_policy_and_calendars, _decide_sla),
+        PublishCalendar: CommandHandler(_alone(_CALENDAR), _decide_sla),
     }
 )

@@ -2,39 +2,27 @@
 
 from uuid import UUID
 
+from pydantic import Field
+
 from domain.messages import Event
 
 
 class CustomerRegistered(Event):
+    """``party`` is person or organisation."""
+
     topic = "customer.registered"
     name: str
     tier: str = "standard"
     external_reference: str | None = None
+    party: str = "person"
 
 
 class CustomerDetailsChanged(Event):
-    """The details as they are from now on."""
+    """The details as they are from now on: the name, and the values of further fields by their names."""
 
     topic = "customer.details_changed"
     name: str
-
-
-class AddressAdded(Event):
-    """An address is a channel and a handle: an e-mail address, a phone number, a Zalo or Facebook identity ...
-
-    ``shared``: other customers may have it too.
-    """
-
-    topic = "customer.address_added"
-    channel: str
-    handle: str
-    shared: bool = False
-
-
-class AddressRemoved(Event):
-    topic = "customer.address_removed"
-    channel: str
-    handle: str
+    details: dict[str, str] = Field(default_factory=dict)
 
 
 class TierChanged(Event):
@@ -42,18 +30,148 @@ class TierChanged(Event):
     tier: str
 
 
-CustomerEvent = CustomerRegistered | CustomerDetailsChanged | AddressAdded | AddressRemoved | TierChanged
-"""What happens to a customer."""
+class AddressAdded(Event):
+    """An address is a channel, a scope and a handle: an e-mail address, a phone number, a Zalo or Facebook identity ...
+
+    ``scope`` is the account in which the handle means something, such as a page id; None is the tenant. ``key`` is what
+    the key function of ``key_version`` makes of the handle; None is the folded handle of version 1. ``trust`` is
+    claimed, seen, asserted or verified; None in events from before trust was recorded. ``shared``: other customers may
+    have the address too.
+    """
+
+    topic = "customer.address_added"
+    channel: str
+    handle: str
+    shared: bool = False
+    scope: str | None = None
+    key: str | None = None
+    key_version: int = 1
+    trust: str | None = None
+
+
+class AddressRemoved(Event):
+    topic = "customer.address_removed"
+    channel: str
+    handle: str
+    scope: str | None = None
+
+
+class AddressTrustChanged(Event):
+    """``trust`` from now on: claimed, seen, asserted, verified or withdrawn. ``method`` says by what: code, session,
+    agent, signature, bounce ...
+    """
+
+    topic = "customer.address_trust_changed"
+    channel: str
+    handle: str
+    scope: str | None = None
+    trust: str
+    method: str | None = None
+
+
+class AddressRekeyed(Event):
+    """A later key function gives another key for an address."""
+
+    topic = "customer.address_rekeyed"
+    channel: str
+    handle: str
+    scope: str | None = None
+    old_key: str
+    key: str
+    key_version: int
+
+
+class CustomerJoined(Event):
+    """The membership of a person in an organisation as it is from now on. ``main`` marks the usual one."""
+
+    topic = "customer.joined"
+    organisation: UUID
+    role: str | None = None
+    main: bool = False
+
+
+class CustomerLeft(Event):
+    topic = "customer.left"
+    organisation: UUID
+
+
+class MatchProposed(Event):
+    """The customer may be the same as ``other``. ``alike`` names what is alike, such as phone or name."""
+
+    topic = "customer.match_proposed"
+    other: UUID
+    because: str
+    alike: tuple[str, ...] = ()
+
+
+class MatchAccepted(Event):
+    topic = "customer.match_accepted"
+    other: UUID
+
+
+class MatchRefused(Event):
+    topic = "customer.match_refused"
+    other: UUID
+
+
+class CustomerMerged(Event):
+    """Recorded on the customer that ends: ``into`` is the survivor."""
+
+    topic = "customer.merged"
+    into: UUID
+
+
+class CustomerAbsorbed(Event):
+    """Recorded on the survivor."""
+
+    topic = "customer.absorbed"
+    customer_id: UUID
+
+
+class CustomerMergeUndone(Event):
+    """Recorded on the customer that had ended, which goes on by itself."""
+
+    topic = "customer.merge_undone"
+    into: UUID
+
+
+class CustomerAbsorptionUndone(Event):
+    """Recorded on the former survivor."""
+
+    topic = "customer.absorption_undone"
+    customer_id: UUID
+
+
+CustomerEvent = (
+    CustomerRegistered
+    | CustomerDetailsChanged
+    | TierChanged
+    | AddressAdded
+    | AddressRemoved
+    | AddressTrustChanged
+    | AddressRekeyed
+    | CustomerJoined
+    | CustomerLeft
+    | MatchProposed
+    | MatchAccepted
+    | MatchRefused
+    | CustomerMerged
+    | CustomerAbsorbed
+    | CustomerMergeUndone
+    | CustomerAbsorptionUndone
+)
+"""Who a customer is. What customers do stands in `domain.customer.facts.events`."""
 
 
 class AddressClaimed(Event):
-    """The customer has the address. ``key`` is the folded handle; ``shared``: other customers may have it too."""
+    """The customer owns the address. ``shared``: other customers may own it too."""
 
     topic = "address.claimed"
     customer_id: UUID
     channel: str
     key: str
     shared: bool = False
+    scope: str | None = None
 
 
 class AddressReleased(Event):
@@ -61,6 +179,7 @@ class AddressReleased(Event):
     customer_id: UUID
     channel: str
     key: str
+    scope: str | None = None
 
 
 AddressEvent = AddressClaimed | AddressReleased

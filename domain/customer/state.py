@@ -30,5 +30,19 @@ def evolve(customer: Customer, event: e.CustomerEvent, at: datetime) -> Customer
             return replace(customer, addresses=customer.addresses - {(channel, handle)})
         case e.TierChanged(tier=tier):
             return replace(customer, tier=tier)
+        case (
+            e.AddressTrustChanged()
+            | e.AddressRekeyed()
+            | e.CustomerJoined()
+            | e.CustomerLeft()
+            | e.MatchProposed()
+            | e.MatchAccepted()
+            | e.MatchRefused()
+            | e.CustomerMerged()
+            | e.CustomerAbsorbed()
+            | e.CustomerMergeUndone()
+            | e.CustomerAbsorptionUndone()
+        ):
+            return customer
         case _:
             assert_never(event)

@@ -10,6 +10,10 @@ from domain.messages import Event, Message
 
 
 class TicketReceived(Event):
+    """``organisation_id`` is the organisation of the customer at that instant. ``candidates`` are the customers that
+    share the address it came from, when it is ambiguous whose ticket it is.
+    """
+
     topic = "ticket.received"
     customer_id: UUID
     channel: str
@@ -18,6 +22,21 @@ class TicketReceived(Event):
     priority: str
     body: str | None = None
     external_reference: str | None = None
+    organisation_id: UUID | None = None
+    candidates: tuple[UUID, ...] = ()
+
+
+class CustomerCorrected(Event):
+    """The ticket is another customer's; the reason stands in the envelope."""
+
+    topic = "ticket.customer_corrected"
+    customer_id: UUID
+    organisation_id: UUID | None = None
+
+
+class SubjectChanged(Event):
+    topic = "ticket.subject_changed"
+    subject: str
 
 
 class TicketCategorised(Event):
@@ -162,6 +181,8 @@ class TicketDetailsChanged(Event):
 
 TicketEvent = (
     TicketReceived
+    | CustomerCorrected
+    | SubjectChanged
     | TicketCategorised
     | TicketPrioritised
     | TicketAssigned

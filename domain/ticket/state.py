@@ -128,6 +128,8 @@ def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # no
             | e.EffortLogged()
             | e.TicketAbsorbed()
             | e.AbsorptionUndone()
+            | e.CustomerCorrected()
+            | e.SubjectChanged()
             | e.TicketDetailsChanged()
         ):
             return ticket

@@ -13,8 +13,9 @@ from domain.messages import Event
 from domain.sla import events as sla_events
 from domain.sla.clock.explain_text import Language
 from domain.ticket import events as e
-from projections.audit.sentences import TEMPLATES, sentence
+from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_HISTORY
+from projections.audit.templates import TEMPLATES
 from tests.support.audit_entries import entries
 from tests.support.events import START, at, history, received
 from tests.support.histories import histories

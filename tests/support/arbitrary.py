@@ -1,7 +1,7 @@
 """Arbitrary commands and events, drawn from the fields that each declares."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import chain
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -38,8 +38,13 @@ def _field(annotation: Any, metadata: list[Any], instants: st.SearchStrategy[dat
         return st.one_of([_field(argument, [], instants) for argument in arguments])
     if origin is Literal:
         return st.sampled_from(arguments)
-    if origin is dict:
-        return st.dictionaries(st.text(max_size=5), _model(arguments[1], instants), max_size=3)
+    if origin in {dict, tuple}:
+        values = _field(arguments[-1 if origin is dict else 0], [], instants)
+        return (
+            st.dictionaries(st.text(max_size=5), values, max_size=3)
+            if origin is dict
+            else st.lists(values, max_size=3).map(tuple)
+        )
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _model(annotation, instants)
     if hasattr(annotation, "__metadata__"):
@@ -55,6 +60,8 @@ def _plain(annotation: Any, metadata: list[Any], instants: st.SearchStrategy[dat
         int: st.integers(*_bounds(metadata)),
         float: st.floats(0, 1, exclude_min=True, exclude_max=True),
         UUID: IDS,
+        date: st.dates(date(2025, 1, 1), date(2027, 12, 31)),
+        Any: st.one_of(st.none(), st.booleans(), st.integers(0, 9), st.text(max_size=5)),
         datetime: instants,
         AwareDatetime: instants,
         str: WORDS if metadata else st.text(max_size=12),

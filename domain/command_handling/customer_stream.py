@@ -1,0 +1,25 @@
+"""The stream of a customer: who the customer is, and what the customer does and gives."""
+
+from datetime import datetime
+from typing import NamedTuple, get_args
+
+from domain.customer import state as customer_state
+from domain.customer.facts import state as facts_state
+from domain.customer.facts.events import CustomerFact
+from domain.messages import Event
+
+_FACTS: frozenset[type[Event]] = frozenset(get_args(CustomerFact))
+
+
+class CustomerStream(NamedTuple):
+    """The state that decisions on a customer rest on."""
+
+    customer: customer_state.Customer = customer_state.Customer()
+    facts: facts_state.CustomerFacts = facts_state.CustomerFacts()
+
+
+def evolve(stream: CustomerStream, event: Event, at: datetime) -> CustomerStream:
+    """The state after one more event that happened ``at``. Total: any history folds."""
+    if type(event) in _FACTS:
+        return CustomerStream(stream.customer, facts_state.evolve(stream.facts, event, at))  # type: ignore[arg-type]  # one of _FACTS
+    return CustomerStream(customer_state.evolve(stream.customer, event, at), stream.facts)  # type: ignore[arg-type]  # the others

@@ -1,0 +1,1 @@
+"""The aggregate contract: its terms, its progress and its end."""

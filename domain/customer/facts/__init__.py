@@ -1,0 +1,1 @@
+"""What a customer does and gives: purchases, offers, answers, consent, dates, notes and external activities."""

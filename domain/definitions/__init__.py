@@ -1,0 +1,1 @@
+"""The aggregate definition: whatever is configured, published in versions."""

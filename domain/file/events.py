@@ -1,0 +1,41 @@
+"""The events of a file. Its bytes are stored elsewhere."""
+
+from uuid import UUID
+
+from domain.messages import Event
+
+
+class FileAttached(Event):
+    """``of`` is ticket, customer or contract, ``stream`` its id; ``message`` the version of the message it came with.
+
+    ``size`` is in bytes, ``sha256`` in hexadecimal digits, ``where`` an address that the caller understands.
+    """
+
+    topic = "file.attached"
+    of: str
+    stream: UUID
+    customer_id: UUID
+    message: int | None = None
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    where: str
+
+
+class FileScanned(Event):
+    """``verdict`` is clean, infected or failed."""
+
+    topic = "file.scanned"
+    verdict: str
+    scanner: str
+
+
+class FileWithdrawn(Event):
+    """The file is no longer offered; the reason stands in the envelope."""
+
+    topic = "file.withdrawn"
+
+
+FileEvent = FileAttached | FileScanned | FileWithdrawn
+"""What happens to a file."""

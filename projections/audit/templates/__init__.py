@@ -1,0 +1,12 @@
+"""The sentence of each topic, in each language. A placeholder is a field of the event's payload, or the actor."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from domain.sla.clock.explain_text import Language
+from projections.audit.templates.customer import CUSTOMER
+from projections.audit.templates.rules import RULES
+from projections.audit.templates.ticket import TICKET
+
+TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType({**TICKET, **CUSTOMER, **RULES})
+"""By topic."""

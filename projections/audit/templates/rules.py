@@ -1,0 +1,19 @@
+"""The sentences of published policies and calendars."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from domain.sla.clock.explain_text import Language
+
+RULES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+    {
+        "policy.published": {
+            "en": "{actor} published version {version} of the policy, {policy}, effective from {effective_from}",
+            "vi": "{actor} ban hành phiên bản {version} của chính sách, {policy}, hiệu lực từ {effective_from}",
+        },
+        "calendar.published": {
+            "en": "{actor} published version {version} of the calendar {calendar}, effective from {effective_from}",
+            "vi": "{actor} ban hành phiên bản {version} của lịch {calendar}, hiệu lực từ {effective_from}",
+        },
+    }
+)
