@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from api.api_keys import Principal
 from api.calendar_bound import refuse_another_calendar
 from api.http.authentication import acting
-from api.http.command_table import CUSTOMERS, RULES, TICKETS, Collection, CommandEndpoint
+from api.http.command_table import COLLECTIONS, RULES, Collection, CommandEndpoint
 from api.http.container import Container, container_of
 from api.http.direct_route import DirectRoute
 from api.http.middleware import name_of
@@ -59,7 +59,7 @@ class CommandAnswer(BaseModel):
 
 def add_commands(app: FastAPI) -> None:
     """Adds an endpoint for each command of the table."""
-    for collection in (TICKETS, CUSTOMERS):
+    for collection in COLLECTIONS:
         for line in collection.commands:
             new = not line.word
             where = f"/v1/{collection.name}" + ("" if new else f"/{{{collection.id}}}/{line.word}")

@@ -9,14 +9,14 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api.http.command_table import CUSTOMERS, RULES, TICKETS
+from api.http.command_table import COLLECTIONS, RULES
 from api.http.commands import TAGS
 from api.http.problems import MEDIA_TYPE, PROBLEMS
 from api.http.routes.what_if import WHATIF_EXAMPLE, WhatIfBody
 
 _COMMANDS = {
     endpoint.command.__name__: endpoint
-    for collection in (TICKETS, CUSTOMERS, RULES)
+    for collection in (*COLLECTIONS, RULES)
     for endpoint in collection.commands
 }
 _BODIES: dict[str, tuple[type[BaseModel], Mapping[str, Any]]] = {

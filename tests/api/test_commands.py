@@ -7,7 +7,7 @@ from typing import get_args
 import psycopg
 import pytest
 
-from api.http.command_table import CUSTOMERS, TICKETS
+from api.http.command_table import COLLECTIONS
 from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
@@ -22,14 +22,14 @@ def log_of(desk: Served) -> list[RecordedEvent]:
 
 
 def test_every_command_has_an_address_but_those_that_say_what_the_program_has_judged() -> None:
-    sent = {sent.command for collection in (TICKETS, CUSTOMERS) for sent in collection.commands}
+    sent = {sent.command for collection in COLLECTIONS for sent in collection.commands}
     known = {*get_args(TicketCommand), *get_args(MergeCommand), *get_args(CustomerCommand), *get_args(AddressCommand)}
     assert sent == known
     assert sent.isdisjoint(get_args(TargetInstanceCommand))
 
 
 def test_every_example_is_a_command() -> None:
-    for collection in (TICKETS, CUSTOMERS):
+    for collection in COLLECTIONS:
         for sent in collection.commands:
             assert isinstance(sent.command.model_validate(sent.example), sent.command)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.http.command_table import CUSTOMERS, TICKETS
+from api.http.command_table import COLLECTIONS
 from api.http.request_body import LARGEST_BODY
 from domain.event_log import reader
 from tests.support.serving import RECEIPT, Served, fresh
@@ -170,7 +170,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=5,
 )
-SENT = [(collection, sent) for collection in (TICKETS, CUSTOMERS) for sent in collection.commands]
+SENT = [(collection, sent) for collection in COLLECTIONS for sent in collection.commands]
 
 
 @pytest.fixture

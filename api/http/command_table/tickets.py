@@ -1,36 +1,7 @@
-"""Every command that can be sent over HTTP, with its address, its summary and an example.
+"""The commands to tickets."""
 
-Alerts are not among them: the SLA watch alone records them. Neither are verdict corrections: the program computes them,
-and an operator starts them on the command line.
-"""
-
-from collections.abc import Mapping
-from typing import Any, NamedTuple
-
-from api.api_keys import Permission
-from domain.customer import commands as c
-from domain.messages import Command
-from domain.sla.policy import commands as sla
+from api.http.command_table.endpoint import Collection, CommandEndpoint
 from domain.ticket import commands as t
-
-
-class CommandEndpoint(NamedTuple):
-    """A command at an address that ends with ``word``; an empty word begins a new ticket or customer."""
-
-    word: str
-    command: type[Command]
-    summary: str
-    example: Mapping[str, Any]
-
-
-class Collection(NamedTuple):
-    """The commands of one aggregate. ``name`` begins their address, ``id`` is the path parameter with the stream."""
-
-    name: str
-    id: str
-    scope: Permission
-    commands: tuple[CommandEndpoint, ...]
-
 
 _CUSTOMER = "01890a5d-ac96-774b-bcce-b302099a8057"
 _OTHER_TICKET = "01890a5d-ac96-774b-bcce-b302099a8058"
@@ -112,58 +83,3 @@ TICKETS = Collection(
         ),
     ),
 )
-
-CUSTOMERS = Collection(
-    "customers",
-    "customer_id",
-    "customers:write",
-    (
-        CommandEndpoint("", c.RegisterCustomer, "Register a customer", {"name": "Nguyễn Thị Lan", "tier": "gold"}),
-        CommandEndpoint("change-details", c.ChangeCustomerDetails, "Change the name", {"name": "Nguyễn Thị Lan Anh"}),
-        CommandEndpoint("add-address", c.AddAddress, "Add an address", {"channel": "phone", "handle": "+84901234567"}),
-        CommandEndpoint(
-            "remove-address", c.RemoveAddress, "Remove an address", {"channel": "phone", "handle": "+84901234567"}
-        ),
-        CommandEndpoint("change-tier", c.ChangeTier, "Change the tier", {"tier": "platinum"}),
-    ),
-)
-
-RULES = Collection(
-    "sla",
-    "name",
-    "admin",
-    (
-        CommandEndpoint(
-            "policy",
-            sla.PublishPolicy,
-            "Publish the next version of the policy",
-            {
-                "effective_from": "2026-04-01T00:00:00+07:00",
-                "policy": {
-                    "name": "Spring",
-                    "rules": [
-                        {"priority": ["P1"], "first_response": "15m", "resolution": "1h"},
-                        {"resolution": {"duration": "16h", "calendar": "Hanoi office", "pauses": ["customer"]}},
-                    ],
-                },
-                "reason": "decided by the board in March",
-            },
-        ),
-        CommandEndpoint(
-            "calendars/{name}",
-            sla.PublishCalendar,
-            "Publish the next version of a calendar",
-            {
-                "effective_from": "2026-01-01T00:00:00+07:00",
-                "calendar": {
-                    "name": "Hanoi office",
-                    "zone": "Asia/Ho_Chi_Minh",
-                    "public_holidays": "VN",
-                    "week": {"mon-fri": ["08:00-12:00", "13:00-17:00"]},
-                },
-                "reason": "the hours of the new office",
-            },
-        ),
-    ),
-)
-"""Policy and calendars: PUT publishes the next version, with the scope admin."""

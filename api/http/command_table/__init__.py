@@ -1,0 +1,15 @@
+"""Every command that can be sent over HTTP, with its address, its summary and an example.
+
+Alerts are not among them: the SLA watch alone records them. Neither are verdict corrections: the program computes them,
+and an operator starts them on the command line.
+"""
+
+from api.http.command_table.customers import CUSTOMERS
+from api.http.command_table.endpoint import Collection, CommandEndpoint
+from api.http.command_table.rules import RULES
+from api.http.command_table.tickets import TICKETS
+
+COLLECTIONS = (TICKETS, CUSTOMERS)
+"""The commands to a stream that the address names; a command with an empty word begins a new one."""
+
+__all__ = ["COLLECTIONS", "RULES", "Collection", "CommandEndpoint"]
