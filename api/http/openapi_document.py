@@ -15,9 +15,7 @@ from api.http.problems import MEDIA_TYPE, PROBLEMS
 from api.http.routes.what_if import WHATIF_EXAMPLE, WhatIfBody
 
 _COMMANDS = {
-    endpoint.command.__name__: endpoint
-    for collection in (*COLLECTIONS, RULES)
-    for endpoint in collection.commands
+    endpoint.command.__name__: endpoint for collection in (*COLLECTIONS, RULES) for endpoint in collection.commands
 }
 _BODIES: dict[str, tuple[type[BaseModel], Mapping[str, Any]]] = {
     name: (endpoint.command, endpoint.example) for name, endpoint in _COMMANDS.items()
