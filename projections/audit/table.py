@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from pydantic_core import to_json
 
 from domain.event_log.schema import OF_RULES
-from domain.ticket.events import TicketReceived
+from domain.ticket.events import CustomerCorrected, TicketReceived
 from projections.audit.field_changes import changes_of
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
@@ -18,7 +19,7 @@ from projections.scope.folded_words import key_of
 
 @dataclass(slots=True)
 class AuditedEvent:
-    """One event. ``customer`` is the stream's own, or the ticket's customer as known at that event.
+    """One event. ``customer`` is the stream's own, or that of the ticket, contract or file as known at that event.
 
     ``late``: it happened before an event that its stream held already.
     """
@@ -51,6 +52,12 @@ class AuditRow(AuditedEvent):
     facts: JsonText
 
 
+OF_IDENTITY: LiteralString = (
+    "topic in ('customer.merged', 'customer.merge_undone', 'customer.absorbed', 'customer.absorption_undone',"
+    " 'ticket.customer_corrected')"
+)
+"""The condition of the partial index over what says who is who."""
+
 AUDIT_TABLE = Table(
     "audit_history",
     AuditRow,
@@ -58,6 +65,9 @@ AUDIT_TABLE = Table(
     indexes=(
         "(stream, position)",
         "(customer, position)",
+        "(customer, occurred_at, position) include (topic, stream)",
+        "(stream, version) where " + OF_IDENTITY,
+        "(customer) where topic = 'ticket.customer_corrected'",
         "(coalesce(actor_key, actor), position)",
         "(position) where " + OF_RULES,
     ),
@@ -65,10 +75,13 @@ AUDIT_TABLE = Table(
 )
 
 
+_NAMING_A_CUSTOMER = frozenset({TicketReceived, CustomerCorrected})
+
+
 def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
     """A row for each new event."""
     first = stream.all[0]
-    customer = first.stream if stream.kind == "customer" else None
+    customer = first.stream if stream.kind == "customer" else getattr(first.payload, "customer_id", None)
     latest = first.envelope.occurred_at
     for index, (event, changes) in enumerate(zip(stream.all, changes_of(stream), strict=True)):
         envelope, payload = event.envelope, event.payload
@@ -76,7 +89,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
         late = occurred_at < latest
         if not late:
             latest = occurred_at
-        if type(payload) is TicketReceived:
+        if type(payload) in _NAMING_A_CUSTOMER:
             customer = payload.customer_id
         if index < stream.new_from:
             continue
@@ -107,8 +120,8 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=1,
-    kinds=frozenset({"ticket", "customer", "policy", "calendar"}),
+    version=2,
+    kinds=frozenset({"ticket", "customer", "contract", "usage", "feedback", "file", "segment", "policy", "calendar"}),
     tables=(AUDIT_TABLE,),
     fold=fold,
 )
