@@ -30,12 +30,14 @@ from api.http.routes import (
     sla,
     sla_reports,
     tickets,
+    timeline,
     what_if,
 )
 from api.settings import Settings
 
 _ROUTES = (
-    audit, tickets, conversation, customers, figures, first_contact, backlog, sla_reports, sla, what_if, feed
+    audit, tickets, conversation, customers, timeline, figures, first_contact, backlog, sla_reports, sla, what_if,
+    feed,
 )  # fmt: skip
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""
