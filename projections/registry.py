@@ -8,6 +8,7 @@ from projections.backlog.table import BACKLOG
 from projections.customers.table import CUSTOMERS
 from projections.engine.projection import Projection
 from projections.first_contact.table import FIRST_CONTACT
+from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.table import TICKETS
 
@@ -33,5 +34,5 @@ def _names(projection: Projection) -> list[str]:
     return [projection.name, *(table.name for table in projection.tables)]
 
 
-_OWN = (TICKETS, CUSTOMERS, SLA_CLOCKS, BACKLOG, FIRST_CONTACT, AUDIT_HISTORY)
+_OWN = (TICKETS, CUSTOMERS, SLA_CLOCKS, BACKLOG, FIRST_CONTACT, AUDIT_HISTORY, SEARCH)
 PROJECTIONS: tuple[Projection, ...] = (*_OWN, *plugged_in())

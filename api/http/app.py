@@ -27,6 +27,7 @@ from api.http.routes import (
     figures,
     first_contact,
     health,
+    search,
     sla,
     sla_reports,
     tickets,
@@ -36,8 +37,8 @@ from api.http.routes import (
 from api.settings import Settings
 
 _ROUTES = (
-    audit, tickets, conversation, customers, timeline, figures, first_contact, backlog, sla_reports, sla, what_if,
-    feed,
+    audit, tickets, conversation, search, customers, timeline, figures, first_contact, backlog, sla_reports, sla,
+    what_if, feed,
 )  # fmt: skip
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""
