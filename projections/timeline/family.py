@@ -1,5 +1,6 @@
 """Who is one customer at an instant: the survivor of merges, and everybody merged into that customer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -32,11 +33,21 @@ def family_of(
     as_of: datetime | None = None,
 ) -> Family:
     """The family of a customer, as known and as it was by then. An unknown customer is alone."""
-    instants = {"known_at": known_at, "as_of": as_of}
+    parameters = {"customer": customer, "known_at": known_at, "as_of": as_of}
+    rows = connection.execute(_SQL["family"].filled(schema=schema), parameters).fetchall()
+    survivor, *absorbed = (row[0] for row in rows)
+    return Family(survivor, absorbed)
 
-    def rows(name: str, of: UUID) -> list[UUID]:
-        statement = _SQL[name].filled(schema=schema)
-        return [row[0] for row in connection.execute(statement, {"customer": of, **instants}).fetchall()]
 
-    (survivor,) = rows("survivor", customer)
-    return Family(survivor, rows("absorbed", survivor))
+def corrected_in(
+    connection: Connection,
+    schema: str,
+    customers: Sequence[UUID],
+    *,
+    known_at: datetime | None = None,
+    as_of: datetime | None = None,
+) -> list[UUID]:
+    """The tickets that a correction gave to some customers by then."""
+    parameters = {"customers": customers, "known_at": known_at, "as_of": as_of}
+    rows = connection.execute(_SQL["corrected in"].filled(schema=schema), parameters).fetchall()
+    return [row[0] for row in rows]

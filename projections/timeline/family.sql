@@ -1,8 +1,9 @@
 -- Who is one customer at an instant, by the audit history. A null instant leaves nothing out. The rows that merge
 -- customers have an index of their own.
 
--- name: survivor
--- The customer that a customer was merged into by then, directly or through others; itself when it was not.
+-- name: family
+-- The survivor of a customer's merges by then, and after it everybody who had been merged into it, directly or through
+-- others, and not taken out again.
 with recursive chain (customer, steps) as (
     select :customer::uuid, 0
     union all
@@ -18,13 +19,10 @@ with recursive chain (customer, steps) as (
         limit 1
     ) latest
     where latest.topic = 'customer.merged' and steps < 1000
-)
-select customer from chain order by steps desc limit 1;
-
--- name: absorbed
--- The customers that had been merged into a customer by then, directly or through others, and not taken out again.
-with recursive family (customer) as (
-    select :customer::uuid
+), survivor (customer) as (
+    select customer from chain order by steps desc limit 1
+), family (customer) as (
+    select customer from survivor
     union
     select (a.facts ->> 'customer_id')::uuid
     from family
@@ -43,4 +41,21 @@ with recursive family (customer) as (
         end
     )
 )
-select customer from family where customer <> :customer order by customer;
+select customer
+from family
+order by customer <> (select customer from survivor), customer;
+
+-- name: corrected in
+-- The tickets whose latest correction of the customer, by then, names one of some customers.
+select distinct c.stream
+from :"schema".audit_history c
+where c.topic = 'ticket.customer_corrected' and c.customer = any(:customers)
+and (:known_at::timestamptz is null or c.recorded_at <= :known_at)
+and (:as_of::timestamptz is null or c.occurred_at <= :as_of)
+and not exists (
+    select from :"schema".audit_history l
+    where l.stream = c.stream and l.topic = 'ticket.customer_corrected' and l.version > c.version
+    and l.customer <> all(:customers)
+    and (:known_at::timestamptz is null or l.recorded_at <= :known_at)
+    and (:as_of::timestamptz is null or l.occurred_at <= :as_of)
+);

@@ -1,6 +1,5 @@
 """The timeline of a customer: everything about the customer, over every channel, in one order."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -17,9 +16,10 @@ from domain.sla.clock.explain_text import Language
 from projections.audit.queries import AuditEntry
 from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_HISTORY
+from projections.engine.table import column_names
 from projections.timeline.family import family_of
 from projections.timeline.kinds import KIND_OF, Kind
-from projections.timeline.queries import Key, timeline
+from projections.timeline.queries import Key, TimelineEntry, timeline
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
@@ -29,7 +29,7 @@ _KEY: TypeAdapter[tuple[Literal["oldest", "newest"], datetime, int]] = TypeAdapt
 
 
 @dataclass(slots=True)
-class TimelineEntry(AuditEntry):
+class DescribedTimelineEntry(AuditEntry):
     """An entry with its kind and its sentence."""
 
     kind: Kind
@@ -44,7 +44,7 @@ class Timeline(BaseModel):
 
     survivor: UUID
     absorbed: list[UUID]
-    entries: list[TimelineEntry]
+    entries: list[DescribedTimelineEntry]
     next: str | None
 
 
@@ -77,8 +77,16 @@ def customer_timeline(
     if not page.entries and not key and not kind:
         raise Problem("not_found", "nothing has that id, or had it by then")
     entries = [
-        asdict(entry) | {"kind": KIND_OF[entry.topic], "sentence": sentence(entry, language)} for entry in page.entries
+        {**_fields(entry), "kind": KIND_OF[entry.topic], "sentence": sentence(entry, language)}
+        for entry in page.entries
     ]
     following = cursor_of((order, *page.following)) if page.following else None
     answer = family._asdict() | {"entries": entries, "next": following}
     return view.answer(answer)
+
+
+def _fields(entry: TimelineEntry) -> dict[str, object]:
+    return {name: getattr(entry, name) for name in _FIELDS}
+
+
+_FIELDS = column_names(TimelineEntry)
