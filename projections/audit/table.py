@@ -107,8 +107,8 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=1,
-    kinds=frozenset({"ticket", "customer", "policy", "calendar"}),
+    version=2,
+    kinds=frozenset({"ticket", "customer", "policy", "calendar", "definition"}),
     tables=(AUDIT_TABLE,),
     fold=fold,
 )
