@@ -23,6 +23,7 @@ from api.http.routes import (
     backlog,
     conversation,
     customers,
+    definitions,
     feed,
     figures,
     first_contact,
@@ -38,7 +39,7 @@ from api.settings import Settings
 
 _ROUTES = (
     audit, tickets, conversation, search, customers, timeline, figures, first_contact, backlog, sla_reports, sla,
-    what_if, feed,
+    definitions, what_if, feed
 )  # fmt: skip
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""

@@ -121,7 +121,12 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
 AUDIT_HISTORY = Projection(
     name="audit_history",
     version=2,
-    kinds=frozenset({"ticket", "customer", "contract", "usage", "feedback", "file", "segment", "policy", "calendar"}),
+    kinds=frozenset(
+        {
+            "ticket", "customer", "contract", "usage", "feedback", "file", "segment",
+            "policy", "calendar", "definition",
+        }
+    ),  # fmt: skip
     tables=(AUDIT_TABLE,),
     fold=fold,
 )
