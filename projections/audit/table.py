@@ -122,11 +122,8 @@ AUDIT_HISTORY = Projection(
     name="audit_history",
     version=2,
     kinds=frozenset(
-        {
-            "ticket", "customer", "contract", "usage", "feedback", "file", "segment",
-            "policy", "calendar", "definition",
-        }
-    ),  # fmt: skip
+        {"ticket", "customer", "contract", "usage", "feedback", "file", "segment", "policy", "calendar", "definition"}
+    ),
     tables=(AUDIT_TABLE,),
     fold=fold,
 )
