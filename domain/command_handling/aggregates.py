@@ -13,9 +13,10 @@ from domain.command_context import Actor
 from domain.command_handling import customer_stream, ticket_stream
 from domain.command_handling.customer_stream import CustomerStream
 from domain.command_handling.ticket_stream import TicketStream
-from domain.customer import address_claim, claiming
+from domain.customer import address_claim, claiming, joining
 from domain.customer import decider as customer_decider
-from domain.customer.commands import AddressCommand, CustomerCommand
+from domain.customer import merging as customer_merging
+from domain.customer.commands import AddressCommand, CustomerCommand, CustomerMergeCommand, MembershipCommand
 from domain.messages import Command
 from domain.sla import decider as sla_decider
 from domain.sla.commands import TargetInstanceCommand
@@ -75,6 +76,14 @@ def _customer_and_address(stream: UUID, command: AddressCommand) -> Parts:
     return ((stream, _CUSTOMER), (_address_of(command), _ADDRESS))
 
 
+def _person_and_organisation(stream: UUID, command: MembershipCommand) -> Parts:
+    return ((stream, _CUSTOMER), (command.organisation, _CUSTOMER))
+
+
+def _two_customers(stream: UUID, command: CustomerMergeCommand) -> Parts:
+    return ((stream, _CUSTOMER), (command.into, _CUSTOMER))
+
+
 def _address_of(command: AddressCommand) -> UUID:
     return address_claim.address_stream(*address_claim.address_key(command.channel, command.handle))
 
@@ -125,6 +134,22 @@ def _decide_address(
     return [(stream, event, at) for event in of_customer] + [(address, event, at) for event in of_address]
 
 
+def _decide_membership(
+    command: MembershipCommand, stream: UUID, states: Sequence[CustomerStream], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (person, _), (organisation, _) = states
+    return [(stream, event, at) for event in joining.decide_membership(command, person, organisation, at)]
+
+
+def _decide_customer_merge(
+    command: CustomerMergeCommand, stream: UUID, states: Sequence[CustomerStream], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (source, _), (target, _) = states
+    ended, survivor = customer_merging.decide_customer_merge(command, stream, source, target)
+    at = max(at, customer_merging.merged_at_the_earliest(source, target) or at)
+    return [(stream, event, at) for event in ended] + [(command.into, event, at) for event in survivor]
+
+
 def _decide_sla(
     command: SlaCommand, stream: UUID, states: Sequence[publishing.Published], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
@@ -156,6 +181,8 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     | _of(MergeCommand, CommandHandler(_two_tickets, _decide_merge))
     | _of(CustomerCommand, CommandHandler(_alone(_CUSTOMER), _decide_customer))
     | _of(AddressCommand, CommandHandler(_customer_and_address, _decide_address))
+    | _of(MembershipCommand, CommandHandler(_person_and_organisation, _decide_membership))
+    | _of(CustomerMergeCommand, CommandHandler(_two_customers, _decide_customer_merge))
     | {
         PublishPolicy: CommandHandler(_policy_and_calendars, _decide_sla),
         PublishCalendar: CommandHandler(_alone(_CALENDAR), _decide_sla),

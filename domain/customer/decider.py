@@ -21,7 +21,7 @@ def decide(command: c.CustomerCommand, customer: Customer, by: Actor) -> Custome
         if customer.state != "none":
             raise Refusal("customer_exists", "this customer is registered; change the details instead", customer.state)
         return [
-            e.CustomerRegistered(name=command.name, tier=command.tier, external_reference=command.external_reference)
+            e.CustomerRegistered(**command.facts()),
         ]
     must_be_registered(customer)
     match command:
@@ -34,6 +34,9 @@ def decide(command: c.CustomerCommand, customer: Customer, by: Actor) -> Custome
 
 
 def must_be_registered(customer: Customer) -> None:
-    """Raises Refusal when there is no such customer."""
+    """Raises Refusal when there is no such customer, or when it was merged into another."""
     if customer.state == "none":
         raise Refusal("customer_unknown", "there is no such customer; register it first", customer.state)
+    if customer.merged_into is not None:
+        rule = f"the customer was merged into {customer.merged_into}; address that one, or undo the merge"
+        raise Refusal("customer_merged", rule, customer.state, merged_into=customer.merged_into)

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Any, TypedDict
 
 from domain.command_handling.aggregates import aggregate_of
+from domain.command_handling.customer_stream import CustomerStream
 from domain.customer.events import CustomerEvent, CustomerRegistered
-from domain.customer.state import Customer
 from domain.sla.policy.publishing import Published
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
@@ -62,7 +62,7 @@ def _states(stream: Stream) -> Sequence[Any]:
     return list(folded)[1:]
 
 
-def _fields_of(state: Ticket | Customer | Published) -> Fields:
+def _fields_of(state: Ticket | CustomerStream | Published) -> Fields:
     if isinstance(state, Ticket):
         escalated_to, level = state.escalation or (None, None)
         score, comment = state.rating or (None, None)
@@ -85,11 +85,14 @@ def _fields_of(state: Ticket | Customer | Published) -> Fields:
             "effective_from": state.effective_from.isoformat() if state.effective_from else None,
             "name": state.content.name if state.content else None,
         }
+    customer = state.customer
     return {
-        "state": None if state.state == "none" else state.state,
-        "name": state.name,
-        "tier": state.tier,
-        "addresses": tuple(sorted(f"{channel}:{handle}" for channel, handle in state.addresses)) or None,
+        "state": None if customer.state == "none" else customer.state,
+        "name": customer.name,
+        "tier": customer.tier,
+        "party": None if customer.party == "person" else customer.party,
+        "addresses": tuple(sorted(f"{channel}:{handle}" for channel, handle in customer.addresses)) or None,
+        "merged_into": _plain(customer.merged_into),
     }
 
 

@@ -107,7 +107,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=1,
+    version=2,
     kinds=frozenset({"ticket", "customer", "policy", "calendar"}),
     tables=(AUDIT_TABLE,),
     fold=fold,

@@ -13,7 +13,10 @@ from projections.engine.table import Table
 
 @dataclass(slots=True)
 class StoredCustomer:
-    """A customer now. ``registered_at`` is when it happened (UTC); ``version`` is the stream's."""
+    """A customer now. ``registered_at`` is when it happened (UTC); ``version`` is the stream's.
+
+    ``merged_into`` is the customer that a merge points to; it may be merged itself.
+    """
 
     customer: UUID
     name: str | None
@@ -21,6 +24,8 @@ class StoredCustomer:
     external_reference: str | None
     registered_at: datetime | None
     version: int
+    party: str
+    merged_into: UUID | None
 
 
 @dataclass(slots=True)
@@ -40,13 +45,13 @@ class StoredAddress:
 def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredCustomer | StoredAddress]:
     """The customer's row, and a row for each address."""
     last = stream.all[-1]
-    customer = StoredCustomer(last.stream, None, None, None, None, last.version)
+    customer = StoredCustomer(last.stream, None, None, None, None, last.version, "person", None)
     addresses: dict[tuple[str, str], datetime] = {}
     for event in stream.all:
         payload = event.payload
         match payload:
             case e.CustomerRegistered():
-                customer.name, customer.tier = payload.name, payload.tier
+                customer.name, customer.tier, customer.party = payload.name, payload.tier, payload.party
                 customer.external_reference = payload.external_reference
                 customer.registered_at = event.occurred_at
             case e.CustomerDetailsChanged():
@@ -57,6 +62,10 @@ def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredCustomer | StoredAdd
                 addresses.setdefault((payload.channel, payload.handle), event.occurred_at)
             case e.AddressRemoved():
                 addresses.pop((payload.channel, payload.handle), None)
+            case e.CustomerMerged():
+                customer.merged_into = payload.into
+            case e.CustomerMergeUndone():
+                customer.merged_into = None
             case _:
                 pass
     return [
@@ -70,10 +79,15 @@ def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredCustomer | StoredAdd
 
 CUSTOMERS = Projection(
     name="customers",
-    version=1,
+    version=2,
     kinds=frozenset({"customer"}),
     tables=(
-        Table("customers", StoredCustomer, key=("customer",)),
+        Table(
+            "customers",
+            StoredCustomer,
+            key=("customer",),
+            indexes=("(merged_into) where merged_into is not null",),
+        ),
         Table(
             "customer_addresses",
             StoredAddress,

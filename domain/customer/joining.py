@@ -1,0 +1,40 @@
+"""What a person and an organisation decide together: a membership begins, changes or ends."""
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.customer import commands as c
+from domain.customer import events as e
+from domain.customer.decider import CustomerEvents, must_be_registered
+from domain.customer.memberships import memberships_at
+from domain.customer.state import Customer
+from domain.refusal import Refusal
+
+
+def decide_membership(
+    command: c.MembershipCommand, person: Customer, organisation: Customer, at: datetime
+) -> CustomerEvents:
+    """The events of the person; an empty list when the membership is so already at ``at``.
+
+    Raises Refusal when a rule forbids it in the state of either.
+    """
+    must_be_registered(person)
+    held = {membership.organisation: membership for membership in memberships_at(person.memberships, at)}
+    present = held.get(command.organisation)
+    if isinstance(command, c.LeaveOrganisation):
+        return [e.CustomerLeft(organisation=command.organisation)] if present else []
+    _must_take_members(person, organisation, command.organisation)
+    if present and (present.role, present.main) == (command.role, command.main):
+        return []
+    return [e.CustomerJoined(organisation=command.organisation, role=command.role, main=command.main)]
+
+
+def _must_take_members(person: Customer, organisation: Customer, organisation_id: UUID) -> None:
+    if person.party != "person":
+        raise Refusal("not_a_person", "only a person can join an organisation", person.state)
+    if organisation.state == "merged" and organisation.merged_into:
+        rule = f"the organisation was merged into {organisation.merged_into}; name that one"
+        raise Refusal("customer_merged", rule, organisation.state, merged_into=organisation.merged_into)
+    if organisation.state == "none" or organisation.party != "organisation":
+        rule = f"{organisation_id} is not an organisation; register it with the party organisation"
+        raise Refusal("organisation_unknown", rule, organisation.state)
