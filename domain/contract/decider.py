@@ -6,7 +6,7 @@ from typing import assert_never
 from domain.contract import commands as c
 from domain.contract import events as e
 from domain.contract.state import Contract, Term
-from domain.contract.term_days import day_after, last_day_of_grace, lapses_on, months_later
+from domain.contract.term_days import day_after, day_before, lapses_on, last_day_of_grace, months_later
 from domain.customer.decider import must_be_registered
 from domain.customer.state import Customer
 from domain.refusal import Refusal
@@ -91,7 +91,9 @@ def _renew(command: c.RenewContract, contract: Contract, term: Term, on: date) -
     if command.term is not None and command.term <= term.number:
         if command.term == term.number and term.number > 1 and _is_the_same(command, contract, term):
             return []
-        raise Refusal("term_exists", f"term {command.term} has begun; the next one is {term.number + 1}", contract.state)
+        raise Refusal(
+            "term_exists", f"term {command.term} has begun; the next one is {term.number + 1}", contract.state
+        )
     if command.term is not None and command.term > term.number + 1:
         raise Refusal("term_ahead", f"the next term is {term.number + 1}", contract.state)
     if contract.state == "terminated":
@@ -123,13 +125,8 @@ def _end_of(command: c.RenewContract, contract: Contract, term: Term) -> date:
 
 def _is_the_same(command: c.RenewContract, contract: Contract, term: Term) -> bool:
     """Whether the newest term is what the command wants."""
-    last_day = term.starts_on.fromordinal(term.starts_on.toordinal() - 1)
-    ends_on = command.ends_on or months_later(last_day, command.months or 0, contract.end_day)
-    return (
-        ends_on == term.ends_on
-        and command.value in {None, term.value}
-        and command.currency in {None, term.currency}
-    )
+    ends_on = command.ends_on or months_later(day_before(term.starts_on), command.months or 0, contract.end_day)
+    return ends_on == term.ends_on and command.value in {None, term.value} and command.currency in {None, term.currency}
 
 
 def _terminate(on: date, contract: Contract, term: Term) -> ContractEvents:

@@ -35,6 +35,10 @@ def day_after(day: date) -> date:
     return day + _DAY
 
 
+def day_before(day: date) -> date:
+    return day - _DAY
+
+
 def end_day_of(ends_on: date) -> int:
     """The day of the month on which renewed terms end as well."""
     return LAST_OF_MONTH if day_after(ends_on).day == 1 else ends_on.day

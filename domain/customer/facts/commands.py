@@ -50,7 +50,7 @@ class CorrectPurchase(Command):
 
 
 class ReturnPurchase(Command):
-    """``total`` is what the customer gets back by this return. ``whole``: the customer keeps nothing of the purchase."""
+    """``total`` is what the customer gets back by this return. ``whole``: nothing of the purchase is kept."""
 
     purchase_id: Word
     total: Amount

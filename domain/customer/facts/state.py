@@ -63,7 +63,7 @@ class CustomerFacts:
     dates: dict[str, AnnualDay] = field(default_factory=dict)
 
 
-def evolve(facts: CustomerFacts, event: e.CustomerFact, at: datetime) -> CustomerFacts:
+def evolve(facts: CustomerFacts, event: e.CustomerFact, at: datetime) -> CustomerFacts:  # noqa: PLR0911 -- one case a kind of fact
     """The facts after one more event that happened ``at``. Total: any history folds."""
     match event:
         case (
