@@ -14,7 +14,7 @@ from domain.contract import decider as contract_decider
 from domain.contract import state as contract_state
 from domain.contract.commands import ContractCommand, SignContract
 from domain.contract.state import Contract
-from domain.contract.term_days import local_day
+from domain.contract.term_days import DEFAULT_ZONE, local_day
 from domain.customer.decider import must_be_registered
 from domain.customer.facts import activity_claim
 from domain.customer.facts import decider as fact_decider
@@ -34,9 +34,6 @@ from domain.usage import decider as usage_decider
 from domain.usage import state as usage_state
 from domain.usage.commands import RecordUsage
 from domain.usage.state import Usage, usage_stream
-from domain.zones import zone_named
-
-DEFAULT_ZONE = zone_named("Asia/Ho_Chi_Minh")
 
 ACTIVITY = Aggregate("activity", ActivityClaim(), activity_claim.evolve)
 CONTRACT = Aggregate("contract", Contract(), contract_state.evolve)
