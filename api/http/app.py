@@ -26,6 +26,7 @@ from api.http.routes import (
     customer_answers,
     customer_facts,
     customers,
+    definitions,
     feed,
     figures,
     files,
@@ -40,7 +41,7 @@ from api.settings import Settings
 
 _ROUTES = (
     audit, tickets, conversation, customers, customer_facts, customer_answers, contracts, files, figures, first_contact,
-    backlog, sla_reports, sla, what_if, feed
+    backlog, sla_reports, sla, definitions, what_if, feed
 )  # fmt: skip
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""

@@ -21,6 +21,8 @@ from domain.customer import address_claim, claiming, joining
 from domain.customer import decider as customer_decider
 from domain.customer import merging as customer_merging
 from domain.customer.commands import AddressCommand, CustomerCommand, CustomerMergeCommand, MembershipCommand
+from domain.definitions import publishing as definition_publishing
+from domain.definitions.commands import PublishDefinition
 from domain.messages import Command
 from domain.sla import decider as sla_decider
 from domain.sla.commands import TargetInstanceCommand
@@ -130,15 +132,27 @@ def _decide_sla(
     return [(stream, event, at) for event in publishing.decide(command, published, calendars)]
 
 
+def _decide_definition(
+    command: PublishDefinition,
+    stream: UUID,
+    states: Sequence[definition_publishing.PublishedDefinition],
+    _by: Actor,
+    at: datetime,
+) -> list[DecidedEvent]:
+    (published,) = states
+    return [(stream, event, at) for event in definition_publishing.decide(command, published)]
+
+
 _ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
 _POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
+_DEFINITION = Aggregate("definition", definition_publishing.PublishedDefinition(), definition_publishing.evolve)
 _KEY = Aggregate("key", AccessKey(), evolve_key)
 
 AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
     {
         aggregate.kind: aggregate
-        for aggregate in (_TICKET, _CUSTOMER, _ADDRESS, _POLICY, _CALENDAR, _KEY, *FACT_AGGREGATES)
+        for aggregate in (_TICKET, _CUSTOMER, _ADDRESS, _POLICY, _CALENDAR, _DEFINITION, _KEY, *FACT_AGGREGATES)
     }
 )
 """By kind."""
@@ -155,6 +169,7 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     | {
         PublishPolicy: CommandHandler(_policy_and_calendars, _decide_sla),
         PublishCalendar: CommandHandler(_alone(_CALENDAR), _decide_sla),
+        PublishDefinition: CommandHandler(_alone(_DEFINITION), _decide_definition),
     }
     | FACT_HANDLERS
 )

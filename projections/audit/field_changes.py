@@ -9,6 +9,7 @@ from domain.command_handling.aggregates import aggregate_of
 from domain.command_handling.customer_stream import CustomerStream, is_fact
 from domain.contract.state import Contract
 from domain.customer.events import CustomerEvent, CustomerRegistered
+from domain.definitions.publishing import PublishedDefinition
 from domain.sla.policy.publishing import Published
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
@@ -71,7 +72,7 @@ def _states(stream: Stream) -> Sequence[Any]:
     return list(folded)[1:]
 
 
-def _fields_of(state: Ticket | CustomerStream | Contract | Published) -> Fields:
+def _fields_of(state: Ticket | CustomerStream | Contract | Published | PublishedDefinition) -> Fields:
     if isinstance(state, Ticket):
         escalated_to, level = state.escalation or (None, None)
         score, comment = state.rating or (None, None)
@@ -106,6 +107,12 @@ def _fields_of(state: Ticket | CustomerStream | Contract | Published) -> Fields:
             "auto_renews": _plain(state.auto_renews or None),
             "owner": state.owner,
             "terminated_on": _plain(state.terminated_on),
+        }
+    if isinstance(state, PublishedDefinition):
+        newest = state.versions[-1] if state.versions else None
+        return {
+            "version": newest and newest.version,
+            "effective_from": newest and newest.effective_from.isoformat(),
         }
     customer = state.customer
     return {

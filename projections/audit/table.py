@@ -114,7 +114,9 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
 AUDIT_HISTORY = Projection(
     name="audit_history",
     version=2,
-    kinds=frozenset({"ticket", "customer", "contract", "usage", "feedback", "file", "policy", "calendar"}),
+    kinds=frozenset(
+        {"ticket", "customer", "contract", "usage", "feedback", "file", "policy", "calendar", "definition"}
+    ),
     tables=(AUDIT_TABLE,),
     fold=fold,
 )

@@ -26,8 +26,7 @@ CONTRACT: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         "contract.renewed": {
             "en": "{actor} renewed the contract: term {term}, from {starts_on} to {ends_on}, {value} {currency}"
             " (late: {late})",
-            "vi": "{actor} gia hạn hợp đồng: kỳ {term}, từ {starts_on} đến {ends_on}, {value} {currency}"
-            " (trễ: {late})",
+            "vi": "{actor} gia hạn hợp đồng: kỳ {term}, từ {starts_on} đến {ends_on}, {value} {currency} (trễ: {late})",
         },
         "contract.lapsed": {
             "en": "{actor} recorded that term {term} was not renewed: the contract has lapsed",
