@@ -14,7 +14,7 @@ from domain.contract.term_days import local_day, midnight
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from projections.contracts.table import CONTRACTS
-from projections.customers.tenant_zone import tenant_zone
+from projections.customers.tenant_zone import tenant_zone, tenant_zones
 
 _SQL = sql_file("api.workers", "contract_lapses.sql")
 
@@ -29,10 +29,10 @@ def _candidates(connection: Connection, tenant: str, now: datetime, after: UUID,
 def _judge(
     connection: Connection, tenant: str, contracts: Sequence[UUID], now: datetime, quiet: timedelta
 ) -> list[DueCommand]:
-    zone, clock = tenant_zone(connection, tenant, now), reader.now(connection)
+    zone_at, clock = tenant_zones(connection, tenant), reader.now(connection)
     due = []
     for contract, history in reader.streams(connection, tenant, contracts, reader.head(connection, tenant)).items():
-        lapse = lapse_of(history, zone)
+        lapse = lapse_of(history, zone_at)
         if lapse is None or lapse.at > now or is_being_entered(history, lapse.at, clock, quiet):
             continue
         command = RecordLapse(term=lapse.term, occurred_at=lapse.at)

@@ -3,10 +3,8 @@
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
-from domain.zones import TimeZone, zone_named
+from domain.zones import TimeZone
 
-DEFAULT_ZONE = zone_named("Asia/Ho_Chi_Minh")
-"""The zone of local days of a tenant that has published no settings."""
 GRACE_DAYS = 30
 """A renewal that is signed within this many days after the end of a term is late, and still a renewal."""
 LAST_OF_MONTH = 31

@@ -85,8 +85,8 @@ CUSTOMER_FACTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ghi nhận phản hồi {polarity} về {theme} (phiếu: {ticket}): {quote}",
         },
         "file.attached": {
-            "en": "{actor} attached the file {name} ({media_type}, {size} bytes, SHA-256 {sha256}) to the {of} {stream},"
-            " message {message}; it is at {where}",
+            "en": "{actor} attached the file {name} ({media_type}, {size} bytes, SHA-256 {sha256}) to the {of}"
+            " {stream}, message {message}; it is at {where}",
             "vi": "{actor} đính kèm tệp {name} ({media_type}, {size} byte, SHA-256 {sha256}) vào {of} {stream},"
             " tin nhắn {message}; nằm tại {where}",
         },
