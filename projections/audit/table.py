@@ -8,13 +8,26 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
+from domain.contract.events import ContractSigned
 from domain.event_log.schema import OF_RULES
+from domain.feedback.events import FeedbackNoted
+from domain.file.events import FileAttached
+from domain.segment.events import SegmentEntered, SegmentLeft
 from domain.ticket.events import CustomerCorrected, TicketReceived
+from domain.usage.events import UsageRecorded
 from projections.audit.field_changes import changes_of
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, JsonText, Table
 from projections.scope.folded_words import key_of
+
+_OF_A_CUSTOMER = frozenset(
+    {
+        TicketReceived, CustomerCorrected, ContractSigned, UsageRecorded, FeedbackNoted, FileAttached,
+        SegmentEntered, SegmentLeft,
+    }
+)  # fmt: skip
+"""The events that name the customer of their stream."""
 
 
 @dataclass(slots=True)
@@ -75,13 +88,10 @@ AUDIT_TABLE = Table(
 )
 
 
-_NAMING_A_CUSTOMER = frozenset({TicketReceived, CustomerCorrected})
-
-
 def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
     """A row for each new event."""
     first = stream.all[0]
-    customer = first.stream if stream.kind == "customer" else getattr(first.payload, "customer_id", None)
+    customer = first.stream if stream.kind == "customer" else None
     latest = first.envelope.occurred_at
     for index, (event, changes) in enumerate(zip(stream.all, changes_of(stream), strict=True)):
         envelope, payload = event.envelope, event.payload
@@ -89,7 +99,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
         late = occurred_at < latest
         if not late:
             latest = occurred_at
-        if type(payload) in _NAMING_A_CUSTOMER:
+        if type(payload) in _OF_A_CUSTOMER:
             customer = payload.customer_id
         if index < stream.new_from:
             continue
