@@ -32,6 +32,7 @@ from api.http.routes import (
     files,
     first_contact,
     health,
+    profile,
     search,
     sla,
     sla_reports,
@@ -42,8 +43,8 @@ from api.http.routes import (
 from api.settings import Settings
 
 _ROUTES = (
-    audit, tickets, conversation, search, customers, timeline, customer_facts, customer_answers, contracts, files,
-    figures, first_contact, backlog, sla_reports, sla, definitions, what_if, feed
+    audit, tickets, conversation, search, customers, profile, timeline, customer_facts, customer_answers, contracts,
+    files, figures, first_contact, backlog, sla_reports, sla, definitions, what_if, feed
 )  # fmt: skip
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""

@@ -76,17 +76,16 @@ def customer_timeline(
         )
     if not page.entries and not key and not kind:
         raise Problem("not_found", "nothing has that id, or had it by then")
-    entries = [
-        {**_fields(entry), "kind": KIND_OF[entry.topic], "sentence": sentence(entry, language)}
-        for entry in page.entries
-    ]
+    entries = [described(entry, language) for entry in page.entries]
     following = cursor_of((order, *page.following)) if page.following else None
     answer = family._asdict() | {"entries": entries, "next": following}
     return view.answer(answer)
 
 
-def _fields(entry: TimelineEntry) -> dict[str, object]:
-    return {name: getattr(entry, name) for name in _FIELDS}
+def described(entry: TimelineEntry, language: Language) -> dict[str, object]:
+    """The fields of a DescribedTimelineEntry."""
+    fields: dict[str, object] = {name: getattr(entry, name) for name in _FIELDS}
+    return fields | {"kind": KIND_OF[entry.topic], "sentence": sentence(entry, language)}
 
 
 _FIELDS = column_names(TimelineEntry)
