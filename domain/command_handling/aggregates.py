@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 from uuid import UUID
 
 from domain.access.state import AccessKey
@@ -13,10 +13,20 @@ from domain.command_context import Actor
 from domain.command_handling import customer_stream, ticket_stream
 from domain.command_handling.customer_stream import CustomerStream
 from domain.command_handling.ticket_stream import TicketStream
-from domain.customer import address_claim, claiming, joining
+from domain.customer import address_claim, claiming, joining, matching
 from domain.customer import decider as customer_decider
 from domain.customer import merging as customer_merging
-from domain.customer.commands import AddressCommand, CustomerCommand, CustomerMergeCommand, MembershipCommand
+from domain.customer.address_case import AddressCase
+from domain.customer.address_keys import NOBODY, keys_of
+from domain.customer.commands import (
+    AddressCommand,
+    CustomerCommand,
+    CustomerMergeCommand,
+    MatchCommand,
+    MembershipCommand,
+    MergeCustomer,
+    UndoCustomerMerge,
+)
 from domain.messages import Command
 from domain.sla import decider as sla_decider
 from domain.sla.commands import TargetInstanceCommand
@@ -73,15 +83,26 @@ def _two_tickets(stream: UUID, command: MergeCommand) -> Parts:
 
 
 def _customer_and_address(stream: UUID, command: AddressCommand) -> Parts:
-    return ((stream, _CUSTOMER), (_address_of(command), _ADDRESS))
+    return ((stream, _CUSTOMER), *((claim, _ADDRESS) for claim in _claims_of(command).values()))
+
+
+def _claims_of(command: AddressCommand) -> dict[str, UUID]:
+    """The streams of an address by its keys, the newest first."""
+    keys = keys_of(command.written)
+    return {
+        key: address_claim.address_stream(command.channel, key, command.scope)
+        for _, key in sorted(keys.items(), reverse=True)
+        if key != NOBODY
+    }
 
 
 def _person_and_organisation(stream: UUID, command: MembershipCommand) -> Parts:
     return ((stream, _CUSTOMER), (command.organisation, _CUSTOMER))
 
 
-def _two_customers(stream: UUID, command: CustomerMergeCommand) -> Parts:
-    return ((stream, _CUSTOMER), (command.into, _CUSTOMER))
+def _two_customers(stream: UUID, command: CustomerMergeCommand | MatchCommand) -> Parts:
+    other = command.into if isinstance(command, MergeCustomer | UndoCustomerMerge) else command.other
+    return ((stream, _CUSTOMER), (other, _CUSTOMER))
 
 
 def _address_of(command: AddressCommand) -> UUID:
@@ -125,13 +146,31 @@ def _decide_customer(
     return [(stream, event, at) for event in customer_decider.decide(command, customer, by)]
 
 
+class _BuiltInLimits(NamedTuple):
+    """Stands in until the definition of identity is read."""
+
+    def of(self, channel: str) -> int | None:
+        return {"email": 5, "phone": 5, "livechat": 50}.get(channel)
+
+
+class _BuiltInRules(NamedTuple):
+    limits: _BuiltInLimits = _BuiltInLimits()
+
+    def is_blocked(self, _channel: str, _handle: str) -> bool:
+        return False
+
+
+RULES = _BuiltInRules()
+
+
 def _decide_address(
-    command: AddressCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+    command: AddressCommand, stream: UUID, states: Sequence[Any], by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    (customer, _), claim = states
-    of_customer, of_address = claiming.decide_address(command, stream, customer, claim)
-    address = _address_of(command)
-    return [(stream, event, at) for event in of_customer] + [(address, event, at) for event in of_address]
+    (customer, _), *claims = states
+    streams = _claims_of(command)
+    case = AddressCase.of(command.written, stream, customer, dict(zip(streams, claims, strict=True)))
+    of_customer, of_address = claiming.decide_address(command, case, RULES, by)
+    return [(stream, event, at) for event in of_customer] + [(streams[event.key], event, at) for event in of_address]
 
 
 def _decide_membership(
@@ -147,7 +186,16 @@ def _decide_customer_merge(
     (source, _), (target, _) = states
     ended, survivor = customer_merging.decide_customer_merge(command, stream, source, target)
     at = max(at, customer_merging.merged_at_the_earliest(source, target) or at)
-    return [(stream, event, at) for event in ended] + [(command.into, event, at) for event in survivor]
+    _, (into, _) = _two_customers(stream, command)
+    return [(stream, event, at) for event in ended] + [(into, event, at) for event in survivor]
+
+
+def _decide_match(
+    command: MatchCommand, stream: UUID, states: Sequence[CustomerStream], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (customer, _), (other, _) = states
+    of_customer, of_other = matching.decide_match(command, stream, customer, other)
+    return [(stream, event, at) for event in of_customer] + [(command.other, event, at) for event in of_other]
 
 
 def _decide_sla(
@@ -183,6 +231,7 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     | _of(AddressCommand, CommandHandler(_customer_and_address, _decide_address))
     | _of(MembershipCommand, CommandHandler(_person_and_organisation, _decide_membership))
     | _of(CustomerMergeCommand, CommandHandler(_two_customers, _decide_customer_merge))
+    | _of(MatchCommand, CommandHandler(_two_customers, _decide_match))
     | {
         PublishPolicy: CommandHandler(_policy_and_calendars, _decide_sla),
         PublishCalendar: CommandHandler(_alone(_CALENDAR), _decide_sla),
