@@ -57,10 +57,7 @@ def _merge(into: UUID, source_id: UUID, source: Customer, target: Customer) -> t
     absorbed = e.CustomerAbsorbed(customer_id=source_id, earlier=tuple(sorted(source.absorbed)))
     return (
         [*_accepted(source, into), e.CustomerMerged(into=into)],
-        [
-            *_accepted(target, source_id),
-            e.CustomerAbsorbed(customer_id=source_id, earlier=tuple(sorted(source.absorbed))),
-        ],
+        [*_accepted(target, source_id), absorbed],
     )
 
 
