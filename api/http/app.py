@@ -23,6 +23,7 @@ from api.http.routes import (
     backlog,
     conversation,
     customers,
+    definitions,
     feed,
     figures,
     first_contact,
@@ -35,7 +36,8 @@ from api.http.routes import (
 from api.settings import Settings
 
 _ROUTES = (
-    audit, tickets, conversation, customers, figures, first_contact, backlog, sla_reports, sla, what_if, feed
+    audit, tickets, conversation, customers, figures, first_contact, backlog, sla_reports, sla, definitions,
+    what_if, feed
 )  # fmt: skip
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 from uuid import UUID
 
 from domain.access.state import AccessKey
@@ -27,6 +27,9 @@ from domain.customer.commands import (
     MergeCustomer,
     UndoCustomerMerge,
 )
+from domain.definitions import publishing as definition_publishing
+from domain.definitions.commands import PublishDefinition
+from domain.definitions.kinds import IDENTITY
 from domain.messages import Command
 from domain.sla import decider as sla_decider
 from domain.sla.commands import TargetInstanceCommand
@@ -82,8 +85,12 @@ def _two_tickets(stream: UUID, command: MergeCommand) -> Parts:
     return ((stream, _TICKET), (command.into, _TICKET))
 
 
+_IDENTITY_RULES = definition_publishing.definition_stream(IDENTITY.name)
+
+
 def _customer_and_address(stream: UUID, command: AddressCommand) -> Parts:
-    return ((stream, _CUSTOMER), *((claim, _ADDRESS) for claim in _claims_of(command).values()))
+    claims = ((claim, _ADDRESS) for claim in _claims_of(command).values())
+    return ((stream, _CUSTOMER), (_IDENTITY_RULES, _DEFINITION), *claims)
 
 
 def _claims_of(command: AddressCommand) -> dict[str, UUID]:
@@ -146,30 +153,14 @@ def _decide_customer(
     return [(stream, event, at) for event in customer_decider.decide(command, customer, by)]
 
 
-class _BuiltInLimits(NamedTuple):
-    """Stands in until the definition of identity is read."""
-
-    def of(self, channel: str) -> int | None:
-        return {"email": 5, "phone": 5, "livechat": 50}.get(channel)
-
-
-class _BuiltInRules(NamedTuple):
-    limits: _BuiltInLimits = _BuiltInLimits()
-
-    def is_blocked(self, _channel: str, _handle: str) -> bool:
-        return False
-
-
-RULES = _BuiltInRules()
-
-
 def _decide_address(
     command: AddressCommand, stream: UUID, states: Sequence[Any], by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    (customer, _), *claims = states
+    (customer, _), published, *claims = states
+    rules = IDENTITY.in_effect(published.versions, at).body
     streams = _claims_of(command)
     case = AddressCase.of(command.written, stream, customer, dict(zip(streams, claims, strict=True)))
-    of_customer, of_address = claiming.decide_address(command, case, RULES, by)
+    of_customer, of_address = claiming.decide_address(command, case, rules, by)
     return [(stream, event, at) for event in of_customer] + [(streams[event.key], event, at) for event in of_address]
 
 
@@ -205,15 +196,27 @@ def _decide_sla(
     return [(stream, event, at) for event in publishing.decide(command, published, calendars)]
 
 
+def _decide_definition(
+    command: PublishDefinition,
+    stream: UUID,
+    states: Sequence[definition_publishing.PublishedDefinition],
+    _by: Actor,
+    at: datetime,
+) -> list[DecidedEvent]:
+    (published,) = states
+    return [(stream, event, at) for event in definition_publishing.decide(command, published)]
+
+
 _TICKET = Aggregate("ticket", TicketStream(), ticket_stream.evolve)
 _CUSTOMER = Aggregate("customer", CustomerStream(), customer_stream.evolve)
 _ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
 _POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
+_DEFINITION = Aggregate("definition", definition_publishing.PublishedDefinition(), definition_publishing.evolve)
 _KEY = Aggregate("key", AccessKey(), evolve_key)
 
 AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
-    {aggregate.kind: aggregate for aggregate in (_TICKET, _CUSTOMER, _ADDRESS, _POLICY, _CALENDAR, _KEY)}
+    {aggregate.kind: aggregate for aggregate in (_TICKET, _CUSTOMER, _ADDRESS, _POLICY, _CALENDAR, _DEFINITION, _KEY)}
 )
 """By kind."""
 
@@ -235,5 +238,6 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     | {
         PublishPolicy: CommandHandler(_policy_and_calendars, _decide_sla),
         PublishCalendar: CommandHandler(_alone(_CALENDAR), _decide_sla),
+        PublishDefinition: CommandHandler(_alone(_DEFINITION), _decide_definition),
     }
 )

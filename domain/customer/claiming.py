@@ -4,7 +4,7 @@ An address that is trusted as seen or more is owned. Who verifies it takes it ov
 it. An address that is only claimed is not owned: it leads to a proposal, which people look at.
 """
 
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from domain.command_context import Actor
 from domain.customer import commands as c
@@ -13,28 +13,14 @@ from domain.customer.address_case import AddressCase
 from domain.customer.address_keys import KEY_VERSION, NOBODY
 from domain.customer.addresses import DEFAULT_TRUST
 from domain.customer.decider import must_be_registered
+from domain.customer.identity_rules import IdentityRules
 from domain.customer.state import Customer
 from domain.refusal import Refusal
 
 AddressEvents = tuple[list[e.CustomerEvent], list[e.AddressEvent]]
 
 
-class AddressLimit(Protocol):
-    """The most addresses of a channel that a customer gets by rule; None: any number."""
-
-    def of(self, channel: c.AddressChannel, /) -> int | None: ...
-
-
-class AddressRules(Protocol):
-    """Which addresses identify nobody, and how many addresses a customer gets by rule."""
-
-    @property
-    def limits(self) -> AddressLimit: ...
-
-    def is_blocked(self, channel: str, handle: str, /) -> bool: ...
-
-
-def decide_address(command: c.AddressCommand, case: AddressCase, rules: AddressRules, by: Actor) -> AddressEvents:
+def decide_address(command: c.AddressCommand, case: AddressCase, rules: IdentityRules, by: Actor) -> AddressEvents:
     """The events of the customer and of the address, to be recorded in one transaction.
 
     Raises Refusal when a rule forbids it in the state of either.
@@ -59,7 +45,7 @@ def decide_address(command: c.AddressCommand, case: AddressCase, rules: AddressR
             assert_never(command)
 
 
-def _add(command: c.AddAddress, case: AddressCase, rules: AddressRules, by: Actor) -> AddressEvents:
+def _add(command: c.AddAddress, case: AddressCase, rules: IdentityRules, by: Actor) -> AddressEvents:
     trust = command.trust or DEFAULT_TRUST[by.kind]
     if not case.known:
         _must_be_within_limit(command, case.customer, rules, by)
@@ -78,7 +64,7 @@ def _add(command: c.AddAddress, case: AddressCase, rules: AddressRules, by: Acto
     ), claim
 
 
-def _verify(command: c.VerifyAddress, case: AddressCase, rules: AddressRules, by: Actor) -> AddressEvents:
+def _verify(command: c.VerifyAddress, case: AddressCase, rules: IdentityRules, by: Actor) -> AddressEvents:
     if command.method == "agent" and by.kind != "agent":
         raise Refusal("not_an_agent", "only an agent can take an address for proven by a reason", case.customer.state)
     if _identifies_nobody(case, rules):
@@ -130,11 +116,11 @@ def _rekey(case: AddressCase) -> AddressEvents:
     return rekeyed, case.claim(shared=case.sharing, verified=case.customer_id in case.proven)
 
 
-def _identifies_nobody(case: AddressCase, rules: AddressRules) -> bool:
-    return case.key == NOBODY or rules.is_blocked(case.channel, case.written.handle)
+def _identifies_nobody(case: AddressCase, rules: IdentityRules) -> bool:
+    return case.key == NOBODY or rules.is_blocked(case.written)
 
 
-def _must_be_within_limit(command: c.AddAddress, customer: Customer, rules: AddressRules, by: Actor) -> None:
+def _must_be_within_limit(command: c.AddAddress, customer: Customer, rules: IdentityRules, by: Actor) -> None:
     """People may go beyond the limit; programs that act on nobody's behalf may not."""
     most = rules.limits.of(command.channel)
     if by.kind != "system" or by.on_behalf_of or most is None:

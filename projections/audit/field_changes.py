@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 from domain.command_handling.aggregates import aggregate_of
 from domain.command_handling.customer_stream import CustomerStream
 from domain.customer.events import CustomerEvent, CustomerRegistered
+from domain.definitions.publishing import PublishedDefinition
 from domain.sla.policy.publishing import Published
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
@@ -64,7 +65,7 @@ def _states(stream: Stream) -> Sequence[Any]:
     return list(folded)[1:]
 
 
-def _fields_of(state: Ticket | CustomerStream | Published) -> Fields:
+def _fields_of(state: Ticket | CustomerStream | Published | PublishedDefinition) -> Fields:
     if isinstance(state, Ticket):
         escalated_to, level = state.escalation or (None, None)
         score, comment = state.rating or (None, None)
@@ -86,6 +87,12 @@ def _fields_of(state: Ticket | CustomerStream | Published) -> Fields:
             "version": state.version or None,
             "effective_from": state.effective_from.isoformat() if state.effective_from else None,
             "name": state.content.name if state.content else None,
+        }
+    if isinstance(state, PublishedDefinition):
+        newest = state.versions[-1] if state.versions else None
+        return {
+            "version": newest and newest.version,
+            "effective_from": newest and newest.effective_from.isoformat(),
         }
     customer = state.customer
     return {

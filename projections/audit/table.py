@@ -108,7 +108,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
 AUDIT_HISTORY = Projection(
     name="audit_history",
     version=2,
-    kinds=frozenset({"ticket", "customer", "policy", "calendar"}),
+    kinds=frozenset({"ticket", "customer", "policy", "calendar", "definition"}),
     tables=(AUDIT_TABLE,),
     fold=fold,
 )

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from operator import attrgetter
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -15,8 +14,6 @@ from projections.customers.table import TENANT_SCOPE, StoredAddress, StoredCusto
 from projections.engine.projection import Row
 from projections.engine.table import column_names
 from projections.scope.filters import MOST
-
-_values_of = attrgetter(*column_names(StoredCustomer))
 
 
 class Address(BaseModel):
@@ -82,12 +79,13 @@ def customer_in(rows: Sequence[Row]) -> CustomerRow | None:
         for row in rows
         if isinstance(row, StoredMembership)
     ]
-    *values, details = _values_of(stored)
+    columns = {name: getattr(stored, name) for name in column_names(StoredCustomer)}
     return CustomerRow(
-        *values,
-        from_json(details),
-        sorted(addresses, key=lambda address: (address.channel, address.handle, address.scope or TENANT_SCOPE)),
-        sorted(memberships, key=lambda membership: (membership.since, membership.organisation)),
+        **columns | {"details": from_json(stored.details)},
+        addresses=sorted(
+            addresses, key=lambda address: (address.channel, address.handle, address.scope or TENANT_SCOPE)
+        ),
+        memberships=sorted(memberships, key=lambda membership: (membership.since, membership.organisation)),
     )
 
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.command_handling.aggregates import RULES
 from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.address_case import AddressCase
 from domain.customer.address_claim import AddressClaim, address_key, address_stream, evolve
 from domain.customer.claiming import AddressEvents
 from domain.customer.claiming import decide_address as decide
+from domain.customer.identity_rules import IdentityRules
 from domain.customer.state import Customer
 from domain.customer.state import evolve as evolve_customer
 from domain.refusal import Refusal
@@ -34,7 +34,7 @@ def decide_address(
 ) -> AddressEvents:
     """What an agent's command leads to where the address has one key in every version."""
     case = AddressCase.of(command.written, customer_id, customer, {KEY: owned})
-    return decide(command, case, RULES, AGENT)
+    return decide(command, case, IdentityRules(), AGENT)
 
 
 def customer(*events: e.CustomerEvent) -> Customer:

@@ -5,6 +5,7 @@ and an operator starts them on the command line.
 """
 
 from api.http.command_table.customers import CUSTOMERS
+from api.http.command_table.definitions import DEFINITIONS
 from api.http.command_table.endpoint import Collection, CommandEndpoint
 from api.http.command_table.rules import RULES
 from api.http.command_table.tickets import TICKETS
@@ -12,4 +13,7 @@ from api.http.command_table.tickets import TICKETS
 COLLECTIONS = (TICKETS, CUSTOMERS)
 """The commands to a stream that the address names; a command with an empty word begins a new one."""
 
-__all__ = ["COLLECTIONS", "RULES", "Collection", "CommandEndpoint"]
+PUBLISHED = (RULES, DEFINITIONS)
+"""The commands that publish; the address names what is published."""
+
+__all__ = ["COLLECTIONS", "PUBLISHED", "Collection", "CommandEndpoint"]

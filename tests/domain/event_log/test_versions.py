@@ -63,6 +63,7 @@ def test_a_topic_is_named_after_its_aggregate() -> None:
         "ticket": "ticket",
         "customer": "customer",
         "address": "customer",
+        "definition": "definitions",
         "policy": "sla.policy",
         "calendar": "sla.policy",
     }
