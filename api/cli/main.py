@@ -37,6 +37,16 @@ _DEFINITIONS = [
     LazyCommand("diff", "api.cli.definitions.versions:diff", "Show how two versions of a definition differ."),
 ]
 
+_CUSTOMER = [
+    LazyCommand("merge", "api.cli.customer.merge:merge", "Merge a customer into another."),
+    LazyCommand(
+        "undo-merge",
+        "api.cli.customer.merge:undo_merge",
+        "Undo a merge, and list what was recorded on the survivor meanwhile.",
+    ),
+    LazyCommand("rekey", "api.cli.customer.rekey:rekey", "Give old addresses the keys of the newest key function."),
+]
+
 
 def _prepare() -> None:
     """Registers the event types before a command runs."""
@@ -87,6 +97,7 @@ COMMANDS = TyperGroup(
             no_args_is_help=True,
             commands=_DEFINITIONS,
         ),
+        TyperGroup(name="customer", help="Merge customers, undo it, rekey.", no_args_is_help=True, commands=_CUSTOMER),
         LazyCommand(
             "whatif",
             "api.cli.what_if:whatif",
