@@ -72,13 +72,7 @@ def _written(address: CustomerAddress, region: str) -> WrittenAddress:
 
 
 def _command(address: CustomerAddress, region: str, reason: str) -> RekeyAddress:
-    written = _written(address, region)
+    channel, handle, scope, region, _ = _written(address, region)
     return RekeyAddress.model_validate(
-        {
-            "channel": written.channel,
-            "handle": written.handle,
-            "scope": written.scope,
-            "region": region,
-            "reason": reason,
-        }
+        {"channel": channel, "handle": handle, "scope": scope, "region": region, "reason": reason}
     )
