@@ -19,6 +19,7 @@ from benchmarks import (
     agreement,
     beside_peers,
     commands,
+    customers,
     door,
     flat,
     follower,
@@ -50,6 +51,7 @@ SETS: Mapping[str, Measure] = {
     "import": imports.measure,
     "http": over_http.measure,
     "door": door.measure,
+    "customers": customers.measure,
     "watch": sla_watch.measure,
     "agreement": agreement.measure,
 }
