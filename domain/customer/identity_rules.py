@@ -1,5 +1,7 @@
 """Which addresses identify nobody, and how many addresses a customer may have by rule: a published definition."""
 
+from collections import Counter
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated
 
@@ -53,6 +55,12 @@ class IdentityRules(Message):
         """Whether the address is one of the blocked ones, in any spelling and in any scope."""
         channel = fold_code(address.channel)
         return any((channel, key) in self._blocked_keys for key in keys_of(address).values())
+
+    def exceeded_by(self, channels: Iterable[str]) -> list[str]:
+        """The channels of which a customer has more addresses than by rule; ``channels`` holds one for each address."""
+        limits = self.limits.model_dump()
+        counts = Counter(map(fold_code, channels))
+        return sorted(channel for channel, count in counts.items() if count > (limits.get(channel) or count))
 
     @cached_property
     def _blocked_keys(self) -> frozenset[tuple[str, str]]:

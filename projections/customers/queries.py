@@ -1,6 +1,7 @@
 """Customers by id and by page, with their addresses and memberships."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import field
 from datetime import datetime
 from uuid import UUID
 
@@ -43,13 +44,15 @@ class OrganisationMembership(BaseModel):
 class CustomerRow(StoredCustomer):
     """A customer as they are. ``registered_at`` is when it happened (UTC); ``version`` that of the stream.
 
-    ``asked`` is the merged customer that was asked for, where this one is its survivor.
+    ``asked`` is the merged customer that was asked for, where this one is its survivor. ``over_limit`` are the channels
+    of which the customer has more addresses than the rules of identity give.
     """
 
     details: dict[str, str]  # type: ignore[assignment]  # the row holds it as text
     addresses: list[Address]
     memberships: list[OrganisationMembership]
     asked: UUID | None = None
+    over_limit: list[str] = field(default_factory=list)
 
 
 def customer(connection: Connection, schema: str, customer_id: UUID) -> CustomerRow | None:

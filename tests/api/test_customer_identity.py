@@ -118,6 +118,16 @@ def test_a_person_shows_the_organisation_and_further_details(desk: Served) -> No
     assert desk.get(f"/v1/customers/{lan}").json()["memberships"] == []
 
 
+def test_a_customer_with_more_addresses_than_by_rule_is_flagged(desk: Served) -> None:
+    lan = registered(desk, "Lan")
+    for number in range(6):
+        desk.follow()
+        assert desk.get(f"/v1/customers/{lan}").json()["over_limit"] == []
+        ask(desk, lan, "add-address", channel="email", handle=f"lan{number}@example.com")
+    desk.follow()
+    assert desk.get(f"/v1/customers/{lan}").json()["over_limit"] == ["email"]
+
+
 def test_a_blocked_address_finds_nobody_from_the_publication_on(desk: Served) -> None:
     lan = registered(desk, "Lan")
     ask(desk, lan, "verify-address", **PHONE, method="code")

@@ -13,6 +13,7 @@ from api.http.read_session import ReadRequest, ReadSession, reader
 from domain.customer.address_keys import WrittenAddress
 from domain.customer.commands import AddressChannel, Region
 from domain.customer.identification import Candidate, Identity, identify
+from domain.customer.identity_rules import IdentityRules
 from domain.definitions.kinds import IDENTITY
 from domain.definitions.publishing import PublishedDefinition, definition_stream, evolve
 from domain.event_log import reader as log_reader
@@ -75,7 +76,8 @@ def customers(
 
 
 def _at(reader: ReadRequest, view: ReadSession, written: WrittenAddress) -> Response:
-    if _is_blocked(reader, view, written):
+    rules = _identity_rules(reader, view)
+    if rules.is_blocked(written):
         return view.answer({"customers": [], "next": None, "identity": identify([])})
     channel, handle, scope, region, _ = written
     found = customers_at(view.connection, view.schema, channel, handle, scope=scope, region=region)
@@ -88,16 +90,17 @@ def _at(reader: ReadRequest, view: ReadSession, written: WrittenAddress) -> Resp
     merged = {each.customer: each.merged for each in found}
     for row in rows:
         row.asked = next(iter(merged[row.customer] or ()), None)
+        row.over_limit = rules.exceeded_by(address.channel for address in row.addresses)
     return view.answer({"customers": rows, "next": None, "identity": identity})
 
 
-def _is_blocked(reader: ReadRequest, view: ReadSession, written: WrittenAddress) -> bool:
-    """Whether the rules of identity that are in effect block the address."""
+def _identity_rules(reader: ReadRequest, view: ReadSession) -> IdentityRules:
+    """The rules of identity in effect."""
     stream = definition_stream(IDENTITY.name)
     published = PublishedDefinition()
     for event in log_reader.streams(view.connection, reader.tenant, [stream], view.position).get(stream, []):
         published = evolve(published, event.payload, event.occurred_at)
-    return IDENTITY.in_effect(published.versions, view.now).body.is_blocked(written)
+    return IDENTITY.in_effect(published.versions, view.now).body
 
 
 @router.get("/matches", summary="Proposed matches that wait for an answer", response_model=MatchList)
@@ -128,6 +131,7 @@ def customer(customer_id: Id, reader: Annotated[ReadRequest, Depends(_read_custo
             raise Problem("not_found", "nothing has that id, or had it by then")
         if len(seen) > 1:
             row.asked = customer_id
+        row.over_limit = _identity_rules(reader, view).exceeded_by(address.channel for address in row.addresses)
         return view.answer(row, etag=str(row.version))
 
 
