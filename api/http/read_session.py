@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
@@ -31,6 +31,9 @@ After = Annotated[
     Query(ge=0, le=2**62, description="Wait until the reading includes this position: the Ledger-Position of a write."),
 ]
 Wait = Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="How many seconds to wait for it at most.")]
+
+
+RowType = TypeVar("RowType")
 
 
 class Versioned(Protocol):
@@ -112,19 +115,33 @@ class ReadRequest:
 
         Raises Problem (not_found).
         """
-        with self.live() as view:
-            position = view.position
-            if self.known_at is None and self.as_of is None:
-                row = find(view.connection, view.schema, stream)
-            else:
-                (projection,) = self.projections
-                rows = rows_as_they_were(
-                    view.connection, self.tenant, projection, stream, known_at=self.known_at, as_of=self.as_of
-                )
-                row, position = find_in(rows), self._log_position(view.connection)
+        with self.stream_view(find, find_in) as (view, row_of):
+            row = row_of(stream)
         if row is None:
             raise Problem("not_found", "nothing has that id, or had it by then")
-        return replace(view, position=position).answer(row, etag=str(row.version))
+        return view.answer(row, etag=str(row.version))
+
+    @contextmanager
+    def stream_view(
+        self,
+        find: Callable[[Connection, str, UUID], RowType | None],
+        find_in: Callable[[list[Row]], RowType | None],
+    ) -> Iterator[tuple[ReadSession, Callable[[UUID], RowType | None]]]:
+        """The rows of single streams: live ones, or folded as of the instants asked for."""
+        with self.live() as view:
+            if self.known_at is None and self.as_of is None:
+                yield view, lambda stream: find(view.connection, view.schema, stream)
+                return
+            (projection,) = self.projections
+            then = replace(view, position=self._log_position(view.connection))
+            yield (
+                then,
+                lambda stream: find_in(
+                    rows_as_they_were(
+                        view.connection, self.tenant, projection, stream, known_at=self.known_at, as_of=self.as_of
+                    )
+                ),
+            )
 
     def _now(self, connection: Connection) -> datetime:
         """The instant of the request; the present when it names none."""
