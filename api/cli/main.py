@@ -27,6 +27,14 @@ _SLA = [
 ]
 _SLA_HELP = "Policies and calendars: check, publish, compare; explain a ticket's clocks."
 
+_CUSTOMER = [
+    LazyCommand("search", "api.cli.customer.search:search", "Find customers by name, number, address or reference."),
+    LazyCommand("show", "api.cli.customer.show:show", "Show who a customer is, what is open, what happened last."),
+    LazyCommand(
+        "timeline", "api.cli.customer.timeline:timeline_of_customer", "Show everything about a customer in order."
+    ),
+]
+
 _DEFINITIONS = [
     LazyCommand("check", "api.cli.definitions.check:check", "Read a definition file and run its worked examples."),
     LazyCommand(
@@ -78,6 +86,12 @@ COMMANDS = TyperGroup(
             "history",
             "api.cli.history:history",
             "Show the history of a ticket, a customer or an actor, event by event.",
+        ),
+        TyperGroup(
+            name="customer",
+            help="Find customers, show them, merge them, undo it.",
+            no_args_is_help=True,
+            commands=_CUSTOMER,
         ),
         TyperGroup(name="sla", help=_SLA_HELP, no_args_is_help=True, commands=_SLA),
         TyperGroup(name="policy", help=_SLA_HELP, no_args_is_help=True, commands=_SLA, hidden=True),
