@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.access.state import AccessKey
 from domain.access.state import evolve as evolve_key
 from domain.command_context import Actor
-from domain.command_handling import customer_stream, ticket_stream
+from domain.command_handling import customer_stream, ticket_owner, ticket_stream
 from domain.command_handling.customer_stream import CustomerStream
 from domain.command_handling.ticket_stream import TicketStream
 from domain.customer import address_claim, claiming, joining
@@ -24,7 +24,7 @@ from domain.sla.policy import publishing
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy, SlaCommand
 from domain.ticket import decider as ticket_decider
 from domain.ticket import merging
-from domain.ticket.commands import MergeCommand, TicketCommand
+from domain.ticket.commands import MergeCommand, OwnershipCommand, TicketCommand
 
 DecidedEvent = tuple[UUID, Any, datetime]
 """Stream, payload, and when it happened."""
@@ -68,6 +68,11 @@ def _alone(aggregate: Aggregate) -> Callable[[UUID, Command], Parts]:
     return lambda stream, _command: ((stream, aggregate),)
 
 
+def _ticket_and_owner(stream: UUID, command: OwnershipCommand) -> Parts:
+    owner = ((stream, _TICKET), (command.customer_id, _CUSTOMER))
+    return owner if command.organisation_id is None else (*owner, (command.organisation_id, _CUSTOMER))
+
+
 def _two_tickets(stream: UUID, command: MergeCommand) -> Parts:
     return ((stream, _TICKET), (command.into, _TICKET))
 
@@ -100,6 +105,15 @@ def _decide_ticket(
         (stream, event, ticket_decider.occurred(event, ticket, at))
         for event in ticket_decider.decide(command, ticket, by)
     ]
+
+
+def _decide_ownership(
+    command: OwnershipCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (ticket, _), (customer, _), *organisations = states
+    named = [organisation for organisation, _ in organisations]
+    events, happened_at = ticket_owner.decide_owner(command, ticket, customer, named, at)
+    return [(stream, event, happened_at) for event in events]
 
 
 def _decide_target_instance(
@@ -177,6 +191,7 @@ def _of(commands: Any, handler: CommandHandler) -> dict[type[Command], CommandHa
 
 _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     _of(TicketCommand, CommandHandler(_alone(_TICKET), _decide_ticket))
+    | _of(OwnershipCommand, CommandHandler(_ticket_and_owner, _decide_ownership))
     | _of(TargetInstanceCommand, CommandHandler(_alone(_TICKET), _decide_target_instance))
     | _of(MergeCommand, CommandHandler(_two_tickets, _decide_merge))
     | _of(CustomerCommand, CommandHandler(_alone(_CUSTOMER), _decide_customer))

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic_core import to_json
 
 from domain.event_log.schema import OF_RULES
-from domain.ticket.events import TicketReceived
+from domain.ticket.events import CustomerCorrected, TicketReceived
 from projections.audit.field_changes import changes_of
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
@@ -76,7 +76,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
         late = occurred_at < latest
         if not late:
             latest = occurred_at
-        if type(payload) is TicketReceived:
+        if type(payload) is TicketReceived or type(payload) is CustomerCorrected:
             customer = payload.customer_id
         if index < stream.new_from:
             continue

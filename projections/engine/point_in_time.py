@@ -63,7 +63,7 @@ def rows_as_they_were(
         return []
     inputs = FoldInputLoader(connection, tenant, up_to, keep)
     inputs.load([projection], [then])
-    return list(projection.fold(then, inputs.of(projection, then)))
+    return list(projection.fold(then, inputs.of(projection)))
 
 
 def fold_temporarily(
