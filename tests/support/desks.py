@@ -21,6 +21,7 @@ from domain.ticket.commands import AddNote, ReceiveTicket
 from tests.support.events import AGENT, NOON
 from tests.support.log import TENANT
 from tests.support.patience import PATIENT
+from tests.support.registered import register
 
 RECEIVE = ReceiveTicket(customer_id=UUID(int=9), channel="zalo", subject="s", category="internet", priority="P2")
 NOTE = AddNote(body="n")
@@ -42,7 +43,11 @@ def by(command_id: str | None = None, **fields: Any) -> CommandContext:
 
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[ServiceDesk]:
-    """A desk that waits for the log as long as a busy computer needs, and is closed at the end of the block."""
+    """A desk that waits for the log as long as a busy computer needs, and is closed at the end of the block.
+
+    The customer of RECEIVE is registered.
+    """
+    register(url, RECEIVE.customer_id, tenant=TENANT)
     desk = ServiceDesk(LogConnection(url, TENANT, PATIENT), noon)
     try:
         yield desk

@@ -25,7 +25,8 @@ class Acts(NamedTuple):
     """A command that leads to these events in these states.
 
     ``moves``: the instant at which the state began becomes ASKED. ``row``: columns of the projection of tickets
-    afterwards; ``state`` is the one before where it is not named. ``label`` tells variants of a command apart. ``at`` is the minute of the events.
+    afterwards; ``state`` is the one before where it is not named.
+    ``label`` tells variants of a command apart. ``at`` is the minute of the events.
     """
 
     command: AnyTicketCommand

@@ -53,7 +53,7 @@ class Told:
 
     def ticket(self, at: datetime, customer: UUID | None = None, priority: Any = "P3") -> UUID:
         stream = new_id()
-        facts = {"customer_id": customer or new_id(), "channel": "email", "subject": "s", "category": "login"}
+        facts = {"customer_id": customer or self.customer(), "channel": "email", "subject": "s", "category": "login"}
         self.send(stream, ReceiveTicket.model_validate(facts | {"priority": priority, "occurred_at": at}))
         return stream
 
