@@ -1,9 +1,11 @@
 """A reading: its caller, its instants, its snapshot, and the position that it waits for."""
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from types import MappingProxyType
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
@@ -18,6 +20,7 @@ from api.http.strict_parameters import only_known_parameters
 from domain.event_log import reader as log_reader
 from domain.event_log.schema import schema_of
 from domain.messages import Instant
+from projections.customers.survivors import survivor_as_it_was, survivors_of
 from projections.engine.checkpoints import position_of
 from projections.engine.point_in_time import as_it_was, rows_as_they_were
 from projections.engine.projection import Projection, Row
@@ -52,9 +55,11 @@ class ReadSession:
     position: int
     now: datetime
 
-    def answer(self, content: object, *, etag: str | None = None) -> Response:
+    def answer(
+        self, content: object, *, etag: str | None = None, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> Response:
         """The content as JSON, with the position it was computed at; ``etag`` begins with its version."""
-        headers = {"Ledger-Position": str(self.position)}
+        headers = {**headers, "Ledger-Position": str(self.position)}
         if etag is not None:
             headers["ETag"] = f'"{etag}"'
         return Response(to_json(content), headers=headers, media_type="application/json")
@@ -101,25 +106,39 @@ class ReadRequest:
         self,
         stream: UUID,
         find: Callable[[Connection, str, UUID], Versioned | None],
-        find_in: Callable[[list[Row]], Versioned | None],
+        find_in: Callable[[list[Row], Callable[[UUID], UUID]], Versioned | None],
+        *,
+        customers_path: str | None = None,
     ) -> Response:
         """The row of a stream with its version: the live one, or one folded as of the instants asked for.
 
-        Raises Problem (not_found).
+        ``find_in`` takes the rows of the first projection, and what gives the survivor of a customer then. With a
+        ``customers_path`` the stream is a customer: the answer is the survivor's, and names its address there as
+        Content-Location. Raises Problem (not_found).
         """
+        headers = {}
         with self.live() as view:
             position = view.position
+            survivor = partial(self._survivor, view)
+            if customers_path and (other := survivor(stream)) != stream:
+                stream, headers["Content-Location"] = other, f"{customers_path}/{other}"
             if self.known_at is None and self.as_of is None:
                 row = find(view.connection, view.schema, stream)
             else:
-                (projection,) = self.projections
+                projection = self.projections[0]
                 rows = rows_as_they_were(
                     view.connection, self.tenant, projection, stream, known_at=self.known_at, as_of=self.as_of
                 )
-                row, position = find_in(rows), self._log_position(view.connection)
+                row, position = find_in(rows, survivor), self._log_position(view.connection)
         if row is None:
             raise Problem("not_found", "nothing has that id, or had it by then")
-        return replace(view, position=position).answer(row, etag=str(row.version))
+        return replace(view, position=position).answer(row, etag=str(row.version), headers=headers)
+
+    def _survivor(self, view: ReadSession, customer: UUID) -> UUID:
+        """The survivor of a customer, now or at the instants asked for."""
+        if self.known_at is None and self.as_of is None:
+            return survivors_of(view.connection, view.schema, [customer]).get(customer, customer)
+        return survivor_as_it_was(view.connection, self.tenant, customer, known_at=self.known_at, as_of=self.as_of)
 
     def _now(self, connection: Connection) -> datetime:
         """The instant of the request; the present when it names none."""

@@ -47,11 +47,13 @@ Parts = Sequence[tuple[UUID, Aggregate]]
 class CommandHandler:
     """How a command is decided: the streams that the decision reads, each with its aggregate, and the decider.
 
-    ``parts`` gives the command's own stream first. ``decide`` gets the states in the same order.
+    ``parts`` gives the command's own stream first. ``decide`` gets the states in the same order. ``others_only_read``:
+    the events are of the command's own stream alone.
     """
 
     parts: Callable[[UUID, Any], Parts]
     decide: Callable[[Any, UUID, Sequence[Any], Actor, datetime], list[DecidedEvent]]
+    others_only_read: bool = False
 
 
 def handler_of(command: Command) -> CommandHandler:
@@ -191,15 +193,15 @@ def _of(commands: Any, handler: CommandHandler) -> dict[type[Command], CommandHa
 
 _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     _of(TicketCommand, CommandHandler(_alone(_TICKET), _decide_ticket))
-    | _of(OwnershipCommand, CommandHandler(_ticket_and_owner, _decide_ownership))
+    | _of(OwnershipCommand, CommandHandler(_ticket_and_owner, _decide_ownership, others_only_read=True))
     | _of(TargetInstanceCommand, CommandHandler(_alone(_TICKET), _decide_target_instance))
     | _of(MergeCommand, CommandHandler(_two_tickets, _decide_merge))
     | _of(CustomerCommand, CommandHandler(_alone(_CUSTOMER), _decide_customer))
     | _of(AddressCommand, CommandHandler(_customer_and_address, _decide_address))
-    | _of(MembershipCommand, CommandHandler(_person_and_organisation, _decide_membership))
+    | _of(MembershipCommand, CommandHandler(_person_and_organisation, _decide_membership, others_only_read=True))
     | _of(CustomerMergeCommand, CommandHandler(_two_customers, _decide_customer_merge))
     | {
-        PublishPolicy: CommandHandler(_policy_and_calendars, _decide_sla),
+        PublishPolicy: CommandHandler(_policy_and_calendars, _decide_sla, others_only_read=True),
         PublishCalendar: CommandHandler(_alone(_CALENDAR), _decide_sla),
     }
 )

@@ -1,7 +1,9 @@
 """The audit history of a ticket, a customer, an actor or the rules, page by page, as of any instant."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, LiteralString
+from types import MappingProxyType
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -74,8 +76,17 @@ def history_of_customer(
     known_at: datetime | None = None,
     as_of: datetime | None = None,
 ) -> AuditPage:
-    """The events of a customer and of all their tickets; parameters as in ``history_of_ticket``."""
-    return _page(connection, schema, "customer = %(of)s", customer, after, limit, known_at, as_of)
+    """The events of a customer and of all their tickets; parameters as in ``history_of_ticket``.
+
+    A customer is everybody who had the same survivor by then. A ticket is that of the last correction known by then.
+    """
+    family = family_by(connection, schema, customer, known_at=known_at, as_of=as_of)
+    corrected = _corrected(connection, schema, family, known_at)
+    whose: LiteralString = "customer = any(%(of)s)"
+    if corrected:
+        whose = "(customer = any(%(of)s) or stream = any(%(to)s)) and not stream = any(%(away)s)"
+    lists = {"to": [ticket for ticket, to in corrected if to], "away": [ticket for ticket, to in corrected if not to]}
+    return _page(connection, schema, whose, family, after, limit, known_at, as_of, lists)
 
 
 def history_of_actor(
@@ -115,23 +126,66 @@ def absorbed_by(
     as_of: datetime | None = None,
 ) -> list[UUID]:
     """The tickets that had been merged into this one by then, directly or through another, and not taken out again."""
-    parameters = {"of": ticket, "known_at": known_at, "as_of": as_of}
-    rows = connection.execute(sql.SQL(_FAMILY).format(schema=sql.Identifier(schema)), parameters).fetchall()
-    return [row[0] for row in rows]
+    linked = _linked(connection, schema, ticket, _ABSORBED_TICKETS, known_at, as_of)
+    return [other for other in linked if other != ticket]
 
 
-_FAMILY: LiteralString = """
-with recursive family (ticket) as (
-    select %(of)s::uuid
+def family_by(
+    connection: Connection, schema: str, customer: UUID, *, known_at: datetime | None, as_of: datetime | None
+) -> list[UUID]:
+    """Everybody who had the same survivor as a customer by then; the survivor first."""
+    survivor = _linked(connection, schema, customer, _MERGES, known_at, as_of)[-1]
+    return _linked(connection, schema, survivor, _ABSORBED_CUSTOMERS, known_at, as_of)
+
+
+class _Link(NamedTuple):
+    """The topics of the events that link a stream to another and take the link back; ``field`` names the other."""
+
+    made: str
+    undone: str
+    field: str
+
+
+_ABSORBED_TICKETS = _Link("ticket.absorbed", "ticket.absorption_undone", "ticket_id")
+_ABSORBED_CUSTOMERS = _Link("customer.absorbed", "customer.absorption_undone", "customer_id")
+_MERGES = _Link("customer.merged", "customer.merge_undone", "into")
+
+
+def _linked(
+    connection: Connection, schema: str, stream: UUID, link: _Link, known_at: datetime | None, as_of: datetime | None
+) -> list[UUID]:
+    """The stream and those that it was linked to by then, directly or through another, the nearest first."""
+    statement = sql.SQL(_LINKED).format(schema=sql.Identifier(schema))
+    parameters = {"of": stream, "known_at": known_at, "as_of": as_of, **link._asdict()}
+    return [row[0] for row in connection.execute(statement, parameters).fetchall()]
+
+
+def _corrected(
+    connection: Connection, schema: str, family: list[UUID], known_at: datetime | None
+) -> list[tuple[UUID, bool]]:
+    """The tickets whose customer was corrected by then from or to one of the family, and whether it is one of them."""
+    statement = sql.SQL(_CORRECTED).format(schema=sql.Identifier(schema))
+    return connection.execute(statement, {"family": family, "known_at": known_at}).fetchall()
+
+
+_CORRECTED: LiteralString = """
+select distinct on (stream) stream, customer = any(%(family)s)
+from {schema}.audit_history
+where topic = 'ticket.customer_corrected' and (%(known_at)s::timestamptz is null or recorded_at <= %(known_at)s)
+order by stream, version desc
+"""
+_LINKED: LiteralString = """
+with recursive linked (stream, steps) as (
+    select %(of)s::uuid, 0
     union
-    select (a.facts ->> 'ticket_id')::uuid
-    from family f join {schema}.audit_history a on a.stream = f.ticket and a.topic = 'ticket.absorbed'
+    select (a.facts ->> %(field)s)::uuid, l.steps + 1
+    from linked l join {schema}.audit_history a on a.stream = l.stream and a.topic = %(made)s
     where (%(known_at)s::timestamptz is null or a.recorded_at <= %(known_at)s)
     and (%(as_of)s::timestamptz is null or a.occurred_at <= %(as_of)s)
     and not exists (
         select from {schema}.audit_history u
-        where u.stream = a.stream and u.topic = 'ticket.absorption_undone'
-        and u.facts ->> 'ticket_id' = a.facts ->> 'ticket_id'
+        where u.stream = a.stream and u.topic = %(undone)s
+        and u.facts ->> %(field)s = a.facts ->> %(field)s
         and (%(known_at)s::timestamptz is null or u.recorded_at <= %(known_at)s)
         and (%(as_of)s::timestamptz is null or u.occurred_at <= %(as_of)s)
         and case
@@ -140,7 +194,7 @@ with recursive family (ticket) as (
         end
     )
 )
-select ticket from family where ticket <> %(of)s
+select stream from linked group by stream order by min(steps)
 """
 
 
@@ -153,6 +207,7 @@ def _page(
     limit: int,
     known_at: datetime | None,
     as_of: datetime | None,
+    lists: Mapping[str, list[UUID]] = MappingProxyType({}),
 ) -> AuditPage:
     size = min(limit, MOST)
     statement = sql.SQL(
@@ -166,7 +221,7 @@ def _page(
         columns=selected(AuditEntry),
         table=sql.Identifier(schema, "audit_history"),
     )
-    parameters = {"of": of, "after": after, "limit": size + 1, "known_at": known_at, "as_of": as_of}
+    parameters = {"of": of, "after": after, "limit": size + 1, "known_at": known_at, "as_of": as_of, **lists}
     with connection.cursor(row_factory=class_row(AuditEntry)) as cursor:
         entries = cursor.execute(statement, parameters).fetchall()
     return AuditPage(entries=entries[:size], next_after=entries[size - 1].position if len(entries) > size else None)

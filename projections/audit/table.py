@@ -60,6 +60,7 @@ AUDIT_TABLE = Table(
         "(customer, position)",
         "(coalesce(actor_key, actor), position)",
         "(position) where " + OF_RULES,
+        "(stream, version) where topic = 'ticket.customer_corrected'",
     ),
     append_only=True,
 )
@@ -107,7 +108,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=2,
+    version=3,
     kinds=frozenset({"ticket", "customer", "policy", "calendar"}),
     tables=(AUDIT_TABLE,),
     fold=fold,

@@ -19,6 +19,7 @@ from domain.sla.clock.explain_text import Language
 from projections.audit.queries import (
     AuditEntry,
     AuditPage,
+    family_by,
     history_of_actor,
     history_of_customer,
     history_of_rules,
@@ -97,7 +98,16 @@ def ticket_history(
     response_model=HistoryPage,
 )
 def customer_history(customer_id: Id, history: Annotated[HistoryRequest, Depends(history_request)]) -> Response:
-    return history.answer(history_of_customer, customer_id, of_one=True)
+    """Of a merged customer the answer is the survivor's, whose address is in the Content-Location."""
+    reader = history.reader
+    with reader.live() as view:
+        survivor, *_ = family_by(
+            view.connection, view.schema, customer_id, known_at=reader.known_at, as_of=reader.as_of
+        )
+    answer = history.answer(history_of_customer, survivor, of_one=True)
+    if survivor != customer_id:
+        answer.headers["Content-Location"] = f"/v1/customers/{survivor}/history"
+    return answer
 
 
 @router.get("/actors/{actor_id}/history", summary="What an actor did", response_model=HistoryPage)

@@ -51,5 +51,10 @@ def customers(
 
 @router.get("/{customer_id}", summary="A customer, now or at an instant", response_model=CustomerRow)
 def customer(customer_id: Id, reader: Annotated[ReadRequest, Depends(_read_customers)]) -> Response:
-    """Their tickets: /v1/tickets?customer=..."""
-    return reader.one(customer_id, queries.customer, queries.customer_in)
+    """Of a merged customer the answer is the survivor, whose address is in the Content-Location.
+
+    Their tickets: /v1/tickets?customer=...
+    """
+    return reader.one(
+        customer_id, queries.customer, lambda rows, _: queries.customer_in(rows), customers_path=router.prefix
+    )
