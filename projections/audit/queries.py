@@ -86,7 +86,7 @@ def history_of_customer(
     if corrected:
         whose = "(customer = any(%(of)s) or stream = any(%(to)s)) and not stream = any(%(away)s)"
     lists = {"to": [ticket for ticket, to in corrected if to], "away": [ticket for ticket, to in corrected if not to]}
-    return _page(connection, schema, whose, family, after, limit, known_at, as_of, lists)
+    return _page(connection, schema, whose, family, after, limit, known_at, as_of, lists=lists)
 
 
 def history_of_actor(
@@ -169,15 +169,21 @@ def _corrected(
 
 
 _CORRECTED: LiteralString = """
-select distinct on (stream) stream, customer = any(%(family)s)
-from {schema}.audit_history
-where topic = 'ticket.customer_corrected' and (%(known_at)s::timestamptz is null or recorded_at <= %(known_at)s)
-order by stream, version desc
+select stream, is_theirs
+from (
+    select distinct on (stream) stream, customer = any(%(family)s) as is_theirs
+    from {schema}.audit_history
+    where topic = 'ticket.customer_corrected' and (%(known_at)s::timestamptz is null or recorded_at <= %(known_at)s)
+    order by stream, version desc
+) corrected
+where is_theirs or exists (
+    select from {schema}.audit_history a where a.stream = corrected.stream and a.customer = any(%(family)s)
+)
 """
 _LINKED: LiteralString = """
 with recursive linked (stream, steps) as (
     select %(of)s::uuid, 0
-    union
+    union all
     select (a.facts ->> %(field)s)::uuid, l.steps + 1
     from linked l join {schema}.audit_history a on a.stream = l.stream and a.topic = %(made)s
     where (%(known_at)s::timestamptz is null or a.recorded_at <= %(known_at)s)
@@ -193,8 +199,8 @@ with recursive linked (stream, steps) as (
             else (u.occurred_at, u.version) > (a.occurred_at, a.version)
         end
     )
-)
-select stream from linked group by stream order by min(steps)
+) cycle stream set is_circle using path
+select stream from linked where not is_circle group by stream order by min(steps)
 """
 
 
@@ -207,6 +213,7 @@ def _page(
     limit: int,
     known_at: datetime | None,
     as_of: datetime | None,
+    *,
     lists: Mapping[str, list[UUID]] = MappingProxyType({}),
 ) -> AuditPage:
     size = min(limit, MOST)

@@ -43,8 +43,10 @@ class Told:
         self._loop = loop
         self._desk = ServiceDesk(LogConnection(dsn, TENANT), lambda: END)
 
-    def send(self, stream: UUID, command: Command) -> None:
-        self._loop.run(self._desk.handle(stream, command, CommandContext(_LAN, str(new_id()))))
+    def send(self, stream: UUID, command: Command) -> int:
+        """The number of events that the command leads to."""
+        result = self._loop.run(self._desk.handle(stream, command, CommandContext(_LAN, str(new_id()))))
+        return result.answer.events
 
     def customer(self, tier: str = "standard") -> UUID:
         stream = new_id()
