@@ -27,6 +27,24 @@ _SLA = [
 ]
 _SLA_HELP = "Policies and calendars: check, publish, compare; explain a ticket's clocks."
 
+_CUSTOMER = [
+    LazyCommand("search", "api.cli.customer.search:search", "Find customers by name, number, address or reference."),
+    LazyCommand("show", "api.cli.customer.show:show", "Show who a customer is, what is open, what happened last."),
+    LazyCommand(
+        "timeline", "api.cli.customer.timeline:timeline_of_customer", "Show everything about a customer in order."
+    ),
+]
+
+_DEFINITIONS = [
+    LazyCommand("check", "api.cli.definitions.check:check", "Read a definition file and run its worked examples."),
+    LazyCommand(
+        "publish", "api.cli.definitions.publish:publish", "Publish the definition of a file whose examples hold."
+    ),
+    LazyCommand("list", "api.cli.definitions.versions:list_all", "List the definitions in effect."),
+    LazyCommand("show", "api.cli.definitions.versions:show", "Show a definition, with all its versions."),
+    LazyCommand("diff", "api.cli.definitions.versions:diff", "Show how two versions of a definition differ."),
+]
+
 
 def _prepare() -> None:
     """Registers the event types before a command runs."""
@@ -69,8 +87,20 @@ COMMANDS = TyperGroup(
             "api.cli.history:history",
             "Show the history of a ticket, a customer or an actor, event by event.",
         ),
+        TyperGroup(
+            name="customer",
+            help="Find customers, show them, merge them, undo it.",
+            no_args_is_help=True,
+            commands=_CUSTOMER,
+        ),
         TyperGroup(name="sla", help=_SLA_HELP, no_args_is_help=True, commands=_SLA),
         TyperGroup(name="policy", help=_SLA_HELP, no_args_is_help=True, commands=_SLA, hidden=True),
+        TyperGroup(
+            name="definition",
+            help="Settings, identity rules, health and segments: check, publish, compare.",
+            no_args_is_help=True,
+            commands=_DEFINITIONS,
+        ),
         LazyCommand(
             "whatif",
             "api.cli.what_if:whatif",

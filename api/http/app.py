@@ -21,21 +21,30 @@ from api.http.protocol import LimitedProtocol
 from api.http.routes import (
     audit,
     backlog,
+    contracts,
     conversation,
+    customer_answers,
+    customer_facts,
     customers,
+    definitions,
     feed,
     figures,
+    files,
     first_contact,
     health,
+    profile,
+    search,
     sla,
     sla_reports,
     tickets,
+    timeline,
     what_if,
 )
 from api.settings import Settings
 
 _ROUTES = (
-    audit, tickets, conversation, customers, figures, first_contact, backlog, sla_reports, sla, what_if, feed
+    audit, tickets, conversation, search, customers, profile, timeline, customer_facts, customer_answers, contracts,
+    files, figures, first_contact, backlog, sla_reports, sla, definitions, what_if, feed
 )  # fmt: skip
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""

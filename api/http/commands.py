@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from api.api_keys import Principal
 from api.calendar_bound import refuse_another_calendar
 from api.http.authentication import acting
-from api.http.command_table import COLLECTIONS, RULES, Collection, CommandEndpoint
+from api.http.command_table import COLLECTIONS, PUBLISHED, Collection, CommandEndpoint
 from api.http.container import Container, container_of
 from api.http.direct_route import DirectRoute
 from api.http.middleware import name_of
@@ -26,6 +26,8 @@ from domain.command_context import CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import ServiceDesk
+from domain.definitions.commands import PublishDefinition
+from domain.definitions.publishing import definition_stream
 from domain.ids import canonical, new_id
 from domain.messages import Command
 from domain.sla.policy.commands import PublishCalendar
@@ -64,8 +66,9 @@ def add_commands(app: FastAPI) -> None:
             new = not line.word
             where = f"/v1/{collection.name}" + ("" if new else f"/{{{collection.id}}}/{line.word}")
             _add(app, "POST", where, collection, line, _new_stream if new else partial(_stream, collection))
-    for line in RULES.commands:
-        _add(app, "PUT", f"/v1/{RULES.name}/{line.word}", RULES, line, _published)
+    for collection in PUBLISHED:
+        for line in collection.commands:
+            _add(app, "PUT", f"/v1/{collection.name}/{line.word}", collection, line, _published)
 
 
 def _add(
@@ -186,13 +189,21 @@ def _stream(collection: Collection, request: Request, _command: Command, _comman
 
 
 def _published(request: Request, command: Command, _command_id: str) -> UUID:
-    """The stream of the policy, or of the calendar, which the address and the command must both name."""
-    if not isinstance(command, PublishCalendar):
-        return POLICY_STREAM
-    name = command.calendar.name
-    if fold_name(name_of(request.path_params["name"])) != fold_name(name):
-        raise malformed([{"loc": ("calendar", "name"), "msg": f"the address names another calendar than {name!r}"}])
-    return calendar_stream(name)
+    """The stream of what is published. The address and the command must name the same calendar or definition."""
+    if isinstance(command, PublishDefinition):
+        _must_name(request, "kind", command.kind, ("kind",), "kind")
+        _must_name(request, "name", command.name, ("name",), "definition")
+        return definition_stream(command.kind, command.name)
+    if isinstance(command, PublishCalendar):
+        _must_name(request, "name", command.calendar.name, ("calendar", "name"), "calendar")
+        return calendar_stream(command.calendar.name)
+    return POLICY_STREAM
+
+
+def _must_name(request: Request, parameter: str, name: str, field: tuple[str, ...], what: str) -> None:
+    """Raises Problem (malformed) when a part of the address is another name than that of the command."""
+    if fold_name(name_of(request.path_params[parameter])) != fold_name(name):
+        raise malformed([{"loc": field, "msg": f"the address names another {what} than {name!r}"}])
 
 
 def _answer(result: CommandResult, location: str | None) -> Response:

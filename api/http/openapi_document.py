@@ -9,13 +9,13 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api.http.command_table import COLLECTIONS, RULES
+from api.http.command_table import COLLECTIONS, PUBLISHED
 from api.http.commands import TAGS
 from api.http.problems import MEDIA_TYPE, PROBLEMS
 from api.http.routes.what_if import WHATIF_EXAMPLE, WhatIfBody
 
 _COMMANDS = {
-    endpoint.command.__name__: endpoint for collection in (*COLLECTIONS, RULES) for endpoint in collection.commands
+    endpoint.command.__name__: endpoint for collection in (*COLLECTIONS, *PUBLISHED) for endpoint in collection.commands
 }
 _BODIES: dict[str, tuple[type[BaseModel], Mapping[str, Any]]] = {
     name: (endpoint.command, endpoint.example) for name, endpoint in _COMMANDS.items()
@@ -24,6 +24,7 @@ _OPEN_TO_ALL = {"/healthz", "/readyz"}
 """Addresses that need no key."""
 _TAGGED = {"ticket", "customer", "policy", "policy_list", "policy_version", "policy_diff", "calendar", "calendar_list"}
 _TAGGED |= {"calendar_version", "calendar_diff", "elapsed", "add"}
+_TAGGED |= {"definition", "definition_versions", "definition_version", "definition_diff"}
 """Operations whose answers have an ETag."""
 _EVERYWHERE = (400, 405, 408, 414, 422, 431, 500)
 _WITH_A_KEY = (401, 403, 429, 503)

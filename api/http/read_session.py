@@ -20,7 +20,8 @@ from api.http.strict_parameters import only_known_parameters
 from domain.event_log import reader as log_reader
 from domain.event_log.schema import schema_of
 from domain.messages import Instant
-from projections.customers.survivors import survivor_as_it_was, survivors_of
+from projections.customers.same_survivor import survivor_as_it_was
+from projections.customers.survivors import survivors_of
 from projections.engine.checkpoints import position_of
 from projections.engine.point_in_time import as_it_was, rows_as_they_were
 from projections.engine.projection import Projection, Row
@@ -80,6 +81,11 @@ class ReadRequest:
         """A snapshot of the live projections; ``now`` is still the instant of the request."""
         with self.container.pool.connection() as connection, connection.transaction():
             yield ReadSession(connection, schema_of(self.tenant), self._position(connection), self._now(connection))
+
+    @property
+    def is_point_in_time(self) -> bool:
+        """Whether it reads at another instant."""
+        return self.known_at is not None or self.as_of is not None
 
     @contextmanager
     def view(self) -> Iterator[ReadSession]:

@@ -1,1 +1,1 @@
-"""The aggregate definition: whatever is configured, published in versions."""
+"""The aggregate definition: everything that is configured, published in versions."""

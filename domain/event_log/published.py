@@ -1,4 +1,5 @@
-"""A cache of published policies and calendars: decoding a calendar is slow, as it holds the holidays of 130 years."""
+"""A cache of published policies, calendars and definitions: a calendar holds the holidays of 130 years, so that its
+decoding is slow."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -22,10 +23,14 @@ Decode = Callable[[Sequence[tuple[Any, ...]]], list[RecordedEvent]]
 
 
 class PublishedEvents:
-    """An LRU cache of decoded events. Threads may share it; events never change."""
+    """An LRU cache of decoded events. Threads may share it; events never change.
 
-    def __init__(self, decode: Decode, kept_characters: int = KEPT_CHARACTERS) -> None:
+    ``keys`` names the query of the events that it holds.
+    """
+
+    def __init__(self, decode: Decode, kept_characters: int = KEPT_CHARACTERS, keys: str = "published_keys") -> None:
         self._decode = decode
+        self._query = keys
         self._kept_characters = kept_characters
         self._kept: OrderedDict[Key, tuple[RecordedEvent, int]] = OrderedDict()
         self._characters = 0
@@ -33,7 +38,7 @@ class PublishedEvents:
 
     def read(self, connection: Connection, tenant: str, up_to: int) -> list[RecordedEvent]:
         """The published events up to a position, in order. One statement, and another one when some are not kept."""
-        which = _QUERIES["published_keys"].of(tenant)
+        which = _QUERIES[self._query].of(tenant)
         keys: list[Key] = connection.execute(which, {"up_to": up_to}, binary=True).fetchall()
         events = self._look_up(keys)
         new = [key for key in keys if key not in events]

@@ -57,6 +57,13 @@ from :"schema".events
 where topic in ('policy.published', 'calendar.published') and position <= :up_to
 order by position;
 
+-- name: definition_keys
+-- What identifies the definitions published up to a position, in order. The partial index over them answers it.
+select position, stream, version, recorded_at
+from :"schema".events
+where topic = 'definition.published' and position <= :up_to
+order by position;
+
 -- name: events_at
 -- The rows at some positions, in order.
 select position, stream, version, topic, recorded_at, state

@@ -45,6 +45,7 @@ def decode_rows(rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
 
 
 _PUBLISHED = PublishedEvents(decode_rows)
+_DEFINITIONS = PublishedEvents(decode_rows, keys="definition_keys")
 
 
 def page(
@@ -85,6 +86,11 @@ def versions(connection: Connection, tenant: str, ids: Collection[UUID]) -> dict
 def rules(connection: Connection, tenant: str, up_to: int) -> list[RecordedEvent]:
     """The policies and calendars published up to a position, in order."""
     return _PUBLISHED.read(connection, tenant, up_to)
+
+
+def definitions(connection: Connection, tenant: str, up_to: int) -> list[RecordedEvent]:
+    """The versions of all definitions published up to a position, in order."""
+    return _DEFINITIONS.read(connection, tenant, up_to)
 
 
 def head(connection: Connection, tenant: str) -> int:

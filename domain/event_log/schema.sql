@@ -52,3 +52,7 @@ create table :"schema".projection_positions (
 -- name: projection positions say which definition the rows follow
 -- A checkpoint counts for the version of the projection that made its rows.
 alter table :"schema".projection_positions add column definition text;
+
+-- name: published definitions have an index
+-- It is partial, with the condition that the query repeats word by word.
+create index on :"schema".events (position) where topic = 'definition.published';

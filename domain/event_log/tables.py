@@ -22,6 +22,7 @@ CHECKPOINTS: dict[str, str] = {
 LOG: dict[str, str] = {
     "log": _SCHEMA["log"].text,
     **CHECKPOINTS,
+    "published definitions have an index": _SCHEMA["published definitions have an index"].text,
     f"functions {hashlib.sha256(_FUNCTIONS.encode()).hexdigest()[:12]}": _FUNCTIONS,
     "only functions write": sql_file("domain.event_log", "roles.sql")["only functions write"].text,
 }

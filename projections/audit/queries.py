@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, LiteralString, NamedTuple
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -16,6 +16,7 @@ from domain.text_folding import fold_name
 from projections.audit.table import AuditedEvent
 from projections.engine.table import selected
 from projections.scope.filters import MOST
+from projections.timeline.family import corrected_tickets, family_of
 
 
 class Changed(BaseModel):
@@ -80,13 +81,13 @@ def history_of_customer(
 
     A customer is everybody who had the same survivor by then. A ticket is that of the last correction known by then.
     """
-    family = family_by(connection, schema, customer, known_at=known_at, as_of=as_of)
-    corrected = _corrected(connection, schema, family, known_at)
-    whose: LiteralString = "customer = any(%(of)s)"
-    if corrected:
-        whose = "(customer = any(%(of)s) or stream = any(%(to)s)) and not stream = any(%(away)s)"
+    members = family_of(connection, schema, customer, known_at=known_at, as_of=as_of).members
+    corrected = corrected_tickets(connection, schema, members, known_at=known_at, as_of=as_of)
+    if not corrected:
+        return _page(connection, schema, "customer = any(%(of)s)", members, after, limit, known_at, as_of)
     lists = {"to": [ticket for ticket, to in corrected if to], "away": [ticket for ticket, to in corrected if not to]}
-    return _page(connection, schema, whose, family, after, limit, known_at, as_of, lists=lists)
+    whose: LiteralString = "(customer = any(%(of)s) or stream = any(%(to)s)) and stream <> all(%(away)s)"
+    return _page(connection, schema, whose, members, after, limit, known_at, as_of, lists=lists)
 
 
 def history_of_actor(
@@ -126,72 +127,23 @@ def absorbed_by(
     as_of: datetime | None = None,
 ) -> list[UUID]:
     """The tickets that had been merged into this one by then, directly or through another, and not taken out again."""
-    linked = _linked(connection, schema, ticket, _ABSORBED_TICKETS, known_at, as_of)
-    return [other for other in linked if other != ticket]
+    parameters = {"of": ticket, "known_at": known_at, "as_of": as_of}
+    rows = connection.execute(sql.SQL(_FAMILY).format(schema=sql.Identifier(schema)), parameters).fetchall()
+    return [row[0] for row in rows]
 
 
-def family_by(
-    connection: Connection, schema: str, customer: UUID, *, known_at: datetime | None, as_of: datetime | None
-) -> list[UUID]:
-    """Everybody who had the same survivor as a customer by then; the survivor first."""
-    survivor = _linked(connection, schema, customer, _MERGES, known_at, as_of)[-1]
-    return _linked(connection, schema, survivor, _ABSORBED_CUSTOMERS, known_at, as_of)
-
-
-class _Link(NamedTuple):
-    """The topics of the events that link a stream to another and take the link back; ``field`` names the other."""
-
-    made: str
-    undone: str
-    field: str
-
-
-_ABSORBED_TICKETS = _Link("ticket.absorbed", "ticket.absorption_undone", "ticket_id")
-_ABSORBED_CUSTOMERS = _Link("customer.absorbed", "customer.absorption_undone", "customer_id")
-_MERGES = _Link("customer.merged", "customer.merge_undone", "into")
-
-
-def _linked(
-    connection: Connection, schema: str, stream: UUID, link: _Link, known_at: datetime | None, as_of: datetime | None
-) -> list[UUID]:
-    """The stream and those that it was linked to by then, directly or through another, the nearest first."""
-    statement = sql.SQL(_LINKED).format(schema=sql.Identifier(schema))
-    parameters = {"of": stream, "known_at": known_at, "as_of": as_of, **link._asdict()}
-    return [row[0] for row in connection.execute(statement, parameters).fetchall()]
-
-
-def _corrected(
-    connection: Connection, schema: str, family: list[UUID], known_at: datetime | None
-) -> list[tuple[UUID, bool]]:
-    """The tickets whose customer was corrected by then from or to one of the family, and whether it is one of them."""
-    statement = sql.SQL(_CORRECTED).format(schema=sql.Identifier(schema))
-    return connection.execute(statement, {"family": family, "known_at": known_at}).fetchall()
-
-
-_CORRECTED: LiteralString = """
-select stream, is_theirs
-from (
-    select distinct on (stream) stream, customer = any(%(family)s) as is_theirs
-    from {schema}.audit_history
-    where topic = 'ticket.customer_corrected' and (%(known_at)s::timestamptz is null or recorded_at <= %(known_at)s)
-    order by stream, version desc
-) corrected
-where is_theirs or exists (
-    select from {schema}.audit_history a where a.stream = corrected.stream and a.customer = any(%(family)s)
-)
-"""
-_LINKED: LiteralString = """
-with recursive linked (stream, steps) as (
-    select %(of)s::uuid, 0
-    union all
-    select (a.facts ->> %(field)s)::uuid, l.steps + 1
-    from linked l join {schema}.audit_history a on a.stream = l.stream and a.topic = %(made)s
+_FAMILY: LiteralString = """
+with recursive family (ticket) as (
+    select %(of)s::uuid
+    union
+    select (a.facts ->> 'ticket_id')::uuid
+    from family f join {schema}.audit_history a on a.stream = f.ticket and a.topic = 'ticket.absorbed'
     where (%(known_at)s::timestamptz is null or a.recorded_at <= %(known_at)s)
     and (%(as_of)s::timestamptz is null or a.occurred_at <= %(as_of)s)
     and not exists (
         select from {schema}.audit_history u
-        where u.stream = a.stream and u.topic = %(undone)s
-        and u.facts ->> %(field)s = a.facts ->> %(field)s
+        where u.stream = a.stream and u.topic = 'ticket.absorption_undone'
+        and u.facts ->> 'ticket_id' = a.facts ->> 'ticket_id'
         and (%(known_at)s::timestamptz is null or u.recorded_at <= %(known_at)s)
         and (%(as_of)s::timestamptz is null or u.occurred_at <= %(as_of)s)
         and case
@@ -199,8 +151,8 @@ with recursive linked (stream, steps) as (
             else (u.occurred_at, u.version) > (a.occurred_at, a.version)
         end
     )
-) cycle stream set is_circle using path
-select stream from linked where not is_circle group by stream order by min(steps)
+)
+select ticket from family where ticket <> %(of)s
 """
 
 

@@ -1,12 +1,12 @@
 """What an audit entry says, in a sentence for people: derived from the recorded facts, never written by hand."""
 
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from domain.sla.calendar.microseconds import SECOND, duration_text
 from domain.sla.clock.explain_text import Language
-from projections.audit.queries import AuditEntry
 from projections.audit.templates import TEMPLATES
 
 _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
@@ -35,10 +35,22 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
             "resolution": "giải quyết",
             "met": "đạt",
             "breached": "vi phạm",
+            "care": "chăm sóc",
+            "marketing": "tiếp thị",
+            "survey": "khảo sát",
+            "sales": "bán hàng",
+            "account": "tài khoản",
+            "positive": "tích cực",
+            "neutral": "trung tính",
+            "negative": "tiêu cực",
+            "ticket": "phiếu",
+            "contract": "hợp đồng",
         },
     }
 )
-_CODED = frozenset({"waiting_for", "closed_by", "cancelled_by", "cancelled_as", "kind", "target"})
+_CODED = frozenset(
+    {"waiting_for", "closed_by", "cancelled_by", "cancelled_as", "kind", "target", "purpose", "about", "polarity", "of"}
+)
 """Fields that hold codes of ours and are translated; every other text stays as it was written."""
 _RESULT: Mapping[Language, str] = MappingProxyType(
     {
@@ -50,19 +62,34 @@ _BEFORE: Mapping[Language, str] = MappingProxyType({"en": "{left} before it is "
 _ON_BEHALF_OF: Mapping[Language, str] = MappingProxyType({"en": "on behalf of", "vi": "thay mặt"})
 
 
-def sentence(entry: AuditEntry, language: Language = "en") -> str:
+class DescribedEvent(Protocol):
+    """An event with its payload, as the audit history holds it."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def actor_kind(self) -> str: ...
+    @property
+    def on_behalf_of(self) -> str | None: ...
+    @property
+    def facts(self) -> dict[str, Any]: ...
+
+
+def sentence(entry: DescribedEvent, language: Language = "en") -> str:
     """The entry's own facts in its topic's template. Raises KeyError for a topic without one."""
     values = {field: _shown(field, value, language) for field, value in entry.facts.items()}
     return TEMPLATES[entry.topic][language].format_map(values | {"actor": _actor(entry, language)})
 
 
-def _actor(entry: AuditEntry, language: Language) -> str:
+def _actor(entry: DescribedEvent, language: Language) -> str:
     """An agent by name; anybody else with what they are."""
     who = entry.actor if entry.actor_kind == "agent" else f"{_word(entry.actor_kind, language)} {entry.actor}"
     return f"{who} ({_ON_BEHALF_OF[language]} {entry.on_behalf_of})" if entry.on_behalf_of else who
 
 
-def _shown(field: str, value: Any, language: Language) -> Any:
+def _shown(field: str, value: Any, language: Language) -> Any:  # noqa: PLR0911 -- one case a kind of field
     if field == "changes":
         return "; ".join(
             f"{name}: {_shown('', change['old'], language)} → {_shown('', change['new'], language)}"
@@ -71,6 +98,12 @@ def _shown(field: str, value: Any, language: Language) -> Any:
     if field in {"was", "now"}:
         words = {"verdict": _word(value["verdict"], language), "due_at": _shown("due_at", value["due_at"], language)}
         return _RESULT[language].format_map(value | words)
+    if field == "items":
+        return ", ".join(f"{item['quantity']} x {item['name']}" for item in value)
+    if field == "data":
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or _word(None, language)
     if field == "before":
         return "" if value is None else _BEFORE[language].format(left=duration_text(value * SECOND))
     if field in {"policy", "calendar"}:

@@ -3,22 +3,36 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from pydantic_core import to_json
 
+from domain.contract.events import ContractSigned
 from domain.event_log.schema import OF_RULES
+from domain.feedback.events import FeedbackNoted
+from domain.file.events import FileAttached
+from domain.segment.events import SegmentEntered, SegmentLeft
 from domain.ticket.events import CustomerCorrected, TicketReceived
+from domain.usage.events import UsageRecorded
 from projections.audit.field_changes import changes_of
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, JsonText, Table
 from projections.scope.folded_words import key_of
 
+_OF_A_CUSTOMER = frozenset(
+    {
+        TicketReceived, CustomerCorrected, ContractSigned, UsageRecorded, FeedbackNoted, FileAttached,
+        SegmentEntered, SegmentLeft,
+    }
+)  # fmt: skip
+"""The events that name the customer of their stream."""
+
 
 @dataclass(slots=True)
 class AuditedEvent:
-    """One event. ``customer`` is the stream's own, or the ticket's customer as known at that event.
+    """One event. ``customer`` is the stream's own, or that of the ticket, contract or file as known at that event.
 
     ``late``: it happened before an event that its stream held already.
     """
@@ -51,6 +65,12 @@ class AuditRow(AuditedEvent):
     facts: JsonText
 
 
+OF_IDENTITY: LiteralString = (
+    "topic in ('customer.merged', 'customer.merge_undone', 'customer.absorbed', 'customer.absorption_undone',"
+    " 'ticket.customer_corrected')"
+)
+"""The condition of the partial index over what says who is who."""
+
 AUDIT_TABLE = Table(
     "audit_history",
     AuditRow,
@@ -58,9 +78,11 @@ AUDIT_TABLE = Table(
     indexes=(
         "(stream, position)",
         "(customer, position)",
+        "(customer, occurred_at, position) include (topic, stream)",
+        "(stream, version) where " + OF_IDENTITY,
+        "(customer) where topic = 'ticket.customer_corrected'",
         "(coalesce(actor_key, actor), position)",
         "(position) where " + OF_RULES,
-        "(stream, version) where topic = 'ticket.customer_corrected'",
     ),
     append_only=True,
 )
@@ -77,7 +99,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
         late = occurred_at < latest
         if not late:
             latest = occurred_at
-        if type(payload) is TicketReceived or type(payload) is CustomerCorrected:
+        if type(payload) in _OF_A_CUSTOMER:
             customer = payload.customer_id
         if index < stream.new_from:
             continue
@@ -108,8 +130,10 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=3,
-    kinds=frozenset({"ticket", "customer", "policy", "calendar"}),
+    version=2,
+    kinds=frozenset(
+        {"ticket", "customer", "contract", "usage", "feedback", "file", "segment", "policy", "calendar", "definition"}
+    ),
     tables=(AUDIT_TABLE,),
     fold=fold,
 )

@@ -40,6 +40,12 @@ def customer(connection: Connection, schema: str, customer_id: UUID) -> Customer
     return rows[0] if rows else None
 
 
+def customers_of(connection: Connection, schema: str, ids: Collection[UUID]) -> list[CustomerRow]:
+    """Some customers in the order of their ids as given; an unknown one is absent."""
+    which = "where customer = any(%(ids)s) order by array_position(%(ids)s::uuid[], customer)"
+    return _select(connection, schema, which, {"ids": list(ids)})
+
+
 def customer_in(rows: Sequence[Row]) -> CustomerRow | None:
     """The same from the rows of one stream."""
     stored = next((row for row in rows if isinstance(row, StoredCustomer)), None)

@@ -1,19 +1,14 @@
-"""The survivors of merged customers: in SQL for readings, and at another instant from the log.
+"""The survivors of merged customers in SQL, for readings.
 
 The statements read the table ``customers``, live or as folded for a reading at another instant: the customers
 projection is among those that such a reading folds.
 """
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import LiteralString, Protocol
 from uuid import UUID
 
 from psycopg import Connection, sql
-
-from projections.customers.queries import customer_in
-from projections.customers.table import CUSTOMERS
-from projections.engine.point_in_time import rows_as_they_were
 
 _SURVIVORS = """
     merges (customer, survivor, path) as (
@@ -34,15 +29,6 @@ _FAMILIES = """,
         from (select array_agg(customer) || survivor as members from survivors group by survivor) families,
             unnest(members) as customer
     )
-"""
-_FAMILY = """
-with recursive {survivors},
-family (customer) as (
-    select coalesce((select survivor from survivors), %(customer)s)
-    union
-    select c.customer from family join {customers} c on c.merged_into = family.customer
-)
-select customer from family
 """
 
 
@@ -66,14 +52,6 @@ def families(schema: str) -> sql.Composed:
     return survivors(schema) + sql.SQL(_FAMILIES)
 
 
-def family_of(connection: Connection, schema: str, customer: UUID) -> list[UUID]:
-    """The survivor of a customer first, then everybody who was merged into it, directly or not."""
-    statement = sql.SQL(_FAMILY).format(
-        survivors=survivors(schema, "customer = %(customer)s"), customers=sql.Identifier(schema, "customers")
-    )
-    return [row[0] for row in connection.execute(statement, {"customer": customer}).fetchall()]
-
-
 def survivors_of(connection: Connection, schema: str, customers: Collection[UUID]) -> dict[UUID, UUID]:
     """The survivors of those customers that are merged; the others are absent."""
     statement = sql.SQL("with recursive {} select customer, survivor from survivors").format(
@@ -87,15 +65,3 @@ def name_survivors(connection: Connection, schema: str, rows: Collection[OfCusto
     found = survivors_of(connection, schema, {row.customer for row in rows}) if rows else {}
     for row in rows:
         row.customer = found.get(row.customer, row.customer)
-
-
-def survivor_as_it_was(
-    connection: Connection, tenant: str, customer: UUID, *, known_at: datetime | None, as_of: datetime | None
-) -> UUID:
-    """The survivor of a customer at another instant, folded in memory, one statement for each merge."""
-    seen: set[UUID] = set()
-    while customer not in seen:
-        seen.add(customer)
-        row = customer_in(rows_as_they_were(connection, tenant, CUSTOMERS, customer, known_at=known_at, as_of=as_of))
-        customer = (row and row.merged_into) or customer
-    return customer

@@ -11,7 +11,8 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
-from projections.customers.survivors import family_of, name_survivors
+from projections.customers.same_survivor import same_survivor
+from projections.customers.survivors import name_survivors
 from projections.engine.projection import Row
 from projections.engine.table import column_names, selected
 from projections.scope.filters import Wanted, all_of
@@ -68,7 +69,7 @@ def tickets(
     received_at, ticket = after or (None, None)
     wanted: dict[Criterion, Wanted] = dict(where)
     if isinstance(customer := wanted.get("customer"), UUID):
-        wanted["customer"] = family_of(connection, schema, customer)
+        wanted["customer"] = same_survivor(connection, schema, customer) or [customer]
     statement = sql.SQL(
         "select {columns} from {schema}.tickets where {where}"
         " and (%(states)s::text[] is null or state = any(%(states)s))"

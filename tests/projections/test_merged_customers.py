@@ -15,11 +15,13 @@ from domain.messages import Command
 from domain.refusal import Refusal
 from domain.ticket.commands import CorrectCustomer, ReceiveTicket, ResolveTicket
 from projections.audit.queries import history_of_customer
-from projections.customers.survivors import family_of, survivor_as_it_was, survivors_of
+from projections.customers.same_survivor import same_survivor, survivor_as_it_was
+from projections.customers.survivors import survivors_of
 from projections.customers.table import CUSTOMERS
 from projections.engine.point_in_time import as_it_was
 from projections.first_contact.queries import first_contact_resolution, repeat_rate
 from projections.first_contact.table import FIRST_CONTACT
+from projections.registry import PROJECTIONS
 from projections.scope.report_scope import ReportScope
 from projections.sla.table import SLA_CLOCKS
 from projections.sla.ticket_clocks import ticket_clocks
@@ -102,11 +104,8 @@ def test_merges_undos_and_tiers_are_read_as_the_plain_model_says_at_every_instan
 ) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
         empty(connection)
-        desk_rows = "truncate tenant_default.customers, tenant_default.tickets, tenant_default.first_contact"
-        connection.execute(f"{desk_rows}, tenant_default.sla_clocks, tenant_default.sla_tickets")
-        connection.execute("truncate tenant_default.sla_customers, tenant_default.audit_history")
-        connection.execute("truncate tenant_default.backlog_segments, tenant_default.backlog_crossings")
-        connection.execute("truncate tenant_default.ticket_resolutions, tenant_default.customer_addresses")
+        tables = ", ".join(f"tenant_default.{table.name}" for projection in PROJECTIONS for table in projection.tables)
+        connection.execute(f"truncate {tables}")
         connection.execute("update tenant_default.projection_positions set position = 0")
         with told(database_url) as desk:
             desk.policy(BY_TIER)
@@ -193,8 +192,8 @@ def test_an_undo_leaves_a_ticket_received_meanwhile_with_the_former_survivor(dat
         meanwhile = desk.ticket(march(4), other)
         desk.send(other, MergeCustomer(into=third, reason="the same", occurred_at=march(5)))
         desk.follow()
-        assert family_of(connection, "tenant_default", one)[0] == third
-        assert set(family_of(connection, "tenant_default", third)) == {one, other, third}
+        assert same_survivor(connection, "tenant_default", one)[0] == third
+        assert set(same_survivor(connection, "tenant_default", third)) == {one, other, third}
         desk.send(one, UndoCustomerMerge(into=other, reason="two", occurred_at=march(6)))
         desk.follow()
         assert survivors_of(connection, "tenant_default", [one, other, third]) == {other: third}

@@ -1,18 +1,11 @@
 """`sla check`: a policy file and its worked examples."""
 
-from collections.abc import Sequence
-from pathlib import Path
-
-import typer
-
+from api.cli.examples import fail_unless_they_hold, say_how_many_hold, show_examples
 from api.cli.options import AsJson
-from api.cli.printing import say, show_json, show_line
+from api.cli.printing import show_json, show_line
 from api.cli.sla.policy_files import File, read
-from domain.sla.policy_file.policy_file import ExampleResult, warnings
 from domain.sla.policy_file.policy_file import check as check_examples
-
-EXAMPLE_FAILS = 1
-"""The exit code when a worked example does not hold."""
+from domain.sla.policy_file.policy_file import warnings
 
 
 def check(file: File, as_json: AsJson = False) -> None:
@@ -30,17 +23,8 @@ def check(file: File, as_json: AsJson = False) -> None:
             }
         )
     else:
-        _show_examples(file, outcomes)
+        show_examples(file, outcomes)
         for doubt in doubts:
             show_line(f"warn  {file}:{doubt.line}: {doubt.reason}")
-        holding = sum(not outcome.differences for outcome in outcomes)
-        say(f"{holding} of {len(outcomes)} examples hold.")
-    if any(outcome.differences for outcome in outcomes):
-        raise typer.Exit(EXAMPLE_FAILS)
-
-
-def _show_examples(file: Path, outcomes: Sequence[ExampleResult]) -> None:
-    for outcome in outcomes:
-        show_line(f"{'FAIL' if outcome.differences else 'ok  '}  {file}:{outcome.line}: {outcome.example}")
-        for difference in outcome.differences:
-            show_line(f"      {difference}")
+        say_how_many_hold(outcomes)
+    fail_unless_they_hold(outcomes)

@@ -10,10 +10,10 @@ from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import show_json, show_table
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
+from domain.definitions.diff import differences
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersion
-from domain.sla.policy.diff import differences
 from domain.sla.policy.policy import Policy, PolicyVersion
 from domain.sla.policy.published import calendars_by_name, policy_versions
 from domain.text_folding import fold_name

@@ -19,7 +19,6 @@ from domain.sla.clock.explain_text import Language
 from projections.audit.queries import (
     AuditEntry,
     AuditPage,
-    family_by,
     history_of_actor,
     history_of_customer,
     history_of_rules,
@@ -27,6 +26,7 @@ from projections.audit.queries import (
 )
 from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_HISTORY
+from projections.timeline.family import family_of
 
 router = APIRouter(prefix="/v1", tags=["audit"])
 
@@ -101,9 +101,8 @@ def customer_history(customer_id: Id, history: Annotated[HistoryRequest, Depends
     """Of a merged customer the answer is the survivor's, whose address is in the Content-Location."""
     reader = history.reader
     with reader.live() as view:
-        survivor, *_ = family_by(
-            view.connection, view.schema, customer_id, known_at=reader.known_at, as_of=reader.as_of
-        )
+        instants = {"known_at": reader.known_at, "as_of": reader.as_of}
+        survivor = family_of(view.connection, view.schema, customer_id, **instants).survivor
     answer = history.answer(history_of_customer, survivor, of_one=True)
     if survivor != customer_id:
         answer.headers["Content-Location"] = f"/v1/customers/{survivor}/history"

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from api.http.identifiers import Name
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, ReadSession, reader
+from domain.definitions.diff import Difference, differences
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as log_reader
 from domain.messages import Instant
@@ -24,7 +25,6 @@ from domain.sla.calendar.business_time import (
 )
 from domain.sla.calendar.interval_index import refuse_outside
 from domain.sla.calendar.microseconds import to_microseconds
-from domain.sla.policy.diff import Difference, differences
 from domain.sla.policy.policy import Policy, PolicyVersion
 from domain.sla.policy.published import calendar_in_effect, calendars_by_name, policy_versions
 from domain.text_folding import fold_name

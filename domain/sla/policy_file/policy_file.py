@@ -1,12 +1,7 @@
 """A policy file: a policy with its calendars and worked examples, as a support manager writes it in TOML."""
 
-import re
-import tomllib
-from collections.abc import Iterator, Sequence
-from itertools import chain, islice
-from typing import NamedTuple
-
-from pydantic import ValidationError
+from collections.abc import Iterator
+from itertools import chain
 
 from domain.messages import Message
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
@@ -17,27 +12,8 @@ from domain.sla.policy_file.lint import without_effect
 from domain.sla.policy_file.story import StoryRefused
 from domain.sla.policy_file.worked_example import Example, example_beyond
 from domain.text_folding import fold_name
-from domain.toml_text import KeyPath, TomlLines, TooMuchTOML, read_toml
-
-MOST_PROBLEMS = 20
-"""The problems of one refusal."""
-
-_TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
-
-
-class PolicyFileProblem(NamedTuple):
-    """A line of the file, from 1, and the problem there."""
-
-    line: int
-    reason: str
-
-
-class PolicyFileRefused(Exception):  # noqa: N818 -- the name says what happened
-    """The file cannot be used; ``problems`` give lines and reasons."""
-
-    def __init__(self, problems: Sequence[PolicyFileProblem]) -> None:
-        super().__init__("; ".join(f"line {problem.line}: {problem.reason}" for problem in problems))
-        self.problems = problems
+from domain.toml_file import ExampleResult, FileProblem, problem_at, read_file, refused
+from domain.toml_text import KeyPath, TomlLines
 
 
 class PolicyFile(Message):
@@ -71,28 +47,11 @@ class PolicyFile(Message):
         return always(self.policy, self.calendars)
 
 
-class ExampleResult(NamedTuple):
-    """An example, its line in the file, and where the clocks differ from it; an example without differences holds."""
-
-    example: str
-    line: int
-    differences: list[str]
-
-
 def read_policy_file(text: str) -> PolicyFile:
-    """The policy file in a text. Raises PolicyFileRefused."""
-    try:
-        file = PolicyFile.model_validate(read_toml(text))
-    except TooMuchTOML as error:
-        raise PolicyFileRefused([PolicyFileProblem(1, str(error))]) from None
-    except tomllib.TOMLDecodeError as error:
-        match = _TOML_LINE.search(str(error))
-        line = int(match[1]) if match and match[1] else len(text.split("\n"))
-        raise PolicyFileRefused([PolicyFileProblem(line, _TOML_LINE.sub("", str(error)))]) from None
-    except ValidationError as error:
-        raise PolicyFileRefused(_problems(text, [(tuple(e["loc"]), e["msg"]) for e in error.errors()])) from None
+    """The policy file in a text. Raises FileRefused."""
+    file = read_file(text, PolicyFile)
     if wrong := list(_beyond(file)) or list(_wrong_together(file)):
-        raise PolicyFileRefused(_problems(text, wrong))
+        raise refused(text, wrong)
     return file
 
 
@@ -105,10 +64,10 @@ def check(file: PolicyFile, text: str) -> list[ExampleResult]:
     ]
 
 
-def warnings(file: PolicyFile, text: str) -> list[PolicyFileProblem]:
+def warnings(file: PolicyFile, text: str) -> list[FileProblem]:
     """The parts of the policy without effect, by line. The file can be used nevertheless."""
     lines = TomlLines(text)
-    return sorted(_problem(lines, ("policy", *path), reason) for path, reason in without_effect(file.policy))
+    return sorted(problem_at(lines, ("policy", *path), reason) for path, reason in without_effect(file.policy))
 
 
 def _beyond(file: PolicyFile) -> Iterator[tuple[KeyPath, str]]:
@@ -146,20 +105,3 @@ def _wrong_together(file: PolicyFile) -> Iterator[tuple[KeyPath, str]]:
             example.history()
         except StoryRefused as refused:
             yield ("examples", number, "story", refused.line), str(refused)
-
-
-def _problems(text: str, wrong: Sequence[tuple[KeyPath, str]]) -> list[PolicyFileProblem]:
-    """The first MOST_PROBLEMS problems by line; a reason that several days of one range have appears once."""
-    reasons: dict[str, KeyPath] = {}
-    for path, message in wrong:
-        reasons.setdefault(message.removeprefix("Value error, "), path)
-    lines, first = TomlLines(text), islice(reasons.items(), MOST_PROBLEMS)
-    return sorted(_problem(lines, path, reason) for reason, path in first)
-
-
-def _problem(lines: TomlLines, path: KeyPath, reason: str) -> PolicyFileProblem:
-    return PolicyFileProblem(lines.line_of(path), f"{_path_text(path)}{reason}")
-
-
-def _path_text(path: KeyPath) -> str:
-    return "".join(f" {part + 1}" if isinstance(part, int) else f", {part}" for part in path).lstrip(", ") + ": "

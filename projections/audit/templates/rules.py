@@ -1,4 +1,4 @@
-"""The sentences of published policies and calendars."""
+"""The sentences of published policies, calendars and definitions."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -14,6 +14,10 @@ RULES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         "calendar.published": {
             "en": "{actor} published version {version} of the calendar {calendar}, effective from {effective_from}",
             "vi": "{actor} ban hành phiên bản {version} của lịch {calendar}, hiệu lực từ {effective_from}",
+        },
+        "definition.published": {
+            "en": "{actor} published version {version} of the {kind} {name}, effective from {effective_from}: {body}",
+            "vi": "{actor} ban hành phiên bản {version} của {kind} {name}, hiệu lực từ {effective_from}: {body}",
         },
     }
 )

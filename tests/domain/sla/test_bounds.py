@@ -25,7 +25,8 @@ from domain.sla.policy.events import CalendarPublished, PolicyPublished
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.policy_history import always
 from domain.sla.policy.publishing import Published, decide
-from domain.sla.policy_file.policy_file import PolicyFileRefused, check, read_policy_file
+from domain.sla.policy_file.policy_file import check, read_policy_file
+from domain.toml_file import FileRefused
 from domain.toml_text import DEEPEST, LARGEST_FILE
 from tests.support.beyond_bounds import CALENDARS, COSTLIEST, POLICIES, YEARS
 from tests.support.costly import MINUTES, counted, dates, office, policy, policy_file
@@ -40,7 +41,7 @@ def test_a_calendar_beyond_a_bound_is_refused_by_a_command_and_a_file(changed: d
     with pytest.raises(ValidationError) as refused:
         PublishCalendar.model_validate({"effective_from": SPRING, "calendar": made, "reason": "r"})
     assert sentence in str(refused.value)
-    with pytest.raises(PolicyFileRefused) as of_file:
+    with pytest.raises(FileRefused) as of_file:
         read_policy_file(policy_file(policy(), made))
     (problem,) = of_file.value.problems
     assert (problem.line, sentence.partition(": ")[2] in problem.reason) == (2, True)
@@ -51,7 +52,7 @@ def test_a_policy_beyond_a_bound_is_refused_by_a_command_and_a_file(made: dict[s
     with pytest.raises(ValidationError) as refused:
         PublishPolicy.model_validate({"effective_from": SPRING, "policy": made, "reason": "r"})
     assert sentence in str(refused.value)
-    with pytest.raises(PolicyFileRefused) as of_file:
+    with pytest.raises(FileRefused) as of_file:
         read_policy_file(policy_file(made, office()))
     assert any(
         problem.line == 1 and sentence.partition(": ")[2] in problem.reason for problem in of_file.value.problems
@@ -101,7 +102,7 @@ RECEIVED = "2026-03-02 08:00 received"
     ids=lambda value: value if isinstance(value, str) and len(value) < 80 else "",
 )
 def test_a_file_beyond_a_bound_is_refused(text: str, line: int, reason: str) -> None:
-    with pytest.raises(PolicyFileRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         read_policy_file(text)
     ((found, said),) = refused.value.problems
     assert (found, reason in said) == (line, True), said

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from domain.definitions.diff import differences
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import clocks
-from domain.sla.policy.diff import differences
 from domain.sla.policy.durations import parse_duration
 from domain.sla.policy.policy import BUILT_IN, DEFAULT_POLICY, Policy
 from domain.sla.policy.policy_history import always

@@ -10,8 +10,9 @@ from domain.messages import Message
 from domain.sla.calendar.definition import CalendarDefinition
 from domain.sla.policy.policy import DEFAULT_POLICY, Policy, Rule, Target
 from domain.sla.policy_file import story
-from domain.sla.policy_file.policy_file import PolicyFileRefused, check, read_policy_file, warnings
+from domain.sla.policy_file.policy_file import check, read_policy_file, warnings
 from domain.sla.policy_file.worked_example import Example, Expected
+from domain.toml_file import FileRefused
 from domain.toml_text import TomlLines
 from tests.support.policy_texts import OFFICE, differences
 
@@ -21,7 +22,7 @@ SHIPPED = Path(__file__).parents[3] / "api" / "policies"
 def refused(old: str, new: str) -> list[tuple[int, str]]:
     """Where and why the file above is refused once something in it is written another way."""
     assert old in OFFICE
-    with pytest.raises(PolicyFileRefused) as refusal:
+    with pytest.raises(FileRefused) as refusal:
         read_policy_file(OFFICE.replace(old, new, 1))
     return [(problem.line, problem.reason) for problem in refusal.value.problems]
 
@@ -110,7 +111,7 @@ def test_a_bad_file_is_refused_with_the_line_and_the_reason(old: str, new: str, 
 def test_all_that_is_wrong_is_told_in_the_order_of_the_file() -> None:
     text = 'examples = [{ name = "no story" }]\n' + OFFICE.partition("[[examples]]")[0]
     text = text.replace('"8h"', '"soon"').replace("Asia/Ho_Chi_Minh", "Mars", 1)
-    with pytest.raises(PolicyFileRefused) as refusal:
+    with pytest.raises(FileRefused) as refusal:
         read_policy_file(text)
     assert [problem.line for problem in refusal.value.problems] == [1, 11, 16]
 
@@ -143,7 +144,7 @@ def test_what_a_policy_says_to_no_effect_is_warned_of(selectors: list[str], warn
 
 def test_two_calendars_of_one_name_are_refused() -> None:
     second = '\n[[calendars]]\nname = "Office"\nzone = "UTC"\nweek = { mon-sun = ["00:00-24:00"] }\n'
-    with pytest.raises(PolicyFileRefused, match=r"line 34: calendars 2, name: there are two calendars 'Office'"):
+    with pytest.raises(FileRefused, match=r"line 34: calendars 2, name: there are two calendars 'Office'"):
         read_policy_file(OFFICE + second)
 
 

@@ -13,7 +13,8 @@ from domain.sla.policy.policy import Policy
 from domain.sla.policy.policy_history import SelectionAttributes, always
 from domain.sla.policy.publishing import calendar_stream
 from domain.sla.policy_file.lint import without_effect
-from domain.sla.policy_file.policy_file import PolicyFileRefused, read_policy_file
+from domain.sla.policy_file.policy_file import read_policy_file
+from domain.toml_file import FileRefused
 from tests.support.clock_answers import policy
 from tests.support.events import START, at, history, instant, received
 
@@ -63,7 +64,7 @@ def test_two_calendars_of_one_name_are_refused_however_it_is_written() -> None:
     rest = 'zone = "UTC"\nweek = { mon = ["08:00-09:00"] }\n'
     calendars = "".join(f'[[calendars]]\nname = "{name}"\n{rest}' for name in (COMPOSED, DECOMPOSED))
     text = f'[policy]\nname = "p"\n[[policy.rules]]\nresolution = {{ duration = "1h", calendar = "{DECOMPOSED}" }}\n'
-    with pytest.raises(PolicyFileRefused, match="there are two calendars"):
+    with pytest.raises(FileRefused, match="there are two calendars"):
         read_policy_file(text + calendars)
 
 

@@ -14,7 +14,7 @@ class Difference(Message):
     new: Any
 
 
-def differences(old: Message, new: Message) -> list[Difference]:
+def differences(old: Message | Mapping[str, Any], new: Message | Mapping[str, Any]) -> list[Difference]:
     """Compares days by their dates, rules by their numbers, lists of words or hours as a whole."""
     return [
         Difference(path=path.lstrip("."), old=was, new=now)
@@ -22,8 +22,8 @@ def differences(old: Message, new: Message) -> list[Difference]:
     ]
 
 
-def _as_json(version: Message) -> dict[str, Any]:
-    return version.model_dump(mode="json")
+def _as_json(version: Message | Mapping[str, Any]) -> Mapping[str, Any]:
+    return version.model_dump(mode="json") if isinstance(version, Message) else version
 
 
 def _compare(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:

@@ -1,0 +1,1 @@
+"""`definition`: definition files, and the published versions of definitions."""

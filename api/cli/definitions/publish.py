@@ -1,0 +1,82 @@
+"""`definition publish`: the definition of a file becomes the next version."""
+
+import asyncio
+import getpass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from api.cli.definitions.definition_files import File, read
+from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, INSTANT, Data, Tenant, Zone, in_zone, zone_of
+from api.cli.printing import say
+from api.cli.tenant_database import open_or_create
+from api.cli.usage_error import UsageError
+from api.database_roles import under
+from domain.command_context import Actor, CommandContext, Origin
+from domain.command_handling.pending_command import CommandResult
+from domain.command_handling.service_desk import ServiceDesk
+from domain.definitions.commands import PublishDefinition
+from domain.definitions.definition_file import WrittenDefinition
+from domain.definitions.definition_file import check as check_examples
+from domain.definitions.publishing import definition_stream
+from domain.event_log.roles import DESK
+from domain.event_log.store import LogConnection
+from domain.ids import new_id
+from domain.refusal import Refusal
+
+
+def publish(
+    file: File,
+    effective_from: Annotated[datetime, typer.Option(formats=INSTANT, help="It is in effect from then on.")],
+    reason: Annotated[str, typer.Option(help="Why; it stands in the history.")],
+    actor: Annotated[str | None, typer.Option(help="Who publishes; else the user of this computer.")] = None,
+    zone: Zone = DEFAULT_ZONE,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
+    """Publish the definition of a file whose examples hold.
+
+    The same again changes nothing.
+    """
+    since = in_zone(effective_from, zone_of(zone)) or effective_from
+    written = _checked(file)
+    try:
+        by = Actor(id=actor or getpass.getuser(), kind="agent")
+        command = PublishDefinition(
+            kind=written.kind.name,
+            name=written.name,
+            effective_from=since,
+            body=written.body.model_dump(mode="json"),
+            reason=reason,
+        )
+    except ValidationError as error:
+        (first, *_) = error.errors()
+        raise UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
+    with open_or_create(data, tenant) as login:
+        try:
+            answer = asyncio.run(_publish(under(login, DESK), tenant, command, by)).answer
+        except Refusal as refusal:
+            raise UsageError(f"{refusal.rule}.") from None
+    unchanged = "" if answer.events else ", unchanged"
+    say(f"{command.kind} {command.name}: version {answer.version}{unchanged}, effective from {since.isoformat(' ')}.")
+
+
+def _checked(name: Path) -> WrittenDefinition:
+    """The file's definition. Raises UsageError when an example does not hold."""
+    written, text = read(name)
+    failing = [outcome for outcome in check_examples(written, text) if outcome.differences]
+    if failing:
+        raise UsageError(f"{len(failing)} examples of {name} do not hold: `definition check {name}` shows them.")
+    return written
+
+
+async def _publish(dsn: str, tenant: str, command: PublishDefinition, by: Actor) -> CommandResult:
+    desk = ServiceDesk(LogConnection(dsn, tenant))
+    context = CommandContext(by, str(new_id()), Origin(channel="command line"))
+    try:
+        return await desk.handle(definition_stream(command.kind, command.name), command, context)
+    finally:
+        await desk.close()

@@ -1,0 +1,113 @@
+"""`definition list`, `show` and `diff`: the published definitions and their versions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from psycopg import Connection
+
+from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, INSTANT, AsJson, Data, Tenant, Zone, in_zone, zone_of
+from api.cli.printing import show_json, show_table
+from api.cli.tenant_database import connected, open_existing
+from api.cli.usage_error import UsageError
+from domain.definitions.diff import differences
+from domain.definitions.kind import TENANT, in_effect
+from domain.definitions.kinds import KINDS
+from domain.definitions.published import PublishedVersion, overview, versions_of
+from domain.envelope import RecordedEvent
+from domain.event_log import reader
+
+Kind = Annotated[str, typer.Argument(help=f"The kind of the definition: {', '.join(KINDS)}.")]
+Name = Annotated[str, typer.Argument(help="The name of the definition; most kinds have one alone, tenant.")]
+At = Annotated[datetime | None, typer.Option(formats=INSTANT, help="What is in effect then; else now.")]
+
+
+def list_all(
+    kind: Annotated[str | None, typer.Option(help="Definitions of this kind alone.")] = None,
+    at: At = None,
+    zone: Zone = DEFAULT_ZONE,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """List the definitions in effect.
+
+    Version 0 is built in. `definition show` shows what a definition says.
+    """
+    instant = in_zone(at, zone_of(zone))
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        rows = overview(_events(connection, tenant), instant or reader.now(connection), kind)
+    if as_json:
+        show_json(rows)
+        return
+    show_table("Definitions", [{"kind": row.kind, **_publication(row)} for row in rows])
+
+
+def show(
+    kind: Kind,
+    name: Name = TENANT,
+    at: At = None,
+    zone: Zone = DEFAULT_ZONE,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Show a definition, with all its versions.
+
+    With --json the versions are complete.
+    """
+    instant = in_zone(at, zone_of(zone))
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        versions = _versions(_events(connection, tenant), kind, name)
+        chosen = in_effect(versions, instant or reader.now(connection))
+    if as_json:
+        show_json({"in_effect": chosen, "versions": versions})
+        return
+    show_table(f"{kind} {name}", [_publication(version) for version in versions])
+    if chosen is not None:
+        body = [{"field": field, "value": value} for field, value in chosen.body.items()]
+        show_table(f"Version {chosen.version}, in effect", body, "it says nothing")
+
+
+def diff(
+    kind: Kind,
+    name: Name,
+    old: Annotated[int, typer.Argument(help="A version.")],
+    new: Annotated[int, typer.Argument(help="Another.")],
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Show how two versions of a definition differ."""
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        by_number = {each.version: each for each in _versions(_events(connection, tenant), kind, name)}
+    if old not in by_number or new not in by_number:
+        raise UsageError(f"There are the versions {', '.join(map(str, by_number))}: choose two of them.")
+    rows = differences(by_number[old].body, by_number[new].body)
+    if as_json:
+        show_json(rows)
+    else:
+        show_table(f"Version {old} and version {new}", [dict(row) for row in rows], "say the same")
+
+
+def _events(connection: Connection, tenant: str) -> list[RecordedEvent]:
+    return reader.definitions(connection, tenant, reader.head(connection, tenant))
+
+
+def _versions(events: Sequence[RecordedEvent], kind: str, name: str) -> list[PublishedVersion]:
+    versions = versions_of(events, kind, name)
+    if not versions:
+        raise UsageError(f"There is no {kind} {name!r}: `definition list` shows what is published.")
+    return versions
+
+
+def _publication(version: PublishedVersion) -> dict[str, object]:
+    return {
+        "name": version.name,
+        "version": version.version,
+        "effective_from": version.effective_from,
+        "published": version.recorded_at,
+        "by": version.actor,
+        "why": version.reason,
+    }

@@ -1,0 +1,32 @@
+"""The results of worked examples, as `sla check` and `definition check` show them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from api.cli.printing import say, show_line
+from domain.toml_file import ExampleResult
+
+EXAMPLE_FAILS = 1
+"""The exit code when a worked example does not hold."""
+
+
+def show_examples(file: Path, outcomes: Sequence[ExampleResult]) -> None:
+    """A line for each example, and a line below it for each difference."""
+    for outcome in outcomes:
+        show_line(f"{'FAIL' if outcome.differences else 'ok  '}  {file}:{outcome.line}: {outcome.example}")
+        for difference in outcome.differences:
+            show_line(f"      {difference}")
+
+
+def say_how_many_hold(outcomes: Sequence[ExampleResult]) -> None:
+    """Says how many examples hold."""
+    holding = sum(not outcome.differences for outcome in outcomes)
+    say(f"{holding} of {len(outcomes)} examples hold.")
+
+
+def fail_unless_they_hold(outcomes: Sequence[ExampleResult]) -> None:
+    """Ends the command with EXAMPLE_FAILS when an example does not hold."""
+    if any(outcome.differences for outcome in outcomes):
+        raise typer.Exit(EXAMPLE_FAILS)

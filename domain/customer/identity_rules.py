@@ -1,0 +1,69 @@
+"""Which addresses identify nobody, and how many addresses a customer may have by rule: a published definition."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.customer.address_claim import address_key
+from domain.customer.commands import AddressChannel
+from domain.messages import Message, Word
+
+Most = Annotated[int, Field(strict=True, ge=1, le=10_000)]
+
+
+class BlockedKey(Message):
+    """An address that identifies nobody, such as the tenant's own, a no-reply address or a test number."""
+
+    channel: AddressChannel
+    handle: Word
+
+
+class AddressLimits(Message):
+    """The most addresses of a channel that a customer gets by rule; None: any number."""
+
+    email: Most | None = 5
+    phone: Most | None = 5
+    livechat: Most | None = 50
+    zalo: Most | None = None
+    facebook: Most | None = None
+    form: Most | None = None
+    app: Most | None = None
+
+    def of(self, channel: AddressChannel) -> int | None:
+        """The most addresses of one channel."""
+        most: int | None = getattr(self, channel)
+        return most
+
+
+_WITHHELD = tuple(
+    BlockedKey(channel="phone", handle=handle)
+    for handle in ("anonymous", "private", "restricted", "unknown", "withheld")
+)
+
+
+class IdentityRules(Message):
+    """``blocked`` addresses never identify a customer. Beyond ``limits`` a customer is flagged and not extended."""
+
+    blocked: Annotated[tuple[BlockedKey, ...], Field(max_length=5_000)] = _WITHHELD
+    limits: AddressLimits = AddressLimits()
+
+    def is_blocked(self, channel: str, handle: str) -> bool:
+        """Whether the address is one of the blocked ones, in any spelling."""
+        key = address_key(channel, handle)
+        return any(address_key(blocked.channel, blocked.handle) == key for blocked in self.blocked)
+
+
+class IdentityExample(Message):
+    """An address, and whether it is blocked."""
+
+    name: Word
+    channel: AddressChannel
+    handle: Word
+    blocked: bool
+
+    def differences(self, body: IdentityRules) -> list[str]:
+        """Where the answer differs from the expected one."""
+        blocked = body.is_blocked(self.channel, self.handle)
+        if blocked == self.blocked:
+            return []
+        return [f"the address is {'blocked' if blocked else 'not blocked'}"]

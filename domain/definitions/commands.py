@@ -1,0 +1,48 @@
+"""The command that publishes a version of a definition."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, ValidationError, model_validator
+
+from domain.definitions.kind import TENANT
+from domain.definitions.kinds import kind_named
+from domain.messages import Command, Instant, Text, Word
+from domain.text_folding import fold_name
+
+YEARS = (1970, 2099)
+"""The first and the last year of effective instants."""
+TOLD = 5
+"""The problems of a body that one error names."""
+
+
+def _in_years(at: datetime) -> datetime:
+    first, last = YEARS
+    if not first <= at.year <= last:
+        raise ValueError(f"it lies outside the years {first} to {last}")
+    return at
+
+
+class PublishDefinition(Command):
+    """Publishes the next version of a definition, in effect from ``effective_from`` on.
+
+    ``kind`` says what ``body`` holds. Most kinds have one definition, named tenant.
+    """
+
+    kind: Word
+    name: Word = TENANT
+    effective_from: Annotated[Instant, AfterValidator(_in_years)]
+    body: dict[str, Any]
+    reason: Text
+
+    @model_validator(mode="after")
+    def _must_be_of_its_kind(self) -> Self:
+        kind = kind_named(self.kind)
+        if kind.tenant_wide and fold_name(self.name) != TENANT:
+            raise ValueError(f"the {kind.name} of a tenant is one definition: name it {TENANT!r}")
+        try:
+            kind.body.model_validate(self.body)
+        except ValidationError as error:
+            told = [f"{'.'.join(map(str, ('body', *e['loc'])))}: {e['msg']}" for e in error.errors()[:TOLD]]
+            raise ValueError("; ".join(told)) from None
+        return self

@@ -1,0 +1,83 @@
+"""A kind of definitions: what a body of the kind holds, and how a version is chosen for an instant."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from domain.messages import Message
+
+TENANT = "tenant"
+"""The name of the one definition of a kind that each tenant has once."""
+BUILT_IN_FROM = datetime(1970, 1, 1, tzinfo=UTC)
+"""The instant from which the built-in version 0 of a definition is said to be effective."""
+
+Body = TypeVar("Body", bound=Message)
+
+
+class WorkedExample(Protocol):
+    """An example in a file: it is given, and the answer that is expected of the body."""
+
+    @property
+    def name(self) -> str: ...
+
+    def differences(self, body: Any) -> list[str]:
+        """Sentences that say where the answers of the body differ from the expected ones."""
+
+
+class DefinitionVersion(NamedTuple):
+    """A published version. ``body`` is as it was recorded."""
+
+    version: int
+    effective_from: datetime
+    body: Mapping[str, Any]
+
+
+class _Version(Protocol):
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def effective_from(self) -> datetime: ...
+
+
+Version = TypeVar("Version", bound=_Version)
+
+
+def in_effect(versions: Iterable[Version], at: datetime) -> Version | None:
+    """The version that took effect last by ``at``; of two with one effective instant the later version."""
+    begun = [version for version in versions if version.effective_from <= at]
+    return max(begun, key=lambda version: (version.effective_from, version.version), default=None)
+
+
+class InEffect(NamedTuple, Generic[Body]):
+    """The version that is in effect at an instant; 0 is the built-in one."""
+
+    version: int
+    effective_from: datetime
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionKind(Generic[Body]):
+    """``body`` and ``example`` are the models of a body and of a worked example.
+
+    ``built_in`` is the body that is in effect where none was published; None: there is none then. ``tenant_wide``: the
+    tenant has one definition of the kind, named TENANT. A body that was published once must stay readable, so bounds
+    stand in types that take more than needed, and later fields have defaults.
+    """
+
+    name: str
+    body: type[Body]
+    example: type[WorkedExample]
+    built_in: Body | None = None
+    tenant_wide: bool = False
+
+    def in_effect(self, versions: Iterable[DefinitionVersion], at: datetime) -> InEffect[Body]:
+        """The version in effect at an instant. Raises LookupError when there is none."""
+        chosen = in_effect(versions, at)
+        if chosen is not None:
+            return InEffect(chosen.version, chosen.effective_from, self.body.model_validate(chosen.body))
+        if self.built_in is None:
+            raise LookupError(f"no {self.name} of that name is in effect at {at.isoformat()}")
+        return InEffect(0, BUILT_IN_FROM, self.built_in)

@@ -1,0 +1,58 @@
+"""The settings of a tenant, published as a definition: zone, language, phone region and working week."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from domain.messages import Instant, Message, Word
+from domain.zones import ZoneName, zone_named
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+_WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _once_each(days: tuple[Weekday, ...]) -> tuple[Weekday, ...]:
+    if len(set(days)) < len(days):
+        raise ValueError("a day of the week stands in it twice")
+    return days
+
+
+class TenantSettings(Message):
+    """``zone`` says which local day an instant belongs to. ``phone_region`` is the ISO country of national numbers.
+
+    ``year_begins`` is the month in which the tenant's year and its first quarter begin.
+    """
+
+    zone: ZoneName = "Asia/Ho_Chi_Minh"
+    language: Literal["en", "vi"] = "vi"
+    phone_region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "VN"
+    year_begins: Annotated[int, Field(strict=True, ge=1, le=12)] = 1
+    working_week: Annotated[tuple[Weekday, ...], AfterValidator(_once_each)] = _WEEKDAYS[:5]
+
+    def local_day(self, at: Instant) -> date:
+        """The local day of an instant."""
+        return at.astimezone(zone_named(self.zone)).date()
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether the working week has that day; holidays stand in calendars."""
+        return _WEEKDAYS[day.weekday()] in self.working_week
+
+
+class SettingsExample(Message):
+    """An instant, and its local day under the settings."""
+
+    name: Word
+    at: Instant
+    local_day: date | None = None
+    working_day: bool | None = None
+
+    def differences(self, body: TenantSettings) -> list[str]:
+        """Where the day differs from the expected one."""
+        day = body.local_day(self.at)
+        found = []
+        if self.local_day not in {None, day}:
+            found.append(f"the local day is {day}, not {self.local_day}")
+        if self.working_day not in {None, body.is_working_day(day)}:
+            found.append(f"{day} is {'a' if body.is_working_day(day) else 'no'} working day")
+        return found

@@ -1,0 +1,78 @@
+"""A TOML file that people write: its content as a model, or the problems that it has, each with its line."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import NamedTuple, TypeVar
+
+from pydantic import ValidationError
+
+from domain.messages import Message
+from domain.toml_text import KeyPath, TomlLines, TooMuchTOML, read_toml
+
+MOST_PROBLEMS = 20
+"""The problems of one refusal."""
+
+_TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
+
+
+class FileProblem(NamedTuple):
+    """A line of the file, from 1, and the problem there."""
+
+    line: int
+    reason: str
+
+
+class FileRefused(Exception):  # noqa: N818 -- the name says what happened
+    """The file cannot be used; ``problems`` give lines and reasons."""
+
+    def __init__(self, problems: Sequence[FileProblem]) -> None:
+        super().__init__("; ".join(f"line {problem.line}: {problem.reason}" for problem in problems))
+        self.problems = problems
+
+
+class ExampleResult(NamedTuple):
+    """A worked example, its line in the file, and where the answers differ from it; without differences it holds."""
+
+    example: str
+    line: int
+    differences: list[str]
+
+
+Content = TypeVar("Content", bound=Message)
+
+
+def read_file(text: str, model: type[Content]) -> Content:
+    """The content of a text. Raises FileRefused."""
+    try:
+        return model.model_validate(read_toml(text))
+    except TooMuchTOML as error:
+        raise FileRefused([FileProblem(1, str(error))]) from None
+    except tomllib.TOMLDecodeError as error:
+        match = _TOML_LINE.search(str(error))
+        line = int(match[1]) if match and match[1] else len(text.split("\n"))
+        raise FileRefused([FileProblem(line, _TOML_LINE.sub("", str(error)))]) from None
+    except ValidationError as error:
+        raise refused(text, [(tuple(e["loc"]), e["msg"]) for e in error.errors()]) from None
+
+
+def refused(text: str, wrong: Iterable[tuple[KeyPath, str]]) -> FileRefused:
+    """The refusal of a text by the first MOST_PROBLEMS of its problems, each with the path to it.
+
+    A reason that several days of one range have appears once.
+    """
+    reasons: dict[str, KeyPath] = {}
+    for path, message in wrong:
+        reasons.setdefault(message.removeprefix("Value error, "), path)
+    lines, first = TomlLines(text), islice(reasons.items(), MOST_PROBLEMS)
+    return FileRefused(sorted(problem_at(lines, path, reason) for reason, path in first))
+
+
+def problem_at(lines: TomlLines, path: KeyPath, reason: str) -> FileProblem:
+    """A problem at a path, with the line of that path."""
+    return FileProblem(lines.line_of(path), f"{_path_text(path)}{reason}")
+
+
+def _path_text(path: KeyPath) -> str:
+    return "".join(f" {part + 1}" if isinstance(part, int) else f", {part}" for part in path).lstrip(", ") + ": "
