@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.access.state import AccessKey
 from domain.access.state import evolve as evolve_key
 from domain.command_context import Actor
+from domain.command_handling import ticket_owner
 from domain.command_handling.customer_fact_handlers import FACT_AGGREGATES, FACT_HANDLERS
 from domain.command_handling.customer_stream import CUSTOMER as _CUSTOMER
 from domain.command_handling.customer_stream import CustomerStream
@@ -42,7 +43,7 @@ from domain.sla.policy import publishing
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy, SlaCommand
 from domain.ticket import decider as ticket_decider
 from domain.ticket import merging
-from domain.ticket.commands import MergeCommand, TicketCommand
+from domain.ticket.commands import MergeCommand, OwnershipCommand, TicketCommand
 
 
 def handler_of(command: Command) -> CommandHandler:
@@ -53,6 +54,11 @@ def handler_of(command: Command) -> CommandHandler:
 def aggregate_of(kind: str) -> Aggregate:
     """The aggregate of a kind of streams."""
     return AGGREGATES[kind]
+
+
+def _ticket_and_owner(stream: UUID, command: OwnershipCommand) -> Parts:
+    owner = ((stream, _TICKET), (command.customer_id, _CUSTOMER))
+    return owner if command.organisation_id is None else (*owner, (command.organisation_id, _CUSTOMER))
 
 
 def _two_tickets(stream: UUID, command: MergeCommand) -> Parts:
@@ -102,6 +108,15 @@ def _decide_ticket(
         (stream, event, ticket_decider.occurred(event, ticket, at))
         for event in ticket_decider.decide(command, ticket, by)
     ]
+
+
+def _decide_ownership(
+    command: OwnershipCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (ticket, _), (customer, _), *organisations = states
+    named = [organisation for organisation, _ in organisations]
+    events, happened_at = ticket_owner.decide_owner(command, ticket, customer, named, at)
+    return [(stream, event, happened_at) for event in events]
 
 
 def _decide_target_instance(
@@ -197,15 +212,16 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
 
 _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     _of(TicketCommand, CommandHandler(_alone(_TICKET), _decide_ticket))
+    | _of(OwnershipCommand, CommandHandler(_ticket_and_owner, _decide_ownership, others_only_read=True))
     | _of(TargetInstanceCommand, CommandHandler(_alone(_TICKET), _decide_target_instance))
     | _of(MergeCommand, CommandHandler(_two_tickets, _decide_merge))
     | _of(CustomerCommand, CommandHandler(_alone(_CUSTOMER), _decide_customer))
     | _of(AddressCommand, CommandHandler(_customer_and_address, _decide_address))
-    | _of(MembershipCommand, CommandHandler(_person_and_organisation, _decide_membership))
+    | _of(MembershipCommand, CommandHandler(_person_and_organisation, _decide_membership, others_only_read=True))
     | _of(CustomerMergeCommand, CommandHandler(_two_customers, _decide_customer_merge))
     | _of(MatchCommand, CommandHandler(_two_customers, _decide_match))
     | {
-        PublishPolicy: CommandHandler(_policy_and_calendars, _decide_sla),
+        PublishPolicy: CommandHandler(_policy_and_calendars, _decide_sla, others_only_read=True),
         PublishCalendar: CommandHandler(_alone(_CALENDAR), _decide_sla),
         PublishDefinition: CommandHandler(_alone(_DEFINITION), _decide_definition),
     }

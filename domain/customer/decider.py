@@ -36,7 +36,8 @@ def decide(command: c.CustomerCommand, customer: Customer, by: Actor) -> Custome
 def must_be_registered(customer: Customer) -> None:
     """Raises Refusal when there is no such customer, or when it was merged into another."""
     if customer.state == "none":
-        raise Refusal("customer_unknown", "there is no such customer; register it first", customer.state)
+        rule = "there is no such customer; register it first (POST /v1/customers) and give the id of the answer"
+        raise Refusal("customer_unknown", rule, customer.state)
     if customer.merged_into is not None:
         rule = f"the customer was merged into {customer.merged_into}; address that one, or undo the merge"
         raise Refusal("customer_merged", rule, customer.state, merged_into=customer.merged_into)

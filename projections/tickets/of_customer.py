@@ -8,6 +8,7 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 
+from projections.customers.survivors import name_survivors
 from projections.engine.table import selected
 from projections.tickets.table import TicketRow
 
@@ -38,6 +39,7 @@ def tickets_of(connection: Connection, schema: str, customers: Collection[UUID],
     ).format(selected(TicketRow), table)
     with connection.cursor(row_factory=class_row(TicketRow)) as cursor:
         rows = cursor.execute(latest, parameters).fetchall()
+    name_survivors(connection, schema, rows)
     return TicketsOfCustomer(total=total, open=open_, reopened=reopened, last_received_at=last, newest=rows)
 
 

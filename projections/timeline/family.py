@@ -51,3 +51,16 @@ def corrected_in(
     parameters = {"customers": customers, "known_at": known_at, "as_of": as_of}
     rows = connection.execute(_SQL["corrected in"].filled(schema=schema), parameters).fetchall()
     return [row[0] for row in rows]
+
+
+def corrected_tickets(
+    connection: Connection,
+    schema: str,
+    customers: Sequence[UUID],
+    *,
+    known_at: datetime | None = None,
+    as_of: datetime | None = None,
+) -> list[tuple[UUID, bool]]:
+    """The tickets that a correction gave to some customers or took from them by then, and whether they have it."""
+    parameters = {"customers": customers, "known_at": known_at, "as_of": as_of}
+    return connection.execute(_SQL["corrected tickets"].filled(schema=schema), parameters).fetchall()

@@ -59,3 +59,18 @@ and not exists (
     and (:known_at::timestamptz is null or l.recorded_at <= :known_at)
     and (:as_of::timestamptz is null or l.occurred_at <= :as_of)
 );
+
+-- name: corrected tickets
+-- The tickets that a correction known by then gave to some customers or took from them, and whether they have it.
+select stream, is_theirs
+from (
+    select distinct on (stream) stream, customer = any(:customers) as is_theirs
+    from :"schema".audit_history
+    where topic = 'ticket.customer_corrected'
+    and (:known_at::timestamptz is null or recorded_at <= :known_at)
+    and (:as_of::timestamptz is null or occurred_at <= :as_of)
+    order by stream, version desc
+) corrected
+where is_theirs or exists (
+    select from :"schema".audit_history a where a.stream = corrected.stream and a.customer = any(:customers)
+);

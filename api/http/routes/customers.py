@@ -120,19 +120,20 @@ def matches(
 
 @router.get("/{customer_id}", summary="A customer, now or at an instant", response_model=CustomerRow)
 def customer(customer_id: Id, reader: Annotated[ReadRequest, Depends(_read_customers)]) -> Response:
-    """A merged customer is answered by its survivor, which names it as ``asked``. Tickets: /v1/tickets?customer=..."""
-    with reader.stream_view(queries.customer, queries.customer_in) as (view, row_of):
-        row = row_of(customer_id)
-        seen = {customer_id}
-        while row is not None and row.merged_into is not None and row.merged_into not in seen:
-            seen.add(row.merged_into)
-            row = row_of(row.merged_into)
+    """A merged customer is answered by its survivor, which names it as ``asked`` and has its address as
+    Content-Location. Tickets: /v1/tickets?customer=...
+    """
+    headers: dict[str, str] = {}
+    with reader.stream_view(queries.customer, lambda rows, _: queries.customer_in(rows)) as (view, row_of):
+        survivor = reader.survivor(view, customer_id)
+        row = row_of(survivor)
         if row is None:
             raise Problem("not_found", "nothing has that id, or had it by then")
-        if len(seen) > 1:
+        if survivor != customer_id:
             row.asked = customer_id
+            headers["Content-Location"] = f"{router.prefix}/{survivor}"
         row.over_limit = _identity_rules(reader, view).exceeded_by(address.channel for address in row.addresses)
-        return view.answer(row, etag=str(row.version))
+        return view.answer(row, etag=str(row.version), headers=headers)
 
 
 @router.get(
