@@ -100,8 +100,10 @@ class Batch:
     ) -> int:
         """Adds a command with its events, or nothing when one of them cannot be encoded; returns as ``add_command``."""
         states = [MAPPER.encode(event) for event in events]
-        for event, state in zip(events, states, strict=True):
-            self.add_event(event.stream, event.version, event.payload.topic, state)
+        self.streams += [event.stream.hex for event in events]
+        self.versions += [event.version for event in events]
+        self.topics += [event.payload.topic for event in events]
+        self.states += states
         return self.add_command(command_id, fingerprint, stream, version, len(events))
 
     def parameters(self) -> dict[str, str]:
