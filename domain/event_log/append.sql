@@ -18,6 +18,7 @@
 -- 4. A stream has every version once. The unique key (stream, version) refuses a version twice, and the look-up after
 --    the insert refuses one whose predecessor is missing: the versions are 1 to n.
 -- 5. A command id is recorded once, by its primary key. Its answer is recorded in the same transaction as its events.
+--    Events without a command are not recorded.
 -- 6. What a batch was judged on still holds. Streams that take events are guarded by 4 and recorded command ids by 5;
 --    the caller passes only the others in `judged_stream` and `seen`, and they are looked up before the inserts.
 -- 7. Nothing is appended to a damaged log: the head has one row, it is the position of the newest event, the last two
