@@ -14,6 +14,7 @@ from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.store import LogConnection
+from domain.event_types import register_event_types
 from domain.ids import new_id
 from domain.messages import Command
 from domain.ticket import commands as c
@@ -22,6 +23,8 @@ AGENT = Actor(id="an", kind="agent")
 ORIGIN = Origin(channel="api")
 TICKETS, LIBRARY_TICKETS = {1: 100, 8: 1200, 32: 2400}, {1: 48, 8: 144}
 """Of all callers together in one turn: half a second or less, so that many rounds share a bad minute fairly."""
+
+register_event_types()  # not in the package: the programs of the peers import it without our packages
 
 
 def open_desk(dsn: str, tenant: str = "default") -> ServiceDesk:
