@@ -21,6 +21,15 @@ def test_a_malformed_body_names_each_field(desk: Served) -> None:
     assert {error["field"] for error in answer.json()["errors"]} == {"priority", "colour"}
 
 
+def test_the_message_of_a_rule_stands_alone(desk: Served) -> None:
+    answer = desk.post(f"{desk.receive()}/assign", {})
+    assert answer.status_code == 422
+    messages = [error["message"] for error in answer.json()["errors"]]
+    assert messages
+    assert not any(message.startswith("Value error") for message in messages)
+    assert "Value error" not in answer.json()["detail"]
+
+
 def test_an_address_without_a_uuid_is_malformed(desk: Served) -> None:
     assert desk.post("/v1/tickets/seven/start-work").status_code == 422
 
