@@ -79,9 +79,7 @@ def _rungs(ladder: str | None) -> Sequence[tuple[str, int]]:
     try:
         return [(name, _SECONDS.validate_python(name)) for name in names]
     except ValidationError as error:
-        raise UsageError(
-            f"--ladder {ladder}: {message_of(error.errors()[0])}. Write it like 48h,24h,12h."
-        ) from None
+        raise UsageError(f"--ladder {ladder}: {message_of(error.errors()[0])}. Write it like 48h,24h,12h.") from None
 
 
 def _names(ladder: str | None) -> list[str]:
