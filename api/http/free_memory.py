@@ -49,13 +49,18 @@ class Trimmer:
 
 
 async def _look() -> None:
-    trim = _of_libc("malloc_trim")
-    if trim is None or not Path("/proc/self/statm").exists():
-        return
-    trimmer = Trimmer(_resident, partial(trim, 0))
-    while True:
+    trimmer = _trimmer()
+    while trimmer is not None:
         await asyncio.sleep(LOOK_SECONDS)
         await asyncio.to_thread(trimmer.look)
+
+
+def _trimmer() -> Trimmer | None:
+    """The trimmer of this process, None where the system has no such function."""
+    trim = _of_libc("malloc_trim")
+    if trim is None or not Path("/proc/self/statm").exists():
+        return None
+    return Trimmer(_resident, partial(trim, 0))
 
 
 def _of_libc(name: str) -> Callable[..., object] | None:
