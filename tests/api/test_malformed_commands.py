@@ -30,6 +30,12 @@ def test_the_message_of_a_rule_stands_alone(desk: Served) -> None:
     assert "Value error" not in answer.json()["detail"]
 
 
+def test_a_what_if_of_an_instant_without_rules_is_malformed(desk: Served) -> None:
+    answer = desk.post("/v1/sla/whatif", {"ladder": ["12h"]}, params={"as_of": "0212-12-09T08:56:01Z"})
+    assert answer.status_code == 422, answer.text
+    assert [error["field"] for error in answer.json()["errors"]] == ["as_of"]
+
+
 def test_an_address_without_a_uuid_is_malformed(desk: Served) -> None:
     assert desk.post("/v1/tickets/seven/start-work").status_code == 422
 
