@@ -70,7 +70,7 @@ async def whatif(
 
 
 def _bounded_request(body: WhatIfBody, days: Period, reader: ReadRequest) -> WhatIfRequest:
-    """The request. Raises Problem: too_large for a long history, malformed for days, an unknown calendar, or an instant without rules."""
+    """The request. Raises Problem: too_large for a long history, malformed for what cannot be judged."""
     with reader.live() as view:
         tickets = how_many_tickets(view.connection, reader.tenant, view.position)
         most = reader.container.settings.whatif.tickets
