@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-LOOK_SECONDS = 10.0
+LOOK_SECONDS = 5.0
 GROWN_BY = 64.0
 """The MiB that a process must have grown since it last gave memory back."""
 _ARENA_MAX, _ARENAS = -8, 2
