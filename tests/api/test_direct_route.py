@@ -55,14 +55,14 @@ def test_health_is_asked_with_head_too(desk: Served, path: str) -> None:
 
 @pytest.mark.anyio
 async def test_all_refused_requests_together_are_read_at_a_bounded_rate(monkeypatch: pytest.MonkeyPatch) -> None:
-    connections = Connections(HttpLimits(linger_bytes=100))
+    connections = Connections(HttpLimits(linger_bytes=128))
     clock = [7.0]
     monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: clock[0], raising=False)
-    assert [connections.discard(60), connections.discard(40), connections.discard(50)] == [0.6, 1.0, 1.5]
+    assert [connections.discard(size) for size in (64, 32, 64)] == [0.5, 0.75, 1.25]
     clock[0] = 8.0
-    assert connections.discard(50) == 1.0
+    assert connections.discard(32) == 0.5
     clock[0] = 20.0
-    assert connections.discard(50) == 0.5
+    assert connections.discard(64) == 0.5
 
 
 class Transport:
