@@ -16,6 +16,11 @@ Kind = Literal[
 ]
 
 
+def message_of(error: Mapping[str, Any]) -> str:
+    """The message of one of pydantic's errors, without the words that pydantic puts before a validator's own."""
+    return str(error["msg"]).removeprefix("Value error, ")
+
+
 class LedgerError(Exception):
     """An expected failure. Its message is a sentence that says what to do.
 

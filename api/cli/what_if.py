@@ -13,6 +13,7 @@ from api.cli.printing import bars, say, share, show_json, show_table
 from api.cli.sla.policy_files import read
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
+from domain.errors import message_of
 from domain.event_log import reader
 from domain.sla.policy.bounds import RUNGS
 from domain.sla.policy.policy import Seconds
@@ -78,9 +79,7 @@ def _rungs(ladder: str | None) -> Sequence[tuple[str, int]]:
     try:
         return [(name, _SECONDS.validate_python(name)) for name in names]
     except ValidationError as error:
-        raise UsageError(
-            f"--ladder {ladder}: {error.errors()[0]['msg'].removeprefix('Value error, ')}. Write it like 48h,24h,12h."
-        ) from None
+        raise UsageError(f"--ladder {ladder}: {message_of(error.errors()[0])}. Write it like 48h,24h,12h.") from None
 
 
 def _names(ladder: str | None) -> list[str]:

@@ -24,7 +24,7 @@ from api.importing.sections import (
     Translated,
 )
 from api.importing.times import Alternatives, Column, Time, TimeColumn
-from domain.errors import LedgerError
+from domain.errors import LedgerError, message_of
 from domain.text_folding import fold_code
 from domain.toml_text import LARGEST_FILE, TooMuchTOML, read_toml
 
@@ -181,5 +181,5 @@ def _sentence(error: object) -> str:
             return f"`{key}` is {details['input']!r}: write one of {', '.join(get_args(Kind))}."
         case _:
             written = "" if isinstance(details["input"], dict) else f" is {details['input']!r}"
-            message = details["msg"].removeprefix("Value error, ")
+            message = message_of(details)
             return f"`{key}`{written}: {message}." if key else f"{message[:1].upper()}{message[1:]}."

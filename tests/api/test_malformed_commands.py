@@ -21,6 +21,21 @@ def test_a_malformed_body_names_each_field(desk: Served) -> None:
     assert {error["field"] for error in answer.json()["errors"]} == {"priority", "colour"}
 
 
+def test_the_message_of_a_rule_stands_alone(desk: Served) -> None:
+    answer = desk.post(f"{desk.receive()}/assign", {})
+    assert answer.status_code == 422
+    messages = [error["message"] for error in answer.json()["errors"]]
+    assert messages
+    assert not any(message.startswith("Value error") for message in messages)
+    assert "Value error" not in answer.json()["detail"]
+
+
+def test_a_what_if_of_an_instant_without_rules_is_malformed(desk: Served) -> None:
+    answer = desk.post("/v1/sla/whatif", {"ladder": ["12h"]}, params={"as_of": "0212-12-09T08:56:01Z"})
+    assert answer.status_code == 422, answer.text
+    assert [error["field"] for error in answer.json()["errors"]] == ["as_of"]
+
+
 def test_an_address_without_a_uuid_is_malformed(desk: Served) -> None:
     assert desk.post("/v1/tickets/seven/start-work").status_code == 422
 

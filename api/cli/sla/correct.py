@@ -19,6 +19,7 @@ from api.cli.usage_error import UsageError
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.service_desk import ServiceDesk
+from domain.errors import message_of
 from domain.event_log import reader
 from domain.event_log.roles import DESK
 from domain.event_log.store import LogConnection
@@ -60,7 +61,7 @@ def correct(
     try:
         by, reason = Actor(id=actor or getpass.getuser(), kind="agent"), _TEXT.validate_python(reason)
     except ValidationError as error:
-        raise UsageError(f"--actor and --reason say who and why: {error.errors()[0]['msg']}.") from None
+        raise UsageError(f"--actor and --reason say who and why: {message_of(error.errors()[0])}.") from None
     with open_existing(data, tenant, DESK) as dsn, bars() as progress:
         proposed = _judge(dsn, tenant, policy, days, progress)
         recorded: set[ProposedCorrection] = set()

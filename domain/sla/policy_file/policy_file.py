@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from domain.errors import message_of
 from domain.messages import Message
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
 from domain.sla.policy import bounds
@@ -90,7 +91,7 @@ def read_policy_file(text: str) -> PolicyFile:
         line = int(match[1]) if match and match[1] else len(text.split("\n"))
         raise PolicyFileRefused([PolicyFileProblem(line, _TOML_LINE.sub("", str(error)))]) from None
     except ValidationError as error:
-        raise PolicyFileRefused(_problems(text, [(tuple(e["loc"]), e["msg"]) for e in error.errors()])) from None
+        raise PolicyFileRefused(_problems(text, [(tuple(e["loc"]), message_of(e)) for e in error.errors()])) from None
     if wrong := list(_beyond(file)) or list(_wrong_together(file)):
         raise PolicyFileRefused(_problems(text, wrong))
     return file
@@ -152,7 +153,7 @@ def _problems(text: str, wrong: Sequence[tuple[KeyPath, str]]) -> list[PolicyFil
     """The first MOST_PROBLEMS problems by line; a reason that several days of one range have appears once."""
     reasons: dict[str, KeyPath] = {}
     for path, message in wrong:
-        reasons.setdefault(message.removeprefix("Value error, "), path)
+        reasons.setdefault(message, path)
     lines, first = TomlLines(text), islice(reasons.items(), MOST_PROBLEMS)
     return sorted(_problem(lines, path, reason) for reason, path in first)
 
