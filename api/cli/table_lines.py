@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from domain.ticket.lateness import LATE
+from domain.ticket.lateness import LATE_AFTER
 from projections.scope.report_scope import Share
 
 REASONS: Mapping[str, str] = MappingProxyType(
@@ -27,7 +27,7 @@ def _told_late_lines(rows: Sequence[object]) -> list[str]:
     """No line without late facts."""
     shares = [share for row in rows if isinstance(share := getattr(row, "told_late", None), Share)]
     late, counted = sum(share.numerator for share in shares), sum(share.denominator for share in shares)
-    return [f"Told late: {late:,} of {counted:,}, more than {LATE.days} days after it happened."] if late else []
+    return [f"Told late: {late:,} of {counted:,}, more than {LATE_AFTER.days} days after it happened."] if late else []
 
 
 def _left_out_lines(rows: Sequence[object]) -> list[str]:

@@ -15,17 +15,17 @@ from domain.sla.clock.corrections import correction_of, corrections_in, result_o
 from domain.sla.events import SlaResult
 from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import PolicyHistory
-from domain.sla.policy.published import rulebook_of
+from domain.sla.policy.published import policy_history_of
 from projections.sla.tier_histories import ticket_histories
 
 
 class CorrectionRequest(NamedTuple):
-    """Judged anew by ``rulebook``: what had ended when the log held ``up_to`` events and it was ``now``.
+    """Judged anew by ``policy_history``: what had ended when the log held ``up_to`` events and it was ``now``.
 
     What ended counts if it ended from ``start`` up to but not including ``end``.
     """
 
-    rulebook: PolicyHistory
+    policy_history: PolicyHistory
     up_to: int
     now: datetime
     start: datetime | None = None
@@ -59,8 +59,8 @@ def corrections(connection: Connection, tenant: str, question: CorrectionRequest
     is corrected when its verdict or its deadline is another. An instance that is
     not fulfilled under both policies is left as it is.
     """
-    recorded = rulebook_of(reader.rules(connection, tenant, question.up_to))
-    for history, tiers in ticket_histories(connection, tenant, question.up_to, (recorded, question.rulebook)):
+    recorded = policy_history_of(reader.rules(connection, tenant, question.up_to))
+    for history, tiers in ticket_histories(connection, tenant, question.up_to, (recorded, question.policy_history)):
         yield list(_of_one(history, tiers, recorded, question))
 
 
@@ -70,7 +70,7 @@ def _of_one(
     made = corrections_in(history)
     anew = {
         (instance.target, instance.activated_by): result_of(instance)
-        for instance in clocks(history, question.rulebook, question.now, tiers)
+        for instance in clocks(history, question.policy_history, question.now, tiers)
     }
     for instance in clocks(history, recorded, question.now, tiers):
         was, now = result_of(instance), anew.get((instance.target, instance.activated_by))

@@ -19,7 +19,7 @@ from domain.event_log.advisory_locks import alerts_lock
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.events import SlaBreached, SlaWarned
-from domain.sla.policy.policy_history import DEFAULT_RULEBOOK
+from domain.sla.policy.policy_history import DEFAULT_POLICY_HISTORY
 from domain.ticket import commands as c
 from domain.ticket.commands import PrioritiseTicket
 from projections.engine.rebuild import compare
@@ -264,7 +264,7 @@ def test_what_is_announced_is_what_the_clock_says_at_every_instant(
                 await watched_desk.follow_and_announce()
                 said = {
                     (one.target, one.number, fact.fraction or 1, from_microseconds(fact.at))
-                    for one in clocks(events, DEFAULT_RULEBOOK, watched_desk.clock.now)
+                    for one in clocks(events, DEFAULT_POLICY_HISTORY, watched_desk.clock.now)
                     for fact in one.facts
                     if fact.kind in {"warned", "breached"}
                 }

@@ -56,8 +56,8 @@ def result_of(instance: TargetInstance) -> SlaResult | None:
     return SlaResult(
         verdict=instance.verdict,
         due_at=None if instance.due_at is None else from_microseconds(instance.due_at),
-        policy=instance.edition.name,
-        policy_version=instance.edition.version,
+        policy=instance.policy.name,
+        policy_version=instance.policy.version,
         calendar=instance.promise.calendar.name,
         calendar_version=instance.promise.calendar.version,
     )

@@ -130,8 +130,8 @@ class Watched(ServiceDesk):
         self._awaited = enough
         self.enough = asyncio.Event()
 
-    async def handle(self, stream: UUID, command: Command, circumstances: CommandContext) -> CommandResult:
-        receipt = await super().handle(stream, command, circumstances)
+    async def handle(self, stream: UUID, command: Command, command_context: CommandContext) -> CommandResult:
+        receipt = await super().handle(stream, command, command_context)
         self._awaited -= 1
         if self._awaited == 0:
             self.enough.set()
