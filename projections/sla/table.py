@@ -10,7 +10,7 @@ from psycopg import Connection, sql
 from domain.customer.events import CustomerRegistered, TierChanged
 from domain.envelope import RecordedEvent
 from domain.sla.alerts import next_announcement, recorded_alerts
-from domain.sla.calendar.microseconds import SECOND, from_microseconds
+from domain.sla.calendar.microseconds import SECOND, from_microseconds, instant_or_none
 from domain.sla.clock.clock import clocks_along, tiers_of
 from domain.sla.clock.corrections import VerdictCorrections, correction_of, corrections_in
 from domain.sla.clock.target_instance import TargetInstance
@@ -147,7 +147,7 @@ def _row(
     late: datetime | None,
 ) -> StoredClock:
     promise, ticket = instance.promise, instance.ticket
-    finished_at = _at(instance.finished_at)
+    finished_at = instant_or_none(instance.finished_at)
     correction = correction_of(instance, corrections)
     return StoredClock(
         ticket=receipt.stream,
@@ -161,12 +161,12 @@ def _row(
         calendar_version=promise.calendar.version,
         state=instance.state,
         activated_at=from_microseconds(instance.activated_at),
-        running_since=_at(instance.running_since),
+        running_since=instant_or_none(instance.running_since),
         elapsed_us=instance.elapsed,
         paused_us=instance.paused,
-        due_at=_at(instance.due_at),
-        due_open_at=_at(instance.due_open_at),
-        breached_at=_at(instance.breached_at),
+        due_at=instant_or_none(instance.due_at),
+        due_open_at=instant_or_none(instance.due_open_at),
+        breached_at=instant_or_none(instance.breached_at),
         finished_at=finished_at,
         verdict=instance.verdict,
         corrected_verdict=correction.now.verdict if correction else None,
@@ -177,11 +177,7 @@ def _row(
         priority=ticket.priority,
         team=ticket.team,
         agent=ticket.agent,
-        late_after=_at(instance.late_after),
-        watch_at=_at(watch_at),
+        late_after=instant_or_none(instance.late_after),
+        watch_at=instant_or_none(watch_at),
         folded=folded(ticket.team, ticket.agent, ticket.priority, ticket.category, receipt.payload.channel),
     )
-
-
-def _at(microseconds: int | None) -> datetime | None:
-    return None if microseconds is None else from_microseconds(microseconds)

@@ -16,6 +16,7 @@ from domain.sla.events import SlaResult
 from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import PolicyHistory
 from domain.sla.policy.published import policy_history_of
+from projections.scope.periods import lies_within
 from projections.sla.tier_histories import ticket_histories
 
 
@@ -30,10 +31,6 @@ class CorrectionRequest(NamedTuple):
     now: datetime
     start: datetime | None = None
     end: datetime | None = None
-
-    def covers(self, ended_at: datetime) -> bool:
-        """Whether an end lies in the time asked for."""
-        return (self.start is None or self.start <= ended_at) and (self.end is None or ended_at < self.end)
 
 
 class ProposedCorrection(NamedTuple):
@@ -79,7 +76,10 @@ def _of_one(
         ended_at = from_microseconds(instance.finished_at)
         if correction := correction_of(instance, made):
             was = correction.now
-        if question.covers(ended_at) and (was.verdict, was.due_at) != (now.verdict, now.due_at):
+        if lies_within(ended_at, question.start, question.end) and (was.verdict, was.due_at) != (
+            now.verdict,
+            now.due_at,
+        ):
             yield ProposedCorrection(
                 ticket=history[0].stream,
                 version=len(history),

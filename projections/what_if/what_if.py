@@ -15,7 +15,7 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.messages import Message
-from domain.sla.calendar.microseconds import from_microseconds
+from domain.sla.calendar.microseconds import instant_or_none
 from domain.sla.clock.clock import TierChange, clocks
 from domain.sla.clock.corrections import VerdictCorrections, correction_of, corrections_in
 from domain.sla.clock.target_instance import TargetInstance
@@ -24,6 +24,7 @@ from domain.sla.policy.policy_history import PolicyHistory, always
 from domain.sla.policy.published import policy_history_of
 from domain.zones import zone_named
 from projections.engine.gc_pause import gc_paused
+from projections.scope.periods import lies_within
 from projections.sla.tier_histories import FIRST, LAST, ticket_histories
 from projections.what_if.scenarios import Scenario
 
@@ -159,7 +160,7 @@ class _Judge:
                 key = instance.target, instance.activated_by
                 stands[key] = standing(instance, {} if side else corrections)
                 numbers.setdefault(key, instance.number)
-                finished = None if instance.finished_at is None else from_microseconds(instance.finished_at)
+                finished = instant_or_none(instance.finished_at)
                 if self._covers(finished):
                     counted.add(key)
                     self._count(side, instance, stands[key], finished)
@@ -169,8 +170,7 @@ class _Judge:
                 self._compare(history[0].stream, name, sides[0], other, {key: numbers[key] for key in counted})
 
     def _covers(self, finished: datetime | None) -> bool:
-        start, end = self._question.start, self._question.end
-        return finished is None or ((start is None or start <= finished) and (end is None or finished < end))
+        return finished is None or lies_within(finished, self._question.start, self._question.end)
 
     def _count(self, side: int, instance: TargetInstance, stands: InstanceResult, finished: datetime | None) -> None:
         ticket = instance.ticket
