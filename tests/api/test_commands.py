@@ -155,8 +155,8 @@ def test_a_stale_if_match_says_both_versions(desk: Served) -> None:
         ("X-Correlation-ID", "a\tb"),
     ],
 )
-def test_a_header_that_cannot_be_understood_is_named(desk: Served, header: str, value: str) -> None:
-    answer = desk.send(
+def test_a_header_that_cannot_be_understood_is_named(shared_desk: Served, header: str, value: str) -> None:
+    answer = shared_desk.send(
         "POST", "/v1/tickets", json.dumps(RECEIPT).encode(), {header.lower().encode(): value.encode("latin-1")}
     )
     assert answer.status_code == 422

@@ -12,6 +12,7 @@ from domain.ticket import events as e
 from tests.support.clock_answers import DAY, HOUR, ON_HOLD, RESUMED, kinds, under
 from tests.support.drawn_clocks import MICROSECOND, policies, policy_history, short_histories
 from tests.support.events import Fact, at, history, instant, received, resolved
+from tests.support.examples import examples
 
 HOURLY = under([{"resolution": {"duration": "1h", "warn_at": [0.5]}}])
 IN_OFFICE = under([{"resolution": {"duration": "4h", "calendar": "office"}}])
@@ -62,7 +63,7 @@ def test_used_up_when_it_is_paused_it_is_late_a_microsecond_after_it_goes_on(aft
     assert (found.state, found.verdict) == ("running", verdict)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(short_histories(), policies())
 def test_what_is_stored_says_the_same_as_the_clock_at_every_edge(events: list[RecordedEvent], policy: Policy) -> None:
     rules = policy_history(policy)
