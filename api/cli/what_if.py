@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
@@ -27,7 +28,15 @@ NAMED = 20
 MOST_SWITCHES = 8
 """The rows of the table of changed verdicts, the most frequent first."""
 
-Breakdown = Literal["priority", "team", "month"]
+
+class Breakdown(StrEnum):
+    """What the instances of a target are also grouped by."""
+
+    PRIORITY = "priority"
+    TEAM = "team"
+    MONTH = "month"
+
+
 _SECONDS = TypeAdapter(Seconds)
 
 
