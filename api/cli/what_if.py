@@ -129,6 +129,6 @@ def _show(answer: WhatIf, by: Sequence[Breakdown]) -> None:
 
 
 def _figures(group: Group, side: Side) -> dict[str, object]:
-    subject = {} if group.by == "target" else {group.by: group.group}
+    subject: dict[str, object] = {} if group.by == "target" else {group.by: group.group}
     met = share(side.compliance.numerator, side.compliance.denominator)
     return {**subject, "target": group.target, "policy": side.name, "met": met, "open": side.open, "late": side.late}
