@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-Kind = Literal[
+ErrorKind = Literal[
     "refused",
     "stale",
     "forbidden",
@@ -27,7 +27,7 @@ class LedgerError(Exception):
     ``kind`` classifies it for programs.
     """
 
-    kind: ClassVar[Kind]
+    kind: ClassVar[ErrorKind]
 
     @property
     def detail(self) -> str:

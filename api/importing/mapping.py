@@ -16,11 +16,11 @@ from api.importing.sections import (
     Assignment,
     Channel,
     Effort,
-    Kind,
     Received,
     Resolution,
     Satisfaction,
     State,
+    StateKind,
     Translated,
 )
 from api.importing.times import Alternatives, Column, Time, TimeColumn
@@ -178,7 +178,7 @@ def _sentence(error: object) -> str:
             known = ", ".join(ImportMapping.model_fields)
             return f"`{key}` is no key of a mapping: remove it or correct its name (the first level has: {known})."
         case "literal_error" if details["loc"][0] == "state":
-            return f"`{key}` is {details['input']!r}: write one of {', '.join(get_args(Kind))}."
+            return f"`{key}` is {details['input']!r}: write one of {', '.join(get_args(StateKind))}."
         case _:
             written = "" if isinstance(details["input"], dict) else f" is {details['input']!r}"
             message = message_of(details)

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.envelope import NewEvent
-from domain.event_log.reader import MAPPER
+from domain.event_log.reader import CODEC
 from domain.event_log.soundness import LogDamaged, damage_of
 from domain.event_log.sql_files import sql_file
 
@@ -99,7 +99,7 @@ class Batch:
         self, command_id: str, fingerprint: str, stream: UUID, version: int, events: Sequence[NewEvent]
     ) -> int:
         """Adds a command with its events, or nothing when one of them cannot be encoded; returns as ``add_command``."""
-        states = [MAPPER.encode(event) for event in events]
+        states = [CODEC.encode(event) for event in events]
         self.streams += [event.stream.hex for event in events]
         self.versions += [event.version for event in events]
         self.topics += [event.payload.topic for event in events]

@@ -38,8 +38,8 @@ ID = "01890a5d-ac96-774b-bcce-b302099a8057"
         ("GET", "/readyz/", 404),
     ],
 )
-def test_every_spelling_of_an_address_has_one_answer(desk: Served, method: str, path: str, status: int) -> None:
-    answer = desk.send(method, path, b"{}", {b"content-type": b"application/json"})
+def test_every_spelling_of_an_address_has_one_answer(shared_desk: Served, method: str, path: str, status: int) -> None:
+    answer = shared_desk.send(method, path, b"{}", {b"content-type": b"application/json"})
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert answer.headers["x-content-type-options"] == "nosniff"
     if status == 405:

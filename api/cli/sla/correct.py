@@ -88,13 +88,13 @@ def _judge(dsn: str, tenant: str, policy: Path, days: Period, progress: Bars) ->
         up_to = reader.head(connection, tenant)
         total = how_many_tickets(connection, tenant, up_to)
         try:
-            rulebook = always_as_published(reader.rules(connection, tenant, up_to), file.policy, file.calendars)
+            policy_history = always_as_published(reader.rules(connection, tenant, up_to), file.policy, file.calendars)
         except LookupError as error:
             raise UsageError(
                 f"No published version says what {policy} says of {error.args[0]}: `sla publish` it first, so"
                 " that everybody can look up what was corrected to."
             ) from None
-        request = CorrectionRequest(rulebook, up_to, reader.now(connection), start, end)
+        request = CorrectionRequest(policy_history, up_to, reader.now(connection), start, end)
         for judged, of_ticket in enumerate(corrections(connection, tenant, request), start=1):
             proposed += of_ticket
             progress.show("tickets judged", judged, total)
