@@ -134,7 +134,8 @@ def test_a_customer_is_found_at_any_address(desk: Served) -> None:
     assert [row["name"] for row in found["customers"]] == ["Nguyễn Thị Lan"]
     assert desk.get("/v1/customers?channel=phone&handle=113").json()["customers"] == []
     assert desk.get("/v1/customers?channel=phone").status_code == 422
-    assert desk.get(customer).json()["addresses"] == [{"channel": "phone", "handle": "+84901234567"}]
+    (address,) = desk.get(customer).json()["addresses"]
+    assert (address["channel"], address["handle"]) == ("phone", "+84901234567")
 
 
 def test_a_history_tells_who_what_when_and_why_in_two_languages(desk: Served) -> None:
