@@ -23,6 +23,7 @@ from benchmarks import (
     door,
     flat,
     follower,
+    identity,
     imports,
     over_http,
     published_rules,
@@ -52,6 +53,7 @@ SETS: Mapping[str, Measure] = {
     "import": imports.measure,
     "http": over_http.measure,
     "door": door.measure,
+    "identity": identity.measure,
     "watch": sla_watch.measure,
     "agreement": agreement.measure,
 }

@@ -33,6 +33,13 @@ _CUSTOMER = [
     LazyCommand(
         "timeline", "api.cli.customer.timeline:timeline_of_customer", "Show everything about a customer in order."
     ),
+    LazyCommand("merge", "api.cli.customer.merge:merge", "Merge a customer into another."),
+    LazyCommand(
+        "undo-merge",
+        "api.cli.customer.merge:undo_merge",
+        "Undo a merge, and list what was recorded on the survivor meanwhile.",
+    ),
+    LazyCommand("rekey", "api.cli.customer.rekey:rekey", "Give old addresses the keys of the newest key function."),
 ]
 
 _DEFINITIONS = [
@@ -89,7 +96,7 @@ COMMANDS = TyperGroup(
         ),
         TyperGroup(
             name="customer",
-            help="Find customers, show them, merge them, undo it.",
+            help="Find customers, show them, merge them, undo it, renew address keys.",
             no_args_is_help=True,
             commands=_CUSTOMER,
         ),

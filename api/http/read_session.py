@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
@@ -35,6 +35,9 @@ After = Annotated[
     Query(ge=0, le=2**62, description="Wait until the reading includes this position: the Ledger-Position of a write."),
 ]
 Wait = Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="How many seconds to wait for it at most.")]
+
+
+RowType = TypeVar("RowType")
 
 
 class Versioned(Protocol):
@@ -113,36 +116,44 @@ class ReadRequest:
         stream: UUID,
         find: Callable[[Connection, str, UUID], Versioned | None],
         find_in: Callable[[list[Row], Callable[[UUID], UUID]], Versioned | None],
-        *,
-        customers_path: str | None = None,
     ) -> Response:
         """The row of a stream with its version: the live one, or one folded as of the instants asked for.
 
-        ``find_in`` takes the rows of the first projection, and what gives the survivor of a customer then. With a
-        ``customers_path`` the stream is a customer: the answer is the survivor's, and names its address there as
-        Content-Location. Raises Problem (not_found).
+        ``find_in`` takes the rows of the first projection, and what gives the survivor of a customer then. Raises
+        Problem (not_found).
         """
-        headers = {}
-        with self.live() as view:
-            position = view.position
-            survivor = partial(self._survivor, view)
-            if customers_path and (other := survivor(stream)) != stream:
-                stream, headers["Content-Location"] = other, f"{customers_path}/{other}"
-            if self.known_at is None and self.as_of is None:
-                row = find(view.connection, view.schema, stream)
-            else:
-                projection = self.projections[0]
-                rows = rows_as_they_were(
-                    view.connection, self.tenant, projection, stream, known_at=self.known_at, as_of=self.as_of
-                )
-                row, position = find_in(rows, survivor), self._log_position(view.connection)
+        with self.stream_view(find, find_in) as (view, row_of):
+            row = row_of(stream)
         if row is None:
             raise Problem("not_found", "nothing has that id, or had it by then")
-        return replace(view, position=position).answer(row, etag=str(row.version), headers=headers)
+        return view.answer(row, etag=str(row.version))
 
-    def _survivor(self, view: ReadSession, customer: UUID) -> UUID:
+    @contextmanager
+    def stream_view(
+        self,
+        find: Callable[[Connection, str, UUID], RowType | None],
+        find_in: Callable[[list[Row], Callable[[UUID], UUID]], RowType | None],
+    ) -> Iterator[tuple[ReadSession, Callable[[UUID], RowType | None]]]:
+        """The rows of single streams: live ones, or folded as of the instants asked for."""
+        with self.live() as view:
+            if not self.is_point_in_time:
+                yield view, lambda stream: find(view.connection, view.schema, stream)
+                return
+            projection = self.projections[0]
+            then = replace(view, position=self._log_position(view.connection))
+            yield (
+                then,
+                lambda stream: find_in(
+                    rows_as_they_were(
+                        view.connection, self.tenant, projection, stream, known_at=self.known_at, as_of=self.as_of
+                    ),
+                    partial(self.survivor, view),
+                ),
+            )
+
+    def survivor(self, view: ReadSession, customer: UUID) -> UUID:
         """The survivor of a customer, now or at the instants asked for."""
-        if self.known_at is None and self.as_of is None:
+        if not self.is_point_in_time:
             return survivors_of(view.connection, view.schema, [customer]).get(customer, customer)
         return survivor_as_it_was(view.connection, self.tenant, customer, known_at=self.known_at, as_of=self.as_of)
 

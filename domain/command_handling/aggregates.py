@@ -19,12 +19,23 @@ from domain.command_handling.handler import alone as _alone
 from domain.command_handling.handler import handled as _of
 from domain.command_handling.ticket_stream import TICKET as _TICKET
 from domain.command_handling.ticket_stream import TicketStream
-from domain.customer import address_claim, claiming, joining
+from domain.customer import address_claim, claiming, joining, matching
 from domain.customer import decider as customer_decider
 from domain.customer import merging as customer_merging
-from domain.customer.commands import AddressCommand, CustomerCommand, CustomerMergeCommand, MembershipCommand
+from domain.customer.address_case import AddressCase
+from domain.customer.address_keys import NOBODY, keys_of
+from domain.customer.commands import (
+    AddressCommand,
+    CustomerCommand,
+    CustomerMergeCommand,
+    MatchCommand,
+    MembershipCommand,
+    MergeCustomer,
+    UndoCustomerMerge,
+)
 from domain.definitions import publishing as definition_publishing
 from domain.definitions.commands import PublishDefinition
+from domain.definitions.kinds import IDENTITY
 from domain.messages import Command
 from domain.sla import decider as sla_decider
 from domain.sla.commands import TargetInstanceCommand
@@ -54,16 +65,31 @@ def _two_tickets(stream: UUID, command: MergeCommand) -> Parts:
     return ((stream, _TICKET), (command.into, _TICKET))
 
 
+_IDENTITY_RULES = definition_publishing.definition_stream(IDENTITY.name)
+
+
 def _customer_and_address(stream: UUID, command: AddressCommand) -> Parts:
-    return ((stream, _CUSTOMER), (_address_of(command), _ADDRESS))
+    claims = ((claim, _ADDRESS) for claim in _claims_of(command).values())
+    return ((stream, _CUSTOMER), (_IDENTITY_RULES, _DEFINITION), *claims)
+
+
+def _claims_of(command: AddressCommand) -> dict[str, UUID]:
+    """The streams of an address by its keys, the newest first."""
+    keys = keys_of(command.written)
+    return {
+        key: address_claim.address_stream(command.channel, key, command.scope)
+        for _, key in sorted(keys.items(), reverse=True)
+        if key != NOBODY
+    }
 
 
 def _person_and_organisation(stream: UUID, command: MembershipCommand) -> Parts:
     return ((stream, _CUSTOMER), (command.organisation, _CUSTOMER))
 
 
-def _two_customers(stream: UUID, command: CustomerMergeCommand) -> Parts:
-    return ((stream, _CUSTOMER), (command.into, _CUSTOMER))
+def _two_customers(stream: UUID, command: CustomerMergeCommand | MatchCommand) -> Parts:
+    other = command.into if isinstance(command, MergeCustomer | UndoCustomerMerge) else command.other
+    return ((stream, _CUSTOMER), (other, _CUSTOMER))
 
 
 def _address_of(command: AddressCommand) -> UUID:
@@ -117,12 +143,14 @@ def _decide_customer(
 
 
 def _decide_address(
-    command: AddressCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+    command: AddressCommand, stream: UUID, states: Sequence[Any], by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    (customer, _), claim = states
-    of_customer, of_address = claiming.decide_address(command, stream, customer, claim)
-    address = _address_of(command)
-    return [(stream, event, at) for event in of_customer] + [(address, event, at) for event in of_address]
+    (customer, _), published, *claims = states
+    rules = IDENTITY.in_effect(published.versions, at).body
+    streams = _claims_of(command)
+    case = AddressCase.of(command.written, stream, customer, dict(zip(streams, claims, strict=True)))
+    of_customer, of_address = claiming.decide_address(command, case, rules, by)
+    return [(stream, event, at) for event in of_customer] + [(streams[event.key], event, at) for event in of_address]
 
 
 def _decide_membership(
@@ -138,7 +166,16 @@ def _decide_customer_merge(
     (source, _), (target, _) = states
     ended, survivor = customer_merging.decide_customer_merge(command, stream, source, target)
     at = max(at, customer_merging.merged_at_the_earliest(source, target) or at)
-    return [(stream, event, at) for event in ended] + [(command.into, event, at) for event in survivor]
+    _, (into, _) = _two_customers(stream, command)
+    return [(stream, event, at) for event in ended] + [(into, event, at) for event in survivor]
+
+
+def _decide_match(
+    command: MatchCommand, stream: UUID, states: Sequence[CustomerStream], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (customer, _), (other, _) = states
+    of_customer, of_other = matching.decide_match(command, stream, customer, other)
+    return [(stream, event, at) for event in of_customer] + [(command.other, event, at) for event in of_other]
 
 
 def _decide_sla(
@@ -182,6 +219,7 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     | _of(AddressCommand, CommandHandler(_customer_and_address, _decide_address))
     | _of(MembershipCommand, CommandHandler(_person_and_organisation, _decide_membership, others_only_read=True))
     | _of(CustomerMergeCommand, CommandHandler(_two_customers, _decide_customer_merge))
+    | _of(MatchCommand, CommandHandler(_two_customers, _decide_match))
     | {
         PublishPolicy: CommandHandler(_policy_and_calendars, _decide_sla, others_only_read=True),
         PublishCalendar: CommandHandler(_alone(_CALENDAR), _decide_sla),

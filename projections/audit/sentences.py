@@ -45,11 +45,38 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
             "negative": "tiêu cực",
             "ticket": "phiếu",
             "contract": "hợp đồng",
+            "person": "cá nhân",
+            "organisation": "tổ chức",
+            "withdrawn": "đã rút",
+            "claimed": "tự khai",
+            "seen": "kênh hiển thị",
+            "asserted": "kênh xác nhận",
+            "verified": "đã xác minh",
+            "code": "mã xác nhận",
+            "session": "phiên đăng nhập",
+            "signature": "chữ ký",
+            "bounce": "thư bị trả lại",
+            "reassigned": "đã đổi chủ",
+            "rekeyed": "đổi khóa",
         },
     }
 )
 _CODED = frozenset(
-    {"waiting_for", "closed_by", "cancelled_by", "cancelled_as", "kind", "target", "purpose", "about", "polarity", "of"}
+    {
+        "waiting_for",
+        "closed_by",
+        "cancelled_by",
+        "cancelled_as",
+        "kind",
+        "target",
+        "purpose",
+        "about",
+        "polarity",
+        "of",
+        "party",
+        "trust",
+        "method",
+    }
 )
 """Fields that hold codes of ours and are translated; every other text stays as it was written."""
 _RESULT: Mapping[Language, str] = MappingProxyType(
@@ -100,6 +127,8 @@ def _shown(field: str, value: Any, language: Language) -> Any:  # noqa: PLR0911 
         return _RESULT[language].format_map(value | words)
     if field == "items":
         return ", ".join(f"{item['quantity']} x {item['name']}" for item in value)
+    if field == "details":
+        return "; ".join(f"{name}: {detail}" for name, detail in value.items()) or _word(None, language)
     if field == "data":
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):

@@ -1,6 +1,6 @@
 """The tickets of a customer in short: how many there are, and the newest."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -25,8 +25,8 @@ class TicketsOfCustomer(BaseModel):
     newest: list[TicketRow]
 
 
-def tickets_of(connection: Connection, schema: str, customers: Collection[UUID], newest: int) -> TicketsOfCustomer:
-    """The tickets of some customers, who are one."""
+def tickets_of(connection: Connection, schema: str, customers: Sequence[UUID], newest: int) -> TicketsOfCustomer:
+    """The tickets of some customers, who are one: the first is the survivor."""
     table = sql.Identifier(schema, "tickets")
     parameters = {"of": list(customers), "limit": newest}
     counted = sql.SQL(
@@ -39,6 +39,8 @@ def tickets_of(connection: Connection, schema: str, customers: Collection[UUID],
     ).format(selected(TicketRow), table)
     with connection.cursor(row_factory=class_row(TicketRow)) as cursor:
         rows = cursor.execute(latest, parameters).fetchall()
+    for row in rows:
+        row.customer = customers[0]
     name_survivors(connection, schema, rows)
     return TicketsOfCustomer(total=total, open=open_, reopened=reopened, last_received_at=last, newest=rows)
 

@@ -28,7 +28,7 @@ from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_HISTORY
 from projections.engine.checkpoints import position_of
 from projections.timeline.family import Family, family_of
-from projections.timeline.kinds import KIND_OF, Kind
+from projections.timeline.kinds import KIND_OF, TOPICS
 from projections.timeline.queries import Order, timeline
 
 
@@ -49,7 +49,9 @@ _WORDS: Mapping[Language, _Words] = {
 
 def timeline_of_customer(
     customer: Annotated[UUID, typer.Argument(help="The id of a customer; `customer search` finds it.")],
-    kind: Annotated[list[Kind] | None, typer.Option(help="Of this kind alone; repeat it for several.")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help=f"Of {', '.join(TOPICS)} alone; repeat it for several.")
+    ] = None,
     newest: Annotated[bool, typer.Option("--newest", help="The newest first.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many entries at most.")] = 100,
     language: Lang = "en",
@@ -61,6 +63,9 @@ def timeline_of_customer(
     as_json: AsJson = False,
 ) -> None:
     """Show everything about a customer in the order in which it happened: over every channel, and of every ticket."""
+    if unknown := set(kind or ()) - TOPICS.keys():
+        raise UsageError(f"--kind {', '.join(sorted(unknown))}: choose from {', '.join(TOPICS)}.")
+    kinds = [known for known in TOPICS if known in (kind or ())]
     days = zone_of(zone)
     order: Order = "newest" if newest else "oldest"
     known_at, as_of = in_zone(known_at, days), in_zone(as_of, days)
@@ -71,13 +76,13 @@ def timeline_of_customer(
             connection,
             schema_of(tenant),
             family.members,
-            kinds=kind or (),
+            kinds=kinds,
             order=order,
             limit=limit,
             known_at=known_at,
             as_of=as_of,
         )
-    if not page.entries and not kind:
+    if not page.entries and not kinds:
         raise UsageError(f"Nothing is known of the customer {customer}, or was by then: look at the id and instants.")
     if as_json:
         show_json(page.entries)

@@ -131,5 +131,10 @@ def _tickets(facts: FactsOf) -> TicketsOfCustomer:
     if not reader.is_point_in_time:
         return tickets_of(view.connection, view.schema, facts.customers, NEWEST)
     streams = ticket_ids_of(view.connection, view.schema, facts.customers)
-    folded = map(ticket_in, _rows(facts, TICKETS, streams).values())
-    return summary_of([row for row in folded if row is not None and row.customer in facts.customers], NEWEST)
+    survivor, *_ = facts.customers
+
+    def survivor_of(customer: UUID) -> UUID:
+        return survivor if customer in facts.customers else customer
+
+    folded = [ticket_in(rows, survivor_of) for rows in _rows(facts, TICKETS, streams).values()]
+    return summary_of([row for row in folded if row is not None and row.customer == survivor], NEWEST)
