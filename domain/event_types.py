@@ -10,7 +10,7 @@ from typing import Any, get_args
 from domain.access.events import KeyEvent
 from domain.contract.events import ContractEvent
 from domain.customer.events import AddressEvent, CustomerEvent
-from domain.customer.facts.events import CustomerFact
+from domain.customer.facts.events import ActivityClaimEvent, CustomerFact
 from domain.definitions.events import DefinitionEvent
 from domain.event_log.event_types import EVENT_TYPES, NONE, EventTypes, Upcasters
 from domain.feedback.events import FeedbackEvent
@@ -32,6 +32,7 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
     (TargetInstanceEvent, OF_TARGET_INSTANCES),
     (CustomerEvent, NONE),
     (CustomerFact, NONE),
+    (ActivityClaimEvent, NONE),
     (AddressEvent, NONE),
     (ContractEvent, NONE),
     (UsageEvent, NONE),

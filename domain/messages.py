@@ -1,17 +1,27 @@
 """The base classes of commands and event payloads, and the types of their fields."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StringConstraints,
+)
 
 from domain.ids import canonical
 
 # PostgreSQL stores no NUL. UTF-8 has no lone surrogates; pydantic refuses them in every text that has a constraint.
 _STORABLE = r"^[^\x00]*$"
 _DATE_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 LONGEST_WORD = 200
@@ -49,6 +59,27 @@ Id = Annotated[UUID, BeforeValidator(canonical)]
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_date_and_time), AfterValidator(_in_utc)]
 """A point in time, given as ISO 8601 in any zone, kept in UTC."""
+
+
+def _day(written: object) -> object:
+    """Refuses a number and an instant, which pydantic would take for a day."""
+    if isinstance(written, datetime) or not (isinstance(written, date) or _is_day(written)):
+        raise ValueError("write a day, such as 2026-03-02")
+    return written
+
+
+def _is_day(written: object) -> bool:
+    return isinstance(written, str) and _DAY.fullmatch(written) is not None
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A local day, given as ISO 8601."""
+
+Amount = Annotated[StrictInt, Field(ge=0, le=10**15)]
+"""Money in minor units of a currency. VND has no minor unit: there it is a number of dong."""
+
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+"""The code of a currency (ISO 4217), such as VND."""
 
 Priority = Literal["P1", "P2", "P3", "P4"]
 Channel = Literal["hotline", "zalo", "facebook", "email", "livechat", "form", "app", "other"]

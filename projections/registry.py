@@ -5,11 +5,16 @@ from itertools import chain
 from domain.plugins import PluginError, plugins
 from projections.audit.table import AUDIT_HISTORY
 from projections.backlog.table import BACKLOG
+from projections.contracts.table import CONTRACTS
+from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.table import CUSTOMERS
 from projections.engine.projection import Projection
+from projections.feedback.table import FEEDBACK
+from projections.files.table import FILES
 from projections.first_contact.table import FIRST_CONTACT
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.table import TICKETS
+from projections.usage.table import USAGE
 
 GROUP = "ticketledger.projections"
 """The entry point group of Projection objects."""
@@ -33,5 +38,17 @@ def _names(projection: Projection) -> list[str]:
     return [projection.name, *(table.name for table in projection.tables)]
 
 
-_OWN = (TICKETS, CUSTOMERS, SLA_CLOCKS, BACKLOG, FIRST_CONTACT, AUDIT_HISTORY)
+_OWN = (
+    TICKETS,
+    CUSTOMERS,
+    CUSTOMER_FACTS,
+    CONTRACTS,
+    USAGE,
+    FEEDBACK,
+    FILES,
+    SLA_CLOCKS,
+    BACKLOG,
+    FIRST_CONTACT,
+    AUDIT_HISTORY,
+)
 PROJECTIONS: tuple[Projection, ...] = (*_OWN, *plugged_in())

@@ -1,17 +1,21 @@
 """The aggregate registry: which streams a command reads, how they are folded, and which decider takes it."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 from domain.access.state import AccessKey
 from domain.access.state import evolve as evolve_key
 from domain.command_context import Actor
-from domain.command_handling import customer_stream, ticket_stream
+from domain.command_handling.customer_fact_handlers import FACT_AGGREGATES, FACT_HANDLERS
+from domain.command_handling.customer_stream import CUSTOMER as _CUSTOMER
 from domain.command_handling.customer_stream import CustomerStream
+from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Parts
+from domain.command_handling.handler import alone as _alone
+from domain.command_handling.handler import handled as _of
+from domain.command_handling.ticket_stream import TICKET as _TICKET
 from domain.command_handling.ticket_stream import TicketStream
 from domain.customer import address_claim, claiming, joining
 from domain.customer import decider as customer_decider
@@ -28,33 +32,6 @@ from domain.ticket import decider as ticket_decider
 from domain.ticket import merging
 from domain.ticket.commands import MergeCommand, TicketCommand
 
-DecidedEvent = tuple[UUID, Any, datetime]
-"""Stream, payload, and when it happened."""
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregate:
-    """How the streams of one kind are folded. Their topics begin with ``kind``. States are Any here."""
-
-    kind: str
-    initial: Any
-    evolve: Callable[[Any, Any, datetime], Any]
-
-
-Parts = Sequence[tuple[UUID, Aggregate]]
-"""Streams, each with its aggregate."""
-
-
-@dataclass(frozen=True, slots=True)
-class CommandHandler:
-    """How a command is decided: the streams that the decision reads, each with its aggregate, and the decider.
-
-    ``parts`` gives the command's own stream first. ``decide`` gets the states in the same order.
-    """
-
-    parts: Callable[[UUID, Any], Parts]
-    decide: Callable[[Any, UUID, Sequence[Any], Actor, datetime], list[DecidedEvent]]
-
 
 def handler_of(command: Command) -> CommandHandler:
     """The handler of a command. Every command has one."""
@@ -64,10 +41,6 @@ def handler_of(command: Command) -> CommandHandler:
 def aggregate_of(kind: str) -> Aggregate:
     """The aggregate of a kind of streams."""
     return AGGREGATES[kind]
-
-
-def _alone(aggregate: Aggregate) -> Callable[[UUID, Command], Parts]:
-    return lambda stream, _command: ((stream, aggregate),)
 
 
 def _two_tickets(stream: UUID, command: MergeCommand) -> Parts:
@@ -170,8 +143,6 @@ def _decide_definition(
     return [(stream, event, at) for event in definition_publishing.decide(command, published)]
 
 
-_TICKET = Aggregate("ticket", TicketStream(), ticket_stream.evolve)
-_CUSTOMER = Aggregate("customer", CustomerStream(), customer_stream.evolve)
 _ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
 _POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
@@ -179,14 +150,12 @@ _DEFINITION = Aggregate("definition", definition_publishing.PublishedDefinition(
 _KEY = Aggregate("key", AccessKey(), evolve_key)
 
 AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
-    {aggregate.kind: aggregate for aggregate in (_TICKET, _CUSTOMER, _ADDRESS, _POLICY, _CALENDAR, _DEFINITION, _KEY)}
+    {
+        aggregate.kind: aggregate
+        for aggregate in (_TICKET, _CUSTOMER, _ADDRESS, _POLICY, _CALENDAR, _DEFINITION, _KEY, *FACT_AGGREGATES)
+    }
 )
 """By kind."""
-
-
-def _of(commands: Any, handler: CommandHandler) -> dict[type[Command], CommandHandler]:
-    """The same handler for each command of a union."""
-    return dict.fromkeys(get_args(commands), handler)
 
 
 _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
@@ -202,4 +171,5 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
         PublishCalendar: CommandHandler(_alone(_CALENDAR), _decide_sla),
         PublishDefinition: CommandHandler(_alone(_DEFINITION), _decide_definition),
     }
+    | FACT_HANDLERS
 )

@@ -7,7 +7,8 @@ from typing import Self
 from uuid import UUID
 
 from domain.command_context import CommandContext
-from domain.command_handling.aggregates import Aggregate, CommandHandler, handler_of
+from domain.command_handling.aggregates import handler_of
+from domain.command_handling.handler import Aggregate, CommandHandler
 from domain.messages import Command
 from domain.text_folding import fold_name
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple, get_args
 
+from domain.command_handling.handler import Aggregate
 from domain.customer import state as customer_state
 from domain.customer.facts import state as facts_state
 from domain.customer.facts.events import CustomerFact
@@ -18,8 +19,16 @@ class CustomerStream(NamedTuple):
     facts: facts_state.CustomerFacts = facts_state.CustomerFacts()
 
 
+def is_fact(event: Event) -> bool:
+    """Whether an event of the stream says what the customer does and gives."""
+    return type(event) in _FACTS
+
+
 def evolve(stream: CustomerStream, event: Event, at: datetime) -> CustomerStream:
     """The state after one more event that happened ``at``. Total: any history folds."""
-    if type(event) in _FACTS:
+    if is_fact(event):
         return CustomerStream(stream.customer, facts_state.evolve(stream.facts, event, at))  # type: ignore[arg-type]  # one of _FACTS
     return CustomerStream(customer_state.evolve(stream.customer, event, at), stream.facts)  # type: ignore[arg-type]  # the others
+
+
+CUSTOMER = Aggregate("customer", CustomerStream(), evolve)

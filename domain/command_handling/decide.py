@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.command_context import CommandContext
-from domain.command_handling.aggregates import Aggregate, aggregate_of
+from domain.command_handling.aggregates import aggregate_of
 from domain.command_handling.command_request import CommandRequest
+from domain.command_handling.handler import Aggregate
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.errors import LedgerError
 from domain.ids import new_id

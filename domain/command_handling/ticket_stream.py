@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple, get_args
 
+from domain.command_handling.handler import Aggregate
 from domain.messages import Event
 from domain.sla import state as sla_state
 from domain.sla.events import TargetInstanceEvent
@@ -23,3 +24,6 @@ def evolve(stream: TicketStream, event: Event, at: datetime) -> TicketStream:
     if type(event) in _OF_SLA:
         return TicketStream(stream.ticket, sla_state.evolve(stream.sla, event, at))  # type: ignore[arg-type]  # one of _OF_SLA
     return TicketStream(ticket_state.evolve(stream.ticket, event, at), stream.sla)
+
+
+TICKET = Aggregate("ticket", TicketStream(), evolve)

@@ -42,7 +42,11 @@ class ProgressRecorded(Event):
 
 
 class ContractRenewed(Event):
-    """Term number ``term`` begins; the first term is 1. ``late``: renewed after the end, within the grace."""
+    """Term number ``term`` begins; the first term is 1. ``late``: renewed after the end, within the grace.
+
+    ``end_day`` is the day of the month on which terms renewed by months end, 31 for the last one; None: that of
+    ``ends_on``.
+    """
 
     topic = "contract.renewed"
     term: int
@@ -51,6 +55,7 @@ class ContractRenewed(Event):
     value: int
     currency: str
     late: bool = False
+    end_day: int | None = None
 
 
 class ContractLapsed(Event):

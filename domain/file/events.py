@@ -8,13 +8,14 @@ from domain.messages import Event
 class FileAttached(Event):
     """``of`` is ticket, customer or contract, ``stream`` its id; ``message`` the version of the message it came with.
 
+    ``customer_id`` is the customer, or that of the contract; None for a ticket, whose customer may be corrected.
     ``size`` is in bytes, ``sha256`` in hexadecimal digits, ``where`` an address that the caller understands.
     """
 
     topic = "file.attached"
     of: str
     stream: UUID
-    customer_id: UUID
+    customer_id: UUID | None = None
     message: int | None = None
     name: str
     media_type: str

@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import Any, TypedDict
 
 from domain.command_handling.aggregates import aggregate_of
-from domain.command_handling.customer_stream import CustomerStream
+from domain.command_handling.customer_stream import CustomerStream, is_fact
+from domain.contract.state import Contract
 from domain.customer.events import CustomerEvent, CustomerRegistered
 from domain.definitions.publishing import PublishedDefinition
 from domain.sla.policy.publishing import Published
@@ -16,6 +17,10 @@ from projections.engine.stream import Stream
 
 Value = str | int | tuple[str, ...] | None
 Fields = dict[str, Value]
+
+
+_WITHOUT_FIELDS = frozenset({"usage", "feedback", "file"})
+"""Kinds of streams whose events say everything themselves."""
 
 
 class FieldChange(TypedDict):
@@ -55,15 +60,19 @@ def _states(stream: Stream) -> Sequence[Any]:
     if stream.kind == "ticket":
         return stream.timeline.rule_states
     aggregate = aggregate_of(stream.kind)
+    if stream.kind in _WITHOUT_FIELDS:
+        return [aggregate.initial] * len(stream.all)
     folded = accumulate(
         stream.all,
-        lambda state, event: aggregate.evolve(state, event.payload, event.occurred_at),
+        lambda state, event: (
+            state if is_fact(event.payload) else aggregate.evolve(state, event.payload, event.occurred_at)
+        ),
         initial=aggregate.initial,
     )
     return list(folded)[1:]
 
 
-def _fields_of(state: Ticket | CustomerStream | Published | PublishedDefinition) -> Fields:
+def _fields_of(state: Ticket | CustomerStream | Contract | Published | PublishedDefinition) -> Fields:
     if isinstance(state, Ticket):
         escalated_to, level = state.escalation or (None, None)
         score, comment = state.rating or (None, None)
@@ -91,6 +100,19 @@ def _fields_of(state: Ticket | CustomerStream | Published | PublishedDefinition)
         return {
             "version": newest and newest.version,
             "effective_from": newest and newest.effective_from.isoformat(),
+        }
+    if isinstance(state, Contract):
+        number, starts_on, ends_on, value, currency = state.term or (None,) * 5
+        return {
+            "state": None if state.state == "none" else state.state,
+            "term": number,
+            "starts_on": _plain(starts_on),
+            "ends_on": _plain(ends_on),
+            "value": value,
+            "currency": currency,
+            "auto_renews": _plain(state.auto_renews or None),
+            "owner": state.owner,
+            "terminated_on": _plain(state.terminated_on),
         }
     customer = state.customer
     return {

@@ -7,18 +7,24 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
+from domain.contract.events import ContractSigned
 from domain.event_log.schema import OF_RULES
+from domain.feedback.events import FeedbackNoted
+from domain.file.events import FileAttached
 from domain.ticket.events import TicketReceived
+from domain.usage.events import UsageRecorded
 from projections.audit.field_changes import changes_of
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, JsonText, Table
 from projections.scope.folded_words import key_of
 
+_OF_A_CUSTOMER = frozenset({TicketReceived, ContractSigned, UsageRecorded, FeedbackNoted, FileAttached})
+
 
 @dataclass(slots=True)
 class AuditedEvent:
-    """One event. ``customer`` is the stream's own, or the ticket's customer as known at that event.
+    """One event. ``customer`` is the stream's own, or that of the ticket, contract or other stream as known then.
 
     ``late``: it happened before an event that its stream held already.
     """
@@ -76,7 +82,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
         late = occurred_at < latest
         if not late:
             latest = occurred_at
-        if type(payload) is TicketReceived:
+        if type(payload) in _OF_A_CUSTOMER:
             customer = payload.customer_id
         if index < stream.new_from:
             continue
@@ -108,7 +114,9 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
 AUDIT_HISTORY = Projection(
     name="audit_history",
     version=2,
-    kinds=frozenset({"ticket", "customer", "policy", "calendar", "definition"}),
+    kinds=frozenset(
+        {"ticket", "customer", "contract", "usage", "feedback", "file", "policy", "calendar", "definition"}
+    ),
     tables=(AUDIT_TABLE,),
     fold=fold,
 )

@@ -2,12 +2,14 @@
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
+from domain.ticket.events import Change
 from projections.engine.stream import Stream
 
 KEPT_BYTES = 64 * 2**20
@@ -63,5 +65,10 @@ def _size(event: RecordedEvent) -> int:
         if isinstance(value, str):
             size += len(value)
         elif isinstance(value, dict):
-            size += sum(BYTES_OF_A_CHANGE + len(change.old or "") + len(change.new or "") for change in value.values())
+            size += sum(BYTES_OF_A_CHANGE + _length(part) for part in value.values())
     return size
+
+
+def _length(value: Any) -> int:
+    """About how many characters a value of a dictionary holds: a change, a text, or data of another system."""
+    return len(value.old or "") + len(value.new or "") if isinstance(value, Change) else len(str(value))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from operator import attrgetter
 from types import MappingProxyType, NoneType, UnionType
@@ -24,7 +24,15 @@ JsonText = Annotated[str, SqlType("json", "text")]
 """JSON that the row holds as text. The type is json and not jsonb: it is read back exactly as it was written."""
 
 _TYPES: Mapping[object, LiteralString] = MappingProxyType(
-    {UUID: "uuid", str: "text", int: "integer", bool: "boolean", datetime: "timestamptz"}
+    {
+        UUID: "uuid",
+        str: "text",
+        int: "integer",
+        float: "double precision",
+        bool: "boolean",
+        date: "date",
+        datetime: "timestamptz",
+    }
 )
 
 

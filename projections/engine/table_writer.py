@@ -50,9 +50,10 @@ def write_folded(
     """
     inputs.load(projections, streams)
     tables = [table for projection in projections for table in projection.tables]
-    changed = [stream.id for stream in streams if stream.new_from]
-    for table in tables:
-        if changed and not table.append_only:
+    for projection in projections:
+        replaced = [table for table in projection.tables if not table.append_only]
+        changed = [stream.id for stream in streams if stream.new_from and stream.kind in projection.kinds]
+        for table in replaced if changed else ():
             _remove(connection, schema, table, changed)
     first, *others = sorted(tables, key=lambda table: not table.append_only)  # append-only tables are the largest
     waiting: dict[str, list[Row]] = {table.name: [] for table in others}

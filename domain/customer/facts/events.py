@@ -61,13 +61,14 @@ class PurchaseServiced(Event):
 
 
 class OfferMade(Event):
-    """``value`` is in minor units, for ``recurring`` offers a year's. The last day of validity is ``valid_until``."""
+    """``value`` is in minor units, that of a year when the offer is ``recurring``. ``valid_until`` is its last day."""
 
     topic = "customer.offer_made"
     offer_id: str
     product: str
     value: int | None = None
     currency: str | None = None
+    recurring: bool = False
     valid_until: date | None = None
 
 
@@ -97,7 +98,7 @@ class NpsAnswered(Event):
 
 
 class CheckInRecorded(Event):
-    """A planned contact with the customer took place."""
+    """A contact that the team began took place, such as a call to ask how things are."""
 
     topic = "customer.check_in_recorded"
     channel: str
@@ -176,3 +177,14 @@ CustomerFact = (
     | ActivityRecorded
 )
 """What a customer does and gives."""
+
+
+class ActivityClaimed(Event):
+    """The activity is recorded, on the customer's stream. This stream holds it alone, so that it is recorded once."""
+
+    topic = "activity.claimed"
+    customer_id: UUID
+
+
+ActivityClaimEvent = ActivityClaimed
+"""What happens to the claim of an external activity."""

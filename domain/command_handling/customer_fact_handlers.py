@@ -1,0 +1,158 @@
+"""The handlers of what customers do and give: facts, contracts, usage, feedback and files."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from domain.command_context import Actor
+from domain.command_handling.customer_stream import CUSTOMER, CustomerStream
+from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, alone, handled
+from domain.command_handling.ticket_stream import TICKET, TicketStream
+from domain.contract import decider as contract_decider
+from domain.contract import state as contract_state
+from domain.contract.commands import ContractCommand, SignContract
+from domain.contract.state import Contract
+from domain.contract.term_days import local_day
+from domain.customer.decider import must_be_registered
+from domain.customer.facts import activity_claim
+from domain.customer.facts import decider as fact_decider
+from domain.customer.facts.activity_claim import ActivityClaim, activity_stream
+from domain.customer.facts.commands import FactCommand, RecordActivity
+from domain.feedback import decider as feedback_decider
+from domain.feedback import state as feedback_state
+from domain.feedback.commands import NoteFeedback
+from domain.feedback.state import Feedback
+from domain.file import decider as file_decider
+from domain.file import state as file_state
+from domain.file.commands import AttachFile, FileCommand
+from domain.file.state import File
+from domain.refusal import Refusal
+from domain.ticket.decider import must_exist
+from domain.usage import decider as usage_decider
+from domain.usage import state as usage_state
+from domain.usage.commands import RecordUsage
+from domain.usage.state import Usage, usage_stream
+from domain.zones import zone_named
+
+DEFAULT_ZONE = zone_named("Asia/Ho_Chi_Minh")
+
+ACTIVITY = Aggregate("activity", ActivityClaim(), activity_claim.evolve)
+CONTRACT = Aggregate("contract", Contract(), contract_state.evolve)
+USAGE = Aggregate("usage", Usage(), usage_state.evolve)
+FEEDBACK = Aggregate("feedback", Feedback(), feedback_state.evolve)
+FILE = Aggregate("file", File(), file_state.evolve)
+FACT_AGGREGATES = (ACTIVITY, CONTRACT, USAGE, FEEDBACK, FILE)
+
+_OWNERS: Mapping[str, Aggregate] = MappingProxyType({"ticket": TICKET, "customer": CUSTOMER, "contract": CONTRACT})
+"""What a file is attached to."""
+
+
+def _decide_fact(
+    command: FactCommand, stream: UUID, states: Sequence[CustomerStream], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    ((customer, facts),) = states
+    return [(stream, event, at) for event in fact_decider.decide(command, customer, facts)]
+
+
+def _with_claim(stream: UUID, command: RecordActivity) -> Parts:
+    return ((stream, CUSTOMER), (activity_stream(command.source, command.external_id), ACTIVITY))
+
+
+def _decide_activity(
+    command: RecordActivity, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (customer, _), claim = states
+    recorded, claimed = fact_decider.decide_activity(command, stream, customer, claim)
+    of_claim = activity_stream(command.source, command.external_id)
+    return [(stream, event, at) for event in recorded] + [(of_claim, event, at) for event in claimed]
+
+
+def _with_usage(stream: UUID, command: RecordUsage) -> Parts:
+    return ((stream, CUSTOMER), (usage_stream(stream, command.product), USAGE))
+
+
+def _decide_usage(
+    command: RecordUsage, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (customer, _), usage = states
+    of_usage = usage_stream(stream, command.product)
+    return [(of_usage, event, at) for event in usage_decider.decide(command, stream, customer, usage)]
+
+
+def _with_customer_and_past(stream: UUID, command: SignContract) -> Parts:
+    past = ((command.wins_back, CONTRACT),) if command.wins_back else ()
+    return ((stream, CONTRACT), (command.customer_id, CUSTOMER), *past)
+
+
+def _decide_signing(
+    command: SignContract, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    contract, (customer, _), *past = states
+    on = local_day(at, DEFAULT_ZONE)
+    signed = contract_decider.decide_signing(command, contract, customer, past[0] if past else None, on)
+    return [(stream, event, at) for event in signed]
+
+
+def _decide_contract(
+    command: ContractCommand, stream: UUID, states: Sequence[Contract], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (contract,) = states
+    on = local_day(at, DEFAULT_ZONE)
+    return [(stream, event, at) for event in contract_decider.decide(command, contract, on)]
+
+
+def _with_its_customer(stream: UUID, command: NoteFeedback) -> Parts:
+    return ((stream, FEEDBACK), (command.customer_id, CUSTOMER))
+
+
+def _decide_feedback(
+    command: NoteFeedback, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    feedback, (customer, _) = states
+    return [(stream, event, at) for event in feedback_decider.decide(command, feedback, customer)]
+
+
+def _with_owner(stream: UUID, command: AttachFile) -> Parts:
+    return ((stream, FILE), (command.stream, _OWNERS[command.of]))
+
+
+def _decide_attaching(
+    command: AttachFile, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    file, owner = states
+    customer = _customer_of(owner, command.stream)
+    return [(stream, event, at) for event in file_decider.decide_attaching(command, file, customer)]
+
+
+def _customer_of(owner: TicketStream | CustomerStream | Contract, stream: UUID) -> UUID | None:
+    """The customer of what a file is attached to; None for a ticket. Raises Refusal when there is no such thing."""
+    if isinstance(owner, TicketStream):
+        must_exist(owner.ticket)
+        return None
+    if isinstance(owner, CustomerStream):
+        must_be_registered(owner.customer)
+        return stream
+    if owner.state == "none":
+        raise Refusal("contract_unknown", "there is no such contract; sign it first", owner.state)
+    return owner.customer
+
+
+def _decide_file(
+    command: FileCommand, stream: UUID, states: Sequence[File], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (file,) = states
+    return [(stream, event, at) for event in file_decider.decide(command, file)]
+
+
+FACT_HANDLERS: Handlers = (
+    handled(FactCommand, CommandHandler(alone(CUSTOMER), _decide_fact))
+    | handled(RecordActivity, CommandHandler(_with_claim, _decide_activity))
+    | handled(RecordUsage, CommandHandler(_with_usage, _decide_usage))
+    | handled(SignContract, CommandHandler(_with_customer_and_past, _decide_signing))
+    | handled(ContractCommand, CommandHandler(alone(CONTRACT), _decide_contract))
+    | handled(NoteFeedback, CommandHandler(_with_its_customer, _decide_feedback))
+    | handled(AttachFile, CommandHandler(_with_owner, _decide_attaching))
+    | handled(FileCommand, CommandHandler(alone(FILE), _decide_file))
+)

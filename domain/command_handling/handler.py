@@ -1,0 +1,50 @@
+"""What an aggregate is, and how a command to aggregates is decided."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, get_args
+from uuid import UUID
+
+from domain.command_context import Actor
+from domain.messages import Command
+
+DecidedEvent = tuple[UUID, Any, datetime]
+"""Stream, payload, and when it happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """How the streams of one kind are folded. Their topics begin with ``kind``. States are Any here."""
+
+    kind: str
+    initial: Any
+    evolve: Callable[[Any, Any, datetime], Any]
+
+
+Parts = Sequence[tuple[UUID, Aggregate]]
+"""Streams, each with its aggregate."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandHandler:
+    """How a command is decided: the streams that the decision reads, each with its aggregate, and the decider.
+
+    ``parts`` gives the command's own stream first. ``decide`` gets the states in the same order.
+    """
+
+    parts: Callable[[UUID, Any], Parts]
+    decide: Callable[[Any, UUID, Sequence[Any], Actor, datetime], list[DecidedEvent]]
+
+
+Handlers = dict[type[Command], CommandHandler]
+
+
+def handled(commands: Any, handler: CommandHandler) -> Handlers:
+    """The same handler for each command of a union, or for one command."""
+    return dict.fromkeys(get_args(commands) or (commands,), handler)
+
+
+def alone(aggregate: Aggregate) -> Callable[[UUID, Command], Parts]:
+    """The parts of a command that one stream decides."""
+    return lambda stream, _command: ((stream, aggregate),)

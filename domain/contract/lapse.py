@@ -1,0 +1,37 @@
+"""When the newest term of a contract lapses, and whether that is to be announced."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from domain.contract import events as e
+from domain.contract.state import Contract, evolve
+from domain.contract.term_days import lapses_on, midnight
+from domain.envelope import RecordedEvent
+from domain.zones import TimeZone
+
+_OF_TERMS = (e.ContractSigned, e.ContractAmended, e.ContractRenewed)
+
+
+class Lapse(NamedTuple):
+    """Term ``term`` lapses ``at``, when the day after its grace begins."""
+
+    term: int
+    at: datetime
+
+
+def lapse_of(history: Sequence[RecordedEvent], zone: TimeZone) -> Lapse | None:
+    """The lapse that is announced if nothing happens before; None when none is.
+
+    A term that an import recorded after it had lapsed lapsed in another system, which announced it.
+    """
+    contract = Contract()
+    for event in history:
+        contract = evolve(contract, event.payload, event.occurred_at)
+    if contract.state != "running" or contract.term is None:
+        return None
+    at = midnight(lapses_on(contract.term.ends_on), zone)
+    told = next(event for event in reversed(history) if isinstance(event.payload, _OF_TERMS))
+    if told.envelope.actor.kind == "import" and told.recorded_at >= at:
+        return None
+    return Lapse(contract.term.number, at)

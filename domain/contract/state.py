@@ -1,0 +1,82 @@
+"""The state of a contract that decisions need, and how each event changes it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Literal, NamedTuple, assert_never
+from uuid import UUID
+
+from domain.contract import events as e
+from domain.contract.term_days import end_day_of
+
+
+class Term(NamedTuple):
+    """Term number ``number``. ``value`` is in minor units of ``currency``."""
+
+    number: int
+    starts_on: date
+    ends_on: date
+    value: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """``term`` is the newest term, also when it begins later. ``end_day`` is that of renewals by months.
+
+    ``milestones`` holds whether each is done, and its day.
+    """
+
+    state: Literal["none", "running", "lapsed", "terminated"] = "none"
+    customer: UUID | None = None
+    began_on: date | None = None
+    term: Term | None = None
+    end_day: int = 0
+    auto_renews: bool = False
+    owner: str | None = None
+    terminated_on: date | None = None
+    milestones: dict[str, tuple[bool, date | None]] = field(default_factory=dict)
+
+
+def evolve(contract: Contract, event: e.ContractEvent, at: datetime) -> Contract:  # noqa: ARG001 -- the shape every fold has
+    """The contract after one more event. Total: any history folds."""
+    match event:
+        case e.ContractSigned():
+            term = Term(1, event.starts_on, event.ends_on, event.value, event.currency)
+            return replace(
+                contract,
+                state="running",
+                customer=event.customer_id,
+                began_on=event.starts_on,
+                term=term,
+                end_day=end_day_of(event.ends_on),
+                auto_renews=event.auto_renews,
+                owner=event.owner,
+            )
+        case e.ContractAmended():
+            before = contract.term
+            term = Term(
+                before.number if before else 1,
+                before.starts_on if before else event.ends_on,
+                event.ends_on,
+                event.value,
+                event.currency,
+            )
+            moved = before is None or before.ends_on != event.ends_on
+            return replace(
+                contract,
+                term=term,
+                end_day=end_day_of(event.ends_on) if moved else contract.end_day,
+                auto_renews=event.auto_renews,
+                owner=event.owner,
+            )
+        case e.ContractRenewed():
+            term = Term(event.term, event.starts_on, event.ends_on, event.value, event.currency)
+            return replace(contract, state="running", term=term, end_day=event.end_day or end_day_of(event.ends_on))
+        case e.ContractLapsed():
+            return replace(contract, state="lapsed")
+        case e.ContractTerminated(on=on):
+            return replace(contract, state="terminated", terminated_on=on)
+        case e.ProgressRecorded(milestone=milestone, done=done, due_on=due_on):
+            return replace(contract, milestones={**contract.milestones, milestone: (done, due_on)})
+        case _:
+            assert_never(event)

@@ -1,0 +1,97 @@
+"""The decider of a customer's facts: events, no events when what the command wants is already so, or a refusal."""
+
+from typing import assert_never
+from uuid import UUID
+
+from domain.customer.decider import must_be_registered
+from domain.customer.facts import commands as c
+from domain.customer.facts import events as e
+from domain.customer.facts import purchases
+from domain.customer.facts.activity_claim import ActivityClaim
+from domain.customer.facts.state import EVERY_CHANNEL, AnnualDay, CustomerFacts, consent_to, content_of, survey_key
+from domain.customer.state import Customer
+from domain.refusal import Refusal
+
+FactEvents = list[e.CustomerFact]
+
+
+def decide(command: c.FactCommand, customer: Customer, facts: CustomerFacts) -> FactEvents:  # noqa: PLR0911 -- one case a command
+    """The events of a command; an empty list when what it wants is already so. Raises Refusal."""
+    must_be_registered(customer)
+    match command:
+        case c.RecordPurchase() | c.CorrectPurchase() | c.ReturnPurchase() | c.ServicePurchase():
+            return purchases.decide(command, facts.purchases.get(command.purchase_id))
+        case c.MakeOffer() | c.AcceptOffer() | c.DeclineOffer():
+            return _decide_offer(command, facts)
+        case c.AnswerNps():
+            answer = e.NpsAnswered(**command.facts())
+            key = survey_key(answer)
+            return [] if key and facts.answers.get(key) == content_of(answer) else [answer]
+        case c.RecordCheckIn():
+            return [e.CheckInRecorded(**command.facts())]
+        case c.AddCustomerNote():
+            return [e.CustomerNoteAdded(**command.facts())]
+        case c.GiveConsent() | c.WithdrawConsent():
+            return _decide_consent(command, facts)
+        case c.RecordDate(name=name):
+            annual = AnnualDay(command.day, command.month, command.year, command.lunar)
+            return [] if facts.dates.get(name) == annual else [e.DateRecorded(**command.facts())]
+        case c.RemoveDate(name=name):
+            return [e.DateRemoved(name=name)] if name in facts.dates else []
+        case _:
+            assert_never(command)
+
+
+def decide_activity(
+    command: c.RecordActivity, customer_id: UUID, customer: Customer, claim: ActivityClaim
+) -> tuple[FactEvents, list[e.ActivityClaimEvent]]:
+    """The events of the customer and of the activity's claim, to be recorded in one transaction. Raises Refusal.
+
+    The first record counts, whoever the customer was: what is told again, also after a merge, stays quiet.
+    """
+    must_be_registered(customer)
+    if claim.customer is not None:
+        return [], []
+    return [e.ActivityRecorded(**command.facts())], [e.ActivityClaimed(customer_id=customer_id)]
+
+
+def _decide_offer(command: c.MakeOffer | c.AcceptOffer | c.DeclineOffer, facts: CustomerFacts) -> FactEvents:
+    offer = facts.offers.get(command.offer_id)
+    if isinstance(command, c.MakeOffer):
+        made = e.OfferMade(**command.facts())
+        if offer is None:
+            return [made]
+        if offer.content == content_of(made):
+            return []
+        raise Refusal("offer_exists", "an offer with this id was made, with another content; use a new id", offer.state)
+    if offer is None:
+        raise Refusal("offer_unknown", "there is no such offer to this customer; make it first", "none")
+    if isinstance(command, c.AcceptOffer):
+        accepted = e.OfferAccepted(**command.facts())
+        if offer.state == "open":
+            return [accepted]
+        if offer.state == "accepted" and offer.agreed == command.value:
+            return []
+    elif offer.state == "open":
+        return [e.OfferDeclined(offer_id=command.offer_id)]
+    elif offer.state == "declined":
+        return []
+    raise Refusal("offer_answered", f"the offer is {offer.state} already; make a new one", offer.state)
+
+
+def _decide_consent(command: c.GiveConsent | c.WithdrawConsent, facts: CustomerFacts) -> FactEvents:
+    event = (
+        e.ConsentGiven(**command.facts())
+        if isinstance(command, c.GiveConsent)
+        else e.ConsentWithdrawn(**command.facts())
+    )
+    content = content_of(event) if isinstance(event, e.ConsentGiven) else ""
+    said = facts.consents.get(command.purpose, {})
+    if not command.channels and set(said) - {EVERY_CHANNEL}:
+        return [event]  # it also ends what was said of single channels
+    for channel in command.channels or (EVERY_CHANNEL,):
+        known = consent_to(said, channel)
+        earlier = known is not None and command.occurred_at is not None and command.occurred_at < known.since
+        if known is None or earlier or known[::2] != (isinstance(event, e.ConsentGiven), content):
+            return [event]
+    return []

@@ -1,0 +1,1 @@
+"""Contracts with their terms and milestones."""

@@ -1,0 +1,1 @@
+"""What customers did and gave, a row each: purchases, offers, answers, consent, dates, notes and activities."""

@@ -1,0 +1,272 @@
+"""The facts of customers. Tables of facts that never change are append-only: a customer may have very many of them."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json
+
+from domain.customer.facts import events as e
+from domain.envelope import RecordedEvent
+from projections.engine.projection import FoldInputs, Projection
+from projections.engine.stream import Stream
+from projections.engine.table import BigInt, JsonText, Table
+
+
+@dataclass(slots=True)
+class StoredFact:
+    """``at`` is when it happened; ``version`` that of its event on the customer's stream."""
+
+    customer: UUID
+    version: int
+    at: datetime
+
+
+@dataclass(slots=True)
+class StoredPurchase(StoredFact):
+    """A purchase as it is known now. Money is in minor units; ``returned`` is what was given back."""
+
+    purchase_id: str
+    items: JsonText
+    total: BigInt
+    currency: str
+    warranty_until: date | None
+    service_every: int | None
+    returned: BigInt
+    whole: bool
+    serviced_on: list[date]
+    corrected: bool
+
+
+@dataclass(slots=True)
+class StoredOffer(StoredFact):
+    """An offer. ``answer`` is accepted or declined, ``agreed`` the value that was accepted."""
+
+    offer_id: str
+    product: str
+    value: BigInt | None
+    currency: str | None
+    recurring: bool
+    valid_until: date | None
+    answer: str | None
+    answered_at: datetime | None
+    agreed: BigInt | None
+
+
+@dataclass(slots=True)
+class NpsAnswer(StoredFact):
+    score: int
+    comment: str | None
+    wave: str | None
+    ticket: UUID | None
+
+
+@dataclass(slots=True)
+class StoredConsent(StoredFact):
+    """What the customer said of a purpose. No channels mean every channel."""
+
+    purpose: str
+    given: bool
+    channels: list[str]
+    evidence: str | None
+    valid_until: date | None
+
+
+@dataclass(slots=True)
+class StoredDate(StoredFact):
+    """A day of every year."""
+
+    name: str
+    day: int
+    month: int
+    year: int | None
+    lunar: bool
+
+
+@dataclass(slots=True)
+class StoredActivity(StoredFact):
+    source: str
+    external_id: str
+    kind: str
+    title: str
+    data: JsonText
+
+
+@dataclass(slots=True)
+class CheckIn(StoredFact):
+    channel: str
+    summary: str
+
+
+@dataclass(slots=True)
+class CustomerNote(StoredFact):
+    about: str
+    body: str
+
+
+def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[StoredFact]:
+    """Purchases, offers and dates as they are, and a row for each new fact of the other kinds."""
+    purchases: dict[str, StoredPurchase] = {}
+    offers: dict[str, StoredOffer] = {}
+    dates: dict[str, StoredDate] = {}
+    for event in stream.all:
+        if change := _CHANGES.get(type(event.payload)):
+            change(event, purchases, offers, dates)
+    yield from purchases.values()
+    yield from offers.values()
+    yield from dates.values()
+    for event in stream.new:
+        if row := _ROWS.get(type(event.payload)):
+            yield row(event)
+
+
+Changes = Callable[[RecordedEvent, dict[str, StoredPurchase], dict[str, StoredOffer], dict[str, StoredDate]], None]
+
+
+def _bought(event: RecordedEvent, purchases: dict[str, StoredPurchase], *_: object) -> None:
+    payload: e.PurchaseRecorded | e.PurchaseCorrected = event.payload
+    known = purchases.get(payload.purchase_id)
+    purchases[payload.purchase_id] = StoredPurchase(
+        customer=event.stream,
+        version=event.version if known is None else known.version,
+        at=event.occurred_at if known is None else known.at,
+        purchase_id=payload.purchase_id,
+        items=json.dumps([item.model_dump() for item in payload.items], ensure_ascii=False),
+        total=payload.total,
+        currency=payload.currency,
+        warranty_until=payload.warranty_until,
+        service_every=payload.service_every,
+        returned=known.returned if known else 0,
+        whole=known.whole if known else False,
+        serviced_on=known.serviced_on if known else [],
+        corrected=known is not None,
+    )
+
+
+def _returned(event: RecordedEvent, purchases: dict[str, StoredPurchase], *_: object) -> None:
+    if known := purchases.get(event.payload.purchase_id):
+        known.returned += event.payload.total
+        known.whole = known.whole or event.payload.whole
+
+
+def _serviced(event: RecordedEvent, purchases: dict[str, StoredPurchase], *_: object) -> None:
+    if known := purchases.get(event.payload.purchase_id):
+        known.serviced_on = sorted([*known.serviced_on, event.payload.on])
+
+
+def _offered(event: RecordedEvent, _purchases: object, offers: dict[str, StoredOffer], *_: object) -> None:
+    payload: e.OfferMade = event.payload
+    offers[payload.offer_id] = StoredOffer(
+        customer=event.stream,
+        version=event.version,
+        at=event.occurred_at,
+        offer_id=payload.offer_id,
+        product=payload.product,
+        value=payload.value,
+        currency=payload.currency,
+        recurring=payload.recurring,
+        valid_until=payload.valid_until,
+        answer=None,
+        answered_at=None,
+        agreed=None,
+    )
+
+
+def _answered(event: RecordedEvent, _purchases: object, offers: dict[str, StoredOffer], *_: object) -> None:
+    if known := offers.get(event.payload.offer_id):
+        accepted = isinstance(event.payload, e.OfferAccepted)
+        known.answer = "accepted" if accepted else "declined"
+        known.answered_at = event.occurred_at
+        known.agreed = (known.value if event.payload.value is None else event.payload.value) if accepted else None
+
+
+def _dated(event: RecordedEvent, _purchases: object, _offers: object, dates: dict[str, StoredDate]) -> None:
+    payload: e.DateRecorded = event.payload
+    dates[payload.name] = StoredDate(
+        *_where(event), payload.name, payload.day, payload.month, payload.year, payload.lunar
+    )
+
+
+def _undated(event: RecordedEvent, _purchases: object, _offers: object, dates: dict[str, StoredDate]) -> None:
+    dates.pop(event.payload.name, None)
+
+
+def _where(event: RecordedEvent) -> tuple[UUID, int, datetime]:
+    return event.stream, event.version, event.occurred_at
+
+
+def _nps(event: RecordedEvent) -> NpsAnswer:
+    payload: e.NpsAnswered = event.payload
+    return NpsAnswer(*_where(event), payload.score, payload.comment, payload.wave, payload.ticket)
+
+
+def _consent(event: RecordedEvent) -> StoredConsent:
+    payload: e.ConsentGiven | e.ConsentWithdrawn = event.payload
+    given = isinstance(payload, e.ConsentGiven)
+    evidence, valid_until = (payload.evidence, payload.valid_until) if given else (None, None)
+    return StoredConsent(*_where(event), payload.purpose, given, list(payload.channels), evidence, valid_until)
+
+
+def _activity(event: RecordedEvent) -> StoredActivity:
+    payload: e.ActivityRecorded = event.payload
+    data = to_json(payload.data).decode()
+    return StoredActivity(*_where(event), payload.source, payload.external_id, payload.kind, payload.title, data)
+
+
+def _check_in(event: RecordedEvent) -> CheckIn:
+    return CheckIn(*_where(event), event.payload.channel, event.payload.summary)
+
+
+def _note(event: RecordedEvent) -> CustomerNote:
+    return CustomerNote(*_where(event), event.payload.about, event.payload.body)
+
+
+_CHANGES: Mapping[type[Any], Changes] = MappingProxyType(
+    {
+        e.PurchaseRecorded: _bought,
+        e.PurchaseCorrected: _bought,
+        e.PurchaseReturned: _returned,
+        e.PurchaseServiced: _serviced,
+        e.OfferMade: _offered,
+        e.OfferAccepted: _answered,
+        e.OfferDeclined: _answered,
+        e.DateRecorded: _dated,
+        e.DateRemoved: _undated,
+    }
+)
+_ROWS: Mapping[type[Any], Callable[[RecordedEvent], StoredFact]] = MappingProxyType(
+    {
+        e.NpsAnswered: _nps,
+        e.ConsentGiven: _consent,
+        e.ConsentWithdrawn: _consent,
+        e.ActivityRecorded: _activity,
+        e.CheckInRecorded: _check_in,
+        e.CustomerNoteAdded: _note,
+    }
+)
+
+
+def _table(name: str, row: type[StoredFact], *, append_only: bool = False) -> Table:
+    return Table(name, row, key=("customer", "version"), indexes=("(customer, at, version)",), append_only=append_only)
+
+
+CUSTOMER_FACTS = Projection(
+    name="customer_facts",
+    version=1,
+    kinds=frozenset({"customer"}),
+    tables=(
+        _table("purchases", StoredPurchase),
+        _table("offers", StoredOffer),
+        _table("customer_dates", StoredDate),
+        _table("nps_answers", NpsAnswer, append_only=True),
+        _table("consents", StoredConsent, append_only=True),
+        _table("activities", StoredActivity, append_only=True),
+        _table("check_ins", CheckIn, append_only=True),
+        _table("customer_notes", CustomerNote, append_only=True),
+    ),
+    fold=fold,
+)

@@ -1,0 +1,1 @@
+"""What customers said of the product and the service."""

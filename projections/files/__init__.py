@@ -1,0 +1,1 @@
+"""The facts of files, whose bytes are stored elsewhere."""

@@ -1,0 +1,1 @@
+"""What customers use of products, by metric and day."""

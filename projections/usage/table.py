@@ -1,0 +1,59 @@
+"""Every recorded value of usage. The newest version of a metric and a day counts: the table is append-only."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from projections.engine.projection import FoldInputs, Projection
+from projections.engine.stream import Stream
+from projections.engine.table import Table
+
+
+@dataclass(slots=True)
+class UsageDay:
+    """The value of a metric on a day, as the event ``version`` of the usage stream says it."""
+
+    usage: UUID
+    version: int
+    customer: UUID
+    product: str
+    metric: str
+    day: date
+    value: float
+    limit: float | None
+    at: datetime
+
+
+def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[UsageDay]:
+    """A row for each new event."""
+    for event in stream.new:
+        said = event.payload
+        yield UsageDay(
+            event.stream,
+            event.version,
+            said.customer_id,
+            said.product,
+            said.metric,
+            said.day,
+            said.value,
+            said.limit,
+            event.occurred_at,
+        )
+
+
+USAGE = Projection(
+    name="usage",
+    version=1,
+    kinds=frozenset({"usage"}),
+    tables=(
+        Table(
+            "usage_days",
+            UsageDay,
+            key=("usage", "version"),
+            indexes=("(customer, day, product, metric, version)",),
+            append_only=True,
+        ),
+    ),
+    fold=fold,
+)
