@@ -22,12 +22,14 @@ from api.http.routes import (
     audit,
     backlog,
     conversation,
+    customer_health,
     customers,
     definitions,
     feed,
     figures,
     first_contact,
     health,
+    segments,
     sla,
     sla_reports,
     tickets,
@@ -37,7 +39,7 @@ from api.settings import Settings
 
 _ROUTES = (
     audit, tickets, conversation, customers, figures, first_contact, backlog, sla_reports, sla, definitions,
-    what_if, feed
+    customer_health, segments, what_if, feed
 )  # fmt: skip
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""
