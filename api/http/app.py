@@ -21,12 +21,16 @@ from api.http.protocol import LimitedProtocol
 from api.http.routes import (
     audit,
     backlog,
+    contracts,
     conversation,
+    customer_answers,
+    customer_facts,
     customer_health,
     customers,
     definitions,
     feed,
     figures,
+    files,
     first_contact,
     health,
     segments,
@@ -38,8 +42,8 @@ from api.http.routes import (
 from api.settings import Settings
 
 _ROUTES = (
-    audit, tickets, conversation, customers, figures, first_contact, backlog, sla_reports, sla, definitions,
-    customer_health, segments, what_if, feed
+    audit, tickets, conversation, customers, customer_facts, customer_answers, contracts, files, figures, first_contact,
+    backlog, sla_reports, sla, definitions, customer_health, segments, what_if, feed
 )  # fmt: skip
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""

@@ -76,6 +76,11 @@ class ReadRequest:
         with self.container.pool.connection() as connection, connection.transaction():
             yield ReadSession(connection, schema_of(self.tenant), self._position(connection), self._now(connection))
 
+    @property
+    def is_point_in_time(self) -> bool:
+        """Whether it reads at another instant."""
+        return self.known_at is not None or self.as_of is not None
+
     @contextmanager
     def view(self) -> Iterator[ReadSession]:
         """A snapshot folded without what was recorded or happened later than requested."""

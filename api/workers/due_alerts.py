@@ -140,14 +140,14 @@ def judge(
         announced = recorded_alerts(history)
         instances = clocks(history, rulebook, now, tiers)
         due = sorted([due for instance in instances for due in due_alerts(instance, announced)], key=FIRST_THINGS)
-        if due and _is_being_entered(history, from_microseconds(due[0].at), clock, quiet):
+        if due and is_being_entered(history, from_microseconds(due[0].at), clock, quiet):
             continue
         ticket_alerts.append(TicketAlerts(history[0].stream, len(history), history[-1].position, due))
     return ticket_alerts
 
 
-def _is_being_entered(history: Sequence[RecordedEvent], due_at: datetime, clock: datetime, quiet: timedelta) -> bool:
-    """Whether the alert was due before the ticket was recorded, and events of the ticket are still coming in.
+def is_being_entered(history: Sequence[RecordedEvent], due_at: datetime, clock: datetime, quiet: timedelta) -> bool:
+    """Whether something was due before its stream was recorded, and events of the stream are still coming in.
 
     An event recorded later than the present was recorded before the database's clock was set back.
     """

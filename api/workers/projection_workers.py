@@ -1,4 +1,4 @@
-"""Followers and SLA watches of all tenants, in this process or in a child process that is restarted when it ends."""
+"""Followers and watches of all tenants, in this process or in a child process that is restarted when it ends."""
 
 import asyncio
 import logging
@@ -17,6 +17,7 @@ from api.api_keys import desk_tenants
 from api.database_roles import under
 from api.logs import Format, Level, configure_logging
 from api.migrations import migrate
+from api.workers.due_watch import DueWatch
 from api.workers.sla_alerting import watch
 from domain.backoff import Backoff, Pauses
 from domain.event_log.database_connections import ADMINISTRATION, connect
@@ -33,7 +34,7 @@ _LOG = logging.getLogger(__name__)
 
 
 def follow(dsn: str, only: Sequence[str], stop: threading.Event, seconds: float = NEW_TENANTS_SECONDS) -> None:
-    """Runs a follower and an SLA watch for each tenant in ``only`` until ``stop``; for every tenant when it is empty.
+    """Runs a follower and two watches for each tenant in ``only`` until ``stop``; for every tenant when it is empty.
 
     New tenants are looked for every ``seconds``. A tenant without a connection is tried again after as long. Raises
     RuntimeError when a follower or a watch has ended by itself.
@@ -101,10 +102,14 @@ def _started(addresses: _Addresses, tenant: str, stop: threading.Event) -> list[
     def announce() -> None:
         asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader))
 
+    def record_due() -> None:
+        asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, make=DueWatch, name="due watch"))
+
     follower = Follower(addresses.follower, tenant, PROJECTIONS)
     threads = [
         threading.Thread(target=follower.run, args=[stop], name=f"follower of {tenant}"),
         threading.Thread(target=announce, name=f"SLA watch of {tenant}"),
+        threading.Thread(target=record_due, name=f"due watch of {tenant}"),
     ]
     for thread in threads:
         thread.start()

@@ -5,6 +5,7 @@ import logging
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import psycopg
 from psycopg import Connection
@@ -106,6 +107,21 @@ class SlaWatch:
         return self._clock() if self._clock else reader.now(self._connection)
 
 
+class Watch(Protocol):
+    """Records what has become due."""
+
+    async def announce(self) -> float:
+        """Records the oldest things that are due; returns the seconds until the next one may be due."""
+
+
+class MakeWatch(Protocol):
+    """Makes a watch on a connection of its own."""
+
+    def __call__(
+        self, connection: Connection, tenant: str, desk: ServiceDesk, clock: Now | None, settings: AlertSettings, /
+    ) -> Watch: ...
+
+
 async def watch(
     dsn: str,
     tenant: str,
@@ -114,25 +130,28 @@ async def watch(
     *,
     reading_dsn: str | None = None,
     settings: AlertSettings = USUAL_SETTINGS,
+    make: MakeWatch = SlaWatch,
+    name: str = "SLA watch",
 ) -> None:
-    """Records alerts until ``stop`` is set. It wakes at the next deadline and when rows change.
+    """Records alerts, or what another watch records, until ``stop`` is set. It wakes when the next one is due and when
+    rows change.
 
     A deadline that passes while no watch runs is recorded by the next one, with the instant at which it passed.
     """
     desk = ServiceDesk(LogConnection(dsn, tenant), clock)
     listener = Listener(reading_dsn or dsn, [projected(tenant)], settings.listener, ALERTS)
-    sla_watch: SlaWatch | None = None
+    made: Watch | None = None
     try:
         while not stop.is_set():
             try:
                 connection = await asyncio.to_thread(listener.connection)
-                if sla_watch is None:
-                    sla_watch = SlaWatch(connection, tenant, desk, clock, settings)
-                if seconds := await sla_watch.announce():
+                if made is None:
+                    made = make(connection, tenant, desk, clock, settings)
+                if seconds := await made.announce():
                     await asyncio.to_thread(listener.wait, seconds)
             except psycopg.Error as error:
-                _LOG.warning("the SLA watch of %s got no answer (%s); trying again", tenant, type(error).__name__)
-                sla_watch = None
+                _LOG.warning("the %s of %s got no answer (%s); trying again", name, tenant, type(error).__name__)
+                made = None
                 await asyncio.sleep(listener.lost())
     finally:
         listener.close()

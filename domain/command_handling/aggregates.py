@@ -12,6 +12,7 @@ from domain.command_context import Actor
 from domain.command_handling.customer_fact_handlers import FACT_AGGREGATES, FACT_HANDLERS
 from domain.command_handling.customer_stream import CUSTOMER as _CUSTOMER
 from domain.command_handling.customer_stream import CustomerStream
+from domain.command_handling.definition_stream import DEFINITION as _DEFINITION
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Parts
 from domain.command_handling.handler import alone as _alone
 from domain.command_handling.handler import handled as _of
@@ -155,7 +156,6 @@ def _decide_membership_in_segment(
 _ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
 _POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
-_DEFINITION = Aggregate("definition", definition_publishing.PublishedDefinition(), definition_publishing.evolve)
 _SEGMENT = Aggregate("segment", membership.Membership(), membership.evolve)
 _KEY = Aggregate("key", AccessKey(), evolve_key)
 

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from domain.command_context import Actor
 from domain.command_handling.customer_stream import CUSTOMER, CustomerStream
+from domain.command_handling.definition_stream import TENANT_SETTINGS, local_day
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, alone, handled
 from domain.command_handling.ticket_stream import TICKET, TicketStream
 from domain.contract import decider as contract_decider
 from domain.contract import state as contract_state
 from domain.contract.commands import ContractCommand, SignContract
 from domain.contract.state import Contract
-from domain.contract.term_days import local_day
 from domain.customer.decider import must_be_registered
 from domain.customer.facts import activity_claim
 from domain.customer.facts import decider as fact_decider
@@ -34,9 +34,6 @@ from domain.usage import decider as usage_decider
 from domain.usage import state as usage_state
 from domain.usage.commands import RecordUsage
 from domain.usage.state import Usage, usage_stream
-from domain.zones import zone_named
-
-DEFAULT_ZONE = zone_named("Asia/Ho_Chi_Minh")
 
 ACTIVITY = Aggregate("activity", ActivityClaim(), activity_claim.evolve)
 CONTRACT = Aggregate("contract", Contract(), contract_state.evolve)
@@ -83,24 +80,28 @@ def _decide_usage(
 
 def _with_customer_and_past(stream: UUID, command: SignContract) -> Parts:
     past = ((command.wins_back, CONTRACT),) if command.wins_back else ()
-    return ((stream, CONTRACT), (command.customer_id, CUSTOMER), *past)
+    return ((stream, CONTRACT), (command.customer_id, CUSTOMER), TENANT_SETTINGS, *past)
 
 
 def _decide_signing(
     command: SignContract, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    contract, (customer, _), *past = states
-    on = local_day(at, DEFAULT_ZONE)
+    contract, (customer, _), settings, *past = states
+    on = local_day(settings, at)
     signed = contract_decider.decide_signing(command, contract, customer, past[0] if past else None, on)
     return [(stream, event, at) for event in signed]
 
 
+def _with_settings(stream: UUID, _command: ContractCommand) -> Parts:
+    return ((stream, CONTRACT), TENANT_SETTINGS)
+
+
 def _decide_contract(
-    command: ContractCommand, stream: UUID, states: Sequence[Contract], _by: Actor, at: datetime
+    command: ContractCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    (contract,) = states
-    on = local_day(at, DEFAULT_ZONE)
-    return [(stream, event, at) for event in contract_decider.decide(command, contract, on)]
+    contract, settings = states
+    decided = contract_decider.decide(command, contract, local_day(settings, at))
+    return [(stream, event, at) for event in decided]
 
 
 def _with_its_customer(stream: UUID, command: NoteFeedback) -> Parts:
@@ -151,7 +152,7 @@ FACT_HANDLERS: Handlers = (
     | handled(RecordActivity, CommandHandler(_with_claim, _decide_activity))
     | handled(RecordUsage, CommandHandler(_with_usage, _decide_usage))
     | handled(SignContract, CommandHandler(_with_customer_and_past, _decide_signing))
-    | handled(ContractCommand, CommandHandler(alone(CONTRACT), _decide_contract))
+    | handled(ContractCommand, CommandHandler(_with_settings, _decide_contract))
     | handled(NoteFeedback, CommandHandler(_with_its_customer, _decide_feedback))
     | handled(AttachFile, CommandHandler(_with_owner, _decide_attaching))
     | handled(FileCommand, CommandHandler(alone(FILE), _decide_file))

@@ -1,6 +1,6 @@
 """When the newest term of a contract lapses, and whether that is to be announced."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from domain.contract import events as e
 from domain.contract.state import Contract, evolve
 from domain.contract.term_days import lapses_on, midnight
 from domain.envelope import RecordedEvent
-from domain.zones import TimeZone
+from domain.zones import UTC_ZONE, TimeZone
 
 _OF_TERMS = (e.ContractSigned, e.ContractAmended, e.ContractRenewed)
 
@@ -20,8 +20,8 @@ class Lapse(NamedTuple):
     at: datetime
 
 
-def lapse_of(history: Sequence[RecordedEvent], zone: TimeZone) -> Lapse | None:
-    """The lapse that is announced if nothing happens before; None when none is.
+def lapse_of(history: Sequence[RecordedEvent], zone_at: Callable[[datetime], TimeZone]) -> Lapse | None:
+    """The lapse that is announced if nothing happens before; None when none is. ``zone_at`` says the tenant's zone.
 
     A term that an import recorded after it had lapsed lapsed in another system, which announced it.
     """
@@ -30,7 +30,8 @@ def lapse_of(history: Sequence[RecordedEvent], zone: TimeZone) -> Lapse | None:
         contract = evolve(contract, event.payload, event.occurred_at)
     if contract.state != "running" or contract.term is None:
         return None
-    at = midnight(lapses_on(contract.term.ends_on), zone)
+    day = lapses_on(contract.term.ends_on)
+    at = midnight(day, zone_at(midnight(day, UTC_ZONE)))
     told = next(event for event in reversed(history) if isinstance(event.payload, _OF_TERMS))
     if told.envelope.actor.kind == "import" and told.recorded_at >= at:
         return None

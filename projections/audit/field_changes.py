@@ -19,7 +19,7 @@ Value = str | int | tuple[str, ...] | None
 Fields = dict[str, Value]
 
 
-_WITHOUT_FIELDS = frozenset({"usage", "feedback", "file"})
+_WITHOUT_FIELDS = frozenset({"usage", "feedback", "file", "segment"})
 """Kinds of streams whose events say everything themselves."""
 
 
@@ -95,12 +95,6 @@ def _fields_of(state: Ticket | CustomerStream | Contract | Published | Published
             "effective_from": state.effective_from.isoformat() if state.effective_from else None,
             "name": state.content.name if state.content else None,
         }
-    if isinstance(state, PublishedDefinition):
-        newest = state.versions[-1] if state.versions else None
-        return {
-            "version": newest and newest.version,
-            "effective_from": newest and newest.effective_from.isoformat(),
-        }
     if isinstance(state, Contract):
         number, starts_on, ends_on, value, currency = state.term or (None,) * 5
         return {
@@ -113,6 +107,12 @@ def _fields_of(state: Ticket | CustomerStream | Contract | Published | Published
             "auto_renews": _plain(state.auto_renews or None),
             "owner": state.owner,
             "terminated_on": _plain(state.terminated_on),
+        }
+    if isinstance(state, PublishedDefinition):
+        newest = state.versions[-1] if state.versions else None
+        return {
+            "version": newest and newest.version,
+            "effective_from": newest and newest.effective_from.isoformat(),
         }
     customer = state.customer
     return {

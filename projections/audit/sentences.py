@@ -1,5 +1,6 @@
 """What an audit entry says, in a sentence for people: derived from the recorded facts, never written by hand."""
 
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -35,10 +36,22 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
             "resolution": "giải quyết",
             "met": "đạt",
             "breached": "vi phạm",
+            "care": "chăm sóc",
+            "marketing": "tiếp thị",
+            "survey": "khảo sát",
+            "sales": "bán hàng",
+            "account": "tài khoản",
+            "positive": "tích cực",
+            "neutral": "trung tính",
+            "negative": "tiêu cực",
+            "ticket": "phiếu",
+            "contract": "hợp đồng",
         },
     }
 )
-_CODED = frozenset({"waiting_for", "closed_by", "cancelled_by", "cancelled_as", "kind", "target"})
+_CODED = frozenset(
+    {"waiting_for", "closed_by", "cancelled_by", "cancelled_as", "kind", "target", "purpose", "about", "polarity", "of"}
+)
 """Fields that hold codes of ours and are translated; every other text stays as it was written."""
 _RESULT: Mapping[Language, str] = MappingProxyType(
     {
@@ -62,7 +75,7 @@ def _actor(entry: AuditEntry, language: Language) -> str:
     return f"{who} ({_ON_BEHALF_OF[language]} {entry.on_behalf_of})" if entry.on_behalf_of else who
 
 
-def _shown(field: str, value: Any, language: Language) -> Any:
+def _shown(field: str, value: Any, language: Language) -> Any:  # noqa: PLR0911 -- one case a kind of field
     if field == "changes":
         return "; ".join(
             f"{name}: {_shown('', change['old'], language)} → {_shown('', change['new'], language)}"
@@ -71,6 +84,12 @@ def _shown(field: str, value: Any, language: Language) -> Any:
     if field in {"was", "now"}:
         words = {"verdict": _word(value["verdict"], language), "due_at": _shown("due_at", value["due_at"], language)}
         return _RESULT[language].format_map(value | words)
+    if field == "items":
+        return ", ".join(f"{item['quantity']} x {item['name']}" for item in value)
+    if field == "data":
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or _word(None, language)
     if field == "before":
         return "" if value is None else _BEFORE[language].format(left=duration_text(value * SECOND))
     if field in {"policy", "calendar"}:

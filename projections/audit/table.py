@@ -11,6 +11,7 @@ from domain.contract.events import ContractSigned
 from domain.event_log.schema import OF_RULES
 from domain.feedback.events import FeedbackNoted
 from domain.file.events import FileAttached
+from domain.segment.events import SegmentEntered, SegmentLeft
 from domain.ticket.events import TicketReceived
 from domain.usage.events import UsageRecorded
 from projections.audit.field_changes import changes_of
@@ -19,7 +20,9 @@ from projections.engine.stream import Stream
 from projections.engine.table import BigInt, JsonText, Table
 from projections.scope.folded_words import key_of
 
-_OF_A_CUSTOMER = frozenset({TicketReceived, ContractSigned, UsageRecorded, FeedbackNoted, FileAttached})
+_OF_A_CUSTOMER = frozenset(
+    {TicketReceived, ContractSigned, UsageRecorded, FeedbackNoted, FileAttached, SegmentEntered, SegmentLeft}
+)
 
 
 @dataclass(slots=True)
@@ -115,7 +118,7 @@ AUDIT_HISTORY = Projection(
     name="audit_history",
     version=2,
     kinds=frozenset(
-        {"ticket", "customer", "contract", "usage", "feedback", "file", "policy", "calendar", "definition"}
+        {"ticket", "customer", "contract", "usage", "feedback", "file", "segment", "policy", "calendar", "definition"}
     ),
     tables=(AUDIT_TABLE,),
     fold=fold,

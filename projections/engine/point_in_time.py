@@ -1,6 +1,6 @@
 """Readings at another instant: the same folds over what was known and had happened by then."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
@@ -52,18 +52,50 @@ def rows_as_they_were(
     known_at: datetime | None = None,
     as_of: datetime | None = None,
 ) -> list[Row]:
-    """The rows of one stream at another instant, folded in memory; none while it has no event of the projection."""
+    """The rows of one stream at another instant; none while it has no event of the projection."""
+    return rows_of_streams_as_they_were(connection, tenant, projection, [stream], known_at=known_at, as_of=as_of)
+
+
+def rows_of_streams_as_they_were(
+    connection: Connection,
+    tenant: str,
+    projection: Projection,
+    streams: Collection[UUID],
+    *,
+    known_at: datetime | None = None,
+    as_of: datetime | None = None,
+) -> list[Row]:
+    """The same of some streams, folded in memory, stream by stream."""
     up_to, keep = _position(connection, tenant, known_at), _happened_by(as_of)
-    events = reader.streams(connection, tenant, [stream], up_to).get(stream, [])
-    history = [event for event in events if keep is None or keep(event)]
-    if not history:
-        return []
-    then = Stream(history)
-    if then.kind not in projection.kinds:
-        return []
+    histories = _histories(connection, tenant, streams, up_to, keep)
+    then = [Stream(history) for history in histories.values() if history[0].kind in projection.kinds]
     inputs = FoldInputLoader(connection, tenant, up_to, keep)
-    inputs.load([projection], [then])
-    return list(projection.fold(then, inputs.of(projection, then)))
+    inputs.load([projection], then)
+    return [row for stream in then for row in projection.fold(stream, inputs.of(projection, stream))]
+
+
+def histories_as_they_were(
+    connection: Connection,
+    tenant: str,
+    streams: Collection[UUID],
+    *,
+    known_at: datetime | None = None,
+    as_of: datetime | None = None,
+) -> dict[UUID, list[RecordedEvent]]:
+    """The events of some streams at another instant; a stream without events is absent."""
+    return _histories(connection, tenant, streams, _position(connection, tenant, known_at), _happened_by(as_of))
+
+
+def _histories(
+    connection: Connection,
+    tenant: str,
+    streams: Collection[UUID],
+    up_to: int,
+    keep: Callable[[RecordedEvent], bool] | None,
+) -> dict[UUID, list[RecordedEvent]]:
+    loaded = reader.streams(connection, tenant, streams, up_to)
+    kept = {stream: [event for event in events if keep is None or keep(event)] for stream, events in loaded.items()}
+    return {stream: history for stream, history in kept.items() if history}
 
 
 def fold_temporarily(

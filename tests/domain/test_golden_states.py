@@ -6,6 +6,7 @@ import pytest
 
 from domain.command_handling import aggregates, state_snapshots
 from domain.command_handling.aggregates import AGGREGATES
+from domain.command_handling.handler import Aggregate
 from domain.command_handling.ticket_stream import TicketStream, evolve
 from domain.messages import Event
 from tests.support.golden import states, stored_history
@@ -25,7 +26,7 @@ def test_a_state_that_is_folded_otherwise_without_another_version_is_a_problem(m
         after = evolve(stream, event, at)
         return after._replace(ticket=after.ticket._replace(waiting_for=None))
 
-    changed = aggregates.Aggregate("ticket", TicketStream(), otherwise)
+    changed = Aggregate("ticket", TicketStream(), otherwise)
     monkeypatch.setattr(aggregates, "AGGREGATES", {**AGGREGATES, "ticket": changed})
     assert "raise its version" in (states(stored_history()).problem() or "")
     monkeypatch.setattr(state_snapshots, "VERSION", state_snapshots.VERSION + 1)

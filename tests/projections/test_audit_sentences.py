@@ -24,7 +24,18 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 TOPICS = {topic for topic in EVENT_TYPES.classes if topic.partition(".")[0] in AUDIT_HISTORY.kinds}
 
-CODED = {"waiting_for", "kind", "closed_by", "cancelled_by", "cancelled_as", "target"}
+CODED = {
+    "waiting_for",
+    "kind",
+    "closed_by",
+    "cancelled_by",
+    "cancelled_as",
+    "target",
+    "purpose",
+    "about",
+    "polarity",
+    "of",
+}
 
 
 @pytest.mark.parametrize("topic", sorted(TOPICS))
@@ -33,6 +44,10 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
     named = {name for _, name, _, _ in Formatter().parse(TEMPLATES[topic][language]) if name}
     untold = {"ticket.received": {"customer_id", "body", "external_reference"}}
     untold["customer.registered"] = {"external_reference"}
+    untold |= {
+        topic: {"customer_id"} for topic in ("contract.signed", "usage.recorded", "feedback.noted", "file.attached")
+    }
+    untold["contract.renewed"] = {"end_day"}
     untold |= {f"ticket.sla_{told}": {"activated_by"} for told in ("warned", "breached", "corrected")}
     assert named == {"actor", *EVENT_TYPES.classes[topic].model_fields} - untold.get(topic, set())
 

@@ -4,13 +4,17 @@ Alerts are not among them: the SLA watch alone records them. Neither are verdict
 and an operator starts them on the command line.
 """
 
+from api.http.command_table.contracts import CONTRACTS
+from api.http.command_table.customer_facts import CUSTOMER_FACTS
 from api.http.command_table.customers import CUSTOMERS
 from api.http.command_table.definitions import DEFINITIONS
 from api.http.command_table.endpoint import Collection, CommandEndpoint
+from api.http.command_table.feedback import FEEDBACK
+from api.http.command_table.files import FILES
 from api.http.command_table.rules import RULES
 from api.http.command_table.tickets import TICKETS
 
-COLLECTIONS = (TICKETS, CUSTOMERS)
+COLLECTIONS = (TICKETS, CUSTOMERS, CUSTOMER_FACTS, CONTRACTS, FEEDBACK, FILES)
 """The commands to a stream that the address names; a command with an empty word begins a new one."""
 
 PUBLISHED = (RULES, DEFINITIONS)

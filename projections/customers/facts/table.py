@@ -206,9 +206,11 @@ def _nps(event: RecordedEvent) -> NpsAnswer:
 
 def _consent(event: RecordedEvent) -> StoredConsent:
     payload: e.ConsentGiven | e.ConsentWithdrawn = event.payload
-    given = isinstance(payload, e.ConsentGiven)
-    evidence, valid_until = (payload.evidence, payload.valid_until) if given else (None, None)
-    return StoredConsent(*_where(event), payload.purpose, given, list(payload.channels), evidence, valid_until)
+    evidence, valid_until = None, None
+    if isinstance(payload, e.ConsentGiven):
+        evidence, valid_until = payload.evidence, payload.valid_until
+    given, channels = isinstance(payload, e.ConsentGiven), list(payload.channels)
+    return StoredConsent(*_where(event), payload.purpose, given, channels, evidence, valid_until)
 
 
 def _activity(event: RecordedEvent) -> StoredActivity:

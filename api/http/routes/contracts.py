@@ -1,0 +1,32 @@
+"""A contract with its terms and milestones."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from api.http.problems import Problem
+from api.http.read_session import ReadRequest, reader
+from domain.messages import Id
+from projections.contracts.queries import ContractDetails, contract_in, contract_rows
+from projections.contracts.table import CONTRACTS
+from projections.customers.tenant_zone import tenant_zone
+from projections.engine.point_in_time import rows_as_they_were
+
+router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
+
+
+@router.get("/{contract_id}", summary="A contract with its terms and milestones", response_model=ContractDetails)
+def contract(contract_id: Id, reader: Annotated[ReadRequest, Depends(reader(CONTRACTS))]) -> Response:
+    """The ETag is the version that If-Match takes."""
+    with reader.live() as view:
+        if reader.is_point_in_time:
+            rows = rows_as_they_were(
+                view.connection, reader.tenant, CONTRACTS, contract_id, known_at=reader.known_at, as_of=reader.as_of
+            )
+        else:
+            rows = contract_rows(view.connection, view.schema, contract_id)
+        zone = tenant_zone(view.connection, reader.tenant, view.now)
+    found = contract_in(rows, view.now.astimezone(zone).date(), zone)
+    if found is None:
+        raise Problem("not_found", "no contract has that id, or had it by then")
+    return view.answer(found, etag=str(found.version))

@@ -1,0 +1,156 @@
+"""What a customer did and gave, and everybody who is merged with them: one address for each kind of fact."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import AwareDatetime, BaseModel, TypeAdapter
+
+from api.http.paging import Cursor, Limit, cursor_key, page_of
+from api.http.problems import Problem
+from api.http.read_session import ReadRequest, ReadSession, reader
+from domain.messages import Id
+from domain.zones import TimeZone
+from projections.contracts.queries import ContractRow
+from projections.contracts.table import CONTRACTS
+from projections.customers.facts import shown
+from projections.customers.facts.table import CUSTOMER_FACTS
+from projections.customers.owned_rows import OwnedKey, Values, owned_rows, owned_rows_as_they_were
+from projections.customers.same_survivor import same_survivor, same_survivor_as_it_was
+from projections.customers.table import CUSTOMERS
+from projections.customers.tenant_zone import tenant_zone
+from projections.engine.projection import Projection
+from projections.feedback.table import FEEDBACK, FeedbackRow
+from projections.files.table import FILES, FileRow
+
+router = APIRouter(prefix="/v1/customers/{customer_id}", tags=["customer facts"])
+
+_KEY: TypeAdapter[OwnedKey] = TypeAdapter(tuple[AwareDatetime, UUID, int])
+F = TypeVar("F")
+
+
+class FactPage(BaseModel, Generic[F]):
+    """The newest facts first, also those of customers that are merged with this one.
+
+    ``next`` is the cursor of the next page.
+    """
+
+    facts: list[F]
+    next: str | None
+
+
+class FactReading(NamedTuple):
+    """The facts of one kind: the last word of their address, their table, and how a row is shown."""
+
+    word: str
+    summary: str
+    projection: Projection
+    table: str
+    model: Any
+    show: Callable[[Values, date, TimeZone], object]
+
+
+def _of(word: str, summary: str, model: type[shown.Fact], table: str | None = None) -> FactReading:
+    return FactReading(word, summary, CUSTOMER_FACTS, table or word.replace("-", "_"), model, model.of)
+
+
+READINGS = (
+    _of("purchases", "The purchases of a customer", shown.PurchaseRow),
+    _of("offers", "The offers to a customer", shown.OfferRow),
+    _of("nps-answers", "A customer's answers to NPS surveys", shown.NpsRow),
+    _of("check-ins", "The check-ins with a customer", shown.CheckInRow),
+    _of("notes", "The internal notes about a customer", shown.NoteRow, "customer_notes"),
+    _of("consents", "What a customer said about consent", shown.ConsentRow),
+    _of("activities", "The external activities of a customer", shown.ActivityRow),
+    FactReading("contracts", "The contracts of a customer", CONTRACTS, "contracts", ContractRow, ContractRow.of),
+    FactReading(
+        "feedback", "The feedback of a customer", FEEDBACK, "feedback", FeedbackRow, lambda row, *_: FeedbackRow(**row)
+    ),
+    FactReading(
+        "files", "The files of a customer and their contracts", FILES, "files", FileRow, lambda row, *_: FileRow(**row)
+    ),
+)
+
+
+class FactsOf(NamedTuple):
+    """The customers of a reading, the survivor first, and how to read what belongs to them."""
+
+    reader: ReadRequest
+    view: ReadSession
+    customers: list[UUID]
+    zone: TimeZone
+
+    @property
+    def today(self) -> date:
+        """The local day of the reading."""
+        return self.view.now.astimezone(self.zone).date()
+
+    def all(self, projection: Projection, table: str) -> list[Values]:
+        """All rows as they were, the newest first."""
+        return owned_rows_as_they_were(
+            self.view.connection,
+            self.reader.tenant,
+            self.view.schema,
+            projection,
+            next(made for made in projection.tables if made.name == table),
+            self.customers,
+            known_at=self.reader.known_at,
+            as_of=self.reader.as_of,
+        )
+
+    def page(self, projection: Projection, table: str, after: OwnedKey | None, limit: int) -> list[Values]:
+        """At most ``limit`` rows behind ``after``."""
+        made = next(made for made in projection.tables if made.name == table)
+        if not self.reader.is_point_in_time:
+            return owned_rows(self.view.connection, self.view.schema, made, self.customers, after=after, limit=limit)
+        first = made.columns[0].name
+        rows = self.all(projection, table)
+        return [row for row in rows if after is None or (row["at"], row[first], row["version"]) < after][:limit]
+
+
+def facts_of(reader: ReadRequest, view: ReadSession, customer: UUID) -> FactsOf:
+    """The customers with the same survivor as ``customer``. Raises Problem (not_found)."""
+    if reader.is_point_in_time:
+        customers = same_survivor_as_it_was(
+            view.connection, reader.tenant, customer, known_at=reader.known_at, as_of=reader.as_of
+        )
+    else:
+        customers = same_survivor(view.connection, view.schema, customer)
+    if not customers:
+        raise Problem("not_found", "no customer has that id, or had it by then")
+    return FactsOf(reader, view, customers, tenant_zone(view.connection, reader.tenant, view.now))
+
+
+def _add(reading: FactReading) -> None:
+    read = reader(CUSTOMERS, reading.projection)
+
+    def endpoint(
+        customer_id: Id,
+        reader: Annotated[ReadRequest, Depends(read)],
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Response:
+        after = cursor_key(cursor, _KEY)
+        made = next(made for made in reading.projection.tables if made.name == reading.table)
+        with reader.live() as view:
+            facts = facts_of(reader, view, customer_id)
+            rows = facts.page(reading.projection, reading.table, after, limit + 1)
+        first = made.columns[0].name
+        page, following = page_of(rows, limit, lambda row: (row["at"], row[first], row["version"]))
+        shown_ = [reading.show(row, facts.today, facts.zone) for row in page]
+        return view.answer({"facts": shown_, "next": following})
+
+    router.add_api_route(
+        f"/{reading.word}",
+        endpoint,
+        methods=["GET"],
+        summary=f"{reading.summary}, the newest first",
+        name=f"customer_{reading.table}",
+        response_model=FactPage[reading.model],
+    )
+
+
+for _reading in READINGS:
+    _add(_reading)

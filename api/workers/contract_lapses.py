@@ -1,0 +1,50 @@
+"""The lapses of contracts that are due: of each term once, when the day after its grace begins in the tenant's zone."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from psycopg import Connection
+
+from api.workers.due import Due, DueCommand
+from api.workers.due_alerts import is_being_entered
+from domain.contract.commands import RecordLapse
+from domain.contract.lapse import lapse_of
+from domain.contract.term_days import local_day, midnight
+from domain.event_log import reader
+from domain.event_log.sql_files import sql_file
+from projections.contracts.table import CONTRACTS
+from projections.customers.tenant_zone import tenant_zone, tenant_zones
+
+_SQL = sql_file("api.workers", "contract_lapses.sql")
+
+
+def _candidates(connection: Connection, tenant: str, now: datetime, after: UUID, limit: int) -> list[UUID]:
+    today = local_day(now, tenant_zone(connection, tenant, now))
+    parameters = {"today": today, "after": after, "limit": limit}
+    rows = connection.execute(_SQL["lapsing contracts"].of(tenant), parameters).fetchall()
+    return [contract for (contract,) in rows]
+
+
+def _judge(
+    connection: Connection, tenant: str, contracts: Sequence[UUID], now: datetime, quiet: timedelta
+) -> list[DueCommand]:
+    zone_at, clock = tenant_zones(connection, tenant), reader.now(connection)
+    due = []
+    for contract, history in reader.streams(connection, tenant, contracts, reader.head(connection, tenant)).items():
+        lapse = lapse_of(history, zone_at)
+        if lapse is None or lapse.at > now or is_being_entered(history, lapse.at, clock, quiet):
+            continue
+        command = RecordLapse(term=lapse.term, occurred_at=lapse.at)
+        due.append(DueCommand(contract, contract, len(history), f"lapse/{contract}/{lapse.term}", command))
+    return due
+
+
+def _next_at(connection: Connection, tenant: str, now: datetime) -> datetime | None:
+    zone = tenant_zone(connection, tenant, now)
+    parameters = {"today": local_day(now, zone)}
+    (day,) = connection.execute(_SQL["next lapse"].of(tenant), parameters).fetchone() or (None,)
+    return None if day is None else midnight(day, zone)
+
+
+CONTRACT_LAPSES = Due("contract lapses", CONTRACTS, _candidates, _judge, _next_at)

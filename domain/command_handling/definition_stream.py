@@ -1,0 +1,16 @@
+"""The stream of a definition, and what decisions read of the tenant's settings."""
+
+from datetime import date, datetime
+
+from domain.command_handling.handler import Aggregate
+from domain.definitions.kinds import SETTINGS
+from domain.definitions.publishing import PublishedDefinition, definition_stream, evolve
+
+DEFINITION = Aggregate("definition", PublishedDefinition(), evolve)
+TENANT_SETTINGS = (definition_stream(SETTINGS.name), DEFINITION)
+"""A part of commands whose decision needs the settings."""
+
+
+def local_day(settings: PublishedDefinition, at: datetime) -> date:
+    """The local day of an instant by the settings in effect then."""
+    return SETTINGS.in_effect(settings.versions, at).body.local_day(at)

@@ -1,0 +1,144 @@
+"""What follows from all facts of one kind: totals of purchases, dates with their next occurrence."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from psycopg import Connection, sql
+from psycopg.rows import class_row
+from pydantic import BaseModel, ConfigDict
+from pydantic.dataclasses import dataclass
+
+from domain.contract.term_days import day_after, local_day
+from domain.customer.facts.annual_day import next_occurrence
+from domain.customer.facts.permission import ConsentWord, Permission, permission
+from domain.zones import TimeZone
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseTotal:
+    """Purchases in one currency: sums never cross currencies. Money is in minor units."""
+
+    currency: str
+    purchases: int
+    bought: int
+    returned: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirstDays:
+    """The local days of the first registration, purchase and contract; None where there was none."""
+
+    registration: date | None
+    first_purchase: date | None
+    first_contract: date | None
+
+
+class OccasionRow(BaseModel):
+    """A day of every year with its next occurrence on or after the day of the reading.
+
+    ``source`` is recorded for a date that somebody gave, and derived for an anniversary of a registration, a first
+    purchase or a first contract.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    customer: UUID
+    name: str
+    source: Literal["recorded", "derived"]
+    day: int
+    month: int
+    year: int | None
+    lunar: bool
+    next_on: date | None
+
+
+def purchase_totals(connection: Connection, schema: str, customers: Collection[UUID]) -> list[PurchaseTotal]:
+    """The totals of all purchases of some customers, a row for each currency."""
+    statement = sql.SQL(
+        "select currency, count(*)::int as purchases, sum(total)::bigint as bought, sum(returned)::bigint as returned"
+        " from {} where customer = any(%s) group by currency order by currency"
+    ).format(sql.Identifier(schema, "purchases"))
+    with connection.cursor(row_factory=class_row(PurchaseTotal)) as cursor:
+        return cursor.execute(statement, [list(customers)]).fetchall()
+
+
+def totals_of(purchases: Iterable[dict[str, Any]]) -> list[PurchaseTotal]:
+    """The same from rows of purchases."""
+    sums: dict[str, list[int]] = {}
+    for purchase in purchases:
+        of_currency = sums.setdefault(purchase["currency"], [0, 0, 0])
+        for index, value in enumerate((1, purchase["total"], purchase["returned"])):
+            of_currency[index] += value
+    return [PurchaseTotal(currency, *of_currency) for currency, of_currency in sorted(sums.items())]
+
+
+def permission_of(rows: Iterable[dict[str, Any]], purpose: str, channel: str, day: date) -> Permission:
+    """Whether the business may use a channel for a purpose on a local day; ``rows`` are consents, in any order."""
+    said = [
+        ConsentWord(row["at"], row["given"], tuple(row["channels"]), row["valid_until"])
+        for row in sorted(rows, key=lambda row: (row["at"], row["customer"], row["version"]))
+        if row["purpose"] == purpose
+    ]
+    return permission(purpose, channel, said, day)
+
+
+def occasions(dates: Iterable[dict[str, Any]], first_days: FirstDays, survivor: UUID, today: date) -> list[OccasionRow]:
+    """The recorded dates, and the anniversaries of the survivor's first days; the next one first."""
+    found = [
+        OccasionRow(
+            customer=row["customer"],
+            name=row["name"],
+            source="recorded",
+            day=row["day"],
+            month=row["month"],
+            year=row["year"],
+            lunar=row["lunar"],
+            next_on=next_occurrence(row["day"], row["month"], today, lunar=row["lunar"]),
+        )
+        for row in dates
+    ]
+    began = {name: day for name, day in asdict(first_days).items() if day is not None}
+    found += [_anniversary(survivor, name, day, today) for name, day in began.items()]
+    return sorted(found, key=lambda one: (one.next_on or date.max, one.name, one.customer))
+
+
+def first_days(connection: Connection, schema: str, customers: Collection[UUID], zone: TimeZone) -> FirstDays:
+    """The first days of some customers together."""
+    statement = sql.SQL(
+        "select (select min(registered_at) from {customers} where customer = any(%(of)s)),"
+        " (select min(at) from {purchases} where customer = any(%(of)s)),"
+        " (select min(began_on) from {contracts} where customer = any(%(of)s))"
+    ).format(**{name: sql.Identifier(schema, name) for name in ("customers", "purchases", "contracts")})
+    registered, bought, signed = connection.execute(statement, {"of": list(customers)}).fetchone() or (None,) * 3
+    return FirstDays(registered and local_day(registered, zone), bought and local_day(bought, zone), signed)
+
+
+def first_days_of(
+    registered: Iterable[datetime],
+    purchases: Iterable[dict[str, Any]],
+    contracts: Iterable[dict[str, Any]],
+    zone: TimeZone,
+) -> FirstDays:
+    """The same from the instants of registrations, rows of purchases and rows of contracts."""
+    return FirstDays(
+        min((local_day(at, zone) for at in registered), default=None),
+        min((local_day(row["at"], zone) for row in purchases), default=None),
+        min((row["began_on"] for row in contracts), default=None),
+    )
+
+
+def _anniversary(customer: UUID, name: str, began: date, today: date) -> OccasionRow:
+    """The anniversary of a day; the day itself is none."""
+    return OccasionRow(
+        customer=customer,
+        name=name,
+        source="derived",
+        day=began.day,
+        month=began.month,
+        year=began.year,
+        lunar=False,
+        next_on=next_occurrence(began.day, began.month, max(today, day_after(began))),
+    )

@@ -1,0 +1,77 @@
+"""Rows that belong to customers, the newest first, page by page, of any table with ``at`` and ``version``."""
+
+from collections.abc import Collection
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection, sql
+from psycopg.rows import dict_row
+
+from projections.engine.point_in_time import rows_of_streams_as_they_were
+from projections.engine.projection import Projection
+from projections.engine.table import Table, column_names
+from projections.scope.filters import MOST
+
+OwnedKey = tuple[datetime, UUID, int]
+"""When it happened, its stream and its version there: where a page ends."""
+Values = dict[str, Any]
+
+
+def owned_rows(
+    connection: Connection,
+    schema: str,
+    table: Table,
+    owners: Collection[UUID],
+    *,
+    owner: str = "customer",
+    after: OwnedKey | None = None,
+    limit: int = 100,
+) -> list[Values]:
+    """The rows whose column ``owner`` holds one of ``owners``; ``limit`` at least 1, more than MOST counts as MOST."""
+    at, stream, version = after or (None, None, None)
+    statement = sql.SQL(
+        "select * from {table} where {owner} = any(%(owners)s) and"
+        " (%(at)s::timestamptz is null or (at, {stream}, version) < (%(at)s, %(stream)s, %(version)s))"
+        " order by at desc, {stream} desc, version desc limit %(limit)s"
+    ).format(
+        table=sql.Identifier(schema, table.name),
+        owner=sql.Identifier(owner),
+        stream=sql.Identifier(table.columns[0].name),
+    )
+    parameters = {"owners": list(owners), "at": at, "stream": stream, "version": version, "limit": min(limit, MOST)}
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statement, parameters).fetchall()
+
+
+def owned_rows_as_they_were(
+    connection: Connection,
+    tenant: str,
+    schema: str,
+    projection: Projection,
+    table: Table,
+    owners: Collection[UUID],
+    *,
+    owner: str = "customer",
+    known_at: datetime | None = None,
+    as_of: datetime | None = None,
+) -> list[Values]:
+    """All these rows at another instant, the newest first."""
+    streams = owners if table.columns[0].name == owner else _streams_of(connection, schema, table, owner, owners)
+    rows = rows_of_streams_as_they_were(connection, tenant, projection, streams, known_at=known_at, as_of=as_of)
+    values = [_values(row) for row in rows if type(row) is table.row and getattr(row, owner) in owners]
+    return sorted(values, key=itemgetter("at", table.columns[0].name, "version"), reverse=True)
+
+
+def _streams_of(connection: Connection, schema: str, table: Table, owner: str, owners: Collection[UUID]) -> list[UUID]:
+    """The streams that have rows now: they had them earlier or not, and no stream loses all its rows."""
+    statement = sql.SQL("select distinct {} from {} where {} = any(%s)").format(
+        sql.Identifier(table.columns[0].name), sql.Identifier(schema, table.name), sql.Identifier(owner)
+    )
+    return [stream for (stream,) in connection.execute(statement, [list(owners)]).fetchall()]
+
+
+def _values(row: Any) -> Values:
+    """The columns of a folded row. JSON is text here, and parsed in what a query gives."""
+    return {name: getattr(row, name) for name in column_names(type(row))}

@@ -1,0 +1,22 @@
+"""The zone in which the local days of a tenant are counted."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from psycopg import Connection
+
+from domain.definitions.kinds import SETTINGS
+from domain.definitions.published import definition_in_effect
+from domain.event_log import reader
+from domain.zones import TimeZone, zone_named
+
+
+def tenant_zones(connection: Connection, tenant: str) -> Callable[[datetime], TimeZone]:
+    """Gives the zone at an instant by the settings that are known now."""
+    definitions = reader.definitions(connection, tenant, reader.head(connection, tenant))
+    return lambda at: zone_named(definition_in_effect(definitions, SETTINGS, at).body.zone)
+
+
+def tenant_zone(connection: Connection, tenant: str, at: datetime) -> TimeZone:
+    """The zone at an instant."""
+    return tenant_zones(connection, tenant)(at)
