@@ -72,7 +72,7 @@ class TrackedSegments:
                 )
                 if member != _was_member(history):
                     command = RecordMembership(
-                        segment=name, definition_version=segment.version, customer_id=customer, member=member
+                        segment=name, definition_version=segment.version or 0, customer_id=customer, member=member
                     )
                     command_id = f"segment/{stream}/{len(history) + 1}"
                     due.append(DueCommand(customer, stream, len(history), command_id, command))

@@ -65,7 +65,7 @@ def summarise(customer: UUID, histories: Histories, at: datetime, zone: TimeZone
         contracts=tuple(
             contract for history in histories.contracts if (contract := _contract(history, day)) is not None
         ),
-        usage=_usage(chain.from_iterable(histories.usage), day),
+        usage=_usage(histories.usage, day),
         said=_said(everything),
     )
 
@@ -166,16 +166,24 @@ def _contract(history: History, day: date) -> ContractSummary | None:
     )
 
 
-def _usage(events: Iterable[RecordedEvent], day: date) -> tuple[UsageDay, ...]:
-    """The last value of each metric and day in recorded order; days that are still to come are left out."""
-    last: dict[tuple[str, str, date], UsageDay] = {}
-    for event in sorted(events, key=lambda event: event.position):
-        said = event.payload
-        if isinstance(said, UsageRecorded) and said.day <= day:
-            last[said.product, said.metric, said.day] = UsageDay(
-                said.product, said.metric, said.day, said.value, said.limit
-            )
-    return tuple(last[key] for key in sorted(last))
+def _usage(histories: Iterable[History], day: date) -> tuple[UsageDay, ...]:
+    """The last value of each metric and day in recorded order, summed over the customers that are one person.
+
+    Days that are still to come are left out.
+    """
+    days: dict[tuple[str, str, date], UsageDay] = {}
+    for history in histories:
+        last = {
+            (said.product, said.metric, said.day): said
+            for said in (event.payload for event in history)
+            if isinstance(said, UsageRecorded) and said.day <= day
+        }
+        for key, said in last.items():
+            known = days.get(key)
+            limits = [limit for limit in (known and known.limit, said.limit) if limit is not None]
+            value = said.value + (known.value if known else 0)
+            days[key] = UsageDay(*key, value, sum(limits) if limits else None)
+    return tuple(days[key] for key in sorted(days))
 
 
 def _said(everything: Iterable[RecordedEvent]) -> Mapping[str, tuple[ConsentWord, ...]]:

@@ -112,3 +112,14 @@ def batches(source: Source, after: UUID | None = None) -> Iterator[list[UUID]]:
         batch = [customer for (customer,) in rows]
         yield batch
         after = batch[-1]
+
+
+def all_pages(page: Callable[[UUID | None, int], CustomerPage], most: int) -> list[tuple[CustomerSummary, Health]]:
+    """What the pages hold one after the other, ``most`` customers at most. ``page(after, limit)`` gives one."""
+    found: list[tuple[CustomerSummary, Health]] = []
+    after: UUID | None = None
+    while True:
+        more, after = page(after, most - len(found))
+        found += more
+        if after is None or len(found) >= most:
+            return found

@@ -240,4 +240,4 @@ def _version(events: Sequence[RecordedEvent], number: int | None) -> Definition:
 
 
 def _unpublished(definition: HealthDefinition) -> InEffect[HealthDefinition]:
-    return InEffect(0, BUILT_IN_FROM, definition)
+    return InEffect(None, BUILT_IN_FROM, definition)
