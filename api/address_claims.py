@@ -65,11 +65,12 @@ def _claim(connection: Connection, tenant: str, customers: list[UUID]) -> int:
 
 
 def _holders(histories: Mapping[UUID, list[RecordedEvent]]) -> dict[tuple[str, str], set[UUID]]:
-    """The customers who have each address."""
+    """The customers who have each address that was recorded before trust was: later ones were claimed when added."""
     holders: dict[tuple[str, str], set[UUID]] = {}
     for stream, history in histories.items():
-        for address in fold(EMPTY, history).state.addresses:
-            holders.setdefault(address_key(*address), set()).add(stream)
+        for address in fold(EMPTY, history).state.customer.addresses:
+            if address.trust is None:
+                holders.setdefault(address_key(address.channel, address.handle), set()).add(stream)
     return holders
 
 

@@ -20,7 +20,8 @@ from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.sla.alerts import due_alerts
 from domain.sla.calendar.microseconds import EPOCH, from_microseconds
-from domain.sla.clock.clock import TierChange, clocks
+from domain.sla.clock.clock import clocks
+from domain.sla.clock.tiers import TierChange
 from domain.sla.events import BREACH, SlaBreached, SlaWarned, WarningPoint
 from domain.sla.policy.commands import PublishPolicy
 from domain.sla.policy.policy import Policy

@@ -61,7 +61,9 @@ def _questions(connection: Connection) -> dict[str, Question]:
     def state(connection: Connection) -> object:
         ticket = random.choice(tickets)
         instant = random.choice(reader.streams(connection, TENANT, [ticket], head)[ticket]).occurred_at
-        return ticket_in(rows_as_they_were(connection, TENANT, TICKETS, ticket, as_of=instant))
+        return ticket_in(
+            rows_as_they_were(connection, TENANT, TICKETS, ticket, as_of=instant), lambda customer: customer
+        )
 
     return {
         "a ticket's history": lambda c: history_of_ticket(c, SCHEMA, random.choice(tickets)),

@@ -12,6 +12,7 @@ from projections.engine.projection import Projection
 from projections.feedback.table import FEEDBACK
 from projections.files.table import FILES
 from projections.first_contact.table import FIRST_CONTACT
+from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.table import TICKETS
 from projections.usage.table import USAGE
@@ -50,5 +51,6 @@ _OWN = (
     BACKLOG,
     FIRST_CONTACT,
     AUDIT_HISTORY,
+    SEARCH,
 )
 PROJECTIONS: tuple[Projection, ...] = (*_OWN, *plugged_in())

@@ -11,6 +11,7 @@ from psycopg import Connection
 from projections.backlog.flow import Flow, backlog_flow
 from projections.backlog.queries import BacklogGroup, Workload, backlog, workload
 from projections.backlog.table import BACKLOG
+from projections.customers.table import CUSTOMERS
 from projections.engine.projection import Projection
 from projections.figures.service_figures import (
     HandlingFigures,
@@ -67,7 +68,7 @@ class Figure(NamedTuple):
     address: str
     title: str
     summary: str
-    projection: Projection
+    projections: tuple[Projection, ...]
     row: type
     compute: Callable[[FigureQuery], Sequence[object]]
     grouped: bool = False
@@ -82,7 +83,9 @@ class ReportSpec(NamedTuple):
     @property
     def projections(self) -> tuple[Projection, ...]:
         """The projections that it reads, each once."""
-        return tuple({figure.projection.name: figure.projection for figure in self.figures}.values())
+        return tuple(
+            {projection.name: projection for figure in self.figures for projection in figure.projections}.values()
+        )
 
     @property
     def rows_have_instants(self) -> bool:
@@ -106,7 +109,7 @@ OPEN_BACKLOG = Figure(
     "/backlog",
     "Backlog",
     "The backlog at an instant, by any dimension, with ages",
-    BACKLOG,
+    (BACKLOG,),
     BacklogGroup,
     lambda query: backlog(query.connection, query.schema, query.now, query.by, query.where),
     rows_have_instants=True,
@@ -116,7 +119,7 @@ FLOW = Figure(
     "/backlog/flow",
     "Backlog flow",
     "The tickets that entered the backlog and left it",
-    BACKLOG,
+    (BACKLOG,),
     Flow,
     _flow,
     rows_have_instants=True,
@@ -126,7 +129,7 @@ WORKLOAD = Figure(
     "/workload",
     "Workload",
     "Open tickets for each team and agent",
-    BACKLOG,
+    (BACKLOG,),
     Workload,
     lambda query: workload(query.connection, query.schema, query.now),
     rows_have_instants=True,
@@ -136,7 +139,7 @@ COMPLIANCE = Figure(
     "/sla",
     "Promises kept",
     "Compliance by target: met, breached, cancelled",
-    SLA_CLOCKS,
+    (SLA_CLOCKS,),
     ComplianceFigures,
     lambda query: compliance(query.connection, query.schema, query.scope),
     grouped=True,
@@ -146,7 +149,7 @@ OPEN_CLOCKS = Figure(
     "/sla/open",
     "Clocks that have not ended",
     "Clocks that have not ended: open, paused, late",
-    SLA_CLOCKS,
+    (SLA_CLOCKS,),
     OpenFigures,
     lambda query: open_clocks(query.connection, query.schema, now=query.now, by=query.by, where=query.where),
 )
@@ -155,7 +158,7 @@ RESOLUTION = Figure(
     "/first-contact",
     "First contact resolution",
     "First contact resolution: the headline and every variant",
-    FIRST_CONTACT,
+    (FIRST_CONTACT, CUSTOMERS),
     FirstContactFigures,
     lambda query: first_contact_resolution(query.connection, query.schema, query.scope, now=query.now),
     grouped=True,
@@ -165,7 +168,7 @@ REPEATS = Figure(
     "/repeat-contacts",
     "Customers who came back",
     "Customers who came back with the same category",
-    FIRST_CONTACT,
+    (FIRST_CONTACT, CUSTOMERS),
     RepeatFigures,
     _repeats,
 )
@@ -174,7 +177,7 @@ HANDLING = Figure(
     "/handling-time",
     "Handling time (seconds)",
     "Handling time, elapsed and effort",
-    TICKETS,
+    (TICKETS,),
     HandlingFigures,
     lambda query: handling_time(query.connection, query.schema, query.scope),
     grouped=True,
@@ -184,7 +187,7 @@ SATISFACTION = Figure(
     "/satisfaction",
     "Satisfaction",
     "Customer satisfaction",
-    TICKETS,
+    (TICKETS,),
     SatisfactionFigures,
     lambda query: satisfaction(query.connection, query.schema, query.scope),
     grouped=True,
@@ -194,7 +197,7 @@ REOPENINGS = Figure(
     "/reopenings",
     "Reopenings",
     "Tickets that were reopened",
-    TICKETS,
+    (TICKETS,),
     ReopenFigures,
     lambda query: reopen_rate(query.connection, query.schema, query.scope),
     grouped=True,

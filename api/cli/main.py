@@ -27,6 +27,21 @@ _SLA = [
 ]
 _SLA_HELP = "Policies and calendars: check, publish, compare; explain a ticket's clocks."
 
+_CUSTOMER = [
+    LazyCommand("search", "api.cli.customer.search:search", "Find customers by name, number, address or reference."),
+    LazyCommand("show", "api.cli.customer.show:show", "Show who a customer is, what is open, what happened last."),
+    LazyCommand(
+        "timeline", "api.cli.customer.timeline:timeline_of_customer", "Show everything about a customer in order."
+    ),
+    LazyCommand("merge", "api.cli.customer.merge:merge", "Merge a customer into another."),
+    LazyCommand(
+        "undo-merge",
+        "api.cli.customer.merge:undo_merge",
+        "Undo a merge, and list what was recorded on the survivor meanwhile.",
+    ),
+    LazyCommand("rekey", "api.cli.customer.rekey:rekey", "Give old addresses the keys of the newest key function."),
+]
+
 _DEFINITIONS = [
     LazyCommand("check", "api.cli.definitions.check:check", "Read a definition file and run its worked examples."),
     LazyCommand(
@@ -98,6 +113,12 @@ COMMANDS = TyperGroup(
             "history",
             "api.cli.history:history",
             "Show the history of a ticket, a customer or an actor, event by event.",
+        ),
+        TyperGroup(
+            name="customer",
+            help="Find customers, show them, merge them, undo it, renew address keys.",
+            no_args_is_help=True,
+            commands=_CUSTOMER,
         ),
         TyperGroup(name="sla", help=_SLA_HELP, no_args_is_help=True, commands=_SLA),
         TyperGroup(name="policy", help=_SLA_HELP, no_args_is_help=True, commands=_SLA, hidden=True),

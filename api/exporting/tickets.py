@@ -23,6 +23,7 @@ from domain.sla.calendar.microseconds import SECOND
 from domain.sla.policy.policy import TargetName
 from domain.zones import TimeZone
 from projections.customers.queries import names_of
+from projections.customers.survivors import name_survivors
 from projections.customers.table import CUSTOMERS
 from projections.engine.checkpoints import position_of
 from projections.engine.table import column_names
@@ -89,6 +90,7 @@ def _rows(connection: Connection, tenant: str, zone: TimeZone, now: datetime) ->
     with closing(every_ticket(connection, schema)) as tickets:
         while page := list(islice(tickets, AT_ONCE)):
             promises = last_promises(connection, schema, _ids(page, "ticket"), TARGETS, calendars, now)
+            name_survivors(connection, schema, page)
             names = names_of(connection, schema, _ids(page, "customer"))
             for ticket in page:
                 fields = dict(zip(COLUMNS, _fields(ticket), strict=True)) | {

@@ -33,17 +33,20 @@ from api.http.routes import (
     files,
     first_contact,
     health,
+    profile,
+    search,
     segments,
     sla,
     sla_reports,
     tickets,
+    timeline,
     what_if,
 )
 from api.settings import Settings
 
 _ROUTES = (
-    audit, tickets, conversation, customers, customer_facts, customer_answers, contracts, files, figures, first_contact,
-    backlog, sla_reports, sla, definitions, customer_health, segments, what_if, feed
+    audit, tickets, conversation, search, customers, profile, timeline, customer_facts, customer_answers, contracts,
+    files, figures, first_contact, backlog, sla_reports, sla, definitions, customer_health, segments, what_if, feed
 )  # fmt: skip
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""

@@ -1,10 +1,12 @@
 """A reading: its caller, its instants, its snapshot, and the position that it waits for."""
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Any, Protocol
+from functools import partial
+from types import MappingProxyType
+from typing import Annotated, Any, Protocol, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
@@ -18,6 +20,8 @@ from api.http.strict_parameters import only_known_parameters
 from domain.event_log import reader as log_reader
 from domain.event_log.schema import schema_of
 from domain.messages import Instant
+from projections.customers.same_survivor import survivor_as_it_was
+from projections.customers.survivors import survivors_of
 from projections.engine.checkpoints import position_of
 from projections.engine.point_in_time import as_it_was, rows_as_they_were
 from projections.engine.projection import Projection, Row
@@ -31,6 +35,9 @@ After = Annotated[
     Query(ge=0, le=2**62, description="Wait until the reading includes this position: the Ledger-Position of a write."),
 ]
 Wait = Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="How many seconds to wait for it at most.")]
+
+
+RowType = TypeVar("RowType")
 
 
 class Versioned(Protocol):
@@ -52,9 +59,11 @@ class ReadSession:
     position: int
     now: datetime
 
-    def answer(self, content: object, *, etag: str | None = None) -> Response:
+    def answer(
+        self, content: object, *, etag: str | None = None, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> Response:
         """The content as JSON, with the position it was computed at; ``etag`` begins with its version."""
-        headers = {"Ledger-Position": str(self.position)}
+        headers = {**headers, "Ledger-Position": str(self.position)}
         if etag is not None:
             headers["ETag"] = f'"{etag}"'
         return Response(to_json(content), headers=headers, media_type="application/json")
@@ -106,25 +115,47 @@ class ReadRequest:
         self,
         stream: UUID,
         find: Callable[[Connection, str, UUID], Versioned | None],
-        find_in: Callable[[list[Row]], Versioned | None],
+        find_in: Callable[[list[Row], Callable[[UUID], UUID]], Versioned | None],
     ) -> Response:
         """The row of a stream with its version: the live one, or one folded as of the instants asked for.
 
-        Raises Problem (not_found).
+        ``find_in`` takes the rows of the first projection, and what gives the survivor of a customer then. Raises
+        Problem (not_found).
         """
-        with self.live() as view:
-            position = view.position
-            if self.known_at is None and self.as_of is None:
-                row = find(view.connection, view.schema, stream)
-            else:
-                (projection,) = self.projections
-                rows = rows_as_they_were(
-                    view.connection, self.tenant, projection, stream, known_at=self.known_at, as_of=self.as_of
-                )
-                row, position = find_in(rows), self._log_position(view.connection)
+        with self.stream_view(find, find_in) as (view, row_of):
+            row = row_of(stream)
         if row is None:
             raise Problem("not_found", "nothing has that id, or had it by then")
-        return replace(view, position=position).answer(row, etag=str(row.version))
+        return view.answer(row, etag=str(row.version))
+
+    @contextmanager
+    def stream_view(
+        self,
+        find: Callable[[Connection, str, UUID], RowType | None],
+        find_in: Callable[[list[Row], Callable[[UUID], UUID]], RowType | None],
+    ) -> Iterator[tuple[ReadSession, Callable[[UUID], RowType | None]]]:
+        """The rows of single streams: live ones, or folded as of the instants asked for."""
+        with self.live() as view:
+            if not self.is_point_in_time:
+                yield view, lambda stream: find(view.connection, view.schema, stream)
+                return
+            projection = self.projections[0]
+            then = replace(view, position=self._log_position(view.connection))
+            yield (
+                then,
+                lambda stream: find_in(
+                    rows_as_they_were(
+                        view.connection, self.tenant, projection, stream, known_at=self.known_at, as_of=self.as_of
+                    ),
+                    partial(self.survivor, view),
+                ),
+            )
+
+    def survivor(self, view: ReadSession, customer: UUID) -> UUID:
+        """The survivor of a customer, now or at the instants asked for."""
+        if not self.is_point_in_time:
+            return survivors_of(view.connection, view.schema, [customer]).get(customer, customer)
+        return survivor_as_it_was(view.connection, self.tenant, customer, known_at=self.known_at, as_of=self.as_of)
 
     def _now(self, connection: Connection) -> datetime:
         """The instant of the request; the present when it names none."""

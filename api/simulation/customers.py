@@ -41,11 +41,11 @@ def registration(chance: Random, customer: Person, at: datetime) -> list[Scenari
     (tier,) = chance.choices(("standard", "silver", "gold"), (80, 15, 5))
     commands: list[tuple[timedelta, c.CustomerCommand | c.AddressCommand]] = [
         (timedelta(), c.RegisterCustomer(name=customer.name, tier=tier)),
-        (timedelta(), c.AddAddress(channel=ADDRESS_OF[customer.channel], handle=_handle(chance, customer.channel))),
+        (timedelta(), _address(chance, customer.channel)),
     ]
     if chance.random() < 0.3:
         other = chance.choice([channel for channel in ADDRESS_OF if channel != customer.channel])
-        command = c.AddAddress(channel=ADDRESS_OF[other], handle=_handle(chance, other))
+        command = _address(chance, other)
         commands.append((timedelta(minutes=chance.randrange(5, 20_000)), command))
     if chance.random() < 0.1:
         commands.append(
@@ -54,6 +54,11 @@ def registration(chance: Random, customer: Person, at: datetime) -> list[Scenari
     return [
         ScenarioStep(at + later, customer.stream, command, DISPATCH, customer.channel) for later, command in commands
     ]
+
+
+def _address(chance: Random, channel: Channel) -> c.AddAddress:
+    """An address that its channel showed."""
+    return c.AddAddress(channel=ADDRESS_OF[channel], handle=_handle(chance, channel), trust="seen")
 
 
 def _handle(chance: Random, channel: Channel) -> str:

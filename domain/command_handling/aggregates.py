@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.access.state import AccessKey
 from domain.access.state import evolve as evolve_key
 from domain.command_context import Actor
+from domain.command_handling import ticket_owner
 from domain.command_handling.customer_fact_handlers import FACT_AGGREGATES, FACT_HANDLERS
 from domain.command_handling.customer_stream import CUSTOMER as _CUSTOMER
 from domain.command_handling.customer_stream import CustomerStream
@@ -18,12 +19,23 @@ from domain.command_handling.handler import alone as _alone
 from domain.command_handling.handler import handled as _of
 from domain.command_handling.ticket_stream import TICKET as _TICKET
 from domain.command_handling.ticket_stream import TicketStream
-from domain.customer import address_claim, claiming, joining
+from domain.customer import address_claim, claiming, joining, matching
 from domain.customer import decider as customer_decider
 from domain.customer import merging as customer_merging
-from domain.customer.commands import AddressCommand, CustomerCommand, CustomerMergeCommand, MembershipCommand
+from domain.customer.address_case import AddressCase
+from domain.customer.address_keys import NOBODY, keys_of
+from domain.customer.commands import (
+    AddressCommand,
+    CustomerCommand,
+    CustomerMergeCommand,
+    MatchCommand,
+    MembershipCommand,
+    MergeCustomer,
+    UndoCustomerMerge,
+)
 from domain.definitions import publishing as definition_publishing
 from domain.definitions.commands import PublishDefinition
+from domain.definitions.kinds import IDENTITY
 from domain.messages import Command
 from domain.segment import membership
 from domain.segment.commands import RecordMembership
@@ -33,7 +45,7 @@ from domain.sla.policy import publishing
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy, SlaCommand
 from domain.ticket import decider as ticket_decider
 from domain.ticket import merging
-from domain.ticket.commands import MergeCommand, TicketCommand
+from domain.ticket.commands import MergeCommand, OwnershipCommand, TicketCommand
 
 
 def handler_of(command: Command) -> CommandHandler:
@@ -46,20 +58,40 @@ def aggregate_of(kind: str) -> Aggregate:
     return AGGREGATES[kind]
 
 
+def _ticket_and_owner(stream: UUID, command: OwnershipCommand) -> Parts:
+    owner = ((stream, _TICKET), (command.customer_id, _CUSTOMER))
+    return owner if command.organisation_id is None else (*owner, (command.organisation_id, _CUSTOMER))
+
+
 def _two_tickets(stream: UUID, command: MergeCommand) -> Parts:
     return ((stream, _TICKET), (command.into, _TICKET))
 
 
+_IDENTITY_RULES = definition_publishing.definition_stream(IDENTITY.name)
+
+
 def _customer_and_address(stream: UUID, command: AddressCommand) -> Parts:
-    return ((stream, _CUSTOMER), (_address_of(command), _ADDRESS))
+    claims = ((claim, _ADDRESS) for claim in _claims_of(command).values())
+    return ((stream, _CUSTOMER), (_IDENTITY_RULES, _DEFINITION), *claims)
+
+
+def _claims_of(command: AddressCommand) -> dict[str, UUID]:
+    """The streams of an address by its keys, the newest first."""
+    keys = keys_of(command.written)
+    return {
+        key: address_claim.address_stream(command.channel, key, command.scope)
+        for _, key in sorted(keys.items(), reverse=True)
+        if key != NOBODY
+    }
 
 
 def _person_and_organisation(stream: UUID, command: MembershipCommand) -> Parts:
     return ((stream, _CUSTOMER), (command.organisation, _CUSTOMER))
 
 
-def _two_customers(stream: UUID, command: CustomerMergeCommand) -> Parts:
-    return ((stream, _CUSTOMER), (command.into, _CUSTOMER))
+def _two_customers(stream: UUID, command: CustomerMergeCommand | MatchCommand) -> Parts:
+    other = command.into if isinstance(command, MergeCustomer | UndoCustomerMerge) else command.other
+    return ((stream, _CUSTOMER), (other, _CUSTOMER))
 
 
 def _address_of(command: AddressCommand) -> UUID:
@@ -78,6 +110,15 @@ def _decide_ticket(
         (stream, event, ticket_decider.occurred(event, ticket, at))
         for event in ticket_decider.decide(command, ticket, by)
     ]
+
+
+def _decide_ownership(
+    command: OwnershipCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (ticket, _), (customer, _), *organisations = states
+    named = [organisation for organisation, _ in organisations]
+    events, happened_at = ticket_owner.decide_owner(command, ticket, customer, named, at)
+    return [(stream, event, happened_at) for event in events]
 
 
 def _decide_target_instance(
@@ -104,12 +145,14 @@ def _decide_customer(
 
 
 def _decide_address(
-    command: AddressCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+    command: AddressCommand, stream: UUID, states: Sequence[Any], by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    (customer, _), claim = states
-    of_customer, of_address = claiming.decide_address(command, stream, customer, claim)
-    address = _address_of(command)
-    return [(stream, event, at) for event in of_customer] + [(address, event, at) for event in of_address]
+    (customer, _), published, *claims = states
+    rules = IDENTITY.in_effect(published.versions, at).body
+    streams = _claims_of(command)
+    case = AddressCase.of(command.written, stream, customer, dict(zip(streams, claims, strict=True)))
+    of_customer, of_address = claiming.decide_address(command, case, rules, by)
+    return [(stream, event, at) for event in of_customer] + [(streams[event.key], event, at) for event in of_address]
 
 
 def _decide_membership(
@@ -125,7 +168,16 @@ def _decide_customer_merge(
     (source, _), (target, _) = states
     ended, survivor = customer_merging.decide_customer_merge(command, stream, source, target)
     at = max(at, customer_merging.merged_at_the_earliest(source, target) or at)
-    return [(stream, event, at) for event in ended] + [(command.into, event, at) for event in survivor]
+    _, (into, _) = _two_customers(stream, command)
+    return [(stream, event, at) for event in ended] + [(into, event, at) for event in survivor]
+
+
+def _decide_match(
+    command: MatchCommand, stream: UUID, states: Sequence[CustomerStream], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (customer, _), (other, _) = states
+    of_customer, of_other = matching.decide_match(command, stream, customer, other)
+    return [(stream, event, at) for event in of_customer] + [(command.other, event, at) for event in of_other]
 
 
 def _decide_sla(
@@ -180,14 +232,16 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
 
 _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     _of(TicketCommand, CommandHandler(_alone(_TICKET), _decide_ticket))
+    | _of(OwnershipCommand, CommandHandler(_ticket_and_owner, _decide_ownership, others_only_read=True))
     | _of(TargetInstanceCommand, CommandHandler(_alone(_TICKET), _decide_target_instance))
     | _of(MergeCommand, CommandHandler(_two_tickets, _decide_merge))
     | _of(CustomerCommand, CommandHandler(_alone(_CUSTOMER), _decide_customer))
     | _of(AddressCommand, CommandHandler(_customer_and_address, _decide_address))
-    | _of(MembershipCommand, CommandHandler(_person_and_organisation, _decide_membership))
+    | _of(MembershipCommand, CommandHandler(_person_and_organisation, _decide_membership, others_only_read=True))
     | _of(CustomerMergeCommand, CommandHandler(_two_customers, _decide_customer_merge))
+    | _of(MatchCommand, CommandHandler(_two_customers, _decide_match))
     | {
-        PublishPolicy: CommandHandler(_policy_and_calendars, _decide_sla),
+        PublishPolicy: CommandHandler(_policy_and_calendars, _decide_sla, others_only_read=True),
         PublishCalendar: CommandHandler(_alone(_CALENDAR), _decide_sla),
         PublishDefinition: CommandHandler(_alone(_DEFINITION), _decide_definition),
         RecordMembership: CommandHandler(_alone(_SEGMENT), _decide_membership_in_segment),

@@ -15,7 +15,10 @@ from domain.text_folding import fold_name
 
 @dataclass(frozen=True, slots=True)
 class CommandRequest:
-    """``parts`` are the streams that the decision reads, the command's own first, each with its aggregate."""
+    """``parts`` are the streams that the decision reads, the command's own first, each with its aggregate.
+
+    ``written`` are those of ``streams`` that may get events.
+    """
 
     stream: UUID
     command: Command
@@ -23,6 +26,7 @@ class CommandRequest:
     handler: CommandHandler
     parts: Sequence[tuple[UUID, Aggregate]]
     streams: Sequence[UUID]
+    written: Sequence[UUID]
     fingerprint: str
 
     @classmethod
@@ -31,7 +35,9 @@ class CommandRequest:
         handler = handler_of(command)
         parts = handler.parts(stream, command)
         fingerprint = fingerprint_of(stream, command, context.actor.on_behalf_of)
-        return cls(stream, command, context, handler, parts, [part for part, _ in parts], fingerprint)
+        streams = [part for part, _ in parts]
+        written = streams[:1] if handler.others_only_read else streams
+        return cls(stream, command, context, handler, parts, streams, written, fingerprint)
 
 
 def fingerprint_of(stream: UUID, command: Command, on_behalf_of: str | None) -> str:

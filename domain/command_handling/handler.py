@@ -30,11 +30,13 @@ Parts = Sequence[tuple[UUID, Aggregate]]
 class CommandHandler:
     """How a command is decided: the streams that the decision reads, each with its aggregate, and the decider.
 
-    ``parts`` gives the command's own stream first. ``decide`` gets the states in the same order.
+    ``parts`` gives the command's own stream first. ``decide`` gets the states in the same order. ``others_only_read``:
+    the events are of the command's own stream alone.
     """
 
     parts: Callable[[UUID, Any], Parts]
     decide: Callable[[Any, UUID, Sequence[Any], Actor, datetime], list[DecidedEvent]]
+    others_only_read: bool = False
 
 
 Handlers = dict[type[Command], CommandHandler]

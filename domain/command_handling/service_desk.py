@@ -101,15 +101,19 @@ class ServiceDesk:
     def _take_batch(self) -> list[PendingCommand]:
         """The next commands in order, an even share of those that wait and are in flight.
 
-        A stream or a command id is in one batch in flight at most, and a command id once in a batch.
+        A stream that may get events is in one batch in flight at most, and so is a command id, once in a batch. A
+        stream that is only read may be in both.
         """
         streams = {stream for other in self._in_flight for stream in other.request.streams}
+        written = {stream for other in self._in_flight for stream in other.request.written}
         ids = {other.request.context.command_id for other in self._in_flight}
         pending: list[PendingCommand] = []
         largest = self._share()
         while self._queue and len(pending) < largest:
             request = self._queue[0].request
-            if request.context.command_id in ids or not streams.isdisjoint(request.streams):
+            if request.context.command_id in ids or not streams.isdisjoint(request.written):
+                break
+            if not written.isdisjoint(request.streams):
                 break
             next_ = self._queue.popleft()
             if not next_.future.done():

@@ -71,7 +71,8 @@ def evolve(contract: Contract, event: e.ContractEvent, at: datetime) -> Contract
             )
         case e.ContractRenewed():
             term = Term(event.term, event.starts_on, event.ends_on, event.value, event.currency)
-            return replace(contract, state="running", term=term, end_day=event.end_day or end_day_of(event.ends_on))
+            end_day = event.end_day or end_day_of(event.ends_on)
+            return replace(contract, state="running", term=term, end_day=end_day, terminated_on=None)
         case e.ContractLapsed():
             return replace(contract, state="lapsed")
         case e.ContractTerminated(on=on):

@@ -11,9 +11,13 @@ _NAMESPACE = UUID("7b0c52d4-64a1-5a5b-9d0a-6f2f0c1b9e57")
 
 
 class AddressClaim(NamedTuple):
-    """``owners`` are the customers that have the address, each with whether the customer shares it."""
+    """``owners`` are the customers that own the address, each with whether the customer shares it.
+
+    ``verified`` are those who have proven that it is theirs.
+    """
 
     owners: frozenset[tuple[UUID, bool]] = frozenset()
+    verified: frozenset[UUID] = frozenset()
 
     def sharing_of(self, customer: UUID) -> bool | None:
         """Whether a customer shares the address; None when the customer does not have it."""
@@ -26,21 +30,23 @@ class AddressClaim(NamedTuple):
 
 def evolve(claim: AddressClaim, event: AddressEvent, at: datetime) -> AddressClaim:  # noqa: ARG001 -- the shape every fold has
     """The claim after one more event. Total: any history folds."""
-    others = frozenset(owner for owner in claim.owners if owner[0] != event.customer_id)
+    customer = event.customer_id
+    others = frozenset(owner for owner in claim.owners if owner[0] != customer)
     match event:
-        case AddressClaimed(customer_id=customer, shared=shared):
-            return AddressClaim(others | {(customer, shared)})
+        case AddressClaimed(shared=shared, verified=verified):
+            proven = claim.verified | {customer} if verified else claim.verified - {customer}
+            return AddressClaim(others | {(customer, shared)}, proven)
         case AddressReleased():
-            return AddressClaim(others)
+            return AddressClaim(others, claim.verified - {customer})
         case _:
             assert_never(event)
 
 
 def address_key(channel: str, handle: str) -> tuple[str, str]:
-    """The channel and the handle, both folded: two addresses with one key are the same address."""
+    """The channel and the handle, both folded: what key version 1 takes for the same address."""
     return fold_code(channel), fold_code(handle)
 
 
-def address_stream(channel: str, key: str) -> UUID:
-    """The stream of an address. The same key in two channels is two addresses."""
-    return uuid5(_NAMESPACE, f"{channel}\n{key}")
+def address_stream(channel: str, key: str, scope: str | None = None) -> UUID:
+    """The stream of an address. The same key in two channels, or in two scopes of one, is two addresses."""
+    return uuid5(_NAMESPACE, f"{channel}\n{key}" if scope is None else f"{channel}\n{key}\n{scope}")

@@ -1,45 +1,151 @@
-"""What a customer and an address decide together: an address has one owner, or owners who all share it."""
+"""What a customer and an address decide together: an address has one owner, or owners who all share it.
 
-from uuid import UUID
+An address that is trusted as seen or more is owned. Who verifies it takes it over from an owner who has not verified
+it. An address that is only claimed is not owned: it leads to a proposal, which people look at.
+"""
 
+from typing import assert_never
+
+from domain.command_context import Actor
 from domain.customer import commands as c
 from domain.customer import events as e
-from domain.customer.address_claim import AddressClaim, address_key
+from domain.customer.address_case import AddressCase
+from domain.customer.address_keys import KEY_VERSION, NOBODY
+from domain.customer.addresses import DEFAULT_TRUST
 from domain.customer.decider import must_be_registered
+from domain.customer.identity_rules import IdentityRules
 from domain.customer.state import Customer
 from domain.refusal import Refusal
 
 AddressEvents = tuple[list[e.CustomerEvent], list[e.AddressEvent]]
 
 
-def decide_address(
-    command: c.AddressCommand, customer_id: UUID, customer: Customer, claim: AddressClaim
-) -> AddressEvents:
+def decide_address(command: c.AddressCommand, case: AddressCase, rules: IdentityRules, by: Actor) -> AddressEvents:
     """The events of the customer and of the address, to be recorded in one transaction.
 
     Raises Refusal when a rule forbids it in the state of either.
     """
-    must_be_registered(customer)
-    channel, key = address_key(command.channel, command.handle)
-    known = sorted(address for address in customer.addresses if address_key(*address) == (channel, key))
-    if isinstance(command, c.RemoveAddress):
-        removed: list[e.CustomerEvent] = [e.AddressRemoved(channel=at, handle=handle) for at, handle in known]
-        owns = claim.sharing_of(customer_id) is not None
-        return removed, [e.AddressReleased(customer_id=customer_id, channel=channel, key=key)] if owns else []
-    sharing = claim.sharing_of(customer_id)
-    if known and (sharing or sharing == command.shared):
+    if not isinstance(command, c.RekeyAddress):
+        must_be_registered(case.customer)
+    match command:
+        case c.AddAddress():
+            return _add(command, case, rules, by)
+        case c.RemoveAddress():
+            removed = [e.AddressRemoved(channel=at.channel, handle=at.handle, scope=at.scope) for at in case.known]
+            return [*removed], case.release()
+        case c.VerifyAddress():
+            return _verify(command, case, rules, by)
+        case c.WithdrawAddress(method=method):
+            return case.trusted("withdrawn", method), case.release()
+        case c.MakeAddressPrivate():
+            return _make_private(case)
+        case c.RekeyAddress():
+            return _rekey(case)
+        case _:
+            assert_never(command)
+
+
+def _add(command: c.AddAddress, case: AddressCase, rules: IdentityRules, by: Actor) -> AddressEvents:
+    trust = command.trust or DEFAULT_TRUST[by.kind]
+    if not case.known:
+        _must_be_within_limit(command, case.customer, rules, by)
+    if _identifies_nobody(case, rules):
+        return [] if case.known else case.addition(trust), []
+    if trust == "claimed" and not command.shared:
+        return case.raised(trust) if case.known else [*case.addition(trust), *case.proposals("address")], []
+    if case.known and (case.sharing or case.sharing == command.shared):
+        return case.raised(trust), []
+    _must_be_free(case, shared=command.shared)
+    if case.family and not command.shared:
+        return case.raised(trust) if case.known else case.addition(trust), []
+    claim = case.claim(shared=command.shared, verified=case.customer_id in case.proven)
+    return case.raised(trust) if case.known and not command.shared else case.addition(
+        trust, shared=command.shared
+    ), claim
+
+
+def _verify(command: c.VerifyAddress, case: AddressCase, rules: IdentityRules, by: Actor) -> AddressEvents:
+    if command.method == "agent" and by.kind != "agent":
+        raise Refusal("not_an_agent", "only an agent can take an address for proven by a reason", case.customer.state)
+    if _identifies_nobody(case, rules):
+        raise Refusal("address_identifies_nobody", "the address belongs to nobody, or is blocked", case.customer.state)
+    if case.family & case.proven or (case.known and case.customer_id in case.proven):
+        return case.trusted("verified", command.method) if case.customer_id in case.proven else [], []
+    shared = bool(case.sharing)
+    if not shared and (case.proven or any(case.others.values())):
+        _refuse_taken(case)
+    verified = e.AddressTrustChanged(
+        channel=command.channel, handle=command.handle, scope=command.scope, trust="verified", method=command.method
+    )
+    trusted = case.trusted("verified", command.method) if case.known else [*case.addition("claimed"), verified]
+    if shared:
+        return trusted, case.claim(shared=True, verified=True)
+    taken_over = [release for owner in (*case.others, *case.family) for release in case.release(customer=owner)]
+    return [*trusted, *case.proposals("address")], [*taken_over, *case.claim(shared=False, verified=True)]
+
+
+def _make_private(case: AddressCase) -> AddressEvents:
+    if not case.sharing:
         return [], []
-    _must_be_free(command, claim.others(customer_id), customer)
-    added = e.AddressAdded(channel=command.channel, handle=command.handle, shared=command.shared)
-    claimed = e.AddressClaimed(customer_id=customer_id, channel=channel, key=key, shared=command.shared)
-    return [] if known and not command.shared else [added], [claimed]
+    if case.others:
+        rule = f"the address is shared with {_names(case)}: remove it there first"
+        raise Refusal("address_shared", rule, case.customer.state)
+    return case.addition("claimed"), case.claim(shared=False, verified=case.customer_id in case.proven)
 
 
-def _must_be_free(command: c.AddAddress, others: dict[UUID, bool], customer: Customer) -> None:
-    taken = [str(owner) for owner, shares in others.items() if not (shares and command.shared)]
-    if taken:
-        rule = (
-            f"the address is that of customer {', '.join(taken)}: remove it there,"
-            " or add it to each of them again with shared = true"
+def _rekey(case: AddressCase) -> AddressEvents:
+    rekeyed: list[e.CustomerEvent] = [
+        e.AddressRekeyed(
+            channel=address.channel,
+            handle=address.handle,
+            scope=address.scope,
+            old_key=address.key,
+            key=case.key,
+            key_version=KEY_VERSION,
         )
-        raise Refusal("address_taken", rule, customer.state)
+        for address in case.known
+        if address.key_version < KEY_VERSION and address.key != case.key
+    ]
+    if not rekeyed:
+        return [], []
+    if case.sharing is None or case.key == NOBODY:
+        return rekeyed, case.release()
+    if _is_taken(case, shared=case.sharing):
+        doubted = case.trusted("seen", "rekeyed") if case.customer_id in case.proven else []
+        return [*rekeyed, *doubted, *case.proposals("address")], case.release()
+    return rekeyed, case.claim(shared=case.sharing, verified=case.customer_id in case.proven)
+
+
+def _identifies_nobody(case: AddressCase, rules: IdentityRules) -> bool:
+    return case.key == NOBODY or rules.is_blocked(case.written)
+
+
+def _must_be_within_limit(command: c.AddAddress, customer: Customer, rules: IdentityRules, by: Actor) -> None:
+    """People may go beyond the limit; programs that act on nobody's behalf may not."""
+    most = rules.limits.of(command.channel)
+    if by.kind != "system" or by.on_behalf_of or most is None:
+        return
+    if sum(address.channel == command.channel for address in customer.addresses) >= most:
+        rule = f"the customer has {most} addresses of this channel already; a person must look at it"
+        raise Refusal("too_many_addresses", rule, customer.state)
+
+
+def _is_taken(case: AddressCase, *, shared: bool) -> bool:
+    return any(not (shares and shared) for shares in case.others.values())
+
+
+def _must_be_free(case: AddressCase, *, shared: bool) -> None:
+    if _is_taken(case, shared=shared):
+        _refuse_taken(case)
+
+
+def _refuse_taken(case: AddressCase) -> None:
+    rule = (
+        f"the address is that of customer {_names(case)}: remove it there,"
+        " or add it to each of them again with shared = true"
+    )
+    raise Refusal("address_taken", rule, case.customer.state)
+
+
+def _names(case: AddressCase) -> str:
+    return ", ".join(map(str, case.others))

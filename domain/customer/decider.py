@@ -25,8 +25,8 @@ def decide(command: c.CustomerCommand, customer: Customer, by: Actor) -> Custome
         ]
     must_be_registered(customer)
     match command:
-        case c.ChangeCustomerDetails(name=name):
-            return [] if same_name(customer.name, name) else [e.CustomerDetailsChanged(name=name)]
+        case c.ChangeCustomerDetails():
+            return _change_details(command, customer)
         case c.ChangeTier(tier=tier):
             return [] if same_name(customer.tier, tier) else [e.TierChanged(tier=tier)]
         case _:
@@ -36,7 +36,18 @@ def decide(command: c.CustomerCommand, customer: Customer, by: Actor) -> Custome
 def must_be_registered(customer: Customer) -> None:
     """Raises Refusal when there is no such customer, or when it was merged into another."""
     if customer.state == "none":
-        raise Refusal("customer_unknown", "there is no such customer; register it first", customer.state)
+        rule = "there is no such customer; register it first (POST /v1/customers) and give the id of the answer"
+        raise Refusal("customer_unknown", rule, customer.state)
     if customer.merged_into is not None:
         rule = f"the customer was merged into {customer.merged_into}; address that one, or undo the merge"
         raise Refusal("customer_merged", rule, customer.state, merged_into=customer.merged_into)
+
+
+def _change_details(command: c.ChangeCustomerDetails, customer: Customer) -> CustomerEvents:
+    before = dict(customer.details)
+    details = {field: value for field, value in (before | command.details).items() if value is not None}
+    same = all(same_name(value, before.get(field)) for field, value in command.details.items())
+    name = command.name or customer.name or ""
+    if same and same_name(customer.name, name):
+        return []
+    return [e.CustomerDetailsChanged(name=name, details=details)]

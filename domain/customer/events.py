@@ -34,9 +34,9 @@ class AddressAdded(Event):
     """An address is a channel, a scope and a handle: an e-mail address, a phone number, a Zalo or Facebook identity ...
 
     ``scope`` is the account in which the handle means something, such as a page id; None is the tenant. ``key`` is what
-    the key function of ``key_version`` makes of the handle; None is the folded handle of version 1. ``trust`` is
-    claimed, seen, asserted or verified; None in events from before trust was recorded. ``shared``: other customers may
-    have the address too.
+    the key function of ``key_version`` makes of the handle; None is the folded handle of version 1, an empty key
+    identifies nobody. ``trust`` is claimed, seen or asserted; None in events from before trust was recorded.
+    ``shared``: other customers may have the address too.
     """
 
     topic = "customer.address_added"
@@ -122,10 +122,11 @@ class CustomerMerged(Event):
 
 
 class CustomerAbsorbed(Event):
-    """Recorded on the survivor."""
+    """Recorded on the survivor. ``earlier`` are the customers that the absorbed one had absorbed before."""
 
     topic = "customer.absorbed"
     customer_id: UUID
+    earlier: tuple[UUID, ...] = ()
 
 
 class CustomerMergeUndone(Event):
@@ -164,7 +165,9 @@ CustomerEvent = (
 
 
 class AddressClaimed(Event):
-    """The customer owns the address. ``shared``: other customers may own it too."""
+    """The customer owns the address. ``shared``: other customers may own it too. ``verified``: no other customer can
+    take it over by verifying it.
+    """
 
     topic = "address.claimed"
     customer_id: UUID
@@ -172,6 +175,7 @@ class AddressClaimed(Event):
     key: str
     shared: bool = False
     scope: str | None = None
+    verified: bool = False
 
 
 class AddressReleased(Event):

@@ -32,6 +32,11 @@ def decide_membership(
 def _must_take_members(person: Customer, organisation: Customer, organisation_id: UUID) -> None:
     if person.party != "person":
         raise Refusal("not_a_person", "only a person can join an organisation", person.state)
+    must_be_an_organisation(organisation, organisation_id)
+
+
+def must_be_an_organisation(organisation: Customer, organisation_id: UUID | None) -> None:
+    """Raises Refusal when no organisation has the id, or when it was merged into another."""
     if organisation.state == "merged" and organisation.merged_into:
         rule = f"the organisation was merged into {organisation.merged_into}; name that one"
         raise Refusal("customer_merged", rule, organisation.state, merged_into=organisation.merged_into)

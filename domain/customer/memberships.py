@@ -18,11 +18,12 @@ class MembershipChange(NamedTuple):
 
 
 class Membership(NamedTuple):
-    """A person belongs to ``organisation``. At most one membership of a person is the main one."""
+    """A person belongs to ``organisation`` since an instant. At most one membership of a person is the main one."""
 
     organisation: UUID
     role: str | None
     main: bool
+    since: datetime
 
 
 def with_change(changes: Iterable[MembershipChange], change: MembershipChange) -> tuple[MembershipChange, ...]:
@@ -30,18 +31,20 @@ def with_change(changes: Iterable[MembershipChange], change: MembershipChange) -
     return tuple(sorted((*changes, change), key=attrgetter("at")))
 
 
-def memberships_at(changes: Iterable[MembershipChange], at: datetime) -> list[Membership]:
-    """The memberships at an instant, the oldest first. ``changes`` are in world order."""
+def memberships_at(changes: Iterable[MembershipChange], at: datetime | None = None) -> list[Membership]:
+    """The memberships at an instant, or after all changes, the oldest first. ``changes`` are in world order."""
     held: dict[UUID, Membership] = {}
     for change in changes:
-        if change.at > at:
+        if at is not None and change.at > at:
             break
         if not change.member:
             held.pop(change.organisation, None)
             continue
         if change.main:
             held = {other: membership._replace(main=False) for other, membership in held.items()}
-        held[change.organisation] = Membership(change.organisation, change.role, change.main)
+        before = held.get(change.organisation)
+        since = before.since if before else change.at
+        held[change.organisation] = Membership(change.organisation, change.role, change.main, since)
     return list(held.values())
 
 

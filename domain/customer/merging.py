@@ -5,11 +5,13 @@ circle at any instant.
 """
 
 from datetime import datetime
+from typing import assert_never
 from uuid import UUID
 
 from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.decider import CustomerEvents, must_be_registered
+from domain.customer.matches import PROPOSED, state_with
 from domain.customer.state import Customer
 from domain.refusal import Refusal
 
@@ -23,10 +25,16 @@ def decide_customer_merge(
     """
     if "none" in {source.state, target.state}:
         raise Refusal("customer_unknown", "both customers must be registered", "none")
-    if isinstance(command, c.MergeCustomer):
-        ended, survivor = _merge(command.into, source_id, source, target)
-    else:
-        ended, survivor = _undo(command.into, source_id, source)
+    match command:
+        case c.MergeCustomer(into=into):
+            ended, survivor = _merge(into, source_id, source, target)
+        case c.AcceptMatch(other=other):
+            _must_be_proposed(source_id, source, other, target)
+            ended, survivor = _merge(other, source_id, source, target)
+        case c.UndoCustomerMerge(into=into):
+            ended, survivor = _undo(into, source_id, source)
+        case _:
+            assert_never(command)
     latest = merged_at_the_earliest(source, target)
     if ended and command.occurred_at and latest and command.occurred_at < latest:
         rule = f"one of the two was merged or taken apart at {latest.isoformat()}; give a later occurred_at"
@@ -46,7 +54,22 @@ def _merge(into: UUID, source_id: UUID, source: Customer, target: Customer) -> t
         return [], []
     must_be_registered(source)
     must_be_registered(target)
-    return [e.CustomerMerged(into=into)], [e.CustomerAbsorbed(customer_id=source_id)]
+    absorbed = e.CustomerAbsorbed(customer_id=source_id, earlier=tuple(sorted(source.absorbed)))
+    return (
+        [*_accepted(source, into), e.CustomerMerged(into=into)],
+        [*_accepted(target, source_id), absorbed],
+    )
+
+
+def _accepted(customer: Customer, other: UUID) -> CustomerEvents:
+    """A merge answers the proposal of the match, on whichever of the two it stands."""
+    return [e.MatchAccepted(other=other)] if state_with(customer.matches, other) == PROPOSED else []
+
+
+def _must_be_proposed(source_id: UUID, source: Customer, other: UUID, target: Customer) -> None:
+    states = {state_with(source.matches, other), state_with(target.matches, source_id)}
+    if PROPOSED not in states and source.merged_into != other:
+        raise Refusal("match_not_proposed", "no match of the two waits for an answer; merge them instead", source.state)
 
 
 def _undo(into: UUID, source_id: UUID, source: Customer) -> tuple[CustomerEvents, CustomerEvents]:

@@ -5,58 +5,92 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
+from domain.customer import addresses as a
 from domain.customer import events as e
+from domain.customer.matches import ACCEPTED, PROPOSED, REFUSED, Match, state_with, with_match
 from domain.customer.memberships import MembershipChange, with_change
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """``state`` is none, registered or merged; ``addresses`` are pairs of channel and handle.
+    """``state`` is none, registered or merged. ``details`` are further fields with their values, by name.
 
-    ``memberships`` are their changes in world order. ``last_merge_at`` is when a merge of this customer, or of another
-    into it, last happened or was undone.
+    ``memberships`` are their changes in world order. ``absorptions`` are the merges into this customer, each with the
+    customers that the absorbed one had absorbed by then. ``last_merge_at`` is when a merge of this customer, or of
+    another into it, last happened or was undone.
     """
 
     state: str = "none"
     name: str | None = None
     tier: str | None = None
-    addresses: frozenset[tuple[str, str]] = frozenset()
+    addresses: a.Addresses = ()
     party: str = "person"
+    details: tuple[tuple[str, str], ...] = ()
     memberships: tuple[MembershipChange, ...] = ()
+    matches: tuple[Match, ...] = ()
+    absorptions: tuple[tuple[UUID, tuple[UUID, ...]], ...] = ()
     merged_into: UUID | None = None
     last_merge_at: datetime | None = None
 
+    @property
+    def absorbed(self) -> frozenset[UUID]:
+        """The customers that were merged into this one, also by chains; a link may have been undone since."""
+        return frozenset(customer for absorbed, earlier in self.absorptions for customer in (absorbed, *earlier))
 
-def evolve(customer: Customer, event: e.CustomerEvent, at: datetime) -> Customer:  # noqa: C901, PLR0911 -- one case an event
+
+def evolve(customer: Customer, event: e.CustomerEvent, at: datetime) -> Customer:  # noqa: C901, PLR0911, PLR0912 -- one case an event
     """The customer after one more event. Total: any history folds."""
     match event:
         case e.CustomerRegistered(name=name, tier=tier, party=party):
             return replace(customer, state="registered", name=name, tier=tier, party=party)
-        case e.CustomerDetailsChanged(name=name):
-            return replace(customer, name=name)
-        case e.AddressAdded(channel=channel, handle=handle):
-            return replace(customer, addresses=customer.addresses | {(channel, handle)})
-        case e.AddressRemoved(channel=channel, handle=handle):
-            return replace(customer, addresses=customer.addresses - {(channel, handle)})
+        case e.CustomerDetailsChanged(name=name, details=details):
+            return replace(customer, name=name, details=tuple(sorted(details.items())))
         case e.TierChanged(tier=tier):
             return replace(customer, tier=tier)
+        case e.AddressAdded():
+            return replace(customer, addresses=a.with_address(customer.addresses, event, at))
+        case e.AddressRemoved():
+            return replace(customer, addresses=a.without_address(customer.addresses, event))
+        case e.AddressTrustChanged():
+            return replace(customer, addresses=a.with_trust(customer.addresses, event))
+        case e.AddressRekeyed():
+            return replace(customer, addresses=a.with_key(customer.addresses, event))
         case e.CustomerJoined(organisation=organisation, role=role, main=main):
             change = MembershipChange(at, organisation, member=True, role=role, main=main)
             return replace(customer, memberships=with_change(customer.memberships, change))
         case e.CustomerLeft(organisation=organisation):
             change = MembershipChange(at, organisation, member=False)
             return replace(customer, memberships=with_change(customer.memberships, change))
+        case e.MatchProposed(other=other):
+            return replace(customer, matches=with_match(customer.matches, other, PROPOSED))
+        case e.MatchAccepted(other=other):
+            return replace(customer, matches=with_match(customer.matches, other, ACCEPTED))
+        case e.MatchRefused(other=other):
+            return replace(customer, matches=with_match(customer.matches, other, REFUSED))
         case e.CustomerMerged(into=into):
-            return _merge_happened(replace(customer, state="merged", merged_into=into), at)
-        case e.CustomerMergeUndone():
-            return _merge_happened(replace(customer, state="registered", merged_into=None), at)
-        case e.CustomerAbsorbed() | e.CustomerAbsorptionUndone():
-            return _merge_happened(customer, at)
-        case e.AddressTrustChanged() | e.AddressRekeyed() | e.MatchProposed() | e.MatchAccepted() | e.MatchRefused():
-            return customer
+            return replace(_merge_happened(customer, at), state="merged", merged_into=into)
+        case e.CustomerMergeUndone(into=into):
+            return replace(_merge_undone(customer, into, at), state="registered", merged_into=None)
+        case e.CustomerAbsorbed(customer_id=other, earlier=earlier):
+            others = _absorptions_without(customer, other)
+            return replace(_merge_happened(customer, at), absorptions=(*others, (other, earlier)))
+        case e.CustomerAbsorptionUndone(customer_id=other):
+            return replace(_merge_undone(customer, other, at), absorptions=_absorptions_without(customer, other))
         case _:
             assert_never(event)
 
 
 def _merge_happened(customer: Customer, at: datetime) -> Customer:
     return replace(customer, last_merge_at=max(at, customer.last_merge_at or at))
+
+
+def _merge_undone(customer: Customer, other: UUID, at: datetime) -> Customer:
+    """The undoing of a merge that was proposed says that the two are not the same."""
+    after = _merge_happened(customer, at)
+    if state_with(customer.matches, other) != ACCEPTED:
+        return after
+    return replace(after, matches=with_match(customer.matches, other, REFUSED))
+
+
+def _absorptions_without(customer: Customer, other: UUID) -> tuple[tuple[UUID, tuple[UUID, ...]], ...]:
+    return tuple(absorption for absorption in customer.absorptions if absorption[0] != other)

@@ -1,7 +1,10 @@
 """The survivor of a customer: the customer itself, or the one at the end of its merges."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
+
+from domain.customer.events import CustomerMerged
+from domain.envelope import RecordedEvent
 
 
 def survivor_of(customer: UUID, merged_into: Mapping[UUID, UUID | None]) -> UUID:
@@ -14,3 +17,8 @@ def survivor_of(customer: UUID, merged_into: Mapping[UUID, UUID | None]) -> UUID
         seen.add(into)
         customer = into
     return customer
+
+
+def merges_in(history: Sequence[RecordedEvent]) -> set[UUID]:
+    """Every customer that a customer was ever merged into, by its history; also by a merge that was undone."""
+    return {event.payload.into for event in history if type(event.payload) is CustomerMerged}

@@ -19,7 +19,11 @@ from domain.messages import (
 
 
 class ReceiveTicket(Command):
-    """Opens a ticket for what a customer wants."""
+    """Opens a ticket for what a registered customer wants.
+
+    Without an ``organisation_id`` the ticket gets the organisation that the person belongs to at ``occurred_at``: the
+    main one, or the only one. ``candidates`` are the customers who share the address it came from.
+    """
 
     begins = True
 
@@ -30,6 +34,21 @@ class ReceiveTicket(Command):
     priority: Priority
     body: Text | None = None
     external_reference: Word | None = None
+    organisation_id: Id | None = None
+    candidates: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
+
+
+class CorrectCustomer(Command):
+    """Says that the ticket is, and always was, another customer's. ``organisation_id`` as in ``ReceiveTicket``."""
+
+    customer_id: Id
+    organisation_id: Id | None = None
+    reason: Text
+
+
+class ChangeSubject(Command):
+    subject: Word
+    reason: Text
 
 
 class CategoriseTicket(Command):
@@ -142,7 +161,7 @@ class RateSatisfaction(Command):
 
 
 TicketCommand = (
-    ReceiveTicket
+    ChangeSubject
     | CategoriseTicket
     | PrioritiseTicket
     | AssignTicket
@@ -161,6 +180,9 @@ TicketCommand = (
     | RateSatisfaction
 )
 """What one ticket decides alone."""
+
+OwnershipCommand = ReceiveTicket | CorrectCustomer
+"""What a ticket and its customer decide together."""
 
 MergeCommand = MergeTicket | UndoMerge
 """What two tickets decide together."""

@@ -31,10 +31,10 @@ def decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> TicketEvents:
 
 
 def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> TicketEvents:  # noqa: C901, PLR0911, PLR0912 -- one case a command
-    if isinstance(command, c.ReceiveTicket):
-        return _receive(command, ticket)
     must_exist(ticket)
     match command:
+        case c.ChangeSubject(subject=subject):
+            return [] if ticket.subject == subject else [e.SubjectChanged(subject=subject)]
         case c.CategoriseTicket(category=category):
             _must_be_open(ticket, "categorised")
             return [] if same_name(ticket.category, category) else [e.TicketCategorised(category=category)]
@@ -116,12 +116,6 @@ def refusal(ticket: Ticket, code: str, rule: str) -> Refusal:
 def _must_be_open(ticket: Ticket, done: str) -> None:
     if not ticket.is_open:
         raise refusal(ticket, "ticket_not_open", f"only an open ticket can be {done}")
-
-
-def _receive(command: c.ReceiveTicket, ticket: Ticket) -> TicketEvents:
-    if ticket.state != "none":
-        raise refusal(ticket, "ticket_exists", "this ticket was received already; send a message to it instead")
-    return [e.TicketReceived(**command.facts())]
 
 
 def _assign(command: c.AssignTicket, ticket: Ticket) -> TicketEvents:

@@ -27,7 +27,7 @@ class TicketReceived(Event):
 
 
 class CustomerCorrected(Event):
-    """The ticket is another customer's; the reason stands in the envelope."""
+    """The ticket is another customer's, and always was: it happened at the receipt. Nobody else is a candidate."""
 
     topic = "ticket.customer_corrected"
     customer_id: UUID

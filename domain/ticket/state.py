@@ -25,8 +25,19 @@ class ResolvedSpan(NamedTuple):
     rating: Rating | None = None
 
 
+class Owner(NamedTuple):
+    """The customer of a ticket. ``organisation`` is the one that the customer belonged to when the ticket was received.
+
+    ``candidates`` are the customers who share the address it came from, while nobody has said which of them it is.
+    """
+
+    customer: UUID
+    organisation: UUID | None = None
+    candidates: tuple[UUID, ...] = ()
+
+
 class Ticket(NamedTuple):
-    """``since`` is the instant at which the present state began in the world.
+    """``since`` is the instant at which the present state began in the world, ``received_at`` that of the receipt.
 
     ``resolution`` is the text and code of the last resolution, ``rating`` the last rating since then. ``resolved``
     holds every span in which the ticket was resolved, oldest first. ``before_merge`` is the state and wait that an
@@ -47,6 +58,9 @@ class Ticket(NamedTuple):
     cancelled_as: str | None = None
     merged_into: UUID | None = None
     before_merge: tuple[TicketStateName, str | None] | None = None
+    received_at: datetime | None = None
+    owner: Owner | None = None
+    subject: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -88,7 +102,19 @@ def evolve(ticket: Ticket, event: Event, at: datetime) -> Ticket:
 def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # noqa: C901, PLR0911, PLR0912 -- one case an event
     match event:
         case e.TicketReceived(category=category, priority=priority):
-            return ticket._replace(state="received", since=at, category=category, priority=priority)
+            return ticket._replace(
+                state="received",
+                since=at,
+                category=category,
+                priority=priority,
+                received_at=at,
+                owner=owner_by(event),
+                subject=event.subject,
+            )
+        case e.CustomerCorrected():
+            return ticket._replace(owner=owner_by(event))
+        case e.SubjectChanged(subject=subject):
+            return ticket._replace(subject=subject)
         case e.TicketCategorised(category=category):
             return ticket._replace(category=category)
         case e.TicketPrioritised(priority=priority):
@@ -128,13 +154,17 @@ def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # no
             | e.EffortLogged()
             | e.TicketAbsorbed()
             | e.AbsorptionUndone()
-            | e.CustomerCorrected()
-            | e.SubjectChanged()
             | e.TicketDetailsChanged()
         ):
             return ticket
         case _:
             assert_never(event)
+
+
+def owner_by(event: e.TicketReceived | e.CustomerCorrected) -> Owner:
+    """The owner that a receipt or a correction names."""
+    candidates = event.candidates if isinstance(event, e.TicketReceived) else ()
+    return Owner(event.customer_id, event.organisation_id, candidates)
 
 
 def _rate(ticket: Ticket, rating: Rating, at: datetime) -> Ticket:

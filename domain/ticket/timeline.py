@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from domain.envelope import RecordedEvent
 from domain.ticket import events as e
 from domain.ticket.lateness import first_told_late
-from domain.ticket.state import Ticket, evolve
+from domain.ticket.state import Owner, Ticket, evolve, owner_by
 
 Entry = Literal["received", "reopened", "merge_undone"]
 Exit = Literal["resolved", "closed", "cancelled", "merged"]
@@ -37,6 +37,13 @@ def receipt_of(history: Sequence[RecordedEvent]) -> RecordedEvent | None:
     return next((event for event in history if type(event.payload) is e.TicketReceived), None)
 
 
+def owner_of(history: Sequence[RecordedEvent]) -> Owner | None:
+    """Whose ticket it is, by the last correction or else by the receipt; None while the history holds neither."""
+    said = (event.payload for event in reversed(history) if type(event.payload) in _SAYS_WHOSE)
+    last = next(said, None)
+    return None if last is None else owner_by(last)
+
+
 class StreamTimeline:
     """The history of one ticket and its steps. Who makes it decides how long the steps are kept.
 
@@ -46,6 +53,14 @@ class StreamTimeline:
     def __init__(self, history: Sequence[RecordedEvent]) -> None:
         self.history = history
         """The ticket's events in recorded order."""
+
+    @cached_property
+    def owner(self) -> Owner:
+        """Whose ticket it is. Raises ValueError for a history without a receipt."""
+        owner = owner_of(self.history)
+        if owner is None:
+            raise ValueError("a history without a receipt has no owner")
+        return owner
 
     @cached_property
     def told_late(self) -> datetime | None:
@@ -87,6 +102,7 @@ class StreamTimeline:
         return list(folded)[1:]
 
 
+_SAYS_WHOSE: frozenset[type] = frozenset({e.TicketReceived, e.CustomerCorrected})
 _OCCURRED_AT = attrgetter("envelope.occurred_at")
 _EVENT = attrgetter("event")
 

@@ -37,7 +37,9 @@ def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
     fields: Fields = {}
     for event, state in zip(stream.all, _states(stream), strict=True):
         payload = event.payload
-        now = {} if state is before else _fields_of(state)  # the same object has no other fields: saves comparing them
+        now: Fields = {}
+        if state is not before:  # the same object has no other fields: saves comparing them
+            now = dict.fromkeys((name for name in fields if name.startswith("details.")), None) | _fields_of(state)
         for name, field in _SAID.get(type(payload), {}).items():
             now[field] = _plain(getattr(payload, name))
         if type(payload) is e.TicketDetailsChanged:
@@ -120,8 +122,9 @@ def _fields_of(state: Ticket | CustomerStream | Contract | Published | Published
         "name": customer.name,
         "tier": customer.tier,
         "party": None if customer.party == "person" else customer.party,
-        "addresses": tuple(sorted(f"{channel}:{handle}" for channel, handle in customer.addresses)) or None,
+        "addresses": tuple(sorted(f"{address.channel}:{address.handle}" for address in customer.addresses)) or None,
         "merged_into": _plain(customer.merged_into),
+        **{f"details.{name}": value for name, value in customer.details},
     }
 
 
@@ -136,7 +139,10 @@ _SAID: Mapping[type[e.TicketEvent | CustomerEvent], Mapping[str, str]] = Mapping
             "channel": "channel",
             "subject": "subject",
             "external_reference": "external_reference",
+            "organisation_id": "organisation",
         },
+        e.CustomerCorrected: {"customer_id": "customer", "organisation_id": "organisation"},
+        e.SubjectChanged: {"subject": "subject"},
         e.TicketResolved: {"resolution": "resolution", "code": "resolution_code"},
         e.TicketClosed: {"closed_by": "closed_by"},
         e.TicketCancelled: {"cancelled_by": "cancelled_by", "cancelled_as": "cancelled_as"},

@@ -1,6 +1,8 @@
 """The audit history of a ticket, a customer, an actor or the rules, page by page, as of any instant."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from domain.text_folding import fold_name
 from projections.audit.table import AuditedEvent
 from projections.engine.table import selected
 from projections.scope.filters import MOST
+from projections.timeline.family import corrected_tickets, family_of
 
 
 class Changed(BaseModel):
@@ -74,8 +77,17 @@ def history_of_customer(
     known_at: datetime | None = None,
     as_of: datetime | None = None,
 ) -> AuditPage:
-    """The events of a customer and of all their tickets; parameters as in ``history_of_ticket``."""
-    return _page(connection, schema, "customer = %(of)s", customer, after, limit, known_at, as_of)
+    """The events of a customer and of all their tickets; parameters as in ``history_of_ticket``.
+
+    A customer is everybody who had the same survivor by then. A ticket is that of the last correction known by then.
+    """
+    members = family_of(connection, schema, customer, known_at=known_at, as_of=as_of).members
+    corrected = corrected_tickets(connection, schema, members, known_at=known_at, as_of=as_of)
+    if not corrected:
+        return _page(connection, schema, "customer = any(%(of)s)", members, after, limit, known_at, as_of)
+    lists = {"to": [ticket for ticket, to in corrected if to], "away": [ticket for ticket, to in corrected if not to]}
+    whose: LiteralString = "(customer = any(%(of)s) or stream = any(%(to)s)) and stream <> all(%(away)s)"
+    return _page(connection, schema, whose, members, after, limit, known_at, as_of, lists=lists)
 
 
 def history_of_actor(
@@ -153,6 +165,8 @@ def _page(
     limit: int,
     known_at: datetime | None,
     as_of: datetime | None,
+    *,
+    lists: Mapping[str, list[UUID]] = MappingProxyType({}),
 ) -> AuditPage:
     size = min(limit, MOST)
     statement = sql.SQL(
@@ -166,7 +180,7 @@ def _page(
         columns=selected(AuditEntry),
         table=sql.Identifier(schema, "audit_history"),
     )
-    parameters = {"of": of, "after": after, "limit": size + 1, "known_at": known_at, "as_of": as_of}
+    parameters = {"of": of, "after": after, "limit": size + 1, "known_at": known_at, "as_of": as_of, **lists}
     with connection.cursor(row_factory=class_row(AuditEntry)) as cursor:
         entries = cursor.execute(statement, parameters).fetchall()
     return AuditPage(entries=entries[:size], next_after=entries[size - 1].position if len(entries) > size else None)

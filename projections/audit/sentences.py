@@ -3,11 +3,10 @@
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from domain.sla.calendar.microseconds import SECOND, duration_text
 from domain.sla.clock.explain_text import Language
-from projections.audit.queries import AuditEntry
 from projections.audit.templates import TEMPLATES
 
 _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
@@ -46,11 +45,38 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
             "negative": "tiêu cực",
             "ticket": "phiếu",
             "contract": "hợp đồng",
+            "person": "cá nhân",
+            "organisation": "tổ chức",
+            "withdrawn": "đã rút",
+            "claimed": "tự khai",
+            "seen": "kênh hiển thị",
+            "asserted": "kênh xác nhận",
+            "verified": "đã xác minh",
+            "code": "mã xác nhận",
+            "session": "phiên đăng nhập",
+            "signature": "chữ ký",
+            "bounce": "thư bị trả lại",
+            "reassigned": "đã đổi chủ",
+            "rekeyed": "đổi khóa",
         },
     }
 )
 _CODED = frozenset(
-    {"waiting_for", "closed_by", "cancelled_by", "cancelled_as", "kind", "target", "purpose", "about", "polarity", "of"}
+    {
+        "waiting_for",
+        "closed_by",
+        "cancelled_by",
+        "cancelled_as",
+        "kind",
+        "target",
+        "purpose",
+        "about",
+        "polarity",
+        "of",
+        "party",
+        "trust",
+        "method",
+    }
 )
 """Fields that hold codes of ours and are translated; every other text stays as it was written."""
 _RESULT: Mapping[Language, str] = MappingProxyType(
@@ -63,13 +89,28 @@ _BEFORE: Mapping[Language, str] = MappingProxyType({"en": "{left} before it is "
 _ON_BEHALF_OF: Mapping[Language, str] = MappingProxyType({"en": "on behalf of", "vi": "thay mặt"})
 
 
-def sentence(entry: AuditEntry, language: Language = "en") -> str:
+class DescribedEvent(Protocol):
+    """An event with its payload, as the audit history holds it."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def actor_kind(self) -> str: ...
+    @property
+    def on_behalf_of(self) -> str | None: ...
+    @property
+    def facts(self) -> dict[str, Any]: ...
+
+
+def sentence(entry: DescribedEvent, language: Language = "en") -> str:
     """The entry's own facts in its topic's template. Raises KeyError for a topic without one."""
     values = {field: _shown(field, value, language) for field, value in entry.facts.items()}
     return TEMPLATES[entry.topic][language].format_map(values | {"actor": _actor(entry, language)})
 
 
-def _actor(entry: AuditEntry, language: Language) -> str:
+def _actor(entry: DescribedEvent, language: Language) -> str:
     """An agent by name; anybody else with what they are."""
     who = entry.actor if entry.actor_kind == "agent" else f"{_word(entry.actor_kind, language)} {entry.actor}"
     return f"{who} ({_ON_BEHALF_OF[language]} {entry.on_behalf_of})" if entry.on_behalf_of else who
@@ -86,6 +127,8 @@ def _shown(field: str, value: Any, language: Language) -> Any:  # noqa: PLR0911 
         return _RESULT[language].format_map(value | words)
     if field == "items":
         return ", ".join(f"{item['quantity']} x {item['name']}" for item in value)
+    if field == "details":
+        return "; ".join(f"{name}: {detail}" for name, detail in value.items()) or _word(None, language)
     if field == "data":
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):

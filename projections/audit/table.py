@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -12,7 +13,7 @@ from domain.event_log.schema import OF_RULES
 from domain.feedback.events import FeedbackNoted
 from domain.file.events import FileAttached
 from domain.segment.events import SegmentEntered, SegmentLeft
-from domain.ticket.events import TicketReceived
+from domain.ticket.events import CustomerCorrected, TicketReceived
 from domain.usage.events import UsageRecorded
 from projections.audit.field_changes import changes_of
 from projections.engine.projection import FoldInputs, Projection
@@ -21,13 +22,17 @@ from projections.engine.table import BigInt, JsonText, Table
 from projections.scope.folded_words import key_of
 
 _OF_A_CUSTOMER = frozenset(
-    {TicketReceived, ContractSigned, UsageRecorded, FeedbackNoted, FileAttached, SegmentEntered, SegmentLeft}
-)
+    {
+        TicketReceived, CustomerCorrected, ContractSigned, UsageRecorded, FeedbackNoted, FileAttached,
+        SegmentEntered, SegmentLeft,
+    }
+)  # fmt: skip
+"""The events that name the customer of their stream."""
 
 
 @dataclass(slots=True)
 class AuditedEvent:
-    """One event. ``customer`` is the stream's own, or that of the ticket, contract or other stream as known then.
+    """One event. ``customer`` is the stream's own, or that of the ticket, contract or file as known at that event.
 
     ``late``: it happened before an event that its stream held already.
     """
@@ -60,6 +65,12 @@ class AuditRow(AuditedEvent):
     facts: JsonText
 
 
+OF_IDENTITY: LiteralString = (
+    "topic in ('customer.merged', 'customer.merge_undone', 'customer.absorbed', 'customer.absorption_undone',"
+    " 'ticket.customer_corrected')"
+)
+"""The condition of the partial index over what says who is who."""
+
 AUDIT_TABLE = Table(
     "audit_history",
     AuditRow,
@@ -67,6 +78,9 @@ AUDIT_TABLE = Table(
     indexes=(
         "(stream, position)",
         "(customer, position)",
+        "(customer, occurred_at, position) include (topic, stream)",
+        "(stream, version) where " + OF_IDENTITY,
+        "(customer) where topic = 'ticket.customer_corrected'",
         "(coalesce(actor_key, actor), position)",
         "(position) where " + OF_RULES,
     ),

@@ -48,13 +48,27 @@ def same_survivor_as_it_was(
         found = histories_as_they_were(connection, tenant, [one], known_at=known_at, as_of=as_of)
         return found.get(one, [])
 
-    if not history(customer):
-        return []
+    return _with_absorbed(_survivor(customer, history), history) if history(customer) else []
+
+
+def survivor_as_it_was(
+    connection: Connection, tenant: str, customer: UUID, *, known_at: datetime | None, as_of: datetime | None
+) -> UUID:
+    """The survivor of a customer at another instant."""
+
+    def history(one: UUID) -> list[RecordedEvent]:
+        found = histories_as_they_were(connection, tenant, [one], known_at=known_at, as_of=as_of)
+        return found.get(one, [])
+
+    return _survivor(customer, history)
+
+
+def _survivor(customer: UUID, history: Callable[[UUID], list[RecordedEvent]]) -> UUID:
     survivor, seen = customer, {customer}
     while (into := _merged_into(history(survivor))) is not None and into not in seen:
         survivor = into
         seen.add(into)
-    return _with_absorbed(survivor, history)
+    return survivor
 
 
 def _with_absorbed(survivor: UUID, history: Callable[[UUID], list[RecordedEvent]]) -> list[UUID]:

@@ -1,15 +1,19 @@
-"""The survivors of merged customers, in SQL: only merged customers have a row.
+"""The survivors of merged customers in SQL, for readings.
 
-Readings join it and take ``coalesce(survivor, customer)``. It works in the live schema and in the temporary one of a
-reading at another instant; the customers projection must be among those that the reading folds.
+The statements read the table ``customers``, live or as folded for a reading at another instant: the customers
+projection is among those that such a reading folds.
 """
 
-from psycopg import sql
+from collections.abc import Collection
+from typing import LiteralString, Protocol
+from uuid import UUID
+
+from psycopg import Connection, sql
 
 _SURVIVORS = """
     merges (customer, survivor, path) as (
         select customer, merged_into, array[customer, merged_into]
-        from {customers} where merged_into is not null
+        from {customers} where merged_into is not null and {among}
         union all
         select merges.customer, c.merged_into, merges.path || c.merged_into
         from merges join {customers} c on c.customer = merges.survivor
@@ -19,8 +23,45 @@ _SURVIVORS = """
         select distinct on (customer) customer, survivor from merges order by customer, array_length(path, 1) desc
     )
 """
+_FAMILIES = """,
+    families (customer, members) as (
+        select customer, members
+        from (select array_agg(customer) || survivor as members from survivors group by survivor) families,
+            unnest(members) as customer
+    )
+"""
 
 
-def survivors(schema: str) -> sql.Composed:
-    """The common table expressions ``merges`` and ``survivors`` for ``with recursive``."""
-    return sql.SQL(_SURVIVORS).format(customers=sql.Identifier(schema, "customers"))
+class OfCustomer(Protocol):
+    """A row that names a customer."""
+
+    customer: UUID
+
+
+def survivors(schema: str, among: LiteralString = "true") -> sql.Composed:
+    """The common table expressions ``merges`` and ``survivors`` for ``with recursive``.
+
+    A merged customer has a row: readings join it and take ``coalesce(survivor, customer)``. ``among`` is a condition
+    on the merged customers.
+    """
+    return sql.SQL(_SURVIVORS).format(customers=sql.Identifier(schema, "customers"), among=sql.SQL(among))
+
+
+def families(schema: str) -> sql.Composed:
+    """The same and ``families``: each merged customer and each survivor, with all customers of the same survivor."""
+    return survivors(schema) + sql.SQL(_FAMILIES)
+
+
+def survivors_of(connection: Connection, schema: str, customers: Collection[UUID]) -> dict[UUID, UUID]:
+    """The survivors of those customers that are merged; the others are absent."""
+    statement = sql.SQL("with recursive {} select customer, survivor from survivors").format(
+        survivors(schema, "customer = any(%s)")
+    )
+    return dict(connection.execute(statement, [list(customers)]).fetchall())
+
+
+def name_survivors(connection: Connection, schema: str, rows: Collection[OfCustomer]) -> None:
+    """Puts the survivor into each row in the place of a merged customer."""
+    found = survivors_of(connection, schema, {row.customer for row in rows}) if rows else {}
+    for row in rows:
+        row.customer = found.get(row.customer, row.customer)

@@ -1,21 +1,35 @@
-"""The customers, and the addresses that find them."""
+"""The customers, the addresses that find them, their memberships, and the matches proposed for them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 from uuid import UUID
 
+from pydantic_core import to_json
+
 from domain.customer import events as e
-from domain.text_folding import fold_code
+from domain.customer.addresses import DEFAULT_TRUST, CustomerAddress
+from domain.customer.memberships import memberships_at
+from domain.customer.state import Customer, evolve
+from domain.envelope import RecordedEvent
+from domain.messages import Event
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
-from projections.engine.table import Table
+from projections.engine.table import JsonText, Table
+
+_EVENTS: frozenset[type[Event]] = frozenset(get_args(e.CustomerEvent))
+"""The events of who a customer is; those of what a customer does change no row here."""
+TENANT_SCOPE = ""
+"""The scope of an address that means the same everywhere in the tenant, as a column of the key holds it."""
 
 
 @dataclass(slots=True)
 class StoredCustomer:
     """A customer now. ``registered_at`` is when it happened (UTC); ``version`` is the stream's.
 
-    ``merged_into`` is the customer that a merge points to; it may be merged itself.
+    ``merged_into`` is the customer that a merge points to; it may be merged itself. ``absorbed`` are the customers that
+    were merged into this one directly. ``details`` is an object of further fields.
     """
 
     customer: UUID
@@ -26,11 +40,13 @@ class StoredCustomer:
     version: int
     party: str
     merged_into: UUID | None
+    absorbed: list[UUID]
+    details: JsonText
 
 
 @dataclass(slots=True)
 class StoredAddress:
-    """An address of a customer. Two customers may share a telephone.
+    """An address of a customer; other customers may have it too. A scope of TENANT_SCOPE is the tenant.
 
     ``added_at`` is when the customer got it; adding it again as shared does not change it.
     """
@@ -40,41 +56,115 @@ class StoredAddress:
     handle: str
     key: str
     added_at: datetime
+    scope: str
+    key_version: int
+    trust: str
+    shared: bool
 
 
-def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredCustomer | StoredAddress]:
-    """The customer's row, and a row for each address."""
-    last = stream.all[-1]
-    customer = StoredCustomer(last.stream, None, None, None, None, last.version, "person", None)
-    addresses: dict[tuple[str, str], datetime] = {}
+@dataclass(slots=True)
+class StoredMembership:
+    """A person belongs to ``organisation``, without a break since ``since``."""
+
+    customer: UUID
+    organisation: UUID
+    role: str | None
+    main: bool
+    since: datetime
+
+
+@dataclass(slots=True)
+class StoredMatch:
+    """A match that was proposed for a customer, or refused. ``state`` is proposed, accepted or refused."""
+
+    customer: UUID
+    other: UUID
+    state: str
+    because: str | None
+    alike: list[str]
+    proposed_at: datetime | None
+
+
+StoredRow = StoredCustomer | StoredAddress | StoredMembership | StoredMatch
+
+
+def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredRow]:
+    """The customer's row, and a row for each address, membership and match."""
+    customer = Customer()
+    registered: RecordedEvent | None = None
+    proposals: dict[UUID, RecordedEvent] = {}
     for event in stream.all:
         payload = event.payload
-        match payload:
-            case e.CustomerRegistered():
-                customer.name, customer.tier, customer.party = payload.name, payload.tier, payload.party
-                customer.external_reference = payload.external_reference
-                customer.registered_at = event.occurred_at
-            case e.CustomerDetailsChanged():
-                customer.name = payload.name
-            case e.TierChanged():
-                customer.tier = payload.tier
-            case e.AddressAdded():
-                addresses.setdefault((payload.channel, payload.handle), event.occurred_at)
-            case e.AddressRemoved():
-                addresses.pop((payload.channel, payload.handle), None)
-            case e.CustomerMerged():
-                customer.merged_into = payload.into
-            case e.CustomerMergeUndone():
-                customer.merged_into = None
-            case _:
-                pass
+        if type(payload) not in _EVENTS:
+            continue
+        customer = evolve(customer, _with_trust(event), event.occurred_at)
+        if isinstance(payload, e.CustomerRegistered):
+            registered = event
+        elif isinstance(payload, e.MatchProposed):
+            proposals[payload.other] = event
+    last = stream.all[-1]
     return [
-        customer,
-        *(
-            StoredAddress(last.stream, channel, handle, fold_code(handle), added_at)
-            for (channel, handle), added_at in addresses.items()
-        ),
+        _row(last, customer, registered),
+        *_parts(last.stream, customer),
+        *_matches(last.stream, customer, proposals),
     ]
+
+
+def _with_trust(event: RecordedEvent) -> e.CustomerEvent:
+    """The event; an address from before trust was recorded is trusted by the kind of its actor."""
+    payload: e.CustomerEvent = event.payload
+    if isinstance(payload, e.AddressAdded) and payload.trust is None:
+        return payload.model_copy(update={"trust": DEFAULT_TRUST[event.envelope.actor.kind]})
+    return payload
+
+
+def _row(last: RecordedEvent, customer: Customer, registered: RecordedEvent | None) -> StoredCustomer:
+    return StoredCustomer(
+        customer=last.stream,
+        name=customer.name,
+        tier=customer.tier,
+        external_reference=registered.payload.external_reference if registered else None,
+        registered_at=registered.occurred_at if registered else None,
+        version=last.version,
+        party=customer.party,
+        merged_into=customer.merged_into,
+        absorbed=[absorbed for absorbed, _ in customer.absorptions],
+        details=to_json(dict(customer.details)).decode(),
+    )
+
+
+def _parts(stream: UUID, customer: Customer) -> Iterator[StoredRow]:
+    for address in customer.addresses:
+        yield _address(stream, address)
+    for membership in memberships_at(customer.memberships):
+        yield StoredMembership(stream, *membership)
+
+
+def _address(stream: UUID, address: CustomerAddress) -> StoredAddress:
+    return StoredAddress(
+        customer=stream,
+        channel=address.channel,
+        handle=address.handle,
+        key=address.key,
+        added_at=address.added_at,
+        scope=TENANT_SCOPE if address.scope is None else address.scope,
+        key_version=address.key_version,
+        trust=address.trust or DEFAULT_TRUST["system"],
+        shared=address.shared,
+    )
+
+
+def _matches(stream: UUID, customer: Customer, proposals: dict[UUID, RecordedEvent]) -> Iterator[StoredMatch]:
+    for match in customer.matches:
+        proposal = proposals.get(match.other)
+        yield StoredMatch(
+            customer=stream,
+            other=match.other,
+            state=match.state,
+            because=proposal.payload.because if proposal else None,
+            alike=list(proposal.payload.alike) if proposal else [],
+            proposed_at=proposal.occurred_at if proposal else None,
+        )
 
 
 CUSTOMERS = Projection(
@@ -91,8 +181,20 @@ CUSTOMERS = Projection(
         Table(
             "customer_addresses",
             StoredAddress,
-            key=("customer", "channel", "handle"),
-            indexes=("(channel, key)",),
+            key=("customer", "channel", "handle", "scope"),
+            indexes=("(channel, key)", "(customer) where key_version < 2"),
+        ),
+        Table(
+            "customer_memberships",
+            StoredMembership,
+            key=("customer", "organisation"),
+            indexes=("(organisation)",),
+        ),
+        Table(
+            "customer_matches",
+            StoredMatch,
+            key=("customer", "other"),
+            indexes=("(proposed_at, customer, other) where state = 'proposed'",),
         ),
     ),
     fold=fold,

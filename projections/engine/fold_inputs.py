@@ -1,6 +1,7 @@
 """Loads what folds read beside their own streams: published policies and calendars, and related streams."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 from psycopg import Connection
@@ -30,8 +31,7 @@ class FoldInputLoader:
         self._up_to = up_to
         self._keep = keep
         self._rules: Sequence[RecordedEvent] | None = None
-        self._related_ids: dict[tuple[str, UUID], UUID] = {}
-        self._related: dict[UUID, list[RecordedEvent]] = {}
+        self._related: dict[str, dict[UUID, list[RecordedEvent]]] = {}
 
     @property
     def rules(self) -> Sequence[RecordedEvent]:
@@ -41,26 +41,42 @@ class FoldInputLoader:
         return self._rules
 
     def load(self, projections: Iterable[Projection], streams: Collection[Stream]) -> None:
-        """Loads the related streams of a batch in one statement, in place of those of the batch before."""
-        self._related_ids = {
-            (projection.name, stream.id): related
+        """Loads the related streams of a batch, in place of those of the batch before.
+
+        One statement for each step away from the streams of the batch: one where related streams have no others.
+        """
+        self._related = {
+            projection.name: load_related(
+                partial(projection.enrichment.related, self.rules), [stream.all for stream in streams], self._load
+            )
             for projection in projections
             if projection.enrichment is not None
-            for stream in streams
-            if (related := projection.enrichment.related(self.rules, stream.all)) is not None
         }
-        self._related = {}
-        if self._related_ids:
-            ids = set(self._related_ids.values())
-            loaded = reader.streams(self._connection, self._tenant, ids, self._up_to)
-            self._related = {stream: self._kept(events) for stream, events in loaded.items()}
 
-    def of(self, projection: Projection, stream: Stream) -> FoldInputs:
+    def of(self, projection: Projection) -> FoldInputs:
         """The inputs of one fold, from the loaded batch."""
         if projection.enrichment is None:
             return NO_INPUTS
-        related = self._related_ids.get((projection.name, stream.id))
-        return FoldInputs(self.rules, self._related.get(related, ()) if related else ())
+        return FoldInputs(self.rules, self._related[projection.name])
 
-    def _kept(self, events: list[RecordedEvent]) -> list[RecordedEvent]:
-        return events if self._keep is None else [event for event in events if self._keep(event)]
+    def _load(self, ids: Collection[UUID]) -> dict[UUID, list[RecordedEvent]]:
+        loaded = reader.streams(self._connection, self._tenant, ids, self._up_to)
+        keep = self._keep
+        if keep is None:
+            return loaded
+        return {stream: [event for event in events if keep(event)] for stream, events in loaded.items()}
+
+
+def load_related(
+    related: Callable[[Sequence[RecordedEvent]], Collection[UUID]],
+    histories: Iterable[Sequence[RecordedEvent]],
+    load: Callable[[Collection[UUID]], Mapping[UUID, list[RecordedEvent]]],
+) -> dict[UUID, list[RecordedEvent]]:
+    """The streams that ``histories`` are related to, directly or through another, by id."""
+    loaded: dict[UUID, list[RecordedEvent]] = {}
+    missing = {other for history in histories for other in related(history)}
+    while missing:
+        found = load(missing)
+        loaded |= {stream: found.get(stream, []) for stream in missing}
+        missing = {other for history in found.values() for other in related(history)} - loaded.keys()
+    return loaded

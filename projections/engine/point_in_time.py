@@ -71,7 +71,7 @@ def rows_of_streams_as_they_were(
     then = [Stream(history) for history in histories.values() if history[0].kind in projection.kinds]
     inputs = FoldInputLoader(connection, tenant, up_to, keep)
     inputs.load([projection], then)
-    return [row for stream in then for row in projection.fold(stream, inputs.of(projection, stream))]
+    return [row for stream in then for row in projection.fold(stream, inputs.of(projection))]
 
 
 def histories_as_they_were(

@@ -5,7 +5,7 @@ live, in batches of any size, rebuilt, or at another instant. What depends on no
 belongs into the query.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,16 +21,17 @@ Row = Any
 
 
 class FoldInputs(NamedTuple):
-    """What a fold reads beside its stream: the published policies and calendars, and the events of a related stream.
+    """What a fold reads beside its stream: the published policies and calendars, and the events of related streams.
 
-    Both are in recorded order, and empty for a projection without an enrichment.
+    Both are in recorded order, and empty for a projection without an enrichment. ``related`` holds the streams that the
+    stream is related to, directly or through another, by their ids; it may hold further ones.
     """
 
     rules: Sequence[RecordedEvent]
-    related: Sequence[RecordedEvent]
+    related: Mapping[UUID, Sequence[RecordedEvent]]
 
 
-NO_INPUTS = FoldInputs((), ())
+NO_INPUTS = FoldInputs((), {})
 
 Fold = Callable[[Stream, FoldInputs], Iterable[Row]]
 """Gives the rows of a stream; the class of a row says its table.
@@ -44,11 +45,12 @@ those it had. Raises whatever is wrong with the events.
 class Enrichment:
     """What a projection reads beside its streams.
 
-    ``related(rules, events)`` names the related stream of a stream, if it has one. ``dependents(connection, schema,
+    ``related(rules, events)`` names the streams that a stream is related to by its events. It is asked of these streams
+    too, until no further one is named. ``dependents(connection, schema,
     rules, events)`` names the streams that are folded again because of these events, though none is their own.
     """
 
-    related: Callable[[Sequence[RecordedEvent], Sequence[RecordedEvent]], UUID | None]
+    related: Callable[[Sequence[RecordedEvent], Sequence[RecordedEvent]], Collection[UUID]]
     dependents: Callable[[Connection, str, Sequence[RecordedEvent], Sequence[RecordedEvent]], Collection[UUID]]
 
 

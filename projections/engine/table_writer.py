@@ -83,7 +83,7 @@ def _fold(
         for projection in projections:
             if kind in projection.kinds:
                 writer_of = writers[projection.name]
-                for row in projection.fold(stream, inputs.of(projection, stream)):
+                for row in projection.fold(stream, inputs.of(projection)):
                     writer_of[type(row)](row)
 
 

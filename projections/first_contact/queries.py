@@ -9,6 +9,7 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row, dict_row
 from pydantic import BaseModel, ConfigDict
 
+from projections.customers.survivors import families
 from projections.scope.exclusions import (
     NO_CONTACT,
     NOT_AS_RESOLVED,
@@ -173,23 +174,27 @@ def first_contact_tickets(
 
 
 def repeat_rate(connection: Connection, schema: str, start: datetime, end: datetime, *, now: datetime) -> RepeatFigures:
-    """Customers who came back with the same, for tickets received from ``start`` up to but not including ``end``."""
+    """Customers who came back with the same, for tickets received from ``start`` up to but not including ``end``.
+
+    Customers who were merged into one survivor are one customer.
+    """
     statement = sql.SQL(
         """
-        with received as (
-            select *, case when {no_contact} then outcome end as left_out
-            from {table} where received_at >= {start} and received_at < {end}
+        with recursive {families}, received as (
+            select received.*, members, case when {no_contact} then outcome end as left_out
+            from {table} received left join families using (customer)
+            where received_at >= {start} and received_at < {end}
         ), customers as (
             select bool_or(exists(
                     select from {table} o
-                    where o.customer = f.customer and o.ticket <> f.ticket
+                    where o.customer = any(coalesce(f.members, array[f.customer])) and o.ticket <> f.ticket
                     and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
                     and o.received_at between f.received_at and f.received_at + make_interval(secs => {window})
                     and not {other_is_no_contact}
                 )) as repeated,
                 bool_or(f.received_at + make_interval(secs => {window}) >= {now}) as young
             from received f where left_out is null
-            group by f.customer
+            group by coalesce(f.members, array[f.customer])
         )
         select * from
             (select count(*) filter (where repeated) as repeated, count(*) as customers,
@@ -198,6 +203,7 @@ def repeat_rate(connection: Connection, schema: str, start: datetime, end: datet
                 count(*) filter (where left_out is null and told_late) as told_late from received) uncounted
         """
     ).format(
+        families=families(schema),
         table=sql.Identifier(schema, "first_contact"),
         start=sql.Literal(start),
         end=sql.Literal(end),
@@ -218,6 +224,7 @@ def repeat_rate(connection: Connection, schema: str, start: datetime, end: datet
 
 
 _JUDGED: LiteralString = """
+with recursive {families}
 select f.*,
     until < {now} as final,
     case when resolvable then
@@ -247,9 +254,10 @@ from (
         ) end as wrote_elsewhere_at offset 0
     ) elsewhere
 ) f
+left join families on families.customer = f.customer
 left join lateral (
     select o.ticket as came_back_as from {table} o
-    where o.customer = f.customer and o.ticket <> f.ticket
+    where o.customer = any(coalesce(families.members, array[f.customer])) and o.ticket <> f.ticket
     and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
     and o.received_at > f.resolved_at and o.received_at <= f.until
     and not {other_is_no_contact}
@@ -261,10 +269,13 @@ left join lateral (
 def _judged(schema: str, rows: sql.Composable, now: datetime) -> sql.Composed:
     """A row for each ticket, with every variant. Seven days are 168 hours, in any zone.
 
+    A customer is all that were merged into one survivor.
+
     ``wrote_elsewhere_at``: the first message, on tickets merged into this one, since its receipt. Each ``offset 0``
     keeps the server from computing it several times over, or by reading the whole table.
     """
     return sql.SQL(_JUDGED).format(
+        families=families(schema),
         table=sql.Identifier(schema, "first_contact"),
         rows=rows,
         other_is_no_contact=is_left_out(NO_CONTACT, "o"),

@@ -86,7 +86,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> list[FirstContactRow]:
     return [
         FirstContactRow(
             ticket=receipt.stream,
-            customer=receipt.payload.customer_id,
+            customer=stream.timeline.owner.customer,
             channel=receipt.payload.channel,
             category=now.category,
             priority=then.priority,
@@ -145,7 +145,7 @@ def _confirmed_at(since_resolution: Sequence[LifeStep]) -> datetime | None:
 
 FIRST_CONTACT = Projection(
     name="first_contact",
-    version=1,
+    version=2,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(

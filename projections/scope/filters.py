@@ -10,11 +10,13 @@ from projections.scope.folded_words import comparable, compared
 
 MOST = 1_000
 """Rows of a page at most."""
-Wanted = str | bool | UUID | None
+Wanted = str | bool | UUID | list[UUID] | None
 
 
 def all_of(wanted: Mapping[Any, Wanted]) -> sql.Composable:
     """The condition that each column holds its value, words in any spelling; None: the column holds nothing.
+
+    Of several values the column holds one.
 
     Without filters every row meets it.
     """
@@ -25,6 +27,10 @@ def all_of(wanted: Mapping[Any, Wanted]) -> sql.Composable:
 def _holds(column: str, value: Wanted) -> sql.Composed:
     if value is None:
         return sql.SQL("{} is null").format(compared(column))
+    if isinstance(value, list):
+        if len(value) > 1:
+            return sql.SQL("{} = any({})").format(compared(column), sql.Literal(value))
+        (value,) = value
     return sql.SQL("{} = {}").format(compared(column), _constant(comparable(column, value)))
 
 

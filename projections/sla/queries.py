@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.sla.calendar.microseconds import SECOND
 from domain.sla.policy.policy import TargetName
+from projections.customers.survivors import name_survivors
 from projections.engine.table import selected
 from projections.scope.filters import MOST, all_of
 from projections.scope.folded_words import group_columns, grouping
@@ -216,7 +217,9 @@ def _page(
     if after is not None:
         parameters |= dict(zip(("at", "ticket", "target", "activated_by"), after, strict=True))
     with connection.cursor(row_factory=class_row(ClockRow)) as cursor:
-        return cursor.execute(statement, parameters).fetchall()
+        clocks = cursor.execute(statement, parameters).fetchall()
+    name_survivors(connection, schema, clocks)
+    return clocks
 
 
 def _seconds(microseconds: float | None) -> float | None:

@@ -1,26 +1,27 @@
 """Target instances, a row each: what was promised for a ticket, how its clock stands, and whether it was kept."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from psycopg import Connection, sql
 
-from domain.customer.events import CustomerRegistered, TierChanged
+from domain.customer.survivors import merges_in
 from domain.envelope import RecordedEvent
 from domain.sla.alerts import next_announcement, recorded_alerts
 from domain.sla.calendar.microseconds import SECOND, from_microseconds
-from domain.sla.clock.clock import clocks_along, tiers_of
+from domain.sla.clock.clock import clocks_along
 from domain.sla.clock.corrections import VerdictCorrections, correction_of, corrections_in
 from domain.sla.clock.target_instance import TargetInstance
+from domain.sla.clock.tiers import CHANGING_TIERS, tiers_of
 from domain.sla.policy.policy import TargetName
 from domain.sla.policy.published import rulebook_of
-from domain.ticket.timeline import receipt_of
 from projections.engine.projection import Enrichment, FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, Table
 from projections.scope.folded_words import folded
+from projections.sla.tier_histories import related_customers
 
 
 @dataclass(slots=True)
@@ -80,8 +81,22 @@ class SlaTicket:
     customer: UUID
 
 
-def fold(stream: Stream, inputs: FoldInputs) -> Iterator[StoredClock | SlaTicket]:
-    """The clocks of one ticket by the published rules and, where they ask for it, its customer's tiers."""
+@dataclass(slots=True)
+class SlaCustomer:
+    """A customer was merged into another, also by a merge that was undone."""
+
+    customer: UUID
+    merged_into: UUID
+
+
+def fold(stream: Stream, inputs: FoldInputs) -> Iterator[StoredClock | SlaTicket | SlaCustomer]:
+    """The clocks of one ticket by the published rules and, where they ask for it, its customer's tiers.
+
+    Of a customer: into whom it was merged.
+    """
+    if stream.kind == "customer":
+        yield from (SlaCustomer(stream.id, into) for into in sorted(merges_in(stream.all)))
+        return
     steps = stream.timeline.steps
     if not steps:
         return
@@ -90,36 +105,47 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[StoredClock | SlaTicket
     corrections = corrections_in(stream.all)
     watched = receipt.envelope.actor.kind != "import"
     late = stream.timeline.told_late
-    yield SlaTicket(receipt.stream, receipt.payload.customer_id)
-    for instance in clocks_along(steps, rulebook_of(inputs.rules), tiers=tiers_of(inputs.related)):
+    customer = stream.timeline.owner.customer
+    yield SlaTicket(receipt.stream, customer)
+    for instance in clocks_along(steps, rulebook_of(inputs.rules), tiers=tiers_of(customer, inputs.related)):
         watch_at = next_announcement(instance, announced) if watched else None
-        yield _row(receipt, instance, corrections, watch_at, late)
+        yield _row(receipt, customer, instance, corrections, watch_at, late)
 
 
-def _customer_of(rules: Sequence[RecordedEvent], history: Sequence[RecordedEvent]) -> UUID | None:
-    """The customer of a ticket, when a rule selects by tier."""
-    if not rules or not rulebook_of(rules).selects_by_tier:
-        return None
-    receipt = receipt_of(history)
-    return receipt.payload.customer_id if receipt else None
+def _customers_of(rules: Sequence[RecordedEvent], history: Sequence[RecordedEvent]) -> Collection[UUID]:
+    """The customers whose tiers count for a ticket, when a rule selects by tier."""
+    return related_customers(history) if rules and rulebook_of(rules).selects_by_tier else ()
 
 
 def _tickets_of(
     connection: Connection, schema: str, rules: Sequence[RecordedEvent], events: Sequence[RecordedEvent]
 ) -> list[UUID]:
-    """The tickets of customers whose tier changed, also those for which nothing is promised so far."""
-    customers = {event.stream for event in events if isinstance(event.payload, CustomerRegistered | TierChanged)}
+    """The tickets for which the tier of one of the customers counts or counted, promised something or not.
+
+    They are those of the customers whose tier or survivor changed, and of whoever was ever merged into them.
+    """
+    customers = {event.stream for event in events if type(event.payload) in CHANGING_TIERS}
     if not customers or not rules or not rulebook_of(rules).selects_by_tier:
         return []
-    statement = sql.SQL("select ticket from {}.sla_tickets where customer = any(%s::uuid[])")
     ids = [customer.hex for customer in customers]
-    return [ticket for (ticket,) in connection.execute(statement.format(sql.Identifier(schema)), [ids]).fetchall()]
+    statement = sql.SQL(_DEPENDENTS).format(schema=sql.Identifier(schema))
+    return [ticket for (ticket,) in connection.execute(statement, [ids]).fetchall()]
+
+
+_DEPENDENTS = """
+with recursive changed (customer) as (
+    select unnest(%s::uuid[])
+    union
+    select c.customer from changed join {schema}.sla_customers c on c.merged_into = changed.customer
+)
+select ticket from {schema}.sla_tickets where customer in (select customer from changed)
+"""
 
 
 SLA_CLOCKS = Projection(
     name="sla_clocks",
-    version=1,
-    kinds=frozenset({"ticket"}),
+    version=2,
+    kinds=frozenset({"ticket", "customer"}),
     tables=(
         Table(
             "sla_clocks",
@@ -133,14 +159,16 @@ SLA_CLOCKS = Projection(
             ),
         ),
         Table("sla_tickets", SlaTicket, key=("ticket",), indexes=("(customer)",)),
+        Table("sla_customers", SlaCustomer, key=("customer", "merged_into"), indexes=("(merged_into)",)),
     ),
     fold=fold,
-    enrichment=Enrichment(related=_customer_of, dependents=_tickets_of),
+    enrichment=Enrichment(related=_customers_of, dependents=_tickets_of),
 )
 
 
 def _row(
     receipt: RecordedEvent,
+    customer: UUID,
     instance: TargetInstance,
     corrections: VerdictCorrections,
     watch_at: int | None,
@@ -171,7 +199,7 @@ def _row(
         verdict=instance.verdict,
         corrected_verdict=correction.now.verdict if correction else None,
         told_late=late is not None and (finished_at is None or late <= finished_at),
-        customer=receipt.payload.customer_id,
+        customer=customer,
         channel=receipt.payload.channel,
         category=ticket.category,
         priority=ticket.priority,

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from domain.customer.survivors import merges_in
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from domain.sla.clock.clock import TierChange, tiers_of
+from domain.sla.clock.tiers import TierChange, tiers_of
 from domain.sla.policy.policy_history import PolicyHistory
-from domain.ticket.timeline import receipt_of
+from domain.ticket.timeline import owner_of
+from projections.engine.fold_inputs import load_related
 from projections.engine.replay import ROWS_AT_ONCE, streams_where
 
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
@@ -51,13 +53,19 @@ def _with_tiers(
     rulebooks: Collection[PolicyHistory],
 ) -> Iterator[TicketHistory]:
     by_tier = any(rulebook.selects_by_tier for rulebook in rulebooks)
-    receipts = [receipt_of(history) if by_tier else None for history in histories]
-    owners = [receipt.payload.customer_id if receipt else None for receipt in receipts]
-    customers = {owner for owner in owners if owner is not None}
-    loaded = reader.streams(connection, tenant, customers, up_to) if customers else {}
-    tiers = {customer: tiers_of(history) for customer, history in loaded.items()}
-    for history, owner in zip(histories, owners, strict=True):
-        yield history, tiers.get(owner, []) if owner else []
+    if not by_tier:
+        yield from ((history, []) for history in histories)
+        return
+    customers = load_related(related_customers, histories, lambda ids: reader.streams(connection, tenant, ids, up_to))
+    for history in histories:
+        owner = owner_of(history)
+        yield history, tiers_of(owner.customer, customers) if owner else []
+
+
+def related_customers(history: Sequence[RecordedEvent]) -> Collection[UUID]:
+    """The customer of a ticket, or the customers that a customer was ever merged into."""
+    owner = owner_of(history)
+    return merges_in(history) if owner is None else (owner.customer,)
 
 
 def _batches(histories: Iterable[list[RecordedEvent]]) -> Iterator[list[list[RecordedEvent]]]:

@@ -1,6 +1,6 @@
 """Queries of tickets: one, a page, all."""
 
-from collections.abc import Collection, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -11,6 +11,8 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
+from projections.customers.same_survivor import same_survivor
+from projections.customers.survivors import name_survivors
 from projections.engine.projection import Row
 from projections.engine.table import column_names, selected
 from projections.scope.filters import Wanted, all_of
@@ -36,13 +38,19 @@ def one_ticket(connection: psycopg.Connection, schema: str, ticket: UUID) -> Tic
     """One ticket; None when it was not received."""
     statement = sql.SQL("select {} from {}.tickets where ticket = %s").format(_COLUMNS, sql.Identifier(schema))
     with connection.cursor(row_factory=class_row(TicketRow)) as cursor:
-        return cursor.execute(statement, [ticket]).fetchone()
+        rows = cursor.execute(statement, [ticket]).fetchall()
+    name_survivors(connection, schema, rows)
+    return rows[0] if rows else None
 
 
-def ticket_in(rows: Iterable[Row]) -> TicketRow | None:
-    """The same from the rows of one stream."""
+def ticket_in(rows: Iterable[Row], survivor: Callable[[UUID], UUID]) -> TicketRow | None:
+    """The same from the rows of one stream; ``survivor`` gives that of a customer."""
     stored = next((row for row in rows if isinstance(row, StoredTicket)), None)
-    return None if stored is None else TicketRow(*_values_of(stored))
+    if stored is None:
+        return None
+    ticket = TicketRow(*_values_of(stored))
+    ticket.customer = survivor(ticket.customer)
+    return ticket
 
 
 def tickets(
@@ -54,14 +62,20 @@ def tickets(
     after: Cursor | None = None,
     limit: int,
 ) -> TicketPage:
-    """Newest first. A criterion with the value None finds tickets without one; ``states`` of None: all."""
+    """Newest first. A criterion with the value None finds tickets without one; ``states`` of None: all.
+
+    The tickets of a customer are those of everybody with the same survivor, which the rows name.
+    """
     received_at, ticket = after or (None, None)
+    wanted: dict[Criterion, Wanted] = dict(where)
+    if isinstance(customer := wanted.get("customer"), UUID):
+        wanted["customer"] = same_survivor(connection, schema, customer) or [customer]
     statement = sql.SQL(
         "select {columns} from {schema}.tickets where {where}"
         " and (%(states)s::text[] is null or state = any(%(states)s))"
         " and (%(ticket)s::uuid is null or (received_at, ticket) < (%(received_at)s, %(ticket)s))"
         " order by received_at desc, ticket desc limit %(limit)s"
-    ).format(columns=_COLUMNS, schema=sql.Identifier(schema), where=all_of(where))
+    ).format(columns=_COLUMNS, schema=sql.Identifier(schema), where=all_of(wanted))
     parameters = {
         "states": None if states is None else list(states),
         "received_at": received_at,
@@ -71,11 +85,15 @@ def tickets(
     with connection.cursor(row_factory=class_row(TicketRow)) as cursor:
         rows = cursor.execute(statement, parameters).fetchall()
     page = rows[:limit]
+    name_survivors(connection, schema, page)
     return TicketPage(page, (page[-1].received_at, page[-1].ticket) if len(rows) > limit else None)
 
 
 def every_ticket(connection: psycopg.Connection, schema: str) -> Generator[TicketRow]:
-    """All tickets, the oldest first, read from the server some thousand at a time in one transaction."""
+    """All tickets, the oldest first, read from the server some thousand at a time in one transaction.
+
+    They name their customers as recorded, merged or not.
+    """
     statement = sql.SQL("select {} from {}.tickets order by received_at, ticket").format(
         _COLUMNS, sql.Identifier(schema)
     )

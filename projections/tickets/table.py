@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from domain.text_folding import same_name
@@ -20,6 +21,8 @@ from projections.scope.folded_words import folded, key_of
 class TicketRow:
     """A ticket as every report sees it: by (occurred_at, version), where a late fact counts when it happened.
 
+    ``organisation`` is the one that the customer belonged to at the receipt. ``identity`` is ambiguous while several
+    ``candidates`` share the address that the ticket came from; None otherwise.
     ``version`` and ``position`` are the last event's. ``outcome``: how it left the backlog last, at ``left_at``; None
     while it is open. ``first_response_at``: the first public reply by a person. A ticket that is closed while open
     counts as resolved then. ``closed_at`` is None unless it is closed. ``reopenings``: returns from resolved, closed or
@@ -30,6 +33,9 @@ class TicketRow:
 
     ticket: UUID
     customer: UUID
+    organisation: UUID | None
+    identity: Literal["ambiguous"] | None
+    candidates: list[UUID] | None
     subject: str
     channel: str
     category: str | None
@@ -104,7 +110,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredTicket | TicketResol
 
 
 def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
-    receipt, now = life[0].event, life[-1].after
+    receipt, now, owner = life[0].event, life[-1].after, stream.timeline.owner
     outcome, left_at = departure_of(life)
     steps: defaultdict[type, list[LifeStep]] = defaultdict(list)
     for step in life:
@@ -119,8 +125,11 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
     seconds = _seconds(steps[e.EffortLogged])
     return StoredTicket(
         ticket=receipt.stream,
-        customer=receipt.payload.customer_id,
-        subject=receipt.payload.subject,
+        customer=owner.customer,
+        organisation=owner.organisation,
+        identity="ambiguous" if owner.candidates else None,
+        candidates=list(owner.candidates) or None,
+        subject=now.subject or receipt.payload.subject,
         channel=receipt.payload.channel,
         category=now.category,
         priority=now.priority,
@@ -208,7 +217,7 @@ def _resolutions(life: Sequence[LifeStep]) -> list[TicketResolution]:
 
 TICKETS = Projection(
     name="tickets",
-    version=1,
+    version=2,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(

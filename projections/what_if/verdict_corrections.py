@@ -10,8 +10,9 @@ from psycopg import Connection
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.sla.calendar.microseconds import from_microseconds
-from domain.sla.clock.clock import TierChange, clocks
+from domain.sla.clock.clock import clocks
 from domain.sla.clock.corrections import correction_of, corrections_in, result_of
+from domain.sla.clock.tiers import TierChange
 from domain.sla.events import SlaResult
 from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import PolicyHistory

@@ -16,9 +16,10 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.messages import Message
 from domain.sla.calendar.microseconds import from_microseconds
-from domain.sla.clock.clock import TierChange, clocks
+from domain.sla.clock.clock import clocks
 from domain.sla.clock.corrections import VerdictCorrections, correction_of, corrections_in
 from domain.sla.clock.target_instance import TargetInstance
+from domain.sla.clock.tiers import TierChange
 from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import PolicyHistory, always
 from domain.sla.policy.published import rulebook_of

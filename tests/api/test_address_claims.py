@@ -31,7 +31,7 @@ AGENT = Actor(id="linh", kind="agent")
 LAN, MINH, VY = (UUID(int=number) for number in (1, 2, 3))
 REGISTERED = e.CustomerRegistered(name="Mai")
 EMAIL = e.AddressAdded(channel="email", handle="Mai@example.vn")
-PHONE = e.AddressAdded(channel="phone", handle="+84 28 1234")
+PHONE = e.AddressAdded(channel="phone", handle="+84 28 3812 3456")
 
 
 def record(url: str, stream: UUID, payloads: Sequence[Event], after: int = 0) -> None:

@@ -8,11 +8,23 @@ import psycopg
 import pytest
 
 from api.http.command_table import COLLECTIONS
-from domain.customer.commands import AddressCommand, CustomerCommand
+from domain.contract.commands import ContractCommand, RecordLapse, SignContract
+from domain.customer.commands import (
+    AddressCommand,
+    CustomerCommand,
+    CustomerMergeCommand,
+    MatchCommand,
+    MembershipCommand,
+    RekeyAddress,
+)
+from domain.customer.facts.commands import FactCommand, RecordActivity
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
+from domain.feedback.commands import NoteFeedback
+from domain.file.commands import AttachFile, FileCommand
 from domain.sla.commands import TargetInstanceCommand
-from domain.ticket.commands import MergeCommand, TicketCommand
+from domain.ticket.commands import MergeCommand, OwnershipCommand, TicketCommand
+from domain.usage.commands import RecordUsage
 from tests.support.serving import RECEIPT, Served, fresh, make_key
 
 
@@ -24,6 +36,18 @@ def log_of(desk: Served) -> list[RecordedEvent]:
 def test_every_command_has_an_address_but_those_that_say_what_the_program_has_judged() -> None:
     sent = {sent.command for collection in COLLECTIONS for sent in collection.commands}
     known = {*get_args(TicketCommand), *get_args(MergeCommand), *get_args(CustomerCommand), *get_args(AddressCommand)}
+    known |= {*get_args(MembershipCommand), *get_args(CustomerMergeCommand), *get_args(MatchCommand)}
+    known |= {
+        *get_args(OwnershipCommand),
+        *get_args(FactCommand),
+        RecordActivity,
+        RecordUsage,
+        SignContract,
+        NoteFeedback,
+        AttachFile,
+    }
+    known |= {*get_args(FileCommand), *get_args(ContractCommand)}
+    known -= {RecordLapse, RekeyAddress}
     assert sent == known
     assert sent.isdisjoint(get_args(TargetInstanceCommand))
 

@@ -10,7 +10,9 @@ from psycopg.conninfo import make_conninfo
 from domain.event_log.roles import grant_writer
 from domain.event_log.tables import LOG, make_once
 from domain.ids import new_id
+from tests.support.desks import RECEIVE
 from tests.support.log import TENANT
+from tests.support.registered import register
 
 
 @pytest.fixture
@@ -19,6 +21,13 @@ def log_url(database_url: str) -> str:
     with psycopg.connect(database_url, autocommit=True) as connection:
         make_once(connection, TENANT, LOG)
     return database_url
+
+
+@pytest.fixture
+def desk_url(log_url: str) -> str:
+    """The same; the log holds the registration of the customer of RECEIVE."""
+    register(log_url, RECEIVE.customer_id, tenant=TENANT)
+    return log_url
 
 
 @pytest.fixture

@@ -8,12 +8,15 @@ from hypothesis import strategies as st
 
 from domain.customer import commands as c
 from domain.customer import events as e
+from domain.customer.address_case import AddressCase
 from domain.customer.address_claim import AddressClaim, address_key, address_stream, evolve
-from domain.customer.claiming import decide_address
+from domain.customer.claiming import AddressEvents
+from domain.customer.claiming import decide_address as decide
+from domain.customer.identity_rules import IdentityRules
 from domain.customer.state import Customer
 from domain.customer.state import evolve as evolve_customer
 from domain.refusal import Refusal
-from tests.support.events import NOON
+from tests.support.events import AGENT, NOON
 from tests.support.respelling import respelled
 
 LAN, MINH, VY = (UUID(int=number) for number in (1, 2, 3))
@@ -21,8 +24,17 @@ WRITTEN, KEY = "Anh.Test@Example.com", "anh.test@example.com"
 ADD = c.AddAddress(channel="email", handle=WRITTEN)
 SHARE = c.AddAddress(channel="email", handle=WRITTEN, shared=True)
 REMOVE = c.RemoveAddress(channel="email", handle=WRITTEN)
-ADDED = e.AddressAdded(channel="email", handle=WRITTEN)
+ADDED = e.AddressAdded(channel="email", handle=WRITTEN, key=KEY, key_version=2, trust="seen")
+SHARED = ADDED.model_copy(update={"shared": True})
 REMOVED = e.AddressRemoved(channel="email", handle=WRITTEN)
+
+
+def decide_address(
+    command: c.AddressCommand, customer_id: UUID, customer: Customer, owned: AddressClaim
+) -> AddressEvents:
+    """What an agent's command leads to where the address has one key in every version."""
+    case = AddressCase.of(command.written, customer_id, customer, {KEY: owned})
+    return decide(command, case, IdentityRules(), AGENT)
 
 
 def customer(*events: e.CustomerEvent) -> Customer:
@@ -89,7 +101,7 @@ def test_an_address_of_another_customer_is_refused_and_the_refusal_names_that_id
 
 
 def test_an_address_is_shared_when_everybody_says_so() -> None:
-    shared = e.AddressAdded(channel="email", handle=WRITTEN, shared=True)
+    shared = SHARED
     assert decide_address(SHARE, LAN, customer(ADDED), claim(claimed(LAN))) == ([shared], [claimed(LAN, shared=True)])
     by_lan = claim(claimed(LAN), claimed(LAN, shared=True))
     assert decide_address(SHARE, MINH, customer(), by_lan) == ([shared], [claimed(MINH, shared=True)])

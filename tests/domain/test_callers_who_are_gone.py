@@ -30,14 +30,14 @@ class NoServer:
 
 
 @contextlib.asynccontextmanager
-async def a_note_given_up(log_url: str, options: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+async def a_note_given_up(desk_url: str, options: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """A desk has hung up on a note that waits for the log's lock, which is let go of when this is left."""
-    async with opened(make_conninfo(log_url, options=options)) as desk:
+    async with opened(make_conninfo(desk_url, options=options)) as desk:
         stream = await received(desk)
         (connection,) = desk._log._free
-        async with locked_head(log_url):
+        async with locked_head(desk_url):
             asked = asyncio.create_task(desk.handle(stream, NOTE, by()))
-            await waiting_for_lock(log_url)
+            await waiting_for_lock(desk_url)
             monkeypatch.setattr(store, "AsyncConnection", NoServer)
             store._hang_up(connection)  # as when its patience ends
             with pytest.raises(LogUnavailable):
@@ -45,30 +45,30 @@ async def a_note_given_up(log_url: str, options: str, monkeypatch: pytest.Monkey
             yield
 
 
-def never_looks(log_url: str) -> None:
+def never_looks(desk_url: str) -> None:
     """As a server is unless it is told otherwise: what a caller asked for goes on when the caller is gone."""
-    with psycopg.connect(log_url, autocommit=True) as connection:
+    with psycopg.connect(desk_url, autocommit=True) as connection:
         here = sql.Identifier(connection.info.dbname)
         connection.execute(sql.SQL("alter database {} set client_connection_check_interval = 0").format(here))
 
 
 async def test_what_a_caller_who_is_gone_had_asked_for_is_not_recorded_later(
-    log_url: str, monkeypatch: pytest.MonkeyPatch
+    desk_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    never_looks(log_url)
-    async with a_note_given_up(log_url, NO_LIMITS, monkeypatch):
-        await until(log_url, "not exists (select from others where query like '%append(%')")
-    assert len(recorded(log_url)) == 1
+    never_looks(desk_url)
+    async with a_note_given_up(desk_url, NO_LIMITS, monkeypatch):
+        await until(desk_url, "not exists (select from others where query like '%append(%')")
+    assert len(recorded(desk_url)) == 1
 
 
 async def test_a_server_that_does_not_look_after_its_callers_records_what_nobody_waits_for(
-    log_url: str, monkeypatch: pytest.MonkeyPatch
+    desk_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: the limits of the DSN go before ours."""
-    async with a_note_given_up(log_url, f"{NO_LIMITS} -c client_connection_check_interval=0", monkeypatch):
-        await waiting_for_lock(log_url)
-    async with locked_head(log_url):  # behind whoever has waited longer
-        assert len(recorded(log_url)) == 2
+    async with a_note_given_up(desk_url, f"{NO_LIMITS} -c client_connection_check_interval=0", monkeypatch):
+        await waiting_for_lock(desk_url)
+    async with locked_head(desk_url):  # behind whoever has waited longer
+        assert len(recorded(desk_url)) == 2
 
 
 async def settings(log: LogConnection, *names: str) -> list[str]:
@@ -83,17 +83,17 @@ async def settings(log: LogConnection, *names: str) -> list[str]:
     return found
 
 
-async def test_options_given_in_the_dsn_are_kept_beside_ours(log_url: str) -> None:
-    never_looks(log_url)
-    url = make_conninfo(log_url, options="-c lock_timeout=3s -c timezone=Asia/Tokyo -c work_mem=5MB")
+async def test_options_given_in_the_dsn_are_kept_beside_ours(desk_url: str) -> None:
+    never_looks(desk_url)
+    url = make_conninfo(desk_url, options="-c lock_timeout=3s -c timezone=Asia/Tokyo -c work_mem=5MB")
     names = ("lock_timeout", "statement_timeout", "work_mem", "timezone", "client_connection_check_interval")
     assert await settings(LogConnection(url, TENANT), *names) == ["3s", "30s", "5MB", "UTC", "1s"]
 
 
 async def test_a_server_that_cannot_look_after_its_callers_serves_all_the_same(
-    log_url: str, monkeypatch: pytest.MonkeyPatch
+    desk_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    never_looks(log_url)
+    never_looks(desk_url)
     refused = "select set_config('client_connection_check_interval', '-1', false)"
     monkeypatch.setattr(store, "_NOTICE_A_CALLER_WHO_IS_GONE", refused)
-    assert await settings(LogConnection(log_url, TENANT), "client_connection_check_interval") == ["0"]
+    assert await settings(LogConnection(desk_url, TENANT), "client_connection_check_interval") == ["0"]

@@ -38,7 +38,7 @@ class Book:
 
     def ask(self, source: UUID, command: c.CustomerMergeCommand, minute: float = 1) -> int:
         """How many events the command led to. Raises Refusal."""
-        states = [self.state(source), self.state(command.into)]
+        states = [self.state(stream) for stream, _ in handler_of(command).parts(source, command)]
         events = handler_of(command).decide(command, source, states, AGENT, command.occurred_at or instant(minute))
         for stream, event, happened in events:
             self.facts[stream].append(Fact(happened, event))

@@ -29,23 +29,23 @@ def ahead(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "NOW", "select clock_timestamp() + interval '1 hour'")
 
 
-async def test_an_untimed_command_happens_when_it_is_recorded(log_url: str) -> None:
-    desk = ServiceDesk(LogConnection(log_url, TENANT))
-    before = database_now(log_url)
+async def test_an_untimed_command_happens_when_it_is_recorded(desk_url: str) -> None:
+    desk = ServiceDesk(LogConnection(desk_url, TENANT))
+    before = database_now(desk_url)
     stream = await received(desk)
     await desk.handle(stream, NOTE, by())
     await desk.close()
-    one, two = recorded(log_url)
+    one, two = recorded(desk_url)
     assert before <= one.occurred_at <= one.recorded_at <= two.occurred_at <= two.recorded_at
 
 
 @pytest.mark.usefixtures("ahead")
-async def test_it_is_the_database_that_is_asked(log_url: str) -> None:
-    desk = ServiceDesk(LogConnection(log_url, TENANT))
-    before = database_now(log_url)
+async def test_it_is_the_database_that_is_asked(desk_url: str) -> None:
+    desk = ServiceDesk(LogConnection(desk_url, TENANT))
+    before = database_now(desk_url)
     await received(desk)
     await desk.close()
-    assert before <= recorded(log_url)[0].occurred_at <= database_now(log_url)
+    assert before <= recorded(desk_url)[0].occurred_at <= database_now(desk_url)
 
 
 LASTING = StoreSettings(clock=math.inf, append=math.inf)
@@ -55,18 +55,18 @@ NEVER_LASTING = StoreSettings(clock=0.0)
 
 
 @pytest.mark.usefixtures("ahead")
-async def test_what_the_append_says_is_newer_than_what_was_asked(log_url: str) -> None:
-    desk = ServiceDesk(LogConnection(log_url, TENANT, LASTING))
+async def test_what_the_append_says_is_newer_than_what_was_asked(desk_url: str) -> None:
+    desk = ServiceDesk(LogConnection(desk_url, TENANT, LASTING))
     stream = await received(desk)
     await desk.handle(stream, NOTE, by())
     await desk.close()
-    one, two = recorded(log_url)
+    one, two = recorded(desk_url)
     assert one.occurred_at - one.recorded_at > HOUR / 2
     assert two.occurred_at <= two.recorded_at
 
 
-async def test_a_clock_that_was_moved_is_seen_within_a_second(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    log = LogConnection(log_url, TENANT, LASTING)
+async def test_a_clock_that_was_moved_is_seen_within_a_second(desk_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = LogConnection(desk_url, TENANT, LASTING)
     before = await log.now()
     monkeypatch.setattr(reader, "NOW", "select clock_timestamp() - interval '1 hour'")
     assert before <= await log.now()
@@ -75,11 +75,13 @@ async def test_a_clock_that_was_moved_is_seen_within_a_second(log_url: str, monk
     await log.close()
 
 
-async def test_the_future_begins_where_the_database_s_clock_says(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    log = LogConnection(log_url, TENANT)
+async def test_the_future_begins_where_the_database_s_clock_says(
+    desk_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = LogConnection(desk_url, TENANT)
     desk = ServiceDesk(log)
     stream = await received(desk)
-    soon = AddNote(body="n", occurred_at=database_now(log_url) + HOUR)
+    soon = AddNote(body="n", occurred_at=database_now(desk_url) + HOUR)
     with pytest.raises(Refusal, match="future"):
         await desk.handle(stream, soon, by())
     monkeypatch.setattr(reader, "NOW", "select clock_timestamp() + interval '1 hour'")
@@ -89,13 +91,13 @@ async def test_the_future_begins_where_the_database_s_clock_says(log_url: str, m
 
 
 async def test_an_append_that_took_long_is_not_believed_about_the_time(
-    log_url: str, monkeypatch: pytest.MonkeyPatch
+    desk_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its clock was read before the disk was waited for: facts of other desks would seem to come after later ones."""
-    desk = ServiceDesk(LogConnection(log_url, TENANT, StoreSettings(append=0.0)))
+    desk = ServiceDesk(LogConnection(desk_url, TENANT, StoreSettings(append=0.0)))
     stream = await received(desk)
     monkeypatch.setattr(reader, "NOW", "select clock_timestamp() + interval '1 hour'")
     await desk.handle(stream, NOTE, by())
     await desk.close()
-    one, two = recorded(log_url)
+    one, two = recorded(desk_url)
     assert two.occurred_at - one.occurred_at > HOUR / 2

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from domain.customer.address_keys import WrittenAddress
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import check, read_definition_file
 from domain.definitions.events import DefinitionPublished
@@ -113,8 +114,8 @@ def test_a_local_day_begins_in_the_zone_of_the_settings() -> None:
 
 def test_a_withheld_number_identifies_nobody_and_limits_are_by_channel() -> None:
     rules = IDENTITY.body()
-    assert rules.is_blocked("phone", "Anonymous")
-    assert not rules.is_blocked("email", "anonymous")
+    assert rules.is_blocked(WrittenAddress("phone", "Anonymous"))
+    assert not rules.is_blocked(WrittenAddress("email", "anonymous"))
     assert [rules.limits.of(channel) for channel in ("email", "phone", "livechat", "zalo")] == [5, 5, 50, None]
 
 

@@ -11,7 +11,7 @@ import pytest
 from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import ServiceDesk
 from domain.customer import commands as c
-from domain.customer.address_claim import AddressClaim, address_key, evolve
+from domain.customer.address_claim import AddressClaim, evolve
 from domain.customer.state import Customer
 from domain.customer.state import evolve as evolve_customer
 from domain.ids import new_id
@@ -90,7 +90,7 @@ def owners_at_every_position(log_url: str) -> list[int]:
         holders = {
             holder
             for holder, state in customers.items()
-            if keys[event.stream] in {address_key(*address) for address in state.addresses}
+            if keys[event.stream] in {(address.channel, address.key) for address in state.addresses}
         }
         assert holders == owners.keys()
         counts.append(len(owners))

@@ -19,42 +19,42 @@ from tests.support.log import TENANT
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_stream_goes_on_where_the_server_has_it(log_url: str) -> None:
-    async with opened(log_url) as desk:
+async def test_a_stream_goes_on_where_the_server_has_it(desk_url: str) -> None:
+    async with opened(desk_url) as desk:
         stream = await received(desk)
         for _ in range(2):
             await desk.handle(stream, NOTE, by())
-        fall_back_by_one_command(log_url)
+        fall_back_by_one_command(desk_url)
         receipt = await desk.handle(stream, NOTE, by())
         assert receipt.answer.version == 3
         await desk.handle(stream, NOTE, by())
-    assert topics(log_url, stream) == ["received", "note_added", "note_added", "note_added"]
+    assert topics(desk_url, stream) == ["received", "note_added", "note_added", "note_added"]
 
 
-async def test_what_was_learned_before_a_loss_is_not_believed_after_it(log_url: str) -> None:
-    async with opened(log_url) as desk:
+async def test_what_was_learned_before_a_loss_is_not_believed_after_it(desk_url: str) -> None:
+    async with opened(desk_url) as desk:
         stream, other = await received(desk), await received(desk)
         await desk.handle(stream, StartWork(), by())
-        fall_back_by_one_command(log_url)
+        fall_back_by_one_command(desk_url)
         await desk.handle(other, NOTE, by())  # the new connection
         await desk.handle(stream, NOTE, by())
-    assert topics(log_url, stream) == ["received", "assigned", "note_added"]
+    assert topics(desk_url, stream) == ["received", "assigned", "note_added"]
 
 
 async def test_a_memory_that_outlives_the_loss_leaves_no_hole_either(
-    log_url: str, monkeypatch: pytest.MonkeyPatch
+    desk_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The log itself refuses a version without the one before it."""
     monkeypatch.setattr(StateCache, "forget_all", lambda _: None)
-    log = LogConnection(log_url, TENANT)
+    log = LogConnection(desk_url, TENANT)
     desk = ServiceDesk(log, noon)
     stream, other = await received(desk), await received(desk)
     await desk.handle(stream, NOTE, by())
-    fall_back_by_one_command(log_url)
+    fall_back_by_one_command(desk_url)
     await desk.handle(other, NOTE, by())
     await desk.handle(stream, NOTE, by())
     await desk.close()
-    assert topics(log_url, stream) == ["received", "note_added"]
+    assert topics(desk_url, stream) == ["received", "note_added"]
 
 
 class FallingBack(LogConnection):
@@ -69,19 +69,19 @@ class FallingBack(LogConnection):
         self.url = url
 
 
-async def test_no_snapshot_knows_more_than_the_server(log_url: str) -> None:
-    desk = ServiceDesk(FallingBack(log_url), noon)
+async def test_no_snapshot_knows_more_than_the_server(desk_url: str) -> None:
+    desk = ServiceDesk(FallingBack(desk_url), noon)
     stream = await received(desk)
     for _ in range(EVERY - 1):
         await desk.handle(stream, NOTE, by())
     await desk.close()
-    async with opened(log_url) as next_desk:
+    async with opened(desk_url) as next_desk:
         assert (await next_desk.handle(stream, NOTE, by())).answer.version == EVERY
-    assert len(recorded(log_url)) == EVERY
+    assert len(recorded(desk_url)) == EVERY
 
 
-async def test_a_connection_that_was_in_use_while_another_was_lost_is_given_up(log_url: str) -> None:
-    log = LogConnection(log_url, TENANT)
+async def test_a_connection_that_was_in_use_while_another_was_lost_is_given_up(desk_url: str) -> None:
+    log = LogConnection(desk_url, TENANT)
     lost, found = asyncio.Event(), asyncio.Event()
     used: list[psycopg.AsyncConnection] = []
 

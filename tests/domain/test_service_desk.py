@@ -20,7 +20,7 @@ from domain.event_log.store import LogConnection
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.ticket import commands as c
-from tests.support.desks import NOTE, RECEIVE, by, noon, opened, received, recorded, topics
+from tests.support.desks import BEFORE, NOTE, RECEIVE, by, noon, opened, received, recorded, topics
 from tests.support.events import AGENT, NOON
 from tests.support.log import TENANT, rows
 
@@ -41,24 +41,28 @@ class CountingLog(LogConnection):
 
 
 @pytest.fixture
-async def desk(log_url: str) -> AsyncIterator[ServiceDesk]:
-    async with opened(log_url) as made:
+async def desk(desk_url: str) -> AsyncIterator[ServiceDesk]:
+    async with opened(desk_url) as made:
         yield made
 
 
-async def test_a_command_that_acts_is_answered_with_its_place(desk: ServiceDesk, log_url: str) -> None:
+async def test_a_command_that_acts_is_answered_with_its_place(desk: ServiceDesk, desk_url: str) -> None:
     stream = UUID(int=1)
-    assert await desk.handle(stream, RECEIVE, by("c-1")) == CommandResult(Answer(stream, 1, 1, 1), repeated=False)
-    assert await desk.handle(stream, START, by("c-2")) == CommandResult(Answer(stream, 3, 3, 2), repeated=False)
-    assert topics(log_url, stream) == ["received", "assigned", "work_started"]
+    assert await desk.handle(stream, RECEIVE, by("c-1")) == CommandResult(
+        Answer(stream, 1, BEFORE + 1, 1), repeated=False
+    )
+    assert await desk.handle(stream, START, by("c-2")) == CommandResult(
+        Answer(stream, 3, BEFORE + 3, 2), repeated=False
+    )
+    assert topics(desk_url, stream) == ["received", "assigned", "work_started"]
 
 
-async def test_what_surrounds_a_command_stands_in_the_envelope(desk: ServiceDesk, log_url: str) -> None:
+async def test_what_surrounds_a_command_stands_in_the_envelope(desk: ServiceDesk, desk_url: str) -> None:
     stream = await received(desk)
     at = NOON - timedelta(hours=2)
     about = by("c-7", correlation_id="call", causation_id="e-1")
     await desk.handle(stream, c.PrioritiseTicket(priority="P1", reason="outage", occurred_at=at), about)
-    first, second = recorded(log_url)
+    first, second = recorded(desk_url)
     assert (first.occurred_at, first.envelope.reason) == (NOON, None)
     envelope = second.envelope
     assert (envelope.occurred_at, envelope.reason, envelope.actor, envelope.command_id) == (at, "outage", AGENT, "c-7")
@@ -66,12 +70,12 @@ async def test_what_surrounds_a_command_stands_in_the_envelope(desk: ServiceDesk
     assert "reason" not in second.payload.model_dump()
 
 
-async def test_a_refused_command_records_nothing_and_its_id_is_free(desk: ServiceDesk, log_url: str) -> None:
+async def test_a_refused_command_records_nothing_and_its_id_is_free(desk: ServiceDesk, desk_url: str) -> None:
     stream = await received(desk)
     with pytest.raises(Refusal) as refused:
         await desk.handle(stream, c.CloseTicket(), by("c-1"))
     assert refused.value.code == "ticket_not_resolved"
-    assert len(recorded(log_url)) == 1
+    assert len(recorded(desk_url)) == 1
     assert (await desk.handle(stream, NOTE, by("c-1"))).answer.events == 1
 
 
@@ -79,7 +83,7 @@ async def test_a_retried_command_gets_the_first_answer_however_the_log_has_moved
     stream = await received(desk)
     first = await desk.handle(stream, RESOLVE, by("acts"))
     quiet = await desk.handle(stream, RESOLVE, by("quiet"))
-    assert quiet.answer == (stream, 2, 2, 0)
+    assert quiet.answer == (stream, 2, BEFORE + 2, 0)
     await desk.handle(stream, c.ReopenTicket(reason="r"), by())
     assert await desk.handle(stream, RESOLVE, by("acts")) == CommandResult(first.answer, repeated=True)
     assert await desk.handle(stream, RESOLVE, by("quiet")) == CommandResult(quiet.answer, repeated=True)
@@ -95,7 +99,7 @@ async def test_a_retry_is_answered_even_when_it_would_now_be_refused_or_stale(de
     assert await desk.handle(UUID(int=5), RECEIVE, by("c-3")) == CommandResult(begun.answer, repeated=True)
 
 
-async def test_a_command_id_stands_for_one_command_on_one_stream(desk: ServiceDesk, log_url: str) -> None:
+async def test_a_command_id_stands_for_one_command_on_one_stream(desk: ServiceDesk, desk_url: str) -> None:
     stream = await received(desk)
     other = await received(desk)
     await desk.handle(stream, NOTE, by("c-1"))
@@ -103,7 +107,7 @@ async def test_a_command_id_stands_for_one_command_on_one_stream(desk: ServiceDe
     for elsewhere, command in attempts:
         with pytest.raises(CommandIdReused, match="'c-1' was used for another command"):
             await desk.handle(elsewhere, command, by("c-1"))
-    assert len(recorded(log_url)) == 3
+    assert len(recorded(desk_url)) == 3
 
 
 @pytest.mark.parametrize("command_id", ["", "x" * 501, "a\nb", "a\0", "\x1e", "\ud800"])
@@ -112,14 +116,14 @@ def test_a_command_id_is_printable_and_short(command_id: str) -> None:
         by().__class__(AGENT, command_id)
 
 
-async def test_a_caller_who_has_seen_an_older_version_is_told_the_newer(desk: ServiceDesk, log_url: str) -> None:
+async def test_a_caller_who_has_seen_an_older_version_is_told_the_newer(desk: ServiceDesk, desk_url: str) -> None:
     stream = await received(desk)
     await desk.handle(stream, NOTE, by(expected_version=1))
     for expected in (0, 1, 3):
         with pytest.raises(StaleVersion) as stale:
             await desk.handle(stream, NOTE, by(expected_version=expected))
         assert (stale.value.expected, stale.value.actual) == (expected, 2)
-    assert len(recorded(log_url)) == 2
+    assert len(recorded(desk_url)) == 2
 
 
 async def test_what_lies_in_the_future_is_refused(desk: ServiceDesk) -> None:
@@ -130,17 +134,17 @@ async def test_what_lies_in_the_future_is_refused(desk: ServiceDesk) -> None:
         await desk.handle(stream, c.AddNote(body="n", occurred_at=limit + timedelta(microseconds=1)), by())
 
 
-async def test_a_merge_is_recorded_on_both_tickets_at_once(desk: ServiceDesk, log_url: str) -> None:
+async def test_a_merge_is_recorded_on_both_tickets_at_once(desk: ServiceDesk, desk_url: str) -> None:
     one, two = await received(desk), await received(desk)
     merged = await desk.handle(one, c.MergeTicket(into=two, reason="same"), by())
-    assert merged.answer == (one, 2, 4, 2)
+    assert merged.answer == (one, 2, BEFORE + 4, 2)
     undone = await desk.handle(one, c.UndoMerge(into=two, reason="not the same"), by())
-    assert undone.answer == (one, 3, 6, 2)
-    assert topics(log_url, one) == ["received", "merged", "merge_undone"]
-    assert topics(log_url, two) == ["received", "absorbed", "absorption_undone"]
+    assert undone.answer == (one, 3, BEFORE + 6, 2)
+    assert topics(desk_url, one) == ["received", "merged", "merge_undone"]
+    assert topics(desk_url, two) == ["received", "absorbed", "absorption_undone"]
 
 
-async def test_a_refused_merge_leaves_both_tickets_alone(desk: ServiceDesk, log_url: str) -> None:
+async def test_a_refused_merge_leaves_both_tickets_alone(desk: ServiceDesk, desk_url: str) -> None:
     one, two = await received(desk), await received(desk)
     await desk.handle(two, RESOLVE, by())
     with pytest.raises(Refusal, match="into an open one"):
@@ -149,7 +153,7 @@ async def test_a_refused_merge_leaves_both_tickets_alone(desk: ServiceDesk, log_
         await desk.handle(one, c.MergeTicket(into=one, reason="same"), by())
     with pytest.raises(Refusal, match="must have been received"):
         await desk.handle(one, c.MergeTicket(into=UUID(int=77), reason="same"), by())
-    assert len(recorded(log_url)) == 3
+    assert len(recorded(desk_url)) == 3
 
 
 async def test_an_id_belongs_to_the_aggregate_that_began_it_and_to_none_before(desk: ServiceDesk) -> None:
@@ -185,37 +189,37 @@ async def together(
     )
 
 
-async def test_commands_that_wait_together_are_judged_in_the_order_they_came(desk: ServiceDesk, log_url: str) -> None:
+async def test_commands_that_wait_together_are_judged_in_the_order_they_came(desk: ServiceDesk, desk_url: str) -> None:
     stream = await received(desk)
     close = c.CloseTicket()
     answers = await together(desk, (stream, close), (stream, RESOLVE), (stream, RESOLVE), (stream, close))
     assert [type(answer) for answer in answers] == [Refusal, CommandResult, CommandResult, CommandResult]
     assert [answer.answer[1:] for answer in answers if isinstance(answer, CommandResult)] == [
-        (2, 2, 1),
-        (2, 2, 0),
-        (3, 3, 1),
+        (2, BEFORE + 2, 1),
+        (2, BEFORE + 2, 0),
+        (3, BEFORE + 3, 1),
     ]
-    assert topics(log_url, stream) == ["received", "resolved", "closed"]
+    assert topics(desk_url, stream) == ["received", "resolved", "closed"]
 
 
-async def test_whoever_waits_is_recorded_together_and_a_lone_caller_waits_for_nobody(log_url: str) -> None:
-    log = CountingLog(log_url, TENANT)
+async def test_whoever_waits_is_recorded_together_and_a_lone_caller_waits_for_nobody(desk_url: str) -> None:
+    log = CountingLog(desk_url, TENANT)
     desk = ServiceDesk(log, noon)
     streams = [await received(desk) for _ in range(3)]
     assert log.appends == 3
     await asyncio.gather(*(desk.handle(streams[n % 3], NOTE, by()) for n in range(60)))
     assert log.appends <= 5
-    assert len(recorded(log_url)) == 63
+    assert len(recorded(desk_url)) == 63
     await desk.close()
 
 
-async def test_whatever_one_command_comes_to_its_neighbours_go_on(desk: ServiceDesk, log_url: str) -> None:
+async def test_whatever_one_command_comes_to_its_neighbours_go_on(desk: ServiceDesk, desk_url: str) -> None:
     good = [await received(desk) for _ in range(3)]
     bad = by()
     object.__setattr__(bad, "command_id", "\0")  # as if the check at the entrance were not there
     unstorable, stale, nobody = by(correlation_id="\ud800"), by(expected_version=9), by(actor=None)
     for poison, command in ((unstorable, NOTE), (stale, NOTE), (bad, NOTE), (nobody, START)):
-        before = len(recorded(log_url))
+        before = len(recorded(desk_url))
         answers = await asyncio.gather(
             desk.handle(good[0], NOTE, by()),
             desk.handle(good[1], command, poison),
@@ -223,38 +227,38 @@ async def test_whatever_one_command_comes_to_its_neighbours_go_on(desk: ServiceD
             return_exceptions=True,
         )
         assert [isinstance(answer, CommandResult) for answer in answers] == [True, False, True]
-        assert len(recorded(log_url)) == before + 2
+        assert len(recorded(desk_url)) == before + 2
 
 
-async def test_a_stream_that_cannot_be_read_stops_nobody_else(desk: ServiceDesk, log_url: str) -> None:
+async def test_a_stream_that_cannot_be_read_stops_nobody_else(desk: ServiceDesk, desk_url: str) -> None:
     spoilt, good = await received(desk), await received(desk)
-    with psycopg.connect(log_url, autocommit=True) as connection:
+    with psycopg.connect(desk_url, autocommit=True) as connection:
         spoil = "update {schema}.events set topic = %s where stream = %s returning 1"
         for topic in ("ticket.lost", "unheard.of"):
             rows(connection, spoil, [topic, spoilt])
-            async with opened(log_url) as fresh:
+            async with opened(desk_url) as fresh:
                 answers = await together(fresh, (good, NOTE), (spoilt, NOTE), (good, NOTE))
             assert [isinstance(answer, CommandResult) for answer in answers] == [True, False, True]
             assert topic in str(answers[1])
 
 
-async def test_one_command_id_given_twice_at_once_has_one_effect(desk: ServiceDesk, log_url: str) -> None:
+async def test_one_command_id_given_twice_at_once_has_one_effect(desk: ServiceDesk, desk_url: str) -> None:
     stream = await received(desk)
     answers = await asyncio.gather(*(desk.handle(stream, NOTE, by("c-1")) for _ in range(5)))
-    assert {receipt.answer for receipt in answers} == {(stream, 2, 2, 1)}
+    assert {receipt.answer for receipt in answers} == {(stream, 2, BEFORE + 2, 1)}
     assert [receipt.repeated for receipt in answers] == [False, True, True, True, True]
-    assert len(recorded(log_url)) == 2
+    assert len(recorded(desk_url)) == 2
 
 
-async def test_streams_that_are_no_longer_kept_are_loaded_again(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_streams_that_are_no_longer_kept_are_loaded_again(desk_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service_desk, "CACHED_STREAMS", 2)
-    async with opened(log_url) as desk:
+    async with opened(desk_url) as desk:
         streams = [await received(desk) for _ in range(6)]
         for _ in range(2):
             for stream in streams:
                 await desk.handle(stream, NOTE, by())
         assert len(desk._states._cached) == 2
-    assert len(recorded(log_url)) == 18
+    assert len(recorded(desk_url)) == 18
 
 
 async def test_what_has_no_events_takes_nobody_s_place(desk: ServiceDesk) -> None:
@@ -263,7 +267,7 @@ async def test_what_has_no_events_takes_nobody_s_place(desk: ServiceDesk) -> Non
             await desk.handle(UUID(int=number), NOTE, by())
     assert not desk._states._cached
     stream = await received(desk)
-    assert list(desk._states._cached) == [stream]
+    assert list(desk._states._cached) == [stream, RECEIVE.customer_id]
 
 
 def test_a_fingerprint_stays_what_it_is() -> None:

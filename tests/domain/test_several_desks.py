@@ -27,13 +27,13 @@ REOPEN = c.ReopenTicket(reason="r")
 
 
 @pytest.fixture
-async def desks(log_url: str) -> AsyncIterator[tuple[ServiceDesk, ServiceDesk]]:
-    async with opened(log_url) as one, opened(log_url) as two:
+async def desks(desk_url: str) -> AsyncIterator[tuple[ServiceDesk, ServiceDesk]]:
+    async with opened(desk_url) as one, opened(desk_url) as two:
         yield one, two
 
 
 async def test_a_desk_never_acts_on_what_it_remembers_alone(
-    desks: tuple[ServiceDesk, ServiceDesk], log_url: str
+    desks: tuple[ServiceDesk, ServiceDesk], desk_url: str
 ) -> None:
     one, two = desks
     stream = await received(one)
@@ -41,7 +41,7 @@ async def test_a_desk_never_acts_on_what_it_remembers_alone(
     with pytest.raises(Refusal) as refused:
         await one.handle(stream, c.SendReply(body="b"), by())
     assert refused.value.state == "resolved"
-    assert topics(log_url, stream) == ["received", "resolved"]
+    assert topics(desk_url, stream) == ["received", "resolved"]
 
 
 async def test_a_desk_never_refuses_on_what_it_remembers_alone(desks: tuple[ServiceDesk, ServiceDesk]) -> None:
@@ -81,7 +81,7 @@ async def test_what_one_desk_began_the_other_does_not_begin_again(desks: tuple[S
 
 
 async def test_a_merge_sees_what_the_other_desk_did_to_its_target(
-    desks: tuple[ServiceDesk, ServiceDesk], log_url: str
+    desks: tuple[ServiceDesk, ServiceDesk], desk_url: str
 ) -> None:
     one, two = desks
     source, target = await received(one), await received(one)
@@ -89,18 +89,18 @@ async def test_a_merge_sees_what_the_other_desk_did_to_its_target(
     with pytest.raises(Refusal) as refused:
         await one.handle(source, c.MergeTicket(into=target, reason="r"), by())
     assert refused.value.code == "target_not_open"
-    assert topics(log_url, source) == ["received"]
+    assert topics(desk_url, source) == ["received"]
 
 
 async def test_one_command_id_given_to_both_desks_at_once_has_one_effect(
-    desks: tuple[ServiceDesk, ServiceDesk], log_url: str
+    desks: tuple[ServiceDesk, ServiceDesk], desk_url: str
 ) -> None:
     for turn in range(10):
         stream = await received(desks[turn % 2])
         receipts = await asyncio.gather(*(desk.handle(stream, NOTE, by(f"c-{turn}")) for desk in desks))
         assert receipts[0].answer == receipts[1].answer
         assert {receipt.repeated for receipt in receipts} == {False, True}
-        assert topics(log_url, stream) == ["received", "note_added"]
+        assert topics(desk_url, stream) == ["received", "note_added"]
 
 
 async def test_of_two_callers_who_saw_the_same_version_one_goes_first(
@@ -115,7 +115,7 @@ async def test_of_two_callers_who_saw_the_same_version_one_goes_first(
 
 
 async def test_a_hot_ticket_keeps_nobody_else_from_being_served(
-    desks: tuple[ServiceDesk, ServiceDesk], log_url: str
+    desks: tuple[ServiceDesk, ServiceDesk], desk_url: str
 ) -> None:
     one, two = desks
     hot = await received(one)
@@ -124,19 +124,19 @@ async def test_a_hot_ticket_keeps_nobody_else_from_being_served(
     neighbours = [(one, two)[n % 2].handle(stream, NOTE, by()) for n, stream in enumerate(calm)]
     receipts = await asyncio.gather(*rivals, *neighbours)
     assert len({receipt.answer.position for receipt in receipts}) == 100
-    assert len(topics(log_url, hot)) == 81
+    assert len(topics(desk_url, hot)) == 81
 
 
-async def test_whoever_begins_anew_what_is_there_delays_nobody(log_url: str) -> None:
-    async with opened(log_url) as other:
+async def test_whoever_begins_anew_what_is_there_delays_nobody(desk_url: str) -> None:
+    async with opened(desk_url) as other:
         stream = await received(other)
-        log = ConcurrentImport(log_url, other, stream, times=0)
+        log = ConcurrentImport(desk_url, other, stream, times=0)
         desk = ServiceDesk(log, noon)
         begin, note = desk.handle(stream, RECEIVE, by()), desk.handle(stream, NOTE, by())
         answers = await asyncio.gather(begin, note, return_exceptions=True)
         await desk.close()
     assert [type(answer) for answer in answers] == [Refusal, CommandResult]
-    assert log.judged == log.loaded == [{stream}]
+    assert log.judged == log.loaded == [{stream, RECEIVE.customer_id}]
 
 
 class ConcurrentImport(LogConnection):
@@ -160,10 +160,10 @@ class ConcurrentImport(LogConnection):
         return await super().append(batch)
 
 
-async def test_neighbours_of_a_hot_ticket_are_recorded_in_the_very_next_append(log_url: str) -> None:
-    async with opened(log_url) as other:
+async def test_neighbours_of_a_hot_ticket_are_recorded_in_the_very_next_append(desk_url: str) -> None:
+    async with opened(desk_url) as other:
         hot, *calm = [await received(other) for _ in range(4)]
-        log = ConcurrentImport(log_url, other, hot, times=3)
+        log = ConcurrentImport(desk_url, other, hot, times=3)
         desk = ServiceDesk(log, noon)
         await asyncio.gather(*(desk.handle(stream, NOTE, by()) for stream in (calm[0], hot, *calm[1:], hot)))
         await desk.close()
@@ -171,10 +171,10 @@ async def test_neighbours_of_a_hot_ticket_are_recorded_in_the_very_next_append(l
     assert log.loaded == [{hot, *calm}, {hot}, {hot}, {hot}]
 
 
-async def test_whoever_is_put_off_keeps_their_turn_on_every_stream(log_url: str) -> None:
-    async with opened(log_url) as other:
+async def test_whoever_is_put_off_keeps_their_turn_on_every_stream(desk_url: str) -> None:
+    async with opened(desk_url) as other:
         hot, into, calm = [await received(other) for _ in range(3)]
-        log = ConcurrentImport(log_url, other, hot, times=1)
+        log = ConcurrentImport(desk_url, other, hot, times=1)
         desk = ServiceDesk(log, noon)
         merge = c.MergeTicket(into=into, reason="r")
         wishes: list[tuple[UUID, Command]] = [(hot, REOPEN), (hot, merge), (into, RESOLVE), (calm, NOTE)]
@@ -184,16 +184,16 @@ async def test_whoever_is_put_off_keeps_their_turn_on_every_stream(log_url: str)
         await desk.close()
     assert [type(answer) for answer in answers] == [Refusal, CommandResult, CommandResult, CommandResult]
     assert log.judged == [{hot, into, calm}, {calm}, {hot, into}]
-    assert topics(log_url, into) == ["received", "absorbed", "resolved"]
+    assert topics(desk_url, into) == ["received", "absorbed", "resolved"]
 
 
 async def test_a_ticket_that_others_always_move_on_is_given_up_in_the_end(
-    log_url: str, monkeypatch: pytest.MonkeyPatch
+    desk_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service_desk, "ATTEMPTS", 3)
-    async with opened(log_url) as other:
+    async with opened(desk_url) as other:
         hot = await received(other)
-        desk = ServiceDesk(ConcurrentImport(log_url, other, hot, times=3), noon)
+        desk = ServiceDesk(ConcurrentImport(desk_url, other, hot, times=3), noon)
         with pytest.raises(Overloaded, match="moved on 3 times"):
             await desk.handle(hot, NOTE, by("c-1"))
         assert (await desk.handle(hot, NOTE, by("c-1"))).answer.version == 5
@@ -208,7 +208,7 @@ WISHES: list[Command] = [
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_a_storm_of_commands_leaves_every_answer_true(
-    desks: tuple[ServiceDesk, ServiceDesk], log_url: str, seed: int
+    desks: tuple[ServiceDesk, ServiceDesk], desk_url: str, seed: int
 ) -> None:
     """Random commands on few tickets through two desks, many given twice: what was answered is what is recorded."""
     chance = random.Random(seed)  # noqa: S311 -- a seeded choice
@@ -235,7 +235,7 @@ async def test_a_storm_of_commands_leaves_every_answer_true(
         asked += [ask(desk, stream, command, f"{seed}-{number}") for desk in given_to]
     await asyncio.gather(*asked)
 
-    events = recorded(log_url)[5:]
+    events = recorded(desk_url)[5:]
     assert all(len(found) == 1 for found in answers.values())
     by_command = Counter(event.envelope.command_id for event in events)
     assert by_command == {name: found.events for name, (found,) in answers.items() if found.events}  # type: ignore[attr-defined]  # Answers

@@ -71,25 +71,25 @@ async def _long_ticket(desk: ServiceDesk, events: int) -> UUID:
     return ticket
 
 
-async def test_a_new_desk_loads_a_long_ticket_from_its_snapshot_on(log_url: str) -> None:
-    async with opened(log_url) as desk:
+async def test_a_new_desk_loads_a_long_ticket_from_its_snapshot_on(desk_url: str) -> None:
+    async with opened(desk_url) as desk:
         ticket = await _long_ticket(desk, EVERY + 5)
-    log = Watching(log_url, TENANT)
+    log = Watching(desk_url, TENANT)
     anew = ServiceDesk(log, noon)
     receipt = await anew.handle(ticket, StartWork(), by())
     await anew.close()
     assert (log.snapshots, log.events) == (1, 5)
     assert receipt.answer.version == EVERY + 6
-    assert recorded(log_url)[-1].topic == "ticket.work_started", "the assignment before the snapshot still counts"
+    assert recorded(desk_url)[-1].topic == "ticket.work_started", "the assignment before the snapshot still counts"
 
 
-async def test_a_long_ticket_without_a_snapshot_is_given_one_when_it_is_loaded(log_url: str) -> None:
-    async with opened(log_url) as desk:
+async def test_a_long_ticket_without_a_snapshot_is_given_one_when_it_is_loaded(desk_url: str) -> None:
+    async with opened(desk_url) as desk:
         ticket = await _long_ticket(desk, EVERY + 5)
-    with psycopg.connect(log_url, autocommit=True) as connection:
+    with psycopg.connect(desk_url, autocommit=True) as connection:
         connection.execute(f"delete from tenant_{TENANT}.snapshots")
     for loaded in ((0, EVERY + 5), (1, 1)):
-        log = Watching(log_url, TENANT)
+        log = Watching(desk_url, TENANT)
         anew = ServiceDesk(log, noon)
         await anew.handle(ticket, NOTE, by())
         await anew.close()
@@ -97,56 +97,56 @@ async def test_a_long_ticket_without_a_snapshot_is_given_one_when_it_is_loaded(l
 
 
 async def test_commands_are_answered_and_the_log_tells_when_snapshots_cannot_be_stored(
-    log_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    desk_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def fail(_desk: object) -> None:
         raise ValueError("this state has no text")
 
     monkeypatch.setattr(StateCache, "store_snapshots", fail)
-    async with opened(log_url) as desk:
+    async with opened(desk_url) as desk:
         ticket = await received(desk)
-    assert len(recorded(log_url)) == 1
-    assert ticket == recorded(log_url)[0].stream
+    assert len(recorded(desk_url)) == 1
+    assert ticket == recorded(desk_url)[0].stream
     assert "snapshots of states cannot be stored" in caplog.text
     assert "this state has no text" in caplog.text
 
 
-async def test_a_snapshot_of_another_fold_is_not_believed(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with opened(log_url) as desk:
+async def test_a_snapshot_of_another_fold_is_not_believed(desk_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(desk_url) as desk:
         ticket = await _long_ticket(desk, EVERY + 5)
     monkeypatch.setattr("domain.command_handling.state_cache.fold_id", lambda: "another")
-    log = Watching(log_url, TENANT)
+    log = Watching(desk_url, TENANT)
     anew = ServiceDesk(log, noon)
     await anew.handle(ticket, NOTE, by())
     await anew.close()
     assert (log.snapshots, log.events) == (0, EVERY + 5)
 
 
-async def test_a_believed_snapshot_decides(log_url: str) -> None:
+async def test_a_believed_snapshot_decides(desk_url: str) -> None:
     """The control of the test above: what a snapshot says is what a desk goes by."""
-    async with opened(log_url) as desk:
+    async with opened(desk_url) as desk:
         ticket = await _long_ticket(desk, EVERY)
         await desk.handle(ticket, ResolveTicket(resolution="done"), by())
-    with psycopg.connect(log_url, autocommit=True) as connection:
+    with psycopg.connect(desk_url, autocommit=True) as connection:
         connection.execute(
             f"update tenant_{TENANT}.snapshots set version = version + 1, state = replace(state, 'assigned', 'closed')"
         )
-    async with opened(log_url) as desk:
+    async with opened(desk_url) as desk:
         with pytest.raises(Refusal, match="closed"):
             await desk.handle(ticket, ResolveTicket(resolution="other"), by())
 
 
 async def test_a_snapshot_gives_way_to_a_newer_one_of_its_fold_or_to_any_of_another_and_to_no_older_one(
-    log_url: str,
+    desk_url: str,
 ) -> None:
-    with psycopg.connect(log_url, autocommit=True) as connection:
+    with psycopg.connect(desk_url, autocommit=True) as connection:
         append(connection, batch((STREAM, 0, 300)))
-    log = LogConnection(log_url, TENANT)
+    log = LogConnection(desk_url, TENANT)
     kept: list[tuple[str, int]] = []
     for version, fold_of in ((200, "ours"), (100, "ours"), (300, "ours"), (100, "another")):
         epoch = (await log.load([STREAM], fold_of)).epoch
         await log.keep([Snapshot(STREAM, version, fold_of, "ticket {}")], epoch)
-        with psycopg.connect(log_url) as connection:
+        with psycopg.connect(desk_url) as connection:
             kept += rows(connection, "select fold, version from {schema}.snapshots")
     await log.close()
     assert kept == [("ours", 200), ("ours", 200), ("ours", 300), ("another", 100)]

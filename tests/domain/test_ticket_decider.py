@@ -17,7 +17,7 @@ from tests.support.ticket_states import BEGAN, IN, KNOWN, given, state_name
 )
 def test_it_acts(act: Acts, state: str) -> None:
     answer = given(*IN[state]).when(act.command, minute=ASKED).then(*act.events)
-    answer.then_at(*[ASKED for _ in act.events])
+    answer.then_at(*[act.at for _ in act.events])
     answer.then_state(since=instant(ASKED if act.moves else BEGAN[state]))
     answer.then_read_model(TICKETS, **{"state": state_name(state), **act.row})
 

@@ -43,8 +43,8 @@ class Counting(LogConnection):
 
 
 @pytest.fixture
-async def log(log_url: str) -> Counting:
-    return Counting(log_url)
+async def log(desk_url: str) -> Counting:
+    return Counting(desk_url)
 
 
 @pytest.fixture
@@ -72,11 +72,11 @@ async def sizes_for(log: Counting, desk: ServiceDesk, callers: int) -> list[int]
 
 
 async def test_each_of_two_batches_in_flight_is_half_of_what_waits(
-    log: Counting, desk: ServiceDesk, log_url: str
+    log: Counting, desk: ServiceDesk, desk_url: str
 ) -> None:
     streams = [await received(desk) for _ in range(8)]
     log.sizes.clear()
-    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks, locked_head(log_url):
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks, locked_head(desk_url):
         for stream in streams:
             tasks.create_task(desk.handle(stream, NOTE, by()))
         await log.two.wait()  # nothing can be recorded until then
@@ -88,11 +88,11 @@ async def test_a_few_commands_are_one_batch(log: Counting, desk: ServiceDesk) ->
 
 
 async def test_a_desk_has_one_batch_in_flight_unless_it_is_asked_for_two(
-    log: Counting, one_by_one: ServiceDesk, log_url: str
+    log: Counting, one_by_one: ServiceDesk, desk_url: str
 ) -> None:
     one, two = await received(one_by_one), await received(one_by_one)
     wishes = (one_by_one.handle(stream, NOTE, by()) for stream in (one, two))
-    _, waiting = await behind_a_locked_head(log, log_url, *wishes)
+    _, waiting = await behind_a_locked_head(log, desk_url, *wishes)
     assert waiting == 1
 
 
@@ -100,22 +100,22 @@ async def test_one_batch_in_flight_takes_all_that_wait(log: Counting, one_by_one
     assert await sizes_for(log, one_by_one, 8) == [8]
 
 
-async def behind_a_locked_head(log: Counting, log_url: str, *wishes: Any) -> tuple[list[Any], int]:
+async def behind_a_locked_head(log: Counting, desk_url: str, *wishes: Any) -> tuple[list[Any], int]:
     """The answers to what is asked one after the other while nothing can be recorded, and how many batches waited."""
     async with contextlib.AsyncExitStack() as locked:
-        await locked.enter_async_context(locked_head(log_url))
+        await locked.enter_async_context(locked_head(desk_url))
         asked = []
         for wish in wishes:
             asked.append(asyncio.ensure_future(wish))
-            await waiting_for_lock(log_url)
+            await waiting_for_lock(desk_url)
         waiting = log.together
     return await asyncio.gather(*asked, return_exceptions=True), waiting
 
 
-async def test_a_lone_batch_is_not_waited_for(log: Counting, desk: ServiceDesk, log_url: str) -> None:
+async def test_a_lone_batch_is_not_waited_for(log: Counting, desk: ServiceDesk, desk_url: str) -> None:
     one, two = await received(desk), await received(desk)
     answers, waiting = await behind_a_locked_head(
-        log, log_url, desk.handle(one, NOTE, by()), desk.handle(two, NOTE, by())
+        log, desk_url, desk.handle(one, NOTE, by()), desk.handle(two, NOTE, by())
     )
     assert waiting == 2
     assert all(isinstance(answer, CommandResult) for answer in answers)
@@ -129,49 +129,49 @@ async def test_no_command_is_left_behind_by_a_worker_that_is_just_ending(one_by_
 
 
 async def test_one_batch_in_flight_records_all_in_the_order_of_arrival(
-    log: Counting, one_by_one: ServiceDesk, log_url: str
+    log: Counting, one_by_one: ServiceDesk, desk_url: str
 ) -> None:
     await asyncio.gather(*(one_by_one.handle(UUID(int=number), RECEIVE, by()) for number in range(1, 9)))
-    assert [event.stream.int for event in recorded(log_url)] == list(range(1, 9))
+    assert [event.stream.int for event in recorded(desk_url)] == list(range(1, 9))
     assert not log.two.is_set()
 
 
 async def test_a_command_waits_for_the_one_before_it_on_its_stream(
-    log: Counting, desk: ServiceDesk, log_url: str
+    log: Counting, desk: ServiceDesk, desk_url: str
 ) -> None:
     stream, other = await received(desk), await received(desk)
     merge = c.MergeTicket(into=other, reason="the same")
     resolve, close = c.ResolveTicket(resolution="r"), c.CloseTicket()
     answers, waiting = await behind_a_locked_head(
         log,
-        log_url,
+        desk_url,
         desk.handle(stream, resolve, by()),
         desk.handle(stream, close, by()),
         desk.handle(other, merge.model_copy(update={"into": stream}), by()),
     )
     assert waiting == 1
     assert [isinstance(answer, CommandResult) for answer in answers] == [True, True, False]
-    assert topics(log_url, stream) == ["received", "resolved", "closed"]
+    assert topics(desk_url, stream) == ["received", "resolved", "closed"]
 
 
 async def test_a_command_id_in_flight_is_not_sent_again_beside_it(
-    log: Counting, desk: ServiceDesk, log_url: str
+    log: Counting, desk: ServiceDesk, desk_url: str
 ) -> None:
     one, two = await received(desk), await received(desk)
     (first, second), waiting = await behind_a_locked_head(
-        log, log_url, desk.handle(one, NOTE, by("c-1")), desk.handle(two, NOTE, by("c-1"))
+        log, desk_url, desk.handle(one, NOTE, by("c-1")), desk.handle(two, NOTE, by("c-1"))
     )
     assert (waiting, type(first), type(second)) == (1, CommandResult, CommandIdReused)
-    assert len(recorded(log_url)) == 3
+    assert len(recorded(desk_url)) == 3
 
 
-async def test_both_connections_can_be_lost_to_a_server_that_knows_less(desk: ServiceDesk, log_url: str) -> None:
+async def test_both_connections_can_be_lost_to_a_server_that_knows_less(desk: ServiceDesk, desk_url: str) -> None:
     streams = [await received(desk) for _ in range(4)]
     for _ in range(3):
         await asyncio.gather(*(desk.handle(stream, NOTE, by()) for stream in streams))
-        fall_back_by_one_command(log_url)
+        fall_back_by_one_command(desk_url)
     await asyncio.gather(*(desk.handle(stream, NOTE, by()) for stream in streams))
-    assert len(recorded(log_url)) == 4 + 3 * 4 - 3 + 4
+    assert len(recorded(desk_url)) == 4 + 3 * 4 - 3 + 4
 
 
 class Reconnecting:

@@ -35,6 +35,9 @@ CODED = {
     "about",
     "polarity",
     "of",
+    "party",
+    "trust",
+    "method",
 }
 
 
@@ -44,6 +47,8 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
     named = {name for _, name, _, _ in Formatter().parse(TEMPLATES[topic][language]) if name}
     untold = {"ticket.received": {"customer_id", "body", "external_reference"}}
     untold["customer.registered"] = {"external_reference"}
+    untold["customer.address_added"] = {"key", "key_version"}
+    untold["customer.absorbed"] = {"earlier"}
     untold |= {
         topic: {"customer_id"} for topic in ("contract.signed", "usage.recorded", "feedback.noted", "file.attached")
     }

@@ -21,7 +21,7 @@ ENRICHED_LIST = Projection(
     frozenset({"ticket"}),
     (Table("enriched_list", ListedEvent, key=("position",), append_only=True),),
     list_events,
-    Enrichment(related=lambda _rules, _events: None, dependents=lambda *_: [A]),
+    Enrichment(related=lambda _rules, _events: (), dependents=lambda *_: [A]),
 )
 
 

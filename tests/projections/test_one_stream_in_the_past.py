@@ -50,7 +50,7 @@ def connection(database_url: str) -> Any:
 
 @pytest.mark.parametrize("when", INSTANTS, ids=str)
 def test_a_ticket_and_a_customer_in_the_past_are_the_same_either_way(connection: Any, when: dict[str, Any]) -> None:
-    ticket = ticket_in(rows_as_they_were(connection, DEFAULT, TICKETS, TICKET, **when))
+    ticket = ticket_in(rows_as_they_were(connection, DEFAULT, TICKETS, TICKET, **when), lambda owner: owner)
     owner = customer_in(rows_as_they_were(connection, DEFAULT, CUSTOMERS, CUSTOMER, **when))
     with as_it_was(connection, DEFAULT, [TICKETS, CUSTOMERS], **when) as schema:
         assert one_ticket(connection, schema, TICKET) == ticket

@@ -6,10 +6,11 @@ A line that is added to ``history.jsonl`` for a new stream needs no new version.
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
+from functools import partial
 from inspect import get_annotations
 from itertools import groupby
 from operator import attrgetter
@@ -27,7 +28,8 @@ from domain.command_handling.state_snapshots import folded_from, snapshot_of
 from domain.envelope import RecordedEvent
 from domain.event_log.reader import MAPPER
 from domain.event_types import register_event_types
-from projections.engine.projection import FoldInputs, Projection
+from projections.engine.fold_inputs import load_related
+from projections.engine.projection import NO_INPUTS, FoldInputs, Projection
 from projections.registry import PROJECTIONS
 from tests.support.folded import fold, values
 
@@ -166,10 +168,14 @@ def _streams(log: Log) -> Iterator[list[RecordedEvent]]:
 
 def _inputs(projection: Projection, events: Log, log: Log) -> FoldInputs:
     if projection.enrichment is None:
-        return FoldInputs((), ())
+        return NO_INPUTS
     rules = [event for event in log if event.topic in {"policy.published", "calendar.published"}]
-    related = projection.enrichment.related(rules, events)
-    return FoldInputs(rules, [event for event in log if event.stream == related])
+    related = partial(projection.enrichment.related, rules)
+    return FoldInputs(rules, load_related(related, [events], partial(_streams_of, log)))
+
+
+def _streams_of(log: Log, ids: Collection[UUID]) -> dict[UUID, list[RecordedEvent]]:
+    return {stream: [event for event in log if event.stream == stream] for stream in ids}
 
 
 def record() -> int:

@@ -27,6 +27,7 @@ from domain.ticket.commands import ReceiveTicket
 from projections.engine.follower import Follower
 from projections.sla.table import SLA_CLOCKS
 from tests.support.events import AGENT, CUSTOMER, instant
+from tests.support.registered import register
 
 MICROSECOND = timedelta(microseconds=1)
 AT_ONCE = AlertSettings(scan=ScanSettings(quiet=timedelta(0)))
@@ -61,6 +62,7 @@ class Watched:
     async def receive(self, priority: Any = "P1", customer: UUID = CUSTOMER) -> UUID:
         """P1: first response due after 15 minutes, resolution after 60."""
         ticket = new_id()
+        register(self.url, customer)
         command = ReceiveTicket(
             customer_id=customer, channel="zalo", subject="No code", category="login", priority=priority
         )

@@ -12,10 +12,10 @@ from domain.sla.commands import TargetInstanceCommand
 from domain.ticket import commands as c
 from domain.ticket import events as e
 from tests.support.events import NOON, instant
-from tests.support.ticket_states import ENDED, KNOWN, MAI, OPEN, RECEIVED
+from tests.support.ticket_states import ENDED, KNOWN, MAI, OPEN, OTHER, RECEIVED
 
-AnyTicketCommand = c.TicketCommand | TargetInstanceCommand
-"""What one ticket's stream decides alone."""
+AnyTicketCommand = c.TicketCommand | c.OwnershipCommand | TargetInstanceCommand
+"""What leads to events of one ticket alone. The customers of these commands are registered."""
 
 ASKED = 30
 """The minute of every command of the tables."""
@@ -25,7 +25,8 @@ class Acts(NamedTuple):
     """A command that leads to these events in these states.
 
     ``moves``: the instant at which the state began becomes ASKED. ``row``: columns of the projection of tickets
-    afterwards; ``state`` is the one before where it is not named. ``label`` tells variants of a command apart.
+    afterwards; ``state`` is the one before where it is not named.
+    ``label`` tells variants of a command apart. ``at`` is the minute of the events.
     """
 
     command: AnyTicketCommand
@@ -34,6 +35,7 @@ class Acts(NamedTuple):
     row: dict[str, Any]
     moves: bool = False
     label: str = ""
+    at: int = ASKED
 
 
 class Quiet(NamedTuple):
@@ -74,6 +76,10 @@ LAST = {"last_event_at": instant(ASKED)}
 
 ACTS = [
     Acts(RECEIVE, ("none",), (RECEIVED,), {"state": "received", "received_at": instant(ASKED)}, moves=True),
+    Acts(c.CorrectCustomer(customer_id=OTHER, reason="a namesake"), KNOWN, (e.CustomerCorrected(customer_id=OTHER),),
+         {"customer": OTHER}, at=0),
+    Acts(c.ChangeSubject(subject="Modem", reason="typing error"), KNOWN, (e.SubjectChanged(subject="Modem"),),
+         {"subject": "Modem"}),
     Acts(c.CategoriseTicket(category="billing"), OPEN, (e.TicketCategorised(category="billing"),),
          {"category": "billing"}),
     Acts(c.PrioritiseTicket(priority="P1", reason="outage"), OPEN, (e.TicketPrioritised(priority="P1"),),
@@ -134,6 +140,8 @@ ACTS = [
 ]  # fmt: skip
 
 QUIET = [
+    Quiet(c.CorrectCustomer(customer_id=MAI, reason="a namesake"), KNOWN),
+    Quiet(c.ChangeSubject(subject="Router", reason="typing error"), KNOWN),
     Quiet(c.CategoriseTicket(category="internet"), OPEN),
     Quiet(c.PrioritiseTicket(priority="P2", reason="sure"), OPEN),
     Quiet(c.AssignTicket(team="network", agent="binh"), HELD_STATES, label="to both"),

@@ -7,22 +7,30 @@ from typing import Any
 from uuid import UUID
 
 from domain.command_context import Actor
+from domain.command_handling.ticket_owner import decide_owner
 from domain.command_handling.ticket_stream import TicketStream, evolve
+from domain.customer.state import Customer
 from domain.messages import Event
 from domain.sla import decider as sla_decider
 from domain.sla.commands import TargetInstanceCommand
 from domain.ticket import decider
 from domain.ticket import events as e
+from domain.ticket.commands import OwnershipCommand
+from tests.support.events import NOON
 from tests.support.specification import Specification
 
 
 def _decide(command: Any, stream: TicketStream, by: Actor) -> Sequence[Event]:
     if isinstance(command, TargetInstanceCommand):
         return sla_decider.decide(command, stream.ticket, stream.sla)
+    if isinstance(command, OwnershipCommand):
+        return decide_owner(command, stream.ticket, Customer(state="registered"), (), NOON)[0]
     return decider.decide(command, stream.ticket, by)
 
 
 def _occurred(event: Any, stream: TicketStream, at: datetime) -> datetime:
+    if isinstance(event, e.CustomerCorrected) and stream.ticket.received_at:
+        return stream.ticket.received_at
     return decider.occurred(event, stream.ticket, at)
 
 

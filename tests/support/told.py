@@ -43,8 +43,10 @@ class Told:
         self._loop = loop
         self._desk = ServiceDesk(LogConnection(dsn, TENANT), lambda: END)
 
-    def send(self, stream: UUID, command: Command) -> None:
-        self._loop.run(self._desk.handle(stream, command, CommandContext(_LAN, str(new_id()))))
+    def send(self, stream: UUID, command: Command) -> int:
+        """The number of events that the command leads to."""
+        result = self._loop.run(self._desk.handle(stream, command, CommandContext(_LAN, str(new_id()))))
+        return result.answer.events
 
     def customer(self, tier: str = "standard") -> UUID:
         stream = new_id()
@@ -53,7 +55,7 @@ class Told:
 
     def ticket(self, at: datetime, customer: UUID | None = None, priority: Any = "P3") -> UUID:
         stream = new_id()
-        facts = {"customer_id": customer or new_id(), "channel": "email", "subject": "s", "category": "login"}
+        facts = {"customer_id": customer or self.customer(), "channel": "email", "subject": "s", "category": "login"}
         self.send(stream, ReceiveTicket.model_validate(facts | {"priority": priority, "occurred_at": at}))
         return stream
 

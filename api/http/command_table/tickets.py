@@ -55,6 +55,18 @@ TICKETS = Collection(
             "Cancel an open ticket, as a duplicate, as spam or otherwise",
             {"cancelled_by": "agent", "cancelled_as": "duplicate", "reason": "sent twice"},
         ),
+        CommandEndpoint(
+            "correct-customer",
+            t.CorrectCustomer,
+            "Correct the customer: the ticket always was another one's",
+            {"customer_id": _CUSTOMER, "reason": "a namesake"},
+        ),
+        CommandEndpoint(
+            "change-subject",
+            t.ChangeSubject,
+            "Change the subject",
+            {"subject": "Không nhận được mã OTP qua SMS", "reason": "the text message, not the app"},
+        ),
         CommandEndpoint("add-note", t.AddNote, "Add an internal note", {"body": "Same gateway as last week"}),
         CommandEndpoint("categorise", t.CategoriseTicket, "Change the category", {"category": "payment"}),
         CommandEndpoint(

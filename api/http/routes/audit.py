@@ -26,6 +26,7 @@ from projections.audit.queries import (
 )
 from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_HISTORY
+from projections.timeline.family import family_of
 
 router = APIRouter(prefix="/v1", tags=["audit"])
 
@@ -97,7 +98,15 @@ def ticket_history(
     response_model=HistoryPage,
 )
 def customer_history(customer_id: Id, history: Annotated[HistoryRequest, Depends(history_request)]) -> Response:
-    return history.answer(history_of_customer, customer_id, of_one=True)
+    """Of a merged customer the answer is the survivor's, whose address is in the Content-Location."""
+    reader = history.reader
+    with reader.live() as view:
+        instants = {"known_at": reader.known_at, "as_of": reader.as_of}
+        survivor = family_of(view.connection, view.schema, customer_id, **instants).survivor
+    answer = history.answer(history_of_customer, survivor, of_one=True)
+    if survivor != customer_id:
+        answer.headers["Content-Location"] = f"/v1/customers/{survivor}/history"
+    return answer
 
 
 @router.get("/actors/{actor_id}/history", summary="What an actor did", response_model=HistoryPage)

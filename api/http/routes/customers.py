@@ -1,4 +1,4 @@
-"""Customers: the list, one of them, and those with an address."""
+"""Customers: the list, one of them, those with an address, the matches that wait, and what followed a merge."""
 
 from typing import Annotated
 from uuid import UUID
@@ -8,48 +8,145 @@ from pydantic import BaseModel, TypeAdapter
 
 from api.http.filters import Filter
 from api.http.paging import Cursor, Limit, cursor_key, page_of
-from api.http.problems import malformed
-from api.http.read_session import ReadRequest, reader
-from domain.customer.commands import AddressChannel
+from api.http.problems import Problem, malformed
+from api.http.read_session import ReadRequest, ReadSession, reader
+from domain.customer.address_keys import WrittenAddress
+from domain.customer.commands import AddressChannel, Region
+from domain.customer.identification import Candidate, Identity, identify
+from domain.customer.identity_rules import IdentityRules
+from domain.definitions.kinds import IDENTITY
+from domain.definitions.publishing import PublishedDefinition, definition_stream, evolve
+from domain.event_log import reader as log_reader
 from domain.messages import Id
 from projections.customers import queries
+from projections.customers.look_up import customers_at, last_tickets
+from projections.customers.meanwhile import RecordedMeanwhile, recorded_meanwhile
+from projections.customers.proposals import ProposalKey, WaitingMatch, waiting_matches
 from projections.customers.queries import CustomerRow
 from projections.customers.table import CUSTOMERS
+from projections.tickets.table import TICKETS
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
 _KEY = TypeAdapter(UUID)
+_PROPOSAL_KEY: TypeAdapter[ProposalKey] = TypeAdapter(ProposalKey)
 _read_customers = reader(CUSTOMERS)
+_read_with_tickets = reader(CUSTOMERS, TICKETS)
+Scope = Annotated[
+    str | None, Query(max_length=200, description="The account in which the handle means something; the tenant.")
+]
+OfRegion = Annotated[Region, Query(description="The ISO country of national telephone numbers.")]
 
 
 class CustomerList(BaseModel):
-    """``next`` is the cursor of the next page; an address is answered on one page."""
+    """``next`` is the cursor of the next page. An address is answered on one page, with whom it identifies."""
 
     customers: list[CustomerRow]
+    next: str | None
+    identity: Identity | None = None
+
+
+class MatchList(BaseModel):
+    """``next`` is the cursor of the next page."""
+
+    matches: list[WaitingMatch]
     next: str | None
 
 
 @router.get("", summary="Customers, or those with an address", response_model=CustomerList)
 def customers(
-    reader: Annotated[ReadRequest, Depends(_read_customers)],
+    reader: Annotated[ReadRequest, Depends(_read_with_tickets)],
     channel: Annotated[AddressChannel | None, Query(description="With `handle`: an address.")] = None,
     handle: Filter = None,
+    scope: Scope = None,
+    region: OfRegion = "VN",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
+    """Merged customers are answered by their survivors. A claimed address finds nobody."""
     if (channel is None) != (handle is None):
         raise malformed([{"loc": ("handle",), "msg": "an address is a channel and a handle: give both"}])
     with reader.view() as view:
         if channel is not None and handle is not None:
-            rows = queries.customers_at(view.connection, view.schema, channel, handle)
-            return view.answer({"customers": rows, "next": None})
+            return _at(reader, view, WrittenAddress(channel, handle, scope, region))
         after = cursor_key(cursor, _KEY)
         rows = queries.customers(view.connection, view.schema, after=after, limit=limit + 1)
     page, following = page_of(rows, limit, lambda row: row.customer)
-    return view.answer({"customers": page, "next": following})
+    return view.answer({"customers": page, "next": following, "identity": None})
+
+
+def _at(reader: ReadRequest, view: ReadSession, written: WrittenAddress) -> Response:
+    rules = _identity_rules(reader, view)
+    if rules.is_blocked(written):
+        return view.answer({"customers": [], "next": None, "identity": identify([])})
+    channel, handle, scope, region, _ = written
+    found = customers_at(view.connection, view.schema, channel, handle, scope=scope, region=region)
+    ids = [each.customer for each in found]
+    used = last_tickets(view.connection, view.schema, ids) if len(found) > 1 else {}
+    identity = identify(
+        [Candidate(each.customer, each.trust, each.shared, used.get(each.customer, each.added_at)) for each in found]
+    )
+    rows = queries.customers_of(view.connection, view.schema, ids)
+    merged = {each.customer: each.merged for each in found}
+    for row in rows:
+        row.asked = next(iter(merged[row.customer] or ()), None)
+        row.over_limit = rules.exceeded_by(address.channel for address in row.addresses)
+    return view.answer({"customers": rows, "next": None, "identity": identity})
+
+
+def _identity_rules(reader: ReadRequest, view: ReadSession) -> IdentityRules:
+    """The rules of identity in effect."""
+    stream = definition_stream(IDENTITY.name)
+    published = PublishedDefinition()
+    for event in log_reader.streams(view.connection, reader.tenant, [stream], view.position).get(stream, []):
+        published = evolve(published, event.payload, event.occurred_at)
+    return IDENTITY.in_effect(published.versions, view.now).body
+
+
+@router.get("/matches", summary="Proposed matches that wait for an answer", response_model=MatchList)
+def matches(
+    reader: Annotated[ReadRequest, Depends(_read_customers)],
+    customer: Annotated[Id | None, Query(description="Of this customer alone.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """The oldest first."""
+    after = cursor_key(cursor, _PROPOSAL_KEY)
+    with reader.view() as view:
+        rows = waiting_matches(view.connection, view.schema, customer=customer, after=after, limit=limit + 1)
+    page, following = page_of(rows, limit, lambda row: (row.proposed_at, row.customer, row.other))
+    return view.answer({"matches": page, "next": following})
 
 
 @router.get("/{customer_id}", summary="A customer, now or at an instant", response_model=CustomerRow)
 def customer(customer_id: Id, reader: Annotated[ReadRequest, Depends(_read_customers)]) -> Response:
-    """Their tickets: /v1/tickets?customer=..."""
-    return reader.one(customer_id, queries.customer, queries.customer_in)
+    """A merged customer is answered by its survivor, which names it as ``asked`` and has its address as
+    Content-Location. Tickets: /v1/tickets?customer=...
+    """
+    headers: dict[str, str] = {}
+    with reader.stream_view(queries.customer, lambda rows, _: queries.customer_in(rows)) as (view, row_of):
+        survivor = reader.survivor(view, customer_id)
+        row = row_of(survivor)
+        if row is None:
+            raise Problem("not_found", "nothing has that id, or had it by then")
+        if survivor != customer_id:
+            row.asked = customer_id
+            headers["Content-Location"] = f"{router.prefix}/{survivor}"
+        row.over_limit = _identity_rules(reader, view).exceeded_by(address.channel for address in row.addresses)
+        return view.answer(row, etag=str(row.version), headers=headers)
+
+
+@router.get(
+    "/{customer_id}/recorded-since-merge",
+    summary="What was recorded on the survivor of a merge",
+    response_model=list[RecordedMeanwhile],
+)
+def since_merge(customer_id: Id, reader: Annotated[ReadRequest, Depends(_read_with_tickets)]) -> Response:
+    """From the last merge of the customer until its undoing, or until now. It stays on the survivor after the undoing;
+    a ticket is moved by correct-customer.
+    """
+    with reader.live() as view:
+        found = recorded_meanwhile(view.connection, reader.tenant, customer_id, view.position)
+        if found is None:
+            raise Problem("not_found", "the customer was never merged")
+        return view.answer(found)

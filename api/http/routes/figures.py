@@ -10,7 +10,6 @@ from api.http.read_session import ReadRequest, reader
 from api.http.report_request import Report, ReportRequest, dimensions, in_groups, period
 from api.http.routes.backlog import At, OpenFilters, ReadBacklog
 from projections.backlog.table import BacklogDimension
-from projections.first_contact.table import FIRST_CONTACT
 from projections.reports import FIGURES, FLOW, OPEN_BACKLOG, OPEN_CLOCKS, REPEATS, WORKLOAD, Figure
 from projections.scope.periods import Every, Period
 from projections.scope.report_scope import Dimension
@@ -28,7 +27,7 @@ def _at_its_address(figure: Figure, *, in_period: bool = False) -> Callable[[End
 
 def _add_grouped(figure: Figure) -> None:
     @_at_its_address(figure, in_period=True)
-    def figures(report: Annotated[ReportRequest, Depends(in_groups(figure.projection))]) -> Response:
+    def figures(report: Annotated[ReportRequest, Depends(in_groups(*figure.projections))]) -> Response:
         return report.figures(figure)
 
 
@@ -39,7 +38,7 @@ for each in FIGURES:
 
 @_at_its_address(REPEATS, in_period=True)
 def repeat_contacts(
-    reader: Annotated[ReadRequest, Depends(reader(FIRST_CONTACT))], period: Annotated[Period, Depends(period)]
+    reader: Annotated[ReadRequest, Depends(reader(*REPEATS.projections))], period: Annotated[Period, Depends(period)]
 ) -> Response:
     return ReportRequest(reader, period).figures(REPEATS)
 

@@ -60,4 +60,4 @@ def files(
 @router.get("/{file_id}", summary="The facts of a file", response_model=FileRow)
 def file(file_id: Id, reader: ReadFiles) -> Response:
     """The ETag is the version that If-Match takes."""
-    return reader.one(file_id, file_row, file_in)
+    return reader.one(file_id, file_row, lambda rows, _: file_in(rows))

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from api.http.paging import Cursor, Limit, cursor_key, page_of
 from api.http.report_request import ReportRequest, for_tickets
+from projections.customers.table import CUSTOMERS
 from projections.first_contact import queries as first_contact
 from projections.first_contact.table import FIRST_CONTACT
 
@@ -25,7 +26,7 @@ class JudgedTickets(BaseModel):
 
 @router.get("/tickets", summary="The tickets behind a share", response_model=JudgedTickets)
 def first_contact_tickets(
-    report: Annotated[ReportRequest, Depends(for_tickets(FIRST_CONTACT))],
+    report: Annotated[ReportRequest, Depends(for_tickets(FIRST_CONTACT, CUSTOMERS))],
     variant: first_contact.Variant = "headline",
     part: Literal["numerator", "denominator"] = "denominator",
     cursor: Cursor = None,

@@ -10,6 +10,7 @@ from api.http.paging import Cursor, Limit, cursor_key, page_of
 from api.http.read_session import ReadRequest, reader
 from api.http.report_request import ReportRequest, dimensions, for_tickets
 from domain.sla.policy.policy import TargetName
+from projections.customers.table import CUSTOMERS
 from projections.sla.queries import ENDED, ClockRow, Part, clocks_behind, due_next
 from projections.sla.table import SLA_CLOCKS
 
@@ -27,7 +28,7 @@ class Clocks(BaseModel):
 
 @router.get("/clocks", summary="The clocks behind a figure", response_model=Clocks)
 def sla_clocks(
-    report: Annotated[ReportRequest, Depends(for_tickets(SLA_CLOCKS))],
+    report: Annotated[ReportRequest, Depends(for_tickets(SLA_CLOCKS, CUSTOMERS))],
     target: TargetName,
     part: Part,
     cursor: Cursor = None,
@@ -50,7 +51,7 @@ def sla_clocks(
 
 @router.get("/due", summary="The running clocks that are due next", response_model=Clocks)
 def sla_due(
-    reader: Annotated[ReadRequest, Depends(reader(SLA_CLOCKS))],
+    reader: Annotated[ReadRequest, Depends(reader(SLA_CLOCKS, CUSTOMERS))],
     where: Annotated[dict[Any, Any], Depends(dimensions)],
     cursor: Cursor = None,
     limit: Limit = 50,

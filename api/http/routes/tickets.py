@@ -14,6 +14,7 @@ from api.http.report_request import dimensions
 from domain.messages import Id
 from domain.sla.clock.explain import Explanation
 from domain.text_folding import fold_code
+from projections.customers.table import CUSTOMERS
 from projections.sla.ticket_clocks import ticket_clocks
 from projections.tickets import queries
 from projections.tickets.table import TICKETS, TicketRow
@@ -25,7 +26,7 @@ State = Annotated[
     BeforeValidator(fold_code),
 ]
 _KEY = TypeAdapter(tuple[AwareDatetime, UUID])
-_read_tickets = reader(TICKETS)
+_read_tickets = reader(TICKETS, CUSTOMERS)
 
 
 class TicketList(BaseModel):

@@ -168,9 +168,18 @@ class RecordActivity(Command):
         written = to_json(self.data)
         if len(written) > MOST_DATA:
             raise ValueError(f"data takes {len(written)} bytes as JSON; at most {MOST_DATA} are kept")
-        if b"\\u0000" in written:
+        if _holds_nul(self.data):
             raise ValueError("data holds a NUL character, which cannot be stored")
         return self
+
+
+def _holds_nul(value: object) -> bool:
+    """Whether a text somewhere in data of JSON holds a NUL character."""
+    if isinstance(value, dict):
+        return any(_holds_nul(part) for pair in value.items() for part in pair)
+    if isinstance(value, list):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\x00" in value
 
 
 FactCommand = (

@@ -8,7 +8,15 @@ from domain.customer.facts import commands as c
 from domain.customer.facts import events as e
 from domain.customer.facts import purchases
 from domain.customer.facts.activity_claim import ActivityClaim
-from domain.customer.facts.state import EVERY_CHANNEL, AnnualDay, CustomerFacts, consent_to, content_of, survey_key
+from domain.customer.facts.state import (
+    EVERY_CHANNEL,
+    AnnualDay,
+    CustomerFacts,
+    consent_content,
+    consent_to,
+    content_of,
+    survey_key,
+)
 from domain.customer.state import Customer
 from domain.refusal import Refusal
 
@@ -85,13 +93,13 @@ def _decide_consent(command: c.GiveConsent | c.WithdrawConsent, facts: CustomerF
         if isinstance(command, c.GiveConsent)
         else e.ConsentWithdrawn(**command.facts())
     )
-    content = content_of(event) if isinstance(event, e.ConsentGiven) else ""
+    wanted = (isinstance(event, e.ConsentGiven), consent_content(event))
     said = facts.consents.get(command.purpose, {})
     if not command.channels and set(said) - {EVERY_CHANNEL}:
         return [event]  # it also ends what was said of single channels
     for channel in command.channels or (EVERY_CHANNEL,):
         known = consent_to(said, channel)
         earlier = known is not None and command.occurred_at is not None and command.occurred_at < known.since
-        if known is None or earlier or known[::2] != (isinstance(event, e.ConsentGiven), content):
+        if known is None or earlier or known[::2] != wanted:
             return [event]
     return []

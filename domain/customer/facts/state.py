@@ -100,6 +100,11 @@ def content_of(message: Message) -> str:
     return blake2b(content, digest_size=8).hexdigest()
 
 
+def consent_content(event: e.ConsentGiven | e.ConsentWithdrawn) -> str:
+    """A digest of what is said of each channel."""
+    return content_of(event.model_copy(update={"channels": ()})) if isinstance(event, e.ConsentGiven) else ""
+
+
 def survey_key(answer: e.NpsAnswered) -> str | None:
     """What an answer belongs to: a ticket or a wave; None when neither is known."""
     return str(answer.ticket) if answer.ticket else answer.wave
@@ -141,8 +146,7 @@ def _consents_after(
     said: dict[str, Consent], event: e.ConsentGiven | e.ConsentWithdrawn, at: datetime
 ) -> dict[str, Consent]:
     """A word about every channel replaces those about single ones; a late one replaces nothing newer."""
-    given = isinstance(event, e.ConsentGiven)
-    now = Consent(given, at, content_of(event) if given else "")
+    now = Consent(isinstance(event, e.ConsentGiven), at, consent_content(event))
     if event.channels:
         newer = {channel: now for channel in event.channels if channel not in said or said[channel].since <= at}
         return {**said, **newer}

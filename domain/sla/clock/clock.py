@@ -4,28 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from heapq import merge
-from typing import NamedTuple
 
-from domain.customer.events import CustomerRegistered, TierChanged
 from domain.envelope import RecordedEvent
 from domain.sla.calendar.interval_index import EARLIEST, LATEST
 from domain.sla.calendar.microseconds import to_microseconds
 from domain.sla.clock.facts import Cause
 from domain.sla.clock.target_clock import TargetClock
 from domain.sla.clock.target_instance import TargetInstance
+from domain.sla.clock.tiers import TierChange
 from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import BoundTarget, PolicyHistory, SelectablePolicy, SelectionAttributes
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
 from domain.ticket.timeline import LifeStep, is_answer_by_a_person, is_by_a_bot, life_of
-
-
-class TierChange(NamedTuple):
-    """The tier of the ticket's customer from an instant on."""
-
-    at: datetime
-    cause: Cause
-    tier: str
 
 
 def clocks(
@@ -83,15 +74,6 @@ def clocks_along(
         else:
             walk.change_tier(moment)
     return walk.instances(None if at is None else _instant(at))
-
-
-def tiers_of(customer: Iterable[RecordedEvent]) -> list[TierChange]:
-    """The tier changes in a customer's history."""
-    return [
-        TierChange(event.envelope.occurred_at, Cause(event.topic, event.position), event.payload.tier)
-        for event in customer
-        if isinstance(event.payload, CustomerRegistered | TierChanged)
-    ]
 
 
 def _in_world_order(moment: LifeStep | TierChange) -> tuple[datetime, int]:

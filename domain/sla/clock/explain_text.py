@@ -41,6 +41,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "ticket.merged": ("merged into another ticket", "gộp vào phiếu khác"),
     "ticket.merge_undone": ("merge undone", "bỏ gộp phiếu"),
     "customer.tier_changed": ("customer tier changed", "đổi hạng khách hàng"),
+    "customer.merged": ("customer merged into another", "khách hàng được gộp"),
+    "customer.merge_undone": ("merge of the customer undone", "bỏ gộp khách hàng"),
     "met": ("Met", "Đạt"),
     "breached": ("Breached", "Vi phạm"),
     "now": ("now", "hiện tại"),

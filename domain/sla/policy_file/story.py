@@ -14,11 +14,12 @@ from domain.customer.commands import ChangeTier
 from domain.envelope import Envelope, RecordedEvent
 from domain.messages import Command
 from domain.refusal import Refusal
-from domain.sla.clock.clock import TierChange
 from domain.sla.clock.facts import Cause
+from domain.sla.clock.tiers import TierChange
 from domain.ticket import commands as c
 from domain.ticket import decider, merging
 from domain.ticket import events as e
+from domain.ticket.ownership import decide_ownership
 from domain.ticket.state import Ticket, evolve
 
 TICKET, _OTHER_TICKET = UUID(int=0), UUID(int=1)
@@ -153,6 +154,8 @@ def _decide(line: int, command: Command, ticket: Ticket, by: Actor) -> Sequence[
         if isinstance(command, c.MergeTicket | c.UndoMerge):
             events, _ = merging.decide_merge(command, TICKET, ticket, Ticket(state="received"))
             return events
+        if isinstance(command, c.ReceiveTicket):
+            return decide_ownership(command, ticket, None)
         return decider.decide(command, ticket, by)  # type: ignore[arg-type]  # of a ticket, as all of _HAPPENINGS are
     except Refusal as refusal:
         raise StoryRefused(line, str(refusal)) from None

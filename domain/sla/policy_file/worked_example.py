@@ -9,8 +9,9 @@ from pydantic import BeforeValidator, Field, PlainValidator, field_validator
 from domain.envelope import RecordedEvent
 from domain.messages import Channel, Message, Priority, Word
 from domain.sla.calendar.microseconds import SECOND, duration_text, from_microseconds, to_microseconds
-from domain.sla.clock.clock import TierChange, clocks
+from domain.sla.clock.clock import clocks
 from domain.sla.clock.target_instance import TargetInstance
+from domain.sla.clock.tiers import TierChange
 from domain.sla.policy import bounds
 from domain.sla.policy.durations import LONGEST, parse_duration
 from domain.sla.policy.policy import TARGET_NAMES, TargetName

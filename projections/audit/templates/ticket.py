@@ -11,6 +11,14 @@ TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "en": "{actor} recorded a new ticket by {channel}: {subject} (category {category}, priority {priority})",
             "vi": "{actor} ghi nhận phiếu mới qua {channel}: {subject} (loại {category}, độ ưu tiên {priority})",
         },
+        "ticket.customer_corrected": {
+            "en": "{actor} corrected the customer of the ticket to {customer_id} (organisation {organisation_id})",
+            "vi": "{actor} sửa khách hàng của phiếu thành {customer_id} (tổ chức {organisation_id})",
+        },
+        "ticket.subject_changed": {
+            "en": "{actor} changed the subject to {subject}",
+            "vi": "{actor} đổi tiêu đề thành {subject}",
+        },
         "ticket.categorised": {
             "en": "{actor} put the ticket into category {category}",
             "vi": "{actor} xếp phiếu vào loại {category}",

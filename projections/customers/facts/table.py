@@ -1,6 +1,5 @@
 """The facts of customers. Tables of facts that never change are append-only: a customer may have very many of them."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -135,7 +134,7 @@ def _bought(event: RecordedEvent, purchases: dict[str, StoredPurchase], *_: obje
         version=event.version if known is None else known.version,
         at=event.occurred_at if known is None else known.at,
         purchase_id=payload.purchase_id,
-        items=json.dumps([item.model_dump() for item in payload.items], ensure_ascii=False),
+        items=to_json(payload.items).decode(),
         total=payload.total,
         currency=payload.currency,
         warranty_until=payload.warranty_until,

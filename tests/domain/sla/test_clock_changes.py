@@ -9,7 +9,8 @@ from domain.customer.events import CustomerRegistered, TierChanged
 from domain.envelope import RecordedEvent
 from domain.sla.calendar.business_time import CalendarDefinition, CalendarVersion
 from domain.sla.calendar.microseconds import EPOCH
-from domain.sla.clock.clock import clocks, tiers_of
+from domain.sla.clock.clock import clocks
+from domain.sla.clock.tiers import tiers_of
 from domain.sla.policy.policy import BUILT_IN, PolicyVersion
 from domain.sla.policy.policy_history import DEFAULT_RULEBOOK, PolicyHistory
 from domain.ticket import events as e
@@ -114,7 +115,7 @@ def test_category_channel_and_customer_tier_select_the_rule() -> None:
     customer = history(
         Fact(instant(-DAY), CustomerRegistered(name="Lan")), at(30, TierChanged(tier="gold")), ticket=OTHER_TICKET
     )
-    (resolution,) = clocks(mailed, rules, instant(40), tiers_of(customer))
+    (resolution,) = clocks(mailed, rules, instant(40), tiers_of(OTHER_TICKET, {OTHER_TICKET: customer}))
     assert (minutes(resolution.promise.duration), kinds(resolution)) == (HOUR, ["activated", "retargeted"])
 
 
@@ -129,14 +130,14 @@ def test_of_a_tier_and_a_receipt_of_one_instant_the_one_recorded_first_counts_fi
     rules = under([{"customer_tier": "gold", "resolution": "1h"}, {"resolution": "3h"}])
     ticket = history(at(0, received()), first_position=2)
     customer = history(at(0, TierChanged(tier="gold")), ticket=OTHER_TICKET, first_position=position)
-    (resolution,) = clocks(ticket, rules, instant(40), tiers_of(customer))
+    (resolution,) = clocks(ticket, rules, instant(40), tiers_of(OTHER_TICKET, {OTHER_TICKET: customer}))
     assert (minutes(resolution.promise.duration), kinds(resolution)) == (HOUR, facts)
 
 
 def test_the_tier_of_a_customer_does_not_change_the_order_of_what_is_said_to_have_happened_before_the_receipt() -> None:
     ticket = history(at(0, received()), at(0, e.WorkStarted()), at(-9, CLOSED), at(20, REOPENED))
     customer = history(at(-DAY, CustomerRegistered(name="Lan", tier="gold")), ticket=OTHER_TICKET, first_position=9)
-    with_tier = clocks(ticket, DEFAULT_RULEBOOK, instant(40), tiers_of(customer))
+    with_tier = clocks(ticket, DEFAULT_RULEBOOK, instant(40), tiers_of(OTHER_TICKET, {OTHER_TICKET: customer}))
     assert with_tier == clocks(ticket, DEFAULT_RULEBOOK, instant(40))
     assert {instance.target for instance in with_tier} == {"first_response", "resolution"}
 

@@ -6,8 +6,9 @@ import pytest
 
 from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.calendar.microseconds import SECOND
-from domain.sla.clock.clock import TierChange, clocks
+from domain.sla.clock.clock import clocks
 from domain.sla.clock.facts import Cause
+from domain.sla.clock.tiers import TierChange
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.policy_history import SelectionAttributes, always
 from domain.sla.policy.publishing import calendar_stream

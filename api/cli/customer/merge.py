@@ -1,0 +1,62 @@
+"""`customer merge` and `customer undo-merge`."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from api.cli.customer.recording import Who, Why, person, record
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.cli.printing import say, show_json, show_table
+from api.cli.tenant_database import connected, open_existing
+from domain.customer.commands import MergeCustomer, UndoCustomerMerge
+from domain.event_log import reader
+from domain.event_log.roles import DESK
+from projections.customers.meanwhile import recorded_meanwhile
+
+Source = Annotated[UUID, typer.Argument(help="The customer that ends.")]
+Into = Annotated[UUID, typer.Argument(help="The survivor.")]
+
+
+def merge(
+    customer: Source,
+    into: Into,
+    reason: Why,
+    actor: Who = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
+    """Merge a customer into another. Nothing is copied, and the merge can be undone."""
+    by, why = person(actor, reason)
+    with open_existing(data, tenant, DESK) as dsn:
+        ((answer, _),) = record(dsn, tenant, [(customer, MergeCustomer(into=into, reason=why))], by)
+    say(f"{customer} is merged into {into}." if answer.events else f"{customer} was merged into {into} already.")
+
+
+def undo_merge(
+    customer: Source,
+    into: Into,
+    reason: Why,
+    actor: Who = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Take a merged customer apart again, and list what was recorded on the survivor meanwhile.
+
+    It stays there. A ticket is moved by correcting its customer.
+    """
+    by, why = person(actor, reason)
+    with open_existing(data, tenant, DESK) as dsn:
+        record(dsn, tenant, [(customer, UndoCustomerMerge(into=into, reason=why))], by)
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        found = recorded_meanwhile(connection, tenant, customer, reader.head(connection, tenant)) or []
+    if as_json:
+        show_json(found)
+        return
+    say(f"{customer} is taken out of {into} again.")
+    rows = [
+        {"position": each.position, "recorded": each.recorded_at, "topic": each.topic, "stream": each.stream}
+        for each in found
+    ]
+    show_table("Recorded on the survivor meanwhile", rows, "nothing")

@@ -1,0 +1,49 @@
+"""Gives commands to customers on behalf of the person at the command line."""
+
+import asyncio
+import getpass
+from collections.abc import Iterable
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from api.cli.usage_error import UsageError
+from domain.command_context import Actor, CommandContext, Origin
+from domain.command_handling.pending_command import CommandResult
+from domain.command_handling.service_desk import ServiceDesk
+from domain.event_log.store import LogConnection
+from domain.ids import new_id
+from domain.messages import Command, Text
+
+Why = Annotated[str, typer.Option("--reason", help="Why; it stands in the history of each customer.")]
+Who = Annotated[str | None, typer.Option("--actor", help="Who decides it; else the user of this computer.")]
+_ORIGIN = Origin(channel="command line")
+_TEXT: TypeAdapter[str] = TypeAdapter(Text)
+
+
+def person(name: str | None, reason: str) -> tuple[Actor, str]:
+    """The actor, by default the user of this computer, and the reason. Raises UsageError."""
+    try:
+        return Actor(id=name or getpass.getuser(), kind="agent"), _TEXT.validate_python(reason)
+    except ValidationError as error:
+        raise UsageError(f"--actor and --reason say who and why: {error.errors()[0]['msg']}.") from None
+
+
+def record(dsn: str, tenant: str, commands: Iterable[tuple[UUID, Command]], by: Actor) -> list[CommandResult]:
+    """Gives commands to their customers, all at once. Raises Refusal of any of them."""
+
+    async def given() -> list[CommandResult]:
+        desk = ServiceDesk(LogConnection(dsn, tenant))
+        try:
+            return await asyncio.gather(
+                *(
+                    desk.handle(customer, command, CommandContext(by, str(new_id()), _ORIGIN))
+                    for customer, command in commands
+                )
+            )
+        finally:
+            await desk.close()
+
+    return asyncio.run(given())

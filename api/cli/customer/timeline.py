@@ -1,0 +1,99 @@
+"""`customer timeline`: everything about a customer in one order, a sentence each."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, NamedTuple
+from uuid import UUID
+
+import typer
+
+from api.cli.options import (
+    DEFAULT_TENANT,
+    DEFAULT_ZONE,
+    AsJson,
+    AsOf,
+    Data,
+    KnownAt,
+    Lang,
+    Tenant,
+    Zone,
+    in_zone,
+    zone_of,
+)
+from api.cli.printing import local, say, show_json, show_table
+from api.cli.tenant_database import connected, open_existing
+from api.cli.usage_error import UsageError
+from domain.event_log.schema import schema_of
+from domain.sla.clock.explain_text import Language
+from projections.audit.sentences import sentence
+from projections.audit.table import AUDIT_HISTORY
+from projections.engine.checkpoints import position_of
+from projections.timeline.family import Family, family_of
+from projections.timeline.kinds import KIND_OF, TOPICS
+from projections.timeline.queries import Order, timeline
+
+
+class _Words(NamedTuple):
+    """The words of the table around the sentences."""
+
+    title: str
+    columns: Sequence[str]
+    merged: str
+    zone: str
+
+
+_WORDS: Mapping[Language, _Words] = {
+    "en": _Words("Timeline", ("happened", "kind", "what"), "{} was merged into {}.", "Times are of {}."),
+    "vi": _Words("Dòng thời gian", ("xảy ra", "loại", "sự kiện"), "{} đã gộp vào {}.", "Thời gian theo múi giờ {}."),
+}
+
+
+def timeline_of_customer(
+    customer: Annotated[UUID, typer.Argument(help="The id of a customer; `customer search` finds it.")],
+    kind: Annotated[
+        list[str] | None, typer.Option(help=f"Of {', '.join(TOPICS)} alone; repeat it for several.")
+    ] = None,
+    newest: Annotated[bool, typer.Option("--newest", help="The newest first.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many entries at most.")] = 100,
+    language: Lang = "en",
+    zone: Zone = DEFAULT_ZONE,
+    known_at: KnownAt = None,
+    as_of: AsOf = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Show everything about a customer in the order in which it happened: over every channel, and of every ticket."""
+    if unknown := set(kind or ()) - TOPICS.keys():
+        raise UsageError(f"--kind {', '.join(sorted(unknown))}: choose from {', '.join(TOPICS)}.")
+    kinds = [known for known in TOPICS if known in (kind or ())]
+    days = zone_of(zone)
+    order: Order = "newest" if newest else "oldest"
+    known_at, as_of = in_zone(known_at, days), in_zone(as_of, days)
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        position_of(connection, tenant, [AUDIT_HISTORY])
+        family = family_of(connection, schema_of(tenant), customer, known_at=known_at, as_of=as_of)
+        page = timeline(
+            connection,
+            schema_of(tenant),
+            family.members,
+            kinds=kinds,
+            order=order,
+            limit=limit,
+            known_at=known_at,
+            as_of=as_of,
+        )
+    if not page.entries and not kinds:
+        raise UsageError(f"Nothing is known of the customer {customer}, or was by then: look at the id and instants.")
+    if as_json:
+        show_json(page.entries)
+        return
+    words = _WORDS[language]
+    rows = [(local(entry.occurred_at, days), KIND_OF[entry.topic], sentence(entry, language)) for entry in page.entries]
+    show_table(words.title, [dict(zip(words.columns, row, strict=True)) for row in rows])
+    _say_of(family, customer, words)
+    say(words.zone.format(days.key))
+
+
+def _say_of(family: Family, customer: UUID, words: _Words) -> None:
+    if family.survivor != customer:
+        say(words.merged.format(customer, family.survivor))

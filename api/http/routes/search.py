@@ -1,0 +1,74 @@
+"""Search: customers and tickets by what people remember of them, and suggestions while they type."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+from phonenumbers import country_code_for_region
+from pydantic import BaseModel
+
+from api.http.filters import STORABLE
+from api.http.read_session import ReadRequest, reader
+from projections.customers.table import CUSTOMERS
+from projections.search.queries import CustomerHit, TicketHit, customers_matching, tickets_matching
+from projections.search.table import SEARCH
+from projections.tickets.table import TICKETS
+
+router = APIRouter(prefix="/v1", tags=["search"])
+
+Text = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=200,
+        pattern=STORABLE,
+        description="Words of a name, digits of a number, an address, a reference, or words of a subject.",
+    ),
+]
+Region = Annotated[
+    str, Query(pattern="^[A-Z]{2}$", description="The country whose national numbers are meant, such as VN.")
+]
+Hits = Annotated[int, Query(ge=1, le=50, description="How many hits of each kind there are at most.")]
+
+
+class Suggestions(BaseModel):
+    """The likeliest first. ``customer`` is the survivor of merges, ``found`` the customer with the term."""
+
+    customers: list[CustomerHit]
+
+
+class SearchResult(Suggestions):
+    """Customers, and the newest tickets."""
+
+    tickets: list[TicketHit]
+
+
+@router.get("/customers/suggest", summary="Customers that a beginning may mean", response_model=Suggestions)
+def suggest(
+    q: Text,
+    reader: Annotated[ReadRequest, Depends(reader(SEARCH, CUSTOMERS))],
+    region: Region = "VN",
+    limit: Hits = 8,
+) -> Response:
+    """Accents and the order of words do not matter. Made to be asked with every letter that is typed."""
+    with reader.view() as view:
+        hits = customers_matching(view.connection, view.schema, q, limit=limit, country_code=_code(region))
+    return view.answer({"customers": [hit._asdict() for hit in hits]})
+
+
+@router.get("/search", summary="Customers and tickets", response_model=SearchResult)
+def search(
+    q: Text,
+    reader: Annotated[ReadRequest, Depends(reader(SEARCH, CUSTOMERS, TICKETS))],
+    region: Region = "VN",
+    limit: Hits = 20,
+) -> Response:
+    """Customers by name, number, address and reference; tickets by id, reference and the words of their subject."""
+    with reader.view() as view:
+        customers = customers_matching(view.connection, view.schema, q, limit=limit, country_code=_code(region))
+        tickets = tickets_matching(view.connection, view.schema, q, limit=limit)
+    hits = {"customers": [hit._asdict() for hit in customers], "tickets": [hit._asdict() for hit in tickets]}
+    return view.answer(hits)
+
+
+def _code(region: str) -> int | None:
+    return country_code_for_region(region) or None

@@ -1,0 +1,91 @@
+"""The timeline of a customer: everything about the customer, over every channel, in one order."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, Field, TypeAdapter
+from pydantic.dataclasses import dataclass
+
+from api.http.paging import Cursor, Limit, cursor_key, cursor_of
+from api.http.problems import Problem
+from api.http.read_session import ReadRequest, reader
+from domain.messages import Id
+from domain.sla.clock.explain_text import Language
+from projections.audit.queries import AuditEntry
+from projections.audit.sentences import sentence
+from projections.audit.table import AUDIT_HISTORY
+from projections.engine.table import column_names
+from projections.timeline.family import family_of
+from projections.timeline.kinds import KIND_OF, Kind
+from projections.timeline.queries import Key, TimelineEntry, timeline
+
+router = APIRouter(prefix="/v1/customers", tags=["customers"])
+
+_KEY: TypeAdapter[tuple[Literal["oldest", "newest"], datetime, int]] = TypeAdapter(
+    tuple[Literal["oldest", "newest"], datetime, Annotated[int, Field(ge=0, le=2**62)]]
+)
+
+
+@dataclass(slots=True)
+class DescribedTimelineEntry(AuditEntry):
+    """An entry with its kind and its sentence."""
+
+    kind: Kind
+    sentence: str
+
+
+class Timeline(BaseModel):
+    """``survivor`` is the customer that merges left, ``absorbed`` those merged into it; the entries are those of all.
+
+    ``next`` is the cursor of the next page.
+    """
+
+    survivor: UUID
+    absorbed: list[UUID]
+    entries: list[DescribedTimelineEntry]
+    next: str | None
+
+
+@router.get("/{customer_id}/timeline", summary="Everything about a customer, in order", response_model=Timeline)
+def customer_timeline(
+    customer_id: Id,
+    reader: Annotated[ReadRequest, Depends(reader(AUDIT_HISTORY))],
+    kind: Annotated[list[Kind] | None, Query(description="Of these kinds alone; repeat it for several.")] = None,
+    order: Annotated[Literal["oldest", "newest"], Query(description="Which entry comes first.")] = "oldest",
+    language: Annotated[Language, Query(description="The language of the sentences.")] = "en",
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Response:
+    """Entries are ordered by when they happened, then by position. A merged customer is answered with the survivor."""
+    key = cursor_key(cursor, _KEY)
+    order, after = (key[0], Key(*key[1:])) if key else (order, None)
+    instants = {"known_at": reader.known_at, "as_of": reader.as_of}
+    with reader.live() as view:
+        family = family_of(view.connection, view.schema, customer_id, **instants)
+        page = timeline(
+            view.connection,
+            view.schema,
+            family.members,
+            kinds=kind or (),
+            order=order,
+            after=after,
+            limit=limit,
+            **instants,
+        )
+    if not page.entries and not key and not kind:
+        raise Problem("not_found", "nothing has that id, or had it by then")
+    entries = [described(entry, language) for entry in page.entries]
+    following = cursor_of((order, *page.following)) if page.following else None
+    answer = family._asdict() | {"entries": entries, "next": following}
+    return view.answer(answer)
+
+
+def described(entry: TimelineEntry, language: Language) -> dict[str, object]:
+    """The fields of a DescribedTimelineEntry."""
+    fields: dict[str, object] = {name: getattr(entry, name) for name in _FIELDS}
+    return fields | {"kind": KIND_OF[entry.topic], "sentence": sentence(entry, language)}
+
+
+_FIELDS = column_names(TimelineEntry)

@@ -1,0 +1,156 @@
+"""What is asked about customers: suggestions among a million of them, a page of a long timeline."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
+from random import Random
+from statistics import median
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection, sql
+
+from api.migrations import migrate
+from benchmarks.figure import Figure
+from benchmarks.log_filling import SEED, instant_of, tidy
+from benchmarks.rounds import percentile, say
+from domain.command_context import Actor
+from domain.customer import events as c
+from domain.customer.facts.events import CheckInRecorded
+from domain.envelope import Envelope, RecordedEvent
+from domain.event_log.schema import schema_of
+from domain.messages import Event
+from projections.audit.table import AUDIT_HISTORY
+from projections.customers.table import CUSTOMERS
+from projections.engine.projection import NO_INPUTS, Projection
+from projections.engine.stream import Stream
+from projections.search.queries import customers_matching
+from projections.search.table import SEARCH
+from projections.timeline.family import family_of
+from projections.timeline.queries import timeline
+
+TENANT = "default"
+SCHEMA = schema_of(TENANT)
+AT_ONCE = 20_000
+SURNAMES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý")
+MIDDLE = ("Thị", "Văn", "Minh", "Ngọc", "Thanh", "Quốc", "Thu", "Hữu", "Đức", "Kim")
+GIVEN = ("Lan", "Anh", "Hùng", "Dũng", "Hoa", "Mai", "Tuấn", "Linh", "Phương", "Nam", "Sơn", "Trang", "Vy", "Khoa")
+TYPED = (
+    "n",
+    "nguyen",
+    "lan",
+    "nguyen thi l",
+    "le lan",
+    "anh thi tran",
+    "0901",
+    "84",
+    "4567",
+    "khach",
+    "a",
+    "example.com",
+)
+"""What people type, the worst beginnings among them: two in five customers are called Nguyễn."""
+LONG = UUID(int=2**100)
+"""The customer with a long timeline."""
+
+
+def measure(dsn: str, *, quick: bool) -> list[Figure]:
+    """Slowest medians in milliseconds. The customers are rows that the folds make of their events."""
+    migrate(dsn, TENANT)
+    customers = 100_000 if quick else 1_000_000
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        for begin in range(0, customers, AT_ONCE):
+            _fill(connection, [CUSTOMERS, SEARCH], map(_customer, range(begin, begin + AT_ONCE)))
+            say(f"  {begin + AT_ONCE:,} of {customers:,} customers filled")
+        _fill(connection, [AUDIT_HISTORY], [_long_timeline(10_000)])
+    tidy(dsn)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        typed = {text: _milliseconds(partial(_suggest, connection, text)) for text in TYPED}
+        page = _milliseconds(partial(_page, connection))
+        kind = _milliseconds(partial(_page, connection, rare=True))
+    slowest = max(typed, key=lambda text: typed[text])
+    note = f"{customers:,} customers; slowest for {slowest!r}, median of all {median(typed.values()):.1f} ms"
+    return [
+        Figure("suggestions while typing", typed[slowest], "ms", "asked for", 20, 1, at_most=True, note=note),
+        Figure("a page of a timeline", page, "ms", "asked for", 10, 1, at_most=True, note="10,000 events"),
+        Figure("the same of a rare kind", kind, "ms", "asked for", 10, 1, at_most=True, note="10,000 events"),
+    ]
+
+
+def _milliseconds(ask: Callable[[], object]) -> float:
+    times = []
+    for _ in range(60):
+        start = time.perf_counter()
+        ask()
+        times.append((time.perf_counter() - start) * 1000)
+    return percentile(times, 0.5)
+
+
+def _suggest(connection: Connection, text: str) -> object:
+    return customers_matching(connection, SCHEMA, text, limit=8, country_code=84)
+
+
+def _page(connection: Connection, *, rare: bool = False) -> object:
+    family = family_of(connection, SCHEMA, LONG)
+    return timeline(connection, SCHEMA, family.members, kinds=["consent"] if rare else [], limit=100)
+
+
+def _customer(number: int) -> list[RecordedEvent]:
+    """A customer with a name, a telephone number and an e-mail address."""
+    random = Random(SEED + number)
+    surname = "Nguyễn" if random.random() < 0.4 else random.choice(SURNAMES)
+    name = f"{surname} {random.choice(MIDDLE)} {random.choice(GIVEN)}"
+    phone = f"+849{random.randrange(10**8):08}"
+    return _recorded(
+        UUID(int=number + 1),
+        [
+            c.CustomerRegistered(name=name, external_reference=f"KH-{number:07}"),
+            c.AddressAdded(channel="phone", handle=phone, key=phone, key_version=2),
+            c.AddressAdded(channel="email", handle=f"khach{number}@example.com"),
+        ],
+        3 * number,
+    )
+
+
+def _long_timeline(events: int) -> list[RecordedEvent]:
+    met = CheckInRecorded(channel="phone", summary="Everything works; the next call is in a week.")
+    return _recorded(LONG, [c.CustomerRegistered(name="Long"), *[met] * (events - 1)], 10**8)
+
+
+def _recorded(stream: UUID, payloads: Sequence[Event], position: int) -> list[RecordedEvent]:
+    at = instant_of(position % 10**6)
+    actor = Actor(id="an", kind="agent")
+    return [
+        RecordedEvent(
+            position + version,
+            stream,
+            version,
+            payload.topic,
+            at,
+            Envelope(event_id="e", schema_version=1, occurred_at=at, actor=actor, command_id="c"),
+            payload,
+        )
+        for version, payload in enumerate(payloads, start=1)
+    ]
+
+
+def _fill(
+    connection: Connection,
+    projections: Sequence[Projection],
+    histories: Sequence[list[RecordedEvent]] | Iterator[list[RecordedEvent]],
+) -> None:
+    """Copies the rows of some streams into the tables."""
+    tables = [table for projection in projections for table in projection.tables]
+    rows: dict[type, list[object]] = {table.row: [] for table in tables}
+    for history in histories:
+        for projection in projections:
+            for row in projection.fold(Stream(history), NO_INPUTS):
+                rows[type(row)].append(row)
+    for table in tables:
+        with ExitStack() as stack:
+            columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
+            statement = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(SCHEMA, table.name), columns)
+            copy = stack.enter_context(stack.enter_context(connection.cursor()).copy(statement))
+            for row in rows[table.row]:
+                copy.write_row(table.values_of(row))

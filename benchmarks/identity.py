@@ -1,0 +1,119 @@
+"""Who is who: an address looked up among few and many customers, and a merge with many tickets behind."""
+
+import time
+from collections.abc import Sequence
+from random import Random
+from statistics import median
+from uuid import UUID
+
+import psycopg
+import uvloop
+from psycopg import Connection, sql
+
+from api.migrations import migrate
+from benchmarks.commands import circumstances, open_desk
+from benchmarks.figure import Figure
+from benchmarks.log_filling import SEED
+from benchmarks.rounds import say
+from domain.customer import commands as c
+from domain.event_log.schema import schema_of
+from domain.ids import new_id
+from domain.messages import Command
+from domain.ticket.commands import ReceiveTicket
+from projections.customers.look_up import customers_at
+from projections.customers.queries import customers_of
+
+FEW = 10_000
+TICKETS = 10_000
+
+_FILL = """
+    insert into {customers}
+        (customer, name, tier, registered_at, version, party, absorbed, details)
+    select ('00000000-0000-0000-0000-' || lpad(to_hex(n), 12, '0'))::uuid, 'Lan ' || n, 'standard', now(), 2, 'person',
+        array[]::uuid[], '{{}}'
+    from generate_series(1, %(customers)s) n;
+"""
+_FILL_ADDRESSES = """
+    insert into {addresses} (customer, channel, handle, key, added_at, scope, key_version, trust, shared)
+    select ('00000000-0000-0000-0000-' || lpad(to_hex(n), 12, '0'))::uuid, 'phone', '0' || 900000000 + n,
+        '+84' || 900000000 + n, now(), '', 2, 'seen', false
+    from generate_series(1, %(customers)s) n
+"""
+
+
+def measure(dsn: str, *, quick: bool) -> list[Figure]:
+    """Two tenants of one database, the one with FEW customers, the other with many more."""
+    sizes = {"few": FEW, "many": 50_000 if quick else 1_000_000}
+    for tenant, customers in sizes.items():
+        migrate(dsn, tenant)
+        _fill(dsn, tenant, customers)
+        say(f"  {tenant}: {customers:,} customers filled")
+    looked_up = {tenant: _look_ups(dsn, tenant, customers) for tenant, customers in sizes.items()}
+    merge, undo = uvloop.run(_merges(dsn, 500 if quick else TICKETS, 20 if quick else 100))
+    note = f"among {sizes['many']:,} customers"
+    return [
+        Figure("look-up by address", looked_up["many"], "ms", "asked for", 1, 1, at_most=True, note=note),
+        Figure(
+            "look-up stays", looked_up["many"], "ms", f"among {FEW:,}", looked_up["few"], 1.5, at_most=True, note=note
+        ),
+        Figure("merge of a customer", merge, "ms", "asked for", 5, 1, at_most=True, note=f"{TICKETS:,} tickets behind"),
+        Figure("undo of the merge", undo, "ms", "asked for", 5, 1, at_most=True, note=f"{TICKETS:,} tickets behind"),
+    ]
+
+
+def _fill(dsn: str, tenant: str, customers: int) -> None:
+    """Customers with a telephone number each, in the tables of the projection alone."""
+    schema = schema_of(tenant)
+    tables = {
+        "customers": sql.Identifier(schema, "customers"),
+        "addresses": sql.Identifier(schema, "customer_addresses"),
+    }
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        for statement in (_FILL, _FILL_ADDRESSES):
+            connection.execute(sql.SQL(statement).format(**tables), {"customers": customers})
+        for table in tables.values():
+            connection.execute(sql.SQL("vacuum analyze {}").format(table))
+
+
+def _look_ups(dsn: str, tenant: str, customers: int) -> float:
+    """The median of the milliseconds from a written number to the customer's row."""
+    random = Random(SEED)
+    times = []
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        for _ in range(500):
+            number = random.randint(1, customers)
+            times.append(_milliseconds(connection, schema_of(tenant), f"+84 {900_000_000 + number}", number))
+    return median(times)
+
+
+def _milliseconds(connection: Connection, schema: str, handle: str, number: int) -> float:
+    began = time.perf_counter()
+    found = customers_at(connection, schema, "phone", handle)
+    rows = customers_of(connection, schema, [each.customer for each in found])
+    taken = (time.perf_counter() - began) * 1000
+    if [row.customer for row in rows] != [UUID(int=number)]:
+        raise AssertionError(f"{handle} finds {rows}")
+    return taken
+
+
+async def _merges(dsn: str, tickets: int, rounds: int) -> tuple[float, float]:
+    """The medians of the milliseconds of a merge and of its undo, on disk."""
+    desk = open_desk(dsn, "few")
+
+    async def timed(customer: UUID, command: Command) -> float:
+        began = time.perf_counter()
+        await desk.handle(customer, command, circumstances())
+        return (time.perf_counter() - began) * 1000
+
+    source, survivor = new_id(), new_id()
+    for customer in (source, survivor):
+        await timed(customer, c.RegisterCustomer(name="Lan"))
+    receive = ReceiveTicket(customer_id=source, channel="zalo", subject="OTP", category="login", priority="P2")
+    for _ in range(tickets):
+        await timed(new_id(), receive)
+    times: Sequence[list[float]] = ([], [])
+    for _ in range(rounds):
+        times[0].append(await timed(source, c.MergeCustomer(into=survivor, reason="the same person")))
+        times[1].append(await timed(source, c.UndoCustomerMerge(into=survivor, reason="two persons")))
+    await desk.close()
+    return median(times[0]), median(times[1])

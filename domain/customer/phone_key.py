@@ -1,0 +1,55 @@
+"""The key of a telephone number: E.164, with the extension behind it."""
+
+from datetime import date
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult
+
+from domain.customer.vietnamese_numbers import in_todays_form
+from domain.text_folding import fold_code
+
+_VIETNAM, _BRAZIL = 84, 55
+_NOBODY = frozenset({PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST})
+"""Types of numbers that belong to services, such as 1800 and 1900 in Viet Nam."""
+_ANONYMOUS = "266696687"
+"""ANONYMOUS on a telephone's keys: what switches send for a withheld number."""
+REGIONS: frozenset[str] = frozenset(phonenumbers.SUPPORTED_REGIONS)
+"""The ISO codes of the countries whose national numbers can be read."""
+
+
+def phone_key(handle: str, region: str, written_on: date | None = None) -> str | None:
+    """The number in E.164, and its extension after ``;ext=``; None when it identifies nobody.
+
+    ``region`` is the ISO country of national numbers. Services, short codes and withheld numbers identify nobody.
+    """
+    written = fold_code(handle)
+    if written.lstrip("+") == _ANONYMOUS:
+        return None
+    try:
+        parsed = phonenumbers.parse(written, region)
+    except NumberParseException:
+        return None
+    number = _in_todays_form(parsed, written_on)
+    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+        return None
+    if phonenumbers.number_type(number) in _NOBODY:
+        return None
+    key = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return f"{key};ext={parsed.extension}" if parsed.extension else key
+
+
+def _in_todays_form(number: PhoneNumber, written_on: date | None) -> PhoneNumber:
+    national = phonenumbers.national_significant_number(number)
+    if number.country_code == _VIETNAM:
+        national = in_todays_form(national, written_on)
+    elif number.country_code == _BRAZIL:
+        national = _with_ninth_digit(national)
+    else:
+        return number
+    return PhoneNumber(country_code=number.country_code, national_number=int(national))
+
+
+def _with_ninth_digit(national: str) -> str:
+    """A Brazilian mobile number of 8 digits behind the area code with the 9 that all have had since 2016."""
+    area, subscriber = national[:2], national[2:]
+    return f"{area}9{subscriber}" if len(subscriber) == 8 and subscriber[0] in "6789" else national  # noqa: PLR2004 -- the old length

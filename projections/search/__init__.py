@@ -1,0 +1,1 @@
+"""Search: customers by name, address and reference, tickets by the words of their subject."""

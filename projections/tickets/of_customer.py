@@ -1,0 +1,66 @@
+"""The tickets of a customer in short: how many there are, and the newest."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import Connection, sql
+from psycopg.rows import class_row
+from pydantic import BaseModel, ConfigDict
+
+from projections.customers.survivors import name_survivors
+from projections.engine.table import selected
+from projections.tickets.table import TicketRow
+
+
+class TicketsOfCustomer(BaseModel):
+    """``open`` counts those before their resolution; ``newest`` are the last received, the newest first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    total: int
+    open: int
+    reopened: int
+    last_received_at: datetime | None
+    newest: list[TicketRow]
+
+
+def tickets_of(connection: Connection, schema: str, customers: Sequence[UUID], newest: int) -> TicketsOfCustomer:
+    """The tickets of some customers, who are one: the first is the survivor."""
+    table = sql.Identifier(schema, "tickets")
+    parameters = {"of": list(customers), "limit": newest}
+    counted = sql.SQL(
+        "select count(*), count(*) filter (where open), count(*) filter (where reopenings > 0), max(received_at)"
+        " from {} where customer = any(%(of)s)"
+    ).format(table)
+    total, open_, reopened, last = connection.execute(counted, parameters).fetchone() or (0, 0, 0, None)
+    latest = sql.SQL(
+        "select {} from {} where customer = any(%(of)s) order by received_at desc, ticket desc limit %(limit)s"
+    ).format(selected(TicketRow), table)
+    with connection.cursor(row_factory=class_row(TicketRow)) as cursor:
+        rows = cursor.execute(latest, parameters).fetchall()
+    for row in rows:
+        row.customer = customers[0]
+    name_survivors(connection, schema, rows)
+    return TicketsOfCustomer(total=total, open=open_, reopened=reopened, last_received_at=last, newest=rows)
+
+
+def ticket_ids_of(connection: Connection, schema: str, customers: Collection[UUID]) -> list[UUID]:
+    """The tickets that some customers have now, or that were theirs before a correction."""
+    statement = sql.SQL(
+        "select ticket from {} where customer = any(%(of)s)"
+        " union select distinct stream from {} where customer = any(%(of)s) and topic = 'ticket.received'"
+    ).format(sql.Identifier(schema, "tickets"), sql.Identifier(schema, "audit_history"))
+    return [row[0] for row in connection.execute(statement, {"of": list(customers)}).fetchall()]
+
+
+def summary_of(tickets: Collection[TicketRow], newest: int) -> TicketsOfCustomer:
+    """The same from rows."""
+    rows = sorted(tickets, key=lambda row: (row.received_at, row.ticket), reverse=True)
+    return TicketsOfCustomer(
+        total=len(rows),
+        open=sum(row.open for row in rows),
+        reopened=sum(row.reopenings > 0 for row in rows),
+        last_received_at=rows[0].received_at if rows else None,
+        newest=rows[:newest],
+    )

@@ -1,0 +1,146 @@
+"""The timeline of a customer, page by page, on both time axes. It is read from the audit history; no copy is kept."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Literal, LiteralString, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection, sql
+from psycopg.rows import class_row
+
+from projections.audit.table import AuditedEvent
+from projections.engine.table import column_names
+from projections.scope.filters import MOST
+from projections.timeline.family import corrected_in
+from projections.timeline.kinds import TOPICS, Kind
+
+Order = Literal["oldest", "newest"]
+
+
+class Key(NamedTuple):
+    """Where an entry stands in the order of a timeline."""
+
+    occurred_at: datetime
+    position: int
+
+
+_ENDS = {"oldest": Key(datetime.min.replace(tzinfo=UTC), 0), "newest": Key(datetime.max.replace(tzinfo=UTC), 2**62)}
+
+
+@dataclass(slots=True)
+class TimelineEntry(AuditedEvent):
+    """One event. ``facts`` is its payload; ``changes`` are objects of field, old and new."""
+
+    changes: list[dict[str, Any]]
+    facts: dict[str, Any]
+
+
+class TimelinePage(NamedTuple):
+    """Entries by (occurred_at, position). ``following`` continues behind the last of them; None when that was all."""
+
+    entries: list[TimelineEntry]
+    following: Key | None
+
+
+def timeline(
+    connection: Connection,
+    schema: str,
+    customers: Collection[UUID],
+    *,
+    kinds: Collection[Kind] = (),
+    order: Order = "oldest",
+    after: Key | None = None,
+    limit: int = 100,
+    known_at: datetime | None = None,
+    as_of: datetime | None = None,
+) -> TimelinePage:
+    """The events of some customers, who are one: their own, and those of their tickets, contracts, usage and files.
+
+    ``kinds`` empty means all. ``known_at`` leaves out what was recorded later, ``as_of`` what happened later. A ticket
+    belongs to the customer whom its latest correction names by then. The cost is that of a page for each customer.
+    """
+    size = min(limit, MOST)
+    members = list(customers)
+    instants = {"known_at": known_at, "as_of": as_of}
+    parameters = {
+        "customers": members,
+        "corrected_in": corrected_in(connection, schema, members, **instants),
+        "topics": sorted(topic for kind in kinds for topic in TOPICS[kind]) or None,
+        "limit": size + 1,
+        **instants,
+    }
+    keys: list[Key] = []
+    begin: Key | None = after or _ENDS[order]
+    while begin is not None and len(keys) <= size:
+        page = connection.execute(_filled(_KEYS_IN[order], schema), parameters | begin._asdict()).fetchall()
+        keys += [Key(occurred_at, position) for occurred_at, position, given_away in page if not given_away]
+        begin = Key(*page[-1][:2]) if len(page) > size else None
+    entries = _entries(connection, schema, [key.position for key in keys[:size]])
+    return TimelinePage(entries, keys[size - 1] if len(keys) > size else None)
+
+
+def _entries(connection: Connection, schema: str, positions: list[int]) -> list[TimelineEntry]:
+    """The entries at some positions, in this order."""
+    with connection.cursor(row_factory=class_row(TimelineEntry)) as cursor:
+        return cursor.execute(_filled(_ENTRIES, schema), {"positions": positions}).fetchall()
+
+
+@cache
+def _filled(statement: LiteralString, schema: str) -> sql.SQL:
+    """The statement as one text, which the driver parses once."""
+    audit = sql.Identifier(schema, "audit_history")
+    return sql.SQL(sql.SQL(statement).format(columns=_COLUMNS, audit=audit).as_string())
+
+
+_COLUMNS = sql.SQL(", ").join(sql.SQL("entry.{}").format(sql.Identifier(name)) for name in column_names(TimelineEntry))
+_ENTRIES: LiteralString = """
+select {columns}
+from unnest(%(positions)s::bigint[]) with ordinality as page (position, number)
+join {audit} entry using (position)
+order by number
+"""
+
+
+def _by_then(row: LiteralString) -> LiteralString:
+    return (
+        f"(%(known_at)s::timestamptz is null or {row}.recorded_at <= %(known_at)s)"
+        f" and (%(as_of)s::timestamptz is null or {row}.occurred_at <= %(as_of)s)"
+    )
+
+
+def _keys(beyond: LiteralString, direction: LiteralString) -> LiteralString:
+    """The keys of a page; ``given_away``: a correction gave the ticket to somebody else.
+
+    The index of each customer gives a page in order, and so does that of each ticket that a correction gave them.
+    """
+    order = f"occurred_at {direction}, position {direction}"
+    page = f"""
+        (a.occurred_at, a.position) {beyond} (%(occurred_at)s, %(position)s)
+        and (%(topics)s::text[] is null or a.topic = any(%(topics)s)) and {_by_then("a")}
+        order by a.occurred_at {direction}, a.position {direction}
+        limit %(limit)s
+    """
+    return f"""
+select page.occurred_at, page.position, page.stream <> all(%(corrected_in)s::uuid[]) and exists (
+    select from {{audit}} c
+    where c.stream = page.stream and c.topic = 'ticket.customer_corrected' and {_by_then("c")}
+    and c.customer <> all(%(customers)s)
+)
+from (
+    select own.* from unnest(%(customers)s::uuid[]) as member (customer) cross join lateral (
+        select a.occurred_at, a.position, a.stream from {{audit}} a where a.customer = member.customer and {page}
+    ) own
+    union all
+    select given.* from unnest(%(corrected_in)s::uuid[]) as ticket (stream) cross join lateral (
+        select a.occurred_at, a.position, a.stream from {{audit}} a
+        where a.stream = ticket.stream and a.customer <> all(%(customers)s) and {page}
+    ) given
+    order by {order} limit %(limit)s
+) page
+order by {order}
+"""
+
+
+_KEYS_IN: dict[Order, LiteralString] = {"oldest": _keys(">", "asc"), "newest": _keys("<", "desc")}

@@ -1,0 +1,136 @@
+"""The keys of addresses: what is the same address, by the rules of its channel."""
+
+from datetime import date, timedelta
+from unicodedata import normalize
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.customer.address_keys import KEY_FUNCTIONS, KEY_VERSION, NOBODY, WrittenAddress, keys_of
+from domain.customer.vietnamese_numbers import AREA_CODES, MOBILE_PREFIXES, in_todays_form
+from tests.support.respelling import respelled
+
+IN_2015, IN_2025 = date(2015, 5, 1), date(2025, 5, 1)
+
+
+def full_width(text: str) -> str:
+    """The text in the wide forms of East Asian typography."""
+    return "".join(chr(ord(character) + 0xFEE0) if character != " " else character for character in text)
+
+
+def phone(handle: str, region: str = "VN", written_on: date | None = None) -> str:
+    return keys_of(WrittenAddress("phone", handle, region=region, written_on=written_on))[KEY_VERSION]
+
+
+def email(handle: str) -> str:
+    return keys_of(WrittenAddress("email", handle))[KEY_VERSION]
+
+
+@pytest.mark.parametrize(
+    "handle",
+    ["0901234567", "+84901234567", "+840901234567", "84901234567", "0084 901 234 567", "(090) 123-45.67",
+     full_width("0901234567"), full_width("+84 901 234 567"), "tel:+84-901-234-567", " 0901\u00a0234\u00a0567 "],
+)  # fmt: skip
+def test_a_vietnamese_mobile_number_has_one_key_however_it_is_written(handle: str) -> None:
+    assert phone(handle) == "+84901234567"
+
+
+@pytest.mark.parametrize(("old", "new"), sorted(MOBILE_PREFIXES.items()))
+@pytest.mark.parametrize("written", ["0{}4567890", "+84{}4567890", "+840{}4567890", "84{}4567890"])
+def test_an_11_digit_mobile_number_is_the_10_digit_one_of_today(old: str, new: str, written: str) -> None:
+    assert phone(written.format(old)) == f"+84{new}4567890"
+
+
+def test_there_are_21_old_mobile_prefixes_and_no_two_become_the_same() -> None:
+    assert len(MOBILE_PREFIXES) == len(set(MOBILE_PREFIXES.values())) == 21
+
+
+def test_a_10_digit_number_that_begins_like_an_old_prefix_stays_as_it_is() -> None:
+    assert phone("0123456789") != phone("01234567890")
+    assert in_todays_form("123456789", None) == "123456789"
+
+
+def test_0838123456_is_a_land_line_of_ho_chi_minh_city_in_2015_and_a_mobile_number_in_2025() -> None:
+    assert phone("0838123456", written_on=IN_2015) == "+842838123456" == phone("028 3812 3456")
+    assert phone("0838123456", written_on=IN_2025) == "+84838123456" == phone("0838123456")
+
+
+@pytest.mark.parametrize(
+    ("since", "old", "new"), [(day, *codes) for day, changed in AREA_CODES.items() for codes in changed.items()]
+)
+def test_an_old_area_code_counts_until_the_day_of_the_change(since: date, old: str, new: str) -> None:
+    number = old + "38123456"[: 9 - len(old)]
+    assert in_todays_form(number, since - timedelta(days=1)).startswith(new)
+    assert in_todays_form(number, since) == number
+    assert in_todays_form(number, None) == number
+
+
+def test_59_provinces_changed_their_area_code_and_the_old_codes_begin_no_other() -> None:
+    codes = [code for step in AREA_CODES.values() for code in step]
+    assert len(codes) == len(set(codes)) == 59
+    assert not [one for one in codes for other in codes if one not in {other, "4", "8"} and other.startswith(one)]
+
+
+def test_mobile_numbers_of_2016_are_no_land_lines_of_ho_chi_minh_city() -> None:
+    assert phone("0888123456", written_on=date(2016, 6, 1)) == "+84888123456"
+
+
+@pytest.mark.parametrize(
+    "handle", ["1900 1234", "1900 123456", "+84 1900 1234", "1800 1234", "113", "*101#", "anonymous", "Anonymous",
+               "unknown", "withheld", "+266696687", "", "-", "không rõ"],
+)  # fmt: skip
+def test_services_short_codes_and_withheld_numbers_identify_nobody(handle: str) -> None:
+    assert phone(handle) == NOBODY
+
+
+@pytest.mark.parametrize(
+    ("handle", "region", "key"),
+    [
+        ("(11) 96123-4567", "BR", "+5511961234567"),
+        ("11 6123-4567", "BR", "+5511961234567"),
+        ("+55 11 6123-4567", "VN", "+5511961234567"),
+        ("+55 11 3123-4567", "VN", "+551131234567"),
+        ("0151 12345678", "DE", "+4915112345678"),
+        ("+49 (0)151 12345678", "VN", "+4915112345678"),
+        ("030 123456", "DE", "+4930123456"),
+        ("+39 06 1234567", "VN", "+39061234567"),
+    ],
+)
+def test_brazilian_german_and_italian_numbers_have_the_key_of_their_country(handle: str, region: str, key: str) -> None:
+    assert phone(handle, region) == key
+
+
+def test_an_extension_is_part_of_the_key_and_apart_from_the_number() -> None:
+    assert phone("028 3812 3456 ext. 12") == "+842838123456;ext=12" == phone("+84 28 3812 3456 x12")
+    assert phone("028 3812 3456") == "+842838123456"
+
+
+def test_an_e_mail_address_is_compared_without_case_and_with_dots_and_tags() -> None:
+    assert email("Anh.Test@Example.COM") == "anh.test@example.com"
+    assert len({email(f"{local}@example.com") for local in ("anhtest", "anh.test", "anh.test+x")}) == 3
+
+
+def test_an_e_mail_address_is_the_same_in_nfc_and_nfd_and_its_domain_in_unicode_and_idna() -> None:
+    written = "Đặng@ví-dụ.vn"
+    forms = {email(normalize("NFC", written)), email(normalize("NFD", written)), email("Đặng@xn--v-d-rma6749a.vn")}
+    assert len(forms) == 1
+    assert email("a@MÜNCHEN.de") == email("a@xn--mnchen-3ya.de") == "a@xn--mnchen-3ya.de"
+
+
+@given(respelled("Anh.Test@Example.com"))
+def test_spellings_of_one_e_mail_address_have_one_key(handle: str) -> None:
+    assert email(handle) == "anh.test@example.com"
+
+
+@given(st.sampled_from(["email", "phone", "zalo", "facebook", "livechat", "form", "app"]), st.text(max_size=40))
+def test_every_text_has_a_key_in_every_version_and_a_key_has_no_line_break(channel: str, handle: str) -> None:
+    keys = keys_of(WrittenAddress(channel, handle))
+    assert keys.keys() == KEY_FUNCTIONS.keys()
+    assert not any("\n" in key for key in keys.values())
+
+
+@given(st.integers(10**8, 10**9 - 1).map(lambda number: f"0{number}"))
+def test_the_key_of_a_number_is_its_own_key(handle: str) -> None:
+    key = phone(handle)
+    assert key == NOBODY or phone(key) == key
