@@ -199,7 +199,7 @@ def _decide_definition(
 
 
 def _decide_membership_in_segment(
-    command: RecordMembership, stream: UUID, states: Sequence[membership.Membership], _by: Actor, at: datetime
+    command: RecordMembership, stream: UUID, states: Sequence[membership.SegmentMembership], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
     (known,) = states
     return [(stream, event, at) for event in membership.decide(command, known)]
@@ -208,7 +208,7 @@ def _decide_membership_in_segment(
 _ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
 _POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
-_SEGMENT = Aggregate("segment", membership.Membership(), membership.evolve)
+_SEGMENT = Aggregate("segment", membership.SegmentMembership(), membership.evolve)
 _KEY = Aggregate("key", AccessKey(), evolve_key)
 
 AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(

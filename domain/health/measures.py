@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from domain.health.summary import CustomerSummary, UsageDay
+from domain.health.summary import CustomerSummary, DailyUsage
 from domain.messages import Message
 
 MeasureName = Literal["usage", "usage_of_limit", "tickets", "satisfaction", "contact", "contract"]
@@ -71,7 +71,7 @@ def _usage_of_limit(summary: CustomerSummary, days: int) -> Measured | None:
     return _mean(facts)
 
 
-def _by_metric(summary: CustomerSummary) -> list[tuple[tuple[str, str], list[UsageDay]]]:
+def _by_metric(summary: CustomerSummary) -> list[tuple[tuple[str, str], list[DailyUsage]]]:
     return [(key, list(days)) for key, days in groupby(summary.usage, key=lambda day: (day.product, day.metric))]
 
 

@@ -17,7 +17,7 @@ from domain.customer.facts.permission import ConsentWord
 from domain.customer.facts.state import CustomerFacts, Purchase
 from domain.customer.facts.state import evolve as evolve_facts
 from domain.envelope import RecordedEvent
-from domain.health.summary import ContractSummary, CustomerSummary, PurchaseSummary, Rating, TicketSummary, UsageDay
+from domain.health.summary import ContractSummary, CustomerSummary, DailyUsage, PurchaseSummary, Rating, TicketSummary
 from domain.ticket import events as t
 from domain.ticket.timeline import StreamTimeline, is_answer_by_a_person, receipt_of
 from domain.usage.events import UsageRecorded
@@ -166,12 +166,12 @@ def _contract(history: History, day: date) -> ContractSummary | None:
     )
 
 
-def _usage(histories: Iterable[History], day: date) -> tuple[UsageDay, ...]:
+def _usage(histories: Iterable[History], day: date) -> tuple[DailyUsage, ...]:
     """The last value of each metric and day in recorded order, summed over the customers that are one person.
 
     Days that are still to come are left out.
     """
-    days: dict[tuple[str, str, date], UsageDay] = {}
+    days: dict[tuple[str, str, date], DailyUsage] = {}
     for history in histories:
         last = {
             (said.product, said.metric, said.day): said
@@ -182,7 +182,7 @@ def _usage(histories: Iterable[History], day: date) -> tuple[UsageDay, ...]:
             known = days.get(key)
             limits = [limit for limit in (known and known.limit, said.limit) if limit is not None]
             value = said.value + (known.value if known else 0)
-            days[key] = UsageDay(*key, value, sum(limits) if limits else None)
+            days[key] = DailyUsage(*key, value, sum(limits) if limits else None)
     return tuple(days[key] for key in sorted(days))
 
 

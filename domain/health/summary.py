@@ -48,7 +48,7 @@ class ContractSummary(NamedTuple):
     auto_renews: bool
 
 
-class UsageDay(NamedTuple):
+class DailyUsage(NamedTuple):
     """The value of a metric on a local day, and the limit if there is one."""
 
     product: str
@@ -80,7 +80,7 @@ class CustomerSummary:
     contacts: tuple[datetime, ...] = ()
     purchases: tuple[PurchaseSummary, ...] = ()
     contracts: tuple[ContractSummary, ...] = ()
-    usage: tuple[UsageDay, ...] = ()
+    usage: tuple[DailyUsage, ...] = ()
     said: Mapping[str, tuple[ConsentWord, ...]] | None = None
 
     def since(self, days: int) -> datetime:

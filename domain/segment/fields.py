@@ -50,7 +50,7 @@ class Parameters(NamedTuple):
     channel: str | None = None
 
 
-class Field(NamedTuple):
+class SegmentField(NamedTuple):
     """``kind`` says which comparisons fit, ``needed`` and ``optional`` which parameters a condition gives."""
 
     kind: Literal["text", "number", "yes_no"]
@@ -128,28 +128,28 @@ _DAYS = frozenset({"days"})
 PURPOSES = frozenset(SILENCE)
 """The purposes of consent."""
 
-FIELDS: Mapping[FieldName, Field] = MappingProxyType(
+FIELDS: Mapping[FieldName, SegmentField] = MappingProxyType(
     {
-        "tier": Field("text", _attribute("tier")),
-        "party": Field("text", _attribute("party")),
-        "organisation": Field("text", _organisations),
-        "registered_days": Field("number", _registered_days),
-        "band": Field("text", lambda customer, _given: customer.health().band),
-        "health": Field("number", lambda customer, _given: customer.health().score),
-        "open_tickets": Field(
+        "tier": SegmentField("text", _attribute("tier")),
+        "party": SegmentField("text", _attribute("party")),
+        "organisation": SegmentField("text", _organisations),
+        "registered_days": SegmentField("number", _registered_days),
+        "band": SegmentField("text", lambda customer, _given: customer.health().band),
+        "health": SegmentField("number", lambda customer, _given: customer.health().score),
+        "open_tickets": SegmentField(
             "number", lambda customer, _given: float(sum(ticket.is_open for ticket in customer.summary.tickets))
         ),
-        "tickets": Field("number", _tickets, _DAYS),
-        "purchases": Field("number", _purchases, _DAYS),
-        "purchased": Field("number", _purchased, frozenset({"days", "currency"})),
-        "contract_in_force": Field(
+        "tickets": SegmentField("number", _tickets, _DAYS),
+        "purchases": SegmentField("number", _purchases, _DAYS),
+        "purchased": SegmentField("number", _purchased, frozenset({"days", "currency"})),
+        "contract_in_force": SegmentField(
             "yes_no", lambda customer, _given: any(contract.in_force for contract in customer.summary.contracts)
         ),
-        "contract_days_left": Field("number", _contract_days_left),
-        "usage": Field("number", _usage, frozenset({"days", "metric"}), frozenset({"product"})),
-        "nps": Field("number", _nps, optional=_DAYS),
-        "consent": Field("yes_no", _consent, frozenset({"purpose"}), frozenset({"channel"})),
-        "days_since_contact": Field("number", _days_since_contact),
+        "contract_days_left": SegmentField("number", _contract_days_left),
+        "usage": SegmentField("number", _usage, frozenset({"days", "metric"}), frozenset({"product"})),
+        "nps": SegmentField("number", _nps, optional=_DAYS),
+        "consent": SegmentField("yes_no", _consent, frozenset({"purpose"}), frozenset({"channel"})),
+        "days_since_contact": SegmentField("number", _days_since_contact),
     }
 )
 """By name."""

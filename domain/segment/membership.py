@@ -11,18 +11,18 @@ from domain.text_folding import fold_name
 _NAMESPACE = UUID("c1a4f0d2-8a43-4b62-9c0b-2f8a6f3d7e55")
 
 
-class Membership(NamedTuple):
+class SegmentMembership(NamedTuple):
     """Whether the customer was in the segment when its membership was last recorded."""
 
     member: bool = False
 
 
-def evolve(membership: Membership, event: SegmentEvent, at: datetime) -> Membership:  # noqa: ARG001 -- the shape every fold has
+def evolve(membership: SegmentMembership, event: SegmentEvent, at: datetime) -> SegmentMembership:  # noqa: ARG001 -- the shape every fold has
     """The membership after one more event. Total: any history folds."""
-    return Membership(isinstance(event, SegmentEntered))
+    return SegmentMembership(isinstance(event, SegmentEntered))
 
 
-def decide(command: RecordMembership, membership: Membership) -> list[SegmentEvent]:
+def decide(command: RecordMembership, membership: SegmentMembership) -> list[SegmentEvent]:
     """The event of a changed membership; none when it is recorded as it is."""
     if command.member == membership.member:
         return []

@@ -13,7 +13,7 @@ from domain.health.definition import DEFAULT_HEALTH, UNKNOWN, HealthDefinition, 
 from domain.health.explain_text import health_as_text
 from domain.health.health import Health, health, judge_values
 from domain.health.measures import MEASURES
-from domain.health.summary import ContractSummary, CustomerSummary, Rating, TicketSummary, UsageDay
+from domain.health.summary import ContractSummary, CustomerSummary, DailyUsage, Rating, TicketSummary
 from domain.zones import zone_named
 
 NOW = datetime(2026, 6, 30, 5, tzinfo=UTC)
@@ -34,8 +34,8 @@ def ticket(days: float, *, late: bool = False, reopened: bool = False, counts: b
     return TicketSummary(TICKET, ago(days), is_open=False, counts=counts, reopened=reopened, late=late)
 
 
-def used(days: int, value: float, limit: float | None = None, metric: str = "logins") -> UsageDay:
-    return UsageDay("crm", metric, TODAY - timedelta(days=days), value, limit)
+def used(days: int, value: float, limit: float | None = None, metric: str = "logins") -> DailyUsage:
+    return DailyUsage("crm", metric, TODAY - timedelta(days=days), value, limit)
 
 
 def contract(ends_in: int, *, in_force: bool = True, renews: bool = False) -> ContractSummary:
@@ -126,7 +126,7 @@ def test_a_ticket_counts_in_its_window_unless_it_is_merged_away_or_cancelled() -
         ((used(3, 5), used(33, 10), used(3, 30, metric="seats"), used(33, 30, metric="seats")), 75),
     ],
 )
-def test_usage_is_compared_with_the_days_before(usage: tuple[UsageDay, ...], percent: float | None) -> None:
+def test_usage_is_compared_with_the_days_before(usage: tuple[DailyUsage, ...], percent: float | None) -> None:
     ordered = tuple(sorted(usage, key=lambda day: (day.product, day.metric, day.day)))
     assert value_of("usage", lan(usage=ordered)) == percent
 
@@ -208,7 +208,7 @@ def test_a_definition_that_cannot_be_judged_by_is_refused_when_it_is_published(
 def test_the_explanation_names_facts_thresholds_weights_and_arithmetic_in_both_languages() -> None:
     found = judged(usage=(used(40, 100), used(3, 50)), tickets=(ticket(3, late=True),), nps=(Rating(ago(10), 7, LAN),))
     assert health_as_text(found, "en", HANOI).splitlines() == [
-        "Health 52 (amber) as of 2026-06-30 12:00:00+07:00, definition version 0.",
+        "Health 54 (amber) as of 2026-06-30 12:00:00+07:00, definition version 0.",
         "Coverage 75 %; below 60 % the health is unknown.",
         "Usage against the 30 days before, weight 35: 50 % gives 30 of 100 points.",
         "    linear between 0 → 0, 50 → 30, 100 → 100",

@@ -10,12 +10,12 @@ from pydantic import ValidationError
 from domain.customer.facts.permission import ConsentWord
 from domain.health.definition import DEFAULT_HEALTH
 from domain.health.health import health
-from domain.health.summary import ContractSummary, CustomerSummary, PurchaseSummary, Rating, TicketSummary, UsageDay
+from domain.health.summary import ContractSummary, CustomerSummary, DailyUsage, PurchaseSummary, Rating, TicketSummary
 from domain.segment.commands import RecordMembership
 from domain.segment.definition import SegmentDefinition
 from domain.segment.events import SegmentEntered, SegmentLeft
 from domain.segment.fields import FIELDS, Customer360
-from domain.segment.membership import Membership, decide, evolve, membership_stream
+from domain.segment.membership import SegmentMembership, decide, evolve, membership_stream
 from domain.segment.predicate import is_member
 from tests.support.specification import Specification
 
@@ -45,7 +45,10 @@ SUMMARY = CustomerSummary(
         PurchaseSummary("d", NOW - timedelta(days=400), 900, "VND", kept=True),
     ),
     contracts=(ContractSummary(UUID(int=4), "C-1", TODAY + timedelta(days=45), in_force=True, auto_renews=False),),
-    usage=(UsageDay("crm", "logins", TODAY, 3, None), UsageDay("erp", "logins", TODAY - timedelta(days=2), 4, None)),
+    usage=(
+        DailyUsage("crm", "logins", TODAY, 3, None),
+        DailyUsage("erp", "logins", TODAY - timedelta(days=2), 4, None),
+    ),
     said={"marketing": (ConsentWord(NOW - timedelta(days=9), given=True, channels=("email",), valid_until=None),)},
 )
 
@@ -143,7 +146,7 @@ def test_a_definition_survives_being_stored() -> None:
 
 ENTERED = SegmentEntered(segment="at risk", definition_version=2, customer_id=LAN)
 LEFT = SegmentLeft(segment="at risk", definition_version=3, customer_id=LAN)
-memberships = Specification(Membership(), evolve, lambda command, state, _by: decide(command, state))
+memberships = Specification(SegmentMembership(), evolve, lambda command, state, _by: decide(command, state))
 
 
 def record(version: int, *, member: bool) -> RecordMembership:

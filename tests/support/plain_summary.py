@@ -1,7 +1,7 @@
 """The slow second way to the facts of a customer: one walk over the whole log, straight from the definitions."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,9 @@ from domain.envelope import RecordedEvent
 from domain.health.summary import CustomerSummary
 from domain.ticket import events as t
 from domain.usage.events import UsageRecorded
+
+HANOI = timedelta(hours=7)
+"""The zone of local days without settings."""
 
 
 def same_person(log: Sequence[RecordedEvent], customer: UUID, at: datetime) -> tuple[UUID, set[UUID]]:
@@ -59,7 +62,8 @@ def plain_facts(log: Sequence[RecordedEvent], customer: UUID, at: datetime) -> d
                 bought[event.stream, payload.purchase_id] -= payload.total
             if isinstance(payload, f.NpsAnswered):
                 answers.append((event.occurred_at, payload.score))
-        if isinstance(payload, UsageRecorded) and payload.customer_id in people:
+        of_them = isinstance(payload, UsageRecorded) and payload.customer_id in people
+        if of_them and payload.day <= (at + HANOI).date():
             used[payload.customer_id, payload.product, payload.metric, payload.day] = payload.value
     return {
         "customer": survivor,

@@ -24,7 +24,7 @@ Definition = Annotated[
 ]
 
 
-class Reading(NamedTuple):
+class HealthReading(NamedTuple):
     """Where customers are gathered from, and the instant of the reading."""
 
     source: Source
@@ -34,14 +34,14 @@ class Reading(NamedTuple):
 @contextmanager
 def health_reading(
     data: Path | None, tenant: str, as_of: datetime | None, known_at: datetime | None, *projections: Projection
-) -> Iterator[Reading]:
+) -> Iterator[HealthReading]:
     """A reading in one snapshot. Without instants it is of now."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection, connection.transaction():
         up_to = position_of(connection, tenant, projections)
         if known_at is not None:
             up_to = min(up_to, reader.position_at(connection, tenant, known_at))
         at = as_of or known_at or reader.now(connection)
-        yield Reading(Source(connection, tenant, schema_of(tenant), up_to), at)
+        yield HealthReading(Source(connection, tenant, schema_of(tenant), up_to), at)
 
 
 def definition_in(file: Path | None) -> InEffect[HealthDefinition] | None:
