@@ -64,7 +64,7 @@ def check_file(
 
     ``reconciling`` is called once, with the columns of the file.
     """
-    reasons = _ReasonCounts()
+    reasons = ReasonCounts()
     events = _EventCounts()
     with closing(StagingTable()) as staging:
         binding, read_as = stage_file(path, mapping, staging, reasons.add, report)
@@ -102,7 +102,7 @@ class _EventCounts:
         self.by_kind[topic] = self.by_kind.get(topic, 0) + 1
 
 
-class _ReasonCounts:
+class ReasonCounts:
     """Counts the rows that are not taken by the kind of their reason."""
 
     def __init__(self) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 
 from pydantic import ValidationError
@@ -35,6 +36,10 @@ NAMES = (
 """Keys whose cells are names: at most 200 characters, none of them a control character."""
 
 
+_NEEDED = ("ticket", "time.column", "time.created", "state.column", "state.columns")
+"""Keys whose cells each row must have. A row may lack the cells behind them; they are then empty."""
+
+
 class ColumnBinding:
     """``indexes``: of the first column of each key; ``columns``: its name in the file.
 
@@ -50,6 +55,7 @@ class ColumnBinding:
         self.times = TimeBinding(mapping, header, alternatives)
         by_key = {key: [index for joined in of_key for index in joined] for key, of_key in alternatives.items()}
         self.indexes = {key: indexes[0] for key, indexes in by_key.items()}
+        self.cells_needed = 1 + max(self.indexes[key] for key in _NEEDED if key in self.indexes)
         self.state_indexes = state_indexes(by_key)
         self.columns = {key: header[index] for key, index in self.indexes.items()}
         self.columns["state"] = JOINED_BY.join(header[index] for index in self.state_indexes)
@@ -124,6 +130,12 @@ class ColumnBinding:
             return float(written)
         except ValueError:
             return written
+
+    def look_ahead(self, cells: Sequence[str]) -> None:
+        """Updates the newest instant of a file whose rows are tickets."""
+        if self.rows_are_tickets:
+            with suppress(RowRejected):  # rejected when its ticket is translated
+                self.times.update_newest(self.values(cells))
 
     def _actor(self, name: str | None) -> Actor:
         try:

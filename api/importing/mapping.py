@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Self, get_args
+from typing import Annotated, Any, Self, TypeVar, get_args
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
@@ -29,6 +29,11 @@ from domain.text_folding import fold_code
 from domain.toml_text import LARGEST_FILE, TooMuchTOML, read_toml
 
 SHIPPED = Path(__file__).with_name("mappings")
+"""The mappings of tickets."""
+RECORDS = SHIPPED / "records"
+"""The mappings of customers and of what belongs to them."""
+Source = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+AnyMapping = TypeVar("AnyMapping", bound=FileFormat)
 _REQUIRED = frozenset({"ticket", "time.column", "time.created"})
 
 
@@ -48,7 +53,7 @@ class ImportMapping(FileFormat):
     a file may lack; their keys then have no effect. All other columns are kept as details.
     """
 
-    source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+    source: Source
     missing: list[str] = Field(default_factory=lambda: [""])
     ticket: Column
     order: Column = "file"
@@ -132,13 +137,19 @@ class ImportMapping(FileFormat):
 
 def read_mapping(name: Path) -> ImportMapping:
     """The mapping of a TOML file, or of a shipped one named without its suffix. Raises MappingError."""
-    path = SHIPPED / f"{name}.toml" if not name.exists() and re.fullmatch(r"[a-z_]+", str(name)) else name
+    return validated(ImportMapping, read_keys(name), name)
+
+
+def read_keys(name: Path) -> dict[str, Any]:
+    """The keys of a mapping in a TOML file, or of a shipped one named without its suffix. Raises MappingError."""
+    path = name
+    if not name.exists() and re.fullmatch(r"[a-z_]+", str(name)):
+        path = next(SHIPPED.rglob(f"{name}.toml"), name)
     try:
         with path.open(encoding="utf-8") as opened:
-            written = read_toml(opened.read(LARGEST_FILE + 1))
+            return read_toml(opened.read(LARGEST_FILE + 1))
     except FileNotFoundError:
-        shipped = ", ".join(sorted(file.stem for file in SHIPPED.glob("*.toml")))
-        raise MappingError(f"There is no mapping {name}: name a TOML file, or one that ships: {shipped}.") from None
+        raise MappingError(f"There is no mapping {name}: name a TOML file, or one that ships: {_shipped()}.") from None
     except TooMuchTOML as error:
         raise MappingError(f"The mapping {name} cannot be read: {error}.") from None
     except tomllib.TOMLDecodeError as error:
@@ -146,11 +157,22 @@ def read_mapping(name: Path) -> ImportMapping:
         raise MappingError(f"The mapping {name} cannot be read as TOML: {error}. {fix}") from None
     except (UnicodeDecodeError, OSError) as error:
         raise MappingError(f"The mapping {name} cannot be read: {error}.") from None
+
+
+def _shipped() -> str:
+    tickets, records = (", ".join(sorted(file.stem for file in folder.glob("*.toml"))) for folder in (SHIPPED, RECORDS))
+    return f"{tickets}; and beside tickets {records}"
+
+
+def validated(model: type[AnyMapping], written: dict[str, Any], name: Path) -> AnyMapping:
+    """The keys as a mapping of a kind. Raises MappingError."""
     try:
-        mapping = ImportMapping.model_validate(written)
+        mapping = model.model_validate(written)
     except ValidationError as error:
-        raise MappingError(f"The mapping {name} is wrong. " + " ".join(map(_sentence, error.errors()))) from None
-    _check(mapping, name)
+        wrong = " ".join(_sentence(details, model) for details in error.errors())
+        raise MappingError(f"The mapping {name} is wrong. {wrong}") from None
+    if isinstance(mapping, ImportMapping):
+        _check(mapping, name)
     return mapping
 
 
@@ -165,7 +187,7 @@ def _check(mapping: ImportMapping, name: Path) -> None:
                 )
 
 
-def _sentence(error: object) -> str:
+def _sentence(error: object, model: type[FileFormat]) -> str:
     details = dict(error)  # type: ignore[call-overload]  # pydantic's ErrorDetails
     location = list(details["loc"])
     while location and isinstance(location[-1], int):  # the number in a list; the value is shown
@@ -175,7 +197,7 @@ def _sentence(error: object) -> str:
         case "missing":
             return f"`{key}` is missing: add it."
         case "extra_forbidden":
-            known = ", ".join(ImportMapping.model_fields)
+            known = ", ".join(model.model_fields)
             return f"`{key}` is no key of a mapping: remove it or correct its name (the first level has: {known})."
         case "literal_error" if details["loc"][0] == "state":
             return f"`{key}` is {details['input']!r}: write one of {', '.join(get_args(StateKind))}."

@@ -1,18 +1,37 @@
 """From the records of a file to staged rows: aligned with the header, each with its ticket, flawed ones included."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from api.importing.column_binding import ColumnBinding
+from api.importing.file_format import FileFormat
 from api.importing.mapping import ImportMapping, MappingError
 from api.importing.readers.table import opened_table
 from api.importing.rows import Rejected, Row, RowRejected, unstorable
 from api.importing.staging_table import StagingTable
 
-NEEDED = ("ticket", "time.column", "time.created", "state.column", "state.columns")
-"""Keys whose cells each row must have. A row may lack the cells behind them; they are then empty."""
+
+class RowNames(Protocol):
+    """What staging asks of the columns of a file. ``cells_needed``: a row may lack the cells behind so many."""
+
+    header: list[str]
+    cells_needed: int
+
+    def ticket(self, cells: Sequence[str]) -> str:
+        """The row's ticket, or else what its rows are grouped by. Raises RowRejected."""
+        ...
+
+    def order(self, cells: Sequence[str]) -> float | str:
+        """The sort key of the row in its group. Raises RowRejected."""
+        ...
+
+    def look_ahead(self, cells: Sequence[str]) -> None:
+        """Notes what the reading of other rows needs of this one."""
+        ...
+
+
+Names = TypeVar("Names", bound=RowNames)
 
 
 class ImportProgress(NamedTuple):
@@ -39,10 +58,23 @@ def stage_file(
     A row with a flaw is staged with those of the ticket that it names, and rejected at once when it names none. Raises
     MappingError or UnreadableFile.
     """
-    with opened_table(path, mapping) as table:
+    return stage_rows(path, mapping, lambda header: ColumnBinding(mapping, header), staging, reject, report, limit)
+
+
+def stage_rows(
+    path: Path,
+    form: FileFormat,
+    bind: Callable[[list[str]], Names],
+    staging: StagingTable,
+    reject: Callable[[Rejected], None],
+    report: ReportProgress = lambda _: None,
+    limit: int | None = None,
+) -> tuple[Names, str]:
+    """The same for any binding of columns, which ``bind`` makes of the header."""
+    with opened_table(path, form) as table:
         size = path.stat().st_size
         try:
-            binding = ColumnBinding(mapping, table.header)
+            binding = bind(table.header)
         except MappingError as error:
             raise MappingError(f"{error} It was read as {table.read_as}.") from None
         stager = _Stager(binding, staging, reject)
@@ -62,12 +94,12 @@ class _Stager:
     too, a line end in a cell without quotes may have cut both.
     """
 
-    def __init__(self, binding: ColumnBinding, staging: StagingTable, reject: Callable[[Rejected], None]) -> None:
+    def __init__(self, binding: RowNames, staging: StagingTable, reject: Callable[[Rejected], None]) -> None:
         self._binding = binding
         self._staging = staging
         self._reject = reject
         self._width = len(binding.header)
-        self._needed = 1 + max(binding.indexes[key] for key in NEEDED if key in binding.indexes)
+        self._needed = binding.cells_needed
         self._short: Row | None = None
 
     def take(self, row: Row) -> None:
@@ -115,6 +147,4 @@ class _Stager:
             self._staging.put(ticket, 0, row._replace(flaw=str(error)))
             return
         self._staging.put(ticket, sort_key, row)
-        if binding.rows_are_tickets:
-            with suppress(RowRejected):  # rejected when its ticket is translated
-                binding.times.update_newest(binding.values(row.cells))
+        binding.look_ahead(row.cells)

@@ -1,0 +1,1 @@
+"""The import of customers, purchases, contracts and usage."""

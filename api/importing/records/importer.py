@@ -1,0 +1,83 @@
+"""From a file of records into the log: every row recorded, known or in the reject file. It can be repeated."""
+
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from psycopg import Connection
+
+from api.importing.check import ReasonCounts
+from api.importing.importer import chunks
+from api.importing.records.binding import RecordBinding
+from api.importing.records.mapping import AnyRecordMapping, RecordMapping
+from api.importing.records.outcome import RecordsForecast, RecordsResult, is_taken
+from api.importing.records.reading import records_of
+from api.importing.records.recorder import RecordForecaster, RecordRecorder
+from api.importing.reject_file import RejectFile
+from api.importing.rows import Rejected
+from api.importing.staging import ImportProgress, ReportProgress, stage_rows
+from api.importing.staging_table import StagingTable
+from projections.engine.gc_pause import gc_seldom
+
+
+def import_records(
+    connection: Connection,
+    tenant: str,
+    path: Path,
+    mapping: AnyRecordMapping,
+    rejects: Path,
+    report: ReportProgress = lambda _: None,
+) -> RecordsResult:
+    """Records what is new in the file, about 1,000 rows in a transaction. The connection must be in autocommit.
+
+    Raises MappingError, UnreadableFile or OSError (of the reject file) before anything is recorded.
+    """
+    recorder = RecordRecorder(connection, tenant, mapping.record, mapping.source)
+    with RejectFile(rejects) as rejected:
+        return _decided(path, mapping, recorder, rejected, report)
+
+
+def check_records(
+    connection: Connection | None,
+    tenant: str,
+    path: Path,
+    mapping: AnyRecordMapping,
+    report: ReportProgress = lambda _: None,
+) -> RecordsForecast:
+    """What an import of the whole file would do; nothing is recorded. Raises MappingError or UnreadableFile.
+
+    Without a connection the log counts as empty.
+    """
+    reasons = ReasonCounts()
+    forecaster = RecordForecaster(connection, tenant, mapping.record, mapping.source)
+    outcome = _decided(path, mapping, forecaster, reasons, report)
+    return RecordsForecast(outcome, reasons.most_frequent())
+
+
+def _decided(
+    path: Path,
+    mapping: AnyRecordMapping,
+    recorder: RecordRecorder | RecordForecaster,
+    rejected: RejectFile | ReasonCounts,
+    report: ReportProgress,
+) -> RecordsResult:
+    with ExitStack() as stack:
+        stack.enter_context(gc_seldom())
+        staging = stack.enter_context(closing(StagingTable()))
+
+        def bind(header: list[str]) -> RecordBinding[RecordMapping]:
+            return RecordBinding(mapping, header)
+
+        binding, read_as = stage_rows(path, mapping, bind, staging, rejected.add, report)
+        result = RecordsResult(read_as, staging.count + rejected.count, rejected=rejected.count)
+        done = 0
+        for chunk in chunks(staging):
+            records, not_read = records_of(binding, mapping.record, chunk)
+            decided = recorder.record(records)
+            rows = decided.rows + not_read
+            result.add(rows, decided.topics)
+            for row in rows:
+                if not is_taken(row):
+                    rejected.add(Rejected(row.row.line, row.row.text, row.reason))
+            done += len(rows)
+            report(ImportProgress("recording", done, staging.count))
+    return result

@@ -1,0 +1,59 @@
+"""From staged rows to records: rows with one key are one record."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from api.importing.records.binding import Cells, RecordBinding
+from api.importing.records.contracts import ContractPlan
+from api.importing.records.customers import CustomerPlan
+from api.importing.records.mapping import RecordMapping
+from api.importing.records.outcome import DecidedRow
+from api.importing.records.purchases import PurchasePlan
+from api.importing.records.record import Record, RecordPlan
+from api.importing.records.usage import UsagePlan
+from api.importing.rows import Row, RowRejected
+
+_PLANS: Mapping[str, Callable[[Any, Sequence[Cells]], RecordPlan]] = MappingProxyType(
+    {"customer": CustomerPlan, "purchase": PurchasePlan, "contract": ContractPlan, "usage": UsagePlan}
+)
+Binding = RecordBinding[RecordMapping]
+
+
+HELD = "another row of the same customer, purchase or contract cannot be read"
+
+
+def records_of(
+    binding: Binding, record: str, groups: Mapping[str, Sequence[Row]]
+) -> tuple[list[Record], list[DecidedRow]]:
+    """The records of some groups of rows, and the rows that cannot be read or are held back with them."""
+    records: list[Record] = []
+    not_taken: list[DecidedRow] = []
+    for rows in groups.values():
+        if any(row.flaw is not None for row in rows):
+            not_taken += [_not_taken(row) for row in rows]
+            continue
+        for key, of_key in _by_key(binding, rows, not_taken).items():
+            cells = [values for _, values in of_key]
+            try:
+                plan = _PLANS[record](binding, cells)
+            except RowRejected as error:
+                not_taken += [DecidedRow(row, "rejected", str(error)) for row, _ in of_key]
+            else:
+                records.append(Record(key, binding.fingerprint(cells), [row for row, _ in of_key], plan))
+    return records, not_taken
+
+
+def _by_key(binding: Binding, rows: Sequence[Row], not_taken: list[DecidedRow]) -> dict[str, list[tuple[Row, Cells]]]:
+    by_key: dict[str, list[tuple[Row, Cells]]] = {}
+    for row in rows:
+        values = binding.values(row.cells)
+        try:
+            by_key.setdefault(binding.key(values), []).append((row, values))
+        except RowRejected as error:
+            not_taken.append(DecidedRow(row, "rejected", str(error)))
+    return by_key
+
+
+def _not_taken(row: Row) -> DecidedRow:
+    return DecidedRow(row, "held", HELD) if row.flaw is None else DecidedRow(row, "rejected", row.flaw)

@@ -1,0 +1,214 @@
+"""Decides the records of an import by the rules of the domain, and appends what they lead to."""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+
+from api.importing.recorder import ATTEMPTS, NEWEST, ConcurrentImport
+from api.importing.records.outcome import DecidedRow
+from api.importing.records.record import Record
+from api.importing.rows import RowRejected
+from domain.command_context import Actor, CommandContext, Origin
+from domain.command_handling.aggregates import handler_of
+from domain.command_handling.command_request import CommandRequest
+from domain.command_handling.decide import EMPTY, StreamState, decide_command, fold
+from domain.command_handling.handler import Aggregate
+from domain.envelope import NewEvent, RecordedEvent
+from domain.errors import LedgerError
+from domain.event_log import reader
+from domain.event_log.append import Batch, append
+from domain.messages import Command
+from domain.refusal import Refusal
+
+LoadStreams = Callable[[Collection[UUID]], Mapping[UUID, Sequence[RecordedEvent]]]
+_LONGEST_KEY = 300
+
+
+class DecidedRecords(NamedTuple):
+    """The rows of some records, and the topics of the events that they led to."""
+
+    rows: list[DecidedRow]
+    topics: list[str]
+
+
+@dataclass(slots=True)
+class _Loaded:
+    """``states`` by now, ``versions`` as loaded. ``last`` holds, for each record, the number of the command that
+    recorded it last and the fingerprint of its rows then.
+    """
+
+    prefix: str
+    states: dict[UUID, StreamState] = field(default_factory=dict)
+    versions: dict[UUID, int] = field(default_factory=dict)
+    last: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def add(self, stream: UUID, events: Sequence[RecordedEvent]) -> None:
+        """Adds a stream with its whole history."""
+        self.states[stream] = fold(EMPTY, events)
+        self.versions[stream] = len(events)
+        for event in events:
+            command_id = event.envelope.command_id
+            if command_id.startswith(self.prefix):
+                record, number, fingerprint = command_id.rsplit("/", 2)
+                self.last[record] = max(self.last.get(record, (-1, "")), (int(number), fingerprint))
+
+    def state(self, stream: UUID) -> Any:
+        """The state of a stream; None for one without events."""
+        return self.states[stream].state
+
+
+class RecordRecorder:
+    """Adds to the log of one tenant what it does not say yet of some records."""
+
+    def __init__(self, connection: Connection, tenant: str, record: str, source: str) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._decider = RecordDecider(record, source)
+
+    def record(self, records: Sequence[Record]) -> DecidedRecords:
+        """Records what is new in one transaction. It tries again when others were faster.
+
+        Raises ConcurrentImport after ATTEMPTS.
+        """
+        for _ in range(ATTEMPTS):
+            loaded = self._decider.load(records, self._streams)
+            batch = Batch(judged=loaded.versions, seen=[])
+            decided = self._decider.decide(records, loaded, reader.now(self._connection), batch)
+            if not batch.commands or append(self._connection, self._tenant, batch).recorded:
+                return decided
+        raise ConcurrentImport(
+            f"Other programs wrote to the same customers {ATTEMPTS} times during the import: start it again later."
+        )
+
+    def _streams(self, ids: Collection[UUID]) -> Mapping[UUID, Sequence[RecordedEvent]]:
+        return reader.streams(self._connection, self._tenant, ids, NEWEST)
+
+
+class RecordForecaster:
+    """Decides records as an import would, and records nothing.
+
+    It keeps the states that records change, because later ones rest on them.
+    """
+
+    def __init__(self, connection: Connection | None, tenant: str, record: str, source: str) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._decider = RecordDecider(record, source)
+        self._loaded: _Loaded | None = None
+
+    def record(self, records: Sequence[Record]) -> DecidedRecords:
+        """The rows as an import would return them."""
+        self._loaded = self._decider.load(records, self._streams, self._loaded)
+        now = datetime.now(UTC) if self._connection is None else reader.now(self._connection)
+        return self._decider.decide(records, self._loaded, now, Batch(judged={}, seen=[]))
+
+    def _streams(self, ids: Collection[UUID]) -> Mapping[UUID, Sequence[RecordedEvent]]:
+        return {} if self._connection is None else reader.streams(self._connection, self._tenant, ids, NEWEST)
+
+
+class RecordDecider:
+    """Decides records on the states of their streams. One command of the log holds all events of a record."""
+
+    def __init__(self, record: str, source: str) -> None:
+        self._prefix = f"record/{record}/{source}/"
+        self._actor = Actor(id=source, kind="import")
+        self._origin = Origin(channel="import", client=source)
+
+    def load(self, records: Sequence[Record], streams: LoadStreams, known: _Loaded | None = None) -> _Loaded:
+        """The streams of some records: those of the customers, of their survivors, and of all that may be written.
+
+        ``known`` holds streams that need not be loaded again.
+        """
+        loaded = known or _Loaded(self._prefix)
+        _load(loaded, {record.plan.customer for record in records}, streams)
+        while merged := {into for state in list(loaded.states.values()) if (into := _survivor(state)) is not None}:
+            if merged <= loaded.states.keys():
+                break
+            _load(loaded, merged, streams)
+        wanted: set[UUID] = set()
+        for record in records:
+            for stream, command in record.plan.possible(self._owner(record, loaded)):
+                wanted.update(part for part, _ in handler_of(command).parts(stream, command))
+        _load(loaded, wanted, streams)
+        return loaded
+
+    def decide(self, records: Sequence[Record], loaded: _Loaded, now: datetime, batch: Batch) -> DecidedRecords:
+        """Decides each record on the states that the records before it leave, and adds it to the batch."""
+        decided = DecidedRecords([], [])
+        for record in records:
+            try:
+                events = self._decide(record, loaded, now, batch)
+            except Refusal as error:
+                decided.rows.extend(DecidedRow(row, "rejected", error.rule) for row in record.rows)
+            except (RowRejected, LedgerError) as error:
+                decided.rows.extend(DecidedRow(row, "rejected", str(error)) for row in record.rows)
+            else:
+                decided.rows.extend(DecidedRow(row, "recorded" if events else "known") for row in record.rows)
+                decided.topics.extend(event.payload.topic for event in events)
+        return decided
+
+    def _decide(self, record: Record, loaded: _Loaded, now: datetime, batch: Batch) -> list[NewEvent]:
+        name = self._prefix + _short(record.key)
+        number, fingerprint = loaded.last.get(name, (-1, ""))
+        if fingerprint == record.fingerprint:
+            return []
+        command_id = f"{name}/{number + 1}/{record.fingerprint}"
+        context = CommandContext(self._actor, command_id, self._origin)
+        owner = self._owner(record, loaded)
+        events: list[NewEvent] = []
+        before: dict[UUID, StreamState] = {}
+        states = loaded.states
+        try:
+            for stream, command in record.plan.steps(owner, loaded.state, now):
+                decision = decide_command(_request(stream, command, context), states, now)
+                for changed in decision.after:
+                    before.setdefault(changed, states[changed])
+                states.update(decision.after)
+                events += decision.events
+        except (RowRejected, LedgerError):
+            states.update(before)
+            raise
+        if events:
+            stream = record.plan.stream(owner)
+            batch.add_decided(command_id, record.fingerprint, stream, states[stream].version, events)
+            loaded.last[name] = number + 1, record.fingerprint
+        return events
+
+    def _owner(self, record: Record, loaded: _Loaded) -> UUID:
+        """The survivor of the customer that a record names."""
+        owner = record.plan.customer
+        while (into := _survivor(loaded.states[owner])) is not None:
+            owner = into
+        return owner
+
+
+def _load(loaded: _Loaded, wanted: Iterable[UUID], streams: LoadStreams) -> None:
+    missing = [stream for stream in wanted if stream not in loaded.states]
+    events = streams(missing) if missing else {}
+    for stream in missing:
+        loaded.add(stream, events.get(stream, ()))
+
+
+def _survivor(state: StreamState) -> UUID | None:
+    return state.state.customer.merged_into if state.kind == "customer" else None
+
+
+def _request(stream: UUID, command: Command, context: CommandContext) -> CommandRequest:
+    """The request of a command that the log keeps under the fingerprint of its record."""
+    handler = handler_of(command)
+    parts: Sequence[tuple[UUID, Aggregate]] = handler.parts(stream, command)
+    streams = [part for part, _ in parts]
+    return CommandRequest(stream, command, context, handler, parts, streams, streams, "")
+
+
+def _short(key: str) -> str:
+    """The key as a part of a command id, which has a largest length and is printable."""
+    text = key.replace("\t", " | ").replace("/", "_")
+    if text == key.replace("\t", " | ") and len(text) <= _LONGEST_KEY and text.isprintable():
+        return text
+    return hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
