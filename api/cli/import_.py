@@ -1,25 +1,29 @@
-"""`import`: a history from a file, with its check, its explanation and the draft of a mapping."""
+"""`import`: tickets or customers from a file, with a check, an explanation and the draft of a mapping."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.cli.import_tables import not_taken, show_explanation, show_forecast, show_outcome
+from api.cli.import_tables import not_taken, show_explanation, show_forecast, show_outcome, show_reasons, show_records
 from api.cli.mapping_draft import write_draft
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import Bars, bars, say, show_json
 from api.cli.tenant_database import connected, open_if_there, open_or_create
 from api.cli.usage_error import UsageError
 from api.database_roles import under
-from api.importing.check import check_file
+from api.importing.check import ImportForecast, check_file
 from api.importing.explanation import explanation
 from api.importing.importer import import_file
-from api.importing.mapping import read_mapping
+from api.importing.mapping import ImportMapping
 from api.importing.outcome import ImportResult
 from api.importing.recorder import Recorder
+from api.importing.records.importer import check_records, import_records
+from api.importing.records.mapping import read_any_mapping
+from api.importing.records.outcome import RecordsForecast, RecordsResult
 from api.importing.staging import ImportProgress
 from api.workers.projection_lag import wait_until_projected
 from api.workers.projection_workers import FollowerProcess
@@ -51,7 +55,9 @@ def import_(
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
-    """Import a ticket history. The same file again adds nothing, a longer one only what is new.
+    """Import tickets, customers, purchases, contracts or usage; the mapping says which.
+
+    The same file again adds nothing, a longer one only what is new.
 
     Every row becomes one or more events, or a line with its reason in the reject file. A ticket with a row that cannot
     be read is held back until the file is mended. Exit code 1: some rows were not taken.
@@ -66,7 +72,10 @@ def import_(
     if check:
         _check(file, mapping, data, tenant, as_json=as_json)
     elif explain:
-        lines = explanation(file, read_mapping(mapping), rows)
+        of_tickets = read_any_mapping(mapping)
+        if not isinstance(of_tickets, ImportMapping):
+            raise UsageError("--explain shows the rows of tickets; use --check for this mapping.")
+        lines = explanation(file, of_tickets, rows)
         if as_json:
             show_json(lines)
         else:
@@ -77,7 +86,7 @@ def import_(
 
 def _record(file: Path, mapping_file: Path, rejects: Path, data: Path | None, tenant: str, *, as_json: bool) -> None:
     """Imports while a follower works beside it, and reports the outcome."""
-    mapping = read_mapping(mapping_file)
+    mapping = read_any_mapping(mapping_file)
     with (
         open_or_create(data, tenant) as dsn,
         FollowerProcess(dsn, [tenant]),
@@ -85,7 +94,11 @@ def _record(file: Path, mapping_file: Path, rejects: Path, data: Path | None, te
         bars() as progress,
     ):
         try:
-            outcome = import_file(connection, tenant, file, mapping, rejects, _shown_by(progress))
+            outcome: ImportResult | RecordsResult = (
+                import_file(connection, tenant, file, mapping, rejects, _shown_by(progress))
+                if isinstance(mapping, ImportMapping)
+                else import_records(connection, tenant, file, mapping, rejects, _shown_by(progress))
+            )
         except OSError as error:
             raise UsageError(
                 f"The reject file {rejects} cannot be written ({error}): choose another with --rejects."
@@ -94,7 +107,10 @@ def _record(file: Path, mapping_file: Path, rejects: Path, data: Path | None, te
     if as_json:
         show_json(asdict(outcome) | {"rejects": None if outcome.whole else str(rejects)})
     else:
-        show_outcome(outcome, "Import")
+        if isinstance(outcome, ImportResult):
+            show_outcome(outcome, "Import")
+        else:
+            show_records(outcome, "Import")
         if not outcome.whole:
             say(f"{not_taken(outcome)}. {rejects} lists them with their reasons: mend the file and import it again.")
     _end(outcome)
@@ -102,9 +118,13 @@ def _record(file: Path, mapping_file: Path, rejects: Path, data: Path | None, te
 
 def _check(file: Path, mapping_file: Path, data: Path | None, tenant: str, *, as_json: bool) -> None:
     """Says what an import of the whole file would do."""
-    mapping = read_mapping(mapping_file)
+    mapping = read_any_mapping(mapping_file)
     with open_if_there(data, tenant, DESK) as dsn, bars() as progress:
-        if dsn is None:
+        forecast: ImportForecast | RecordsForecast
+        if not isinstance(mapping, ImportMapping):
+            with nullcontext() if dsn is None else connected(dsn) as known:
+                forecast = check_records(known, tenant, file, mapping, _shown_by(progress))
+        elif dsn is None:
             forecast = check_file(file, mapping, report=_shown_by(progress))
         else:
             with connected(dsn) as connection:
@@ -118,7 +138,11 @@ def _check(file: Path, mapping_file: Path, data: Path | None, tenant: str, *, as
         fields = asdict(forecast)
         show_json(fields.pop("outcome") | fields)
     else:
-        show_forecast(forecast)
+        if isinstance(forecast, ImportForecast):
+            show_forecast(forecast)
+        else:
+            show_records(forecast.outcome, "Check")
+            show_reasons(forecast.not_taken)
         if not forecast.outcome.whole:
             say(f"{not_taken(forecast.outcome)}: mend the file, or the mapping, before the import.")
         say("This is what an import would do; nothing was recorded.")
@@ -129,6 +153,6 @@ def _shown_by(progress: Bars) -> Callable[[ImportProgress], None]:
     return lambda step: progress.show(step.phase, step.done, step.total)
 
 
-def _end(outcome: ImportResult) -> None:
+def _end(outcome: ImportResult | RecordsResult) -> None:
     if not outcome.whole:
         raise typer.Exit(SOME_NOT_TAKEN)

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from api.cli.printing import say, show_table
-from api.importing.check import ImportForecast
+from api.importing.check import ImportForecast, NotTaken
 from api.importing.outcome import ImportResult
+from api.importing.records.outcome import RecordsResult
 
 MOST_WORDS_SHOWN = 20
 
@@ -20,7 +21,7 @@ def show_explanation(file: Path, lines: Sequence[Mapping[str, Any]]) -> None:
     _show_unknown_states(Counter(line["unknown_state"] for line in lines if line["unknown_state"] is not None))
 
 
-def not_taken(outcome: ImportResult) -> str:
+def not_taken(outcome: ImportResult | RecordsResult) -> str:
     """How many rows are rejected and held back."""
     rejected = f"Rows that cannot be taken: {outcome.rejected:,}" if outcome.rejected else ""
     held = f"rows held back with others of their tickets: {outcome.held_back:,}" if outcome.held_back else ""
@@ -78,9 +79,22 @@ def show_forecast(forecast: ImportForecast) -> None:
     ]
     if words:
         show_table("Words kept as written", words)
+    show_reasons(forecast.not_taken)
+
+
+def show_records(outcome: RecordsResult, title: str) -> None:
+    """The counts of an import of records, and its events by kind."""
+    say(f"Read as {outcome.read_as}.")
+    show_table(title, [{name: value for name, value in asdict(outcome).items() if isinstance(value, int)}])
+    kinds = _most_frequent_first(outcome.events_by_kind)
+    show_table("Events by kind", [{"event": kind, "events": count} for kind, count in kinds])
+
+
+def show_reasons(not_taken_rows: Sequence[NotTaken]) -> None:
+    """The rows that are not taken by reason."""
     reasons = [
         {"reason": group.reason, "rows": group.rows, "first lines": ", ".join(map(str, group.lines))}
-        for group in forecast.not_taken
+        for group in not_taken_rows
     ]
     if reasons:
         show_table("Not taken", reasons)

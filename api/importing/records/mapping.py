@@ -13,7 +13,7 @@ from api.importing.mapping import ImportMapping, MappingError, Source, read_keys
 from api.importing.sections import Translated
 from api.importing.times import Column, TimeFormat
 from domain.customer.commands import AddressChannel, Region
-from domain.messages import Message
+from domain.messages import Message, Word
 from domain.text_folding import fold_code
 
 
@@ -78,6 +78,18 @@ class AddressColumn(Message):
     separator: str = ";"
 
 
+class PartyWords(Translated):
+    default: Word = "person"
+
+
+class TierWords(Translated):
+    default: Word = "standard"
+
+
+class CurrencyWords(Translated):
+    default: Word = "VND"
+
+
 class CustomerMapping(RecordMapping):
     """A row is a customer. ``organisation`` is the reference of the organisation that a person belongs to.
 
@@ -88,8 +100,8 @@ class CustomerMapping(RecordMapping):
 
     record: Literal["customer"]
     name: Column
-    party: Translated = Translated(default="person")
-    tier: Translated = Translated(default="standard")
+    party: PartyWords = PartyWords()
+    tier: TierWords = TierWords()
     organisation: Column | None = None
     role: Column | None = None
     registered: Column | None = None
@@ -122,7 +134,7 @@ class PurchaseMapping(RecordMapping):
     sku: Column | None = None
     amount: Column
     total: Column | None = None
-    currency: Translated = Translated(default="VND")
+    currency: CurrencyWords = CurrencyWords()
     warranty_until: Column | None = None
     service_every: Column | None = None
 
@@ -142,7 +154,7 @@ class ContractMapping(RecordMapping):
     starts_on: Column
     ends_on: Column
     value: Column
-    currency: Translated = Translated(default="VND")
+    currency: CurrencyWords = CurrencyWords()
     signed_on: Column | None = None
     auto_renews: Column | None = None
     yes: list[str] = Field(default_factory=lambda: ["yes", "true", "1", "x", "có"])
