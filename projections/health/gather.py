@@ -22,11 +22,12 @@ from domain.event_log import reader
 from domain.health.definition import HealthDefinition
 from domain.health.summarise import Histories, History, summarise
 from domain.health.summary import CustomerSummary
-from domain.sla.clock.clock import TierChange, clocks
+from domain.sla.clock.clock import clocks
 from domain.sla.clock.corrections import correction_of, corrections_in
+from domain.sla.clock.tiers import TierChange
 from domain.sla.policy.policy_history import PolicyHistory
-from domain.sla.policy.published import rulebook_of
-from domain.ticket.events import CustomerCorrected, TicketReceived
+from domain.sla.policy.published import policy_history_of
+from domain.ticket.timeline import owner_of
 from domain.zones import zone_named
 from projections.sla.tier_histories import histories_of
 
@@ -61,7 +62,7 @@ class GatheredCustomers:
 
     def __init__(self, source: Source, customers: Collection[UUID]) -> None:
         self.definitions = reader.definitions(source.connection, source.tenant, source.up_to)
-        self._rulebook = rulebook_of(reader.rules(source.connection, source.tenant, source.up_to))
+        self._policy_history = policy_history_of(reader.rules(source.connection, source.tenant, source.up_to))
         self._customers = _with_merged(source, customers)
         self._tickets: defaultdict[UUID, list[OwnedTicket]] = defaultdict(list)
         self._contracts: defaultdict[UUID, list[History]] = defaultdict(list)
@@ -70,10 +71,10 @@ class GatheredCustomers:
         streams = _streams_of(source, self._customers)
         tickets = streams.pop("ticket", [])
         if tickets:
-            judged = histories_of(source.connection, source.tenant, tickets, source.up_to, self._rulebook)
+            judged = histories_of(source.connection, source.tenant, tickets, source.up_to, self._policy_history)
             for history, tiers in judged:
-                if (owner := _owner_of(history)) is not None:
-                    self._tickets[owner].append(OwnedTicket(history, tiers))
+                if (owner := owner_of(history)) is not None:
+                    self._tickets[owner.customer].append(OwnedTicket(history, tiers))
         others = [stream for of_kind in streams.values() for stream in of_kind]
         if others:
             loaded = reader.streams(source.connection, source.tenant, others, source.up_to)
@@ -94,7 +95,9 @@ class GatheredCustomers:
             tickets=[history for history, _ in tickets if history],
             contracts=[history for one in together for each in self._contracts[one] if (history := _by(each, at))],
             usage=[history for one in together for each in self._usage[one] if (history := _by(each, at))],
-            late={history[0].stream for history, tiers in tickets if _is_late(history, tiers, self._rulebook, at)},
+            late={
+                history[0].stream for history, tiers in tickets if _is_late(history, tiers, self._policy_history, at)
+            },
         )
         zone = zone_named(definition_in_effect(self.definitions, SETTINGS, at).body.zone)
         return summarise(survivor, histories, at, zone)
@@ -174,26 +177,17 @@ def _streams_of(source: Source, customers: Collection[UUID]) -> dict[str, list[U
     return streams
 
 
-def _owner_of(history: History) -> UUID | None:
-    """The customer of a ticket as known; a correction counts from the receipt on."""
-    owner: UUID | None = None
-    for event in history:
-        if isinstance(event.payload, TicketReceived | CustomerCorrected):
-            owner = event.payload.customer_id
-    return owner
-
-
 def _by(history: History, at: datetime) -> History:
     """What had happened by an instant."""
     return [event for event in history if event.envelope.occurred_at <= at]
 
 
-def _is_late(history: History, tiers: Sequence[TierChange], rulebook: PolicyHistory, at: datetime) -> bool:
+def _is_late(history: History, tiers: Sequence[TierChange], policy_history: PolicyHistory, at: datetime) -> bool:
     """Whether a target of the ticket was missed by then, as corrected by then."""
     if not history or history[0].envelope.occurred_at < at - LATE_WITHIN:
         return False
     corrections = corrections_in(history, at)
-    for instance in clocks(history, rulebook, at, [change for change in tiers if change.at <= at]):
+    for instance in clocks(history, policy_history, at, [change for change in tiers if change.at <= at]):
         correction = correction_of(instance, corrections)
         if (correction.now.verdict if correction else instance.verdict) == "breached":
             return True
