@@ -12,6 +12,7 @@ from multiprocessing.pool import Pool
 from typing import Any
 
 import uvicorn
+import uvloop
 
 from api.http.app import server
 from api.http_limits import HttpLimits
@@ -33,6 +34,7 @@ FEW = 8
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
     """The same application behind our protocol, uvicorn's own and h11; then our own with others beside the load."""
     migrate(dsn)
+    uvloop.run(over_http.prepare(dsn))
     seconds, rounds = (2.0, 4) if quick else (8.0, 7)
     with ExitStack() as stack:
         ours, plain, h11 = (stack.enter_context(over_http.running(serve, dsn)) for serve in (_ours, _plain, _h11))

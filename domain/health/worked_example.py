@@ -22,7 +22,7 @@ class HealthExample(Message):
 
     def differences(self, body: HealthDefinition) -> list[str]:
         """Where the answers differ from the expected ones."""
-        score, band, coverage = judge_values(dict(self.values), body)
+        score, band, coverage = judge_values({str(name): value for name, value in self.values.items()}, body)
         answers = {"score": (score, self.score), "band": (band, self.band), "coverage": (coverage, self.coverage)}
         return [
             f"the {what} is {'unknown' if answer is None else answer}, not {expected}"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from domain.customer.facts.permission import SILENCE, permission
 from domain.health.health import Health
@@ -118,7 +118,7 @@ def _days_since_contact(customer: Customer360, _given: Parameters) -> Value:
 
 def _attribute(name: str) -> Callable[[Customer360, Parameters], Value]:
     def read(customer: Customer360, _given: Parameters) -> Value:
-        value: Any = getattr(customer.summary, name)
+        value: Value = getattr(customer.summary, name)
         return value
 
     return read

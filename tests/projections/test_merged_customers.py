@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -223,11 +224,9 @@ def test_a_corrected_ticket_always_was_the_other_customer_s_and_was_known_as_the
         for when, owner in instants:
             with as_it_was(connection, TENANT, READ, **when) as schema:
                 assert [found.customer for found in tickets(connection, schema, {}, limit=9).tickets] == [owner]
+            ask = partial(history_of_customer, known_at=when.get("known_at"), as_of=when.get("as_of"))
             history = {
-                customer: [
-                    entry.stream
-                    for entry in history_of_customer(connection, "tenant_default", customer, **when).entries
-                ]
+                customer: [entry.stream for entry in ask(connection, "tenant_default", customer).entries]
                 for customer in (plain, gold)
             }
             assert ticket in history[owner]

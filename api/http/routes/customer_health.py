@@ -224,8 +224,9 @@ def _health_beside(customer_id: UUID, reader: ReadRequest, body: HealthWhatIf) -
         rows = []
         for at in body.instants:
             summary = gathered.summary(customer_id, at)
-            published = summary and health_at(gathered, summary)
-            rows.append(HealthBeside(at=at, published=published, given=summary and health(summary, body.definition)))
+            published = None if summary is None else health_at(gathered, summary)
+            tried = None if summary is None else health(summary, body.definition)
+            rows.append(HealthBeside(at=at, published=published, given=tried))
         return view.answer(rows)
 
 
