@@ -13,7 +13,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.customer import events as e
-from domain.customer.survivors import survivor_of
+from domain.customer.survivors import merged_into, survivor_of
 from domain.definitions.kind import InEffect
 from domain.definitions.kinds import HEALTH, SETTINGS
 from domain.definitions.published import definition_in_effect
@@ -126,7 +126,7 @@ class _People(NamedTuple):
 
 def _people(customers: Mapping[UUID, History], at: datetime) -> _People:
     known = {customer: happened for customer, history in customers.items() if (happened := _by(history, at))}
-    pointers = {customer: _merged_into(history) for customer, history in known.items()}
+    pointers = {customer: merged_into(history) for customer, history in known.items()}
     survivors = {customer: survivor_of(customer, pointers) for customer in known}
     together = {survivor: [survivor] for survivor in survivors.values()}
     for customer in sorted(known):
@@ -153,19 +153,6 @@ def _linked(event: RecordedEvent) -> Iterable[UUID]:
             yield other
         case _:
             pass
-
-
-def _merged_into(history: History) -> UUID | None:
-    into: UUID | None = None
-    for event in history:
-        match event.payload:
-            case e.CustomerMerged(into=survivor):
-                into = survivor
-            case e.CustomerMergeUndone():
-                into = None
-            case _:
-                pass
-    return into
 
 
 def _streams_of(source: Source, customers: Collection[UUID]) -> dict[str, list[UUID]]:
