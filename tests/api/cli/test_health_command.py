@@ -57,11 +57,15 @@ def test_customers_are_listed_by_band_and_terms_by_outcome(run: Run, lan: UUID) 
     assert outcomes.code == 0
 
 
-def test_a_segment_is_published_and_its_customers_are_listed(run: Run, lan: UUID, tmp_path: Path) -> None:
+def test_a_segment_is_published_and_its_customers_are_listed(
+    run: Run, lan: UUID, tmp_path: Path, database_url: str
+) -> None:
     text = 'kind = "segment"\nname = "Gold"\n[body.members]\nfield = "tier"\nvalue = "gold"\n'
     (tmp_path / "gold.toml").write_text(text, encoding="utf-8")
     words = ("--effective-from", "2026-01-01", "--reason", "tried")
     assert run("definition", "publish", "gold.toml", *words).code == 0
+    with told(database_url) as desk:
+        desk.follow()
     assert [row["name"] for row in run("segment", "list", "--json").json] == ["Gold"]
     assert [row["customer"] for row in run("segment", "show", "Gold", "--json").json] == [str(lan)]
     assert "By version 1" in run("segment", "show", "Gold").err
