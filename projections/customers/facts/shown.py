@@ -10,6 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from domain.contract.term_days import months_later
 from domain.zones import TimeZone
 
+OfferState = Literal["open", "accepted", "declined", "expired"]
+
 
 def _parsed(written: object) -> object:
     return json.loads(written) if isinstance(written, str) else written
@@ -82,15 +84,15 @@ class OfferRow(Fact):
     currency: str | None
     recurring: bool
     valid_until: date | None
-    state: Literal["open", "accepted", "declined", "expired"]
+    state: OfferState
     answered_at: datetime | None
     agreed: int | None
 
     @classmethod
     def of(cls, values: dict[str, Any], today: date, zone: TimeZone) -> Self:  # noqa: ARG003 -- as the others
         until = values["valid_until"]
-        open_ = "expired" if until is not None and today > until else "open"
-        return cls(**values, state=values["answer"] or open_)
+        unanswered: OfferState = "expired" if until is not None and today > until else "open"
+        return cls(**values, state=values["answer"] or unanswered)
 
 
 class NpsRow(Fact):
