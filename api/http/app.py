@@ -26,6 +26,7 @@ from api.http.routes import (
     conversation,
     customer_answers,
     customer_facts,
+    customer_health,
     customers,
     definitions,
     feed,
@@ -35,6 +36,7 @@ from api.http.routes import (
     health,
     profile,
     search,
+    segments,
     sla,
     sla_reports,
     tickets,
@@ -45,7 +47,7 @@ from api.settings import Settings
 
 _ROUTES = (
     audit, tickets, conversation, search, customers, profile, timeline, customer_facts, customer_answers, contracts,
-    files, figures, first_contact, backlog, sla_reports, sla, definitions, what_if, feed
+    files, figures, first_contact, backlog, sla_reports, sla, definitions, customer_health, segments, what_if, feed
 )  # fmt: skip
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""

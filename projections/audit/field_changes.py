@@ -19,7 +19,7 @@ Value = str | int | tuple[str, ...] | None
 Fields = dict[str, Value]
 
 
-_WITHOUT_FIELDS = frozenset({"usage", "feedback", "file"})
+_WITHOUT_FIELDS = frozenset({"usage", "feedback", "file", "segment"})
 """Kinds of streams whose events say everything themselves."""
 
 
@@ -34,7 +34,7 @@ class FieldChange(TypedDict):
 def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
     """For each event of a stream, in recorded order, the fields that it changed."""
     before = Ticket() if stream.kind == "ticket" else aggregate_of(stream.kind).initial
-    fields = _fields_of(before)
+    fields: Fields = {} if stream.kind in _WITHOUT_FIELDS else _fields_of(before)
     said: Fields = {}
     for event, state in zip(stream.all, _states(stream), strict=True):
         payload = event.payload

@@ -10,8 +10,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from domain.contract.term_days import months_later
 from domain.zones import TimeZone
 
-OfferState = Literal["open", "accepted", "declined", "expired"]
-
 
 def _parsed(written: object) -> object:
     return json.loads(written) if isinstance(written, str) else written
@@ -84,15 +82,16 @@ class OfferRow(Fact):
     currency: str | None
     recurring: bool
     valid_until: date | None
-    state: OfferState
+    state: Literal["open", "accepted", "declined", "expired"]
     answered_at: datetime | None
     agreed: int | None
 
     @classmethod
     def of(cls, values: dict[str, Any], today: date, zone: TimeZone) -> Self:  # noqa: ARG003 -- as the others
         until = values["valid_until"]
-        unanswered: OfferState = "expired" if until is not None and today > until else "open"
-        return cls(**values, state=values["answer"] or unanswered)
+        open_ = "expired" if until is not None and today > until else "open"
+        state: Any = values["answer"] or open_
+        return cls(**values, state=state)
 
 
 class NpsRow(Fact):
