@@ -114,7 +114,7 @@ COMMANDS = TyperGroup(
         ),
         TyperGroup(
             name="customer",
-            help="Find customers, show them, explain their health, merge them, undo it, renew address keys.",
+            help="Find customers, show them and their health, merge them, undo it, renew address keys.",
             no_args_is_help=True,
             commands=_CUSTOMER,
         ),
