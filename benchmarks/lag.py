@@ -7,7 +7,7 @@ from collections import deque
 import uvloop
 from psycopg import AsyncConnection, sql
 
-from benchmarks.commands import one_ticket, open_desk
+from benchmarks.commands import one_ticket, open_desk, register_customers
 from benchmarks.figure import Figure
 from benchmarks.following import following
 from benchmarks.rounds import percentile
@@ -56,6 +56,7 @@ class Lags:
 
 async def _lags(dsn: str, tenant: str, seconds: float) -> list[float]:
     desk, lags = open_desk(dsn, tenant), Lags()
+    await register_customers(desk)
 
     async def ticket() -> None:
         async for receipt in one_ticket(desk):

@@ -52,6 +52,26 @@ _DEFINITIONS = [
     LazyCommand("diff", "api.cli.definitions.versions:diff", "Show how two versions of a definition differ."),
 ]
 
+_CUSTOMER = [
+    LazyCommand(
+        "health",
+        "api.cli.health.customer:health",
+        "Explain the health of a customer: facts, thresholds, weights and arithmetic.",
+    ),
+]
+_HEALTH = [
+    LazyCommand("list", "api.cli.health.bands:list_all", "List customers with the score and the band of their health."),
+    LazyCommand(
+        "outcomes",
+        "api.cli.health.bands:outcomes_of",
+        "Show how many contract terms lapsed, by the band of health 90 days before their end.",
+    ),
+]
+_SEGMENTS = [
+    LazyCommand("list", "api.cli.health.segments:list_all", "List the segments in effect."),
+    LazyCommand("show", "api.cli.health.segments:show", "List the customers in a segment, now or at another instant."),
+]
+
 
 def _prepare() -> None:
     """Registers the event types before a command runs."""
@@ -108,6 +128,9 @@ COMMANDS = TyperGroup(
             no_args_is_help=True,
             commands=_DEFINITIONS,
         ),
+        TyperGroup(name="customer", help="One customer.", no_args_is_help=True, commands=_CUSTOMER),
+        TyperGroup(name="health", help="The health of all customers.", no_args_is_help=True, commands=_HEALTH),
+        TyperGroup(name="segment", help="Segments of customers.", no_args_is_help=True, commands=_SEGMENTS),
         LazyCommand(
             "whatif",
             "api.cli.what_if:whatif",

@@ -3,23 +3,27 @@
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
 from api.cli import main as cli
 from api.migrations import migrate
 from tests.support.command_line import Answer, Run
-from tests.support.registered import register
-from tests.support.serving import RECEIPT, Served, make_key, serving
+from tests.support.serving import Served, make_key, serving
 from tests.support.sla_watching import Watched, watched
 
 
 @pytest.fixture
 def desk(database_url: str) -> Iterator[Served]:
     """The default tenant's desk over HTTP, and a key that may do everything."""
-    register(database_url, UUID(RECEIPT["customer_id"]))
     with serving(database_url, key=make_key(database_url)) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def shared_desk(shared_database_url: str) -> Iterator[Served]:
+    """The same for those tests of a module that do not see what the others record."""
+    with serving(shared_database_url, key=make_key(shared_database_url)) as served:
         yield served
 
 

@@ -14,7 +14,8 @@ from domain.ticket.commands import ReceiveTicket
 from tests.support.command_line import Run
 from tests.support.events import TICKET
 from tests.support.key_commands import created, id_of, key_events
-from tests.support.serving import RECEIPT, Served, fresh, make_key, serving
+from tests.support.registered import register
+from tests.support.serving import CUSTOMER, RECEIPT, Served, fresh, make_key, serving
 
 WEEK = timedelta(days=7)
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -77,6 +78,7 @@ def test_a_retry_that_comes_later_than_the_key_dates_back_gets_its_answer(databa
 
 
 def test_without_keys_there_is_no_limit(database_url: str) -> None:
+    register(database_url, CUSTOMER)
     with serving(database_url, keyless="default", clock=lambda: NOW) as desk:
         assert desk.receive(occurred_at="2001-01-01T00:00:00Z")
 
@@ -150,5 +152,5 @@ def test_figures_count_what_was_told_late_in_a_field_and_in_a_line(database_url:
         assert [row["told_late"] for row in rows] == [True]
     said = run("report", "figures")
     assert said.code == 0
-    assert "Told late: 1 of 4, more than 7 days after it happened." in said.out
+    assert "Told late: 1 of 4 rest on a fact recorded more than 7 days after it happened." in said.out
     assert "told late" not in said.out, "it is no column"

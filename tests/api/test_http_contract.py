@@ -13,7 +13,8 @@ from api.http.commands import _versions
 from api.http.middleware import name_of, path_of
 from api.http.problems import Problem
 from tests.support.raw_http import HEAD, connected, rest, status
-from tests.support.serving import RECEIPT, Served, fresh, listening, make_key, serving
+from tests.support.registered import register
+from tests.support.serving import CUSTOMER, RECEIPT, Served, fresh, listening, make_key, serving
 
 GETS = ("/healthz", "/readyz", "/v1/tickets", "/v1/events", "/v1/sla/policy", "/openapi.json", "/docs", "/v1/nothing")
 CALENDAR = {"zone": "Asia/Ho_Chi_Minh", "week": {"mon-fri": ["08:00-17:00"]}}
@@ -49,6 +50,7 @@ def test_head_is_answered_wherever_get_is_without_a_body(desk: Served) -> None:
 
 def test_head_is_answered_over_a_real_socket(database_url: str) -> None:
     head = b"HEAD /v1/events HTTP/1.1\r\nConnection: close\r\n" + HEAD + b"\r\n"
+    register(database_url, CUSTOMER)
     with listening(database_url, keyless="default") as address, connected(address) as client:
         client.sendall(head)
         said = rest(client)
@@ -107,8 +109,8 @@ def test_the_etag_of_what_is_in_effect_changes_when_a_newer_version_takes_effect
         ('"1"; "2"', 422),
     ],
 )
-def test_if_match_takes_lists_and_compares_strongly(desk: Served, if_match: str, expected: int) -> None:
-    answer = desk.post(f"{desk.receive()}/start-work", headers={"If-Match": if_match})
+def test_if_match_takes_lists_and_compares_strongly(shared_desk: Served, if_match: str, expected: int) -> None:
+    answer = shared_desk.post(f"{shared_desk.receive()}/start-work", headers={"If-Match": if_match})
     assert answer.status_code == expected
     if expected == 412:
         assert answer.json()["actual"] == 1
@@ -129,6 +131,7 @@ def test_a_text_without_tags_is_refused(text: str) -> None:
 
 def test_blanks_at_the_end_of_a_header_are_no_part_of_it(database_url: str) -> None:
     body = json.dumps(RECEIPT).encode()
+    register(database_url, CUSTOMER)
     with listening(database_url, keyless="default") as address:
         ids = set()
         for key in (b"k", b"k  ", b"k\t"):
@@ -212,6 +215,7 @@ def test_a_number_is_no_date(desk: Served, day: str) -> None:
     ("site", "expected"), [(None, 200), ("none", 200), ("same-origin", 200), ("same-site", 403), ("cross-site", 403)]
 )
 def test_without_keys_no_page_of_another_site_may_read(database_url: str, site: str | None, expected: int) -> None:
+    register(database_url, CUSTOMER)
     with serving(database_url, keyless="default") as desk:
         headers = {"Sec-Fetch-Site": site} if site else {}
         assert desk.get("/v1/tickets", headers=headers).status_code == expected

@@ -8,7 +8,8 @@ import pytest
 from psycopg import sql
 
 from api.api_keys import parse_token
-from tests.support.serving import RECEIPT, Served, make_key, serving
+from tests.support.registered import register
+from tests.support.serving import CUSTOMER, RECEIPT, Served, make_key, serving
 
 NAME = "Nguyễn Văn A"
 
@@ -122,6 +123,7 @@ def test_the_tour_shows_the_id_that_its_idempotency_key_gives(database_url: str,
     text = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
     shown = re.search(r"TICKET=(\S+)", text)
     assert shown is not None
+    register(database_url, CUSTOMER)
     with serving(database_url, keyless="default") as keyless:
         answer = keyless.post("/v1/tickets", RECEIPT, headers={"Idempotency-Key": "lan-1"})
     assert (answer.status_code, answer.json()["id"]) == (201, shown[1])

@@ -22,9 +22,10 @@ from domain.event_log.append import Answer
 from domain.event_log.store import USUAL_SETTINGS, LogUnavailable
 from domain.ticket.commands import AddNote
 from tests.support.chaos.embedded_server import ALONE, EmbeddedServer
-from tests.support.desks import by, opened, received, recorded
+from tests.support.desks import RECEIVE, by, opened, received, recorded
 from tests.support.log import TENANT
 from tests.support.recovery import RECOVERY
+from tests.support.registered import register
 
 PATIENCE = 1.0  # of the desk, instead of its own five seconds
 CALLERS = 8
@@ -61,6 +62,7 @@ def server(request: pytest.FixtureRequest, small_disk: Path, data_folder: Path) 
         log.symlink_to(small_disk / "pg_wal")
     with database(folder, ALONE) as url:
         migrate(url, TENANT)
+        register(url, RECEIVE.customer_id, tenant=TENANT)
         yield EmbeddedServer(folder, url)
 
 

@@ -27,9 +27,10 @@ from tests.support.chaos.figures import show
 from tests.support.chaos.journal import Journal
 from tests.support.chaos.processes import Processes
 from tests.support.chaos.writer import CALLERS
-from tests.support.desks import NOTE, by, opened, received, recorded
+from tests.support.desks import BEFORE, NOTE, RECEIVE, by, opened, received, recorded
 from tests.support.log import TENANT
 from tests.support.recovery import RECOVERY
+from tests.support.registered import register
 
 CYCLES = int(os.environ.get("CHAOS_CYCLES", "10"))
 SEED = int(os.environ.get("CHAOS_SEED", time.time_ns()))
@@ -44,6 +45,7 @@ NAMES = [projection.name for projection in PROJECTIONS]
 def server(data_folder: Path) -> Iterator[EmbeddedServer]:
     with embedded_server(data_folder) as made:
         migrate(made.url, TENANT)
+        register(made.url, RECEIVE.customer_id, tenant=TENANT)
         yield made
 
 
@@ -111,7 +113,7 @@ def test_what_was_acknowledged_is_there_once_and_whole_and_projected_after_every
         journal.drain()
         asyncio.run(ask_again(server.url, journal))
         events = recorded(server.url)
-        assert asyncio.run(follow_to(server.url, len(events)))
+        assert asyncio.run(follow_to(server.url, BEFORE + len(events)))
         show(server.url, took, seed=SEED, cycles=CYCLES, commands=len(journal.asked), events=len(events))
     finally:
         writers.end()
@@ -124,7 +126,7 @@ def test_what_was_acknowledged_is_there_once_and_whole_and_projected_after_every
     for name, count in found.items():
         assert journal.answered[name].position == first[name] + count - 1
     comparisons = compare(server.url, TENANT, PROJECTIONS)
-    assert {comparison.position for comparison in comparisons} == {len(events)}
+    assert {comparison.position for comparison in comparisons} == {BEFORE + len(events)}
     assert [comparison for comparison in comparisons if not comparison.same] == []
 
 

@@ -17,7 +17,11 @@ WEEK = timedelta(days=7)
 HOURS_OF = {"gold": 2, "silver": 12, "standard": 48}
 BY_TIER = {
     "name": "By tier",
-    "rules": [{"customer_tier": tier, "resolution": f"{hours}h"} for tier, hours in HOURS_OF.items()],
+    "rules": [
+        {"customer_tier": "gold", "resolution": "2h"},
+        {"customer_tier": "silver", "resolution": "12h"},
+        {"resolution": "48h"},
+    ],
 }
 
 

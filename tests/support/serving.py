@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -21,6 +21,7 @@ from api.settings import Settings
 from domain.command_context import Actor
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
+from tests.support.registered import register
 
 RECEIPT = {
     "customer_id": "01890a5d-ac96-774b-bcce-b302099a8057",
@@ -29,6 +30,7 @@ RECEIPT = {
     "category": "login",
     "priority": "P2",
 }
+CUSTOMER = UUID(RECEIPT["customer_id"])
 
 
 class Served:
@@ -125,6 +127,8 @@ def make_key(
     expires_at: datetime | None = None,
     back_dating: timedelta | None = None,
 ) -> str:
+    """A key of a tenant, in whose log the customer of RECEIPT is registered."""
+    register(dsn, CUSTOMER, tenant=tenant)
     with psycopg.connect(dsn, autocommit=True) as connection:
         return create_key(
             connection,

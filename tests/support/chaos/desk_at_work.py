@@ -20,6 +20,7 @@ from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 from tests.support.desks import RECEIVE, by
 from tests.support.log import TENANT
+from tests.support.registered import register
 
 PATIENCE = 20  # seconds
 NAMES = [projection.name for projection in PROJECTIONS]
@@ -39,6 +40,7 @@ if __name__ == "__main__":
     register_event_types()
     with database(Path(sys.argv[1])) as conninfo:
         migrate(conninfo, TENANT)
+        register(conninfo, RECEIVE.customer_id, tenant=TENANT)
         stop = threading.Event()
         following = threading.Thread(target=Follower(conninfo, TENANT, PROJECTIONS).run, args=[stop])
         following.start()
