@@ -15,10 +15,9 @@ from domain.text_folding import fold_code
 from projections.customers.table import TENANT_SCOPE
 
 _HITS = """
-    select customer, a.trust, a.shared, a.added_at, c.merged_into
+    select customer, a.key, a.key_version, a.trust, a.shared, a.added_at, c.merged_into
     from {addresses} a join {customers} c using (customer)
     where a.channel = %(channel)s and a.scope = %(scope)s and a.key = any(%(keys)s)
-        and (a.key_version, a.key) in (select * from unnest(%(versions)s::integer[], %(keys)s::text[]))
         and a.trust in ('seen', 'asserted', 'verified')
 """
 _LAST_USE = """
@@ -45,6 +44,8 @@ class _Hit(NamedTuple):
     """A customer who has the address, and where a merge points to."""
 
     customer: UUID
+    key: str
+    key_version: int
     trust: Trust
     shared: bool
     added_at: datetime
@@ -63,14 +64,13 @@ def customers_at(
     parameters = {
         "channel": fold_code(channel),
         "scope": TENANT_SCOPE if scope is None else scope,
-        "versions": list(keys),
         "keys": list(keys.values()),
     }
     statement = sql.SQL(_HITS).format(
         addresses=sql.Identifier(schema, "customer_addresses"), customers=sql.Identifier(schema, "customers")
     )
     with connection.cursor(row_factory=class_row(_Hit)) as cursor:
-        hits = cursor.execute(statement, parameters).fetchall()
+        hits = [hit for hit in cursor.execute(statement, parameters) if keys.get(hit.key_version) == hit.key]
     pointers = _pointers(connection, schema, {hit.customer: hit.merged_into for hit in hits})
     found: dict[UUID, list[_Hit]] = {}
     for hit in hits:
