@@ -32,7 +32,7 @@ def open_desk(dsn: str, tenant: str = "default") -> ServiceDesk:
     return ServiceDesk(LogConnection(dsn, tenant))
 
 
-def circumstances() -> CommandContext:
+def command_context() -> CommandContext:
     """An agent's command with an id of its own."""
     return CommandContext(AGENT, str(new_id()), ORIGIN)
 
@@ -49,7 +49,7 @@ async def one_ticket(desk: ServiceDesk) -> AsyncIterator[CommandResult]:
         c.ResolveTicket(resolution="Sent a new invoice"),
     ]
     for command in commands:
-        yield await desk.handle(ticket, command, circumstances())
+        yield await desk.handle(ticket, command, command_context())
 
 
 async def commands_a_second(dsn: str, callers: int, tickets: int, tenant: str = "default") -> float:

@@ -15,6 +15,7 @@ from api.http.connections import Connections
 from api.http.container import build_container
 from api.http.direct_route import DirectRouting
 from api.http.documentation import add_documentation
+from api.http.free_memory import bound_arenas, giving_back
 from api.http.middleware import Front
 from api.http.openapi_document import describe
 from api.http.protocol import LimitedProtocol
@@ -47,7 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with container.open():
+        async with giving_back(), container.open():
             yield
 
     app = FastAPI(
@@ -78,6 +79,7 @@ def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
     app = create_app(settings)
     protocol = partial(LimitedProtocol, Connections(settings.http), app.state.container.refusals)
     _look_for_garbage_less_often()
+    bound_arenas()
     return uvicorn.Server(
         uvicorn.Config(
             app,
@@ -95,6 +97,12 @@ def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
             timeout_graceful_shutdown=5,
         )
     )
+
+
+def build_routes(app: FastAPI) -> None:
+    """Builds what FastAPI builds at the first request to a route, during which all other callers would wait."""
+    for route in app.routes:
+        route.matches({"type": "http", "method": "GET", "path": "/", "root_path": ""})
 
 
 def _look_for_garbage_less_often() -> None:

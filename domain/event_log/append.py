@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.envelope import NewEvent
-from domain.event_log.reader import MAPPER
+from domain.event_log.reader import CODEC
 from domain.event_log.soundness import LogDamaged, damage_of
 from domain.event_log.sql_files import sql_file
 
@@ -99,9 +99,11 @@ class Batch:
         self, command_id: str, fingerprint: str, stream: UUID, version: int, events: Sequence[NewEvent]
     ) -> int:
         """Adds a command with its events, or nothing when one of them cannot be encoded; returns as ``add_command``."""
-        states = [MAPPER.encode(event) for event in events]
-        for event, state in zip(events, states, strict=True):
-            self.add_event(event.stream, event.version, event.payload.topic, state)
+        states = [CODEC.encode(event) for event in events]
+        self.streams += [event.stream.hex for event in events]
+        self.versions += [event.version for event in events]
+        self.topics += [event.payload.topic for event in events]
+        self.states += states
         return self.add_command(command_id, fingerprint, stream, version, len(events))
 
     def parameters(self) -> dict[str, str]:

@@ -115,7 +115,7 @@ class LogConnection:
             if row[3] == SNAPSHOT:
                 loaded[row[1]] = LoadedStream(Snapshot(row[1], row[2], fold, row[5]), [])
             else:
-                loaded[row[1]].events.append(reader.MAPPER.decode(*row))
+                loaded[row[1]].events.append(reader.CODEC.decode(*row))
         return LoadedStreams(loaded, epoch)
 
     async def keep(self, snapshots: Collection[Snapshot], epoch: int) -> None:

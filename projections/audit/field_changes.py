@@ -27,26 +27,30 @@ class FieldChange(TypedDict):
 
 def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
     """For each event of a stream, in recorded order, the fields that it changed."""
-    before = aggregate_of(stream.kind).initial
-    fields: Fields = {}
+    before = Ticket() if stream.kind == "ticket" else aggregate_of(stream.kind).initial
+    fields = _fields_of(before)
+    said: Fields = {}
     for event, state in zip(stream.all, _states(stream), strict=True):
         payload = event.payload
-        now = {} if state is before else _fields_of(state)  # the same object has no other fields: saves comparing them
-        for name, field in _SAID.get(type(payload), {}).items():
-            now[field] = _plain(getattr(payload, name))
+        changes: list[FieldChange] = []
+        if state is not before:
+            old_fields, fields = fields, _fields_of(state)
+            for (field, new), old in zip(fields.items(), old_fields.values(), strict=True):
+                if new != old:
+                    changes.append({"field": field, "old": old, "new": new})
+            before = state
+        if (names := _SAID.get(type(payload))) is not None:
+            for name, field in names.items():
+                old, new = said.get(field), _plain(getattr(payload, name))
+                if new != old:
+                    changes.append({"field": field, "old": old, "new": new})
+                    said[field] = new
         if type(payload) is e.TicketDetailsChanged:
-            yield [
+            changes = [
                 {"field": f"details.{name}", "old": change.old, "new": change.new}
                 for name, change in payload.changes.items()
             ]
-        else:
-            yield [
-                {"field": field, "old": old, "new": new}
-                for field, new in now.items()
-                if (old := fields.get(field)) != new
-            ]
-        before = state
-        fields.update(now)
+        yield changes
 
 
 def _states(stream: Stream) -> Sequence[Any]:

@@ -79,7 +79,7 @@ def test_an_empty_body_is_a_command_without_facts(desk: Served) -> None:
     assert desk.send("POST", f"{ticket}/start-work", b"").status_code == 200
 
 
-def test_the_circumstances_of_a_command_are_recorded(desk: Served) -> None:
+def test_the_context_of_a_command_is_recorded(desk: Served) -> None:
     headers = {"X-Correlation-ID": "case 7", "X-Causation-ID": "mail 12", "User-Agent": "desk/1.0"}
     desk.post("/v1/tickets", RECEIPT | {"reason": "by phone"}, headers=headers)
     envelope = log_of(desk)[0].envelope
@@ -155,8 +155,8 @@ def test_a_stale_if_match_says_both_versions(desk: Served) -> None:
         ("X-Correlation-ID", "a\tb"),
     ],
 )
-def test_a_header_that_cannot_be_understood_is_named(desk: Served, header: str, value: str) -> None:
-    answer = desk.send(
+def test_a_header_that_cannot_be_understood_is_named(shared_desk: Served, header: str, value: str) -> None:
+    answer = shared_desk.send(
         "POST", "/v1/tickets", json.dumps(RECEIPT).encode(), {header.lower().encode(): value.encode("latin-1")}
     )
     assert answer.status_code == 422

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from domain.errors import message_of
 from domain.messages import Message
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
 from domain.sla.policy import bounds
@@ -66,8 +67,8 @@ class PolicyFile(Message):
     examples: tuple[Example, ...] = ()
 
     @property
-    def rulebook(self) -> PolicyHistory:
-        """The rulebook in which the file is in effect always."""
+    def policy_history(self) -> PolicyHistory:
+        """The policy history in which the file is in effect always."""
         return always(self.policy, self.calendars)
 
 
@@ -90,7 +91,7 @@ def read_policy_file(text: str) -> PolicyFile:
         line = int(match[1]) if match and match[1] else len(text.split("\n"))
         raise PolicyFileRefused([PolicyFileProblem(line, _TOML_LINE.sub("", str(error)))]) from None
     except ValidationError as error:
-        raise PolicyFileRefused(_problems(text, [(tuple(e["loc"]), e["msg"]) for e in error.errors()])) from None
+        raise PolicyFileRefused(_problems(text, [(tuple(e["loc"]), message_of(e)) for e in error.errors()])) from None
     if wrong := list(_beyond(file)) or list(_wrong_together(file)):
         raise PolicyFileRefused(_problems(text, wrong))
     return file
@@ -98,9 +99,9 @@ def read_policy_file(text: str) -> PolicyFile:
 
 def check(file: PolicyFile, text: str) -> list[ExampleResult]:
     """Checks every example of a file against its own policy; ``text`` is the text of the file."""
-    lines, rulebook = TomlLines(text), file.rulebook
+    lines, policy_history = TomlLines(text), file.policy_history
     return [
-        ExampleResult(example.name, lines.line_of(("examples", number)), example.differences(rulebook))
+        ExampleResult(example.name, lines.line_of(("examples", number)), example.differences(policy_history))
         for number, example in enumerate(file.examples)
     ]
 
@@ -152,7 +153,7 @@ def _problems(text: str, wrong: Sequence[tuple[KeyPath, str]]) -> list[PolicyFil
     """The first MOST_PROBLEMS problems by line; a reason that several days of one range have appears once."""
     reasons: dict[str, KeyPath] = {}
     for path, message in wrong:
-        reasons.setdefault(message.removeprefix("Value error, "), path)
+        reasons.setdefault(message, path)
     lines, first = TomlLines(text), islice(reasons.items(), MOST_PROBLEMS)
     return sorted(_problem(lines, path, reason) for reason, path in first)
 
