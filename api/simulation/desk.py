@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from api.simulation.customers import Person, person, registration
 from api.simulation.phrases import OUTAGE, TOPICS, Topic
+from api.simulation.profiles import Profiles
 from api.simulation.schedule import Arrival, arrivals
 from api.simulation.ticket_life import Life, ScenarioCommand, ScenarioStep
 from domain.command_context import Actor
@@ -30,6 +31,7 @@ class MadeUpDesk:
         self._chance = Random(self.name)
         self._arrivals = arrivals(Random(f"{self.name}/arrivals"), first, tickets_per_day)
         self._numbers = count()
+        self._profiles = Profiles(self.name, lambda name: uuid5(NAMESPACE, f"{self.name}/{name}"))
         self._people: deque[Person] = deque(maxlen=max(REMEMBERED, 10 * tickets_per_day))
         self._received: deque[tuple[Person, Topic]] = deque(maxlen=REMEMBERED)
 
@@ -55,7 +57,8 @@ class MadeUpDesk:
             else:
                 customer = person(chance, self._id("customer"))
                 self._people.append(customer)
-                steps += registration(chance, customer, arrival.at)
+                registered = registration(chance, customer, arrival.at)
+                steps += registered + self._profiles.of(customer, registered)
         self._received.append((customer, topic))
         ask = ScenarioCommand(
             self._id("ticket"),

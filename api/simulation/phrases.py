@@ -91,3 +91,10 @@ ANSWERS = ("Dạ em gửi ảnh rồi ạ.", "Mã đơn là DH{number}.", "Vẫn
 COMPLAINTS = ("Vẫn bị lại như cũ.", "Tôi thử rồi nhưng chưa được.", "Sao lại bị nữa vậy?")
 NOTES = ("Khách gọi lần hai.", "Đã kiểm tra nhật ký hệ thống.", "Khách khó tính, cần gọi lại trước 17 giờ.")
 """Internal notes of agents."""
+
+ORGANISATIONS = (
+    "Công ty Hoa Sen", "Công ty Bình Minh", "Siêu thị Sông Hàn", "Vận tải Cửu Long", "Xây dựng Trường Sơn",
+    "Dược phẩm An Khang", "Trường Nguyễn Du", "Khách sạn Biển Xanh",
+)  # fmt: skip
+ROLES = ("Kế toán", "Mua hàng", "Kỹ thuật", "Giám đốc")
+PRODUCTS = ("Máy lọc nước", "Nồi chiên", "Robot hút bụi", "Điều hòa", "Loa thông minh", "Camera an ninh")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import count, islice
 
 from api.simulation.desk import MadeUpDesk
 from api.simulation.ticket_life import ScenarioStep
@@ -37,9 +37,8 @@ class Replayer:
 
     def __init__(self, made_up: MadeUpDesk, service: ServiceDesk, clock: Now) -> None:
         self._clock = clock
-        self._name = made_up.name
-        self._steps = enumerate(made_up.steps())
-        self._next: tuple[int, ScenarioStep] | None = None
+        self._steps = _with_ids(made_up.name, made_up.steps())
+        self._next: tuple[str, ScenarioStep] | None = None
         self._service = service
         self.played = ReplayResult()
 
@@ -63,14 +62,14 @@ class Replayer:
                 except (LogUnavailable, Overloaded):
                     await asyncio.sleep(PATIENCE)
 
-    def _before(self, until: datetime) -> Iterator[tuple[int, ScenarioStep]]:
+    def _before(self, until: datetime) -> Iterator[tuple[str, ScenarioStep]]:
         for number, step in self._steps:
             if step.at > until:
                 self._next = (number, step)
                 return
             yield number, step
 
-    async def _send(self, steps: Sequence[tuple[int, ScenarioStep]]) -> None:
+    async def _send(self, steps: Sequence[tuple[str, ScenarioStep]]) -> None:
         answers = await asyncio.gather(*(self._handle(*step) for step in steps), return_exceptions=True)
         for answer in answers:
             if isinstance(answer, CommandResult):
@@ -82,11 +81,19 @@ class Replayer:
                 raise answer
         self.played.steps += len(steps)
 
-    async def _handle(self, number: int, step: ScenarioStep) -> CommandResult:
+    async def _handle(self, command_id: str, step: ScenarioStep) -> CommandResult:
         command = step.command.model_copy(update={"occurred_at": step.at})
         context = CommandContext(
             actor=step.actor,
-            command_id=f"simulation/{self._name}/{number}",
+            command_id=command_id,
             origin=Origin(channel=step.channel, client="simulation"),
         )
         return await self._service.handle(step.stream, command, context)
+
+
+def _with_ids(desk: str, steps: Iterator[ScenarioStep]) -> Iterator[tuple[str, ScenarioStep]]:
+    """The steps, each with its command id: of its own name, or of its number among those without one."""
+    numbers = count()
+    for step in steps:
+        named = f"profile/{desk}/{step.name}" if step.name else f"simulation/{desk}/{next(numbers)}"
+        yield named, step

@@ -28,13 +28,17 @@ CHATTY = frozenset({"zalo", "facebook", "livechat", "app"})
 
 
 class ScenarioStep(NamedTuple):
-    """A command of an actor at an instant. Steps of one instant keep their order."""
+    """A command of an actor at an instant. Steps of one instant keep their order.
+
+    ``name`` is the step's own at the desk; None: the step is numbered.
+    """
 
     at: datetime
     stream: UUID
     command: Command
     actor: Actor
     channel: str
+    name: str | None = None
 
 
 @dataclass(slots=True)

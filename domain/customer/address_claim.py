@@ -1,6 +1,7 @@
 """The owners of an address. Each address has a stream, so that two desks cannot give it to two customers."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple, assert_never
 from uuid import UUID, uuid5
 
@@ -47,6 +48,7 @@ def address_key(channel: str, handle: str) -> tuple[str, str]:
     return fold_code(channel), fold_code(handle)
 
 
+@lru_cache(4_096)
 def address_stream(channel: str, key: str, scope: str | None = None) -> UUID:
     """The stream of an address. The same key in two channels, or in two scopes of one, is two addresses."""
     return uuid5(_NAMESPACE, f"{channel}\n{key}" if scope is None else f"{channel}\n{key}\n{scope}")

@@ -6,6 +6,7 @@ it finds an address whichever version made its key.
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -51,6 +52,7 @@ KEY_VERSION = max(KEY_FUNCTIONS)
 """The version of new keys."""
 
 
-def keys_of(written: WrittenAddress) -> dict[int, str]:
+@lru_cache(4_096)
+def keys_of(written: WrittenAddress) -> Mapping[int, str]:
     """The key of each version."""
     return {version: key_function(written) for version, key_function in KEY_FUNCTIONS.items()}

@@ -196,5 +196,3 @@ def test_a_row_that_cannot_be_read_holds_back_the_others_of_its_purchase(
     content = (SAMPLES / "purchases.csv").read_text(encoding="utf-8") + "C2,DH-1,2025-02-01,x,1,,5,,VND,,,too much\n"
     outcome = imported(database_url, tmp_path / "purchases.csv", "purchases", rejects, content)
     assert (outcome.held_back, outcome.rejected, outcome.recorded) == (2, 2, 1)
-
-
