@@ -165,6 +165,7 @@ def test_the_present_goes_on_where_the_past_has_ended(database_url: str) -> None
     assert asyncio.run(run()) == 0
     with psycopg.connect(database_url) as connection:
         numbers = connection.execute(
-            "select split_part(command_id, '/', 5)::int from tenant_default.commands where command_id like 'simulation/%'"
+            "select split_part(command_id, '/', 5)::int from tenant_default.commands"
+            " where command_id like 'simulation/%'"
         ).fetchall()
     assert sorted(number for (number,) in numbers) == list(range(len(numbers)))
