@@ -1,5 +1,7 @@
 """The key of an e-mail address."""
 
+from functools import lru_cache
+
 import idna
 
 from domain.text_folding import fold_name
@@ -11,8 +13,12 @@ def email_key(handle: str) -> str:
     A domain that IDNA does not know is only put into lower case.
     """
     local, at, domain = fold_name(handle).rpartition("@")
+    return f"{local.lower()}{at}{_in_ascii(domain)}"
+
+
+@lru_cache(1_024)
+def _in_ascii(domain: str) -> str:
     try:
-        ascii_domain = idna.encode(domain, uts46=True).decode("ascii")
+        return idna.encode(domain, uts46=True).decode("ascii").rstrip(".")
     except idna.IDNAError:
-        ascii_domain = domain.lower()
-    return f"{local.lower()}{at}{ascii_domain.rstrip('.')}"
+        return domain.lower().rstrip(".")

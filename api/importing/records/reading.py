@@ -1,5 +1,6 @@
 """From staged rows to records: rows with one key are one record."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +21,7 @@ _PLANS: Mapping[str, Callable[[Any, Sequence[Cells]], RecordPlan]] = MappingProx
 Binding = RecordBinding[RecordMapping]
 
 
+LONGEST_KEY = 300
 HELD = "another row of the same customer, purchase or contract cannot be read"
 
 
@@ -40,7 +42,7 @@ def records_of(
             except RowRejected as error:
                 not_taken += [DecidedRow(row, "rejected", str(error)) for row, _ in of_key]
             else:
-                records.append(Record(key, binding.fingerprint(cells), [row for row, _ in of_key], plan))
+                records.append(Record(_as_name(key), binding.fingerprint(cells), [row for row, _ in of_key], plan))
     return records, not_taken
 
 
@@ -57,3 +59,11 @@ def _by_key(binding: Binding, rows: Sequence[Row], not_taken: list[DecidedRow]) 
 
 def _not_taken(row: Row) -> DecidedRow:
     return DecidedRow(row, "held", HELD) if row.flaw is None else DecidedRow(row, "rejected", row.flaw)
+
+
+def _as_name(key: str) -> str:
+    """The key as a part of a command id, which is printable and has a largest length."""
+    text = key.replace("\t", " | ")
+    if "/" not in text and "|" not in key and len(text) <= LONGEST_KEY and text.isprintable():
+        return text
+    return hashlib.blake2b(key.encode(), digest_size=16).hexdigest()

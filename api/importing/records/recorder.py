@@ -1,6 +1,5 @@
 """Decides the records of an import by the rules of the domain, and appends what they lead to."""
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,7 +25,6 @@ from domain.messages import Command
 from domain.refusal import Refusal
 
 LoadStreams = Callable[[Collection[UUID]], Mapping[UUID, Sequence[RecordedEvent]]]
-_LONGEST_KEY = 300
 
 
 class DecidedRecords(NamedTuple):
@@ -56,6 +54,10 @@ class _Loaded:
             if command_id.startswith(self.prefix):
                 record, number, fingerprint = command_id.rsplit("/", 2)
                 self.last[record] = max(self.last.get(record, (-1, "")), (int(number), fingerprint))
+
+    def last_of(self, record: Record) -> tuple[int, str]:
+        """The number and the fingerprint of the command that recorded a record last; (-1, "") when none did."""
+        return self.last.get(self.prefix + record.key, (-1, ""))
 
     def state(self, stream: UUID) -> Any:
         """The state of a stream; None for one without events."""
@@ -125,13 +127,14 @@ class RecordDecider:
         ``known`` holds streams that need not be loaded again.
         """
         loaded = known or _Loaded(self._prefix)
-        _load(loaded, {record.plan.customer for record in records}, streams)
-        while merged := {into for state in list(loaded.states.values()) if (into := _survivor(state)) is not None}:
-            if merged <= loaded.states.keys():
-                break
-            _load(loaded, merged, streams)
+        customers = {record.plan.customer for record in records}
+        while customers:
+            _load(loaded, customers, streams)
+            customers = {into for one in customers if (into := _survivor(loaded.states[one])) is not None}
         wanted: set[UUID] = set()
         for record in records:
+            if loaded.last_of(record)[1] == record.fingerprint:
+                continue
             for stream, command in record.plan.possible(self._owner(record, loaded)):
                 wanted.update(part for part, _ in handler_of(command).parts(stream, command))
         _load(loaded, wanted, streams)
@@ -153,11 +156,10 @@ class RecordDecider:
         return decided
 
     def _decide(self, record: Record, loaded: _Loaded, now: datetime, batch: Batch) -> list[NewEvent]:
-        name = self._prefix + _short(record.key)
-        number, fingerprint = loaded.last.get(name, (-1, ""))
+        number, fingerprint = loaded.last_of(record)
         if fingerprint == record.fingerprint:
             return []
-        command_id = f"{name}/{number + 1}/{record.fingerprint}"
+        command_id = f"{self._prefix}{record.key}/{number + 1}/{record.fingerprint}"
         context = CommandContext(self._actor, command_id, self._origin)
         owner = self._owner(record, loaded)
         events: list[NewEvent] = []
@@ -176,7 +178,7 @@ class RecordDecider:
         if events:
             stream = record.plan.stream(owner)
             batch.add_decided(command_id, record.fingerprint, stream, states[stream].version, events)
-            loaded.last[name] = number + 1, record.fingerprint
+            loaded.last[self._prefix + record.key] = number + 1, record.fingerprint
         return events
 
     def _owner(self, record: Record, loaded: _Loaded) -> UUID:
@@ -204,11 +206,3 @@ def _request(stream: UUID, command: Command, context: CommandContext) -> Command
     parts: Sequence[tuple[UUID, Aggregate]] = handler.parts(stream, command)
     streams = [part for part, _ in parts]
     return CommandRequest(stream, command, context, handler, parts, streams, streams, "")
-
-
-def _short(key: str) -> str:
-    """The key as a part of a command id, which has a largest length and is printable."""
-    text = key.replace("\t", " | ").replace("/", "_")
-    if text == key.replace("\t", " | ") and len(text) <= _LONGEST_KEY and text.isprintable():
-        return text
-    return hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
