@@ -129,3 +129,18 @@ def test_what_is_no_export_is_told_by_its_name(run: Run, tmp_path: Path) -> None
     answer = run(*WORDS)
     assert answer.code == 2
     assert "history.csv cannot be imported. It is a PDF: export the tickets as CSV, Excel or JSON" in answer.err
+
+
+def test_customers_come_in_by_the_same_command_with_their_check_before(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(
+        "id,name,email\nC1,Lan,lan@example.vn\nC2,Mai,lan@example.vn\n", encoding="utf-8"
+    )
+    words = ("import", "list.csv", "--mapping", "customers")
+    checked = run(*words, "--check", "--json")
+    assert (checked.code, checked.json["recorded"], checked.json["rejected"]) == (1, 1, 1)
+    answer = run(*words, "--json")
+    assert (answer.code, answer.json["recorded"], answer.json["rejected"]) == (1, 1, 1)
+    assert "the address is that of customer" in (tmp_path / "list.csv.rejects.csv").read_text(encoding="utf-8")
+    said = run(*words, "--check").err
+    assert "This is what an import would do; nothing was recorded." in said
+    assert run(*words, "--explain").code == 2
