@@ -130,5 +130,6 @@ The desk is live, and open to everybody on this computer:
   {address}/v1/events          the feed of all events
   {program_name()} report backlog --by team --tenant {tenant}
   {program_name()} history --actor linh --tenant {tenant}
+  {program_name()} customer search nguyen --tenant {tenant}
 Ctrl-C ends it; the next `{program_name()} demo --tenant {tenant}` goes on from here."""
     )

@@ -1,5 +1,6 @@
 """Imports of customers, purchases, contracts and usage are repeatable and obey the rules of the domain."""
 
+import asyncio
 import threading
 from pathlib import Path
 from unicodedata import normalize
@@ -11,7 +12,12 @@ from api.importing import importer
 from api.importing.records import recorder
 from api.importing.records.importer import check_records
 from api.importing.records.outcome import RecordsResult
+from domain.command_context import Actor, CommandContext
+from domain.command_handling.service_desk import ServiceDesk
+from domain.customer.commands import ChangeCustomerDetails, MergeCustomer
 from domain.event_log.append import append
+from domain.event_log.store import LogConnection
+from domain.messages import Command
 from tests.support.importing.histories import record as record_tickets
 from tests.support.importing.histories import row, write
 from tests.support.importing.records import SAMPLES, customer_named, imported, log_of, mapping_named
@@ -29,6 +35,18 @@ def rejects(tmp_path: Path) -> Path:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "customers.csv"
+
+
+def give(dsn: str, reference: str, command: Command) -> None:
+    """An agent gives a command to a customer."""
+
+    async def run() -> None:
+        service = ServiceDesk(LogConnection(dsn, "default"))
+        context = CommandContext(Actor(id="an", kind="agent"), "by-hand")
+        await service.handle(customer_named(reference), command, context)
+        await service.close()
+
+    asyncio.run(run())
 
 
 def test_the_same_file_again_adds_nothing(database_url: str, rejects: Path) -> None:
@@ -61,9 +79,9 @@ def test_what_somebody_changed_here_stays_when_the_same_row_comes_again(
     database_url: str, file: Path, rejects: Path
 ) -> None:
     imported(database_url, file, "customers", rejects, HEAD + LAN)
-    other = (SAMPLES / "customers.csv").read_text(encoding="utf-8").replace("C2,", "C7,")
-    imported(database_url, file, "customers", rejects, other)
-    assert imported(database_url, file, "customers", rejects, HEAD + LAN).known == 1
+    give(database_url, "C2", ChangeCustomerDetails(name="Lan"))
+    again = imported(database_url, file, "customers", rejects, HEAD + LAN)
+    assert (again.known, again.events) == (1, 0)
 
 
 def test_a_taken_address_rejects_its_row_alone(database_url: str, file: Path, rejects: Path) -> None:
@@ -196,3 +214,13 @@ def test_a_row_that_cannot_be_read_holds_back_the_others_of_its_purchase(
     content = (SAMPLES / "purchases.csv").read_text(encoding="utf-8") + "C2,DH-1,2025-02-01,x,1,,5,,VND,,,too much\n"
     outcome = imported(database_url, tmp_path / "purchases.csv", "purchases", rejects, content)
     assert (outcome.held_back, outcome.rejected, outcome.recorded) == (2, 2, 1)
+
+
+def test_what_belongs_to_a_merged_customer_goes_to_the_survivor(database_url: str, rejects: Path) -> None:
+    imported(database_url, SAMPLES / "customers.csv", "customers", rejects)
+    give(database_url, "C2", MergeCustomer(into=customer_named("C3"), reason="the same person"))
+    imported(database_url, SAMPLES / "purchases.csv", "purchases", rejects)
+    (bought,) = (event for event in log_of(database_url) if getattr(event.payload, "purchase_id", None) == "DH-1")
+    assert bought.stream == customer_named("C3")
+    again = imported(database_url, SAMPLES / "purchases.csv", "purchases", rejects)
+    assert (again.known, again.events) == (3, 0)
