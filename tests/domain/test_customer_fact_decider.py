@@ -101,6 +101,7 @@ REFUSED: list[tuple[tuple[Event, ...], Command, str]] = [
     ((BOUGHT, WHOLE), c.ServicePurchase(purchase_id="1", on=date(2026, 9, 2)), "purchase_returned"),
     ((OFFERED,), OFFER.model_copy(update={"product": "Silver"}), "offer_exists"),
     ((), c.AcceptOffer(offer_id="o"), "offer_unknown"),
+    ((e.OfferMade(offer_id="o", product="Gold"),), c.AcceptOffer(offer_id="o", value=5), "value_without_currency"),
     ((), c.DeclineOffer(offer_id="o"), "offer_unknown"),
     ((OFFERED, DECLINED), c.AcceptOffer(offer_id="o"), "offer_answered"),
     ((OFFERED, ACCEPTED), c.AcceptOffer(offer_id="o", value=8), "offer_answered"),
