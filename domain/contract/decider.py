@@ -41,7 +41,6 @@ def decide(command: c.ContractCommand, contract: Contract, on: date) -> Contract
             if contract.milestones.get(milestone) == (done, due_on):
                 return []
             _must_run(contract)
-            _must_not_have_lapsed(contract, term, on)
             return [e.ProgressRecorded(milestone=milestone, done=done, due_on=due_on)]
         case c.RenewContract():
             return _renew(command, contract, term, on)

@@ -99,7 +99,6 @@ REFUSED: list[tuple[Cell, str]] = [
     (("renewed", LAPSE, AFTER_GRACE), "term_renewed"),
     (("terminated", LAPSE, AFTER_GRACE), "contract_ended"),
     (("running", AMEND, AFTER_GRACE), "grace_over"),
-    (("running", PROGRESS, AFTER_GRACE), "grace_over"),
 ]
 
 
