@@ -33,6 +33,11 @@ _CUSTOMER = [
     LazyCommand(
         "timeline", "api.cli.customer.timeline:timeline_of_customer", "Show everything about a customer in order."
     ),
+    LazyCommand(
+        "health",
+        "api.cli.health.customer:health",
+        "Explain the health of a customer: facts, thresholds, weights and arithmetic.",
+    ),
     LazyCommand("merge", "api.cli.customer.merge:merge", "Merge a customer into another."),
     LazyCommand(
         "undo-merge",
@@ -52,13 +57,6 @@ _DEFINITIONS = [
     LazyCommand("diff", "api.cli.definitions.versions:diff", "Show how two versions of a definition differ."),
 ]
 
-_CUSTOMER = [
-    LazyCommand(
-        "health",
-        "api.cli.health.customer:health",
-        "Explain the health of a customer: facts, thresholds, weights and arithmetic.",
-    ),
-]
 _HEALTH = [
     LazyCommand("list", "api.cli.health.bands:list_all", "List customers with the score and the band of their health."),
     LazyCommand(
@@ -116,7 +114,7 @@ COMMANDS = TyperGroup(
         ),
         TyperGroup(
             name="customer",
-            help="Find customers, show them, merge them, undo it, renew address keys.",
+            help="Find customers, show them and their health, merge them, undo it, renew address keys.",
             no_args_is_help=True,
             commands=_CUSTOMER,
         ),
@@ -128,7 +126,6 @@ COMMANDS = TyperGroup(
             no_args_is_help=True,
             commands=_DEFINITIONS,
         ),
-        TyperGroup(name="customer", help="One customer.", no_args_is_help=True, commands=_CUSTOMER),
         TyperGroup(name="health", help="The health of all customers.", no_args_is_help=True, commands=_HEALTH),
         TyperGroup(name="segment", help="Segments of customers.", no_args_is_help=True, commands=_SEGMENTS),
         LazyCommand(

@@ -5,7 +5,7 @@ projection is among those that such a reading folds.
 """
 
 from collections.abc import Collection
-from typing import LiteralString, Protocol
+from typing import LiteralString, NamedTuple, Protocol
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -24,12 +24,29 @@ _SURVIVORS = """
     )
 """
 _FAMILIES = """,
-    families (customer, members) as (
-        select customer, members
-        from (select array_agg(customer) || survivor as members from survivors group by survivor) families,
+    families (customer, survivor, members) as (
+        select customer, survivor, members
+        from (select survivor, array_agg(customer) || survivor as members from survivors group by survivor) families,
             unnest(members) as customer
     )
 """
+_NOBODY = "families (customer) as (select null::uuid)"
+
+
+class SamePerson(NamedTuple):
+    """The parts of a statement that compares the customers of its rows ``f`` and ``o``.
+
+    ``families`` are common table expressions for ``with recursive``, ``joined`` follows the row ``f``. ``same`` is the
+    condition that both have the same survivor, ``survivor`` is that of ``f``.
+    """
+
+    families: sql.Composable
+    joined: sql.SQL
+    same: sql.SQL
+    survivor: sql.SQL
+
+
+_ALONE = SamePerson(sql.SQL(_NOBODY), sql.SQL(""), sql.SQL("o.customer = f.customer"), sql.SQL("f.customer"))
 
 
 class OfCustomer(Protocol):
@@ -47,9 +64,18 @@ def survivors(schema: str, among: LiteralString = "true") -> sql.Composed:
     return sql.SQL(_SURVIVORS).format(customers=sql.Identifier(schema, "customers"), among=sql.SQL(among))
 
 
-def families(schema: str) -> sql.Composed:
-    """The same and ``families``: each merged customer and each survivor, with all customers of the same survivor."""
-    return survivors(schema) + sql.SQL(_FAMILIES)
+def same_person(connection: Connection, schema: str) -> SamePerson:
+    """The parts for a schema; where nobody is merged they compare the columns, which costs nothing."""
+    statement = sql.SQL("select exists (select from {} where merged_into is not null)")
+    (merged,) = connection.execute(statement.format(sql.Identifier(schema, "customers"))).fetchone() or (False,)
+    if not merged:
+        return _ALONE
+    return SamePerson(
+        families=survivors(schema) + sql.SQL(_FAMILIES),
+        joined=sql.SQL("left join families on families.customer = f.customer"),
+        same=sql.SQL("o.customer = any(coalesce(families.members, array[f.customer]))"),
+        survivor=sql.SQL("coalesce(families.survivor, f.customer)"),
+    )
 
 
 def survivors_of(connection: Connection, schema: str, customers: Collection[UUID]) -> dict[UUID, UUID]:

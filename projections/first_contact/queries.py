@@ -9,7 +9,7 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row, dict_row
 from pydantic import BaseModel, ConfigDict
 
-from projections.customers.survivors import families
+from projections.customers.survivors import same_person
 from projections.scope.exclusions import (
     NO_CONTACT,
     NOT_AS_RESOLVED,
@@ -120,7 +120,7 @@ def first_contact_resolution(
         names=scope.names,
         keys=scope.keys,
         period=scope.period("counts_at"),
-        judged=_judged(schema, _counted_and_left_out(schema, scope), now),
+        judged=_judged(connection, schema, _counted_and_left_out(schema, scope), now),
         left_out=counts_of(NOT_AS_RESOLVED),
         shares=shares,
     )
@@ -164,7 +164,7 @@ def first_contact_tickets(
         " order by resolved_at, ticket limit %(limit)s"
     ).format(
         columns=sql.SQL(", ").join(map(sql.Identifier, JudgedTicket.model_fields)),
-        judged=_judged(schema, _counted(schema, scope), now),
+        judged=_judged(connection, schema, _counted(schema, scope), now),
         part=sql.SQL("{}" if part == "numerator" else "{} is not null").format(sql.Identifier(variant)),
     )
     at, ticket = after or (None, None)
@@ -181,20 +181,19 @@ def repeat_rate(connection: Connection, schema: str, start: datetime, end: datet
     statement = sql.SQL(
         """
         with recursive {families}, received as (
-            select received.*, members, case when {no_contact} then outcome end as left_out
-            from {table} received left join families using (customer)
-            where received_at >= {start} and received_at < {end}
+            select *, case when {no_contact} then outcome end as left_out
+            from {table} where received_at >= {start} and received_at < {end}
         ), customers as (
             select bool_or(exists(
                     select from {table} o
-                    where o.customer = any(coalesce(f.members, array[f.customer])) and o.ticket <> f.ticket
+                    where {same} and o.ticket <> f.ticket
                     and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
                     and o.received_at between f.received_at and f.received_at + make_interval(secs => {window})
                     and not {other_is_no_contact}
                 )) as repeated,
                 bool_or(f.received_at + make_interval(secs => {window}) >= {now}) as young
-            from received f where left_out is null
-            group by coalesce(f.members, array[f.customer])
+            from received f {joined} where left_out is null
+            group by {survivor}
         )
         select * from
             (select count(*) filter (where repeated) as repeated, count(*) as customers,
@@ -203,7 +202,7 @@ def repeat_rate(connection: Connection, schema: str, start: datetime, end: datet
                 count(*) filter (where left_out is null and told_late) as told_late from received) uncounted
         """
     ).format(
-        families=families(schema),
+        **same_person(connection, schema)._asdict(),
         table=sql.Identifier(schema, "first_contact"),
         start=sql.Literal(start),
         end=sql.Literal(end),
@@ -254,10 +253,10 @@ from (
         ) end as wrote_elsewhere_at offset 0
     ) elsewhere
 ) f
-left join families on families.customer = f.customer
+{joined}
 left join lateral (
     select o.ticket as came_back_as from {table} o
-    where o.customer = any(coalesce(families.members, array[f.customer])) and o.ticket <> f.ticket
+    where {same} and o.ticket <> f.ticket
     and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
     and o.received_at > f.resolved_at and o.received_at <= f.until
     and not {other_is_no_contact}
@@ -266,7 +265,7 @@ left join lateral (
 """
 
 
-def _judged(schema: str, rows: sql.Composable, now: datetime) -> sql.Composed:
+def _judged(connection: Connection, schema: str, rows: sql.Composable, now: datetime) -> sql.Composed:
     """A row for each ticket, with every variant. Seven days are 168 hours, in any zone.
 
     A customer is all that were merged into one survivor.
@@ -275,7 +274,7 @@ def _judged(schema: str, rows: sql.Composable, now: datetime) -> sql.Composed:
     keeps the server from computing it several times over, or by reading the whole table.
     """
     return sql.SQL(_JUDGED).format(
-        families=families(schema),
+        **same_person(connection, schema)._asdict(),
         table=sql.Identifier(schema, "first_contact"),
         rows=rows,
         other_is_no_contact=is_left_out(NO_CONTACT, "o"),

@@ -13,7 +13,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.customer import events as e
-from domain.customer.survivors import survivor_of
+from domain.customer.survivors import merged_into, survivor_of
 from domain.definitions.kind import InEffect
 from domain.definitions.kinds import HEALTH, SETTINGS
 from domain.definitions.published import definition_in_effect
@@ -27,7 +27,7 @@ from domain.sla.clock.corrections import correction_of, corrections_in
 from domain.sla.clock.tiers import TierChange
 from domain.sla.policy.policy_history import PolicyHistory
 from domain.sla.policy.published import policy_history_of
-from domain.ticket.events import CustomerCorrected, TicketReceived
+from domain.ticket.timeline import owner_of
 from domain.zones import zone_named
 from projections.sla.tier_histories import histories_of
 
@@ -73,8 +73,8 @@ class GatheredCustomers:
         if tickets:
             judged = histories_of(source.connection, source.tenant, tickets, source.up_to, self._policy_history)
             for history, tiers in judged:
-                if (owner := _owner_of(history)) is not None:
-                    self._tickets[owner].append(OwnedTicket(history, tiers))
+                if (owner := owner_of(history)) is not None:
+                    self._tickets[owner.customer].append(OwnedTicket(history, tiers))
         others = [stream for of_kind in streams.values() for stream in of_kind]
         if others:
             loaded = reader.streams(source.connection, source.tenant, others, source.up_to)
@@ -126,7 +126,7 @@ class _People(NamedTuple):
 
 def _people(customers: Mapping[UUID, History], at: datetime) -> _People:
     known = {customer: happened for customer, history in customers.items() if (happened := _by(history, at))}
-    pointers = {customer: _merged_into(history) for customer, history in known.items()}
+    pointers = {customer: merged_into(history) for customer, history in known.items()}
     survivors = {customer: survivor_of(customer, pointers) for customer in known}
     together = {survivor: [survivor] for survivor in survivors.values()}
     for customer in sorted(known):
@@ -155,19 +155,6 @@ def _linked(event: RecordedEvent) -> Iterable[UUID]:
             pass
 
 
-def _merged_into(history: History) -> UUID | None:
-    into: UUID | None = None
-    for event in history:
-        match event.payload:
-            case e.CustomerMerged(into=survivor):
-                into = survivor
-            case e.CustomerMergeUndone():
-                into = None
-            case _:
-                pass
-    return into
-
-
 def _streams_of(source: Source, customers: Collection[UUID]) -> dict[str, list[UUID]]:
     """The streams of tickets, contracts and usage that ever belonged to the customers, by kind."""
     statement = sql.SQL(_STREAMS).format(audit_history=sql.Identifier(source.schema, "audit_history"))
@@ -175,15 +162,6 @@ def _streams_of(source: Source, customers: Collection[UUID]) -> dict[str, list[U
     for stream, kind in source.connection.execute(statement, [list(customers)]).fetchall():
         streams.setdefault(kind, []).append(stream)
     return streams
-
-
-def _owner_of(history: History) -> UUID | None:
-    """The customer of a ticket as known; a correction counts from the receipt on."""
-    owner: UUID | None = None
-    for event in history:
-        if isinstance(event.payload, TicketReceived | CustomerCorrected):
-            owner = event.payload.customer_id
-    return owner
 
 
 def _by(history: History, at: datetime) -> History:

@@ -25,29 +25,23 @@ from domain.file.commands import AttachFile, FileCommand
 from domain.sla.commands import TargetInstanceCommand
 from domain.ticket.commands import MergeCommand, OwnershipCommand, TicketCommand
 from domain.usage.commands import RecordUsage
-from tests.support.serving import RECEIPT, Served, fresh, make_key
+from tests.support.serving import BEFORE, RECEIPT, Served, fresh, make_key
 
 
 def log_of(desk: Served) -> list[RecordedEvent]:
+    """The log behind the registration of the customer."""
     with psycopg.connect(desk.dsn) as connection:
-        return reader.page(connection, "default", 0, 1_000)
+        return reader.page(connection, "default", BEFORE, 1_000)
 
 
 def test_every_command_has_an_address_but_those_that_say_what_the_program_has_judged() -> None:
     sent = {sent.command for collection in COLLECTIONS for sent in collection.commands}
     known = {*get_args(TicketCommand), *get_args(MergeCommand), *get_args(CustomerCommand), *get_args(AddressCommand)}
     known |= {*get_args(MembershipCommand), *get_args(CustomerMergeCommand), *get_args(MatchCommand)}
-    known |= {
-        *get_args(OwnershipCommand),
-        *get_args(FactCommand),
-        RecordActivity,
-        RecordUsage,
-        SignContract,
-        NoteFeedback,
-        AttachFile,
-    }
-    known |= {*get_args(FileCommand), *get_args(ContractCommand)}
-    known -= {RecordLapse, RekeyAddress}
+    known |= {*get_args(OwnershipCommand)}
+    known |= {*get_args(FactCommand), RecordActivity, RecordUsage, SignContract, NoteFeedback, AttachFile}
+    known |= {*get_args(FileCommand), *get_args(ContractCommand)} - {RecordLapse}
+    known -= {RekeyAddress}
     assert sent == known
     assert sent.isdisjoint(get_args(TargetInstanceCommand))
 
@@ -62,10 +56,10 @@ def test_a_ticket_is_received_and_its_address_returned(desk: Served) -> None:
     answer = desk.post("/v1/tickets", RECEIPT)
     assert answer.status_code == 201
     body = answer.json()
-    assert body == {"id": body["id"], "version": 1, "position": 1, "events": 1, "repeated": False}
+    assert body == {"id": body["id"], "version": 1, "position": BEFORE + 1, "events": 1, "repeated": False}
     assert answer.headers["location"] == f"/v1/tickets/{body['id']}"
     assert answer.headers["etag"] == '"1"'
-    assert answer.headers["ledger-position"] == "1"
+    assert answer.headers["ledger-position"] == str(BEFORE + 1)
 
 
 def test_a_command_acts_then_stays_quiet_then_is_refused(desk: Served) -> None:

@@ -45,7 +45,7 @@ def test_the_health_of_a_customer_is_explained_at_an_instant(desk: Served, lan: 
     assert desk.get(f"{lan}/health?as_of=2026-03-11T00:00:00Z&version=0").json()["band"] == "unknown"
     assert desk.get(f"{lan}/health?version=9").status_code == 404
     assert desk.get(f"{lan}/health?as_of=2026-02-01T00:00:00Z").status_code == 404
-    assert desk.get("/v1/customers/01890a5d-ac96-774b-bcce-b302099a8057/health").status_code == 404
+    assert desk.get("/v1/customers/01890a5d-ac96-774b-bcce-b30209900000/health").status_code == 404
 
 
 def test_a_merged_customer_answers_with_the_survivor_and_says_who_was_asked_for(desk: Served, lan: str) -> None:
@@ -55,7 +55,9 @@ def test_a_merged_customer_answers_with_the_survivor_and_says_who_was_asked_for(
     desk.follow()
     found = desk.get(f"{twin}/health").json()
     assert (found["customer"], found["asked"]) == (survivor, twin.rpartition("/")[2])
-    assert [row["customer"] for row in desk.get("/v1/health").json()["customers"]] == [survivor]
+    listed = {row["customer"] for row in desk.get("/v1/health").json()["customers"]}
+    assert survivor in listed
+    assert twin.rpartition("/")[2] not in listed
 
 
 def test_another_definition_judges_the_history_beside_the_published_one(desk: Served, lan: str) -> None:

@@ -9,7 +9,7 @@ from psycopg import sql
 
 from api.api_keys import parse_token
 from tests.support.registered import register
-from tests.support.serving import CUSTOMER, RECEIPT, Served, make_key, serving
+from tests.support.serving import BEFORE, CUSTOMER, RECEIPT, Served, make_key, serving
 
 NAME = "Nguyễn Văn A"
 
@@ -25,7 +25,7 @@ def send(desk: Served, path: str, **headers: bytes) -> int:
 
 
 def names(desk: Served) -> list[str | None]:
-    return [event["actor"].get("on_behalf_of") for event in desk.get("/v1/events").json()["events"]]
+    return [event["actor"].get("on_behalf_of") for event in desk.get(f"/v1/events?after={BEFORE}").json()["events"]]
 
 
 def test_the_same_key_for_somebody_else_is_another_command(gateway: Served) -> None:

@@ -45,7 +45,7 @@ CODED = {
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: str, language: Language) -> None:
     named = {name for _, name, _, _ in Formatter().parse(TEMPLATES[topic][language]) if name}
-    untold = {"ticket.received": {"customer_id", "body", "external_reference"}}
+    untold = {"ticket.received": {"customer_id", "body", "external_reference", "organisation_id", "candidates"}}
     untold["customer.registered"] = {"external_reference"}
     untold["customer.address_added"] = {"key", "key_version"}
     untold["customer.absorbed"] = {"earlier"}

@@ -7,6 +7,7 @@ import pytest
 
 from domain.customer.commands import ChangeTier
 from domain.ticket.commands import AssignTicket, PutOnHold, ResolveTicket
+from projections.customers.table import CUSTOMERS
 from projections.engine.point_in_time import as_it_was
 from projections.scope.report_scope import ReportScope
 from projections.sla.queries import Part, clocks_behind
@@ -41,7 +42,7 @@ def test_open_paused_late_met_and_breached_are_exact_to_the_microsecond(database
             for clock in ticket_clocks(connection, TENANT, ticket, at=as_of)
             if clock.target == "resolution"
         }
-        with as_it_was(connection, TENANT, [SLA_CLOCKS], as_of=as_of) as schema:
+        with as_it_was(connection, TENANT, [SLA_CLOCKS, CUSTOMERS], as_of=as_of) as schema:
             for part, tickets in expected.items():
                 scope = ReportScope(march(1), END)
                 found = clocks_behind(connection, schema, scope, now=as_of, part=part, target="resolution")
@@ -67,7 +68,7 @@ def test_the_past_is_judged_by_the_tier_that_the_customer_had_then(
         customer = desk.customer()
         ticket = desk.ticket(march(2, 8), customer)
         desk.send(customer, ChangeTier(tier="gold", occurred_at=march(2, 10)))
-        with as_it_was(connection, TENANT, [SLA_CLOCKS], as_of=as_of) as schema:
+        with as_it_was(connection, TENANT, [SLA_CLOCKS, CUSTOMERS], as_of=as_of) as schema:
             scope = ReportScope(march(1), END)
             (clock,) = clocks_behind(connection, schema, scope, now=as_of, part="open", target="resolution")
         (explained,) = ticket_clocks(connection, TENANT, ticket, at=as_of)

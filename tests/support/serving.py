@@ -31,6 +31,8 @@ RECEIPT = {
     "priority": "P2",
 }
 CUSTOMER = UUID(RECEIPT["customer_id"])
+BEFORE = 1
+"""The events before those of a test: the registration of CUSTOMER, which `make_key` records."""
 
 
 class Served:

@@ -8,6 +8,7 @@ from api.cli.health.bands import Most
 from api.cli.health.sources import health_reading
 from api.cli.options import DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Tenant, Zone, in_zone, zone_of
 from api.cli.printing import say, show_json, show_table
+from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.definitions.kinds import SEGMENT
 from domain.definitions.published import definition_in_effect, overview
@@ -28,8 +29,9 @@ def list_all(
 
     `segment show` lists the customers in one.
     """
-    with health_reading(data, tenant, in_zone(as_of, zone_of(zone)), None, AUDIT_HISTORY) as (source, at):
-        segments = overview(reader.definitions(source.connection, tenant, source.up_to), at, SEGMENT.name)
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        events = reader.definitions(connection, tenant, reader.head(connection, tenant))
+        segments = overview(events, in_zone(as_of, zone_of(zone)) or reader.now(connection), SEGMENT.name)
     rows = [
         {
             "name": each.name,
