@@ -181,7 +181,7 @@ def test_a_changed_newest_term_is_amended(
     database_url: str, tmp_path: Path, rejects: Path, before: str, after: str, topic: str | None
 ) -> None:
     imported(database_url, SAMPLES / "customers.csv", "customers", rejects)
-    content = (SAMPLES / "contracts.csv").read_text(encoding="utf-8")
+    content = (SAMPLES / "contracts.csv").read_text(encoding="utf-8").replace("2025-12-31", "2099-12-31")
     imported(database_url, tmp_path / "contracts.csv", "contracts", rejects, content)
     outcome = imported(database_url, tmp_path / "contracts.csv", "contracts", rejects, content.replace(before, after))
     assert outcome.events_by_kind == ({topic: 1} if topic else {})
