@@ -15,10 +15,10 @@ from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.event_log.append import Batch, append
 from domain.ids import new_id
-from domain.ticket.lateness import LATE
+from domain.ticket.lateness import LATE_AFTER
 
 USUAL_BACK_DATING: Mapping[ActorKind, timedelta | None] = MappingProxyType(
-    {"agent": LATE, "customer": LATE, "system": None, "import": None}
+    {"agent": LATE_AFTER, "customer": LATE_AFTER, "system": None, "import": None}
 )
 """How far back a new key dates facts, by the kind of its actor; None is without limit."""
 _NAMESPACE = UUID("0d4ad4cb-4f36-4a53-8a5b-9f9d8d5a9b11")

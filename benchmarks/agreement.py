@@ -26,7 +26,7 @@ from domain.sla.events import BREACH, SlaBreached, SlaWarned, WarningPoint
 from domain.sla.policy.commands import PublishPolicy
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.policy_history import PolicyHistory
-from domain.sla.policy.published import rulebook_of
+from domain.sla.policy.published import policy_history_of
 from domain.sla.policy.publishing import POLICY_STREAM
 from projections.engine.follower import Follower
 from projections.engine.rebuild import compare
@@ -98,17 +98,17 @@ def _asked_again(dsn: str) -> tuple[int, int, int]:
     tickets = announced = wrong = 0
     with psycopg.connect(dsn) as connection:
         up_to = reader.head(connection, TENANT)
-        rulebook = rulebook_of(reader.rules(connection, TENANT, up_to))
+        policy_history = policy_history_of(reader.rules(connection, TENANT, up_to))
         now = _now()
-        for history, tiers in ticket_histories(connection, TENANT, up_to, [rulebook]):
+        for history, tiers in ticket_histories(connection, TENANT, up_to, [policy_history]):
             said = [event for event in history if isinstance(event.payload, SlaWarned | SlaBreached)]
-            true = _true(history, rulebook, now, tiers)
+            true = _true(history, policy_history, now, tiers)
             found = {_told(event) for event in said}
             unfounded = [
                 event
                 for event in said
                 if _told(event) not in true
-                and _told(event) not in _true(history[: event.version - 1], rulebook, event.recorded_at, tiers)
+                and _told(event) not in _true(history[: event.version - 1], policy_history, event.recorded_at, tiers)
             ]
             ids = {one[:3] for one in found}
             agrees = len(ids) == len(said) and {one[:3] for one in true} <= ids and not unfounded
@@ -117,11 +117,11 @@ def _asked_again(dsn: str) -> tuple[int, int, int]:
 
 
 def _true(
-    history: Sequence[RecordedEvent], rulebook: PolicyHistory, at: datetime, tiers: Sequence[TierChange]
+    history: Sequence[RecordedEvent], policy_history: PolicyHistory, at: datetime, tiers: Sequence[TierChange]
 ) -> set[Announcement]:
     return {
         (due.target, due.activated_by, due.point, from_microseconds(due.at))
-        for instance in clocks(history, rulebook, at, tiers)
+        for instance in clocks(history, policy_history, at, tiers)
         for due in due_alerts(instance, frozenset())
     }
 

@@ -17,6 +17,7 @@ from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import ServiceDesk
 from domain.customer.commands import RegisterCustomer
 from domain.event_log.store import LogConnection
+from domain.event_types import register_event_types
 from domain.ids import new_id
 from domain.messages import Command
 from domain.refusal import Refusal
@@ -27,13 +28,15 @@ ORIGIN = Origin(channel="api")
 TICKETS, LIBRARY_TICKETS = {1: 100, 8: 1200, 32: 2400}, {1: 48, 8: 144}
 """Of all callers together in one turn: half a second or less, so that many rounds share a bad minute fairly."""
 
+register_event_types()  # not in the package: the programs of the peers import it without our packages
+
 
 def open_desk(dsn: str, tenant: str = "default") -> ServiceDesk:
     """A desk with nothing in its memory."""
     return ServiceDesk(LogConnection(dsn, tenant))
 
 
-def circumstances() -> CommandContext:
+def command_context() -> CommandContext:
     """An agent's command with an id of its own."""
     return CommandContext(AGENT, str(new_id()), ORIGIN)
 
@@ -46,7 +49,7 @@ async def register_customers(desk: ServiceDesk, customers: Sequence[UUID] = CUST
     """Registers those that are not registered yet; the desk has all of them in its memory."""
     for customer in customers:
         with suppress(Refusal):
-            await desk.handle(customer, RegisterCustomer(name="Lan"), circumstances())
+            await desk.handle(customer, RegisterCustomer(name="Lan"), command_context())
 
 
 async def one_ticket(desk: ServiceDesk) -> AsyncIterator[CommandResult]:
@@ -65,7 +68,7 @@ async def one_ticket(desk: ServiceDesk) -> AsyncIterator[CommandResult]:
         c.ResolveTicket(resolution="Sent a new invoice"),
     ]
     for command in commands:
-        yield await desk.handle(ticket, command, circumstances())
+        yield await desk.handle(ticket, command, command_context())
 
 
 async def commands_a_second(dsn: str, callers: int, tickets: int, tenant: str = "default") -> float:

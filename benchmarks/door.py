@@ -3,11 +3,11 @@
 What the server spends on an answer is its processor time: other work on the computer hardly touches it.
 """
 
-import socket
 import time
 from contextlib import ExitStack
 from functools import partial
 from http.client import HTTPConnection
+from itertools import chain
 from multiprocessing.pool import Pool
 from typing import Any
 
@@ -20,27 +20,15 @@ from api.migrations import migrate
 from api.settings import Settings
 from benchmarks import http_load, over_http
 from benchmarks.crowd import Seen, crowd
+from benchmarks.door_memory import under_attack
 from benchmarks.figure import Figure
 from benchmarks.over_http import Running
 from benchmarks.rounds import medians, say
+from benchmarks.strangers import HOSTILE, sink, stranger
 
 IDLE, READERS = 1_000, 200
 PACED_SECONDS = 5.0
-TRY_SECONDS = 0.1
 FEW = 8
-HEAD = b"Host: 127.0.0.1\r\n"
-HOSTILE = {
-    "a header without end": b"GET / HTTP/1.1\r\n" + HEAD + b"X: " + b"a" * 10_000_000,
-    "a hundred thousand headers": b"GET / HTTP/1.1\r\n" + HEAD + b"X: 1\r\n" * 100_000,
-    "an address without end": b"GET /" + b"a" * 1_000_000,
-    "a body of 12 MB": b"POST /v1/tickets HTTP/1.1\r\n"
-    + HEAD
-    + b"Content-Type: application/json\r\nContent-Length: 12000000\r\n\r\n"
-    + b" " * 12_000_000,
-    "the document, unread": (b"GET /openapi.json HTTP/1.1\r\n" + HEAD + b"\r\n") * 50,
-    "readiness": (b"GET /readyz HTTP/1.1\r\n" + HEAD + b"\r\n") * 50,
-}
-"""What one stranger sends ten times a second, on one connection at a time."""
 
 
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
@@ -51,7 +39,8 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     with ExitStack() as stack:
         ours, plain, h11 = (stack.enter_context(over_http.running(serve, dsn)) for serve in (_ours, _plain, _h11))
         bench = Bench(ours, stack.enter_context(over_http.SPAWN.Pool(2)), seconds, rounds)
-        return [*bench.protocols(plain, h11), *bench.crowded(), *(bench.beside(what) for what in HOSTILE)]
+        beside = chain.from_iterable(map(bench.beside, HOSTILE))
+        return [*bench.protocols(plain, h11), *bench.crowded(), *beside, *under_attack(ours)]
 
 
 class Bench:
@@ -94,18 +83,29 @@ class Bench:
             Figure("from recorded to read, p99", paced.p99, "ms", "asked for", 1_000, 1, at_most=True),
         ]
 
-    def beside(self, what: str) -> Figure:
-        """How long callers wait beside one stranger."""
+    def beside(self, what: str) -> list[Figure]:
+        """How long callers wait beside one stranger; beside the same one at a sink it is the stranger's own share."""
 
-        def with_a_stranger() -> float:
-            arguments = (self._ours.port, HOSTILE[what], self._seconds + 1)
-            other = self._pool.apply_async(stranger, arguments)
+        def with_a_stranger(port: int) -> float:
+            other = self._pool.apply_async(stranger, (port, HOSTILE[what], self._seconds + 1))
             p99 = self._load(self._ours, FEW).p99
             other.get()
             return p99
 
-        p99 = medians({"alone": lambda: self._load(self._ours, FEW).p99, "beside": with_a_stranger}, self._rounds)
-        return Figure(f"p99 beside {what}", p99["beside"], "ms", "alone", p99["alone"], 1.1, at_most=True)
+        with sink() as elsewhere:
+            found = medians(
+                {
+                    "alone": lambda: self._load(self._ours, FEW).p99,
+                    "at a sink": partial(with_a_stranger, elsewhere),
+                    "beside": partial(with_a_stranger, self._ours.port),
+                },
+                self._rounds,
+            )
+        elsewhere_p99 = found["at a sink"]
+        return [
+            Figure(f"p99 beside {what}", found["beside"], "ms", "the same at a sink", elsewhere_p99, 1.1, at_most=True),
+            Figure(f"p99, {what} at a sink", elsewhere_p99, "ms", "alone", found["alone"]),
+        ]
 
     def _load(self, one: Running, connections: int) -> http_load.Load:
         arguments = (one.port, "/v1/tickets", over_http.BODY, connections, self._seconds)
@@ -117,20 +117,6 @@ class Bench:
         before = one.used()
         answers = self._load(one, over_http.CONNECTIONS).a_second * (self._seconds + http_load.WARM_UP_SECONDS)
         return (one.used() - before) / answers * 1e6
-
-
-def stranger(port: int, sent: bytes, seconds: float) -> None:
-    """Sends it again and again, on a new connection when it was refused."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with socket.create_connection(("127.0.0.1", port)) as connection:
-            connection.settimeout(1.0)
-            try:
-                connection.sendall(sent)
-                connection.recv(1 << 16)
-            except OSError:
-                pass  # cut off
-        time.sleep(TRY_SECONDS)
 
 
 def _paced(port: int) -> tuple[Seen, int]:

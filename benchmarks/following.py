@@ -10,6 +10,7 @@ import psycopg
 from psycopg import sql
 
 from domain.event_log.schema import schema_of
+from domain.event_types import register_event_types
 from projections.engine.follower import Follower
 from projections.registry import PROJECTIONS
 
@@ -39,5 +40,6 @@ def wait_for(dsn: str, tenant: str, position: int) -> None:
 
 
 def _follow(dsn: str, tenant: str, ready: threading.Event, stop: threading.Event) -> None:
+    register_event_types()
     ready.set()
     Follower(dsn, tenant, PROJECTIONS).run(stop)

@@ -11,7 +11,7 @@ import uvloop
 from psycopg import Connection, sql
 
 from api.migrations import migrate
-from benchmarks.commands import circumstances, open_desk
+from benchmarks.commands import command_context, open_desk
 from benchmarks.figure import Figure
 from benchmarks.log_filling import SEED
 from benchmarks.rounds import say
@@ -102,7 +102,7 @@ async def _merges(dsn: str, tickets: int, rounds: int) -> tuple[float, float]:
 
     async def timed(customer: UUID, command: Command) -> float:
         began = time.perf_counter()
-        await desk.handle(customer, command, circumstances())
+        await desk.handle(customer, command, command_context())
         return (time.perf_counter() - began) * 1000
 
     source, survivor = new_id(), new_id()

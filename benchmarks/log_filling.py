@@ -13,7 +13,7 @@ from psycopg.errors import InsufficientPrivilege
 from domain.command_context import Actor, Origin
 from domain.envelope import Envelope, NewEvent
 from domain.event_log import reader
-from domain.event_log.reader import MAPPER
+from domain.event_log.reader import CODEC
 from domain.event_log.schema import schema_of
 from domain.messages import Event
 from domain.ticket import events as e
@@ -99,7 +99,7 @@ def _rows(lives: Sequence[tuple[UUID, Sequence[Event]]], random: Random, head: i
         for stream, happened in lives:
             if index < len(happened):
                 head += 1
-                state = MAPPER.encode(_event(stream, index + 1, happened[index], head, random.choice(_AGENTS)))
+                state = CODEC.encode(_event(stream, index + 1, happened[index], head, random.choice(_AGENTS)))
                 yield head, stream, index + 1, happened[index].topic, instant_of(head), state
 
 

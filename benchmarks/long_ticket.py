@@ -6,7 +6,7 @@ from uuid import UUID
 
 import uvloop
 
-from benchmarks.commands import circumstances, open_desk, register_customers
+from benchmarks.commands import command_context, open_desk, register_customers
 from benchmarks.figure import Figure
 from domain.command_handling.service_desk import ServiceDesk
 from domain.ids import new_id
@@ -38,11 +38,11 @@ async def _times(dsn: str, tenant: str, rounds: int) -> dict[tuple[int, str], li
     times: dict[tuple[int, str], list[float]] = {kind: [] for kind in kinds}
     for _ in range(rounds):
         cold = open_desk(dsn, tenant)
-        await cold.handle(new_id(), RECEIVE, circumstances())  # connects
+        await cold.handle(new_id(), RECEIVE, command_context())  # connects
         for kind in kinds:
             desk = warm if kind[1] == "warm" else cold
             start = time.perf_counter()
-            await desk.handle(tickets[kind], NOTE, circumstances())
+            await desk.handle(tickets[kind], NOTE, command_context())
             times[kind].append((time.perf_counter() - start) * 1000)
         await cold.close()
     await warm.close()
@@ -54,7 +54,7 @@ RECEIVE = c.ReceiveTicket(customer_id=UUID(int=1), channel="zalo", subject="OTP"
 
 async def _ticket(desk: ServiceDesk, events: int) -> UUID:
     ticket = new_id()
-    await desk.handle(ticket, RECEIVE, circumstances())
+    await desk.handle(ticket, RECEIVE, command_context())
     for _ in range(events - 1):
-        await desk.handle(ticket, NOTE, circumstances())
+        await desk.handle(ticket, NOTE, command_context())
     return ticket

@@ -75,8 +75,9 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
 
 
 class Running(NamedTuple):
-    """The port of a server, and the seconds of processor time that it has used up to now."""
+    """A server's process and port, and the seconds of processor time that it has used up to now."""
 
+    pid: int
     port: int
     used: Callable[[], float]
 
@@ -105,7 +106,7 @@ def running(serve: Callable[[str], uvicorn.Server], dsn: str) -> Iterator[Runnin
         return seconds
 
     try:
-        yield Running(here.recv(), used)
+        yield Running(process.pid or 0, here.recv(), used)
     finally:
         process.terminate()
         process.join()

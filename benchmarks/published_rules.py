@@ -64,9 +64,9 @@ async def _fill(dsn: str, tenant: str, versions: int) -> UUID:
             since = _FIRST + timedelta(days=version)
             for number in range(CALENDARS):
                 calendar = _calendar(number, version, since)
-                await desk.handle(calendar_stream(calendar.calendar.name), calendar, _circumstances())
-            await desk.handle(POLICY_STREAM, _policy(version, since), _circumstances())
-        await desk.handle(ticket, _receipt(), _circumstances())
+                await desk.handle(calendar_stream(calendar.calendar.name), calendar, _command_context())
+            await desk.handle(POLICY_STREAM, _policy(version, since), _command_context())
+        await desk.handle(ticket, _receipt(), _command_context())
     finally:
         await desk.close()
     return ticket
@@ -89,7 +89,7 @@ def _receipt() -> ReceiveTicket:
     return ReceiveTicket.model_validate(facts | {"occurred_at": _RECEIVED})
 
 
-def _circumstances() -> CommandContext:
+def _command_context() -> CommandContext:
     return CommandContext(_BY, str(new_id()))
 
 

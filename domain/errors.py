@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-Kind = Literal[
+ErrorKind = Literal[
     "refused",
     "stale",
     "forbidden",
@@ -16,13 +16,18 @@ Kind = Literal[
 ]
 
 
+def message_of(error: Mapping[str, Any]) -> str:
+    """The message of one of pydantic's errors, without the words that pydantic puts before a validator's own."""
+    return str(error["msg"]).removeprefix("Value error, ")
+
+
 class LedgerError(Exception):
     """An expected failure. Its message is a sentence that says what to do.
 
     ``kind`` classifies it for programs.
     """
 
-    kind: ClassVar[Kind]
+    kind: ClassVar[ErrorKind]
 
     @property
     def detail(self) -> str:

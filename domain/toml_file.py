@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
+from domain.errors import message_of
 from domain.messages import Message
 from domain.toml_text import KeyPath, TomlLines, TooMuchTOML, read_toml
 
@@ -54,7 +55,7 @@ def read_file(text: str, model: type[Content]) -> Content:
         line = int(match[1]) if match and match[1] else len(text.split("\n"))
         raise FileRefused([FileProblem(line, _TOML_LINE.sub("", str(error)))]) from None
     except ValidationError as error:
-        raise refused(text, [(tuple(e["loc"]), e["msg"]) for e in error.errors()]) from None
+        raise refused(text, [(tuple(e["loc"]), message_of(e)) for e in error.errors()]) from None
 
 
 def refused(text: str, wrong: Iterable[tuple[KeyPath, str]]) -> FileRefused:
@@ -64,7 +65,7 @@ def refused(text: str, wrong: Iterable[tuple[KeyPath, str]]) -> FileRefused:
     """
     reasons: dict[str, KeyPath] = {}
     for path, message in wrong:
-        reasons.setdefault(message.removeprefix("Value error, "), path)
+        reasons.setdefault(message, path)
     lines, first = TomlLines(text), islice(reasons.items(), MOST_PROBLEMS)
     return FileRefused(sorted(problem_at(lines, path, reason) for reason, path in first))
 

@@ -4,10 +4,8 @@ DATABASE_URL (a superuser's) or PG_BIN chooses the server; otherwise it is the e
 away. Where the tests' own server is embedded it does not wait for the disk; test_database.py starts servers that do.
 """
 
-import itertools
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,21 +13,20 @@ import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from api.database import database
 from api.migrations import migrate
-from domain.event_log.roles import OWNER
 from domain.event_types import register_event_types
-from tests.support.run_databases import RUN, sample_of, template_of
+from tests.support.examples import examples
+from tests.support.run_databases import RUN, RunDatabases, made_databases, reachable_folder
 
 register_event_types()
 
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
-SERIAL = itertools.count()
 
-# No deadline: a slow computer is no defect. The seed is printed with a failure.
-hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
+# No deadline: a slow computer is no defect. The seed is printed with a failure. A property that says nothing else draws
+# a quarter of the usual examples, and all with THOROUGH=1.
+hypothesis.settings.register_profile("suite", deadline=None, print_blob=True, max_examples=examples(100))
 hypothesis.settings.load_profile("suite")
 
 
@@ -53,18 +50,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         return
     run = config.stash[RUN]
     url = os.environ.get("DATABASE_URL")
-    if url and (run / "template").exists():
+    if url:
         with psycopg.connect(url, autocommit=True) as connection:
-            for name in (template_of(run), sample_of(run)):
+            for name in made_databases(run):
                 connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
     shutil.rmtree(run, ignore_errors=True)
-
-
-def reachable_folder(prefix: str) -> Path:
-    """A new folder under the system's temporary one that the server's user may pass through, also when root runs it."""
-    folder = Path(tempfile.mkdtemp(prefix=prefix))
-    folder.chmod(0o711)
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -75,31 +65,33 @@ def server(pytestconfig: pytest.Config) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def template(server: str, pytestconfig: pytest.Config) -> str:
-    """The name of the database that the tests' own are copied from, made by whichever worker is first."""
-    run = pytestconfig.stash[RUN]
-    name = template_of(run)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("select pg_advisory_lock(hashtext(%s))", [name])
-        if not (run / "template").exists():
-            connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-            prepare_template(make_conninfo(server, dbname=name))
-            (run / "template").touch()
-    return name
+def run_databases(server: str, pytestconfig: pytest.Config) -> RunDatabases:
+    """The databases that all workers of the run share."""
+    return RunDatabases(server, pytestconfig.stash[RUN])
+
+
+@pytest.fixture(scope="session")
+def template(run_databases: RunDatabases) -> str:
+    """The name of the database that the tests' own are copied from."""
+    return run_databases.made("template", prepare_template)
 
 
 @pytest.fixture
-def database_url(server: str, template: str) -> Iterator[str]:
-    """The conninfo of a fresh database, copied from the template and dropped after the test."""
-    name = f"{template}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(SERIAL)}"
-    copy = sql.SQL("create database {} template {} strategy file_copy")  # twice as fast here as wal_log
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
-        rights = sql.SQL("grant create on database {} to {}")  # a copy has those of its tables alone
-        connection.execute(rights.format(sql.Identifier(name), sql.Identifier(OWNER)))
-    yield make_conninfo(server, dbname=name)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+def database_url(run_databases: RunDatabases, template: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The conninfo of a fresh database, copied from the template and dropped after the test.
+
+    A test with a fixture whose name ends with ``_template`` gets a copy of the database of that name.
+    """
+    filled = [fixture for fixture in request.fixturenames if fixture.endswith("_template")]
+    with run_databases.copied(request.getfixturevalue(filled[0]) if filled else template) as conninfo:
+        yield conninfo
+
+
+@pytest.fixture(scope="module")
+def shared_database_url(run_databases: RunDatabases, template: str) -> Iterator[str]:
+    """The conninfo of a copy of the template for those tests of a module that do not see what the others record."""
+    with run_databases.copied(template) as conninfo:
+        yield conninfo
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from benchmarks import beside_peers
 from benchmarks.callers import in_tasks, in_threads
 from benchmarks.figure import Figure
 from benchmarks.peers import installing
-from benchmarks.peers.catalogue import PEERS, Peer, started
+from benchmarks.peers.catalogue import PEERS, ROOT, Peer, started
 from benchmarks.peers.installing import PROGRAMS, UnavailableError, cache, node_modules
 
 ANSWERS = "import sys\nfor line in sys.stdin: print({answer}, flush=True)"
@@ -85,6 +86,17 @@ def test_a_peer_is_told_its_database_by_the_environment_and_asked_line_by_line()
     with started(echo, "host=/somewhere dbname=desk") as ask:
         assert ask(1, 20) == 5 * len("1 20\n")
         assert ask(8, 100) == 5 * len("8 100\n")
+
+
+def test_the_programs_of_the_peers_import_nothing_that_only_our_environment_has() -> None:
+    ours = {"domain", "api", "projections", "pydantic", "psycopg", "eventsourcing"}
+    code = (
+        "import sys, benchmarks.callers, benchmarks.peers.programs.asked\n"
+        f"print(sorted({{name.partition('.')[0] for name in sys.modules}} & {ours}))"
+    )
+    where = {"PYTHONPATH": str(ROOT)}
+    found = subprocess.run([sys.executable, "-P", "-c", code], check=False, env=where, capture_output=True)
+    assert found.stdout == b"[]\n", found.stderr.decode()
 
 
 def test_a_peer_whose_program_ends_is_unavailable() -> None:

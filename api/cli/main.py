@@ -33,6 +33,11 @@ _CUSTOMER = [
     LazyCommand(
         "timeline", "api.cli.customer.timeline:timeline_of_customer", "Show everything about a customer in order."
     ),
+    LazyCommand(
+        "health",
+        "api.cli.health.customer:health",
+        "Explain the health of a customer: facts, thresholds, weights and arithmetic.",
+    ),
     LazyCommand("merge", "api.cli.customer.merge:merge", "Merge a customer into another."),
     LazyCommand(
         "undo-merge",
@@ -50,6 +55,19 @@ _DEFINITIONS = [
     LazyCommand("list", "api.cli.definitions.versions:list_all", "List the definitions in effect."),
     LazyCommand("show", "api.cli.definitions.versions:show", "Show a definition, with all its versions."),
     LazyCommand("diff", "api.cli.definitions.versions:diff", "Show how two versions of a definition differ."),
+]
+
+_HEALTH = [
+    LazyCommand("list", "api.cli.health.bands:list_all", "List customers with the score and the band of their health."),
+    LazyCommand(
+        "outcomes",
+        "api.cli.health.bands:outcomes_of",
+        "Show how many contract terms lapsed, by the band of health 90 days before their end.",
+    ),
+]
+_SEGMENTS = [
+    LazyCommand("list", "api.cli.health.segments:list_all", "List the segments in effect."),
+    LazyCommand("show", "api.cli.health.segments:show", "List the customers in a segment, now or at another instant."),
 ]
 
 
@@ -96,7 +114,7 @@ COMMANDS = TyperGroup(
         ),
         TyperGroup(
             name="customer",
-            help="Find customers, show them, merge them, undo it, renew address keys.",
+            help="Find customers, show them and their health, merge them, undo it, renew address keys.",
             no_args_is_help=True,
             commands=_CUSTOMER,
         ),
@@ -108,6 +126,8 @@ COMMANDS = TyperGroup(
             no_args_is_help=True,
             commands=_DEFINITIONS,
         ),
+        TyperGroup(name="health", help="The health of all customers.", no_args_is_help=True, commands=_HEALTH),
+        TyperGroup(name="segment", help="Segments of customers.", no_args_is_help=True, commands=_SEGMENTS),
         LazyCommand(
             "whatif",
             "api.cli.what_if:whatif",

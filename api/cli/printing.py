@@ -134,8 +134,9 @@ def show_lines(lines: Sequence[str]) -> None:
 
 
 def say(sentence: str) -> None:
-    """A remark on the error output."""
-    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(escaped(sentence))
+    """A remark on the error output; on a terminal its lines end between words."""
+    error_output = Console(stderr=True, highlight=False, markup=False)
+    error_output.print(escaped(sentence), soft_wrap=not error_output.is_terminal)
 
 
 def shown(value: object) -> str:

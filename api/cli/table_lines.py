@@ -1,11 +1,12 @@
-"""The lines under the table of a report: tickets left out with the reason, and late facts."""
+"""The lines under the table of a report: the unit, tickets left out with the reason, and late facts."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from domain.ticket.lateness import LATE
+from domain.ticket.lateness import LATE_AFTER
 from projections.scope.report_scope import Share
+from projections.sla.queries import ComplianceFigures
 
 REASONS: Mapping[str, str] = MappingProxyType(
     {
@@ -17,17 +18,27 @@ REASONS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+SECONDS = "Elapsed times are in seconds of each target's calendar."
+
 
 def lines_under(rows: Sequence[object]) -> list[str]:
     """The lines for all groups of a report together."""
-    return [*_left_out_lines(rows), *_told_late_lines(rows)]
+    return [*_unit_lines(rows), *_left_out_lines(rows), *_told_late_lines(rows)]
+
+
+def _unit_lines(rows: Sequence[object]) -> list[str]:
+    """The unit of the elapsed times of clocks; a table of other times says it in its title."""
+    return [SECONDS] if any(isinstance(row, ComplianceFigures) for row in rows) else []
 
 
 def _told_late_lines(rows: Sequence[object]) -> list[str]:
     """No line without late facts."""
     shares = [share for row in rows if isinstance(share := getattr(row, "told_late", None), Share)]
     late, counted = sum(share.numerator for share in shares), sum(share.denominator for share in shares)
-    return [f"Told late: {late:,} of {counted:,}, more than {LATE.days} days after it happened."] if late else []
+    if not late:
+        return []
+    days = LATE_AFTER.days
+    return [f"Told late: {late:,} of {counted:,} rest on a fact recorded more than {days} days after it happened."]
 
 
 def _left_out_lines(rows: Sequence[object]) -> list[str]:

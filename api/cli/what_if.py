@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,14 +14,30 @@ from api.cli.printing import bars, say, share, show_json, show_table
 from api.cli.sla.policy_files import read
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
+from domain.errors import message_of
 from domain.event_log import reader
 from domain.sla.policy.bounds import RUNGS
 from domain.sla.policy.policy import Seconds
-from projections.what_if.report import Side, WhatIf, what_if_in_parts
+from projections.what_if.report import Group, Side, WhatIf, what_if_in_parts
 from projections.what_if.request import WhatIfOptions, what_if_request
 from projections.what_if.what_if import WhatIfRequest
 
 MOST_PROCESSES = 8
+NAMED = 20
+"""The changes that the JSON answer names unless --listed says otherwise."""
+
+MOST_SWITCHES = 8
+"""The rows of the table of changed verdicts, the most frequent first."""
+
+
+class Breakdown(StrEnum):
+    """What the instances of a target are also grouped by."""
+
+    PRIORITY = "priority"
+    TEAM = "team"
+    MONTH = "month"
+
+
 _SECONDS = TypeAdapter(Seconds)
 
 
@@ -33,7 +50,11 @@ def whatif(
     ] = None,
     first: EndedFrom = None,
     last: EndedTo = None,
-    listed: Annotated[int, typer.Option(min=0, max=100_000, help="How many changed verdicts are named.")] = 20,
+    by: Annotated[list[Breakdown] | None, typer.Option(help="Also a table by this; may be repeated.")] = None,
+    listed: Annotated[
+        int | None,
+        typer.Option(min=0, max=100_000, help="How many changed verdicts are named: 20 with --json, otherwise none."),
+    ] = None,
     zone: Zone = DEFAULT_ZONE,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
@@ -46,8 +67,9 @@ def whatif(
     if policy is None and not _names(ladder):
         raise UsageError("Say under what to judge: --policy FILE, or --ladder 48h,24h,12h.")
     file = None if policy is None else read(policy)[0]
+    named = listed if listed is not None else NAMED if as_json else 0
     options = WhatIfOptions(
-        file.policy if file else None, file.calendars if file else (), _rungs(ladder), period(first, last, zone), listed
+        file.policy if file else None, file.calendars if file else (), _rungs(ladder), period(first, last, zone), named
     )
     with open_existing(data, tenant) as dsn, bars() as progress:
         processes = min(os.cpu_count() or 1, MOST_PROCESSES)
@@ -61,7 +83,7 @@ def whatif(
     if as_json:
         show_json(answer)
     else:
-        _show(answer)
+        _show(answer, by or ())
 
 
 def _request(dsn: str, tenant: str, options: WhatIfOptions) -> WhatIfRequest:
@@ -78,29 +100,34 @@ def _rungs(ladder: str | None) -> Sequence[tuple[str, int]]:
     try:
         return [(name, _SECONDS.validate_python(name)) for name in names]
     except ValidationError as error:
-        raise UsageError(
-            f"--ladder {ladder}: {error.errors()[0]['msg'].removeprefix('Value error, ')}. Write it like 48h,24h,12h."
-        ) from None
+        raise UsageError(f"--ladder {ladder}: {message_of(error.errors()[0])}. Write it like 48h,24h,12h.") from None
 
 
 def _names(ladder: str | None) -> list[str]:
     return [name.strip() for name in (ladder or "").split(",") if name]
 
 
-def _show(answer: WhatIf) -> None:
-    for by in ("target", "priority", "team", "month"):
-        rows = [
-            ({} if by == "target" else {by: group.group}) | {"target": group.target} | dict(map(_figures, group.sides))
-            for group in answer.groups
-            if group.by == by
-        ]
-        show_table(f"By {by}", rows)
-    show_table("Verdicts that would change", [switch.model_dump() for switch in answer.switches])
+def _show(answer: WhatIf, by: Sequence[Breakdown]) -> None:
+    changed = [
+        {"policy": name, "tickets that change": tickets, "of": answer.tickets}
+        for name, tickets in answer.changed_tickets.items()
+    ]
+    show_table("Changed tickets", changed)
+    switches = sorted(answer.switches, key=lambda switch: -switch.instances)
+    show_table("Verdicts that would change", [switch.model_dump() for switch in switches[:MOST_SWITCHES]])
+    for grouping in ("target", *by):
+        groups = [group for group in answer.groups if group.by == grouping]
+        show_table(f"By {grouping}", [_figures(group, side) for group in groups for side in group.sides])
     if answer.changed:
         show_table("The first of them", [change.model_dump(exclude={"activated_by"}) for change in answer.changed])
-    say(f"{answer.tickets} tickets, judged: {answer.judged}. {answer.more} more changes are not named (--listed).")
+    if len(switches) > MOST_SWITCHES:
+        say(f"{len(switches) - MOST_SWITCHES} rarer changes of a verdict are in --json.")
+    say(f"{answer.tickets} tickets, judged: {answer.judged}.")
+    if answer.more:
+        say(f"{answer.more} changes are not named (--listed).")
 
 
-def _figures(side: Side) -> tuple[str, str]:
+def _figures(group: Group, side: Side) -> dict[str, object]:
+    subject: dict[str, object] = {} if group.by == "target" else {group.by: group.group}
     met = share(side.compliance.numerator, side.compliance.denominator)
-    return side.name, f"{met}, open {side.open}, late {side.late}"
+    return {**subject, "target": group.target, "policy": side.name, "met": met, "open": side.open, "late": side.late}

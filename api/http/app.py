@@ -15,6 +15,7 @@ from api.http.connections import Connections
 from api.http.container import build_container
 from api.http.direct_route import DirectRouting
 from api.http.documentation import add_documentation
+from api.http.free_memory import bound_arenas, giving_back
 from api.http.middleware import Front
 from api.http.openapi_document import describe
 from api.http.protocol import LimitedProtocol
@@ -25,6 +26,7 @@ from api.http.routes import (
     conversation,
     customer_answers,
     customer_facts,
+    customer_health,
     customers,
     definitions,
     feed,
@@ -34,6 +36,7 @@ from api.http.routes import (
     health,
     profile,
     search,
+    segments,
     sla,
     sla_reports,
     tickets,
@@ -44,7 +47,7 @@ from api.settings import Settings
 
 _ROUTES = (
     audit, tickets, conversation, search, customers, profile, timeline, customer_facts, customer_answers, contracts,
-    files, figures, first_contact, backlog, sla_reports, sla, definitions, what_if, feed
+    files, figures, first_contact, backlog, sla_reports, sla, definitions, customer_health, segments, what_if, feed
 )  # fmt: skip
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""
@@ -56,7 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with container.open():
+        async with giving_back(), container.open():
             yield
 
     app = FastAPI(
@@ -87,6 +90,7 @@ def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
     app = create_app(settings)
     protocol = partial(LimitedProtocol, Connections(settings.http), app.state.container.refusals)
     _look_for_garbage_less_often()
+    bound_arenas()
     return uvicorn.Server(
         uvicorn.Config(
             app,
@@ -104,6 +108,12 @@ def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
             timeout_graceful_shutdown=5,
         )
     )
+
+
+def build_routes(app: FastAPI) -> None:
+    """Builds what FastAPI builds at the first request to a route, during which all other callers would wait."""
+    for route in app.routes:
+        route.matches({"type": "http", "method": "GET", "path": "/", "root_path": ""})
 
 
 def _look_for_garbage_less_often() -> None:

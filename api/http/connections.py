@@ -31,8 +31,7 @@ class Connections:
         self._timer: asyncio.TimerHandle | None = None
         self._closed = 0
         self._next_log = 0.0
-        self._second = 0
-        self._discarded = 0
+        self._next_discard = 0.0
 
     def __len__(self) -> int:
         return len(self._open)
@@ -61,13 +60,14 @@ class Connections:
         self._open.discard(connection)
         self._waiting.pop(connection, None)
 
-    def may_discard(self, size: int) -> bool:
-        """Whether ``size`` more bytes of refused requests may be read: ``linger_bytes`` a second for all of them."""
-        second = int(asyncio.get_running_loop().time())
-        if second != self._second:
-            self._second, self._discarded = second, 0
-        self._discarded += size
-        return self._discarded <= self.limits.linger_bytes
+    def discard(self, size: int) -> float:
+        """Takes note of discarded bytes of a refused request; returns for how many seconds none may be read.
+
+        All refused requests together take ``linger_bytes`` a second, evenly: in a burst, others would wait for it.
+        """
+        now = asyncio.get_running_loop().time()
+        self._next_discard = max(now, self._next_discard) + size / self.limits.linger_bytes
+        return self._next_discard - now
 
     def _look_later(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(self.limits.sweep, self._look)

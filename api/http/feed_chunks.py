@@ -69,7 +69,7 @@ def json_of(tenant: str, row: tuple[Any, ...]) -> str:
     """A row of the log as a FeedEvent: the stored text is upcast and not parsed otherwise."""
     position, stream, version, topic, recorded_at, state = row
     head = f'{{"position":{position},"tenant":"{tenant}","stream":"{stream}","version":{version},'
-    stored = reader.MAPPER.upcast(topic, state)
+    stored = reader.CODEC.upcast(topic, state)
     return f'{head}"topic":{json.dumps(topic)},"recorded_at":"{recorded_at.isoformat()}",{stored[1:]}'
 
 

@@ -5,8 +5,11 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
-from api.http.app import server
+from fastapi import FastAPI
+
+from api.http.app import build_routes, server
 from api.settings import ListenRefused, Settings
 
 COULD_NOT_START = 1
@@ -19,6 +22,7 @@ class Listening:
     def __init__(self, settings: Settings, host: str, listener: socket.socket) -> None:
         self._listener = listener
         self._server = server(settings, host, listener.getsockname()[1])
+        build_routes(cast("FastAPI", self._server.config.app))
 
     def run(self) -> None:
         """Serves until a signal arrives, which the server raises again once it has stopped. It never returns."""

@@ -12,6 +12,12 @@ from pydantic.json_schema import models_json_schema
 from api.http.command_table import COLLECTIONS, PUBLISHED
 from api.http.commands import TAGS
 from api.http.problems import MEDIA_TYPE, PROBLEMS
+from api.http.routes.customer_health import (
+    HEALTH_WHAT_IF_EXAMPLE,
+    OUTCOME_WHAT_IF_EXAMPLE,
+    HealthWhatIf,
+    OutcomeWhatIf,
+)
 from api.http.routes.what_if import WHATIF_EXAMPLE, WhatIfBody
 
 _COMMANDS = {
@@ -19,7 +25,11 @@ _COMMANDS = {
 }
 _BODIES: dict[str, tuple[type[BaseModel], Mapping[str, Any]]] = {
     name: (endpoint.command, endpoint.example) for name, endpoint in _COMMANDS.items()
-} | {"whatif": (WhatIfBody, WHATIF_EXAMPLE)}
+} | {
+    "whatif": (WhatIfBody, WHATIF_EXAMPLE),
+    "health_what_if": (HealthWhatIf, HEALTH_WHAT_IF_EXAMPLE),
+    "outcome_what_if": (OutcomeWhatIf, OUTCOME_WHAT_IF_EXAMPLE),
+}
 _OPEN_TO_ALL = {"/healthz", "/readyz"}
 """Addresses that need no key."""
 _TAGGED = {"ticket", "customer", "policy", "policy_list", "policy_version", "policy_diff", "calendar", "calendar_list"}

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 from starlette.types import Scope
 
-from domain.errors import LedgerError
+from domain.errors import LedgerError, message_of
 from domain.event_log.store import LogUnavailable
 
 MEDIA_TYPE = "application/problem+json"
@@ -72,7 +72,7 @@ class Problem(Exception):  # noqa: N818 -- the field's word
 
 def malformed(errors: Sequence[Mapping[str, Any]]) -> Problem:
     """A problem from pydantic's list of errors, without the values that were sent."""
-    fields = [{"field": ".".join(map(str, error["loc"])), "message": error["msg"]} for error in errors]
+    fields = [{"field": ".".join(map(str, error["loc"])), "message": message_of(error)} for error in errors]
     detail = "; ".join(f"{error['field']}: {error['message']}".lstrip(": ") for error in fields)
     return Problem("malformed", detail, errors=fields)
 

@@ -1,8 +1,6 @@
 """uvicorn's HTTP protocol with limits: bytes are counted before they are parsed, and every wait has a deadline."""
 
 import asyncio
-import socket
-import struct
 from math import inf
 from typing import Any, cast
 
@@ -13,11 +11,9 @@ from api.http.connections import Connections
 from api.http.problems import MEDIA_TYPE, Problem
 from api.http.refusal_counter import Refusals
 from api.http.security_headers import PROTECTING
+from api.http.wire import Wire
 
-_DROP = struct.pack("ii", 1, 0)
 LEAST_TAKEN = 16 * 1024
-MOST_GATHERED = 64 * 1024
-"""The most bytes of an answer that are gathered before they are sent."""
 _BLANKS = b" \t"
 
 
@@ -27,64 +23,6 @@ class Refused(Exception):  # noqa: N818 -- an answer, not a defect
     def __init__(self, kind: str, detail: str) -> None:
         super().__init__(detail)
         self.problem = Problem(kind, detail)
-
-
-class Wire:
-    """A transport that sends head and body of an answer in one system call, and closes without losing the answer.
-
-    When a socket with unread bytes is closed, the kernel drops the answer on its way. So ``close`` closes the sending
-    side, and discards what the peer still sends until it closes too, or for a bounded time and size.
-    """
-
-    def __init__(self, transport: asyncio.Transport, protocol: "LimitedProtocol") -> None:
-        self._transport = transport
-        self._protocol = protocol
-        self._gathered: list[bytes] = []
-        self._gathered_bytes = 0
-        self.lingering = False
-        self.get_extra_info = transport.get_extra_info
-
-    def unsent(self) -> int:
-        """Bytes that the kernel has not taken yet."""
-        return self._gathered_bytes + self._transport.get_write_buffer_size()
-
-    def write(self, data: bytes) -> None:
-        """Sends the data at the end of this step of the event loop, unless the connection is closed."""
-        if not self._gathered:
-            self._protocol.loop.call_soon(self._send)
-        self._gathered.append(data)
-        self._gathered_bytes += len(data)
-        if self._gathered_bytes > MOST_GATHERED:
-            self._send()
-
-    def _send(self) -> None:
-        if self._gathered and not self._transport.is_closing():
-            self._transport.write(b"".join(self._gathered))
-        self._gathered.clear()
-        self._gathered_bytes = 0
-
-    def abort(self) -> None:
-        """Closes at once; the kernel drops unsent bytes too, and does not keep them for a peer that reads nothing."""
-        connection = self._transport.get_extra_info("socket")
-        if connection is not None and not self._transport.is_closing():
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DROP)
-        self._transport.abort()
-
-    def is_closing(self) -> bool:
-        """Whether nothing more can be sent."""
-        return self.lingering or self._transport.is_closing()
-
-    def close(self) -> None:
-        """Closes the connection, after a while if the peer is still sending."""
-        if self.is_closing():
-            return
-        self._send()
-        if self._protocol.receiving:
-            self.lingering = True
-            self._transport.write_eof()
-            self._protocol.linger()
-        else:
-            self._transport.close()
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -283,8 +221,11 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _discard(self, size: int) -> None:
         self._discarded += size
-        if self._discarded > self._limits.linger_bytes or not self._connections.may_discard(size):
+        if self._discarded > self._limits.linger_bytes:
             self.abort()
+            return
+        self._wire.pause_reading()
+        self.loop.call_later(self._connections.discard(size), self._wire.resume_reading)
 
 
 def _as_bytes(problem: Problem) -> bytes:

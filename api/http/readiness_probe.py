@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from api.api_keys import desk_tenants
 from domain.event_log import reader
 from domain.event_log.database_connections import READINESS, connect
-from domain.event_log.soundness import Damage, HoleSearch, Kind, damage_of
+from domain.event_log.soundness import Damage, DamageKind, HoleSearch, damage_of
 
 LOOKED_AT_ONCE = 16
 """The tenants of one check; for the others the results of earlier checks count."""
@@ -30,7 +30,7 @@ class Readiness(BaseModel):
     ready: bool
     behind: int
     stopped: int
-    reasons: list[Kind] = []
+    reasons: list[DamageKind] = []
     refused: dict[str, int] = {}
 
 

@@ -67,6 +67,7 @@ class ColumnBinding:
         self.rows_are_tickets = mapping.time.created is not None
         """Whether a row is a ticket, and not a change of one."""
         self.actor = lru_cache(4_096)(self._actor)
+        self.kind = lru_cache(4_096)(self._kind)
 
     def values(self, cells: Sequence[str]) -> RowCells:
         """The cells as values. Raises RowRejected for a name that is too long or holds a control character."""
@@ -90,7 +91,7 @@ class ColumnBinding:
         words = [values[index] or "" for index in self.state_indexes]
         return JOINED_BY.join(words) if any(words) else None
 
-    def kind(self, written: str | None, *, held: bool) -> str | None:
+    def _kind(self, written: str | None, *, held: bool) -> str | None:
         """The kind of a written state; None for a state that the mapping does not name."""
         state = self.mapping.state
         return None if state is None else state.kind(written, held=held)

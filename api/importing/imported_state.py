@@ -14,7 +14,7 @@ from domain.ticket.state import Ticket, evolve
 CANCELLED = frozenset({"cancelled", "cancelled:duplicate", "cancelled:spam"})
 ENDS = CANCELLED | {"resolved", "closed"}
 QUEUE = frozenset({"none", "received", "assigned"})
-LATE = "recorded after later rows"
+LATE_DETAILS = "recorded after later rows"
 """The reason of details that say nothing of the present: later rows of their ticket were recorded before."""
 
 _KINDS: dict[type, str] = {
@@ -98,7 +98,7 @@ class ImportedState:
             self.last = at
         self.cause = cause or self.cause
         if cls is e.TicketDetailsChanged:
-            if reason != LATE:
+            if reason != LATE_DETAILS:
                 self._take_details(payload.changes)  # type: ignore[union-attr]  # cls is its type
             return
         if cls in OVERWRITES:

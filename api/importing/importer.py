@@ -13,7 +13,7 @@ from api.importing.reject_file import RejectFile
 from api.importing.rows import Rejected, Row
 from api.importing.staging import ImportProgress, ReportProgress, stage_file
 from api.importing.staging_table import StagingTable
-from projections.engine.gc_pause import gc_paused
+from projections.engine.gc_pause import gc_seldom
 
 ROWS_AT_ONCE = 1_000
 """How many rows one transaction records, unless one ticket has more."""
@@ -32,6 +32,7 @@ def import_file(
     Raises MappingError, UnreadableFile or OSError (of the reject file) before anything is recorded.
     """
     with ExitStack() as stack:
+        stack.enter_context(gc_seldom())
         staging = stack.enter_context(closing(StagingTable()))
         rejected = stack.enter_context(RejectFile(rejects))
         binding, read_as = stage_file(path, mapping, staging, rejected.add, report)
@@ -39,8 +40,7 @@ def import_file(
         recorder = Recorder(connection, tenant, binding)
         done = 0
         for chunk in chunks(staging):
-            with gc_paused():
-                rows, events = recorder.record(chunk)
+            rows, events = recorder.record(chunk)
             result.events += events
             result.add(rows)
             for row in rows:

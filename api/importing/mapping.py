@@ -16,15 +16,15 @@ from api.importing.sections import (
     Assignment,
     Channel,
     Effort,
-    Kind,
     Received,
     Resolution,
     Satisfaction,
     State,
+    StateKind,
     Translated,
 )
 from api.importing.times import Alternatives, Column, Time, TimeColumn
-from domain.errors import LedgerError
+from domain.errors import LedgerError, message_of
 from domain.text_folding import fold_code
 from domain.toml_text import LARGEST_FILE, TooMuchTOML, read_toml
 
@@ -178,8 +178,8 @@ def _sentence(error: object) -> str:
             known = ", ".join(ImportMapping.model_fields)
             return f"`{key}` is no key of a mapping: remove it or correct its name (the first level has: {known})."
         case "literal_error" if details["loc"][0] == "state":
-            return f"`{key}` is {details['input']!r}: write one of {', '.join(get_args(Kind))}."
+            return f"`{key}` is {details['input']!r}: write one of {', '.join(get_args(StateKind))}."
         case _:
             written = "" if isinstance(details["input"], dict) else f" is {details['input']!r}"
-            message = details["msg"].removeprefix("Value error, ")
+            message = message_of(details)
             return f"`{key}`{written}: {message}." if key else f"{message[:1].upper()}{message[1:]}."

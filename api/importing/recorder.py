@@ -8,7 +8,7 @@ from psycopg import Connection
 
 from api.importing.column_binding import ColumnBinding
 from api.importing.imported_event import ImportedEvent
-from api.importing.imported_state import LATE
+from api.importing.imported_state import LATE_DETAILS
 from api.importing.reconcile import NOTHING_RECORDED, ReconciledRow, RecordedTicket, reconcile_tickets
 from api.importing.rows import Row
 from api.importing.source_ids import CustomerRef, event_id
@@ -88,7 +88,7 @@ class Recorder:
 
     def _late_by_command(self, ticket: str, events: Sequence[RecordedEvent]) -> dict[str, bool]:
         """The commands of the ticket's recorded rows in their order, and whether each was recorded as late."""
-        late = {event.envelope.command_id: event.envelope.reason == LATE for event in events}
+        late = {event.envelope.command_id: event.envelope.reason == LATE_DETAILS for event in events}
         ids = (self._binding.ids.command_id(ticket, number) for number in range(len(late)))  # each row has an event
         return {command_id: late[command_id] for command_id in ids if command_id in late}
 

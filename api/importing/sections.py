@@ -13,7 +13,7 @@ from domain.text_folding import fold_code
 JOINED_BY = " / "
 _SCORE = re.compile("([1-5])(?:[.,]0+)?")
 
-Kind = Literal[
+StateKind = Literal[
     "received",
     "assigned",
     "in_progress",
@@ -71,8 +71,8 @@ class State(Message):
 
     column: Column | None = None
     columns: list[Column] = Field(default_factory=list)
-    values: Annotated[dict[str, Kind], AfterValidator(_without_case)]
-    unheld: Annotated[dict[str, Kind], AfterValidator(_without_case)] = Field(default_factory=dict)
+    values: Annotated[dict[str, StateKind], AfterValidator(_without_case)]
+    unheld: Annotated[dict[str, StateKind], AfterValidator(_without_case)] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _names_one_way(self) -> Self:

@@ -27,8 +27,9 @@ class SourceIds:
     def __init__(self, source: str) -> None:
         self._source = source
         self.customer = lru_cache(256)(self._customer)
+        self.stream = lru_cache(2_048)(self._stream)
 
-    def stream(self, ticket: str) -> UUID:
+    def _stream(self, ticket: str) -> UUID:
         """The stream of a ticket."""
         return uuid5(NAMESPACE, f"{self._source}/ticket/{ticket}")
 

@@ -15,6 +15,14 @@ ROWS_AT_ONCE = 500
 """How many rows are written by one statement."""
 MIXED_ORDER = "belongs to a ticket whose rows are ordered by numbers and by words, which have no common order"
 
+_SORT = """
+drop table if exists sorted;
+create table sorted as
+    select id from (select rowid as id, sort_key, line, min(line) over (partition by ticket) as first from staging)
+    order by first, sort_key, line;
+"""
+"""Only keys are sorted. The texts of a row are fetched when its turn comes."""
+
 
 class StagingTable:
     """Keeps rows until the file is read to its end, and returns them ticket by ticket."""
@@ -37,14 +45,15 @@ class StagingTable:
     def tickets(self) -> Iterator[tuple[str, list[Row]]]:
         """Each ticket with its rows in order; tickets in the order in which the file first names them."""
         self._write()
+        self._rows.executescript(_SORT)
         statement = (
-            "select ticket, sort_key, line, text, cells, flaw, min(line) over (partition by ticket) as first"
-            " from staging order by first, sort_key, line"
+            "select ticket, sort_key, line, text, cells, flaw"
+            " from sorted cross join staging on staging.rowid = sorted.id order by sorted.rowid"
         )
         with closing(self._rows.execute(statement)) as staged:
             for ticket, of_ticket in groupby(staged, itemgetter(0)):
                 keys, rows = [], []
-                for _, sort_key, line, text, cells, flaw, _ in of_ticket:
+                for _, sort_key, line, text, cells, flaw in of_ticket:
                     rows.append(_row(line, text, cells, flaw))
                     if flaw is None:
                         keys.append(isinstance(sort_key, str))

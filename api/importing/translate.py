@@ -7,7 +7,7 @@ from api.importing.column_binding import ColumnBinding
 from api.importing.contacts import add_contacts
 from api.importing.exported_ticket_row import ExportedTicketRow
 from api.importing.imported_event import ImportedEvent, by_time, in_order
-from api.importing.imported_state import LATE, QUEUE, ImportedState
+from api.importing.imported_state import LATE_DETAILS, QUEUE, ImportedState
 from api.importing.row_times import row_time
 from api.importing.rows import RowCells
 from api.importing.source_ids import CustomerRef
@@ -74,7 +74,7 @@ class TicketTranslation:
             for index, column in self._binding.compared.kept
             if values[index] != (before[index] if before else None)
         }
-        row.add(e.TicketDetailsChanged(changes=changes), reason=LATE)
+        row.add(e.TicketDetailsChanged(changes=changes), reason=LATE_DETAILS)
         return row.events
 
     def row_time(self, values: RowCells, after: datetime | None) -> datetime:

@@ -13,10 +13,10 @@ from psycopg import Connection
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
-from domain.sla.alerts import FIRST_THINGS, DueAlert, due_alerts, recorded_alerts
+from domain.sla.alerts import ANNOUNCEMENT_ORDER, DueAlert, due_alerts, recorded_alerts
 from domain.sla.calendar.microseconds import EPOCH, from_microseconds
 from domain.sla.clock.clock import clocks
-from domain.sla.policy.published import rulebook_of
+from domain.sla.policy.published import policy_history_of
 from projections.sla.tier_histories import histories_of
 
 _SQL = sql_file("api.workers", "due_alerts.sql")
@@ -134,12 +134,12 @@ def judge(
     """
     up_to = reader.head(connection, tenant)
     clock = reader.now(connection)
-    rulebook = rulebook_of(reader.rules(connection, tenant, up_to))
+    policy_history = policy_history_of(reader.rules(connection, tenant, up_to))
     ticket_alerts = []
-    for history, tiers in histories_of(connection, tenant, tickets, up_to, rulebook):
+    for history, tiers in histories_of(connection, tenant, tickets, up_to, policy_history):
         announced = recorded_alerts(history)
-        instances = clocks(history, rulebook, now, tiers)
-        due = sorted([due for instance in instances for due in due_alerts(instance, announced)], key=FIRST_THINGS)
+        instances = clocks(history, policy_history, now, tiers)
+        due = sorted([due for instance in instances for due in due_alerts(instance, announced)], key=ANNOUNCEMENT_ORDER)
         if due and is_being_entered(history, from_microseconds(due[0].at), clock, quiet):
             continue
         ticket_alerts.append(TicketAlerts(history[0].stream, len(history), history[-1].position, due))

@@ -12,6 +12,7 @@ from psycopg import Connection
 from api.workers.contract_lapses import CONTRACT_LAPSES
 from api.workers.due import Due, DueCommand
 from api.workers.sla_alerting import USUAL_SETTINGS, AlertSettings
+from api.workers.tracked_segments import TRACKED_SEGMENTS
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandIdReused
@@ -23,7 +24,7 @@ from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
 from projections.engine.checkpoints import ProjectionOutdated, position_of
 
-DUES: tuple[Due, ...] = (CONTRACT_LAPSES,)
+DUES: tuple[Due, ...] = (CONTRACT_LAPSES, TRACKED_SEGMENTS)
 WATCH = Actor(id="due-watch", kind="system")
 _ORIGIN = Origin(channel="due-watch")
 _FIRST = UUID(int=0)

@@ -18,7 +18,7 @@ from api.database_roles import under
 from api.logs import Format, Level, configure_logging
 from api.migrations import migrate
 from api.workers.due_watch import DueWatch
-from api.workers.sla_alerting import watch
+from api.workers.sla_alerting import SlaWatch, watch
 from domain.backoff import Backoff, Pauses
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import DESK, FOLLOWER, READER
@@ -34,7 +34,7 @@ _LOG = logging.getLogger(__name__)
 
 
 def follow(dsn: str, only: Sequence[str], stop: threading.Event, seconds: float = NEW_TENANTS_SECONDS) -> None:
-    """Runs a follower and two watches for each tenant in ``only`` until ``stop``; for every tenant when it is empty.
+    """Runs a follower and the watches for each tenant in ``only`` until ``stop``; for every tenant when it is empty.
 
     New tenants are looked for every ``seconds``. A tenant without a connection is tried again after as long. Raises
     RuntimeError when a follower or a watch has ended by itself.
@@ -100,16 +100,12 @@ def _made_ready(dsn: str, tenant: str, stop: threading.Event, seconds: float) ->
 
 def _started(addresses: _Addresses, tenant: str, stop: threading.Event) -> list[threading.Thread]:
     def announce() -> None:
-        asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader))
-
-    def record_due() -> None:
-        asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, make=DueWatch, name="due watch"))
+        asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, makes=(SlaWatch, DueWatch)))
 
     follower = Follower(addresses.follower, tenant, PROJECTIONS)
     threads = [
         threading.Thread(target=follower.run, args=[stop], name=f"follower of {tenant}"),
-        threading.Thread(target=announce, name=f"SLA watch of {tenant}"),
-        threading.Thread(target=record_due, name=f"due watch of {tenant}"),
+        threading.Thread(target=announce, name=f"watches of {tenant}"),
     ]
     for thread in threads:
         thread.start()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -130,28 +131,27 @@ async def watch(
     *,
     reading_dsn: str | None = None,
     settings: AlertSettings = USUAL_SETTINGS,
-    make: MakeWatch = SlaWatch,
-    name: str = "SLA watch",
+    makes: Sequence[MakeWatch] = (SlaWatch,),
 ) -> None:
-    """Records alerts, or what another watch records, until ``stop`` is set. It wakes when the next one is due and when
-    rows change.
+    """Records alerts, and what the other watches record, until ``stop`` is set. They share their connections, and wake
+    when the next thing is due and when rows change.
 
     A deadline that passes while no watch runs is recorded by the next one, with the instant at which it passed.
     """
     desk = ServiceDesk(LogConnection(dsn, tenant), clock)
     listener = Listener(reading_dsn or dsn, [projected(tenant)], settings.listener, ALERTS)
-    made: Watch | None = None
+    watches: list[Watch] = []
     try:
         while not stop.is_set():
             try:
                 connection = await asyncio.to_thread(listener.connection)
-                if made is None:
-                    made = make(connection, tenant, desk, clock, settings)
-                if seconds := await made.announce():
+                if not watches:
+                    watches = [make(connection, tenant, desk, clock, settings) for make in makes]
+                if seconds := min([await made.announce() for made in watches]):
                     await asyncio.to_thread(listener.wait, seconds)
             except psycopg.Error as error:
-                _LOG.warning("the %s of %s got no answer (%s); trying again", name, tenant, type(error).__name__)
-                made = None
+                _LOG.warning("the watches of %s got no answer (%s); trying again", tenant, type(error).__name__)
+                watches = []
                 await asyncio.sleep(listener.lost())
     finally:
         listener.close()

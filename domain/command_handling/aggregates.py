@@ -37,6 +37,8 @@ from domain.definitions import publishing as definition_publishing
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.kinds import IDENTITY
 from domain.messages import Command
+from domain.segment import membership
+from domain.segment.commands import RecordMembership
 from domain.sla import decider as sla_decider
 from domain.sla.commands import TargetInstanceCommand
 from domain.sla.policy import publishing
@@ -196,15 +198,33 @@ def _decide_definition(
     return [(stream, event, at) for event in definition_publishing.decide(command, published)]
 
 
+def _decide_membership_in_segment(
+    command: RecordMembership, stream: UUID, states: Sequence[membership.SegmentMembership], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (known,) = states
+    return [(stream, event, at) for event in membership.decide(command, known)]
+
+
 _ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
 _POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
+_SEGMENT = Aggregate("segment", membership.SegmentMembership(), membership.evolve)
 _KEY = Aggregate("key", AccessKey(), evolve_key)
 
 AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
     {
         aggregate.kind: aggregate
-        for aggregate in (_TICKET, _CUSTOMER, _ADDRESS, _POLICY, _CALENDAR, _DEFINITION, _KEY, *FACT_AGGREGATES)
+        for aggregate in (
+            _TICKET,
+            _CUSTOMER,
+            _ADDRESS,
+            _POLICY,
+            _CALENDAR,
+            _DEFINITION,
+            _SEGMENT,
+            _KEY,
+            *FACT_AGGREGATES,
+        )
     }
 )
 """By kind."""
@@ -224,6 +244,7 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
         PublishPolicy: CommandHandler(_policy_and_calendars, _decide_sla, others_only_read=True),
         PublishCalendar: CommandHandler(_alone(_CALENDAR), _decide_sla),
         PublishDefinition: CommandHandler(_alone(_DEFINITION), _decide_definition),
+        RecordMembership: CommandHandler(_alone(_SEGMENT), _decide_membership_in_segment),
     }
     | FACT_HANDLERS
 )

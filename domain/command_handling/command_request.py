@@ -2,8 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from domain.command_context import CommandContext
@@ -13,8 +12,7 @@ from domain.messages import Command
 from domain.text_folding import fold_name
 
 
-@dataclass(frozen=True, slots=True)
-class CommandRequest:
+class CommandRequest(NamedTuple):
     """``parts`` are the streams that the decision reads, the command's own first, each with its aggregate.
 
     ``written`` are those of ``streams`` that may get events.

@@ -87,8 +87,10 @@ def decide_command(request: CommandRequest, states: Mapping[UUID, StreamState], 
     """Decides a command on the states of its streams. Raises Refusal, StaleVersion or BackDated."""
     command, context = request.command, request.context
     _check_version(context.expected_version, states[request.stream].version)
-    at = command.occurred_at or now
-    _check_instant(at, now, context.back_dating)
+    at = now
+    if command.occurred_at is not None:
+        at = command.occurred_at
+        _check_instant(at, now, context.back_dating)
     after = {stream: _as_kind(aggregate, stream, states[stream]) for stream, aggregate in request.parts}
     before = [after[stream].state for stream in request.streams]
     events = []

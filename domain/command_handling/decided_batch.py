@@ -24,7 +24,9 @@ class DecidedBatch:
     def outcomes_after(self, head: int) -> list[Answer | Exception]:
         """The outcomes with positions in the log, once the batch is appended after ``head``."""
         return [
-            outcome if isinstance(outcome, Exception) else outcome._replace(position=head + outcome.position)
+            Answer(outcome.stream, outcome.version, head + outcome.position, outcome.events)
+            if isinstance(outcome, Answer)
+            else outcome
             for outcome in self.outcomes
         ]
 

@@ -51,9 +51,9 @@ def in_effect(versions: Iterable[Version], at: datetime) -> Version | None:
 
 
 class InEffect(NamedTuple, Generic[Body]):
-    """The version that is in effect at an instant; 0 is the built-in one."""
+    """The version that is in effect at an instant; 0 is the built-in one, None one that is not published."""
 
-    version: int
+    version: int | None
     effective_from: datetime
     body: Body
 

@@ -6,12 +6,19 @@ from typing import Any
 
 from domain.customer.identity_rules import IdentityExample, IdentityRules
 from domain.definitions.kind import DefinitionKind
+from domain.health.definition import DEFAULT_HEALTH, HealthDefinition
+from domain.health.worked_example import HealthExample
+from domain.segment.definition import SegmentDefinition, SegmentExample
 from domain.tenant_settings import SettingsExample, TenantSettings
 
 SETTINGS = DefinitionKind("settings", TenantSettings, SettingsExample, TenantSettings(), tenant_wide=True)
 IDENTITY = DefinitionKind("identity", IdentityRules, IdentityExample, IdentityRules(), tenant_wide=True)
+HEALTH = DefinitionKind("health", HealthDefinition, HealthExample, DEFAULT_HEALTH, tenant_wide=True)
+SEGMENT = DefinitionKind("segment", SegmentDefinition, SegmentExample)
 
-KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType({kind.name: kind for kind in (SETTINGS, IDENTITY)})
+KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType(
+    {kind.name: kind for kind in (SETTINGS, IDENTITY, HEALTH, SEGMENT)}
+)
 """By name."""
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.envelope import NewEvent
-from domain.event_log.reader import MAPPER
+from domain.event_log.reader import CODEC
 from domain.event_log.soundness import LogDamaged, damage_of
 from domain.event_log.sql_files import sql_file
 
@@ -99,9 +99,11 @@ class Batch:
         self, command_id: str, fingerprint: str, stream: UUID, version: int, events: Sequence[NewEvent]
     ) -> int:
         """Adds a command with its events, or nothing when one of them cannot be encoded; returns as ``add_command``."""
-        states = [MAPPER.encode(event) for event in events]
-        for event, state in zip(events, states, strict=True):
-            self.add_event(event.stream, event.version, event.payload.topic, state)
+        states = [CODEC.encode(event) for event in events]
+        self.streams += [event.stream.hex for event in events]
+        self.versions += [event.version for event in events]
+        self.topics += [event.payload.topic for event in events]
+        self.states += states
         return self.add_command(command_id, fingerprint, stream, version, len(events))
 
     def parameters(self) -> dict[str, str]:
@@ -109,9 +111,10 @@ class Batch:
 
         Streams that take events and commands that are recorded are not looked up: unique keys guard them.
         """
-        command_ids = [command.command_id for command in self.commands]
+        columns = zip(*self.commands, strict=True) if self.commands else ((),) * len(CommandRow._fields)
+        command_ids, fingerprints, streams, versions, last, events = columns
         moved, recorded = set(self.streams), set(command_ids)
-        judged = {stream.hex: version for stream, version in self.judged.items() if stream.hex not in moved}
+        judged = {key: version for stream, version in self.judged.items() if (key := stream.hex) not in moved}
         return {
             "seen": _texts([command_id for command_id in self.seen if command_id not in recorded]),
             "judged_stream": _plain(judged),
@@ -121,11 +124,11 @@ class Batch:
             "event_topic": _plain(self.topics),
             "event_state": _texts(self.states),
             "command_id": _texts(command_ids),
-            "command_fingerprint": _texts([command.fingerprint for command in self.commands]),
-            "command_stream": _plain(command.stream for command in self.commands),
-            "command_version": _plain(command.version for command in self.commands),
-            "command_last": _plain(command.last for command in self.commands),
-            "command_events": _plain(command.events for command in self.commands),
+            "command_fingerprint": _texts(fingerprints),
+            "command_stream": _plain(streams),
+            "command_version": _plain(versions),
+            "command_last": _plain(last),
+            "command_events": _plain(events),
         }
 
 

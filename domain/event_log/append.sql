@@ -18,6 +18,7 @@
 -- 4. A stream has every version once. The unique key (stream, version) refuses a version twice, and the look-up after
 --    the insert refuses one whose predecessor is missing: the versions are 1 to n.
 -- 5. A command id is recorded once, by its primary key. Its answer is recorded in the same transaction as its events.
+--    Events without a command are not recorded.
 -- 6. What a batch was judged on still holds. Streams that take events are guarded by 4 and recorded command ids by 5;
 --    the caller passes only the others in `judged_stream` and `seen`, and they are looked up before the inserts.
 -- 7. Nothing is appended to a damaged log: the head has one row, it is the position of the newest event, the last two
@@ -27,7 +28,9 @@
 -- 9. Followers are notified of the new head when the transaction commits.
 --
 -- Cost: arrays are indexed by number, and statements and expressions are few, because each of them, and each array that
--- is unnested, costs as much as a look-up. The settings keep the plan that was made for large tables.
+-- is unnested, costs as much as a look-up. So 4 and 7 are conditions of the last insert, which sees the events inserted
+-- before it, and 9 is an assignment, which runs without a plan. The settings keep the plan that was made for large
+-- tables.
 create or replace function :"schema".append(
     seen text[],
     judged_stream uuid[], judged_version integer[],
@@ -40,6 +43,8 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off -- plans that were made while the tables were small
 set plan_cache_mode = force_generic_plan -- making a plan costs more than following it
 as $$
+declare
+    notified text;
 begin
     begin
         if cardinality(event_stream) > 0 then -- 1, 2, 3
@@ -72,27 +77,28 @@ begin
             insert into :"schema".events (position, stream, version, topic, recorded_at, state) -- 2, 4
             select head + n, event_stream[n], event_version[n], event_topic[n], at, event_state[n]
             from generate_series(1, cardinality(event_stream)) n;
-            if exists ( -- 4: a version without the one before it
-                    select from generate_series(1, cardinality(event_stream)) n
-                    where event_version[n] > 1 and
-                        (select e.position from :"schema".events e
-                         where e.stream = event_stream[n] and e.version = event_version[n] - 1) is null
-                )
-                or at = 'infinity' -- 7
-                or head > 0 and not exists (
-                    select from :"schema".events e where e.position = head and e.recorded_at <= append.at
-                        and coalesce((select b.recorded_at <= e.recorded_at from :"schema".events b
-                                      where b.position = append.head - 1), true))
-                or exists (select from :"schema".projection_positions p where p.position > head)
-            then
-                raise sqlstate 'TL001';
-            end if;
-            perform pg_notify(:'schema', (head + cardinality(event_stream))::text); -- 9
+            notified := pg_notify(:'schema', (head + cardinality(event_stream))::text); -- 9
         end if;
         insert into :"schema".commands (command_id, fingerprint, stream, version, position, events) -- 5
         select command_id[n], command_fingerprint[n], command_stream[n], command_version[n],
             head + least(greatest(command_last[n], 0), cardinality(event_stream)), command_events[n]
-        from generate_series(1, cardinality(append.command_id)) n;
+        from generate_series(1, cardinality(append.command_id)) n
+        where cardinality(event_stream) = 0
+            or not exists ( -- 4: a version without the one before it
+                    select from generate_series(1, cardinality(event_stream)) m
+                    where event_version[m] > 1 and
+                        (select e.position from :"schema".events e
+                         where e.stream = event_stream[m] and e.version = event_version[m] - 1) is null
+                )
+                and at <> 'infinity' -- 7
+                and (head = 0 or exists (
+                    select from :"schema".events e where e.position = head and e.recorded_at <= append.at
+                        and coalesce((select b.recorded_at <= e.recorded_at from :"schema".events b
+                                      where b.position = append.head - 1), true)))
+                and not exists (select from :"schema".projection_positions p where p.position > head);
+        if not found and cardinality(event_stream) > 0 then
+            raise sqlstate 'TL001';
+        end if;
         return;
     exception when unique_violation or no_data_found or too_many_rows or sqlstate 'TL001' then -- 8
         at := clock_timestamp();

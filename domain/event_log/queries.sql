@@ -113,7 +113,7 @@ left join (select position, recorded_at from :"schema".events order by position 
 -- name: events_up_to
 -- How many events stand at the next `part` positions after one, and the last of these positions up to the head.
 select part.last, (select count(*) from :"schema".events where position > :after and position <= part.last)
-from (select least(max(position), :after + :part) as last from :"schema".log_head) part
+from (select least(max(position), :after::bigint + :part) as last from :"schema".log_head) part
 where part.last is not null;
 
 -- name: checkpoints

@@ -18,7 +18,7 @@ from domain.event_log.sql_files import sql_file
 QUERIES = sql_file("domain.event_log", "queries.sql")
 COLUMNS = "position, stream, version, topic, recorded_at, state"
 NOW = "select clock_timestamp()"
-MAPPER = EventCodec(EVENT_TYPES)
+CODEC = EventCodec(EVENT_TYPES)
 
 
 def now(connection: Connection) -> datetime:
@@ -40,7 +40,7 @@ def calendars_besides(connection: Connection, tenant: str, stream: UUID) -> int:
 
 def decode_rows(rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
     """The events of rows of COLUMNS. Raises UnreadableEvent."""
-    decode = MAPPER.decode
+    decode = CODEC.decode
     return [decode(*row) for row in rows]
 
 

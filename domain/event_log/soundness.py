@@ -9,7 +9,7 @@ from domain.errors import LedgerError
 from domain.event_log.sql_files import sql_file
 
 _QUERIES = sql_file("domain.event_log", "queries.sql")
-Kind = Literal[
+DamageKind = Literal[
     "head_missing", "head_doubled", "head_behind", "head_ahead", "log_shortened", "times_fall", "events_missing"
 ]
 
@@ -23,7 +23,7 @@ SHORTENED = (
 class Damage(NamedTuple):
     """A fault of a log, and a sentence that says what to do."""
 
-    kind: Kind
+    kind: DamageKind
     sentence: str
 
 

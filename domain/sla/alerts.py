@@ -34,7 +34,7 @@ class DueAlert(NamedTuple):
         return self.fraction if self.before is None else Before(self.before)
 
 
-FIRST_THINGS = attrgetter("at", "target", "number", "activated_by", "fraction")
+ANNOUNCEMENT_ORDER = attrgetter("at", "target", "number", "activated_by", "fraction")
 """The order in which announcements are made; of two points that are reached at once, either may be first."""
 
 

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from domain.envelope import RecordedEvent
 
-LATE = timedelta(days=7)
+LATE_AFTER = timedelta(days=7)
 """An event that is recorded longer than this after it happened is late. Keys of persons date back no further."""
 
 
 def is_told_late(event: RecordedEvent) -> bool:
     """Whether an event that figures may count was recorded late. Imported events are never late."""
-    late = event.recorded_at - event.envelope.occurred_at > LATE
+    late = event.recorded_at - event.envelope.occurred_at > LATE_AFTER
     return late and event.envelope.actor.kind != "import" and event.payload.in_figures
 
 

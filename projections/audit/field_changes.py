@@ -19,7 +19,7 @@ Value = str | int | tuple[str, ...] | None
 Fields = dict[str, Value]
 
 
-_WITHOUT_FIELDS = frozenset({"usage", "feedback", "file"})
+_WITHOUT_FIELDS = frozenset({"usage", "feedback", "file", "segment"})
 """Kinds of streams whose events say everything themselves."""
 
 
@@ -33,28 +33,31 @@ class FieldChange(TypedDict):
 
 def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
     """For each event of a stream, in recorded order, the fields that it changed."""
-    before = aggregate_of(stream.kind).initial
-    fields: Fields = {}
+    before = Ticket() if stream.kind == "ticket" else aggregate_of(stream.kind).initial
+    fields: Fields = {} if stream.kind in _WITHOUT_FIELDS else _fields_of(before)
+    said: Fields = {}
     for event, state in zip(stream.all, _states(stream), strict=True):
         payload = event.payload
-        now: Fields = {}
-        if state is not before:  # the same object has no other fields: saves comparing them
-            now = dict.fromkeys((name for name in fields if name.startswith("details.")), None) | _fields_of(state)
-        for name, field in _SAID.get(type(payload), {}).items():
-            now[field] = _plain(getattr(payload, name))
+        changes: list[FieldChange] = []
+        if state is not before:
+            old_fields, fields = fields, _fields_of(state)
+            for field in old_fields | fields:  # an entry of details may come and go
+                old, new = old_fields.get(field), fields.get(field)
+                if new != old:
+                    changes.append({"field": field, "old": old, "new": new})
+            before = state
+        if (names := _SAID.get(type(payload))) is not None:
+            for name, field in names.items():
+                old, new = said.get(field), _plain(getattr(payload, name))
+                if new != old:
+                    changes.append({"field": field, "old": old, "new": new})
+                    said[field] = new
         if type(payload) is e.TicketDetailsChanged:
-            yield [
+            changes = [
                 {"field": f"details.{name}", "old": change.old, "new": change.new}
                 for name, change in payload.changes.items()
             ]
-        else:
-            yield [
-                {"field": field, "old": old, "new": new}
-                for field, new in now.items()
-                if (old := fields.get(field)) != new
-            ]
-        before = state
-        fields.update(now)
+        yield changes
 
 
 def _states(stream: Stream) -> Sequence[Any]:

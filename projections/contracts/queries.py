@@ -84,7 +84,11 @@ def contract_in(rows: list[Row], today: date, zone: TimeZone) -> ContractDetails
 def contract_rows(connection: Connection, schema: str, contract: UUID) -> list[Row]:
     """The rows of a contract: its own, those of its terms and of its milestones."""
     rows: list[Row] = []
-    kinds = {"contracts": StoredContract, "contract_terms": ContractTerm, "contract_milestones": ContractMilestone}
+    kinds: dict[str, type[Any]] = {
+        "contracts": StoredContract,
+        "contract_terms": ContractTerm,
+        "contract_milestones": ContractMilestone,
+    }
     for table, kind in kinds.items():
         statement = sql.SQL("select * from {} where contract = %s").format(sql.Identifier(schema, table))
         with connection.cursor(row_factory=class_row(kind)) as cursor:

@@ -1,6 +1,6 @@
 """The customers that an address finds, in any spelling and by the key of any version."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -9,33 +9,16 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row
 
 from domain.customer.address_keys import NOBODY, WrittenAddress, keys_of
-from domain.customer.addresses import Trust
+from domain.customer.addresses import TRUST, Trust
+from domain.customer.survivors import survivor_of
 from domain.text_folding import fold_code
 from projections.customers.table import TENANT_SCOPE
 
-_FOUND = """
-    with recursive hits as (
-        select customer, trust, shared, added_at from {addresses}
-        where channel = %(channel)s and scope = %(scope)s and key = any(%(keys)s)
-            and (key_version, key) in (select * from unnest(%(versions)s::integer[], %(keys)s::text[]))
-            and trust in ('seen', 'asserted', 'verified')
-    ),
-    ways (customer, survivor) as (
-        select customer, customer from hits
-        union
-        select ways.customer, c.merged_into
-        from ways join {customers} c on c.customer = ways.survivor where c.merged_into is not null
-    )
-    select ways.survivor as customer,
-        (array_agg(trust order by array_position(array['verified', 'asserted', 'seen'], trust)))[1] as trust,
-        bool_or(shared) as shared,
-        max(added_at) as added_at,
-        array_agg(distinct hits.customer) filter (where hits.customer <> ways.survivor) as merged
-    from hits
-        join ways using (customer)
-        join {customers} c on c.customer = ways.survivor and c.merged_into is null
-    group by ways.survivor
-    order by ways.survivor
+_HITS = """
+    select customer, a.key, a.key_version, a.trust, a.shared, a.added_at, c.merged_into
+    from {addresses} a join {customers} c using (customer)
+    where a.channel = %(channel)s and a.scope = %(scope)s and a.key = any(%(keys)s)
+        and a.trust in ('seen', 'asserted', 'verified')
 """
 _LAST_USE = """
     select found.customer, (
@@ -54,7 +37,19 @@ class FoundCustomer(NamedTuple):
     trust: Trust
     shared: bool
     added_at: datetime
-    merged: list[UUID] | None
+    merged: list[UUID]
+
+
+class _Hit(NamedTuple):
+    """A customer who has the address, and where a merge points to."""
+
+    customer: UUID
+    key: str
+    key_version: int
+    trust: Trust
+    shared: bool
+    added_at: datetime
+    merged_into: UUID | None
 
 
 def customers_at(
@@ -69,14 +64,38 @@ def customers_at(
     parameters = {
         "channel": fold_code(channel),
         "scope": TENANT_SCOPE if scope is None else scope,
-        "versions": list(keys),
         "keys": list(keys.values()),
     }
-    statement = sql.SQL(_FOUND).format(
+    statement = sql.SQL(_HITS).format(
         addresses=sql.Identifier(schema, "customer_addresses"), customers=sql.Identifier(schema, "customers")
     )
-    with connection.cursor(row_factory=class_row(FoundCustomer)) as cursor:
-        return cursor.execute(statement, parameters).fetchall()
+    with connection.cursor(row_factory=class_row(_Hit)) as cursor:
+        hits = [hit for hit in cursor.execute(statement, parameters) if keys.get(hit.key_version) == hit.key]
+    pointers = _pointers(connection, schema, {hit.customer: hit.merged_into for hit in hits})
+    found: dict[UUID, list[_Hit]] = {}
+    for hit in hits:
+        found.setdefault(survivor_of(hit.customer, pointers), []).append(hit)
+    return [_found(survivor, found[survivor]) for survivor in sorted(found)]
+
+
+def _pointers(connection: Connection, schema: str, known: dict[UUID, UUID | None]) -> dict[UUID, UUID | None]:
+    """Where the merges of some customers point to, and those behind them: one more statement for each link."""
+    statement = sql.SQL("select customer, merged_into from {} where customer = any(%s)").format(
+        sql.Identifier(schema, "customers")
+    )
+    while unknown := {into for into in known.values() if into is not None} - known.keys():
+        known |= dict.fromkeys(unknown) | dict(connection.execute(statement, [list(unknown)]).fetchall())
+    return known
+
+
+def _found(survivor: UUID, hits: Sequence[_Hit]) -> FoundCustomer:
+    return FoundCustomer(
+        customer=survivor,
+        trust=max((hit.trust for hit in hits), key=TRUST.index),
+        shared=any(hit.shared for hit in hits),
+        added_at=max(hit.added_at for hit in hits),
+        merged=sorted({hit.customer for hit in hits} - {survivor}),
+    )
 
 
 def last_tickets(connection: Connection, schema: str, customers: Collection[UUID]) -> dict[UUID, datetime]:

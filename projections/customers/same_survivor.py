@@ -7,6 +7,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.customer import events as e
+from domain.customer.survivors import merged_into
 from domain.envelope import RecordedEvent
 from projections.engine.point_in_time import histories_as_they_were
 
@@ -65,7 +66,7 @@ def survivor_as_it_was(
 
 def _survivor(customer: UUID, history: Callable[[UUID], list[RecordedEvent]]) -> UUID:
     survivor, seen = customer, {customer}
-    while (into := _merged_into(history(survivor))) is not None and into not in seen:
+    while (into := merged_into(history(survivor))) is not None and into not in seen:
         survivor = into
         seen.add(into)
     return survivor
@@ -85,16 +86,3 @@ def _with_absorbed(survivor: UUID, history: Callable[[UUID], list[RecordedEvent]
                     pass
         found += [other for other in absorbed if other not in found]
     return found
-
-
-def _merged_into(events: list[RecordedEvent]) -> UUID | None:
-    into: UUID | None = None
-    for event in events:
-        match event.payload:
-            case e.CustomerMerged(into=survivor):
-                into = survivor
-            case e.CustomerMergeUndone():
-                into = None
-            case _:
-                pass
-    return into

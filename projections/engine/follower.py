@@ -150,12 +150,12 @@ class Follower:
             self._fold(connection, together, events)
             connection.execute(
                 sql.SQL(
+                    "with moved as ("
                     "update {}.projection_positions set position = %s, stopped_at = null, error = null, tried_at = null"
-                    " where name = any(%s)"
+                    " where name = any(%s)) select pg_notify(%s, '')"
                 ).format(sql.Identifier(self._schema)),
-                [events[-1].position, together],
+                [events[-1].position, together, f"{self._schema}_projected"],
             )
-            connection.execute("select pg_notify(%s, '')", [f"{self._schema}_projected"])
         return 1
 
     def _fold(self, connection: Connection, names: Sequence[str], events: Sequence[RecordedEvent]) -> None:

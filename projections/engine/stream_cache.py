@@ -24,6 +24,7 @@ class StreamCache:
     def __init__(self, tenant: str) -> None:
         self._tenant = tenant
         self._streams: OrderedDict[UUID, list[RecordedEvent]] = OrderedDict()
+        self._sizes: defaultdict[UUID, int] = defaultdict(int)
         self._size = 0
 
     def up_to(self, connection: Connection, batch: Sequence[RecordedEvent]) -> dict[UUID, Stream]:
@@ -50,12 +51,14 @@ class StreamCache:
     def _add(self, stream: UUID, events: Sequence[RecordedEvent]) -> None:
         self._streams.setdefault(stream, []).extend(events)
         self._streams.move_to_end(stream)
-        self._size += sum(map(_size, events))
+        size = sum(map(_size, events))
+        self._sizes[stream] += size
+        self._size += size
 
     def _forget(self) -> None:
         while self._size > KEPT_BYTES and self._streams:
-            _, history = self._streams.popitem(last=False)
-            self._size -= sum(map(_size, history))
+            stream, _ = self._streams.popitem(last=False)
+            self._size -= self._sizes.pop(stream)
 
 
 def _size(event: RecordedEvent) -> int:

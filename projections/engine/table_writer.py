@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -50,11 +51,11 @@ def write_folded(
     """
     inputs.load(projections, streams)
     tables = [table for projection in projections for table in projection.tables]
-    for projection in projections:
-        replaced = [table for table in projection.tables if not table.append_only]
-        changed = [stream.id for stream in streams if stream.new_from and stream.kind in projection.kinds]
-        for table in replaced if changed else ():
-            _remove(connection, schema, table, changed)
+    for kind in {stream.kind for stream in streams if stream.new_from}:
+        changed = [stream.id for stream in streams if stream.new_from and stream.kind == kind]
+        of_kind = [table for projection in projections if kind in projection.kinds for table in projection.tables]
+        if replaced := [table for table in of_kind if not table.append_only]:
+            _remove(connection, schema, replaced, changed)
     first, *others = sorted(tables, key=lambda table: not table.append_only)  # append-only tables are the largest
     waiting: dict[str, list[Row]] = {table.name: [] for table in others}
     with _copy(connection, schema, first) as write:
@@ -87,21 +88,38 @@ def _fold(
                     writer_of[type(row)](row)
 
 
-def _remove(connection: Connection, schema: str, table: Table, streams: Collection[UUID]) -> None:
-    statement = sql.SQL("delete from {} where {} = any(%s::uuid[])").format(
-        sql.Identifier(schema, table.name), sql.Identifier(table.columns[0].name)
-    )
-    connection.execute(statement, [[stream.hex for stream in streams]])
+def _remove(connection: Connection, schema: str, tables: Iterable[Table], streams: Collection[UUID]) -> None:
+    """Removes the rows of some streams from all tables by one statement."""
+    ids = "{" + ",".join(stream.hex for stream in streams) + "}"
+    connection.execute(_removal(schema, tuple(tables)), {"streams": ids})
+
+
+@lru_cache(256)
+def _removal(schema: str, tables: tuple[Table, ...]) -> bytes:
+    removals = [
+        sql.SQL("{} as (delete from {} where {} = any(%(streams)s::uuid[]))").format(
+            sql.Identifier(f"from_{table.name}"),
+            sql.Identifier(schema, table.name),
+            sql.Identifier(table.columns[0].name),
+        )
+        for table in tables
+    ]
+    return sql.SQL("with {} select").format(sql.SQL(", ").join(removals)).as_bytes()
+
+
+@lru_cache(256)
+def _copying(schema: str, table: Table) -> bytes:
+    names = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
+    statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(sql.Identifier(schema, table.name), names)
+    return statement.as_bytes()
 
 
 @contextmanager
 def _copy(connection: Connection, schema: str, table: Table) -> Iterator[WriteRow]:
     """Gives a function that writes one row, any number of times while the block lasts."""
-    names = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
-    statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(sql.Identifier(schema, table.name), names)
     values_of = table.values_of
     failure: Exception | None = None
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with connection.cursor() as cursor, cursor.copy(_copying(schema, table)) as copy:
         copy.set_types([column.type.copied_as for column in table.columns])
 
         def write(row: Row) -> None:

@@ -22,6 +22,11 @@ class PeriodRefused(LedgerError):  # noqa: N818 -- names what happened
     kind = "malformed"
 
 
+def lies_within(at: datetime, start: datetime | None, end: datetime | None) -> bool:
+    """Whether an instant lies from ``start`` up to but not including ``end``; None: without that bound."""
+    return (start is None or start <= at) and (end is None or at < end)
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Local days in a zone, both included; None where a day is not given."""

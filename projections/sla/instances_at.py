@@ -14,7 +14,7 @@ from domain.sla.calendar.microseconds import to_microseconds
 from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import ALWAYS
 from domain.sla.policy.published import calendar_versions
-from projections.sla.queries import LATE
+from projections.sla.queries import IS_LATE
 
 Calendars = Mapping[tuple[str, int], BusinessTime]
 """By name and version."""
@@ -54,7 +54,7 @@ def last_promises(
         " elapsed_us, running_since, calendar, calendar_version"
         " from {clocks} where ticket = any(%(tickets)s) and target = any(%(targets)s)"
         " order by ticket, target, instance desc"
-    ).format(late=sql.SQL(LATE), clocks=sql.Identifier(schema, "sla_clocks"))
+    ).format(late=sql.SQL(IS_LATE), clocks=sql.Identifier(schema, "sla_clocks"))
     parameters = {"tickets": list(tickets), "targets": list(targets), "now": now}
     until = min(max(to_microseconds(now), EARLIEST), LATEST)
     promises: dict[UUID, list[LastPromise]] = {}

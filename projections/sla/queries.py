@@ -22,7 +22,7 @@ from projections.sla.table import SlaClock
 
 Part = Literal["met", "breached", "corrected", "cancelled", "open", "paused", "late"]
 ENDED: frozenset[Part] = frozenset({"met", "breached", "corrected", "cancelled"})
-LATE: LiteralString = "finished_at is null and (breached_at is not null or coalesce(late_after < %(now)s, false))"
+IS_LATE: LiteralString = "finished_at is null and (breached_at is not null or coalesce(late_after < %(now)s, false))"
 """The condition that a clock has not ended and is over its target at the parameter ``now``."""
 _PARTS: Mapping[Part, LiteralString] = MappingProxyType(
     {
@@ -32,7 +32,7 @@ _PARTS: Mapping[Part, LiteralString] = MappingProxyType(
         "cancelled": "finished_at is not null and verdict is null",
         "open": "finished_at is null",
         "paused": "state = 'paused'",
-        "late": LATE,
+        "late": IS_LATE,
     }
 )
 
@@ -142,7 +142,7 @@ def open_clocks(
     ).format(
         names=sql.SQL(", ").join(group_columns(("target", *by))),
         keys=sql.SQL(", ").join(grouping(("target", *by))),
-        late=sql.SQL(LATE),
+        late=sql.SQL(IS_LATE),
         clocks=sql.Identifier(schema, "sla_clocks"),
         where=all_of(where),
     )
@@ -205,7 +205,7 @@ def _page(
         "select {columns}, {late} as late from {clocks} where {counts} and {behind} order by {order} limit %(limit)s"
     ).format(
         columns=selected(SlaClock),
-        late=sql.SQL(LATE),
+        late=sql.SQL(IS_LATE),
         clocks=sql.Identifier(schema, "sla_clocks"),
         counts=counts,
         behind=sql.SQL("({}) > (%(at)s, %(ticket)s, %(target)s, %(activated_by)s)").format(order)

@@ -10,13 +10,13 @@ from psycopg import Connection, sql
 from domain.customer.survivors import merges_in
 from domain.envelope import RecordedEvent
 from domain.sla.alerts import next_announcement, recorded_alerts
-from domain.sla.calendar.microseconds import SECOND, from_microseconds
+from domain.sla.calendar.microseconds import SECOND, from_microseconds, instant_or_none
 from domain.sla.clock.clock import clocks_along
 from domain.sla.clock.corrections import VerdictCorrections, correction_of, corrections_in
 from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.clock.tiers import CHANGING_TIERS, tiers_of
 from domain.sla.policy.policy import TargetName
-from domain.sla.policy.published import rulebook_of
+from domain.sla.policy.published import policy_history_of
 from projections.engine.projection import Enrichment, FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, Table
@@ -107,14 +107,14 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[StoredClock | SlaTicket
     late = stream.timeline.told_late
     customer = stream.timeline.owner.customer
     yield SlaTicket(receipt.stream, customer)
-    for instance in clocks_along(steps, rulebook_of(inputs.rules), tiers=tiers_of(customer, inputs.related)):
+    for instance in clocks_along(steps, policy_history_of(inputs.rules), tiers=tiers_of(customer, inputs.related)):
         watch_at = next_announcement(instance, announced) if watched else None
         yield _row(receipt, customer, instance, corrections, watch_at, late)
 
 
 def _customers_of(rules: Sequence[RecordedEvent], history: Sequence[RecordedEvent]) -> Collection[UUID]:
     """The customers whose tiers count for a ticket, when a rule selects by tier."""
-    return related_customers(history) if rules and rulebook_of(rules).selects_by_tier else ()
+    return related_customers(history) if rules and policy_history_of(rules).selects_by_tier else ()
 
 
 def _tickets_of(
@@ -125,7 +125,7 @@ def _tickets_of(
     They are those of the customers whose tier or survivor changed, and of whoever was ever merged into them.
     """
     customers = {event.stream for event in events if type(event.payload) in CHANGING_TIERS}
-    if not customers or not rules or not rulebook_of(rules).selects_by_tier:
+    if not customers or not rules or not policy_history_of(rules).selects_by_tier:
         return []
     ids = [customer.hex for customer in customers]
     statement = sql.SQL(_DEPENDENTS).format(schema=sql.Identifier(schema))
@@ -175,7 +175,7 @@ def _row(
     late: datetime | None,
 ) -> StoredClock:
     promise, ticket = instance.promise, instance.ticket
-    finished_at = _at(instance.finished_at)
+    finished_at = instant_or_none(instance.finished_at)
     correction = correction_of(instance, corrections)
     return StoredClock(
         ticket=receipt.stream,
@@ -183,18 +183,18 @@ def _row(
         instance=instance.number,
         activated_by=instance.activated_by,
         target_seconds=promise.duration // SECOND,
-        policy=instance.edition.name,
-        policy_version=instance.edition.version,
+        policy=instance.policy.name,
+        policy_version=instance.policy.version,
         calendar=promise.calendar.name,
         calendar_version=promise.calendar.version,
         state=instance.state,
         activated_at=from_microseconds(instance.activated_at),
-        running_since=_at(instance.running_since),
+        running_since=instant_or_none(instance.running_since),
         elapsed_us=instance.elapsed,
         paused_us=instance.paused,
-        due_at=_at(instance.due_at),
-        due_open_at=_at(instance.due_open_at),
-        breached_at=_at(instance.breached_at),
+        due_at=instant_or_none(instance.due_at),
+        due_open_at=instant_or_none(instance.due_open_at),
+        breached_at=instant_or_none(instance.breached_at),
         finished_at=finished_at,
         verdict=instance.verdict,
         corrected_verdict=correction.now.verdict if correction else None,
@@ -205,11 +205,7 @@ def _row(
         priority=ticket.priority,
         team=ticket.team,
         agent=ticket.agent,
-        late_after=_at(instance.late_after),
-        watch_at=_at(watch_at),
+        late_after=instant_or_none(instance.late_after),
+        watch_at=instant_or_none(watch_at),
         folded=folded(ticket.team, ticket.agent, ticket.priority, ticket.category, receipt.payload.channel),
     )
-
-
-def _at(microseconds: int | None) -> datetime | None:
-    return None if microseconds is None else from_microseconds(microseconds)

@@ -9,7 +9,7 @@ from domain.event_log import reader
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.corrections import correction_of, corrections_in
 from domain.sla.clock.explain import Explanation, explain
-from domain.sla.policy.published import rulebook_of
+from domain.sla.policy.published import policy_history_of
 from projections.sla.tier_histories import histories_of
 
 
@@ -21,10 +21,10 @@ def ticket_clocks(
     By the ticket's history, the published rules and, where they ask for it, its customer's tier.
     """
     up_to = reader.head(connection, tenant) if known_at is None else reader.position_at(connection, tenant, known_at)
-    rulebook = rulebook_of(reader.rules(connection, tenant, up_to))
+    policy_history = policy_history_of(reader.rules(connection, tenant, up_to))
     explained: list[Explanation] = []
-    for history, tiers in histories_of(connection, tenant, [ticket], up_to, rulebook):
+    for history, tiers in histories_of(connection, tenant, [ticket], up_to, policy_history):
         corrections = corrections_in(history, at)
-        instances = clocks(history, rulebook, at, tiers)
+        instances = clocks(history, policy_history, at, tiers)
         explained += [explain(instance, correction_of(instance, corrections)) for instance in instances]
     return explained

@@ -1,4 +1,4 @@
-"""Tickets with the tier changes of their customers, for judging them by a rulebook."""
+"""Tickets with the tier changes of their customers, for judging them by a policy history."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from uuid import UUID
@@ -16,22 +16,22 @@ from projections.engine.replay import ROWS_AT_ONCE, streams_where
 
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 TicketHistory = tuple[Sequence[RecordedEvent], Sequence[TierChange]]
-"""A ticket's events, and its customer's tiers where any of the rulebooks that it is judged by asks for them."""
+"""A ticket's events, and its customer's tiers where any of the policy histories that it is judged by asks for them."""
 
 
 def histories_of(
-    connection: Connection, tenant: str, tickets: Collection[UUID], up_to: int, rulebook: PolicyHistory
+    connection: Connection, tenant: str, tickets: Collection[UUID], up_to: int, policy_history: PolicyHistory
 ) -> Iterator[TicketHistory]:
     """The histories of some tickets up to a position; a ticket without events is absent."""
     histories = reader.streams(connection, tenant, tickets, up_to)
-    return _with_tiers(connection, tenant, list(histories.values()), up_to, (rulebook,))
+    return _with_tiers(connection, tenant, list(histories.values()), up_to, (policy_history,))
 
 
 def ticket_histories(
     connection: Connection,
     tenant: str,
     up_to: int,
-    rulebooks: Collection[PolicyHistory],
+    policy_histories: Collection[PolicyHistory],
     after: UUID = FIRST,
     until: UUID = LAST,
 ) -> Iterator[TicketHistory]:
@@ -42,7 +42,7 @@ def ticket_histories(
     which = "position <= %s and stream > %s and stream <= %s and topic like 'ticket.%%'"
     streams = streams_where(connection, tenant, which, [up_to, after, until])
     for batch in _batches(history for _, history in streams):
-        yield from _with_tiers(connection, tenant, batch, up_to, rulebooks)
+        yield from _with_tiers(connection, tenant, batch, up_to, policy_histories)
 
 
 def _with_tiers(
@@ -50,9 +50,9 @@ def _with_tiers(
     tenant: str,
     histories: Sequence[Sequence[RecordedEvent]],
     up_to: int,
-    rulebooks: Collection[PolicyHistory],
+    policy_histories: Collection[PolicyHistory],
 ) -> Iterator[TicketHistory]:
-    by_tier = any(rulebook.selects_by_tier for rulebook in rulebooks)
+    by_tier = any(policy_history.selects_by_tier for policy_history in policy_histories)
     if not by_tier:
         yield from ((history, []) for history in histories)
         return

@@ -10,7 +10,7 @@ from domain.command_context import ActorKind
 from domain.envelope import RecordedEvent
 from domain.ticket import events as e
 
-Kind = Literal["message", "reply", "note"]
+UtteranceKind = Literal["message", "reply", "note"]
 
 
 class Utterance(BaseModel):
@@ -21,7 +21,7 @@ class Utterance(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     version: int
-    kind: Kind
+    kind: UtteranceKind
     occurred_at: datetime
     recorded_at: datetime
     written_by: ActorKind
@@ -50,7 +50,9 @@ def _utterance(event: RecordedEvent) -> Utterance | None:
             return None
 
 
-def _said(event: RecordedEvent, kind: Kind, body: str, channel: str | None, *, automated: bool = False) -> Utterance:
+def _said(
+    event: RecordedEvent, kind: UtteranceKind, body: str, channel: str | None, *, automated: bool = False
+) -> Utterance:
     return Utterance(
         version=event.version,
         kind=kind,

@@ -16,25 +16,22 @@ from domain.sla.clock.tiers import TierChange
 from domain.sla.events import SlaResult
 from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import PolicyHistory
-from domain.sla.policy.published import rulebook_of
+from domain.sla.policy.published import policy_history_of
+from projections.scope.periods import lies_within
 from projections.sla.tier_histories import ticket_histories
 
 
 class CorrectionRequest(NamedTuple):
-    """Judged anew by ``rulebook``: what had ended when the log held ``up_to`` events and it was ``now``.
+    """Judged anew by ``policy_history``: what had ended when the log held ``up_to`` events and it was ``now``.
 
     What ended counts if it ended from ``start`` up to but not including ``end``.
     """
 
-    rulebook: PolicyHistory
+    policy_history: PolicyHistory
     up_to: int
     now: datetime
     start: datetime | None = None
     end: datetime | None = None
-
-    def covers(self, ended_at: datetime) -> bool:
-        """Whether an end lies in the time asked for."""
-        return (self.start is None or self.start <= ended_at) and (self.end is None or ended_at < self.end)
 
 
 class ProposedCorrection(NamedTuple):
@@ -60,8 +57,8 @@ def corrections(connection: Connection, tenant: str, question: CorrectionRequest
     is corrected when its verdict or its deadline is another. An instance that is
     not fulfilled under both policies is left as it is.
     """
-    recorded = rulebook_of(reader.rules(connection, tenant, question.up_to))
-    for history, tiers in ticket_histories(connection, tenant, question.up_to, (recorded, question.rulebook)):
+    recorded = policy_history_of(reader.rules(connection, tenant, question.up_to))
+    for history, tiers in ticket_histories(connection, tenant, question.up_to, (recorded, question.policy_history)):
         yield list(_of_one(history, tiers, recorded, question))
 
 
@@ -71,7 +68,7 @@ def _of_one(
     made = corrections_in(history)
     anew = {
         (instance.target, instance.activated_by): result_of(instance)
-        for instance in clocks(history, question.rulebook, question.now, tiers)
+        for instance in clocks(history, question.policy_history, question.now, tiers)
     }
     for instance in clocks(history, recorded, question.now, tiers):
         was, now = result_of(instance), anew.get((instance.target, instance.activated_by))
@@ -80,7 +77,10 @@ def _of_one(
         ended_at = from_microseconds(instance.finished_at)
         if correction := correction_of(instance, made):
             was = correction.now
-        if question.covers(ended_at) and (was.verdict, was.due_at) != (now.verdict, now.due_at):
+        if lies_within(ended_at, question.start, question.end) and (was.verdict, was.due_at) != (
+            now.verdict,
+            now.due_at,
+        ):
             yield ProposedCorrection(
                 ticket=history[0].stream,
                 version=len(history),

@@ -15,16 +15,17 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.messages import Message
-from domain.sla.calendar.microseconds import from_microseconds
+from domain.sla.calendar.microseconds import instant_or_none
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.corrections import VerdictCorrections, correction_of, corrections_in
 from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.clock.tiers import TierChange
 from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import PolicyHistory, always
-from domain.sla.policy.published import rulebook_of
+from domain.sla.policy.published import policy_history_of
 from domain.zones import zone_named
 from projections.engine.gc_pause import gc_paused
+from projections.scope.periods import lies_within
 from projections.sla.tier_histories import FIRST, LAST, ticket_histories
 from projections.what_if.scenarios import Scenario
 
@@ -128,10 +129,10 @@ def judge(
     connection: Connection, tenant: str, question: WhatIfRequest, after: UUID = FIRST, until: UUID = LAST
 ) -> Judged:
     """Judges the tickets of a stretch of streams in one pass; the connection must be in a transaction."""
-    recorded = rulebook_of(reader.rules(connection, tenant, question.up_to))
+    recorded = policy_history_of(reader.rules(connection, tenant, question.up_to))
     alternatives = [(given.name, always(given.policy, given.calendars)) for given in question.alternatives]
     judge = _Judge(question, recorded, alternatives)
-    for history, tiers in ticket_histories(connection, tenant, question.up_to, judge.rulebooks, after, until):
+    for history, tiers in ticket_histories(connection, tenant, question.up_to, judge.policy_histories, after, until):
         judge.ticket(history, tiers)
     return judge.judged
 
@@ -144,7 +145,7 @@ class _Judge:
     ) -> None:
         self._question = question
         self._names = [name for name, _ in alternatives]
-        self.rulebooks = [recorded, *(rulebook for _, rulebook in alternatives)]
+        self.policy_histories = [recorded, *(policy_history for _, policy_history in alternatives)]
         self._zone = zone_named(question.zone)
         self.judged = Judged()
 
@@ -154,13 +155,13 @@ class _Judge:
         sides: list[dict[InstanceKey, InstanceResult]] = []
         counted: set[InstanceKey] = set()
         numbers: dict[InstanceKey, int] = {}
-        for side, rulebook in enumerate(self.rulebooks):
+        for side, policy_history in enumerate(self.policy_histories):
             stands: dict[InstanceKey, InstanceResult] = {}
-            for instance in clocks(history, rulebook, self._question.now, tiers):
+            for instance in clocks(history, policy_history, self._question.now, tiers):
                 key = instance.target, instance.activated_by
                 stands[key] = standing(instance, {} if side else corrections)
                 numbers.setdefault(key, instance.number)
-                finished = None if instance.finished_at is None else from_microseconds(instance.finished_at)
+                finished = instant_or_none(instance.finished_at)
                 if self._covers(finished):
                     counted.add(key)
                     self._count(side, instance, stands[key], finished)
@@ -170,8 +171,7 @@ class _Judge:
                 self._compare(history[0].stream, name, sides[0], other, {key: numbers[key] for key in counted})
 
     def _covers(self, finished: datetime | None) -> bool:
-        start, end = self._question.start, self._question.end
-        return finished is None or ((start is None or start <= finished) and (end is None or finished < end))
+        return finished is None or lies_within(finished, self._question.start, self._question.end)
 
     def _count(self, side: int, instance: TargetInstance, stands: InstanceResult, finished: datetime | None) -> None:
         ticket = instance.ticket

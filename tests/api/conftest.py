@@ -20,6 +20,13 @@ def desk(database_url: str) -> Iterator[Served]:
         yield served
 
 
+@pytest.fixture(scope="module")
+def shared_desk(shared_database_url: str) -> Iterator[Served]:
+    """The same for those tests of a module that do not see what the others record."""
+    with serving(shared_database_url, key=make_key(shared_database_url)) as served:
+        yield served
+
+
 @pytest.fixture
 def roles(database_url: str) -> str:
     """The conninfo of a database whose default tenant is used under the database roles."""

@@ -1,6 +1,5 @@
 """A log from before there were claims: its addresses are claimed when a process starts."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 import psycopg
@@ -15,14 +14,11 @@ from domain.command_handling.service_desk import ServiceDesk
 from domain.customer import commands as c
 from domain.customer import events as e
 from domain.customer.address_claim import address_key, address_stream
-from domain.envelope import Envelope, NewEvent
 from domain.event_log import reader
-from domain.event_log.append import Appended, Batch, append_statement
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
-from domain.messages import Event
 from domain.refusal import Refusal
-from tests.support.events import NOON
+from tests.support.before_claims import record
 
 pytestmark = pytest.mark.anyio
 
@@ -32,22 +28,6 @@ LAN, MINH, VY = (UUID(int=number) for number in (1, 2, 3))
 REGISTERED = e.CustomerRegistered(name="Mai")
 EMAIL = e.AddressAdded(channel="email", handle="Mai@example.vn")
 PHONE = e.AddressAdded(channel="phone", handle="+84 28 3812 3456")
-
-
-def record(url: str, stream: UUID, payloads: Sequence[Event], after: int = 0) -> None:
-    """As a release without claims recorded it."""
-    command_id = str(new_id())
-    batch = Batch({stream: after}, [command_id])
-    events = []
-    for version, payload in enumerate(payloads, start=after + 1):
-        envelope = Envelope(
-            event_id=str(new_id()), schema_version=1, occurred_at=NOON, actor=AGENT, command_id=command_id
-        )
-        events.append(NewEvent(stream, version, envelope, payload))
-    batch.add_decided(command_id, "f", stream, after + len(payloads), events)
-    with psycopg.connect(url, autocommit=True) as connection:
-        row = connection.execute(append_statement(TENANT), batch.parameters()).fetchone()
-    assert Appended._make(row or ()).recorded
 
 
 def owners(url: str, channel: str, handle: str) -> dict[UUID, bool]:

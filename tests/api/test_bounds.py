@@ -43,14 +43,16 @@ def refused(answer: Any) -> str:
 
 
 @pytest.mark.parametrize(("changed", "sentence"), CALENDARS, ids=[sentence for _, sentence in CALENDARS])
-def test_a_calendar_beyond_a_bound_is_refused_over_http(desk: Served, changed: dict[str, Any], sentence: str) -> None:
+def test_a_calendar_beyond_a_bound_is_refused_over_http(
+    shared_desk: Served, changed: dict[str, Any], sentence: str
+) -> None:
     made = office(**changed)
-    answer = put(desk, "/v1/sla/calendars/Office", made)
+    answer = put(shared_desk, "/v1/sla/calendars/Office", made)
     if len(answer.request.content) > LARGEST_BODY:
         assert answer.status_code == 413
         return
     assert sentence in refused(answer)
-    assert sentence in refused(desk.post("/v1/sla/whatif", {"calendars": [made]}))
+    assert sentence in refused(shared_desk.post("/v1/sla/whatif", {"calendars": [made]}))
 
 
 @pytest.mark.parametrize(("made", "sentence"), POLICIES, ids=[sentence for _, sentence in POLICIES])

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -12,24 +13,24 @@ import pytest
 
 from api.workers.projection_workers import FollowerProcess
 from tests.support.command_line import Run
-from tests.support.importing.histories import row, write
-from tests.support.mapping_texts import MAPPING
+from tests.support.importing.histories import row
+from tests.support.importing.imported import mapped_history
 from tests.support.programs import COMMAND_LINE, on_database
+from tests.support.run_databases import RunDatabases
 
 FULL = Path("/dev/full")
 
 
-@pytest.fixture
-def many(run: Run, tmp_path: Path) -> Run:
-    """A desk with more tickets than a pipe holds."""
-    (tmp_path / "map.toml").write_text(MAPPING, encoding="utf-8")
-    write(tmp_path / "many.csv", [row("New", 0, f"Đơn {number}") for number in range(1_500)])
-    assert run("import", "many.csv", "--mapping", "map.toml").code == 0
-    return run
+@pytest.fixture(scope="session")
+def many_template(run_databases: RunDatabases, template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The database of a desk with more tickets than a pipe holds."""
+    rows = [row("New", 0, f"Đơn {number}") for number in range(1_500)]
+    fill = partial(mapped_history, folder=tmp_path_factory.mktemp("many"), rows=rows)
+    return run_databases.made("many", fill, template)
 
 
 @pytest.mark.parametrize("words", [["export", "tickets"], ["export", "tickets", "--format", "jsonl"], ["--help"]])
-@pytest.mark.usefixtures("many")
+@pytest.mark.usefixtures("many_template")
 def test_a_reader_who_leaves_is_no_error_to_tell_of(database_url: str, words: list[str]) -> None:
     with subprocess.Popen(
         [*COMMAND_LINE, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=on_database(database_url)
@@ -44,7 +45,7 @@ def test_a_reader_who_leaves_is_no_error_to_tell_of(database_url: str, words: li
 
 @pytest.mark.skipif(not FULL.exists(), reason="only Linux has a disk that is always full")
 @pytest.mark.parametrize("words", [["export", "tickets"], ["export", "tickets", "--to", str(FULL)], ["doctor"]])
-@pytest.mark.usefixtures("many")
+@pytest.mark.usefixtures("many_template")
 def test_a_full_disk_is_said_in_a_sentence(database_url: str, words: list[str]) -> None:
     with FULL.open("w") as full:
         program = subprocess.run(
@@ -55,14 +56,14 @@ def test_a_full_disk_is_said_in_a_sentence(database_url: str, words: list[str]) 
     assert "No space left on device" in said[0]
 
 
-@pytest.mark.usefixtures("many")
+@pytest.mark.usefixtures("many_template")
 def test_answers_are_utf_8_whatever_the_alphabet_of_the_system(database_url: str) -> None:
     narrow = on_database(database_url, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
     program = subprocess.run([*COMMAND_LINE, "export", "tickets"], capture_output=True, env=narrow, check=True)
     assert "Đơn 1499" in program.stdout.decode()
 
 
-@pytest.mark.usefixtures("many")
+@pytest.mark.usefixtures("many_template")
 def test_a_command_whose_output_is_closed_works_all_the_same(database_url: str) -> None:
     line = f"'{sys.executable}' -P -m api doctor >&-"
     program = subprocess.run(["sh", "-c", line], capture_output=True, env=on_database(database_url), check=False)

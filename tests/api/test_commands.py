@@ -9,7 +9,14 @@ import pytest
 
 from api.http.command_table import COLLECTIONS
 from domain.contract.commands import ContractCommand, RecordLapse, SignContract
-from domain.customer.commands import AddressCommand, CustomerCommand
+from domain.customer.commands import (
+    AddressCommand,
+    CustomerCommand,
+    CustomerMergeCommand,
+    MatchCommand,
+    MembershipCommand,
+    RekeyAddress,
+)
 from domain.customer.facts.commands import FactCommand, RecordActivity
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
@@ -30,9 +37,18 @@ def log_of(desk: Served) -> list[RecordedEvent]:
 def test_every_command_has_an_address_but_those_that_say_what_the_program_has_judged() -> None:
     sent = {sent.command for collection in COLLECTIONS for sent in collection.commands}
     known = {*get_args(TicketCommand), *get_args(MergeCommand), *get_args(CustomerCommand), *get_args(AddressCommand)}
-    known |= {*get_args(OwnershipCommand)}
-    known |= {*get_args(FactCommand), RecordActivity, RecordUsage, SignContract, NoteFeedback, AttachFile}
-    known |= {*get_args(FileCommand), *get_args(ContractCommand)} - {RecordLapse}
+    known |= {*get_args(MembershipCommand), *get_args(CustomerMergeCommand), *get_args(MatchCommand)}
+    known |= {
+        *get_args(OwnershipCommand),
+        *get_args(FactCommand),
+        RecordActivity,
+        RecordUsage,
+        SignContract,
+        NoteFeedback,
+        AttachFile,
+    }
+    known |= {*get_args(FileCommand), *get_args(ContractCommand)}
+    known -= {RecordLapse, RekeyAddress}
     assert sent == known
     assert sent.isdisjoint(get_args(TargetInstanceCommand))
 
@@ -88,7 +104,7 @@ def test_an_empty_body_is_a_command_without_facts(desk: Served) -> None:
     assert desk.send("POST", f"{ticket}/start-work", b"").status_code == 200
 
 
-def test_the_circumstances_of_a_command_are_recorded(desk: Served) -> None:
+def test_the_context_of_a_command_is_recorded(desk: Served) -> None:
     headers = {"X-Correlation-ID": "case 7", "X-Causation-ID": "mail 12", "User-Agent": "desk/1.0"}
     desk.post("/v1/tickets", RECEIPT | {"reason": "by phone"}, headers=headers)
     envelope = log_of(desk)[0].envelope
@@ -164,8 +180,8 @@ def test_a_stale_if_match_says_both_versions(desk: Served) -> None:
         ("X-Correlation-ID", "a\tb"),
     ],
 )
-def test_a_header_that_cannot_be_understood_is_named(desk: Served, header: str, value: str) -> None:
-    answer = desk.send(
+def test_a_header_that_cannot_be_understood_is_named(shared_desk: Served, header: str, value: str) -> None:
+    answer = shared_desk.send(
         "POST", "/v1/tickets", json.dumps(RECEIPT).encode(), {header.lower().encode(): value.encode("latin-1")}
     )
     assert answer.status_code == 422

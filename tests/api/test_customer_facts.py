@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from api.http.routes.customer_facts import READINGS
-from tests.support.serving import Served
+from tests.support.serving import Served, fresh
 
 MARCH = "2026-03-01T08:00:00+07:00"
 ITEM = {"name": "Filter", "total": 500}
@@ -237,6 +237,6 @@ def test_every_kind_of_fact_is_read_and_unknown_customers_have_none(desk: Served
     desk.follow()
     assert read(desk, f"{lan}/{word}") == {"facts": [], "next": None}
     assert read(desk, f"{lan}/{word}", as_of="2100-01-01T00:00:00Z") == {"facts": [], "next": None}
-    unknown = "/v1/customers/01890a5d-ac96-774b-bcce-b302099a8057"
+    unknown = f"/v1/customers/{fresh()}"
     for when in ({}, {"as_of": "2100-01-01T00:00:00Z"}):
         assert desk.get(f"{unknown}/{word}", params=when).status_code == 404

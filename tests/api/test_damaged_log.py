@@ -117,6 +117,12 @@ def test_a_log_is_counted_part_by_part_and_then_only_what_came_since(busy: Serve
         assert holes.look(connection, "default") is not None
 
 
+def test_a_long_log_is_counted_beyond_the_numbers_of_two_bytes(busy: Served) -> None:
+    holes = HoleSearch(part=2**15 - 1)
+    with psycopg.connect(busy.dsn, autocommit=True) as connection:
+        assert [holes.look(connection, "default") for _ in range(2)] == [None, None]
+
+
 def test_a_hole_is_not_looked_for_beyond_the_head(busy: Served) -> None:
     holes = HoleSearch()
     with psycopg.connect(busy.dsn, autocommit=True) as connection:

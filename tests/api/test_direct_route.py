@@ -1,12 +1,13 @@
 """The short way to an endpoint answers as the long way would."""
 
 import asyncio
+import socket
 from typing import Any, cast
 
 import pytest
 
 from api.http.connections import Connections
-from api.http.protocol import MOST_GATHERED, LimitedProtocol, Wire
+from api.http.wire import MOST_GATHERED, MOST_QUEUED, Wire
 from api.http_limits import HttpLimits
 from tests.support.serving import Served
 
@@ -37,8 +38,8 @@ ID = "01890a5d-ac96-774b-bcce-b302099a8057"
         ("GET", "/readyz/", 404),
     ],
 )
-def test_every_spelling_of_an_address_has_one_answer(desk: Served, method: str, path: str, status: int) -> None:
-    answer = desk.send(method, path, b"{}", {b"content-type": b"application/json"})
+def test_every_spelling_of_an_address_has_one_answer(shared_desk: Served, method: str, path: str, status: int) -> None:
+    answer = shared_desk.send(method, path, b"{}", {b"content-type": b"application/json"})
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert answer.headers["x-content-type-options"] == "nosniff"
     if status == 405:
@@ -54,23 +55,26 @@ def test_health_is_asked_with_head_too(desk: Served, path: str) -> None:
 
 @pytest.mark.anyio
 async def test_all_refused_requests_together_are_read_at_a_bounded_rate(monkeypatch: pytest.MonkeyPatch) -> None:
-    connections = Connections(HttpLimits(linger_bytes=100))
+    connections = Connections(HttpLimits(linger_bytes=128))
     clock = [7.0]
     monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: clock[0], raising=False)
-    assert [connections.may_discard(60), connections.may_discard(40), connections.may_discard(1)] == [True, True, False]
+    assert [connections.discard(size) for size in (64, 32, 64)] == [0.5, 0.75, 1.25]
     clock[0] = 8.0
-    assert connections.may_discard(100)
+    assert connections.discard(32) == 0.5
+    clock[0] = 20.0
+    assert connections.discard(64) == 0.5
 
 
 class Transport:
     """Notes each write."""
 
     def __init__(self) -> None:
+        self.connection: socket.socket | None = None
         self.writes: list[bytes] = []
         self.closed = False
 
-    def get_extra_info(self, _name: str) -> None:
-        return None
+    def get_extra_info(self, _name: str) -> socket.socket | None:
+        return self.connection
 
     def get_write_buffer_size(self) -> int:
         return 0
@@ -94,7 +98,16 @@ class Protocol:
 
 def wire() -> tuple[Wire, Transport]:
     transport = Transport()
-    return Wire(cast("Any", transport), cast("LimitedProtocol", Protocol())), transport
+    return Wire(cast("Any", transport), cast("Any", Protocol())), transport
+
+
+@pytest.mark.anyio
+async def test_the_kernel_holds_little_of_what_a_peer_does_not_take() -> None:
+    with socket.socket() as connection:
+        transport = Transport()
+        transport.connection = connection
+        Wire(cast("Any", transport), cast("Any", Protocol()))
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT) == MOST_QUEUED
 
 
 @pytest.mark.anyio

@@ -59,7 +59,7 @@ def test_an_event_of_an_older_shape_comes_in_todays(desk: Served, monkeypatch: p
 
     tomorrow = EventCodec(EventTypes([NewTicketReceived], {("ticket.received", 1): anonymous}))
     desk.receive()
-    monkeypatch.setattr(reader, "MAPPER", tomorrow)
+    monkeypatch.setattr(reader, "CODEC", tomorrow)
     assert desk.get("/v1/events").json()["events"][0]["payload"]["subject"] == "changed"
 
 

@@ -18,6 +18,7 @@ from api.http.routes import feed
 from api.http.streamed_answer import Pieces, Unread
 from api.http_limits import HttpLimits
 from api.workers.position_waiter import PositionWaiter
+from tests.support.examples import examples
 from tests.support.raw_http import HEAD, connected, is_closed
 from tests.support.serving import RECEIPT, Served, listening, make_key, running
 
@@ -199,7 +200,7 @@ class Log:
 
 
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 5)), min_size=1, max_size=8), st.lists(st.integers(0, 9)))
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_readers_who_come_at_any_time_and_lag_see_each_event_once_in_order(
     steps: list[tuple[int, int]], lags: list[int]
 ) -> None:

@@ -109,8 +109,8 @@ def test_the_etag_of_what_is_in_effect_changes_when_a_newer_version_takes_effect
         ('"1"; "2"', 422),
     ],
 )
-def test_if_match_takes_lists_and_compares_strongly(desk: Served, if_match: str, expected: int) -> None:
-    answer = desk.post(f"{desk.receive()}/start-work", headers={"If-Match": if_match})
+def test_if_match_takes_lists_and_compares_strongly(shared_desk: Served, if_match: str, expected: int) -> None:
+    answer = shared_desk.post(f"{shared_desk.receive()}/start-work", headers={"If-Match": if_match})
     assert answer.status_code == expected
     if expected == 412:
         assert answer.json()["actual"] == 1

@@ -190,6 +190,15 @@ def test_a_body_without_end_is_not_read_for_ever() -> None:
         assert status(told(address, LAST)) == 200
 
 
+def test_between_two_pieces_of_a_refused_body_the_server_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Connections, "discard", lambda _self, _size: 1e6)
+    limits = HttpLimits(linger=0.5, linger_bytes=10**9)
+    with listening(NOWHERE, keyless="default", http=limits) as address, connected(address) as client:
+        client.sendall(POST.replace(b"100", b"%d" % 10**8))
+        with pytest.raises(OSError, match=r"reset|[Bb]roken pipe"):
+            client.sendall(b" " * 10**8)
+
+
 class Peer:
     """A connection as the registry sees it."""
 

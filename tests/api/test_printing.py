@@ -1,6 +1,7 @@
 """Tables on a narrow terminal keep their names and their figures whole."""
 
 import io
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -29,6 +30,19 @@ def test_a_table_of_figures_that_is_too_wide_goes_on_below_with_what_each_row_is
     for row in rows:
         assert all(text.count(f"{row[name]:,}") == 1 for name in FIGURES)
     assert all(word in text for name in FIGURES for word in name.split("_"))
+
+
+@pytest.mark.parametrize(("is_terminal", "lines"), [(True, 3), (False, 1)])
+def test_a_remark_on_a_terminal_ends_its_lines_between_words(
+    monkeypatch: pytest.MonkeyPatch, *, is_terminal: bool, lines: int
+) -> None:
+    error_output, sentence = io.StringIO(), "Nothing is known of the ticket; look it up by its reference"
+    monkeypatch.setattr(error_output, "isatty", lambda: is_terminal)
+    monkeypatch.setattr(sys, "stderr", error_output)
+    monkeypatch.setenv("COLUMNS", "25")
+    printing.say(sentence)
+    written = error_output.getvalue().splitlines()
+    assert (len(written), [word for line in written for word in line.split()]) == (lines, sentence.split())
 
 
 def test_a_table_that_fits_is_one_table(terminal: io.StringIO) -> None:

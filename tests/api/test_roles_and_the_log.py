@@ -78,6 +78,16 @@ def test_the_desk_cannot_leave_a_hole_in_a_stream(roles: str, versions: tuple[in
         assert append(connection, "default", batch_of(1, 2)).recorded
 
 
+def test_events_without_a_command_are_not_recorded(roles: str) -> None:
+    made = batch_of(1)
+    made.commands.clear()
+    with connect(under(roles, DESK)) as connection:
+        with pytest.raises(ValueError, match="contradicts itself"):
+            append(connection, "default", made)
+        assert log_reader.head(connection, "default") == 0
+        assert append(connection, "default", batch_of(1)).recorded
+
+
 def test_the_time_of_recording_is_the_databases(roles: str) -> None:
     with connect(under(roles, DESK)) as connection:
         connection.execute("set timezone = 'Asia/Tokyo'")

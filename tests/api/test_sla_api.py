@@ -159,10 +159,10 @@ def test_before_all_its_versions_a_calendar_is_what_it_was_at_first(desk: Served
     ],
 )
 def test_what_no_calendar_can_answer_is_malformed_by_the_parameter_that_is_wrong(
-    desk: Served, query: str, field: str
+    shared_desk: Served, query: str, field: str
 ) -> None:
-    put(desk, CALENDAR, OFFICE)
-    answer = desk.get(f"{CALENDAR}/{query}")
+    put(shared_desk, CALENDAR, OFFICE)
+    answer = shared_desk.get(f"{CALENDAR}/{query}")
     fields = [error["field"].removeprefix("query.") for error in answer.json()["errors"]]
     assert (answer.status_code, fields) == (422, [field])
 

@@ -160,7 +160,15 @@ def test_history_is_judged_under_a_file_and_down_a_ladder(run: Run, desk: Told) 
         ("12h", 0),
     ]
     shown = run("whatif", "--ladder", "12h", "--from", "2026-03-01", "--to", "2026-03-31")
-    assert [word in shown.out for word in ("By month", "2026-03", "100.0 % (1 of 1)", str(ticket))] == [True] * 4
+    assert [word in shown.out for word in ("By target", "100.0 % (1 of 1)", "By month", str(ticket))] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert shown.out.index("Changed tickets") < shown.out.index("Verdicts that would change") < shown.out.index("By ta")
+    more = run("whatif", "--ladder", "12h", "--by", "month", "--by", "team", "--listed", "20").out
+    assert [word in more for word in ("By month", "2026-03", "By team", str(ticket))] == [True] * 4
     assert "as if each had been in effect always" in shown.err
     assert run("whatif", "--ladder", "12h", "--to", "2026-03-01", "--json").json["groups"] == []
     assert desk.head() == before

@@ -19,12 +19,13 @@ from domain.event_log.advisory_locks import alerts_lock
 from domain.sla.calendar.microseconds import from_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.events import SlaBreached, SlaWarned
-from domain.sla.policy.policy_history import DEFAULT_RULEBOOK
+from domain.sla.policy.policy_history import DEFAULT_POLICY_HISTORY
 from domain.ticket import commands as c
 from domain.ticket.commands import PrioritiseTicket
 from projections.engine.rebuild import compare
 from projections.sla.table import SLA_CLOCKS
 from tests.support.events import CUSTOMER, IMPORT, at, history, instant, received
+from tests.support.examples import examples
 from tests.support.histories import histories
 from tests.support.log import append_history
 from tests.support.sla_watching import Watched, watched, watching
@@ -249,7 +250,7 @@ async def test_nothing_is_announced_while_the_past_is_still_being_told(watched_d
     assert watched_desk.announced() == ["resolution 1 breached"]
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories(max_size=9).filter(lambda events: events[0].envelope.actor != IMPORT))
 def test_what_is_announced_is_what_the_clock_says_at_every_instant(
     database_url: str, events: list[RecordedEvent]
@@ -264,7 +265,7 @@ def test_what_is_announced_is_what_the_clock_says_at_every_instant(
                 await watched_desk.follow_and_announce()
                 said = {
                     (one.target, one.number, fact.fraction or 1, from_microseconds(fact.at))
-                    for one in clocks(events, DEFAULT_RULEBOOK, watched_desk.clock.now)
+                    for one in clocks(events, DEFAULT_POLICY_HISTORY, watched_desk.clock.now)
                     for fact in one.facts
                     if fact.kind in {"warned", "breached"}
                 }

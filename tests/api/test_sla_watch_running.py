@@ -1,6 +1,5 @@
 """The SLA watch at work beside a follower: it wakes by itself, and comes back when the database does."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,26 +9,13 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from api.workers.projection_workers import follow
 from tests.support.desks import now
 from tests.support.sla_watching import Watched, watched
+from tests.support.workers import following
 
 pytestmark = pytest.mark.anyio
 SECOND = timedelta(seconds=1)
 RULE = {"resolution": {"duration": 1, "warn_at": [0.5]}}
-
-
-@contextmanager
-def following(url: str) -> Iterator[None]:
-    """The follower and the watch of the default tenant, until the block ends."""
-    stop = threading.Event()
-    thread = threading.Thread(target=follow, args=[url, ["default"], stop])
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 @contextmanager

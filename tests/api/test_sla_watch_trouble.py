@@ -52,7 +52,7 @@ async def test_an_announcement_that_is_refused_is_told_once_until_its_ticket_has
     watched_desk.follow()
     watched_desk.clock.at(16)
 
-    async def refuse(_stream: object, _command: Command, _circumstances: CommandContext) -> None:
+    async def refuse(_stream: object, _command: Command, _command_context: CommandContext) -> None:
         raise answer
 
     async with watching(watched_desk) as watch:

@@ -37,7 +37,8 @@ def test_a_mail_address_finds_its_customer_in_any_case(desk: Served) -> None:
     desk.follow()
     asked = {"channel": "email", "handle": "anh.test@example.com"}
     (found,) = desk.get("/v1/customers", params=asked).json()["customers"]
-    assert found["addresses"] == [{"channel": "email", "handle": "Anh.Test@Example.com"}]
+    (address,) = found["addresses"]
+    assert (address["channel"], address["handle"]) == ("email", "Anh.Test@Example.com")
     assert desk.get("/v1/customers", params=asked | {"channel": "zalo"}).json()["customers"] == []
     assert desk.post(f"{customer}/add-address", asked).json()["events"] == 0
     assert desk.post(f"{customer}/remove-address", asked).json()["events"] == 2

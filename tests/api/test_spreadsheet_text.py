@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from api.spreadsheet_text import inert
+from tests.support.examples import THOROUGH
 
 SIGNS = ("=", "+", "-", "@", "\u2212")
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "exports.md"
@@ -104,8 +105,14 @@ def test_what_people_write_stays_as_it_is(text: str) -> None:
 
 
 def test_every_character_of_unicode_is_inert_at_the_beginning() -> None:
+    """With THOROUGH=1; otherwise the assigned characters, and one of 64 that are unassigned or for private use."""
     everyone = (chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF)
-    assert not [character for character in everyone if is_interpreted(inert(f"{character}=1"))]
+    drawn = (
+        character
+        for character in everyone
+        if THOROUGH or unicodedata.category(character) not in {"Cn", "Co"} or ord(character) % 64 == 0
+    )
+    assert not [character for character in drawn if is_interpreted(inert(f"{character}=1"))]
 
 
 @pytest.mark.parametrize("text", ["a;=1", "\ufeff=1", "\uff1d1", 'a;"=1', "x\t=1", "x\n@y"])

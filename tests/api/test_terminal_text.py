@@ -3,6 +3,7 @@
 import ast
 import json
 import unicodedata
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from api.terminal_text import escaped, escaped_json
 from tests.support.command_line import Run
 from tests.support.importing.histories import row, write
+from tests.support.importing.imported import mapped_history
 from tests.support.mapping_texts import MAPPING
+from tests.support.run_databases import RunDatabases
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = "x\x1b]0;PWNED\x07\x1b[2J\x9b31m\u202egnp\u2066\u200f\r\x08\x7f"
@@ -60,14 +63,23 @@ def test_what_people_write_stays_as_it_is(text: str) -> None:
     assert escaped(text) == text
 
 
+HOSTILE_NAME = "".join(character for character in HOSTILE if character > "\x9f" or character.isalpha())
+HOSTILE_NOTE = HOSTILE.replace("\r", "")  # outside of quotes it ends a line
+HOSTILE_ROWS = [row("New", 0, f"T{number}", agent=HOSTILE_NAME, note=HOSTILE_NOTE) for number in range(2)]
+
+
+@pytest.fixture(scope="session")
+def attacked_template(run_databases: RunDatabases, template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The database of a desk in which every name that a file may give is hostile."""
+    fill = partial(mapped_history, folder=tmp_path_factory.mktemp("attacked"), rows=HOSTILE_ROWS)
+    return run_databases.made("attacked", fill, template)
+
+
 @pytest.fixture
-def attacked(run: Run, tmp_path: Path) -> Run:
-    """A desk in which every name that a file may give is hostile."""
+def attacked(attacked_template: str, run: Run, tmp_path: Path) -> Run:  # noqa: ARG001 -- the database is a copy of it
+    """The command line on such a desk, beside the file and its mapping."""
     (tmp_path / "map.toml").write_text(MAPPING, encoding="utf-8")
-    name = "".join(character for character in HOSTILE if character > "\x9f" or character.isalpha())
-    note = HOSTILE.replace("\r", "")  # outside of quotes it ends a line
-    write(tmp_path / "in.csv", [row("New", 0, f"T{number}", agent=name, note=note) for number in range(2)])
-    assert run("import", "in.csv", "--mapping", "map.toml").code == 0
+    write(tmp_path / "in.csv", HOSTILE_ROWS)
     return run
 
 

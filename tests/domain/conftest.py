@@ -13,13 +13,23 @@ from domain.ids import new_id
 from tests.support.desks import RECEIVE
 from tests.support.log import TENANT
 from tests.support.registered import register
+from tests.support.run_databases import RunDatabases
+
+
+@pytest.fixture(scope="session")
+def log_template(run_databases: RunDatabases, template: str) -> str:
+    """The database of the empty log of TENANT."""
+
+    def fill(dsn: str) -> None:
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            make_once(connection, TENANT, LOG)
+
+    return run_databases.made("log", fill, template)
 
 
 @pytest.fixture
-def log_url(database_url: str) -> str:
+def log_url(log_template: str, database_url: str) -> str:  # noqa: ARG001 -- the database is a copy of it
     """The conninfo of a database that holds the empty log of TENANT."""
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        make_once(connection, TENANT, LOG)
     return database_url
 
 

@@ -34,12 +34,12 @@ async def a_note_given_up(desk_url: str, options: str, monkeypatch: pytest.Monke
     """A desk has hung up on a note that waits for the log's lock, which is let go of when this is left."""
     async with opened(make_conninfo(desk_url, options=options)) as desk:
         stream = await received(desk)
-        (connection,) = desk._log._free
+        (cursor,) = desk._log._free
         async with locked_head(desk_url):
             asked = asyncio.create_task(desk.handle(stream, NOTE, by()))
             await waiting_for_lock(desk_url)
             monkeypatch.setattr(store, "AsyncConnection", NoServer)
-            store._hang_up(connection)  # as when its patience ends
+            store._hang_up(cursor.connection)  # as when its patience ends
             with pytest.raises(LogUnavailable):
                 await asked
             yield
@@ -74,8 +74,8 @@ async def test_a_server_that_does_not_look_after_its_callers_records_what_nobody
 async def settings(log: LogConnection, *names: str) -> list[str]:
     """Settings of the log's session, as PostgreSQL shows them."""
 
-    async def show(connection: psycopg.AsyncConnection) -> list[str]:
-        shown = [await (await connection.execute(f"show {name}")).fetchone() or () for name in names]
+    async def show(cursor: psycopg.AsyncCursor) -> list[str]:
+        shown = [await (await cursor.execute(f"show {name}")).fetchone() or () for name in names]
         return [value for (value,) in shown]
 
     found = await log._insist(show)

@@ -37,7 +37,7 @@ TERMINATED = e.ContractTerminated(term=1, on=DURING)
 
 
 def renewed(term: int = 2, starts: date = date(2026, 2, 1), ends: date = date(2026, 2, 28), **fields: Any) -> Event:
-    facts = {"value": 9, "currency": "VND", "end_day": 31} | fields
+    facts: dict[str, Any] = {"value": 9, "currency": "VND", "end_day": 31} | fields
     return e.ContractRenewed(term=term, starts_on=starts, ends_on=ends, **facts)
 
 

@@ -1,7 +1,7 @@
 """What each command about a customer's facts leads to: it acts, it stays quiet, or it is refused."""
 
 from datetime import date
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
@@ -24,8 +24,8 @@ given = Specification(
 ).given
 
 LAN = who.CustomerRegistered(name="Lan")
-FILTER = {"name": "Filter", "total": 500}
-SOLD = {"name": "Filter", "quantity": 1, "total": 500, "sku": None}
+FILTER: dict[str, Any] = {"name": "Filter", "total": 500}
+SOLD: dict[str, Any] = {"name": "Filter", "quantity": 1, "total": 500, "sku": None}
 BUY = c.RecordPurchase(purchase_id="1", items=(c.Item(**FILTER),), total=500, currency="VND")
 BOUGHT = e.PurchaseRecorded(purchase_id="1", items=(e.PurchasedItem(**SOLD),), total=500, currency="VND")
 CHEAPER = c.CorrectPurchase(purchase_id="1", items=(c.Item(**FILTER),), total=450, currency="VND", reason="discount")
@@ -128,9 +128,9 @@ def test_nothing_is_recorded_of_an_unknown_or_a_merged_customer(command: Command
 
 
 def test_every_command_is_specified() -> None:
-    commands = set(get_args(c.FactCommand))
+    commands: set[type[Command]] = set(get_args(c.FactCommand))
     assert {type(command) for _, command, _ in ACTS} == commands
-    assert {type(command) for _, command in QUIET} == commands - {c.RecordCheckIn, c.AddCustomerNote}
+    assert {type(command) for _, command in QUIET} == commands.difference({c.RecordCheckIn, c.AddCustomerNote})
 
 
 def test_a_consent_that_was_given_earlier_than_the_recorded_one_is_recorded() -> None:

@@ -10,6 +10,7 @@ from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import ServiceDesk
 from domain.customer import commands as c
 from domain.customer.address_claim import AddressClaim, evolve
+from domain.customer.address_keys import keys_of
 from domain.ids import new_id
 from domain.refusal import Refusal
 from tests.support.desks import by, locked_head, opened, recorded
@@ -63,7 +64,7 @@ async def test_without_the_claim_stream_both_would_win(log_url: str, monkeypatch
 
     def of_each_command(command: c.AddressCommand) -> dict[str, UUID]:
         """The unsafe variant: claims that the other command does not read."""
-        of_keys = {key: new_id() for key in aggregates.keys_of(command.written).values()}
+        of_keys = {key: new_id() for key in keys_of(command.written).values()}
         return streams.setdefault(id(command), of_keys)
 
     monkeypatch.setattr(aggregates, "_claims_of", of_each_command)

@@ -8,7 +8,7 @@ from domain.command_context import Actor
 from domain.messages import Event
 from domain.sla import events as sla_events
 from domain.ticket import events as e
-from domain.ticket.lateness import LATE, first_told_late
+from domain.ticket.lateness import LATE_AFTER, first_told_late
 from tests.support.events import (
     AGENT,
     CUSTOMER_ACTOR,
@@ -30,7 +30,7 @@ WEEK = 7 * DAY
 
 @pytest.mark.parametrize("actor", [AGENT, CUSTOMER_ACTOR, SYSTEM])
 def test_a_fact_is_told_late_when_more_than_seven_days_lie_between(actor: Actor) -> None:
-    assert timedelta(minutes=WEEK) == LATE
+    assert timedelta(minutes=WEEK) == LATE_AFTER
     assert first_told_late(history(at(0, received()), at(60, resolved(), actor, recorded=60 + WEEK))) is None
     later = history(at(0, received()), at(60, resolved(), actor, recorded=60 + WEEK + 1e-6))
     assert first_told_late(later) == instant(60)

@@ -85,13 +85,13 @@ async def test_a_connection_that_was_in_use_while_another_was_lost_is_given_up(d
     lost, found = asyncio.Event(), asyncio.Event()
     used: list[psycopg.AsyncConnection] = []
 
-    async def stay(connection: psycopg.AsyncConnection) -> None:
-        used.append(connection)
+    async def stay(cursor: psycopg.AsyncCursor) -> None:
+        used.append(cursor.connection)
         found.set()
         await lost.wait()
 
-    async def lose(connection: psycopg.AsyncConnection) -> None:
-        used.append(connection)
+    async def lose(cursor: psycopg.AsyncCursor) -> None:
+        used.append(cursor.connection)
         if len(used) == 2:
             raise psycopg.OperationalError
 

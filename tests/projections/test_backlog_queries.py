@@ -21,6 +21,7 @@ from tests.support.backlog_rows import (
     seen_at,
 )
 from tests.support.events import OTHER_TICKET, START, THIRD_TICKET, TICKET, at, history, instant, received, resolved
+from tests.support.examples import examples
 from tests.support.filled import SCHEMA, add, filled
 from tests.support.histories import logs, streams_of
 
@@ -35,7 +36,7 @@ def _bounds(draw: st.DrawFn) -> list[datetime]:
 def test_the_database_counts_what_the_histories_say_at_any_instant_by_any_dimensions(database_url: str) -> None:
     with filled(database_url, [BACKLOG]) as connection:
 
-        @settings(max_examples=40)
+        @settings(max_examples=examples(40))
         @given(logs(), instants, st.sets(st.sampled_from(DIMENSIONS), max_size=3))
         def counts_the_same(log: Log, when: datetime, by: set[BacklogDimension]) -> None:
             tickets = streams_of(log)
@@ -60,7 +61,7 @@ def test_the_database_counts_what_the_histories_say_at_any_instant_by_any_dimens
 def test_the_database_finds_the_law_kept_over_any_periods(database_url: str) -> None:
     with filled(database_url, [BACKLOG]) as connection:
 
-        @settings(max_examples=40)
+        @settings(max_examples=examples(40))
         @given(logs(), _bounds())
         def keeps_the_law(log: Log, bounds: list[datetime]) -> None:
             tickets = streams_of(log)
@@ -173,7 +174,7 @@ def test_the_flow_as_of_an_instant_is_that_of_a_log_without_what_happened_later(
     first, last, zone = date(2026, 3, 1), date(2026, 3, 14), zone_named("Asia/Ho_Chi_Minh")
     with filled(database_url, [BACKLOG]) as connection:
 
-        @settings(max_examples=40)
+        @settings(max_examples=examples(40))
         @given(logs(), instants)
         def counts_the_same(log: Log, when: datetime) -> None:
             with connection.transaction(force_rollback=True):

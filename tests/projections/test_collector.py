@@ -2,7 +2,7 @@
 
 import gc
 
-from projections.engine.gc_pause import gc_paused
+from projections.engine.gc_pause import OBJECTS, gc_paused, gc_seldom
 
 
 def test_the_collector_rests_and_is_as_it_was_afterwards() -> None:
@@ -19,3 +19,11 @@ def test_of_work_that_overlaps_the_one_that_turned_it_off_turns_it_on() -> None:
     assert not gc.isenabled(), "the first goes on"
     first.__exit__(None, None, None)
     assert gc.isenabled()
+
+
+def test_in_a_long_block_the_collector_runs_seldom_and_as_before_afterwards() -> None:
+    before = gc.get_threshold()
+    with gc_seldom():
+        assert gc.isenabled()
+        assert gc.get_threshold() == (OBJECTS, *before[1:])
+    assert gc.get_threshold() == before

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -219,7 +220,8 @@ def test_a_corrected_ticket_always_was_the_other_customer_s_and_was_known_as_the
         assert row is not None
         assert row.customer == gold
         assert desk.rows("select target_seconds from sla_clocks") == [(2 * 3600,)]
-        for when, owner in (({"known_at": before}, plain), ({"as_of": march(2)}, gold)):
+        instants: list[tuple[dict[str, Any], UUID]] = [({"known_at": before}, plain), ({"as_of": march(2)}, gold)]
+        for when, owner in instants:
             with as_it_was(connection, TENANT, READ, **when) as schema:
                 assert [found.customer for found in tickets(connection, schema, {}, limit=9).tickets] == [owner]
             ask = partial(history_of_customer, known_at=when.get("known_at"), as_of=when.get("as_of"))

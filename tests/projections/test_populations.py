@@ -18,6 +18,7 @@ from tests.support.events import (
     received,
     resolved,
 )
+from tests.support.examples import examples
 from tests.support.filled import SCHEMA, add, filled
 from tests.support.histories import logs, returns, streams_of
 from tests.support.plain_figures import PlainFigures
@@ -29,7 +30,7 @@ FIRST_DAYS = ReportScope(START, START + timedelta(days=9))
 def test_every_report_is_what_plain_python_makes_of_the_same_events(database_url: str) -> None:
     with filled(database_url, PROJECTIONS) as connection:
 
-        @settings(max_examples=200)
+        @settings(max_examples=examples(200))
         @given(logs(max_size=9).map(streams_of) | returns())
         def reports_the_same(tickets: list[list[RecordedEvent]]) -> None:
             with connection.transaction(force_rollback=True):
@@ -46,7 +47,7 @@ def test_every_report_is_what_plain_python_makes_of_the_same_events(database_url
 def test_no_two_reports_of_one_population_differ(database_url: str) -> None:
     with filled(database_url, PROJECTIONS) as connection:
 
-        @settings(max_examples=60)
+        @settings(max_examples=examples(60))
         @given(logs(max_size=9).map(streams_of) | returns())
         def agree(tickets: list[list[RecordedEvent]]) -> None:
             with connection.transaction(force_rollback=True):

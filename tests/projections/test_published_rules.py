@@ -4,7 +4,7 @@ import psycopg
 from psycopg import sql
 
 from domain.customer.commands import ChangeTier
-from domain.sla.policy.published import rulebook_of
+from domain.sla.policy.published import policy_history_of
 from domain.ticket.commands import PrioritiseTicket, ReceiveMessage, ResolveTicket, SendReply
 from projections.audit.queries import history_of_rules
 from projections.audit.sentences import sentence
@@ -108,7 +108,7 @@ def test_the_clocks_of_a_ticket_are_those_of_the_published_rules_and_of_its_cust
             assert ticket_clocks(connection, TENANT, customer, at=END) == []
         assert (clock.policy, clock.target_us, clock.verdict) == ("By tier", 7_200_000_000, "breached")
         assert (before.elapsed_us, before.verdict) == (3_600_000_000, None)
-    assert rulebook_of([]).selects_by_tier is False
+    assert policy_history_of([]).selects_by_tier is False
 
 
 def test_the_clocks_as_of_an_instant_are_those_of_rules_decided_on_later_but_in_effect_by_then(

@@ -33,6 +33,7 @@ from projections.tickets.table import TICKETS, StoredTicket
 from projections.what_if.report import in_one_spelling
 from projections.what_if.what_if import Count
 from tests.support.events import OTHER_TICKET, START, THIRD_TICKET, at, history, instant, received, resolved
+from tests.support.examples import examples
 from tests.support.filled import SCHEMA, add, filled
 from tests.support.folded import fold, rows_of, values
 from tests.support.histories import logs, streams_of
@@ -136,7 +137,7 @@ def test_rows_are_the_same_in_every_spelling_but_for_the_words(spellings: tuple[
         assert folded(rows[1]) == folded(rows[0])
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(two_spellings())
 def test_reports_are_the_same_in_every_spelling(database_url: str, spellings: tuple[Log, Log]) -> None:
     plain, other = spellings

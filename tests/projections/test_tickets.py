@@ -32,6 +32,7 @@ from tests.support.events import (
     replied,
     resolved,
 )
+from tests.support.examples import examples
 from tests.support.filled import SCHEMA, add, filled
 from tests.support.folded import fold, rows_of, values
 from tests.support.histories import histories, logs, streams_of
@@ -221,7 +222,7 @@ def test_the_instants_of_a_ticket_follow_its_receipt_and_first_comes_before_last
 def test_the_database_gives_back_every_row_as_it_was_folded(database_url: str) -> None:
     with filled(database_url, [TICKETS]) as connection:
 
-        @settings(max_examples=30)
+        @settings(max_examples=examples(30))
         @given(logs())
         def comes_back(log: Log) -> None:
             histories = streams_of(log)

@@ -9,7 +9,7 @@ from domain.sla.calendar.microseconds import EPOCH, from_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.policy.policy import Policy, PolicyVersion, TargetName
-from domain.sla.policy.policy_history import DEFAULT_RULEBOOK, PolicyHistory
+from domain.sla.policy.policy_history import DEFAULT_POLICY_HISTORY, PolicyHistory
 from domain.ticket import events as e
 from tests.support.events import START, instant
 
@@ -39,9 +39,9 @@ def only(
     target: TargetName,
     events: Sequence[RecordedEvent],
     minute: float | None,
-    rulebook: PolicyHistory = DEFAULT_RULEBOOK,
+    policy_history: PolicyHistory = DEFAULT_POLICY_HISTORY,
 ) -> TargetInstance:
-    (found,) = every(target, events, minute, rulebook)
+    (found,) = every(target, events, minute, policy_history)
     return found
 
 
@@ -49,10 +49,10 @@ def every(
     target: TargetName,
     events: Sequence[RecordedEvent],
     minute: float | None,
-    rulebook: PolicyHistory = DEFAULT_RULEBOOK,
+    policy_history: PolicyHistory = DEFAULT_POLICY_HISTORY,
 ) -> list[TargetInstance]:
     asked_at = None if minute is None else instant(minute)
-    return [instance for instance in clocks(events, rulebook, asked_at) if instance.target == target]
+    return [instance for instance in clocks(events, policy_history, asked_at) if instance.target == target]
 
 
 def minutes(microseconds: int | None) -> float | None:

@@ -35,12 +35,12 @@ def resolved(desk: Told, day: int = 9, customer: UUID | None = None) -> UUID:
 def find(desk: Told, policy: dict[str, Any], **days: Any) -> list[ProposedCorrection]:
     with psycopg.connect(desk.dsn) as connection:
         up_to = reader.head(connection, TENANT)
-        rulebook = always_as_published(
+        policy_history = always_as_published(
             reader.rules(connection, TENANT, up_to),
             Policy.model_validate(policy),
             [CalendarDefinition.model_validate(OFFICE)],
         )
-        question = CorrectionRequest(rulebook, up_to, END, **days)
+        question = CorrectionRequest(policy_history, up_to, END, **days)
         return [finding for findings in corrections(connection, TENANT, question) for finding in findings]
 
 

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from domain.sla.calendar import business_time as calendar_room
 from domain.sla.calendar.business_time import BusinessTimes
 from domain.sla.calendar.definition import CalendarDefinition
-from domain.sla.calendar.interval_index import MOST_INTERVALS_HELD, Interval
+from domain.sla.calendar.interval_index import MOST_INTERVALS_HELD, OpenInterval
 
 MINUTES = [f"{hour:02}:{minute:02}-{hour:02}:{minute + 1:02}" for minute in (0, 30) for hour in range(24)]
 """Shifts of one minute each."""
@@ -59,10 +59,10 @@ def counted(most_intervals: int = MOST_INTERVALS_HELD) -> Iterator[Work]:
     """Counts the work of the calendars of ``times``, and of those that the process uses for the first time."""
     work, make = Work(BusinessTimes(most_intervals=most_intervals)), calendar_room._shifts_by_year
 
-    def counting(definition: CalendarDefinition) -> Callable[[int], Iterator[Interval]]:
+    def counting(definition: CalendarDefinition) -> Callable[[int], Iterator[OpenInterval]]:
         shifts_of = make(definition)
 
-        def shifts(year: int) -> Iterator[Interval]:
+        def shifts(year: int) -> Iterator[OpenInterval]:
             work.years.append(year)
             for shift in shifts_of(year):
                 work.shifts += 1

@@ -67,7 +67,7 @@ def short_histories(draw: st.DrawFn) -> list[RecordedEvent]:
     return history(*facts)
 
 
-def rulebook(policy: Policy) -> PolicyHistory:
+def policy_history(policy: Policy) -> PolicyHistory:
     return PolicyHistory(
         [PolicyVersion(version=1, effective_from=EPOCH, policy=policy)],
         [CalendarVersion(version=1, effective_from=EPOCH, calendar=DESK)],

@@ -39,7 +39,13 @@ class Contracts(Watched):
 
     async def sign(self, ends_on: date = date(2026, 1, 31), by: Actor = AGENT, **fields: Any) -> UUID:
         contract = new_id()
-        facts = {"number": "1", "customer_id": CUSTOMER, "starts_on": date(2025, 1, 1), "value": 9, "currency": "VND"}
+        facts: dict[str, Any] = {
+            "number": "1",
+            "customer_id": CUSTOMER,
+            "starts_on": date(2025, 1, 1),
+            "value": 9,
+            "currency": "VND",
+        }
         await self.ask(contract, SignContract(ends_on=ends_on, **facts | fields), by)
         return contract
 

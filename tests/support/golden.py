@@ -26,7 +26,7 @@ from domain.command_handling.decide import EMPTY
 from domain.command_handling.decide import fold as fold_state
 from domain.command_handling.state_snapshots import folded_from, snapshot_of
 from domain.envelope import RecordedEvent
-from domain.event_log.reader import MAPPER
+from domain.event_log.reader import CODEC
 from domain.event_types import register_event_types
 from projections.engine.fold_inputs import load_related
 from projections.engine.projection import NO_INPUTS, FoldInputs, Projection
@@ -79,7 +79,7 @@ def stored_history() -> list[RecordedEvent]:
     """The fixed history, read as the log reads its rows."""
     rows = map(json.loads, HISTORY.read_text(encoding="utf-8").splitlines())
     return [
-        MAPPER.decode(
+        CODEC.decode(
             row["position"],
             UUID(row["stream"]),
             row["version"],

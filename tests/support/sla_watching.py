@@ -56,8 +56,8 @@ class Watched:
         self.desk = ServiceDesk(LogConnection(url, "default"), clock or self.clock)
 
     async def ask(self, stream: UUID, command: Command, by: Actor = AGENT) -> CommandResult:
-        circumstances = CommandContext(by, str(new_id()))
-        return await self.desk.handle(stream, command, circumstances)
+        command_context = CommandContext(by, str(new_id()))
+        return await self.desk.handle(stream, command, command_context)
 
     async def receive(self, priority: Any = "P1", customer: UUID = CUSTOMER) -> UUID:
         """P1: first response due after 15 minutes, resolution after 60."""
@@ -122,9 +122,9 @@ def interrupted(watch: SlaWatch, by: Watched, command: Command, customer: UUID |
     desk = watch._desk
     handle = desk.handle
 
-    async def handle_late(stream: UUID, late: Command, circumstances: CommandContext) -> CommandResult:
+    async def handle_late(stream: UUID, late: Command, command_context: CommandContext) -> CommandResult:
         await by.ask(customer or stream, command)
-        return await handle(stream, late, circumstances)
+        return await handle(stream, late, command_context)
 
     desk.handle = handle_late  # type: ignore[assignment, method-assign]  # the race, made certain
 

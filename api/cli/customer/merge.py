@@ -26,7 +26,10 @@ def merge(
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Merge a customer into another. Nothing is copied, and the merge can be undone."""
+    """Merge a customer into another.
+
+    Nothing is copied, and the merge can be undone.
+    """
     by, why = person(actor, reason)
     with open_existing(data, tenant, DESK) as dsn:
         ((answer, _),) = record(dsn, tenant, [(customer, MergeCustomer(into=into, reason=why))], by)
@@ -42,7 +45,7 @@ def undo_merge(
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
-    """Take a merged customer apart again, and list what was recorded on the survivor meanwhile.
+    """Undo a merge, and list what was recorded on the survivor meanwhile.
 
     It stays there. A ticket is moved by correcting its customer.
     """

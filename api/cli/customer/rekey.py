@@ -32,7 +32,10 @@ def rekey(
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Give every address the key of the newest key function. The same again records nothing."""
+    """Give old addresses the keys of the newest key function.
+
+    The same again records nothing.
+    """
     by, why = person(actor, reason)
     if region not in REGIONS:
         raise UsageError("--region is a country as two capital letters, such as VN.")

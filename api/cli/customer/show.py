@@ -50,14 +50,18 @@ def show(
     show_table(
         survivor.name or str(survivor.customer),
         [
-            {"": "party", " ": survivor.party},
-            {"": "tier", " ": survivor.tier},
-            {"": "registered", " ": local(survivor.registered_at, days)},
-            {"": "reference", " ": survivor.external_reference},
-            *({"": address.channel, " ": address.handle} for row in (survivor, *absorbed) for address in row.addresses),
-            {"": "tickets", " ": f"{tickets.total}, of which {tickets.open} open"},
-            *({"": "merged into it", " ": f"{row.name} ({row.customer})"} for row in absorbed),
-            {"": "id", " ": survivor.customer},
+            {"fact": "party", "value": survivor.party},
+            {"fact": "tier", "value": survivor.tier},
+            {"fact": "registered", "value": local(survivor.registered_at, days)},
+            {"fact": "reference", "value": survivor.external_reference},
+            *(
+                {"fact": address.channel, "value": address.handle}
+                for row in (survivor, *absorbed)
+                for address in row.addresses
+            ),
+            {"fact": "tickets", "value": f"{tickets.total}, of which {tickets.open} open"},
+            *({"fact": "merged into it", "value": f"{row.name} ({row.customer})"} for row in absorbed),
+            {"fact": "id", "value": survivor.customer},
         ],
     )
     show_table(

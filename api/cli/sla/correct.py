@@ -19,6 +19,7 @@ from api.cli.usage_error import UsageError
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.service_desk import ServiceDesk
+from domain.errors import message_of
 from domain.event_log import reader
 from domain.event_log.roles import DESK
 from domain.event_log.store import LogConnection
@@ -60,7 +61,7 @@ def correct(
     try:
         by, reason = Actor(id=actor or getpass.getuser(), kind="agent"), _TEXT.validate_python(reason)
     except ValidationError as error:
-        raise UsageError(f"--actor and --reason say who and why: {error.errors()[0]['msg']}.") from None
+        raise UsageError(f"--actor and --reason say who and why: {message_of(error.errors()[0])}.") from None
     with open_existing(data, tenant, DESK) as dsn, bars() as progress:
         proposed = _judge(dsn, tenant, policy, days, progress)
         recorded: set[ProposedCorrection] = set()
@@ -87,13 +88,13 @@ def _judge(dsn: str, tenant: str, policy: Path, days: Period, progress: Bars) ->
         up_to = reader.head(connection, tenant)
         total = how_many_tickets(connection, tenant, up_to)
         try:
-            rulebook = always_as_published(reader.rules(connection, tenant, up_to), file.policy, file.calendars)
+            policy_history = always_as_published(reader.rules(connection, tenant, up_to), file.policy, file.calendars)
         except LookupError as error:
             raise UsageError(
                 f"No published version says what {policy} says of {error.args[0]}: `sla publish` it first, so"
                 " that everybody can look up what was corrected to."
             ) from None
-        request = CorrectionRequest(rulebook, up_to, reader.now(connection), start, end)
+        request = CorrectionRequest(policy_history, up_to, reader.now(connection), start, end)
         for judged, of_ticket in enumerate(corrections(connection, tenant, request), start=1):
             proposed += of_ticket
             progress.show("tickets judged", judged, total)

@@ -19,6 +19,7 @@ from api.cli.usage_error import UsageError
 from api.database_roles import under
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.service_desk import ServiceDesk
+from domain.errors import message_of
 from domain.event_log.roles import DESK
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
@@ -82,7 +83,7 @@ def _commands(file: PolicyFile, since: datetime, reason: str, actor: str) -> tup
         ]
         policy = PublishPolicy(effective_from=since, policy=file.policy, reason=reason)
     except ValidationError as error:
-        raise UsageError(f"{error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}.") from None
+        raise UsageError(f"{error.errors()[0]['loc'][0]}: {message_of(error.errors()[0])}.") from None
     return [*calendars, ("policy", policy)], by
 
 

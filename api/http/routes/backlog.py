@@ -20,7 +20,7 @@ from projections.scope.periods import Period
 router = APIRouter(prefix="/v1/reports/backlog", tags=["reports"])
 
 At = Annotated[Instant | None, Query(description="The instant of the backlog; now when it is not given.")]
-Kind = Entry | Exit
+CrossingKind = Entry | Exit
 ReadBacklog = Annotated[ReadRequest, Depends(reader(BACKLOG))]
 _OPEN_KEY = TypeAdapter(UUID)
 _CROSSING_KEY = TypeAdapter(tuple[AwareDatetime, UUID, int])
@@ -74,7 +74,7 @@ def backlog_crossings(
     reader: ReadBacklog,
     where: OpenFilters,
     period: Annotated[Period, Depends(period)],
-    kind: Annotated[list[Kind] | None, Query(max_length=7)] = None,
+    kind: Annotated[list[CrossingKind] | None, Query(max_length=7)] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:

@@ -89,7 +89,7 @@ def _at(reader: ReadRequest, view: ReadSession, written: WrittenAddress) -> Resp
     rows = queries.customers_of(view.connection, view.schema, ids)
     merged = {each.customer: each.merged for each in found}
     for row in rows:
-        row.asked = next(iter(merged[row.customer] or ()), None)
+        row.asked = next(iter(merged[row.customer]), None)
         row.over_limit = rules.exceeded_by(address.channel for address in row.addresses)
     return view.answer({"customers": rows, "next": None, "identity": identity})
 

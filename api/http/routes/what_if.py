@@ -70,7 +70,7 @@ async def whatif(
 
 
 def _bounded_request(body: WhatIfBody, days: Period, reader: ReadRequest) -> WhatIfRequest:
-    """The request. Raises Problem: too_large for a long history, malformed for days or an unknown calendar."""
+    """The request. Raises Problem: too_large for a long history, malformed for what cannot be judged."""
     with reader.live() as view:
         tickets = how_many_tickets(view.connection, reader.tenant, view.position)
         most = reader.container.settings.whatif.tickets
@@ -88,5 +88,7 @@ def _bounded_request(body: WhatIfBody, days: Period, reader: ReadRequest) -> Wha
             return what_if_request(view.connection, reader.tenant, options, position=view.position, now=view.now)
         except PeriodRefused as error:
             raise malformed([{"loc": ("first" if days.first else "last",), "msg": str(error)}]) from None
+        except LookupError as error:
+            raise malformed([{"loc": ("as_of",), "msg": str(error)}]) from None
         except ValueError as error:
             raise malformed([{"loc": ("policy",), "msg": str(error)}]) from None

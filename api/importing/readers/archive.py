@@ -9,7 +9,7 @@ from typing import BinaryIO, Literal, cast
 
 from api.importing.rows import UnreadableFile
 
-Kind = Literal["gzip", "zip", "workbook", "json", "text"]
+FileKind = Literal["gzip", "zip", "workbook", "json", "text"]
 
 HEAD = 4_096
 """The bytes that decide the kind of a file."""
@@ -31,7 +31,7 @@ _OTHERS = {
 }
 
 
-def kind_of(content: BinaryIO) -> Kind:
+def kind_of(content: BinaryIO) -> FileKind:
     """The kind of the content, which is rewound. Raises UnreadableFile for a kind that has no reader."""
     head = content.read(HEAD)
     content.seek(0)
@@ -52,7 +52,7 @@ def kind_of(content: BinaryIO) -> Kind:
     return _text_kind(head)
 
 
-def _text_kind(head: bytes) -> Kind:
+def _text_kind(head: bytes) -> FileKind:
     text = head.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip(b"\xff\xfe \t\r\n")
     begins = text[:1] + text[1:].lstrip()[:1]
     if begins in {b"[{", b"[]", b'{"', b"{}"}:

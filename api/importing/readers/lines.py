@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TextIO
 
-LARGEST_RECORD = 64 * 2**20
+LARGEST_RECORD = 8 * 2**20
 """The most characters of a record or a line."""
 
 

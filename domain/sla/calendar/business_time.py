@@ -17,7 +17,7 @@ from domain.sla.calendar.interval_index import (
     MOST_INTERVALS_HELD,
     CalendarRangeError,
     HeldYears,
-    Interval,
+    OpenInterval,
     YearlyIndex,
     refuse_backwards,
     refuse_negative,
@@ -91,7 +91,7 @@ class BusinessTime(ABC):
         """`add` in microseconds."""
 
     @abstractmethod
-    def open_intervals_us(self, start: int, end: int) -> list[Interval]:
+    def open_intervals_us(self, start: int, end: int) -> list[OpenInterval]:
         """`open_intervals` in microseconds since the epoch."""
 
     @abstractmethod
@@ -143,7 +143,7 @@ class _Always(BusinessTime):
         refuse_outside(start, start + duration)
         return start + duration
 
-    def open_intervals_us(self, start: int, end: int) -> list[Interval]:
+    def open_intervals_us(self, start: int, end: int) -> list[OpenInterval]:
         refuse_backwards(start, end)
         refuse_outside(start, end)
         return [(start, end)] if start < end else []
@@ -157,7 +157,7 @@ class _Scheduled(YearlyIndex, BusinessTime):
     """Time by an index of open intervals: bisections over any span."""
 
 
-def _shifts_by_year(definition: CalendarDefinition) -> Callable[[int], Iterator[Interval]]:
+def _shifts_by_year(definition: CalendarDefinition) -> Callable[[int], Iterator[OpenInterval]]:
     zone = zone_named(definition.zone)
     special = {day.date: day.hours for day in definition.special_days}
     holidays_in = cache(definition.holidays_in)
@@ -166,7 +166,7 @@ def _shifts_by_year(definition: CalendarDefinition) -> Callable[[int], Iterator[
         over, wall = _wall_time(minutes)
         return to_microseconds(datetime.combine(day + over if over else day, wall, zone))
 
-    def shifts(year: int) -> Iterator[Interval]:
+    def shifts(year: int) -> Iterator[OpenInterval]:
         for day in range(date(year, 1, 1).toordinal() - _REACH, date(year + 1, 1, 1).toordinal() + _REACH):
             starting = date.fromordinal(day)
             hours = special.get(starting)

@@ -16,7 +16,7 @@ LAST_YEAR = 2099
 MOST_INTERVALS_HELD = 500_000
 """The intervals that the calendars of a process hold, about 60 MB."""
 
-Interval = tuple[int, int]
+OpenInterval = tuple[int, int]
 
 
 class CalendarRangeError(ValueError):
@@ -64,7 +64,7 @@ class OpenYear:
 
     __slots__ = ("closes", "open_before", "opens", "total")
 
-    def __init__(self, start: int, end: int, intervals: Iterable[Interval]) -> None:
+    def __init__(self, start: int, end: int, intervals: Iterable[OpenInterval]) -> None:
         self.opens: list[int] = []
         self.closes: list[int] = []
         for opens, closes in sorted(intervals):
@@ -106,7 +106,7 @@ class YearlyIndex:
 
     __slots__ = ("__weakref__", "_before", "_held", "_intervals_of_year", "_known", "_lock", "_totals", "_years")
 
-    def __init__(self, intervals_of_year: Callable[[int], Iterable[Interval]], held: "HeldYears") -> None:
+    def __init__(self, intervals_of_year: Callable[[int], Iterable[OpenInterval]], held: "HeldYears") -> None:
         self._intervals_of_year = intervals_of_year
         self._held = held
         self._years: list[OpenYear | None] = [None] * _YEARS
@@ -172,18 +172,18 @@ class YearlyIndex:
             number = _later(number)
         return self._year(number).opens[0]
 
-    def open_intervals_us(self, start: int, end: int) -> list[Interval]:
+    def open_intervals_us(self, start: int, end: int) -> list[OpenInterval]:
         """The intervals between two instants, cut to them; those that touch are one."""
         if end < start:
             refuse_backwards(start, end)
-        intervals: list[Interval] = []
+        intervals: list[OpenInterval] = []
         for opens, closes in self._between(start, end):
             if intervals and intervals[-1][1] == opens:
                 opens = intervals.pop()[0]  # noqa: PLW2901 -- it goes on over the turn of a year
             intervals.append((opens, closes))
         return intervals
 
-    def _between(self, start: int, end: int) -> Iterator[Interval]:
+    def _between(self, start: int, end: int) -> Iterator[OpenInterval]:
         for number in range(_number(start), _number(end) + (start < end)):
             year = self._year(number)
             first, behind_last = bisect_right(year.closes, start), bisect_left(year.opens, end)

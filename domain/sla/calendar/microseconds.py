@@ -20,6 +20,11 @@ def from_microseconds(microseconds: int) -> datetime:
     return EPOCH + microseconds * MICROSECOND
 
 
+def instant_or_none(microseconds: int | None) -> datetime | None:
+    """The UTC datetime of an instant that may be unknown."""
+    return None if microseconds is None else from_microseconds(microseconds)
+
+
 def duration_in_microseconds(duration: timedelta) -> int:
     """The whole microseconds of a timedelta."""
     return duration // MICROSECOND

@@ -21,7 +21,7 @@ from domain.ticket.timeline import LifeStep, is_answer_by_a_person, is_by_a_bot,
 
 def clocks(
     history: Sequence[RecordedEvent],
-    rulebook: PolicyHistory,
+    policy_history: PolicyHistory,
     at: datetime | None = None,
     tiers: Sequence[TierChange] = (),
 ) -> list[TargetInstance]:
@@ -52,19 +52,19 @@ def clocks(
     if at is not None:
         history = [event for event in history if event.envelope.occurred_at <= at]
         tiers = [change for change in tiers if change.at <= at]
-    return clocks_along(life_of(history), rulebook, at, tiers)
+    return clocks_along(life_of(history), policy_history, at, tiers)
 
 
 def clocks_along(
     steps: Sequence[LifeStep],
-    rulebook: PolicyHistory,
+    policy_history: PolicyHistory,
     at: datetime | None = None,
     tiers: Sequence[TierChange] = (),
 ) -> list[TargetInstance]:
     """`clocks` along steps that are known already (`StreamTimeline.steps`); none of steps and tiers is after ``at``."""
     if not steps:
         return []
-    walk = _Walk(rulebook, steps[0].event.payload.channel)
+    walk = _Walk(policy_history, steps[0].event.payload.channel)
     moments: Iterable[LifeStep | TierChange] = steps
     if tiers:
         moments = merge(steps, sorted(tiers, key=_in_world_order), key=_in_world_order)
@@ -92,8 +92,8 @@ def _instant(at: datetime) -> int:
 class _Walk:
     """The walk along one ticket's steps, which drives its clocks."""
 
-    def __init__(self, rulebook: PolicyHistory, channel: str) -> None:
-        self._rulebook = rulebook
+    def __init__(self, policy_history: PolicyHistory, channel: str) -> None:
+        self._policy_history = policy_history
         self._ticket = Ticket()
         self._attributes = SelectionAttributes(channel=channel)
         self._clocks: list[TargetClock] = []
@@ -153,20 +153,20 @@ class _Walk:
 
     def _start(self, target: TargetName, at: int, event: RecordedEvent, cause: Cause) -> None:
         """No event activates two instances of one target: it identifies the instance."""
-        edition = self._rulebook.edition(at, event.position)
-        if edition is not None and target in edition.names:
-            bound = self._bound(edition, target, at, event.position)
-            clock = self._latest[target] = TargetClock(target, edition, at, event.version, cause, bound)
+        policy = self._policy_history.policy(at, event.position)
+        if policy is not None and target in policy.names:
+            bound = self._bound(policy, target, at, event.position)
+            clock = self._latest[target] = TargetClock(target, policy, at, event.version, cause, bound)
             self._clocks.append(clock)
             clock.wait(self._ticket.waiting_for, at, cause)
 
     def _retarget(self, clock: TargetClock, at: int, cause: Cause) -> None:
-        clock.retarget(self._bound(clock.edition, clock.target, clock.origin, clock.position), at, cause)
+        clock.retarget(self._bound(clock.policy, clock.target, clock.origin, clock.position), at, cause)
         clock.wait(self._ticket.waiting_for, at, cause)
 
-    def _bound(self, edition: SelectablePolicy, name: TargetName, at: int, position: int) -> BoundTarget | None:
-        target = edition.target(name, self._attributes)
-        return None if target is None else self._rulebook.bind(target, at, position)
+    def _bound(self, policy: SelectablePolicy, name: TargetName, at: int, position: int) -> BoundTarget | None:
+        target = policy.target(name, self._attributes)
+        return None if target is None else self._policy_history.bind(target, at, position)
 
     def _close(self, step: LifeStep, at: int, cause: Cause) -> None:
         state, undone = step.after.state, type(step.event.payload) is e.MergeUndone
@@ -193,13 +193,13 @@ class _Walk:
 
     def _take_out_resolved(self, at: int, cause: Cause) -> None:
         resolution = self._latest.get("resolution")
-        if resolution is not None and resolution.edition.continues:
+        if resolution is not None and resolution.policy.continues:
             resolution.take_out_resolved(at, cause)
 
     def _reopen(self, at: int, event: RecordedEvent, cause: Cause) -> None:
         resolution = self._latest.get("resolution")
         if resolution is not None and resolution.is_fulfilled:
-            if resolution.edition.continues:
+            if resolution.policy.continues:
                 resolution.go_on(at, cause)
                 self._retarget(resolution, at, cause)
             else:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.envelope import RecordedEvent
 from domain.messages import Message
-from domain.sla.calendar.microseconds import from_microseconds
+from domain.sla.calendar.microseconds import instant_or_none
 from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.events import InstanceId, SlaCorrected, SlaResult
 
@@ -38,7 +38,11 @@ def correction_of(instance: TargetInstance, corrections: VerdictCorrections) -> 
         return None
     known = [corrections[instance_id] for instance_id in instance.ids if instance_id in corrections]
     event = max(known, key=lambda event: event.version, default=None)
-    if event is None or instance.state != "fulfilled" or event.payload.ended_at != _ended_at(instance):
+    if (
+        event is None
+        or instance.state != "fulfilled"
+        or event.payload.ended_at != instant_or_none(instance.finished_at)
+    ):
         return None
     return VerdictCorrection(
         at=event.envelope.occurred_at,
@@ -55,13 +59,9 @@ def result_of(instance: TargetInstance) -> SlaResult | None:
         return None
     return SlaResult(
         verdict=instance.verdict,
-        due_at=None if instance.due_at is None else from_microseconds(instance.due_at),
-        policy=instance.edition.name,
-        policy_version=instance.edition.version,
+        due_at=instant_or_none(instance.due_at),
+        policy=instance.policy.name,
+        policy_version=instance.policy.version,
         calendar=instance.promise.calendar.name,
         calendar_version=instance.promise.calendar.version,
     )
-
-
-def _ended_at(instance: TargetInstance) -> datetime | None:
-    return None if instance.finished_at is None else from_microseconds(instance.finished_at)

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from domain.messages import Message
-from domain.sla.calendar.microseconds import from_microseconds
+from domain.sla.calendar.microseconds import from_microseconds, instant_or_none
 from domain.sla.clock.corrections import VerdictCorrection
 from domain.sla.clock.facts import Cause, Fact
 from domain.sla.clock.intervals import Interval, IntervalKind
@@ -82,8 +82,8 @@ def explain(instance: TargetInstance, correction: VerdictCorrection | None = Non
         target=instance.target,
         instance=instance.number,
         activated_by=instance.activated_by,
-        policy=instance.edition.name,
-        policy_version=instance.edition.version,
+        policy=instance.policy.name,
+        policy_version=instance.policy.version,
         calendar=promise.calendar.name,
         calendar_version=promise.calendar.version,
         target_us=promise.duration,
@@ -94,10 +94,10 @@ def explain(instance: TargetInstance, correction: VerdictCorrection | None = Non
         elapsed_us=instance.elapsed,
         paused_us=instance.paused,
         remaining_us=promise.duration - instance.elapsed,
-        due_at=_at(instance.due_at),
-        due_open_at=_at(instance.due_open_at),
-        breached_at=_at(instance.breached_at),
-        finished_at=_at(instance.finished_at),
+        due_at=instant_or_none(instance.due_at),
+        due_open_at=instant_or_none(instance.due_open_at),
+        breached_at=instant_or_none(instance.breached_at),
+        finished_at=instant_or_none(instance.finished_at),
         facts=tuple([fact.as_json() for fact in instance.facts]),
         correction=correction,
         time_zones=TZDATA,
@@ -131,7 +131,7 @@ def _stretch(
     return ExplainedInterval(
         kind="cancelled" if unseen else interval.kind,
         start=from_microseconds(start),
-        end=_at(end),
+        end=instant_or_none(end),
         elapsed_us=elapsed_us,
         cause=None if cause is None else cause.topic,
         waiting_for=interval.waiting_for,
@@ -139,7 +139,3 @@ def _stretch(
         old_target_us=swap.old.duration if swap is not None and swap.old is not None else None,
         new_target_us=swap.new.duration if swap is not None and swap.new is not None else None,
     )
-
-
-def _at(microseconds: int | None) -> datetime | None:
-    return None if microseconds is None else from_microseconds(microseconds)

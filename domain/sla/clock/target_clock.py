@@ -43,9 +43,9 @@ class TargetClock:
         "_target",
         "_ticket",
         "activated_by",
-        "edition",
         "is_alive",
         "origin",
+        "policy",
         "position",
         "target",
     )
@@ -53,7 +53,7 @@ class TargetClock:
     def __init__(
         self,
         target: TargetName,
-        edition: SelectablePolicy,
+        policy: SelectablePolicy,
         origin: int,
         activated_by: int,
         cause: Cause,
@@ -61,7 +61,7 @@ class TargetClock:
     ) -> None:
         """``activated_by`` is the version of the activating event, which is the ``cause``."""
         self.target = target
-        self.edition = edition
+        self.policy = policy
         self.origin = origin
         self.activated_by = activated_by
         self.position = cause.position
@@ -187,7 +187,7 @@ class TargetClock:
             target=self.target,
             number=number,
             activated_by=self.activated_by,
-            edition=self.edition,
+            policy=self.policy,
             promise=target,
             ticket=self._ticket or ticket,
             state=_STATES[current.kind] if current.target is not None else "cancelled",

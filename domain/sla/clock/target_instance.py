@@ -34,7 +34,7 @@ class TargetInstance(NamedTuple):
     target: TargetName
     number: int
     activated_by: int
-    edition: SelectablePolicy
+    policy: SelectablePolicy
     promise: BoundTarget
     ticket: Ticket
     state: ClockState

@@ -107,7 +107,7 @@ class _InEffect(NamedTuple, Generic[Content]):
 
 
 class PolicyHistory:
-    """Every version of the policy and of its calendars: the rulebook that clocks judge by.
+    """Every version of the policy and of its calendars, by which clocks judge.
 
     An instance is judged by the versions that had taken effect last when it was activated, among those recorded before
     the event that activated it, and keeps them: neither a later version nor one recorded later changes a promise that
@@ -121,7 +121,7 @@ class PolicyHistory:
         calendars: Iterable[CalendarVersion] = (),
         times: BusinessTimes = BUSINESS_TIMES,
     ) -> None:
-        self._editions = sorted(
+        self._policies = sorted(
             _InEffect(
                 to_microseconds(version.effective_from), version.version, version.position, SelectablePolicy(version)
             )
@@ -132,12 +132,12 @@ class PolicyHistory:
             calendar = BoundCalendar(version.calendar.name, version.version, times.of(version.calendar))
             since = to_microseconds(version.effective_from)
             by_name[fold_name(calendar.name)].append(_InEffect(since, version.version, version.position, calendar))
-        self.selects_by_tier = any(edition.content.selects_by_tier for edition in self._editions)
+        self.selects_by_tier = any(version.content.selects_by_tier for version in self._policies)
         self._calendars = {name: sorted(versions) for name, versions in by_name.items()}
 
-    def edition(self, at: int, position: int) -> SelectablePolicy | None:
+    def policy(self, at: int, position: int) -> SelectablePolicy | None:
         """The policy version for what the event at ``position`` activates at ``at``; None before the first version."""
-        return _in_effect(self._editions, at, position)
+        return _in_effect(self._policies, at, position)
 
     def bind(self, target: SelectableTarget, at: int, position: int) -> BoundTarget:
         """A target with the calendar version for what is activated then. Raises KeyError for an unknown calendar."""
@@ -159,14 +159,14 @@ def _selectors(rule: Rule) -> tuple[tuple[int, frozenset[str]], ...]:
     return tuple((number, frozenset(map(FOLDS[number], values))) for number, values in enumerate(allowed) if values)
 
 
-DEFAULT_RULEBOOK = PolicyHistory([BUILT_IN])
+DEFAULT_POLICY_HISTORY = PolicyHistory([BUILT_IN])
 """The default policy, in effect always."""
 
 
 def always(
     policy: Policy, calendars: Iterable[CalendarDefinition] = (), times: BusinessTimes = BUSINESS_TIMES
 ) -> PolicyHistory:
-    """The rulebook of one policy and its calendars alone, as if they were in effect always.
+    """The policy history of one policy and its calendars alone, as if they were in effect always.
 
     Its first use of a calendar that it lacks raises KeyError.
     """

@@ -10,7 +10,7 @@ from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefiniti
 from domain.sla.calendar.microseconds import EPOCH
 from domain.sla.policy.events import CalendarPublished, PolicyPublished
 from domain.sla.policy.policy import BUILT_IN, Policy, PolicyVersion
-from domain.sla.policy.policy_history import ALWAYS, DEFAULT_RULEBOOK, PolicyHistory
+from domain.sla.policy.policy_history import ALWAYS, DEFAULT_POLICY_HISTORY, PolicyHistory
 from domain.text_folding import fold_name
 
 
@@ -28,7 +28,7 @@ class PolicyHistories:
     def of(self, rules: Sequence[RecordedEvent]) -> PolicyHistory:
         """The policy history of some published policies and calendars, each known from its position on."""
         if not rules:
-            return DEFAULT_RULEBOOK
+            return DEFAULT_POLICY_HISTORY
         ids = tuple([event.envelope.event_id for event in rules])
         with self._lock:
             kept = self._kept.get(ids)
@@ -47,7 +47,7 @@ POLICY_HISTORIES = PolicyHistories()
 """Those of this process, for all its readings, like the published events in `domain.event_log.reader`."""
 
 
-def rulebook_of(rules: Sequence[RecordedEvent]) -> PolicyHistory:
+def policy_history_of(rules: Sequence[RecordedEvent]) -> PolicyHistory:
     """The policy history of some published policies and calendars, kept by this process."""
     return POLICY_HISTORIES.of(rules)
 
@@ -100,7 +100,7 @@ def calendars_by_name(rules: Sequence[RecordedEvent]) -> dict[str, list[Calendar
 def always_as_published(
     rules: Sequence[RecordedEvent], policy: Policy, calendars: Sequence[CalendarDefinition]
 ) -> PolicyHistory:
-    """The rulebook of one policy as if it were in effect always, with the numbers of its published versions.
+    """The policy history of one policy as if it were in effect always, with the numbers of its published versions.
 
     ``calendars`` hold those that it counts on. Raises LookupError, which names what no published version equals.
     """

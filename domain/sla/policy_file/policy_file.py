@@ -42,8 +42,8 @@ class PolicyFile(Message):
     examples: tuple[Example, ...] = ()
 
     @property
-    def rulebook(self) -> PolicyHistory:
-        """The rulebook in which the file is in effect always."""
+    def policy_history(self) -> PolicyHistory:
+        """The policy history in which the file is in effect always."""
         return always(self.policy, self.calendars)
 
 
@@ -57,9 +57,9 @@ def read_policy_file(text: str) -> PolicyFile:
 
 def check(file: PolicyFile, text: str) -> list[ExampleResult]:
     """Checks every example of a file against its own policy; ``text`` is the text of the file."""
-    lines, rulebook = TomlLines(text), file.rulebook
+    lines, policy_history = TomlLines(text), file.policy_history
     return [
-        ExampleResult(example.name, lines.line_of(("examples", number)), example.differences(rulebook))
+        ExampleResult(example.name, lines.line_of(("examples", number)), example.differences(policy_history))
         for number, example in enumerate(file.examples)
     ]
 

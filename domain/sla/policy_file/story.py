@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from domain.command_context import Actor
 from domain.customer.commands import ChangeTier
 from domain.envelope import Envelope, RecordedEvent
+from domain.errors import message_of
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.sla.clock.facts import Cause
@@ -100,7 +101,7 @@ def _happening(what: str) -> Command:
         try:
             return _CHANGES[word](value)
         except ValidationError as error:
-            raise ValueError(f"{value!r} is not a {word}: {error.errors()[0]['msg']}") from None
+            raise ValueError(f"{value!r} is not a {word}: {message_of(error.errors()[0])}") from None
     if what not in _HAPPENINGS:
         known = ", ".join(["received", *_HAPPENINGS, *(f"{change} ..." for change in _CHANGES)])
         raise ValueError(f"{what!r} is no event of a story: write one of {known}, or one of them by a bot")

@@ -75,7 +75,7 @@ class Example(Message):
             raise ValueError("the story begins with the ticket being received, once")
         return story
 
-    def differences(self, rulebook: PolicyHistory) -> list[str]:
+    def differences(self, policy_history: PolicyHistory) -> list[str]:
         """Sentences that say where the clocks differ from what is expected; none when the example holds.
 
         Raises StoryRefused.
@@ -86,7 +86,7 @@ class Example(Message):
             history = [event for event in history if event.recorded_at <= known_at]
         asked = self._instant(self.asked) if self.asked else max(self._instant(moment.at) for moment in self.story)
         instances: dict[TargetName, list[TargetInstance]] = {name: [] for name in TARGET_NAMES}
-        for instance in clocks(history, rulebook, asked, tiers):
+        for instance in clocks(history, policy_history, asked, tiers):
             instances[instance.target].append(instance)
         return [difference for name in TARGET_NAMES for difference in self._compare(name, instances[name])]
 

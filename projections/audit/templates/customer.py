@@ -16,9 +16,9 @@ CUSTOMER: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} sửa thông tin khách hàng: tên {name}; {details}",
         },
         "customer.address_added": {
-            "en": "{actor} added the address {channel}: {handle} (scope: {scope}, trust: {trust}, shared: {shared})",
-            "vi": "{actor} thêm địa chỉ {channel}: {handle} (phạm vi: {scope}, mức tin cậy: {trust},"
-            " dùng chung: {shared})",
+            "en": "{actor} added the address (scope: {scope}, trust: {trust}) {channel}: {handle} (shared: {shared})",
+            "vi": "{actor} thêm địa chỉ (phạm vi: {scope}, mức tin cậy: {trust}) {channel}: {handle}"
+            " (dùng chung: {shared})",
         },
         "customer.address_removed": {
             "en": "{actor} removed the address {channel}: {handle} (scope: {scope})",

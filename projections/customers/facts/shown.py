@@ -90,7 +90,8 @@ class OfferRow(Fact):
     def of(cls, values: dict[str, Any], today: date, zone: TimeZone) -> Self:  # noqa: ARG003 -- as the others
         until = values["valid_until"]
         open_ = "expired" if until is not None and today > until else "open"
-        return cls(**values, state=values["answer"] or open_)
+        state: Any = values["answer"] or open_
+        return cls(**values, state=state)
 
 
 class NpsRow(Fact):

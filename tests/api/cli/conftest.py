@@ -1,12 +1,15 @@
 """A command line with a small history beside it."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.support.command_line import Run
 from tests.support.importing.histories import write
+from tests.support.importing.imported import mapped_history
 from tests.support.mapping_texts import MAPPING
+from tests.support.run_databases import RunDatabases
 from tests.support.small_history import HISTORY
 
 
@@ -18,8 +21,14 @@ def run(run: Run, tmp_path: Path) -> Run:
     return run
 
 
+@pytest.fixture(scope="session")
+def imported_template(run_databases: RunDatabases, template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The database of a desk that imported the small history."""
+    fill = partial(mapped_history, folder=tmp_path_factory.mktemp("imported"), rows=HISTORY)
+    return run_databases.made("imported", fill, template)
+
+
 @pytest.fixture
-def imported(run: Run) -> Run:
+def imported(imported_template: str, run: Run) -> Run:  # noqa: ARG001 -- the database is a copy of it
     """The same, with the small history imported."""
-    assert run("import", "history.csv", "--mapping", "map.toml").code == 0
     return run

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.importing.rows import UnreadableFile
+from tests.support.examples import examples
 from tests.support.importing.files import read
 from tests.support.importing.workbooks import (
     DATE,
@@ -98,7 +99,7 @@ def test_a_workbook_without_rows_is_refused(file: Path) -> None:
         read(write_xlsx(file, {"A": []}))
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(
         st.tuples(st.text("ab 1,<&\u1ec7", max_size=5), st.integers(-(10**14), 10**14)), min_size=1, max_size=5

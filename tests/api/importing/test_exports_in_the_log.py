@@ -18,6 +18,7 @@ from domain.event_log.reader import page
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
 from domain.ticket.timeline import life_of
+from tests.support.examples import examples
 from tests.support.importing.exports import HEADER, at, mapping
 from tests.support.importing.histories import log, rejected, rejects_of, write
 from tests.support.log import append_events, empty
@@ -123,7 +124,7 @@ _DAY = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     days=st.lists(st.dictionaries(st.sampled_from(["S-1", "S-2", "S-3"]), _DAY), max_size=4), at_once=st.integers(1, 4)
 )

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.importing.histories import HEADER, log, record, rejected, row, write
 
 MENDED = [row("New", 0), row("Active", 5), row("Resolved", 540)]
@@ -158,7 +159,7 @@ tickets = st.sampled_from(["T1", "T2", "T3"])
 histories = st.lists(st.tuples(tickets, st.sampled_from(["New", "Active", "Closed"]), times), max_size=12)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=histories)
 def test_a_file_that_is_mended_is_recorded_as_if_it_had_never_been_broken(
     database_url: str, file: Path, rows: Sequence[tuple[str, str, str]]

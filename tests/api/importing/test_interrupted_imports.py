@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from api.importing import importer
 from domain.event_log import reader
+from tests.support.examples import examples
 from tests.support.importing.histories import STATES, desk_history, log, record, row, write
 from tests.support.log import empty
 
@@ -36,7 +37,7 @@ cells = st.tuples(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(cells, max_size=25), cut=st.integers(0, 25), at_once=st.integers(1, 9))
 def test_however_a_file_comes_in_pieces_the_log_is_the_same(
     database_url: str, file: Path, rows: Sequence[tuple[str, int, str, str]], cut: int, at_once: int

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from api.importing.file_format import FileFormat
 from api.importing.mapping import SHIPPED, ImportMapping
-from api.importing.sections import Kind
+from api.importing.sections import StateKind
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "mapping.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
@@ -57,5 +57,5 @@ def test_every_key_stands_in_a_table_and_in_an_example() -> None:
 
 
 def test_every_kind_of_state_and_every_shipped_mapping_is_named() -> None:
-    assert [kind for kind in get_args(Kind) if kind not in PAGE] == []
+    assert [kind for kind in get_args(StateKind) if kind not in PAGE] == []
     assert [path.stem for path in SHIPPED.glob("*.toml") if f"`{path.stem}`" not in PAGE] == []

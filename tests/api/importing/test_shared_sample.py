@@ -11,8 +11,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from api.importing.importer import import_file
 from api.importing.mapping import read_mapping
@@ -20,15 +18,15 @@ from api.importing.outcome import ImportResult
 from domain.event_log import reader
 from domain.zones import zone_named
 from projections.backlog.flow import backlog_flow
-from projections.engine.follower import Follower
 from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS
 from projections.scope.report_scope import ReportScope
 from projections.tickets.queries import every_ticket
 from projections.tickets.table import TicketRow
 from tests.support.compared_reports import expected, reported, same
+from tests.support.importing.imported import imported_into
 from tests.support.plain_figures import PlainFigures
-from tests.support.run_databases import RUN, sample_of
+from tests.support.run_databases import RUN, RunDatabases
 
 SAMPLE = Path(__file__).parents[4] / "shared" / "data" / "uci498_dev_sample.csv.gz"
 ENDS = {"Resolved", "Closed"}
@@ -50,17 +48,15 @@ class Imported:
 
 
 @pytest.fixture(scope="module")
-def imported(server: str, template: str, pytestconfig: pytest.Config) -> Imported:
+def imported(run_databases: RunDatabases, template: str, pytestconfig: pytest.Config) -> Imported:
     """Imported once in a run, by whichever worker is first; no test changes it."""
     run = pytestconfig.stash[RUN]
-    name, said = sample_of(run), run / "sample"
-    dsn = make_conninfo(server, dbname=name)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("select pg_advisory_lock(hashtext(%s))", [name])
-        if not said.exists():
-            copy = sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
-            connection.execute(copy)
-            said.write_bytes(pickle.dumps(_imported_into(dsn, run / "rejects.csv")))
+    said = run / "sample"
+
+    def fill(dsn: str) -> None:
+        said.write_bytes(pickle.dumps(imported_into(dsn, SAMPLE, "servicenow", run / "rejects.csv")))
+
+    dsn = run_databases.conninfo(run_databases.made("sample", fill, template))
     with psycopg.connect(dsn) as connection:
         found = {str(ticket.external_reference): ticket for ticket in every_ticket(connection, "tenant_default")}
     rows: dict[str, list[dict[str, str]]] = defaultdict(list)
@@ -68,19 +64,6 @@ def imported(server: str, template: str, pytestconfig: pytest.Config) -> Importe
         for row in csv.DictReader(file):
             rows[row["number"]].append(row)
     return Imported(dsn, pickle.loads(said.read_bytes()), found, rows)  # noqa: S301 -- of this run
-
-
-def _imported_into(dsn: str, rejects: Path) -> ImportResult:
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        outcome = import_sample(connection, rejects)
-    follower = Follower(dsn, "default", PROJECTIONS)
-    follower.catch_up()
-    follower.close()
-    return outcome
-
-
-def import_sample(connection: psycopg.Connection, rejects: Path) -> ImportResult:
-    return import_file(connection, "default", SAMPLE, read_mapping(Path("servicenow")), rejects)
 
 
 def instant(written: str) -> datetime:
@@ -168,5 +151,5 @@ def test_a_rebuild_of_the_sample_changes_nothing(imported: Imported) -> None:
 
 def test_the_sample_again_adds_nothing(imported: Imported, tmp_path: Path) -> None:
     with psycopg.connect(imported.dsn, autocommit=True) as connection:
-        again = import_sample(connection, tmp_path / "rejects.csv")
+        again = import_file(connection, "default", SAMPLE, read_mapping(Path("servicenow")), tmp_path / "rejects.csv")
     assert (again.known, again.recorded, again.rejected, again.events) == (ROWS, 0, 0, 0)

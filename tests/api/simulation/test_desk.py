@@ -25,6 +25,7 @@ from domain.customer.commands import AddressCommand, CustomerCommand
 from domain.event_log.store import LogConnection
 from domain.messages import Command
 from domain.ticket import commands as c
+from tests.support.examples import examples
 
 FIRST = date(2026, 3, 2)
 MONTH = datetime(2026, 4, 1, tzinfo=UTC)
@@ -34,7 +35,7 @@ def steps(seed: int = 1, tickets_per_day: int = 40, until: datetime = MONTH) -> 
     return list(takewhile(lambda step: step.at <= until, MadeUpDesk(seed, FIRST, tickets_per_day).steps()))
 
 
-@settings(max_examples=6)
+@settings(max_examples=examples(6))
 @given(seed=st.integers(0, 10_000))
 def test_every_step_is_by_the_rules(seed: int) -> None:
     states: dict[UUID, object] = {}
@@ -130,8 +131,8 @@ class Watched(ServiceDesk):
         self._awaited = enough
         self.enough = asyncio.Event()
 
-    async def handle(self, stream: UUID, command: Command, circumstances: CommandContext) -> CommandResult:
-        receipt = await super().handle(stream, command, circumstances)
+    async def handle(self, stream: UUID, command: Command, command_context: CommandContext) -> CommandResult:
+        receipt = await super().handle(stream, command, command_context)
         self._awaited -= 1
         if self._awaited == 0:
             self.enough.set()

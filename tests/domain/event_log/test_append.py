@@ -203,8 +203,8 @@ def test_a_quiet_command_is_remembered_without_moving_the_head(log_url: str) -> 
 def test_any_text_is_stored_as_it_is(log_url: str, text: str) -> None:
     with connect(log_url) as connection:
         made = batch((new_id(), 0, 1))
-        event = reader.MAPPER.decode(1, new_id(), 1, made.topics[0], datetime.now(UTC), made.states[0])
+        event = reader.CODEC.decode(1, new_id(), 1, made.topics[0], datetime.now(UTC), made.states[0])
         note = event.payload.model_copy(update={"body": text})
-        made.states[0] = reader.MAPPER.encode(event._replace(payload=note))  # type: ignore[arg-type]  # has the same fields
+        made.states[0] = reader.CODEC.encode(event._replace(payload=note))  # type: ignore[arg-type]  # has the same fields
         append(connection, made)
         assert reader.page(connection, TENANT, 0, 1)[0].payload.body == text

@@ -15,8 +15,10 @@ def shown(dsn: str, purpose: Purpose, *names: str) -> list[object]:
 
 
 @pytest.mark.parametrize("purpose", PURPOSES.values(), ids=PURPOSES)
-def test_every_session_speaks_utc_and_utf_8_and_commits_each_statement(database_url: str, purpose: Purpose) -> None:
-    own = make_conninfo(database_url, options="-c timezone=Asia/Tokyo", client_encoding="latin1")
+def test_every_session_speaks_utc_and_utf_8_and_commits_each_statement(
+    shared_database_url: str, purpose: Purpose
+) -> None:
+    own = make_conninfo(shared_database_url, options="-c timezone=Asia/Tokyo", client_encoding="latin1")
     assert shown(own, purpose, "timezone", "client_encoding") == ["UTC", "UTF8"]
     with connect(own, purpose) as connection:
         assert connection.autocommit

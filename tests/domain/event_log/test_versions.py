@@ -9,7 +9,7 @@ import pytest
 
 from domain.envelope import NewEvent
 from domain.event_log.event_types import EVENT_TYPES, EventTypes
-from domain.event_log.reader import MAPPER
+from domain.event_log.reader import CODEC
 from domain.messages import Event
 from tests.support.events import NOON
 
@@ -30,7 +30,7 @@ RELEASED = [
 @pytest.mark.parametrize(("topic", "schema_version"), RELEASED)
 def test_every_shape_ever_released_has_a_sample_that_loads(topic: str, schema_version: int) -> None:
     text = sample(topic, schema_version).read_text(encoding="utf-8")
-    event = MAPPER.decode(1, UUID(int=1), 1, topic, NOON, text)
+    event = CODEC.decode(1, UUID(int=1), 1, topic, NOON, text)
     assert type(event.payload) is EVENT_TYPES.class_of(topic)
     stored = json.loads(text)
     assert stored["schema_version"] == schema_version
@@ -40,13 +40,13 @@ def test_every_shape_ever_released_has_a_sample_that_loads(topic: str, schema_ve
 
 
 def test_what_is_stored_in_todays_shape_is_taken_as_it_is_whatever_it_says_of_shapes() -> None:
-    decoded = MAPPER.decode(1, UUID(int=1), 1, WARNED, NOON, sample(WARNED, 1).read_text(encoding="utf-8"))
+    decoded = CODEC.decode(1, UUID(int=1), 1, WARNED, NOON, sample(WARNED, 1).read_text(encoding="utf-8"))
     telling = decoded.payload.model_copy(update={"target": '"schema_version":2,'})
-    text = MAPPER.encode(NewEvent(UUID(int=1), 1, decoded.envelope, telling))
-    assert MAPPER.upcast(WARNED, text) is text
+    text = CODEC.encode(NewEvent(UUID(int=1), 1, decoded.envelope, telling))
+    assert CODEC.upcast(WARNED, text) is text
     first = text.replace('"schema_version":2', '"schema_version":1', 1).replace('"activated_by":null,', "")
     assert json.loads(first)["schema_version"] == 1
-    assert MAPPER.decode(1, UUID(int=1), 1, WARNED, NOON, first).payload == telling
+    assert CODEC.decode(1, UUID(int=1), 1, WARNED, NOON, first).payload == telling
 
 
 def test_no_sample_is_without_a_topic() -> None:

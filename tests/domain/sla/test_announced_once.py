@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from domain.envelope import RecordedEvent
 from domain.messages import Event
-from domain.sla.alerts import FIRST_THINGS, DueAlert, due_alerts, next_announcement, recorded_alerts
+from domain.sla.alerts import ANNOUNCEMENT_ORDER, DueAlert, due_alerts, next_announcement, recorded_alerts
 from domain.sla.calendar.microseconds import from_microseconds, to_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.events import BREACH, SlaBreached, SlaWarned, WarningPoint
 from domain.sla.policy.policy import Policy
 from tests.support.clock_answers import REOPENED, under
-from tests.support.drawn_clocks import MICROSECOND, SECOND, policies, rulebook
+from tests.support.drawn_clocks import MICROSECOND, SECOND, policies, policy_history
 from tests.support.events import MINUTE, START, SYSTEM, Fact, asked, at, history, instant, received, replied, resolved
 from tests.support.examples import examples
 from tests.support.histories import LATER_FACTS, RECEIPTS
@@ -54,7 +54,7 @@ class Watched(NamedTuple):
 
 
 def watched(life: Life, policy: Policy, as_event: Callable[[DueAlert], Event] = announcement) -> Watched:
-    rules = rulebook(policy)
+    rules = policy_history(policy)
     facts: list[Fact] = []
     announced: list[tuple[int, DueAlert]] = []
     for step in life:
@@ -63,7 +63,9 @@ def watched(life: Life, policy: Policy, as_event: Callable[[DueAlert], Event] = 
             continue
         told = history(*facts)
         known = recorded_alerts(told)
-        due = sorted([due for one in clocks(told, rules, step.now) for due in due_alerts(one, known)], key=FIRST_THINGS)
+        due = sorted(
+            [due for one in clocks(told, rules, step.now) for due in due_alerts(one, known)], key=ANNOUNCEMENT_ORDER
+        )
         foreseen = [next_announcement(one, known) for one in clocks(told, rules)]
         assert bool(due) == any(at_instant is not None and before(at_instant, step.now) for at_instant in foreseen)
         for one in due:
@@ -108,7 +110,7 @@ def test_every_instance_is_announced_once_and_none_is_missed(life: Life, policy:
     said = instances(announced)
     assert [one for one, times in said.items() if times > 1] == []
     end = max(step.now for step in life if isinstance(step, Look))
-    for instance in clocks(history, rulebook(policy), end):
+    for instance in clocks(history, policy_history(policy), end):
         for due in due_alerts(instance, frozenset()):
             assert (due.target, due.activated_by, due.point) in said
 
@@ -121,7 +123,7 @@ def test_every_announcement_was_true_right_after_its_instant_by_what_was_known(l
         known, right_after = history[: version - 1], from_microseconds(due.at) + MICROSECOND
         assert due in [
             one
-            for instance in clocks(known, rulebook(policy), right_after)
+            for instance in clocks(known, policy_history(policy), right_after)
             for one in due_alerts(instance, frozenset())
         ]
 
@@ -141,7 +143,7 @@ EARLIER_MESSAGE: Life = [
 def test_a_breach_is_not_announced_again_because_an_earlier_instance_is_told_late() -> None:
     history, announced = watched(EARLIER_MESSAGE, HOUR_TO_ANSWER)
     assert [(due.number, due.activated_by, due.at) for _, due in announced] == [(1, 3, to_microseconds(instant(100)))]
-    first, second = clocks(history, rulebook(HOUR_TO_ANSWER), instant(140))
+    first, second = clocks(history, policy_history(HOUR_TO_ANSWER), instant(140))
     assert (first.number, first.activated_by, first.verdict) == (1, 5, "met")
     assert (second.number, second.activated_by, second.verdict) == (2, 3, "breached")
 
@@ -173,7 +175,7 @@ def test_an_unanswered_message_told_late_is_an_instance_of_its_own_and_the_old_a
         (1, 2, to_microseconds(instant(100))),
         (1, 4, to_microseconds(instant(80))),
     ]
-    (only,) = clocks(history, rulebook(HOUR_TO_ANSWER), instant(130))
+    (only,) = clocks(history, policy_history(HOUR_TO_ANSWER), instant(130))
     assert only.activated_by == 4
 
 
@@ -190,7 +192,7 @@ def test_an_instance_whose_deadline_moves_because_of_a_late_fact_is_not_announce
     ]
     history, announced = watched(reopened, HOUR_TO_ANSWER)
     assert [(due.activated_by, due.at) for _, due in announced] == [(3, to_microseconds(instant(150)))]
-    (only,) = clocks(history, rulebook(HOUR_TO_ANSWER), instant(180))
+    (only,) = clocks(history, policy_history(HOUR_TO_ANSWER), instant(180))
     assert (only.activated_by, only.breached_at) == (3, to_microseconds(instant(90)))
 
 

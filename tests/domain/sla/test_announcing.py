@@ -13,7 +13,7 @@ from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.events import BREACH
 from domain.sla.policy.policy import DEFAULT_POLICY, Policy
 from domain.ticket import events as e
-from tests.support.drawn_clocks import policies, rulebook, short_histories
+from tests.support.drawn_clocks import policies, policy_history, short_histories
 from tests.support.events import SYSTEM, at, history, instant, received, replied, resolved
 from tests.support.examples import examples
 
@@ -27,7 +27,7 @@ def announced_at(minute: float, policy: Policy = WARNING, ticket: list[RecordedE
     found = recorded_alerts(ticket)
     return {
         due.fraction
-        for instance in clocks(ticket, rulebook(policy), instant(minute))
+        for instance in clocks(ticket, policy_history(policy), instant(minute))
         for due in due_alerts(instance, found)
         if due.target == "resolution"
     }
@@ -35,7 +35,7 @@ def announced_at(minute: float, policy: Policy = WARNING, ticket: list[RecordedE
 
 def next_at(policy: Policy, ticket: list[RecordedEvent]) -> float | None:
     """Minutes after START."""
-    (resolution,) = [one for one in clocks(ticket, rulebook(policy)) if one.target == "resolution"]
+    (resolution,) = [one for one in clocks(ticket, policy_history(policy)) if one.target == "resolution"]
     found = next_announcement(resolution, recorded_alerts(ticket))
     return None if found is None else (from_microseconds(found) - instant(0)) / timedelta(minutes=1)
 
@@ -67,7 +67,7 @@ def test_a_warning_before_the_deadline_is_one_announcement_whatever_share_of_the
     """Half an hour before an hour's end is its half; of four hours, which it becomes, it is another share."""
     quick = {"priority": "P1", "resolution": {"duration": "60m", "warn_at": ["30m before"]}}
     slow = {"resolution": {"duration": "4h", "warn_at": ["30m before", 0.5]}}
-    rules = rulebook(Policy.model_validate({"name": "Two", "rules": [quick, slow]}))
+    rules = policy_history(Policy.model_validate({"name": "Two", "rules": [quick, slow]}))
     ticket = (at(0, received(priority="P1")), at(40, e.TicketPrioritised(priority="P3")))
     (resolution,) = clocks(history(*ticket), rules, instant(220))
     warned = [(one.fraction, one.before, from_microseconds(one.at)) for one in due_alerts(resolution, NOTHING)]
@@ -91,7 +91,7 @@ def test_an_announcement_of_one_instance_says_nothing_of_the_next() -> None:
         at(80, e.TicketReopened()),
     )
     found = recorded_alerts(ticket)
-    due = [due for one in clocks(ticket, rulebook(new_cycle), instant(200)) for due in due_alerts(one, found)]
+    due = [due for one in clocks(ticket, policy_history(new_cycle), instant(200)) for due in due_alerts(one, found)]
     assert [(one.number, one.fraction, from_microseconds(one.at)) for one in due] == [(2, BREACH, instant(140))]
 
 
@@ -106,7 +106,7 @@ def test_a_paused_clock_has_no_next_announcement_and_a_resumed_one_a_later_one()
 
 def test_a_late_end_is_announced_with_the_instant_of_the_breach() -> None:
     ticket = history(at(0, received(priority="P1")), at(40, replied()), at(90, resolved()))
-    due = [due for one in clocks(ticket, rulebook(DEFAULT_POLICY)) for due in due_alerts(one, NOTHING)]
+    due = [due for one in clocks(ticket, policy_history(DEFAULT_POLICY)) for due in due_alerts(one, NOTHING)]
     assert [(one.target, from_microseconds(one.at)) for one in due] == [
         ("first_response", instant(15)),
         ("resolution", instant(60)),
@@ -121,7 +121,7 @@ def test_what_is_announced_late_names_the_deadline_that_was_passed_not_that_of_a
     ticket = history(at(0, received(priority="P1")), at(90, e.TicketPrioritised(priority="P3")))
     waiting = history(at(0, received(priority="P1")), at(45, e.TicketPutOnHold(waiting_for="customer")))
     for events, expected in ((ticket, [(0.5, 60), (BREACH, 60)]), (waiting, [(0.5, 60)])):
-        (resolution,) = clocks(events, rulebook(rules), instant(200))
+        (resolution,) = clocks(events, policy_history(rules), instant(200))
         due = [(one.fraction, from_microseconds(one.due_at)) for one in due_alerts(resolution, NOTHING)]
         assert due == [(fraction, instant(minute)) for fraction, minute in expected]
 
@@ -145,7 +145,7 @@ def test_a_target_used_up_when_paused_is_breached_by_the_next_opening_after_it_g
 @given(short_histories(), policies())
 def test_the_next_announcement_is_the_first_one_that_time_brings(events: list[RecordedEvent], policy: Policy) -> None:
     """Asked right after that instant the clock says something to announce, and nothing of the instance before it."""
-    rules = rulebook(policy)
+    rules = policy_history(policy)
     last = to_microseconds(max(event.occurred_at for event in events))
 
     def first_to_announce(known: TargetInstance, at_instant: int) -> int | None:

@@ -129,7 +129,7 @@ def test_what_was_stored_before_there_was_a_bound_goes_on_being_read_and_counted
     stored = CalendarDefinition.model_validate(office(week={"mon-sun": MINUTES}))
     assert list(calendar_beyond(stored))
     rules = Policy.model_validate(policy(*[{"category": f"c{n}", "resolution": "1h"} for n in range(200)]))
-    mapper = EventCodec(EVENT_TYPES)
+    codec = EventCodec(EVENT_TYPES)
     for payload in (
         CalendarPublished(version=300, effective_from=datetime(1, 1, 1, tzinfo=UTC), calendar=stored),
         PolicyPublished(version=2_000, effective_from=datetime(9999, 1, 1, tzinfo=UTC), policy=rules),
@@ -142,7 +142,7 @@ def test_what_was_stored_before_there_was_a_bound_goes_on_being_read_and_counted
             command_id="c",
         )
         event = NewEvent(new_id(), 1, envelope, payload)
-        read = mapper.decode(1, event.stream, 1, payload.topic, SPRING, mapper.encode(event))
+        read = codec.decode(1, event.stream, 1, payload.topic, SPRING, codec.encode(event))
         assert read.payload == payload
     day = SPRING, SPRING.replace(day=2)
     assert business_time(stored).elapsed(*day).total_seconds() == 48 * 60
@@ -180,11 +180,11 @@ def test_the_costliest_calendar_is_gone_through_once_and_then_year_by_year() -> 
     told = history(Fact(datetime(1970, 1, 2, tzinfo=UTC), received()))
     costly = Policy.model_validate(policy(duration="36500d", warn_at=[0.25, 0.5, 0.75]))
     with counted() as work:
-        rulebook = always(costly, [CalendarDefinition.model_validate(COSTLIEST)], work.times)
+        policy_history = always(costly, [CalendarDefinition.model_validate(COSTLIEST)], work.times)
         elapsed = []
         for last in (30, 31):
             begun, asked = len(work.years), datetime(2099, 12, last, tzinfo=UTC)
-            (clock,) = clocks(told, rulebook, asked)
+            (clock,) = clocks(told, policy_history, asked)
             explain(clock)
             elapsed.append(clock.elapsed)
             years = work.years[begun:]
@@ -198,8 +198,8 @@ def test_a_clock_makes_the_years_that_it_is_asked_for() -> None:
     told = history(Fact(datetime(2026, 3, 2, tzinfo=UTC), received()))
     with counted() as work:
         calendars = [CalendarDefinition.model_validate(office())]
-        rulebook = always(Policy.model_validate(policy()), calendars, work.times)
-        clocks(told, rulebook, datetime(2026, 3, 3, tzinfo=UTC))
+        policy_history = always(Policy.model_validate(policy()), calendars, work.times)
+        clocks(told, policy_history, datetime(2026, 3, 3, tzinfo=UTC))
     assert work.years == [2026]
 
 

@@ -141,7 +141,7 @@ def test_every_operation_agrees_with_walking_minute_by_minute(scene: Scene, data
     _agrees_with_the_walk(business_time(scene.calendar), minutes, scene, data)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(calendars, instants_between(2000, 2030), durations)
 def test_what_is_added_has_elapsed_and_not_a_microsecond_earlier(
     calendar: CalendarDefinition, start: datetime, duration: timedelta
@@ -156,7 +156,7 @@ def test_what_is_added_has_elapsed_and_not_a_microsecond_earlier(
     assert due == start if not duration else time.elapsed(start, due - MICROSECOND) < duration
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(calendars, st.lists(instants_between(2010, 2030), min_size=3, max_size=6))
 def test_a_span_cut_in_pieces_adds_up(calendar: CalendarDefinition, instants: list[datetime]) -> None:
     time = business_time(calendar)

@@ -12,7 +12,7 @@ from domain.sla.calendar.microseconds import EPOCH
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.tiers import tiers_of
 from domain.sla.policy.policy import BUILT_IN, PolicyVersion
-from domain.sla.policy.policy_history import DEFAULT_RULEBOOK, PolicyHistory
+from domain.sla.policy.policy_history import DEFAULT_POLICY_HISTORY, PolicyHistory
 from domain.ticket import events as e
 from tests.support.clock_answers import (
     CLOSED,
@@ -68,20 +68,22 @@ def test_a_warning_is_given_when_its_fraction_is_reached_and_once_only() -> None
 
 def test_an_instance_keeps_the_policy_version_of_its_activation_for_ever() -> None:
     second = PolicyVersion(version=1, effective_from=instant(100), position=3, policy=policy([{"resolution": "2h"}]))
-    rulebook = PolicyHistory([BUILT_IN, second])
+    policy_history = PolicyHistory([BUILT_IN, second])
     ticket = history(at(0, received(priority="P3")), at(200, e.TicketPrioritised(priority="P1")))
-    resolution = only("resolution", ticket, DAY, rulebook)
-    assert (resolution.edition.version, minutes(resolution.promise.duration)) == (0, HOUR)
+    resolution = only("resolution", ticket, DAY, policy_history)
+    assert (resolution.policy.version, minutes(resolution.promise.duration)) == (0, HOUR)
     for minute_after in (100, 101):
-        later = only("resolution", history(at(minute_after, received(priority="P3")), first_position=7), DAY, rulebook)
-        assert (later.edition.version, minutes(later.promise.duration)) == (1, 2 * HOUR)
+        later = only(
+            "resolution", history(at(minute_after, received(priority="P3")), first_position=7), DAY, policy_history
+        )
+        assert (later.policy.version, minutes(later.promise.duration)) == (1, 2 * HOUR)
 
 
 def test_a_version_recorded_later_changes_no_promise_whatever_instant_it_is_effective_from() -> None:
     retroactive = PolicyVersion(version=1, effective_from=EPOCH, position=5, policy=policy([{"resolution": "2h"}]))
-    rulebook = PolicyHistory([BUILT_IN, retroactive])
-    assert only("resolution", history(at(0, received()), first_position=4), 0, rulebook).edition.version == 0
-    assert only("resolution", history(at(0, received()), first_position=6), 0, rulebook).edition.version == 1
+    policy_history = PolicyHistory([BUILT_IN, retroactive])
+    assert only("resolution", history(at(0, received()), first_position=4), 0, policy_history).policy.version == 0
+    assert only("resolution", history(at(0, received()), first_position=6), 0, policy_history).policy.version == 1
 
 
 def test_an_instance_keeps_the_calendar_version_of_its_activation() -> None:
@@ -137,8 +139,8 @@ def test_of_a_tier_and_a_receipt_of_one_instant_the_one_recorded_first_counts_fi
 def test_the_tier_of_a_customer_does_not_change_the_order_of_what_is_said_to_have_happened_before_the_receipt() -> None:
     ticket = history(at(0, received()), at(0, e.WorkStarted()), at(-9, CLOSED), at(20, REOPENED))
     customer = history(at(-DAY, CustomerRegistered(name="Lan", tier="gold")), ticket=OTHER_TICKET, first_position=9)
-    with_tier = clocks(ticket, DEFAULT_RULEBOOK, instant(40), tiers_of(OTHER_TICKET, {OTHER_TICKET: customer}))
-    assert with_tier == clocks(ticket, DEFAULT_RULEBOOK, instant(40))
+    with_tier = clocks(ticket, DEFAULT_POLICY_HISTORY, instant(40), tiers_of(OTHER_TICKET, {OTHER_TICKET: customer}))
+    assert with_tier == clocks(ticket, DEFAULT_POLICY_HISTORY, instant(40))
     assert {instance.target for instance in with_tier} == {"first_response", "resolution"}
 
 
@@ -207,8 +209,8 @@ def test_closed_without_being_resolved_and_active_again_as_real_logs_have_it() -
 
 
 def test_before_the_receipt_there_is_no_clock_and_before_every_policy_no_promise() -> None:
-    assert clocks([], DEFAULT_RULEBOOK) == []
-    assert clocks(history(at(5, received())), DEFAULT_RULEBOOK, instant(4)) == []
+    assert clocks([], DEFAULT_POLICY_HISTORY) == []
+    assert clocks(history(at(5, received())), DEFAULT_POLICY_HISTORY, instant(4)) == []
     later = PolicyVersion(version=1, effective_from=instant(100), policy=policy([{"resolution": "2h"}]))
     assert every("resolution", history(at(0, received())), DAY, PolicyHistory([later])) == []
 
@@ -223,7 +225,7 @@ def test_instants_beyond_the_calendars_have_clocks_too() -> None:
 
 @given(histories())
 def test_every_history_has_clocks_also_one_that_our_rules_would_have_refused(ticket: list[RecordedEvent]) -> None:
-    assert {instance.target for instance in clocks(ticket, DEFAULT_RULEBOOK)} == {"first_response", "resolution"}
+    assert {instance.target for instance in clocks(ticket, DEFAULT_POLICY_HISTORY)} == {"first_response", "resolution"}
 
 
 def test_a_rule_that_pauses_for_the_wait_under_way_pauses_from_the_change_on() -> None:

@@ -10,8 +10,9 @@ from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.policy.policy import Policy
 from domain.ticket import events as e
 from tests.support.clock_answers import DAY, HOUR, ON_HOLD, RESUMED, kinds, under
-from tests.support.drawn_clocks import MICROSECOND, policies, rulebook, short_histories
+from tests.support.drawn_clocks import MICROSECOND, policies, policy_history, short_histories
 from tests.support.events import Fact, at, history, instant, received, resolved
+from tests.support.examples import examples
 
 HOURLY = under([{"resolution": {"duration": "1h", "warn_at": [0.5]}}])
 IN_OFFICE = under([{"resolution": {"duration": "4h", "calendar": "office"}}])
@@ -22,7 +23,7 @@ PAUSING = under([{"resolution": {"duration": "1h", "pauses": ["customer"]}}])
 def resolution(rules: object, minute: float, after: int, *facts: Fact) -> TargetInstance:
     """So many microseconds after a minute, of a ticket received at 08:00."""
     ticket = history(at(0, received()), *facts)
-    (found,) = clocks(ticket, rules, instant(minute) + after * MICROSECOND)  # type: ignore[arg-type]  # a rulebook
+    (found,) = clocks(ticket, rules, instant(minute) + after * MICROSECOND)  # type: ignore[arg-type]  # a policy_history
     return found
 
 
@@ -62,10 +63,10 @@ def test_used_up_when_it_is_paused_it_is_late_a_microsecond_after_it_goes_on(aft
     assert (found.state, found.verdict) == ("running", verdict)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(short_histories(), policies())
 def test_what_is_stored_says_the_same_as_the_clock_at_every_edge(events: list[RecordedEvent], policy: Policy) -> None:
-    rules = rulebook(policy)
+    rules = policy_history(policy)
     edges = {to_microseconds(event.occurred_at) for event in events}
     for instance in clocks(events, rules):
         edges |= {fact.at for fact in instance.facts} | {at_instant for _, at_instant in instance.warnings}

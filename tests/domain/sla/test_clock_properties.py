@@ -15,7 +15,7 @@ from domain.sla.clock.intervals import ClockRecord, due_at, elapsed, facts_of, p
 from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.events import WarningPoint
 from domain.sla.policy.policy import Policy
-from tests.support.drawn_clocks import DESK, MICROSECOND, SECOND, policies, rulebook, short_histories
+from tests.support.drawn_clocks import DESK, MICROSECOND, SECOND, policies, policy_history, short_histories
 from tests.support.events import MINUTE, START
 from tests.support.examples import examples
 from tests.support.histories import histories
@@ -39,7 +39,7 @@ def test_the_clock_agrees_with_a_walk_through_every_minute(
     events: list[RecordedEvent], policy: Policy, later: int
 ) -> None:
     until = max(event.occurred_at for event in events) + later * MINUTE
-    found = clocks(events, rulebook(policy), max(until, START))
+    found = clocks(events, policy_history(policy), max(until, START))
     slow = SlowClock(events, policy, DESK, max(until, START))
     assert [instance.target for instance in found] == [instance.target for instance in slow.instances]
     for fast, walked in zip(found, slow.instances, strict=True):
@@ -58,7 +58,7 @@ def test_every_function_of_the_intervals_agrees_with_the_walk_through_every_minu
     events: list[RecordedEvent], policy: Policy, later: int
 ) -> None:
     until = max(START, *[event.occurred_at for event in events]) + later * MINUTE
-    instances = clocks(events, rulebook(policy), until)
+    instances = clocks(events, policy_history(policy), until)
     for instance, walked in zip(instances, SlowClock(events, policy, DESK, until).instances, strict=True):
         record = ClockRecord.of(instance.intervals, instance.promise)
         assert elapsed(record.intervals, record.open_times) * MICROSECOND == walked.elapsed * MINUTE
@@ -84,7 +84,7 @@ def test_the_intervals_follow_each_other_from_the_activation_to_the_end(
     events: list[RecordedEvent], policy: Policy, minute: int | None
 ) -> None:
     now = None if minute is None else START + minute * MINUTE
-    for instance in clocks(events, rulebook(policy), now):
+    for instance in clocks(events, policy_history(policy), now):
         first, last = instance.intervals[0], instance.intervals[-1]
         assert first.start == instance.activated_at
         assert all(before.end == after.start for before, after in pairwise(instance.intervals))
@@ -99,8 +99,8 @@ def test_what_was_seen_earlier_is_the_beginning_of_what_is_seen_later(
 ) -> None:
     minute = st.integers(0, 800)
     earlier, later = (START + number * MINUTE for number in sorted((data.draw(minute), data.draw(minute))))
-    before, after = clocks(events, rulebook(policy), earlier), clocks(events, rulebook(policy), later)
-    assert [instance.edition.version for instance in after[: len(before)]] == [1] * len(before)
+    before, after = clocks(events, policy_history(policy), earlier), clocks(events, policy_history(policy), later)
+    assert [instance.policy.version for instance in after[: len(before)]] == [1] * len(before)
     for seen, seen_later in zip(before, after, strict=False):
         assert (seen.target, seen.number) == (seen_later.target, seen_later.number)
         assert seen_later.facts[: len(seen.facts)] == seen.facts
@@ -120,18 +120,18 @@ def test_facts_that_come_late_lead_to_what_they_would_have_led_to_in_time(
     arrived = [
         event._replace(version=version) for version, event in enumerate([at_times_of_their_own[0], *others], start=1)
     ]
-    in_time, late = clocks(at_times_of_their_own, rulebook(policy)), clocks(arrived, rulebook(policy))
+    in_time, late = clocks(at_times_of_their_own, policy_history(policy)), clocks(arrived, policy_history(policy))
     version = {new.envelope.event_id: new.version for new in arrived}
     renamed = {old.version: version[old.envelope.event_id] for old in at_times_of_their_own}
     assert [
-        instance._replace(edition=late[0].edition, activated_by=renamed[instance.activated_by]) for instance in in_time
-    ] == [instance._replace(edition=late[0].edition) for instance in late]
+        instance._replace(policy=late[0].policy, activated_by=renamed[instance.activated_by]) for instance in in_time
+    ] == [instance._replace(policy=late[0].policy) for instance in late]
 
 
 @settings(max_examples=examples(300))
 @given(histories() | short_histories(), policies())
 def test_no_event_activates_two_instances_of_one_target(events: list[RecordedEvent], policy: Policy) -> None:
-    found = clocks(events, rulebook(policy))
+    found = clocks(events, policy_history(policy))
     assert len({(instance.target, instance.activated_by) for instance in found}) == len(found)
     topic = {event.version: event.topic for event in events}
     begin = {"first_response": {"ticket.received"}, "next_response": {"ticket.message_received"}}
@@ -145,7 +145,7 @@ def test_what_is_stored_without_an_instant_tells_who_is_late_at_any_instant(
 ) -> None:
     now = START + minute * MINUTE
     by_then = [event for event in events if event.occurred_at <= now]
-    stored, asked = clocks(by_then, rulebook(policy)), clocks(by_then, rulebook(policy), now)
+    stored, asked = clocks(by_then, policy_history(policy)), clocks(by_then, policy_history(policy), now)
     for row, answer in zip(stored, asked, strict=True):
         late = row.breached_at is not None or (row.late_after is not None and from_microseconds(row.late_after) < now)
         assert late == (answer.breached_at is not None)
@@ -159,7 +159,7 @@ def test_running_pausing_being_resolved_and_having_ended_add_up_to_the_time_sinc
     events: list[RecordedEvent], policy: Policy, minute: int
 ) -> None:
     now = START + minute * MINUTE
-    for instance in clocks(events, rulebook(policy), now):
+    for instance in clocks(events, policy_history(policy), now):
         ran = sum(part.end - part.start for part in instance.intervals if part.kind == "counted" and part.end)
         ended = 0
         ended_at: int | None = None

@@ -12,7 +12,7 @@ from domain.sla.clock.clock import clocks
 from domain.sla.clock.corrections import VerdictCorrection, correction_of, corrections_in, result_of
 from domain.sla.clock.explain import explain
 from domain.sla.clock.explain_text import as_text
-from domain.sla.policy.policy_history import DEFAULT_RULEBOOK
+from domain.sla.policy.policy_history import DEFAULT_POLICY_HISTORY
 from domain.ticket import events as e
 from domain.zones import zone_named
 from tests.support.clock_answers import ON_HOLD, REOPENED, every, only, under
@@ -46,7 +46,7 @@ def test_the_clock_says_the_same_whatever_is_corrected(events: list[RecordedEven
     late = at(data.draw(st.integers(-60, 60 * 24)), corrected())
     with_one = history(*facts[:place], late, *facts[place:])
     without = [event for event in with_one if event.topic != "ticket.sla_corrected"]
-    assert clocks(with_one, DEFAULT_RULEBOOK) == clocks(without, DEFAULT_RULEBOOK)
+    assert clocks(with_one, DEFAULT_POLICY_HISTORY) == clocks(without, DEFAULT_POLICY_HISTORY)
 
 
 def test_a_correction_stands_beside_the_result_of_the_clock() -> None:

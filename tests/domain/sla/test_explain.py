@@ -13,11 +13,11 @@ from domain.sla.clock.clock import clocks
 from domain.sla.clock.explain import Explanation, explain
 from domain.sla.clock.explain_text import all_as_text, as_text
 from domain.sla.policy.policy import Policy
-from domain.sla.policy.policy_history import DEFAULT_RULEBOOK
+from domain.sla.policy.policy_history import DEFAULT_POLICY_HISTORY
 from domain.ticket import events as e
 from domain.zones import TZDATA, zone_named
 from tests.support.clock_answers import ON_HOLD, REOPENED, RESUMED, only, under
-from tests.support.drawn_clocks import policies, rulebook, short_histories
+from tests.support.drawn_clocks import policies, policy_history, short_histories
 from tests.support.events import MINUTE, OTHER_TICKET, START, SYSTEM, at, history, instant, received, resolved
 
 TICKET = history(
@@ -116,7 +116,7 @@ def test_the_stretches_follow_each_other_and_add_up_to_what_elapsed(
     events: list[RecordedEvent], policy: Policy, minute: int | None
 ) -> None:
     now = None if minute is None else START + minute * MINUTE
-    for instance in clocks(events, rulebook(policy), now):
+    for instance in clocks(events, policy_history(policy), now):
         explanation = explain(instance)
         stretches = explanation.stretches
         assert sum(stretch.elapsed_us for stretch in stretches) == explanation.elapsed_us
@@ -219,5 +219,5 @@ def test_durations_are_told_to_the_microsecond() -> None:
 
 
 def test_the_default_policy_has_an_explanation_for_each_of_its_two_targets() -> None:
-    told = [explain(instance).target for instance in clocks(TICKET, DEFAULT_RULEBOOK)]
+    told = [explain(instance).target for instance in clocks(TICKET, DEFAULT_POLICY_HISTORY)]
     assert told == ["first_response", "resolution"]

@@ -2,8 +2,8 @@
 
 from domain.envelope import RecordedEvent
 from domain.sla.policy.events import PolicyPublished
-from domain.sla.policy.policy_history import DEFAULT_RULEBOOK
-from domain.sla.policy.published import POLICY_HISTORIES, PolicyHistories, rulebook_of
+from domain.sla.policy.policy_history import DEFAULT_POLICY_HISTORY
+from domain.sla.policy.published import POLICY_HISTORIES, PolicyHistories, policy_history_of
 from tests.support.clock_answers import policy
 from tests.support.events import START, Fact, history
 
@@ -25,8 +25,8 @@ def test_the_same_events_give_the_same_policy_history_while_it_is_kept() -> None
 
 
 def test_nothing_published_is_the_default_policy() -> None:
-    assert PolicyHistories().of([]) is rulebook_of([]) is DEFAULT_RULEBOOK
+    assert PolicyHistories().of([]) is policy_history_of([]) is DEFAULT_POLICY_HISTORY
 
 
 def test_a_process_keeps_policy_histories_in_one_object() -> None:
-    assert rulebook_of(published(4)) is POLICY_HISTORIES.of(published(4))
+    assert policy_history_of(published(4)) is POLICY_HISTORIES.of(published(4))

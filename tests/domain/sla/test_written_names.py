@@ -76,8 +76,8 @@ def test_a_rule_that_selects_the_same_word_again_is_never_reached() -> None:
 
 
 def test_what_is_not_known_of_a_ticket_matches_no_selector() -> None:
-    edition = always(policy([{"customer_tier": "none", "resolution": "1h"}, {"resolution": "2h"}])).edition(0, 0)
-    assert edition is not None
-    target = edition.target("resolution", SelectionAttributes())
+    in_effect = always(policy([{"customer_tier": "none", "resolution": "1h"}, {"resolution": "2h"}])).policy(0, 0)
+    assert in_effect is not None
+    target = in_effect.target("resolution", SelectionAttributes())
     assert target is not None
     assert target.duration == 7_200 * SECOND

@@ -10,7 +10,7 @@ import psycopg
 
 from api.importing.column_binding import ColumnBinding
 from api.importing.imported_event import ImportedEvent
-from api.importing.imported_state import LATE
+from api.importing.imported_state import LATE_DETAILS
 from api.importing.importer import import_file
 from api.importing.mapping import ImportMapping
 from api.importing.outcome import ImportResult
@@ -76,7 +76,7 @@ def as_recorded(
     for fingerprint, facts in told:
         if facts:
             command_id = binding.ids.command_id(ticket, len(prints) + len(late))
-            (late if facts[0].reason == LATE else prints).append(fingerprint)
+            (late if facts[0].reason == LATE_DETAILS else prints).append(fingerprint)
             for fact in facts:
                 events.append(recorded_event(binding, fact, command_id, len(events) + 1, ticket))
     return RecordedTicket(prints, late, events)

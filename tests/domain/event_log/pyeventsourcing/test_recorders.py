@@ -25,6 +25,7 @@ from domain.event_log.pyeventsourcing import LogFactory, LogTrackingRecorder
 from domain.event_log.pyeventsourcing.recorders import LogApplicationRecorder, LogNotification, LogProcessRecorder
 from domain.event_log.pyeventsourcing.stored_state import state_of, text_of
 from domain.ids import new_id
+from tests.support.examples import examples
 
 STATES = st.binary() | st.text().map(str.encode) | st.sampled_from([b"", b"base64:", b"\0", b"a\x1eb", b"{}"])
 
@@ -50,7 +51,7 @@ def test_every_state_has_a_text_that_the_log_can_hold(state: bytes) -> None:
     assert state_of(text) == state
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STATES, min_size=1, max_size=5))
 def test_states_come_back_from_the_log_and_from_beside_it(bank: LogFactory, states: list[bytes]) -> None:
     stream = new_id()

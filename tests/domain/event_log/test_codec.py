@@ -14,7 +14,7 @@ from domain.command_context import Actor, Origin
 from domain.customer.events import CustomerEvent
 from domain.event_log.codec import EventCodec, UnreadableEvent
 from domain.event_log.event_types import EventTypes
-from domain.event_log.reader import MAPPER
+from domain.event_log.reader import CODEC
 from domain.messages import Event
 from domain.ticket.events import NoteAdded, TicketAssigned, TicketEvent, WorkStarted
 from tests.support.arbitrary import INSTANTS, messages
@@ -23,7 +23,7 @@ from tests.support.events import NOON, envelope, new_event
 STREAM = UUID(int=7)
 PAYLOADS = messages([*get_args(TicketEvent), *get_args(CustomerEvent)])
 ANY_TEXT = st.none() | st.text(max_size=10)
-CIRCUMSTANCES = st.fixed_dictionaries(
+ENVELOPE_FIELDS = st.fixed_dictionaries(
     {
         "occurred_at": INSTANTS,
         "actor": st.builds(Actor, id=st.just("an"), kind=st.just("agent"), on_behalf_of=st.sampled_from([None, "Mai"])),
@@ -36,24 +36,24 @@ CIRCUMSTANCES = st.fixed_dictionaries(
 )
 
 
-def decoded(state: str, topic: str = "ticket.note_added", mapper: EventCodec = MAPPER) -> Event:
-    payload: Event = mapper.decode(1, STREAM, 1, topic, NOON, state).payload
+def decoded(state: str, topic: str = "ticket.note_added", codec: EventCodec = CODEC) -> Event:
+    payload: Event = codec.decode(1, STREAM, 1, topic, NOON, state).payload
     return payload
 
 
-@given(PAYLOADS, CIRCUMSTANCES)
-def test_every_event_comes_back_equal(payload: Event, circumstances: dict[str, Any]) -> None:
-    event = new_event(payload, STREAM, 3, **circumstances)
-    back = MAPPER.decode(5, STREAM, 3, payload.topic, NOON, MAPPER.encode(event))
+@given(PAYLOADS, ENVELOPE_FIELDS)
+def test_every_event_comes_back_equal(payload: Event, envelope_fields: dict[str, Any]) -> None:
+    event = new_event(payload, STREAM, 3, **envelope_fields)
+    back = CODEC.decode(5, STREAM, 3, payload.topic, NOON, CODEC.encode(event))
     assert back[:5] == (5, STREAM, 3, payload.topic, NOON)
     assert back.payload == payload
     assert type(back.payload) is type(payload)
     assert back.envelope.model_dump(exclude={"payload"}) == event.envelope.model_dump()
-    assert back.occurred_at == circumstances["occurred_at"]
+    assert back.occurred_at == envelope_fields["occurred_at"]
 
 
 def test_what_is_written_of_a_payload_does_not_depend_on_its_defaults() -> None:
-    assert '"payload":{"body":"b","channel":null,"automated":false}' in MAPPER.encode(
+    assert '"payload":{"body":"b","channel":null,"automated":false}' in CODEC.encode(
         new_event(next(cls for cls in get_args(TicketEvent) if cls.topic == "ticket.reply_sent")(body="b"))
     )
 
@@ -61,7 +61,7 @@ def test_what_is_written_of_a_payload_does_not_depend_on_its_defaults() -> None:
 def test_no_time_is_lost_below_a_microsecond_or_beyond_a_zone() -> None:
     at = datetime.fromisoformat("2026-03-29T02:30:00.000001+07:00")
     event = new_event(WorkStarted(), occurred_at=at)
-    assert MAPPER.decode(1, STREAM, 1, WorkStarted.topic, NOON, MAPPER.encode(event)).occurred_at == at
+    assert CODEC.decode(1, STREAM, 1, WorkStarted.topic, NOON, CODEC.encode(event)).occurred_at == at
 
 
 class NoteV3(Event):
@@ -87,42 +87,42 @@ ONE_DAY = EventCodec(
 
 
 def test_an_old_shape_passes_every_step_up_to_today_s() -> None:
-    written = MAPPER.encode(new_event(NoteAdded(body="chào")))
-    assert decoded(written, mapper=ONE_DAY) == NoteV3(text="chào", language="vi")
+    written = CODEC.encode(new_event(NoteAdded(body="chào")))
+    assert decoded(written, codec=ONE_DAY) == NoteV3(text="chào", language="vi")
     in_between = written.replace('"body"', '"text"').replace('"schema_version":1', '"schema_version":2')
-    assert decoded(in_between, mapper=ONE_DAY) == NoteV3(text="chào", language="vi")
+    assert decoded(in_between, codec=ONE_DAY) == NoteV3(text="chào", language="vi")
     today = ONE_DAY.encode(new_event(NoteV3(text="chào", language="en")))
-    assert decoded(today, mapper=ONE_DAY) == NoteV3(text="chào", language="en")
+    assert decoded(today, codec=ONE_DAY) == NoteV3(text="chào", language="en")
 
 
 def test_an_upcasted_event_says_the_shape_it_is_in() -> None:
-    written = MAPPER.encode(new_event(NoteAdded(body="b")))
+    written = CODEC.encode(new_event(NoteAdded(body="b")))
     assert ONE_DAY.decode(1, STREAM, 1, NoteV3.topic, NOON, written).envelope.schema_version == 3
 
 
-GOOD = MAPPER.encode(new_event(NoteAdded(body="b")))
+GOOD = CODEC.encode(new_event(NoteAdded(body="b")))
 
 
 @pytest.mark.parametrize(
-    ("topic", "state", "mapper"),
+    ("topic", "state", "codec"),
     [
-        ("ticket.unheard_of", GOOD, MAPPER),
-        ("ticket.assigned", GOOD, MAPPER),
-        ("ticket.note_added", GOOD[:-1], MAPPER),
-        ("ticket.note_added", "[]", MAPPER),
-        ("ticket.note_added", "", MAPPER),
-        ("ticket.note_added", GOOD.replace('"body":"b"', '"body":"b","mood":"good"'), MAPPER),
-        ("ticket.note_added", GOOD.replace('"body":"b"', ""), MAPPER),
-        ("ticket.note_added", GOOD.replace('"schema_version":1', '"schema_version":2'), MAPPER),
+        ("ticket.unheard_of", GOOD, CODEC),
+        ("ticket.assigned", GOOD, CODEC),
+        ("ticket.note_added", GOOD[:-1], CODEC),
+        ("ticket.note_added", "[]", CODEC),
+        ("ticket.note_added", "", CODEC),
+        ("ticket.note_added", GOOD.replace('"body":"b"', '"body":"b","mood":"good"'), CODEC),
+        ("ticket.note_added", GOOD.replace('"body":"b"', ""), CODEC),
+        ("ticket.note_added", GOOD.replace('"schema_version":1', '"schema_version":2'), CODEC),
         ("ticket.note_added", "[]", ONE_DAY),
         ("ticket.note_added", GOOD.replace('"payload":{"body":"b"}', '"payload":[]'), ONE_DAY),
         ("ticket.note_added", GOOD.replace('"schema_version":1', '"schema_version":0'), ONE_DAY),
         ("ticket.note_added", GOOD.replace('"schema_version":1', '"schema_version":4'), ONE_DAY),
     ],
 )
-def test_an_event_that_cannot_be_read_is_named(topic: str, state: str, mapper: EventCodec) -> None:
+def test_an_event_that_cannot_be_read_is_named(topic: str, state: str, codec: EventCodec) -> None:
     with pytest.raises(UnreadableEvent, match=rf"event 41 \({topic}, version 2 of {STREAM}\) cannot be read"):
-        mapper.decode(41, STREAM, 2, topic, NOON, state)
+        codec.decode(41, STREAM, 2, topic, NOON, state)
 
 
 def test_neither_envelope_nor_payload_can_be_changed() -> None:
@@ -135,5 +135,5 @@ def test_neither_envelope_nor_payload_can_be_changed() -> None:
 @pytest.mark.parametrize("state", [GOOD.replace('"body":"b"', '"body":"b","phone":"0903"'), GOOD.replace('"b"', "903")])
 def test_what_is_said_of_an_event_that_cannot_be_read_holds_none_of_its_words(state: str) -> None:
     with pytest.raises(UnreadableEvent) as caught:
-        MAPPER.decode(41, STREAM, 2, "ticket.note_added", NOON, state)
+        CODEC.decode(41, STREAM, 2, "ticket.note_added", NOON, state)
     assert "903" not in "".join(traceback.format_exception(caught.value))

@@ -1,0 +1,75 @@
+"""`health list` and `health outcomes`: customers by band, and what became of their contracts."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from api.cli.health.sources import Definition, definition_in, health_reading
+from api.cli.options import DAY, DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Tenant, Zone, in_zone, zone_of
+from api.cli.printing import say, show_json, show_table
+from projections.audit.table import AUDIT_HISTORY
+from projections.contracts.table import CONTRACTS
+from projections.customers.table import CUSTOMERS
+from projections.health.outcomes import outcomes
+from projections.health.readings import all_pages, health_page
+
+Most = Annotated[int, typer.Option("--limit", min=1, max=100_000, help="How many customers at most.")]
+
+
+def list_all(
+    band: Annotated[str | None, typer.Option(help="A band, such as red, or unknown; else all.")] = None,
+    definition: Definition = None,
+    limit: Most = 100,
+    zone: Zone = "Asia/Ho_Chi_Minh",
+    known_at: KnownAt = None,
+    as_of: AsOf = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """List customers with the score and the band of their health.
+
+    Each customer is judged from the log, so that a desk with very many customers takes a while.
+    """
+    days, given = zone_of(zone), definition_in(definition)
+    as_of, known_at = in_zone(as_of, days), in_zone(known_at, days)
+    with health_reading(data, tenant, as_of, known_at, AUDIT_HISTORY, CUSTOMERS) as (source, at):
+        found = all_pages(lambda after, most: health_page(source, at, band, after, most, given), limit)
+    rows = [
+        {
+            "customer": summary.customer,
+            "name": summary.name,
+            "tier": summary.tier,
+            "band": judged.band,
+            "score": judged.score,
+            "coverage": judged.coverage,
+        }
+        for summary, judged in found
+    ]
+    if as_json:
+        show_json(rows)
+    else:
+        show_table("Health", rows, "no customer")
+
+
+def outcomes_of(
+    first: Annotated[datetime, typer.Option("--from", formats=DAY, help="Terms that end from this day on.")],
+    last: Annotated[datetime, typer.Option("--to", formats=DAY, help="Terms that end up to this day, included.")],
+    definition: Definition = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Show how many contract terms lapsed, by the band of health 90 days before their end.
+
+    A definition that says something has the greatest share in its worst band.
+    """
+    given = definition_in(definition)
+    with health_reading(data, tenant, None, None, AUDIT_HISTORY, CONTRACTS) as (source, _):
+        rows = outcomes(source, first.date(), last.date(), given)
+    if as_json:
+        show_json(rows)
+        return
+    show_table("Terms by band", [row.model_dump() for row in rows])
+    say("Terms that were neither renewed nor ended so far are left out. The share is in per cent.")

@@ -1,0 +1,74 @@
+"""Freed memory goes back to the system: after a burst the C library would keep it."""
+
+import asyncio
+import ctypes
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+LOOK_SECONDS = 5.0
+GROWN_BY = 64.0
+"""The MiB that a process must have grown since it last gave memory back."""
+_ARENA_MAX, _ARENAS = -8, 2
+
+
+@asynccontextmanager
+async def giving_back() -> AsyncIterator[None]:
+    """While the block lasts, memory is given back some seconds after a burst."""
+    task = asyncio.create_task(_look())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def bound_arenas() -> None:
+    """Lets threads share two heaps; each of its own would keep what its largest answer took."""
+    if (set_option := _of_libc("mallopt")) is not None:
+        set_option(_ARENA_MAX, _ARENAS)
+
+
+class Trimmer:
+    """Trims when the process has grown. ``resident`` returns its MiB in memory."""
+
+    def __init__(self, resident: Callable[[], float], trim: Callable[[], object]) -> None:
+        self._resident = resident
+        self._trim = trim
+        self._least = resident()
+
+    def look(self) -> None:
+        """Gives free memory back when the process is GROWN_BY larger than it was after the last time."""
+        if self._resident() > self._least + GROWN_BY:
+            self._trim()
+            self._least = self._resident()
+        self._least = min(self._least, self._resident())
+
+
+async def _look() -> None:
+    trimmer = _trimmer()
+    while trimmer is not None:
+        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.to_thread(trimmer.look)
+
+
+def _trimmer() -> Trimmer | None:
+    """The trimmer of this process, None where the system has no such function."""
+    trim = _of_libc("malloc_trim")
+    if trim is None or not Path("/proc/self/statm").exists():
+        return None
+    return Trimmer(_resident, partial(trim, 0))
+
+
+def _of_libc(name: str) -> Callable[..., object] | None:
+    """A function of the C library, None when it has none of that name."""
+    found: Callable[..., object] | None = getattr(ctypes.CDLL(None), name, None)
+    return found
+
+
+def _resident() -> float:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20

@@ -1,0 +1,106 @@
+"""The memberships in tracked segments that have changed since they were last recorded."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from psycopg import Connection, sql
+
+from api.workers.due import Due, DueCommand
+from domain.definitions.kind import InEffect
+from domain.definitions.kinds import SEGMENT
+from domain.definitions.published import definition_in_effect, overview
+from domain.envelope import RecordedEvent
+from domain.event_log import reader
+from domain.event_log.schema import schema_of
+from domain.segment.commands import RecordMembership
+from domain.segment.definition import SegmentDefinition
+from domain.segment.events import SegmentEntered
+from domain.segment.membership import membership_stream
+from projections.audit.table import AUDIT_HISTORY
+from projections.customers.table import CUSTOMERS
+from projections.engine.checkpoints import position_of
+from projections.health.gather import GatheredCustomers, Source
+from projections.health.readings import health_at, in_segment
+
+EVERY = timedelta(minutes=1)
+"""The time from the beginning of one pass over all customers to that of the next; a long pass delays the next."""
+
+
+class TrackedSegments:
+    """Looks at every customer in passes: time alone changes who is in a segment, so no row says who may have moved."""
+
+    def __init__(self) -> None:
+        self._next_pass: dict[str, datetime] = {}
+
+    def candidates(self, connection: Connection, tenant: str, now: datetime, after: UUID, limit: int) -> list[UUID]:
+        """All customers by their ids; none while no segment is tracked, or before the next pass."""
+        if after == _FIRST:
+            if now < self._next_pass.get(tenant, now):
+                return []
+            self._next_pass[tenant] = now + EVERY
+        if not _tracked(_definitions(connection, tenant), now):
+            return []
+        statement = sql.SQL("select customer from {} where customer > %s order by customer limit %s").format(
+            sql.Identifier(schema_of(tenant), CUSTOMERS.tables[0].name)
+        )
+        return [customer for (customer,) in connection.execute(statement, [after, limit]).fetchall()]
+
+    def judge(
+        self, connection: Connection, tenant: str, customers: Sequence[UUID], now: datetime, _quiet: timedelta
+    ) -> list[DueCommand]:
+        """The memberships that differ from the recorded ones; a merged customer is in no segment."""
+        up_to = position_of(connection, tenant, [AUDIT_HISTORY, CUSTOMERS])
+        gathered = GatheredCustomers(Source(connection, tenant, schema_of(tenant), up_to), customers)
+        segments = _tracked(gathered.definitions, now)
+        streams = {
+            (name, customer): membership_stream(name, customer) for name, _ in segments for customer in customers
+        }
+        recorded = reader.streams(connection, tenant, list(streams.values()), reader.head(connection, tenant))
+        due = []
+        for customer in customers:
+            summary = gathered.summary(customer, now)
+            if summary is None:
+                continue
+            for name, segment in segments:
+                stream = streams[name, customer]
+                history = recorded.get(stream, [])
+                member = summary.customer == customer and in_segment(
+                    segment.body,
+                    summary,
+                    lambda: health_at(gathered, summary),  # noqa: B023 -- asked for at once
+                )
+                if member != _was_member(history):
+                    command = RecordMembership(
+                        segment=name, definition_version=segment.version or 0, customer_id=customer, member=member
+                    )
+                    command_id = f"segment/{stream}/{len(history) + 1}"
+                    due.append(DueCommand(customer, stream, len(history), command_id, command))
+        return due
+
+    def next_at(self, _connection: Connection, tenant: str, _now: datetime) -> datetime | None:
+        """When the next pass begins."""
+        return self._next_pass.get(tenant)
+
+
+def _definitions(connection: Connection, tenant: str) -> list[RecordedEvent]:
+    return reader.definitions(connection, tenant, reader.head(connection, tenant))
+
+
+def _tracked(events: Sequence[RecordedEvent], now: datetime) -> list[tuple[str, InEffect[SegmentDefinition]]]:
+    """The tracked segments in effect, each with its name."""
+    named = (
+        (each.name, definition_in_effect(events, SEGMENT, now, each.name))
+        for each in overview(events, now, SEGMENT.name)
+    )
+    return [(name, segment) for name, segment in named if segment.body.tracked]
+
+
+def _was_member(history: Sequence[RecordedEvent]) -> bool:
+    return bool(history) and isinstance(history[-1].payload, SegmentEntered)
+
+
+_FIRST = UUID(int=0)
+_WATCHED = TrackedSegments()
+
+TRACKED_SEGMENTS = Due("tracked segments", AUDIT_HISTORY, _WATCHED.candidates, _WATCHED.judge, _WATCHED.next_at)

@@ -1,0 +1,155 @@
+"""The fields that conditions of segments compare: what each one reads from a customer, and what it needs."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from domain.customer.facts.permission import SILENCE, permission
+from domain.health.health import Health
+from domain.health.measures import days_left
+from domain.health.summary import CustomerSummary
+
+FieldName = Literal[
+    "tier",
+    "party",
+    "organisation",
+    "registered_days",
+    "band",
+    "health",
+    "open_tickets",
+    "tickets",
+    "purchases",
+    "purchased",
+    "contract_in_force",
+    "contract_days_left",
+    "usage",
+    "nps",
+    "consent",
+    "days_since_contact",
+]
+Value = str | frozenset[str] | float | bool | None
+"""What a customer has in a field; a set of words for a field of several, None for nothing."""
+
+
+class Customer360(NamedTuple):
+    """What conditions are judged on. ``health`` is computed when a condition asks for it."""
+
+    summary: CustomerSummary
+    health: Callable[[], Health]
+
+
+class Parameters(NamedTuple):
+    """What a condition says besides its field; None where it says nothing."""
+
+    days: int | None = None
+    currency: str | None = None
+    product: str | None = None
+    metric: str | None = None
+    purpose: str | None = None
+    channel: str | None = None
+
+
+class SegmentField(NamedTuple):
+    """``kind`` says which comparisons fit, ``needed`` and ``optional`` which parameters a condition gives."""
+
+    kind: Literal["text", "number", "yes_no"]
+    read: Callable[[Customer360, Parameters], Value]
+    needed: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
+
+
+def _organisations(customer: Customer360, _given: Parameters) -> Value:
+    return frozenset(map(str, customer.summary.organisations))
+
+
+def _registered_days(customer: Customer360, _given: Parameters) -> Value:
+    registered = customer.summary.registered_at
+    return None if registered is None else customer.summary.days_since(registered)
+
+
+def _tickets(customer: Customer360, given: Parameters) -> Value:
+    since = customer.summary.since(given.days or 0)
+    return float(sum(ticket.counts and ticket.received_at > since for ticket in customer.summary.tickets))
+
+
+def _purchases(customer: Customer360, given: Parameters) -> Value:
+    since = customer.summary.since(given.days or 0)
+    return float(sum(purchase.kept and purchase.at > since for purchase in customer.summary.purchases))
+
+
+def _purchased(customer: Customer360, given: Parameters) -> Value:
+    since = customer.summary.since(given.days or 0)
+    bought = (each for each in customer.summary.purchases if each.currency == given.currency and each.at > since)
+    return float(sum(purchase.total for purchase in bought))
+
+
+def _contract_days_left(customer: Customer360, _given: Parameters) -> Value:
+    summary = customer.summary
+    left = [days_left(summary, each.ends_on, renews=False) for each in summary.contracts if each.in_force]
+    return min(left, default=None)
+
+
+def _usage(customer: Customer360, given: Parameters) -> Value:
+    first = customer.summary.day - timedelta(days=given.days or 0)
+    values = [
+        day.value
+        for day in customer.summary.usage
+        if day.metric == given.metric and given.product in {None, day.product} and day.day > first
+    ]
+    return sum(values) if values else None
+
+
+def _nps(customer: Customer360, given: Parameters) -> Value:
+    since = customer.summary.since(given.days) if given.days else None
+    answers = [answer for answer in customer.summary.nps if since is None or answer.at > since]
+    return answers[-1].score if answers else None
+
+
+def _consent(customer: Customer360, given: Parameters) -> Value:
+    said = (customer.summary.said or {}).get(given.purpose or "", ())
+    return permission(given.purpose or "", given.channel or "", said, customer.summary.day).allowed
+
+
+def _days_since_contact(customer: Customer360, _given: Parameters) -> Value:
+    contacts = customer.summary.contacts
+    return customer.summary.days_since(contacts[-1]) if contacts else None
+
+
+def _attribute(name: str) -> Callable[[Customer360, Parameters], Value]:
+    def read(customer: Customer360, _given: Parameters) -> Value:
+        value: Value = getattr(customer.summary, name)
+        return value
+
+    return read
+
+
+_DAYS = frozenset({"days"})
+PURPOSES = frozenset(SILENCE)
+"""The purposes of consent."""
+
+FIELDS: Mapping[FieldName, SegmentField] = MappingProxyType(
+    {
+        "tier": SegmentField("text", _attribute("tier")),
+        "party": SegmentField("text", _attribute("party")),
+        "organisation": SegmentField("text", _organisations),
+        "registered_days": SegmentField("number", _registered_days),
+        "band": SegmentField("text", lambda customer, _given: customer.health().band),
+        "health": SegmentField("number", lambda customer, _given: customer.health().score),
+        "open_tickets": SegmentField(
+            "number", lambda customer, _given: float(sum(ticket.is_open for ticket in customer.summary.tickets))
+        ),
+        "tickets": SegmentField("number", _tickets, _DAYS),
+        "purchases": SegmentField("number", _purchases, _DAYS),
+        "purchased": SegmentField("number", _purchased, frozenset({"days", "currency"})),
+        "contract_in_force": SegmentField(
+            "yes_no", lambda customer, _given: any(contract.in_force for contract in customer.summary.contracts)
+        ),
+        "contract_days_left": SegmentField("number", _contract_days_left),
+        "usage": SegmentField("number", _usage, frozenset({"days", "metric"}), frozenset({"product"})),
+        "nps": SegmentField("number", _nps, optional=_DAYS),
+        "consent": SegmentField("yes_no", _consent, frozenset({"purpose"}), frozenset({"channel"})),
+        "days_since_contact": SegmentField("number", _days_since_contact),
+    }
+)
+"""By name."""

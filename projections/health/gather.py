@@ -1,0 +1,181 @@
+"""Gathers the events of customers from the log, and summarises each customer at any instant from them.
+
+A batch of customers takes a handful of statements: their streams, once more for each link of merges, the streams of
+their tickets, contracts and usage, and the published definitions and rules.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from psycopg import Connection, sql
+
+from domain.customer import events as e
+from domain.customer.survivors import merged_into, survivor_of
+from domain.definitions.kind import InEffect
+from domain.definitions.kinds import HEALTH, SETTINGS
+from domain.definitions.published import definition_in_effect
+from domain.envelope import RecordedEvent
+from domain.event_log import reader
+from domain.health.definition import HealthDefinition
+from domain.health.summarise import Histories, History, summarise
+from domain.health.summary import CustomerSummary
+from domain.sla.clock.clock import clocks
+from domain.sla.clock.corrections import correction_of, corrections_in
+from domain.sla.clock.tiers import TierChange
+from domain.sla.policy.policy_history import PolicyHistory
+from domain.sla.policy.published import policy_history_of
+from domain.ticket.timeline import owner_of
+from domain.zones import zone_named
+from projections.sla.tier_histories import histories_of
+
+LATE_WITHIN = timedelta(days=366)
+"""A ticket that was received longer ago is not judged: no measure counts it."""
+
+_STREAMS = """
+select distinct stream, split_part(topic, '.', 1) from {audit_history}
+where customer = any(%s)
+    and topic in ('ticket.received', 'ticket.customer_corrected', 'contract.signed', 'usage.recorded')
+"""
+
+
+class Source(NamedTuple):
+    """Where customers are gathered from: the log up to a position. ``schema`` holds the live audit history."""
+
+    connection: Connection
+    tenant: str
+    schema: str
+    up_to: int
+
+
+class OwnedTicket(NamedTuple):
+    """A ticket's events, and the tiers that select its targets."""
+
+    history: History
+    tiers: Sequence[TierChange]
+
+
+class GatheredCustomers:
+    """The events of some customers, of whoever is or was merged with them, and of all that belongs to them."""
+
+    def __init__(self, source: Source, customers: Collection[UUID]) -> None:
+        self.definitions = reader.definitions(source.connection, source.tenant, source.up_to)
+        self._policy_history = policy_history_of(reader.rules(source.connection, source.tenant, source.up_to))
+        self._customers = _with_merged(source, customers)
+        self._tickets: defaultdict[UUID, list[OwnedTicket]] = defaultdict(list)
+        self._contracts: defaultdict[UUID, list[History]] = defaultdict(list)
+        self._usage: defaultdict[UUID, list[History]] = defaultdict(list)
+        self._asked: tuple[datetime, _People] | None = None
+        streams = _streams_of(source, self._customers)
+        tickets = streams.pop("ticket", [])
+        if tickets:
+            judged = histories_of(source.connection, source.tenant, tickets, source.up_to, self._policy_history)
+            for history, tiers in judged:
+                if (owner := owner_of(history)) is not None:
+                    self._tickets[owner.customer].append(OwnedTicket(history, tiers))
+        others = [stream for of_kind in streams.values() for stream in of_kind]
+        if others:
+            loaded = reader.streams(source.connection, source.tenant, others, source.up_to)
+            for history in loaded.values():
+                by_owner = self._contracts if history[0].kind == "contract" else self._usage
+                by_owner[history[0].payload.customer_id].append(history)
+
+    def summary(self, customer: UUID, at: datetime) -> CustomerSummary | None:
+        """The summary of the survivor of a customer at an instant; None when the customer was unknown by then."""
+        people = self._people(at)
+        if customer not in people.survivors:
+            return None
+        survivor = people.survivors[customer]
+        known, together = people.known, people.together[survivor]
+        tickets = [(_by(history, at), tiers) for one in together for history, tiers in self._tickets[one]]
+        histories = Histories(
+            customers=[known.get(one, ()) for one in together],
+            tickets=[history for history, _ in tickets if history],
+            contracts=[history for one in together for each in self._contracts[one] if (history := _by(each, at))],
+            usage=[history for one in together for each in self._usage[one] if (history := _by(each, at))],
+            late={
+                history[0].stream for history, tiers in tickets if _is_late(history, tiers, self._policy_history, at)
+            },
+        )
+        zone = zone_named(definition_in_effect(self.definitions, SETTINGS, at).body.zone)
+        return summarise(survivor, histories, at, zone)
+
+    def _people(self, at: datetime) -> "_People":
+        """Who is one person at an instant; kept for the next customer that is asked for at the same one."""
+        if self._asked is None or self._asked[0] != at:
+            self._asked = at, _people(self._customers, at)
+        return self._asked[1]
+
+    def definition(self, at: datetime) -> InEffect[HealthDefinition]:
+        """The definition of health in effect at an instant."""
+        return definition_in_effect(self.definitions, HEALTH, at)
+
+
+class _People(NamedTuple):
+    """The customers that were known by an instant, and who was merged into whom.
+
+    ``together`` holds the customers of each survivor, the survivor first.
+    """
+
+    known: Mapping[UUID, History]
+    survivors: Mapping[UUID, UUID]
+    together: Mapping[UUID, Sequence[UUID]]
+
+
+def _people(customers: Mapping[UUID, History], at: datetime) -> _People:
+    known = {customer: happened for customer, history in customers.items() if (happened := _by(history, at))}
+    pointers = {customer: merged_into(history) for customer, history in known.items()}
+    survivors = {customer: survivor_of(customer, pointers) for customer in known}
+    together = {survivor: [survivor] for survivor in survivors.values()}
+    for customer in sorted(known):
+        if survivors[customer] != customer:
+            together[survivors[customer]].append(customer)
+    return _People(known, survivors, together)
+
+
+def _with_merged(source: Source, customers: Collection[UUID]) -> dict[UUID, History]:
+    """The histories of customers and of all that a chain of merges, undone or not, links to them."""
+    histories: dict[UUID, History] = {}
+    wanted = set(customers)
+    while wanted:
+        loaded = reader.streams(source.connection, source.tenant, wanted, source.up_to)
+        histories |= {customer: history for customer, history in loaded.items() if history[0].kind == "customer"}
+        linked = {other for history in loaded.values() for event in history for other in _linked(event)}
+        wanted = linked - histories.keys() - wanted
+    return histories
+
+
+def _linked(event: RecordedEvent) -> Iterable[UUID]:
+    match event.payload:
+        case e.CustomerMerged(into=other) | e.CustomerAbsorbed(customer_id=other):
+            yield other
+        case _:
+            pass
+
+
+def _streams_of(source: Source, customers: Collection[UUID]) -> dict[str, list[UUID]]:
+    """The streams of tickets, contracts and usage that ever belonged to the customers, by kind."""
+    statement = sql.SQL(_STREAMS).format(audit_history=sql.Identifier(source.schema, "audit_history"))
+    streams: dict[str, list[UUID]] = {}
+    for stream, kind in source.connection.execute(statement, [list(customers)]).fetchall():
+        streams.setdefault(kind, []).append(stream)
+    return streams
+
+
+def _by(history: History, at: datetime) -> History:
+    """What had happened by an instant."""
+    return [event for event in history if event.envelope.occurred_at <= at]
+
+
+def _is_late(history: History, tiers: Sequence[TierChange], policy_history: PolicyHistory, at: datetime) -> bool:
+    """Whether a target of the ticket was missed by then, as corrected by then."""
+    if not history or history[0].envelope.occurred_at < at - LATE_WITHIN:
+        return False
+    corrections = corrections_in(history, at)
+    for instance in clocks(history, policy_history, at, [change for change in tiers if change.at <= at]):
+        correction = correction_of(instance, corrections)
+        if (correction.now.verdict if correction else instance.verdict) == "breached":
+            return True
+    return False

@@ -1,0 +1,101 @@
+"""A definition of health tested against outcomes: how many terms lapsed, by the band 90 days before their end."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import NamedTuple
+from uuid import UUID
+
+from psycopg import sql
+
+from domain.definitions.kinds import SETTINGS
+from domain.definitions.published import definition_in_effect
+from domain.health.definition import UNKNOWN
+from domain.messages import Message
+from domain.zones import zone_named
+from projections.health.gather import GatheredCustomers, Source
+from projections.health.readings import AT_ONCE, Definition, health_at
+
+BEFORE_THE_END = timedelta(days=90)
+
+_TERMS = """
+select customer, ends_on, ended_as from {contract_terms}
+where ended_as is not null and ends_on >= %(first)s and ends_on <= %(last)s
+order by customer, contract, term
+limit %(limit)s
+"""
+
+
+class BandOutcome(Message):
+    """The terms whose customer was in the band. ``share_lapsed`` is per cent of all that ended; None of no terms."""
+
+    band: str
+    terms: int
+    renewed: int
+    lapsed: int
+    terminated: int
+    share_lapsed: float | None
+
+
+class EndedTerm(NamedTuple):
+    """A term that was renewed, lapsed or terminated. ``ends_on`` is its last day as it was agreed."""
+
+    customer: UUID
+    ends_on: date
+    ended_as: str
+
+
+def outcomes(
+    source: Source, first: date, last: date, definition: Definition = None, most: int | None = None
+) -> list[BandOutcome]:
+    """The outcomes of the terms that end from ``first`` to ``last``, by band, the worst band first.
+
+    Health is judged at the local midnight 90 days before the end, by the definition that was in effect then or by the
+    one given. Terms that nobody renewed or ended so far are left out. ``most`` bounds the terms that are judged.
+    """
+    counts: Counter[tuple[str, str]] = Counter()
+    order: dict[str, None] = {}
+    for batch in _by_customers(_ended_terms(source, first, last, most)):
+        gathered = GatheredCustomers(source, {term.customer for term in batch})
+        for term in batch:
+            at = _instant(gathered, term.ends_on - BEFORE_THE_END)
+            chosen = definition or gathered.definition(at)
+            order |= dict.fromkeys(band.name for band in chosen.body.bands)
+            summary = gathered.summary(term.customer, at)
+            band = UNKNOWN if summary is None else health_at(gathered, summary, chosen).band
+            counts[band, term.ended_as] += 1
+    return [_outcome(band, counts) for band in [*order, UNKNOWN]]
+
+
+def _outcome(band: str, counts: Counter[tuple[str, str]]) -> BandOutcome:
+    renewed, lapsed, terminated = (counts[band, ended] for ended in ("renewed", "lapsed", "terminated"))
+    terms = renewed + lapsed + terminated
+    share = round(100 * lapsed / terms, 1) if terms else None
+    return BandOutcome(
+        band=band, terms=terms, renewed=renewed, lapsed=lapsed, terminated=terminated, share_lapsed=share
+    )
+
+
+def _instant(gathered: GatheredCustomers, day: date) -> datetime:
+    noon = datetime.combine(day, time(12), tzinfo=zone_named("UTC"))
+    zone = zone_named(definition_in_effect(gathered.definitions, SETTINGS, noon).body.zone)
+    return datetime.combine(day, time(), tzinfo=zone)
+
+
+def _ended_terms(source: Source, first: date, last: date, most: int | None) -> list[EndedTerm]:
+    statement = sql.SQL(_TERMS).format(contract_terms=sql.Identifier(source.schema, "contract_terms"))
+    parameters = {"first": first, "last": last, "limit": most}
+    return [EndedTerm(*row) for row in source.connection.execute(statement, parameters).fetchall()]
+
+
+def _by_customers(terms: Sequence[EndedTerm]) -> Iterator[list[EndedTerm]]:
+    """The terms of AT_ONCE customers at a time."""
+    batch: list[EndedTerm] = []
+    for number, (_, of_customer) in enumerate(groupby(terms, key=lambda term: term.customer), start=1):
+        batch.extend(of_customer)
+        if number % AT_ONCE == 0:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

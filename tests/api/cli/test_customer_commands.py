@@ -1,0 +1,48 @@
+"""Merging, taking apart and rekeying customers on the command line."""
+
+from uuid import UUID
+
+import pytest
+
+from api.migrations import migrate
+from domain.customer import events as e
+from projections.engine.follower import Follower
+from projections.registry import PROJECTIONS
+from tests.support.before_claims import record
+from tests.support.command_line import Run
+
+LAN, MINH = (UUID(int=number) for number in (31, 32))
+REGISTERED = e.CustomerRegistered(name="Lan")
+WHY = ("--reason", "the same person")
+
+
+@pytest.fixture
+def customers(database_url: str) -> str:
+    """Two customers with one telephone number in two spellings, as recorded before key version 2."""
+    migrate(database_url)
+    record(database_url, LAN, [REGISTERED, e.AddressAdded(channel="phone", handle="0901 234 567")])
+    record(database_url, MINH, [REGISTERED, e.AddressAdded(channel="phone", handle="+84901234567")])
+    migrate(database_url)
+    return database_url
+
+
+@pytest.mark.usefixtures("customers")
+def test_a_merge_is_undone_with_a_list_of_what_was_recorded_meanwhile(run: Run, customers: str) -> None:
+    assert "is merged into" in run("customer", "merge", str(LAN), str(MINH), *WHY).err
+    assert "already" in run("customer", "merge", str(LAN), str(MINH), *WHY).err
+    refused = run("customer", "merge", str(MINH), str(LAN), *WHY)
+    assert (refused.code, f"merged into {MINH}" in refused.err) == (2, True)
+    record(customers, MINH, [e.TierChanged(tier="gold")], after=3)
+    follower = Follower(customers, "default", PROJECTIONS)
+    follower.catch_up()
+    follower.close()
+    undone = run("customer", "undo-merge", str(LAN), str(MINH), "--reason", "two persons", "--json")
+    assert [each["topic"] for each in undone.json] == ["customer.tier_changed"]
+    assert run("customer", "undo-merge", str(LAN), str(MINH), *WHY).code == 2
+
+
+@pytest.mark.usefixtures("customers")
+def test_old_addresses_get_the_newest_keys_once(run: Run) -> None:
+    assert "1 addresses have a key of version 2 now" in run("customer", "rekey", "--reason", "version 2").err
+    assert "0 addresses" in run("customer", "rekey", "--reason", "version 2").err
+    assert run("customer", "rekey", "--reason", "version 2", "--region", "Viet Nam").code == 2

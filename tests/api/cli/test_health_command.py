@@ -1,0 +1,72 @@
+"""Health and segments on the command line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from domain.customer.facts.commands import AnswerNps
+from domain.ids import new_id
+from tests.support.command_line import Run
+from tests.support.told import Told, march, told
+
+LENIENT = """kind = "health"
+[body]
+least_coverage = 20
+bands = [{ name = "poor", below = 95 }, { name = "rich" }]
+measures = [
+    { measure = "satisfaction", weight = 60, thresholds = [{ value = 0, points = 0 }, { value = 100, points = 100 }] },
+    { measure = "usage", weight = 40, thresholds = [{ value = 0, points = 0 }] },
+]
+"""
+AT = ("--as-of", "2026-03-11T00:00:00")
+
+
+@pytest.fixture
+def lan(database_url: str, tmp_path: Path) -> Iterator[UUID]:
+    """A gold customer with one answer, and a file with another definition of health."""
+    (tmp_path / "lenient.toml").write_text(LENIENT, encoding="utf-8")
+    with told(database_url) as desk:
+        customer = desk.customer("gold")
+        _answer(desk, customer)
+        desk.follow()
+        yield customer
+
+
+def _answer(desk: Told, customer: UUID) -> None:
+    desk.send(customer, AnswerNps(score=9, occurred_at=march(10)))
+
+
+def test_the_health_of_a_customer_is_explained_by_what_is_in_effect_or_by_a_file(run: Run, lan: UUID) -> None:
+    assert run("customer", "health", str(lan), *AT).out.startswith("Health unknown (unknown)")
+    tried = run("customer", "health", str(lan), *AT, "--definition", "lenient.toml")
+    assert "Health 90 (poor)" in tried.out
+    assert "definition version not published" in tried.out
+    assert "Sức khỏe" in run("customer", "health", str(lan), *AT, "--language", "vi").out
+    assert run("customer", "health", str(lan), *AT, "--json").json["coverage"] == 20
+    assert run("customer", "health", str(new_id())).code == 2
+    assert run("customer", "health", str(lan), "--definition", "settings").code == 2
+
+
+def test_customers_are_listed_by_band_and_terms_by_outcome(run: Run, lan: UUID) -> None:
+    rows = run("health", "list", *AT, "--definition", "lenient.toml", "--band", "poor", "--json").json
+    assert [row["customer"] for row in rows] == [str(lan)]
+    assert "no customer" in run("health", "list", *AT, "--band", "red").out
+    outcomes = run("health", "outcomes", "--from", "2026-01-01", "--to", "2026-12-31")
+    assert outcomes.code == 0
+
+
+def test_a_segment_is_published_and_its_customers_are_listed(
+    run: Run, lan: UUID, tmp_path: Path, database_url: str
+) -> None:
+    text = 'kind = "segment"\nname = "Gold"\n[body.members]\nfield = "tier"\nvalue = "gold"\n'
+    (tmp_path / "gold.toml").write_text(text, encoding="utf-8")
+    words = ("--effective-from", "2026-01-01", "--reason", "tried")
+    assert run("definition", "publish", "gold.toml", *words).code == 0
+    with told(database_url) as desk:
+        desk.follow()
+    assert [row["name"] for row in run("segment", "list", "--json").json] == ["Gold"]
+    assert [row["customer"] for row in run("segment", "show", "Gold", "--json").json] == [str(lan)]
+    assert "By version 1" in run("segment", "show", "Gold").err
+    assert run("segment", "show", "Silver").code == 2
