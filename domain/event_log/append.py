@@ -111,8 +111,7 @@ class Batch:
 
         Streams that take events and commands that are recorded are not looked up: unique keys guard them.
         """
-        columns = zip(*self.commands, strict=True) if self.commands else ((),) * len(CommandRow._fields)
-        command_ids, fingerprints, streams, versions, last, events = columns
+        command_ids = [command.command_id for command in self.commands]
         moved, recorded = set(self.streams), set(command_ids)
         judged = {key: version for stream, version in self.judged.items() if (key := stream.hex) not in moved}
         return {
@@ -124,11 +123,11 @@ class Batch:
             "event_topic": _plain(self.topics),
             "event_state": _texts(self.states),
             "command_id": _texts(command_ids),
-            "command_fingerprint": _texts(fingerprints),
-            "command_stream": _plain(streams),
-            "command_version": _plain(versions),
-            "command_last": _plain(last),
-            "command_events": _plain(events),
+            "command_fingerprint": _texts([command.fingerprint for command in self.commands]),
+            "command_stream": _plain(command.stream for command in self.commands),
+            "command_version": _plain(command.version for command in self.commands),
+            "command_last": _plain(command.last for command in self.commands),
+            "command_events": _plain(command.events for command in self.commands),
         }
 
 
