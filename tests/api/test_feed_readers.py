@@ -184,7 +184,7 @@ def test_pages_of_the_past_and_the_newest_events_join_without_a_gap(
         readers = [pool.submit(asyncio.run, follow(address, key, 20)) for _ in range(3)]
         for _ in range(10):
             client.post("/v1/tickets", json=RECEIPT)
-        assert [reader.result() for reader in readers] == [list(range(1, 21))] * 3
+        assert [reader.result() for reader in readers] == [list(range(BEFORE + 1, BEFORE + 21))] * 3
 
 
 class Log:
