@@ -61,6 +61,10 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_date_and_time), AfterValidat
 """A point in time, given as ISO 8601 in any zone, kept in UTC."""
 
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+"""The days that commands take: a grace or a term of a century after them can still be computed."""
+
+
 def _day(written: object) -> object:
     """Refuses a number and an instant, which pydantic would take for a day."""
     if isinstance(written, datetime) or not (isinstance(written, date) or _is_day(written)):
@@ -72,8 +76,14 @@ def _is_day(written: object) -> bool:
     return isinstance(written, str) and _DAY.fullmatch(written) is not None
 
 
-Day = Annotated[date, BeforeValidator(_day)]
-"""A local day, given as ISO 8601."""
+def _in_range(day: date) -> date:
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(f"choose a day from {FIRST_DAY} to {LAST_DAY}")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_day), AfterValidator(_in_range)]
+"""A local day from FIRST_DAY to LAST_DAY, given as ISO 8601."""
 
 Amount = Annotated[StrictInt, Field(ge=0, le=10**15)]
 """Money in minor units of a currency. VND has no minor unit: there it is a number of dong."""

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import assert_never
+from uuid import UUID
 
 from domain.contract import commands as c
 from domain.contract import events as e
@@ -9,6 +10,7 @@ from domain.contract.state import Contract, Term
 from domain.contract.term_days import day_after, day_before, lapses_on, last_day_of_grace, months_later
 from domain.customer.decider import must_be_registered
 from domain.customer.state import Customer
+from domain.messages import LAST_DAY
 from domain.refusal import Refusal
 
 ContractEvents = list[e.ContractEvent]
@@ -22,7 +24,7 @@ def decide_signing(
         raise Refusal("contract_exists", "this contract was signed already; renew or amend it", contract.state)
     must_be_registered(customer)
     if won_back is not None:
-        _must_have_ended(won_back, on)
+        _can_be_won_back(won_back, command.customer_id, customer, on)
     return [e.ContractSigned(**command.facts())]
 
 
@@ -34,7 +36,7 @@ def decide(command: c.ContractCommand, contract: Contract, on: date) -> Contract
     term = _term_of(contract)
     match command:
         case c.AmendContract():
-            return _amend(command, contract, term)
+            return _amend(command, contract, term, on)
         case c.RecordProgress(milestone=milestone, done=done, due_on=due_on):
             if contract.milestones.get(milestone) == (done, due_on):
                 return []
@@ -61,14 +63,23 @@ def _must_run(contract: Contract) -> None:
         raise Refusal("contract_ended", f"the contract is {contract.state}; sign a new one", contract.state)
 
 
-def _must_have_ended(contract: Contract, on: date) -> None:
+def _must_not_have_lapsed(contract: Contract, term: Term, on: date) -> None:
+    """A term lapses with its grace, also while no watch has announced it."""
+    if on > last_day_of_grace(term.ends_on):
+        rule = f"the grace ended on {last_day_of_grace(term.ends_on)}; sign a new contract that wins this one back"
+        raise Refusal("grace_over", rule, contract.state)
+
+
+def _can_be_won_back(contract: Contract, by: UUID, customer: Customer, on: date) -> None:
     term = _term_of(contract)
+    if contract.customer != by and contract.customer not in customer.absorbed:
+        raise Refusal("contract_of_another", "the contract that is won back is another customer's", contract.state)
     if contract.state == "running" and on <= last_day_of_grace(term.ends_on):
         rule = f"the contract that is won back can be renewed until {last_day_of_grace(term.ends_on)}; renew it instead"
         raise Refusal("contract_not_ended", rule, contract.state)
 
 
-def _amend(command: c.AmendContract, contract: Contract, term: Term) -> ContractEvents:
+def _amend(command: c.AmendContract, contract: Contract, term: Term, on: date) -> ContractEvents:
     amended = e.ContractAmended(
         ends_on=command.ends_on or term.ends_on,
         value=term.value if command.value is None else command.value,
@@ -80,6 +91,7 @@ def _amend(command: c.AmendContract, contract: Contract, term: Term) -> Contract
     if before == (amended.ends_on, amended.value, amended.currency, amended.auto_renews, amended.owner):
         return []
     _must_run(contract)
+    _must_not_have_lapsed(contract, term, on)
     if amended.ends_on < term.starts_on:
         raise Refusal("ends_before_it_starts", f"the term starts on {term.starts_on}", contract.state)
     if amended.currency != term.currency and command.value is None:
@@ -98,12 +110,12 @@ def _renew(command: c.RenewContract, contract: Contract, term: Term, on: date) -
         raise Refusal("term_ahead", f"the next term is {term.number + 1}", contract.state)
     if contract.state == "terminated":
         raise Refusal("contract_terminated", "the contract was terminated; sign a new one", contract.state)
-    if on > last_day_of_grace(term.ends_on):
-        rule = f"the grace ended on {last_day_of_grace(term.ends_on)}; sign a new contract that wins this one back"
-        raise Refusal("grace_over", rule, contract.state)
+    _must_not_have_lapsed(contract, term, on)
     starts_on, ends_on = day_after(term.ends_on), _end_of(command, contract, term)
     if ends_on < starts_on:
         raise Refusal("ends_before_it_starts", f"the next term starts on {starts_on}", contract.state)
+    if ends_on > LAST_DAY:
+        raise Refusal("ends_too_late", f"a term ends on {LAST_DAY} at the latest", contract.state)
     return [
         e.ContractRenewed(
             term=term.number + 1,

@@ -74,6 +74,24 @@ class AddressCase:
             ]
         return [_again(address, trust, shared=shared) for address in self.known]
 
+    @property
+    def joins_others(self) -> bool:
+        """Whether the customer has the address as shared, and so has every other owner."""
+        shared_here = any(address.shared for address in self.known)
+        return shared_here and bool(self.others) and all(self.others.values())
+
+    @property
+    def is_another(self) -> bool:
+        """Whether the customer has the same handle with another key, by another region or time."""
+        name = (self.written.channel, self.written.scope, self.written.handle)
+        return not self.known and any(address.name == name for address in self.customer.addresses)
+
+    def recorded(self, trust: Trust, *, shared: bool) -> list[e.CustomerEvent]:
+        """The address is added, added again where it is shared otherwise, or only trusted as far as ``trust``."""
+        if self.known and all(address.shared == shared for address in self.known):
+            return self.raised(trust)
+        return self.addition(trust, shared=shared)
+
     def raised(self, trust: Trust) -> list[e.CustomerEvent]:
         """The records of the customer that are trusted less than ``trust`` are trusted as far."""
         return [_trusted(address, trust, None) for address in self.known if less_than(address.trust, trust)]

@@ -47,21 +47,21 @@ def decide_address(command: c.AddressCommand, case: AddressCase, rules: Identity
 
 def _add(command: c.AddAddress, case: AddressCase, rules: IdentityRules, by: Actor) -> AddressEvents:
     trust = command.trust or DEFAULT_TRUST[by.kind]
+    _must_be_no_other(case)
     if not case.known:
         _must_be_within_limit(command, case.customer, rules, by)
     if _identifies_nobody(case, rules):
         return [] if case.known else case.addition(trust), []
-    if trust == "claimed" and not command.shared:
-        return case.raised(trust) if case.known else [*case.addition(trust), *case.proposals("address")], []
+    if trust == "claimed" and (case.sharing is None or not command.shared):
+        proposals = [] if case.known else case.proposals("address")
+        return [*case.recorded(trust, shared=command.shared or bool(case.sharing)), *proposals], []
     if case.known and (case.sharing or case.sharing == command.shared):
         return case.raised(trust), []
     _must_be_free(case, shared=command.shared)
+    recorded = case.recorded(trust, shared=command.shared)
     if case.family and not command.shared:
-        return case.raised(trust) if case.known else case.addition(trust), []
-    claim = case.claim(shared=command.shared, verified=case.customer_id in case.proven)
-    return case.raised(trust) if case.known and not command.shared else case.addition(
-        trust, shared=command.shared
-    ), claim
+        return recorded, []
+    return recorded, case.claim(shared=command.shared, verified=case.customer_id in case.proven)
 
 
 def _verify(command: c.VerifyAddress, case: AddressCase, rules: IdentityRules, by: Actor) -> AddressEvents:
@@ -69,15 +69,17 @@ def _verify(command: c.VerifyAddress, case: AddressCase, rules: IdentityRules, b
         raise Refusal("not_an_agent", "only an agent can take an address for proven by a reason", case.customer.state)
     if _identifies_nobody(case, rules):
         raise Refusal("address_identifies_nobody", "the address belongs to nobody, or is blocked", case.customer.state)
+    _must_be_no_other(case)
     if case.family & case.proven or (case.known and case.customer_id in case.proven):
         return case.trusted("verified", command.method) if case.customer_id in case.proven else [], []
-    shared = bool(case.sharing)
+    shared = case.joins_others if case.sharing is None else case.sharing
     if not shared and (case.proven or any(case.others.values())):
         _refuse_taken(case)
     verified = e.AddressTrustChanged(
         channel=command.channel, handle=command.handle, scope=command.scope, trust="verified", method=command.method
     )
-    trusted = case.trusted("verified", command.method) if case.known else [*case.addition("claimed"), verified]
+    recorded = case.recorded("claimed", shared=shared)
+    trusted = [*recorded, *(case.trusted("verified", command.method) if case.known else [verified])]
     if shared:
         return trusted, case.claim(shared=True, verified=True)
     taken_over = [release for owner in (*case.others, *case.family) for release in case.release(customer=owner)]
@@ -116,6 +118,13 @@ def _rekey(case: AddressCase) -> AddressEvents:
     return rekeyed, case.claim(shared=case.sharing, verified=case.customer_id in case.proven)
 
 
+def _must_be_no_other(case: AddressCase) -> None:
+    """A handle is recorded once: a national number of two countries or times is written with its country code."""
+    if case.is_another:
+        rule = "the customer has this handle as another address; remove it there, or write the country code"
+        raise Refusal("address_is_another", rule, case.customer.state)
+
+
 def _identifies_nobody(case: AddressCase, rules: IdentityRules) -> bool:
     return case.key == NOBODY or rules.is_blocked(case.written)
 
@@ -125,7 +134,8 @@ def _must_be_within_limit(command: c.AddAddress, customer: Customer, rules: Iden
     most = rules.limits.of(command.channel)
     if by.kind != "system" or by.on_behalf_of or most is None:
         return
-    if sum(address.channel == command.channel for address in customer.addresses) >= most:
+    kept = (address for address in customer.addresses if address.trust != "withdrawn")
+    if sum(address.channel == command.channel for address in kept) >= most:
         rule = f"the customer has {most} addresses of this channel already; a person must look at it"
         raise Refusal("too_many_addresses", rule, customer.state)
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult
+from phonenumbers.shortnumberinfo import is_valid_short_number
 
 from domain.customer.vietnamese_numbers import in_todays_form
 from domain.text_folding import fold_code
@@ -11,6 +12,13 @@ from domain.text_folding import fold_code
 _VIETNAM, _BRAZIL = 84, 55
 _NOBODY = frozenset({PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST})
 """Types of numbers that belong to services, such as 1800 and 1900 in Viet Nam."""
+_SOMEBODY = (
+    PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.VOIP, PhoneNumberType.PERSONAL_NUMBER,
+    PhoneNumberType.PAGER, PhoneNumberType.UAN, PhoneNumberType.VOICEMAIL,
+)  # fmt: skip
+"""Types of numbers that may belong to a customer."""
+_LONGEST_EXTENSION = 6
+"""Digits. Behind a semicolon more of them are another number."""
 _ANONYMOUS = "266696687"
 """ANONYMOUS on a telephone's keys: what switches send for a withheld number."""
 REGIONS: frozenset[str] = frozenset(phonenumbers.SUPPORTED_REGIONS)
@@ -30,12 +38,22 @@ def phone_key(handle: str, region: str, written_on: date | None = None) -> str |
     except NumberParseException:
         return None
     number = _in_todays_form(parsed, written_on)
-    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
-        return None
-    if phonenumbers.number_type(number) in _NOBODY:
+    extension = parsed.extension or ""
+    if len(extension) > _LONGEST_EXTENSION or not _is_somebodys(number):
         return None
     key = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return f"{key};ext={parsed.extension}" if parsed.extension else key
+    return f"{key};ext={extension}" if extension else key
+
+
+def _is_somebodys(number: PhoneNumber) -> bool:
+    """Whether the number is whole, with its area code, and that of no service and no short code."""
+    kind = phonenumbers.number_type(number)
+    if kind != PhoneNumberType.UNKNOWN:
+        return kind not in _NOBODY
+    return not is_valid_short_number(number) and any(
+        phonenumbers.is_possible_number_for_type_with_reason(number, other) == ValidationResult.IS_POSSIBLE
+        for other in _SOMEBODY
+    )
 
 
 def _in_todays_form(number: PhoneNumber, written_on: date | None) -> PhoneNumber:

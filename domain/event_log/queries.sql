@@ -32,6 +32,13 @@ from :"schema".events
 where stream = any(:streams::uuid[]) and position <= :up_to
 order by stream, version;
 
+-- name: streams_of_topics
+-- The same without the rows of other topics.
+select position, stream, version, topic, recorded_at, state
+from :"schema".events
+where stream = any(:streams::uuid[]) and position <= :up_to and topic = any(:topics)
+order by stream, version;
+
 -- name: versions
 -- The version of each of some streams; a stream without events is absent.
 select stream, max(version)

@@ -14,6 +14,7 @@ from domain.event_log.event_types import EVENT_TYPES
 from domain.event_log.published import PublishedEvents
 from domain.event_log.schema import in_schema, schema_of
 from domain.event_log.sql_files import sql_file
+from domain.messages import Event
 
 QUERIES = sql_file("domain.event_log", "queries.sql")
 COLUMNS = "position, stream, version, topic, recorded_at, state"
@@ -67,10 +68,23 @@ def page_rows(
     return connection.execute(statement, parameters, binary=True).fetchall()
 
 
-def streams(connection: Connection, tenant: str, ids: Collection[UUID], up_to: int) -> dict[UUID, list[RecordedEvent]]:
-    """The histories of some streams up to a position of the log; a stream without events is absent."""
-    parameters = {"streams": [stream.hex for stream in ids], "up_to": up_to}
-    rows = connection.execute(QUERIES["streams"].of(tenant), parameters, binary=True).fetchall()
+def streams(
+    connection: Connection,
+    tenant: str,
+    ids: Collection[UUID],
+    up_to: int,
+    event_types: Collection[type[Event]] | None = None,
+) -> dict[UUID, list[RecordedEvent]]:
+    """The histories of some streams up to a position of the log; a stream without events is absent.
+
+    ``event_types`` leaves events of other types out; None: all.
+    """
+    parameters: dict[str, object] = {"streams": [stream.hex for stream in ids], "up_to": up_to}
+    statement = QUERIES["streams"]
+    if event_types is not None:
+        statement = QUERIES["streams_of_topics"]
+        parameters["topics"] = [event_type.topic for event_type in event_types]
+    rows = connection.execute(statement.of(tenant), parameters, binary=True).fetchall()
     histories: dict[UUID, list[RecordedEvent]] = {}
     for event in decode_rows(rows):
         histories.setdefault(event.stream, []).append(event)

@@ -118,9 +118,7 @@ def _contact(summary: CustomerSummary, _days: int) -> Measured | None:
 
 
 def _contract(summary: CustomerSummary, _days: int) -> Measured | None:
-    """The days left of the contract in force that ends first; 0 when all contracts have ended. None ever: no data."""
-    if not summary.contracts:
-        return None
+    """The days left of the contract in force that ends first; 0 when all that began have ended. None yet: no data."""
     facts = [
         HealthFact(
             what=contract.number,
@@ -133,7 +131,10 @@ def _contract(summary: CustomerSummary, _days: int) -> Measured | None:
     ]
     if facts:
         return Measured(min(fact.value or 0 for fact in facts), facts)
-    ended = max(summary.contracts, key=lambda contract: contract.ends_on)
+    over = [contract for contract in summary.contracts if contract.ends_on < summary.day]
+    if not over:
+        return None
+    ended = max(over, key=lambda contract: contract.ends_on)
     return Measured(0, [HealthFact(what=ended.number, day=ended.ends_on, stream=ended.contract, value=0)])
 
 

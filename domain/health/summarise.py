@@ -18,6 +18,7 @@ from domain.customer.facts.state import CustomerFacts, Purchase
 from domain.customer.facts.state import evolve as evolve_facts
 from domain.envelope import RecordedEvent
 from domain.health.summary import ContractSummary, CustomerSummary, DailyUsage, PurchaseSummary, Rating, TicketSummary
+from domain.text_folding import fold_name
 from domain.ticket import events as t
 from domain.ticket.timeline import StreamTimeline, is_answer_by_a_person, receipt_of
 from domain.usage.events import UsageRecorded
@@ -52,7 +53,7 @@ def summarise(customer: UUID, histories: Histories, at: datetime, zone: TimeZone
     check_ins = [event.occurred_at for event in everything if isinstance(event.payload, f.CheckInRecorded)]
     return replace(
         summary,
-        organisations=_organisations(everything),
+        organisations=frozenset().union(*map(_organisations, histories.customers)),
         tickets=tuple(sorted(tickets, key=lambda ticket: (ticket.received_at, ticket.ticket))),
         ratings=tuple(sorted(rating for history in histories.tickets if (rating := _rating(history)) is not None)),
         nps=tuple(
@@ -84,9 +85,10 @@ def _who(summary: CustomerSummary, own: History) -> CustomerSummary:
     return summary
 
 
-def _organisations(everything: Iterable[RecordedEvent]) -> frozenset[UUID]:
+def _organisations(history: History) -> set[UUID]:
+    """The organisations that one customer belongs to; another one that is the same person may still be in one."""
     member: set[UUID] = set()
-    for event in everything:
+    for event in sorted(history, key=lambda event: (event.occurred_at, event.position)):
         match event.payload:
             case e.CustomerJoined(organisation=organisation):
                 member.add(organisation)
@@ -94,7 +96,7 @@ def _organisations(everything: Iterable[RecordedEvent]) -> frozenset[UUID]:
                 member.discard(organisation)
             case _:
                 pass
-    return frozenset(member)
+    return member
 
 
 def _ticket(history: History, late: Collection[UUID]) -> TicketSummary | None:
@@ -174,7 +176,7 @@ def _usage(histories: Iterable[History], day: date) -> tuple[DailyUsage, ...]:
     days: dict[tuple[str, str, date], DailyUsage] = {}
     for history in histories:
         last = {
-            (said.product, said.metric, said.day): said
+            (fold_name(said.product), fold_name(said.metric), said.day): said
             for said in (event.payload for event in history)
             if isinstance(said, UsageRecorded) and said.day <= day
         }

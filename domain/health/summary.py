@@ -49,7 +49,7 @@ class ContractSummary(NamedTuple):
 
 
 class DailyUsage(NamedTuple):
-    """The value of a metric on a local day, and the limit if there is one."""
+    """The value of a metric on a local day, and the limit if there is one. Product and metric are folded names."""
 
     product: str
     metric: str

@@ -1,12 +1,12 @@
 """The definition of a segment, and its worked examples."""
 
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, model_validator
 
 from domain.messages import Message, Text, Word
 from domain.segment.fields import FieldName, Value
-from domain.segment.predicate import Condition, Predicate, holds
+from domain.segment.predicate import DEEPEST, Condition, Predicate, depth_of, holds
 
 
 class SegmentDefinition(Message):
@@ -15,6 +15,12 @@ class SegmentDefinition(Message):
     members: Predicate
     tracked: StrictBool = False
     description: Text | None = None
+
+    @model_validator(mode="after")
+    def _shallow(self) -> Self:
+        if depth_of(self.members) > DEEPEST:
+            raise ValueError(f"members: `all`, `any` and `not` nest deeper than {DEEPEST} levels")
+        return self
 
 
 class SegmentExample(Message):

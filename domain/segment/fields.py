@@ -9,6 +9,7 @@ from domain.customer.facts.permission import SILENCE, permission
 from domain.health.health import Health
 from domain.health.measures import days_left
 from domain.health.summary import CustomerSummary
+from domain.text_folding import fold_name
 
 FieldName = Literal[
     "tier",
@@ -92,10 +93,11 @@ def _contract_days_left(customer: Customer360, _given: Parameters) -> Value:
 
 def _usage(customer: Customer360, given: Parameters) -> Value:
     first = customer.summary.day - timedelta(days=given.days or 0)
+    metric, product = fold_name(given.metric or ""), given.product and fold_name(given.product)
     values = [
         day.value
         for day in customer.summary.usage
-        if day.metric == given.metric and given.product in {None, day.product} and day.day > first
+        if day.metric == metric and product in {None, day.product} and day.day > first
     ]
     return sum(values) if values else None
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Discriminator, StrictBool, StrictFloat, StrictInt, StrictStr, Tag, model_validator
+from pydantic import ConfigDict, Discriminator, Strict, StrictBool, StrictInt, StrictStr, Tag, model_validator
 from pydantic import Field as Bounded
 
 from domain.messages import Message, Word
@@ -14,6 +14,9 @@ from domain.text_folding import fold_code
 Comparison = Literal["is", "at_least", "at_most", "above", "below"]
 MOST_PARTS = 50
 """The parts of one ``all`` or ``any``."""
+DEEPEST = 20
+"""How deep ``all``, ``any`` and ``not`` may nest. The log reads JSON that is about 200 levels deep."""
+Finite = Annotated[float, Strict(), Bounded(allow_inf_nan=False)]
 
 _NUMBERS: Mapping[str, Callable[[float, float], bool]] = MappingProxyType(
     {
@@ -34,7 +37,7 @@ class Condition(Message):
 
     field: FieldName
     comparison: Comparison = "is"
-    value: StrictBool | StrictInt | StrictFloat | StrictStr | Annotated[tuple[StrictStr, ...], Bounded(max_length=100)]
+    value: StrictBool | StrictInt | Finite | StrictStr | Annotated[tuple[StrictStr, ...], Bounded(max_length=100)]
     days: Annotated[int, Bounded(strict=True, ge=1, le=3_650)] | None = None
     currency: Annotated[str, Bounded(pattern=r"^[A-Z]{3}$")] | None = None
     product: Word | None = None
@@ -115,6 +118,17 @@ Predicate = Annotated[
 
 for _model in (AllOf, AnyOf, NotOf):
     _model.model_rebuild()
+
+
+def depth_of(predicate: Any) -> int:
+    """How deep ``all``, ``any`` and ``not`` nest in a predicate; 0 for a condition."""
+    match predicate:
+        case AllOf(all=parts) | AnyOf(any=parts):
+            return 1 + max(map(depth_of, parts))
+        case NotOf(not_=part):
+            return 1 + depth_of(part)
+        case _:
+            return 0
 
 
 def holds(predicate: Any, value_of: Callable[[Condition], Value]) -> bool:

@@ -21,12 +21,16 @@ _HITS = """
         and a.trust in ('seen', 'asserted', 'verified')
 """
 _LAST_USE = """
-    select found.customer, (
-        select max(received_at) from {tickets} where tickets.customer = any(
-            select found.customer union all select unnest(c.absorbed)
-        )
+    with recursive family (survivor, customer) as (
+        select customer, customer from unnest(%s::uuid[]) customer
+        union
+        select family.survivor, c.customer from family join {customers} c on c.merged_into = family.customer
     )
-    from unnest(%s::uuid[]) found (customer) join {customers} c on c.customer = found.customer
+    select family.survivor, max(last.received_at)
+    from family cross join lateral (
+        select received_at from {tickets} t where t.customer = family.customer order by received_at desc limit 1
+    ) last
+    group by family.survivor
 """
 
 
@@ -99,9 +103,8 @@ def _found(survivor: UUID, hits: Sequence[_Hit]) -> FoundCustomer:
 
 
 def last_tickets(connection: Connection, schema: str, customers: Collection[UUID]) -> dict[UUID, datetime]:
-    """When the last ticket of each customer, or of one absorbed, was received; customers without tickets are absent."""
+    """When the last ticket of each customer, or of one merged into it, was received; one without tickets is absent."""
     statement = sql.SQL(_LAST_USE).format(
         tickets=sql.Identifier(schema, "tickets"), customers=sql.Identifier(schema, "customers")
     )
-    rows = connection.execute(statement, [list(customers)]).fetchall()
-    return {customer: at for customer, at in rows if at is not None}
+    return dict(connection.execute(statement, [list(customers)]).fetchall())

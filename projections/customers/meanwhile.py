@@ -2,23 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg import Connection, sql
 from psycopg.rows import class_row
 
-from domain.customer.events import CustomerMerged, CustomerMergeUndone
+from domain.customer.events import CustomerAbsorbed, CustomerAbsorptionUndone, CustomerMerged, CustomerMergeUndone
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 
+_OF_SOURCE = (CustomerMerged, CustomerMergeUndone)
+_MERGES = (*_OF_SOURCE, CustomerAbsorbed, CustomerAbsorptionUndone)
 _RECORDED = """
-    select position, stream, version, topic, recorded_at from {events}
-    where stream = %(survivor)s and position > %(merged)s and position <= %(until)s
-        and topic not in ('customer.absorbed', 'customer.absorption_undone')
+    with survivors (customer, since, until) as (select * from unnest(%(customers)s, %(since)s, %(until)s))
+    select e.position, e.stream, e.version, e.topic, e.recorded_at
+    from survivors s join {events} e on e.stream = s.customer and e.position > s.since and e.position <= s.until
+    where e.topic <> all(%(merges)s)
     union all
     select e.position, e.stream, e.version, e.topic, e.recorded_at
-    from {tickets} t join {events} e on e.stream = t.ticket and e.version = 1
-    where t.customer = %(survivor)s and e.position > %(merged)s and e.position <= %(until)s
+    from survivors s
+        join {tickets} t on t.customer = s.customer
+        join {events} e on e.stream = t.ticket and e.version = 1 and e.position > s.since and e.position <= s.until
     order by position
     limit %(most)s
 """
@@ -39,20 +44,50 @@ class RecordedMeanwhile:
 def recorded_meanwhile(
     connection: Connection, tenant: str, customer: UUID, up_to: int
 ) -> list[RecordedMeanwhile] | None:
-    """What was recorded on the survivor of a customer's last merge, the oldest first; at most MOST.
+    """What was recorded on the survivor from a customer's last merge on, the oldest first; at most MOST.
 
-    It ends with the undoing of the merge. None when the customer was never merged.
+    It ends with the undoing of the merge. Where the survivor was merged itself meanwhile, its survivor's is listed too.
+    None when the customer was never merged.
     """
-    history = reader.streams(connection, tenant, [customer], up_to).get(customer, [])
-    merge = next((event for event in reversed(history) if isinstance(event.payload, CustomerMerged)), None)
-    if merge is None:
+    own = _merges(connection, tenant, customer, up_to)
+    if not own:
         return None
-    undone = (event.position for event in history if isinstance(event.payload, CustomerMergeUndone))
-    until = next((position for position in undone if position > merge.position), up_to)
+    survivors = [own[-1]]
+    for survivor in survivors:  # it grows
+        survivors += [
+            merge._replace(since=max(merge.since, survivor.since), until=min(merge.until, survivor.until))
+            for merge in _merges(connection, tenant, survivor.into, up_to)
+            if merge.since < survivor.until and survivor.since < merge.until
+        ]
     schema = schema_of(tenant)
     statement = sql.SQL(_RECORDED).format(
         events=sql.Identifier(schema, "events"), tickets=sql.Identifier(schema, "tickets")
     )
-    bounds = {"survivor": merge.payload.into, "merged": merge.position, "until": until, "most": MOST}
+    parameters = {
+        "customers": [survivor.into for survivor in survivors],
+        "since": [survivor.since for survivor in survivors],
+        "until": [survivor.until for survivor in survivors],
+        "merges": [event_type.topic for event_type in _MERGES],
+        "most": MOST,
+    }
     with connection.cursor(row_factory=class_row(RecordedMeanwhile)) as cursor:
-        return cursor.execute(statement, bounds).fetchall()
+        return cursor.execute(statement, parameters).fetchall()
+
+
+class _Merge(NamedTuple):
+    """A customer was merged into another between two positions."""
+
+    into: UUID
+    since: int
+    until: int
+
+
+def _merges(connection: Connection, tenant: str, customer: UUID, up_to: int) -> list[_Merge]:
+    """The merges of a customer, the oldest first."""
+    merges: list[_Merge] = []
+    for event in reader.streams(connection, tenant, [customer], up_to, _OF_SOURCE).get(customer, []):
+        if isinstance(event.payload, CustomerMerged):
+            merges.append(_Merge(event.payload.into, event.position, up_to))
+        elif merges:
+            merges[-1] = merges[-1]._replace(until=event.position)
+    return merges

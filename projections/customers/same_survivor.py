@@ -1,7 +1,8 @@
 """The customers with the same survivor as a customer: one person in all its records, now or at another instant."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -11,6 +12,10 @@ from domain.customer.survivors import merged_into
 from domain.envelope import RecordedEvent
 from projections.engine.point_in_time import histories_as_they_were
 
+Histories = Mapping[UUID, Sequence[RecordedEvent]]
+_OF_IDENTITY = (
+    e.CustomerRegistered, e.CustomerMerged, e.CustomerMergeUndone, e.CustomerAbsorbed, e.CustomerAbsorptionUndone,
+)  # fmt: skip
 _SAME = """
 with recursive
     up (customer, into_, path) as (
@@ -45,44 +50,58 @@ def same_survivor_as_it_was(
 ) -> list[UUID]:
     """The same at another instant, by the events of the streams concerned."""
 
-    def history(one: UUID) -> list[RecordedEvent]:
-        found = histories_as_they_were(connection, tenant, [one], known_at=known_at, as_of=as_of)
-        return found.get(one, [])
-
-    return _with_absorbed(_survivor(customer, history), history) if history(customer) else []
+    histories = partial(_histories, connection, tenant, known_at=known_at, as_of=as_of)
+    return _with_absorbed(_survivor(customer, histories), histories) if histories([customer]) else []
 
 
 def survivor_as_it_was(
     connection: Connection, tenant: str, customer: UUID, *, known_at: datetime | None, as_of: datetime | None
 ) -> UUID:
     """The survivor of a customer at another instant."""
-
-    def history(one: UUID) -> list[RecordedEvent]:
-        found = histories_as_they_were(connection, tenant, [one], known_at=known_at, as_of=as_of)
-        return found.get(one, [])
-
-    return _survivor(customer, history)
+    return _survivor(customer, partial(_histories, connection, tenant, known_at=known_at, as_of=as_of))
 
 
-def _survivor(customer: UUID, history: Callable[[UUID], list[RecordedEvent]]) -> UUID:
+def _histories(
+    connection: Connection,
+    tenant: str,
+    customers: Collection[UUID],
+    *,
+    known_at: datetime | None,
+    as_of: datetime | None,
+) -> Histories:
+    """The events by which some customers are registered, merged and taken apart, by then."""
+    return histories_as_they_were(
+        connection, tenant, customers, known_at=known_at, as_of=as_of, event_types=_OF_IDENTITY
+    )
+
+
+def _survivor(customer: UUID, histories: Callable[[Collection[UUID]], Histories]) -> UUID:
     survivor, seen = customer, {customer}
-    while (into := merged_into(history(survivor))) is not None and into not in seen:
+    while (into := merged_into(histories([survivor]).get(survivor, []))) is not None and into not in seen:
         survivor = into
         seen.add(into)
     return survivor
 
 
-def _with_absorbed(survivor: UUID, history: Callable[[UUID], list[RecordedEvent]]) -> list[UUID]:
-    found = [survivor]
-    for customer in found:  # it grows
-        absorbed: dict[UUID, None] = {}
-        for event in history(customer):
-            match event.payload:
-                case e.CustomerAbsorbed(customer_id=other):
-                    absorbed[other] = None
-                case e.CustomerAbsorptionUndone(customer_id=other):
-                    absorbed.pop(other, None)
-                case _:
-                    pass
-        found += [other for other in absorbed if other not in found]
-    return found
+def _with_absorbed(survivor: UUID, histories: Callable[[Collection[UUID]], Histories]) -> list[UUID]:
+    """The survivor and everybody whom it absorbed, directly and then through others; one reading for each step."""
+    found = {survivor: None}
+    step = [survivor]
+    while step:
+        absorbed = [other for history in histories(step).values() for other in _absorbed_in(history)]
+        step = [other for other in dict.fromkeys(absorbed) if other not in found]
+        found |= dict.fromkeys(step)
+    return list(found)
+
+
+def _absorbed_in(history: Sequence[RecordedEvent]) -> Collection[UUID]:
+    absorbed: dict[UUID, None] = {}
+    for event in history:
+        match event.payload:
+            case e.CustomerAbsorbed(customer_id=other):
+                absorbed[other] = None
+            case e.CustomerAbsorptionUndone(customer_id=other):
+                absorbed.pop(other, None)
+            case _:
+                pass
+    return absorbed

@@ -8,6 +8,7 @@ from psycopg import Connection
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
+from domain.messages import Event
 from projections.engine.projection import NO_INPUTS, FoldInputs, Projection
 from projections.engine.stream import Stream
 
@@ -47,7 +48,9 @@ class FoldInputLoader:
         """
         self._related = {
             projection.name: load_related(
-                partial(projection.enrichment.related, self.rules), [stream.all for stream in streams], self._load
+                partial(projection.enrichment.related, self.rules),
+                [stream.all for stream in streams],
+                partial(self._load, projection.enrichment.related_types),
             )
             for projection in projections
             if projection.enrichment is not None
@@ -59,8 +62,10 @@ class FoldInputLoader:
             return NO_INPUTS
         return FoldInputs(self.rules, self._related[projection.name])
 
-    def _load(self, ids: Collection[UUID]) -> dict[UUID, list[RecordedEvent]]:
-        loaded = reader.streams(self._connection, self._tenant, ids, self._up_to)
+    def _load(
+        self, event_types: Collection[type[Event]] | None, ids: Collection[UUID]
+    ) -> dict[UUID, list[RecordedEvent]]:
+        loaded = reader.streams(self._connection, self._tenant, ids, self._up_to, event_types)
         keep = self._keep
         if keep is None:
             return loaded

@@ -10,6 +10,7 @@ from psycopg import Connection
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.messages import Event
 from projections.engine.checkpoints import position_of
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.projection import Projection, Row
@@ -81,9 +82,11 @@ def histories_as_they_were(
     *,
     known_at: datetime | None = None,
     as_of: datetime | None = None,
+    event_types: Collection[type[Event]] | None = None,
 ) -> dict[UUID, list[RecordedEvent]]:
-    """The events of some streams at another instant; a stream without events is absent."""
-    return _histories(connection, tenant, streams, _position(connection, tenant, known_at), _happened_by(as_of))
+    """The events of some streams at another instant, all or those of some types; one without events is absent."""
+    up_to = _position(connection, tenant, known_at)
+    return _histories(connection, tenant, streams, up_to, _happened_by(as_of), event_types)
 
 
 def _histories(
@@ -92,8 +95,9 @@ def _histories(
     streams: Collection[UUID],
     up_to: int,
     keep: Callable[[RecordedEvent], bool] | None,
+    event_types: Collection[type[Event]] | None = None,
 ) -> dict[UUID, list[RecordedEvent]]:
-    loaded = reader.streams(connection, tenant, streams, up_to)
+    loaded = reader.streams(connection, tenant, streams, up_to, event_types)
     kept = {stream: [event for event in events if keep is None or keep(event)] for stream, events in loaded.items()}
     return {stream: history for stream, history in kept.items() if history}
 

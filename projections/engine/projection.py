@@ -13,6 +13,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.envelope import RecordedEvent
+from domain.messages import Event
 from projections.engine.stream import Stream
 from projections.engine.table import Table
 
@@ -48,10 +49,12 @@ class Enrichment:
     ``related(rules, events)`` names the streams that a stream is related to by its events. It is asked of these streams
     too, until no further one is named. ``dependents(connection, schema,
     rules, events)`` names the streams that are folded again because of these events, though none is their own.
+    ``related_types`` are the types of the events that are read of related streams; None: all.
     """
 
     related: Callable[[Sequence[RecordedEvent], Sequence[RecordedEvent]], Collection[UUID]]
     dependents: Callable[[Connection, str, Sequence[RecordedEvent], Sequence[RecordedEvent]], Collection[UUID]]
+    related_types: frozenset[type[Event]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

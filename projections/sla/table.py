@@ -162,7 +162,7 @@ SLA_CLOCKS = Projection(
         Table("sla_customers", SlaCustomer, key=("customer", "merged_into"), indexes=("(merged_into)",)),
     ),
     fold=fold,
-    enrichment=Enrichment(related=_customers_of, dependents=_tickets_of),
+    enrichment=Enrichment(related=_customers_of, dependents=_tickets_of, related_types=CHANGING_TIERS),
 )
 
 

@@ -8,7 +8,7 @@ from psycopg import Connection
 from domain.customer.survivors import merges_in
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from domain.sla.clock.tiers import TierChange, tiers_of
+from domain.sla.clock.tiers import CHANGING_TIERS, TierChange, tiers_of
 from domain.sla.policy.policy_history import PolicyHistory
 from domain.ticket.timeline import owner_of
 from projections.engine.fold_inputs import load_related
@@ -56,7 +56,9 @@ def _with_tiers(
     if not by_tier:
         yield from ((history, []) for history in histories)
         return
-    customers = load_related(related_customers, histories, lambda ids: reader.streams(connection, tenant, ids, up_to))
+    customers = load_related(
+        related_customers, histories, lambda ids: reader.streams(connection, tenant, ids, up_to, CHANGING_TIERS)
+    )
     for history in histories:
         owner = owner_of(history)
         yield history, tiers_of(owner.customer, customers) if owner else []

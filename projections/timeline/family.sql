@@ -24,22 +24,18 @@ with recursive chain (customer, steps) as (
 ), family (customer) as (
     select customer from survivor
     union
-    select (a.facts ->> 'customer_id')::uuid
+    select latest.customer
     from family
-    join :"schema".audit_history a on a.stream = family.customer and a.topic = 'customer.absorbed'
-    where (:known_at::timestamptz is null or a.recorded_at <= :known_at)
-    and (:as_of::timestamptz is null or a.occurred_at <= :as_of)
-    and not exists (
-        select from :"schema".audit_history u
-        where u.stream = a.stream and u.topic = 'customer.absorption_undone'
-        and u.facts ->> 'customer_id' = a.facts ->> 'customer_id'
-        and (:known_at::timestamptz is null or u.recorded_at <= :known_at)
-        and (:as_of::timestamptz is null or u.occurred_at <= :as_of)
-        and case
-            when :as_of::timestamptz is null then u.version > a.version
-            else (u.occurred_at, u.version) > (a.occurred_at, a.version)
-        end
-    )
+    cross join lateral (
+        select distinct on (m.facts ->> 'customer_id') (m.facts ->> 'customer_id')::uuid as customer, m.topic
+        from :"schema".audit_history m
+        where m.stream = family.customer and m.topic in ('customer.absorbed', 'customer.absorption_undone')
+        and (:known_at::timestamptz is null or m.recorded_at <= :known_at)
+        and (:as_of::timestamptz is null or m.occurred_at <= :as_of)
+        order by m.facts ->> 'customer_id', case when :as_of::timestamptz is not null then m.occurred_at end desc,
+            m.version desc
+    ) latest
+    where latest.topic = 'customer.absorbed'
 )
 select customer
 from family

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from api.http.routes import customer_facts
 from api.http.routes.customer_facts import READINGS
+from projections.customers import owned_rows
 from tests.support.serving import Served, fresh
 
 MARCH = "2026-03-01T08:00:00+07:00"
@@ -106,6 +108,18 @@ def test_had_we_the_right_to_send_on_5_march_on_both_axes(desk: Served) -> None:
     assert read(desk, f"{lan}/permission", **second)["allowed"] is True
     assert read(desk, f"{lan}/permission", **question)["allowed"] is False
     assert read(desk, f"{lan}/permission", purpose="service", channel="email")["ground"] == "not_needed"
+
+
+def test_a_withdrawal_counts_however_much_was_said_after_it(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (owned_rows, customer_facts):
+        monkeypatch.setattr(module, "MOST", 2)
+    lan = register(desk)
+    tell(desk, f"{lan}/withdraw-consent", purpose="survey")
+    for purpose in ("marketing", "care"):
+        tell(desk, f"{lan}/give-consent", purpose=purpose, evidence="form")
+        tell(desk, f"{lan}/withdraw-consent", purpose=purpose)
+    desk.follow()
+    assert read(desk, f"{lan}/permission", purpose="survey", channel="email")["ground"] == "withdrawn"
 
 
 def test_an_external_activity_is_recorded_once_also_across_a_merge(desk: Served) -> None:

@@ -127,6 +127,9 @@ def test_a_customer_with_more_addresses_than_by_rule_is_flagged(desk: Served) ->
         ask(desk, lan, "add-address", channel="email", handle=f"lan{number}@example.com")
     desk.follow()
     assert desk.get(f"/v1/customers/{lan}").json()["over_limit"] == ["email"]
+    ask(desk, lan, "withdraw-address", channel="email", handle="lan0@example.com", reason="bounced")
+    desk.follow()
+    assert desk.get(f"/v1/customers/{lan}").json()["over_limit"] == []
 
 
 def test_a_blocked_address_finds_nobody_from_the_publication_on(desk: Served) -> None:

@@ -101,6 +101,17 @@ def test_brazilian_german_and_italian_numbers_have_the_key_of_their_country(hand
     assert phone(handle, region) == key
 
 
+@pytest.mark.parametrize(("handle", "region"), [("98123-4567", "BR"), ("3123-4567", "BR"), ("116117", "DE")])
+def test_a_number_without_its_area_code_and_a_short_code_of_six_digits_identify_nobody(
+    handle: str, region: str
+) -> None:
+    assert phone(handle, region) == NOBODY
+
+
+def test_two_numbers_in_one_field_are_no_number_with_an_extension() -> None:
+    assert phone("0901234567; 0912345678") == NOBODY
+
+
 def test_an_extension_is_part_of_the_key_and_apart_from_the_number() -> None:
     assert phone("028 3812 3456 ext. 12") == "+842838123456;ext=12" == phone("+84 28 3812 3456 x12")
     assert phone("028 3812 3456") == "+842838123456"

@@ -1,6 +1,7 @@
 """How far addresses are trusted, who owns them, and what later key functions change."""
 
 from collections.abc import Mapping
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -283,3 +284,56 @@ def test_an_address_has_one_owner_or_is_shared_and_one_customer_at_most_has_veri
             trusted = [trust for trust in book.trust(customer) if trust in TRUST[2:]]
             assert customer not in owners or trusted or owners[customer]
     assert codes <= {"address_taken", "address_shared"}
+
+
+def test_a_claimed_shared_address_keeps_nobody_from_proving_that_it_is_theirs() -> None:
+    book = Book()
+    assert book.ask(LAN, SHARE, CUSTOMER_ACTOR) == ["customer.address_added"]
+    assert book.owners() == {}
+    book.ask(MINH, VERIFY)
+    assert book.owners() == {MINH: False}
+
+
+def test_who_claims_a_shared_address_and_proves_it_shares_it_with_the_others() -> None:
+    book = Book()
+    book.ask(LAN, SHARE)
+    book.ask(MINH, SHARE, CUSTOMER_ACTOR)
+    assert book.owners() == {LAN: True}
+    book.ask(MINH, VERIFY)
+    assert book.owners() == {LAN: True, MINH: True}
+
+
+@pytest.mark.parametrize("again", [ADD, VERIFY])
+def test_a_withdrawn_shared_address_that_comes_back_alone_is_private(again: c.AddressCommand) -> None:
+    book = Book()
+    book.ask(LAN, SHARE)
+    book.ask(LAN, c.WithdrawAddress(channel="phone", handle=PHONE, reason="r"))
+    book.ask(LAN, again)
+    assert book.owners() == {LAN: False}
+    assert [address.shared for address in book.customers[LAN].customer.addresses] == [False]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        c.AddAddress(channel="phone", handle="0838123456"),
+        c.AddAddress(channel="phone", handle="0838123456", region="DE"),
+        c.VerifyAddress(channel="phone", handle="0838123456", method="code"),
+    ],
+)
+def test_one_handle_of_two_times_or_countries_is_written_with_its_country_code(again: c.AddressCommand) -> None:
+    book = Book()
+    book.ask(LAN, c.AddAddress(channel="phone", handle="0838123456", written_on=date(2015, 5, 1)))
+    assert book.refused(LAN, again).code == "address_is_another"
+    book.ask(LAN, c.AddAddress(channel="phone", handle="+84838123456"))
+    assert book.owners("+842838123456") == book.owners("+84838123456") == {LAN: False}
+
+
+def test_a_withdrawn_address_does_not_count_for_the_limit() -> None:
+    book = Book()
+    book.blocks(limits={"phone": 1})
+    book.ask(LAN, ADD, SYSTEM)
+    more = ADD.model_copy(update={"handle": "0907 000 000"})
+    assert book.refused(LAN, more, SYSTEM).code == "too_many_addresses"
+    book.ask(LAN, c.WithdrawAddress(channel="phone", handle=PHONE, reason="r"))
+    assert book.ask(LAN, more, SYSTEM) == ["customer.address_added"]

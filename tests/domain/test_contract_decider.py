@@ -12,7 +12,7 @@ from domain.contract.lapse import lapse_of
 from domain.contract.state import Contract, evolve
 from domain.contract.term_days import end_day_of, months_later
 from domain.customer.state import Customer
-from domain.messages import Command, Event
+from domain.messages import LAST_DAY, Command, Event
 from domain.refusal import Refusal
 from domain.zones import TimeZone, zone_named
 from tests.support.events import AGENT, CUSTOMER, IMPORT, OTHER_CUSTOMER, Fact, history
@@ -52,7 +52,9 @@ Cell = tuple[str, Command, date]
 ACTS: list[tuple[Cell, Event]] = [
     (("running", AMEND, DURING), AMENDED),
     (("renewed", AMEND, DURING), AMENDED.model_copy(update={"ends_on": date(2026, 2, 28)})),
+    (("running", AMEND, LAST_OF_GRACE), AMENDED),
     (("running", PROGRESS, DURING), DONE),
+    (("running", PROGRESS, LAST_OF_GRACE), DONE),
     (("renewed", PROGRESS, DURING), DONE),
     (("running", RENEW, DURING), renewed()),
     (("running", RENEW, LAST_OF_TERM), renewed()),
@@ -96,6 +98,7 @@ REFUSED: list[tuple[Cell, str]] = [
     (("running", c.RecordLapse(term=2), AFTER_GRACE), "grace_not_over"),
     (("renewed", LAPSE, AFTER_GRACE), "term_renewed"),
     (("terminated", LAPSE, AFTER_GRACE), "contract_ended"),
+    (("running", AMEND, AFTER_GRACE), "grace_over"),
 ]
 
 
@@ -154,6 +157,33 @@ def test_a_contract_signed_on_the_last_day_of_grace_is_a_late_renewal_and_no_new
 @pytest.mark.parametrize(("state", "on"), [("running", AFTER_GRACE), ("lapsed", AFTER_GRACE), ("terminated", DURING)])
 def test_a_new_contract_wins_back_one_that_has_ended(state: str, on: date) -> None:
     assert decider.decide_signing(SIGN, Contract(), REGISTERED, folded(*IN[state]), on) == [SIGNED]
+
+
+@pytest.mark.parametrize(
+    ("customer", "code"),
+    [
+        (REGISTERED, "contract_of_another"),
+        (Customer(state="registered", absorptions=((OTHER_CUSTOMER, ()),)), None),
+    ],
+)
+def test_only_a_contract_of_the_same_customer_is_won_back(customer: Customer, code: str | None) -> None:
+    others = folded(SIGNED.model_copy(update={"customer_id": OTHER_CUSTOMER}), LAPSED)
+    try:
+        answer: object = decider.decide_signing(SIGN, Contract(), customer, others, AFTER_GRACE)
+    except Refusal as refused:
+        answer = refused.code
+    assert answer == (code or [SIGNED])
+
+
+def test_a_term_has_no_end_that_cannot_be_computed() -> None:
+    signing = SIGN.model_dump() | {"ends_on": "9999-12-31"}
+    with pytest.raises(ValueError, match="choose a day from 1900-01-01 to 2999-12-31"):
+        c.SignContract(**signing)
+    last = SIGNED.model_copy(update={"ends_on": LAST_DAY})
+    assert lapse_of(history(fact(last)), zones) is not None
+    with pytest.raises(Refusal) as refused:
+        decider.decide(c.RenewContract(months=1_200), folded(last), DURING)
+    assert refused.value.code == "ends_too_late"
 
 
 def test_a_contract_that_ends_on_31_january_and_is_renewed_monthly_ends_on_the_last_day_of_each_month() -> None:

@@ -14,9 +14,11 @@ from domain.customer.facts import events as e
 from domain.customer.facts.activity_claim import ActivityClaim
 from domain.customer.facts.state import CustomerFacts
 from domain.customer.state import Customer
+from domain.envelope import NewEvent
+from domain.event_log.reader import CODEC
 from domain.messages import Command, Event
 from domain.refusal import Refusal
-from tests.support.events import CUSTOMER, OTHER_CUSTOMER, TICKET, at, instant
+from tests.support.events import CUSTOMER, OTHER_CUSTOMER, TICKET, at, envelope, instant
 from tests.support.specification import Specification
 
 given = Specification(
@@ -99,6 +101,7 @@ REFUSED: list[tuple[tuple[Event, ...], Command, str]] = [
     ((BOUGHT, WHOLE), c.ServicePurchase(purchase_id="1", on=date(2026, 9, 2)), "purchase_returned"),
     ((OFFERED,), OFFER.model_copy(update={"product": "Silver"}), "offer_exists"),
     ((), c.AcceptOffer(offer_id="o"), "offer_unknown"),
+    ((e.OfferMade(offer_id="o", product="Gold"),), c.AcceptOffer(offer_id="o", value=5), "value_without_currency"),
     ((), c.DeclineOffer(offer_id="o"), "offer_unknown"),
     ((OFFERED, DECLINED), c.AcceptOffer(offer_id="o"), "offer_answered"),
     ((OFFERED, ACCEPTED), c.AcceptOffer(offer_id="o", value=8), "offer_answered"),
@@ -182,6 +185,8 @@ def test_facts_that_no_decision_needs_leave_no_trace_in_the_state() -> None:
          "data": {"x": "y" * 16 * 1024}},
         {"command": c.RecordActivity, "source": "s", "external_id": "1", "kind": "k", "title": "t",
          "data": {"x": ["\x00"]}},
+        {"command": c.RecordActivity, "source": "s", "external_id": "1", "kind": "k", "title": "t",
+         "data": {"x": [float("inf")]}},
     ],
 )  # fmt: skip
 def test_what_no_customer_can_do_is_malformed(wrong: dict[str, object]) -> None:
@@ -189,3 +194,18 @@ def test_what_no_customer_can_do_is_malformed(wrong: dict[str, object]) -> None:
     assert isinstance(command, type)
     with pytest.raises(ValueError, match="validation error"):
         command(**wrong)
+
+
+def nested(levels: int) -> c.RecordActivity:
+    data = '{"a":' * levels + "1" + "}" * levels
+    written = '{"source": "s", "external_id": "1", "kind": "k", "title": "t", "data": %s}'
+    return c.RecordActivity.model_validate_json(written % data)
+
+
+def test_data_that_nests_as_deep_as_is_taken_can_be_read_from_the_log() -> None:
+    event = e.ActivityRecorded(**nested(32).facts())
+    text = CODEC.encode(NewEvent(CUSTOMER, 2, envelope(event), event))
+    assert CODEC.decode(1, CUSTOMER, 2, event.topic, instant(0), text).payload == event
+    for levels in (33, 199):
+        with pytest.raises(ValueError, match="deeper than 32 levels"):
+            nested(levels)

@@ -147,6 +147,8 @@ def test_the_contract_that_ends_first_counts_and_an_ended_one_has_no_days_left()
     assert value_of("contract", lan(contracts=(contract(10, renews=True),))) == 365
     assert value_of("contract", lan(contracts=(contract(0),))) == 0
     assert value_of("contract", lan(contracts=(contract(-40, in_force=False),))) == 0
+    assert value_of("contract", lan(contracts=(contract(-40, in_force=False), contract(400, in_force=False)))) == 0
+    assert value_of("contract", lan(contracts=(contract(400, in_force=False),))) is None
     assert value_of("contract", lan()) is None
 
 

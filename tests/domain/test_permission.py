@@ -33,6 +33,10 @@ def word(day: int, given: bool, *channels: str, until: date | None = None) -> Co
         ("marketing", [word(1, True, until=TODAY)], True, "given"),
         ("marketing", [word(1, True, until=date(2026, 3, 4))], False, "expired"),
         ("care", [word(1, True, until=date(2026, 3, 4))], True, "expired"),
+        ("care", [word(1, False), word(2, True, until=date(2026, 3, 4))], False, "withdrawn"),
+        ("care", [word(1, False), word(2, True), word(3, True, until=date(2026, 3, 4))], True, "expired"),
+        ("care", [word(1, False, "zalo"), word(2, True, until=date(2026, 3, 4))], True, "expired"),
+        ("care", [word(1, False), word(2, True, until=TODAY)], True, "given"),
     ],
 )
 def test_it_is_allowed_or_not_and_says_why(purpose: str, said: list[ConsentWord], allowed: bool, ground: str) -> None:

@@ -100,6 +100,17 @@ def test_every_field_has_an_example_here() -> None:
     assert {condition["field"] for condition, _ in CONDITIONS} == set(FIELDS)
 
 
+def nested(levels: int) -> dict[str, Any]:
+    predicate: dict[str, Any] = {"field": "tier", "value": "gold"}
+    for _ in range(levels):
+        predicate = {"all": [predicate]}
+    return predicate
+
+
+def test_conditions_nest_as_deep_as_is_taken() -> None:
+    assert has(nested(20))
+
+
 def test_a_customer_who_has_nothing_in_a_field_does_not_meet_the_condition() -> None:
     stranger = CustomerSummary(LAN, NOW, TODAY)
     quiet = {"field": "days_since_contact", "comparison": "above", "value": 30}
@@ -127,6 +138,9 @@ def test_all_any_and_not_join_conditions() -> None:
         ({"field": "contract_in_force", "value": 1}, "compared with a yes or no value"),
         ({"field": "consent", "purpose": "fun", "value": True}, "choose one of care, marketing"),
         ({"field": "mood", "value": "good"}, "Input should be"),
+        ({"field": "health", "value": float("nan")}, "finite number"),
+        ({"field": "health", "value": float("inf")}, "finite number"),
+        (nested(21), "deeper than 20 levels"),
         ({"all": []}, "at least 1 item"),
         ({"any": [{"field": "tier"}]}, "Field required"),
         ("gold", "valid dictionary"),

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
@@ -63,6 +64,15 @@ def test_the_last_value_of_a_day_counts_and_the_same_again_stays_quiet() -> None
     assert decided(MONDAY.model_copy(update={"day": date(2026, 3, 3)}), LAN, known) != []
     back = evolve(known, RECORDED.model_copy(update={"value": 15.0}), NOON)
     assert decided(MONDAY, LAN, back) == [RECORDED]
+
+
+def test_a_product_that_is_spelled_in_another_way_is_the_same_product() -> None:
+    composed, decomposed = "Kho hàng", normalize("NFD", "Kho hàng")
+    assert usage_stream(CUSTOMER, composed) == usage_stream(CUSTOMER, decomposed)
+    known = evolve(Usage(), RECORDED.model_copy(update={"product": composed}), NOON)
+    more = MONDAY.model_copy(update={"product": decomposed, "value": 15.0})
+    (event,) = decided(more, LAN, known)
+    assert event.product == composed  # type: ignore[attr-defined]  # usage that is recorded
 
 
 def test_usage_has_a_stream_for_each_customer_and_product() -> None:

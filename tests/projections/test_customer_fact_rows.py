@@ -4,6 +4,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from uuid import UUID
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from domain.customer.facts.state import CustomerFacts, evolve
 from domain.envelope import RecordedEvent
 from projections.contracts.table import CONTRACTS, ContractMilestone, ContractTerm, StoredContract
 from projections.customers.facts import table as facts
+from projections.customers.facts.queries import purchase_totals
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.owned_rows import owned_rows, owned_rows_as_they_were
 from projections.engine.projection import NO_INPUTS, Projection
@@ -107,3 +109,14 @@ def test_a_page_at_another_instant_is_the_page_of_the_same_rows(database_url: st
 def in_order(rows: list[facts.StoredFact]) -> list[facts.StoredFact]:
     key: Callable[[facts.StoredFact], tuple[str, int]] = lambda row: (type(row).__name__, row.version)  # noqa: E731 -- short
     return sorted(rows, key=key)
+
+
+def test_totals_of_purchases_may_be_larger_than_a_bigint(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute("create schema huge")
+        connection.execute("create table huge.purchases (customer uuid, currency text, total bigint, returned bigint)")
+        connection.execute(
+            "insert into huge.purchases select %s, 'VND', 1e15, 1e15 from generate_series(1, 10000)", [CUSTOMER]
+        )
+        (total,) = purchase_totals(connection, "huge", [CUSTOMER])
+    assert (total.bought, total.returned, type(total.bought)) == (10**19, 10**19, int)

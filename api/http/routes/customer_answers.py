@@ -38,7 +38,6 @@ Purpose = Literal["service", "care", "marketing", "survey"]
 Word = Annotated[str | None, Query(max_length=200, pattern=STORABLE)]
 ReadFacts = Annotated[ReadRequest, Depends(reader(CUSTOMERS, CUSTOMER_FACTS))]
 _USAGE_KEY: TypeAdapter[UsageKey] = TypeAdapter(tuple[date, str, str, UUID])
-_ALL = 1_000
 
 
 class PermissionRow(BaseModel):
@@ -87,7 +86,7 @@ def customer_permission(
     """With `as_of`: whether it was allowed then; with `known_at`: as far as was known then."""
     with reader.live() as view:
         facts = facts_of(reader, view, customer_id)
-        answer = permission_of(_all(facts, "consents"), purpose, channel, facts.today)
+        answer = permission_of(facts.all(CUSTOMER_FACTS, "consents"), purpose, channel, facts.today)
     said = {"purpose": purpose, "channel": channel, "day": facts.today}
     return view.answer(said | answer._asdict())
 
@@ -99,18 +98,16 @@ def customer_dates(
     """Recorded dates, and the anniversaries of the registration, the first purchase and the first contract."""
     with reader.live() as view:
         facts = facts_of(reader, view, customer_id)
-        dates = occasions(_all(facts, "customer_dates"), _first_days(facts), facts.customers[0], facts.today)
+        dates = occasions(
+            facts.all(CUSTOMER_FACTS, "customer_dates"), _first_days(facts), facts.customers[0], facts.today
+        )
     return view.answer({"dates": dates})
 
 
 @router.get("/purchase-totals", summary="The totals of a customer's purchases", response_model=PurchaseTotals)
 def customer_purchase_totals(customer_id: Id, reader: ReadFacts) -> Response:
     with reader.live() as view:
-        facts = facts_of(reader, view, customer_id)
-        if reader.is_point_in_time:
-            totals = totals_of(facts.all(CUSTOMER_FACTS, "purchases"))
-        else:
-            totals = purchase_totals(view.connection, view.schema, facts.customers)
+        totals = totals_in(facts_of(reader, view, customer_id))
     return view.answer({"totals": totals})
 
 
@@ -143,11 +140,11 @@ def customer_usage(
     return view.answer({"days": page, "next": following})
 
 
-def _all(facts: FactsOf, table: str) -> list[dict[str, object]]:
-    """All rows of a table that holds few for each customer."""
+def totals_in(facts: FactsOf) -> list[PurchaseTotal]:
+    """The totals of all purchases, a row for each currency."""
     if facts.reader.is_point_in_time:
-        return facts.all(CUSTOMER_FACTS, table)
-    return facts.page(CUSTOMER_FACTS, table, None, _ALL)
+        return totals_of(facts.all(CUSTOMER_FACTS, "purchases"))
+    return purchase_totals(facts.view.connection, facts.view.schema, facts.customers)
 
 
 def _first_days(facts: FactsOf) -> FirstDays:

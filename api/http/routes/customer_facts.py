@@ -22,8 +22,10 @@ from projections.customers.same_survivor import same_survivor, same_survivor_as_
 from projections.customers.table import CUSTOMERS
 from projections.customers.tenant_zone import tenant_zone
 from projections.engine.projection import Projection
+from projections.engine.table import Table
 from projections.feedback.table import FEEDBACK, FeedbackRow
 from projections.files.table import FILES, FileRow
+from projections.scope.filters import MOST
 
 router = APIRouter(prefix="/v1/customers/{customer_id}", tags=["customer facts"])
 
@@ -88,13 +90,15 @@ class FactsOf(NamedTuple):
         return self.view.now.astimezone(self.zone).date()
 
     def all(self, projection: Projection, table: str) -> list[Values]:
-        """All rows as they were, the newest first."""
+        """All rows, the newest first."""
+        if not self.reader.is_point_in_time:
+            return self._all_now(_table_of(projection, table))
         return owned_rows_as_they_were(
             self.view.connection,
             self.reader.tenant,
             self.view.schema,
             projection,
-            next(made for made in projection.tables if made.name == table),
+            _table_of(projection, table),
             self.customers,
             known_at=self.reader.known_at,
             as_of=self.reader.as_of,
@@ -102,12 +106,31 @@ class FactsOf(NamedTuple):
 
     def page(self, projection: Projection, table: str, after: OwnedKey | None, limit: int) -> list[Values]:
         """At most ``limit`` rows behind ``after``."""
-        made = next(made for made in projection.tables if made.name == table)
+        made = _table_of(projection, table)
         if not self.reader.is_point_in_time:
             return owned_rows(self.view.connection, self.view.schema, made, self.customers, after=after, limit=limit)
-        first = made.columns[0].name
         rows = self.all(projection, table)
-        return [row for row in rows if after is None or (row["at"], row[first], row["version"]) < after][:limit]
+        return [row for row in rows if after is None or _key_of(row, made) < after][:limit]
+
+    def _all_now(self, table: Table) -> list[Values]:
+        """One query gives MOST rows, so the rest is read page by page."""
+        rows: list[Values] = []
+        after: OwnedKey | None = None
+        while True:
+            page = owned_rows(self.view.connection, self.view.schema, table, self.customers, after=after, limit=MOST)
+            rows += page
+            if len(page) < MOST:
+                return rows
+            after = _key_of(page[-1], table)
+
+
+def _table_of(projection: Projection, name: str) -> Table:
+    return next(made for made in projection.tables if made.name == name)
+
+
+def _key_of(row: Values, table: Table) -> OwnedKey:
+    """Where a row stands among those of its table."""
+    return row["at"], row[table.columns[0].name], row["version"]
 
 
 def facts_of(reader: ReadRequest, view: ReadSession, customer: UUID) -> FactsOf:
@@ -133,12 +156,11 @@ def _add(reading: FactReading) -> None:
         limit: Limit = 50,
     ) -> Response:
         after = cursor_key(cursor, _KEY)
-        made = next(made for made in reading.projection.tables if made.name == reading.table)
+        made = _table_of(reading.projection, reading.table)
         with reader.live() as view:
             facts = facts_of(reader, view, customer_id)
             rows = facts.page(reading.projection, reading.table, after, limit + 1)
-        first = made.columns[0].name
-        page, following = page_of(rows, limit, lambda row: (row["at"], row[first], row["version"]))
+        page, following = page_of(rows, limit, lambda row: _key_of(row, made))
         shown_ = [reading.show(row, facts.today, facts.zone) for row in page]
         return view.answer({"facts": shown_, "next": following})
 

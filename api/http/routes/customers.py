@@ -90,8 +90,13 @@ def _at(reader: ReadRequest, view: ReadSession, written: WrittenAddress) -> Resp
     merged = {each.customer: each.merged for each in found}
     for row in rows:
         row.asked = next(iter(merged[row.customer]), None)
-        row.over_limit = rules.exceeded_by(address.channel for address in row.addresses)
+        row.over_limit = _over_limit(rules, row)
     return view.answer({"customers": rows, "next": None, "identity": identity})
+
+
+def _over_limit(rules: IdentityRules, customer: CustomerRow) -> list[str]:
+    """The channels of which the customer has more addresses than by rule; withdrawn ones do not count."""
+    return rules.exceeded_by(address.channel for address in customer.addresses if address.trust != "withdrawn")
 
 
 def _identity_rules(reader: ReadRequest, view: ReadSession) -> IdentityRules:
@@ -132,7 +137,7 @@ def customer(customer_id: Id, reader: Annotated[ReadRequest, Depends(_read_custo
         if survivor != customer_id:
             row.asked = customer_id
             headers["Content-Location"] = f"{router.prefix}/{survivor}"
-        row.over_limit = _identity_rules(reader, view).exceeded_by(address.channel for address in row.addresses)
+        row.over_limit = _over_limit(_identity_rules(reader, view), row)
         return view.answer(row, etag=str(row.version), headers=headers)
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, reader
+from api.http.routes.customer_answers import totals_in
 from api.http.routes.customer_facts import FactsOf, facts_of
 from api.http.routes.timeline import DescribedTimelineEntry, described
 from domain.messages import Id
@@ -15,7 +16,7 @@ from domain.sla.clock.explain_text import Language
 from projections.audit.table import AUDIT_HISTORY
 from projections.contracts.queries import ContractRow
 from projections.contracts.table import CONTRACTS
-from projections.customers.facts.queries import PurchaseTotal, purchase_totals, totals_of
+from projections.customers.facts.queries import PurchaseTotal
 from projections.customers.facts.shown import CheckInRow, ConsentRow, Fact, NoteRow, NpsRow, OfferRow, PurchaseRow
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.queries import CustomerRow, customer_in, customers_of
@@ -79,7 +80,7 @@ def customer_profile(
             "contracts": [
                 ContractRow.of(row, facts.today, facts.zone) for row in facts.page(CONTRACTS, "contracts", None, LATEST)
             ],
-            "purchase_totals": _totals(facts),
+            "purchase_totals": totals_in(facts),
             "purchases": _newest(facts, "purchases", PurchaseRow),
             "offers": _newest(facts, "offers", OfferRow),
             "nps_answers": _newest(facts, "nps_answers", NpsRow),
@@ -93,12 +94,6 @@ def customer_profile(
 
 def _newest(facts: FactsOf, table: str, model: type[Fact]) -> list[Fact]:
     return [model.of(row, facts.today, facts.zone) for row in facts.page(CUSTOMER_FACTS, table, None, NEWEST)]
-
-
-def _totals(facts: FactsOf) -> list[PurchaseTotal]:
-    if facts.reader.is_point_in_time:
-        return totals_of(facts.all(CUSTOMER_FACTS, "purchases"))
-    return purchase_totals(facts.view.connection, facts.view.schema, facts.customers)
 
 
 def _rows(facts: FactsOf, projection: Any, streams: list[UUID]) -> dict[UUID, list[Any]]:

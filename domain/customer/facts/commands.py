@@ -1,5 +1,6 @@
 """The commands about what a customer does and gives."""
 
+from math import isfinite
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, model_validator
@@ -11,6 +12,8 @@ from domain.messages import Amount, Command, Currency, Day, Id, Message, Text, W
 
 MOST_DATA = 16 * 1024
 """How many bytes the data of an external activity may take as JSON."""
+DEEPEST_DATA = 32
+"""How deep objects and arrays may nest in the data. The log reads JSON that is about 200 levels deep."""
 
 ConsentPurpose = Literal["care", "marketing", "survey"]
 NoteTopic = Literal["care", "sales", "account"]
@@ -168,18 +171,22 @@ class RecordActivity(Command):
         written = to_json(self.data)
         if len(written) > MOST_DATA:
             raise ValueError(f"data takes {len(written)} bytes as JSON; at most {MOST_DATA} are kept")
-        if _holds_nul(self.data):
-            raise ValueError("data holds a NUL character, which cannot be stored")
+        _must_be_storable(self.data)
         return self
 
 
-def _holds_nul(value: object) -> bool:
-    """Whether a text somewhere in data of JSON holds a NUL character."""
-    if isinstance(value, dict):
-        return any(_holds_nul(part) for pair in value.items() for part in pair)
-    if isinstance(value, list):
-        return any(map(_holds_nul, value))
-    return isinstance(value, str) and "\x00" in value
+def _must_be_storable(value: object, levels: int = DEEPEST_DATA) -> None:
+    """Raises ValueError when a value of JSON cannot be read back as it is written."""
+    if isinstance(value, str) and "\x00" in value:
+        raise ValueError("data holds a NUL character, which cannot be stored")
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError("data holds a number that JSON cannot hold")
+    if isinstance(value, dict | list):
+        if levels == 0:
+            raise ValueError(f"data nests deeper than {DEEPEST_DATA} levels")
+        parts = [*value, *value.values()] if isinstance(value, dict) else value
+        for part in parts:
+            _must_be_storable(part, levels - 1)
 
 
 FactCommand = (

@@ -12,6 +12,7 @@ from domain.customer.facts.state import (
     EVERY_CHANNEL,
     AnnualDay,
     CustomerFacts,
+    Offer,
     consent_content,
     consent_to,
     content_of,
@@ -66,18 +67,14 @@ def decide_activity(
 def _decide_offer(command: c.MakeOffer | c.AcceptOffer | c.DeclineOffer, facts: CustomerFacts) -> FactEvents:
     offer = facts.offers.get(command.offer_id)
     if isinstance(command, c.MakeOffer):
-        made = e.OfferMade(**command.facts())
-        if offer is None:
-            return [made]
-        if offer.content == content_of(made):
-            return []
-        raise Refusal("offer_exists", "an offer with this id was made, with another content; use a new id", offer.state)
+        return _make_offer(e.OfferMade(**command.facts()), offer)
     if offer is None:
         raise Refusal("offer_unknown", "there is no such offer to this customer; make it first", "none")
     if isinstance(command, c.AcceptOffer):
-        accepted = e.OfferAccepted(**command.facts())
+        if command.value is not None and offer.currency is None:
+            raise Refusal("value_without_currency", "the offer has no value and no currency", offer.state)
         if offer.state == "open":
-            return [accepted]
+            return [e.OfferAccepted(**command.facts())]
         if offer.state == "accepted" and offer.agreed == command.value:
             return []
     elif offer.state == "open":
@@ -85,6 +82,14 @@ def _decide_offer(command: c.MakeOffer | c.AcceptOffer | c.DeclineOffer, facts: 
     elif offer.state == "declined":
         return []
     raise Refusal("offer_answered", f"the offer is {offer.state} already; make a new one", offer.state)
+
+
+def _make_offer(made: e.OfferMade, known: Offer | None) -> FactEvents:
+    if known is None:
+        return [made]
+    if known.content == content_of(made):
+        return []
+    raise Refusal("offer_exists", "an offer with this id was made, with another content; use a new id", known.state)
 
 
 def _decide_consent(command: c.GiveConsent | c.WithdrawConsent, facts: CustomerFacts) -> FactEvents:

@@ -38,18 +38,19 @@ def permission(purpose: str, channel: str, said: Iterable[ConsentWord], day: dat
     """Whether the business may use a channel for a purpose on a local day.
 
     ``said`` is what the customer said of this purpose up to then, in recorded order; of two words at one instant the
-    later one counts. After a consent has expired, it is as if the customer had said nothing. Raises KeyError for an
-    unknown purpose.
+    later one counts. After a consent has expired, a withdrawal that it followed counts again; else it is as if the
+    customer had said nothing. Raises KeyError for an unknown purpose.
     """
     silence = SILENCE[purpose]
     if purpose == "service":
         return Permission(silence, "not_needed", None, None, POLICY_VERSION)
-    covering = [word for word in said if not word.channels or channel in word.channels]
-    last = max(enumerate(covering), key=lambda one: (one[1].at, one[0]), default=(0, None))[1]
-    if last is None:
+    covering = sorted((word for word in said if not word.channels or channel in word.channels), key=lambda one: one.at)
+    if not covering:
         return Permission(silence, "silence", None, None, POLICY_VERSION)
-    if not last.given:
-        return Permission(False, "withdrawn", last.at, None, POLICY_VERSION)
-    if last.valid_until is not None and last.valid_until < day:
-        return Permission(silence, "expired", last.at, last.valid_until, POLICY_VERSION)
-    return Permission(True, "given", last.at, last.valid_until, POLICY_VERSION)
+    last = covering[-1]
+    if last.given and (last.valid_until is None or day <= last.valid_until):
+        return Permission(True, "given", last.at, last.valid_until, POLICY_VERSION)
+    lasting = next((word for word in reversed(covering) if word.valid_until is None), None)
+    if lasting is not None and not lasting.given:
+        return Permission(False, "withdrawn", lasting.at, None, POLICY_VERSION)
+    return Permission(silence, "expired", last.at, last.valid_until, POLICY_VERSION)

@@ -33,6 +33,7 @@ class Offer(NamedTuple):
     """``agreed`` is the value that was accepted, where it differs from the offer."""
 
     content: str
+    currency: str | None = None
     state: Literal["open", "accepted", "declined"] = "open"
     agreed: int | None = None
 
@@ -135,7 +136,7 @@ def _purchase_after(
 def _offer_after(known: Offer | None, event: e.OfferMade | e.OfferAccepted | e.OfferDeclined) -> Offer | None:
     match event:
         case e.OfferMade():
-            return Offer(content_of(event))
+            return Offer(content_of(event), event.currency)
         case e.OfferAccepted(value=value):
             return known and known._replace(state="accepted", agreed=value)
         case e.OfferDeclined():

@@ -58,7 +58,7 @@ class OccasionRow(BaseModel):
 def purchase_totals(connection: Connection, schema: str, customers: Collection[UUID]) -> list[PurchaseTotal]:
     """The totals of all purchases of some customers, a row for each currency."""
     statement = sql.SQL(
-        "select currency, count(*)::int as purchases, sum(total)::bigint as bought, sum(returned)::bigint as returned"
+        "select currency, count(*)::int as purchases, sum(total) as bought, sum(returned) as returned"
         " from {} where customer = any(%s) group by currency order by currency"
     ).format(sql.Identifier(schema, "purchases"))
     with connection.cursor(row_factory=class_row(PurchaseTotal)) as cursor:

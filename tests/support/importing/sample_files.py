@@ -38,7 +38,7 @@ def as_text(lines: list[ReconciledRow]) -> str:
     for line in lines:
         text += f"row {line.row.line}{f': {line.reason}' if line.reason else ''}\n"
         for fact in line.events:
-            said = fact.payload.model_dump(mode="json", exclude={"customer_id"}, exclude_none=True)
+            said = fact.payload.model_dump(mode="json", exclude={"customer_id", "candidates"}, exclude_none=True)
             what = ", ".join(f"{name} {_short(value)}" for name, value in said.items())
             topic = fact.payload.topic.partition(".")[2]
             word = f" [{fact.reason}]" if fact.reason else ""
