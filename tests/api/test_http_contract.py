@@ -50,7 +50,6 @@ def test_head_is_answered_wherever_get_is_without_a_body(desk: Served) -> None:
 
 def test_head_is_answered_over_a_real_socket(database_url: str) -> None:
     head = b"HEAD /v1/events HTTP/1.1\r\nConnection: close\r\n" + HEAD + b"\r\n"
-    register(database_url, CUSTOMER)
     with listening(database_url, keyless="default") as address, connected(address) as client:
         client.sendall(head)
         said = rest(client)

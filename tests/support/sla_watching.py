@@ -85,8 +85,10 @@ class Watched:
             await watch.announce()
 
     def log(self) -> list[RecordedEvent]:
+        """The log without the customers that ``receive`` registers."""
         with psycopg.connect(self.url) as connection:
-            return reader.page(connection, "default", 0, 100_000)
+            events = reader.page(connection, "default", 0, 100_000)
+        return [event for event in events if not event.envelope.command_id.startswith("register ")]
 
     def announced(self, ticket: UUID | None = None) -> list[str]:
         """The announcements as they stand in the log: "resolution 1 0.5", "resolution 1 breached"."""
