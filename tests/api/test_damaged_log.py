@@ -8,7 +8,7 @@ import pytest
 from domain.event_log import reader
 from domain.event_log.soundness import HoleSearch, damage_of
 from tests.support.command_line import Run
-from tests.support.serving import RECEIPT, Served, make_key, serving
+from tests.support.serving import BEFORE, RECEIPT, Served, make_key, serving
 
 SHORTEN = """
 delete from tenant_default.events where position > 3;
@@ -34,9 +34,9 @@ ENDLESS = "update tenant_default.log_head set recorded_at = 'infinity'"
 
 @pytest.fixture
 def busy(database_url: str) -> Iterator[Served]:
-    """Five events, followed; readiness is looked at each time."""
+    """Five events, the customer's registration among them, followed; readiness is looked at each time."""
     with serving(database_url, key=make_key(database_url), readiness_seconds=0.0) as desk:
-        for _ in range(5):
+        for _ in range(5 - BEFORE):
             desk.receive()
         desk.follow()
         yield desk

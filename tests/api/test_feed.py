@@ -21,7 +21,7 @@ from domain.event_log import reader
 from domain.event_log.codec import EventCodec
 from domain.event_log.event_types import EventTypes
 from domain.ticket.events import TicketReceived
-from tests.support.serving import RECEIPT, Served, listening, make_key
+from tests.support.serving import BEFORE, RECEIPT, Served, listening, make_key
 
 
 def positions(page: dict[str, Any]) -> list[int]:
@@ -29,7 +29,7 @@ def positions(page: dict[str, Any]) -> list[int]:
 
 
 def test_a_page_holds_events_in_order_and_says_where_the_next_begins(desk: Served) -> None:
-    for _ in range(5):
+    for _ in range(5 - BEFORE):
         desk.receive()
     first = desk.get("/v1/events?limit=3").json()
     rest = desk.get(f"/v1/events?limit=3&after={first['next']}").json()
@@ -41,8 +41,13 @@ def test_a_page_holds_events_in_order_and_says_where_the_next_begins(desk: Serve
 def test_an_event_comes_with_its_envelope_and_payload(desk: Served) -> None:
     ticket = desk.receive()
     desk.post(f"{ticket}/add-note", {"body": 'Ghi chú "nội bộ"\n'}, headers={"Idempotency-Key": "n"})
-    event = FeedEvent.model_validate(desk.get("/v1/events?after=1").json()["events"][0])
-    assert (event.position, event.version, event.topic, event.tenant) == (2, 2, "ticket.note_added", "default")
+    event = FeedEvent.model_validate(desk.get(f"/v1/events?after={BEFORE + 1}").json()["events"][0])
+    assert (event.position, event.version, event.topic, event.tenant) == (
+        BEFORE + 2,
+        2,
+        "ticket.note_added",
+        "default",
+    )
     assert event.payload == {"body": 'Ghi chú "nội bộ"'}
     assert event.stream == ticket.rpartition("/")[2]
     assert event.actor.id == "lan"
@@ -60,7 +65,7 @@ def test_an_event_of_an_older_shape_comes_in_todays(desk: Served, monkeypatch: p
     tomorrow = EventCodec(EventTypes([NewTicketReceived], {("ticket.received", 1): anonymous}))
     desk.receive()
     monkeypatch.setattr(reader, "CODEC", tomorrow)
-    assert desk.get("/v1/events").json()["events"][0]["payload"]["subject"] == "changed"
+    assert desk.get(f"/v1/events?after={BEFORE}").json()["events"][0]["payload"]["subject"] == "changed"
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=1001", "after=-1", "after=99999999999999999999", "limit=x"])
@@ -88,13 +93,17 @@ def test_events_stream_over_a_real_socket_and_resume(database_url: str) -> None:
         with client.stream("GET", "/v1/events/stream") as response:
             assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
             stream = events_of(response)
-            assert [event[:2] for event in islice(stream, 2)] == [(1, "ticket.received"), (2, "ticket.received")]
+            assert [event[:2] for event in islice(stream, 3)] == [
+                (1, "customer.registered"),
+                (2, "ticket.received"),
+                (3, "ticket.received"),
+            ]
             with ThreadPoolExecutor(1) as pool:
                 pool.submit(client.post, "/v1/tickets", json=RECEIPT)
                 position, _, event = next(stream)
-            assert (position, event["position"], event["payload"]["subject"]) == (3, 3, "No code")
-        with client.stream("GET", "/v1/events/stream?after=1", headers={"Last-Event-ID": "2"}) as response:
-            assert next(events_of(response))[0] == 3
+            assert (position, event["position"], event["payload"]["subject"]) == (4, 4, "No code")
+        with client.stream("GET", "/v1/events/stream?after=1", headers={"Last-Event-ID": "3"}) as response:
+            assert next(events_of(response))[0] == 4
 
 
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[Token]:
@@ -118,7 +127,8 @@ def test_a_stream_ends_when_its_key_is_revoked_and_others_go_on(
     with listening(database_url) as address, httpx.Client(timeout=60, base_url=address) as client:
 
         def stream(key: str) -> AbstractContextManager[httpx.Response]:
-            return client.stream("GET", "/v1/events/stream", headers={"Authorization": f"Bearer {key}"})
+            headers = {"Authorization": f"Bearer {key}"}
+            return client.stream("GET", f"/v1/events/stream?after={BEFORE}", headers=headers)
 
         with stream(revoked) as leaving, stream(valid) as staying:
             said = leaving.iter_raw()
@@ -127,7 +137,7 @@ def test_a_stream_ends_when_its_key_is_revoked_and_others_go_on(
                 revoke_key(connection, "default", revoked.split("_")[2])
             assert len(list(islice(said, 100))) < 100
             client.post("/v1/tickets", json=RECEIPT, headers={"Authorization": f"Bearer {valid}"})
-            assert next(events_of(staying))[0] == 1
+            assert next(events_of(staying))[0] == BEFORE + 1
         with stream(revoked) as response:
             assert response.status_code == 401
 
@@ -143,7 +153,7 @@ def test_a_key_is_not_looked_up_again_for_each_event(database_url: str, monkeypa
         for _ in range(20):
             client.post("/v1/tickets", json=RECEIPT)
         with client.stream("GET", "/v1/events/stream") as response:
-            assert len(list(islice(events_of(response), 20))) == 20
+            assert len(list(islice(events_of(response), BEFORE + 20))) == BEFORE + 20
     assert len(looked_up) <= 2
 
 
@@ -154,7 +164,7 @@ def test_a_stream_outlives_a_key_that_cannot_be_looked_up(database_url: str, mon
     with (
         listening(database_url) as address,
         httpx.Client(timeout=60, base_url=address, headers=headers) as client,
-        client.stream("GET", "/v1/events/stream") as response,
+        client.stream("GET", f"/v1/events/stream?after={BEFORE}") as response,
     ):
         said = response.iter_raw()
         next(said)
@@ -174,12 +184,13 @@ def test_a_stream_of_a_tenant_not_used_for_long_goes_on(database_url: str, monke
         def receive(key: str) -> None:
             client.post("/v1/tickets", json=RECEIPT, headers={"Authorization": f"Bearer {key}"})
 
-        with client.stream("GET", "/v1/events/stream", headers={"Authorization": f"Bearer {keys[0]}"}) as response:
+        headers = {"Authorization": f"Bearer {keys[0]}"}
+        with client.stream("GET", f"/v1/events/stream?after={BEFORE}", headers=headers) as response:
             said = response.iter_raw()
             assert list(islice(said, 2)) == [b"retry: 1000\n\n", b": still here\n\n"]
             for key in (keys[1], keys[2], keys[0]):
                 receive(key)
-            assert any(text.startswith(b"id: 1\n") for text in islice(said, 100))
+            assert any(text.startswith(b"id: %d\n" % (BEFORE + 1)) for text in islice(said, 100))
 
 
 def test_there_are_only_so_many_readers_of_the_stream(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from api.http_limits import HttpLimits
 from api.workers.position_waiter import PositionWaiter
 from tests.support.examples import examples
 from tests.support.raw_http import HEAD, connected, is_closed
-from tests.support.serving import RECEIPT, Served, listening, make_key, running
+from tests.support.serving import BEFORE, RECEIPT, Served, listening, make_key, running
 
 NOTE = "x" * 6_000
 
@@ -47,7 +47,7 @@ def test_a_page_is_bounded_in_bytes_and_says_where_the_next_begins(
         found += [event["position"] for event in page["events"]]
         assert page["next"] == found[-1]
         after = page["next"]
-    assert found == list(range(1, 10))
+    assert found == list(range(1, BEFORE + 10))
     assert 3 <= len(sizes) <= 5
     assert max(sizes) < 15_000 + 2 * len(NOTE)
 
@@ -55,7 +55,8 @@ def test_a_page_is_bounded_in_bytes_and_says_where_the_next_begins(
 def test_an_event_larger_than_a_page_has_a_page_of_its_own(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed, "LARGEST_PAGE_BYTES", 1)
     noted(desk, 2)
-    assert [event["position"] for event in desk.get("/v1/events?after=1").json()["events"]] == [2]
+    page = desk.get(f"/v1/events?after={BEFORE + 1}").json()
+    assert [event["position"] for event in page["events"]] == [BEFORE + 2]
 
 
 def test_a_page_in_many_pieces_is_the_same_page(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +73,7 @@ def test_when_too_much_is_unread_the_next_page_is_too_much(desk: Served) -> None
     desk.container.unread.most = 100
     answer = desk.get("/v1/events")
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
-    assert desk.get("/v1/events?after=1").status_code == 200
+    assert desk.get(f"/v1/events?after={BEFORE + 1}").status_code == 200
     assert desk.container.unread.size == 0
 
 
@@ -91,10 +92,11 @@ async def test_what_a_reader_leaves_unread_counts_no_longer_when_they_go() -> No
 
 
 async def follow(address: str, key: str, events: int) -> list[int]:
-    """The positions of the next events of a stream."""
+    """The positions of the next events of a stream, behind the customer's registration."""
     host, port = address.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port), limit=1 << 20)
-    writer.write(b"GET /v1/events/stream HTTP/1.1\r\n" + HEAD + f"Authorization: Bearer {key}\r\n\r\n".encode())
+    writer.write(b"GET /v1/events/stream?after=%d HTTP/1.1\r\n" % BEFORE + HEAD)
+    writer.write(f"Authorization: Bearer {key}\r\n\r\n".encode())
     found: list[int] = []
     while len(found) < events:
         line = await reader.readline()
@@ -135,7 +137,7 @@ def test_every_reader_sees_every_event_and_the_log_is_read_once_for_all(
         assert client.get("/v1/events/stream").status_code == 429, "one more than may follow"
         for _ in range(events):
             assert client.post("/v1/tickets", json=RECEIPT).status_code == 201
-        assert seen.result() == [list(range(1, events + 1))] * readers
+        assert seen.result() == [list(range(BEFORE + 1, BEFORE + events + 1))] * readers
     assert len(read) <= 2 * events
 
 
@@ -180,7 +182,7 @@ def test_pages_of_the_past_and_the_newest_events_join_without_a_gap(
         readers = [pool.submit(asyncio.run, follow(address, key, 20)) for _ in range(3)]
         for _ in range(10):
             client.post("/v1/tickets", json=RECEIPT)
-        assert [reader.result() for reader in readers] == [list(range(1, 21))] * 3
+        assert [reader.result() for reader in readers] == [list(range(BEFORE + 1, BEFORE + 21))] * 3
 
 
 class Log:
