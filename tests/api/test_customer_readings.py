@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.support.command_line import Run
-from tests.support.serving import Served
+from tests.support.serving import Served, fresh
 
 
 def registered(desk: Served, name: str, **fields: Any) -> str:
@@ -69,7 +69,8 @@ def test_a_timeline_comes_in_pages_in_both_orders(desk: Served) -> None:
 
 
 def test_nobody_has_no_timeline_and_no_profile(desk: Served) -> None:
-    nobody = "01890a5d-ac96-774b-bcce-b302099a8057"
+    nobody = fresh()
+    desk.follow()
     for reading in ("timeline", "profile"):
         assert desk.get(f"/v1/customers/{nobody}/{reading}").status_code == 404
 
@@ -83,4 +84,4 @@ def test_the_command_line_finds_and_shows_a_customer(desk: Served, run: Run) -> 
     assert "registered" in run("customer", "show", lan).out
     shown = run("customer", "timeline", lan, "--language", "vi")
     assert "đăng ký khách hàng Nguyễn Thị Lan" in shown.out
-    assert run("customer", "show", "01890a5d-ac96-774b-bcce-b302099a8057").code == 2
+    assert run("customer", "show", fresh()).code == 2

@@ -34,7 +34,7 @@ ENDLESS = "update tenant_default.log_head set recorded_at = 'infinity'"
 
 @pytest.fixture
 def busy(database_url: str) -> Iterator[Served]:
-    """Five events, the registration of the customer among them, followed; readiness is looked at each time."""
+    """Five events, the customer's registration among them, followed; readiness is looked at each time."""
     with serving(database_url, key=make_key(database_url), readiness_seconds=0.0) as desk:
         for _ in range(5 - BEFORE):
             desk.receive()

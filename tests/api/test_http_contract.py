@@ -14,7 +14,7 @@ from api.http.middleware import name_of, path_of
 from api.http.problems import Problem
 from tests.support.raw_http import HEAD, connected, rest, status
 from tests.support.registered import register
-from tests.support.serving import CUSTOMER, RECEIPT, Served, fresh, listening, make_key, serving
+from tests.support.serving import BEFORE, CUSTOMER, RECEIPT, Served, fresh, listening, make_key, serving
 
 GETS = ("/healthz", "/readyz", "/v1/tickets", "/v1/events", "/v1/sla/policy", "/openapi.json", "/docs", "/v1/nothing")
 CALENDAR = {"zone": "Asia/Ho_Chi_Minh", "week": {"mon-fri": ["08:00-17:00"]}}
@@ -49,7 +49,8 @@ def test_head_is_answered_wherever_get_is_without_a_body(desk: Served) -> None:
 
 
 def test_head_is_answered_over_a_real_socket(database_url: str) -> None:
-    head = b"HEAD /v1/events HTTP/1.1\r\nConnection: close\r\n" + HEAD + b"\r\n"
+    head = b"HEAD /v1/events?after=%d HTTP/1.1\r\nConnection: close\r\n" % BEFORE + HEAD + b"\r\n"
+    register(database_url, CUSTOMER)
     with listening(database_url, keyless="default") as address, connected(address) as client:
         client.sendall(head)
         said = rest(client)
