@@ -41,7 +41,8 @@ CUSTOMERS = {
 def to_customers(command: Any) -> Command:
     """The command with the ids of customers in place of those of tickets that were drawn for them."""
     drawn = {name: getattr(command, name) for name in ("customer_id", "organisation_id")}
-    return command.model_copy(update={name: UUID(int=10 + one.int) for name, one in drawn.items() if one})
+    changed: Command = command.model_copy(update={name: UUID(int=10 + one.int) for name, one in drawn.items() if one})
+    return changed
 
 
 TICKET_COMMANDS = messages(
