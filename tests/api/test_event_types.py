@@ -8,18 +8,40 @@ from typing import get_args
 import pytest
 
 from domain.access.events import KeyEvent
+from domain.contract.events import ContractEvent
 from domain.customer.events import AddressEvent, CustomerEvent
+from domain.customer.facts.events import ActivityClaimEvent, CustomerFact
+from domain.definitions.events import DefinitionEvent
 from domain.event_log.codec import EventCodec, UnreadableEvent
 from domain.event_log.event_types import EVENT_TYPES, EventTypes
+from domain.feedback.events import FeedbackEvent
+from domain.file.events import FileEvent
 from domain.messages import Event
+from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
 from domain.sla.policy.events import SlaEvent
 from domain.ticket.events import TicketEvent
+from domain.usage.events import UsageEvent
 from tests.support.events import NOON, TICKET
 
 ROOT = Path(__file__).parents[2]
-UNIONS = (TicketEvent, TargetInstanceEvent, CustomerEvent, AddressEvent, SlaEvent, KeyEvent)
-TOPICS = sorted(cls.topic for union in UNIONS for cls in get_args(union))
+UNIONS = (
+    TicketEvent,
+    TargetInstanceEvent,
+    CustomerEvent,
+    CustomerFact,
+    ActivityClaimEvent,
+    AddressEvent,
+    ContractEvent,
+    UsageEvent,
+    FeedbackEvent,
+    FileEvent,
+    SegmentEvent,
+    DefinitionEvent,
+    SlaEvent,
+    KeyEvent,
+)
+TOPICS = sorted(cls.topic for union in UNIONS for cls in get_args(union) or (union,))
 PROGRAMS = {
     "the command line": (
         "from api.cli.main import COMMANDS; from api.cli.usage_error import UsageError\n"
@@ -39,7 +61,7 @@ PROGRAMS = {
         "class Pipe:\n    def send(self, _): pass\n"
         "w._judge(Pipe(), 'host=/nowhere', 'default', None, WhatIfBounds())"
     ),
-    "a benchmark": "import benchmarks",
+    "a benchmark": "import benchmarks.__main__",
 }
 SAY = "\nfrom domain.event_log.event_types import EVENT_TYPES; print(*sorted(EVENT_TYPES.classes))"
 

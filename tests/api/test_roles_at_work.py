@@ -14,7 +14,7 @@ from projections.engine.follower import Follower
 from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
 from tests.support.database_rights import SCHEMA, connect
-from tests.support.serving import RECEIPT, make_key, serving
+from tests.support.serving import BEFORE, RECEIPT, make_key, serving
 
 
 def test_the_whole_program_works_under_its_roles(roles: str) -> None:
@@ -30,7 +30,7 @@ def test_the_whole_program_works_under_its_roles(roles: str) -> None:
         follower.close()
         assert served.get(ticket).json()["state"] == "in_progress"
         assert served.get(ticket, params={"as_of": "2026-01-01T00:00:00Z"}).status_code == 404
-        assert served.get("/v1/events").json()["head"] == 3
+        assert served.get("/v1/events").json()["head"] == BEFORE + 3
         assert served.get("/readyz").status_code == 200
         rebuild(under(roles, OWNER), "default", PROJECTIONS)
         assert served.get(ticket).json()["state"] == "in_progress"

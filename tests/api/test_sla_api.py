@@ -10,7 +10,7 @@ from psycopg import Connection
 from api.http.routes import sla
 from api.settings import WhatIfBounds
 from domain.sla.calendar.business_time import BusinessTime, CalendarDefinition, business_time
-from tests.support.serving import Served, fresh, make_key, serving
+from tests.support.serving import BEFORE, Served, fresh, make_key, serving
 from tests.support.sla_publishing import CALENDAR, OFFICE, SINCE, put
 
 SLOW = {"name": "Slow", "rules": [{"priority": ["P1"], "resolution": "4h"}, {"resolution": "48h"}]}
@@ -240,7 +240,7 @@ def test_another_policy_is_judged_beside_the_recorded_one(desk: Served) -> None:
     assert [(change["before"], change["after"]) for change in body["changed"]] == [("met", "breached")]
     resolution = next(row for row in body["groups"] if row["by"] == "priority" and row["target"] == "resolution")
     assert [side["compliance"]["ratio"] for side in resolution["sides"]] == [1.0, 0.0]
-    assert answer.headers["ledger-position"] == "2"
+    assert answer.headers["ledger-position"] == str(BEFORE + 2)
     outside = desk.post("/v1/sla/whatif?first=2026-04-01&last=2026-04-30", {"ladder": ["12h"]}).json()
     assert (outside["sides"], outside["groups"]) == (["as recorded", "12h"], [])
 

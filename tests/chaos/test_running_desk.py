@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.chaos.embedded_server import ALONE, EmbeddedServer
 from tests.support.chaos.processes import ROOT
+from tests.support.desks import BEFORE
 from tests.support.recovery import RECOVERY
 
 
@@ -40,8 +41,8 @@ def test_a_running_desk_and_its_follower_go_on_after_a_kill_of_their_server(
     data_folder: Path, take_ticket: Callable[[], int], kill: Callable[[EmbeddedServer], None]
 ) -> None:
     server = EmbeddedServer(data_folder, "")
-    assert take_ticket() == 1
-    for position in (2, 3):
+    assert take_ticket() == BEFORE + 1
+    for position in (BEFORE + 2, BEFORE + 3):
         kill(server)
         begun = time.monotonic()
         assert take_ticket() == position

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from domain.command_context import Actor, ActorKind
 from domain.command_handling import aggregates as routes
 from domain.command_handling import ticket_stream
+from domain.command_handling.customer_stream import CustomerStream
 from domain.command_handling.ticket_stream import TicketStream
 from domain.customer import state as customer_state
 from domain.customer.commands import AddressCommand, CustomerCommand
@@ -21,25 +22,38 @@ from domain.refusal import Refusal
 from domain.sla.commands import TargetInstanceCommand
 from domain.sla.events import TargetInstanceEvent
 from domain.ticket import events as e
-from domain.ticket.commands import AddNote, MergeCommand, TicketCommand
+from domain.ticket.commands import AddNote, MergeCommand, OwnershipCommand, ReceiveTicket, TicketCommand
 from domain.ticket.events import TicketEvent
 from domain.ticket.state import Ticket, evolve
 from tests.support.arbitrary import IDS, INSTANTS, PAST_INSTANTS, messages
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 ACTORS = st.builds(Actor, id=st.sampled_from(["an", "binh"]), kind=st.sampled_from(get_args(ActorKind)))
+TICKETS = tuple(UUID(int=n) for n in (1, 2, 3))
+PERSON, ORGANISATION = UUID(int=11), UUID(int=12)
+CUSTOMERS = {
+    PERSON: CustomerStream(customer_state.Customer(state="registered")),
+    ORGANISATION: CustomerStream(customer_state.Customer(state="registered", party="organisation")),
+}
+"""The states of those that are registered; a third id that is drawn is nobody's."""
+
+
+def to_customers(command: Any) -> Command:
+    """The command with the ids of customers in place of those of tickets that were drawn for them."""
+    drawn = {name: getattr(command, name) for name in ("customer_id", "organisation_id")}
+    return command.model_copy(update={name: UUID(int=10 + one.int) for name, one in drawn.items() if one})
+
+
 TICKET_COMMANDS = messages(
     [*get_args(TicketCommand), *get_args(TargetInstanceCommand), *get_args(MergeCommand)], PAST_INSTANTS
-)
+) | messages(get_args(OwnershipCommand), PAST_INSTANTS).map(to_customers)
 CUSTOMER_COMMANDS = messages([*get_args(CustomerCommand), *get_args(AddressCommand)], PAST_INSTANTS)
 WISHES = st.lists(st.tuples(IDS, TICKET_COMMANDS, ACTORS), max_size=40)
 TICKET_EVENTS = [*get_args(TicketEvent), *get_args(TargetInstanceEvent)]
 RECEIPTS = [
-    (UUID(int=n), command, Actor(id="an", kind="agent"))
-    for n in (1, 2, 3)
-    for command in [
-        get_args(TicketCommand)[0](customer_id=UUID(int=9), channel="zalo", subject="s", category="a", priority="P1")
-    ]
+    (ticket, command, Actor(id="an", kind="agent"))
+    for ticket in TICKETS
+    for command in [ReceiveTicket(customer_id=PERSON, channel="zalo", subject="s", category="a", priority="P1")]
 ]
 
 
@@ -74,21 +88,25 @@ def check(ticket: Ticket) -> None:
 def test_any_list_of_commands_is_acted_on_left_quiet_or_refused(
     wishes: list[tuple[UUID, Command, Actor]],
 ) -> None:
-    states: dict[UUID, TicketStream] = {}
-    for stream, command, by in [*RECEIPTS, *wishes]:
+    states: dict[UUID, Any] = dict(CUSTOMERS)
+    for receipt in RECEIPTS:
+        assert carry_out(states, *receipt) == 1
+    for stream, command, by in wishes:
         before = dict(states)
         answer = carry_out(states, stream, command, by)
         if isinstance(answer, Refusal):
             assert states == before
             assert answer.code
-            assert answer.state in {*(stream.ticket.state for stream in before.values()), "none"}
-        for state in states.values():
-            check(state.ticket)
+            of_customer = {"registered"} if isinstance(command, get_args(OwnershipCommand)) else set()
+            assert answer.state in {*(before[ticket].ticket.state for ticket in TICKETS), "none"} | of_customer
+        assert states.items() >= CUSTOMERS.items()
+        for ticket in TICKETS:
+            check(states[ticket].ticket)
 
 
 @given(WISHES)
 def test_nothing_happens_to_a_ticket_before_it_was_received(wishes: list[tuple[UUID, Command, Actor]]) -> None:
-    states: dict[UUID, TicketStream] = {}
+    states: dict[UUID, Any] = dict(CUSTOMERS)
     for stream, command, by in wishes:
         answer = carry_out(states, stream, command, by)
         if not isinstance(answer, Refusal) and answer:
@@ -121,7 +139,7 @@ def test_any_history_of_a_ticket_folds(history: list[tuple[Event, datetime]]) ->
 def test_an_imported_history_that_breaks_our_rules_is_no_trap_for_commands(
     history: list[tuple[Event, datetime]], wishes: list[tuple[UUID, Command, Actor]]
 ) -> None:
-    states: dict[UUID, Any] = {UUID(int=n): TicketStream() for n in (1, 2, 3)}
+    states: dict[UUID, Any] = CUSTOMERS | dict.fromkeys(TICKETS, TicketStream())
     for event, at in history:
         states[UUID(int=1)] = ticket_stream.evolve(states[UUID(int=1)], event, at)
     for stream, command, by in wishes:

@@ -22,6 +22,7 @@ def test_the_writer_s_role_can_write(writer_url: str) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.usefixtures("desk_url")
 async def test_a_desk_needs_no_more_than_the_writer_s_role(writer_url: str) -> None:
     async with opened(writer_url) as desk:
         ticket = await received(desk)
