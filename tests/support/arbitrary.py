@@ -26,9 +26,15 @@ def messages(classes: Iterable[type[Any]], instants: st.SearchStrategy[datetime]
 
 def _model(cls: type[BaseModel], instants: st.SearchStrategy[datetime]) -> st.SearchStrategy[BaseModel]:
     fields = {name: _field(field.annotation, field.metadata, instants) for name, field in cls.model_fields.items()}
+    if "region" in fields:
+        fields["region"] = st.sampled_from(["VN", "US"])
     drawn = st.fixed_dictionaries(fields)
     if {"team", "agent"} <= fields.keys():  # an assignment is to somebody
         drawn = drawn.filter(lambda values: values["team"] is not None or values["agent"] is not None)
+    if {"name", "details"} <= fields.keys():  # a change of details is of something
+        drawn = drawn.filter(lambda values: values["name"] is not None or values["details"])
+    if {"method", "reason"} <= fields.keys():  # an agent says why
+        drawn = drawn.filter(lambda values: values["method"] != "agent" or values["reason"] is not None)
     return drawn.map(lambda values: cls(**values))
 
 
@@ -41,7 +47,7 @@ def _field(annotation: Any, metadata: list[Any], instants: st.SearchStrategy[dat
     if origin in {dict, tuple}:
         values = _field(arguments[-1 if origin is dict else 0], [], instants)
         return (
-            st.dictionaries(st.text(max_size=5), values, max_size=3)
+            st.dictionaries(_field(arguments[0], [], instants), values, max_size=3)
             if origin is dict
             else st.lists(values, max_size=3).map(tuple)
         )
