@@ -97,7 +97,7 @@ COMMANDS = TyperGroup(
         LazyCommand(
             "import",
             "api.cli.import_:import_",
-            "Import a ticket history. The same file again adds nothing, a longer one only what is new.",
+            "Import tickets, customers, purchases, contracts or usage; the mapping says which.",
         ),
         LazyCommand(
             "export",

@@ -94,10 +94,6 @@ def _two_customers(stream: UUID, command: CustomerMergeCommand | MatchCommand) -
     return ((stream, _CUSTOMER), (other, _CUSTOMER))
 
 
-def _address_of(command: AddressCommand) -> UUID:
-    return address_claim.address_stream(*address_claim.address_key(command.channel, command.handle))
-
-
 def _policy_and_calendars(stream: UUID, command: PublishPolicy) -> Parts:
     return ((stream, _POLICY), *((calendar, _CALENDAR) for calendar in publishing.calendars_of(command.policy)))
 

@@ -23,7 +23,9 @@ def search(
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
-    """Find customers, the likeliest first. Accents and the order of words do not matter.
+    """Find customers by name, number, address or reference.
+
+    The likeliest come first. Accents and the order of words do not matter.
 
     A merged customer is answered with the one that it was merged into.
     """

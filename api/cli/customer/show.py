@@ -32,7 +32,10 @@ def show(
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
-    """Show a customer on one page. A merged customer is answered with the one that it was merged into."""
+    """Show who a customer is, what is open, what happened last.
+
+    A merged customer is answered with the one that it was merged into.
+    """
     days, schema = zone_of(zone), schema_of(tenant)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         position_of(connection, tenant, [CUSTOMERS, TICKETS, AUDIT_HISTORY])

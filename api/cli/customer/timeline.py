@@ -62,7 +62,10 @@ def timeline_of_customer(
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
-    """Show everything about a customer in the order in which it happened: over every channel, and of every ticket."""
+    """Show everything about a customer in order.
+
+    The order is that in which it happened: over every channel, and of every ticket.
+    """
     if unknown := set(kind or ()) - TOPICS.keys():
         raise UsageError(f"--kind {', '.join(sorted(unknown))}: choose from {', '.join(TOPICS)}.")
     kinds = [known for known in TOPICS if known in (kind or ())]
