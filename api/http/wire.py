@@ -12,7 +12,7 @@ MOST_QUEUED = 128 * 1024
 _DROP = struct.pack("ii", 1, 0)
 
 
-class Owner(Protocol):
+class WireOwner(Protocol):
     """The protocol of a connection as this module uses it. ``receiving``: a request has begun and is not complete."""
 
     loop: asyncio.AbstractEventLoop
@@ -29,7 +29,7 @@ class Wire:
     side, and discards what the peer still sends until it closes too, or for a bounded time and size.
     """
 
-    def __init__(self, transport: asyncio.Transport, protocol: Owner) -> None:
+    def __init__(self, transport: asyncio.Transport, protocol: WireOwner) -> None:
         self._transport = transport
         self._protocol = protocol
         self._gathered: list[bytes] = []

@@ -19,14 +19,17 @@ from projections.timeline.kinds import TOPICS, Kind
 Order = Literal["oldest", "newest"]
 
 
-class Key(NamedTuple):
+class TimelineKey(NamedTuple):
     """Where an entry stands in the order of a timeline."""
 
     occurred_at: datetime
     position: int
 
 
-_ENDS = {"oldest": Key(datetime.min.replace(tzinfo=UTC), 0), "newest": Key(datetime.max.replace(tzinfo=UTC), 2**62)}
+_ENDS = {
+    "oldest": TimelineKey(datetime.min.replace(tzinfo=UTC), 0),
+    "newest": TimelineKey(datetime.max.replace(tzinfo=UTC), 2**62),
+}
 
 
 @dataclass(slots=True)
@@ -41,7 +44,7 @@ class TimelinePage(NamedTuple):
     """Entries by (occurred_at, position). ``following`` continues behind the last of them; None when that was all."""
 
     entries: list[TimelineEntry]
-    following: Key | None
+    following: TimelineKey | None
 
 
 def timeline(
@@ -51,7 +54,7 @@ def timeline(
     *,
     kinds: Collection[Kind] = (),
     order: Order = "oldest",
-    after: Key | None = None,
+    after: TimelineKey | None = None,
     limit: int = 100,
     known_at: datetime | None = None,
     as_of: datetime | None = None,
@@ -71,12 +74,12 @@ def timeline(
         "limit": size + 1,
         **instants,
     }
-    keys: list[Key] = []
-    begin: Key | None = after or _ENDS[order]
+    keys: list[TimelineKey] = []
+    begin: TimelineKey | None = after or _ENDS[order]
     while begin is not None and len(keys) <= size:
         page = connection.execute(_filled(_KEYS_IN[order], schema), parameters | begin._asdict()).fetchall()
-        keys += [Key(occurred_at, position) for occurred_at, position, given_away in page if not given_away]
-        begin = Key(*page[-1][:2]) if len(page) > size else None
+        keys += [TimelineKey(occurred_at, position) for occurred_at, position, given_away in page if not given_away]
+        begin = TimelineKey(*page[-1][:2]) if len(page) > size else None
     entries = _entries(connection, schema, [key.position for key in keys[:size]])
     return TimelinePage(entries, keys[size - 1] if len(keys) > size else None)
 

@@ -48,7 +48,7 @@ class Book:
         if stream in self.customers:
             self.customers[stream] = evolve_customer(self.customers[stream], event, NOON)
         else:
-            self.claims[stream] = evolve_claim(self.claims.get(stream, AddressClaim()), event, NOON)  # type: ignore[arg-type]
+            self.claims[stream] = evolve_claim(self.claims.get(stream, AddressClaim()), event, NOON)  # type: ignore[arg-type]  # an event of an address
 
     def blocks(self, **body: object) -> None:
         published = DefinitionPublished(kind="identity", name="tenant", version=1, effective_from=START, body=body)

@@ -20,7 +20,7 @@ from domain.ticket import events as e
 from projections.audit.table import AUDIT_HISTORY
 from projections.timeline.family import family_of
 from projections.timeline.kinds import KIND_OF, Kind
-from projections.timeline.queries import Key, Order, timeline
+from projections.timeline.queries import Order, TimelineKey, timeline
 from tests.support.events import START, envelope, instant
 from tests.support.filled import SCHEMA, add, filled
 
@@ -158,7 +158,7 @@ def paged(
     """The positions of every page, one after the other."""
     family = family_of(connection, SCHEMA, customer, known_at=known_at, as_of=as_of)
     positions: list[int] = []
-    after: Key | None = None
+    after: TimelineKey | None = None
     while True:
         page = timeline(
             connection,

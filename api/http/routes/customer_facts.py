@@ -54,7 +54,7 @@ class FactReading(NamedTuple):
     show: Callable[[Values, date, TimeZone], object]
 
 
-def _of(word: str, summary: str, model: type[shown.Fact], table: str | None = None) -> FactReading:
+def _of(word: str, summary: str, model: type[shown.ShownFact], table: str | None = None) -> FactReading:
     return FactReading(word, summary, CUSTOMER_FACTS, table or word.replace("-", "_"), model, model.of)
 
 

@@ -17,7 +17,7 @@ from projections.audit.table import AUDIT_HISTORY
 from projections.contracts.queries import ContractRow
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.queries import PurchaseTotal
-from projections.customers.facts.shown import CheckInRow, ConsentRow, Fact, NoteRow, NpsRow, OfferRow, PurchaseRow
+from projections.customers.facts.shown import CheckInRow, ConsentRow, NoteRow, NpsRow, OfferRow, PurchaseRow, ShownFact
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.queries import CustomerRow, customer_in, customers_of
 from projections.customers.table import CUSTOMERS
@@ -34,7 +34,7 @@ NEWEST = 5
 LATEST = 20
 
 
-class Profile(BaseModel):
+class CustomerProfile(BaseModel):
     """``customer`` is the survivor of merges, ``absorbed`` those merged into it; all else is that of all of them.
 
     Each list begins with the newest. ``latest`` are the newest entries of the timeline.
@@ -54,7 +54,7 @@ class Profile(BaseModel):
     latest: list[DescribedTimelineEntry]
 
 
-@router.get("/{customer_id}/profile", summary="Everything about a customer on one page", response_model=Profile)
+@router.get("/{customer_id}/profile", summary="Everything about a customer on one page", response_model=CustomerProfile)
 def customer_profile(
     customer_id: Id,
     reader: Annotated[ReadRequest, Depends(reader(CUSTOMERS, CUSTOMER_FACTS, CONTRACTS, TICKETS, AUDIT_HISTORY))],
@@ -92,7 +92,7 @@ def customer_profile(
     return view.answer(profile, etag=str(survivor.version))
 
 
-def _newest(facts: FactsOf, table: str, model: type[Fact]) -> list[Fact]:
+def _newest(facts: FactsOf, table: str, model: type[ShownFact]) -> list[ShownFact]:
     return [model.of(row, facts.today, facts.zone) for row in facts.page(CUSTOMER_FACTS, table, None, NEWEST)]
 
 

@@ -19,7 +19,7 @@ from projections.audit.table import AUDIT_HISTORY
 from projections.engine.table import column_names
 from projections.timeline.family import family_of
 from projections.timeline.kinds import KIND_OF, Kind
-from projections.timeline.queries import Key, TimelineEntry, timeline
+from projections.timeline.queries import TimelineEntry, TimelineKey, timeline
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
@@ -60,7 +60,7 @@ def customer_timeline(
 ) -> Response:
     """Entries are ordered by when they happened, then by position. A merged customer is answered with the survivor."""
     key = cursor_key(cursor, _KEY)
-    order, after = (key[0], Key(*key[1:])) if key else (order, None)
+    order, after = (key[0], TimelineKey(*key[1:])) if key else (order, None)
     instants = {"known_at": reader.known_at, "as_of": reader.as_of}
     with reader.live() as view:
         family = family_of(view.connection, view.schema, customer_id, **instants)

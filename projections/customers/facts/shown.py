@@ -15,7 +15,7 @@ def _parsed(written: object) -> object:
     return json.loads(written) if isinstance(written, str) else written
 
 
-class Fact(BaseModel):
+class ShownFact(BaseModel):
     """A fact of a customer: ``at`` is when it happened, ``version`` that of its event on the customer's stream."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -41,7 +41,7 @@ class BoughtItem(BaseModel):
     sku: str | None
 
 
-class PurchaseRow(Fact):
+class PurchaseRow(ShownFact):
     """A purchase. Money is in minor units; ``returned`` is what was given back, ``corrected`` whether it was changed.
 
     ``state`` is recorded, partly_returned or returned (nothing is kept). ``next_service_on`` counts from the last
@@ -73,7 +73,7 @@ class PurchaseRow(Fact):
         )
 
 
-class OfferRow(Fact):
+class OfferRow(ShownFact):
     """An offer. Money is in minor units. ``state`` is that of the day of the reading."""
 
     offer_id: str
@@ -94,7 +94,7 @@ class OfferRow(Fact):
         return cls(**values, state=state)
 
 
-class NpsRow(Fact):
+class NpsRow(ShownFact):
     """An answer to an NPS survey. ``group`` is promoter (9-10), passive (7-8) or detractor (0-6)."""
 
     score: int
@@ -109,7 +109,7 @@ class NpsRow(Fact):
         return cls(**values, group="promoter" if score >= 9 else "passive" if score >= 7 else "detractor")  # noqa: PLR2004 -- NPS
 
 
-class ConsentRow(Fact):
+class ConsentRow(ShownFact):
     """What the customer said of a purpose. No channels mean every channel."""
 
     purpose: str
@@ -119,7 +119,7 @@ class ConsentRow(Fact):
     valid_until: date | None
 
 
-class ActivityRow(Fact):
+class ActivityRow(ShownFact):
     """Something that another system saw."""
 
     source: str
@@ -129,14 +129,14 @@ class ActivityRow(Fact):
     data: Annotated[dict[str, Any], BeforeValidator(_parsed)]
 
 
-class CheckInRow(Fact):
+class CheckInRow(ShownFact):
     """A contact that the team began."""
 
     channel: str
     summary: str
 
 
-class NoteRow(Fact):
+class NoteRow(ShownFact):
     """An internal note. ``about`` is care, sales or account."""
 
     about: str
