@@ -5,6 +5,9 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.customer.identity_rules import IdentityExample, IdentityRules
+from domain.customer_figures.activity import ActivityExample, ActivityRules
+from domain.customer_figures.nps_wave import NpsWave, NpsWaveExample
+from domain.customer_figures.upselling import UpsellingExample, UpsellingRules
 from domain.definitions.kind import DefinitionKind
 from domain.health.definition import DEFAULT_HEALTH, HealthDefinition
 from domain.health.worked_example import HealthExample
@@ -15,9 +18,12 @@ SETTINGS = DefinitionKind("settings", TenantSettings, SettingsExample, TenantSet
 IDENTITY = DefinitionKind("identity", IdentityRules, IdentityExample, IdentityRules(), tenant_wide=True)
 HEALTH = DefinitionKind("health", HealthDefinition, HealthExample, DEFAULT_HEALTH, tenant_wide=True)
 SEGMENT = DefinitionKind("segment", SegmentDefinition, SegmentExample)
+NPS_WAVE = DefinitionKind("nps-wave", NpsWave, NpsWaveExample)
+ACTIVITY = DefinitionKind("activity", ActivityRules, ActivityExample, ActivityRules(), tenant_wide=True)
+UPSELLING = DefinitionKind("upselling", UpsellingRules, UpsellingExample, UpsellingRules(), tenant_wide=True)
 
 KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType(
-    {kind.name: kind for kind in (SETTINGS, IDENTITY, HEALTH, SEGMENT)}
+    {kind.name: kind for kind in (SETTINGS, IDENTITY, HEALTH, SEGMENT, NPS_WAVE, ACTIVITY, UPSELLING)}
 )
 """By name."""
 
