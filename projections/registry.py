@@ -5,6 +5,7 @@ from itertools import chain
 from domain.plugins import PluginError, plugins
 from projections.audit.table import AUDIT_HISTORY
 from projections.backlog.table import BACKLOG
+from projections.contacts.table import CONTACTS
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.table import CUSTOMERS
@@ -50,6 +51,7 @@ _OWN = (
     SLA_CLOCKS,
     BACKLOG,
     FIRST_CONTACT,
+    CONTACTS,
     AUDIT_HISTORY,
     SEARCH,
 )
