@@ -7,7 +7,7 @@ from pydantic import Field, StrictBool
 from domain.messages import Message, Word
 
 Days = Annotated[int, Field(strict=True, ge=1, le=3_650)]
-DaysAgo = Annotated[int, Field(strict=True, ge=1)]
+DaysAgo = Annotated[int, Field(strict=True, ge=0)]
 
 
 class ActivityRules(Message):
@@ -18,7 +18,7 @@ class ActivityRules(Message):
     def is_active(self, *, contract: bool, purchased: int | None, used: int | None) -> bool:
         """Whether a customer is active on a day.
 
-        ``contract``: one is in force on that day. The others are how many days ago the last one was, from 1 on.
+        ``contract``: one is in force on that day. The others are how many days ago the last one was.
         """
         return contract or any(ago is not None and ago <= self.days for ago in (purchased, used))
 

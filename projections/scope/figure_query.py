@@ -33,7 +33,8 @@ class FigureQuery:
     """What a figure is computed from. ``schema`` holds its projections, ``tenant`` names the log.
 
     ``now``: the instant at which what depends on the present is judged. ``as_of``: the instant behind which rows are
-    left out, for a figure whose rows carry instants. ``definitions`` are those that are known.
+    left out, for a figure whose rows carry instants. ``definitions`` are those that are known, ``position`` is that of
+    the log that is known; None: its head.
     """
 
     connection: Connection
@@ -46,6 +47,7 @@ class FigureQuery:
     as_of: datetime | None = None
     tenant: str = ""
     definitions: Sequence[RecordedEvent] = ()
+    position: int | None = None
 
     @property
     def scope(self) -> ReportScope:

@@ -23,8 +23,8 @@ def test_every_day_begins_and_ends_in_sql_when_it_does_in_python(database_url: s
     begins = [day_begins(day, zone) for day in DAYS]
     instants = [begin + timedelta(seconds=shift) for begin in begins for shift in (-1, 0, 1, 3_600, 7_200)]
     statement = sql.SQL(
-        "select (select array_agg({begins} order by number) from unnest(%s::date[]) with ordinality as t (day, number)),"
-        " (select array_agg({days} order by number) from unnest(%s::timestamptz[]) with ordinality as t (at, number))"
+        "select (select array_agg({begins} order by n) from unnest(%s::date[]) with ordinality as d (day, n)),"
+        " (select array_agg({days} order by n) from unnest(%s::timestamptz[]) with ordinality as t (at, n))"
     ).format(begins=day_begins_at(sql.Identifier("day"), zone), days=local_day(sql.Identifier("at"), zone))
     with psycopg.connect(database_url, options="-c timezone=America/New_York") as connection:
         row = connection.execute(statement, [DAYS, instants]).fetchone()
