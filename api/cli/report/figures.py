@@ -11,7 +11,7 @@ from projections.engine.checkpoints import position_of
 from projections.engine.point_in_time import as_it_was
 from projections.figures.answer import FigureAnswer, answer
 from projections.figures.figure import Figure, FigureRow, Ratio, Unit
-from projections.figures.registry import FIGURES
+from projections.figures.registry import FIGURES, described
 
 
 def list_figures(as_json: AsJson = False) -> None:
@@ -23,24 +23,6 @@ def list_figures(as_json: AsJson = False) -> None:
         "Figures",
         [{"name": figure.name, "figure": figure.title.en, "formula": figure.formula} for figure in FIGURES.values()],
     )
-
-
-def described(figure: Figure) -> dict[str, object]:
-    """What a program must know of a figure to ask for it."""
-    return {
-        "name": figure.name,
-        "title": figure.title._asdict(),
-        "formula": figure.formula,
-        "source": figure.source,
-        "unit": figure.unit,
-        "subject": figure.subject,
-        "judged": figure.judged,
-        "parts": figure.part_names,
-        "dimensions": figure.dimensions,
-        "definitions": figure.definitions,
-        "left_out": figure.left_out,
-        "note": figure.note,
-    }
 
 
 def show_figure(connection: Connection, tenant: str, name: str, asked: Question, *, as_json: bool = False) -> None:
