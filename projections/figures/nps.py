@@ -9,7 +9,7 @@ from projections.engine.projection import Projection
 from projections.figures.dimensions import ALL
 from projections.figures.figure import CountedFacts, Figure, Part, Ratio, Title, count
 from projections.figures.nps_waves import answers_in_waves
-from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS, periods, with_persons
+from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS, SURVIVORS, periods, with_persons
 from projections.figures.of_tickets import DIMENSIONS
 from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS
@@ -31,12 +31,12 @@ _PARTS = (
 )
 _BY_PERIOD = """
 select customer, version, at, score, wave, person,
-    coalesce(survivors.survivor, answers.organisation) as organisation,
+    coalesce(survivor, answers.organisation) as organisation,
     {ends}[{number}] <= {now} as final,
     case when row_number() over (
-        partition by person, {number} order by at desc, version desc, answers.customer
+        partition by person, {number} order by at desc, version desc, customer
     ) > 1 then 'answered_again' end as left_out
-from {answers} answers left join survivors on survivors.customer = answers.organisation
+from {answers} answers left join {survivors} on merged_customer = answers.organisation
 where ticket is null and {within}
 """
 _PERSONS = """
@@ -65,7 +65,7 @@ from (
 def _by_period(query: FigureQuery) -> sql.Composed:
     """The relationship answers of a period with the vote of each person: its last answer."""
     answers = with_persons(query.table("nps_answers"))
-    return sql.SQL(_BY_PERIOD).format(answers=answers, within=query.within("at"), **periods(query))
+    return sql.SQL(_BY_PERIOD).format(answers=answers, survivors=SURVIVORS, within=query.within("at"), **periods(query))
 
 
 def _persons(query: FigureQuery) -> sql.Composable:

@@ -12,17 +12,17 @@ from domain.definitions.kinds import NPS_WAVE
 from domain.definitions.published import definition_in_effect, overview
 from domain.text_folding import fold_name
 from projections.customers.survivors import survivors
-from projections.figures.of_customers import with_persons
+from projections.figures.of_customers import SURVIVORS, with_persons
 from projections.figures.segments import persons_in
 from projections.scope.figure_query import FigureQuery
 
 _IN_WAVES = """
-select customer, version, at, score, person, coalesce(survivors.survivor, answers.organisation) as organisation,
+select customer, version, at, score, person, coalesce(survivor, answers.organisation) as organisation,
     coalesce(name, answers.wave) as wave, coalesce(key, wave_key) as wave_key, channel, null::text[] as folded,
     coalesce(closes <= {now}, true) as final,
     case when not taken then reason
         when row_number() over (
-            partition by number, person, taken order by at desc, version desc, answers.customer
+            partition by number, person, taken order by at desc, version desc, customer
         ) > 1 then 'answered_again'
     end as left_out
 from (
@@ -43,7 +43,7 @@ from (
         ) as waves (number, name, key, opens, closes, channel, everybody) on key = coalesce(wave_key, wave)
         where ticket is null
     ) judged
-) answers left join survivors on survivors.customer = answers.organisation
+) answers left join {survivors} on merged_customer = answers.organisation
 """
 _ANSWERED = """
 with recursive {survivors} select distinct person from {answers} answers
@@ -80,6 +80,7 @@ def answers_in_waves(query: FigureQuery) -> sql.Composed:
     }
     return sql.SQL(_IN_WAVES).format(
         answers=with_persons(query.table("nps_answers")),
+        survivors=SURVIVORS,
         now=sql.Literal(query.now),
         **{name: sql.Literal(values) for name, values in columns.items()},
     )

@@ -12,17 +12,18 @@ from domain.messages import Message
 from projections.figures.dimensions import OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.scope.figure_query import FigureQuery
 
-__all__ = ["OF_CUSTOMERS", "READ_FOR_CUSTOMERS", "in_effect_from", "periods", "with_persons"]
+__all__ = ["OF_CUSTOMERS", "READ_FOR_CUSTOMERS", "SURVIVORS", "in_effect_from", "periods", "with_persons"]
 
 Body = TypeVar("Body", bound=Message)
+SURVIVORS = sql.SQL("(select customer as merged_customer, survivor from survivors) survivors")
+"""The merged customers as ``merged_customer``, for a statement whose rows have a ``customer`` of their own."""
 
 
 def with_persons(table: sql.Composable) -> sql.Composed:
     """The rows of a table with a ``customer``, and ``person``: its survivor, or the customer itself."""
     return sql.SQL(
-        "(select t.*, coalesce(survivor, t.customer) as person from {} t"
-        " left join survivors on survivors.customer = t.customer)"
-    ).format(table)
+        "(select t.*, coalesce(survivor, t.customer) as person from {} t left join {} on merged_customer = t.customer)"
+    ).format(table, SURVIVORS)
 
 
 def periods(query: FigureQuery) -> Mapping[str, sql.Composable]:

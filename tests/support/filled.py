@@ -28,7 +28,7 @@ def filled(
 def add(connection: psycopg.Connection, projections: Sequence[Projection], *histories: Sequence[RecordedEvent]) -> None:
     """Replaces the rows of the histories' streams."""
     for history in histories:
-        for projection in projections:
+        for projection in (each for each in projections if history[0].kind in each.kinds):
             rows = fold(projection, history)
             for table in projection.tables:
                 name, columns = sql.Identifier(SCHEMA, table.name), [sql.Identifier(c.name) for c in table.columns]
