@@ -32,6 +32,7 @@ from projections.scope.figure_query import FigureQuery
 from tests.support.customers_by_example import APRIL, MARCH, Days, ask, day
 from tests.support.told import LONG_AGO, TENANT, Told, told
 
+MAY = (day(5, 1, 0), day(6, 1, 0))
 GOLD = {"members": {"field": "tier", "value": "gold"}}
 
 
@@ -97,20 +98,20 @@ def test_the_chance_of_renewal_is_the_share_that_was_renewed_by_the_band_90_days
     publish(desk, "health", **DEFAULT_HEALTH.model_dump(mode="json") | {"least_coverage": 1})
     happy, sad, silent = desk.customer(), desk.customer(), desk.customer()
     for customer, score in ((happy, 10), (sad, 0)):
-        desk.send(customer, AnswerNps(score=score, occurred_at=day(12, 30, year=2025)))
-        desk.send(customer, RecordCheckIn(channel="phone", summary="?", occurred_at=day(12, 30, year=2025)))
+        desk.send(customer, AnswerNps(score=score, occurred_at=day(3, 1)))
+        desk.send(customer, RecordCheckIn(channel="phone", summary="?", occurred_at=day(3, 1)))
     contracts = [sign(desk, customer) for customer in (happy, happy, sad, silent)]
     for contract in contracts[:2]:
-        desk.send(contract, RenewContract(months=12, occurred_at=day(3, 20)))
-    desk.send(contracts[2], TerminateContract(reason="too dear", occurred_at=day(3, 20)))
-    found = {row.of["band"]: row for row in rows(desk, "renewal-chance")}
+        desk.send(contract, RenewContract(months=12, occurred_at=day(5, 20)))
+    desk.send(contracts[2], TerminateContract(reason="too dear", occurred_at=day(5, 20)))
+    found = {row.of["band"]: row for row in rows(desk, "renewal-chance", MAY, day(6, 30, 23))}
     shares = [(row.value, row.denominator) for row in found.values() if row.denominator]
     assert sorted(shares, key=str) == [(0.0, 1), (1.0, 2)]
     assert sum(row.left_out["open"] for row in found.values()) == 1
 
 
 def sign(desk: Told, customer: UUID) -> UUID:
-    contract, terms = new_id(), {"starts_on": "2025-04-01", "ends_on": "2026-03-31", "value": 1, "currency": "VND"}
+    contract, terms = new_id(), {"starts_on": "2026-01-01", "ends_on": "2026-05-31", "value": 1, "currency": "VND"}
     facts = {"number": "1", "customer_id": customer, "occurred_at": LONG_AGO} | terms
     desk.send(contract, SignContract.model_validate(facts))
     return contract
