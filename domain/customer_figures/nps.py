@@ -1,6 +1,5 @@
-"""The net promoter score: who is a promoter, and how far the score of a sample may lie from that of all (Bain)."""
+"""The net promoter score (Bain): who is a promoter, and how many answers are few."""
 
-from math import sqrt
 from typing import Literal
 
 PROMOTER_FROM = 9
@@ -16,14 +15,3 @@ def nps_group(value: float) -> NpsGroup:
     if value >= PROMOTER_FROM:
         return "promoter"
     return "passive" if value >= DETRACTOR_BELOW else "detractor"
-
-
-def margin(promoters: int, detractors: int, answers: int) -> float | None:
-    """The half width of the 95 % interval in points: 1.96 standard errors of a difference of two shares.
-
-    None without answers.
-    """
-    if not answers:
-        return None
-    p, d = promoters / answers, detractors / answers
-    return 100 * 1.96 * sqrt((p + d - (p - d) ** 2) / answers)
