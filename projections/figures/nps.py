@@ -44,13 +44,13 @@ select customer as subject, version::text as fact, customer, at, final, left_out
 from ({votes}) votes
 """
 _ORGANISATIONS = """
+with votes as ({votes})
 select organisation as subject, null as fact, organisation as customer, max(at) as at, final, null as left_out,
     organisation, avg(score)::float8 as score{further}
-from ({votes}) votes where left_out is null and organisation is not null group by organisation, final{group}
+from votes where left_out is null and organisation is not null group by organisation, final{group}
 union all
-select customer, version::text, customer, at, final, coalesce(left_out, 'no_organisation'), organisation, score
-    {further}
-from ({votes}) votes where left_out is not null or organisation is null
+select customer, version::text, customer, at, final, coalesce(left_out, 'no_organisation'), organisation, score{further}
+from votes where left_out is not null or organisation is null
 """
 _OF_TICKETS = """
 select ticket as subject, a.version::text as fact, a.customer, at, true as final,

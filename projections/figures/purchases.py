@@ -23,11 +23,11 @@ _IN_THE_PERIOD = """
 select person as subject, null as fact, person as customer,
     coalesce(min(at) filter (where not whole), min(at)) as at, true as final,
     case when bool_and(whole) then 'returned' end as left_out, bool_or(first_kept < {starts}[period]) as again
-from (
-    select *, min(at) filter (where not whole) over (partition by person) as first_kept, {number} as period
-    from {purchases} bought where at <= {now}
-) bought
-where {within} group by person, period
+from (select person, at, whole, {number} as period from {purchases} bought where {within} and at <= {now}) bought
+left join (
+    select person, min(at) as first_kept from {purchases} earlier where not whole group by person
+) earlier using (person)
+group by person, period
 """
 
 

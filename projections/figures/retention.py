@@ -11,7 +11,7 @@ from domain.definitions.published import definition_in_effect
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.figures.figure import CountedFacts, Figure, Ratio, Title, count
-from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS, periods, with_persons
+from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS, SURVIVORS, periods
 from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import day_begins
 from projections.usage.table import USAGE
@@ -20,20 +20,25 @@ _ACTIVE = """
 select person as subject, null as fact, person as customer, starts as at, ends <= {now} as final, null as left_out,
     bool_or(at_end) as at_end, bool_or(not at_end) as at_start
 from (
-    select person, of_period, at_end from {edges}
+    select customer, of_period, at_end from {edges}
     join {terms} terms on starts_on <= day and coalesce(ended_on, ends_on) >= day
     union
-    select person, of_period, at_end from {edges} join {purchases} bought on at >= since and at < until and not whole
+    select customer, of_period, at_end from {edges} join {purchases} bought on at >= since and at < until and not whole
     union
-    select person, of_period, at_end from {edges} join (
-        select person, day as used_on from (
-            select distinct on (usage, metric, day) person, day, value from {usage} used
-            order by usage, metric, day, version desc
-        ) last where value > 0
-    ) used on used_on between first_day and last_day
-) active join {spans} on spans.number = of_period
+    select customer, of_period, at_end from {edges} join (select customer, day as used_on from {used} used) used
+        on used_on between first_day and last_day
+) active left join {survivors} on merged_customer = customer
+cross join lateral (select coalesce(survivor, customer) as person) whose
+join {spans} on spans.number = of_period
 group by person, starts, ends
 """
+_USED = """(
+    select used.customer, used.day from {usage} used left join {usage} taken_back
+        on taken_back.value <= 0 and taken_back.version > used.version
+        and (taken_back.usage, taken_back.metric, taken_back.day) = (used.usage, used.metric, used.day)
+    where used.value > 0 and taken_back.usage is null and used.day between {first} and {last}
+)"""
+"""The days with usage. The last value of a day counts, so a later one of 0 takes the earlier ones back."""
 
 
 class Edge(NamedTuple):
@@ -68,14 +73,25 @@ def _edge(query: FigureQuery, number: int, until: datetime, *, at_end: bool) -> 
 
 def _active(query: FigureQuery) -> sql.Composable:
     """The persons who are active when a period begins or when it ends."""
-    columns = [sql.Literal(list(values)) for values in zip(*_edges(query), strict=True)]
-    edges = sql.SQL(
+    edges = list(_edges(query))
+    columns = [sql.Literal(list(values)) for values in zip(*edges, strict=True)]
+    table = sql.SQL(
         "unnest({}::int[], {}::boolean[], {}::date[], {}::date[], {}::date[], {}::timestamptz[], {}::timestamptz[])"
         " as edges (of_period, at_end, day, first_day, last_day, since, until)"
     ).format(*columns)
-    tables = {"terms": "contract_terms", "purchases": "purchases", "usage": "usage_days"}
-    persons = {name: with_persons(query.table(table)) for name, table in tables.items()}
-    return sql.SQL(_ACTIVE).format(edges=edges, **persons, **periods(query))
+    used = sql.SQL(_USED).format(
+        usage=query.table("usage_days"),
+        first=sql.Literal(min(edge.first_day for edge in edges)),
+        last=sql.Literal(max(edge.last_day for edge in edges)),
+    )
+    return sql.SQL(_ACTIVE).format(
+        edges=table,
+        terms=query.table("contract_terms"),
+        purchases=query.table("purchases"),
+        used=used,
+        survivors=SURVIVORS,
+        **periods(query),
+    )
 
 
 RETENTION_FIGURES = (

@@ -38,18 +38,17 @@ select person as subject, null as fact, person as customer, min(at) as at,
 from (select *, {number} as period from {offers} offers where {within}) offers group by person, period
 """
 _ELIGIBLE = """
-select person as subject, null as fact, person as customer, case when eligible then starts else accepted_at end as at,
-    ends <= {now} as final, case when not eligible then 'not_eligible' end as left_out,
-    accepted_at is not null as accepted
-from (
-    select person, number, bool_or(eligible) as eligible, min(accepted_at) as accepted_at from (
-        select person, number, true as eligible, null::timestamptz as accepted_at from {eligible} eligible
-        union all
-        select person, {number}, false, at from (
-            select person, answered_at as at from {persons} offers where answer = 'accepted'
-        ) accepted where {within}
-    ) known group by person, number
-) known join {spans} using (number)
+with accepted as (
+    select person, {number} as number, min(at) as at
+    from (select person, answered_at as at from {persons} offers where answer = 'accepted') offers
+    where {within} group by person, {number}
+), eligible as materialized (select person, number from {eligible} eligible)
+select person as subject, null as fact, person as customer, starts as at, ends <= {now} as final, null as left_out,
+    accepted.person is not null as accepted
+from eligible join {spans} using (number) left join accepted using (person, number)
+union all
+select person, null, person, at, true, 'not_eligible', true
+from accepted left join eligible using (person, number) where eligible.person is null
 """
 _WHO = """(
     select distinct person, number from {spans} join {customers} customers on registered_at < starts
