@@ -31,7 +31,8 @@ _REPEATED = """
 with recursive {families}, received as (
     select *, case when {no_contact} then outcome end as left_out from {table} where {within}
 )
-select ticket as subject, null as fact, customer, received_at as at, left_out, {dimensions}, organisation, repeated, told_late,
+select ticket as subject, null as fact, customer, received_at as at, left_out, {dimensions}, organisation,
+    repeated, told_late,
     not young or bool_or(repeated and left_out is null) over (partition by survivor, period) as final
 from (
     select f.*, {survivor} as survivor, {period}, f.received_at + {window} >= {now} as young, exists (
