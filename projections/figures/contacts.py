@@ -69,7 +69,6 @@ CONTACT_FIGURES = (
                 count("in", "direction = 'in'"),
                 count("out", "direction = 'out'"),
                 count("by_bots", "direction = 'out' and automated"),
-                Part("tickets", "count(distinct subject)", empty=0),
             ),
             has_organisation=True,
         ),

@@ -44,7 +44,7 @@ def test_messages_count_at_their_instant_and_by_their_channel(tables: psycopg.Co
     )
     add(tables, READ, customer(LAN), ticket)
     found = row(tables, "contacts", MARCH)
-    assert [found.parts[name] for name in ("messages", "in", "out", "by_bots", "tickets")] == [4, 2, 2, 1, 1]
+    assert [found.parts[name] for name in ("messages", "in", "out", "by_bots")] == [4, 2, 2, 1]
     by_channel = rows_of_figure("contacts", ask(tables, MARCH, by=("channel",)))
     assert {one.of["channel"]: one.value for one in by_channel} == {"email": 3, "zalo": 1}
     spent = row(tables, "contact-time", MARCH)
