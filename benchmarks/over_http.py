@@ -20,7 +20,7 @@ from api.http.app import server
 from api.migrations import migrate
 from api.settings import Settings
 from benchmarks import http_load
-from benchmarks.commands import register_customers
+from benchmarks.commands import open_desk, register_customers
 from benchmarks.figure import Figure
 from benchmarks.peers import bare_fastapi
 from benchmarks.rounds import medians
