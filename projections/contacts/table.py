@@ -55,6 +55,8 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[TicketMessage | Logged
             case e.EffortLogged(kind=kind, seconds=seconds, agent=agent):
                 at = event.envelope.occurred_at
                 yield LoggedEffort(event.stream, event.version, at, kind, seconds, agent, key_of(agent))
+            case _:
+                pass
 
 
 def _message(

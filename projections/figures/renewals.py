@@ -1,5 +1,7 @@
 """Renewals of the contract terms that are due: by number, and by value."""
 
+from typing import LiteralString
+
 from psycopg import sql
 
 from projections.contracts.table import CONTRACTS
@@ -29,8 +31,8 @@ def _valued(query: FigureQuery) -> sql.Composable:
     return sql.SQL(_VALUED).format(terms=due_terms(query))
 
 
-def _sum(name: str, value: str, belongs: str) -> Part:
-    return Part(name, f"coalesce(sum({value}) filter (where {belongs}), 0)", belongs, 0)  # type: ignore[arg-type]
+def _sum(name: str, value: LiteralString, belongs: LiteralString) -> Part:
+    return Part(name, f"coalesce(sum({value}) filter (where {belongs}), 0)", belongs, 0)
 
 
 RENEWAL_FIGURES = (
