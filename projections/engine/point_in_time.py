@@ -40,7 +40,7 @@ def as_it_was(
         return
     with connection.transaction(force_rollback=True):
         up_to = _position(connection, tenant, known_at)
-        fold_temporarily(connection, tenant, projections, up_to, keep=_happened_by(as_of))
+        fold_temporarily(connection, tenant, projections, up_to, keep=happened_by(as_of))
         yield TEMPORARY
 
 
@@ -67,7 +67,7 @@ def rows_of_streams_as_they_were(
     as_of: datetime | None = None,
 ) -> list[Row]:
     """The same of some streams, folded in memory, stream by stream."""
-    up_to, keep = _position(connection, tenant, known_at), _happened_by(as_of)
+    up_to, keep = _position(connection, tenant, known_at), happened_by(as_of)
     histories = _histories(connection, tenant, streams, up_to, keep)
     then = [Stream(history) for history in histories.values() if history[0].kind in projection.kinds]
     inputs = FoldInputLoader(connection, tenant, up_to, keep)
@@ -86,7 +86,7 @@ def histories_as_they_were(
 ) -> dict[UUID, list[RecordedEvent]]:
     """The events of some streams at another instant, all or those of some types; one without events is absent."""
     up_to = _position(connection, tenant, known_at)
-    return _histories(connection, tenant, streams, up_to, _happened_by(as_of), event_types)
+    return _histories(connection, tenant, streams, up_to, happened_by(as_of), event_types)
 
 
 def _histories(
@@ -121,7 +121,8 @@ def _position(connection: Connection, tenant: str, known_at: datetime | None) ->
     return reader.head(connection, tenant) if known_at is None else reader.position_at(connection, tenant, known_at)
 
 
-def _happened_by(as_of: datetime | None) -> Callable[[RecordedEvent], bool] | None:
+def happened_by(as_of: datetime | None) -> Callable[[RecordedEvent], bool] | None:
+    """Tells the events that had happened by an instant; None for all of them."""
     if as_of is None:
         return None
     return lambda event: event.envelope.occurred_at <= as_of

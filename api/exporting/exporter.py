@@ -1,0 +1,120 @@
+"""Writes an export: to the standard output, to a file with its manifest, or to a folder."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Literal, NamedTuple, TextIO
+
+from psycopg import Connection
+
+from api.exporting.changes import find_changes
+from api.exporting.exported_table import ExportedTable, rows_of
+from api.exporting.manifest import WrittenFile, manifest_of
+from api.exporting.parquet_file import write_parquet
+from api.exporting.partial_output import checked_place, put, whole_or_nothing
+from api.exporting.progress import Counter, Progress
+from api.exporting.snapshot import ExportRefused, Moment, Snapshot, snapshot_of
+from api.exporting.tables import Noun, tables_of
+from api.exporting.text_files import write_csv, write_json_lines
+from api.exporting.workbook import write_workbook
+from domain.zones import TimeZone
+
+Format = Literal["csv", "jsonl", "parquet", "xlsx"]
+MANIFEST = "manifest.json"
+
+
+class ExportForm(NamedTuple):
+    """How tables are written. ``bom``: CSV begins with a byte order mark, by which Excel recognises UTF-8."""
+
+    kind: Format
+    bom: bool
+    zone: TimeZone
+
+
+class Export(NamedTuple):
+    """An export that was asked for."""
+
+    noun: Noun
+    form: ExportForm
+    moment: Moment
+    progress: Progress = lambda *_: None
+
+    @property
+    def tables(self) -> tuple[ExportedTable, ...]:
+        """The tables that it holds."""
+        return tables_of(self.noun, incremental=self.moment.after > 0)
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder of files; else it is one file."""
+        return self.noun == "everything" and self.form.kind != "xlsx"
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What the manifest says of it."""
+        return {"export": self.noun, "format": self.form.kind, "zone": self.form.zone.key}
+
+
+def write_export(connection: Connection, tenant: str, export: Export, to: Path | None) -> None:
+    """Writes all of it or nothing. Raises ExportRefused, ExportFailed and ProjectionOutdated."""
+    if to is None and (export.is_folder or export.form.kind in {"parquet", "xlsx"}):
+        raise ExportRefused(f"This export needs --to {'FOLDER' if export.is_folder else 'FILE'}.")
+    place = None if to is None else checked_place(to, folder=export.is_folder)
+    projections = {projection.name: projection for table in export.tables for projection in table.projections}.values()
+    folded = Counter("folding", export.progress).add
+    with snapshot_of(connection, tenant, projections, export.moment, folded) as snapshot:
+        find_changes(snapshot, projections)
+        if place is None:
+            _write_text(sys.stdout, snapshot, export, export.tables[0])
+            return
+        with whole_or_nothing(place) as work:
+            if export.is_folder:
+                _write_folder(work, snapshot, export, place)
+            else:
+                _write_file(work, snapshot, export, place)
+
+
+def _write_folder(work: Path, snapshot: Snapshot, export: Export, place: Path) -> None:
+    folder = work / place.name
+    folder.mkdir()
+    files = [
+        WrittenFile(path, [(table, _write_table(path, snapshot, export, table))])
+        for table in export.tables
+        for path in [folder / f"{table.name}.{export.form.kind}"]
+    ]
+    (folder / MANIFEST).write_text(manifest_of(snapshot, files, **export.about), encoding="utf-8")
+    put(folder, place)
+
+
+def _write_file(work: Path, snapshot: Snapshot, export: Export, place: Path) -> None:
+    """The file, and its manifest beside it."""
+    path, manifest = work / place.name, work / f"{place.name}.{MANIFEST}"
+    remarks: Sequence[str] = ()
+    if export.form.kind == "xlsx":
+        sizes, remarks = write_workbook(path, snapshot, export.tables, export.form.zone, export.progress)
+    else:
+        sizes = [_write_table(path, snapshot, export, table) for table in export.tables]
+    files = [WrittenFile(path, list(zip(export.tables, sizes, strict=True)))]
+    manifest.write_text(manifest_of(snapshot, files, **export.about, remarks=remarks), encoding="utf-8")
+    put(path, place)
+    put(manifest, place.with_name(manifest.name))
+
+
+def _write_table(path: Path, snapshot: Snapshot, export: Export, table: ExportedTable) -> int:
+    """Writes a table into a file of its own; returns the number of rows."""
+    if export.form.kind == "parquet":
+        return write_parquet(path, snapshot, table, Counter(table.name, export.progress))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        return _write_text(file, snapshot, export, table)
+
+
+def _write_text(output: TextIO, snapshot: Snapshot, export: Export, table: ExportedTable) -> int:
+    form, counter, shown = export.form, Counter(table.name, export.progress), output.isatty()
+    with closing(rows_of(snapshot, table)) as stored:
+        rows = counter.of(stored)
+        if form.kind == "csv":
+            write_csv(output, table.columns, rows, form.zone, bom=form.bom, shown=shown)
+        else:
+            write_json_lines(output, table.columns, rows, form.zone, shown=shown)
+    return counter.total
