@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 READER_OPENS_WITHIN = 0.01
 """Seconds between two looks whether DuckDB has opened the pipe."""
 _MEMORY = "1GB"
+_ROWS_OF_A_GROUP = 20_480
+"""Rows that DuckDB collects before it writes them."""
 _LONGEST_LINE = 16 * 2**20
+"""Bytes of a row."""
 _TYPES = {
     "uuid": "UUID",
     "text": "VARCHAR",
@@ -40,7 +44,7 @@ def write_parquet(file: Path, snapshot: Snapshot, table: ExportedTable, counter:
     pipe = file.with_name(f"{file.name}.pipe")
     os.mkfifo(pipe)
     try:
-        with engine.connect(config=_settings()) as connection:
+        with engine.connect(config=_settings(file)) as connection:
             reading = Reading(connection, _copy_statement(pipe, file, table))
             reading.start()
             try:
@@ -52,6 +56,7 @@ def write_parquet(file: Path, snapshot: Snapshot, table: ExportedTable, counter:
         raise ExportFailed(f"{file.name} cannot be written: {str(error).splitlines()[0]}") from None
     finally:
         pipe.unlink()
+        shutil.rmtree(_spill_folder(file), ignore_errors=True)
 
 
 class Reading(Thread):
@@ -107,11 +112,16 @@ def _opened(pipe: Path) -> int | None:
     return descriptor
 
 
-def _settings() -> dict[str, str]:
-    """DuckDB keeps to the memory, writes no temporary file and looks for no extension anywhere."""
+def _spill_folder(file: Path) -> Path:
+    return file.with_name(f"{file.name}.spilled")
+
+
+def _settings(file: Path) -> dict[str, str]:
+    """DuckDB looks for no extension anywhere. A second thread would keep what it may not write before the first."""
     return {
         "memory_limit": _MEMORY,
-        "temp_directory": "",
+        "temp_directory": str(_spill_folder(file)),
+        "threads": "1",
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
@@ -132,7 +142,7 @@ def _copy_statement(pipe: Path, file: Path, table: ExportedTable) -> str:
         f"copy (select {values} from read_csv({_quoted(str(pipe))}, header = false, auto_detect = false,"
         f" delim = ',', quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false, parallel = false,"
         f" max_line_size = {_LONGEST_LINE}, columns = {{{columns}}}))"
-        f" to {_quoted(str(file))} (format parquet, compression zstd)"
+        f" to {_quoted(str(file))} (format parquet, compression zstd, row_group_size {_ROWS_OF_A_GROUP})"
     )
 
 
