@@ -17,7 +17,11 @@ from api.exporting.tables import Noun
 def export(
     noun: Annotated[Noun, typer.Argument(help="What to export; everything is a folder of all tables.")] = "tickets",
     kind: Annotated[
-        Format, typer.Option("--format", help="parquet and xlsx need the packages of the extra `export`.")
+        Format,
+        typer.Option(
+            "--format",
+            help="Parquet and Excel need the extra `export`; ocel-* is for events, xes for tickets.",
+        ),
     ] = "csv",
     to: Annotated[
         Path | None,

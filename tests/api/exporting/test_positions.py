@@ -93,9 +93,7 @@ def _without_now(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: value for name, value in row.items() if not name.endswith("elapsed_seconds")} for row in rows]
 
 
-def _up_to_date(
-    before: list[dict[str, Any]], delta: list[dict[str, Any]], changed: set[str]
-) -> list[dict[str, Any]]:
+def _up_to_date(before: list[dict[str, Any]], delta: list[dict[str, Any]], changed: set[str]) -> list[dict[str, Any]]:
     first = next(iter((before or delta or [{"": ""}])[0]))
     gone = changed | {row[first] for row in delta}
     return _sorted([*(row for row in before if row[first] not in gone), *delta])
