@@ -5,13 +5,18 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsOf, Data, KnownAt, Tenant, in_zone, zone_of
+from api.cli.options import DAY, DEFAULT_TENANT, AsOf, Data, KnownAt, Tenant, in_zone, zone_of
 from api.cli.printing import bars
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from api.exporting.exporter import Export, ExportForm, Format, write_export
 from api.exporting.snapshot import Moment
 from api.exporting.tables import Noun
+from domain.zones import UTC_ZONE
+from projections.scope.periods import DEFAULT_DAYS, Every, RequestedPeriod
+
+INSTANTS = frozenset({"parquet", "ocel-json", "ocel-sqlite", "xes"})
+"""The formats that write every time in UTC."""
 
 
 def export(
@@ -30,17 +35,28 @@ def export(
     bom: Annotated[
         bool, typer.Option("--bom", help="Begin CSV with a byte order mark: Excel then reads it as UTF-8.")
     ] = False,
-    zone: Annotated[str, typer.Option("--zone", help="The IANA time zone in which times are written.")] = DEFAULT_ZONE,
+    zone: Annotated[
+        str | None,
+        typer.Option("--zone", help="The IANA time zone of times; else UTC. Days of figures: else the tenant's."),
+    ] = None,
     after: Annotated[int, typer.Option("--after", min=0, help="Only what changed after this position of the log.")] = 0,
     at: Annotated[
         int | None, typer.Option("--at", min=0, help="As the log stood at this position; else the newest.")
     ] = None,
+    first: Annotated[
+        datetime | None,
+        typer.Option("--first", formats=DAY, help=f"Figures: the first day; else {DEFAULT_DAYS} days."),
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--last", formats=DAY, help="Figures: the last day, included.")
+    ] = None,
+    every: Annotated[Every | None, typer.Option("--every", help="Figures: a row for each of these periods.")] = None,
     known_at: KnownAt = None,
     as_of: AsOf = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Export tickets, events, customers or everything, all at one position of the log.
+    """Export tickets, events, customers, figures or everything, at one position of the log.
 
     Running clocks stand as at the instant of that position. Two exports at one position are equal. A file appears when
     it is complete, with a manifest beside it: rows, columns, positions, digests, definitions. Times are ISO 8601 with
@@ -48,12 +64,16 @@ def export(
     """
     if bom and kind != "csv":
         raise UsageError("--bom is for CSV: leave it out, or choose --format csv.")
-    if kind == "parquet" and zone != DEFAULT_ZONE:
-        raise UsageError("--zone is for the other formats: Parquet holds instants, which its readers show in any zone.")
+    if kind in INSTANTS and zone is not None and noun != "figures":
+        raise UsageError(f"--zone is for other formats: {kind} holds instants, which its readers show in any zone.")
+    if noun not in {"figures", "everything"} and (first or last or every):
+        raise UsageError("--first, --last and --every are for figures and everything.")
     if at is not None and known_at is not None:
         raise UsageError("--at and --known-at both name a position: choose one of them.")
-    local = zone_of(zone)
-    moment = Moment(at, in_zone(known_at, local), in_zone(as_of, local), after)
+    asked = None if zone is None else zone_of(zone)
+    local = asked or UTC_ZONE
+    days = RequestedPeriod(first and first.date(), last and last.date(), asked)
+    moment = Moment(at, in_zone(known_at, local), in_zone(as_of, local), after, days, every)
     with (
         open_existing(data, tenant) as dsn,
         connected(dsn) as connection,

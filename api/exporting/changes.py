@@ -9,11 +9,11 @@ from api.exporting.snapshot import Snapshot
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from projections.customers.survivors import survivors
-from projections.engine.projection import Projection
+from projections.engine.projection import Enrichment, Projection
 
-CHANGED: LiteralString = "pg_temp.changed_streams"
+CHANGED: LiteralString = "pg_temp.streams_after"
 """The streams whose rows may differ from those at the earlier position: column ``stream``."""
-CHANGED_CUSTOMERS: LiteralString = "pg_temp.changed_customers"
+CHANGED_CUSTOMERS: LiteralString = "pg_temp.customers_after"
 """The customers whose name or whose survivor may differ: column ``customer``."""
 
 
@@ -21,44 +21,50 @@ def find_changes(snapshot: Snapshot, projections: Collection[Projection]) -> Non
     """Fills CHANGED and CHANGED_CUSTOMERS where the export has a position to begin after."""
     if not snapshot.after:
         return
-    connection, names = snapshot.connection, {"log": sql.Identifier(schema_of(snapshot.tenant), "events")}
+    connection = snapshot.connection
     bounds = {"after": snapshot.after, "up_to": snapshot.position}
     connection.execute(_TABLES)
-    connection.execute(sql.SQL(_STREAMS).format(**names), bounds)
+    connection.execute(_statement(snapshot.tenant, _STREAMS), bounds)
     for projection in projections:
         if projection.enrichment is not None:
-            _add(snapshot, projection)
+            _add(snapshot, projection.enrichment)
     connection.execute(sql.SQL(_CUSTOMERS).format(survivors=survivors(snapshot.schema)))
     connection.execute(f"analyze {CHANGED}")
     connection.execute(f"analyze {CHANGED_CUSTOMERS}")
 
 
-def _add(snapshot: Snapshot, projection: Projection) -> None:
-    """Adds the streams that the newer events make a projection fold again."""
-    connection, tenant, enrichment = snapshot.connection, snapshot.tenant, projection.enrichment
-    assert enrichment is not None  # noqa: S101 -- find_changes asks
+def _add(snapshot: Snapshot, enrichment: Enrichment) -> None:
+    """Adds the streams that a projection folds again because of newer events of related streams."""
+    connection, tenant = snapshot.connection, snapshot.tenant
     topics = [event_type.topic for event_type in enrichment.related_types or ()]
-    which = "where position > %s and position <= %s and (topic = any(%s) or %s) order by position"
     parameters = [snapshot.after, snapshot.position, topics, enrichment.related_types is None]
-    rows = connection.execute(reader.select_where(tenant, which), parameters, binary=True).fetchall()
+    related = {stream for (stream,) in connection.execute(_statement(tenant, _RELATED), parameters).fetchall()}
     rules = reader.rules(connection, tenant, snapshot.position)
-    dependents = enrichment.dependents(connection, snapshot.schema, rules, reader.decode_rows(rows))
-    connection.execute(f"insert into {CHANGED} select unnest(%s::uuid[]) on conflict do nothing", [list(dependents)])
+    dependents = enrichment.dependents(connection, snapshot.schema, rules, related) if related else ()
+    connection.execute(_ADD, [list(dependents)])
+
+
+def _statement(tenant: str, statement: LiteralString) -> sql.Composed:
+    return sql.SQL(statement).format(log=sql.Identifier(schema_of(tenant), "events"))
 
 
 _TABLES = """
-create temporary table changed_streams (stream uuid primary key) on commit drop;
-create temporary table changed_customers (customer uuid primary key) on commit drop;
+create temporary table streams_after (stream uuid primary key) on commit drop;
+create temporary table customers_after (customer uuid primary key) on commit drop;
 """
-_STREAMS = """
-insert into pg_temp.changed_streams
+_STREAMS: LiteralString = """
+insert into pg_temp.streams_after
     select distinct stream from {log} where position > %(after)s and position <= %(up_to)s
 """
+_RELATED: LiteralString = """
+select distinct stream from {log} where position > %s and position <= %s and (topic = any(%s) or %s)
+"""
+_ADD = "insert into pg_temp.streams_after select unnest(%s::uuid[]) on conflict do nothing"
 _CUSTOMERS = """
-insert into pg_temp.changed_customers
+insert into pg_temp.customers_after
     with recursive {survivors}
-    select stream as customer from pg_temp.changed_streams
+    select stream as customer from pg_temp.streams_after
     union
     select customer from merges
-    where exists (select from unnest(path) passed join pg_temp.changed_streams on stream = passed)
+    where exists (select from unnest(path) passed join pg_temp.streams_after on stream = passed)
 """

@@ -7,6 +7,7 @@ from psycopg import sql
 from api.exporting.changes import CHANGED
 from api.exporting.events import EVENTS
 from api.exporting.exported_table import UUID_TYPE, ExportedTable, exported
+from api.exporting.figures import EXPORTED_FIGURES
 from api.exporting.tickets import EXPORTED_TICKETS
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.table import CUSTOMER_FACTS
@@ -19,7 +20,7 @@ from projections.sla.table import SLA_CLOCKS, SlaClock
 from projections.tickets.table import TICKETS
 from projections.usage.table import USAGE
 
-Noun = Literal["tickets", "events", "customers", "everything"]
+Noun = Literal["tickets", "events", "customers", "figures", "everything"]
 """What can be exported."""
 
 
@@ -70,6 +71,7 @@ _TABLES = (
     _of(FEEDBACK, "feedback", "One row for each piece of feedback."),
     _of(USAGE, "usage_days", "One row for each day of a metric: the value recorded last.", _NEWEST),
     _of(FILES, "files", "One row for each file, without its content."),
+    EXPORTED_FIGURES,
     EVENTS,
 )
 
@@ -81,6 +83,8 @@ def tables_of(noun: Noun, *, incremental: bool) -> tuple[ExportedTable, ...]:
             return (EXPORTED_TICKETS,)
         case "customers":
             return (EXPORTED_CUSTOMERS,)
+        case "figures":
+            return (EXPORTED_FIGURES,)
         case "events":
             return (EVENTS,)
         case "everything":
