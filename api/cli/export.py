@@ -1,5 +1,6 @@
 """`export`: tables as files."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
