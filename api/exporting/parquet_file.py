@@ -51,12 +51,15 @@ def write_parquet(file: Path, snapshot: Snapshot, table: ExportedTable, counter:
                 _feed(pipe, snapshot, table, reading, counter)
             finally:
                 reading.join()
-            return reading.rows()
+            rows = reading.rows()
     except engine.Error as error:
         raise ExportFailed(f"{file.name} cannot be written: {str(error).splitlines()[0]}") from None
     finally:
         pipe.unlink()
         shutil.rmtree(_spill_folder(file), ignore_errors=True)
+    if rows != counter.total:
+        raise ExportFailed(f"{file.name} cannot be written: {rows} of {counter.total} rows came through.")
+    return rows
 
 
 class Reading(Thread):
@@ -140,8 +143,8 @@ def _copy_statement(pipe: Path, file: Path, table: ExportedTable) -> str:
     )
     return (
         f"copy (select {values} from read_csv({_quoted(str(pipe))}, header = false, auto_detect = false,"
-        f" delim = ',', quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false, parallel = false,"
-        f" max_line_size = {_LONGEST_LINE}, columns = {{{columns}}}))"
+        f" delim = ',', quote = '\"', escape = '\"', new_line = '\\n', nullstr = '',"
+        f" allow_quoted_nulls = false, parallel = false, max_line_size = {_LONGEST_LINE}, columns = {{{columns}}}))"
         f" to {_quoted(str(file))} (format parquet, compression zstd, row_group_size {_ROWS_OF_A_GROUP})"
     )
 

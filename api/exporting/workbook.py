@@ -24,8 +24,8 @@ LONGEST_TEXT = 32_767
 """UTF-16 units of a cell."""
 CUT = " [...]"
 """The mark behind a text that was cut."""
-FIRST_YEAR = 1900
-"""Excel has no earlier dates; they are written as text."""
+FIRST_DAY = date(1900, 3, 1)
+"""Earlier dates are written as text: Excel has none before 1900, and a 29 February in 1900."""
 EXACT = 10**15
 """Excel rounds larger numbers; they are written as text."""
 WIDTH, WIDE = 20, 100
@@ -156,13 +156,13 @@ class Workbook:
         except OverflowError:  # the first or the last day that there is
             sheet.write_string(at, to, written(instant))
             return
-        if local.year < FIRST_YEAR:
+        if local.date() < FIRST_DAY:
             sheet.write_string(at, to, written(local))
         else:
             sheet.write_datetime(at, to, local.replace(tzinfo=None), self._instant)
 
     def _write_date(self, sheet: Any, at: int, to: int, day: date) -> None:
-        if day.year < FIRST_YEAR:
+        if day < FIRST_DAY:
             sheet.write_string(at, to, day.isoformat())
         else:
             sheet.write_datetime(at, to, day, self._date)

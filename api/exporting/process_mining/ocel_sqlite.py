@@ -17,6 +17,7 @@ from api.exporting.process_mining.ocel import (
     OcelEvent,
     OcelObject,
 )
+from api.exporting.snapshot import ExportFailed
 
 AT_ONCE = 5_000
 _COLUMNS: Mapping[AttributeType, str] = {"string": "TEXT", "integer": "INTEGER", "time": "TIMESTAMP"}
@@ -39,7 +40,14 @@ create table object_object (
 def write_ocel_sqlite(
     file: Path, event_types: Iterable[str], objects: Iterable[OcelObject], events: Iterable[OcelEvent]
 ) -> None:
-    """Writes the tables of the types, then the objects, then the events."""
+    """Writes the tables of the types, then the objects, then the events. Raises ExportFailed."""
+    try:
+        _fill(file, event_types, objects, events)
+    except sqlite3.Error as error:
+        raise ExportFailed(f"{file.name} cannot be written: {error}.") from None
+
+
+def _fill(file: Path, event_types: Iterable[str], objects: Iterable[OcelObject], events: Iterable[OcelEvent]) -> None:
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("pragma journal_mode = off")  # an incomplete file is thrown away
         connection.execute("pragma synchronous = off")
