@@ -12,8 +12,10 @@ from projections.engine.projection import Projection
 from projections.feedback.table import FEEDBACK
 from projections.files.table import FILES
 from projections.first_contact.table import FIRST_CONTACT
+from projections.journey.table import JOURNEYS
 from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
+from projections.team_time.table import TEAM_TIME
 from projections.tickets.table import TICKETS
 from projections.usage.table import USAGE
 
@@ -49,7 +51,9 @@ _OWN = (
     FILES,
     SLA_CLOCKS,
     BACKLOG,
+    TEAM_TIME,
     FIRST_CONTACT,
+    JOURNEYS,
     AUDIT_HISTORY,
     SEARCH,
 )

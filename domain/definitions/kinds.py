@@ -10,14 +10,24 @@ from domain.health.definition import DEFAULT_HEALTH, HealthDefinition
 from domain.health.worked_example import HealthExample
 from domain.segment.definition import SegmentDefinition, SegmentExample
 from domain.tenant_settings import SettingsExample, TenantSettings
+from domain.workforce.definition import Workforce
+from domain.workforce.worked_example import WorkforceExample
 
 SETTINGS = DefinitionKind("settings", TenantSettings, SettingsExample, TenantSettings(), tenant_wide=True)
 IDENTITY = DefinitionKind("identity", IdentityRules, IdentityExample, IdentityRules(), tenant_wide=True)
 HEALTH = DefinitionKind("health", HealthDefinition, HealthExample, DEFAULT_HEALTH, tenant_wide=True)
 SEGMENT = DefinitionKind("segment", SegmentDefinition, SegmentExample)
+WORKFORCE = DefinitionKind(
+    "workforce",
+    Workforce,
+    WorkforceExample,
+    Workforce(),
+    tenant_wide=True,
+    calendars=lambda workforce: workforce.calendars,
+)
 
 KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType(
-    {kind.name: kind for kind in (SETTINGS, IDENTITY, HEALTH, SEGMENT)}
+    {kind.name: kind for kind in (SETTINGS, IDENTITY, HEALTH, SEGMENT, WORKFORCE)}
 )
 """By name."""
 

@@ -1,4 +1,4 @@
-"""Loads what folds read beside their own streams: published policies and calendars, and related streams."""
+"""Loads what folds read beside their own streams: published policies, calendars and definitions, related streams."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
@@ -16,8 +16,8 @@ from projections.engine.stream import Stream
 class FoldInputLoader:
     """Loads inputs as of one position of the log.
 
-    ``keep`` leaves events out of related streams. It does not apply to the rules: a rule counts from its effective
-    instant, not from the instant it was published.
+    ``keep`` leaves events out of related streams. It does not apply to rules and definitions: they count from their
+    effective instant, not from the instant they were published.
     """
 
     def __init__(
@@ -32,6 +32,7 @@ class FoldInputLoader:
         self._up_to = up_to
         self._keep = keep
         self._rules: Sequence[RecordedEvent] | None = None
+        self._definitions: Sequence[RecordedEvent] | None = None
         self._related: dict[str, dict[UUID, list[RecordedEvent]]] = {}
 
     @property
@@ -40,6 +41,13 @@ class FoldInputLoader:
         if self._rules is None:
             self._rules = reader.rules(self._connection, self._tenant, self._up_to)
         return self._rules
+
+    @property
+    def definitions(self) -> Sequence[RecordedEvent]:
+        """Every version of every definition published up to the position, in order."""
+        if self._definitions is None:
+            self._definitions = reader.definitions(self._connection, self._tenant, self._up_to)
+        return self._definitions
 
     def load(self, projections: Iterable[Projection], streams: Collection[Stream]) -> None:
         """Loads the related streams of a batch, in place of those of the batch before.
@@ -60,7 +68,7 @@ class FoldInputLoader:
         """The inputs of one fold, from the loaded batch."""
         if projection.enrichment is None:
             return NO_INPUTS
-        return FoldInputs(self.rules, self._related[projection.name])
+        return FoldInputs(self.rules, self._related[projection.name], self.definitions)
 
     def _load(
         self, event_types: Collection[type[Event]] | None, ids: Collection[UUID]
