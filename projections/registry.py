@@ -13,7 +13,6 @@ from projections.engine.projection import Projection
 from projections.feedback.table import FEEDBACK
 from projections.files.table import FILES
 from projections.first_contact.table import FIRST_CONTACT
-from projections.journey.table import JOURNEYS
 from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
 from projections.team_time.table import TEAM_TIME
@@ -55,7 +54,6 @@ _OWN = (
     BACKLOG,
     TEAM_TIME,
     FIRST_CONTACT,
-    JOURNEYS,
     AUDIT_HISTORY,
     SEARCH,
 )

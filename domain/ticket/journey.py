@@ -1,13 +1,12 @@
-"""The journey of a ticket: the states and the teams it went through, and the time in each of them."""
+"""The journey of a ticket: the states and the teams that it went through."""
 
 from collections.abc import Sequence
 from datetime import timedelta
-from itertools import pairwise
 from typing import NamedTuple
 
 from domain.text_folding import fold_code, fold_name
 from domain.ticket.state import Ticket
-from domain.ticket.timeline import LifeStep
+from domain.ticket.timeline import ENTRIES, LifeStep
 
 NOBODY = "-"
 """Stands among the teams for the time in which an open ticket had none."""
@@ -15,59 +14,75 @@ _SECOND = timedelta(seconds=1)
 
 
 class Journey(NamedTuple):
-    """Every state in order, and every team that held the ticket while it was open, by its folded name.
+    """The path of a ticket.
 
-    A wait is a state of its own for each reason, such as waiting_customer. ``state_seconds[i]`` is the real time from
-    entering ``states[i]`` to entering the next state; the last state has none. ``team_seconds[i]`` is the real time for
-    which ``teams[i]`` held the open ticket, up to its last event. A team without any such time stands there only when
-    it is the last one and the ticket is open. ``left_from`` is the state in which the ticket was before it last left
-    the backlog, ``left_by`` how it left; both are None while it is open.
+    - ``states``: every state in order. A wait is a state of its own for each reason, such as waiting_customer.
+    - ``seconds[i]``: the real time from entering ``states[i]`` to entering the next one; the last one has none.
+    - ``teams``: the folded names of the teams that held the ticket while it was open. Of several events at one instant
+      only the outcome counts.
+    - ``loops``: it came back to a state, otherwise than by going on after a wait. ``team_loops``: it came back to a
+      team, or to nobody, after another.
+    - ``left_from``: the state before it last left the backlog; None while it is open. ``closed_open``: it left it by a
+      closing without a resolution.
     """
 
     states: list[str]
-    state_seconds: list[int]
+    seconds: list[int]
     teams: list[str]
-    team_seconds: list[int]
+    loops: bool
+    team_loops: bool
     left_from: str | None
-    left_by: str | None
+    closed_open: bool
 
 
 def journey_of(steps: Sequence[LifeStep]) -> Journey:
     """The journey along the steps of one ticket, which has at least one."""
     states: list[str] = []
-    entered: list[LifeStep] = []
+    seconds: list[int] = []
     teams: list[str] = []
-    held: list[timedelta] = []
+    loops = False
     left: LifeStep | None = None
-    for number, step in enumerate(steps, start=1):
-        after = step.after
-        if step.before.state != after.state or step.before.waiting_for != after.waiting_for:
-            state = _state(after)
-            if not states or states[-1] != state:
-                states.append(state)
-                entered.append(step)
-        if step.crossing is not None:
-            left = None if after.is_open else step
-        if after.is_open:
-            until = steps[number].at if number < len(steps) else None
-            if until != step.at:
-                team = NOBODY if after.team is None else fold_name(after.team)
-                if not teams or teams[-1] != team:
-                    teams.append(team)
-                    held.append(timedelta())
-                if until is not None:
-                    held[-1] += until - step.at
+    holder: str | None = None
+    entered = held_since = steps[0].at
+    for step in steps:
+        at, _, before, after, crossing = step
+        if after is before:
+            continue
+        state = _state(after)
+        if not states:
+            states.append(state)
+        elif state != states[-1]:
+            loops = loops or (state in states and before.state != "waiting")
+            seconds.append((at - entered) // _SECOND)
+            states.append(state)
+            entered = at
+        if crossing is not None:
+            left = None if crossing in ENTRIES else step
+        holds = None if left is not None else after.team or NOBODY
+        if holds != holder:
+            if at != held_since:
+                _add(teams, holder)
+            holder, held_since = holds, at
+    _add(teams, holder)
     return Journey(
         states,
-        [(later.at - earlier.at) // _SECOND for earlier, later in pairwise(entered)],
+        seconds,
         teams,
-        [time // _SECOND for time in held],
+        loops,
+        len(set(teams)) < len(teams),
         None if left is None else _state(left.before),
-        None if left is None else left.crossing,
+        left is not None and left.crossing == "closed",
     )
 
 
+def _add(teams: list[str], holder: str | None) -> None:
+    if holder is not None:
+        team = fold_name(holder)
+        if not teams or team != teams[-1]:
+            teams.append(team)
+
+
 def _state(ticket: Ticket) -> str:
-    if ticket.waiting_for is None or ticket.state != "waiting":
+    if ticket.state != "waiting" or ticket.waiting_for is None:
         return ticket.state
     return f"waiting_{fold_code(ticket.waiting_for).replace(' ', '_')}"

@@ -13,7 +13,7 @@ class TeamTime(NamedTuple):
     """A span as judged by ``workforce_version``. Instants and durations are microseconds.
 
     - ``elapsed`` is the open time of ``calendar`` in the span, without the waits that pause; of a span that goes on,
-      without what elapses since ``running_since``. ``paused`` is the real time of these waits that have ended.
+      up to the last of them. ``paused`` is the real time of these waits that have ended.
     - ``verdict`` of a span that has ended: breached when more than the target elapsed, however it ended; met when it
       ended otherwise than by a merge or a cancellation; else None, as without a target.
     - ``late_after`` of a span that goes on: at any later instant it is over its target, unless it pauses before. None
@@ -27,7 +27,6 @@ class TeamTime(NamedTuple):
     target: int | None
     elapsed: int
     paused: int
-    running_since: int | None
     verdict: Verdict | None
     late_after: int | None
 
@@ -55,8 +54,8 @@ def judge(span: TeamSpan, rules: TeamRuleHistory, policy_history: PolicyHistory)
     else:
         if since is not None:
             elapsed += calendar.time.elapsed_us(since, span.end)
-        since, verdict = None, _verdict(span, target, elapsed)
-    return TeamTime(span, version.version, calendar, target, elapsed, paused, since, verdict, late_after)
+        verdict = _verdict(span, target, elapsed)
+    return TeamTime(span, version.version, calendar, target, elapsed, paused, verdict, late_after)
 
 
 def _verdict(span: TeamSpan, target: int | None, elapsed: int) -> Verdict | None:

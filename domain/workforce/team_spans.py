@@ -1,7 +1,6 @@
 """The spans during which teams held an open ticket."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from domain.sla.calendar.interval_index import covered
@@ -50,10 +49,12 @@ def team_spans(steps: Sequence[LifeStep]) -> Iterator[TeamSpan]:
     before, team = Ticket(), None
     start = version = 0
     waits: list[Wait] = []
-    for step in _outcomes(steps):
+    for number, step in enumerate(steps, start=1):
         after = step.after
+        if after is before or (number < len(steps) and steps[number].at == step.at):
+            continue
         holder = after.team if after.is_open else None
-        changes = not same_name(team, holder)
+        changes = holder != team and not same_name(holder, team)
         if changes or (holder is not None and after.waiting_for != before.waiting_for):
             at = covered(step.at)
             if waits and waits[-1].end is None:
@@ -70,11 +71,3 @@ def team_spans(steps: Sequence[LifeStep]) -> Iterator[TeamSpan]:
     if team is not None:
         last = max([step.event.position for step in steps])
         yield TeamSpan(team, version, start, None, None, tuple(waits), before, covered(steps[-1].at), last)
-
-
-def _outcomes(steps: Sequence[LifeStep]) -> Iterator[LifeStep]:
-    """The last step of each instant."""
-    for step, following in pairwise(steps):
-        if step.at != following.at:
-            yield step
-    yield from steps[-1:]

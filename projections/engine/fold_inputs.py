@@ -42,33 +42,29 @@ class FoldInputLoader:
             self._rules = reader.rules(self._connection, self._tenant, self._up_to)
         return self._rules
 
-    @property
-    def definitions(self) -> Sequence[RecordedEvent]:
-        """Every version of every definition published up to the position, in order."""
-        if self._definitions is None:
-            self._definitions = reader.definitions(self._connection, self._tenant, self._up_to)
-        return self._definitions
-
     def load(self, projections: Iterable[Projection], streams: Collection[Stream]) -> None:
-        """Loads the related streams of a batch, in place of those of the batch before.
+        """Loads the definitions, and the related streams of a batch in place of those of the batch before.
 
-        One statement for each step away from the streams of the batch: one where related streams have no others.
+        No fold may cause a statement, since the connection copies rows meanwhile. One statement for each step away from
+        the streams of the batch: one where related streams have no others.
         """
+        enriched = {each.name: each.enrichment for each in projections if each.enrichment is not None}
+        if enriched and self._definitions is None:
+            self._definitions = reader.definitions(self._connection, self._tenant, self._up_to)
         self._related = {
-            projection.name: load_related(
-                partial(projection.enrichment.related, self.rules),
+            name: load_related(
+                partial(enrichment.related, self.rules),
                 [stream.all for stream in streams],
-                partial(self._load, projection.enrichment.related_types),
+                partial(self._load, enrichment.related_types),
             )
-            for projection in projections
-            if projection.enrichment is not None
+            for name, enrichment in enriched.items()
         }
 
     def of(self, projection: Projection) -> FoldInputs:
         """The inputs of one fold, from the loaded batch."""
         if projection.enrichment is None:
             return NO_INPUTS
-        return FoldInputs(self.rules, self._related[projection.name], self.definitions)
+        return FoldInputs(self.rules, self._related[projection.name], self._definitions or ())
 
     def _load(
         self, event_types: Collection[type[Event]] | None, ids: Collection[UUID]

@@ -32,7 +32,6 @@ class TeamSpanRow:
     ticket: UUID
     version: int
     customer: UUID
-    organisation: UUID | None
     team: str
     agent: str | None
     priority: str | None
@@ -48,7 +47,6 @@ class TeamSpanRow:
     target_seconds: BigInt | None
     elapsed_us: BigInt
     paused_us: BigInt
-    running_since: datetime | None
     verdict: Verdict | None
     late_after: datetime | None
 
@@ -58,15 +56,14 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[TeamSpanRow]:
     steps = stream.timeline.steps
     if not steps:
         return
-    channel, owner = steps[0].event.payload.channel, stream.timeline.owner
+    channel, customer = steps[0].event.payload.channel, stream.timeline.owner.customer
     rules, policy_history = team_rules_of(inputs.definitions), policy_history_of(inputs.rules)
     for span in team_spans(steps):
         time, ticket = judge(span, rules, policy_history), span.ticket
         yield TeamSpanRow(
             ticket=stream.id,
             version=span.version,
-            customer=owner.customer,
-            organisation=owner.organisation,
+            customer=customer,
             team=span.team,
             agent=ticket.agent,
             priority=ticket.priority,
@@ -82,7 +79,6 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[TeamSpanRow]:
             target_seconds=None if time.target is None else time.target // SECOND,
             elapsed_us=time.elapsed,
             paused_us=time.paused,
-            running_since=instant_or_none(time.running_since),
             verdict=time.verdict,
             late_after=instant_or_none(time.late_after),
         )
