@@ -114,5 +114,5 @@ TEAM_TIME = Projection(
         ),
     ),
     fold=fold,
-    enrichment=Enrichment(),
+    enrichment=Enrichment(related_types=frozenset()),
 )
