@@ -5,7 +5,7 @@ from typing import LiteralString
 from psycopg import sql
 
 from projections.figures.dimensions import ALL, OF_TICKETS, READ_FOR_CUSTOMERS
-from projections.figures.figure import CountedFacts, Figure, Of, Part, Ratio, Title, count
+from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count
 from projections.figures.of_tickets import DIMENSIONS
 from projections.scope.figure_query import FigureQuery
 from projections.scope.filters import all_of
@@ -19,7 +19,7 @@ _READ = (TICKETS, *READ_FOR_CUSTOMERS)
 _TICKETS = """
 select ticket as subject, null as fact, customer, coalesce(left_at, {now}) as at, true as final,
     case when left_at is null then 'open' end as left_out, {dimensions}, organisation, outcome, closed_open,
-    left_from as state, loops, team_loops, {state_path} as state_path, {team_path} as team_path
+    left_from as state, loops, team_loops, told_late, {state_path} as state_path, {team_path} as team_path
 from {tickets} where {within} or left_at is null
 """
 _PATH = """
@@ -89,6 +89,7 @@ JOURNEY_FIGURES = (
                 Part("all_tickets", _EVERYTHING, empty=0),
                 count("loops", "loops"),
                 count("team_loops", "team_loops"),
+                TOLD_LATE,
             ),
             has_organisation=True,
         ),
@@ -134,6 +135,7 @@ JOURNEY_FIGURES = (
                 *(count(outcome, f"outcome = '{outcome}'") for outcome in _LOST),
                 count("closed_open", "closed_open"),
                 count("tickets"),
+                TOLD_LATE,
             ),
             has_organisation=True,
         ),

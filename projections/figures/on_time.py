@@ -15,7 +15,7 @@ _READ = (SLA_CLOCKS, TICKETS, *READ_FOR_CUSTOMERS)
 _FINISHED = """
 select ticket as subject, target || '/' || instance as fact, customer, finished_at as at, true as final,
     case when state <> 'fulfilled' then 'cancelled' end as left_out, {dimensions}, {organisation},
-    coalesce(corrected_verdict, verdict) as verdict
+    coalesce(corrected_verdict, verdict) as verdict, told_late
 from {clocks} t where target = 'resolution' and {within}
 """
 _IS_LATE = "finished_at is null and (breached_at is not null or coalesce(late_after < {now}, false))"
