@@ -120,10 +120,10 @@ def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # no
         case e.TicketPrioritised(priority=priority):
             return ticket._replace(priority=priority)
         case e.TicketAssigned(team=team, agent=agent):
-            state, since, waiting_for, _, _, *others = ticket
+            state = ticket.state
             if state in {"received", "assigned"}:
                 state = "received" if team is None and agent is None else "assigned"
-            return Ticket(state, since, waiting_for, team, agent, *others)
+            return Ticket(state, ticket.since, ticket.waiting_for, team, agent, *ticket[5:])
         case e.WorkStarted() | e.WorkResumed():
             return _enter(ticket, "in_progress", at)
         case e.TicketPutOnHold(waiting_for=waiting_for):

@@ -62,7 +62,8 @@ class Workforce(Message):
     @property
     def calendars(self) -> frozenset[str]:
         """The folded names of the calendars that it counts on."""
-        return frozenset(fold_name(each.calendar) for each in (*self.teams, *self.agents))
+        named = [*(team.calendar for team in self.teams), *(agent.calendar for agent in self.agents)]
+        return frozenset(map(fold_name, named))
 
     def agent(self, name: str) -> AgentDefinition | None:
         """The agent of a name; None when there is none."""

@@ -10,6 +10,7 @@ from domain.sla.policy.published import policy_history_of
 from domain.text_folding import fold_name, same_name
 from domain.workforce.load import OverloadRule
 from projections.figures.figure import ComputedRows, Figure, FigureRow, Number, Ratio, Subject, Title
+from projections.figures.values import value_of
 from projections.load.loads import LoadRow, agent_loads, team_loads
 from projections.load.open_work import OpenTicketWork, open_ticket_work, open_work
 from projections.scope.figure_query import FigureQuery
@@ -29,6 +30,8 @@ _OF_TICKETS: Mapping[str, Callable[[OpenTicketWork], bool]] = MappingProxyType(
 )
 """The tickets that are behind a part."""
 _PARTS = ("expected_effort", "working_time_left", "tickets", "late", "due_today", "unexpected", "capacity", *RULES)
+_AGENT_PARTS = ("overloaded", "agents", *RULES, "undefined")
+_SHARE = Ratio(("overloaded",), ("agents",))
 _FORMULA = (
     "expected effort / working time left today; the effort is the sum of the team's median effort for the category of"
     " each open ticket, over its resolutions of the last 90 days, else over all; none without working time left"
@@ -112,14 +115,23 @@ def _overloaded(query: FigureQuery) -> list[FigureRow]:
         groups.setdefault(row.team if query.by else None, []).append(row)
     found = []
     for team, rows in sorted(groups.items(), key=lambda group: (group[0] is None, group[0] or "")):
-        over = sum(bool(row.load.overloaded_by) for row in rows)
-        parts: dict[str, Number] = {"overloaded": over, "agents": len(rows)}
-        parts |= {rule: sum(rule in row.load.overloaded_by for row in rows) for rule in RULES}
-        parts["undefined"] = sum(row.load.value is None for row in rows)
+        parts: dict[str, Number] = {part: sum(_belongs(row, part) for row in rows) for part in _AGENT_PARTS}
         of = {"team": team} if query.by else {}
-        value = over / len(rows) if rows else None
-        found.append(FigureRow(None, of, value, over, len(rows), parts, len(rows), 0, {}))
+        found.append(FigureRow(None, of, *value_of(_SHARE, parts), parts, len(rows), 0, {}))
     return found
+
+
+def _belongs(row: LoadRow, part: str) -> bool:
+    """Whether an agent is behind a part."""
+    match part:
+        case "agents":
+            return True
+        case "overloaded":
+            return bool(row.load.overloaded_by)
+        case "undefined":
+            return row.load.value is None
+        case _:
+            return part in row.load.overloaded_by
 
 
 def _holders(query: FigureQuery) -> list[LoadRow]:
@@ -127,13 +139,7 @@ def _holders(query: FigureQuery) -> list[LoadRow]:
 
 
 def _agents_behind(query: FigureQuery, part: str) -> list[Subject]:
-    belongs: dict[str, Callable[[LoadRow], bool]] = {
-        "overloaded": lambda row: bool(row.load.overloaded_by),
-        "agents": lambda _: True,
-        "undefined": lambda row: row.load.value is None,
-    }
-    holds = belongs.get(part, lambda row: part in row.load.overloaded_by)
-    names = sorted(row.agent for row in _holders(query) if row.agent and holds(row))
+    names = sorted(row.agent for row in _holders(query) if row.agent is not None and _belongs(row, part))
     return [Subject(query.now, None, name, None, final=True) for name in names]
 
 
@@ -184,8 +190,8 @@ LOAD_FIGURES = (
         source=_SOURCE,
         unit="share",
         subject="agent",
-        value=Ratio(("overloaded",), ("agents",)),
-        reading=ComputedRows(_overloaded, _agents_behind, ("overloaded", "agents", *RULES, "undefined")),
+        value=_SHARE,
+        reading=ComputedRows(_overloaded, _agents_behind, _AGENT_PARTS),
         projections=(TICKETS, SLA_CLOCKS),
         dimensions=("team",),
         definitions=("workforce",),

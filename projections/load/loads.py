@@ -36,7 +36,7 @@ def agent_loads(
     held = _by_key((each.agent_key, each) for each in work)
     members = _members(known)
     rows = []
-    for key in {**dict.fromkeys(known), **dict.fromkeys(held)}:
+    for key in dict.fromkeys((*known, *held)):
         agent, of_agent = known.get(key or ""), held.get(key, [])
         team = None if agent is None or agent.team is None else fold_name(agent.team)
         mates = [_tickets(held.get(mate, ())) for mate in members.get(team, ())] if team else []
@@ -67,7 +67,7 @@ def team_loads(
     members = _members(agents)
     held = _by_key((each.team_key, each) for each in work)
     rows = []
-    for key in {**dict.fromkeys(known), **dict.fromkeys(held)}:
+    for key in dict.fromkeys((*known, *held)):
         of_team = [agents[member] for member in members.get(key, ())]
         capacities = [agent.capacity for agent in of_team]
         left = [working_seconds(policy_history, agent.calendar, now, until) for agent in of_team]

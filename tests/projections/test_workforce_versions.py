@@ -74,10 +74,10 @@ def test_the_rows_at_another_instant_are_those_of_the_versions_known_then(databa
         options = r"-c default_transaction_isolation=repeatable\ read"
         with psycopg.connect(database_url, options=options) as connection:
             with as_it_was(connection, TENANT, [TEAM_TIME], known_at=known_at) as schema:
-                known = connection.execute(f"select workforce_version from {schema}.team_spans").fetchall()  # type: ignore[arg-type]
+                known = connection.execute(f"select workforce_version from {schema}.team_spans").fetchall()
             with as_it_was(connection, TENANT, [TEAM_TIME], as_of=march(3, 2)) as schema:
                 then = connection.execute(
-                    f"select workforce_version, ended_at from {schema}.team_spans order by began_at"  # type: ignore[arg-type]
+                    f"select workforce_version, ended_at from {schema}.team_spans order by began_at"
                 ).fetchall()
         assert known == [(1,)]
         assert then == [(1, march(2, 4)), (2, None)]
