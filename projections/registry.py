@@ -16,6 +16,7 @@ from projections.files.table import FILES
 from projections.first_contact.table import FIRST_CONTACT
 from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
+from projections.team_time.table import TEAM_TIME
 from projections.tickets.table import TICKETS
 from projections.usage.table import USAGE
 
@@ -52,6 +53,7 @@ _OWN = (
     FILES,
     SLA_CLOCKS,
     BACKLOG,
+    TEAM_TIME,
     FIRST_CONTACT,
     CONTACTS,
     AUDIT_HISTORY,

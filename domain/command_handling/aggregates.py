@@ -95,7 +95,15 @@ def _two_customers(stream: UUID, command: CustomerMergeCommand | MatchCommand) -
 
 
 def _policy_and_calendars(stream: UUID, command: PublishPolicy) -> Parts:
-    return ((stream, _POLICY), *((calendar, _CALENDAR) for calendar in publishing.calendars_of(command.policy)))
+    return (
+        (stream, _POLICY),
+        *((calendar, _CALENDAR) for calendar in publishing.calendar_streams(command.policy.calendars)),
+    )
+
+
+def _definition_and_calendars(stream: UUID, command: PublishDefinition) -> Parts:
+    calendars = publishing.calendar_streams(definition_publishing.calendars_of(command))
+    return ((stream, _DEFINITION), *((calendar, _CALENDAR) for calendar in calendars))
 
 
 def _decide_ticket(
@@ -186,12 +194,12 @@ def _decide_sla(
 def _decide_definition(
     command: PublishDefinition,
     stream: UUID,
-    states: Sequence[definition_publishing.PublishedDefinition],
+    states: Sequence[Any],
     _by: Actor,
     at: datetime,
 ) -> list[DecidedEvent]:
-    (published,) = states
-    return [(stream, event, at) for event in definition_publishing.decide(command, published)]
+    published, *calendars = states
+    return [(stream, event, at) for event in definition_publishing.decide(command, published, calendars)]
 
 
 def _decide_membership_in_segment(
@@ -239,7 +247,7 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     | {
         PublishPolicy: CommandHandler(_policy_and_calendars, _decide_sla, others_only_read=True),
         PublishCalendar: CommandHandler(_alone(_CALENDAR), _decide_sla),
-        PublishDefinition: CommandHandler(_alone(_DEFINITION), _decide_definition),
+        PublishDefinition: CommandHandler(_definition_and_calendars, _decide_definition, others_only_read=True),
         RecordMembership: CommandHandler(_alone(_SEGMENT), _decide_membership_in_segment),
     }
     | FACT_HANDLERS

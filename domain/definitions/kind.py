@@ -1,6 +1,6 @@
 """A kind of definitions: what a body of the kind holds, and how a version is chosen for an instant."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -50,6 +50,10 @@ def in_effect(versions: Iterable[Version], at: datetime) -> Version | None:
     return max(begun, key=lambda version: (version.effective_from, version.version), default=None)
 
 
+def _no_calendars(_body: Message) -> frozenset[str]:
+    return frozenset()
+
+
 class InEffect(NamedTuple, Generic[Body]):
     """The version that is in effect at an instant; 0 is the built-in one, None one that is not published."""
 
@@ -63,8 +67,9 @@ class DefinitionKind(Generic[Body]):
     """``body`` and ``example`` are the models of a body and of a worked example.
 
     ``built_in`` is the body that is in effect where none was published; None: there is none then. ``tenant_wide``: the
-    tenant has one definition of the kind, named TENANT. A body that was published once must stay readable, so bounds
-    stand in types that take more than needed, and later fields have defaults.
+    tenant has one definition of the kind, named TENANT. ``calendars`` gives the folded names of the calendars that a
+    body counts on: it can be published when all of them are. A body that was published once must stay readable, so
+    bounds stand in types that take more than needed, and later fields have defaults.
     """
 
     name: str
@@ -72,6 +77,7 @@ class DefinitionKind(Generic[Body]):
     example: type[WorkedExample]
     built_in: Body | None = None
     tenant_wide: bool = False
+    calendars: Callable[[Body], frozenset[str]] = _no_calendars
 
     def in_effect(self, versions: Iterable[DefinitionVersion], at: datetime) -> InEffect[Body]:
         """The version in effect at an instant. Raises LookupError when there is none."""

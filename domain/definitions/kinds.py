@@ -13,6 +13,8 @@ from domain.health.definition import DEFAULT_HEALTH, HealthDefinition
 from domain.health.worked_example import HealthExample
 from domain.segment.definition import SegmentDefinition, SegmentExample
 from domain.tenant_settings import SettingsExample, TenantSettings
+from domain.workforce.definition import Workforce
+from domain.workforce.worked_example import WorkforceExample
 
 SETTINGS = DefinitionKind("settings", TenantSettings, SettingsExample, TenantSettings(), tenant_wide=True)
 IDENTITY = DefinitionKind("identity", IdentityRules, IdentityExample, IdentityRules(), tenant_wide=True)
@@ -21,9 +23,17 @@ SEGMENT = DefinitionKind("segment", SegmentDefinition, SegmentExample)
 NPS_WAVE = DefinitionKind("nps-wave", NpsWave, NpsWaveExample)
 ACTIVITY = DefinitionKind("activity", ActivityRules, ActivityExample, ActivityRules(), tenant_wide=True)
 UPSELLING = DefinitionKind("upselling", UpsellingRules, UpsellingExample, UpsellingRules(), tenant_wide=True)
+WORKFORCE = DefinitionKind(
+    "workforce",
+    Workforce,
+    WorkforceExample,
+    Workforce(),
+    tenant_wide=True,
+    calendars=lambda workforce: workforce.calendars,
+)
 
 KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType(
-    {kind.name: kind for kind in (SETTINGS, IDENTITY, HEALTH, SEGMENT, NPS_WAVE, ACTIVITY, UPSELLING)}
+    {kind.name: kind for kind in (SETTINGS, IDENTITY, HEALTH, SEGMENT, NPS_WAVE, ACTIVITY, UPSELLING, WORKFORCE)}
 )
 """By name."""
 

@@ -59,13 +59,13 @@ def fold_changed(
 ) -> None:
     """Makes the projections' tables in TEMPORARY as they were, of folded rows and of live ones.
 
-    A projection that reads rules is folded whole when rules were published between the two.
+    A projection that reads rules is folded whole when rules or definitions were published between the two.
     """
     keep = happened_by(as_of)
     whole = list(projections)
     with suppress(ProjectionOutdated):
         live = find_changed_streams(connection, tenant, projections, up_to, as_of)
-        if len(reader.rules(connection, tenant, live)) == len(reader.rules(connection, tenant, up_to)):
+        if _published(connection, tenant, live) == _published(connection, tenant, up_to):
             whole = []
         whole = [projection for projection in whole if projection.enrichment is not None]
     if whole:
@@ -88,6 +88,11 @@ def fold_changed(
                 changed=CHANGED,
             )
         )
+
+
+def _published(connection: Connection, tenant: str, up_to: int) -> tuple[int, int]:
+    """How many rules and definitions were published by a position."""
+    return len(reader.rules(connection, tenant, up_to)), len(reader.definitions(connection, tenant, up_to))
 
 
 def rows_as_they_were(
