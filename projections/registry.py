@@ -13,6 +13,7 @@ from projections.engine.projection import Projection
 from projections.feedback.table import FEEDBACK
 from projections.files.table import FILES
 from projections.first_contact.table import FIRST_CONTACT
+from projections.reporting.local_offsets import LOCAL_OFFSETS
 from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.table import TICKETS
@@ -52,6 +53,7 @@ _OWN = (
     SLA_CLOCKS,
     BACKLOG,
     FIRST_CONTACT,
+    LOCAL_OFFSETS,
     AUDIT_HISTORY,
     SEARCH,
 )
