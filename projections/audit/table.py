@@ -76,7 +76,7 @@ AUDIT_TABLE = Table(
     AuditRow,
     key=("position",),
     indexes=(
-        "(stream, position)",
+        "(stream, position) include (occurred_at)",
         "(customer, position)",
         "(customer, occurred_at, position) include (topic, stream)",
         "(stream, version) where " + OF_IDENTITY,
@@ -130,7 +130,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=2,
+    version=3,
     kinds=frozenset(
         {"ticket", "customer", "contract", "usage", "feedback", "file", "segment", "policy", "calendar", "definition"}
     ),
