@@ -12,14 +12,15 @@ from domain.event_log.schema import schema_of
 class View:
     """``comment`` says what a row is. ``columns`` are the names of the columns in order, each with its comment.
 
-    ``select`` gives the statement over the tables in a schema. ``personal``: it shows what concerns persons, such as
-    names and texts, and stands in a schema of its own.
+    ``select`` gives the statement over the tables in a schema; ``definition`` is a text that differs when the statement
+    does. ``personal``: it shows what concerns persons, such as names and texts, and stands in a schema of its own.
     """
 
     name: str
     comment: str
     columns: Mapping[str, str]
     select: Callable[[str], sql.Composable]
+    definition: str
     personal: bool = False
 
 

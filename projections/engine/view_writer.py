@@ -28,7 +28,7 @@ def make_views(connection: Connection, tenant: str, views: Sequence[View]) -> No
 def views_are_current(connection: Connection, tenant: str, views: Sequence[View]) -> bool:
     """Whether the tenant has exactly these views."""
     statement = "select obj_description(to_regnamespace(%s), 'pg_namespace')"
-    return connection.execute(statement, [schema_of_views(tenant)]).fetchone() == (_mark(tenant, views),)
+    return connection.execute(statement, [schema_of_views(tenant)]).fetchone() == (_mark(views),)
 
 
 def write_views(connection: Connection, tenant: str, views: Sequence[View]) -> None:
@@ -50,7 +50,7 @@ def _write_all(connection: Connection, tenant: str, views: Sequence[View]) -> No
         _write(connection, tenant, view)
     grant_views(connection, tenant)
     mark = sql.SQL("comment on schema {} is {}")
-    connection.execute(mark.format(sql.Identifier(schemas[False]), sql.Literal(_mark(tenant, views))))
+    connection.execute(mark.format(sql.Identifier(schemas[False]), sql.Literal(_mark(views))))
 
 
 def grant_views(connection: Connection, tenant: str) -> None:
@@ -100,6 +100,6 @@ def _name(tenant: str, view: View) -> sql.Identifier:
     return sql.Identifier(schema_of_views(tenant, personal=view.personal), view.name)
 
 
-def _mark(tenant: str, views: Sequence[View]) -> str:
-    statements = [part.as_string() for view in views for part in (_definition(tenant, view), *_comments(tenant, view))]
-    return _MARK + hashlib.sha256("\n".join(statements).encode()).hexdigest()[:12]
+def _mark(views: Sequence[View]) -> str:
+    told = [(view.personal, view.name, view.comment, view.columns, view.definition) for view in views]
+    return _MARK + hashlib.sha256(repr(told).encode()).hexdigest()[:12]

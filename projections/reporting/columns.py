@@ -5,9 +5,10 @@ from typing import LiteralString, NamedTuple
 
 from psycopg import sql
 
+from domain.zones import TZDATA
 from projections.customers.survivors import survivors
 from projections.engine.view import View
-from projections.reporting.local_days import local_day
+from projections.reporting.local_days import built_in_offsets, local_day
 from projections.scope.folded_words import WORDS
 
 
@@ -34,12 +35,11 @@ def view(
     statement = f"select {', '.join(column.expression for column in listed)} {source}"
 
     def select(schema: str) -> sql.Composable:
-        filled = sql.SQL(statement).format(schema=sql.Identifier(schema))
-        if "join survivors" not in source:
-            return filled
+        filled = sql.SQL(statement).format(schema=sql.Identifier(schema), **built_in_offsets())
         return sql.SQL("with recursive {} {}").format(survivors(schema), filled)
 
-    return View(name, comment, {column.name: column.comment for column in listed}, select, personal)
+    definition = f"{TZDATA} {survivors('').as_string()} {statement}"
+    return View(name, comment, {column.name: column.comment for column in listed}, select, definition, personal)
 
 
 def instant(name: str, expression: LiteralString, comment: str) -> Iterator[ViewColumn]:

@@ -65,7 +65,7 @@ CONTRACT_TERM = view(
         "became",
         "case when t.ended_as is not null then t.ended_as"
         f" when t.ends_on < n.today - {GRACE_DAYS} then 'lapsed' else 'open' end",
-        f"renewed, lapsed (also when its {GRACE_DAYS} days of grace are over and nobody has said so), terminated, open.",
+        f"renewed, lapsed (also when {GRACE_DAYS} days of grace are over and nobody has said so), terminated or open.",
     ),
     ViewColumn(
         "is_final",

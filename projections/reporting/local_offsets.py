@@ -19,7 +19,8 @@ ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 """No instant lies before it."""
 _FIRST, _LAST = datetime(1800, 1, 1, tzinfo=UTC), datetime(3000, 1, 2, tzinfo=UTC)
 """Changes are looked for between these instants: before the first time zone, and behind the last day of reports."""
-_DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
+_STEP, _SECOND = timedelta(days=7), timedelta(seconds=1)
+"""No zone has changed its offset twice within a step and come back to the first one."""
 
 
 class Offset(NamedTuple):
@@ -62,20 +63,19 @@ def offsets_of(zone: TimeZone) -> tuple[Offset, ...]:
     at, seconds = _FIRST, _seconds(zone, _FIRST)
     offsets = [Offset(ALWAYS, seconds)]
     while at < _LAST:
-        if _seconds(zone, at + _DAY) != seconds:
-            changed = _changed(zone, at, seconds)
-            before, seconds = seconds, _seconds(zone, changed)
-            offsets.append(Offset(changed + _until_the_same_day(changed, before, seconds), seconds))
-            at = changed
+        if _seconds(zone, at + _STEP) != seconds:
+            at = _changed(zone, at, seconds)
+            before, seconds = seconds, _seconds(zone, at)
+            offsets.append(Offset(at + _until_the_same_day(at, before, seconds), seconds))
         else:
-            at += _DAY
+            at += _STEP
     return tuple(offsets)
 
 
 def _changed(zone: TimeZone, low: datetime, seconds: int) -> datetime:
-    """The first second of the day after ``low`` at which the offset is not ``seconds`` any more."""
+    """The first second of the step after ``low`` at which the offset is not ``seconds`` any more."""
     later = bisect_left(
-        range(_DAY // _SECOND), True, key=lambda second: _seconds(zone, low + second * _SECOND) != seconds
+        range(_STEP // _SECOND), True, key=lambda second: _seconds(zone, low + second * _SECOND) != seconds
     )
     return low + later * _SECOND
 
