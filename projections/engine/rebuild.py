@@ -23,7 +23,7 @@ from projections.engine.projection import Projection
 from projections.engine.replay import ReplayProgress, replay
 from projections.engine.table_writer import make_tables
 from projections.engine.view import View
-from projections.engine.view_writer import make_views, write_views
+from projections.engine.view_writer import hold_views, make_views, write_views
 
 LONGEST_LOCK_MS = 500
 """How long the switch waits for readers while others wait behind it; PostgreSQL looks for deadlocks after 1,000 ms."""
@@ -140,6 +140,7 @@ def _exchange(
 ) -> None:
     """Puts each new table in the place of the old one, and lets the views read it before the old one is dropped."""
     live, old = schema_of(tenant), f"old_of_{tenant}"
+    hold_views(connection, tenant)
     connection.execute(sql.SQL("create schema {}").format(sql.Identifier(old)))
     tables = [table.name for projection in projections for table in projection.tables]
     for table in tables:

@@ -37,7 +37,23 @@ def write_views(connection: Connection, tenant: str, views: Sequence[View]) -> N
     The connection is in a transaction. A view of another release with other columns is dropped, with what reads it.
     """
     with schema_lock(tenant).in_transaction(connection):
-        _write_all(connection, tenant, views)
+        if views_are_current(connection, tenant, views):  # as they are, over other tables
+            connection.execute(sql.SQL("; ").join(_definition(tenant, view) for view in views))
+        else:
+            _write_all(connection, tenant, views)
+
+
+def hold_views(connection: Connection, tenant: str) -> None:
+    """Keeps readers from the tenant's views until the transaction ends.
+
+    A reader of a view locks the view, then its tables. Whoever exchanges tables must lock in that order too: otherwise
+    they wait for each other.
+    """
+    for personal in (False, True):
+        schema = schema_of_views(tenant, personal=personal)
+        for name in sorted(_existing(connection, schema)):  # resetting an option locks a view and not its tables
+            statement = sql.SQL("alter view {} reset (security_barrier)")
+            connection.execute(statement.format(sql.Identifier(schema, name)))
 
 
 def _write_all(connection: Connection, tenant: str, views: Sequence[View]) -> None:
@@ -64,12 +80,13 @@ def grant_views(connection: Connection, tenant: str) -> None:
 
 
 def _drop_others(connection: Connection, schema: str, kept: set[str]) -> None:
-    found = connection.execute(
-        "select relname from pg_class where relnamespace = to_regnamespace(%s) and relkind = 'v'",
-        [schema],
-    ).fetchall()
-    for name in {name for (name,) in found} - kept:
+    for name in _existing(connection, schema) - kept:
         connection.execute(sql.SQL("drop view if exists {} cascade").format(sql.Identifier(schema, name)))
+
+
+def _existing(connection: Connection, schema: str) -> set[str]:
+    statement = "select relname from pg_class where relnamespace = to_regnamespace(%s) and relkind = 'v'"
+    return {name for (name,) in connection.execute(statement, [schema])}
 
 
 def _write(connection: Connection, tenant: str, view: View) -> None:

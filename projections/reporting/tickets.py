@@ -42,7 +42,7 @@ TICKET = view(
     ),
     ViewColumn("external_reference", "t.external_reference", "The number of the ticket in another system."),
     words("t", *_DIMENSIONS),
-    ViewColumn("state", "t.state", "The state now."),
+    ViewColumn("state", "t.state", "received, assigned, in_progress, waiting, resolved, closed, merged or cancelled."),
     ViewColumn("is_open", "t.open", "Whether the ticket is in the backlog now."),
     ViewColumn(
         "outcome",

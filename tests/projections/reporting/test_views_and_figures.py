@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from domain.envelope import RecordedEvent
+from domain.ticket.events import SatisfactionRated
 from domain.zones import zone_named
 from projections.customer_groups.table import CUSTOMER_GROUPS
 from projections.customers.table import CUSTOMERS
@@ -34,6 +35,10 @@ IN_ZONE = settings_published((LONG_AGO, ZONE.key))
 FIRST, LAST = date(2026, 1, 1), date(2026, 9, 30)
 DIMENSIONS: tuple[Dimension, ...] = ("team", "priority", "category", "channel")
 HISTORIES = logs(max_size=9).map(streams_of) | returns()
+CORRECTED = """
+update tenant_default.sla_clocks set corrected_verdict = case verdict when 'met' then 'breached' else 'met' end
+where verdict is not null and target = 'resolution'
+"""
 Groups = dict[tuple[Any, ...], tuple[Any, ...]]
 OF_RESOLUTIONS = """
 select date_trunc('month', resolved_local_date)::date, count({what}) filter (where {which}), count({what})
@@ -88,6 +93,11 @@ def handling(connection: psycopg.Connection) -> None:
         sum(effort_seconds), count(*) filter (where effort_seconds > 0)
     from reporting_of_default.ticket where handling_left_out_reason is null group by 1
     """
+    undecided = (
+        "select count(*) from reporting_of_default.ticket"
+        " where (handling_seconds is null) <> (handling_left_out_reason is not null)"
+    )
+    assert connection.execute(undecided).fetchone() == (0,)
     efforts = {row.period: row for row in figure(connection, "effort")}
     assert grouped(connection, statement) == {
         (row.period,): (row.parts["resolved"], pytest.approx(row.value), pytest.approx(row.parts["p90"]),
@@ -111,6 +121,7 @@ def left_out(connection: psycopg.Connection) -> None:
 
 
 def promises(connection: psycopg.Connection) -> None:
+    connection.execute(CORRECTED)
     for target in ("first_response", "next_response", "periodic_update", "resolution"):
         statement = f"""
         select date_trunc('month', finished_local_date)::date, count(*) filter (where verdict = 'met'),
@@ -198,3 +209,14 @@ def test_the_present_day_is_not_final_and_shows_what_is_open_now(database_url: s
             "select is_final, sum(tickets) from reporting_of_default.backlog_daily where local_date = %s group by 1"
         )
         assert connection.execute(statement, [today]).fetchall() == [(False, 2)]
+
+
+@pytest.mark.parametrize(("seconds", "answered"), [(0, (1, 1)), (1, (0, 1))])
+def test_a_rating_answers_up_to_the_end_of_the_seventh_day(
+    database_url: str, seconds: int, answered: tuple[int, int]
+) -> None:
+    rated = at(2 + 60 * 168 + seconds / 60, SatisfactionRated(score=5))
+    history = history_of(at(0, received()), at(2, resolved()), rated)
+    with filled(database_url, (*READ, LOCAL_OFFSETS), IN_ZONE, history) as connection:
+        assert list(grouped(connection, OF_RESOLUTIONS.format(what="*", which="is_answered")).values()) == [answered]
+        resolutions(connection)
