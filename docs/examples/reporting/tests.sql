@@ -35,9 +35,6 @@ group by local_date, team, priority, category, channel having count(*) > 1;
 -- name: there is one row as of
 select count(*) from as_of having count(*) <> 1;
 
--- name: resolutions belong to tickets
-select r.ticket_id from ticket_resolution r left join ticket t using (ticket_id) where t.ticket_id is null;
-
 -- name: target instances belong to tickets
 select i.ticket_id from sla_instance i left join ticket t using (ticket_id) where t.ticket_id is null;
 

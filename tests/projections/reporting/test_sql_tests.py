@@ -25,7 +25,6 @@ DAMAGE = {
     "terms became what is known": "update tenant_default.contract_terms set ended_as = 'eaten'",
     "polarities are known": "update tenant_default.feedback set polarity = 'mixed'",
     "a time ends after it began": "update tenant_default.customer_tiers set until = since",
-    "resolutions belong to tickets": "delete from tenant_default.tickets",
     "target instances belong to tickets": "delete from tenant_default.tickets",
     "purchases belong to customers": "delete from tenant_default.customers",
     "survivors are customers that are not merged": "update tenant_default.customers set merged_into = customer",
