@@ -1,16 +1,19 @@
 """The views of customers show what the readings of facts show, and name the survivor beside each customer."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import psycopg
+import pytest
 from hypothesis import given, settings
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from domain.contract.events import ContractLapsed, ContractRenewed, ContractSigned, ContractTerminated
 from domain.customer.events import CustomerAbsorbed, CustomerMerged, CustomerRegistered, TierChanged
 from domain.envelope import RecordedEvent
+from domain.messages import Event
 from domain.zones import zone_named
 from projections.contracts.table import CONTRACTS
 from projections.customer_groups.table import CUSTOMER_GROUPS
@@ -21,7 +24,7 @@ from projections.usage.queries import usage_days
 from projections.usage.table import USAGE
 from tests.support.events import CUSTOMER, OTHER_CUSTOMER, at, history
 from tests.support.examples import examples
-from tests.support.fact_histories import contract_histories, fact_histories
+from tests.support.fact_histories import fact_histories
 from tests.support.filled import SCHEMA, add, filled
 from tests.support.golden import stored_history
 
@@ -49,6 +52,11 @@ SHOWN: dict[str, tuple[str, type[Any], dict[str, str]]] = {
 """By view: the table, the shown fact, and the columns of the view by the fields of the fact."""
 
 
+def is_storable(events: list[RecordedEvent]) -> bool:
+    """Whether no text holds a NUL, which the database refuses."""
+    return r"\x00" not in repr(events)
+
+
 def rows(connection: psycopg.Connection, statement: str) -> list[dict[str, Any]]:
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(sql.SQL(statement)).fetchall()
@@ -58,7 +66,7 @@ def test_facts_stand_in_the_views_as_readings_show_them(database_url: str) -> No
     with filled(database_url, READ) as connection:
 
         @settings(max_examples=examples(60))
-        @given(fact_histories())
+        @given(fact_histories().filter(is_storable))
         def the_same(events: list[RecordedEvent]) -> None:
             today = datetime.now(ZONE).date()
             with connection.transaction(force_rollback=True):
@@ -72,29 +80,41 @@ def test_facts_stand_in_the_views_as_readings_show_them(database_url: str) -> No
         the_same()
 
 
-def test_what_became_of_a_term_is_what_was_said_and_lapsed_when_the_grace_is_over(database_url: str) -> None:
-    with filled(database_url, [CONTRACTS]) as connection:
+TODAY = datetime.now(ZONE).date()
+"""It may be yesterday when a test runs: no example depends on one day."""
 
-        @settings(max_examples=examples(60))
-        @given(contract_histories(UUID(int=77)))
-        def the_same(events: list[RecordedEvent]) -> None:
-            today = datetime.now(ZONE).date()
-            with connection.transaction(force_rollback=True):
-                add(connection, [CONTRACTS], events)
-                terms = rows(connection, f"select * from {SCHEMA}.contract_terms")
-                seen = {
-                    row["term"]: row for row in rows(connection, "select * from reporting_of_default.contract_term")
-                }
-                assert seen.keys() == {term["term"] for term in terms}
-                for term in terms:
-                    over = (today - term["ends_on"]).days > 30
-                    became = term["ended_as"] or ("lapsed" if over else "open")
-                    row = seen[term["term"]]
-                    assert (row["became"], row["is_final"]) == (became, became != "open")
-                    following = seen.get(term["term"] + 1)
-                    assert row["renewed_value_minor_units"] == (following and following["value_minor_units"])
 
-        the_same()
+def renewed(ends_in: int) -> ContractRenewed:
+    ends_on = TODAY + timedelta(days=ends_in)
+    return ContractRenewed(term=2, starts_on=date(2026, 1, 1), ends_on=ends_on, value=700, currency="VND")
+
+
+@pytest.mark.parametrize(
+    ("ended", "later", "terms"),
+    [
+        (-29, [], [("open", False, None)]),
+        (-32, [], [("lapsed", True, None)]),
+        (400, [ContractTerminated(term=1, on=TODAY)], [("terminated", True, None)]),
+        (-2, [ContractLapsed(term=1)], [("lapsed", True, None)]),
+        (-2, [renewed(9)], [("renewed", True, 700), ("open", False, None)]),
+        (-80, [renewed(-60)], [("renewed", True, 700), ("lapsed", True, None)]),
+    ],
+)
+def test_what_became_of_a_term_is_what_was_said_and_lapsed_when_the_grace_is_over(
+    database_url: str, ended: int, later: list[Event], terms: list[tuple[str, bool, int | None]]
+) -> None:
+    signed = ContractSigned(
+        number="HD-1",
+        customer_id=CUSTOMER,
+        starts_on=date(2020, 1, 1),
+        ends_on=TODAY + timedelta(days=ended),
+        value=500,
+        currency="VND",
+    )
+    events = history(*(at(minute, payload) for minute, payload in enumerate([signed, *later])), ticket=UUID(int=77))
+    with filled(database_url, [CONTRACTS, CUSTOMERS], events) as connection:
+        found = rows(connection, "select * from reporting_of_default.contract_term order by term")
+        assert [(row["became"], row["is_final"], row["renewed_value_minor_units"]) for row in found] == terms
 
 
 def test_a_merged_customer_stands_beside_the_one_that_it_was_merged_into(database_url: str) -> None:
@@ -117,7 +137,7 @@ def test_a_merged_customer_stands_beside_the_one_that_it_was_merged_into(databas
             THIRD_CUSTOMER: (THIRD_CUSTOMER, True),
         }
         tiers = rows(
-            connection, "select * from reporting_of_default.customer_tier where tier is not null order by since_at"
+            connection, "select * from reporting_of_default.customer_tier where tier <> 'standard' order by since_at"
         )
         assert [(row["tier"], row["survivor_id"], row["until_at"] is None) for row in tiers] == [
             ("gold", THIRD_CUSTOMER, False), ("silver", THIRD_CUSTOMER, True),
