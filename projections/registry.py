@@ -14,6 +14,7 @@ from projections.engine.projection import Projection
 from projections.feedback.table import FEEDBACK
 from projections.files.table import FILES
 from projections.first_contact.table import FIRST_CONTACT
+from projections.reporting.local_offsets import LOCAL_OFFSETS
 from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
 from projections.team_time.table import TEAM_TIME
@@ -56,6 +57,7 @@ _OWN = (
     TEAM_TIME,
     FIRST_CONTACT,
     CONTACTS,
+    LOCAL_OFFSETS,
     AUDIT_HISTORY,
     SEARCH,
 )
