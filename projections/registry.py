@@ -12,6 +12,7 @@ from projections.engine.projection import Projection
 from projections.feedback.table import FEEDBACK
 from projections.files.table import FILES
 from projections.first_contact.table import FIRST_CONTACT
+from projections.issued_reports.table import ISSUED_REPORTS
 from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.table import TICKETS
@@ -52,5 +53,6 @@ _OWN = (
     FIRST_CONTACT,
     AUDIT_HISTORY,
     SEARCH,
+    ISSUED_REPORTS,
 )
 PROJECTIONS: tuple[Projection, ...] = (*_OWN, *plugged_in())

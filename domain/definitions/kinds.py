@@ -8,6 +8,8 @@ from domain.customer.identity_rules import IdentityExample, IdentityRules
 from domain.definitions.kind import DefinitionKind
 from domain.health.definition import DEFAULT_HEALTH, HealthDefinition
 from domain.health.worked_example import HealthExample
+from domain.report_pack.built_in import BUILT_IN_PACKS
+from domain.report_pack.definition import PackExample, ReportPack
 from domain.segment.definition import SegmentDefinition, SegmentExample
 from domain.tenant_settings import SettingsExample, TenantSettings
 
@@ -15,9 +17,10 @@ SETTINGS = DefinitionKind("settings", TenantSettings, SettingsExample, TenantSet
 IDENTITY = DefinitionKind("identity", IdentityRules, IdentityExample, IdentityRules(), tenant_wide=True)
 HEALTH = DefinitionKind("health", HealthDefinition, HealthExample, DEFAULT_HEALTH, tenant_wide=True)
 SEGMENT = DefinitionKind("segment", SegmentDefinition, SegmentExample)
+REPORT_PACK = DefinitionKind("report-pack", ReportPack, PackExample, shipped=BUILT_IN_PACKS)
 
 KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType(
-    {kind.name: kind for kind in (SETTINGS, IDENTITY, HEALTH, SEGMENT)}
+    {kind.name: kind for kind in (SETTINGS, IDENTITY, HEALTH, SEGMENT, REPORT_PACK)}
 )
 """By name."""
 

@@ -130,9 +130,21 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=2,
+    version=3,
     kinds=frozenset(
-        {"ticket", "customer", "contract", "usage", "feedback", "file", "segment", "policy", "calendar", "definition"}
+        {
+            "ticket",
+            "customer",
+            "contract",
+            "usage",
+            "feedback",
+            "file",
+            "segment",
+            "policy",
+            "calendar",
+            "definition",
+            "report",
+        }
     ),
     tables=(AUDIT_TABLE,),
     fold=fold,

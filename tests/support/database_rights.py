@@ -40,6 +40,7 @@ MATRIX = {
     "feedback": PROJECTED,
     "files": PROJECTED,
     "first_contact": PROJECTED,
+    "issued_reports": PROJECTED,
     "nps_answers": PROJECTED,
     "offers": PROJECTED,
     "purchases": PROJECTED,
