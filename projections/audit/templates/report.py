@@ -8,9 +8,11 @@ from domain.sla.clock.explain_text import Language
 REPORT: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
         "report.issued": {
-            "en": "{actor} issued the report {name} (version {definition_version}) for {first} to {last} ({zone}) at position {position},"
+            "en": "{actor} issued the report {name} (version {definition_version}) for {first} to {last} ({zone})"
+            " at position {position},"
             " judged at {judged_at}; the period was over: {complete}; SHA-256 {sha256}",
-            "vi": "{actor} phát hành báo cáo {name} (phiên bản {definition_version}) từ {first} đến {last} ({zone}) tại vị trí {position},"
+            "vi": "{actor} phát hành báo cáo {name} (phiên bản {definition_version}) từ {first} đến {last} ({zone})"
+            " tại vị trí {position},"
             " xét lúc {judged_at}; kỳ đã kết thúc: {complete}; SHA-256 {sha256}",
         },
     }
