@@ -27,11 +27,12 @@ from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from projections.engine.point_in_time import as_it_was
-from projections.reports import REPORTS, FigureQuery, ReportName
+from projections.reports import REPORTS, ReportName
+from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import DEFAULT_DAYS, EARLIEST, LATEST, Every, Period
 
 _REPORTS = "; ".join(
-    f"{name}: {', '.join(figure.title.lower() for figure in spec.figures)}" for name, spec in REPORTS.items()
+    f"{name}: {', '.join(table.title.lower() for table in spec.tables)}" for name, spec in REPORTS.items()
 )
 
 
@@ -110,7 +111,7 @@ def show_report(
 def _figures(
     connection: Connection, tenant: str, name: ReportName, options: ReportOptions
 ) -> dict[str, Sequence[object]]:
-    """The rows of each figure, by its title, all from one snapshot."""
+    """The rows of each table, by its title, all from one snapshot."""
     spec = REPORTS[name]
     as_of = None if spec.rows_have_instants else options.as_of
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
@@ -120,4 +121,4 @@ def _figures(
     ):
         now = options.as_of or options.known_at or reader.now(connection)
         query = FigureQuery(connection, schema, now, options.period, options.every, options.by, as_of=options.as_of)
-        return {figure.title: figure.compute(query) for figure in spec.figures}
+        return {table.title: table.compute(query) for table in spec.tables}

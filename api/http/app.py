@@ -30,11 +30,11 @@ from api.http.routes import (
     customers,
     definitions,
     feed,
-    figures,
     files,
     first_contact,
     health,
     profile,
+    reports,
     search,
     segments,
     sla,
@@ -47,7 +47,7 @@ from api.settings import Settings
 
 _ROUTES = (
     audit, tickets, conversation, search, customers, profile, timeline, customer_facts, customer_answers, contracts,
-    files, figures, first_contact, backlog, sla_reports, sla, definitions, customer_health, segments, what_if, feed
+    files, reports, first_contact, backlog, sla_reports, sla, definitions, customer_health, segments, what_if, feed
 )  # fmt: skip
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""

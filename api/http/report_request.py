@@ -14,7 +14,8 @@ from api.http.problems import malformed
 from api.http.read_session import ReadRequest, ReadSession, reader
 from domain.zones import UTC_ZONE, UnknownZone, zone_named
 from projections.engine.projection import Projection
-from projections.reports import Figure, FigureQuery
+from projections.reports import ReportTable
+from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import DEFAULT_DAYS, EARLIEST, LATEST, Every, Period, PeriodRefused
 from projections.scope.report_scope import Dimension
 
@@ -63,7 +64,7 @@ def checked(period: Period, now: datetime) -> Period:
         raise malformed([{"loc": ("first",), "msg": rule}]) from None
     if last - first > LONGEST_PERIOD:
         raise malformed([{"loc": ("first",), "msg": rule}])
-    return Period(first, last, period.zone)
+    return replace(period, first=first, last=last)
 
 
 async def dimensions(
@@ -92,18 +93,18 @@ class ReportRequest:
         days = checked(self.period, view.now) if self.period else Period(None, None, UTC_ZONE)
         return FigureQuery(view.connection, view.schema, view.now, days, self.every, self.by, self.where)
 
-    def figures(self, figure: Figure) -> Response:
-        """The rows of a figure in a period, with the instants at which it starts and ends."""
+    def figures(self, table: ReportTable) -> Response:
+        """The rows of a table in a period, with the instants at which it starts and ends."""
         with self.reader.view() as view:
             query = self.query(view)
-            rows = figure.compute(query)
+            rows = table.compute(query)
         return view.answer({"start": query.scope.start, "end": query.scope.end, "figures": rows})
 
-    def rows(self, figure: Figure, *, at: datetime | None = None) -> Response:
-        """The rows of a figure alone; ``at``: the instant at which it is judged."""
+    def rows(self, table: ReportTable, *, at: datetime | None = None) -> Response:
+        """The rows of a table alone; ``at``: the instant at which it is judged."""
         with self.reader.view() as view:
             query = self.query(view)
-            rows: Sequence[object] = figure.compute(query if at is None else replace(query, now=at))
+            rows: Sequence[object] = table.compute(query if at is None else replace(query, now=at))
         return view.answer(rows)
 
 

@@ -1,4 +1,4 @@
-"""The figures of the registry, each under its address."""
+"""The tables of reports, each under its address."""
 
 from collections.abc import Callable
 from types import GenericAlias
@@ -10,7 +10,7 @@ from api.http.read_session import ReadRequest, reader
 from api.http.report_request import Report, ReportRequest, dimensions, in_groups, period
 from api.http.routes.backlog import At, OpenFilters, ReadBacklog
 from projections.backlog.table import BacklogDimension
-from projections.reports import FIGURES, FLOW, OPEN_BACKLOG, OPEN_CLOCKS, REPEATS, WORKLOAD, Figure
+from projections.reports import FLOW, OPEN_BACKLOG, OPEN_CLOCKS, REPEATS, REPORT_TABLES, WORKLOAD, ReportTable
 from projections.scope.periods import Every, Period
 from projections.scope.report_scope import Dimension
 from projections.sla.table import SLA_CLOCKS
@@ -19,19 +19,19 @@ router = APIRouter(prefix="/v1/reports", tags=["reports"])
 Endpoint = Callable[..., Response]
 
 
-def _at_its_address(figure: Figure, *, in_period: bool = False) -> Callable[[Endpoint], Endpoint]:
-    """Adds an endpoint; a figure of a period is answered with its instants, others as rows alone."""
-    model = Report.__class_getitem__(figure.row) if in_period else GenericAlias(list, (figure.row,))
-    return router.get(figure.address, name=figure.operation, summary=figure.summary, response_model=model)
+def _at_its_address(table: ReportTable, *, in_period: bool = False) -> Callable[[Endpoint], Endpoint]:
+    """Adds an endpoint; a table of a period is answered with its instants, others as rows alone."""
+    model = Report.__class_getitem__(table.row) if in_period else GenericAlias(list, (table.row,))
+    return router.get(table.address, name=table.operation, summary=table.summary, response_model=model)
 
 
-def _add_grouped(figure: Figure) -> None:
-    @_at_its_address(figure, in_period=True)
-    def figures(report: Annotated[ReportRequest, Depends(in_groups(*figure.projections))]) -> Response:
-        return report.figures(figure)
+def _add_grouped(table: ReportTable) -> None:
+    @_at_its_address(table, in_period=True)
+    def figures(report: Annotated[ReportRequest, Depends(in_groups(*table.projections))]) -> Response:
+        return report.figures(table)
 
 
-for each in FIGURES:
+for each in REPORT_TABLES:
     if each.grouped:
         _add_grouped(each)
 
