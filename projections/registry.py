@@ -6,6 +6,7 @@ from domain.plugins import PluginError, plugins
 from projections.audit.table import AUDIT_HISTORY
 from projections.backlog.table import BACKLOG
 from projections.contracts.table import CONTRACTS
+from projections.customer_groups.table import CUSTOMER_GROUPS
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.table import CUSTOMERS
 from projections.engine.projection import Projection
@@ -43,6 +44,7 @@ def _names(projection: Projection) -> list[str]:
 _OWN = (
     TICKETS,
     CUSTOMERS,
+    CUSTOMER_GROUPS,
     CUSTOMER_FACTS,
     CONTRACTS,
     USAGE,
