@@ -34,13 +34,13 @@ with recursive {families}, received as (
 select ticket as subject, null as fact, customer, received_at as at, left_out, {dimensions}, organisation, repeated,
     not young or bool_or(repeated and left_out is null) over (partition by survivor, period) as final
 from (
-    select f.*, {organisation}, {survivor} as survivor, {period}, f.received_at + {window} >= {now} as young, exists (
+    select f.*, {survivor} as survivor, {period}, f.received_at + {window} >= {now} as young, exists (
         select from {table} o
         where {same} and o.ticket <> f.ticket
         and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
         and o.received_at between f.received_at and f.received_at + {window} and not {other_is_no_contact}
     ) as repeated
-    from (select *, {organisation_of_ticket} from received t) f {joined}
+    from (select *, {organisation} from received t) f {joined}
 ) f
 """
 
@@ -75,8 +75,7 @@ def _repeated(query: FigureQuery) -> sql.Composable:
         table=query.table("first_contact"),
         within=query.within("received_at"),
         dimensions=DIMENSIONS,
-        organisation=sql.SQL("f.organisation"),
-        organisation_of_ticket=organisation(query),
+        organisation=organisation(query),
         period=query.scope.period("received_at"),
         window=sql.Literal(WINDOW),
         now=sql.Literal(query.now),
