@@ -2,12 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictInt
+from pydantic import Field, StrictInt, StringConstraints
 
 from domain.messages import Message, Word
 
 PackPeriod = Literal["day", "week", "month", "quarter", "year"]
-PackDimension = Literal["team", "agent", "priority", "category", "channel", "tier", "segment", "organisation"]
+PackDimension = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+"""A dimension of a figure, such as team. The figure says which ones it has when the report is issued."""
 MOST_SECTIONS = 60
 
 
@@ -21,11 +22,13 @@ class Title(Message):
 class Section(Message):
     """A figure of the registry, grouped and filtered.
 
-    ``most`` keeps the rows with the greatest numerators alone. ``where`` holds the wanted value of a dimension.
+    ``part`` is what the section tells of the figure; None: its value. ``most`` keeps only the rows with the greatest
+    numerators. ``where`` holds the wanted value of a dimension.
     """
 
     title: Title
     figure: Word
+    part: Word | None = None
     by: tuple[PackDimension, ...] = ()
     every: PackPeriod | None = None
     where: dict[PackDimension, Word] = Field(default_factory=dict)

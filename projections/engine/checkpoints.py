@@ -42,6 +42,15 @@ def position_of(connection: Connection, tenant: str, projections: Collection[Pro
     return int(row[1])
 
 
+def common_position(connection: Connection, tenant: str, projections: Collection[Projection]) -> int | None:
+    """The position at which all of some projections stand; None when they stand at different ones or are outdated."""
+    statement = sql.SQL("select position from {}.projection_positions where definition = any(%s)")
+    definitions = [projection.definition for projection in projections]
+    rows = connection.execute(statement.format(sql.Identifier(schema_of(tenant))), [definitions]).fetchall()
+    positions = {position for (position,) in rows}
+    return positions.pop() if len(rows) == len(definitions) and len(positions) == 1 else None
+
+
 def outdated(connection: Connection, tenant: str, projections: Iterable[Projection]) -> list[Projection]:
     """The projections that have no rows yet, or rows of another version."""
     statement = sql.SQL("select definition from {}.projection_positions").format(sql.Identifier(schema_of(tenant)))
