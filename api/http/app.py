@@ -30,6 +30,7 @@ from api.http.routes import (
     customers,
     definitions,
     feed,
+    figures,
     files,
     first_contact,
     health,
@@ -47,7 +48,8 @@ from api.settings import Settings
 
 _ROUTES = (
     audit, tickets, conversation, search, customers, profile, timeline, customer_facts, customer_answers, contracts,
-    files, reports, first_contact, backlog, sla_reports, sla, definitions, customer_health, segments, what_if, feed
+    files, figures, reports, first_contact, backlog, sla_reports, sla, definitions, customer_health, segments, what_if,
+    feed,
 )  # fmt: skip
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""

@@ -55,7 +55,7 @@ def _crossed(query: FigureQuery) -> sql.Composable:
 _ENTERED: LiteralString = "kind in ('" + "', '".join(_ENTRIES) + "')"
 BACKLOG_FIGURES = (
     Figure(
-        name="backlog",
+        name="open-tickets",
         title=Title("Backlog", "Tồn đọng"),
         formula="tickets open at the end of each period, or now within one; by age since receipt",
         source="HDI",

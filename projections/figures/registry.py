@@ -13,3 +13,21 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
     {figure.name: figure for figure in (*SLA_FIGURES, *FIRST_CONTACT_FIGURES, *SERVICE_FIGURES, *BACKLOG_FIGURES)}
 )
 """By name, in the order in which they are listed."""
+
+
+def described(figure: Figure) -> dict[str, object]:
+    """What a program must know of a figure to ask for it."""
+    return {
+        "name": figure.name,
+        "title": figure.title._asdict(),
+        "formula": figure.formula,
+        "source": figure.source,
+        "unit": figure.unit,
+        "subject": figure.subject,
+        "judged": figure.judged,
+        "parts": figure.part_names,
+        "dimensions": figure.dimensions,
+        "definitions": figure.definitions,
+        "left_out": figure.left_out,
+        "note": figure.note,
+    }

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from domain.errors import LedgerError
-from domain.zones import TimeZone
+from domain.tenant_settings import TenantSettings
+from domain.zones import TimeZone, zone_named
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 """The days that reports cover."""
@@ -27,6 +28,18 @@ class PeriodRefused(LedgerError):  # noqa: N818 -- names what happened
 def lies_within(at: datetime, start: datetime | None, end: datetime | None) -> bool:
     """Whether an instant lies from ``start`` up to but not including ``end``; None: without that bound."""
     return (start is None or start <= at) and (end is None or at < end)
+
+
+class RequestedPeriod(NamedTuple):
+    """Local days as they are asked for. ``zone`` None: the tenant's."""
+
+    first: date | None = None
+    last: date | None = None
+    zone: TimeZone | None = None
+
+    def under(self, settings: TenantSettings) -> "Period":
+        """The days in their zone, with the years of the tenant."""
+        return Period(self.first, self.last, self.zone or zone_named(settings.zone), settings.year_begins)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from api.http.report_request import Report, ReportRequest, dimensions, in_groups
 from api.http.routes.backlog import At, OpenFilters, ReadBacklog
 from projections.backlog.table import BacklogDimension
 from projections.reports import FLOW, OPEN_BACKLOG, OPEN_CLOCKS, REPEATS, REPORT_TABLES, WORKLOAD, ReportTable
-from projections.scope.periods import Every, Period
+from projections.scope.periods import Every, RequestedPeriod
 from projections.scope.report_scope import Dimension
 from projections.sla.table import SLA_CLOCKS
 
@@ -38,7 +38,8 @@ for each in REPORT_TABLES:
 
 @_at_its_address(REPEATS, in_period=True)
 def repeat_contacts(
-    reader: Annotated[ReadRequest, Depends(reader(*REPEATS.projections))], period: Annotated[Period, Depends(period)]
+    reader: Annotated[ReadRequest, Depends(reader(*REPEATS.projections))],
+    period: Annotated[RequestedPeriod, Depends(period)],
 ) -> Response:
     return ReportRequest(reader, period).figures(REPEATS)
 
@@ -64,7 +65,7 @@ def backlog_report(
 
 @_at_its_address(FLOW)
 def backlog_flow_report(
-    reader: ReadBacklog, period: Annotated[Period, Depends(period)], every: Every = "day"
+    reader: ReadBacklog, period: Annotated[RequestedPeriod, Depends(period)], every: Every = "day"
 ) -> Response:
     return ReportRequest(reader, period, every=every).rows(FLOW)
 

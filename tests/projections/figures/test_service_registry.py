@@ -107,7 +107,7 @@ def test_the_promises_are_those_of_the_report(database_url: str) -> None:
                 still = {figures.target: figures for figures in open_clocks(connection, SCHEMA, now=LATER)}
                 by_target = question(
                     connection, EVERYTHING.start, EVERYTHING.end + compared_reports.ONE_DAY, now=LATER, by=("target",)
-                )  # noqa: E501
+                )
                 late = {row.of["target"]: row for row in rows_of_figure("sla-late", by_target)}
                 assert late.keys() == still.keys()
                 for target, row in late.items():
@@ -131,7 +131,7 @@ def test_the_backlog_at_an_instant_and_its_flow_hold_the_law(database_url: str, 
                 plain = PlainFigures(tickets, EVERYTHING.start, EVERYTHING.end)
                 at = instant(minute)
                 asked = question(connection, EVERYTHING.start, at + compared_reports.ONE_DAY, now=at)
-                assert the_row("backlog", asked).value == plain.backlog(at)
+                assert the_row("open-tickets", asked).value == plain.backlog(at)
                 assert the_row("flow", asked).value == _backlog_at_the_end(connection, asked)
 
         hold()
@@ -139,4 +139,4 @@ def test_the_backlog_at_an_instant_and_its_flow_hold_the_law(database_url: str, 
 
 def _backlog_at_the_end(connection: psycopg.Connection, asked: Any) -> Any:
     end = asked.scope.end
-    return the_row("backlog", question(connection, asked.scope.start, end)).value
+    return the_row("open-tickets", question(connection, asked.scope.start, end)).value
