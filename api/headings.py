@@ -76,6 +76,29 @@ _VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "tickets": "phiếu",
         "under_10_days": "dưới 10 ngày",
         "value": "giá trị",
+        # fields of the tables of reports
+        "backlog_after": "tồn cuối kỳ",
+        "backlog_before": "tồn đầu kỳ",
+        "compliance": "tuân thủ",
+        "customer_confirmed": "khách xác nhận",
+        "effort_mean": "công sức, trung bình",
+        "effort_seconds": "công sức",
+        "elapsed_mean": "thời gian, trung bình",
+        "end": "đến",
+        "figure": "chỉ số",
+        "gross": "thô",
+        "headline": "chính",
+        "no_recontact": "không liên hệ lại",
+        "one_owner": "một người phụ trách",
+        "one_touch": "một lần trả lời",
+        "responses": "phản hồi",
+        "since_received_from_10_to_30_days": "từ khi nhận, 10 đến 30 ngày",
+        "since_received_over_30_days": "từ khi nhận, trên 30 ngày",
+        "since_received_under_10_days": "từ khi nhận, dưới 10 ngày",
+        "since_reopened_from_10_to_30_days": "từ khi mở lại, 10 đến 30 ngày",
+        "since_reopened_over_30_days": "từ khi mở lại, trên 30 ngày",
+        "since_reopened_under_10_days": "từ khi mở lại, dưới 10 ngày",
+        "start": "từ",
     }
 )
 _REASONS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
@@ -89,10 +112,34 @@ _REASONS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         "messages_unknown": {"en": "imported without messages", "vi": "nhập không kèm tin nhắn"},
     }
 )
-SECONDS = frozenset(
-    {"mean", "median", "p90", "elapsed_median", "elapsed_p90", "effort", "talk", "hold", "after_contact"}
+_NOTHING: Mapping[Language, str] = MappingProxyType({"en": "none", "vi": "không có"})
+_TITLES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+    {
+        "Backlog": {"en": "Backlog", "vi": "Tồn đọng"},
+        "Backlog flow": {"en": "Backlog flow", "vi": "Biến động tồn đọng"},
+        "Workload": {"en": "Workload", "vi": "Khối lượng công việc"},
+        "Promises kept": {"en": "Promises kept", "vi": "Cam kết đúng hạn"},
+        "Clocks that have not ended": {"en": "Clocks that have not ended", "vi": "Cam kết chưa kết thúc"},
+        "First contact resolution": {"en": "First contact resolution", "vi": "Giải quyết ngay lần đầu"},
+        "Customers who came back": {"en": "Customers who came back", "vi": "Khách liên hệ lại"},
+        "Handling time (seconds)": {"en": "Handling time", "vi": "Thời gian xử lý"},
+        "Satisfaction": {"en": "Satisfaction", "vi": "Mức hài lòng"},
+        "Reopenings": {"en": "Reopenings", "vi": "Phiếu mở lại"},
+    }
 )
-"""Parts of figures that are seconds."""
+"""The titles of the tables of reports, by the title in their JSON."""
+SECONDS = frozenset(
+    {
+        "mean", "median", "p90", "elapsed_mean", "elapsed_median", "elapsed_p90", "effort", "effort_mean",
+        "effort_seconds", "talk", "hold", "after_contact",
+    }
+)  # fmt: skip
+"""Parts of figures and fields of reports that are seconds."""
+
+
+def title(name: str, language: Language = "en") -> str:
+    """The title of a table of a report."""
+    return _TITLES[name][language] if name in _TITLES else name
 
 
 def heading(name: str, language: Language = "en") -> str:
@@ -109,3 +156,8 @@ def has_vietnamese(name: str) -> bool:
 def reason_words(reason: str, language: Language = "en") -> str:
     """Why something is left out of a figure."""
     return _REASONS[reason][language] if reason in _REASONS else heading(reason, language)
+
+
+def nothing(language: Language = "en") -> str:
+    """Stands in the place of an empty table."""
+    return _NOTHING[language]

@@ -6,14 +6,13 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from api.headings import SECONDS, heading, reason_words
-from api.readable import NOTHING, Language, Number, Quantity, duration, money, number, share
+from api.headings import SECONDS, heading, nothing, reason_words
+from api.readable import NOTHING, Language, Number, duration, money, number, share
 from projections.figures.figure import Ratio
 from projections.figures.registry import FIGURES
 from projections.issued_reports.pack_figures import Document
 from projections.scope.named_periods import period_of
 
-_NOBODY: Mapping[Language, str] = MappingProxyType({"en": "none", "vi": "không có"})
 _PROVISIONAL: Mapping[Language, str] = MappingProxyType(
     {"en": "{part} of {whole} may still change.", "vi": "{part} trên {whole} còn có thể thay đổi."}
 )
@@ -75,9 +74,9 @@ def section_table(section: Document, language: Language, year_begins: int) -> Se
 
 
 def _about(section: Document, row: Document, language: Language, year_begins: int) -> list[Cell]:
-    words = [value or _NOBODY[language] for value in row["of"].values()]
+    words = [value or nothing(language) for value in row["of"].values()]
     if section["every"] is not None:
-        words.insert(0, period_of(date.fromisoformat(row["period"]), section["every"], year_begins).name)
+        words.insert(0, period_of(date.fromisoformat(str(row["period"])), section["every"], year_begins).name)
     return [Cell(word, word) for word in words]
 
 
@@ -149,8 +148,3 @@ def _notes(rows: Sequence[Document], language: Language) -> list[str]:
 def _bar(about: Sequence[Cell], told: Cell) -> Bar:
     value = told.value if isinstance(told.value, int | float) else None
     return Bar(", ".join(cell.text for cell in about), value, told.text)
-
-
-def as_quantity(cell: Cell) -> str:
-    """The text of a cell for a table of the terminal."""
-    return Quantity(cell.text) if cell.is_number else cell.text

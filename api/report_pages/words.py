@@ -12,6 +12,7 @@ from projections.scope.named_periods import period_named_by
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "en": {
+            "about": "About",
             "period": "Period",
             "zone": "Time zone",
             "issue": "Issue",
@@ -28,6 +29,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "built_in": "built in",
         },
         "vi": {
+            "about": "Giới thiệu",
             "period": "Kỳ báo cáo",
             "zone": "Múi giờ",
             "issue": "Lần phát hành",

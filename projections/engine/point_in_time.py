@@ -28,21 +28,29 @@ def as_it_was(
     *,
     known_at: datetime | None = None,
     as_of: datetime | None = None,
-    position: int | None = None,
 ) -> Iterator[str]:
     """The schema to read instead of the live one; it is gone when the block ends.
 
-    ``known_at`` leaves out what was recorded later, ``position`` what stands behind it in the log, ``as_of`` what
-    happened later; without any of them it is the live one. The cost is that of folding the log up to then once. Raises
-    ProjectionOutdated for live rows of another version.
+    ``known_at`` leaves out what was recorded later, ``as_of`` what happened later; without either it is the live one.
+    The cost is that of folding the log up to then once. Raises ProjectionOutdated for live rows of another version.
     """
-    if known_at is None and as_of is None and position is None:
+    if known_at is None and as_of is None:
         position_of(connection, tenant, projections)
         yield schema_of(tenant)
         return
     with connection.transaction(force_rollback=True):
-        up_to = _position(connection, tenant, known_at) if position is None else position
+        up_to = _position(connection, tenant, known_at)
         fold_temporarily(connection, tenant, projections, up_to, keep=_happened_by(as_of))
+        yield TEMPORARY
+
+
+@contextmanager
+def as_at_position(
+    connection: Connection, tenant: str, projections: Sequence[Projection], position: int
+) -> Iterator[str]:
+    """The same, of the log up to a position, always folded anew."""
+    with connection.transaction(force_rollback=True):
+        fold_temporarily(connection, tenant, projections, position)
         yield TEMPORARY
 
 

@@ -26,11 +26,11 @@ def sha256(text: str) -> str:
 
 
 def _plain(value: object) -> object:  # noqa: PLR0911 -- one case a type
+    if isinstance(value, float | Decimal):
+        return _rounded(value)
     match value:
         case None | bool() | int() | str():
             return value
-        case float() | Decimal():
-            return _rounded(value)
         case datetime():
             return value.astimezone(UTC).isoformat()
         case date():

@@ -59,4 +59,4 @@ def _rows(section: Document) -> dict[tuple[str | None, tuple[tuple[str, str | No
 def _numbers(row: Document | None) -> dict[str, Any]:
     if row is None:
         return {}
-    return {name: row[name] for name in _COUNTS} | row["parts"] | row["left_out"]
+    return {**{name: row[name] for name in _COUNTS}, **row["parts"], **row["left_out"]}

@@ -10,7 +10,7 @@ from psycopg import Connection
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from projections.engine.checkpoints import common_position
-from projections.engine.point_in_time import as_it_was
+from projections.engine.point_in_time import as_at_position
 from projections.engine.projection import Projection
 
 PATIENCE = 2.0
@@ -49,5 +49,5 @@ def rows_at_head(
         if position is not None and position >= head:
             yield RowsAt(schema_of(tenant), position)
             return
-        with as_it_was(connection, tenant, projections, position=head) as schema:
+        with as_at_position(connection, tenant, projections, head) as schema:
             yield RowsAt(schema, head)

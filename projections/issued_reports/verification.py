@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from psycopg import Connection
 
-from projections.engine.point_in_time import as_it_was
+from projections.engine.point_in_time import as_at_position
 from projections.issued_reports.canonical import sha256
 from projections.issued_reports.differences import FigureDifference, differences
 from projections.issued_reports.pack_figures import figures_of, projections_of
@@ -34,7 +34,7 @@ def verify(connection: Connection, tenant: str, issue: Issue) -> Verification:
     facts = issue.facts
     asked = issue.question(facts.position, facts.judged_at)
     projections = projections_of(asked.pack)
-    with connection.transaction(), as_it_was(connection, tenant, projections, position=facts.position) as schema:
+    with connection.transaction(), as_at_position(connection, tenant, projections, facts.position) as schema:
         figures = figures_of(connection, tenant, schema, asked)
     now = {each.definition for each in projections}
     return Verification(

@@ -2,11 +2,10 @@
 
 import re
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import NamedTuple, get_args
 
-from projections.scope.periods import EARLIEST, LATEST, PeriodRefused
+from projections.scope.periods import EARLIEST, LATEST, Every, PeriodRefused
 
-PeriodKind = Literal["day", "week", "month", "quarter", "year"]
 EXAMPLES = "2026-11-28, 2026-W48, 2026-11, 2026-Q4 or 2026"
 _NAME = re.compile(
     r"(?P<year>\d{4})(?:-W(?P<week>\d\d)|-Q(?P<quarter>[1-4])|-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?",
@@ -17,7 +16,7 @@ _NAME = re.compile(
 class NamedPeriod(NamedTuple):
     """Local days, both included. ``name`` is the name in its usual form."""
 
-    kind: PeriodKind
+    kind: Every
     name: str
     first: date
     last: date
@@ -32,7 +31,7 @@ def named_period(name: str, year_begins: int = 1) -> NamedPeriod:
     found = _NAME.fullmatch(name.strip())
     if found is None:
         raise PeriodRefused(f"{name!r} is no period: write {EXAMPLES}")
-    year, week, quarter, month, day = (part and int(part) for part in found.group(*found.re.groupindex))
+    year, week, quarter, month, day = (int(part or 0) for part in found.group(*found.re.groupindex))
     try:
         if week:
             period = period_of(date.fromisocalendar(year, week, 1), "week", year_begins)
@@ -52,7 +51,7 @@ def named_period(name: str, year_begins: int = 1) -> NamedPeriod:
     return period
 
 
-def period_of(day: date, kind: PeriodKind, year_begins: int = 1) -> NamedPeriod:
+def period_of(day: date, kind: Every, year_begins: int = 1) -> NamedPeriod:
     """The period of a kind that a day lies in."""
     match kind:
         case "day":
@@ -63,6 +62,12 @@ def period_of(day: date, kind: PeriodKind, year_begins: int = 1) -> NamedPeriod:
             return NamedPeriod(kind, f"{year}-W{week:02}", first, first + timedelta(days=6))
         case "month":
             return _of_months(kind, f"{day:%Y-%m}", day.replace(day=1), 1)
+        case "quarter" | "year":
+            return _of_a_year(day, kind, year_begins)
+
+
+def _of_a_year(day: date, kind: Every, year_begins: int) -> NamedPeriod:
+    """A year, or a quarter of one."""
     months = (day.month - year_begins) % 12
     year = day.year if day.month >= year_begins else day.year - 1
     begins = date(year, year_begins, 1)
@@ -72,22 +77,21 @@ def period_of(day: date, kind: PeriodKind, year_begins: int = 1) -> NamedPeriod:
     return _of_months(kind, f"{year}-Q{quarter + 1}", _months_after(begins, 3 * quarter), 3)
 
 
-def last_one_over(today: date, kind: PeriodKind, year_begins: int = 1) -> NamedPeriod:
+def last_one_over(today: date, kind: Every, year_begins: int = 1) -> NamedPeriod:
     """The last period of a kind that is over on a day."""
     return period_of(period_of(today, kind, year_begins).first - timedelta(days=1), kind, year_begins)
 
 
 def period_named_by(first: date, last: date, year_begins: int = 1) -> str:
     """The name of the days, or both days when they are no period with a name."""
-    kinds: tuple[PeriodKind, ...] = ("day", "week", "month", "quarter", "year")
-    for kind in kinds:
+    for kind in get_args(Every):
         period = period_of(first, kind, year_begins)
         if (period.first, period.last) == (first, last):
             return period.name
     return f"{first} - {last}"
 
 
-def _of_months(kind: PeriodKind, name: str, first: date, months: int) -> NamedPeriod:
+def _of_months(kind: Every, name: str, first: date, months: int) -> NamedPeriod:
     return NamedPeriod(kind, name, first, _months_after(first, months) - timedelta(days=1))
 
 

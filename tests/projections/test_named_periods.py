@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.scope.named_periods import PeriodKind, last_one_over, named_period, period_named_by, period_of
-from projections.scope.periods import PeriodRefused
+from projections.scope.named_periods import last_one_over, named_period, period_named_by, period_of
+from projections.scope.periods import Every, PeriodRefused
 
-KINDS: list[PeriodKind] = ["day", "week", "month", "quarter", "year"]
+KINDS: list[Every] = ["day", "week", "month", "quarter", "year"]
 DAYS = st.dates(date(1901, 1, 1), date(2998, 12, 31))
 
 
@@ -47,7 +47,7 @@ def test_what_is_no_period_is_refused_with_examples(name: str) -> None:
 
 @given(DAYS, st.sampled_from(KINDS), st.integers(1, 12))
 def test_a_day_lies_in_one_period_of_each_kind_which_its_name_gives_back(
-    day: date, kind: PeriodKind, year_begins: int
+    day: date, kind: Every, year_begins: int
 ) -> None:
     period = period_of(day, kind, year_begins)
     assert period.first <= day <= period.last
