@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from api.headings import SECONDS, heading
 from api import readable
+from api.headings import SECONDS, heading
 from api.readable import Language, Quantity, duration, share
 from api.terminal_text import escaped, escaped_json
 from domain.zones import TimeZone

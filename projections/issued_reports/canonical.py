@@ -49,5 +49,7 @@ def _rounded(number: float | Decimal) -> int | float:
     """Rounded half to even; -0 is 0."""
     if not isfinite(number):
         raise ValueError(f"{number} is no number of a report")
-    rounded = round(number, PLACES)
-    return int(rounded) if rounded == int(rounded) else float(rounded)
+    if number == int(number):
+        return int(number)
+    rounded = round(float(number), PLACES)
+    return int(rounded) if rounded == int(rounded) else rounded
