@@ -61,7 +61,8 @@ def show_table(title: str, rows: Sequence[Mapping[str, object]], nothing: str = 
         rows = [{"figure": name.replace("_", " "), "value": shown(value)} for name, value in rows[0].items()]
     to = console()
     for number, widths in enumerate(_side_by_side(rows, to.width)):
-        table = Table(title=f"{title}, continued" if number else title, title_justify="left", title_style="bold")
+        to.print(f"{title}, continued" if number else title, style="bold")
+        table = Table()
         for name, width in widths.items():
             justify: Literal["left", "right"] = "right" if _is_figure(rows[0][name]) else "left"
             whole = name == "id"  # it is copied

@@ -6,70 +6,83 @@ from html import escape
 from api.report_pages.section_table import Bar
 from api.terminal_text import escaped
 
-_WIDTH = 340
-_ROW = 20
-_LABEL = 110
-_COLUMNS_HIGH = 120
-_FOOT = 46
-_LONGEST_LABEL = 18
-_MOST_LABELS = 12
-"""Labels under columns; of more columns each second, third or later one has a label."""
+_WIDTH = 240
+_ROW = 18
+_LABEL = 92
+_HIGH = 110
+"""Of the columns, above the labels."""
+_FLAT, _SLANTED = 16, 44
+"""The height of labels below columns: side by side, or slanted where they have no room."""
+_LETTER = 5.2
+"""The usual width of a letter."""
+_LONGEST_LABEL = 17
+_MOST_LABELS = 16
+"""Labels below columns; of more columns each second, third or later one has a label."""
 
 
-def bar_chart(title: str, bars: Sequence[Bar], *, in_time: bool) -> str:
+def bar_chart(title: str, bars: Sequence[Bar], *, in_time: bool, whole: float | None = None) -> str:
     """The bars as an <svg>: standing side by side in time, else lying below each other.
 
+    ``whole`` is the value of a bar that is full, such as 1 for shares; a pale bar of that length lies behind each.
     Negative bars go the other way.
     """
-    return _standing(title, bars) if in_time else _lying(title, bars)
+    return (_standing if in_time else _lying)(title, bars, whole)
 
 
-def _lying(title: str, bars: Sequence[Bar]) -> str:
-    least, most = _ends(bars)
-    room = _WIDTH - _LABEL - 8
+def _lying(title: str, bars: Sequence[Bar], whole: float | None) -> str:
+    least, most = _ends(bars, whole)
+    room = _WIDTH - _LABEL - 4
     zero = _LABEL + room * -least / (most - least)
     parts = []
     for row, bar in enumerate(bars):
-        middle = row * _ROW + _ROW / 2
-        parts.append(f'<text x="{_LABEL - 6}" y="{middle + 3.5:.1f}" class="end">{_short(bar.label)}</text>')
+        top = row * _ROW + 4
+        parts.append(f'<text x="{_LABEL - 6}" y="{top + 8.5:.1f}" class="end">{_short(bar.label)}</text>')
+        if whole is not None:
+            parts.append(_rect(zero, top, room * whole / (most - least), 11, "track"))
         if bar.value is not None:
             length = room * bar.value / (most - least)
-            parts.append(_rect(min(zero, zero + length), middle - 6, abs(length), 12, bar))
+            parts.append(_rect(min(zero, zero + length), top, abs(length), 11, "bar", bar))
     parts.append(_line(zero, 0, zero, len(bars) * _ROW))
     return _svg(title, len(bars) * _ROW, parts)
 
 
-def _standing(title: str, bars: Sequence[Bar]) -> str:
-    least, most = _ends(bars)
-    room = _COLUMNS_HIGH - 8
-    zero = 4 + room * most / (most - least)
-    step = (_WIDTH - 8) / len(bars)
-    width = max(1.0, min(28.0, step * 0.7))
+def _standing(title: str, bars: Sequence[Bar], whole: float | None) -> str:
+    least, most = _ends(bars, whole)
+    room = _HIGH - 4
+    zero = 2 + room * most / (most - least)
+    step = (_WIDTH - 4) / len(bars)
+    width = max(1.0, min(26.0, step * 0.7))
     each = -(-len(bars) // _MOST_LABELS)
+    flat = max(len(bar.label) for bar in bars) * _LETTER < step * each
     parts = []
     for column, bar in enumerate(bars):
-        middle = 4 + step * (column + 0.5)
+        middle = 2 + step * (column + 0.5)
+        if whole is not None:
+            height = room * whole / (most - least)
+            parts.append(_rect(middle - width / 2, zero - height, width, height, "track"))
         if bar.value is not None:
             height = room * bar.value / (most - least)
-            parts.append(_rect(middle - width / 2, min(zero, zero - height), width, abs(height), bar))
+            parts.append(_rect(middle - width / 2, min(zero, zero - height), width, abs(height), "bar", bar))
         if column % each == 0:
-            where = f"translate({middle + 3:.1f} {_COLUMNS_HIGH + 8}) rotate(-40)"
-            parts.append(f'<text transform="{where}" class="end">{_short(bar.label)}</text>')
-    parts.append(_line(4, zero, _WIDTH - 4, zero))
-    return _svg(title, _COLUMNS_HIGH + _FOOT, parts)
+            place = f'x="{middle:.1f}" y="{_HIGH + 12}" class="middle"'
+            if not flat:
+                place = f'transform="translate({middle + 3:.1f} {_HIGH + 8}) rotate(-40)" class="end"'
+            parts.append(f"<text {place}>{_short(bar.label)}</text>")
+    parts.append(_line(2, zero, _WIDTH - 2, zero))
+    return _svg(title, _HIGH + (_FLAT if flat else _SLANTED), parts)
 
 
-def _ends(bars: Sequence[Bar]) -> tuple[float, float]:
-    """The least and the greatest value, 0 among them; never the same."""
-    values = [float(bar.value) for bar in bars if bar.value is not None]
-    least, most = min([0.0, *values]), max([0.0, *values])
+def _ends(bars: Sequence[Bar], whole: float | None) -> tuple[float, float]:
+    """The least and the greatest value, 0 and the whole among them; never the same."""
+    values = [0.0, whole or 0.0, *(float(bar.value) for bar in bars if bar.value is not None)]
+    least, most = min(values), max(values)
     return (least, most) if most > least else (0.0, 1.0)
 
 
-def _rect(x: float, y: float, width: float, height: float, bar: Bar) -> str:
-    told = escape(escaped(f"{bar.label}: {bar.text}"))
+def _rect(x: float, y: float, width: float, height: float, css: str, bar: Bar | None = None) -> str:
+    told = "" if bar is None else f"<title>{escape(escaped(f'{bar.label}: {bar.text}'))}</title>"
     place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
-    return f"<rect {place}><title>{told}</title></rect>"
+    return f'<rect class="{css}" {place}>{told}</rect>'
 
 
 def _line(x1: float, y1: float, x2: float, y2: float) -> str:
@@ -81,7 +94,7 @@ def _short(label: str) -> str:
 
 
 def _svg(title: str, height: float, parts: Sequence[str]) -> str:
-    label = escape(title, quote=True)
+    label = escape(escaped(title), quote=True)
     return (
         f'<svg viewBox="0 0 {_WIDTH} {height:.0f}" width="{_WIDTH}" role="img" aria-label="{label}">'
         f"{''.join(parts)}</svg>"

@@ -24,20 +24,25 @@ footer { border-top: .3mm solid #8a8a8a; padding-top: 3mm; margin-top: 8mm; brea
 section { margin: 0 0 7mm; }
 section.short { break-inside: avoid; }
 .warning { border: .4mm solid #9a5b00; background: #fff6e6; padding: 2mm 3mm; margin: 3mm 0 0; }
-.figure { display: flex; flex-wrap: wrap; gap: 4mm 6mm; align-items: flex-start; }
-table { border-collapse: collapse; font-size: 9.5pt; flex: 1 1 84mm; }
+.with-chart { display: grid; grid-template-columns: 58mm 1fr; gap: 0 6mm; align-items: start; }
+table { border-collapse: collapse; font-size: 9pt; width: 100%; }
 thead { display: table-header-group; }
 th { text-align: left; font-weight: 600; border-bottom: .3mm solid #595959; vertical-align: bottom; }
 th, td { padding: .8mm 2.5mm .8mm 0; }
 td { border-bottom: .1mm solid #d0d0d0; vertical-align: top; overflow-wrap: anywhere; }
 tr { break-inside: avoid; }
+table.alone { width: auto; }
+td.number { white-space: nowrap; }
 .number { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 p.note { margin: 1.5mm 0 0; font-size: 9pt; color: #595959; }
-svg { flex: 0 0 auto; max-width: 100%; height: auto; break-inside: avoid; }
-svg rect { fill: #2f6ea3; }
+svg { width: 58mm; height: auto; overflow: visible; break-inside: avoid; }
+svg .bar { fill: #2f6ea3; }
+svg .track { fill: #e3e9ef; }
 svg line { stroke: #595959; stroke-width: 1; }
 svg text { font-size: 9px; fill: #1b1b1b; }
-svg text.end { text-anchor: end; }
+svg .end { text-anchor: end; }
+svg .middle { text-anchor: middle; }
+@media screen and (max-width: 150mm) { .with-chart { grid-template-columns: 1fr; } }
 @media print { body { margin: 0; padding: 0; max-width: none; }
     svg rect, .warning { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """
@@ -70,8 +75,10 @@ def _section(table: SectionTable, language: Language) -> str:
     if not table.rows:
         content = f'<p class="note">{_text(word("nothing", language))}</p>'
     else:
-        chart = bar_chart(table.title, table.bars, in_time=table.in_time) if table.bars else ""
-        content = f'<div class="figure">{chart}{_table(table)}</div>'
+        content = _table(table)
+        if table.bars:
+            chart = bar_chart(table.title, table.bars, in_time=table.in_time, whole=table.whole)
+            content = f'<div class="with-chart">{chart}{content}</div>'
     return f"<section{short}><h2>{_text(table.title)}</h2>{content}{notes}</section>\n"
 
 
@@ -85,7 +92,8 @@ def _table(table: SectionTable) -> str:
         for row in table.rows
     ]
     body = "".join(f"<tr>{line}</tr>" for line in lines)
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    alone = ' class="alone"' if table.rows[0][0].is_number else ""
+    return f"<table{alone}><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _text(recorded: str) -> str:

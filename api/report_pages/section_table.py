@@ -40,7 +40,10 @@ class Bar(NamedTuple):
 
 
 class SectionTable(NamedTuple):
-    """``bars`` is empty for a table of one row; ``in_time``: they follow each other in time."""
+    """``bars`` is empty for a table of one row; ``in_time``: they follow each other in time.
+
+    ``whole`` is the value of a full bar; None: there is none.
+    """
 
     title: str
     headings: Sequence[str]
@@ -48,6 +51,7 @@ class SectionTable(NamedTuple):
     notes: Sequence[str]
     bars: Sequence[Bar]
     in_time: bool
+    whole: float | None
 
 
 def section_table(section: Document, language: Language, year_begins: int) -> SectionTable:
@@ -70,6 +74,7 @@ def section_table(section: Document, language: Language, year_begins: int) -> Se
         notes=_notes(section["rows"], language),
         bars=bars if len(bars) > 1 else [],
         in_time=section["every"] is not None,
+        whole=1.0 if section["unit"] == "share" and section["part"] is None else None,
     )
 
 

@@ -76,7 +76,7 @@ AUDIT_TABLE = Table(
     AuditRow,
     key=("position",),
     indexes=(
-        "(stream, position)",
+        "(stream, position) include (occurred_at)",
         "(customer, position)",
         "(customer, occurred_at, position) include (topic, stream)",
         "(stream, version) where " + OF_IDENTITY,

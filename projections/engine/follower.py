@@ -175,7 +175,9 @@ class Follower:
         events: Sequence[RecordedEvent],
         inputs: FoldInputLoader,
     ) -> None:
-        dependents = enrichment.dependents(connection, self._schema, inputs.rules, events)
+        types = enrichment.related_types
+        related = {event.stream for event in events if types is None or type(event.payload) in types}
+        dependents = enrichment.dependents(connection, self._schema, inputs.rules, related) if related else ()
         if dependents:
             histories = reader.streams(connection, self._tenant, dependents, events[-1].position)
             streams = [Stream(history, new_from=len(history)) for history in histories.values()]

@@ -47,13 +47,13 @@ class Enrichment:
     """What a projection reads beside its streams.
 
     ``related(rules, events)`` names the streams that a stream is related to by its events. It is asked of these streams
-    too, until no further one is named. ``dependents(connection, schema,
-    rules, events)`` names the streams that are folded again because of these events, though none is their own.
-    ``related_types`` are the types of the events that are read of related streams; None: all.
+    too, until no further one is named. ``related_types`` are the types of the events that are read of related streams;
+    None: all. ``dependents(connection, schema, rules, streams)`` names the streams that are folded again because these
+    related streams have new events of such types.
     """
 
     related: Callable[[Sequence[RecordedEvent], Sequence[RecordedEvent]], Collection[UUID]]
-    dependents: Callable[[Connection, str, Sequence[RecordedEvent], Sequence[RecordedEvent]], Collection[UUID]]
+    dependents: Callable[[Connection, str, Sequence[RecordedEvent], Collection[UUID]], Collection[UUID]]
     related_types: frozenset[type[Event]] | None = None
 
 

@@ -62,6 +62,6 @@ def customer_dimensions(
     """
     names = [name for name in OF_CUSTOMERS if name in wanted and not (name == "organisation" and has_organisation)]
     tables = {name: query.table(name) for name in _TABLES}
-    columns = [sql.SQL(_COLUMNS[name]) for name in names]  # type: ignore[arg-type]  # constants of this module
-    joins = [sql.SQL(_JOINS[name]).format(**tables) for name in names]  # type: ignore[arg-type]
+    columns = [sql.SQL(_COLUMNS[name]) for name in names]
+    joins = [sql.SQL(_JOINS[name]).format(**tables) for name in names]
     return sql.SQL("").join(sql.SQL(", ") + column for column in columns), sql.SQL(" ").join(joins)

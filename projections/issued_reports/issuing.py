@@ -15,7 +15,7 @@ from domain.issued_report.state import report_stream
 from domain.zones import zone_named
 from projections.issued_reports.canonical import sha256
 from projections.issued_reports.pack_figures import PackQuestion, figures_of, projections_of
-from projections.issued_reports.rows_at_head import PATIENCE, rows_at_head
+from projections.issued_reports.rows_at_head import rows_at_head
 from projections.scope.named_periods import NamedPeriod, last_one_over, named_period
 from projections.scope.periods import Period, day_ends
 
@@ -46,10 +46,8 @@ class ReportToIssue(NamedTuple):
     period: NamedPeriod
 
 
-def report_to_issue(
-    connection: Connection, tenant: str, request: ReportRequest, judged_at: datetime, *, patience: float = PATIENCE
-) -> ReportToIssue:
-    """Computes the figures. The connection must be in autocommit.
+def report_to_issue(connection: Connection, tenant: str, request: ReportRequest, judged_at: datetime) -> ReportToIssue:
+    """Computes the figures. The connection must be in autocommit and REPEATABLE READ.
 
     Raises ReportRefused, FigureRefused, PeriodRefused, TooManyGroups and UnknownZone.
     """
@@ -75,7 +73,7 @@ def report_to_issue(
         raise ReportRefused(f"{period.name} has not begun: issue its report when it is over")
     projections = projections_of(pack)
     days = Period(period.first, period.last, zone)
-    with rows_at_head(connection, tenant, projections, patience=patience) as rows:
+    with rows_at_head(connection, tenant, projections) as rows:
         asked = PackQuestion(request.pack, pack, days, rows.position, judged_at)
         figures = figures_of(connection, tenant, rows.schema, asked)
     if len(figures) > LARGEST:

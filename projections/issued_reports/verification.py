@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from psycopg import Connection
 
-from projections.engine.point_in_time import as_at_position
+from projections.engine.point_in_time import TEMPORARY, fold_temporarily
 from projections.issued_reports.canonical import sha256
 from projections.issued_reports.differences import FigureDifference, differences
 from projections.issued_reports.pack_figures import figures_of, projections_of
@@ -27,15 +27,16 @@ class Verification(NamedTuple):
 
 
 def verify(connection: Connection, tenant: str, issue: Issue) -> Verification:
-    """Folds the log up to the position of the issue and computes the figures.
+    """Folds the log up to the position of the issue, all of it, and computes the figures.
 
     Raises FigureRefused for a figure that is no longer in the registry.
     """
     facts = issue.facts
     asked = issue.question(facts.position, facts.judged_at)
     projections = projections_of(asked.pack)
-    with connection.transaction(), as_at_position(connection, tenant, projections, facts.position) as schema:
-        figures = figures_of(connection, tenant, schema, asked)
+    with connection.transaction(force_rollback=True):
+        fold_temporarily(connection, tenant, projections, facts.position)
+        figures = figures_of(connection, tenant, TEMPORARY, asked)
     now = {each.definition for each in projections}
     return Verification(
         equal=figures == facts.figures and sha256(facts.figures) == facts.sha256,

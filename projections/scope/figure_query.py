@@ -62,9 +62,8 @@ class FigureQuery:
     def spans(self) -> list[Span]:
         """The periods in order; one without ``every``. Those that have not begun are left out."""
         scope = self.scope
-        if scope.every is None:
-            begins = [(None, scope.start)]
-        else:
+        begins: list[tuple[date | None, datetime]] = [(None, scope.start)]
+        if scope.every is not None:
             begins = [*labelled_periods(scope.start, scope.end, scope.every, scope.zone, scope.year_begins)]
         edges = pairwise([*begins, (None, scope.end)])
         return [

@@ -4,10 +4,9 @@ from typing import get_args
 
 import pytest
 
-from api.cli.report import By
 from api.http.app import create_app
 from api.settings import Settings
-from projections.backlog.table import BacklogDimension
+from projections.figures.registry import FIGURES
 from projections.reports import REPORT_TABLES, REPORTS, ReportName, ReportTable
 
 PATHS = create_app(Settings(dsn="")).openapi()["paths"]
@@ -19,9 +18,12 @@ def test_each_table_has_its_address_and_its_summary_in_the_api(table: ReportTabl
     assert (operation["operationId"], operation["summary"]) == (table.operation, table.summary)
 
 
-def test_the_command_line_names_every_report_and_every_dimension() -> None:
+def test_the_command_line_names_every_report() -> None:
     assert set(get_args(ReportName)) == set(REPORTS)
-    assert {dimension.value for dimension in By} == set(get_args(BacklogDimension))
+
+
+def test_no_figure_has_the_name_of_a_report() -> None:
+    assert not set(get_args(ReportName)) & set(FIGURES)
 
 
 def test_titles_of_tables_in_a_report_differ() -> None:

@@ -124,7 +124,7 @@ class FactsBehind(BaseModel):
     next: str | None
 
 
-def _figure(name: Name) -> Figure:
+def _figure(name: Name, _caller: ReadFigures) -> Figure:
     if name not in FIGURES:
         raise Problem("not_found", "there is no figure of that name: GET /v1/figures lists them")
     return FIGURES[name]

@@ -53,7 +53,8 @@ def test_a_report_as_of_an_instant_whose_rows_tell_when_folds_nothing(
 def test_the_backlog_as_of_an_instant_holds_what_was_open_then(imported: Run) -> None:
     def open_at(instant: str) -> int:
         return sum(
-            group["tickets"] for group in imported("report", "backlog", "--as-of", instant, "--json").json["Backlog"]
+            group["tickets"]
+            for group in imported("report", "backlog", "--as-of", instant, "--zone", "UTC", "--json").json["Backlog"]
         )
 
     assert open_at("2026-03-02T08:05:00") == 1

@@ -104,14 +104,16 @@ def test_the_promises_are_those_of_the_report(database_url: str) -> None:
                     row, of_report = the_row(f"sla-{target.replace('_', '-')}", asked), told.get(target)
                     counts = (of_report.met, of_report.breached, of_report.cancelled) if of_report else (0, 0, 0)
                     assert (row.parts["met"], row.parts["breached"], row.left_out["cancelled"]) == counts
-                still = {figures.target: figures for figures in open_clocks(connection, SCHEMA, now=LATER)}
+                still: dict[str | None, Any] = {
+                    figures.target: figures for figures in open_clocks(connection, SCHEMA, now=LATER)
+                }
                 by_target = question(
                     connection, EVERYTHING.start, EVERYTHING.end + compared_reports.ONE_DAY, now=LATER, by=("target",)
                 )
                 late = {row.of["target"]: row for row in rows_of_figure("sla-late", by_target)}
                 assert late.keys() == still.keys()
-                for target, row in late.items():
-                    figures = still[target]
+                for name, row in late.items():
+                    figures = still[name]
                     assert (row.parts["open"], row.parts["paused"], row.value) == (
                         figures.open, figures.paused, figures.late,
                     )  # fmt: skip
