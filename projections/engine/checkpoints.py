@@ -32,7 +32,7 @@ def make_checkpoints(connection: Connection, schema: str, projections: Iterable[
 def position_of(connection: Connection, tenant: str, projections: Collection[Projection]) -> int:
     """The position of the slowest of some projections. Raises ProjectionOutdated."""
     statement = sql.SQL("select count(*), min(position) from {}.projection_positions where definition = any(%s)")
-    definitions = [projection.definition for projection in projections]
+    definitions = list({projection.definition for projection in projections})
     row = connection.execute(statement.format(sql.Identifier(schema_of(tenant))), [definitions]).fetchone()
     if row is None or row[0] < len(definitions):
         raise ProjectionOutdated(
