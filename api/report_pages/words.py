@@ -1,5 +1,6 @@
 """The words around the figures of an issued report, in both languages, and the facts that stand at its foot."""
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -9,6 +10,7 @@ from projections.issued_reports.pack_figures import Document
 from projections.issued_reports.queries import Issue
 from projections.scope.named_periods import period_named_by
 
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9.-]+")
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "en": {
@@ -97,3 +99,9 @@ def _definitions(document: Document, pack_version: int, language: Language) -> S
         f"{kind} {name}: {words['version']} {version}" if version else f"{kind} {name}: {words['built_in']}"
         for (kind, name), version in sorted(used.items())
     ]
+
+
+def file_name(issue: Issue, ending: str) -> str:
+    """The name of a file with the report, in plain letters."""
+    name = f"{issue.facts.name}-{period_name(issue, issue.document)}-{issue.version}"
+    return f"{_NOT_PLAIN.sub('-', name).strip('-')}.{ending}"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from api.headings import SECONDS, heading, nothing, reason_words
 from api.readable import Language, Number
@@ -35,10 +35,10 @@ class PackageMissing(LedgerError):  # noqa: N818 -- names the state of things
     kind = "malformed"
 
 
-def write_workbook(issue: Issue, language: Language, file: Path) -> None:
+def write_workbook(issue: Issue, language: Language, file: Path | BinaryIO) -> None:
     """Writes the workbook. Numbers are numbers, every text is a text and never a formula. Raises PackageMissing."""
     document = issue.document
-    book = _xlsxwriter().Workbook(str(file), {"strings_to_formulas": False, "strings_to_urls": False})
+    book = _xlsxwriter().Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False})
     title = title_of(issue, document, language)
     book.set_properties({"title": title, "created": issue.issued_at.replace(tzinfo=None)})
     _about(book, title, [*head(issue, language), *foot(issue, document, language)], issue, language)

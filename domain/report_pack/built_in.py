@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.report_pack.definition import PackPeriod, ReportPack, Section, Title
+from domain.report_pack.definition import PackPeriod, ReportPack, Section, Heading
 
 
 def _section(en: str, vi: str, figure: str, *by: str, part: str | None = None, most: int | None = None) -> Section:
-    return Section(title=Title(en=en, vi=vi), figure=figure, part=part, by=by, most=most)
+    return Section(title=Heading(en=en, vi=vi), figure=figure, part=part, by=by, most=most)
 
 
 def _course(every: PackPeriod, *sections: Section) -> tuple[Section, ...]:
@@ -39,7 +39,7 @@ _REPEATED_FAULTS = _section("Repeated faults", "Lỗi lặp lại", "repeat-cont
 
 
 def _pack(en: str, vi: str, period: PackPeriod, *sections: Section) -> ReportPack:
-    return ReportPack(title=Title(en=en, vi=vi), period=period, sections=sections)
+    return ReportPack(title=Heading(en=en, vi=vi), period=period, sections=sections)
 
 
 BUILT_IN_PACKS: Mapping[str, ReportPack] = MappingProxyType(

@@ -12,7 +12,7 @@ PackDimension = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 MOST_SECTIONS = 60
 
 
-class Title(Message):
+class Heading(Message):
     """A heading in both languages."""
 
     en: Word
@@ -26,7 +26,7 @@ class Section(Message):
     numerators. ``where`` holds the wanted value of a dimension.
     """
 
-    title: Title
+    title: Heading
     figure: Word
     part: Word | None = None
     by: tuple[PackDimension, ...] = ()
@@ -38,7 +38,7 @@ class Section(Message):
 class ReportPack(Message):
     """``period`` is what a report of the pack covers."""
 
-    title: Title
+    title: Heading
     period: PackPeriod
     sections: Annotated[tuple[Section, ...], Field(min_length=1, max_length=MOST_SECTIONS)]
 

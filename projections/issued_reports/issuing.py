@@ -26,7 +26,7 @@ class ReportRefused(LedgerError):  # noqa: N818 -- names what happened
     kind = "malformed"
 
 
-class ReportRequest(NamedTuple):
+class PackRequest(NamedTuple):
     """``pack`` and ``period`` are names; without a period it is the last one that is over. ``zone``: else the tenant's.
 
     ``reason`` says why a report is issued again.
@@ -46,7 +46,7 @@ class ReportToIssue(NamedTuple):
     period: NamedPeriod
 
 
-def report_to_issue(connection: Connection, tenant: str, request: ReportRequest, judged_at: datetime) -> ReportToIssue:
+def report_to_issue(connection: Connection, tenant: str, request: PackRequest, judged_at: datetime) -> ReportToIssue:
     """Computes the figures. The connection must be in autocommit and REPEATABLE READ.
 
     Raises ReportRefused, FigureRefused, PeriodRefused, TooManyGroups and UnknownZone.

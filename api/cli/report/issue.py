@@ -13,7 +13,7 @@ from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from domain.event_log.roles import DESK
 from domain.refusal import Refusal
-from projections.issued_reports.issuing import ReportRequest, report_to_issue
+from projections.issued_reports.issuing import PackRequest, report_to_issue
 from projections.scope.named_periods import EXAMPLES
 
 
@@ -37,7 +37,7 @@ def issue(
         zone_of(zone)
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
-        request = ReportRequest(pack, period, zone, reason)
+        request = PackRequest(pack, period, zone, reason)
         report = report_to_issue(connection, tenant, request, reader.now(connection))
     with open_existing(data, tenant, DESK) as dsn:
         try:
