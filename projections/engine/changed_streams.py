@@ -38,7 +38,8 @@ def find_changed_streams(
     Gives the position of the live rows. They are those of one snapshot: the transaction must be repeatable read. Raises
     ProjectionOutdated when they are not there.
     """
-    live = position_of(connection, tenant, [AUDIT_HISTORY, *projections])
+    read = {projection.name: projection for projection in (AUDIT_HISTORY, *projections)}
+    live = position_of(connection, tenant, read.values())
     schema = schema_of(tenant)
     connection.execute(
         sql.SQL(_TABLE).format(

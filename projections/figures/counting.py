@@ -7,7 +7,7 @@ from typing import Any
 from psycopg import sql
 from psycopg.rows import DictRow
 
-from projections.customers.survivors import survivors
+from projections.customers.survivors import survivors_in
 from projections.figures.dimensions import customer_dimensions
 from projections.figures.figure import CountedFacts, Figure, FigureRow, Number, Part, Subject, SubjectCursor
 from projections.figures.values import value_of
@@ -84,7 +84,7 @@ def _facts(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
     """The common table expression ``placed``: the facts that meet the question, with their dimensions and periods."""
     columns, joins = customer_dimensions(query, {*query.by, *query.where}, has_organisation=reading.has_organisation)
     return sql.SQL(_FACTS).format(
-        survivors=survivors(query.schema),
+        survivors=survivors_in(query.connection, query.schema),
         counted=reading.facts(query),
         within=query.within("at"),
         columns=columns,

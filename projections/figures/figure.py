@@ -83,6 +83,10 @@ def persons(name: str, belongs: LiteralString | None = None) -> Part:
     return Part(name, f"{distinct} filter (where {belongs})" if belongs else distinct, belongs, 0)
 
 
+TOLD_LATE = count("told_late", "told_late")
+"""The facts of tickets with a fact that was told more than 7 days after it happened."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ratio:
     """(``plus`` - ``minus``) / ``by``, times ``scale``; each names parts that are added."""

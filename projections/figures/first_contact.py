@@ -9,7 +9,7 @@ from psycopg import sql
 
 from projections.customers.survivors import same_person
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
-from projections.figures.figure import CountedFacts, Figure, Ratio, Title, count, persons
+from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Ratio, Title, count, persons
 from projections.figures.of_tickets import DIMENSIONS, organisation
 from projections.first_contact.queries import WINDOW, Variant, counted_and_left_out, judged_tickets
 from projections.first_contact.table import FIRST_CONTACT
@@ -31,7 +31,8 @@ _REPEATED = """
 with recursive {families}, received as (
     select *, case when {no_contact} then outcome end as left_out from {table} where {within}
 )
-select ticket as subject, null as fact, customer, received_at as at, left_out, {dimensions}, organisation, repeated,
+select ticket as subject, null as fact, customer, received_at as at, left_out, {dimensions}, organisation,
+    repeated, told_late,
     not young or bool_or(repeated and left_out is null) over (partition by survivor, period) as final
 from (
     select f.*, {survivor} as survivor, {period}, f.received_at + {window} >= {now} as young, exists (
@@ -40,7 +41,7 @@ from (
         and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
         and o.received_at between f.received_at and f.received_at + {window} and not {other_is_no_contact}
     ) as repeated
-    from (select *, {organisation} from received t) f {joined}
+    from (select *, {organisation} from received t) f {joined} offset 0
 ) f
 """
 
@@ -57,7 +58,7 @@ def _judged(query: FigureQuery, variant: Variant) -> sql.Composable:
         )
     return sql.SQL(
         "select ticket as subject, null as fact, customer, counts_at as at, coalesce(final, true) as final, {reason},"
-        " {dimensions}, {organisation}, {variant} as kept from ({judged}) t"
+        " {dimensions}, {organisation}, {variant} as kept, told_late from ({judged}) t"
     ).format(
         reason=reason,
         dimensions=DIMENSIONS,
@@ -93,7 +94,9 @@ def _variant(variant: Variant, name: str, title: Title, formula: str, source: st
         subject="ticket",
         value=Ratio(("kept",), ("resolved",)),
         reading=CountedFacts(
-            lambda query: _judged(query, variant), (count("kept", "kept"), count("resolved")), has_organisation=True
+            lambda query: _judged(query, variant),
+            (count("kept", "kept"), count("resolved"), TOLD_LATE),
+            has_organisation=True,
         ),
         projections=_READ,
         dimensions=ALL,
@@ -156,7 +159,7 @@ FIRST_CONTACT_FIGURES = (
         value=Ratio(("repeated",), ("customers",)),
         reading=CountedFacts(
             _repeated,
-            (persons("repeated", "repeated"), persons("customers"), count("tickets")),
+            (persons("repeated", "repeated"), persons("customers"), count("tickets"), TOLD_LATE),
             counted="distinct person",
             has_organisation=True,
         ),

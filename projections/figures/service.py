@@ -5,7 +5,7 @@ from datetime import timedelta
 from psycopg import sql
 
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
-from projections.figures.figure import CountedFacts, Figure, Of, Part, Ratio, Title, count
+from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count
 from projections.figures.of_tickets import DIMENSIONS, counts_as_resolved, left_out_tickets, organisation
 from projections.scope.exclusions import NOT_AS_RESOLVED
 from projections.scope.figure_query import FigureQuery
@@ -64,7 +64,7 @@ def _handled(query: FigureQuery) -> sql.Composable:
             case when open then 'open_again' end as left_out, {dimensions}, {organisation},
             extract(epoch from last_resolved_at - received_at)::float8 as elapsed,
             talk_seconds, hold_seconds, after_contact_seconds,
-            talk_seconds + hold_seconds + after_contact_seconds as effort
+            talk_seconds + hold_seconds + after_contact_seconds as effort, told_late
         from {tickets} t where {within} and {counts}
         """
     ).format(
@@ -76,7 +76,7 @@ def _handled(query: FigureQuery) -> sql.Composable:
     )
     nothing = sql.SQL(
         "null::float8 as elapsed, null::bigint as talk_seconds, null::bigint as hold_seconds,"
-        " null::bigint as after_contact_seconds, null::bigint as effort"
+        " null::bigint as after_contact_seconds, null::bigint as effort, told_late"
     )
     return sql.SQL(" union all ").join([counted, left_out_tickets(query, "tickets", nothing)])
 
@@ -99,6 +99,7 @@ SERVICE_FIGURES = (
                 count("satisfied", "score >= 4"),
                 count("ratings"),
                 *(count(f"score_{score}", f"score = {score}") for score in range(1, 6)),
+                TOLD_LATE,
             ),
             has_organisation=True,
         ),
@@ -119,6 +120,7 @@ SERVICE_FIGURES = (
                 count("answered", "score is not null and rated_at <= resolved_at + interval '168 hours'"),
                 count("answered_later", "score is not null and rated_at > resolved_at + interval '168 hours'"),
                 count("resolutions"),
+                TOLD_LATE,
             ),
             has_organisation=True,
         ),
@@ -144,6 +146,7 @@ SERVICE_FIGURES = (
                     0,
                 ),
                 Part("resolved", "count(distinct subject)", None, 0),
+                Part("told_late", "count(distinct subject) filter (where told_late)", "told_late", 0),
             ),
             counted="distinct subject",
             has_organisation=True,
@@ -167,6 +170,7 @@ SERVICE_FIGURES = (
                 Part("median", "percentile_cont(0.5) within group (order by elapsed)"),
                 Part("p90", "percentile_cont(0.9) within group (order by elapsed)"),
                 count("resolved"),
+                TOLD_LATE,
             ),
             has_organisation=True,
         ),
@@ -190,6 +194,7 @@ SERVICE_FIGURES = (
                 Part("hold", "coalesce(sum(hold_seconds), 0)", "hold_seconds > 0", 0),
                 Part("after_contact", "coalesce(sum(after_contact_seconds), 0)", "after_contact_seconds > 0", 0),
                 count("handled", _EFFORT),
+                TOLD_LATE,
             ),
             has_organisation=True,
         ),

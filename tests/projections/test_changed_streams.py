@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -18,8 +18,9 @@ from projections.registry import PROJECTIONS
 from tests.support.golden import HISTORY
 
 TENANT = "default"
+BEGINNING = datetime(2026, 3, 1, 8, tzinfo=UTC)
 STEP = 31
-"""One instant in so many is compared: every event has its own."""
+"""The instant of one event in so many is compared."""
 
 
 @pytest.fixture
@@ -27,6 +28,9 @@ def log(database_url: str) -> Iterator[Connection]:
     """The fixed history of every topic in a log, with projections at position 0."""
     with psycopg.connect(database_url, autocommit=True) as connection:
         rows = [json.loads(line) for line in HISTORY.read_text(encoding="utf-8").splitlines()]
+        for number, row in enumerate(rows):  # each event has its own instant; every fifth is a late fact
+            happened = BEGINNING + timedelta(minutes=number - 40 * (number % 5 == 0), seconds=number)
+            row["state"]["occurred_at"] = happened.isoformat()
         with connection.cursor() as cursor:
             cursor.executemany(
                 "insert into tenant_default.events (position, stream, version, topic, recorded_at, state)"
