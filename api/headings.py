@@ -74,6 +74,7 @@ _VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "score_5": "điểm 5",
         "talk": "trao đổi",
         "tickets": "phiếu",
+        "told_late": "ghi nhận muộn",
         "under_10_days": "dưới 10 ngày",
         "value": "giá trị",
         # fields of the tables of reports

@@ -115,19 +115,27 @@ def _part(section: Document, row: Document, name: str, language: Language) -> Ce
     return Cell(duration(value, language) if in_seconds else number(value, language), value)
 
 
+def part_names(section: Document) -> list[str]:
+    """The names of the parts in the order of the registry; those of a figure that is gone by name."""
+    figure = FIGURES.get(section["figure"])
+    held = {name for row in section["rows"] for name in row["parts"]}
+    known = [name for name in figure.part_names if name in held] if figure else []
+    return [*known, *sorted(held.difference(known))]
+
+
 def _parts_beside(section: Document) -> list[str]:
     """The parts that the value does not tell already, and that are not zero in every row."""
     figure = FIGURES.get(section["figure"])
-    if section["part"] is not None or figure is None:
+    if section["part"] is not None:
         return []
-    value = figure.value
-    if not isinstance(value, Ratio):
-        told = {value.part}
-    else:
-        told = {*value.plus, *value.by} if section["unit"] == "share" and len(value.plus) == 1 else set()
+    told: set[str] = set()
+    if figure is not None and not isinstance(figure.value, Ratio):
+        told = {figure.value.part}
+    elif figure is not None and section["unit"] == "share" and len(figure.value.plus) == 1:
+        told = {*figure.value.plus, *figure.value.by}
     return [
         name
-        for name in figure.part_names
+        for name in part_names(section)
         if name not in told and any(row["parts"].get(name) for row in section["rows"])
     ]
 

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 from importlib import import_module
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from api.headings import SECONDS, heading, nothing, reason_words
 from api.readable import Language, Number
-from api.report_pages.section_table import section_table
+from api.report_pages.section_table import part_names, section_table
 from api.report_pages.words import foot, head, title_of, word
 from api.terminal_text import escaped
 from domain.errors import LedgerError
@@ -121,14 +121,13 @@ class _Sheet:
         """The columns of numbers. Reasons that no row has are left out."""
         section = self._section
         rows = section["rows"]
-        parts = dict.fromkeys(name for row in rows for name in row["parts"])
         reasons = dict.fromkeys(reason for row in rows for reason, left in row["left_out"].items() if left)
         in_seconds = SECONDS if section["unit"] != "count" else frozenset()
         return [
             _Column(heading("value", language), section["unit"], "value"),
             *(
                 _Column(heading(name, language), "seconds" if name in in_seconds else "count", "parts", name)
-                for name in parts
+                for name in part_names(section)
             ),
             *(_Column(heading(name, language), "count", name) for name in ("final", "provisional")),
             *(_Column(reason_words(reason, language), "count", "left_out", reason) for reason in reasons),
@@ -142,13 +141,11 @@ class _Sheet:
 def _sheet_name(title: str, taken: set[str]) -> str:
     """A name that Excel takes, and that no other sheet has."""
     plain = _NOT_IN_NAMES.sub(" ", escaped(title)).strip("' ")[:_NAME_LENGTH] or "-"
-    for number in count(2):
-        if plain.casefold() not in taken:
-            break
-        end = f" {number}"
-        plain = plain[: _NAME_LENGTH - len(end)].rstrip() + end
-    taken.add(plain.casefold())
-    return plain
+    endings = chain([""], (f" {number}" for number in count(2)))
+    names = (plain[: _NAME_LENGTH - len(ending)].rstrip() + ending for ending in endings)
+    name = next(name for name in names if name.casefold() not in taken)
+    taken.add(name.casefold())
+    return name
 
 
 def _text(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.report_pack.definition import PackPeriod, ReportPack, Section, Heading
+from domain.report_pack.definition import Heading, PackPeriod, ReportPack, Section
 
 
 def _section(en: str, vi: str, figure: str, *by: str, part: str | None = None, most: int | None = None) -> Section:

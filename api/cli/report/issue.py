@@ -16,6 +16,8 @@ from domain.refusal import Refusal
 from projections.issued_reports.issuing import PackRequest, report_to_issue
 from projections.scope.named_periods import EXAMPLES
 
+_TOLD = ("name", "first", "last", "zone", "complete", "position", "judged_at", "sha256")
+
 
 def issue(
     pack: Annotated[str, typer.Argument(help="A report pack; `definition list --kind report-pack` lists them.")],
@@ -46,7 +48,7 @@ def issue(
             raise UsageError(f"{pack} {report.period.name}: {refusal.rule}.") from None
     command = report.command
     if as_json:
-        told = command.model_dump(include={"first", "last", "zone", "complete", "position", "judged_at", "sha256"})
+        told = {name: getattr(command, name) for name in _TOLD}
         show_json({"id": report.stream, "issue": answer.version, "events": answer.events, **told})
         return
     if not answer.events:

@@ -222,7 +222,9 @@ def verified_report(report_id: ReportId, reader: ReadLog, number: Number = None)
     return Response(content.model_dump_json(), media_type="application/json")
 
 
-@router.get("/{report_id}/changes", summary="What changed since the report was issued, and why", response_model=ChangedReport)
+@router.get(
+    "/{report_id}/changes", summary="What changed since the report was issued, and why", response_model=ChangedReport
+)
 def changed_report(
     report_id: ReportId, reader: ReadAudit, number: Number = None, language: Language = None
 ) -> Response:
