@@ -17,7 +17,7 @@ from api.cli.options import (
     TenantLang,
     requested_period,
 )
-from api.cli.report.figures import show_figure
+from api.cli.report.figures import show_facts, show_figure
 from api.cli.report.question import Question, filters
 from api.cli.report.tables import show_report
 from api.cli.tenant_database import connected, open_existing
@@ -46,6 +46,10 @@ def report(
         Literal["day", "week", "month", "quarter", "year"] | None,
         typer.Option(help="A row for each period; the backlog's flow by it."),
     ] = None,
+    part: Annotated[
+        str | None, typer.Option(help="Of a figure: list the facts behind this part, the oldest first.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The facts that --part lists at most.")] = 100,
     zone: ReportZone = None,
     known_at: KnownAt = None,
     as_of: AsOf = None,
@@ -68,7 +72,18 @@ def report(
         raise UsageError(f"There is no report {which!r}: choose {', '.join(reports)}, or a figure of `report list`.")
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         words = language or tenant_settings(connection, tenant, reader.now(connection)).language
-        if which in reports:
+        if part is not None:
+            _check_part(which, part)
+            show_facts(connection, tenant, FIGURES[which], asked, part, limit, as_json=as_json, language=words)
+        elif which in reports:
             show_report(connection, tenant, cast("ReportName", which), asked, as_json=as_json, language=words)
         else:
             show_figure(connection, tenant, which, asked, as_json=as_json, language=words)
+
+
+def _check_part(which: str, part: str) -> None:
+    """Raises UsageError."""
+    known = FIGURES[which].part_names if which in FIGURES else ()
+    if part not in known:
+        choose = f"choose {', '.join(known)}" if known else "ask for one figure, which `report list` names"
+        raise UsageError(f"`report {which}` has no --part {part}: {choose}.")

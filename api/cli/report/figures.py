@@ -1,20 +1,22 @@
 """One figure of the registry, now or at another instant; the list of all figures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 
 from psycopg import Connection, IsolationLevel
 
 from api.cli.options import AsJson
-from api.cli.printing import show_json, show_lines, show_table
+from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.question import Question
 from api.cli.report.sections import show_section
+from api.headings import heading
 from api.readable import Language, number
 from api.report_pages.section_table import section_table
 from projections.customers.tenant_zone import tenant_settings
 from projections.engine.checkpoints import position_of
 from projections.engine.point_in_time import as_it_was
-from projections.figures.answer import FigureAnswer, answer
+from projections.figures.answer import FigureAnswer, answer, subjects
 from projections.figures.figure import Figure
 from projections.figures.registry import FIGURES, described
 
@@ -71,16 +73,55 @@ def show_figure(
     show_lines(_lines(figure, told, language))
 
 
-def _answer(connection: Connection, tenant: str, figure: Figure, asked: Question) -> FigureAnswer:
+def show_facts(
+    connection: Connection,
+    tenant: str,
+    figure: Figure,
+    asked: Question,
+    part: str,
+    limit: int,
+    *,
+    as_json: bool = False,
+    language: Language = "en",
+) -> None:
+    """Shows the facts behind a part. Raises what `show_figure` raises."""
+    with _asked(connection, tenant, figure, asked) as (then, schema):
+        query = then.query(connection, tenant, schema)
+        facts = subjects(figure, query, part, limit=limit + 1)
+    if as_json:
+        listed = [fact._asdict() for fact in facts[:limit]]
+        show_json({"subject": figure.subject, "facts": listed, "more": len(facts) > limit})
+        return
+    zone = query.period.zone
+    show_table(
+        f"{figure.title.en if language == 'en' else figure.title.vi}: {heading(part, language)}",
+        [
+            {"at": local(fact.at, zone), figure.subject: fact.subject, "fact": fact.fact, "final": fact.final}
+            for fact in facts[:limit]
+        ],
+    )
+    show_lines([f"Times in {zone.key}."])
+    if len(facts) > limit:
+        say("There are more: ask with --limit, at most 10,000, or for fewer days.")
+
+
+@contextmanager
+def _asked(connection: Connection, tenant: str, figure: Figure, asked: Question) -> Iterator[tuple[Question, str]]:
+    """The question at its instants, and the schema that holds the rows of then."""
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
     asked = asked.at_instants(connection, tenant)
     with (
         connection.transaction(),
         as_it_was(connection, tenant, figure.projections, known_at=asked.known_at, as_of=asked.as_of) as schema,
     ):
-        live = asked.known_at is None and asked.as_of is None
-        position = position_of(connection, tenant, figure.projections) if live else asked.position(connection, tenant)
-        return answer(figure, asked.query(connection, tenant, schema), position, known_at=asked.known_at)
+        yield asked, schema
+
+
+def _answer(connection: Connection, tenant: str, figure: Figure, asked: Question) -> FigureAnswer:
+    with _asked(connection, tenant, figure, asked) as (then, schema):
+        live = then.known_at is None and then.as_of is None
+        position = position_of(connection, tenant, figure.projections) if live else then.position(connection, tenant)
+        return answer(figure, then.query(connection, tenant, schema), position, known_at=then.known_at)
 
 
 def _lines(figure: Figure, told: FigureAnswer, language: Language) -> list[str]:
