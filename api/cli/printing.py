@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from api import readable
-from api.headings import SECONDS, heading
+from api.headings import heading, is_seconds
 from api.readable import Language, Quantity, duration, share
 from api.terminal_text import escaped, escaped_json
 from domain.zones import TimeZone
@@ -183,7 +183,7 @@ def flat(figures: object, language: Language = "en") -> dict[str, object]:
 
 def _readable(name: str, value: object, language: Language) -> object:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return duration(value, language) if name in SECONDS else Quantity(readable.number(value, language))
+        return duration(value, language) if is_seconds(name) else Quantity(readable.number(value, language))
     return value
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from api.headings import SECONDS, heading, nothing, reason_words
+from api.headings import heading, is_seconds, nothing, reason_words
 from api.readable import NOTHING, Language, Number, duration, money, number, share
 from projections.figures.figure import Ratio
 from projections.figures.registry import FIGURES
@@ -111,8 +111,8 @@ def _part(section: Document, row: Document, name: str, language: Language) -> Ce
     value: Number | None = row["parts"].get(name)
     if value is None:
         return Cell(NOTHING, None)
-    in_seconds = name in SECONDS and section["unit"] != "count"
-    return Cell(duration(value, language) if in_seconds else number(value, language), value)
+    text = duration(value, language) if is_seconds(name, section["unit"]) else number(value, language)
+    return Cell(text, value)
 
 
 def part_names(section: Document) -> list[str]:

@@ -7,7 +7,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from api.headings import SECONDS, heading, nothing, reason_words
+from api.headings import heading, is_seconds, nothing, reason_words
 from api.readable import Language, Number
 from api.report_pages.section_table import part_names, section_table
 from api.report_pages.words import foot, head, title_of, word
@@ -122,11 +122,12 @@ class _Sheet:
         section = self._section
         rows = section["rows"]
         reasons = dict.fromkeys(reason for row in rows for reason, left in row["left_out"].items() if left)
-        in_seconds = SECONDS if section["unit"] != "count" else frozenset()
         return [
             _Column(heading("value", language), section["unit"], "value"),
             *(
-                _Column(heading(name, language), "seconds" if name in in_seconds else "count", "parts", name)
+                _Column(
+                    heading(name, language), "seconds" if is_seconds(name, section["unit"]) else "count", "parts", name
+                )
                 for name in part_names(section)
             ),
             *(_Column(heading(name, language), "count", name) for name in ("final", "provisional")),

@@ -1,8 +1,8 @@
 """`report verify` and `report changed`: a report made again, and a report beside what is known today."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from types import MappingProxyType
 
 import typer
 from psycopg import IsolationLevel
@@ -11,7 +11,7 @@ from api.cli.options import DEFAULT_TENANT, AsJson, Data, ReportZone, Tenant, Te
 from api.cli.printing import local, show_json, show_lines, show_table
 from api.cli.report.called import IssueNumber, PeriodName, Which, issue_called
 from api.cli.tenant_database import connected, open_existing
-from api.headings import heading
+from api.headings import heading, nothing
 from api.readable import NOTHING, Language, Quantity, number
 from domain.event_log import reader
 from domain.zones import zone_named
@@ -19,18 +19,57 @@ from projections.audit.sentences import sentence
 from projections.customers.tenant_zone import tenant_settings
 from projections.issued_reports.changes import ChangesSince, changes_since
 from projections.issued_reports.differences import FigureDifference
-from projections.issued_reports.late_facts import LateFact
 from projections.issued_reports.queries import Issue
 from projections.issued_reports.verification import verify as make_again
 
 DIFFERS = 1
 """The exit code when a report that is made again has other bytes."""
-_RELATIONS = {
-    "definition": "Published since",
-    "within": "Recorded since, and happened in the period",
-    "before": "Recorded since, and happened before the period",
-    "afterwards": "Happened after the period to something that it holds",
-}
+_WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {
+            "differ": "Figures that differ",
+            "section": "section",
+            "of": "of",
+            "number": "number",
+            "issued": "issued",
+            "made again": "made again",
+            "today": "today",
+            "position": "position",
+            "happened": "happened",
+            "recorded": "recorded",
+            "stream": "stream",
+            "what": "what",
+            "definition": "Published since",
+            "within": "Recorded since, and happened in the period",
+            "before": "Recorded since, and happened before the period",
+            "afterwards": "Happened after the period to something that it holds",
+            "more": "These are the first {listed} of {total}.",
+            "nothing": "Nothing that concerns the period was recorded since: what was provisional is judged later now.",
+            "compared": "Issued at position {issued}; compared with position {position}.",
+        },
+        "vi": {
+            "differ": "Số liệu khác nhau",
+            "section": "mục",
+            "of": "của",
+            "number": "chỉ số",
+            "issued": "đã phát hành",
+            "made again": "lập lại",
+            "today": "hôm nay",
+            "position": "vị trí",
+            "happened": "xảy ra",
+            "recorded": "ghi nhận",
+            "stream": "lịch sử",
+            "what": "nội dung",
+            "definition": "Công bố từ đó đến nay",
+            "within": "Ghi nhận sau, xảy ra trong kỳ",
+            "before": "Ghi nhận sau, xảy ra trước kỳ",
+            "afterwards": "Xảy ra sau kỳ với đối tượng của kỳ",
+            "more": "Đây là {listed} trên {total} sự kiện.",
+            "nothing": "Không có ghi nhận mới liên quan đến kỳ: phần tạm tính nay được xét muộn hơn.",
+            "compared": "Phát hành tại vị trí {issued}; so với vị trí {position}.",
+        },
+    }
+)
 
 
 def verify(
@@ -101,17 +140,22 @@ def changed(
 
 
 def _show_differences(found: Sequence[FigureDifference], before: str, after: str, language: Language) -> None:
+    words = _WORDS[language]
     rows = [
         {
-            "section": each.title[language],
-            "of": ", ".join(filter(None, [each.period, *(value or NOTHING for value in each.of.values())])) or NOTHING,
-            "number": heading(each.name, language),
-            before: _number(each.before, language),
-            after: _number(each.after, language),
+            words["section"]: each.title[language],
+            words["of"]: _group(each),
+            words["number"]: heading(each.name, language),
+            words[before]: _number(each.before, language),
+            words[after]: _number(each.after, language),
         }
         for each in found
     ]
-    show_table("Figures that differ", rows, "none")
+    show_table(words["differ"], rows, nothing(language))
+
+
+def _group(difference: FigureDifference) -> str:
+    return ", ".join(filter(None, [difference.period, *difference.of.values()])) or NOTHING
 
 
 def _number(value: float | None, language: Language) -> Quantity:
@@ -119,26 +163,27 @@ def _number(value: float | None, language: Language) -> Quantity:
 
 
 def _show_facts(issue: Issue, since: ChangesSince, language: Language) -> None:
-    zone = zone_named(issue.facts.zone)
-    for relation, facts in groupby(since.late.facts, key=lambda fact: fact.relation):
-        rows: list[dict[str, Any]] = [
+    words, zone = _WORDS[language], zone_named(issue.facts.zone)
+    facts, total = since.late
+    for relation, related in groupby(facts, key=lambda fact: fact.relation):
+        rows = [
             {
-                "position": fact.position,
-                "happened": local(fact.occurred_at, zone),
-                "recorded": local(fact.recorded_at, zone),
-                "stream": fact.stream,
-                "what": _what(fact, language),
+                words["position"]: fact.position,
+                words["happened"]: local(fact.occurred_at, zone),
+                words["recorded"]: local(fact.recorded_at, zone),
+                words["stream"]: fact.stream,
+                words["what"]: sentence(fact, language),
             }
-            for fact in facts
+            for fact in related
         ]
-        show_table(_RELATIONS[relation], rows)
-    told = len(since.late.facts)
-    if since.late.total > told:
-        show_lines([f"These are the first {told} of {since.late.total:,}."])
-    if since.differences and not since.late.facts:
-        show_lines(["Nothing that concerns the period was recorded since: what was provisional is judged later now."])
-    show_lines([f"Issued at position {issue.facts.position}; compared with position {since.position}."])
-
-
-def _what(fact: LateFact, language: Language) -> str:
-    return sentence(fact, language)
+        show_table(words[relation], rows)
+    lines = []
+    if total > len(facts):
+        lines.append(words["more"].format(listed=number(len(facts), language), total=number(total, language)))
+    if since.differences and not facts:
+        lines.append(words["nothing"])
+    positions = {
+        "issued": number(issue.facts.position, language),
+        "position": number(since.position, language),
+    }
+    show_lines([*lines, words["compared"].format_map(positions)])
