@@ -36,6 +36,9 @@ from domain.customer.commands import (
 from domain.definitions import publishing as definition_publishing
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.kinds import IDENTITY
+from domain.issued_report import decider as report_decider
+from domain.issued_report import state as report_state
+from domain.issued_report.commands import IssueReport
 from domain.messages import Command
 from domain.segment import membership
 from domain.segment.commands import RecordMembership
@@ -209,10 +212,18 @@ def _decide_membership_in_segment(
     return [(stream, event, at) for event in membership.decide(command, known)]
 
 
+def _decide_report(
+    command: IssueReport, stream: UUID, states: Sequence[report_state.IssuedReport], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (report,) = states
+    return [(stream, event, at) for event in report_decider.decide(command, report)]
+
+
 _ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
 _POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
 _SEGMENT = Aggregate("segment", membership.SegmentMembership(), membership.evolve)
+_REPORT = Aggregate("report", report_state.IssuedReport(), report_state.evolve)
 _KEY = Aggregate("key", AccessKey(), evolve_key)
 
 AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
@@ -226,6 +237,7 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
             _CALENDAR,
             _DEFINITION,
             _SEGMENT,
+            _REPORT,
             _KEY,
             *FACT_AGGREGATES,
         )
@@ -249,6 +261,7 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
         PublishCalendar: CommandHandler(_alone(_CALENDAR), _decide_sla),
         PublishDefinition: CommandHandler(_definition_and_calendars, _decide_definition, others_only_read=True),
         RecordMembership: CommandHandler(_alone(_SEGMENT), _decide_membership_in_segment),
+        IssueReport: CommandHandler(_alone(_REPORT), _decide_report),
     }
     | FACT_HANDLERS
 )

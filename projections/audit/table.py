@@ -132,7 +132,19 @@ AUDIT_HISTORY = Projection(
     name="audit_history",
     version=3,
     kinds=frozenset(
-        {"ticket", "customer", "contract", "usage", "feedback", "file", "segment", "policy", "calendar", "definition"}
+        {
+            "ticket",
+            "customer",
+            "contract",
+            "usage",
+            "feedback",
+            "file",
+            "segment",
+            "policy",
+            "calendar",
+            "definition",
+            "report",
+        }
     ),
     tables=(AUDIT_TABLE,),
     fold=fold,
