@@ -41,10 +41,12 @@ def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
         changes: list[FieldChange] = []
         if state is not before:
             old_fields, fields = fields, _fields_of(state)
-            for field in old_fields | fields:  # an entry of details may come and go
-                old, new = old_fields.get(field), fields.get(field)
-                if new != old:
-                    changes.append({"field": field, "old": old, "new": new})
+            names = fields if fields.keys() == old_fields.keys() else old_fields | fields  # details come and go
+            changes = [
+                {"field": field, "old": old_fields.get(field), "new": fields.get(field)}
+                for field in names
+                if old_fields.get(field) != fields.get(field)
+            ]
             before = state
         if (names := _SAID.get(type(payload))) is not None:
             for name, field in names.items():

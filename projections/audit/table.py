@@ -123,8 +123,8 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
             correlation_id=envelope.correlation_id,
             causation_id=envelope.causation_id,
             actor_key=key_of(actor.id),
-            changes=to_json(changes).decode(),
-            facts=to_json(payload).decode(),
+            changes=to_json(changes).decode() if changes else "[]",
+            facts=payload.__pydantic_serializer__.to_json(payload).decode(),
         )
 
 
