@@ -136,7 +136,9 @@ _SELECT: LiteralString = """
 """
 
 
-def _select(connection: Connection, schema: str, which: LiteralString, parameters: dict[str, object]) -> list[CustomerRow]:
+def _select(
+    connection: Connection, schema: str, which: LiteralString, parameters: dict[str, object]
+) -> list[CustomerRow]:
     with connection.cursor(row_factory=class_row(CustomerRow)) as cursor:
         return cursor.execute(_selecting(schema, which), parameters).fetchall()
 

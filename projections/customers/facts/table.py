@@ -112,9 +112,8 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[StoredFact]:
     purchases: dict[str, StoredPurchase] = {}
     offers: dict[str, StoredOffer] = {}
     dates: dict[str, StoredDate] = {}
-    for event in stream.all:
-        if change := _CHANGES.get(type(event.payload)):
-            change(event, purchases, offers, dates)
+    for event in [event for event in stream.all if type(event.payload) in _CHANGES]:
+        _CHANGES[type(event.payload)](event, purchases, offers, dates)
     yield from purchases.values()
     yield from offers.values()
     yield from dates.values()
