@@ -4,8 +4,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-OBJECTS = 100_000
-"""More than the objects of one transaction of an import."""
+OBJECTS = 300_000
+"""More than the objects of two chunks of an import: one is appended while the next one is translated."""
 
 MANY = 10_000
 """Objects of a block that are worth no look of the collector at its end; small blocks leave its turns as they are."""
