@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ from domain.customer import address_claim, claiming, joining, matching
 from domain.customer import decider as customer_decider
 from domain.customer import merging as customer_merging
 from domain.customer.address_case import AddressCase
-from domain.customer.address_keys import NOBODY, keys_of
+from domain.customer.address_keys import NOBODY, WrittenAddress, keys_of
 from domain.customer.commands import (
     AddressCommand,
     CustomerCommand,
@@ -78,12 +79,16 @@ def _customer_and_address(stream: UUID, command: AddressCommand) -> Parts:
     return ((stream, _CUSTOMER), (_IDENTITY_RULES, _DEFINITION), *claims)
 
 
-def _claims_of(command: AddressCommand) -> dict[str, UUID]:
+def _claims_of(command: AddressCommand) -> Mapping[str, UUID]:
+    return _claims_at(command.written)
+
+
+@lru_cache(4_096)
+def _claims_at(written: WrittenAddress) -> Mapping[str, UUID]:
     """The streams of an address by its keys, the newest first."""
-    keys = keys_of(command.written)
     return {
-        key: address_claim.address_stream(command.channel, key, command.scope)
-        for _, key in sorted(keys.items(), reverse=True)
+        key: address_claim.address_stream(written.channel, key, written.scope)
+        for _, key in sorted(keys_of(written).items(), reverse=True)
         if key != NOBODY
     }
 

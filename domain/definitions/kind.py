@@ -1,5 +1,6 @@
 """A kind of definitions: what a body of the kind holds, and how a version is chosen for an instant."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -62,6 +63,23 @@ class InEffect(NamedTuple, Generic[Body]):
     body: Body
 
 
+_READ: OrderedDict[int, tuple[Mapping[str, Any], Message]] = OrderedDict()
+_KEPT = 256
+"""How many bodies are kept as they were read last."""
+
+
+def _read(model: type[Body], recorded: Mapping[str, Any]) -> Body:
+    """A recorded body as its model. The same object is read once: each address that is decided asks for its rules."""
+    known, body = _READ.get(id(recorded), (None, None))
+    if known is recorded and isinstance(body, model):
+        return body
+    read = model.model_validate(recorded)
+    _READ[id(recorded)] = recorded, read  # it stays alive, so that no other object gets its id
+    while len(_READ) > _KEPT:
+        _READ.popitem(last=False)
+    return read
+
+
 @dataclass(frozen=True, slots=True)
 class DefinitionKind(Generic[Body]):
     """``body`` and ``example`` are the models of a body and of a worked example.
@@ -89,7 +107,7 @@ class DefinitionKind(Generic[Body]):
         """The version in effect at an instant, of a definition by its folded name. Raises LookupError without one."""
         chosen = in_effect(versions, at)
         if chosen is not None:
-            return InEffect(chosen.version, chosen.effective_from, self.body.model_validate(chosen.body))
+            return InEffect(chosen.version, chosen.effective_from, _read(self.body, chosen.body))
         built_in = self.built_in_named(name)
         if built_in is None:
             raise LookupError(f"no {self.name} of that name is in effect at {at.isoformat()}")

@@ -35,8 +35,8 @@ def find_changed_streams(
 ) -> int:
     """Makes the table CHANGED: the streams that differ, and whether they had events then.
 
-    Gives the position of the slowest live rows. They are those of one snapshot: the transaction must be repeatable read. Raises
-    ProjectionOutdated when they are not there.
+    Gives the position of the slowest live rows. They are those of one snapshot: the transaction must be repeatable
+    read. Raises ProjectionOutdated when they are not there.
     """
     live = position_of(connection, tenant, [AUDIT_HISTORY, *projections])
     schema = schema_of(tenant)
