@@ -57,7 +57,7 @@ class SectionTable(NamedTuple):
 def section_table(section: Document, language: Language, year_begins: int) -> SectionTable:
     """The table of a section. The first columns say what a row is about, the next one is what the section tells."""
     shown = _parts_beside(section)
-    about = [*filter(None, [section["every"]]), *section["by"]]
+    about = [*filter(None, [section["every"]]), *dimensions(section)]
     rows = [
         [
             *_about(section, row, language, year_begins),
@@ -76,6 +76,11 @@ def section_table(section: Document, language: Language, year_begins: int) -> Se
         in_time=section["every"] is not None,
         whole=1.0 if section["unit"] == "share" and section["part"] is None else None,
     )
+
+
+def dimensions(section: Document) -> list[str]:
+    """The dimensions that the rows are grouped by; some figures have more of them than were asked for."""
+    return list(section["rows"][0]["of"] if section["rows"] else section["by"])
 
 
 def _about(section: Document, row: Document, language: Language, year_begins: int) -> list[Cell]:

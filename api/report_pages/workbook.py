@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from api.headings import heading, is_seconds, nothing, reason_words
 from api.readable import Language, Number
-from api.report_pages.section_table import part_names, section_table
+from api.report_pages.section_table import dimensions, part_names, section_table
 from api.report_pages.words import foot, head, title_of, word
 from api.terminal_text import escaped
 from domain.errors import LedgerError
@@ -99,7 +99,7 @@ class _Sheet:
         section, sheet = self._section, self._sheet
         table = section_table(section, language, year_begins)
         sheet.write_string(0, 0, _text(table.title), self._bold)
-        about = len(section["by"]) + (section["every"] is not None)
+        about = len(dimensions(section)) + (section["every"] is not None)
         columns = self._columns(language)
         headings = [*table.headings[:about], *(column.heading for column in columns)]
         for column, text in enumerate(headings):
