@@ -19,6 +19,7 @@ DAMAGE = {
     "states of tickets are known": "update tenant_default.tickets set state = 'forgotten'",
     "outcomes are known": "update tenant_default.tickets set outcome = 'gone' where not open",
     "targets and verdicts are known": "update tenant_default.sla_clocks set verdict = 'kept' where verdict = 'met'",
+    "directions are known": "update tenant_default.ticket_messages set direction = 'up'",
     "scores are between their bounds": "update tenant_default.ticket_resolutions set score = 6",
     "answers of the net promoter score are between their bounds": "update tenant_default.nps_answers set score = 11",
     "states of offers and purchases are known": "update tenant_default.offers set answer = 'perhaps'",
