@@ -14,6 +14,7 @@ from projections.engine.projection import Projection
 from projections.feedback.table import FEEDBACK
 from projections.files.table import FILES
 from projections.first_contact.table import FIRST_CONTACT
+from projections.issued_reports.table import ISSUED_REPORTS
 from projections.reporting.local_offsets import LOCAL_OFFSETS
 from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
@@ -60,5 +61,6 @@ _OWN = (
     LOCAL_OFFSETS,
     AUDIT_HISTORY,
     SEARCH,
+    ISSUED_REPORTS,
 )
 PROJECTIONS: tuple[Projection, ...] = (*_OWN, *plugged_in())

@@ -54,6 +54,16 @@ def as_it_was(
         yield TEMPORARY
 
 
+@contextmanager
+def as_at_position(
+    connection: Connection, tenant: str, projections: Sequence[Projection], position: int
+) -> Iterator[str]:
+    """The same, of the log up to a position."""
+    with connection.transaction(force_rollback=True):
+        fold_changed(connection, tenant, projections, position, None)
+        yield TEMPORARY
+
+
 def fold_changed(
     connection: Connection, tenant: str, projections: Sequence[Projection], up_to: int, as_of: datetime | None
 ) -> None:

@@ -44,6 +44,7 @@ MATRIX = {
     "first_contact": PROJECTED,
     "logged_efforts": PROJECTED,
     "local_offsets": PROJECTED,
+    "issued_reports": PROJECTED,
     "nps_answers": PROJECTED,
     "offers": PROJECTED,
     "purchases": PROJECTED,
