@@ -53,6 +53,7 @@ MATRIX = {
     "sla_clocks": PROJECTED,
     "sla_customers": PROJECTED,
     "sla_tickets": PROJECTED,
+    "team_spans": PROJECTED,
     "ticket_messages": PROJECTED,
     "ticket_resolutions": PROJECTED,
     "ticket_subjects": PROJECTED,

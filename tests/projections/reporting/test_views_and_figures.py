@@ -65,7 +65,7 @@ def shares(rows: Sequence[FigureRow]) -> Groups:
 
 
 def grouped(connection: psycopg.Connection, statement: str, keys: int = 1) -> Groups:
-    rows = connection.execute(statement).fetchall()  # type: ignore[call-overload]  # the texts of this module
+    rows = connection.execute(statement).fetchall()
     return {row[:keys]: row[keys:] for row in rows}
 
 
