@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from api.headings import heading, is_seconds, nothing, reason_words
 from api.readable import NOTHING, Language, Number, duration, money, number, share
-from projections.figures.figure import Ratio
+from projections.figures.figure import Ratio, Value
 from projections.figures.registry import FIGURES
 from projections.issued_reports.pack_figures import Document
 from projections.scope.named_periods import period_of
@@ -128,16 +128,19 @@ def _parts_beside(section: Document) -> list[str]:
     figure = FIGURES.get(section["figure"])
     if section["part"] is not None:
         return []
-    told: set[str] = set()
-    if figure is not None and not isinstance(figure.value, Ratio):
-        told = {figure.value.part}
-    elif figure is not None and section["unit"] == "share" and len(figure.value.plus) == 1:
-        told = {*figure.value.plus, *figure.value.by}
+    told = set() if figure is None else _told_parts(figure.value, section["unit"])
     return [
         name
         for name in part_names(section)
         if name not in told and any(row["parts"].get(name) for row in section["rows"])
     ]
+
+
+def _told_parts(value: Value, unit: str) -> set[str]:
+    """The parts that a reader sees in the value: a share names both counts."""
+    if isinstance(value, Ratio):
+        return {*value.plus, *value.by} if unit == "share" and len(value.plus) == 1 and not value.minus else set()
+    return {value.part}
 
 
 def _notes(rows: Sequence[Document], language: Language) -> list[str]:

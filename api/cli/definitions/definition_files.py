@@ -10,7 +10,9 @@ from domain.definitions.definition_file import WrittenDefinition, read_definitio
 
 SHIPPED = Path(__file__).parents[2] / "definitions"
 
-File = Annotated[Path, typer.Argument(help="A TOML file, or a shipped one: settings, identity, health, at-risk.")]
+File = Annotated[
+    Path, typer.Argument(help="A TOML file, or a shipped one: settings, identity, health, at-risk, board.")
+]
 
 
 def read(name: Path) -> tuple[WrittenDefinition, str]:
