@@ -50,7 +50,7 @@ def as_it_was(
         return
     with connection.transaction(force_rollback=True):
         up_to = _position(connection, tenant, known_at)
-        _fold_changed(connection, tenant, projections, up_to, as_of)
+        fold_changed(connection, tenant, projections, up_to, as_of)
         yield TEMPORARY
 
 
@@ -60,22 +60,22 @@ def as_at_position(
 ) -> Iterator[str]:
     """The same, of the log up to a position."""
     with connection.transaction(force_rollback=True):
-        _fold_changed(connection, tenant, projections, position, None)
+        fold_changed(connection, tenant, projections, position, None)
         yield TEMPORARY
 
 
-def _fold_changed(
+def fold_changed(
     connection: Connection, tenant: str, projections: Sequence[Projection], up_to: int, as_of: datetime | None
 ) -> None:
     """Makes the projections' tables in TEMPORARY as they were, of folded rows and of live ones.
 
-    A projection that reads rules is folded whole when rules were published between the two.
+    A projection that reads rules is folded whole when rules or definitions were published between the two.
     """
-    keep = _happened_by(as_of)
+    keep = happened_by(as_of)
     whole = list(projections)
     with suppress(ProjectionOutdated):
         live = find_changed_streams(connection, tenant, projections, up_to, as_of)
-        if len(reader.rules(connection, tenant, live)) == len(reader.rules(connection, tenant, up_to)):
+        if _published(connection, tenant, live) == _published(connection, tenant, up_to):
             whole = []
         whole = [projection for projection in whole if projection.enrichment is not None]
     if whole:
@@ -98,6 +98,11 @@ def _fold_changed(
                 changed=CHANGED,
             )
         )
+
+
+def _published(connection: Connection, tenant: str, up_to: int) -> tuple[int, int]:
+    """How many rules and definitions were published by a position."""
+    return len(reader.rules(connection, tenant, up_to)), len(reader.definitions(connection, tenant, up_to))
 
 
 def rows_as_they_were(
@@ -123,7 +128,7 @@ def rows_of_streams_as_they_were(
     as_of: datetime | None = None,
 ) -> list[Row]:
     """The same of some streams, folded in memory, stream by stream."""
-    up_to, keep = _position(connection, tenant, known_at), _happened_by(as_of)
+    up_to, keep = _position(connection, tenant, known_at), happened_by(as_of)
     histories = _histories(connection, tenant, streams, up_to, keep)
     then = [Stream(history) for history in histories.values() if history[0].kind in projection.kinds]
     inputs = FoldInputLoader(connection, tenant, up_to, keep)
@@ -142,7 +147,7 @@ def histories_as_they_were(
 ) -> dict[UUID, list[RecordedEvent]]:
     """The events of some streams at another instant, all or those of some types; one without events is absent."""
     up_to = _position(connection, tenant, known_at)
-    return _histories(connection, tenant, streams, up_to, _happened_by(as_of), event_types)
+    return _histories(connection, tenant, streams, up_to, happened_by(as_of), event_types)
 
 
 def _histories(
@@ -177,7 +182,8 @@ def _position(connection: Connection, tenant: str, known_at: datetime | None) ->
     return reader.head(connection, tenant) if known_at is None else reader.position_at(connection, tenant, known_at)
 
 
-def _happened_by(as_of: datetime | None) -> Callable[[RecordedEvent], bool] | None:
+def happened_by(as_of: datetime | None) -> Callable[[RecordedEvent], bool] | None:
+    """Tells the events that had happened by an instant; None for all of them."""
     if as_of is None:
         return None
     return lambda event: event.envelope.occurred_at <= as_of
