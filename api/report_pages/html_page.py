@@ -55,10 +55,7 @@ def html_page(issue: Issue, language: Language) -> str:
     document = issue.document
     title = title_of(issue, document, language)
     warning = "" if issue.facts.complete else f'<p class="warning">{_text(word("incomplete", language))}</p>'
-    sections = [
-        _section(section_table(section, language, document["year_begins"]), language)
-        for section in document["sections"]
-    ]
+    sections = [_section(section_table(section, language, document["year_begins"])) for section in document["sections"]]
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -69,12 +66,11 @@ def html_page(issue: Issue, language: Language) -> str:
     )
 
 
-def _section(table: SectionTable, language: Language) -> str:
+def _section(table: SectionTable) -> str:
     short = ' class="short"' if len(table.rows) <= _SHORT else ""
     notes = "".join(f'<p class="note">{_text(note)}</p>' for note in table.notes)
-    if not table.rows:
-        content = f'<p class="note">{_text(word("nothing", language))}</p>'
-    else:
+    content = ""
+    if table.rows:
         content = _table(table)
         if table.bars:
             chart = bar_chart(table.title, table.bars, in_time=table.in_time, whole=table.whole)

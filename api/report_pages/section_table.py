@@ -13,6 +13,7 @@ from projections.figures.registry import FIGURES
 from projections.issued_reports.pack_figures import Document
 from projections.scope.named_periods import period_of
 
+_NOTHING_COUNTED: Mapping[Language, str] = MappingProxyType({"en": "Nothing was recorded.", "vi": "Chưa ghi nhận gì."})
 _PROVISIONAL: Mapping[Language, str] = MappingProxyType(
     {"en": "{part} of {whole} may still change.", "vi": "{part} trên {whole} còn có thể thay đổi."}
 )
@@ -144,9 +145,11 @@ def _told_parts(value: Value, unit: str) -> set[str]:
 
 
 def _notes(rows: Sequence[Document], language: Language) -> list[str]:
-    """What may still change, and what is left out; nothing where there is none."""
+    """Whether nothing was counted, what may still change, and what is left out; no sentence where there is none."""
     notes = []
     provisional = sum(row["provisional"] for row in rows)
+    if not provisional and not any(row["final"] for row in rows):
+        notes.append(_NOTHING_COUNTED[language])
     if provisional:
         whole = provisional + sum(row["final"] for row in rows)
         notes.append(_PROVISIONAL[language].format(part=number(provisional, language), whole=number(whole, language)))
