@@ -33,6 +33,8 @@ td { border-bottom: .1mm solid #d0d0d0; vertical-align: top; overflow-wrap: anyw
 tr { break-inside: avoid; }
 table.alone { width: auto; }
 td.number { white-space: nowrap; }
+td:not(.number) { min-width: 24mm; }
+.wide svg { display: block; margin-bottom: 2mm; }
 .number { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 p.note { margin: 1.5mm 0 0; font-size: 9pt; color: #595959; }
 svg { width: 58mm; height: auto; overflow: visible; break-inside: avoid; }
@@ -48,6 +50,9 @@ svg .middle { text-anchor: middle; }
 """
 _SHORT = 15
 """Rows of a section that is not divided between pages."""
+
+_BESIDE = 5
+"""Columns of a table that has its chart beside it; a wider one has it above."""
 
 
 def html_page(issue: Issue, language: Language) -> str:
@@ -74,7 +79,8 @@ def _section(table: SectionTable) -> str:
         content = _table(table)
         if table.bars:
             chart = bar_chart(table.title, table.bars, in_time=table.in_time, whole=table.whole)
-            content = f'<div class="with-chart">{chart}{content}</div>'
+            place = "with-chart" if len(table.headings) <= _BESIDE else "wide"
+            content = f'<div class="{place}">{chart}{content}</div>'
     return f"<section{short}><h2>{_text(table.title)}</h2>{content}{notes}</section>\n"
 
 

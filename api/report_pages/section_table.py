@@ -8,12 +8,21 @@ from typing import NamedTuple
 
 from api.headings import heading, is_seconds, nothing, reason_words
 from api.readable import NOTHING, Language, Number, duration, money, number, share
+from domain.ticket.lateness import LATE_AFTER
 from projections.figures.figure import Ratio, Value
 from projections.figures.registry import FIGURES
 from projections.issued_reports.pack_figures import Document
 from projections.scope.named_periods import period_of
 
 _NOTHING_COUNTED: Mapping[Language, str] = MappingProxyType({"en": "Nothing was recorded.", "vi": "Chưa ghi nhận gì."})
+_TOLD_LATE = "told_late"
+"""The part that stands below a table and not in it."""
+_LATE: Mapping[Language, str] = MappingProxyType(
+    {
+        "en": "Told late: {late} rest on a fact recorded more than {days} days after it happened.",
+        "vi": "Ghi nhận muộn: {late} dựa trên sự kiện ghi nhận sau hơn {days} ngày.",
+    }
+)
 _PROVISIONAL: Mapping[Language, str] = MappingProxyType(
     {"en": "{part} of {whole} may still change.", "vi": "{part} trên {whole} còn có thể thay đổi."}
 )
@@ -133,7 +142,7 @@ def _parts_beside(section: Document) -> list[str]:
     return [
         name
         for name in part_names(section)
-        if name not in told and any(row["parts"].get(name) for row in section["rows"])
+        if name not in {*told, _TOLD_LATE} and any(row["parts"].get(name) for row in section["rows"])
     ]
 
 
@@ -153,6 +162,9 @@ def _notes(rows: Sequence[Document], language: Language) -> list[str]:
     if provisional:
         whole = provisional + sum(row["final"] for row in rows)
         notes.append(_PROVISIONAL[language].format(part=number(provisional, language), whole=number(whole, language)))
+    late = sum(row["parts"].get(_TOLD_LATE) or 0 for row in rows)
+    if late:
+        notes.append(_LATE[language].format(late=number(late, language), days=LATE_AFTER.days))
     left_out: Counter[str] = Counter()
     for row in rows:
         left_out.update(row["left_out"])
