@@ -96,7 +96,7 @@ ON_TIME_FIGURES = (
         reading=CountedFacts(
             _late,
             (
-                Part("mean", "avg(cycles)"),
+                Part("mean", "avg(cycles::numeric)"),
                 Part("median", "percentile_cont(0.5) within group (order by cycles)"),
                 Part("most", "max(cycles)"),
                 count("late"),
