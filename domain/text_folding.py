@@ -5,12 +5,13 @@ A text is stored and shown as it was written; only comparisons use the folded fo
 
 import re
 from functools import lru_cache
-from unicodedata import normalize
+from unicodedata import is_normalized, normalize
 
 # Hyphens and dashes that NFKC keeps become "-"; characters without width go.
 _LOOK_ALIKES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-") | dict.fromkeys(
     map(ord, "\u00ad\u200b\u2060\ufeff")
 )
+_LOOK_ALIKE = re.compile(f"[{''.join(map(chr, _LOOK_ALIKES))}]")
 _SPACES = re.compile(r"\s+")
 
 
@@ -18,7 +19,10 @@ _SPACES = re.compile(r"\s+")
 def fold_name(text: str) -> str:
     """The comparison form of a name (person, team, category, channel): NFKC, single spaces, plain hyphens."""
     if not text.isascii():
-        text = normalize("NFKC", normalize("NFKC", text).translate(_LOOK_ALIKES))
+        if not is_normalized("NFKC", text):
+            text = normalize("NFKC", text)
+        if _LOOK_ALIKE.search(text):
+            text = normalize("NFKC", text.translate(_LOOK_ALIKES))
     return _SPACES.sub(" ", text).strip()
 
 

@@ -45,6 +45,9 @@ ReportZone = Annotated[
 EndedFrom = Annotated[datetime | None, typer.Option("--from", formats=DAY, help="What ended from this day on.")]
 EndedTo = Annotated[datetime | None, typer.Option("--to", formats=DAY, help="What ended up to this day, included.")]
 Lang = Annotated[Literal["en", "vi"], typer.Option("--language", help="The language of the sentences.")]
+TenantLang = Annotated[
+    Literal["en", "vi"] | None, typer.Option("--language", help="The language of headings; else the tenant's.")
+]
 OldLang = Annotated[Literal["en", "vi"] | None, typer.Option("--lang", hidden=True, help="The same as --language.")]
 LogFormat = Annotated[
     Literal["text", "json"],

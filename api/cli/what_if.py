@@ -20,10 +20,11 @@ from api.cli.options import (
     in_tenant_zone,
     requested_period,
 )
-from api.cli.printing import bars, say, share, show_json, show_table
+from api.cli.printing import bars, say, show_json, show_table
 from api.cli.sla.policy_files import read
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
+from api.readable import share
 from domain.errors import message_of
 from domain.event_log import reader
 from domain.sla.policy.bounds import RUNGS

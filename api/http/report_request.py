@@ -115,6 +115,7 @@ class ReportRequest:
             as_of=self.reader.as_of,
             tenant=self.reader.tenant,
             definitions=definitions,
+            position=view.position,
         )
 
     def days(self, view: ReadSession) -> Period:

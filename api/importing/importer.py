@@ -9,6 +9,7 @@ from psycopg import Connection
 from api.importing.mapping import ImportMapping
 from api.importing.outcome import NOT_TAKEN, ImportResult
 from api.importing.recorder import Recorder
+from api.importing.recording import record_chunks
 from api.importing.reject_file import RejectFile
 from api.importing.rows import Rejected, Row
 from api.importing.staging import ImportProgress, ReportProgress, stage_file
@@ -39,8 +40,7 @@ def import_file(
         result = ImportResult(read_as, staging.count + rejected.count, rejected=rejected.count)
         recorder = Recorder(connection, tenant, binding)
         done = 0
-        for chunk in chunks(staging):
-            rows, events = recorder.record(chunk)
+        for rows, events in record_chunks(connection, tenant, recorder, chunks(staging)):
             result.events += events
             result.add(rows)
             for row in rows:

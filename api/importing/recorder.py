@@ -1,7 +1,8 @@
-"""Appends the events of an import to the log: all events of a row together, and no row twice."""
+"""Decides the events of an import of tickets: all events of a row together, and no row twice."""
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
@@ -10,28 +11,36 @@ from api.importing.column_binding import ColumnBinding
 from api.importing.imported_event import ImportedEvent
 from api.importing.imported_state import LATE_DETAILS
 from api.importing.reconcile import NOTHING_RECORDED, ReconciledRow, RecordedTicket, reconcile_tickets
+from api.importing.recording import Decided
 from api.importing.rows import Row
 from api.importing.source_ids import CustomerRef, event_id
 from domain.command_context import Origin
 from domain.customer.events import CustomerRegistered
 from domain.envelope import Envelope, NewEvent, RecordedEvent
-from domain.errors import LedgerError
-from domain.event_log.append import Batch, append
+from domain.event_log.append import Batch
 from domain.event_log.reader import now, select_commands, streams, versions
 
-ATTEMPTS = 20
 NEWEST = 2**62
 """A position behind every log."""
+Tickets = Mapping[str, Sequence[Row]]
 
 
-class ConcurrentImport(LedgerError):  # noqa: N818 -- names what happened
-    """Other writers were faster ATTEMPTS times. What was recorded before is kept."""
+class TranslatedTickets(NamedTuple):
+    """The rows of each ticket, and what the log holds of it."""
 
-    kind = "overloaded"
+    rows: dict[str, list[ReconciledRow]]
+    recorded: Mapping[str, RecordedTicket]
+
+
+class TakenRows(NamedTuple):
+    """All rows of some tickets, and the number of new events."""
+
+    rows: list[ReconciledRow]
+    events: int
 
 
 class Recorder:
-    """Adds to the log of one tenant what it does not hold yet of some tickets."""
+    """Decides what the log of one tenant does not hold yet of some tickets; a ChunkRecorder."""
 
     def __init__(self, connection: Connection, tenant: str, binding: ColumnBinding) -> None:
         self._connection = connection
@@ -43,41 +52,15 @@ class Recorder:
         self._origin = Origin(channel="import", client=binding.mapping.source)
         self._select_commands = select_commands(tenant)
 
-    def record(self, tickets: Mapping[str, Sequence[Row]]) -> tuple[list[ReconciledRow], int]:
-        """Records the new rows of some tickets in one transaction; returns all rows and the number of new events.
-
-        It tries again when another import has recorded the same rows meanwhile, or when somebody has written to one of
-        the tickets. Raises ConcurrentImport after ATTEMPTS.
-        """
-        for _ in range(ATTEMPTS):
-            recorded = self._recorded(tickets)
-            rows = reconcile_tickets(self._binding, tickets, recorded)
-            batch = self._batch(rows, recorded)
-            if batch.commands and not append(self._connection, self._tenant, batch).recorded:
-                continue
-            return list(chain.from_iterable(rows.values())), len(batch.topics)
-        raise ConcurrentImport(
-            f"Other programs wrote to the same tickets {ATTEMPTS} times during the import: start it again later."
-        )
-
-    def forecast(self, tickets: Mapping[str, Sequence[Row]]) -> list[ReconciledRow]:
-        """The rows as ``record`` would return them; nothing is recorded. Only new customers are named."""
-        rows = reconcile_tickets(self._binding, tickets, self._recorded(tickets))
-        new_customers = self._new_customers(rows)
-        return [
-            row if row.customer is None or row.customer.command_id in new_customers else row._replace(customer=None)
-            for row in chain.from_iterable(rows.values())
-        ]
-
-    def _recorded(self, tickets: Mapping[str, Sequence[Row]]) -> dict[str, RecordedTicket]:
+    def look_up(self, chunk: Tickets) -> dict[str, RecordedTicket]:
         """What the log holds of each ticket."""
-        ids = {ticket: self._binding.ids.stream(ticket) for ticket in tickets}
+        ids = {ticket: self._binding.ids.stream(ticket) for ticket in chunk}
         events = streams(self._connection, self._tenant, ids.values(), NEWEST)
         late = {
             ticket: self._late_by_command(ticket, events[stream]) for ticket, stream in ids.items() if stream in events
         }
         fingerprints = self._known_commands(list(chain.from_iterable(late.values()))) if late else {}
-        recorded = dict.fromkeys(tickets, NOTHING_RECORDED)
+        recorded = dict.fromkeys(chunk, NOTHING_RECORDED)
         for ticket, commands in late.items():
             in_order, behind = (
                 [fingerprints[command_id] for command_id, is_late in commands.items() if is_late == wanted]
@@ -85,6 +68,24 @@ class Recorder:
             )
             recorded[ticket] = RecordedTicket(in_order, behind, events[ids[ticket]])
         return recorded
+
+    def translate(self, chunk: Tickets, known: Mapping[str, RecordedTicket]) -> TranslatedTickets:
+        """The rows of each ticket with the events that they lead to."""
+        return TranslatedTickets(reconcile_tickets(self._binding, chunk, known), known)
+
+    def decide(self, translated: TranslatedTickets) -> Decided[TakenRows]:
+        """All rows, and the batch of their events with the customers that are new."""
+        batch = self._batch(translated.rows, translated.recorded)
+        return Decided(TakenRows(list(chain.from_iterable(translated.rows.values())), len(batch.topics)), batch)
+
+    def forecast(self, tickets: Tickets) -> list[ReconciledRow]:
+        """The rows as an import would return them; nothing is recorded. Only new customers are named."""
+        rows = reconcile_tickets(self._binding, tickets, self.look_up(tickets))
+        new_customers = self._new_customers(rows)
+        return [
+            row if row.customer is None or row.customer.command_id in new_customers else row._replace(customer=None)
+            for row in chain.from_iterable(rows.values())
+        ]
 
     def _late_by_command(self, ticket: str, events: Sequence[RecordedEvent]) -> dict[str, bool]:
         """The commands of the ticket's recorded rows in their order, and whether each was recorded as late."""

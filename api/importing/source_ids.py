@@ -1,15 +1,15 @@
 """The ids that an import derives from the names of a source: equal in every import of that source."""
 
 from functools import lru_cache
-from hashlib import sha1
 from typing import NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
+from domain.ids import Namespace
 from domain.text_folding import fold_name
 
 NAMESPACE = UUID("6f1c2c52-9d0f-5c55-8a43-3f3a7b0d7f11")
 """The namespace of all these ids, as RFC 9562 defines it for version 5."""
-_HASHED_NAMESPACE = sha1(NAMESPACE.bytes, usedforsecurity=False)
+_IDS = Namespace(NAMESPACE)
 
 
 class CustomerRef(NamedTuple):
@@ -31,7 +31,7 @@ class SourceIds:
 
     def _stream(self, ticket: str) -> UUID:
         """The stream of a ticket."""
-        return uuid5(NAMESPACE, f"{self._source}/ticket/{ticket}")
+        return _IDS.id_of(f"{self._source}/ticket/{ticket}")
 
     def command_id(self, ticket: str, number: int) -> str:
         """The id of the command that records row ``number`` of a ticket, from 0 in the order of recording."""
@@ -41,19 +41,13 @@ class SourceIds:
         """The customer with a reference; without one, an unknown customer who has this ticket alone."""
         source = self._source
         if reference is None:
-            stream = uuid5(NAMESPACE, f"{source}/customer-of/{ticket}")
+            stream = _IDS.id_of(f"{source}/customer-of/{ticket}")
             return CustomerRef(stream, f"import-customer-of/{source}/{ticket}", "(unknown)", None)
         folded = fold_name(reference)
-        stream = uuid5(NAMESPACE, f"{source}/customer/{folded}")
+        stream = _IDS.id_of(f"{source}/customer/{folded}")
         return CustomerRef(stream, f"import-customer/{source}/{folded}", reference, reference)
 
 
 def event_id(command_id: str, number: int) -> str:
-    """The id of event ``number`` of a command: the text of its ``uuid5``, in a third of the time."""
-    hashed = _HASHED_NAMESPACE.copy()
-    hashed.update(f"{command_id}#{number}".encode())
-    digest = bytearray(hashed.digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x50  # version 5
-    digest[8] = digest[8] & 0x3F | 0x80  # the variant of RFC 9562
-    text = digest.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    """The id of event ``number`` of a command."""
+    return _IDS.text_of(f"{command_id}#{number}")

@@ -11,7 +11,7 @@ from domain.command_handling.command_request import CommandRequest
 from domain.command_handling.handler import Aggregate
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.errors import LedgerError
-from domain.ids import new_id
+from domain.ids import new_id_text
 from domain.messages import Command
 from domain.refusal import Refusal
 from domain.sla.calendar.microseconds import duration_in_microseconds, duration_text
@@ -125,7 +125,7 @@ def _as_kind(aggregate: Aggregate, stream: UUID, current: StreamState) -> Stream
 
 def _envelope(payload: Any, command: Command, context: CommandContext, at: datetime) -> Envelope:
     return Envelope(
-        event_id=str(new_id()),
+        event_id=new_id_text(),
         schema_version=payload.schema_version,
         occurred_at=at,
         actor=context.actor,

@@ -3,12 +3,13 @@
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple, assert_never
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain.customer.events import AddressClaimed, AddressEvent, AddressReleased
+from domain.ids import Namespace
 from domain.text_folding import fold_code
 
-_NAMESPACE = UUID("7b0c52d4-64a1-5a5b-9d0a-6f2f0c1b9e57")
+_IDS = Namespace(UUID("7b0c52d4-64a1-5a5b-9d0a-6f2f0c1b9e57"))
 
 
 class AddressClaim(NamedTuple):
@@ -51,4 +52,4 @@ def address_key(channel: str, handle: str) -> tuple[str, str]:
 @lru_cache(4_096)
 def address_stream(channel: str, key: str, scope: str | None = None) -> UUID:
     """The stream of an address. The same key in two channels, or in two scopes of one, is two addresses."""
-    return uuid5(_NAMESPACE, f"{channel}\n{key}" if scope is None else f"{channel}\n{key}\n{scope}")
+    return _IDS.id_of(f"{channel}\n{key}" if scope is None else f"{channel}\n{key}\n{scope}")

@@ -1,8 +1,7 @@
 """The state of a customer that decisions need, and how each event changes it."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import NamedTuple, assert_never
 from uuid import UUID
 
 from domain.customer import addresses as a
@@ -11,8 +10,7 @@ from domain.customer.matches import ACCEPTED, PROPOSED, REFUSED, Match, state_wi
 from domain.customer.memberships import MembershipChange, with_change
 
 
-@dataclass(frozen=True, slots=True)
-class Customer:
+class Customer(NamedTuple):
     """``state`` is none, registered or merged. ``details`` are further fields with their values, by name.
 
     ``memberships`` are their changes in world order. ``absorptions`` are the merges into this customer, each with the
@@ -42,46 +40,46 @@ def evolve(customer: Customer, event: e.CustomerEvent, at: datetime) -> Customer
     """The customer after one more event. Total: any history folds."""
     match event:
         case e.CustomerRegistered(name=name, tier=tier, party=party):
-            return replace(customer, state="registered", name=name, tier=tier, party=party)
+            return customer._replace(state="registered", name=name, tier=tier, party=party)
         case e.CustomerDetailsChanged(name=name, details=details):
-            return replace(customer, name=name, details=tuple(sorted(details.items())))
+            return customer._replace(name=name, details=tuple(sorted(details.items())))
         case e.TierChanged(tier=tier):
-            return replace(customer, tier=tier)
+            return customer._replace(tier=tier)
         case e.AddressAdded():
-            return replace(customer, addresses=a.with_address(customer.addresses, event, at))
+            return customer._replace(addresses=a.with_address(customer.addresses, event, at))
         case e.AddressRemoved():
-            return replace(customer, addresses=a.without_address(customer.addresses, event))
+            return customer._replace(addresses=a.without_address(customer.addresses, event))
         case e.AddressTrustChanged():
-            return replace(customer, addresses=a.with_trust(customer.addresses, event))
+            return customer._replace(addresses=a.with_trust(customer.addresses, event))
         case e.AddressRekeyed():
-            return replace(customer, addresses=a.with_key(customer.addresses, event))
+            return customer._replace(addresses=a.with_key(customer.addresses, event))
         case e.CustomerJoined(organisation=organisation, role=role, main=main):
             change = MembershipChange(at, organisation, member=True, role=role, main=main)
-            return replace(customer, memberships=with_change(customer.memberships, change))
+            return customer._replace(memberships=with_change(customer.memberships, change))
         case e.CustomerLeft(organisation=organisation):
             change = MembershipChange(at, organisation, member=False)
-            return replace(customer, memberships=with_change(customer.memberships, change))
+            return customer._replace(memberships=with_change(customer.memberships, change))
         case e.MatchProposed(other=other):
-            return replace(customer, matches=with_match(customer.matches, other, PROPOSED))
+            return customer._replace(matches=with_match(customer.matches, other, PROPOSED))
         case e.MatchAccepted(other=other):
-            return replace(customer, matches=with_match(customer.matches, other, ACCEPTED))
+            return customer._replace(matches=with_match(customer.matches, other, ACCEPTED))
         case e.MatchRefused(other=other):
-            return replace(customer, matches=with_match(customer.matches, other, REFUSED))
+            return customer._replace(matches=with_match(customer.matches, other, REFUSED))
         case e.CustomerMerged(into=into):
-            return replace(_merge_happened(customer, at), state="merged", merged_into=into)
+            return _merge_happened(customer, at)._replace(state="merged", merged_into=into)
         case e.CustomerMergeUndone(into=into):
-            return replace(_merge_undone(customer, into, at), state="registered", merged_into=None)
+            return _merge_undone(customer, into, at)._replace(state="registered", merged_into=None)
         case e.CustomerAbsorbed(customer_id=other, earlier=earlier):
             others = _absorptions_without(customer, other)
-            return replace(_merge_happened(customer, at), absorptions=(*others, (other, earlier)))
+            return _merge_happened(customer, at)._replace(absorptions=(*others, (other, earlier)))
         case e.CustomerAbsorptionUndone(customer_id=other):
-            return replace(_merge_undone(customer, other, at), absorptions=_absorptions_without(customer, other))
+            return _merge_undone(customer, other, at)._replace(absorptions=_absorptions_without(customer, other))
         case _:
             assert_never(event)
 
 
 def _merge_happened(customer: Customer, at: datetime) -> Customer:
-    return replace(customer, last_merge_at=max(at, customer.last_merge_at or at))
+    return customer._replace(last_merge_at=max(at, customer.last_merge_at or at))
 
 
 def _merge_undone(customer: Customer, other: UUID, at: datetime) -> Customer:
@@ -89,7 +87,7 @@ def _merge_undone(customer: Customer, other: UUID, at: datetime) -> Customer:
     after = _merge_happened(customer, at)
     if state_with(customer.matches, other) != ACCEPTED:
         return after
-    return replace(after, matches=with_match(customer.matches, other, REFUSED))
+    return after._replace(matches=with_match(customer.matches, other, REFUSED))
 
 
 def _absorptions_without(customer: Customer, other: UUID) -> tuple[tuple[UUID, tuple[UUID, ...]], ...]:

@@ -11,8 +11,10 @@ LATE_AFTER = timedelta(days=7)
 
 def is_told_late(event: RecordedEvent) -> bool:
     """Whether an event that figures may count was recorded late. Imported events are never late."""
-    late = event.recorded_at - event.envelope.occurred_at > LATE_AFTER
-    return late and event.envelope.actor.kind != "import" and event.payload.in_figures
+    envelope = event.envelope
+    if envelope.actor.kind == "import":
+        return False
+    return event.recorded_at - envelope.occurred_at > LATE_AFTER and event.payload.in_figures
 
 
 def first_told_late(history: Sequence[RecordedEvent]) -> datetime | None:

@@ -1,6 +1,7 @@
 """The fields of its stream that each event changed, with old and new value, from the fold that decisions use."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, TypedDict
@@ -10,6 +11,7 @@ from domain.command_handling.customer_stream import CustomerStream, is_fact
 from domain.contract.state import Contract
 from domain.customer.events import CustomerEvent, CustomerRegistered
 from domain.definitions.publishing import PublishedDefinition
+from domain.envelope import RecordedEvent
 from domain.sla.policy.publishing import Published
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
@@ -19,7 +21,7 @@ Value = str | int | tuple[str, ...] | None
 Fields = dict[str, Value]
 
 
-_WITHOUT_FIELDS = frozenset({"usage", "feedback", "file", "segment"})
+_WITHOUT_FIELDS = frozenset({"usage", "feedback", "file", "segment", "report"})
 """Kinds of streams whose events say everything themselves."""
 
 
@@ -32,26 +34,35 @@ class FieldChange(TypedDict):
 
 
 def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
-    """For each event of a stream, in recorded order, the fields that it changed."""
-    before = Ticket() if stream.kind == "ticket" else aggregate_of(stream.kind).initial
+    """For each new event of a stream, in recorded order, the fields that it changed."""
+    old, new = stream.all[: stream.new_from], stream.new
+    if stream.kind == "customer" and all(is_fact(event.payload) for event in new):
+        yield from ([] for _ in new)
+        return
+    before, states = _states(stream)
     fields: Fields = {} if stream.kind in _WITHOUT_FIELDS else _fields_of(before)
     said: Fields = {}
-    for event, state in zip(stream.all, _states(stream), strict=True):
+    for event in old:
+        for name, field in _SAID.get(type(event.payload), {}).items():
+            said[field] = _plain(getattr(event.payload, name))
+    for event, state in zip(new, states, strict=True):
         payload = event.payload
         changes: list[FieldChange] = []
         if state is not before:
             old_fields, fields = fields, _fields_of(state)
-            for field in old_fields | fields:  # an entry of details may come and go
-                old, new = old_fields.get(field), fields.get(field)
-                if new != old:
-                    changes.append({"field": field, "old": old, "new": new})
+            names = fields if fields.keys() == old_fields.keys() else old_fields | fields  # details come and go
+            changes = [
+                {"field": field, "old": old_fields.get(field), "new": fields.get(field)}
+                for field in names
+                if old_fields.get(field) != fields.get(field)
+            ]
             before = state
-        if (names := _SAID.get(type(payload))) is not None:
-            for name, field in names.items():
-                old, new = said.get(field), _plain(getattr(payload, name))
-                if new != old:
-                    changes.append({"field": field, "old": old, "new": new})
-                    said[field] = new
+        if (said_by := _SAID.get(type(payload))) is not None:
+            for name, field in said_by.items():
+                was, now = said.get(field), _plain(getattr(payload, name))
+                if now != was:
+                    changes.append({"field": field, "old": was, "new": now})
+                    said[field] = now
         if type(payload) is e.TicketDetailsChanged:
             changes = [
                 {"field": f"details.{name}", "old": change.old, "new": change.new}
@@ -60,21 +71,22 @@ def changes_of(stream: Stream) -> Iterator[list[FieldChange]]:
         yield changes
 
 
-def _states(stream: Stream) -> Sequence[Any]:
-    """The state after each event, in recorded order."""
+def _states(stream: Stream) -> tuple[Any, Sequence[Any]]:
+    """The state before the new events, and the one after each of them, in recorded order."""
+    initial = Ticket() if stream.kind == "ticket" else aggregate_of(stream.kind).initial
     if stream.kind == "ticket":
-        return stream.timeline.rule_states
-    aggregate = aggregate_of(stream.kind)
+        states = stream.timeline.rule_states
+        return (states[stream.new_from - 1] if stream.new_from else initial), states[stream.new_from :]
     if stream.kind in _WITHOUT_FIELDS:
-        return [aggregate.initial] * len(stream.all)
-    folded = accumulate(
-        stream.all,
-        lambda state, event: (
-            state if is_fact(event.payload) else aggregate.evolve(state, event.payload, event.occurred_at)
-        ),
-        initial=aggregate.initial,
-    )
-    return list(folded)[1:]
+        return initial, [initial] * len(stream.new)
+    before = reduce(_after, stream.all[: stream.new_from], initial)
+    return before, list(accumulate(stream.new, _after, initial=before))[1:]
+
+
+def _after(state: Any, event: RecordedEvent) -> Any:
+    """The state after one more event; the facts of a customer are left out of it."""
+    payload = event.payload
+    return state if is_fact(payload) else aggregate_of(event.kind).evolve(state, payload, event.occurred_at)
 
 
 def _fields_of(state: Ticket | CustomerStream | Contract | Published | PublishedDefinition) -> Fields:

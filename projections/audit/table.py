@@ -1,6 +1,6 @@
 """The audit history, a row for each event: who did what, when it happened and was recorded, through what, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic_core import to_json
 
 from domain.contract.events import ContractSigned
+from domain.envelope import RecordedEvent
 from domain.event_log.schema import OF_RULES
 from domain.feedback.events import FeedbackNoted
 from domain.file.events import FileAttached
@@ -90,10 +91,10 @@ AUDIT_TABLE = Table(
 
 def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
     """A row for each new event."""
-    first = stream.all[0]
-    customer = first.stream if stream.kind == "customer" else None
-    latest = first.envelope.occurred_at
-    for index, (event, changes) in enumerate(zip(stream.all, changes_of(stream), strict=True)):
+    old = stream.all[: stream.new_from]
+    customer = stream.id if stream.kind == "customer" else _customer_by(old)
+    latest = max((event.envelope.occurred_at for event in old), default=stream.all[0].envelope.occurred_at)
+    for event, changes in zip(stream.new, changes_of(stream), strict=True):
         envelope, payload = event.envelope, event.payload
         occurred_at = envelope.occurred_at
         late = occurred_at < latest
@@ -101,8 +102,6 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
             latest = occurred_at
         if type(payload) in _OF_A_CUSTOMER:
             customer = payload.customer_id
-        if index < stream.new_from:
-            continue
         actor, origin = envelope.actor, envelope.origin
         yield AuditRow(
             stream=event.stream,
@@ -123,16 +122,34 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AuditRow]:
             correlation_id=envelope.correlation_id,
             causation_id=envelope.causation_id,
             actor_key=key_of(actor.id),
-            changes=to_json(changes).decode(),
-            facts=to_json(payload).decode(),
+            changes=to_json(changes).decode() if changes else "[]",
+            facts=payload.__pydantic_serializer__.to_json(payload).decode(),
         )
+
+
+def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
+    """The customer that the last of some events names, among those that name one."""
+    named = (event.payload.customer_id for event in reversed(events) if type(event.payload) in _OF_A_CUSTOMER)
+    return next(named, None)
 
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
     version=3,
     kinds=frozenset(
-        {"ticket", "customer", "contract", "usage", "feedback", "file", "segment", "policy", "calendar", "definition"}
+        {
+            "ticket",
+            "customer",
+            "contract",
+            "usage",
+            "feedback",
+            "file",
+            "segment",
+            "policy",
+            "calendar",
+            "definition",
+            "report",
+        }
     ),
     tables=(AUDIT_TABLE,),
     fold=fold,

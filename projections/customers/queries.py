@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import field
 from datetime import datetime
+from functools import lru_cache
+from typing import LiteralString
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -63,6 +65,8 @@ def customer(connection: Connection, schema: str, customer_id: UUID) -> Customer
 
 def customers_of(connection: Connection, schema: str, ids: Collection[UUID]) -> list[CustomerRow]:
     """Some customers in the order of their ids as given; an unknown one is absent."""
+    if len(ids) == 1:  # the server reuses the plan, as it does not for an array
+        return _select(connection, schema, "where customer = %(id)s", {"id": next(iter(ids))})
     which = "where customer = any(%(ids)s) order by array_position(%(ids)s::uuid[], customer)"
     return _select(connection, schema, which, {"ids": list(ids)})
 
@@ -120,7 +124,7 @@ def names_of(connection: Connection, schema: str, ids: Collection[UUID]) -> dict
     return dict(connection.execute(statement, [list(ids)]).fetchall())
 
 
-_SELECT = """
+_SELECT: LiteralString = """
     select c.*,
         coalesce((select json_agg(json_build_object(
             'channel', channel, 'handle', handle, 'scope', nullif(scope, ''), 'trust', trust, 'shared', shared
@@ -132,11 +136,18 @@ _SELECT = """
 """
 
 
-def _select(connection: Connection, schema: str, which: str, parameters: dict[str, object]) -> list[CustomerRow]:
+def _select(
+    connection: Connection, schema: str, which: LiteralString, parameters: dict[str, object]
+) -> list[CustomerRow]:
+    with connection.cursor(row_factory=class_row(CustomerRow)) as cursor:
+        return cursor.execute(_selecting(schema, which), parameters).fetchall()
+
+
+@lru_cache(256)
+def _selecting(schema: str, which: LiteralString) -> bytes:
     statement = sql.SQL(_SELECT + which).format(
         customers=sql.Identifier(schema, "customers"),
         addresses=sql.Identifier(schema, "customer_addresses"),
         memberships=sql.Identifier(schema, "customer_memberships"),
     )
-    with connection.cursor(row_factory=class_row(CustomerRow)) as cursor:
-        return cursor.execute(statement, parameters).fetchall()
+    return statement.as_bytes()

@@ -93,10 +93,8 @@ def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredRow]:
     customer = Customer()
     registered: RecordedEvent | None = None
     proposals: dict[UUID, RecordedEvent] = {}
-    for event in stream.all:
+    for event in [event for event in stream.all if type(event.payload) in _EVENTS]:
         payload = event.payload
-        if type(payload) not in _EVENTS:
-            continue
         customer = evolve(customer, _with_trust(event), event.occurred_at)
         if isinstance(payload, e.CustomerRegistered):
             registered = event

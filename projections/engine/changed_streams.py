@@ -21,7 +21,7 @@ create table {changed} (stream uuid primary key, had_events boolean not null);
 insert into {changed} select stream, bool_or(kept) from (
     select stream, position <= {up_to} and {happened} as kept from {audit} where position <= {live}
 ) events group by stream having not bool_and(kept);
-insert into {changed} select distinct stream, true from {events} where position > {live} and position <= {up_to}
+insert into {changed} select distinct stream, true from {events} where position > {live}
     on conflict (stream) do update set had_events = true;
 """
 
@@ -35,11 +35,10 @@ def find_changed_streams(
 ) -> int:
     """Makes the table CHANGED: the streams that differ, and whether they had events then.
 
-    Gives the position of the live rows. They are those of one snapshot: the transaction must be repeatable read. Raises
-    ProjectionOutdated when they are not there.
+    Gives the position of the slowest live rows. They are those of one snapshot: the transaction must be repeatable
+    read. Raises ProjectionOutdated when they are not there.
     """
-    read = {projection.name: projection for projection in (AUDIT_HISTORY, *projections)}
-    live = position_of(connection, tenant, read.values())
+    live = position_of(connection, tenant, [AUDIT_HISTORY, *projections])
     schema = schema_of(tenant)
     connection.execute(
         sql.SQL(_TABLE).format(

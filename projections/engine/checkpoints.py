@@ -39,7 +39,7 @@ def checkpoints_of(connection: Connection, tenant: str, projections: Collection[
     statement = sql.SQL(
         "select count(*), min(position), max(position) from {}.projection_positions where definition = any(%s)"
     )
-    definitions = [projection.definition for projection in projections]
+    definitions = list({projection.definition for projection in projections})
     row = connection.execute(statement.format(sql.Identifier(schema_of(tenant))), [definitions]).fetchone()
     if row is None or row[0] < len(definitions):
         raise ProjectionOutdated(
@@ -47,6 +47,15 @@ def checkpoints_of(connection: Connection, tenant: str, projections: Collection[
             " run `migrate`, which rebuilds them and waits until it is done"
         )
     return int(row[1]), int(row[2])
+
+
+def common_position(connection: Connection, tenant: str, projections: Collection[Projection]) -> int | None:
+    """The position at which all of some projections stand; None when they stand at different ones or are outdated."""
+    statement = sql.SQL("select position from {}.projection_positions where definition = any(%s)")
+    definitions = [projection.definition for projection in projections]
+    rows = connection.execute(statement.format(sql.Identifier(schema_of(tenant))), [definitions]).fetchall()
+    positions = {position for (position,) in rows}
+    return positions.pop() if len(rows) == len(definitions) and len(positions) == 1 else None
 
 
 def outdated(connection: Connection, tenant: str, projections: Iterable[Projection]) -> list[Projection]:

@@ -151,7 +151,8 @@ class Follower:
             connection.execute(
                 sql.SQL(
                     "with moved as ("
-                    "update {}.projection_positions set position = %s, stopped_at = null, error = null, tried_at = null"
+                    "update {}.projection_positions set position = %s, projected_at = clock_timestamp(),"
+                    " stopped_at = null, error = null, tried_at = null"
                     " where name = any(%s)) select pg_notify(%s, '')"
                 ).format(sql.Identifier(self._schema)),
                 [events[-1].position, together, f"{self._schema}_projected"],

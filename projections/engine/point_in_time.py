@@ -54,18 +54,28 @@ def as_it_was(
         yield TEMPORARY
 
 
+@contextmanager
+def as_at_position(
+    connection: Connection, tenant: str, projections: Sequence[Projection], position: int
+) -> Iterator[str]:
+    """The same, of the log up to a position."""
+    with connection.transaction(force_rollback=True):
+        fold_changed(connection, tenant, projections, position, None)
+        yield TEMPORARY
+
+
 def fold_changed(
     connection: Connection, tenant: str, projections: Sequence[Projection], up_to: int, as_of: datetime | None
 ) -> None:
     """Makes the projections' tables in TEMPORARY as they were, of folded rows and of live ones.
 
-    A projection that reads rules is folded whole when rules were published between the two.
+    A projection that reads rules is folded whole when rules or definitions were published between the two.
     """
     keep = happened_by(as_of)
     whole = list(projections)
     with suppress(ProjectionOutdated):
         live = find_changed_streams(connection, tenant, projections, up_to, as_of)
-        if len(reader.rules(connection, tenant, live)) == len(reader.rules(connection, tenant, up_to)):
+        if _published(connection, tenant, live) == _published(connection, tenant, up_to):
             whole = []
         whole = [projection for projection in whole if projection.enrichment is not None]
     if whole:
@@ -88,6 +98,11 @@ def fold_changed(
                 changed=CHANGED,
             )
         )
+
+
+def _published(connection: Connection, tenant: str, up_to: int) -> tuple[int, int]:
+    """How many rules and definitions were published by a position."""
+    return len(reader.rules(connection, tenant, up_to)), len(reader.definitions(connection, tenant, up_to))
 
 
 def rows_as_they_were(

@@ -12,7 +12,7 @@ from domain.event_log.schema import in_schema
 from domain.event_log.tables import CHECKPOINTS
 from projections.engine.checkpoints import make_checkpoints
 from projections.engine.fold_inputs import FoldInputLoader
-from projections.engine.projection import Projection, Row
+from projections.engine.projection import Fold, FoldInputs, Projection, Row
 from projections.engine.stream import Stream
 from projections.engine.table import Table
 
@@ -79,13 +79,18 @@ def _fold(
     inputs: FoldInputLoader,
     writers: dict[str, dict[type, WriteRow]],
 ) -> None:
+    folds: dict[str, list[tuple[Fold, FoldInputs, dict[type, WriteRow]]]] = {}
     for stream in streams:
         kind = stream.kind
-        for projection in projections:
-            if kind in projection.kinds:
-                writer_of = writers[projection.name]
-                for row in projection.fold(stream, inputs.of(projection)):
-                    writer_of[type(row)](row)
+        if kind not in folds:
+            folds[kind] = [
+                (projection.fold, inputs.of(projection), writers[projection.name])
+                for projection in projections
+                if kind in projection.kinds
+            ]
+        for fold, of_fold, writer_of in folds[kind]:
+            for row in fold(stream, of_fold):
+                writer_of[type(row)](row)
 
 
 def _remove(connection: Connection, schema: str, tables: Iterable[Table], streams: Collection[UUID]) -> None:

@@ -1,6 +1,7 @@
 """The answer to a question about a figure: checked, computed, and with what it rests on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -52,6 +53,7 @@ class FigureAnswer(NamedTuple):
 def answer(figure: Figure, query: FigureQuery, position: int, *, known_at: datetime | None = None) -> FigureAnswer:
     """The figure's rows. Raises FigureRefused, PeriodRefused and TooManyGroups."""
     _check(figure, query)
+    query = _grouped(figure, replace(query, position=position))
     scope = query.scope
     return FigureAnswer(
         figure=figure.name,
@@ -82,6 +84,12 @@ def subjects(
             :limit
         ]
     return subjects_behind(figure.reading, query, part, after, limit)
+
+
+def _grouped(figure: Figure, query: FigureQuery) -> FigureQuery:
+    """The question with the dimensions by which the figure is always grouped, those that are asked for first."""
+    missing = [name for name in figure.always_by if name not in {*query.by, *query.where}]
+    return replace(query, by=(*query.by, *missing))
 
 
 def _key(subject: Subject) -> tuple[datetime, str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
+from typing import LiteralString
 
 from psycopg import sql
 
@@ -15,6 +16,14 @@ OF_CUSTOMERS = ("tier", "segment", "organisation")
 ALL = (*OF_TICKETS, *OF_CUSTOMERS)
 READ_FOR_CUSTOMERS: tuple[Projection, ...] = (CUSTOMERS, CUSTOMER_GROUPS)
 """What the engine reads beside the facts: merged customers, tiers and segments."""
+BELONGS_TO: LiteralString = """
+select customer, coalesce(
+    min(organisation::text) filter (where main),
+    case when count(*) = 1 then min(organisation::text) end
+) as organisation
+from {customer_memberships} group by customer
+"""
+"""The main or only organisation that each customer belongs to now."""
 
 _JOINS: Mapping[str, str] = MappingProxyType(
     {
@@ -28,13 +37,9 @@ _JOINS: Mapping[str, str] = MappingProxyType(
         """,
         "organisation": """
             left join {customers} party on party.customer = f.person
-            left join (
-                select customer, coalesce(
-                    min(organisation::text) filter (where main),
-                    case when count(*) = 1 then min(organisation::text) end
-                ) as organisation
-                from {customer_memberships} group by customer
-            ) membership on membership.customer = f.person
+            left join ("""
+        + BELONGS_TO
+        + """) membership on membership.customer = f.person
         """,
     }
 )

@@ -150,7 +150,8 @@ class Figure:
     ``name`` is its word in addresses and commands. ``formula`` is one sentence, ``source`` says who defines it so.
     ``definitions``: the kinds of published definitions that it reads. ``left_out``: the reasons for which it leaves
     something out. ``judged``: over a period; or at the end of each period, and at the present instant within one; or at
-    the present instant alone. ``note`` tells what a reader must know, such as that nothing is recorded yet.
+    the present instant alone. ``always_by``: dimensions that its numbers must not be summed over, such as a currency.
+    ``note`` tells what a reader must know, such as that nothing is recorded yet.
     """
 
     name: str
@@ -166,6 +167,7 @@ class Figure:
     definitions: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     judged: Judged = "over a period"
+    always_by: tuple[str, ...] = ()
     note: str | None = None
 
     @property

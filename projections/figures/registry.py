@@ -4,13 +4,31 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from projections.figures.backlog import BACKLOG_FIGURES
+from projections.figures.customers import CUSTOMER_FIGURES
 from projections.figures.figure import Figure
 from projections.figures.first_contact import FIRST_CONTACT_FIGURES
+from projections.figures.journey import JOURNEY_FIGURES
+from projections.figures.load import LOAD_FIGURES
+from projections.figures.on_time import ON_TIME_FIGURES
 from projections.figures.service import SERVICE_FIGURES
 from projections.figures.sla import SLA_FIGURES
+from projections.figures.team_time import TEAM_TIME_FIGURES
 
 FIGURES: Mapping[str, Figure] = MappingProxyType(
-    {figure.name: figure for figure in (*SLA_FIGURES, *FIRST_CONTACT_FIGURES, *SERVICE_FIGURES, *BACKLOG_FIGURES)}
+    {
+        figure.name: figure
+        for figure in (
+            *SLA_FIGURES,
+            *ON_TIME_FIGURES,
+            *FIRST_CONTACT_FIGURES,
+            *SERVICE_FIGURES,
+            *BACKLOG_FIGURES,
+            *TEAM_TIME_FIGURES,
+            *LOAD_FIGURES,
+            *JOURNEY_FIGURES,
+            *CUSTOMER_FIGURES,
+        )
+    }
 )
 """By name, in the order in which they are listed."""
 

@@ -11,6 +11,7 @@ from psycopg import Connection, sql
 from domain.definitions.kinds import SETTINGS
 from domain.definitions.published import definition_in_effect
 from domain.envelope import RecordedEvent
+from domain.event_log import reader
 from domain.tenant_settings import TenantSettings
 from projections.scope.periods import Every, Period, labelled_periods
 from projections.scope.report_scope import ReportScope
@@ -33,7 +34,8 @@ class FigureQuery:
     """What a figure is computed from. ``schema`` holds its projections, ``tenant`` names the log.
 
     ``now``: the instant at which what depends on the present is judged. ``as_of``: the instant behind which rows are
-    left out, for a figure whose rows carry instants. ``definitions`` are those that are known.
+    left out, for a figure whose rows carry instants. ``definitions`` are those that are known, ``position`` is that of
+    the log that is known; None: its head.
     """
 
     connection: Connection
@@ -46,6 +48,7 @@ class FigureQuery:
     as_of: datetime | None = None
     tenant: str = ""
     definitions: Sequence[RecordedEvent] = ()
+    position: int | None = None
 
     @property
     def scope(self) -> ReportScope:
@@ -57,6 +60,12 @@ class FigureQuery:
     def settings(self) -> TenantSettings:
         """The tenant's settings in effect at ``now``."""
         return definition_in_effect(self.definitions, SETTINGS, self.now).body
+
+    @property
+    def rules(self) -> Sequence[RecordedEvent]:
+        """The published policies and calendars that are known."""
+        head = reader.head(self.connection, self.tenant) if self.position is None else self.position
+        return reader.rules(self.connection, self.tenant, head)
 
     @property
     def spans(self) -> list[Span]:

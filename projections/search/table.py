@@ -1,11 +1,12 @@
 """The terms that find customers, and the subjects that find tickets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
 from domain.customer import events as c
+from domain.messages import Event
 from domain.ticket import events as t
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
@@ -51,26 +52,26 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[SearchTerm | TicketSub
 def _terms(stream: Stream) -> Iterator[SearchTerm]:
     terms: dict[tuple[TermKind, str], None] = {}
     words: list[str] = []
-    for event in stream.all:
-        payload = event.payload
+    payloads = [event.payload for event in stream.all if type(event.payload) in _NAMING]
+    for payload in payloads:
         if type(payload) in {c.CustomerRegistered, c.CustomerDetailsChanged}:
             words = words_of(payload.name)
         if type(payload) is c.CustomerRegistered and payload.external_reference is not None:
             terms["reference", search_form(payload.external_reference)] = None
     for name in rotations(words):
         terms["name", name] = None
-    for (channel, _, handle), key in _keys_of_addresses(stream).items():
+    for (channel, _, handle), key in _keys_of_addresses(payloads).items():
         terms |= dict.fromkeys(_terms_of_address(channel, handle, key))
     for kind, term in terms:
         if term:
             yield SearchTerm(stream.id, kind, term[:LONGEST_TERM])
 
 
-def _keys_of_addresses(stream: Stream) -> dict[tuple[str, str | None, str], str]:
+def _keys_of_addresses(payloads: Iterable[Event]) -> dict[tuple[str, str | None, str], str]:
     """The key of each address that the customer has, by channel, scope and handle."""
     keys: dict[tuple[str, str | None, str], str] = {}
-    for event in stream.all:
-        match event.payload:
+    for payload in payloads:
+        match payload:
             case c.AddressAdded(channel=channel, scope=scope, handle=handle, key=key):
                 keys[channel, scope, handle] = key or handle
             case c.AddressRekeyed(channel=channel, scope=scope, handle=handle, key=key):
@@ -90,6 +91,12 @@ def _terms_of_address(channel: str, handle: str, key: str) -> list[tuple[TermKin
     if channel == "email":
         return [("address", address), ("domain", address.rpartition("@")[2])]
     return [("address", address)]
+
+
+_NAMING: frozenset[type[Event]] = frozenset(
+    {c.CustomerRegistered, c.CustomerDetailsChanged, c.AddressAdded, c.AddressRekeyed, c.AddressRemoved}
+)
+"""The events of a customer's stream that change its terms; a customer may have very many others."""
 
 
 SEARCH = Projection(

@@ -88,6 +88,15 @@ def test_the_version_that_took_effect_last_is_in_effect() -> None:
     assert (before_both.version, before_both.body) == (0, TenantSettings())
 
 
+def test_a_recorded_body_is_read_once_and_another_one_anew() -> None:
+    spring, autumn = DefinitionVersion(1, SPRING, HANOI), DefinitionVersion(2, AUTUMN, APRIL)
+    assert SETTINGS.in_effect([spring], AUTUMN).body is SETTINGS.in_effect([spring], AUTUMN).body
+    assert SETTINGS.in_effect([spring, autumn], AUTUMN).body.year_begins == 4
+    for month in range(1, 13):
+        body = HANOI | {"year_begins": month}
+        assert SETTINGS.in_effect([DefinitionVersion(1, SPRING, body)], SPRING).body.year_begins == month
+
+
 def test_the_definitions_of_a_log_are_its_versions_and_those_built_in() -> None:
     log = history(at(0, published(1, SPRING, HANOI)), at(1, published(2, AUTUMN, APRIL)))
     assert [version.version for version in versions_of(log, "settings")] == [0, 1, 2]

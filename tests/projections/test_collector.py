@@ -2,7 +2,7 @@
 
 import gc
 
-from projections.engine.gc_pause import OBJECTS, gc_paused, gc_seldom
+from projections.engine.gc_pause import MANY, OBJECTS, gc_paused, gc_seldom
 
 
 def test_the_collector_rests_and_is_as_it_was_afterwards() -> None:
@@ -19,6 +19,14 @@ def test_of_work_that_overlaps_the_one_that_turned_it_off_turns_it_on() -> None:
     assert not gc.isenabled(), "the first goes on"
     first.__exit__(None, None, None)
     assert gc.isenabled()
+
+
+def test_the_objects_of_a_large_block_are_not_looked_at_when_it_ends() -> None:
+    with gc_paused():
+        alive = [[number] for number in range(2 * MANY)]
+    assert gc.get_count()[0] < MANY
+    assert not any(one is alive[0] for one in gc.get_objects(generation=0))
+    assert any(one is alive[0] for one in gc.get_objects(generation=2)), "the collector finds their cycles later"
 
 
 def test_in_a_long_block_the_collector_runs_seldom_and_as_before_afterwards() -> None:

@@ -5,12 +5,25 @@ from typing import Annotated, Literal, cast, get_args
 
 import typer
 
-from api.cli.options import DAY, DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, ReportZone, Tenant, requested_period
+from api.cli.options import (
+    DAY,
+    DEFAULT_TENANT,
+    AsJson,
+    AsOf,
+    Data,
+    KnownAt,
+    ReportZone,
+    Tenant,
+    TenantLang,
+    requested_period,
+)
 from api.cli.report.figures import show_facts, show_figure
 from api.cli.report.question import Question, filters
 from api.cli.report.tables import show_report
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
+from domain.event_log import reader
+from projections.customers.tenant_zone import tenant_settings
 from projections.figures.registry import FIGURES
 from projections.reports import ReportName
 from projections.scope.periods import DEFAULT_DAYS
@@ -40,6 +53,7 @@ def report(
     zone: ReportZone = None,
     known_at: KnownAt = None,
     as_of: AsOf = None,
+    language: TenantLang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -57,13 +71,14 @@ def report(
     if which not in reports and which not in FIGURES:
         raise UsageError(f"There is no report {which!r}: choose {', '.join(reports)}, or a figure of `report list`.")
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        words = language or tenant_settings(connection, tenant, reader.now(connection)).language
         if part is not None:
             _check_part(which, part)
-            show_facts(connection, tenant, FIGURES[which], asked, part, limit, as_json=as_json)
+            show_facts(connection, tenant, FIGURES[which], asked, part, limit, as_json=as_json, language=words)
         elif which in reports:
-            show_report(connection, tenant, cast("ReportName", which), asked, as_json=as_json)
+            show_report(connection, tenant, cast("ReportName", which), asked, as_json=as_json, language=words)
         else:
-            show_figure(connection, tenant, which, asked, as_json=as_json)
+            show_figure(connection, tenant, which, asked, as_json=as_json, language=words)
 
 
 def _check_part(which: str, part: str) -> None:

@@ -1,18 +1,31 @@
 """One figure of the registry, now or at another instant; the list of all figures."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 
 from psycopg import Connection, IsolationLevel
 
 from api.cli.options import AsJson
-from api.cli.printing import local, say, share, show_json, show_lines, show_table, shown
+from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.question import Question
+from api.cli.report.sections import show_section
+from api.headings import heading
+from api.readable import Language, number
+from api.report_pages.section_table import section_table
+from projections.customers.tenant_zone import tenant_settings
 from projections.engine.checkpoints import position_of
 from projections.engine.point_in_time import as_it_was
 from projections.figures.answer import FigureAnswer, answer, subjects
-from projections.figures.figure import Figure, FigureRow, Ratio, Unit
+from projections.figures.figure import Figure
 from projections.figures.registry import FIGURES, described
+
+_WHERE: Mapping[Language, str] = MappingProxyType(
+    {
+        "en": "Days in {zone}; true for position {position} of the log.",
+        "vi": "Ngày theo {zone}; đúng đến vị trí {position} của nhật ký.",
+    }
+)
 
 
 def list_figures(as_json: AsJson = False) -> None:
@@ -26,7 +39,15 @@ def list_figures(as_json: AsJson = False) -> None:
     )
 
 
-def show_figure(connection: Connection, tenant: str, name: str, asked: Question, *, as_json: bool = False) -> None:
+def show_figure(
+    connection: Connection,
+    tenant: str,
+    name: str,
+    asked: Question,
+    *,
+    as_json: bool = False,
+    language: Language = "en",
+) -> None:
     """Shows a figure. Raises FigureRefused, PeriodRefused, ProjectionOutdated and TooManyGroups."""
     figure = FIGURES[name]
     told = _answer(connection, tenant, figure, asked)
@@ -34,8 +55,22 @@ def show_figure(connection: Connection, tenant: str, name: str, asked: Question,
         show_json({**told._asdict(), "rows": [row._asdict() for row in told.rows],
                    "definitions": [used._asdict() for used in told.definitions]})  # fmt: skip
         return
-    show_table(figure.title.en, [_cells(figure, row) for row in told.rows])
-    show_lines(_lines(figure, told))
+    settings = tenant_settings(connection, tenant, told.judged_at)
+    table = section_table(
+        {
+            "title": figure.title._asdict(),
+            "figure": figure.name,
+            "part": None,
+            "unit": told.unit,
+            "every": asked.every,
+            "by": asked.by,
+            "rows": [row._asdict() for row in told.rows],
+        },
+        language,
+        settings.year_begins,
+    )
+    show_section(table, language)
+    show_lines(_lines(figure, told, language))
 
 
 def show_facts(
@@ -47,6 +82,7 @@ def show_facts(
     limit: int,
     *,
     as_json: bool = False,
+    language: Language = "en",
 ) -> None:
     """Shows the facts behind a part. Raises what `show_figure` raises."""
     with _asked(connection, tenant, figure, asked) as (then, schema):
@@ -58,7 +94,7 @@ def show_facts(
         return
     zone = query.period.zone
     show_table(
-        f"{figure.title.en}: {part.replace('_', ' ')}",
+        f"{figure.title.en if language == 'en' else figure.title.vi}: {heading(part, language)}",
         [
             {"at": local(fact.at, zone), figure.subject: fact.subject, "fact": fact.fact, "final": fact.final}
             for fact in facts[:limit]
@@ -88,41 +124,6 @@ def _answer(connection: Connection, tenant: str, figure: Figure, asked: Question
         return answer(figure, then.query(connection, tenant, schema), position, known_at=then.known_at)
 
 
-def _cells(figure: Figure, row: FigureRow) -> dict[str, object]:
-    """The group, the value, and the parts that the value does not say already."""
-    cells: dict[str, object] = {} if row.period is None else {"period": row.period}
-    cells |= row.of
-    cells[figure.name] = _value(figure.unit, row)
-    said = {*figure.value.plus, *figure.value.by} if isinstance(figure.value, Ratio) else {figure.value.part}
-    cells |= {name: number for name, number in row.parts.items() if name not in said}
-    if row.provisional:
-        cells["provisional"] = row.provisional
-    return cells
-
-
-def _value(unit: Unit, row: FigureRow) -> object:
-    if unit == "share" and isinstance(row.numerator, int) and isinstance(row.denominator, int):
-        return share(row.numerator, row.denominator)
-    return row.value
-
-
-def _lines(figure: Figure, told: FigureAnswer) -> Sequence[str]:
-    lines = [f"{figure.formula[0].upper()}{figure.formula[1:]}."]
-    left_out = _sums(told.rows)
-    if figure.left_out:
-        counted = [f"{number:,} {reason.replace('_', ' ')}" for reason, number in left_out.items() if number]
-        lines.append(f"Left out: {', '.join(counted) or 'none'}.")
-    if provisional := sum(row.provisional for row in told.rows):
-        lines.append(f"Provisional: {provisional:,}; their answer may still change.")
-    if told.note:
-        lines.append(told.note)
-    lines.append(f"Days in {told.zone}; true for position {shown(told.position)} of the log.")
-    return lines
-
-
-def _sums(rows: Sequence[FigureRow]) -> Mapping[str, int]:
-    sums: dict[str, int] = {}
-    for row in rows:
-        for reason, number in row.left_out.items():
-            sums[reason] = sums.get(reason, 0) + number
-    return sums
+def _lines(figure: Figure, told: FigureAnswer, language: Language) -> list[str]:
+    where = _WHERE[language].format(zone=told.zone, position=number(told.position, language))
+    return [f"{figure.formula[0].upper()}{figure.formula[1:]}.", *filter(None, [told.note]), where]

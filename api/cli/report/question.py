@@ -46,7 +46,8 @@ class Question:
     def query(self, connection: Connection, tenant: str, schema: str) -> FigureQuery:
         """The question to the projections in a schema, once its instants are known."""
         now = self.as_of or self.known_at or reader.now(connection)
-        definitions = reader.definitions(connection, tenant, self.position(connection, tenant))
+        position = self.position(connection, tenant)
+        definitions = reader.definitions(connection, tenant, position)
         query = FigureQuery(
             connection,
             schema,
@@ -58,6 +59,7 @@ class Question:
             self.as_of,
             tenant,
             definitions,
+            position,
         )
         return replace(query, period=self.period.under(query.settings))
 

@@ -9,6 +9,8 @@ from api.cli.printing import flat, show_json, show_lines, show_table
 from api.cli.report.question import Question
 from api.cli.table_lines import lines_under
 from api.cli.usage_error import UsageError
+from api.headings import nothing, title
+from api.readable import Language
 from projections.backlog.table import BacklogDimension
 from projections.engine.point_in_time import as_it_was
 from projections.reports import REPORTS, ReportName
@@ -17,7 +19,13 @@ from projections.scope.report_scope import Dimension
 
 
 def show_report(
-    connection: Connection, tenant: str, name: ReportName, options: Question, *, as_json: bool = False
+    connection: Connection,
+    tenant: str,
+    name: ReportName,
+    options: Question,
+    *,
+    as_json: bool = False,
+    language: Language = "en",
 ) -> None:
     """Shows the tables of a report. Raises UsageError, PeriodRefused, ProjectionOutdated and TooManyGroups."""
     _check(name, options)
@@ -28,9 +36,9 @@ def show_report(
     if as_json:
         show_json(figures)
         return
-    for title, rows in figures.items():
-        show_table(title, [flat(row) for row in rows])
-        show_lines(lines_under(rows))
+    for name_of_table, rows in figures.items():
+        show_table(title(name_of_table, language), [flat(row, language) for row in rows], nothing(language))
+        show_lines(lines_under(rows, language))
 
 
 def _check(name: ReportName, options: Question) -> None:

@@ -1,5 +1,6 @@
 """From a file of records into the log: every row recorded, known or in the reject file. It can be repeated."""
 
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -7,11 +8,12 @@ from psycopg import Connection
 
 from api.importing.check import ReasonCounts
 from api.importing.importer import chunks
+from api.importing.recording import record_chunks
 from api.importing.records.binding import RecordBinding
 from api.importing.records.mapping import AnyRecordMapping, RecordMapping
 from api.importing.records.outcome import RecordsForecast, RecordsResult, is_taken
-from api.importing.records.reading import records_of
-from api.importing.records.recorder import RecordForecaster, RecordRecorder
+from api.importing.records.reading import Binding, RowGroups
+from api.importing.records.recorder import DecidedRecords, RecordForecaster, RecordRecorder
 from api.importing.reject_file import RejectFile
 from api.importing.rows import Rejected
 from api.importing.staging import ImportProgress, ReportProgress, stage_rows
@@ -31,9 +33,13 @@ def import_records(
 
     Raises MappingError, UnreadableFile or OSError (of the reject file) before anything is recorded.
     """
-    recorder = RecordRecorder(connection, tenant, mapping.record, mapping.source)
+
+    def record(binding: Binding, staged: Iterator[RowGroups]) -> Iterator[DecidedRecords]:
+        recorder = RecordRecorder(connection, tenant, binding, mapping.record)
+        return record_chunks(connection, tenant, recorder, staged)
+
     with RejectFile(rejects) as rejected:
-        return _decided(path, mapping, recorder, rejected, report)
+        return _decided(path, mapping, record, rejected, report)
 
 
 def check_records(
@@ -48,15 +54,18 @@ def check_records(
     Without a connection the log counts as empty.
     """
     reasons = ReasonCounts()
-    forecaster = RecordForecaster(connection, tenant, mapping.record, mapping.source)
-    outcome = _decided(path, mapping, forecaster, reasons, report)
+
+    def forecast(binding: Binding, staged: Iterator[RowGroups]) -> Iterator[DecidedRecords]:
+        return map(RecordForecaster(connection, tenant, binding, mapping.record).decide, staged)
+
+    outcome = _decided(path, mapping, forecast, reasons, report)
     return RecordsForecast(outcome, reasons.most_frequent())
 
 
 def _decided(
     path: Path,
     mapping: AnyRecordMapping,
-    recorder: RecordRecorder | RecordForecaster,
+    decide: Callable[[Binding, Iterator[RowGroups]], Iterator[DecidedRecords]],
     rejected: RejectFile | ReasonCounts,
     report: ReportProgress,
 ) -> RecordsResult:
@@ -70,11 +79,8 @@ def _decided(
         binding, read_as = stage_rows(path, mapping, bind, staging, rejected.add, report)
         result = RecordsResult(read_as, staging.count + rejected.count, rejected=rejected.count)
         done = 0
-        for chunk in chunks(staging):
-            records, not_read = records_of(binding, mapping.record, chunk)
-            decided = recorder.record(records)
-            rows = decided.rows + not_read
-            result.add(rows, decided.topics)
+        for rows, topics in decide(binding, chunks(staging)):
+            result.add(rows, topics)
             for row in rows:
                 if not is_taken(row):
                     rejected.add(Rejected(row.row.line, row.row.text, row.reason))

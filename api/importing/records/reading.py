@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from api.importing.records.binding import Cells, RecordBinding
 from api.importing.records.contracts import ContractPlan
@@ -19,18 +19,25 @@ _PLANS: Mapping[str, Callable[[Any, Sequence[Cells]], RecordPlan]] = MappingProx
     {"customer": CustomerPlan, "purchase": PurchasePlan, "contract": ContractPlan, "usage": UsagePlan}
 )
 Binding = RecordBinding[RecordMapping]
-
+RowGroups = Mapping[str, Sequence[Row]]
+"""Rows by what they are grouped by: all rows of a record are in one group."""
 
 LONGEST_KEY = 300
 HELD = "another row of the same customer, purchase or contract cannot be read"
 
 
-def records_of(
-    binding: Binding, record: str, groups: Mapping[str, Sequence[Row]]
-) -> tuple[list[Record], list[DecidedRow]]:
-    """The records of some groups of rows, and the rows that cannot be read or are held back with them."""
+class ReadRecords(NamedTuple):
+    """The records of some rows, and the rows that cannot be read or are held back with them."""
+
+    records: list[Record]
+    not_taken: list[DecidedRow]
+
+
+def records_of(binding: Binding, record: str, groups: RowGroups) -> ReadRecords:
+    """The records of some groups of rows."""
     records: list[Record] = []
     not_taken: list[DecidedRow] = []
+    plan_of = _PLANS[record]
     for rows in groups.values():
         if any(row.flaw is not None for row in rows):
             not_taken += [_not_taken(row) for row in rows]
@@ -38,12 +45,12 @@ def records_of(
         for key, of_key in _by_key(binding, rows, not_taken).items():
             cells = [values for _, values in of_key]
             try:
-                plan = _PLANS[record](binding, cells)
+                plan = plan_of(binding, cells)
             except RowRejected as error:
                 not_taken += [DecidedRow(row, "rejected", str(error)) for row, _ in of_key]
             else:
                 records.append(Record(_as_name(key), binding.fingerprint(cells), [row for row, _ in of_key], plan))
-    return records, not_taken
+    return ReadRecords(records, not_taken)
 
 
 def _by_key(binding: Binding, rows: Sequence[Row], not_taken: list[DecidedRow]) -> dict[str, list[tuple[Row, Cells]]]:

@@ -1,4 +1,4 @@
-"""Decides the records of an import by the rules of the domain, and appends what they lead to."""
+"""Decides the records of an import by the rules of the domain."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,8 +8,10 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.importing.recorder import ATTEMPTS, NEWEST, ConcurrentImport
+from api.importing.recorder import NEWEST
+from api.importing.recording import Decided
 from api.importing.records.outcome import DecidedRow
+from api.importing.records.reading import Binding, ReadRecords, RowGroups, records_of
 from api.importing.records.record import Record
 from api.importing.rows import RowRejected
 from domain.command_context import Actor, CommandContext, Origin
@@ -20,7 +22,7 @@ from domain.command_handling.handler import Aggregate
 from domain.envelope import NewEvent, RecordedEvent
 from domain.errors import LedgerError
 from domain.event_log import reader
-from domain.event_log.append import Batch, append
+from domain.event_log.append import Batch
 from domain.messages import Command
 from domain.refusal import Refusal
 
@@ -28,7 +30,7 @@ LoadStreams = Callable[[Collection[UUID]], Mapping[UUID, Sequence[RecordedEvent]
 
 
 class DecidedRecords(NamedTuple):
-    """The rows of some records, and the topics of the events that they led to."""
+    """All rows of a chunk, and the topics of the events that they led to."""
 
     rows: list[DecidedRow]
     topics: list[str]
@@ -65,49 +67,53 @@ class _Loaded:
 
 
 class RecordRecorder:
-    """Adds to the log of one tenant what it does not say yet of some records."""
+    """Decides what the log of one tenant does not say yet of some rows; a ChunkRecorder."""
 
-    def __init__(self, connection: Connection, tenant: str, record: str, source: str) -> None:
+    def __init__(self, connection: Connection, tenant: str, binding: Binding, record: str) -> None:
         self._connection = connection
         self._tenant = tenant
-        self._decider = RecordDecider(record, source)
+        self._binding = binding
+        self._record = record
+        self._decider = RecordDecider(record, binding.mapping.source)
 
-    def record(self, records: Sequence[Record]) -> DecidedRecords:
-        """Records what is new in one transaction. It tries again when others were faster.
+    def look_up(self, chunk: RowGroups) -> None:
+        """Nothing: a record shares its streams with records of other chunks."""
 
-        Raises ConcurrentImport after ATTEMPTS.
-        """
-        for _ in range(ATTEMPTS):
-            loaded = self._decider.load(records, self._streams)
-            batch = Batch(judged=loaded.versions, seen=[])
-            decided = self._decider.decide(records, loaded, reader.now(self._connection), batch)
-            if not batch.commands or append(self._connection, self._tenant, batch).recorded:
-                return decided
-        raise ConcurrentImport(
-            f"Other programs wrote to the same customers {ATTEMPTS} times during the import: start it again later."
-        )
+    def translate(self, chunk: RowGroups, known: None) -> ReadRecords:  # noqa: ARG002 -- the shape of the protocol
+        """The records of the rows."""
+        return records_of(self._binding, self._record, chunk)
+
+    def decide(self, translated: ReadRecords) -> Decided[DecidedRecords]:
+        """All rows, and the batch of what is new."""
+        loaded = self._decider.load(translated.records, self._streams)
+        batch = Batch(judged=loaded.versions, seen=[])
+        now = reader.now(self._connection)
+        return Decided(self._decider.decide(translated, loaded, now, batch), batch)
 
     def _streams(self, ids: Collection[UUID]) -> Mapping[UUID, Sequence[RecordedEvent]]:
         return reader.streams(self._connection, self._tenant, ids, NEWEST)
 
 
 class RecordForecaster:
-    """Decides records as an import would, and records nothing.
+    """Decides rows as an import would, and records nothing.
 
     It keeps the states that records change, because later ones rest on them.
     """
 
-    def __init__(self, connection: Connection | None, tenant: str, record: str, source: str) -> None:
+    def __init__(self, connection: Connection | None, tenant: str, binding: Binding, record: str) -> None:
         self._connection = connection
         self._tenant = tenant
-        self._decider = RecordDecider(record, source)
+        self._binding = binding
+        self._record = record
+        self._decider = RecordDecider(record, binding.mapping.source)
         self._loaded: _Loaded | None = None
 
-    def record(self, records: Sequence[Record]) -> DecidedRecords:
+    def decide(self, chunk: RowGroups) -> DecidedRecords:
         """The rows as an import would return them."""
-        self._loaded = self._decider.load(records, self._streams, self._loaded)
+        read = records_of(self._binding, self._record, chunk)
+        self._loaded = self._decider.load(read.records, self._streams, self._loaded)
         now = datetime.now(UTC) if self._connection is None else reader.now(self._connection)
-        return self._decider.decide(records, self._loaded, now, Batch(judged={}, seen=[]))
+        return self._decider.decide(read, self._loaded, now, Batch(judged={}, seen=[]))
 
     def _streams(self, ids: Collection[UUID]) -> Mapping[UUID, Sequence[RecordedEvent]]:
         return {} if self._connection is None else reader.streams(self._connection, self._tenant, ids, NEWEST)
@@ -140,10 +146,10 @@ class RecordDecider:
         _load(loaded, wanted, streams)
         return loaded
 
-    def decide(self, records: Sequence[Record], loaded: _Loaded, now: datetime, batch: Batch) -> DecidedRecords:
+    def decide(self, read: ReadRecords, loaded: _Loaded, now: datetime, batch: Batch) -> DecidedRecords:
         """Decides each record on the states that the records before it leave, and adds it to the batch."""
         decided = DecidedRecords([], [])
-        for record in records:
+        for record in read.records:
             try:
                 events = self._decide(record, loaded, now, batch)
             except Refusal as error:
@@ -153,6 +159,7 @@ class RecordDecider:
             else:
                 decided.rows.extend(DecidedRow(row, "recorded" if events else "known") for row in record.rows)
                 decided.topics.extend(event.payload.topic for event in events)
+        decided.rows.extend(read.not_taken)
         return decided
 
     def _decide(self, record: Record, loaded: _Loaded, now: datetime, batch: Batch) -> list[NewEvent]:

@@ -20,7 +20,8 @@ def test_every_figure_answers_people_and_programs(imported: Run, name: str) -> N
     answer = imported("report", name, "--json").json
     assert (answer["figure"], answer["zone"]) == (name, "Asia/Ho_Chi_Minh")
     assert answer["position"] > 0
-    assert answer["rows"]
+    figure = FIGURES[name]
+    assert answer["rows"] or figure.always_by or (figure.note or "").startswith("nothing is recorded yet")
 
 
 def test_a_part_has_as_many_facts_as_it_says(imported: Run) -> None:

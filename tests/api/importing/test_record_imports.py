@@ -8,8 +8,7 @@ from unicodedata import normalize
 import psycopg
 import pytest
 
-from api.importing import importer
-from api.importing.records import recorder
+from api.importing import importer, recording
 from api.importing.records.importer import check_records
 from api.importing.records.outcome import RecordsResult
 from domain.command_context import Actor, CommandContext
@@ -114,10 +113,10 @@ def test_a_killed_import_is_completed_by_the_next_one(
             raise KeyboardInterrupt
         return append(*arguments)  # type: ignore[arg-type]  # passed on
 
-    monkeypatch.setattr(recorder, "append", killed)
+    monkeypatch.setattr(recording, "append", killed)
     with pytest.raises(KeyboardInterrupt):
         imported(database_url, file, "customers", rejects, HEAD + rows)
-    monkeypatch.setattr(recorder, "append", append)
+    monkeypatch.setattr(recording, "append", append)
     outcome = imported(database_url, file, "customers", rejects)
     assert (outcome.known, outcome.recorded) == (10, 10)
 
@@ -135,7 +134,7 @@ def test_two_imports_at_once_record_each_row_once(
             both.wait(60)
         return append(*arguments)  # type: ignore[arg-type]  # passed on
 
-    monkeypatch.setattr(recorder, "append", together)
+    monkeypatch.setattr(recording, "append", together)
     outcomes: list[RecordsResult] = []
     threads = [
         threading.Thread(

@@ -48,7 +48,7 @@ def test_an_import_that_fails_leaves_the_rejected_rows_of_the_one_before(databas
     record(database_url, write(file, [row("New", ticket="")]))
     before = rejects_of(file).read_text()
     with (
-        patch.object(Recorder, "record", side_effect=psycopg.OperationalError),
+        patch.object(Recorder, "decide", side_effect=psycopg.OperationalError),
         pytest.raises(psycopg.OperationalError),
     ):
         record(database_url, write(file, [row("New"), row("New", ticket="")]))
