@@ -39,7 +39,7 @@ def path_without_uv(path: str) -> str:
 
 def with_own_pip(copy: Path) -> None:
     copy.mkdir()
-    for name in ("run", "pyproject.toml", "requirements.lock", "requirements-dev.lock"):
+    for name in ("run", "pyproject.toml", "requirements.lock", "requirements-dev.lock", "requirements-export.lock"):
         shutil.copy(ROOT / name, copy)
     for package in PACKAGES:
         shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))

@@ -9,7 +9,7 @@ from api.api_keys import KEY_GRANTS
 from api.embedded_postgres.server_socket import is_embedded
 from domain.event_log.advisory_locks import ROLES_LOCK
 from domain.event_log.database_connections import ADMINISTRATION, connect, with_options
-from domain.event_log.roles import LOG_GRANTS, OWNER, ROLES
+from domain.event_log.roles import LOG_GRANTS, OWNER, REPORTING_ROLES, ROLES
 from domain.event_log.schema import in_schema, schema_of
 from domain.event_log.sql_files import sql_file
 from domain.event_log.tables import make_once
@@ -28,7 +28,8 @@ def make_roles(dsn: str) -> None:
     The login must be a superuser, or own the schemas and be allowed to create roles.
     """
     names = {
-        "roles": ",".join(ROLES),
+        "roles": ",".join((*ROLES, *REPORTING_ROLES)),
+        "workers": ",".join(ROLES),
         "owner": OWNER,
         "login": "login" if is_embedded(dsn) else "nologin",
     }

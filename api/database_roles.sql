@@ -1,4 +1,5 @@
--- Making the database roles. `roles` is their names, separated by commas.
+-- Making the database roles. `roles` is their names, separated by commas; `workers` those that the program works
+-- under.
 
 -- name: in place
 -- Whether all roles exist with their rights in this database, and the owner owns every tenant.
@@ -31,12 +32,13 @@ begin
         end if;
     end loop;
     execute format('grant create on database %I to %I', current_database(), :'owner');
-    execute format('grant connect, temporary on database %I to ' || :'roles', current_database());
+    execute format('grant connect on database %I to ' || :'roles', current_database());
+    execute format('grant temporary on database %I to ' || :'workers', current_database());
 end
 $$;
 
 -- name: adopt
--- Gives the owner the schemas, tables and functions of every tenant.
+-- Gives the owner the schemas, tables, functions and views of every tenant.
 do $$
 declare
     thing record;
@@ -53,6 +55,19 @@ begin
         select format('alter function %s owner to %I', p.oid::regprocedure, :'owner')
         from pg_namespace n join pg_proc p on p.pronamespace = n.oid
         where starts_with(n.nspname, 'tenant_') and pg_get_userbyid(p.proowner) <> :'owner'
+        union all
+        select format('alter schema %I owner to %I', v.nspname, :'owner')
+        from pg_namespace n join pg_namespace v
+            on v.nspname in ('reporting_of_' || substr(n.nspname, 8),
+                'reporting_personal_of_' || substr(n.nspname, 8))
+        where starts_with(n.nspname, 'tenant_') and pg_get_userbyid(v.nspowner) <> :'owner'
+        union all
+        select format('alter view %I.%I owner to %I', v.nspname, c.relname, :'owner')
+        from pg_namespace n join pg_namespace v
+            on v.nspname in ('reporting_of_' || substr(n.nspname, 8),
+                'reporting_personal_of_' || substr(n.nspname, 8))
+            join pg_class c on c.relnamespace = v.oid and c.relkind = 'v'
+        where starts_with(n.nspname, 'tenant_') and pg_get_userbyid(c.relowner) <> :'owner'
     loop
         execute thing.statement;
     end loop;

@@ -1,4 +1,4 @@
-"""The health checks of `doctor`: the server, the time zones, the log and the projections of a tenant."""
+"""The health checks of `doctor`: the server, the time zones, the log, the projections and the views of a tenant."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -15,7 +15,9 @@ from domain.event_log.sql_files import sql_file
 from domain.zones import TZDATA
 from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.engine.rebuild import compare
+from projections.engine.view_writer import views_are_current
 from projections.registry import PROJECTIONS
+from projections.reporting.registry import VIEWS
 
 _SQL = sql_file("api", "health_checks.sql")
 MUCH_BEHIND = 50_000
@@ -46,6 +48,7 @@ def examine(dsn: str, tenant: str, report: Callable[[int, int], None], *, compar
                 _zones(),
                 *_log(connection, tenant, ends),
                 *_projections(connection, tenant, ends),
+                _views(connection, tenant),
             ]
     if compared:
         checks += _comparisons(dsn, tenant, head, report)
@@ -145,6 +148,12 @@ def _lag(lag: ProjectionLag, last: int) -> tuple[bool, str]:
     if lag.stopped_at is not None:
         return False, f"stopped at event {lag.stopped_at}: {lag.error}"
     return lag.behind < MUCH_BEHIND, f"at position {lag.position}, {lag.behind} events behind"
+
+
+def _views(connection: Connection, tenant: str) -> HealthCheck:
+    if views_are_current(connection, tenant, VIEWS):
+        return HealthCheck("reporting views", sound=True, seen=f"{len(VIEWS)} views, of this release")
+    return HealthCheck("reporting views", sound=False, seen="missing, or of another release: run `migrate`")
 
 
 def _comparisons(dsn: str, tenant: str, head: int, report: Callable[[int, int], None]) -> Iterator[HealthCheck]:

@@ -12,14 +12,17 @@ from domain.event_log.roles import OWNER, roles_exist
 from domain.event_log.schema import owns
 from domain.event_log.tables import LOG, make_once
 from projections.engine.rebuild import make_current
+from projections.engine.view_writer import grant_views
 from projections.registry import PROJECTIONS
+from projections.reporting.registry import VIEWS
 
 PROGRESS_EVERY = 100_000
 """Events between two lines of progress on the error output."""
 
 
 def migrate(dsn: str, tenant: str = "default") -> None:
-    """Makes or completes the tenant's schema, and rebuilds the projections whose definition has changed.
+    """Makes or completes the tenant's schema, and rebuilds the projections whose definition has changed, and makes
+    the views over them.
 
     Any number of processes may call it at once, any number of times.
     """
@@ -39,7 +42,7 @@ def migrate(dsn: str, tenant: str = "default") -> None:
         if before // PROGRESS_EVERY < done // PROGRESS_EVERY:
             sys.stderr.write(f"ticketledger: projections of {tenant} made anew: {done:,} of {total:,} events read\n")
 
-    make_current(owner, tenant, PROJECTIONS, report)
+    make_current(owner, tenant, PROJECTIONS, report, views=VIEWS)
     with connect(owner, ADMINISTRATION) as connection:
         if roles_exist(connection):
             grant_roles(connection, tenant)
@@ -54,4 +57,5 @@ def migrate_roles(dsn: str) -> list[str]:
         migrate(dsn, tenant)
         with connect(under(dsn, OWNER), ADMINISTRATION) as connection:
             grant_roles_again(connection, tenant)
+            grant_views(connection, tenant)
     return tenants

@@ -1,4 +1,4 @@
-"""What is asked about customers: suggestions among a million of them, a page of a long timeline."""
+"""What is asked about customers: suggestions among a million of them, a page of a long timeline, a whole profile."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -8,25 +8,30 @@ from random import Random
 from statistics import median
 from uuid import UUID
 
+import httpx
 import psycopg
 from psycopg import Connection, sql
 
 from api.migrations import migrate
 from benchmarks.figure import Figure
 from benchmarks.log_filling import SEED, instant_of, tidy
+from benchmarks.over_http import desk_server, running
 from benchmarks.rounds import percentile, say
 from domain.command_context import Actor
 from domain.customer import events as c
-from domain.customer.facts.events import CheckInRecorded
+from domain.customer.facts.events import CheckInRecorded, PurchaseRecorded
 from domain.envelope import Envelope, RecordedEvent
 from domain.event_log.schema import schema_of
 from domain.messages import Event
+from domain.ticket.events import TicketReceived, TicketResolved
 from projections.audit.table import AUDIT_HISTORY
+from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.table import CUSTOMERS
 from projections.engine.projection import NO_INPUTS, Projection
 from projections.engine.stream import Stream
 from projections.search.queries import customers_matching
 from projections.search.table import SEARCH
+from projections.tickets.table import TICKETS
 from projections.timeline.family import family_of
 from projections.timeline.queries import timeline
 
@@ -51,6 +56,7 @@ TYPED = (
     "example.com",
 )
 """What people type, the worst beginnings among them: two in five customers are called Nguyễn."""
+TICKETS_OF_LONG = 300
 LONG = UUID(int=2**100)
 """The customer with a long timeline."""
 
@@ -63,8 +69,11 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         for begin in range(0, customers, AT_ONCE):
             _fill(connection, [CUSTOMERS, SEARCH], map(_customer, range(begin, begin + AT_ONCE)))
             say(f"  {begin + AT_ONCE:,} of {customers:,} customers filled")
-        _fill(connection, [AUDIT_HISTORY], [_long_timeline(10_000)])
+        _fill(connection, [AUDIT_HISTORY, CUSTOMERS, CUSTOMER_FACTS], [_long_timeline(10_000)])
+        _fill(connection, [AUDIT_HISTORY, TICKETS], map(_ticket, range(TICKETS_OF_LONG)))
     tidy(dsn)
+    with running(desk_server, dsn) as desk, httpx.Client(base_url=f"http://127.0.0.1:{desk.port}") as client:
+        profile = _milliseconds(partial(_profile, client))
     with psycopg.connect(dsn, autocommit=True) as connection:
         typed = {text: _milliseconds(partial(_suggest, connection, text)) for text in TYPED}
         page = _milliseconds(partial(_page, connection))
@@ -74,6 +83,9 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     return [
         Figure("suggestions while typing", typed[slowest], "ms", "asked for", 20, 1, at_most=True, note=note),
         Figure("a page of a timeline", page, "ms", "asked for", 10, 1, at_most=True, note="10,000 events"),
+        Figure(
+            "a profile over HTTP", profile, "ms", "asked for", 15, 1, at_most=True, note="10,000 events, 300 tickets"
+        ),
         Figure("the same of a rare kind", kind, "ms", "asked for", 10, 1, at_most=True, note="10,000 events"),
     ]
 
@@ -115,7 +127,27 @@ def _customer(number: int) -> list[RecordedEvent]:
 
 def _long_timeline(events: int) -> list[RecordedEvent]:
     met = CheckInRecorded(channel="phone", summary="Everything works; the next call is in a week.")
-    return _recorded(LONG, [c.CustomerRegistered(name="Long"), *[met] * (events - 1)], 10**8)
+    facts: list[Event] = [
+        PurchaseRecorded(purchase_id=f"P-{number}", items=(), total=990_000, currency="VND")
+        if number % 10 == 0
+        else met
+        for number in range(events - 1)
+    ]
+    return _recorded(LONG, [c.CustomerRegistered(name="Long"), *facts], 10**8)
+
+
+def _ticket(number: int) -> list[RecordedEvent]:
+    """A ticket of the customer with a long timeline; one in ten is open."""
+    received = TicketReceived(customer_id=LONG, channel="zalo", subject="OTP", category="login", priority="P2")
+    resolved = TicketResolved(resolution="Gateway restarted", code="solved")
+    payloads: list[Event] = [received] if number % 10 == 0 else [received, resolved]
+    return _recorded(UUID(int=2**110 + number), payloads, 2 * 10**8 + 2 * number)
+
+
+def _profile(client: httpx.Client) -> object:
+    answer = client.get(f"/v1/customers/{LONG}/profile")
+    assert answer.status_code == 200, answer.text
+    return answer
 
 
 def _recorded(stream: UUID, payloads: Sequence[Event], position: int) -> list[RecordedEvent]:

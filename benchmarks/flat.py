@@ -15,6 +15,7 @@ from benchmarks.rounds import medians, say
 from domain.event_log import reader
 from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
+from projections.reporting.registry import VIEWS
 
 SMALL = 10_000
 
@@ -26,7 +27,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         migrate(dsn, tenant)
         fill(dsn, tenant, events)
         say(f"  {tenant}: {events:,} events filled")
-        rebuild(dsn, tenant, PROJECTIONS)
+        rebuild(dsn, tenant, PROJECTIONS, views=VIEWS)
     tidy(dsn)
     tickets = 120 if quick else 1_000
     commands = medians(

@@ -46,7 +46,9 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     uvloop.run(prepare(dsn))
     bare_fastapi.prepare(dsn)
     with ExitStack() as stack:
-        desk, bare = (stack.enter_context(running(serve, dsn)).port for serve in (_desk, bare_fastapi.bare_server))
+        desk, bare = (
+            stack.enter_context(running(serve, dsn)).port for serve in (desk_server, bare_fastapi.bare_server)
+        )
         pool = stack.enter_context(SPAWN.Pool(1))
         loads: list[http_load.Load] = []
         seconds = 0.4 if quick else 8
@@ -82,7 +84,7 @@ class Running(NamedTuple):
     used: Callable[[], float]
 
 
-def _desk(dsn: str) -> uvicorn.Server:
+def desk_server(dsn: str) -> uvicorn.Server:
     return server(Settings(dsn, keyless="default"), "127.0.0.1", 0)
 
 

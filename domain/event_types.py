@@ -15,6 +15,7 @@ from domain.definitions.events import DefinitionEvent
 from domain.event_log.event_types import EVENT_TYPES, NONE, EventTypes, Upcasters
 from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
+from domain.issued_report.events import ReportEvent
 from domain.messages import Event
 from domain.plugins import PluginError, plugins
 from domain.segment.events import SegmentEvent
@@ -40,6 +41,7 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
     (FileEvent, NONE),
     (SegmentEvent, NONE),
     (DefinitionEvent, NONE),
+    (ReportEvent, NONE),
     (SlaEvent, NONE),
     (KeyEvent, NONE),
 )

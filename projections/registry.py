@@ -5,15 +5,20 @@ from itertools import chain
 from domain.plugins import PluginError, plugins
 from projections.audit.table import AUDIT_HISTORY
 from projections.backlog.table import BACKLOG
+from projections.contacts.table import CONTACTS
 from projections.contracts.table import CONTRACTS
+from projections.customer_groups.table import CUSTOMER_GROUPS
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.table import CUSTOMERS
 from projections.engine.projection import Projection
 from projections.feedback.table import FEEDBACK
 from projections.files.table import FILES
 from projections.first_contact.table import FIRST_CONTACT
+from projections.issued_reports.table import ISSUED_REPORTS
+from projections.reporting.local_offsets import LOCAL_OFFSETS
 from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
+from projections.team_time.table import TEAM_TIME
 from projections.tickets.table import TICKETS
 from projections.usage.table import USAGE
 
@@ -42,6 +47,7 @@ def _names(projection: Projection) -> list[str]:
 _OWN = (
     TICKETS,
     CUSTOMERS,
+    CUSTOMER_GROUPS,
     CUSTOMER_FACTS,
     CONTRACTS,
     USAGE,
@@ -49,8 +55,12 @@ _OWN = (
     FILES,
     SLA_CLOCKS,
     BACKLOG,
+    TEAM_TIME,
     FIRST_CONTACT,
+    CONTACTS,
+    LOCAL_OFFSETS,
     AUDIT_HISTORY,
     SEARCH,
+    ISSUED_REPORTS,
 )
 PROJECTIONS: tuple[Projection, ...] = (*_OWN, *plugged_in())

@@ -1,12 +1,8 @@
-"""The registry of figures and of the reports that are made of them, for HTTP and for the command line."""
+"""The registry of reports and of their tables, for HTTP and for the command line."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
-
-from psycopg import Connection
+from typing import Literal, NamedTuple
 
 from projections.backlog.flow import Flow, backlog_flow
 from projections.backlog.queries import BacklogGroup, Workload, backlog, workload
@@ -23,8 +19,7 @@ from projections.figures.service_figures import (
 )
 from projections.first_contact.queries import FirstContactFigures, RepeatFigures, first_contact_resolution, repeat_rate
 from projections.first_contact.table import FIRST_CONTACT
-from projections.scope.periods import Every, Period
-from projections.scope.report_scope import ReportScope
+from projections.scope.figure_query import FigureQuery
 from projections.sla.queries import ComplianceFigures, OpenFigures, compliance, open_clocks
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.table import TICKETS
@@ -32,31 +27,7 @@ from projections.tickets.table import TICKETS
 ReportName = Literal["backlog", "sla", "first-contact", "figures", "workload"]
 
 
-@dataclass(frozen=True, slots=True)
-class FigureQuery:
-    """What a figure is computed from. ``schema`` holds its projection.
-
-    ``now``: the instant at which what depends on the present is judged. ``as_of``: the instant behind which rows are
-    left out, for a figure whose rows carry instants.
-    """
-
-    connection: Connection
-    schema: str
-    now: datetime
-    period: Period
-    every: Every | None = None
-    by: tuple[Any, ...] = ()
-    where: Mapping[Any, Any] = field(default_factory=dict)
-    as_of: datetime | None = None
-
-    @property
-    def scope(self) -> ReportScope:
-        """The period as instants, with the grouping. Raises PeriodRefused."""
-        start, end = self.period.span(self.now)
-        return ReportScope(start, end, self.every, self.period.zone, self.by, self.where)
-
-
-class Figure(NamedTuple):
+class ReportTable(NamedTuple):
     """A question that is answered by rows of one model.
 
     ``title`` stands above its table, ``summary`` in the description of the API. ``operation`` is its name there,
@@ -76,27 +47,29 @@ class Figure(NamedTuple):
 
 
 class ReportSpec(NamedTuple):
-    """Figures that are shown together, all from one snapshot."""
+    """Tables that are shown together, all from one snapshot."""
 
-    figures: tuple[Figure, ...]
+    tables: tuple[ReportTable, ...]
 
     @property
     def projections(self) -> tuple[Projection, ...]:
         """The projections that it reads, each once."""
         return tuple(
-            {projection.name: projection for figure in self.figures for projection in figure.projections}.values()
+            {projection.name: projection for table in self.tables for projection in table.projections}.values()
         )
 
     @property
     def rows_have_instants(self) -> bool:
         """Whether it can be asked as of an instant without folding again."""
-        return all(figure.rows_have_instants for figure in self.figures)
+        return all(table.rows_have_instants for table in self.tables)
 
 
 def _flow(query: FigureQuery) -> list[Flow]:
     first, last = query.period.days(query.now)
-    every = query.every or "day"
-    return backlog_flow(query.connection, query.schema, first, last, every, query.period.zone, query.as_of)
+    every, period = query.every or "day", query.period
+    return backlog_flow(
+        query.connection, query.schema, first, last, every, period.zone, query.as_of, period.year_begins
+    )
 
 
 def _repeats(query: FigureQuery) -> list[RepeatFigures]:
@@ -104,7 +77,7 @@ def _repeats(query: FigureQuery) -> list[RepeatFigures]:
     return [repeat_rate(query.connection, query.schema, scope.start, scope.end, now=query.now)]
 
 
-OPEN_BACKLOG = Figure(
+OPEN_BACKLOG = ReportTable(
     "backlog_report",
     "/backlog",
     "Backlog",
@@ -114,7 +87,7 @@ OPEN_BACKLOG = Figure(
     lambda query: backlog(query.connection, query.schema, query.now, query.by, query.where),
     rows_have_instants=True,
 )
-FLOW = Figure(
+FLOW = ReportTable(
     "backlog_flow_report",
     "/backlog/flow",
     "Backlog flow",
@@ -124,7 +97,7 @@ FLOW = Figure(
     _flow,
     rows_have_instants=True,
 )
-WORKLOAD = Figure(
+WORKLOAD = ReportTable(
     "workload_report",
     "/workload",
     "Workload",
@@ -134,7 +107,7 @@ WORKLOAD = Figure(
     lambda query: workload(query.connection, query.schema, query.now),
     rows_have_instants=True,
 )
-COMPLIANCE = Figure(
+COMPLIANCE = ReportTable(
     "sla_compliance",
     "/sla",
     "Promises kept",
@@ -144,7 +117,7 @@ COMPLIANCE = Figure(
     lambda query: compliance(query.connection, query.schema, query.scope),
     grouped=True,
 )
-OPEN_CLOCKS = Figure(
+OPEN_CLOCKS = ReportTable(
     "sla_open",
     "/sla/open",
     "Clocks that have not ended",
@@ -153,7 +126,7 @@ OPEN_CLOCKS = Figure(
     OpenFigures,
     lambda query: open_clocks(query.connection, query.schema, now=query.now, by=query.by, where=query.where),
 )
-RESOLUTION = Figure(
+RESOLUTION = ReportTable(
     "first_contact_report",
     "/first-contact",
     "First contact resolution",
@@ -163,7 +136,7 @@ RESOLUTION = Figure(
     lambda query: first_contact_resolution(query.connection, query.schema, query.scope, now=query.now),
     grouped=True,
 )
-REPEATS = Figure(
+REPEATS = ReportTable(
     "repeat_contacts",
     "/repeat-contacts",
     "Customers who came back",
@@ -172,7 +145,7 @@ REPEATS = Figure(
     RepeatFigures,
     _repeats,
 )
-HANDLING = Figure(
+HANDLING = ReportTable(
     "handling_time",
     "/handling-time",
     "Handling time (seconds)",
@@ -182,7 +155,7 @@ HANDLING = Figure(
     lambda query: handling_time(query.connection, query.schema, query.scope),
     grouped=True,
 )
-SATISFACTION = Figure(
+SATISFACTION = ReportTable(
     "satisfaction",
     "/satisfaction",
     "Satisfaction",
@@ -192,7 +165,7 @@ SATISFACTION = Figure(
     lambda query: satisfaction(query.connection, query.schema, query.scope),
     grouped=True,
 )
-REOPENINGS = Figure(
+REOPENINGS = ReportTable(
     "reopenings",
     "/reopenings",
     "Reopenings",
@@ -216,7 +189,7 @@ REPORTS: Mapping[ReportName, ReportSpec] = MappingProxyType(
 )
 """By the word of the command line."""
 
-FIGURES: tuple[Figure, ...] = tuple(
-    {figure.operation: figure for spec in REPORTS.values() for figure in spec.figures}.values()
+REPORT_TABLES: tuple[ReportTable, ...] = tuple(
+    {table.operation: table for spec in REPORTS.values() for table in spec.tables}.values()
 )
-"""Each figure once."""
+"""Each table once."""

@@ -31,6 +31,7 @@ def checkout(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "run", folder)
     (folder / "requirements.lock").write_text("runs==1\n")
     (folder / "requirements-dev.lock").write_text("develops==1\n")
+    (folder / "requirements-export.lock").write_text("exports==1\n")
     return folder
 
 
@@ -116,6 +117,16 @@ def test_only_the_words_of_development_install_what_develops(checkout: Path, tmp
     calls = (tmp_path / "bin.calls").read_text()
     assert calls.count("requirements.lock") == calls.count("requirements-dev.lock") == 1
     assert [start(checkout / "run", word, path=path).stderr for word in ("serve", "bench")] == ["", ""]
+
+
+def test_only_an_export_of_parquet_or_excel_installs_what_exports_need(checkout: Path, tmp_path: Path) -> None:
+    path = with_uv(tmp_path / "bin")
+    for words in (["serve"], ["export", "--format", "csv"], ["import", "xlsx"]):
+        start(checkout / "run", *words, path=path)
+    assert "requirements-export.lock" not in (tmp_path / "bin.calls").read_text()
+    for words in (["--format", "parquet"], ["--format=xlsx"]):
+        assert "started: -P -m api export" in start(checkout / "run", "export", *words, path=path).stdout
+    assert (tmp_path / "bin.calls").read_text().count("requirements-export.lock") == 1
 
 
 def test_what_was_there_still_starts_when_what_develops_cannot_be_installed(checkout: Path, tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from psycopg import Connection, sql
 
 from api.cli.options import Data, Tenant
 from api.cli.printing import say
-from api.cli.report import ReportOptions, show_report
+from api.cli.report.question import Question
+from api.cli.report.tables import show_report
 from api.cli.simulate import first_day, play_past
 from api.cli.tenant_database import connected, open_or_create
 from api.database_roles import under
@@ -28,7 +29,7 @@ from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.roles import DESK, READER
 from domain.event_log.schema import schema_of
 from domain.event_log.store import LogConnection
-from projections.scope.periods import Period
+from projections.scope.periods import RequestedPeriod
 
 DAYS, TICKETS_PER_DAY, SEED = 30, 100, 1
 LOOPBACK = "127.0.0.1"
@@ -58,8 +59,8 @@ def demo(
         try:
             stage.past()
             with connected(reading_dsn) as connection:
-                days = Period(made_up.first, None, ZONE)
-                show_report(connection, tenant, "figures", ReportOptions(days))
+                days = RequestedPeriod(made_up.first, None, ZONE)
+                show_report(connection, tenant, "figures", Question(days))
             if not once:
                 with (
                     listening(settings, LOOPBACK, port) as (server, address),

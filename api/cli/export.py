@@ -1,36 +1,86 @@
-"""`export`: the tickets as a file."""
+"""`export`: tables as files."""
 
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, Data, Tenant, zone_of
+from api.cli.options import DAY, DEFAULT_TENANT, AsOf, Data, KnownAt, Tenant, in_zone, zone_of
+from api.cli.printing import bars
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
-from api.exporting.tickets import ExportForm, write_tickets
-from domain.event_log import reader
+from api.exporting.exporter import Export, ExportForm, Format, write_export
+from api.exporting.snapshot import Moment
+from api.exporting.tables import Noun
+from domain.zones import UTC_ZONE
+from projections.scope.periods import DEFAULT_DAYS, Every, RequestedPeriod
+
+INSTANTS = frozenset({"parquet", "ocel-json", "ocel-sqlite", "xes"})
+"""The formats that write every time in UTC."""
 
 
 def export(
-    what: Annotated[Literal["tickets"], typer.Argument(help="One row for each ticket, with its facts.")],  # noqa: ARG001 -- the only choice yet
-    form: Annotated[Literal["csv", "jsonl"], typer.Option("--format")] = "csv",
-    to: Annotated[Path | None, typer.Option("--to", dir_okay=False, help="A file; else the standard output.")] = None,
+    noun: Annotated[Noun, typer.Argument(help="What to export; everything is a folder of all tables.")] = "tickets",
+    kind: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            help="Parquet and Excel need the extra `export`; ocel-* is for events, xes for tickets.",
+        ),
+    ] = "csv",
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="A file, for everything a new folder; csv and jsonl else go to the standard output."),
+    ] = None,
     bom: Annotated[
         bool, typer.Option("--bom", help="Begin CSV with a byte order mark: Excel then reads it as UTF-8.")
     ] = False,
-    zone: Annotated[str, typer.Option("--zone", help="The IANA time zone in which times are written.")] = DEFAULT_ZONE,
+    zone: Annotated[
+        str | None,
+        typer.Option("--zone", help="The IANA time zone of times; else UTC. Days of figures: else the tenant's."),
+    ] = None,
+    after: Annotated[int, typer.Option("--after", min=0, help="Only what changed after this position of the log.")] = 0,
+    at: Annotated[
+        int | None, typer.Option("--at", min=0, help="As the log stood at this position; else the newest.")
+    ] = None,
+    first: Annotated[
+        datetime | None,
+        typer.Option("--first", formats=DAY, help=f"Figures: the first day; else {DEFAULT_DAYS} days."),
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--last", formats=DAY, help="Figures: the last day, included.")
+    ] = None,
+    every: Annotated[Every | None, typer.Option("--every", help="Figures: a row for each of these periods.")] = None,
+    known_at: KnownAt = None,
+    as_of: AsOf = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
-    """Export the tickets: one row each, with its facts and the results of its targets.
+    """Export tickets, events, customers, figures or everything, at one position of the log.
 
-    Running clocks stand as they do at the moment of the export: elapsed seconds of their calendar, and breached when
-    they are late. Times are ISO 8601 with their offset. In CSV an apostrophe stands before a text that a spreadsheet
-    would take for a formula.
+    Running clocks stand as at the instant of that position. Two exports at one position are equal. A file appears when
+    it is complete, with a manifest beside it: rows, columns, positions, digests, definitions. Times are ISO 8601 with
+    their offset. In CSV an apostrophe stands before a text that a spreadsheet would take for a formula.
     """
-    if bom and form != "csv":
+    if bom and kind != "csv":
         raise UsageError("--bom is for CSV: leave it out, or choose --format csv.")
-    export_form = ExportForm(form, bom, zone_of(zone))
-    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
-        write_tickets(connection, tenant, export_form, to, reader.now(connection))
+    if kind in INSTANTS and zone is not None and noun != "figures":
+        raise UsageError(f"--zone is for other formats: {kind} holds instants, which its readers show in any zone.")
+    if noun not in {"figures", "everything"} and (first or last or every):
+        raise UsageError("--first, --last and --every are for figures and everything.")
+    if at is not None and known_at is not None:
+        raise UsageError("--at and --known-at both name a position: choose one of them.")
+    asked = None if zone is None else zone_of(zone)
+    local = asked or UTC_ZONE
+    days = RequestedPeriod(first and first.date(), last and last.date(), asked)
+    moment = Moment(at, in_zone(known_at, local), in_zone(as_of, local), after, days, every)
+    with (
+        open_existing(data, tenant) as dsn,
+        connected(dsn) as connection,
+        bars(quiet=to is None) as progress,
+    ):
+        wanted = Export(
+            noun, ExportForm(kind, bom, local), moment, lambda phase, done: progress.show(phase, done, None)
+        )
+        write_export(connection, tenant, wanted, to)

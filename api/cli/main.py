@@ -6,6 +6,7 @@ from typer.core import TyperGroup
 
 from api.cli.development import DEVELOPMENT_WORDS, CheckoutCommand
 from api.cli.lazy_command import LazyCommand
+from api.cli.report.group import ASK, ReportGroup
 from api.program_name import program_name
 from api.terminal_text import escaped
 from domain.errors import LedgerError
@@ -45,6 +46,32 @@ _CUSTOMER = [
         "Undo a merge, and list what was recorded on the survivor meanwhile.",
     ),
     LazyCommand("rekey", "api.cli.customer.rekey:rekey", "Give old addresses the keys of the newest key function."),
+]
+
+_REPORT = [
+    LazyCommand(
+        ASK, "api.cli.report.ask:report", "Show a report or a figure: now, or as it was known or stood before."
+    ),
+    LazyCommand("list", "api.cli.report.figures:list_figures", "List the figures, with what each counts."),
+    LazyCommand(
+        "issue",
+        "api.cli.report.issue:issue",
+        "Issue a report: record its figures with their position and their digest.",
+    ),
+    LazyCommand("issued", "api.cli.report.issued:issued", "List the issued reports, the newest first."),
+    LazyCommand(
+        "show",
+        "api.cli.report.issued:show",
+        "Show an issued report as it was told: here, as a page of HTML or as a workbook.",
+    ),
+    LazyCommand(
+        "verify", "api.cli.report.compare:verify", "Make an issued report again at its position, and compare the bytes."
+    ),
+    LazyCommand(
+        "changed",
+        "api.cli.report.compare:changed",
+        "Show how an issued report differs from the figures of today, and what was recorded since.",
+    ),
 ]
 
 _DEFINITIONS = [
@@ -106,7 +133,12 @@ COMMANDS = TyperGroup(
         ),
         LazyCommand("simulate", "api.cli.simulate:simulate", "Fill a desk with a made-up history."),
         LazyCommand("demo", "api.cli.demo:demo", "Show a made-up desk: thirty days of figures, then the desk live."),
-        LazyCommand("report", "api.cli.report:report", "Show figures: now, or as they were known or stood before."),
+        ReportGroup(
+            name="report",
+            help="Show reports and figures: `report NAME`, now, or as they were known or stood before.",
+            no_args_is_help=True,
+            commands=_REPORT,
+        ),
         LazyCommand(
             "history",
             "api.cli.history:history",

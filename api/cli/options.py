@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from psycopg import Connection
 
 from api.cli.usage_error import UsageError
+from domain.event_log import reader
 from domain.zones import TimeZone, UnknownZone, zone_named
-from projections.scope.periods import Period
+from projections.customers.tenant_zone import tenant_settings
+from projections.scope.periods import Period, RequestedPeriod
 
 DEFAULT_TENANT = "default"
 DEFAULT_ZONE = "UTC"
@@ -35,9 +38,16 @@ AsOf = Annotated[
     typer.Option("--as-of", formats=INSTANT, help="As it stood then: ignore what happened later."),
 ]
 Zone = Annotated[str, typer.Option("--zone", help="The IANA time zone of days and of times that name none.")]
+ReportZone = Annotated[
+    str | None,
+    typer.Option("--zone", help="The IANA time zone of days and of times that name none; else the tenant's."),
+]
 EndedFrom = Annotated[datetime | None, typer.Option("--from", formats=DAY, help="What ended from this day on.")]
 EndedTo = Annotated[datetime | None, typer.Option("--to", formats=DAY, help="What ended up to this day, included.")]
 Lang = Annotated[Literal["en", "vi"], typer.Option("--language", help="The language of the sentences.")]
+TenantLang = Annotated[
+    Literal["en", "vi"] | None, typer.Option("--language", help="The language of headings; else the tenant's.")
+]
 OldLang = Annotated[Literal["en", "vi"] | None, typer.Option("--lang", hidden=True, help="The same as --language.")]
 LogFormat = Annotated[
     Literal["text", "json"],
@@ -62,8 +72,13 @@ def in_zone(time: datetime | None, zone: TimeZone) -> datetime | None:
     return time if time is None or time.tzinfo else time.replace(tzinfo=zone)
 
 
-def period(first: datetime | None, last: datetime | None, zone: str) -> Period:
+def requested_period(first: datetime | None, last: datetime | None, zone: str | None) -> RequestedPeriod:
     """The days from --from to --to in a zone. Raises UsageError for an unknown zone or days in the wrong order."""
     if first and last and last < first:
         raise UsageError(f"--to {last.date()} lies before --from {first.date()}: exchange them.")
-    return Period(first and first.date(), last and last.date(), zone_of(zone))
+    return RequestedPeriod(first and first.date(), last and last.date(), None if zone is None else zone_of(zone))
+
+
+def in_tenant_zone(connection: Connection, tenant: str, requested: RequestedPeriod) -> Period:
+    """The days in their zone; that of the tenant where none is given."""
+    return requested.under(tenant_settings(connection, tenant, reader.now(connection)))

@@ -1,7 +1,6 @@
 """The output of the command line: tables for people, JSON for programs, progress bars."""
 
 import json
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from api import readable
+from api.headings import heading, is_seconds
+from api.readable import Language, Quantity, duration, share
 from api.terminal_text import escaped, escaped_json
 from domain.zones import TimeZone
 
@@ -32,8 +34,6 @@ FEW_FIGURES = 2
 
 WIDEST_SINGLE = 5
 """The most columns of a single row that stand side by side."""
-
-_SHARE = re.compile(r"(?:[\d.]+ %|-) \(\d+ of \d+\)")
 
 
 def console() -> Console:
@@ -61,9 +61,10 @@ def show_table(title: str, rows: Sequence[Mapping[str, object]], nothing: str = 
         rows = [{"figure": name.replace("_", " "), "value": shown(value)} for name, value in rows[0].items()]
     to = console()
     for number, widths in enumerate(_side_by_side(rows, to.width)):
-        table = Table(title=f"{title}, continued" if number else title, title_justify="left", title_style="bold")
+        to.print(f"{title}, continued" if number else title, style="bold")
+        table = Table()
         for name, width in widths.items():
-            justify: Literal["left", "right"] = "right" if _is_number(rows[0][name]) else "left"
+            justify: Literal["left", "right"] = "right" if _is_figure(rows[0][name]) else "left"
             whole = name == "id"  # it is copied
             header = escaped(name).replace("_", " ")
             table.add_column(header, justify=justify, overflow="fold", width=width, no_wrap=whole)
@@ -111,7 +112,7 @@ def _spare(widths: Sequence[int], width: int) -> int:
 def _needed(name: str, values: Sequence[object]) -> tuple[int, int]:
     """The least width of a column, whose words and figures stay whole unless they are long, and that of one line."""
     title = escaped(name).replace("_", " ")
-    texts = [(shown(value), _is_number(value) or name == "id") for value in values]
+    texts = [(shown(value), _is_figure(value) or name == "id") for value in values]
     whole = [cell_len(text) for text, stays_whole in texts if stays_whole]
     words = [cell_len(word) for text, stays_whole in texts if not stays_whole for word in text.split()]
     folded = [length if length <= LONGEST_WORD else FOLDED_WORD for length in words]
@@ -119,12 +120,8 @@ def _needed(name: str, values: Sequence[object]) -> tuple[int, int]:
     return least, max([cell_len(title), *(cell_len(text) for text, _ in texts)])
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _is_figure(value: object) -> bool:
-    return _is_number(value) or (isinstance(value, str) and _SHARE.fullmatch(value) is not None)
+    return isinstance(value, int | float | Quantity) and not isinstance(value, bool)
 
 
 def show_lines(lines: Sequence[str]) -> None:
@@ -162,8 +159,8 @@ def local(instant: datetime | None, zone: TimeZone) -> datetime | None:
     return instant and instant.astimezone(zone).replace(tzinfo=None)
 
 
-def flat(figures: object) -> dict[str, object]:
-    """The fields of a group of figures side by side; a share as its counts and per cent.
+def flat(figures: object, language: Language = "en") -> dict[str, object]:
+    """The fields of a group of figures side by side; a share as its counts and per cent, seconds as a duration.
 
     The fields that `lines_under` shows under the table are left out.
     """
@@ -172,17 +169,22 @@ def flat(figures: object) -> dict[str, object]:
     row: dict[str, object] = {}
     for name, value in fields.items():
         if isinstance(value, dict) and {"numerator", "denominator"} <= value.keys():
-            row[name] = share(value["numerator"], value["denominator"])
+            row[name] = share(value["numerator"], value["denominator"], language)
         elif isinstance(value, dict):
             row |= {key if name == "of" else f"{name}_{key}": inner for key, inner in value.items()}
         else:
             row[name] = value
-    return {name: value for name, value in row.items() if not (name == "period" and value is None)}
+    return {
+        heading(name, language): _readable(name, value, language)
+        for name, value in row.items()
+        if not (name == "period" and value is None)
+    }
 
 
-def share(numerator: int, denominator: int) -> str:
-    """A part of a whole, as people read it."""
-    return f"{100 * numerator / denominator:.1f} % ({numerator} of {denominator})" if denominator else "- (0 of 0)"
+def _readable(name: str, value: object, language: Language) -> object:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return duration(value, language) if is_seconds(name) else Quantity(readable.number(value, language))
+    return value
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from domain.event_log import reader
 from domain.event_log.roles import OWNER
 from projections.engine.rebuild import rebuild as rebuild_all
 from projections.registry import PROJECTIONS
+from projections.reporting.registry import VIEWS
 
 
 def rebuild(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
@@ -24,7 +25,7 @@ def rebuild(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson 
             done += events
             progress.show("folding", done, total)
 
-        position = rebuild_all(dsn, tenant, PROJECTIONS, show)
+        position = rebuild_all(dsn, tenant, PROJECTIONS, show, views=VIEWS)
     if as_json:
         show_json({"position": position, "projections": [projection.name for projection in PROJECTIONS]})
     else:

@@ -1,47 +1,60 @@
-"""The lines under the table of a report: the unit, tickets left out with the reason, and late facts."""
+"""The lines under the table of a report: whose time it is, tickets left out with the reason, and late facts."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from api.headings import reason_words
+from api.readable import Language, number
 from domain.ticket.lateness import LATE_AFTER
 from projections.scope.report_scope import Share
 from projections.sla.queries import ComplianceFigures
 
-REASONS: Mapping[str, str] = MappingProxyType(
+_WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
-        "merged": "merged into another ticket",
-        "duplicate": "cancelled as a duplicate",
-        "spam": "cancelled as spam",
-        "cancelled": "cancelled otherwise",
-        "open_again": "open again",
+        "en": {
+            "calendar": "Elapsed times are those of each target's calendar.",
+            "late": "Told late: {late} of {counted} rest on a fact recorded more than {days} days after it happened.",
+            "left_out": "Left out: {reasons}.",
+            "none": "none",
+            "unknown": "Unknown: {unknown}, imported without messages;"
+            " one touch, no recontact and customer confirmed leave them out.",
+        },
+        "vi": {
+            "calendar": "Thời gian tính theo lịch làm việc của từng cam kết.",
+            "late": "Ghi nhận muộn: {late} trên {counted} dựa trên sự kiện ghi nhận sau hơn {days} ngày.",
+            "left_out": "Không tính: {reasons}.",
+            "none": "không có",
+            "unknown": "Không rõ: {unknown}, nhập không kèm tin nhắn; một lần trả lời, không liên hệ lại và khách xác"
+            " nhận không tính các phiếu này.",
+        },
     }
 )
+REASONS = ("merged", "duplicate", "spam", "cancelled", "open_again")
+"""In the order in which they are told."""
 
-SECONDS = "Elapsed times are in seconds of each target's calendar."
 
-
-def lines_under(rows: Sequence[object]) -> list[str]:
+def lines_under(rows: Sequence[object], language: Language = "en") -> list[str]:
     """The lines for all groups of a report together."""
-    return [*_unit_lines(rows), *_left_out_lines(rows), *_told_late_lines(rows)]
+    return [*_calendar_lines(rows, language), *_left_out_lines(rows, language), *_told_late_lines(rows, language)]
 
 
-def _unit_lines(rows: Sequence[object]) -> list[str]:
-    """The unit of the elapsed times of clocks; a table of other times says it in its title."""
-    return [SECONDS] if any(isinstance(row, ComplianceFigures) for row in rows) else []
+def _calendar_lines(rows: Sequence[object], language: Language) -> list[str]:
+    """Whose time the elapsed times of clocks are."""
+    return [_WORDS[language]["calendar"]] if any(isinstance(row, ComplianceFigures) for row in rows) else []
 
 
-def _told_late_lines(rows: Sequence[object]) -> list[str]:
+def _told_late_lines(rows: Sequence[object], language: Language) -> list[str]:
     """No line without late facts."""
     shares = [share for row in rows if isinstance(share := getattr(row, "told_late", None), Share)]
     late, counted = sum(share.numerator for share in shares), sum(share.denominator for share in shares)
     if not late:
         return []
-    days = LATE_AFTER.days
-    return [f"Told late: {late:,} of {counted:,} rest on a fact recorded more than {days} days after it happened."]
+    told = {"late": number(late, language), "counted": number(counted, language), "days": LATE_AFTER.days}
+    return [_WORDS[language]["late"].format(**told)]
 
 
-def _left_out_lines(rows: Sequence[object]) -> list[str]:
+def _left_out_lines(rows: Sequence[object], language: Language) -> list[str]:
     """No line for a report that counts every ticket."""
     of_groups = [left_out for row in rows if (left_out := getattr(row, "left_out", None)) is not None]
     if not of_groups:
@@ -49,11 +62,11 @@ def _left_out_lines(rows: Sequence[object]) -> list[str]:
     counts: Counter[str] = Counter()
     for left_out in of_groups:
         counts.update(left_out)
-    reasons = [f"{counts[reason]:,} {words}" for reason, words in REASONS.items() if counts[reason]]
-    lines = [f"Left out: {', '.join(reasons) or 'none'}."]
+    words = _WORDS[language]
+    reasons = [
+        f"{number(counts[reason], language)} {reason_words(reason, language)}" for reason in REASONS if counts[reason]
+    ]
+    lines = [words["left_out"].format(reasons=", ".join(reasons) or words["none"])]
     if unknown := sum(getattr(row, "unknown", 0) for row in rows):
-        lines.append(
-            f"Unknown: {unknown:,}, imported without messages;"
-            " one touch, no recontact and customer confirmed leave them out."
-        )
+        lines.append(words["unknown"].format(unknown=number(unknown, language)))
     return lines

@@ -9,11 +9,22 @@ from typing import Annotated
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, EndedFrom, EndedTo, Tenant, Zone, period
-from api.cli.printing import bars, say, share, show_json, show_table
+from api.cli.options import (
+    DEFAULT_TENANT,
+    AsJson,
+    Data,
+    EndedFrom,
+    EndedTo,
+    ReportZone,
+    Tenant,
+    in_tenant_zone,
+    requested_period,
+)
+from api.cli.printing import bars, say, show_json, show_table
 from api.cli.sla.policy_files import read
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
+from api.readable import share
 from domain.errors import message_of
 from domain.event_log import reader
 from domain.sla.policy.bounds import RUNGS
@@ -55,7 +66,7 @@ def whatif(
         int | None,
         typer.Option(min=0, max=100_000, help="How many changed verdicts are named: 20 with --json, otherwise none."),
     ] = None,
-    zone: Zone = DEFAULT_ZONE,
+    zone: ReportZone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -68,10 +79,11 @@ def whatif(
         raise UsageError("Say under what to judge: --policy FILE, or --ladder 48h,24h,12h.")
     file = None if policy is None else read(policy)[0]
     named = listed if listed is not None else NAMED if as_json else 0
-    options = WhatIfOptions(
-        file.policy if file else None, file.calendars if file else (), _rungs(ladder), period(first, last, zone), named
-    )
+    rungs, requested = _rungs(ladder), requested_period(first, last, zone)
     with open_existing(data, tenant) as dsn, bars() as progress:
+        with connected(dsn) as connection:
+            days = in_tenant_zone(connection, tenant, requested)
+        options = WhatIfOptions(file.policy if file else None, file.calendars if file else (), rungs, days, named)
         processes = min(os.cpu_count() or 1, MOST_PROCESSES)
         answer = what_if_in_parts(
             dsn,

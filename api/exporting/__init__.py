@@ -1,1 +1,1 @@
-"""Exports of a tenant's tickets to CSV and JSON lines."""
+"""Exports: the tables of a tenant at one position, as files for spreadsheets, databases and process mining."""

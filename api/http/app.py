@@ -34,7 +34,9 @@ from api.http.routes import (
     files,
     first_contact,
     health,
+    issued_reports,
     profile,
+    reports,
     search,
     segments,
     sla,
@@ -47,7 +49,8 @@ from api.settings import Settings
 
 _ROUTES = (
     audit, tickets, conversation, search, customers, profile, timeline, customer_facts, customer_answers, contracts,
-    files, figures, first_contact, backlog, sla_reports, sla, definitions, customer_health, segments, what_if, feed
+    files, figures, issued_reports, reports, first_contact, backlog, sla_reports, sla, definitions, customer_health,
+    segments, what_if, feed,
 )  # fmt: skip
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""

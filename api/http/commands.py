@@ -101,12 +101,12 @@ def _endpoint(
         await only_known_parameters(request)
         command = await read_body(request, read)
         versions = _versions(request.headers.get("if-match"))
-        context = _context(request, caller, versions)
+        context = context_of(request, caller, versions)
         stream = stream_of(request, command, context.command_id)
         if isinstance(command, PublishCalendar):
             await run_in_threadpool(_check_calendars, container, caller.tenant, stream)
         result = await _handle(container.tenants[caller.tenant].desk, stream, command, context, versions)
-        return _answer(result, f"/v1/{collection.name}/{stream}" if new else None)
+        return command_answer(result, f"/v1/{collection.name}/{stream}" if new else None)
 
     return endpoint
 
@@ -132,7 +132,8 @@ async def _handle(
             context = replace(context, expected_version=stale.actual)
 
 
-def _context(request: Request, caller: Principal, versions: Sequence[int] | None) -> CommandContext:
+def context_of(request: Request, caller: Principal, versions: Sequence[int] | None = None) -> CommandContext:
+    """Who gives the command of a request, with its id and its origin; ``versions``: those of If-Match."""
     headers = request.headers
     key = _printable(request, "idempotency-key")
     return CommandContext(
@@ -206,7 +207,8 @@ def _must_name(request: Request, parameter: str, name: str, field: tuple[str, ..
         raise malformed([{"loc": field, "msg": f"the address names another {what} than {name!r}"}])
 
 
-def _answer(result: CommandResult, location: str | None) -> Response:
+def command_answer(result: CommandResult, location: str | None) -> Response:
+    """The answer to a command; ``location`` is the address of what it began."""
     stream, version, position, events = result.answer
     repeated = "true" if result.repeated else "false"
     body = f'{{"id":"{stream}","version":{version},"position":{position},"events":{events},"repeated":{repeated}}}'

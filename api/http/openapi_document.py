@@ -18,6 +18,7 @@ from api.http.routes.customer_health import (
     HealthWhatIf,
     OutcomeWhatIf,
 )
+from api.http.routes.issued_reports import ISSUE_EXAMPLE, IssueBody
 from api.http.routes.what_if import WHATIF_EXAMPLE, WhatIfBody
 
 _COMMANDS = {
@@ -26,6 +27,7 @@ _COMMANDS = {
 _BODIES: dict[str, tuple[type[BaseModel], Mapping[str, Any]]] = {
     name: (endpoint.command, endpoint.example) for name, endpoint in _COMMANDS.items()
 } | {
+    "issue_report": (IssueBody, ISSUE_EXAMPLE),
     "whatif": (WhatIfBody, WHATIF_EXAMPLE),
     "health_what_if": (HealthWhatIf, HEALTH_WHAT_IF_EXAMPLE),
     "outcome_what_if": (OutcomeWhatIf, OUTCOME_WHAT_IF_EXAMPLE),

@@ -12,10 +12,15 @@ from pydantic import BaseModel, BeforeValidator
 from api.http.filters import Filter, criteria
 from api.http.problems import malformed
 from api.http.read_session import ReadRequest, ReadSession, reader
-from domain.zones import UTC_ZONE, UnknownZone, zone_named
+from domain.definitions.kinds import SETTINGS
+from domain.definitions.published import definition_in_effect
+from domain.event_log import reader as log_reader
+from domain.tenant_settings import TenantSettings
+from domain.zones import UnknownZone, zone_named
 from projections.engine.projection import Projection
-from projections.reports import Figure, FigureQuery
-from projections.scope.periods import DEFAULT_DAYS, EARLIEST, LATEST, Every, Period, PeriodRefused
+from projections.reports import ReportTable
+from projections.scope.figure_query import FigureQuery
+from projections.scope.periods import DEFAULT_DAYS, EARLIEST, LATEST, Every, Period, PeriodRefused, RequestedPeriod
 from projections.scope.report_scope import Dimension
 
 LONGEST_PERIOD = timedelta(days=3660)
@@ -34,7 +39,10 @@ First = Annotated[
     Day | None, Query(description=f"The first day; {DEFAULT_DAYS} days up to `last` when it is not given.")
 ]
 Last = Annotated[Day | None, Query(description="The last day, included; today when it is not given.")]
-Zone = Annotated[str, Query(max_length=64, description="The IANA zone in which days begin.")]
+Zone = Annotated[
+    str | None,
+    Query(max_length=64, description="The IANA zone in which days begin; the tenant's when it is not given."),
+]
 Row = TypeVar("Row")
 
 
@@ -46,10 +54,10 @@ class Report(BaseModel, Generic[Row]):
     figures: list[Row]
 
 
-async def period(first: First = None, last: Last = None, zone: Zone = "UTC") -> Period:
+async def period(first: First = None, last: Last = None, zone: Zone = None) -> RequestedPeriod:
     """The days. Raises Problem (malformed) for an unknown zone."""
     try:
-        return Period(first, last, zone_named(zone))
+        return RequestedPeriod(first, last, None if zone is None else zone_named(zone))
     except UnknownZone as error:
         raise malformed([{"loc": ("zone",), "msg": f"this is no IANA zone, such as {error.meant}"}]) from None
 
@@ -63,7 +71,7 @@ def checked(period: Period, now: datetime) -> Period:
         raise malformed([{"loc": ("first",), "msg": rule}]) from None
     if last - first > LONGEST_PERIOD:
         raise malformed([{"loc": ("first",), "msg": rule}])
-    return Period(first, last, period.zone)
+    return replace(period, first=first, last=last)
 
 
 async def dimensions(
@@ -77,33 +85,55 @@ async def dimensions(
     return criteria(team=team, agent=agent, priority=priority, category=category, channel=channel)
 
 
+def settings_of(reader: ReadRequest, view: ReadSession) -> TenantSettings:
+    """The settings of the tenant in a reading."""
+    definitions = log_reader.definitions(view.connection, reader.tenant, view.position)
+    return definition_in_effect(definitions, SETTINGS, view.now).body
+
+
 @dataclass(frozen=True, slots=True)
 class ReportRequest:
     """A reader with the period, the filters and the grouping of a report."""
 
     reader: ReadRequest
-    period: Period | None = None
+    period: RequestedPeriod = field(default_factory=RequestedPeriod)
     where: dict[Any, Any] = field(default_factory=dict)
     every: Every | None = None
     by: tuple[Any, ...] = ()
 
     def query(self, view: ReadSession) -> FigureQuery:
         """The query in a snapshot. Raises Problem (malformed) for days that cannot be counted."""
-        days = checked(self.period, view.now) if self.period else Period(None, None, UTC_ZONE)
-        return FigureQuery(view.connection, view.schema, view.now, days, self.every, self.by, self.where)
+        definitions = log_reader.definitions(view.connection, self.reader.tenant, view.position)
+        return FigureQuery(
+            view.connection,
+            view.schema,
+            view.now,
+            self.days(view),
+            self.every,
+            self.by,
+            self.where,
+            as_of=self.reader.as_of,
+            tenant=self.reader.tenant,
+            definitions=definitions,
+            position=view.position,
+        )
 
-    def figures(self, figure: Figure) -> Response:
-        """The rows of a figure in a period, with the instants at which it starts and ends."""
+    def days(self, view: ReadSession) -> Period:
+        """The days with both ends in their zone. Raises Problem (malformed) for days that cannot be counted."""
+        return checked(self.period.under(settings_of(self.reader, view)), view.now)
+
+    def figures(self, table: ReportTable) -> Response:
+        """The rows of a table in a period, with the instants at which it starts and ends."""
         with self.reader.view() as view:
             query = self.query(view)
-            rows = figure.compute(query)
+            rows = table.compute(query)
         return view.answer({"start": query.scope.start, "end": query.scope.end, "figures": rows})
 
-    def rows(self, figure: Figure, *, at: datetime | None = None) -> Response:
-        """The rows of a figure alone; ``at``: the instant at which it is judged."""
+    def rows(self, table: ReportTable, *, at: datetime | None = None) -> Response:
+        """The rows of a table alone; ``at``: the instant at which it is judged."""
         with self.reader.view() as view:
             query = self.query(view)
-            rows: Sequence[object] = figure.compute(query if at is None else replace(query, now=at))
+            rows: Sequence[object] = table.compute(query if at is None else replace(query, now=at))
         return view.answer(rows)
 
 
@@ -112,7 +142,7 @@ def for_tickets(*projections: Projection) -> Callable[..., Coroutine[Any, Any, R
 
     async def request(
         reader: Annotated[ReadRequest, Depends(reader(*projections))],
-        period: Annotated[Period, Depends(period)],
+        period: Annotated[RequestedPeriod, Depends(period)],
         where: Annotated[dict[Any, Any], Depends(dimensions)],
     ) -> ReportRequest:
         return ReportRequest(reader, period, where)

@@ -37,6 +37,9 @@ from domain.customer.commands import (
 from domain.definitions import publishing as definition_publishing
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.kinds import IDENTITY
+from domain.issued_report import decider as report_decider
+from domain.issued_report import state as report_state
+from domain.issued_report.commands import IssueReport
 from domain.messages import Command
 from domain.segment import membership
 from domain.segment.commands import RecordMembership
@@ -100,7 +103,15 @@ def _two_customers(stream: UUID, command: CustomerMergeCommand | MatchCommand) -
 
 
 def _policy_and_calendars(stream: UUID, command: PublishPolicy) -> Parts:
-    return ((stream, _POLICY), *((calendar, _CALENDAR) for calendar in publishing.calendars_of(command.policy)))
+    return (
+        (stream, _POLICY),
+        *((calendar, _CALENDAR) for calendar in publishing.calendar_streams(command.policy.calendars)),
+    )
+
+
+def _definition_and_calendars(stream: UUID, command: PublishDefinition) -> Parts:
+    calendars = publishing.calendar_streams(definition_publishing.calendars_of(command))
+    return ((stream, _DEFINITION), *((calendar, _CALENDAR) for calendar in calendars))
 
 
 def _decide_ticket(
@@ -191,12 +202,12 @@ def _decide_sla(
 def _decide_definition(
     command: PublishDefinition,
     stream: UUID,
-    states: Sequence[definition_publishing.PublishedDefinition],
+    states: Sequence[Any],
     _by: Actor,
     at: datetime,
 ) -> list[DecidedEvent]:
-    (published,) = states
-    return [(stream, event, at) for event in definition_publishing.decide(command, published)]
+    published, *calendars = states
+    return [(stream, event, at) for event in definition_publishing.decide(command, published, calendars)]
 
 
 def _decide_membership_in_segment(
@@ -206,10 +217,18 @@ def _decide_membership_in_segment(
     return [(stream, event, at) for event in membership.decide(command, known)]
 
 
+def _decide_report(
+    command: IssueReport, stream: UUID, states: Sequence[report_state.IssuedReport], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (report,) = states
+    return [(stream, event, at) for event in report_decider.decide(command, report)]
+
+
 _ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
 _POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
 _SEGMENT = Aggregate("segment", membership.SegmentMembership(), membership.evolve)
+_REPORT = Aggregate("report", report_state.IssuedReport(), report_state.evolve)
 _KEY = Aggregate("key", AccessKey(), evolve_key)
 
 AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
@@ -223,6 +242,7 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
             _CALENDAR,
             _DEFINITION,
             _SEGMENT,
+            _REPORT,
             _KEY,
             *FACT_AGGREGATES,
         )
@@ -244,8 +264,9 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     | {
         PublishPolicy: CommandHandler(_policy_and_calendars, _decide_sla, others_only_read=True),
         PublishCalendar: CommandHandler(_alone(_CALENDAR), _decide_sla),
-        PublishDefinition: CommandHandler(_alone(_DEFINITION), _decide_definition),
+        PublishDefinition: CommandHandler(_definition_and_calendars, _decide_definition, others_only_read=True),
         RecordMembership: CommandHandler(_alone(_SEGMENT), _decide_membership_in_segment),
+        IssueReport: CommandHandler(_alone(_REPORT), _decide_report),
     }
     | FACT_HANDLERS
 )

@@ -1,8 +1,8 @@
 """A kind of definitions: what a body of the kind holds, and how a version is chosen for an instant."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -51,6 +51,10 @@ def in_effect(versions: Iterable[Version], at: datetime) -> Version | None:
     return max(begun, key=lambda version: (version.effective_from, version.version), default=None)
 
 
+def _no_calendars(_body: Message) -> frozenset[str]:
+    return frozenset()
+
+
 class InEffect(NamedTuple, Generic[Body]):
     """The version that is in effect at an instant; 0 is the built-in one, None one that is not published."""
 
@@ -81,8 +85,10 @@ class DefinitionKind(Generic[Body]):
     """``body`` and ``example`` are the models of a body and of a worked example.
 
     ``built_in`` is the body that is in effect where none was published; None: there is none then. ``tenant_wide``: the
-    tenant has one definition of the kind, named TENANT. A body that was published once must stay readable, so bounds
-    stand in types that take more than needed, and later fields have defaults.
+    tenant has one definition of the kind, named TENANT. ``shipped`` are the built-in bodies of a kind whose definitions
+    have names, by name. ``calendars`` gives the folded names of the calendars that a body counts on: it can be
+    published when all of them are. A body that was published once must stay readable, so bounds stand in types that
+    take more than needed, and later fields have defaults.
     """
 
     name: str
@@ -90,12 +96,19 @@ class DefinitionKind(Generic[Body]):
     example: type[WorkedExample]
     built_in: Body | None = None
     tenant_wide: bool = False
+    calendars: Callable[[Body], frozenset[str]] = _no_calendars
+    shipped: Mapping[str, Body] = field(default_factory=dict)
 
-    def in_effect(self, versions: Iterable[DefinitionVersion], at: datetime) -> InEffect[Body]:
-        """The version in effect at an instant. Raises LookupError when there is none."""
+    def built_in_named(self, name: str) -> Body | None:
+        """The built-in body of a definition, by its folded name."""
+        return self.built_in if name == TENANT else self.shipped.get(name)
+
+    def in_effect(self, versions: Iterable[DefinitionVersion], at: datetime, name: str = TENANT) -> InEffect[Body]:
+        """The version in effect at an instant, of a definition by its folded name. Raises LookupError without one."""
         chosen = in_effect(versions, at)
         if chosen is not None:
             return InEffect(chosen.version, chosen.effective_from, _read(self.body, chosen.body))
-        if self.built_in is None:
+        built_in = self.built_in_named(name)
+        if built_in is None:
             raise LookupError(f"no {self.name} of that name is in effect at {at.isoformat()}")
-        return InEffect(0, BUILT_IN_FROM, self.built_in)
+        return InEffect(0, BUILT_IN_FROM, built_in)

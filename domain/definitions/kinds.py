@@ -5,19 +5,41 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.customer.identity_rules import IdentityExample, IdentityRules
+from domain.customer_figures.activity import ActivityExample, ActivityRules
+from domain.customer_figures.nps_wave import NpsWave, NpsWaveExample
+from domain.customer_figures.upselling import UpsellingExample, UpsellingRules
 from domain.definitions.kind import DefinitionKind
 from domain.health.definition import DEFAULT_HEALTH, HealthDefinition
 from domain.health.worked_example import HealthExample
+from domain.report_pack.built_in import BUILT_IN_PACKS
+from domain.report_pack.definition import PackExample, ReportPack
 from domain.segment.definition import SegmentDefinition, SegmentExample
 from domain.tenant_settings import SettingsExample, TenantSettings
+from domain.workforce.definition import Workforce
+from domain.workforce.worked_example import WorkforceExample
 
 SETTINGS = DefinitionKind("settings", TenantSettings, SettingsExample, TenantSettings(), tenant_wide=True)
 IDENTITY = DefinitionKind("identity", IdentityRules, IdentityExample, IdentityRules(), tenant_wide=True)
 HEALTH = DefinitionKind("health", HealthDefinition, HealthExample, DEFAULT_HEALTH, tenant_wide=True)
 SEGMENT = DefinitionKind("segment", SegmentDefinition, SegmentExample)
+NPS_WAVE = DefinitionKind("nps-wave", NpsWave, NpsWaveExample)
+ACTIVITY = DefinitionKind("activity", ActivityRules, ActivityExample, ActivityRules(), tenant_wide=True)
+UPSELLING = DefinitionKind("upselling", UpsellingRules, UpsellingExample, UpsellingRules(), tenant_wide=True)
+WORKFORCE = DefinitionKind(
+    "workforce",
+    Workforce,
+    WorkforceExample,
+    Workforce(),
+    tenant_wide=True,
+    calendars=lambda workforce: workforce.calendars,
+)
+REPORT_PACK = DefinitionKind("report-pack", ReportPack, PackExample, shipped=BUILT_IN_PACKS)
 
 KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType(
-    {kind.name: kind for kind in (SETTINGS, IDENTITY, HEALTH, SEGMENT)}
+    {
+        kind.name: kind
+        for kind in (SETTINGS, IDENTITY, HEALTH, SEGMENT, NPS_WAVE, ACTIVITY, UPSELLING, WORKFORCE, REPORT_PACK)
+    }
 )
 """By name."""
 

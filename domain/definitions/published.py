@@ -30,14 +30,12 @@ class PublishedVersion(Message):
 
 def versions_of(events: Sequence[RecordedEvent], kind: str, name: str = TENANT) -> list[PublishedVersion]:
     """Every version of a definition, the built-in one first; none of a definition that nobody published."""
-    built_in = KINDS[kind].built_in if kind in KINDS else None
-    first = []
-    if built_in is not None and fold_name(name) == TENANT:
-        body = built_in.model_dump(mode="json")
-        first = [
-            PublishedVersion(kind=kind, name=TENANT, version=0, effective_from=BUILT_IN_FROM, position=0, body=body)
-        ]
     key = fold_name(name)
+    built_in = KINDS[kind].built_in_named(key) if kind in KINDS else None
+    first = []
+    if built_in is not None:
+        body = built_in.model_dump(mode="json")
+        first = [PublishedVersion(kind=kind, name=key, version=0, effective_from=BUILT_IN_FROM, position=0, body=body)]
     return [*first, *(each for each in _published(events, kind) if fold_name(each.name) == key)]
 
 
@@ -47,7 +45,10 @@ def overview(events: Sequence[RecordedEvent], at: datetime, kind: str | None = N
     for known in sorted({*KINDS, *(each.kind for each in _published(events))}):
         if kind not in {None, known}:
             continue
-        names = {fold_name(each.name): each.name for each in _published(events, known)} or {TENANT: TENANT}
+        built_in = (TENANT, *KINDS[known].shipped) if known in KINDS else ()
+        names = {name: name for name in built_in} | {
+            fold_name(each.name): each.name for each in _published(events, known)
+        }
         for name in sorted(names):
             version = in_effect(versions_of(events, known, name), at)
             if version is not None:
@@ -65,7 +66,7 @@ def definition_in_effect(
         for each in _published(events, kind.name)
         if fold_name(each.name) == key
     ]
-    return kind.in_effect(versions, at)
+    return kind.in_effect(versions, at, key)
 
 
 def _published(events: Sequence[RecordedEvent], kind: str | None = None) -> Iterator[PublishedVersion]:

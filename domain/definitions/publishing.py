@@ -1,5 +1,6 @@
 """The decider of a definition: the next version, or nothing when the newest one says the same."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid5
@@ -9,6 +10,7 @@ from domain.definitions.events import DefinitionEvent, DefinitionPublished
 from domain.definitions.kind import TENANT, DefinitionVersion
 from domain.definitions.kinds import kind_named
 from domain.refusal import Refusal
+from domain.sla.policy.publishing import Published, refuse_unknown
 from domain.text_folding import fold_name
 
 _NAMESPACE = UUID("b9d3c1f0-51b5-4c0e-8f0e-6d8f5c0a7e12")
@@ -37,11 +39,21 @@ def evolve(published: PublishedDefinition, event: DefinitionEvent, at: datetime)
     return PublishedDefinition("published", (*published.versions, version))
 
 
-def decide(command: PublishDefinition, published: PublishedDefinition) -> list[DefinitionEvent]:
+def calendars_of(command: PublishDefinition) -> frozenset[str]:
+    """The folded names of the calendars that the body counts on."""
+    kind = kind_named(command.kind)
+    return kind.calendars(kind.body.model_validate(command.body))
+
+
+def decide(
+    command: PublishDefinition, published: PublishedDefinition, calendars: Sequence[Published] = ()
+) -> list[DefinitionEvent]:
     """The next version; nothing when the newest one has the same body and effective instant.
 
-    The body is recorded with its defaults written out. Raises Refusal when there are too many versions.
+    ``calendars`` are those that the body counts on. The body is recorded with its defaults written out. Raises Refusal
+    when one of the calendars is unknown, or when there are too many versions.
     """
+    refuse_unknown(calendars, calendars_of(command))
     body = kind_named(command.kind).body.model_validate(command.body).model_dump(mode="json")
     newest = published.versions[-1] if published.versions else None
     if newest and (newest.body, newest.effective_from) == (body, command.effective_from):

@@ -35,7 +35,7 @@ class Purpose:
         options.append(_own_options(dsn))
         if self.snapshots:
             options.append(r"-c default_transaction_isolation=repeatable\ read")
-        options.append("-c timezone=UTC")
+        options.append("-c timezone=UTC -c jit=off")  # compiling a statement takes longer than most of ours run
         opening = {} if self.opening is None else {"connect_timeout": self.opening}
         return make_conninfo(dsn, options=" ".join(filter(None, options)), client_encoding="utf8", **opening)
 

@@ -118,13 +118,17 @@ def position_at(connection: Connection, tenant: str, known_at: datetime) -> int:
 
     A binary search, since recorded_at never falls as the position rises: it has no index.
     """
-    statement = QUERIES["recorded_at"].of(tenant)
 
-    def recorded_at(position: int) -> datetime:
-        row = connection.execute(statement, {"position": position}).fetchone()
-        return cast("datetime", row[0]) if row else known_at
+    def instant_of(position: int) -> datetime:
+        return recorded_at(connection, tenant, position) or known_at
 
-    return bisect_right(range(1, head(connection, tenant) + 1), known_at, key=recorded_at)
+    return bisect_right(range(1, head(connection, tenant) + 1), known_at, key=instant_of)
+
+
+def recorded_at(connection: Connection, tenant: str, position: int) -> datetime | None:
+    """When the event at a position was recorded; None where there is none."""
+    row = connection.execute(QUERIES["recorded_at"].of(tenant), {"position": position}).fetchone()
+    return cast("datetime", row[0]) if row else None
 
 
 def select_where(tenant: str, which: str) -> sql.Composed:

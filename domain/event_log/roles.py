@@ -1,4 +1,4 @@
-"""The database roles that the program works under, and what they may do with a tenant's log."""
+"""The database roles: those that the program works under, what they may do with a tenant's log, and those of others."""
 
 from psycopg import Connection
 
@@ -14,6 +14,11 @@ FOLLOWER = "ticketledger_follower"
 READER = "ticketledger_reader"
 """Reads the log and the projections."""
 ROLES = (OWNER, DESK, FOLLOWER, READER)
+REPORTING = "ticketledger_reporting"
+"""Reads the views without personal data, and nothing else."""
+REPORTING_PERSONAL = "ticketledger_reporting_personal"
+"""Reads all views, and nothing else."""
+REPORTING_ROLES = (REPORTING, REPORTING_PERSONAL)
 
 _SQL = sql_file("domain.event_log", "roles.sql")
 LOG_GRANTS: str = _SQL["writer"].text.replace(':"role"', DESK) + "\n" + _SQL["readers"].text

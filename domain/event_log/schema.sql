@@ -53,6 +53,10 @@ create table :"schema".projection_positions (
 -- A checkpoint counts for the version of the projection that made its rows.
 alter table :"schema".projection_positions add column definition text;
 
+-- name: projection positions say when the rows were written
+-- The instant of the last batch; null for rows of an earlier release.
+alter table :"schema".projection_positions add column projected_at timestamptz;
+
 -- name: published definitions have an index
 -- It is partial, with the condition that the query repeats word by word.
 create index on :"schema".events (position) where topic = 'definition.published';

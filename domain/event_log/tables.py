@@ -15,7 +15,11 @@ _FUNCTIONS = _APPEND["function append"].text + "\n" + _APPEND["function keep_sna
 
 CHECKPOINTS: dict[str, str] = {
     name: _SCHEMA[name].text
-    for name in ("projection positions", "projection positions say which definition the rows follow")
+    for name in (
+        "projection positions",
+        "projection positions say which definition the rows follow",
+        "projection positions say when the rows were written",
+    )
 }
 """The table of how far each projection has read."""
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from domain.ticket import events as e
+from domain.ticket.state import Ticket
 from domain.ticket.timeline import LifeStep
 
 Outcome = Literal["resolved", "merged", "duplicate", "spam", "cancelled"]
@@ -51,7 +52,7 @@ def departure_of(life: Sequence[LifeStep]) -> Departure:
     if life[-1].after.is_open:
         return Departure(None, None)
     last = next(step for step in reversed(life) if step.crossing is not None)
-    return Departure(_outcome_of(last), last.at)
+    return Departure(outcome_of(last.after), last.at)
 
 
 def messages_are_known(life: Sequence[LifeStep]) -> bool:
@@ -64,8 +65,9 @@ def messages_are_known(life: Sequence[LifeStep]) -> bool:
     )
 
 
-def _outcome_of(exit_: LifeStep) -> Outcome:
-    match exit_.crossing, exit_.after.cancelled_as:
+def outcome_of(ticket: Ticket) -> Outcome:
+    """The outcome that the state of a ticket outside the backlog says."""
+    match ticket.state, ticket.cancelled_as:
         case "merged", _:
             return "merged"
         case "cancelled", ("duplicate" | "spam") as cancelled_as:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter, is_
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from domain.envelope import RecordedEvent
 from domain.ticket import events as e
@@ -14,6 +14,7 @@ from domain.ticket.state import Owner, Ticket, evolve, owner_by
 
 Entry = Literal["received", "reopened", "merge_undone"]
 Exit = Literal["resolved", "closed", "cancelled", "merged"]
+ENTRIES: frozenset[str] = frozenset(get_args(Entry))
 _ENTRIES: dict[str, Entry] = {"none": "received", "merged": "merge_undone"}
 _EXITS: dict[str, Exit] = {"resolved": "resolved", "closed": "closed", "cancelled": "cancelled", "merged": "merged"}
 

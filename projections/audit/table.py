@@ -77,7 +77,7 @@ AUDIT_TABLE = Table(
     AuditRow,
     key=("position",),
     indexes=(
-        "(stream, position)",
+        "(stream, position) include (occurred_at)",
         "(customer, position)",
         "(customer, occurred_at, position) include (topic, stream)",
         "(stream, version) where " + OF_IDENTITY,
@@ -135,9 +135,21 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=2,
+    version=3,
     kinds=frozenset(
-        {"ticket", "customer", "contract", "usage", "feedback", "file", "segment", "policy", "calendar", "definition"}
+        {
+            "ticket",
+            "customer",
+            "contract",
+            "usage",
+            "feedback",
+            "file",
+            "segment",
+            "policy",
+            "calendar",
+            "definition",
+            "report",
+        }
     ),
     tables=(AUDIT_TABLE,),
     fold=fold,

@@ -52,12 +52,13 @@ def backlog_flow(
     every: Every,
     zone: TimeZone,
     as_of: datetime | None = None,
+    year_begins: int = 1,
 ) -> list[Flow]:
-    """The flow of each local day, week or month from ``first`` to ``last``; midnight belongs to the day that begins.
+    """The flow of each local period from ``first`` to ``last``; midnight belongs to the day that begins.
 
     ``as_of`` leaves out what happened later.
     """
-    bounds = period_bounds(first, last, every, zone)
+    bounds = period_bounds(first, last, every, zone, year_begins)
     if as_of is None:
         return flow_between(connection, schema, bounds)
     seen = flow_between(connection, schema, [min(bound, as_of + timedelta.resolution) for bound in bounds])

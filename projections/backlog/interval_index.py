@@ -13,11 +13,18 @@ _LENGTHS: tuple[LiteralString, ...] = ("1 hour", "24 hours", "168 hours", "720 h
 LASTED: LiteralString = "width_bucket(ended_at - began_at, array['" + "', '".join(_LENGTHS) + "']::interval[])"
 """The number of lengths that a segment reached; null while it lasts. The index has it before ``began_at``."""
 
-_BEGAN_LATE_ENOUGH = [
-    sql.SQL("(lasted = {} and began_at > %(start)s - {}::interval)").format(number, length)
-    for number, length in enumerate(_LENGTHS)
-]
-OPEN_BETWEEN = sql.SQL(
-    "({} or lasted = {} or lasted is null) and began_at <= %(end)s and (ended_at > %(start)s or ended_at is null)"
-).format(sql.SQL(" or ").join(_BEGAN_LATE_ENOUGH), len(_LENGTHS))
-"""Segments that hold at some instant from ``start`` to ``end``, both included."""
+
+def open_between(start: sql.Composable, end: sql.Composable) -> sql.Composed:
+    """The condition of segments that hold at some instant from ``start`` to ``end``, both included."""
+    began_late_enough = [
+        sql.SQL("(lasted = {} and began_at > {} - {}::interval)").format(number, start, length)
+        for number, length in enumerate(_LENGTHS)
+    ]
+    return sql.SQL(
+        "({began_late_enough} or lasted = {longest} or lasted is null)"
+        " and began_at <= {end} and (ended_at > {start} or ended_at is null)"
+    ).format(began_late_enough=sql.SQL(" or ").join(began_late_enough), longest=len(_LENGTHS), start=start, end=end)
+
+
+OPEN_BETWEEN = open_between(sql.Placeholder("start"), sql.Placeholder("end"))
+"""The same with the parameters ``start`` and ``end``."""

@@ -17,6 +17,14 @@ from projections.scope.filters import MOST
 OwnedKey = tuple[datetime, UUID, int]
 """When it happened, its stream and its version there: where a page ends."""
 Values = dict[str, Any]
+_BEHIND = "(at, {stream}, version) < (%(at)s, %(stream)s, %(version)s)"
+_NEWEST = """
+select page.* from unnest(%(owners)s::uuid[]) as owners (id), lateral (
+    select * from {table} where {owner} = owners.id and {behind}
+    order by at desc, {stream} desc, version desc limit %(limit)s
+) page order by at desc, {stream} desc, version desc limit %(limit)s
+"""
+"""A page of each owner by its index, and of these the page of all."""
 
 
 def owned_rows(
@@ -31,14 +39,11 @@ def owned_rows(
 ) -> list[Values]:
     """The rows whose column ``owner`` holds one of ``owners``; ``limit`` at least 1, more than MOST counts as MOST."""
     at, stream, version = after or (None, None, None)
-    statement = sql.SQL(
-        "select * from {table} where {owner} = any(%(owners)s) and"
-        " (%(at)s::timestamptz is null or (at, {stream}, version) < (%(at)s, %(stream)s, %(version)s))"
-        " order by at desc, {stream} desc, version desc limit %(limit)s"
-    ).format(
+    statement = sql.SQL(_NEWEST).format(
         table=sql.Identifier(schema, table.name),
         owner=sql.Identifier(owner),
         stream=sql.Identifier(table.columns[0].name),
+        behind=sql.SQL(_BEHIND if after else "true").format(stream=sql.Identifier(table.columns[0].name)),
     )
     parameters = {"owners": list(owners), "at": at, "stream": stream, "version": version, "limit": min(limit, MOST)}
     with connection.cursor(row_factory=dict_row) as cursor:

@@ -30,6 +30,7 @@ _FAMILIES = """,
             unnest(members) as customer
     )
 """
+_NOBODY_IS_MERGED = "survivors (customer, survivor) as (select null::uuid, null::uuid where false)"
 _NOBODY = "families (customer) as (select null::uuid)"
 
 
@@ -64,11 +65,20 @@ def survivors(schema: str, among: LiteralString = "true") -> sql.Composed:
     return sql.SQL(_SURVIVORS).format(customers=sql.Identifier(schema, "customers"), among=sql.SQL(among))
 
 
-def same_person(connection: Connection, schema: str) -> SamePerson:
-    """The parts for a schema; where nobody is merged they compare the columns, which costs nothing."""
+def survivors_in(connection: Connection, schema: str) -> sql.Composable:
+    """The common table expression ``survivors`` for ``with recursive``; where nobody is merged it costs nothing."""
+    return survivors(schema) if _anybody_is_merged(connection, schema) else sql.SQL(_NOBODY_IS_MERGED)
+
+
+def _anybody_is_merged(connection: Connection, schema: str) -> bool:
     statement = sql.SQL("select exists (select from {} where merged_into is not null)")
     (merged,) = connection.execute(statement.format(sql.Identifier(schema, "customers"))).fetchone() or (False,)
-    if not merged:
+    return bool(merged)
+
+
+def same_person(connection: Connection, schema: str) -> SamePerson:
+    """The parts for a schema; where nobody is merged they compare the columns, which costs nothing."""
+    if not _anybody_is_merged(connection, schema):
         return _ALONE
     return SamePerson(
         families=survivors(schema) + sql.SQL(_FAMILIES),

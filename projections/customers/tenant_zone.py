@@ -1,4 +1,4 @@
-"""The zone in which the local days of a tenant are counted."""
+"""The settings of a tenant, and the zone in which its local days are counted."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,6 +8,7 @@ from psycopg import Connection
 from domain.definitions.kinds import SETTINGS
 from domain.definitions.published import definition_in_effect
 from domain.event_log import reader
+from domain.tenant_settings import TenantSettings
 from domain.zones import TimeZone, zone_named
 
 
@@ -20,3 +21,10 @@ def tenant_zones(connection: Connection, tenant: str) -> Callable[[datetime], Ti
 def tenant_zone(connection: Connection, tenant: str, at: datetime) -> TimeZone:
     """The zone at an instant."""
     return tenant_zones(connection, tenant)(at)
+
+
+def tenant_settings(connection: Connection, tenant: str, at: datetime) -> TenantSettings:
+    """The settings in effect at an instant, by what is known now."""
+    return definition_in_effect(
+        reader.definitions(connection, tenant, reader.head(connection, tenant)), SETTINGS, at
+    ).body

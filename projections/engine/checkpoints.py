@@ -31,15 +31,31 @@ def make_checkpoints(connection: Connection, schema: str, projections: Iterable[
 
 def position_of(connection: Connection, tenant: str, projections: Collection[Projection]) -> int:
     """The position of the slowest of some projections. Raises ProjectionOutdated."""
-    statement = sql.SQL("select count(*), min(position) from {}.projection_positions where definition = any(%s)")
-    definitions = [projection.definition for projection in projections]
+    return checkpoints_of(connection, tenant, projections)[0]
+
+
+def checkpoints_of(connection: Connection, tenant: str, projections: Collection[Projection]) -> tuple[int, int]:
+    """The positions of the slowest and of the furthest of some projections. Raises ProjectionOutdated."""
+    statement = sql.SQL(
+        "select count(*), min(position), max(position) from {}.projection_positions where definition = any(%s)"
+    )
+    definitions = list({projection.definition for projection in projections})
     row = connection.execute(statement.format(sql.Identifier(schema_of(tenant))), [definitions]).fetchone()
     if row is None or row[0] < len(definitions):
         raise ProjectionOutdated(
             f"the projections of {tenant} are those of another release, or are being rebuilt:"
             " run `migrate`, which rebuilds them and waits until it is done"
         )
-    return int(row[1])
+    return int(row[1]), int(row[2])
+
+
+def common_position(connection: Connection, tenant: str, projections: Collection[Projection]) -> int | None:
+    """The position at which all of some projections stand; None when they stand at different ones or are outdated."""
+    statement = sql.SQL("select position from {}.projection_positions where definition = any(%s)")
+    definitions = [projection.definition for projection in projections]
+    rows = connection.execute(statement.format(sql.Identifier(schema_of(tenant))), [definitions]).fetchall()
+    positions = {position for (position,) in rows}
+    return positions.pop() if len(rows) == len(definitions) and len(positions) == 1 else None
 
 
 def outdated(connection: Connection, tenant: str, projections: Iterable[Projection]) -> list[Projection]:

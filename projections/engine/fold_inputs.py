@@ -1,4 +1,4 @@
-"""Loads what folds read beside their own streams: published policies and calendars, and related streams."""
+"""Loads what folds read beside their own streams: published policies, calendars and definitions, related streams."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
@@ -16,8 +16,8 @@ from projections.engine.stream import Stream
 class FoldInputLoader:
     """Loads inputs as of one position of the log.
 
-    ``keep`` leaves events out of related streams. It does not apply to the rules: a rule counts from its effective
-    instant, not from the instant it was published.
+    ``keep`` leaves events out of related streams. It does not apply to rules and definitions: they count from their
+    effective instant, not from the instant they were published.
     """
 
     def __init__(
@@ -32,6 +32,7 @@ class FoldInputLoader:
         self._up_to = up_to
         self._keep = keep
         self._rules: Sequence[RecordedEvent] | None = None
+        self._definitions: Sequence[RecordedEvent] | None = None
         self._related: dict[str, dict[UUID, list[RecordedEvent]]] = {}
 
     @property
@@ -42,25 +43,28 @@ class FoldInputLoader:
         return self._rules
 
     def load(self, projections: Iterable[Projection], streams: Collection[Stream]) -> None:
-        """Loads the related streams of a batch, in place of those of the batch before.
+        """Loads the definitions, and the related streams of a batch in place of those of the batch before.
 
-        One statement for each step away from the streams of the batch: one where related streams have no others.
+        No fold may cause a statement, since the connection copies rows meanwhile. One statement for each step away from
+        the streams of the batch: one where related streams have no others.
         """
+        enriched = {each.name: each.enrichment for each in projections if each.enrichment is not None}
+        if enriched and self._definitions is None:
+            self._definitions = reader.definitions(self._connection, self._tenant, self._up_to)
         self._related = {
-            projection.name: load_related(
-                partial(projection.enrichment.related, self.rules),
+            name: load_related(
+                partial(enrichment.related, self.rules),
                 [stream.all for stream in streams],
-                partial(self._load, projection.enrichment.related_types),
+                partial(self._load, enrichment.related_types),
             )
-            for projection in projections
-            if projection.enrichment is not None
+            for name, enrichment in enriched.items()
         }
 
     def of(self, projection: Projection) -> FoldInputs:
         """The inputs of one fold, from the loaded batch."""
         if projection.enrichment is None:
             return NO_INPUTS
-        return FoldInputs(self.rules, self._related[projection.name])
+        return FoldInputs(self.rules, self._related[projection.name], self._definitions or ())
 
     def _load(
         self, event_types: Collection[type[Event]] | None, ids: Collection[UUID]

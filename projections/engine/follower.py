@@ -151,7 +151,8 @@ class Follower:
             connection.execute(
                 sql.SQL(
                     "with moved as ("
-                    "update {}.projection_positions set position = %s, stopped_at = null, error = null, tried_at = null"
+                    "update {}.projection_positions set position = %s, projected_at = clock_timestamp(),"
+                    " stopped_at = null, error = null, tried_at = null"
                     " where name = any(%s)) select pg_notify(%s, '')"
                 ).format(sql.Identifier(self._schema)),
                 [events[-1].position, together, f"{self._schema}_projected"],
@@ -175,7 +176,9 @@ class Follower:
         events: Sequence[RecordedEvent],
         inputs: FoldInputLoader,
     ) -> None:
-        dependents = enrichment.dependents(connection, self._schema, inputs.rules, events)
+        types = enrichment.related_types
+        related = {event.stream for event in events if types is None or type(event.payload) in types}
+        dependents = enrichment.dependents(connection, self._schema, inputs.rules, related) if related else ()
         if dependents:
             histories = reader.streams(connection, self._tenant, dependents, events[-1].position)
             streams = [Stream(history, new_from=len(history)) for history in histories.values()]

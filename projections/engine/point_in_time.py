@@ -1,23 +1,32 @@
 """Readings at another instant: the same folds over what was known and had happened by then."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
-from psycopg import Connection
+from psycopg import Connection, sql
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.messages import Event
-from projections.engine.checkpoints import position_of
+from projections.engine.changed_streams import CHANGED, find_changed_streams
+from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.projection import Projection, Row
 from projections.engine.replay import ReplayProgress, replay
 from projections.engine.stream import Stream
 
 TEMPORARY = "pg_temp"
+_BESIDE_LIVE_ROWS = """
+alter table {table} rename to {folded};
+analyze pg_temp.{folded};
+create temporary view {name} as
+    select * from {live} where not exists (select from {changed} where stream = {live}.{stream})
+    union all select * from pg_temp.{folded};
+"""
 
 
 @contextmanager
@@ -32,7 +41,8 @@ def as_it_was(
     """The schema to read instead of the live one; it is gone when the block ends.
 
     ``known_at`` leaves out what was recorded later, ``as_of`` what happened later; without either it is the live one.
-    The cost is that of folding the log up to then once. Raises ProjectionOutdated for live rows of another version.
+    The streams whose rows differ are folded again; the rows of the others are the live ones. Raises ProjectionOutdated
+    for live rows of another version.
     """
     if known_at is None and as_of is None:
         position_of(connection, tenant, projections)
@@ -40,8 +50,59 @@ def as_it_was(
         return
     with connection.transaction(force_rollback=True):
         up_to = _position(connection, tenant, known_at)
-        fold_temporarily(connection, tenant, projections, up_to, keep=_happened_by(as_of))
+        fold_changed(connection, tenant, projections, up_to, as_of)
         yield TEMPORARY
+
+
+@contextmanager
+def as_at_position(
+    connection: Connection, tenant: str, projections: Sequence[Projection], position: int
+) -> Iterator[str]:
+    """The same, of the log up to a position."""
+    with connection.transaction(force_rollback=True):
+        fold_changed(connection, tenant, projections, position, None)
+        yield TEMPORARY
+
+
+def fold_changed(
+    connection: Connection, tenant: str, projections: Sequence[Projection], up_to: int, as_of: datetime | None
+) -> None:
+    """Makes the projections' tables in TEMPORARY as they were, of folded rows and of live ones.
+
+    A projection that reads rules is folded whole when rules or definitions were published between the two.
+    """
+    keep = happened_by(as_of)
+    whole = list(projections)
+    with suppress(ProjectionOutdated):
+        live = find_changed_streams(connection, tenant, projections, up_to, as_of)
+        if _published(connection, tenant, live) == _published(connection, tenant, up_to):
+            whole = []
+        whole = [projection for projection in whole if projection.enrichment is not None]
+    if whole:
+        fold_temporarily(connection, tenant, whole, up_to, keep=keep)
+    partly = [projection for projection in projections if projection not in whole]
+    if not partly:
+        return
+    for projection in partly:
+        connection.execute(projection.ddl(TEMPORARY))
+    among = "stream in (select stream from pg_temp.changed_streams where had_events)"
+    replay(connection, connection, tenant, TEMPORARY, partly, up_to, keep=keep, among=among)
+    for table in chain.from_iterable(projection.tables for projection in partly):
+        connection.execute(
+            sql.SQL(_BESIDE_LIVE_ROWS).format(
+                table=sql.Identifier(TEMPORARY, table.name),
+                name=sql.Identifier(table.name),
+                folded=sql.Identifier(f"{table.name}_folded"),
+                live=sql.Identifier(schema_of(tenant), table.name),
+                stream=sql.Identifier(table.columns[0].name),
+                changed=CHANGED,
+            )
+        )
+
+
+def _published(connection: Connection, tenant: str, up_to: int) -> tuple[int, int]:
+    """How many rules and definitions were published by a position."""
+    return len(reader.rules(connection, tenant, up_to)), len(reader.definitions(connection, tenant, up_to))
 
 
 def rows_as_they_were(
@@ -67,7 +128,7 @@ def rows_of_streams_as_they_were(
     as_of: datetime | None = None,
 ) -> list[Row]:
     """The same of some streams, folded in memory, stream by stream."""
-    up_to, keep = _position(connection, tenant, known_at), _happened_by(as_of)
+    up_to, keep = _position(connection, tenant, known_at), happened_by(as_of)
     histories = _histories(connection, tenant, streams, up_to, keep)
     then = [Stream(history) for history in histories.values() if history[0].kind in projection.kinds]
     inputs = FoldInputLoader(connection, tenant, up_to, keep)
@@ -86,7 +147,7 @@ def histories_as_they_were(
 ) -> dict[UUID, list[RecordedEvent]]:
     """The events of some streams at another instant, all or those of some types; one without events is absent."""
     up_to = _position(connection, tenant, known_at)
-    return _histories(connection, tenant, streams, up_to, _happened_by(as_of), event_types)
+    return _histories(connection, tenant, streams, up_to, happened_by(as_of), event_types)
 
 
 def _histories(
@@ -121,7 +182,8 @@ def _position(connection: Connection, tenant: str, known_at: datetime | None) ->
     return reader.head(connection, tenant) if known_at is None else reader.position_at(connection, tenant, known_at)
 
 
-def _happened_by(as_of: datetime | None) -> Callable[[RecordedEvent], bool] | None:
+def happened_by(as_of: datetime | None) -> Callable[[RecordedEvent], bool] | None:
+    """Tells the events that had happened by an instant; None for all of them."""
     if as_of is None:
         return None
     return lambda event: event.envelope.occurred_at <= as_of

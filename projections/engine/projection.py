@@ -22,14 +22,15 @@ Row = Any
 
 
 class FoldInputs(NamedTuple):
-    """What a fold reads beside its stream: the published policies and calendars, and the events of related streams.
+    """What a fold reads beside its stream: published policies and calendars, related streams, published definitions.
 
-    Both are in recorded order, and empty for a projection without an enrichment. ``related`` holds the streams that the
+    All are in recorded order, and empty for a projection without an enrichment. ``related`` holds the streams that the
     stream is related to, directly or through another, by their ids; it may hold further ones.
     """
 
     rules: Sequence[RecordedEvent]
     related: Mapping[UUID, Sequence[RecordedEvent]]
+    definitions: Sequence[RecordedEvent] = ()
 
 
 NO_INPUTS = FoldInputs((), {})
@@ -42,18 +43,22 @@ those it had. Raises whatever is wrong with the events.
 """
 
 
+def _none(*_asked: object) -> Collection[UUID]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Enrichment:
-    """What a projection reads beside its streams.
+    """What a projection reads beside its streams: the published rules and definitions, and related streams.
 
     ``related(rules, events)`` names the streams that a stream is related to by its events. It is asked of these streams
-    too, until no further one is named. ``dependents(connection, schema,
-    rules, events)`` names the streams that are folded again because of these events, though none is their own.
-    ``related_types`` are the types of the events that are read of related streams; None: all.
+    too, until no further one is named. ``related_types`` are the types of the events that are read of related streams;
+    None: all. ``dependents(connection, schema, rules, streams)`` names the streams that are folded again because these
+    related streams have new events of such types.
     """
 
-    related: Callable[[Sequence[RecordedEvent], Sequence[RecordedEvent]], Collection[UUID]]
-    dependents: Callable[[Connection, str, Sequence[RecordedEvent], Sequence[RecordedEvent]], Collection[UUID]]
+    related: Callable[[Sequence[RecordedEvent], Sequence[RecordedEvent]], Collection[UUID]] = _none
+    dependents: Callable[[Connection, str, Sequence[RecordedEvent], Collection[UUID]], Collection[UUID]] = _none
     related_types: frozenset[type[Event]] | None = None
 
 

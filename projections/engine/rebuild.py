@@ -22,6 +22,8 @@ from projections.engine.point_in_time import TEMPORARY, fold_temporarily
 from projections.engine.projection import Projection
 from projections.engine.replay import ReplayProgress, replay
 from projections.engine.table_writer import make_tables
+from projections.engine.view import View
+from projections.engine.view_writer import hold_views, make_views, write_views
 
 LONGEST_LOCK_MS = 500
 """How long the switch waits for readers while others wait behind it; PostgreSQL looks for deadlocks after 1,000 ms."""
@@ -51,19 +53,32 @@ class Comparison:
         return self.only_live == self.only_rebuilt == 0
 
 
-def rebuild(dsn: str, tenant: str, projections: Sequence[Projection], progress: ReplayProgress = lambda _: None) -> int:
+def rebuild(
+    dsn: str,
+    tenant: str,
+    projections: Sequence[Projection],
+    progress: ReplayProgress = lambda _: None,
+    *,
+    views: Sequence[View] = (),
+) -> int:
     """Fills new tables while writes and readings go on, then switches to them; returns their position.
 
-    A killed rebuild leaves the live tables as they were. Raises RebuildUnderWay.
+    ``views`` are all that read the tables: they are made anew in the same transaction. A killed rebuild leaves the live
+    tables as they were. Raises RebuildUnderWay.
     """
     with _alone(dsn, tenant, wait=False):
-        return _make_anew(dsn, tenant, projections, progress)
+        return _make_anew(dsn, tenant, projections, progress, views)
 
 
 def make_current(
-    dsn: str, tenant: str, projections: Sequence[Projection], progress: ReplayProgress = lambda _: None
+    dsn: str,
+    tenant: str,
+    projections: Sequence[Projection],
+    progress: ReplayProgress = lambda _: None,
+    *,
+    views: Sequence[View] = (),
 ) -> None:
-    """Rebuilds the projections that have no rows yet, or rows of another version.
+    """Rebuilds the projections that have no rows yet, or rows of another version, and makes the views over all.
 
     Until the switch the old rows are served, and followed by the release that made them. Any number of processes may
     call it at once: one works, the others wait for it.
@@ -72,21 +87,30 @@ def make_current(
         if outdated(connection, tenant, projections):
             with _alone(dsn, tenant, wait=True):
                 if behind := outdated(connection, tenant, projections):
-                    _make_anew(dsn, tenant, behind, progress)
+                    _make_anew(dsn, tenant, behind, progress, views)
+        if views:
+            make_views(connection, tenant, views)
 
 
-def _make_anew(dsn: str, tenant: str, projections: Sequence[Projection], progress: ReplayProgress) -> int:
+def _make_anew(
+    dsn: str, tenant: str, projections: Sequence[Projection], progress: ReplayProgress, views: Sequence[View]
+) -> int:
     with _shadow(dsn, tenant, projections, progress) as (connection, follower, shadow):
         while True:
             try:
-                return _switch(connection, tenant, follower, shadow, projections)
+                return _switch(connection, tenant, follower, shadow, projections, views)
             except LockNotAvailable:  # let the readers go first: a waiting switch blocks new ones
                 time.sleep(READERS_TURN)
                 follower.catch_up(log_reader.head(connection, tenant))
 
 
 def _switch(
-    connection: Connection, tenant: str, follower: Follower, shadow: str, projections: Sequence[Projection]
+    connection: Connection,
+    tenant: str,
+    follower: Follower,
+    shadow: str,
+    projections: Sequence[Projection],
+    views: Sequence[View],
 ) -> int:
     """Puts the new tables in the place of the old ones. Raises LockNotAvailable while the old ones are being read."""
     live = schema_of(tenant)
@@ -95,25 +119,43 @@ def _switch(
         head = log_reader.head(connection, tenant)
         follower.catch_up(head)
         connection.execute(f"set local lock_timeout = {LONGEST_LOCK_MS}")
-        for projection in projections:
-            for table in projection.tables:
-                names = {
-                    "live": sql.Identifier(live),
-                    "shadow": sql.Identifier(shadow),
-                    "table": sql.Identifier(table.name),
-                }
-                connection.execute(sql.SQL("drop table if exists {live}.{table}").format(**names))
-                connection.execute(sql.SQL("alter table {shadow}.{table} set schema {live}").format(**names))
+        _exchange(connection, tenant, shadow, projections, views)
         connection.execute(
             sql.SQL(
-                "insert into {live}.projection_positions (name, position, stopped_at, error, tried_at, definition)"
-                " select name, position, stopped_at, error, tried_at, definition from {shadow}.projection_positions"
+                "insert into {live}.projection_positions"
+                " (name, position, stopped_at, error, tried_at, definition, projected_at)"
+                " select name, position, stopped_at, error, tried_at, definition, projected_at"
+                " from {shadow}.projection_positions"
                 " on conflict (name) do update set position = excluded.position, stopped_at = excluded.stopped_at,"
-                " error = excluded.error, tried_at = excluded.tried_at, definition = excluded.definition"
+                " error = excluded.error, tried_at = excluded.tried_at, definition = excluded.definition,"
+                " projected_at = excluded.projected_at"
             ).format(live=sql.Identifier(live), shadow=sql.Identifier(shadow))
         )
         connection.execute("select pg_notify(%s, '')", [projected(tenant)])
         return head
+
+
+def _exchange(
+    connection: Connection, tenant: str, shadow: str, projections: Sequence[Projection], views: Sequence[View]
+) -> None:
+    """Puts each new table in the place of the old one, and lets the views read it before the old one is dropped."""
+    live, old = schema_of(tenant), f"old_of_{tenant}"
+    hold_views(connection, tenant)
+    connection.execute(sql.SQL("create schema {}").format(sql.Identifier(old)))
+    tables = [table.name for projection in projections for table in projection.tables]
+    for table in tables:
+        _move(connection, table, live, old)
+        _move(connection, table, shadow, live)
+    if views:
+        write_views(connection, tenant, views)
+    for table in tables:
+        connection.execute(sql.SQL("drop table if exists {}").format(sql.Identifier(old, table)))
+    connection.execute(sql.SQL("drop schema {}").format(sql.Identifier(old)))
+
+
+def _move(connection: Connection, table: str, source: str, target: str) -> None:
+    statement = sql.SQL("alter table if exists {} set schema {}")
+    connection.execute(statement.format(sql.Identifier(source, table), sql.Identifier(target)))
 
 
 def compare(
@@ -194,7 +236,9 @@ def _shadow(
             with reader.transaction(), connection.transaction():
                 up_to = log_reader.head(reader, tenant)
                 replay(reader, connection, tenant, shadow, projections, up_to, progress=progress)
-                statement = sql.SQL("update {}.projection_positions set position = %s").format(sql.Identifier(shadow))
+                statement = sql.SQL(
+                    "update {}.projection_positions set position = %s, projected_at = clock_timestamp()"
+                ).format(sql.Identifier(shadow))
                 connection.execute(statement, [up_to])
         except psycopg.OperationalError:
             raise

@@ -31,15 +31,17 @@ def replay(
     *,
     keep: Callable[[RecordedEvent], bool] | None = None,
     progress: ReplayProgress = lambda _: None,
+    among: str = "true",
 ) -> None:
     """Fills empty tables in ``schema`` from the events at positions 1 to ``up_to`` that ``keep`` lets pass.
 
-    Both connections must be in a transaction; they may be the same.
+    ``among`` is a condition on the streams (SQL, never from outside the program). Both connections must be in a
+    transaction; they may be the same.
     """
     inputs = FoldInputLoader(reader, tenant, up_to, keep)
     batch: list[Stream] = []
     size = 0
-    for _, history in streams_where(reader, tenant, "position <= %s", [up_to]):
+    for _, history in streams_where(reader, tenant, f"position <= %s and {among}", [up_to]):
         kept = [event for event in history if keep(event)] if keep else history
         if kept:
             batch.append(Stream(kept))

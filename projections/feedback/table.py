@@ -8,6 +8,7 @@ from uuid import UUID
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import Table
+from projections.scope.folded_words import key_of
 
 
 @dataclass(slots=True)
@@ -24,11 +25,18 @@ class FeedbackRow:
     ticket: UUID | None
 
 
-def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[FeedbackRow]:
+@dataclass(slots=True)
+class StoredFeedback(FeedbackRow):
+    """``theme_key`` is the theme as it is compared; None where it is written so."""
+
+    theme_key: str | None
+
+
+def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[StoredFeedback]:
     """The row of one piece of feedback."""
     noted, last = stream.all[0], stream.all[-1]
     said = noted.payload
-    yield FeedbackRow(
+    yield StoredFeedback(
         noted.stream,
         last.version,
         said.customer_id,
@@ -37,13 +45,14 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[FeedbackRow]:
         said.polarity,
         said.quote,
         said.ticket,
+        key_of(said.theme),
     )
 
 
 FEEDBACK = Projection(
     name="feedback",
-    version=1,
+    version=2,
     kinds=frozenset({"feedback"}),
-    tables=(Table("feedback", FeedbackRow, key=("feedback",), indexes=("(customer, at)", "(theme, at)")),),
+    tables=(Table("feedback", StoredFeedback, key=("feedback",), indexes=("(customer, at)", "(at)")),),
     fold=fold,
 )

@@ -120,7 +120,7 @@ def first_contact_resolution(
         names=scope.names,
         keys=scope.keys,
         period=scope.period("counts_at"),
-        judged=_judged(connection, schema, _counted_and_left_out(schema, scope), now),
+        judged=judged_tickets(connection, schema, counted_and_left_out(schema, scope), now),
         left_out=counts_of(NOT_AS_RESOLVED),
         shares=shares,
     )
@@ -164,7 +164,7 @@ def first_contact_tickets(
         " order by resolved_at, ticket limit %(limit)s"
     ).format(
         columns=sql.SQL(", ").join(map(sql.Identifier, JudgedTicket.model_fields)),
-        judged=_judged(connection, schema, _counted(schema, scope), now),
+        judged=judged_tickets(connection, schema, _counted(schema, scope), now),
         part=sql.SQL("{}" if part == "numerator" else "{} is not null").format(sql.Identifier(variant)),
     )
     at, ticket = after or (None, None)
@@ -265,7 +265,7 @@ left join lateral (
 """
 
 
-def _judged(connection: Connection, schema: str, rows: sql.Composable, now: datetime) -> sql.Composed:
+def judged_tickets(connection: Connection, schema: str, rows: sql.Composable, now: datetime) -> sql.Composed:
     """A row for each ticket, with every variant. Seven days are 168 hours, in any zone.
 
     A customer is all that were merged into one survivor.
@@ -290,7 +290,7 @@ def _counted(schema: str, scope: ReportScope) -> sql.Composed:
     ).format(table=sql.Identifier(schema, "first_contact"), **populations(scope, "resolved_at"))
 
 
-def _counted_and_left_out(schema: str, scope: ReportScope) -> sql.Composed:
+def counted_and_left_out(schema: str, scope: ReportScope) -> sql.Composed:
     """The same, and the tickets that left the backlog in the scope and do not count."""
     return sql.SQL("{counted} union all select *, left_at, outcome from {table} where {left} and {uncounted}").format(
         counted=_counted(schema, scope),

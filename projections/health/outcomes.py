@@ -9,9 +9,10 @@ from uuid import UUID
 
 from psycopg import sql
 
+from domain.definitions.kind import InEffect
 from domain.definitions.kinds import SETTINGS
 from domain.definitions.published import definition_in_effect
-from domain.health.definition import UNKNOWN
+from domain.health.definition import UNKNOWN, HealthDefinition
 from domain.messages import Message
 from domain.zones import zone_named
 from projections.health.gather import GatheredCustomers, Source
@@ -20,7 +21,7 @@ from projections.health.readings import AT_ONCE, Definition, health_at
 BEFORE_THE_END = timedelta(days=90)
 
 _TERMS = """
-select customer, ends_on, ended_as from {contract_terms}
+select contract, term, customer, ends_on, ended_as from {contract_terms}
 where ended_as is not null and ends_on >= %(first)s and ends_on <= %(last)s
 order by customer, contract, term
 limit %(limit)s
@@ -41,6 +42,8 @@ class BandOutcome(Message):
 class EndedTerm(NamedTuple):
     """A term that was renewed, lapsed or terminated. ``ends_on`` is its last day as it was agreed."""
 
+    contract: UUID
+    term: int
     customer: UUID
     ends_on: date
     ended_as: str
@@ -56,16 +59,32 @@ def outcomes(
     """
     counts: Counter[tuple[str, str]] = Counter()
     order: dict[str, None] = {}
-    for batch in _by_customers(_ended_terms(source, first, last, most)):
+    for term, chosen, band in _judged(source, _ended_terms(source, first, last, most), definition):
+        order |= dict.fromkeys(each.name for each in chosen.body.bands)
+        counts[band, term.ended_as] += 1
+    return [_outcome(band, counts) for band in [*order, UNKNOWN]]
+
+
+def bands_before_the_end(source: Source, terms: Sequence[EndedTerm]) -> Iterator[tuple[EndedTerm, str]]:
+    """Each term with the band of its customer 90 days before the end, by the definition that was in effect then.
+
+    ``terms`` are in the order of their customers.
+    """
+    for term, _, band in _judged(source, terms, None):
+        yield term, band
+
+
+def _judged(
+    source: Source, terms: Sequence[EndedTerm], definition: Definition
+) -> Iterator[tuple[EndedTerm, InEffect[HealthDefinition], str]]:
+    """Each term with the definition that it is judged by, and the band of its customer."""
+    for batch in _by_customers(terms):
         gathered = GatheredCustomers(source, {term.customer for term in batch})
         for term in batch:
             at = _instant(gathered, term.ends_on - BEFORE_THE_END)
             chosen = definition or gathered.definition(at)
-            order |= dict.fromkeys(band.name for band in chosen.body.bands)
             summary = gathered.summary(term.customer, at)
-            band = UNKNOWN if summary is None else health_at(gathered, summary, chosen).band
-            counts[band, term.ended_as] += 1
-    return [_outcome(band, counts) for band in [*order, UNKNOWN]]
+            yield term, chosen, UNKNOWN if summary is None else health_at(gathered, summary, chosen).band
 
 
 def _outcome(band: str, counts: Counter[tuple[str, str]]) -> BandOutcome:

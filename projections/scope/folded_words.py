@@ -14,7 +14,7 @@ from domain.text_folding import fold_code, fold_name
 
 WORDS = ("team", "agent", "priority", "category", "channel")
 """The dimensions of a ticket in the order of ``folded``: ``folded[1]`` is the team."""
-_WITH_KEYS = frozenset({"external_reference", "actor"})
+_WITH_KEYS = frozenset({"external_reference", "actor", "segment", "wave", "theme"})
 """Columns with a key column of their own, such as ``actor_key``; null where the word is its own folded form."""
 _COMPARED_FOLDED = frozenset({*WORDS, *_WITH_KEYS})
 

@@ -1,18 +1,21 @@
-"""Local days, weeks and months as instants."""
+"""Local days, weeks, months, quarters and years as instants."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from domain.errors import LedgerError
-from domain.zones import TimeZone
+from domain.tenant_settings import TenantSettings
+from domain.zones import TimeZone, zone_named
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 """The days that reports cover."""
 DEFAULT_DAYS = 30
 """The days of a report whose first day is not given."""
 
-Every = Literal["day", "week", "month"]
+Every = Literal["day", "week", "month", "quarter", "year"]
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+"""The months of a period that begins with a month."""
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -27,13 +30,29 @@ def lies_within(at: datetime, start: datetime | None, end: datetime | None) -> b
     return (start is None or start <= at) and (end is None or at < end)
 
 
+class RequestedPeriod(NamedTuple):
+    """Local days as they are asked for. ``zone`` None: the tenant's."""
+
+    first: date | None = None
+    last: date | None = None
+    zone: TimeZone | None = None
+
+    def under(self, settings: TenantSettings) -> "Period":
+        """The days in their zone, with the years of the tenant."""
+        return Period(self.first, self.last, self.zone or zone_named(settings.zone), settings.year_begins)
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Local days in a zone, both included; None where a day is not given."""
+    """Local days in a zone, both included; None where a day is not given.
+
+    ``year_begins`` is the month in which a year and its first quarter begin.
+    """
 
     first: date | None
     last: date | None
     zone: TimeZone
+    year_begins: int = 1
 
     def days(self, now: datetime) -> tuple[date, date]:
         """The first and the last day: without a last one up to today, without a first one DEFAULT_DAYS.
@@ -72,15 +91,15 @@ def _outside(day: str) -> str:
     return f"{day} is outside the days that reports cover: choose days from {EARLIEST} to {LATEST}"
 
 
-def period_bounds(first: date, last: date, every: Every, zone: TimeZone) -> list[datetime]:
+def period_bounds(first: date, last: date, every: Every, zone: TimeZone, year_begins: int = 1) -> list[datetime]:
     """The beginnings of the periods from ``first`` to ``last``, both days included, and the end of the last one; UTC.
 
-    Weeks begin on Monday; the outer weeks and months are cut at the first and the last day. Raises ValueError when the
-    last day lies before the first.
+    Weeks begin on Monday; the outer periods are cut at the first and the last day. Raises ValueError when the last day
+    lies before the first.
     """
     if last < first:
         raise ValueError(f"the last day, {last}, lies before the first, {first}")
-    return [*(day_begins(day, zone) for day in _beginnings(first, last, every)), day_ends(last, zone)]
+    return [*(day_begins(day, zone) for day in _beginnings(first, last, every, year_begins)), day_ends(last, zone)]
 
 
 def day_begins(day: date, zone: TimeZone) -> datetime:
@@ -93,26 +112,36 @@ def day_ends(day: date, zone: TimeZone) -> datetime:
     return day_begins(day + timedelta(days=1), zone)
 
 
-def labelled_periods(start: datetime, end: datetime, every: Every, zone: TimeZone) -> list[tuple[date, datetime]]:
+def labelled_periods(
+    start: datetime, end: datetime, every: Every, zone: TimeZone, year_begins: int = 1
+) -> list[tuple[date, datetime]]:
     """The periods of the days from ``start`` to before ``end``: the first day of each, and its first instant (UTC).
 
     The first period is named by its first day, though only the days from ``start`` on are looked at.
     """
     first, last = start.astimezone(zone).date(), max(start, end - _MICROSECOND).astimezone(zone).date()
-    return [(_first_day(day, every), day_begins(day, zone)) for day in _beginnings(first, last, every)]
+    beginnings = _beginnings(first, last, every, year_begins)
+    return [(_first_day(day, every, year_begins), day_begins(day, zone)) for day in beginnings]
 
 
-def _beginnings(first: date, last: date, every: Every) -> list[date]:
+def _beginnings(first: date, last: date, every: Every, year_begins: int) -> list[date]:
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    return [day for day in days if day in {first, _first_day(day, every)}]
+    return [day for day in days if day in {first, _first_day(day, every, year_begins)}]
 
 
-def _first_day(day: date, every: Every) -> date:
+def _first_day(day: date, every: Every, year_begins: int) -> date:
     """The first day of the period that a day lies in."""
     match every:
         case "day":
             return day
         case "week":
             return day - timedelta(days=day.weekday())
-        case "month":
-            return day.replace(day=1)
+        case "month" | "quarter" | "year":
+            months = _MONTHS[every]
+            return months_before(day.replace(day=1), (day.month - year_begins) % months)
+
+
+def months_before(first_day: date, months: int) -> date:
+    """The first day of the month so many months before."""
+    year, month = divmod(first_day.year * 12 + first_day.month - 1 - months, 12)
+    return date(year, month + 1, 1)

@@ -46,7 +46,8 @@ def groups(
 class ReportScope:
     """The tickets that meet ``where``, from ``start`` up to but not including ``end``.
 
-    Groups: the local day, week (from Monday) or month in ``zone``, and the dimensions ``by``; with neither, one group.
+    Groups: the local periods ``every`` in ``zone``, weeks from Monday, years from the month ``year_begins``, and the
+    dimensions ``by``; with neither, one group.
     """
 
     start: datetime
@@ -55,6 +56,7 @@ class ReportScope:
     zone: TimeZone = UTC_ZONE
     by: tuple[Dimension, ...] = ()
     where: Mapping[Dimension, str | None] = field(default_factory=dict)
+    year_begins: int = 1
 
     @property
     def keys(self) -> sql.Composable:
@@ -73,7 +75,8 @@ class ReportScope:
         """
         if self.every is None:
             return sql.SQL("null::date as period")
-        labels, begins = zip(*labelled_periods(self.start, self.end, self.every, self.zone), strict=True)
+        periods = labelled_periods(self.start, self.end, self.every, self.zone, self.year_begins)
+        labels, begins = zip(*periods, strict=True)
         return sql.SQL("({}::date[])[width_bucket({}, {}::timestamptz[])] as period").format(
             sql.Literal(list(labels)), sql.Identifier(instant), sql.Literal(list(begins))
         )

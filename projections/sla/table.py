@@ -118,13 +118,12 @@ def _customers_of(rules: Sequence[RecordedEvent], history: Sequence[RecordedEven
 
 
 def _tickets_of(
-    connection: Connection, schema: str, rules: Sequence[RecordedEvent], events: Sequence[RecordedEvent]
+    connection: Connection, schema: str, rules: Sequence[RecordedEvent], customers: Collection[UUID]
 ) -> list[UUID]:
     """The tickets for which the tier of one of the customers counts or counted, promised something or not.
 
-    They are those of the customers whose tier or survivor changed, and of whoever was ever merged into them.
+    They are those of the customers whose tier or survivor changed, and of all that were ever merged into them.
     """
-    customers = {event.stream for event in events if type(event.payload) in CHANGING_TIERS}
     if not customers or not rules or not policy_history_of(rules).selects_by_tier:
         return []
     ids = [customer.hex for customer in customers]

@@ -1,6 +1,6 @@
-"""Queries of tickets: one, a page, all."""
+"""Queries of tickets: one, and a page."""
 
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -23,7 +23,6 @@ Cursor = tuple[datetime, UUID]
 Criterion = Literal["open", "team", "agent", "priority", "category", "channel", "customer", "external_reference"]
 _COLUMNS = selected(TicketRow)
 _values_of = attrgetter(*column_names(TicketRow))
-_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +86,3 @@ def tickets(
     page = rows[:limit]
     name_survivors(connection, schema, page)
     return TicketPage(page, (page[-1].received_at, page[-1].ticket) if len(rows) > limit else None)
-
-
-def every_ticket(connection: psycopg.Connection, schema: str) -> Generator[TicketRow]:
-    """All tickets, the oldest first, read from the server some thousand at a time in one transaction.
-
-    They name their customers as recorded, merged or not.
-    """
-    statement = sql.SQL("select {} from {}.tickets order by received_at, ticket").format(
-        _COLUMNS, sql.Identifier(schema)
-    )
-    with connection.transaction(), connection.cursor("every_ticket", row_factory=class_row(TicketRow)) as cursor:
-        cursor.itersize = _AT_ONCE
-        yield from cursor.execute(statement)

@@ -9,12 +9,16 @@ from uuid import UUID
 
 from domain.text_folding import same_name
 from domain.ticket import events as e
+from domain.ticket.journey import journey_of
 from domain.ticket.population import Outcome, departure_of, is_resolution
 from domain.ticket.timeline import LifeStep, is_answer_by_a_person
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, Table
 from projections.scope.folded_words import folded, key_of
+
+PATH = " > "
+"""Stands between the parts of a path."""
 
 
 @dataclass(slots=True)
@@ -81,10 +85,17 @@ class TicketRow:
 
 @dataclass(slots=True)
 class StoredTicket(TicketRow):
-    """The words of the ticket as they are compared."""
+    """The words of the ticket as they are compared, and its journey: lists are texts with PATH between the parts."""
 
     folded: list[str | None] | None
     external_reference_key: str | None
+    state_path: str
+    state_seconds: str
+    team_path: str
+    loops: bool
+    team_loops: bool
+    left_from: str | None
+    closed_open: bool
 
 
 @dataclass(slots=True)
@@ -122,7 +133,7 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
     came_with_receipt = receipt.envelope.command_id
     reassigned = [step for step in steps[e.TicketAssigned] if step.event.envelope.command_id != came_with_receipt]
     escalated_to, escalation_level = now.escalation or (None, None)
-    seconds = _seconds(steps[e.EffortLogged])
+    seconds, journey = _seconds(steps[e.EffortLogged]), journey_of(life)
     return StoredTicket(
         ticket=receipt.stream,
         customer=owner.customer,
@@ -172,6 +183,13 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
         told_late=stream.timeline.told_late is not None,
         folded=folded(now.team, now.agent, now.priority, now.category, receipt.payload.channel),
         external_reference_key=key_of(receipt.payload.external_reference),
+        state_path=PATH.join(journey.states),
+        state_seconds=PATH.join(map(str, journey.seconds)),
+        team_path=PATH.join(journey.teams),
+        loops=journey.loops,
+        team_loops=journey.team_loops,
+        left_from=journey.left_from,
+        closed_open=journey.closed_open,
     )
 
 
@@ -217,7 +235,7 @@ def _resolutions(life: Sequence[LifeStep]) -> list[TicketResolution]:
 
 TICKETS = Projection(
     name="tickets",
-    version=2,
+    version=3,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(

@@ -16,6 +16,7 @@ from domain.event_log.codec import EventCodec, UnreadableEvent
 from domain.event_log.event_types import EVENT_TYPES, EventTypes
 from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
+from domain.issued_report.events import ReportEvent
 from domain.messages import Event
 from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
@@ -37,6 +38,7 @@ UNIONS = (
     FeedbackEvent,
     FileEvent,
     SegmentEvent,
+    ReportEvent,
     DefinitionEvent,
     SlaEvent,
     KeyEvent,

@@ -13,14 +13,16 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from api.exporting import tickets
-from api.exporting.tickets import ExportForm, write_tickets
+from api.exporting.exporter import Export, ExportForm, write_export
+from api.exporting.snapshot import Moment
+from api.exporting.text_files import write_csv
 from api.terminal_text import escaped, escaped_json
 from domain.customer.commands import ChangeCustomerDetails
 from domain.ids import new_id
 from domain.sla.calendar.microseconds import SECOND
 from domain.ticket import commands as c
 from domain.zones import UTC_ZONE, TimeZone, zone_named
+from projections.engine.table import Column, SqlType
 from projections.sla.queries import open_clocks
 from projections.sla.ticket_clocks import ticket_clocks
 from tests.support.command_line import Run
@@ -59,7 +61,8 @@ def desk(database_url: str) -> Iterator[Told]:
 
 def exported(desk: Told, to: Path, now: datetime, *, zone: TimeZone = UTC_ZONE) -> list[dict[str, Any]]:
     with psycopg.connect(desk.dsn, autocommit=True, options="-c timezone=UTC") as connection:
-        write_tickets(connection, TENANT, ExportForm("jsonl", bom=False, zone=zone), to, now)
+        form = ExportForm("jsonl", bom=False, zone=zone)
+        write_export(connection, TENANT, Export("tickets", form, Moment(as_of=now)), to)
     return [json.loads(line) for line in to.read_text(encoding="utf-8").splitlines()]
 
 
@@ -142,8 +145,8 @@ def test_a_terminal_gets_no_control_character_and_a_file_gets_them_all(
     form, terminal, file = ExportForm(kind, bom=False, zone=UTC_ZONE), Terminal(newline=""), tmp_path / "tickets"
     monkeypatch.setattr(sys, "stdout", terminal)
     with psycopg.connect(desk.dsn, autocommit=True, options="-c timezone=UTC") as connection:
-        write_tickets(connection, TENANT, form, None, march(9))
-        write_tickets(connection, TENANT, form, file, march(9))
+        write_export(connection, TENANT, Export("tickets", form, Moment()), None)
+        write_export(connection, TENANT, Export("tickets", form, Moment()), file)
     shown = terminal.getvalue().replace("\r\n", "\n")
     assert escaped(shown) == shown
     assert "]0;PWNED" in shown
@@ -154,4 +157,6 @@ def test_a_terminal_gets_no_control_character_and_a_file_gets_them_all(
 
 
 def test_a_list_of_names_is_as_inert_as_one() -> None:
-    assert tickets._cell(["=1", "x"], shown=False) == "'=1 x"
+    output, names = io.StringIO(), Column("names", SqlType("text[]", "text[]"), nullable=False)
+    write_csv(output, [names], [(["=1", "x"],)], UTC_ZONE, bom=False, shown=False)
+    assert output.getvalue() == "names\r\n'=1 x\r\n"

@@ -55,7 +55,7 @@ def test_figures_come_with_the_stretch_of_time_they_are_of(desk: Served) -> None
         "first=0001-01-01",
         "last=9999-12-31",
         "first=1900-01-01&last=2026-01-01",
-        "every=year",
+        "every=decade",
         "by=colour",
         "team=%00",
         "known_at=2026-03-02T08:00:00",

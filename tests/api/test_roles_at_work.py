@@ -13,6 +13,7 @@ from domain.ids import new_id
 from projections.engine.follower import Follower
 from projections.engine.rebuild import rebuild
 from projections.registry import PROJECTIONS
+from projections.reporting.registry import VIEWS
 from tests.support.database_rights import SCHEMA, connect
 from tests.support.serving import BEFORE, RECEIPT, make_key, serving
 
@@ -32,7 +33,7 @@ def test_the_whole_program_works_under_its_roles(roles: str) -> None:
         assert served.get(ticket, params={"as_of": "2026-01-01T00:00:00Z"}).status_code == 404
         assert served.get("/v1/events").json()["head"] == BEFORE + 3
         assert served.get("/readyz").status_code == 200
-        rebuild(under(roles, OWNER), "default", PROJECTIONS)
+        rebuild(under(roles, OWNER), "default", PROJECTIONS, views=VIEWS)
         assert served.get(ticket).json()["state"] == "in_progress"
     with connect(roles) as connection:
         row = connection.execute(f"select last_used_at is not null from {SCHEMA}.api_keys").fetchone()

@@ -1,7 +1,8 @@
-"""The two locks: what runs, and what develops."""
+"""The locks: what runs, what develops, and what only exports need."""
 
 import re
 import tomllib
+from itertools import combinations
 
 import pytest
 from packaging.requirements import Requirement
@@ -10,8 +11,13 @@ from packaging.utils import canonicalize_name
 from tests.support.lock_files import LOCKS, ROOT, pinned_in, text_of, version_of
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-RUNS, DEVELOPS = LOCKS
-NAMED = {RUNS: PROJECT["project"]["dependencies"], DEVELOPS: PROJECT["dependency-groups"]["dev"]}
+RUNS, DEVELOPS, EXPORTS = LOCKS
+GROUPS = PROJECT["dependency-groups"]
+NAMED = {
+    RUNS: PROJECT["project"]["dependencies"],
+    DEVELOPS: [*GROUPS["dev"], *GROUPS["export"]],
+    EXPORTS: GROUPS["export"],
+}
 
 
 @pytest.mark.parametrize(("lock", "named"), [(lock, named) for lock, names in NAMED.items() for named in names])
@@ -32,8 +38,14 @@ def test_every_locked_package_has_hashes_and_the_lock_names_no_place(lock: str) 
     assert not re.search(r"/(home|root|tmp|work|Users)\b|--index-url|--find-links", text_of(lock))
 
 
-def test_a_package_in_both_locks_has_one_version() -> None:
-    runs, develops = (pinned_in(text_of(lock)) for lock in LOCKS)
-    assert runs.keys() & develops.keys()
-    for name in runs.keys() & develops.keys():
-        assert version_of(runs[name]) == version_of(develops[name]), name
+def test_a_package_in_several_locks_has_one_version() -> None:
+    shared = 0
+    for one, other in combinations([pinned_in(text_of(lock)) for lock in LOCKS], 2):
+        for name in one.keys() & other.keys():
+            shared += 1
+            assert version_of(one[name]) == version_of(other[name]), name
+    assert shared
+
+
+def test_the_extra_for_exports_is_the_group_that_is_locked() -> None:
+    assert PROJECT["project"]["optional-dependencies"] == {"export": GROUPS["export"]}

@@ -13,7 +13,7 @@ from domain.ticket.timeline import life_of
 from projections.backlog.table import BACKLOG, BacklogCrossing
 from projections.engine.table import column_names
 from projections.scope.filters import Wanted
-from projections.tickets.queries import Criterion, every_ticket, one_ticket, tickets
+from projections.tickets.queries import Criterion, one_ticket, tickets
 from projections.tickets.table import TICKETS, StoredTicket, TicketResolution, TicketRow
 from tests.support.events import (
     CUSTOMER,
@@ -32,6 +32,7 @@ from tests.support.events import (
     replied,
     resolved,
 )
+from tests.support.every_ticket import every_ticket
 from tests.support.examples import examples
 from tests.support.filled import SCHEMA, add, filled
 from tests.support.folded import fold, rows_of, values
@@ -229,7 +230,7 @@ def test_the_database_gives_back_every_row_as_it_was_folded(database_url: str) -
             expected = sorted((row_of(ticket) for ticket in histories), key=lambda row: (row.received_at, row.ticket))
             with connection.transaction(force_rollback=True):
                 add(connection, [TICKETS], *histories)
-                assert list(every_ticket(connection, SCHEMA)) == expected
+                assert every_ticket(connection, SCHEMA) == expected
                 assert [one_ticket(connection, SCHEMA, row.ticket) for row in expected] == expected
 
         comes_back()

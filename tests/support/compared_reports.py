@@ -22,6 +22,7 @@ from tests.support.plain_figures import PlainFigures
 LATER = START + timedelta(days=300)
 PROJECTIONS = (TICKETS, FIRST_CONTACT, BACKLOG, SLA_CLOCKS)
 NOBODY_LEFT_OUT = {"merged": 0, "duplicate": 0, "spam": 0, "cancelled": 0}
+ONE_DAY = timedelta(days=1)
 EVERYTHING = ReportScope(START - timedelta(days=300), LATER)
 
 

@@ -6,7 +6,8 @@ from psycopg import Connection
 
 from domain.event_log.database_connections import ADMINISTRATION
 from domain.event_log.database_connections import connect as connect_for
-from domain.event_log.roles import DESK, FOLLOWER, READER
+from domain.event_log.roles import DESK, FOLLOWER, READER, REPORTING, REPORTING_PERSONAL
+from projections.engine.view import schema_of_views
 
 SCHEMA = "tenant_default"
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
@@ -40,6 +41,9 @@ MATRIX = {
     "feedback": PROJECTED,
     "files": PROJECTED,
     "first_contact": PROJECTED,
+    "logged_efforts": PROJECTED,
+    "local_offsets": PROJECTED,
+    "issued_reports": PROJECTED,
     "nps_answers": PROJECTED,
     "offers": PROJECTED,
     "purchases": PROJECTED,
@@ -47,6 +51,7 @@ MATRIX = {
     "sla_clocks": PROJECTED,
     "sla_customers": PROJECTED,
     "sla_tickets": PROJECTED,
+    "ticket_messages": PROJECTED,
     "ticket_resolutions": PROJECTED,
     "ticket_subjects": PROJECTED,
     "tickets": PROJECTED,
@@ -59,15 +64,26 @@ FUNCTIONS = {
 }
 
 
+VIEWS, PERSONAL_VIEWS = schema_of_views("default"), schema_of_views("default", personal=True)
+WORKERS = {DESK: NONE, FOLLOWER: NONE, READER: NONE}
+VIEW_SCHEMAS = {
+    SCHEMA: {REPORTING: NONE, REPORTING_PERSONAL: NONE},
+    VIEWS: {REPORTING: READ, REPORTING_PERSONAL: READ, **WORKERS},
+    PERSONAL_VIEWS: {REPORTING: NONE, REPORTING_PERSONAL: READ, **WORKERS},
+}
+"""What the roles may do with each relation of a schema; those that the program works under have no part in views."""
+
+
 def connect(dsn: str) -> Connection:
     return connect_for(dsn, ADMINISTRATION)
 
 
-def _relations(connection: Connection) -> list[str]:
+def relations(connection: Connection, schema: str = SCHEMA) -> list[str]:
+    """The tables and views of a schema."""
     return [
         name
         for (name,) in connection.execute(
-            "select relname from pg_class where relnamespace = %s::regnamespace and relkind not in ('i', 'I')", [SCHEMA]
+            "select relname from pg_class where relnamespace = %s::regnamespace and relkind not in ('i', 'I')", [schema]
         )
     ]
 
@@ -75,18 +91,19 @@ def _relations(connection: Connection) -> list[str]:
 def rights_of_tables(connection: Connection) -> dict[str, dict[str, frozenset[str]]]:
     """What each role may do with each table."""
     return {
-        table: {
-            role: frozenset(verb for verb in VERBS if _may(connection, role, table, verb))
-            for role in (DESK, FOLLOWER, READER)
-        }
-        for table in _relations(connection)
+        table: {role: rights_of(connection, role, f"{SCHEMA}.{table}") for role in (DESK, FOLLOWER, READER)}
+        for table in relations(connection)
     }
 
 
-def _may(connection: Connection, role: str, table: str, verb: str) -> bool:
+def rights_of(connection: Connection, role: str, relation: str) -> frozenset[str]:
+    """The verbs that a role may use on a table or a view, or on some of its columns."""
+    return frozenset(verb for verb in VERBS if _may(connection, role, relation, verb))
+
+
+def _may(connection: Connection, role: str, relation: str, verb: str) -> bool:
     function = "has_any_column_privilege" if verb in {"SELECT", "INSERT", "UPDATE"} else "has_table_privilege"
-    row = connection.execute(f"select {function}(%s, %s, %s)", [role, f"{SCHEMA}.{table}", verb]).fetchone()
-    return row == (True,)
+    return connection.execute(f"select {function}(%s, %s, %s)", [role, relation, verb]).fetchone() == (True,)
 
 
 def functions(connection: Connection) -> list[tuple[Any, ...]]:

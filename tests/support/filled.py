@@ -7,7 +7,7 @@ import psycopg
 from psycopg import sql
 
 from domain.envelope import RecordedEvent
-from projections.engine.projection import Projection
+from projections.engine.projection import NO_INPUTS, FoldInputs, Projection
 from projections.engine.rebuild import make_current
 from tests.support.folded import fold
 
@@ -25,11 +25,16 @@ def filled(
         yield connection
 
 
-def add(connection: psycopg.Connection, projections: Sequence[Projection], *histories: Sequence[RecordedEvent]) -> None:
+def add(
+    connection: psycopg.Connection,
+    projections: Sequence[Projection],
+    *histories: Sequence[RecordedEvent],
+    inputs: FoldInputs = NO_INPUTS,
+) -> None:
     """Replaces the rows of the histories' streams."""
     for history in histories:
-        for projection in projections:
-            rows = fold(projection, history)
+        for projection in (each for each in projections if history[0].kind in each.kinds):
+            rows = fold(projection, history, inputs=inputs)
             for table in projection.tables:
                 name, columns = sql.Identifier(SCHEMA, table.name), [sql.Identifier(c.name) for c in table.columns]
                 connection.execute(

@@ -171,7 +171,8 @@ def _inputs(projection: Projection, events: Log, log: Log) -> FoldInputs:
         return NO_INPUTS
     rules = [event for event in log if event.topic in {"policy.published", "calendar.published"}]
     related = partial(projection.enrichment.related, rules)
-    return FoldInputs(rules, load_related(related, [events], partial(_streams_of, log)))
+    definitions = [event for event in log if event.topic == "definition.published"]
+    return FoldInputs(rules, load_related(related, [events], partial(_streams_of, log)), definitions)
 
 
 def _streams_of(log: Log, ids: Collection[UUID]) -> dict[UUID, list[RecordedEvent]]:

@@ -1,4 +1,4 @@
-"""The pins of the two requirements locks."""
+"""The pins of the requirements locks."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-export.lock")
 
 
 def text_of(lock: str) -> str:

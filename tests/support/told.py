@@ -12,6 +12,8 @@ import psycopg
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import ServiceDesk
 from domain.customer.commands import RegisterCustomer
+from domain.definitions.commands import PublishDefinition
+from domain.definitions.publishing import definition_stream
 from domain.event_log import reader
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
@@ -66,6 +68,10 @@ class Told:
     def calendar(self, calendar: dict[str, Any], since: datetime = LONG_AGO) -> None:
         command = {"effective_from": since, "calendar": calendar, "reason": "decided"}
         self.send(calendar_stream(calendar["name"]), PublishCalendar.model_validate(command))
+
+    def workforce(self, body: dict[str, Any], since: datetime = LONG_AGO) -> None:
+        facts = {"kind": "workforce", "effective_from": since, "body": body, "reason": "decided"}
+        self.send(definition_stream("workforce"), PublishDefinition.model_validate(facts))
 
     def follow(self) -> None:
         follower = Follower(self.dsn, TENANT, PROJECTIONS)

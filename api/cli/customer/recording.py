@@ -1,4 +1,4 @@
-"""Gives commands to customers on behalf of the person at the command line."""
+"""Gives commands on behalf of the person at the command line."""
 
 import asyncio
 import getpass
@@ -23,24 +23,32 @@ _ORIGIN = Origin(channel="command line")
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
 
+def acting(name: str | None) -> Actor:
+    """The actor, by default the user of this computer. Raises UsageError."""
+    try:
+        return Actor(id=name or getpass.getuser(), kind="agent")
+    except ValidationError as error:
+        raise UsageError(f"--actor says who: {error.errors()[0]['msg']}.") from None
+
+
 def person(name: str | None, reason: str) -> tuple[Actor, str]:
     """The actor, by default the user of this computer, and the reason. Raises UsageError."""
     try:
-        return Actor(id=name or getpass.getuser(), kind="agent"), _TEXT.validate_python(reason)
+        return acting(name), _TEXT.validate_python(reason)
     except ValidationError as error:
-        raise UsageError(f"--actor and --reason say who and why: {error.errors()[0]['msg']}.") from None
+        raise UsageError(f"--reason says why: {error.errors()[0]['msg']}.") from None
 
 
 def record(dsn: str, tenant: str, commands: Iterable[tuple[UUID, Command]], by: Actor) -> list[CommandResult]:
-    """Gives commands to their customers, all at once. Raises Refusal of any of them."""
+    """Gives commands to their streams, all at once. Raises Refusal of any of them."""
 
     async def given() -> list[CommandResult]:
         desk = ServiceDesk(LogConnection(dsn, tenant))
         try:
             return await asyncio.gather(
                 *(
-                    desk.handle(customer, command, CommandContext(by, str(new_id()), _ORIGIN))
-                    for customer, command in commands
+                    desk.handle(stream, command, CommandContext(by, str(new_id()), _ORIGIN))
+                    for stream, command in commands
                 )
             )
         finally:

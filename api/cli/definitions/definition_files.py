@@ -10,7 +10,7 @@ from domain.definitions.definition_file import WrittenDefinition, read_definitio
 
 SHIPPED = Path(__file__).parents[2] / "definitions"
 
-File = Annotated[Path, typer.Argument(help="A TOML file, or a shipped one: settings, identity, health, at-risk.")]
+File = Annotated[Path, typer.Argument(help="A TOML file, or a shipped one, such as settings, health or nps-wave.")]
 
 
 def read(name: Path) -> tuple[WrittenDefinition, str]:

@@ -11,7 +11,17 @@ from typing import Annotated
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, AsJson, Data, EndedFrom, EndedTo, Tenant, Zone, period
+from api.cli.options import (
+    DEFAULT_TENANT,
+    AsJson,
+    Data,
+    EndedFrom,
+    EndedTo,
+    ReportZone,
+    Tenant,
+    in_tenant_zone,
+    requested_period,
+)
 from api.cli.printing import Bars, bars, local, say, show_json, show_table
 from api.cli.sla.policy_files import read
 from api.cli.tenant_database import connected, open_existing
@@ -47,7 +57,7 @@ def correct(
         bool, typer.Option("--dry-run", help="Show what would be corrected, and record nothing.")
     ] = False,
     actor: Annotated[str | None, typer.Option(help="Who corrects; else the user of this computer.")] = None,
-    zone: Zone = DEFAULT_ZONE,
+    zone: ReportZone = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -57,12 +67,14 @@ def correct(
     The clock's own result stays beside the correction. The same again records nothing. whatif shows the figures
     beforehand.
     """
-    days = period(first, last, zone)
+    requested = requested_period(first, last, zone)
     try:
         by, reason = Actor(id=actor or getpass.getuser(), kind="agent"), _TEXT.validate_python(reason)
     except ValidationError as error:
         raise UsageError(f"--actor and --reason say who and why: {message_of(error.errors()[0])}.") from None
     with open_existing(data, tenant, DESK) as dsn, bars() as progress:
+        with connected(dsn) as connection:
+            days = in_tenant_zone(connection, tenant, requested)
         proposed = _judge(dsn, tenant, policy, days, progress)
         recorded: set[ProposedCorrection] = set()
         if proposed and not dry_run:

@@ -9,13 +9,13 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 from api.http.filters import Filter, criteria
 from api.http.paging import Cursor, Limit, cursor_key, page_of
 from api.http.read_session import ReadRequest, reader
-from api.http.report_request import checked, dimensions, period
+from api.http.report_request import ReportRequest, dimensions, period
 from domain.messages import Instant
 from domain.ticket.timeline import Entry, Exit
 from projections.backlog.flow import crossings
 from projections.backlog.queries import AgeGroup, Since, backlog_tickets
 from projections.backlog.table import BACKLOG, Crossing, OpenTicket
-from projections.scope.periods import Period
+from projections.scope.periods import RequestedPeriod
 
 router = APIRouter(prefix="/v1/reports/backlog", tags=["reports"])
 
@@ -73,7 +73,7 @@ def backlog_tickets_report(
 def backlog_crossings(
     reader: ReadBacklog,
     where: OpenFilters,
-    period: Annotated[Period, Depends(period)],
+    period: Annotated[RequestedPeriod, Depends(period)],
     kind: Annotated[list[CrossingKind] | None, Query(max_length=7)] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
@@ -81,7 +81,7 @@ def backlog_crossings(
     after = cursor_key(cursor, _CROSSING_KEY)
     kinds = kind or (*get_args(Entry), *get_args(Exit))
     with reader.view() as view:
-        start, end = checked(period, view.now).span(view.now)
+        start, end = ReportRequest(reader, period).days(view).span(view.now)
         rows = crossings(view.connection, view.schema, start, end, kinds, where=where, after=after, limit=limit + 1)
     page, following = page_of(rows, limit, lambda crossing: (crossing.at, crossing.ticket, crossing.version))
     return view.answer({"crossings": page, "next": following})

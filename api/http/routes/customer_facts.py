@@ -22,7 +22,7 @@ from projections.customers.same_survivor import same_survivor, same_survivor_as_
 from projections.customers.table import CUSTOMERS
 from projections.customers.tenant_zone import tenant_zone
 from projections.engine.projection import Projection
-from projections.engine.table import Table
+from projections.engine.table import Table, column_names
 from projections.feedback.table import FEEDBACK, FeedbackRow
 from projections.files.table import FILES, FileRow
 from projections.scope.filters import MOST
@@ -68,7 +68,12 @@ READINGS = (
     _of("activities", "The external activities of a customer", shown.ActivityRow),
     FactReading("contracts", "The contracts of a customer", CONTRACTS, "contracts", ContractRow, ContractRow.of),
     FactReading(
-        "feedback", "The feedback of a customer", FEEDBACK, "feedback", FeedbackRow, lambda row, *_: FeedbackRow(**row)
+        "feedback",
+        "The feedback of a customer",
+        FEEDBACK,
+        "feedback",
+        FeedbackRow,
+        lambda row, *_: FeedbackRow(**{name: row[name] for name in column_names(FeedbackRow)}),
     ),
     FactReading(
         "files", "The files of a customer and their contracts", FILES, "files", FileRow, lambda row, *_: FileRow(**row)

@@ -1,74 +1,193 @@
-"""The figures of the registry, each under its address."""
+"""The registry of figures: their list, their answers, and the facts behind each part."""
 
-from collections.abc import Callable
-from types import GenericAlias
-from typing import Annotated, Any
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import chain
+from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
+from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
+from api.http.filters import STORABLE
+from api.http.paging import Cursor, Limit, cursor_key, page_of
+from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, reader
-from api.http.report_request import Report, ReportRequest, dimensions, in_groups, period
-from api.http.routes.backlog import At, OpenFilters, ReadBacklog
-from projections.backlog.table import BacklogDimension
-from projections.reports import FIGURES, FLOW, OPEN_BACKLOG, OPEN_CLOCKS, REPEATS, WORKLOAD, Figure
-from projections.scope.periods import Every, Period
-from projections.scope.report_scope import Dimension
-from projections.sla.table import SLA_CLOCKS
+from api.http.report_request import ReportRequest, period
+from projections.figures.answer import FigureRefused, answer, subjects
+from projections.figures.figure import Figure, SubjectKind, Unit
+from projections.figures.registry import FIGURES, described
+from projections.scope.periods import Every, PeriodRefused, RequestedPeriod
 
-router = APIRouter(prefix="/v1/reports", tags=["reports"])
-Endpoint = Callable[..., Response]
+router = APIRouter(prefix="/v1/figures", tags=["figures"])
+
+READ = tuple(
+    {
+        projection.name: projection
+        for projection in chain.from_iterable(figure.projections for figure in FIGURES.values())
+    }.values()
+)
+"""What any figure reads."""
+_KEY = TypeAdapter(tuple[AwareDatetime, UUID | None, str | None])
+ReadFigures = Annotated[ReadRequest, Depends(reader(*READ))]
+Name = Annotated[str, Path(max_length=80, description="A name of the list of figures.")]
+By = Annotated[list[str] | None, Query(max_length=8, description="Group by these dimensions of the figure.")]
+Where = Annotated[
+    list[Annotated[str, Query(max_length=300, pattern=STORABLE)]] | None,
+    Query(
+        max_length=16,
+        description="Only what has this value, such as team:Billing; nothing behind the colon: what has none.",
+    ),
+]
 
 
-def _at_its_address(figure: Figure, *, in_period: bool = False) -> Callable[[Endpoint], Endpoint]:
-    """Adds an endpoint; a figure of a period is answered with its instants, others as rows alone."""
-    model = Report.__class_getitem__(figure.row) if in_period else GenericAlias(list, (figure.row,))
-    return router.get(figure.address, name=figure.operation, summary=figure.summary, response_model=model)
+class FigureTitle(BaseModel):
+    en: str
+    vi: str
 
 
-def _add_grouped(figure: Figure) -> None:
-    @_at_its_address(figure, in_period=True)
-    def figures(report: Annotated[ReportRequest, Depends(in_groups(*figure.projections))]) -> Response:
-        return report.figures(figure)
+class ListedFigure(BaseModel):
+    """``judged`` says whether it is judged over a period or at instants; ``left_out`` holds reasons."""
+
+    name: str
+    title: FigureTitle
+    formula: str
+    source: str
+    unit: Unit
+    subject: SubjectKind
+    judged: str
+    parts: list[str]
+    dimensions: list[str]
+    definitions: list[str]
+    left_out: list[str]
+    note: str | None
 
 
-for each in FIGURES:
-    if each.grouped:
-        _add_grouped(each)
+class FigureGroup(BaseModel):
+    """``value`` is null where there is nothing to divide by. ``parts`` are the numbers that it is made of."""
+
+    period: date | None
+    of: dict[str, str | None]
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    parts: dict[str, float | None]
+    final: int
+    provisional: int
+    left_out: dict[str, int]
 
 
-@_at_its_address(REPEATS, in_period=True)
-def repeat_contacts(
-    reader: Annotated[ReadRequest, Depends(reader(*REPEATS.projections))], period: Annotated[Period, Depends(period)]
+class UsedDefinition(BaseModel):
+    """A version in effect; 0 is the built-in one."""
+
+    kind: str
+    name: str
+    version: int
+
+
+class AnsweredFigure(BaseModel):
+    """A figure from ``start`` up to but not including ``end``, true for ``position`` of the log.
+
+    ``facts`` is the address of what is behind a part: add ``part`` to the same question.
+    """
+
+    figure: str
+    unit: Unit
+    start: datetime
+    end: datetime
+    zone: str
+    position: int
+    judged_at: datetime
+    as_of: datetime | None
+    known_at: datetime | None
+    definitions: list[UsedDefinition]
+    rows: list[FigureGroup]
+    note: str | None
+    facts: str
+
+
+class FactBehind(BaseModel):
+    """``subject`` is the ticket, customer or contract that counts at ``at``; ``fact`` names it among several."""
+
+    at: datetime
+    subject: UUID | None
+    fact: str | None
+    customer: UUID | None
+    final: bool
+
+
+class FactsBehind(BaseModel):
+    """``next`` is the cursor of the next page."""
+
+    subject: SubjectKind
+    facts: list[FactBehind]
+    next: str | None
+
+
+def _figure(name: Name, _caller: ReadFigures) -> Figure:
+    if name not in FIGURES:
+        raise Problem("not_found", "there is no figure of that name: GET /v1/figures lists them")
+    return FIGURES[name]
+
+
+def _filters(where: Where = None) -> dict[str, str | None]:
+    wanted: dict[str, str | None] = {}
+    for word in where or ():
+        dimension, colon, value = word.partition(":")
+        if not colon:
+            raise malformed([{"loc": ("where",), "msg": "write it as dimension:value, such as team:Billing"}])
+        wanted[dimension] = value or None
+    return wanted
+
+
+def figure_request(
+    figure: Annotated[Figure, Depends(_figure)],
+    reader: ReadFigures,
+    period: Annotated[RequestedPeriod, Depends(period)],
+    where: Annotated[dict[str, str | None], Depends(_filters)],
+    every: Every | None = None,
+    by: By = None,
+) -> ReportRequest:
+    narrowed = replace(reader, projections=figure.projections)
+    return ReportRequest(narrowed, period, where, every, tuple(dict.fromkeys(by or ())))
+
+
+@router.get("", summary="The figures, with what each counts", response_model=list[ListedFigure])
+def list_figures(_reader: ReadFigures) -> Response:
+    with _reader.live() as view:
+        return view.answer([described(figure) for figure in FIGURES.values()])
+
+
+@router.get("/{name}", summary="A figure, by period and dimensions", response_model=AnsweredFigure)
+def figure(
+    figure: Annotated[Figure, Depends(_figure)],
+    request: Annotated[ReportRequest, Depends(figure_request)],
 ) -> Response:
-    return ReportRequest(reader, period).figures(REPEATS)
+    with request.reader.view() as view:
+        try:
+            told = answer(figure, request.query(view), view.position, known_at=request.reader.known_at)
+        except (FigureRefused, PeriodRefused) as error:
+            raise malformed([{"loc": ("by",), "msg": str(error)}]) from None
+    rows = [row._asdict() for row in told.rows]
+    definitions = [used._asdict() for used in told.definitions]
+    return view.answer(
+        {**told._asdict(), "rows": rows, "definitions": definitions, "facts": f"/v1/figures/{figure.name}/facts"}
+    )
 
 
-@_at_its_address(OPEN_CLOCKS)
-def sla_open(
-    reader: Annotated[ReadRequest, Depends(reader(SLA_CLOCKS))],
-    where: Annotated[dict[Any, Any], Depends(dimensions)],
-    by: Annotated[list[Dimension] | None, Query(max_length=5)] = None,
+@router.get("/{name}/facts", summary="The facts behind a part of a figure", response_model=FactsBehind)
+def facts_behind(
+    figure: Annotated[Figure, Depends(_figure)],
+    request: Annotated[ReportRequest, Depends(figure_request)],
+    part: Annotated[str, Query(max_length=80, description="The name of a part.")],
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> Response:
-    return ReportRequest(reader, where=where, by=tuple(dict.fromkeys(by or ()))).rows(OPEN_CLOCKS)
-
-
-@_at_its_address(OPEN_BACKLOG)
-def backlog_report(
-    reader: ReadBacklog,
-    where: OpenFilters,
-    at: At = None,
-    by: Annotated[list[BacklogDimension] | None, Query(max_length=6)] = None,
-) -> Response:
-    return ReportRequest(reader, where=where, by=tuple(dict.fromkeys(by or ()))).rows(OPEN_BACKLOG, at=at)
-
-
-@_at_its_address(FLOW)
-def backlog_flow_report(
-    reader: ReadBacklog, period: Annotated[Period, Depends(period)], every: Every = "day"
-) -> Response:
-    return ReportRequest(reader, period, every=every).rows(FLOW)
-
-
-@_at_its_address(WORKLOAD)
-def workload_report(reader: ReadBacklog) -> Response:
-    return ReportRequest(reader).rows(WORKLOAD)
+    after = cursor_key(cursor, _KEY)
+    with request.reader.view() as view:
+        try:
+            facts = subjects(figure, request.query(view), part, after=after, limit=limit + 1)
+        except (FigureRefused, PeriodRefused) as error:
+            raise malformed([{"loc": ("part",), "msg": str(error)}]) from None
+    page, following = page_of(facts, limit, lambda fact: (fact.at, fact.subject, fact.fact))
+    return view.answer({"subject": figure.subject, "facts": [fact._asdict() for fact in page], "next": following})

@@ -8,13 +8,13 @@ from starlette.concurrency import run_in_threadpool
 
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, reader
-from api.http.report_request import period
+from api.http.report_request import period, settings_of
 from api.http.request_body import read_body
 from api.http.what_if_process import judge_apart
 from domain.messages import Message
 from domain.sla.policy.bounds import CALENDARS, RUNGS, BoundedCalendar, BoundedPolicy
 from domain.sla.policy.policy import Seconds
-from projections.scope.periods import Period, PeriodRefused
+from projections.scope.periods import PeriodRefused, RequestedPeriod
 from projections.what_if.report import WhatIf
 from projections.what_if.request import WhatIfOptions, what_if_request
 from projections.what_if.what_if import MOST_LISTED, WhatIfRequest, how_many_tickets
@@ -50,7 +50,7 @@ async def whatif(
     request: Request,
     reader: ReadLog,
     body: Annotated[WhatIfBody, Depends(whatif_body)],
-    days: Annotated[Period, Depends(period)],
+    days: Annotated[RequestedPeriod, Depends(period)],
 ) -> Response:
     """Every alternative judges as if it had been in effect always.
 
@@ -69,7 +69,7 @@ async def whatif(
     return Response(answer or b"", headers=headers, media_type="application/json")
 
 
-def _bounded_request(body: WhatIfBody, days: Period, reader: ReadRequest) -> WhatIfRequest:
+def _bounded_request(body: WhatIfBody, requested: RequestedPeriod, reader: ReadRequest) -> WhatIfRequest:
     """The request. Raises Problem: too_large for a long history, malformed for what cannot be judged."""
     with reader.live() as view:
         tickets = how_many_tickets(view.connection, reader.tenant, view.position)
@@ -81,13 +81,13 @@ def _bounded_request(body: WhatIfBody, days: Period, reader: ReadRequest) -> Wha
             body.policy,
             body.calendars,
             [(f"{seconds / 3_600:g}h", seconds) for seconds in body.ladder],
-            days,
+            requested.under(settings_of(reader, view)),
             body.listed,
         )
         try:
             return what_if_request(view.connection, reader.tenant, options, position=view.position, now=view.now)
         except PeriodRefused as error:
-            raise malformed([{"loc": ("first" if days.first else "last",), "msg": str(error)}]) from None
+            raise malformed([{"loc": ("first" if requested.first else "last",), "msg": str(error)}]) from None
         except LookupError as error:
             raise malformed([{"loc": ("as_of",), "msg": str(error)}]) from None
         except ValueError as error:

@@ -35,6 +35,11 @@ _STARTS = [year_start(FIRST_YEAR + number) for number in range(_YEARS)]
 _ENDS = [*_STARTS[1:], LATEST]
 
 
+def covered(at: datetime) -> int:
+    """The microseconds of an instant; of one that no calendar covers, those of the nearest one that they cover."""
+    return min(max(to_microseconds(at), EARLIEST), LATEST)
+
+
 def refuse_outside(*instants: int) -> None:
     """Raise CalendarRangeError for an instant before 1970 or after 2099."""
     for at in instants:

@@ -6,8 +6,7 @@ from datetime import datetime
 from heapq import merge
 
 from domain.envelope import RecordedEvent
-from domain.sla.calendar.interval_index import EARLIEST, LATEST
-from domain.sla.calendar.microseconds import to_microseconds
+from domain.sla.calendar.interval_index import covered
 from domain.sla.clock.facts import Cause
 from domain.sla.clock.target_clock import TargetClock
 from domain.sla.clock.target_instance import TargetInstance
@@ -73,7 +72,7 @@ def clocks_along(
             walk.step(moment)
         else:
             walk.change_tier(moment)
-    return walk.instances(None if at is None else _instant(at))
+    return walk.instances(None if at is None else covered(at))
 
 
 def _in_world_order(moment: LifeStep | TierChange) -> tuple[datetime, int]:
@@ -82,11 +81,6 @@ def _in_world_order(moment: LifeStep | TierChange) -> tuple[datetime, int]:
 
 def _cause(event: RecordedEvent) -> Cause:
     return Cause(event.topic, event.position)
-
-
-def _instant(at: datetime) -> int:
-    instant = to_microseconds(at)
-    return instant if EARLIEST <= instant <= LATEST else min(max(instant, EARLIEST), LATEST)
 
 
 class _Walk:
@@ -110,7 +104,7 @@ class _Walk:
         waits = after.waiting_for != before.waiting_for
         if not (selects or closes or crossing or asks or answers or waits):
             return
-        at, cause = _instant(instant), Cause(event.topic, event.position)
+        at, cause = covered(instant), Cause(event.topic, event.position)
         if selects:
             self._select(self._attributes._replace(priority=after.priority, category=after.category), at, cause)
         if before.state == "none":
@@ -131,7 +125,7 @@ class _Walk:
                 clock.wait(after.waiting_for, at, cause)
 
     def change_tier(self, change: TierChange) -> None:
-        self._select(self._attributes._replace(customer_tier=change.tier), _instant(change.at), change.cause)
+        self._select(self._attributes._replace(customer_tier=change.tier), covered(change.at), change.cause)
 
     def instances(self, at: int | None) -> list[TargetInstance]:
         number: defaultdict[TargetName, int] = defaultdict(int)

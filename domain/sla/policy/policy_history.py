@@ -139,10 +139,14 @@ class PolicyHistory:
         """The policy version for what the event at ``position`` activates at ``at``; None before the first version."""
         return _in_effect(self._policies, at, position)
 
+    def calendar(self, name: str, at: int, position: int) -> BoundCalendar:
+        """The version of a calendar for what is judged then, by its folded name. Raises KeyError for an unknown one."""
+        versions = self._calendars[name]
+        return _in_effect(versions, at, position) or versions[0].content
+
     def bind(self, target: SelectableTarget, at: int, position: int) -> BoundTarget:
         """A target with the calendar version for what is activated then. Raises KeyError for an unknown calendar."""
-        versions = self._calendars[target.calendar]
-        calendar = _in_effect(versions, at, position) or versions[0].content
+        calendar = self.calendar(target.calendar, at, position)
         return BoundTarget(target.duration, calendar, target.pauses, target.warnings, target.until_closed)
 
 

@@ -1,46 +1,28 @@
 """The policy history of a log: the built-in policy, then every published version."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
-from threading import Lock
 
 from domain.envelope import RecordedEvent
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition, CalendarVersion, version_in_effect
 from domain.sla.calendar.microseconds import EPOCH
 from domain.sla.policy.events import CalendarPublished, PolicyPublished
+from domain.sla.policy.kept_histories import KeptHistories
 from domain.sla.policy.policy import BUILT_IN, Policy, PolicyVersion
 from domain.sla.policy.policy_history import ALWAYS, DEFAULT_POLICY_HISTORY, PolicyHistory
 from domain.text_folding import fold_name
 
 
-class PolicyHistories:
-    """The policy histories of published events, at most ``most``, those used last. Threads may share it.
-
-    Making one reads every calendar, so the same events give the same policy history while it is kept.
-    """
+class PolicyHistories(KeptHistories[PolicyHistory]):
+    """The policy histories of published policies and calendars. Making one reads every calendar."""
 
     def __init__(self, most: int = 16) -> None:
-        self._most = most
-        self._kept: OrderedDict[tuple[str, ...], PolicyHistory] = OrderedDict()
-        self._lock = Lock()
+        super().__init__(_policy_history, most)
 
-    def of(self, rules: Sequence[RecordedEvent]) -> PolicyHistory:
-        """The policy history of some published policies and calendars, each known from its position on."""
-        if not rules:
-            return DEFAULT_POLICY_HISTORY
-        ids = tuple([event.envelope.event_id for event in rules])
-        with self._lock:
-            kept = self._kept.get(ids)
-            if kept is not None:
-                self._kept.move_to_end(ids)
-                return kept
-        made = PolicyHistory(policy_versions(rules), calendar_versions(rules))
-        with self._lock:
-            self._kept[ids] = made
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return made
+
+def _policy_history(rules: Sequence[RecordedEvent]) -> PolicyHistory:
+    """The policy history of some published policies and calendars, each known from its position on."""
+    return PolicyHistory(policy_versions(rules), calendar_versions(rules)) if rules else DEFAULT_POLICY_HISTORY
 
 
 POLICY_HISTORIES = PolicyHistories()

@@ -1,6 +1,6 @@
 """The decider of publications: the next version of the policy or of a calendar, or nothing when nothing is new."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid5
@@ -40,22 +40,27 @@ def evolve(published: Published, event: SlaEvent, at: datetime) -> Published:  #
     )
 
 
-def calendars_of(policy: Policy) -> list[UUID]:
-    """The streams of the calendars that a policy counts on; the built-in calendar has none."""
-    return [calendar_stream(name) for name in sorted(policy.calendars - {AROUND_THE_CLOCK.name})]
+def calendar_streams(names: frozenset[str]) -> list[UUID]:
+    """The streams of the calendars of some folded names, in their order; the built-in calendar has none."""
+    return [calendar_stream(name) for name in sorted(names - {AROUND_THE_CLOCK.name})]
+
+
+def refuse_unknown(calendars: Iterable[Published], names: frozenset[str]) -> None:
+    """Raises Refusal when one of the calendars that are named was never published."""
+    if any(calendar.state == "none" for calendar in calendars):
+        rule = f"publish every calendar first that is named here: {', '.join(sorted(names))}"
+        raise Refusal("calendar_unknown", rule, "none")
 
 
 def decide(command: SlaCommand, published: Published, calendars: Sequence[Published]) -> list[SlaEvent]:
     """The next version, or nothing when the newest one has the same content and effective instant.
 
-    ``calendars`` are those that the policy counts on, in the order of ``calendars_of``. Raises Refusal when one is
+    ``calendars`` are those that the policy counts on, in the order of ``calendar_streams``. Raises Refusal when one is
     unknown, or when there are too many versions. A calendar's public holidays are written out.
     """
     number = published.version + 1
     if isinstance(command, PublishPolicy):
-        if any(calendar.state == "none" for calendar in calendars):
-            named = ", ".join(sorted(command.policy.calendars))
-            raise Refusal("calendar_unknown", f"publish every calendar first that the policy names: {named}", "none")
+        refuse_unknown(calendars, command.policy.calendars)
         if (published.content, published.effective_from) == (command.policy, command.effective_from):
             return []
         _refuse_beyond(number, POLICY_VERSIONS, published)

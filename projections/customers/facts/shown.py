@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from domain.contract.term_days import months_later
+from domain.customer_figures.nps import NpsGroup, nps_group
 from domain.zones import TimeZone
 
 
@@ -98,15 +99,14 @@ class NpsRow(ShownFact):
     """An answer to an NPS survey. ``group`` is promoter (9-10), passive (7-8) or detractor (0-6)."""
 
     score: int
-    group: Literal["promoter", "passive", "detractor"]
+    group: NpsGroup
     comment: str | None
     wave: str | None
     ticket: UUID | None
 
     @classmethod
     def of(cls, values: dict[str, Any], today: date, zone: TimeZone) -> Self:  # noqa: ARG003 -- as the others
-        score = values["score"]
-        return cls(**values, group="promoter" if score >= 9 else "passive" if score >= 7 else "detractor")  # noqa: PLR2004 -- NPS
+        return cls(**values, group=nps_group(values["score"]))
 
 
 class ConsentRow(ShownFact):

@@ -1,6 +1,6 @@
 """The facts of customers. Tables of facts that never change are append-only: a customer may have very many of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -9,11 +9,17 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
+from domain.customer.events import CustomerJoined, CustomerLeft, CustomerRegistered
 from domain.customer.facts import events as e
+from domain.customer.memberships import organisation_at
+from domain.customer.state import Customer, evolve
 from domain.envelope import RecordedEvent
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, JsonText, Table
+from projections.scope.folded_words import key_of
+
+_OF_ORGANISATIONS = frozenset({CustomerRegistered, CustomerJoined, CustomerLeft})
 
 
 @dataclass(slots=True)
@@ -58,10 +64,14 @@ class StoredOffer(StoredFact):
 
 @dataclass(slots=True)
 class NpsAnswer(StoredFact):
+    """An answer. ``organisation`` is the main or only one that the person belonged to then, or the customer itself."""
+
     score: int
     comment: str | None
     wave: str | None
+    wave_key: str | None
     ticket: UUID | None
+    organisation: UUID | None
 
 
 @dataclass(slots=True)
@@ -108,15 +118,21 @@ class CustomerNote(StoredFact):
 
 
 def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[StoredFact]:
-    """Purchases, offers and dates as they are, and a row for each new fact of the other kinds."""
+    """Purchases, offers, NPS answers and dates as they are, and a row for each new fact of the other kinds."""
     purchases: dict[str, StoredPurchase] = {}
     offers: dict[str, StoredOffer] = {}
     dates: dict[str, StoredDate] = {}
-    for event in [event for event in stream.all if type(event.payload) in _CHANGES]:
-        _CHANGES[type(event.payload)](event, purchases, offers, dates)
+    answers: list[RecordedEvent] = []
+    for event in stream.all:
+        if change := _CHANGES.get(type(event.payload)):
+            change(event, purchases, offers, dates)
+        elif type(event.payload) is e.NpsAnswered:
+            answers.append(event)
     yield from purchases.values()
     yield from offers.values()
     yield from dates.values()
+    if answers:
+        yield from _nps(stream, answers)
     for event in stream.new:
         if row := _ROWS.get(type(event.payload)):
             yield row(event)
@@ -197,9 +213,24 @@ def _where(event: RecordedEvent) -> tuple[UUID, int, datetime]:
     return event.stream, event.version, event.occurred_at
 
 
-def _nps(event: RecordedEvent) -> NpsAnswer:
-    payload: e.NpsAnswered = event.payload
-    return NpsAnswer(*_where(event), payload.score, payload.comment, payload.wave, payload.ticket)
+def _nps(stream: Stream, answers: Sequence[RecordedEvent]) -> Iterator[NpsAnswer]:
+    """The answers of a stream. The organisation depends on memberships that may be told later."""
+    customer = Customer()
+    for event in stream.all:
+        if type(event.payload) in _OF_ORGANISATIONS:
+            customer = evolve(customer, event.payload, event.occurred_at)
+    for event in answers:
+        payload: e.NpsAnswered = event.payload
+        organisation = organisation_at(customer.memberships, event.occurred_at)
+        yield NpsAnswer(
+            *_where(event),
+            payload.score,
+            payload.comment,
+            payload.wave,
+            key_of(payload.wave),
+            payload.ticket,
+            stream.id if customer.party == "organisation" else organisation,
+        )
 
 
 def _consent(event: RecordedEvent) -> StoredConsent:
@@ -240,7 +271,6 @@ _CHANGES: Mapping[type[Any], Changes] = MappingProxyType(
 )
 _ROWS: Mapping[type[Any], Callable[[RecordedEvent], StoredFact]] = MappingProxyType(
     {
-        e.NpsAnswered: _nps,
         e.ConsentGiven: _consent,
         e.ConsentWithdrawn: _consent,
         e.ActivityRecorded: _activity,
@@ -256,13 +286,13 @@ def _table(name: str, row: type[StoredFact], *, append_only: bool = False) -> Ta
 
 CUSTOMER_FACTS = Projection(
     name="customer_facts",
-    version=1,
+    version=2,
     kinds=frozenset({"customer"}),
     tables=(
         _table("purchases", StoredPurchase),
         _table("offers", StoredOffer),
         _table("customer_dates", StoredDate),
-        _table("nps_answers", NpsAnswer, append_only=True),
+        _table("nps_answers", NpsAnswer),
         _table("consents", StoredConsent, append_only=True),
         _table("activities", StoredActivity, append_only=True),
         _table("check_ins", CheckIn, append_only=True),

@@ -35,6 +35,8 @@ def test_the_doctor_finds_a_sound_desk_sound(imported: Run) -> None:
         ("update tenant_default.projection_positions set definition = 'other' where name = 'customers'",
          {"projection customers"}),
         ("update tenant_default.tickets set subject = 'x'", {"table tickets"}),
+        ("drop schema reporting_of_default cascade", {"reporting views"}),
+        ("comment on schema reporting_of_default is 'Views of another release'", {"reporting views"}),
     ],
 )  # fmt: skip
 def test_the_doctor_finds_what_is_wrong(imported: Run, database_url: str, damage: str, finds: set[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.exporting import tickets as exporting
+from api.exporting import exported_table
 from tests.support.command_line import Run
 from tests.support.importing.histories import row, write
 
@@ -31,7 +31,7 @@ def test_tickets_are_exported_one_row_each_with_their_facts(imported: Run, tmp_p
 def test_an_export_in_parts_is_the_whole(imported: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("export", "tickets", "--format", "jsonl")
     whole = imported(*words).out.splitlines()
-    monkeypatch.setattr(exporting, "AT_ONCE", 1)
+    monkeypatch.setattr(exported_table, "ROWS_AT_ONCE", 1)
     parts = imported(*words).out.splitlines()
     for one, other in zip(map(json.loads, whole), map(json.loads, parts), strict=True):
         assert {name for name in one if one[name] != other[name]} <= RUNNING

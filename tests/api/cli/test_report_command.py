@@ -19,13 +19,13 @@ def test_every_report_answers_people_and_programs(imported: Run, which: str) -> 
 
 def test_a_report_says_under_its_table_whom_it_leaves_out_and_what_is_unknown(imported: Run) -> None:
     days = ("--from", "2026-03-01", "--to", "2026-03-31")
-    for_people = imported("report", "first-contact", *days).out
+    for_people = imported("report", "first-contact", *days, "--language", "en").out
     assert "Left out: none." in for_people
     assert "Unknown: 1, imported without messages" in for_people
     assert "left out" not in for_people
     (figures,) = imported("report", "first-contact", *days, "--json").json["First contact resolution"]
     assert (figures["unknown"], figures["left_out"]) == (1, {"merged": 0, "duplicate": 0, "spam": 0, "cancelled": 0})
-    assert "Left out" not in imported("report", "backlog", *days).out
+    assert "Left out" not in imported("report", "backlog", *days, "--language", "en").out
 
 
 def test_left_out_tickets_of_all_groups_are_told_together_by_their_reasons() -> None:
@@ -43,7 +43,7 @@ def test_a_report_as_of_an_instant_whose_rows_tell_when_folds_nothing(
     def fold(*_: object, **__: object) -> None:
         pytest.fail("the log is folded")
 
-    monkeypatch.setattr("projections.engine.point_in_time.fold_temporarily", fold)
+    monkeypatch.setattr("projections.engine.point_in_time.replay", fold)
     for which in ("backlog", "workload"):
         assert imported("report", which, "--as-of", "2026-03-02T08:20:00").code == 0
     with pytest.raises(pytest.fail.Exception):
@@ -53,7 +53,8 @@ def test_a_report_as_of_an_instant_whose_rows_tell_when_folds_nothing(
 def test_the_backlog_as_of_an_instant_holds_what_was_open_then(imported: Run) -> None:
     def open_at(instant: str) -> int:
         return sum(
-            group["tickets"] for group in imported("report", "backlog", "--as-of", instant, "--json").json["Backlog"]
+            group["tickets"]
+            for group in imported("report", "backlog", "--as-of", instant, "--zone", "UTC", "--json").json["Backlog"]
         )
 
     assert open_at("2026-03-02T08:05:00") == 1

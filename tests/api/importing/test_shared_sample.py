@@ -21,9 +21,9 @@ from projections.backlog.flow import backlog_flow
 from projections.engine.rebuild import compare
 from projections.registry import PROJECTIONS
 from projections.scope.report_scope import ReportScope
-from projections.tickets.queries import every_ticket
 from projections.tickets.table import TicketRow
 from tests.support.compared_reports import expected, reported, same
+from tests.support.every_ticket import every_ticket
 from tests.support.importing.imported import imported_into
 from tests.support.plain_figures import PlainFigures
 from tests.support.run_databases import RUN, RunDatabases

@@ -11,7 +11,7 @@ from domain.sla.calendar.business_time import CalendarDefinition, business_time
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy
 from domain.sla.policy.events import CalendarPublished, PolicyPublished
 from domain.sla.policy.policy import DEFAULT_POLICY, Policy
-from domain.sla.policy.publishing import Published, calendar_stream, calendars_of, decide, evolve
+from domain.sla.policy.publishing import Published, calendar_stream, calendar_streams, decide, evolve
 from tests.support.specification import Specification
 
 SPRING, AUTUMN = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)
@@ -76,7 +76,7 @@ def test_a_policy_counts_on_published_calendars_alone() -> None:
     on_office = Policy.model_validate(
         {"name": "Office", "rules": [{"resolution": {"duration": "8h", "calendar": "x"}}]}
     )
-    assert calendars_of(on_office) == [calendar_stream("x")]
+    assert calendar_streams(on_office.calendars) == [calendar_stream("x")]
     with pytest.raises(Refusal, match="publish every calendar first"):
         decide(policy(SPRING, on_office), Published(), [Published()])
     assert decide(policy(SPRING, on_office), Published(), [Published(state="published", version=1)])

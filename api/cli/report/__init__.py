@@ -1,0 +1,1 @@
+"""`report`: figures and reports, now or at another instant."""

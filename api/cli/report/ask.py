@@ -1,0 +1,89 @@
+"""`report NAME`: the tables of a report, or a figure, now or at another instant."""
+
+from datetime import datetime
+from typing import Annotated, Literal, cast, get_args
+
+import typer
+
+from api.cli.options import (
+    DAY,
+    DEFAULT_TENANT,
+    AsJson,
+    AsOf,
+    Data,
+    KnownAt,
+    ReportZone,
+    Tenant,
+    TenantLang,
+    requested_period,
+)
+from api.cli.report.figures import show_facts, show_figure
+from api.cli.report.question import Question, filters
+from api.cli.report.tables import show_report
+from api.cli.tenant_database import connected, open_existing
+from api.cli.usage_error import UsageError
+from domain.event_log import reader
+from projections.customers.tenant_zone import tenant_settings
+from projections.figures.registry import FIGURES
+from projections.reports import ReportName
+from projections.scope.periods import DEFAULT_DAYS
+
+_FIRST = typer.Option("--from", formats=DAY, help=f"The first day; else {DEFAULT_DAYS} days up to the last one.")
+_BY = "Group by it, such as team, agent, priority, category, channel, tier or segment; several times."
+
+
+def report(
+    which: Annotated[str, typer.Argument(metavar="NAME", help="A report or a figure; `report list` names them.")],
+    first: Annotated[datetime | None, _FIRST] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--to", formats=DAY, help="The last day, included; else today.")
+    ] = None,
+    by: Annotated[list[str] | None, typer.Option(help=_BY)] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(help="Of a figure: only those with the value, like team:Billing; several times.")
+    ] = None,
+    every: Annotated[
+        Literal["day", "week", "month", "quarter", "year"] | None,
+        typer.Option(help="A row for each period; the backlog's flow by it."),
+    ] = None,
+    part: Annotated[
+        str | None, typer.Option(help="Of a figure: list the facts behind this part, the oldest first.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The facts that --part lists at most.")] = 100,
+    zone: ReportZone = None,
+    known_at: KnownAt = None,
+    as_of: AsOf = None,
+    language: TenantLang = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Show a report or a figure: now, or as it was known or stood before."""
+    asked = Question(
+        requested_period(first, last, zone),
+        every,
+        tuple(dict.fromkeys(by or ())),
+        filters(where or ()),
+        known_at,
+        as_of,
+    )
+    reports = get_args(ReportName)
+    if which not in reports and which not in FIGURES:
+        raise UsageError(f"There is no report {which!r}: choose {', '.join(reports)}, or a figure of `report list`.")
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        words = language or tenant_settings(connection, tenant, reader.now(connection)).language
+        if part is not None:
+            _check_part(which, part)
+            show_facts(connection, tenant, FIGURES[which], asked, part, limit, as_json=as_json, language=words)
+        elif which in reports:
+            show_report(connection, tenant, cast("ReportName", which), asked, as_json=as_json, language=words)
+        else:
+            show_figure(connection, tenant, which, asked, as_json=as_json, language=words)
+
+
+def _check_part(which: str, part: str) -> None:
+    """Raises UsageError."""
+    known = FIGURES[which].part_names if which in FIGURES else ()
+    if part not in known:
+        choose = f"choose {', '.join(known)}" if known else "ask for one figure, which `report list` names"
+        raise UsageError(f"`report {which}` has no --part {part}: {choose}.")

@@ -1,0 +1,189 @@
+"""`report verify` and `report changed`: a report made again, and a report beside what is known today."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from types import MappingProxyType
+
+import typer
+from psycopg import IsolationLevel
+
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, ReportZone, Tenant, TenantLang
+from api.cli.printing import local, show_json, show_lines, show_table
+from api.cli.report.called import IssueNumber, PeriodName, Which, issue_called
+from api.cli.tenant_database import connected, open_existing
+from api.headings import heading, nothing
+from api.readable import NOTHING, Language, Quantity, number
+from domain.event_log import reader
+from domain.zones import zone_named
+from projections.audit.sentences import sentence
+from projections.customers.tenant_zone import tenant_settings
+from projections.issued_reports.changes import ChangesSince, changes_since
+from projections.issued_reports.differences import FigureDifference
+from projections.issued_reports.queries import Issue
+from projections.issued_reports.verification import verify as make_again
+
+DIFFERS = 1
+"""The exit code when a report that is made again has other bytes."""
+_WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {
+            "differ": "Figures that differ",
+            "section": "section",
+            "of": "of",
+            "number": "number",
+            "issued": "issued",
+            "made again": "made again",
+            "today": "today",
+            "position": "position",
+            "happened": "happened",
+            "recorded": "recorded",
+            "stream": "stream",
+            "what": "what",
+            "definition": "Published since",
+            "within": "Recorded since, and happened in the period",
+            "before": "Recorded since, and happened before the period",
+            "afterwards": "Happened after the period to something that it holds",
+            "more": "These are the first {listed} of {total}.",
+            "nothing": "Nothing that concerns the period was recorded since: what was provisional is judged later now.",
+            "compared": "Issued at position {issued}; compared with position {position}.",
+        },
+        "vi": {
+            "differ": "Số liệu khác nhau",
+            "section": "mục",
+            "of": "của",
+            "number": "chỉ số",
+            "issued": "đã phát hành",
+            "made again": "lập lại",
+            "today": "hôm nay",
+            "position": "vị trí",
+            "happened": "xảy ra",
+            "recorded": "ghi nhận",
+            "stream": "lịch sử",
+            "what": "nội dung",
+            "definition": "Công bố từ đó đến nay",
+            "within": "Ghi nhận sau, xảy ra trong kỳ",
+            "before": "Ghi nhận sau, xảy ra trước kỳ",
+            "afterwards": "Xảy ra sau kỳ với đối tượng của kỳ",
+            "more": "Đây là {listed} trên {total} sự kiện.",
+            "nothing": "Không có ghi nhận mới liên quan đến kỳ: phần tạm tính nay được xét muộn hơn.",
+            "compared": "Phát hành tại vị trí {issued}; so với vị trí {position}.",
+        },
+    }
+)
+
+
+def verify(
+    which: Which,
+    period: PeriodName = None,
+    issue: IssueNumber = None,
+    zone: ReportZone = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Make an issued report again at its position, and compare the bytes.
+
+    Exit code 1: they differ.
+    """
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        found = issue_called(connection, tenant, which, period, zone, issue)
+        made = make_again(connection, tenant, found)
+    if as_json:
+        show_json({**made._asdict(), "differences": [each._asdict() for each in made.differences]})
+    elif made.equal:
+        show_lines([f"The same bytes: SHA-256 {made.recorded}, made again at position {found.facts.position}."])
+    else:
+        show_lines([f"Other bytes: SHA-256 {made.made_again} instead of {made.recorded}."])
+        _show_differences(made.differences, "issued", "made again", "en")
+        if made.otherwise_folded:
+            show_lines([f"The program folds the log otherwise since: {', '.join(made.otherwise_folded)}."])
+        else:
+            show_lines(
+                ["The program computes these figures otherwise, or the log was altered: `doctor` checks the log."]
+            )
+    if not made.equal:
+        raise typer.Exit(DIFFERS)
+
+
+def changed(
+    which: Which,
+    period: PeriodName = None,
+    issue: IssueNumber = None,
+    language: TenantLang = None,
+    zone: ReportZone = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Show how an issued report differs from the figures of today, and what was recorded since."""
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        found = issue_called(connection, tenant, which, period, zone, issue)
+        now = reader.now(connection)
+        words: Language = language or tenant_settings(connection, tenant, now).language
+        since = changes_since(connection, tenant, found, now)
+    if as_json:
+        show_json(
+            {
+                "issued_at_position": found.facts.position,
+                "position": since.position,
+                "judged_at": since.judged_at,
+                "differences": [each._asdict() for each in since.differences],
+                "facts": since.late.facts,
+                "total": since.late.total,
+            }
+        )
+        return
+    _show_differences(since.differences, "issued", "today", words)
+    _show_facts(found, since, words)
+
+
+def _show_differences(found: Sequence[FigureDifference], before: str, after: str, language: Language) -> None:
+    words = _WORDS[language]
+    rows = [
+        {
+            words["section"]: each.title[language],
+            words["of"]: _group(each),
+            words["number"]: heading(each.name, language),
+            words[before]: _number(each.before, language),
+            words[after]: _number(each.after, language),
+        }
+        for each in found
+    ]
+    show_table(words["differ"], rows, nothing(language))
+
+
+def _group(difference: FigureDifference) -> str:
+    return ", ".join(filter(None, [difference.period, *difference.of.values()])) or NOTHING
+
+
+def _number(value: float | None, language: Language) -> Quantity:
+    return Quantity(NOTHING if value is None else number(value, language, 4))
+
+
+def _show_facts(issue: Issue, since: ChangesSince, language: Language) -> None:
+    words, zone = _WORDS[language], zone_named(issue.facts.zone)
+    facts, total = since.late
+    for relation, related in groupby(facts, key=lambda fact: fact.relation):
+        rows = [
+            {
+                words["position"]: fact.position,
+                words["happened"]: local(fact.occurred_at, zone),
+                words["recorded"]: local(fact.recorded_at, zone),
+                words["stream"]: fact.stream,
+                words["what"]: sentence(fact, language),
+            }
+            for fact in related
+        ]
+        show_table(words[relation], rows)
+    lines = []
+    if total > len(facts):
+        lines.append(words["more"].format(listed=number(len(facts), language), total=number(total, language)))
+    if since.differences and not facts:
+        lines.append(words["nothing"])
+    positions = {
+        "issued": number(issue.facts.position, language),
+        "position": number(since.position, language),
+    }
+    show_lines([*lines, words["compared"].format_map(positions)])

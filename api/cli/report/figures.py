@@ -1,0 +1,129 @@
+"""One figure of the registry, now or at another instant; the list of all figures."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+
+from psycopg import Connection, IsolationLevel
+
+from api.cli.options import AsJson
+from api.cli.printing import local, say, show_json, show_lines, show_table
+from api.cli.report.question import Question
+from api.cli.report.sections import show_section
+from api.headings import heading
+from api.readable import Language, number
+from api.report_pages.section_table import section_table
+from projections.customers.tenant_zone import tenant_settings
+from projections.engine.checkpoints import position_of
+from projections.engine.point_in_time import as_it_was
+from projections.figures.answer import FigureAnswer, answer, subjects
+from projections.figures.figure import Figure
+from projections.figures.registry import FIGURES, described
+
+_WHERE: Mapping[Language, str] = MappingProxyType(
+    {
+        "en": "Days in {zone}; true for position {position} of the log.",
+        "vi": "Ngày theo {zone}; đúng đến vị trí {position} của nhật ký.",
+    }
+)
+
+
+def list_figures(as_json: AsJson = False) -> None:
+    """List the figures, with what each counts."""
+    if as_json:
+        show_json([described(figure) for figure in FIGURES.values()])
+        return
+    show_table(
+        "Figures",
+        [{"name": figure.name, "figure": figure.title.en, "formula": figure.formula} for figure in FIGURES.values()],
+    )
+
+
+def show_figure(
+    connection: Connection,
+    tenant: str,
+    name: str,
+    asked: Question,
+    *,
+    as_json: bool = False,
+    language: Language = "en",
+) -> None:
+    """Shows a figure. Raises FigureRefused, PeriodRefused, ProjectionOutdated and TooManyGroups."""
+    figure = FIGURES[name]
+    told = _answer(connection, tenant, figure, asked)
+    if as_json:
+        show_json({**told._asdict(), "rows": [row._asdict() for row in told.rows],
+                   "definitions": [used._asdict() for used in told.definitions]})  # fmt: skip
+        return
+    settings = tenant_settings(connection, tenant, told.judged_at)
+    table = section_table(
+        {
+            "title": figure.title._asdict(),
+            "figure": figure.name,
+            "part": None,
+            "unit": told.unit,
+            "every": asked.every,
+            "by": asked.by,
+            "rows": [row._asdict() for row in told.rows],
+        },
+        language,
+        settings.year_begins,
+    )
+    show_section(table, language)
+    show_lines(_lines(figure, told, language))
+
+
+def show_facts(
+    connection: Connection,
+    tenant: str,
+    figure: Figure,
+    asked: Question,
+    part: str,
+    limit: int,
+    *,
+    as_json: bool = False,
+    language: Language = "en",
+) -> None:
+    """Shows the facts behind a part. Raises what `show_figure` raises."""
+    with _asked(connection, tenant, figure, asked) as (then, schema):
+        query = then.query(connection, tenant, schema)
+        facts = subjects(figure, query, part, limit=limit + 1)
+    if as_json:
+        listed = [fact._asdict() for fact in facts[:limit]]
+        show_json({"subject": figure.subject, "facts": listed, "more": len(facts) > limit})
+        return
+    zone = query.period.zone
+    show_table(
+        f"{figure.title.en if language == 'en' else figure.title.vi}: {heading(part, language)}",
+        [
+            {"at": local(fact.at, zone), figure.subject: fact.subject, "fact": fact.fact, "final": fact.final}
+            for fact in facts[:limit]
+        ],
+    )
+    show_lines([f"Times in {zone.key}."])
+    if len(facts) > limit:
+        say("There are more: ask with --limit, at most 10,000, or for fewer days.")
+
+
+@contextmanager
+def _asked(connection: Connection, tenant: str, figure: Figure, asked: Question) -> Iterator[tuple[Question, str]]:
+    """The question at its instants, and the schema that holds the rows of then."""
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    asked = asked.at_instants(connection, tenant)
+    with (
+        connection.transaction(),
+        as_it_was(connection, tenant, figure.projections, known_at=asked.known_at, as_of=asked.as_of) as schema,
+    ):
+        yield asked, schema
+
+
+def _answer(connection: Connection, tenant: str, figure: Figure, asked: Question) -> FigureAnswer:
+    with _asked(connection, tenant, figure, asked) as (then, schema):
+        live = then.known_at is None and then.as_of is None
+        position = position_of(connection, tenant, figure.projections) if live else then.position(connection, tenant)
+        return answer(figure, then.query(connection, tenant, schema), position, known_at=then.known_at)
+
+
+def _lines(figure: Figure, told: FigureAnswer, language: Language) -> list[str]:
+    where = _WHERE[language].format(zone=told.zone, position=number(told.position, language))
+    return [f"{figure.formula[0].upper()}{figure.formula[1:]}.", *filter(None, [told.note]), where]

@@ -1,0 +1,59 @@
+"""`report issue`: the figures of a pack for a period become a report of record."""
+
+from typing import Annotated
+
+import typer
+from psycopg import IsolationLevel
+
+from api.cli.customer.recording import Who, acting, person, record
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, ReportZone, Tenant, zone_of
+from api.cli.printing import say, show_json
+from api.cli.tenant_database import connected, open_existing
+from api.cli.usage_error import UsageError
+from domain.event_log import reader
+from domain.event_log.roles import DESK
+from domain.refusal import Refusal
+from projections.issued_reports.issuing import PackRequest, report_to_issue
+from projections.scope.named_periods import EXAMPLES
+
+_TOLD = ("name", "first", "last", "zone", "complete", "position", "judged_at", "sha256")
+
+
+def issue(
+    pack: Annotated[str, typer.Argument(help="A report pack; `definition list --kind report-pack` lists them.")],
+    period: Annotated[str | None, typer.Option(help=f"{EXAMPLES}; else the last period that is over.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why it is issued again; it stands in the history.")] = None,
+    zone: ReportZone = None,
+    actor: Who = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Issue a report: record its figures with their position and their digest.
+
+    The same figures again change nothing. Other figures are a second issue, which needs a reason once the period is
+    over.
+    """
+    by, reason = person(actor, reason) if reason is not None else (acting(actor), None)
+    if zone is not None:
+        zone_of(zone)
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        request = PackRequest(pack, period, zone, reason)
+        report = report_to_issue(connection, tenant, request, reader.now(connection))
+    with open_existing(data, tenant, DESK) as dsn:
+        try:
+            ((answer, _),) = record(dsn, tenant, [(report.stream, report.command)], by)
+        except Refusal as refusal:
+            raise UsageError(f"{pack} {report.period.name}: {refusal.rule}.") from None
+    command = report.command
+    if as_json:
+        told = {name: getattr(command, name) for name in _TOLD}
+        show_json({"id": report.stream, "issue": answer.version, "events": answer.events, **told})
+        return
+    if not answer.events:
+        say(f"{pack} {report.period.name} was issued with the same figures already: issue {answer.version}.")
+        return
+    say(f"{pack} {report.period.name}: issue {answer.version} at position {command.position}, {report.stream}.")
+    if not command.complete:
+        say("The period is not over: these figures are provisional.")

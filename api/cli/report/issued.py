@@ -1,0 +1,97 @@
+"""`report issued` and `report show`: the reports of record, and what one of them told."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from psycopg import IsolationLevel
+
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, ReportZone, Tenant, TenantLang
+from api.cli.printing import say, show_json, show_lines, show_table
+from api.cli.report.called import IssueNumber, PeriodName, Which, issue_called
+from api.cli.report.sections import show_section
+from api.cli.tenant_database import connected, open_existing
+from api.readable import Language
+from api.report_pages.html_page import html_page
+from api.report_pages.section_table import section_table
+from api.report_pages.words import foot, head, title_of, word
+from api.report_pages.workbook import write_workbook
+from domain.event_log import reader
+from projections.customers.tenant_zone import tenant_settings
+from projections.issued_reports.queries import Issue, issued_reports
+from projections.issued_reports.rows_at_head import rows_at_head
+from projections.issued_reports.table import ISSUED_REPORTS
+from projections.scope.named_periods import period_named_by
+
+
+def issued(
+    pack: Annotated[str | None, typer.Option(help="Reports of this pack alone.")] = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """List the issued reports, the newest first."""
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        year_begins = tenant_settings(connection, tenant, reader.now(connection)).year_begins
+        with rows_at_head(connection, tenant, [ISSUED_REPORTS]) as rows:
+            found = issued_reports(connection, rows.schema, pack)
+    if as_json:
+        show_json(found)
+        return
+    show_table(
+        "Issued reports",
+        [
+            {
+                "report": row.name,
+                "period": period_named_by(row.first, row.last, year_begins),
+                "issue": row.version,
+                "over": row.complete,
+                "position": row.position,
+                "issued": f"{row.issued_at:%Y-%m-%d %H:%M}",
+                "by": row.actor,
+                "id": row.report,
+            }
+            for row in found
+        ],
+    )
+
+
+def show(
+    which: Which,
+    period: PeriodName = None,
+    issue: IssueNumber = None,
+    language: TenantLang = None,
+    html: Annotated[Path | None, typer.Option(dir_okay=False, help="Write a page that prints on A4.")] = None,
+    xlsx: Annotated[Path | None, typer.Option(dir_okay=False, help="Write an Excel workbook.")] = None,
+    zone: ReportZone = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Show an issued report as it was told: here, as a page of HTML or as a workbook."""
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        found = issue_called(connection, tenant, which, period, zone, issue)
+        words: Language = language or tenant_settings(connection, tenant, reader.now(connection)).language
+    if html is not None:
+        html.write_text(html_page(found, words), encoding="utf-8")
+        say(f"Written: {html}.")
+    if xlsx is not None:
+        write_workbook(found, words, xlsx)
+        say(f"Written: {xlsx}.")
+    if as_json:
+        show_json({**found._asdict(), "facts": {**found.facts.model_dump(), "figures": found.document}})
+    elif html is None and xlsx is None:
+        _show(found, words)
+
+
+def _show(issue: Issue, language: Language) -> None:
+    document = issue.document
+    lines = [f"{name}: {text}" for name, text in head(issue, language)]
+    show_lines([title_of(issue, document, language), *lines])
+    if not issue.facts.complete:
+        show_lines([word("incomplete", language)])
+    for section in document["sections"]:
+        show_lines([""])
+        show_section(section_table(section, language, document["year_begins"]), language)
+    show_lines(["", *(f"{name}: {text}" for name, text in foot(issue, document, language))])

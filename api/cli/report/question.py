@@ -1,0 +1,75 @@
+"""What a person asks of a report or of a figure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Self
+
+from psycopg import Connection
+
+from api.cli.options import in_zone
+from api.cli.usage_error import UsageError
+from domain.event_log import reader
+from projections.customers.tenant_zone import tenant_settings
+from projections.scope.figure_query import FigureQuery
+from projections.scope.periods import Every, RequestedPeriod
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The days, the grouping, the filters, and the instants of knowledge and of the world."""
+
+    period: RequestedPeriod = field(default_factory=RequestedPeriod)
+    every: Every | None = None
+    by: tuple[str, ...] = ()
+    where: Mapping[str, str | None] = field(default_factory=dict)
+    known_at: datetime | None = None
+    as_of: datetime | None = None
+
+    def at_instants(self, connection: Connection, tenant: str) -> Self:
+        """The same with its days and its instants in a zone: the one asked for, or the tenant's."""
+        settings = tenant_settings(connection, tenant, reader.now(connection))
+        zone = self.period.under(settings).zone
+        return replace(
+            self,
+            period=self.period._replace(zone=zone),
+            known_at=in_zone(self.known_at, zone),
+            as_of=in_zone(self.as_of, zone),
+        )
+
+    def position(self, connection: Connection, tenant: str) -> int:
+        """The position of the log up to which something is known."""
+        if self.known_at is None:
+            return reader.head(connection, tenant)
+        return reader.position_at(connection, tenant, self.known_at)
+
+    def query(self, connection: Connection, tenant: str, schema: str) -> FigureQuery:
+        """The question to the projections in a schema, once its instants are known."""
+        now = self.as_of or self.known_at or reader.now(connection)
+        position = self.position(connection, tenant)
+        definitions = reader.definitions(connection, tenant, position)
+        query = FigureQuery(
+            connection,
+            schema,
+            now,
+            self.period.under(tenant_settings(connection, tenant, now)),
+            self.every,
+            self.by,
+            self.where,
+            self.as_of,
+            tenant,
+            definitions,
+            position,
+        )
+        return replace(query, period=self.period.under(query.settings))
+
+
+def filters(words: Sequence[str]) -> dict[str, str | None]:
+    """The filters written as dimension:value; an empty value selects what has none. Raises UsageError."""
+    wanted: dict[str, str | None] = {}
+    for word in words:
+        dimension, colon, value = word.partition(":")
+        if not colon:
+            raise UsageError(f"--where {word!r} is no filter; write it like --where team:Billing.")
+        wanted[dimension] = value or None
+    return wanted

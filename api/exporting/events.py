@@ -1,0 +1,117 @@
+"""The exported events: the columns of the log, the fields of the envelope, and the payload as JSON."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from types import NoneType
+from typing import Any, LiteralString, get_args
+
+from psycopg import sql
+from pydantic import BaseModel
+
+from api.exporting.exported_table import ExportedTable, Expression
+from api.exporting.snapshot import Snapshot
+from domain.envelope import Envelope
+from domain.event_log import reader
+from domain.event_log.event_types import EVENT_TYPES
+from domain.event_log.schema import schema_of
+from projections.engine.table import Column, SqlType
+
+_TYPES: dict[type, LiteralString] = {str: "text", int: "integer", datetime: "timestamptz"}
+_OF_LOG: dict[str, LiteralString] = {
+    "position": "bigint",
+    "stream": "uuid",
+    "version": "integer",
+    "topic": "text",
+    "recorded_at": "timestamptz",
+}
+
+
+def _columns() -> Iterator[Expression]:
+    for name, type_name in _OF_LOG.items():
+        yield _column(name, type_name, nullable=False), sql.SQL("e.{}").format(sql.Identifier(name))
+    for name, field in Envelope.model_fields.items():
+        of = _said(field.annotation)
+        if isinstance(of, type) and issubclass(of, BaseModel):
+            for part in of.model_fields:
+                value = sql.SQL("said.{} ->> {}").format(sql.Identifier(name), sql.Literal(part))
+                yield _column(f"{name}_{part}", "text"), value
+        else:
+            value = sql.SQL("said.{}").format(sql.Identifier(name))
+            yield _column(name, _TYPES[of], nullable=not field.is_required()), value
+    yield _column("payload", "json", nullable=False), sql.SQL("said.payload")
+
+
+def _said(annotation: Any) -> Any:
+    """The type of a field without None."""
+    parts = [part for part in get_args(annotation) if part is not NoneType]
+    return parts[0] if parts else annotation
+
+
+def _column(name: str, type_name: LiteralString, *, nullable: bool = True) -> Column:
+    return Column(name, SqlType(type_name, type_name), nullable)
+
+
+_COLUMNS = tuple(_columns())
+_FIELDS: tuple[tuple[str, LiteralString], ...] = (
+    *((name, _TYPES.get(_said(field.annotation), "json")) for name, field in Envelope.model_fields.items()),
+    ("payload", "json"),
+)
+
+
+def _select(snapshot: Snapshot) -> sql.Composed:
+    """The events after one position up to another; ``as_of`` leaves out those that happened later."""
+    _upcast(snapshot)
+    return sql.SQL(_EVENTS).format(
+        columns=sql.SQL(", ").join(
+            sql.SQL("{} as {}").format(expression, sql.Identifier(column.name)) for column, expression in _COLUMNS
+        ),
+        events=sql.Identifier(schema_of(snapshot.tenant), "events"),
+        fields=sql.SQL(", ").join(
+            sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type_name)) for name, type_name in _FIELDS
+        ),
+        after=sql.Literal(snapshot.after),
+        up_to=sql.Literal(snapshot.position),
+        as_of=sql.Literal(snapshot.as_of),
+    )
+
+
+def _upcast(snapshot: Snapshot) -> None:
+    """Puts the events whose payload is of an older schema version, as they read today, into a temporary table."""
+    connection = snapshot.connection
+    connection.execute(_UPCAST)
+    which = "where topic = any(%s) and position > %s and position <= %s"
+    topics = sorted({topic for topic, _ in EVENT_TYPES.upcasters})
+    stored = reader.select_where(snapshot.tenant, which)
+    with (
+        connection.cursor("upcast") as older,
+        connection.cursor() as cursor,
+    ):
+        for position, _, _, topic, _, state in older.execute(stored, [topics, snapshot.after, snapshot.position]):
+            current = reader.CODEC.upcast(topic, state)
+            if current != state:
+                cursor.execute("insert into pg_temp.upcast_events values (%s, %s)", [position, current])
+    connection.execute("analyze pg_temp.upcast_events")
+
+
+_UPCAST = """
+create temporary table if not exists upcast_events (position bigint primary key, state text) on commit drop;
+truncate pg_temp.upcast_events
+"""
+_EVENTS = """
+select {columns}
+from {events} e
+left join pg_temp.upcast_events upcast on upcast.position = e.position
+cross join json_to_record(coalesce(upcast.state, e.state)::json) said ({fields})
+where e.position > {after} and e.position <= {up_to}
+    and ({as_of}::timestamptz is null or said.occurred_at <= {as_of}::timestamptz)
+order by e.position
+"""
+
+EVENTS = ExportedTable(
+    name="events",
+    grain="One row for each event of the log, with its payload as JSON.",
+    key=("position",),
+    columns=tuple(column for column, _ in _COLUMNS),
+    projections=(),
+    select=_select,
+)

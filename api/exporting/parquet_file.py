@@ -1,0 +1,153 @@
+"""Tables as Parquet, by DuckDB. PostgreSQL's own text of the rows flows through a pipe, without a copy on the disk."""
+
+import errno
+import os
+import shutil
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+
+from api.exporting.exported_table import ExportedTable, is_list, with_texts
+from api.exporting.extra import extra_package
+from api.exporting.progress import Counter
+from api.exporting.snapshot import ExportFailed, Snapshot
+
+if TYPE_CHECKING:
+    import duckdb
+
+READER_OPENS_WITHIN = 0.01
+"""Seconds between two looks whether DuckDB has opened the pipe."""
+_MEMORY = "1GB"
+_ROWS_OF_A_GROUP = 20_480
+"""Rows that DuckDB collects before it writes them."""
+_LONGEST_LINE = 16 * 2**20
+"""Bytes of a row."""
+_TYPES = {
+    "uuid": "UUID",
+    "text": "VARCHAR",
+    "json": "JSON",
+    "integer": "INTEGER",
+    "bigint": "BIGINT",
+    "double precision": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamptz": "TIMESTAMPTZ",
+}
+"""DuckDB's types of PostgreSQL's."""
+
+
+def write_parquet(file: Path, snapshot: Snapshot, table: ExportedTable, counter: Counter) -> int:
+    """Writes the rows of a table in their order; returns how many. Raises ExportRefused and ExportFailed."""
+    engine = extra_package("duckdb")
+    pipe = file.with_name(f"{file.name}.pipe")
+    os.mkfifo(pipe)
+    try:
+        with engine.connect(config=_settings(file)) as connection:
+            reading = Reading(connection, _copy_statement(pipe, file, table))
+            reading.start()
+            try:
+                _feed(pipe, snapshot, table, reading, counter)
+            finally:
+                reading.join()
+            rows = reading.rows()
+    except engine.Error as error:
+        raise ExportFailed(f"{file.name} cannot be written: {str(error).splitlines()[0]}") from None
+    finally:
+        pipe.unlink()
+        shutil.rmtree(_spill_folder(file), ignore_errors=True)
+    if rows != counter.total:
+        raise ExportFailed(f"{file.name} cannot be written: {rows} of {counter.total} rows came through.")
+    return rows
+
+
+class Reading(Thread):
+    """DuckDB's side of the pipe."""
+
+    def __init__(self, connection: "duckdb.DuckDBPyConnection", statement: str) -> None:
+        super().__init__(daemon=True)
+        self._connection, self._statement = connection, statement
+        self._rows = 0
+        self._error: Exception | None = None
+
+    def run(self) -> None:
+        """Copies what comes through the pipe into the file."""
+        try:
+            ((self._rows,),) = self._connection.execute(self._statement).fetchall()
+        except Exception as error:  # noqa: BLE001 -- raised again by rows(), in the thread that waits
+            self._error = error
+
+    def rows(self) -> int:
+        """How many rows were written. Raises what ended the copying early."""
+        if self._error is not None:
+            raise self._error
+        return self._rows
+
+
+def _feed(pipe: Path, snapshot: Snapshot, table: ExportedTable, reading: Reading, counter: Counter) -> None:
+    """Sends the rows into the pipe until DuckDB has all of them or has given up."""
+    statement = sql.SQL("copy ({}) to stdout (format csv)").format(
+        with_texts(table, table.select(snapshot), lists=True)
+    )
+    while (descriptor := _opened(pipe)) is None:
+        reading.join(READER_OPENS_WITHIN)
+        if not reading.is_alive():
+            return
+    with os.fdopen(descriptor, "wb") as to, snapshot.connection.cursor() as cursor:
+        try:
+            with cursor.copy(statement) as copy:
+                for piece in counter.of(copy):
+                    to.write(piece)
+        except BrokenPipeError:
+            reading.join()
+
+
+def _opened(pipe: Path) -> int | None:
+    """The pipe for writing; None while nobody reads it, where an ordinary opening would wait for ever."""
+    try:
+        descriptor = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            return None
+        raise
+    os.set_blocking(descriptor, True)
+    return descriptor
+
+
+def _spill_folder(file: Path) -> Path:
+    return file.with_name(f"{file.name}.spilled")
+
+
+def _settings(file: Path) -> dict[str, str]:
+    """DuckDB looks for no extension anywhere. A second thread would keep what it may not write before the first."""
+    return {
+        "memory_limit": _MEMORY,
+        "temp_directory": str(_spill_folder(file)),
+        "threads": "1",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+
+
+def _copy_statement(pipe: Path, file: Path, table: ExportedTable) -> str:
+    columns = ", ".join(
+        f"{_quoted(column.name)}: {_quoted('VARCHAR' if is_list(column) else _TYPES[column.type.name])}"
+        for column in table.columns
+    )
+    values = ", ".join(
+        f"""from_json("{column.name}", '["{_TYPES[column.type.name.removesuffix("[]")]}"]') as "{column.name}\""""
+        if is_list(column)
+        else f'"{column.name}"'
+        for column in table.columns
+    )
+    return (
+        f"copy (select {values} from read_csv({_quoted(str(pipe))}, header = false, auto_detect = false,"
+        f" delim = ',', quote = '\"', escape = '\"', new_line = '\\n', nullstr = '',"
+        f" allow_quoted_nulls = false, parallel = false, max_line_size = {_LONGEST_LINE}, columns = {{{columns}}}))"
+        f" to {_quoted(str(file))} (format parquet, compression zstd, row_group_size {_ROWS_OF_A_GROUP})"
+    )
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,57 @@
+"""Output that appears whole or not at all."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from api.exporting.snapshot import ExportRefused
+
+
+@contextmanager
+def whole_or_nothing(to: Path) -> Iterator[Path]:
+    """A hidden work folder beside ``to``, on the same disk. It is removed when the block ends, with all it then holds.
+
+    What the block has written is moved out of it by ``put``. A folder that a killed export left behind is emptied.
+    Raises ExportRefused while another export writes to the same place.
+    """
+    work = to.with_name(f".{to.name}.partial")
+    work.mkdir(exist_ok=True)
+    descriptor = os.open(work, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ExportRefused(f"Another export is writing to {to}: wait for it, or choose another place.") from None
+        _empty(work)
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    finally:
+        os.close(descriptor)
+
+
+def put(made: Path, to: Path) -> None:
+    """Moves a complete file or folder to its place. A file replaces an older one, a folder only an empty one."""
+    made.replace(to)
+
+
+def checked_place(to: Path, *, folder: bool) -> Path:
+    """The place itself, behind links. Raises ExportRefused for one that cannot take a file or a folder."""
+    place = to.resolve()
+    if folder and place.exists() and not (place.is_dir() and not any(place.iterdir())):
+        raise ExportRefused(f"{to} exists already: choose a new folder.")
+    if not folder and place.exists() and not place.is_file():
+        raise ExportRefused(f"{to} is no file: choose another name.")
+    return place
+
+
+def _empty(folder: Path) -> None:
+    for left in folder.iterdir():
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        else:
+            left.unlink()

@@ -1,0 +1,179 @@
+"""The objects of a tenant's log, each with the changes of its attributes and its links to others."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import LiteralString, get_args
+from uuid import UUID
+
+from psycopg import sql
+
+from api.exporting.process_mining.ocel import BEGINNING, OBJECT_ATTRIBUTES, Attribute, ObjectType, OcelObject
+from api.exporting.snapshot import Snapshot
+from domain.contract.state import Contract
+from domain.contract.state import evolve as contract_after
+from domain.customer.events import CustomerEvent
+from domain.customer.memberships import memberships_at
+from domain.customer.state import Customer
+from domain.customer.state import evolve as customer_after
+from domain.envelope import RecordedEvent
+from domain.text_folding import fold_name
+from domain.ticket import events as e
+from projections.contracts.table import CONTRACTS
+from projections.customers.table import CUSTOMERS
+from projections.engine.point_in_time import happened_by
+from projections.engine.replay import streams_where
+from projections.engine.stream import Stream
+from projections.feedback.table import FEEDBACK
+from projections.files.table import FILES
+from projections.sla.table import SLA_CLOCKS
+from projections.tickets.table import TICKETS
+from projections.usage.table import USAGE
+
+PROJECTIONS = (TICKETS, CUSTOMERS, CONTRACTS, SLA_CLOCKS, FEEDBACK, USAGE, FILES)
+"""Those that name the objects."""
+_CUSTOMER_EVENTS = frozenset(get_args(CustomerEvent))
+
+
+def agent_id(name: str) -> str:
+    """The id of an agent; names that are spelt alike are one."""
+    return f"agent:{fold_name(name)}"
+
+
+def team_id(name: str) -> str:
+    """The id of a team."""
+    return f"team:{fold_name(name)}"
+
+
+def instance_id(ticket: object, target: str, activated_by: object) -> str:
+    """The id of an instance of a target."""
+    return f"{ticket}/{target}/{activated_by}"
+
+
+def objects_of(snapshot: Snapshot) -> Iterator[OcelObject]:
+    """Every object: tickets, customers and contracts stream by stream, then the others."""
+    happened = happened_by(snapshot.as_of)
+    joined = {ticket for (ticket,) in snapshot.connection.execute(_in_schema(snapshot, _MERGED_INTO)).fetchall()}
+    people: dict[str, OcelObject] = {}
+    for _, history in streams_where(snapshot.connection, snapshot.tenant, "position <= %s", [snapshot.position]):
+        events = [event for event in history if happened is None or happened(event)]
+        for event in events:
+            _meet(people, event)
+        if events and (of_stream := _of_stream(Stream(events), joined)):
+            yield of_stream
+    yield from people.values()
+    yield from _not_registered(snapshot)
+    yield from _sla_instances(snapshot)
+
+
+def _of_stream(stream: Stream, joined: set[UUID]) -> OcelObject | None:
+    match stream.kind:
+        case "ticket" if stream.timeline.steps:
+            return _ticket(stream, joined)
+        case "customer":
+            return _customer(stream)
+        case "contract":
+            return _contract(stream)
+        case _:
+            return None
+
+
+def _ticket(stream: Stream, joined: set[UUID]) -> OcelObject:
+    steps = stream.timeline.steps
+    into = steps[-1].after.merged_into
+    related = [(str(into), "absorbed_into")] if into in joined else []
+    return _object(str(stream.id), "ticket", [(step.at, step.after) for step in steps], related)
+
+
+def _customer(stream: Stream) -> OcelObject:
+    customer, states = Customer(), []
+    for event in stream.all:
+        if type(event.payload) in _CUSTOMER_EVENTS:
+            customer = customer_after(customer, event.payload, event.occurred_at)
+            states.append((event.occurred_at, customer))
+    related = [(str(customer.merged_into), "absorbed_into")] if customer.merged_into else []
+    related += [(str(membership.organisation), "member_of") for membership in memberships_at(customer.memberships)]
+    kind: ObjectType = "organisation" if customer.party == "organisation" else "customer"
+    return _object(str(stream.id), kind, states, related)
+
+
+def _contract(stream: Stream) -> OcelObject:
+    contract, states = Contract(), []
+    for event in stream.all:
+        contract = contract_after(contract, event.payload, event.occurred_at)
+        states.append((event.occurred_at, contract))
+    return _object(str(stream.id), "contract", states, [])
+
+
+def _object(
+    id_: str, kind: ObjectType, states: Sequence[tuple[datetime, object]], related: list[tuple[str, str]]
+) -> OcelObject:
+    """An object whose attributes are fields of its states, one after the other."""
+    changes: list[Attribute] = []
+    last: dict[str, object] = {}
+    for at, state in states:
+        for name in OBJECT_ATTRIBUTES[kind]:
+            value = getattr(state, name)
+            if value is not None and last.get(name) != value:
+                changes.append(Attribute(name, value, at))
+            last[name] = value
+    return OcelObject(id_, kind, changes, related)
+
+
+def _meet(people: dict[str, OcelObject], event: RecordedEvent) -> None:
+    """Adds the agents and teams that an event names, under the spelling of the first."""
+    actor, payload = event.envelope.actor, event.payload
+    agents = [actor.id] if actor.kind == "agent" else []
+    teams: list[str | None] = []
+    if isinstance(payload, e.TicketAssigned):
+        agents += [payload.agent] if payload.agent else []
+        teams.append(payload.team)
+    elif isinstance(payload, e.TicketEscalated):
+        teams.append(payload.to)
+    for name in agents:
+        people.setdefault(agent_id(name), OcelObject(agent_id(name), "agent", [Attribute("name", name, BEGINNING)], []))
+    for team in filter(None, teams):
+        people.setdefault(team_id(team), OcelObject(team_id(team), "team", [Attribute("name", team, BEGINNING)], []))
+
+
+def _not_registered(snapshot: Snapshot) -> Iterator[OcelObject]:
+    """The customers that others name and that were never registered, as in old logs and imports."""
+    for (customer,) in snapshot.connection.execute(_in_schema(snapshot, _NOT_REGISTERED)).fetchall():
+        yield OcelObject(str(customer), "customer", [], [])
+
+
+def _sla_instances(snapshot: Snapshot) -> Iterator[OcelObject]:
+    with snapshot.connection.cursor("sla_instances") as cursor:
+        for ticket, target, number, seconds, began, state, ended in cursor.execute(_in_schema(snapshot, _INSTANCES)):
+            attributes = [Attribute("target", target, BEGINNING), Attribute("target_seconds", seconds, BEGINNING)]
+            if ended is not None:
+                attributes.append(Attribute("state", "running", began))
+            attributes.append(Attribute("state", state, ended or began))
+            yield OcelObject(instance_id(ticket, target, number), "sla_instance", attributes, [])
+
+
+def _in_schema(snapshot: Snapshot, statement: LiteralString) -> sql.Composed:
+    return sql.SQL(statement).format(schema=sql.Identifier(snapshot.schema))
+
+
+_MERGED_INTO = """
+select distinct into_ticket.ticket
+from {schema}.tickets merged join {schema}.tickets into_ticket on into_ticket.ticket = merged.merged_into
+"""
+_NOT_REGISTERED = """
+select distinct named from (
+    select customer as named from {schema}.tickets
+    union all select organisation from {schema}.tickets
+    union all select customer from {schema}.contracts
+    union all select customer from {schema}.feedback
+    union all select customer from {schema}.usage_days
+    union all select customer from {schema}.files
+    union all select merged_into from {schema}.customers
+    union all select organisation from {schema}.customer_memberships
+) named_somewhere
+where named is not null and not exists (select from {schema}.customers where customer = named)
+order by named
+"""
+_INSTANCES = """
+select ticket, target, activated_by, target_seconds, activated_at, state, finished_at
+from {schema}.sla_clocks order by ticket, target, activated_by
+"""

@@ -1,0 +1,95 @@
+"""Numbers as people read them, in Vietnamese or English: durations, shares, counts, money and days."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Literal
+
+Language = Literal["en", "vi"]
+Number = int | float
+NOTHING = "-"
+"""Stands where there is no value."""
+
+
+class Quantity(str):
+    """A number with its unit. Tables treat it as a number."""
+
+    __slots__ = ()
+
+
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+_UNIT_WORDS: Mapping[Language, Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "en": {"day": ("day", "days"), "hour": ("h", "h"), "minute": ("min", "min"), "second": ("s", "s")},
+        "vi": {
+            "day": ("ngày", "ngày"),
+            "hour": ("giờ", "giờ"),
+            "minute": ("phút", "phút"),
+            "second": ("giây", "giây"),
+        },
+    }
+)
+"""The words for one and for several of a unit."""
+_OF: Mapping[Language, str] = MappingProxyType({"en": "of", "vi": "trên"})
+_COMMA_AND_POINT = str.maketrans(",.", ".,")
+
+
+def number(value: Number, language: Language = "en", places: int = 2) -> str:
+    """1,234 or 1,234.5; in Vietnamese 1.234 and 1.234,5. A fraction is rounded to ``places``."""
+    text = f"{value:,}" if isinstance(value, int) else f"{value:,.{places}f}"
+    return text.translate(_COMMA_AND_POINT) if language == "vi" else text
+
+
+def duration(seconds: Number, language: Language = "en") -> Quantity:
+    """The two greatest units: "1 h 20 min", "2 days 3 h", "45 s". A day has 24 hours. Rounded to the smaller unit."""
+    whole = round(abs(seconds))
+    first = next((index for index, (_, size) in enumerate(_UNITS) if whole >= size), len(_UNITS) - 1)
+    smaller = _UNITS[min(first + 1, len(_UNITS) - 1)][1]
+    whole = (whole + smaller // 2) // smaller * smaller
+    parts = []
+    for unit, size in _UNITS[: first + 2]:
+        amount, whole = divmod(whole, size)
+        if amount:
+            one, several = _UNIT_WORDS[language][unit]
+            parts.append(f"{number(amount, language)} {one if amount == 1 else several}")
+    sign = "-" if seconds < 0 and parts else ""
+    return Quantity(sign + (" ".join(parts) or f"0 {_UNIT_WORDS[language]['second'][1]}"))
+
+
+def share(numerator: Number, denominator: Number, language: Language = "en") -> Quantity:
+    """A part of a whole with both counts: "92 % (22 of 24)"; "- (0 of 0)" without a whole."""
+    counts = f"({_counted(numerator, language)} {_OF[language]} {_counted(denominator, language)})"
+    return Quantity(f"{percentage(numerator / denominator, language) if denominator else NOTHING} {counts}")
+
+
+def percentage(ratio: float, language: Language = "en") -> Quantity:
+    """ "92 %". What is not quite nothing or not quite all has a decimal place: "0.4 %", "99.9 %"."""
+    per_cent = 100 * ratio
+    if per_cent == round(per_cent) or 1 <= per_cent < 99:  # noqa: PLR2004 -- per cent
+        return Quantity(f"{number(round(per_cent), language)} %")
+    if 0 < per_cent < 1:
+        per_cent = max(per_cent, 0.1)
+    elif 99 <= per_cent < 100:  # noqa: PLR2004 -- per cent
+        per_cent = min(per_cent, 99.9)
+    return Quantity(f"{number(per_cent, language, 1)} %")
+
+
+def money(amount: Number, currency: str | None, language: Language = "en") -> Quantity:
+    """An amount in minor units of a currency. The dong has none."""
+    places = 0 if currency in {None, "VND", "JPY", "KRW"} else 2
+    text = number(amount / 10**places, language, places) if places else number(round(amount), language)
+    return Quantity(f"{text} {currency}" if currency else text)
+
+
+def day(value: date, language: Language = "en") -> str:
+    """28 November 2026 as 2026-11-28; in Vietnamese 28/11/2026."""
+    return f"{value:%d/%m/%Y}" if language == "vi" else value.isoformat()
+
+
+def minute(value: datetime, language: Language = "en") -> str:
+    """A local day with hours and minutes."""
+    return f"{value:%H:%M} {day(value, language)}" if language == "vi" else f"{value:%Y-%m-%d %H:%M}"
+
+
+def _counted(value: Number, language: Language) -> str:
+    return number(int(value) if value == int(value) else value, language)

@@ -1,0 +1,163 @@
+"""A section of a report as a table with headings, notes and a chart, in one language."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
+
+from api.headings import heading, is_seconds, nothing, reason_words
+from api.readable import NOTHING, Language, Number, duration, money, number, share
+from projections.figures.figure import Ratio
+from projections.figures.registry import FIGURES
+from projections.issued_reports.pack_figures import Document
+from projections.scope.named_periods import period_of
+
+_PROVISIONAL: Mapping[Language, str] = MappingProxyType(
+    {"en": "{part} of {whole} may still change.", "vi": "{part} trên {whole} còn có thể thay đổi."}
+)
+_LEFT_OUT: Mapping[Language, str] = MappingProxyType({"en": "Left out: {reasons}.", "vi": "Không tính: {reasons}."})
+
+
+class Cell(NamedTuple):
+    """``text`` is for people, ``value`` the number or the text itself."""
+
+    text: str
+    value: str | Number | None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number, or stands in the place of one."""
+        return not isinstance(self.value, str)
+
+
+class Bar(NamedTuple):
+    """A bar of a chart; ``value`` None leaves a gap."""
+
+    label: str
+    value: Number | None
+    text: str
+
+
+class SectionTable(NamedTuple):
+    """``bars`` is empty for a table of one row; ``in_time``: they follow each other in time.
+
+    ``whole`` is the value of a full bar; None: there is none.
+    """
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    notes: Sequence[str]
+    bars: Sequence[Bar]
+    in_time: bool
+    whole: float | None
+
+
+def section_table(section: Document, language: Language, year_begins: int) -> SectionTable:
+    """The table of a section. The first columns say what a row is about, the next one is what the section tells."""
+    shown = _parts_beside(section)
+    about = [*filter(None, [section["every"]]), *section["by"]]
+    rows = [
+        [
+            *_about(section, row, language, year_begins),
+            _told(section, row, language),
+            *(_part(section, row, name, language) for name in shown),
+        ]
+        for row in section["rows"]
+    ]
+    bars = [_bar(row[: len(about)], row[len(about)]) for row in rows]
+    return SectionTable(
+        title=section["title"][language],
+        headings=[heading(name, language) for name in (*about, section["part"] or "value", *shown)],
+        rows=rows,
+        notes=_notes(section["rows"], language),
+        bars=bars if len(bars) > 1 else [],
+        in_time=section["every"] is not None,
+        whole=1.0 if section["unit"] == "share" and section["part"] is None else None,
+    )
+
+
+def _about(section: Document, row: Document, language: Language, year_begins: int) -> list[Cell]:
+    words = [value or nothing(language) for value in row["of"].values()]
+    if section["every"] is not None:
+        words.insert(0, period_of(date.fromisoformat(str(row["period"])), section["every"], year_begins).name)
+    return [Cell(word, word) for word in words]
+
+
+def _told(section: Document, row: Document, language: Language) -> Cell:
+    """What the section tells of a row; a share with both counts."""
+    if section["part"] is not None:
+        return _part(section, row, section["part"], language)
+    value: Number | None = row["value"]
+    if section["unit"] == "share":
+        return Cell(share(row["numerator"] or 0, row["denominator"] or 0, language), value)
+    return Cell(NOTHING if value is None else _in_unit(section["unit"], row, value, language), value)
+
+
+def _in_unit(unit: str, row: Document, value: Number, language: Language) -> str:
+    match unit:
+        case "seconds":
+            return duration(value, language)
+        case "money":
+            return money(value, row["of"].get("currency"), language)
+        case "points":
+            return number(value, language, 1)
+        case _:
+            return number(value, language)
+
+
+def _part(section: Document, row: Document, name: str, language: Language) -> Cell:
+    value: Number | None = row["parts"].get(name)
+    if value is None:
+        return Cell(NOTHING, None)
+    text = duration(value, language) if is_seconds(name, section["unit"]) else number(value, language)
+    return Cell(text, value)
+
+
+def part_names(section: Document) -> list[str]:
+    """The names of the parts in the order of the registry; those of a figure that is gone by name."""
+    figure = FIGURES.get(section["figure"])
+    held = {name for row in section["rows"] for name in row["parts"]}
+    known = [name for name in figure.part_names if name in held] if figure else []
+    return [*known, *sorted(held.difference(known))]
+
+
+def _parts_beside(section: Document) -> list[str]:
+    """The parts that the value does not tell already, and that are not zero in every row."""
+    figure = FIGURES.get(section["figure"])
+    if section["part"] is not None:
+        return []
+    told: set[str] = set()
+    if figure is not None and not isinstance(figure.value, Ratio):
+        told = {figure.value.part}
+    elif figure is not None and section["unit"] == "share" and len(figure.value.plus) == 1:
+        told = {*figure.value.plus, *figure.value.by}
+    return [
+        name
+        for name in part_names(section)
+        if name not in told and any(row["parts"].get(name) for row in section["rows"])
+    ]
+
+
+def _notes(rows: Sequence[Document], language: Language) -> list[str]:
+    """What may still change, and what is left out; nothing where there is none."""
+    notes = []
+    provisional = sum(row["provisional"] for row in rows)
+    if provisional:
+        whole = provisional + sum(row["final"] for row in rows)
+        notes.append(_PROVISIONAL[language].format(part=number(provisional, language), whole=number(whole, language)))
+    left_out: Counter[str] = Counter()
+    for row in rows:
+        left_out.update(row["left_out"])
+    reasons = [
+        f"{number(count, language)} {reason_words(reason, language)}" for reason, count in left_out.items() if count
+    ]
+    if reasons:
+        notes.append(_LEFT_OUT[language].format(reasons=", ".join(reasons)))
+    return notes
+
+
+def _bar(about: Sequence[Cell], told: Cell) -> Bar:
+    value = told.value if isinstance(told.value, int | float) else None
+    return Bar(", ".join(cell.text for cell in about), value, told.text)

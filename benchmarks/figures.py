@@ -1,0 +1,78 @@
+"""Every figure of the registry over a hundred thousand tickets: now, and at an instant in the middle of the log."""
+
+import time
+from collections.abc import Callable
+from statistics import median
+
+import psycopg
+from psycopg import Connection
+
+from api.migrations import migrate
+from benchmarks.figure import Figure
+from benchmarks.log_filling import fill, instant_of, tidy
+from domain.event_log import reader
+from domain.event_log.schema import schema_of
+from domain.zones import zone_named
+from projections.engine.point_in_time import as_it_was
+from projections.engine.rebuild import rebuild
+from projections.figures.answer import answer
+from projections.figures.figure import Figure as Asked
+from projections.figures.registry import FIGURES
+from projections.registry import PROJECTIONS
+from projections.scope.figure_query import FigureQuery
+from projections.scope.periods import Period
+
+TENANT = "default"
+EVENTS_OF_A_TICKET = 7.9
+"""Events of a filled ticket, on average."""
+ROUNDS = 3
+
+
+def measure(dsn: str, *, quick: bool) -> list[Figure]:
+    """The slowest figure, by month and in one row for each team, in milliseconds."""
+    tickets = 20_000 if quick else 100_000
+    migrate(dsn, TENANT)
+    fill(dsn, TENANT, int(tickets * EVENTS_OF_A_TICKET))
+    rebuild(dsn, TENANT, PROJECTIONS)
+    tidy(dsn)
+    options = r"-c default_transaction_isolation=repeatable\ read"
+    with psycopg.connect(dsn, autocommit=True, options=options) as connection:
+        now = {name: _milliseconds(lambda each=figure: _now(connection, each)) for name, figure in FIGURES.items()}  # type: ignore[misc]
+        then = {name: _milliseconds(lambda each=figure: _then(connection, each), 1) for name, figure in FIGURES.items()}  # type: ignore[misc]
+    return [_slowest("a figure now", now, 300, tickets), _slowest("a figure at another instant", then, 3_000, tickets)]
+
+
+def _slowest(name: str, times: dict[str, float], asked: float, tickets: int) -> Figure:
+    slowest = sorted(times, key=lambda each: -times[each])[:3]
+    note = f"{tickets:,} tickets, {len(times)} figures; slowest: " + ", ".join(
+        f"{each} {times[each]:.0f}" for each in slowest
+    )
+    return Figure(name, times[slowest[0]], "ms", "asked for", asked, 1, at_most=True, note=note)
+
+
+def _milliseconds(ask: Callable[[], object], rounds: int = ROUNDS) -> float:
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        ask()
+        times.append((time.perf_counter() - start) * 1000)
+    return median(times)
+
+
+def _now(connection: Connection, figure: Asked) -> object:
+    with connection.transaction():
+        return _asked(connection, figure, schema_of(TENANT), share_of_the_log=1.0)
+
+
+def _then(connection: Connection, figure: Asked) -> object:
+    at = instant_of(reader.head(connection, TENANT) // 2)
+    with connection.transaction(), as_it_was(connection, TENANT, figure.projections, as_of=at) as schema:
+        return _asked(connection, figure, schema, share_of_the_log=0.5)
+
+
+def _asked(connection: Connection, figure: Asked, schema: str, *, share_of_the_log: float) -> object:
+    now = instant_of(int(reader.head(connection, TENANT) * share_of_the_log))
+    period = Period(instant_of(0).date(), now.date(), zone_named("Asia/Ho_Chi_Minh"))
+    every = "month" if figure.judged == "over a period" else None
+    query = FigureQuery(connection, schema, now, period, every, by=figure.dimensions[:1], tenant=TENANT)
+    return answer(figure, query, 0)

@@ -1,0 +1,34 @@
+"""The event of an issued report."""
+
+from datetime import date, datetime
+
+from domain.messages import Event
+
+
+class ReportIssued(Event):
+    """A report was told to people.
+
+    ``name`` and ``definition_version`` are those of the pack. ``first`` and ``last`` are local days of ``zone``, both
+    included. ``complete``: the period was over at ``judged_at``. ``position`` is the last event that the figures count.
+    ``projections`` names the versions of the projections that were read. ``figures`` is a JSON text, ``sha256`` the
+    digest of its UTF-8 bytes in hexadecimal digits.
+    """
+
+    topic = "report.issued"
+    in_figures = False
+
+    name: str
+    definition_version: int
+    first: date
+    last: date
+    zone: str
+    complete: bool
+    position: int
+    judged_at: datetime
+    projections: tuple[str, ...]
+    figures: str
+    sha256: str
+
+
+ReportEvent = ReportIssued
+"""What happens to a report of a period."""

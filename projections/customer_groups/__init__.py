@@ -1,0 +1,1 @@
+"""The tiers and the tracked segments of customers over time."""

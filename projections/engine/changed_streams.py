@@ -1,0 +1,80 @@
+"""Which streams had other rows at another instant than they have now: all others need not be folded again.
+
+A stream has other rows when one of its events is not among those of the instant, when one of them is not among the live
+rows yet, or when a stream that it reads beside its own has such an event.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from psycopg import Connection, sql
+
+from domain.event_log import reader
+from domain.event_log.schema import schema_of
+from projections.audit.table import AUDIT_HISTORY, AUDIT_TABLE
+from projections.engine.checkpoints import position_of
+from projections.engine.projection import Enrichment, Projection
+
+CHANGED = sql.Identifier("pg_temp", "changed_streams")
+_TABLE = """
+create table {changed} (stream uuid primary key, had_events boolean not null);
+insert into {changed} select stream, bool_or(kept) from (
+    select stream, position <= {up_to} and {happened} as kept from {audit} where position <= {live}
+) events group by stream having not bool_and(kept);
+insert into {changed} select distinct stream, true from {events} where position > {live}
+    on conflict (stream) do update set had_events = true;
+"""
+
+
+def find_changed_streams(
+    connection: Connection,
+    tenant: str,
+    projections: Collection[Projection],
+    up_to: int,
+    as_of: datetime | None,
+) -> int:
+    """Makes the table CHANGED: the streams that differ, and whether they had events then.
+
+    Gives the position of the slowest live rows. They are those of one snapshot: the transaction must be repeatable
+    read. Raises ProjectionOutdated when they are not there.
+    """
+    live = position_of(connection, tenant, [AUDIT_HISTORY, *projections])
+    schema = schema_of(tenant)
+    connection.execute(
+        sql.SQL(_TABLE).format(
+            changed=CHANGED,
+            up_to=sql.Literal(up_to),
+            live=sql.Literal(live),
+            happened=sql.SQL("true" if as_of is None else "occurred_at <= {}").format(sql.Literal(as_of)),
+            audit=sql.Identifier(schema, AUDIT_TABLE.name),
+            events=sql.Identifier(schema, "events"),
+        )
+    )
+
+    for projection in projections:
+        if projection.enrichment is not None:
+            _add_dependents(connection, tenant, projection.enrichment, up_to)
+    return live
+
+
+def _add_dependents(connection: Connection, tenant: str, enrichment: Enrichment, up_to: int) -> None:
+    """Adds the streams whose rows depend on related streams that differ."""
+    types = enrichment.related_types
+    related = connection.execute(
+        sql.SQL("select distinct stream from {} join {} using (stream) where {}").format(
+            sql.Identifier(schema_of(tenant), "events"),
+            CHANGED,
+            sql.SQL("true" if types is None else "topic = any({})").format(
+                sql.Literal([event_type.topic for event_type in types or ()])
+            ),
+        )
+    ).fetchall()
+    if not related:
+        return
+    rules = reader.rules(connection, tenant, up_to)
+    dependents = enrichment.dependents(connection, schema_of(tenant), rules, {stream for (stream,) in related})
+    connection.execute(
+        sql.SQL(
+            "insert into {} select unnest({}::uuid[]), true on conflict (stream) do update set had_events = true"
+        ).format(CHANGED, sql.Literal(list(dependents)))
+    )

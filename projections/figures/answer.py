@@ -1,0 +1,121 @@
+"""The answer to a question about a figure: checked, computed, and with what it rests on."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from domain.definitions.published import overview
+from domain.errors import LedgerError
+from projections.figures.counting import counted_rows, subjects_behind
+from projections.figures.figure import ComputedRows, Figure, FigureRow, Subject, SubjectCursor, Unit
+from projections.scope.figure_query import FigureQuery
+
+MOST_SPANS = 400
+"""The periods of one answer at most."""
+
+
+class FigureRefused(LedgerError):  # noqa: N818 -- names what happened
+    """The figure cannot be asked like that; the message says how it can."""
+
+    kind = "malformed"
+
+
+class DefinitionUsed(NamedTuple):
+    """A version of a definition that was in effect when the figure was judged; 0 is the built-in one."""
+
+    kind: str
+    name: str
+    version: int
+
+
+class FigureAnswer(NamedTuple):
+    """A figure from ``start`` up to but not including ``end``; days begin in ``zone``.
+
+    ``position`` is that of the log for which it is true, ``judged_at`` the instant at which what is provisional is
+    judged. ``as_of`` and ``known_at`` repeat the question.
+    """
+
+    figure: str
+    unit: Unit
+    start: datetime
+    end: datetime
+    zone: str
+    position: int
+    judged_at: datetime
+    as_of: datetime | None
+    known_at: datetime | None
+    definitions: list[DefinitionUsed]
+    rows: Sequence[FigureRow]
+    note: str | None
+
+
+def answer(figure: Figure, query: FigureQuery, position: int, *, known_at: datetime | None = None) -> FigureAnswer:
+    """The figure's rows. Raises FigureRefused, PeriodRefused and TooManyGroups."""
+    _check(figure, query)
+    query = _grouped(figure, replace(query, position=position))
+    scope = query.scope
+    return FigureAnswer(
+        figure=figure.name,
+        unit=figure.unit,
+        start=scope.start,
+        end=scope.end,
+        zone=scope.zone.key,
+        position=position,
+        judged_at=query.now,
+        as_of=query.as_of,
+        known_at=known_at,
+        definitions=_definitions(figure, query),
+        rows=_rows(figure, query),
+        note=figure.note,
+    )
+
+
+def subjects(
+    figure: Figure, query: FigureQuery, part: str, *, after: SubjectCursor | None = None, limit: int = 100
+) -> Sequence[Subject]:
+    """The facts behind a part, behind the cursor ``after``. Raises FigureRefused and PeriodRefused."""
+    _check(figure, query)
+    if part not in figure.part_names:
+        raise FigureRefused(f"{figure.name} has no part {part!r}: choose one of {', '.join(figure.part_names)}")
+    if isinstance(figure.reading, ComputedRows):
+        behind = figure.reading.subjects(query, part)
+        return [each for each in behind if after is None or _key(each) > _key(Subject(*after, None, final=True))][
+            :limit
+        ]
+    return subjects_behind(figure.reading, query, part, after, limit)
+
+
+def _grouped(figure: Figure, query: FigureQuery) -> FigureQuery:
+    """The question with the dimensions by which the figure is always grouped, those that are asked for first."""
+    missing = [name for name in figure.always_by if name not in {*query.by, *query.where}]
+    return replace(query, by=(*query.by, *missing))
+
+
+def _key(subject: Subject) -> tuple[datetime, str, str]:
+    return subject.at, str(subject.subject or ""), subject.fact or ""
+
+
+def _rows(figure: Figure, query: FigureQuery) -> Sequence[FigureRow]:
+    if isinstance(figure.reading, ComputedRows):
+        return figure.reading.rows(query)
+    return counted_rows(figure, figure.reading, query)
+
+
+def _definitions(figure: Figure, query: FigureQuery) -> list[DefinitionUsed]:
+    used = [each for kind in ("settings", *figure.definitions) for each in overview(query.definitions, query.now, kind)]
+    return [DefinitionUsed(each.kind, each.name, each.version) for each in used]
+
+
+def _check(figure: Figure, query: FigureQuery) -> None:
+    for dimension in (*query.by, *query.where):
+        if dimension not in figure.dimensions:
+            known = ", ".join(figure.dimensions) or "none"
+            raise FigureRefused(f"{figure.name} has no dimension {dimension!r}; its dimensions are: {known}")
+    spans = query.spans
+    if not spans:
+        raise FigureRefused("the period has not begun: choose earlier days")
+    if len(spans) > MOST_SPANS:
+        raise FigureRefused(f"more than {MOST_SPANS} periods: ask for longer ones, or for fewer days")
+    if figure.judged == "at the present instant" and (query.every or spans[-1].end <= query.now):
+        raise FigureRefused(f"{figure.name} is judged at one instant: leave the days out, and ask as of that instant")

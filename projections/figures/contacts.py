@@ -1,0 +1,134 @@
+"""Contacts: messages in and out, the time spent on them, and what is not recorded yet."""
+
+from psycopg import sql
+
+from projections.contacts.table import CONTACTS
+from projections.figures.dimensions import ALL
+from projections.figures.figure import ComputedRows, CountedFacts, Figure, Of, Part, Ratio, Title, count
+from projections.figures.of_customers import READ_FOR_CUSTOMERS
+from projections.scope.figure_query import FigureQuery
+from projections.tickets.table import TICKETS
+
+_MESSAGES = """
+select ticket as subject, m.version::text as fact, t.customer, at, true as final, null as left_out,
+    team, agent, priority, category, coalesce(m.channel, t.channel) as channel,
+    case when m.channel is null then folded
+        when folded is not null or channel_key is not null then array[
+            coalesce(folded[1], team), coalesce(folded[2], agent), coalesce(folded[3], priority),
+            coalesce(folded[4], category), coalesce(channel_key, m.channel)
+        ]
+    end as folded,
+    t.organisation, direction, automated
+from (select * from {messages} where {within}) m left join {tickets} t using (ticket)
+"""
+_EFFORTS = """
+select ticket as subject, e.version::text as fact, t.customer, at, true as final,
+    case when kind not in ('talk', 'hold', 'after_contact') then 'other_kind' end as left_out,
+    team, e.agent, priority, category, t.channel,
+    case when folded is not null or agent_key is not null then array[
+        coalesce(folded[1], team), coalesce(agent_key, e.agent), coalesce(folded[3], priority),
+        coalesce(folded[4], category), coalesce(folded[5], t.channel)
+    ] end as folded,
+    t.organisation, kind, seconds
+from (select * from {efforts} where {within}) e left join {tickets} t using (ticket)
+"""
+_NOT_YET = "nothing is recorded yet: {} come with the connections of channels"
+_KINDS = ("talk", "hold", "after_contact")
+
+
+def _messages(query: FigureQuery) -> sql.Composable:
+    return sql.SQL(_MESSAGES).format(
+        messages=query.table("ticket_messages"), tickets=query.table("tickets"), within=query.within("at")
+    )
+
+
+def _efforts(query: FigureQuery) -> sql.Composable:
+    return sql.SQL(_EFFORTS).format(
+        efforts=query.table("logged_efforts"), tickets=query.table("tickets"), within=query.within("at")
+    )
+
+
+def _nothing(*parts: str) -> ComputedRows:
+    """The reading of a figure of which nothing is recorded yet."""
+    return ComputedRows(lambda _query: (), lambda _query, _part: (), parts)
+
+
+CONTACT_FIGURES = (
+    Figure(
+        name="contacts",
+        title=Title("Messages", "Tin nhắn"),
+        formula="receipts of tickets and messages of customers (in), and replies (out), each at its instant",
+        source="contract of the figures: contacts",
+        unit="count",
+        subject="ticket",
+        value=Of("messages"),
+        reading=CountedFacts(
+            _messages,
+            (
+                count("messages"),
+                count("in", "direction = 'in'"),
+                count("out", "direction = 'out'"),
+                count("by_bots", "direction = 'out' and automated"),
+            ),
+            has_organisation=True,
+        ),
+        projections=(CONTACTS, TICKETS, *READ_FOR_CUSTOMERS),
+        dimensions=ALL,
+        note=_NOT_YET.format("calls"),
+    ),
+    Figure(
+        name="contact-time",
+        title=Title("Talk, hold and after-contact time", "Thời gian đàm thoại, giữ máy, sau liên hệ"),
+        formula="(talk + hold + after-contact) / tickets with any of it in the period, each when it was logged",
+        source="Genesys; by the channel of the ticket and the agent who spent the time",
+        unit="seconds",
+        subject="ticket",
+        value=Ratio(_KINDS, ("tickets",)),
+        reading=CountedFacts(
+            _efforts,
+            (
+                *(
+                    Part(kind, f"coalesce(sum(seconds) filter (where kind = '{kind}'), 0)", f"kind = '{kind}'", 0)
+                    for kind in _KINDS
+                ),
+                *(
+                    Part(f"mean_{kind}", f"avg(seconds) filter (where kind = '{kind}')::float8", f"kind = '{kind}'")
+                    for kind in _KINDS
+                ),
+                Part("tickets", "count(distinct subject)", empty=0),
+            ),
+            has_organisation=True,
+        ),
+        projections=(CONTACTS, TICKETS, *READ_FOR_CUSTOMERS),
+        dimensions=ALL,
+        left_out=("other_kind",),
+        note="the occupancy of agents needs their presence, which is not recorded",
+    ),
+    Figure(
+        name="calls",
+        title=Title("Calls", "Cuộc gọi"),
+        formula="calls answered, missed and made",
+        source="contract of the figures: contacts",
+        unit="count",
+        subject="ticket",
+        value=Of("answered"),
+        reading=_nothing("answered", "missed", "made"),
+        projections=(CONTACTS,),
+        dimensions=ALL,
+        note=_NOT_YET.format("calls"),
+    ),
+    Figure(
+        name="delivered-response-rate",
+        title=Title("Ratings given, of delivered surveys", "Tỷ lệ phản hồi trên khảo sát đã gửi"),
+        formula="answers / surveys that were delivered, 7 days after the delivery; the undeliverable ones beside",
+        source="contract of the figures: the first of the two response rates (chatwoot#11569)",
+        unit="share",
+        subject="ticket",
+        value=Ratio(("answered",), ("delivered",)),
+        reading=_nothing("answered", "delivered", "undeliverable"),
+        projections=(CONTACTS,),
+        dimensions=ALL,
+        left_out=("undeliverable",),
+        note=_NOT_YET.format("deliveries of surveys"),
+    ),
+)

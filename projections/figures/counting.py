@@ -1,0 +1,118 @@
+"""Counts the facts of a figure: the rows of its groups, and the subjects behind a part."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from psycopg import sql
+from psycopg.rows import DictRow
+
+from projections.customers.survivors import survivors_in
+from projections.figures.dimensions import customer_dimensions
+from projections.figures.figure import CountedFacts, Figure, FigureRow, Number, Part, Subject, SubjectCursor
+from projections.figures.values import value_of
+from projections.scope.figure_query import FigureQuery
+from projections.scope.filters import all_of
+from projections.scope.report_scope import groups
+
+_ROWS = """
+{facts} select {names}, left_out, count({counted}) as counted, count({counted}) filter (where not final) as provisional
+{parts} from placed group by {keys}, left_out order by {keys}, left_out
+"""
+_SUBJECTS = """
+{facts} select at, subject, fact, customer, final from placed
+where left_out is null and {belongs} and {behind} order by {order} limit {limit}
+"""
+_FACTS = """
+with recursive {survivors}, facts as (
+    select counted.*, coalesce(survivor, counted.customer) as person
+    from ({counted}) counted left join survivors on survivors.customer = counted.customer
+    where {within}
+), placed as (
+    select * from (select f.*{columns}, {period} from facts f {joins}) f where {where}
+)
+"""
+
+
+def counted_rows(figure: Figure, reading: CountedFacts, query: FigureQuery) -> list[FigureRow]:
+    """The groups in order. Without dimensions, each period has a row, also one without facts.
+
+    Raises PeriodRefused and TooManyGroups.
+    """
+    scope = query.scope
+    statement = sql.SQL(_ROWS).format(
+        facts=_facts(reading, query),
+        names=scope.names,
+        keys=scope.keys,
+        counted=sql.SQL(reading.counted),
+        parts=sql.SQL("").join(
+            sql.SQL(", {} as {}").format(sql.SQL(part.aggregate), sql.Identifier(f"part_{part.name}"))
+            for part in reading.parts
+        ),
+    )
+    rows = groups(query.connection, statement, query.by)
+    keyed: dict[tuple[Any, ...], list[DictRow]] = {}
+    if not query.by:
+        keyed = {(span.label,): [] for span in query.spans} or {(None,): []}
+    for row in rows:
+        keyed.setdefault((row["period"], *(row[name] for name in query.by)), []).append(row)
+    return [_row(figure, reading, query, key, rows) for key, rows in keyed.items()]
+
+
+def subjects_behind(
+    reading: CountedFacts, query: FigureQuery, part: str, after: SubjectCursor | None, limit: int
+) -> list[Subject]:
+    """The facts behind a part, by instant, subject and fact, behind the cursor ``after``."""
+    (chosen,) = (each for each in reading.parts if each.name == part)
+    order = sql.SQL("at, coalesce(subject::text, ''), coalesce(fact, '')")
+    behind: sql.Composable = sql.SQL("true")
+    if after is not None:
+        at, subject, fact = after
+        cursor = sql.SQL(", ").join(map(sql.Literal, (at, str(subject or ""), fact or "")))
+        behind = sql.SQL("({}) > ({})").format(order, cursor)
+    statement = sql.SQL(_SUBJECTS).format(
+        facts=_facts(reading, query),
+        belongs=sql.SQL(chosen.belongs or "true"),
+        behind=behind,
+        order=order,
+        limit=sql.Literal(limit),
+    )
+    return [Subject(*row) for row in query.connection.execute(statement).fetchall()]
+
+
+def _facts(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
+    """The common table expression ``placed``: the facts that meet the question, with their dimensions and periods."""
+    columns, joins = customer_dimensions(query, {*query.by, *query.where}, has_organisation=reading.has_organisation)
+    return sql.SQL(_FACTS).format(
+        survivors=survivors_in(query.connection, query.schema),
+        counted=reading.facts(query),
+        within=query.within("at"),
+        columns=columns,
+        joins=joins,
+        period=query.scope.period("at"),
+        where=all_of(query.where),
+    )
+
+
+def _row(
+    figure: Figure, reading: CountedFacts, query: FigureQuery, key: tuple[Any, ...], rows: Sequence[DictRow]
+) -> FigureRow:
+    counted: Mapping[str, Any] = next((row for row in rows if row["left_out"] is None), {})
+    parts = {part.name: _part(part, counted) for part in reading.parts}
+    of = {name: None if value is None else str(value) for name, value in zip(query.by, key[1:], strict=True)}
+    total, provisional = counted.get("counted", 0), counted.get("provisional", 0)
+    left_out = dict.fromkeys(figure.left_out, 0) | {
+        row["left_out"]: row["counted"] for row in rows if row["left_out"] is not None
+    }
+    return FigureRow(key[0], of, *value_of(figure.value, parts), parts, total - provisional, provisional, left_out)
+
+
+def _part(part: Part, counted: Mapping[str, Any]) -> Number:
+    return number(counted[f"part_{part.name}"]) if counted else part.empty
+
+
+def number(value: Any) -> Number:
+    """A number of the server as one of Python; a whole one is an int."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value  # type: ignore[no-any-return]  # the driver gives int, float or None

@@ -1,0 +1,177 @@
+"""A figure: what it counts, its parts, and the value that is made of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, LiteralString, NamedTuple
+from uuid import UUID
+
+from psycopg import sql
+
+from projections.engine.projection import Projection
+from projections.scope.figure_query import FigureQuery
+
+Unit = Literal["share", "points", "seconds", "count", "money", "ratio"]
+SubjectKind = Literal["ticket", "customer", "contract", "agent", "team"]
+Judged = Literal["over a period", "at instants", "at the present instant"]
+Number = int | float | None
+
+
+class Title(NamedTuple):
+    """The name of a figure or of a part as people read it."""
+
+    en: str
+    vi: str
+
+
+class FigureRow(NamedTuple):
+    """A group: the first day of its period (None without periods) and its value of each dimension.
+
+    ``value`` is ``numerator`` by ``denominator`` where both are given, and None where there is nothing to divide by.
+    ``final`` and ``provisional`` count what the group counts; a provisional one may still change its answer.
+    """
+
+    period: date | None
+    of: dict[str, str | None]
+    value: Number
+    numerator: Number
+    denominator: Number
+    parts: dict[str, Number]
+    final: int
+    provisional: int
+    left_out: dict[str, int]
+
+
+class Subject(NamedTuple):
+    """One fact behind a part: the ticket, customer or contract that counts, and the instant at which it counts.
+
+    ``fact`` names it among several of one subject, such as the id of an offer.
+    """
+
+    at: datetime
+    subject: UUID | None
+    fact: str | None
+    customer: UUID | None
+    final: bool
+
+
+SubjectCursor = tuple[datetime, UUID | None, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A number of a figure. ``aggregate`` is SQL over the facts that count.
+
+    ``belongs`` is the condition that a fact is behind the part; None: every fact that counts is. ``empty`` is the
+    number of a period without facts.
+    """
+
+    name: str
+    aggregate: LiteralString
+    belongs: LiteralString | None = None
+    empty: Number = None
+
+
+def count(name: str, belongs: LiteralString | None = None) -> Part:
+    """The number of facts, all or those that meet a condition."""
+    return Part(name, f"count(*) filter (where {belongs})" if belongs else "count(*)", belongs, 0)
+
+
+def persons(name: str, belongs: LiteralString | None = None) -> Part:
+    """The number of persons with such a fact; merged customers are one person."""
+    distinct: LiteralString = "count(distinct person)"
+    return Part(name, f"{distinct} filter (where {belongs})" if belongs else distinct, belongs, 0)
+
+
+TOLD_LATE = count("told_late", "told_late")
+"""The facts of tickets with a fact that was told more than 7 days after it happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """(``plus`` - ``minus``) / ``by``, times ``scale``; each names parts that are added."""
+
+    plus: tuple[str, ...]
+    by: tuple[str, ...]
+    minus: tuple[str, ...] = ()
+    scale: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """The value is that of a part."""
+
+    part: str
+
+
+Value = Ratio | Of
+
+
+@dataclass(frozen=True, slots=True)
+class CountedFacts:
+    """A figure over facts in SQL: its rows and the subjects behind them come from one statement.
+
+    ``facts`` gives a SELECT, without WITH, of one row a fact:
+
+    - ``subject`` uuid, ``fact`` text, ``customer`` uuid (None: not known)
+    - ``at``: the instant at which it counts; what lies outside the period is left out
+    - ``final``: whether the answer can no longer change
+    - ``left_out``: the reason for which it does not count; null: it counts
+    - the dimensions of the figure among team, agent, priority, category and channel with ``folded``, its own ones, and
+      ``organisation`` where ``has_organisation``
+    - whatever its parts read.
+
+    It may join ``survivors (customer, survivor)``, which has a row for each merged customer. The parts may read
+    ``person``, the survivor of the fact's customer. ``counted``: what final and provisional count.
+    """
+
+    facts: Callable[[FigureQuery], sql.Composable]
+    parts: tuple[Part, ...]
+    counted: LiteralString = "*"
+    has_organisation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedRows:
+    """A figure that is computed in Python, such as one that needs calendars.
+
+    ``rows`` gives the groups; ``subjects`` the facts behind a part, all of them, in the order of their instants.
+    """
+
+    rows: Callable[[FigureQuery], Sequence[FigureRow]]
+    subjects: Callable[[FigureQuery, str], Sequence[Subject]]
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A row of the registry.
+
+    ``name`` is its word in addresses and commands. ``formula`` is one sentence, ``source`` says who defines it so.
+    ``definitions``: the kinds of published definitions that it reads. ``left_out``: the reasons for which it leaves
+    something out. ``judged``: over a period; or at the end of each period, and at the present instant within one; or at
+    the present instant alone. ``always_by``: dimensions that its numbers must not be summed over, such as a currency.
+    ``note`` tells what a reader must know, such as that nothing is recorded yet.
+    """
+
+    name: str
+    title: Title
+    formula: str
+    source: str
+    unit: Unit
+    subject: SubjectKind
+    value: Value
+    reading: CountedFacts | ComputedRows
+    projections: tuple[Projection, ...]
+    dimensions: tuple[str, ...] = ()
+    definitions: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    judged: Judged = "over a period"
+    always_by: tuple[str, ...] = ()
+    note: str | None = None
+
+    @property
+    def part_names(self) -> tuple[str, ...]:
+        """The names of its parts, in order."""
+        parts = self.reading.parts
+        return tuple(part if isinstance(part, str) else part.name for part in parts)

@@ -1,0 +1,146 @@
+"""The journey of tickets: paths of states and of teams, the time between steps, and the points of loss."""
+
+from typing import LiteralString
+
+from psycopg import sql
+
+from projections.figures.dimensions import ALL, OF_TICKETS, READ_FOR_CUSTOMERS
+from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count
+from projections.figures.of_tickets import DIMENSIONS
+from projections.scope.figure_query import FigureQuery
+from projections.scope.filters import all_of
+from projections.tickets.table import PATH, TICKETS
+
+MOST_PATHS = 50
+"""The most frequent paths of the tickets of a question have a group each."""
+OTHER = "other"
+"""The group of all other paths."""
+_READ = (TICKETS, *READ_FOR_CUSTOMERS)
+_TICKETS = """
+select ticket as subject, null as fact, customer, coalesce(left_at, {now}) as at, true as final,
+    case when left_at is null then 'open' end as left_out, {dimensions}, organisation, outcome, closed_open,
+    left_from as state, loops, team_loops, told_late, {state_path} as state_path, {team_path} as team_path
+from {tickets} where {within} or left_at is null
+"""
+_PATH = """
+case when {path} in (
+    select {path} from {tickets} where {within} and {where} group by 1 order by count(*) desc, 1 limit {most}
+) then {path} else {other} end
+"""
+_STEPS = """
+select ticket as subject, number::text as fact, customer, left_at as at, true as final, null as left_out,
+    {dimensions}, organisation, states[number] as state, states[number] || {between} || states[number + 1] as step,
+    seconds, states[number + 1] = any(states[:number]) as returns
+from (select *, string_to_array(state_path, {between}) as states from {tickets} where {within}) t,
+    unnest(string_to_array(state_seconds, {between})::bigint[]) with ordinality as entered (seconds, number)
+"""
+_EVERYTHING: LiteralString = "sum(case when left_out is null then count(*) end) over (partition by period)"
+_LOST: tuple[LiteralString, ...] = ("cancelled", "duplicate", "spam", "merged")
+
+
+def _tickets(query: FigureQuery) -> sql.Composable:
+    return sql.SQL(_TICKETS).format(
+        now=sql.Literal(query.now),
+        dimensions=DIMENSIONS,
+        state_path=_path(query, "state_path"),
+        team_path=_path(query, "team_path"),
+        tickets=query.table("tickets"),
+        within=query.within("left_at"),
+    )
+
+
+def _path(query: FigureQuery, path: str) -> sql.Composable:
+    """A path, or OTHER; read only where the question names it."""
+    if path not in {*query.by, *query.where}:
+        return sql.SQL("null::text")
+    return sql.SQL(_PATH).format(
+        path=sql.Identifier(path),
+        tickets=query.table("tickets"),
+        within=query.within("left_at"),
+        where=all_of({name: value for name, value in query.where.items() if name in OF_TICKETS}),
+        most=sql.Literal(MOST_PATHS),
+        other=sql.Literal(OTHER),
+    )
+
+
+def _steps(query: FigureQuery) -> sql.Composable:
+    return sql.SQL(_STEPS).format(
+        dimensions=DIMENSIONS,
+        between=sql.Literal(PATH),
+        tickets=query.table("tickets"),
+        within=query.within("left_at"),
+    )
+
+
+JOURNEY_FIGURES = (
+    Figure(
+        name="journey",
+        title=Title("Journey", "Hành trình"),
+        formula="tickets of a group / all tickets that left the backlog last in the period; by state_path or team_path:"
+        f" the {MOST_PATHS} most frequent paths, and all others as one",
+        source="the second handbook",
+        unit="share",
+        subject="ticket",
+        value=Ratio(("tickets",), ("all_tickets",)),
+        reading=CountedFacts(
+            _tickets,
+            (
+                count("tickets"),
+                Part("all_tickets", _EVERYTHING, empty=0),
+                count("loops", "loops"),
+                count("team_loops", "team_loops"),
+                TOLD_LATE,
+            ),
+            has_organisation=True,
+        ),
+        projections=_READ,
+        dimensions=(*ALL, "state_path", "team_path"),
+        left_out=("open",),
+    ),
+    Figure(
+        name="journey-steps",
+        title=Title("Time between steps", "Thời gian giữa các bước"),
+        formula="median of the seconds from entering a state to entering the next one, of tickets that left the backlog"
+        " last in the period; by step or by state; it returns where the ticket was in the next state before",
+        source="the second handbook",
+        unit="seconds",
+        subject="ticket",
+        value=Of("median"),
+        reading=CountedFacts(
+            _steps,
+            (
+                Part("median", "percentile_cont(0.5) within group (order by seconds)"),
+                Part("p90", "percentile_cont(0.9) within group (order by seconds)"),
+                Part("total", "coalesce(sum(seconds), 0)", empty=0),
+                count("steps"),
+                count("returns", "returns"),
+            ),
+            has_organisation=True,
+        ),
+        projections=_READ,
+        dimensions=(*ALL, "state", "step"),
+    ),
+    Figure(
+        name="journey-losses",
+        title=Title("Points of loss", "Điểm rơi rụng"),
+        formula="tickets that left the backlog cancelled, merged or closed without a resolution / tickets that left it;"
+        " by state: the state that they left",
+        source="the second handbook",
+        unit="share",
+        subject="ticket",
+        value=Ratio((*_LOST, "closed_open"), ("tickets",)),
+        reading=CountedFacts(
+            _tickets,
+            (
+                *(count(outcome, f"outcome = '{outcome}'") for outcome in _LOST),
+                count("closed_open", "closed_open"),
+                count("tickets"),
+                TOLD_LATE,
+            ),
+            has_organisation=True,
+        ),
+        projections=_READ,
+        dimensions=(*ALL, "state"),
+        left_out=("open",),
+    ),
+)

@@ -1,0 +1,171 @@
+"""The net promoter score: of persons and of organisations, over a period, in a wave, and by the ticket."""
+
+from psycopg import sql
+
+from domain.customer_figures.nps import DETRACTOR_BELOW, PROMOTER_FROM, SMALL_BELOW
+from domain.definitions.kinds import NPS_WAVE, SEGMENT
+from projections.customers.facts.table import CUSTOMER_FACTS
+from projections.engine.projection import Projection
+from projections.figures.dimensions import ALL
+from projections.figures.figure import CountedFacts, Figure, Part, Ratio, Title, count
+from projections.figures.nps_waves import answers_in_waves
+from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS, SURVIVORS, periods, with_persons
+from projections.figures.of_tickets import DIMENSIONS
+from projections.scope.figure_query import FigureQuery
+from projections.tickets.table import TICKETS
+
+_PROMOTERS, _DETRACTORS = f"score >= {PROMOTER_FROM}", f"score < {DETRACTOR_BELOW}"
+_BALANCE = f"(count(*) filter (where {_PROMOTERS}) - count(*) filter (where {_DETRACTORS}))::float8"
+_PARTS = (
+    count("promoters", _PROMOTERS),
+    count("passives", f"not {_PROMOTERS} and not {_DETRACTORS}"),
+    count("detractors", _DETRACTORS),
+    count("answers"),
+    Part(
+        "margin",
+        f"196 * sqrt(greatest((count(*) filter (where {_PROMOTERS} or {_DETRACTORS}) / count(*)::float8"
+        f" - ({_BALANCE} / count(*)) ^ 2) / count(*), 0))",
+    ),
+    Part("small", f"(count(*) < {SMALL_BELOW})::int", empty=1),
+    Part("mean", "avg(score)::float8"),
+)
+_BY_PERIOD = """
+select customer, version, at, score, wave, person,
+    coalesce(survivor, answers.organisation) as organisation,
+    {ends}[{number}] <= {now} as final,
+    case when row_number() over (
+        partition by person, {number} order by at desc, version desc, customer
+    ) > 1 then 'answered_again' end as left_out
+from {answers} answers left join {survivors} on merged_customer = answers.organisation
+where ticket is null and {within}
+"""
+_PERSONS = """
+select customer as subject, version::text as fact, customer, at, final, left_out, organisation, score{further}
+from ({votes}) votes
+"""
+_ORGANISATIONS = """
+with votes as ({votes})
+select organisation as subject, null as fact, organisation as customer, max(at) as at, final, null as left_out,
+    organisation, avg(score)::float8 as score{further}
+from votes where left_out is null and organisation is not null group by organisation, final{group}
+union all
+select customer, version::text, customer, at, final, coalesce(left_out, 'no_organisation'), organisation, score{further}
+from votes where left_out is not null or organisation is null
+"""
+_OF_TICKETS = """
+select ticket as subject, a.version::text as fact, a.customer, at, true as final,
+    case when number > 1 then 'answered_again' end as left_out, {dimensions}, t.organisation, score
+from (
+    select *, row_number() over (partition by ticket order by at desc, version desc, customer) as number
+    from (select customer, version, at, score, ticket from {answers} where ticket is not null) answers
+) a left join (select ticket, {dimensions}, organisation from {tickets}) t using (ticket)
+"""
+
+
+def _by_period(query: FigureQuery) -> sql.Composed:
+    """The relationship answers of a period with the vote of each person: its last answer."""
+    answers = with_persons(query.table("nps_answers"))
+    return sql.SQL(_BY_PERIOD).format(answers=answers, survivors=SURVIVORS, within=query.within("at"), **periods(query))
+
+
+def _persons(query: FigureQuery) -> sql.Composable:
+    return sql.SQL(_PERSONS).format(votes=_by_period(query), further=sql.SQL(""))
+
+
+def _organisations(query: FigureQuery) -> sql.Composable:
+    number = sql.SQL(", {number}").format(**periods(query))
+    return sql.SQL(_ORGANISATIONS).format(votes=_by_period(query), further=sql.SQL(""), group=number)
+
+
+_OF_WAVES = sql.SQL(", wave, wave_key, channel, folded")
+
+
+def _persons_in_waves(query: FigureQuery) -> sql.Composable:
+    return sql.SQL(_PERSONS).format(votes=answers_in_waves(query), further=_OF_WAVES)
+
+
+def _organisations_in_waves(query: FigureQuery) -> sql.Composable:
+    return sql.SQL(_ORGANISATIONS).format(votes=answers_in_waves(query), further=_OF_WAVES, group=_OF_WAVES)
+
+
+def _of_tickets(query: FigureQuery) -> sql.Composable:
+    return sql.SQL(_OF_TICKETS).format(
+        dimensions=DIMENSIONS, answers=query.table("nps_answers"), tickets=query.table("tickets")
+    )
+
+
+_SOURCE = "Bain: 9 and 10 are promoters, 0 to 6 detractors, passives stay below the line"
+_MEAN = f"a mean from {PROMOTER_FROM} on is a promoter, one below {DETRACTOR_BELOW} a detractor"
+_READ = (CUSTOMER_FACTS, *READ_FOR_CUSTOMERS)
+_NOT_IN_A_WAVE = ("answered_again", "no_wave", "unknown_wave", "before_the_wave", "after_the_wave", "not_asked")
+
+
+def _score(
+    name: str,
+    title: Title,
+    formula: str,
+    reading: CountedFacts,
+    left_out: tuple[str, ...],
+    dimensions: tuple[str, ...] = OF_CUSTOMERS,
+    projections: tuple[Projection, ...] = _READ,
+    definitions: tuple[str, ...] = (),
+) -> Figure:
+    return Figure(
+        name=name,
+        title=title,
+        formula=formula,
+        source=_SOURCE,
+        unit="points",
+        subject="customer",
+        value=Ratio(("promoters",), ("answers",), ("detractors",), 100),
+        reading=reading,
+        projections=projections,
+        dimensions=dimensions,
+        definitions=definitions,
+        left_out=left_out,
+    )
+
+
+NPS_FIGURES = (
+    _score(
+        "nps",
+        Title("NPS", "Điểm NPS"),
+        "% of 9-10 minus % of 0-6, the last answer without a ticket of each person in the period",
+        CountedFacts(_persons, _PARTS, has_organisation=True),
+        ("answered_again",),
+    ),
+    _score(
+        "nps-organisations",
+        Title("NPS, one vote an organisation", "Điểm NPS theo tổ chức"),
+        f"the same of organisations, each by the mean of its persons' last answers in the period; {_MEAN}",
+        CountedFacts(_organisations, _PARTS, has_organisation=True),
+        ("answered_again", "no_organisation"),
+    ),
+    _score(
+        "nps-wave",
+        Title("NPS of waves", "Điểm NPS theo đợt khảo sát"),
+        "% of 9-10 minus % of 0-6, the last answer of each person in a published wave; final when the wave has closed",
+        CountedFacts(_persons_in_waves, _PARTS, has_organisation=True),
+        _NOT_IN_A_WAVE,
+        dimensions=(*OF_CUSTOMERS, "wave", "channel"),
+        definitions=(NPS_WAVE.name, SEGMENT.name),
+    ),
+    _score(
+        "nps-wave-organisations",
+        Title("NPS of waves, one vote an organisation", "Điểm NPS theo đợt và tổ chức"),
+        f"the same of organisations, each by the mean of its persons' last answers in the wave; {_MEAN}",
+        CountedFacts(_organisations_in_waves, _PARTS, has_organisation=True),
+        (*_NOT_IN_A_WAVE, "no_organisation"),
+        dimensions=(*OF_CUSTOMERS, "wave", "channel"),
+        definitions=(NPS_WAVE.name, SEGMENT.name),
+    ),
+    _score(
+        "nps-ticket",
+        Title("NPS of tickets", "Điểm NPS theo phiếu"),
+        "% of 9-10 minus % of 0-6, the last answer that names each ticket; never mixed with the others",
+        CountedFacts(_of_tickets, _PARTS, has_organisation=True),
+        ("answered_again",),
+        dimensions=ALL,
+        projections=(*_READ, TICKETS),
+    ),
+)

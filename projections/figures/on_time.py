@@ -1,0 +1,109 @@
+"""On time and cycles late, as COPC names them, over the clocks of the targets."""
+
+from psycopg import sql
+
+from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
+from projections.figures.figure import CountedFacts, Figure, Of, Part, Ratio, Title, count
+from projections.figures.of_tickets import DIMENSIONS, organisation
+from projections.scope.figure_query import FigureQuery
+from projections.sla.instances_at import calendars_of
+from projections.sla.open_time import open_seconds
+from projections.sla.table import SLA_CLOCKS
+from projections.tickets.table import TICKETS
+
+_READ = (SLA_CLOCKS, TICKETS, *READ_FOR_CUSTOMERS)
+_FINISHED = """
+select ticket as subject, target || '/' || instance as fact, customer, finished_at as at, true as final,
+    case when state <> 'fulfilled' then 'cancelled' end as left_out, {dimensions}, {organisation},
+    coalesce(corrected_verdict, verdict) as verdict, told_late
+from {clocks} t where target = 'resolution' and {within}
+"""
+_IS_LATE = "finished_at is null and (breached_at is not null or coalesce(late_after < {now}, false))"
+_USED = "select calendar, calendar_version, min(running_since) from {} where {} and running_since < {} group by 1, 2"
+_LATE = """
+select ticket as subject, target || '/' || instance as fact, customer, {now} as at, true as final, null as left_out,
+    {dimensions}, {organisation}, target,
+    greatest((elapsed_us / 1e6::float8 + coalesce({running}, 0) - target_seconds) / target_seconds, 0) as cycles
+from {clocks} t where {is_late}
+"""
+
+
+def _finished(query: FigureQuery) -> sql.Composable:
+    return sql.SQL(_FINISHED).format(
+        dimensions=DIMENSIONS,
+        organisation=organisation(query),
+        clocks=query.table("sla_clocks"),
+        within=query.within("finished_at"),
+    )
+
+
+def _late(query: FigureQuery) -> sql.Composable:
+    now = sql.Literal(query.now)
+    return sql.SQL(_LATE).format(
+        now=now,
+        dimensions=DIMENSIONS,
+        organisation=organisation(query),
+        running=_running(query),
+        clocks=query.table("sla_clocks"),
+        is_late=sql.SQL(_IS_LATE).format(now=now),
+    )
+
+
+def _running(query: FigureQuery) -> sql.Composable:
+    """The open seconds for which a late clock runs since its last pause, by its calendar; null in a pause."""
+    now = sql.Literal(query.now)
+    which = sql.SQL(_USED).format(query.table("sla_clocks"), sql.SQL(_IS_LATE).format(now=now), now)
+    used = query.connection.execute(which).fetchall()
+    if not used:
+        return sql.SQL("null::float8")
+    calendars = calendars_of(query.rules)
+    cases = [
+        sql.SQL("when calendar = {} and calendar_version = {} then {}").format(
+            sql.Literal(name),
+            sql.Literal(version),
+            open_seconds(calendars[name, version], "running_since", first, query.now),
+        )
+        for name, version, first in used
+    ]
+    return sql.SQL("case when running_since is null then null {} end").format(sql.SQL(" ").join(cases))
+
+
+ON_TIME_FIGURES = (
+    Figure(
+        name="on-time",
+        title=Title("On time", "Hoàn thành đúng hạn"),
+        formula="tickets resolved within the target of their resolution / tickets resolved with such a target; what was"
+        " cancelled or merged was not finished, in time or late",
+        source="COPC, on time",
+        unit="share",
+        subject="ticket",
+        value=Ratio(("within",), ("finished",)),
+        reading=CountedFacts(_finished, (count("within", "verdict = 'met'"), count("finished")), has_organisation=True),
+        projections=_READ,
+        dimensions=ALL,
+        left_out=("cancelled",),
+    ),
+    Figure(
+        name="cycles-late",
+        title=Title("Cycles late", "Số chu kỳ trễ"),
+        formula="mean of (elapsed - target) / target over the clocks that have not ended and are late, as of now",
+        source="our reading of COPC's average cycles late",
+        unit="ratio",
+        subject="ticket",
+        value=Of("mean"),
+        reading=CountedFacts(
+            _late,
+            (
+                Part("mean", "avg(cycles)"),
+                Part("median", "percentile_cont(0.5) within group (order by cycles)"),
+                Part("most", "max(cycles)"),
+                count("late"),
+            ),
+            has_organisation=True,
+        ),
+        projections=_READ,
+        dimensions=(*ALL, "target"),
+        judged="at the present instant",
+        note="COPC publishes no formula: this is our reading. A clock whose target became longer counts 0.",
+    ),
+)

@@ -1,0 +1,92 @@
+"""Customers who bought again: within 365 days, and in the period after an earlier purchase."""
+
+from datetime import timedelta
+
+from psycopg import sql
+
+from projections.customers.facts.table import CUSTOMER_FACTS
+from projections.figures.figure import CountedFacts, Figure, Part, Ratio, Title, count
+from projections.figures.of_customers import OF_CUSTOMERS, READ_FOR_CUSTOMERS, periods, with_persons
+from projections.scope.figure_query import FigureQuery
+from projections.scope.periods import day_begins
+
+WINDOW_DAYS = 365
+_IN_THE_WINDOW = """
+select person as subject, null as fact, person as customer, judged_at as at, ends <= {now} as final,
+    case when count(*) filter (where not whole) = 0 then 'returned' end as left_out,
+    count(*) filter (where not whole) as purchases
+from {spans} join unnest({since}::timestamptz[]) with ordinality as since (since, number) using (number)
+join {purchases} bought on bought.at >= since and bought.at <= judged_at
+group by person, judged_at, ends
+"""
+_IN_THE_PERIOD = """
+select person as subject, null as fact, person as customer,
+    coalesce(min(at) filter (where not whole), min(at)) as at, true as final,
+    case when bool_and(whole) then 'returned' end as left_out, bool_or(first_kept < {starts}[period]) as again
+from (select person, at, whole, {number} as period from {purchases} bought where {within} and at <= {now}) bought
+left join (
+    select person, min(at) as first_kept from {purchases} earlier where not whole group by person
+) earlier using (person)
+group by person, period
+"""
+
+
+def _in_the_window(query: FigureQuery) -> sql.Composable:
+    """The persons who bought in the 365 local days that end with each period, or with today."""
+    zone = query.scope.zone
+    days = [span.judged_at.astimezone(zone).date() for span in query.spans]
+    return sql.SQL(_IN_THE_WINDOW).format(
+        since=sql.Literal([day_begins(day - timedelta(days=WINDOW_DAYS - 1), zone) for day in days]),
+        purchases=with_persons(query.table("purchases")),
+        **periods(query),
+    )
+
+
+def _in_the_period(query: FigureQuery) -> sql.Composable:
+    """The persons who bought in each period, by their first purchase in it."""
+    return sql.SQL(_IN_THE_PERIOD).format(
+        purchases=with_persons(query.table("purchases")), within=query.within("at"), **periods(query)
+    )
+
+
+PURCHASE_FIGURES = (
+    Figure(
+        name="repeat-purchase",
+        title=Title("Bought twice within 365 days", "Khách mua lại trong 365 ngày"),
+        formula=(
+            "customers with 2 purchases or more in the 365 local days up to the end of the period / customers with 1 or"
+            " more; without purchases that were returned as a whole"
+        ),
+        source="contract of the figures: repeat purchase, reading A",
+        unit="share",
+        subject="customer",
+        value=Ratio(("repeated",), ("customers",)),
+        reading=CountedFacts(
+            _in_the_window,
+            (
+                count("repeated", "purchases >= 2"),
+                count("customers"),
+                Part("purchases", "coalesce(sum(purchases), 0)", empty=0),
+            ),
+        ),
+        projections=(CUSTOMER_FACTS, *READ_FOR_CUSTOMERS),
+        dimensions=OF_CUSTOMERS,
+        left_out=("returned",),
+        judged="at instants",
+    ),
+    Figure(
+        name="returning-buyers",
+        title=Title("Bought again", "Khách quay lại mua"),
+        formula="customers who bought in the period and before it / customers who bought in the period",
+        source="contract of the figures: repeat purchase, reading B; a return of the whole takes a purchase back",
+        unit="share",
+        subject="customer",
+        value=Ratio(("again",), ("customers",)),
+        reading=CountedFacts(
+            _in_the_period, (count("again", "again"), count("first", "not again"), count("customers"))
+        ),
+        projections=(CUSTOMER_FACTS, *READ_FOR_CUSTOMERS),
+        dimensions=OF_CUSTOMERS,
+        left_out=("returned",),
+    ),
+)

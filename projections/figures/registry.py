@@ -1,0 +1,51 @@
+"""Every figure, by name, and the answer to a question about one."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from projections.figures.backlog import BACKLOG_FIGURES
+from projections.figures.customers import CUSTOMER_FIGURES
+from projections.figures.figure import Figure
+from projections.figures.first_contact import FIRST_CONTACT_FIGURES
+from projections.figures.journey import JOURNEY_FIGURES
+from projections.figures.load import LOAD_FIGURES
+from projections.figures.on_time import ON_TIME_FIGURES
+from projections.figures.service import SERVICE_FIGURES
+from projections.figures.sla import SLA_FIGURES
+from projections.figures.team_time import TEAM_TIME_FIGURES
+
+FIGURES: Mapping[str, Figure] = MappingProxyType(
+    {
+        figure.name: figure
+        for figure in (
+            *SLA_FIGURES,
+            *ON_TIME_FIGURES,
+            *FIRST_CONTACT_FIGURES,
+            *SERVICE_FIGURES,
+            *BACKLOG_FIGURES,
+            *TEAM_TIME_FIGURES,
+            *LOAD_FIGURES,
+            *JOURNEY_FIGURES,
+            *CUSTOMER_FIGURES,
+        )
+    }
+)
+"""By name, in the order in which they are listed."""
+
+
+def described(figure: Figure) -> dict[str, object]:
+    """What a program must know of a figure to ask for it."""
+    return {
+        "name": figure.name,
+        "title": figure.title._asdict(),
+        "formula": figure.formula,
+        "source": figure.source,
+        "unit": figure.unit,
+        "subject": figure.subject,
+        "judged": figure.judged,
+        "parts": figure.part_names,
+        "dimensions": figure.dimensions,
+        "definitions": figure.definitions,
+        "left_out": figure.left_out,
+        "note": figure.note,
+    }

@@ -1,0 +1,205 @@
+"""Satisfaction, handling time and reopenings, over tickets and their resolutions."""
+
+from datetime import timedelta
+
+from psycopg import sql
+
+from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
+from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count
+from projections.figures.of_tickets import DIMENSIONS, counts_as_resolved, left_out_tickets, organisation
+from projections.scope.exclusions import NOT_AS_RESOLVED
+from projections.scope.figure_query import FigureQuery
+from projections.tickets.table import TICKETS
+
+ANSWER_WINDOW = timedelta(days=7)
+"""How long after a resolution a rating counts as an answer to it."""
+_READ = (TICKETS, *READ_FOR_CUSTOMERS)
+_RESOLUTIONS = """
+select t.ticket as subject, number::text as fact, customer, {at} as at, {final} as final, null as left_out,
+    {dimensions}, {organisation}, score, rated_at, resolved_at, reopenings, told_late
+from {resolutions} r join {tickets} t using (ticket) where {within} and {counts}
+"""
+_NO_RATING = sql.SQL(
+    "null::int as score, null::timestamptz as rated_at, null::timestamptz as resolved_at, reopenings, told_late"
+)
+
+
+def _ratings(query: FigureQuery) -> sql.Composable:
+    return _of_resolutions(query, "rated_at", sql.SQL("true"), sql.SQL("true"))
+
+
+def _answered(query: FigureQuery) -> sql.Composable:
+    final = sql.SQL("score is not null or resolved_at + {} < {}").format(
+        sql.Literal(ANSWER_WINDOW), sql.Literal(query.now)
+    )
+    return _resolved(query, final)
+
+
+def _reopened(query: FigureQuery) -> sql.Composable:
+    return _resolved(query, sql.SQL("true"))
+
+
+def _resolved(query: FigureQuery, final: sql.Composable) -> sql.Composable:
+    counted = _of_resolutions(query, "resolved_at", final, counts_as_resolved())
+    return sql.SQL(" union all ").join([counted, left_out_tickets(query, "tickets", _NO_RATING)])
+
+
+def _of_resolutions(query: FigureQuery, at: str, final: sql.Composable, counts: sql.Composable) -> sql.Composed:
+    return sql.SQL(_RESOLUTIONS).format(
+        at=sql.Identifier(at),
+        final=final,
+        dimensions=DIMENSIONS,
+        organisation=organisation(query),
+        resolutions=query.table("ticket_resolutions"),
+        tickets=query.table("tickets"),
+        within=query.within(at),
+        counts=counts,
+    )
+
+
+def _handled(query: FigureQuery) -> sql.Composable:
+    counted = sql.SQL(
+        """
+        select ticket as subject, null as fact, customer, last_resolved_at as at, true as final,
+            case when open then 'open_again' end as left_out, {dimensions}, {organisation},
+            extract(epoch from last_resolved_at - received_at)::float8 as elapsed,
+            talk_seconds, hold_seconds, after_contact_seconds,
+            talk_seconds + hold_seconds + after_contact_seconds as effort, told_late
+        from {tickets} t where {within} and {counts}
+        """
+    ).format(
+        dimensions=DIMENSIONS,
+        organisation=organisation(query),
+        tickets=query.table("tickets"),
+        within=query.within("last_resolved_at"),
+        counts=counts_as_resolved(),
+    )
+    nothing = sql.SQL(
+        "null::float8 as elapsed, null::bigint as talk_seconds, null::bigint as hold_seconds,"
+        " null::bigint as after_contact_seconds, null::bigint as effort, told_late"
+    )
+    return sql.SQL(" union all ").join([counted, left_out_tickets(query, "tickets", nothing)])
+
+
+_HANDLED = (*NOT_AS_RESOLVED, "open_again")
+_EFFORT = "effort > 0"
+
+SERVICE_FIGURES = (
+    Figure(
+        name="csat",
+        title=Title("Satisfaction", "Mức hài lòng"),
+        formula="ratings of 4 and 5 / ratings, the last rating of each resolution, counted when it is given",
+        source="Delighted, Zendesk: the neutral 3 stays below the line",
+        unit="share",
+        subject="ticket",
+        value=Ratio(("satisfied",), ("ratings",)),
+        reading=CountedFacts(
+            _ratings,
+            (
+                count("satisfied", "score >= 4"),
+                count("ratings"),
+                *(count(f"score_{score}", f"score = {score}") for score in range(1, 6)),
+                TOLD_LATE,
+            ),
+            has_organisation=True,
+        ),
+        projections=_READ,
+        dimensions=ALL,
+    ),
+    Figure(
+        name="response-rate",
+        title=Title("Ratings given", "Tỷ lệ phản hồi khảo sát"),
+        formula="resolutions rated within 7 days / resolutions; provisional until the 7 days are over",
+        source="contract of the figures: the second of the two response rates",
+        unit="share",
+        subject="ticket",
+        value=Ratio(("answered",), ("resolutions",)),
+        reading=CountedFacts(
+            _answered,
+            (
+                count("answered", "score is not null and rated_at <= resolved_at + interval '168 hours'"),
+                count("answered_later", "score is not null and rated_at > resolved_at + interval '168 hours'"),
+                count("resolutions"),
+                TOLD_LATE,
+            ),
+            has_organisation=True,
+        ),
+        projections=_READ,
+        dimensions=ALL,
+        left_out=tuple(NOT_AS_RESOLVED),
+    ),
+    Figure(
+        name="reopen-rate",
+        title=Title("Reopened tickets", "Tỷ lệ mở lại"),
+        formula="tickets reopened at least once in their life / tickets resolved in the period",
+        source="HDI",
+        unit="share",
+        subject="ticket",
+        value=Ratio(("reopened",), ("resolved",)),
+        reading=CountedFacts(
+            _reopened,
+            (
+                Part(
+                    "reopened",
+                    "count(distinct subject) filter (where reopenings > 0)",
+                    "reopenings > 0",
+                    0,
+                ),
+                Part("resolved", "count(distinct subject)", None, 0),
+                Part("told_late", "count(distinct subject) filter (where told_late)", "told_late", 0),
+            ),
+            counted="distinct subject",
+            has_organisation=True,
+        ),
+        projections=_READ,
+        dimensions=ALL,
+        left_out=tuple(NOT_AS_RESOLVED),
+    ),
+    Figure(
+        name="handling-time",
+        title=Title("Handling time, elapsed", "Thời gian xử lý"),
+        formula="mean of the time from receipt to the last resolution; median and 90th percentile beside it",
+        source="the customer-care handbook's AHT",
+        unit="seconds",
+        subject="ticket",
+        value=Of("mean"),
+        reading=CountedFacts(
+            _handled,
+            (
+                Part("mean", "avg(elapsed)"),
+                Part("median", "percentile_cont(0.5) within group (order by elapsed)"),
+                Part("p90", "percentile_cont(0.9) within group (order by elapsed)"),
+                count("resolved"),
+                TOLD_LATE,
+            ),
+            has_organisation=True,
+        ),
+        projections=_READ,
+        dimensions=ALL,
+        left_out=_HANDLED,
+    ),
+    Figure(
+        name="effort",
+        title=Title("Handling time, effort", "Công sức xử lý"),
+        formula="(talk + hold + after-contact) / tickets with any of it, over all agents of a ticket",
+        source="Genesys AHT",
+        unit="seconds",
+        subject="ticket",
+        value=Ratio(("effort",), ("handled",)),
+        reading=CountedFacts(
+            _handled,
+            (
+                Part("effort", "coalesce(sum(effort), 0)", _EFFORT, 0),
+                Part("talk", "coalesce(sum(talk_seconds), 0)", "talk_seconds > 0", 0),
+                Part("hold", "coalesce(sum(hold_seconds), 0)", "hold_seconds > 0", 0),
+                Part("after_contact", "coalesce(sum(after_contact_seconds), 0)", "after_contact_seconds > 0", 0),
+                count("handled", _EFFORT),
+                TOLD_LATE,
+            ),
+            has_organisation=True,
+        ),
+        projections=_READ,
+        dimensions=ALL,
+        left_out=_HANDLED,
+    ),
+)

@@ -1,0 +1,98 @@
+"""Promises kept and promises that are late, over the clocks of the targets."""
+
+from psycopg import sql
+
+from domain.sla.policy.policy import TargetName
+from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
+from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count
+from projections.figures.of_tickets import DIMENSIONS, organisation
+from projections.scope.figure_query import FigureQuery
+from projections.sla.table import SLA_CLOCKS
+from projections.tickets.table import TICKETS
+
+_READ = (SLA_CLOCKS, TICKETS, *READ_FOR_CUSTOMERS)
+_COLUMNS = """
+select ticket as subject, target || '/' || instance as fact, customer, {at} as at, true as final, {left_out},
+    {dimensions}, {organisation}, {more} from {clocks} t where {which}
+"""
+
+
+def _ended(query: FigureQuery, target: TargetName) -> sql.Composable:
+    return sql.SQL(_COLUMNS).format(
+        at=sql.Identifier("finished_at"),
+        left_out=sql.SQL("case when verdict is null then 'cancelled' end as left_out"),
+        dimensions=DIMENSIONS,
+        organisation=organisation(query),
+        more=sql.SQL(
+            "coalesce(corrected_verdict, verdict) as verdict, corrected_verdict <> verdict as corrected, told_late,"
+            " case when state = 'fulfilled' then elapsed_us / 1e6::float8 end as elapsed"
+        ),
+        clocks=query.table("sla_clocks"),
+        which=sql.SQL("target = {} and {}").format(sql.Literal(target), query.within("finished_at")),
+    )
+
+
+def _open(query: FigureQuery) -> sql.Composable:
+    now = sql.Literal(query.now)
+    return sql.SQL(_COLUMNS).format(
+        at=now,
+        left_out=sql.SQL("null as left_out"),
+        dimensions=DIMENSIONS,
+        organisation=organisation(query),
+        more=sql.SQL(
+            "target, state = 'paused' as paused, breached_at is not null or coalesce(late_after < {}, false) as late"
+        ).format(now),
+        clocks=query.table("sla_clocks"),
+        which=sql.SQL("finished_at is null"),
+    )
+
+
+def _compliance(target: TargetName, english: str, vietnamese: str) -> Figure:
+    return Figure(
+        name=f"sla-{target.replace('_', '-')}",
+        title=Title(english, vietnamese),
+        formula="met / (met + breached), over the clocks of the target that end in the period; a corrected verdict"
+        " counts as what it was corrected to, a clock that is cancelled in time does not count",
+        source="contract of the figures, section 4",
+        unit="share",
+        subject="ticket",
+        value=Ratio(("met",), ("met", "breached")),
+        reading=CountedFacts(
+            lambda query: _ended(query, target),
+            (
+                count("met", "verdict = 'met'"),
+                count("breached", "verdict = 'breached'"),
+                count("corrected", "corrected"),
+                TOLD_LATE,
+                Part("elapsed_median", "percentile_cont(0.5) within group (order by elapsed)", "elapsed is not null"),
+                Part("elapsed_p90", "percentile_cont(0.9) within group (order by elapsed)", "elapsed is not null"),
+            ),
+            has_organisation=True,
+        ),
+        projections=_READ,
+        dimensions=ALL,
+        left_out=("cancelled",),
+    )
+
+
+SLA_FIGURES = (
+    _compliance("first_response", "First responses in time", "Phản hồi đầu tiên đúng hạn"),
+    _compliance("next_response", "Next responses in time", "Phản hồi tiếp theo đúng hạn"),
+    _compliance("periodic_update", "Updates in time", "Cập nhật định kỳ đúng hạn"),
+    _compliance("resolution", "Resolutions in time", "Giải quyết đúng hạn"),
+    Figure(
+        name="sla-late",
+        title=Title("Late clocks", "Cam kết đang trễ"),
+        formula="clocks that have not ended and are over their target",
+        source="contract of the figures, section 4: beside compliance, never mixed in",
+        unit="count",
+        subject="ticket",
+        value=Of("late"),
+        reading=CountedFacts(
+            _open, (count("late", "late"), count("paused", "paused"), count("open")), has_organisation=True
+        ),
+        projections=_READ,
+        dimensions=(*ALL, "target"),
+        judged="at the present instant",
+    ),
+)

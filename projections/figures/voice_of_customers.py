@@ -1,0 +1,89 @@
+"""What customers say: feedback by theme and polarity, against the four periods before."""
+
+from datetime import datetime, timedelta
+
+from psycopg import sql
+
+from projections.feedback.table import FEEDBACK
+from projections.figures.dimensions import ALL
+from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, count
+from projections.figures.of_customers import READ_FOR_CUSTOMERS, periods
+from projections.figures.of_tickets import DIMENSIONS
+from projections.scope.figure_query import FigureQuery
+from projections.scope.periods import day_begins, months_before
+from projections.tickets.table import TICKETS
+
+PERIODS_BEFORE = 4
+SHOWN_FROM = 10
+"""A change is shown for this many items or more."""
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+_SAID = """
+select f.customer as subject, feedback::text as fact, f.customer, f.at, true as final, null as left_out,
+    {dimensions}, t.organisation, theme, theme_key, polarity, earlier
+from (
+    select customer, feedback, at, theme, theme_key, polarity, ticket, false as earlier from {feedback}
+    union all
+    select customer, feedback, starts, theme, theme_key, polarity, ticket, true
+    from {spans} join unnest({since}::timestamptz[]) with ordinality as since (since, number) using (number)
+    join {feedback} said on said.at >= since and said.at < starts
+) f left join (select ticket, {dimensions}, organisation from {tickets}) t using (ticket)
+"""
+_ITEMS, _EARLIER = "count(*) filter (where not earlier)", "count(*) filter (where earlier)"
+
+
+def _said(query: FigureQuery) -> sql.Composable:
+    """The feedback of each period, and that of the four periods before it as ``earlier``."""
+    return sql.SQL(_SAID).format(
+        dimensions=DIMENSIONS,
+        feedback=query.table("feedback"),
+        tickets=query.table("tickets"),
+        since=sql.Literal([_since(query, span.start, span.end) for span in query.spans]),
+        **periods(query),
+    )
+
+
+def _since(query: FigureQuery, start: datetime, end: datetime) -> datetime:
+    """When the four periods before a period begin: as many months, or as many days."""
+    zone = query.scope.zone
+    first = start.astimezone(zone).date()
+    months = _MONTHS.get(query.every or "")
+    if months is None:
+        days = (end.astimezone(zone).date() - first).days
+        return day_begins(first - timedelta(days=PERIODS_BEFORE * days), zone)
+    return day_begins(months_before(first.replace(day=1), PERIODS_BEFORE * months), zone)
+
+
+VOICE_OF_CUSTOMERS = Figure(
+    name="voice-of-customers",
+    title=Title("Voice of customers", "Tiếng nói khách hàng"),
+    formula=(
+        f"items of feedback by theme and polarity; change: items / mean of the {PERIODS_BEFORE} periods before - 1,"
+        f" shown from {SHOWN_FROM} items on"
+    ),
+    source="contract of the figures: VOC; the polarity is what a person judged",
+    unit="count",
+    subject="customer",
+    value=Of("items"),
+    reading=CountedFacts(
+        _said,
+        (
+            count("items", "not earlier"),
+            *(
+                count(polarity, f"not earlier and polarity = '{polarity}'")
+                for polarity in ("positive", "neutral", "negative")
+            ),
+            Part("mean_before", f"{_EARLIER} / {PERIODS_BEFORE}::float8", "earlier", 0),
+            Part(
+                "change",
+                f"case when {_ITEMS} >= {SHOWN_FROM}"
+                f" then {_ITEMS} * {PERIODS_BEFORE}::float8 / nullif({_EARLIER}, 0) - 1 end",
+                "not earlier",
+            ),
+        ),
+        counted="case when not earlier then 1 end",
+        has_organisation=True,
+    ),
+    projections=(FEEDBACK, TICKETS, *READ_FOR_CUSTOMERS),
+    dimensions=(*ALL, "theme"),
+)

@@ -1,0 +1,35 @@
+"""What a report tells today, and what was recorded since it was issued."""
+
+import json
+from datetime import datetime
+from typing import NamedTuple
+
+from psycopg import Connection
+
+from projections.audit.table import AUDIT_HISTORY
+from projections.issued_reports.differences import FigureDifference, differences
+from projections.issued_reports.late_facts import LateFacts, late_facts
+from projections.issued_reports.pack_figures import figures_of, projections_of
+from projections.issued_reports.queries import Issue
+from projections.issued_reports.rows_at_head import rows_at_head
+
+
+class ChangesSince(NamedTuple):
+    """``position`` and ``judged_at`` are those of the present figures. ``late`` is what may explain the differences."""
+
+    position: int
+    judged_at: datetime
+    differences: list[FigureDifference]
+    late: LateFacts
+
+
+def changes_since(connection: Connection, tenant: str, issue: Issue, now: datetime) -> ChangesSince:
+    """The figures of an issue beside those of today. The connection must be in autocommit and REPEATABLE READ."""
+    facts = issue.facts
+    asked = issue.question(facts.position, now)
+    start, end = asked.period.span(now)
+    projections = (*projections_of(asked.pack), AUDIT_HISTORY)
+    with rows_at_head(connection, tenant, projections) as rows:
+        figures = figures_of(connection, tenant, rows.schema, asked._replace(position=rows.position))
+        late = late_facts(connection, rows.schema, facts.position, start, end)
+    return ChangesSince(rows.position, now, differences(issue.document, json.loads(figures)), late)

@@ -1,0 +1,119 @@
+"""The figures of a pack for a period, as one document: canonical JSON that can be made again byte for byte."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from psycopg import Connection
+
+from domain.definitions.kinds import SETTINGS
+from domain.definitions.published import definition_in_effect
+from domain.event_log import reader
+from domain.report_pack.definition import ReportPack, Section
+from projections.engine.projection import Projection
+from projections.figures.answer import FigureAnswer, FigureRefused, answer
+from projections.figures.figure import Figure, FigureRow
+from projections.figures.registry import FIGURES
+from projections.issued_reports.canonical import canonical_json
+from projections.scope.figure_query import FigureQuery
+from projections.scope.periods import Period
+
+Document = dict[str, Any]
+"""What the JSON holds: the pack, the days, the zone, and the sections with their rows."""
+
+
+class PackQuestion(NamedTuple):
+    """A pack for the days of a period, by what the log holds up to ``position``, judged at an instant."""
+
+    name: str
+    pack: ReportPack
+    period: Period
+    position: int
+    judged_at: datetime
+
+
+def projections_of(pack: ReportPack) -> tuple[Projection, ...]:
+    """The projections that the sections read, each once. Raises FigureRefused for an unknown figure."""
+    read = {each.name: each for section in pack.sections for each in _figure(section).projections}
+    return tuple(read.values())
+
+
+def figures_of(connection: Connection, tenant: str, schema: str, asked: PackQuestion) -> str:
+    """The document, from the projections in ``schema``, which must stand at the position.
+
+    Raises FigureRefused, PeriodRefused and TooManyGroups.
+    """
+    definitions = reader.definitions(connection, tenant, asked.position)
+    settings = definition_in_effect(definitions, SETTINGS, asked.judged_at).body
+    days = Period(asked.period.first, asked.period.last, asked.period.zone, settings.year_begins)
+
+    def section_of(section: Section) -> Document:
+        figure = _figure(section)
+        period = Period(None, None, days.zone) if figure.judged == "at the present instant" else days
+        query = FigureQuery(
+            connection,
+            schema,
+            asked.judged_at,
+            period,
+            section.every,
+            section.by,
+            section.where,
+            tenant=tenant,
+            definitions=definitions,
+        )
+        return _section(section, answer(figure, query, asked.position))
+
+    return canonical_json(
+        {
+            "pack": asked.name,
+            "title": asked.pack.title.model_dump(),
+            "period": asked.pack.period,
+            "first": days.first,
+            "last": days.last,
+            "zone": days.zone.key,
+            "year_begins": days.year_begins,
+            "sections": [section_of(section) for section in asked.pack.sections],
+        }
+    )
+
+
+def pack_in(document: Document) -> ReportPack:
+    """The pack that a document was made of."""
+    fields = Section.model_fields
+    sections = [{name: value for name, value in each.items() if name in fields} for each in document["sections"]]
+    return ReportPack.model_validate({"title": document["title"], "period": document["period"], "sections": sections})
+
+
+def _figure(section: Section) -> Figure:
+    figure = FIGURES.get(section.figure)
+    if figure is None:
+        raise FigureRefused(f"there is no figure {section.figure!r}: choose one of {', '.join(FIGURES)}")
+    if section.part is not None and section.part not in figure.part_names:
+        parts = ", ".join(figure.part_names)
+        raise FigureRefused(f"{figure.name} has no part {section.part!r}: choose one of {parts}")
+    return figure
+
+
+def _section(section: Section, answered: FigureAnswer) -> Document:
+    return section.model_dump() | {
+        "unit": answered.unit,
+        "definitions": [used._asdict() for used in sorted(answered.definitions)],
+        "rows": [row._asdict() for row in _chosen(answered.rows, section)],
+    }
+
+
+def _chosen(rows: Sequence[FigureRow], section: Section) -> Iterable[FigureRow]:
+    """The rows by period and group; of at most ``most``, the greatest come first."""
+
+    def size(row: FigureRow) -> float:
+        if section.part is not None:
+            return row.parts[section.part] or 0
+        return (row.value if row.numerator is None else row.numerator) or 0
+
+    in_order = sorted(rows, key=_place)
+    return in_order if section.most is None else sorted(in_order, key=size, reverse=True)[: section.most]
+
+
+def _place(row: FigureRow) -> tuple[str, list[tuple[bool, str]]]:
+    """Sorts by period, then by group; a group without a value comes last."""
+    return str(row.period or ""), [(value is None, value or "") for value in row.of.values()]

@@ -1,0 +1,74 @@
+"""The issued reports: all of them, and the issues of one with their figures."""
+
+import json
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from psycopg import Connection, sql
+from psycopg.rows import class_row
+
+from domain.event_log import reader
+from domain.issued_report.events import ReportIssued
+from domain.zones import zone_named
+from projections.engine.table import selected
+from projections.issued_reports.pack_figures import Document, PackQuestion, pack_in
+from projections.issued_reports.table import IssueRow
+from projections.scope.periods import Period
+
+MOST_ISSUES = 1_000
+_ISSUES = sql.SQL(
+    "select {columns} from {table} where {name}::text is null or name = {name} order by issued_at desc limit {most}"
+)
+
+
+class Issue(NamedTuple):
+    """One issue of a report, with its figures."""
+
+    report: UUID
+    version: int
+    issued_at: datetime
+    actor: str
+    reason: str | None
+    facts: ReportIssued
+
+    @property
+    def document(self) -> Document:
+        """The figures as they were told."""
+        document: Document = json.loads(self.facts.figures)
+        return document
+
+    @property
+    def period(self) -> Period:
+        """The days."""
+        return Period(self.facts.first, self.facts.last, zone_named(self.facts.zone))
+
+    def question(self, position: int, judged_at: datetime) -> PackQuestion:
+        """The same question, asked at a position and an instant."""
+        document = self.document
+        return PackQuestion(document["pack"], pack_in(document), self.period, position, judged_at)
+
+
+def issued_reports(
+    connection: Connection, schema: str, name: str | None = None, most: int = MOST_ISSUES
+) -> list[IssueRow]:
+    """The issues of all packs or of one, the newest first."""
+    statement = _ISSUES.format(
+        columns=selected(IssueRow),
+        table=sql.Identifier(schema, "issued_reports"),
+        name=sql.Literal(name),
+        most=sql.Literal(most),
+    )
+    with connection.cursor(row_factory=class_row(IssueRow)) as cursor:
+        return cursor.execute(statement).fetchall()
+
+
+def issue_of(connection: Connection, tenant: str, report: UUID, version: int | None = None) -> Issue | None:
+    """An issue of a report by its number, else the newest; None when there is none."""
+    history = reader.streams(connection, tenant, [report], reader.head(connection, tenant), [ReportIssued])
+    issues = [event for event in history.get(report, ()) if version in {None, event.version}]
+    if not issues:
+        return None
+    event = issues[-1]
+    envelope = event.envelope
+    return Issue(report, event.version, event.recorded_at, envelope.actor.id, envelope.reason, event.payload)

@@ -1,0 +1,76 @@
+"""Local days of instants, and the instants at which local days begin, as SQL.
+
+The offsets of a zone are written into the statement: the zone files of the server may be of another release.
+"""
+
+from bisect import bisect_left
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from psycopg import sql
+
+from domain.zones import TimeZone
+
+_FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""Offsets are looked for between these instants; the first and the last one hold outside."""
+_STEP = timedelta(days=7)
+_SECOND = timedelta(seconds=1)
+
+
+class _Offsets(NamedTuple):
+    """``seconds`` ahead of UTC from each instant on; on a clock at the wall, from each of ``walls`` on."""
+
+    instants: list[datetime]
+    walls: list[datetime]
+    seconds: list[float]
+
+
+def local_day(instant: sql.Composable, zone: TimeZone) -> sql.Composed:
+    """The local day of an expression that gives an instant."""
+    offsets = _offsets(zone)
+    return sql.SQL("({instant} at time zone 'UTC' + {offset})::date").format(
+        instant=instant, offset=_offset(instant, sql.SQL("timestamptz[]"), offsets.instants, offsets)
+    )
+
+
+def day_begins_at(day: sql.Composable, zone: TimeZone) -> sql.Composed:
+    """The instant at which the local day of an expression begins; where its midnight does not exist, after the gap."""
+    offsets = _offsets(zone)
+    wall = sql.SQL("{}::timestamp").format(day)
+    return sql.SQL("(({wall} - {offset}) at time zone 'UTC')").format(
+        wall=wall, offset=_offset(wall, sql.SQL("timestamp[]"), offsets.walls, offsets)
+    )
+
+
+def _offset(at: sql.Composable, kind: sql.SQL, since: list[datetime], offsets: _Offsets) -> sql.Composed:
+    number = sql.SQL("greatest(width_bucket({}, {}::{}), 1)").format(at, sql.Literal(since), kind)
+    return sql.SQL("make_interval(secs => ({}::float8[])[{}])").format(sql.Literal(offsets.seconds), number)
+
+
+@lru_cache(64)
+def _offsets(zone: TimeZone) -> _Offsets:
+    """Every change of the offset. Two changes within a week that cancel each other are not found."""
+    found = _Offsets([_FIRST], [_FIRST.replace(tzinfo=None)], [_seconds(zone, _FIRST)])
+    at = _FIRST
+    while at < _LAST:
+        before, after = _seconds(zone, at), _seconds(zone, at + _STEP)
+        if before != after:
+            changed = _changed(zone, at, at + _STEP)
+            found.instants.append(changed)
+            found.walls.append((changed + timedelta(seconds=max(before, after))).replace(tzinfo=None))
+            found.seconds.append(after)
+        at += _STEP
+    return found
+
+
+def _changed(zone: TimeZone, low: datetime, high: datetime) -> datetime:
+    """The second at which the offset of ``high`` begins; ``low`` has another one."""
+    after = _seconds(zone, high)
+    seconds = range((high - low) // _SECOND)
+    later = bisect_left(seconds, True, key=lambda second: _seconds(zone, low + second * _SECOND) == after)
+    return low + later * _SECOND
+
+
+def _seconds(zone: TimeZone, at: datetime) -> float:
+    return (at.astimezone(zone).utcoffset() or timedelta()).total_seconds()

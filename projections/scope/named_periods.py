@@ -1,0 +1,101 @@
+"""Periods by name: 2026-11-28, 2026-W48, 2026-11, 2026-Q4 and 2026."""
+
+import re
+from datetime import date, timedelta
+from typing import NamedTuple, get_args
+
+from projections.scope.periods import EARLIEST, LATEST, Every, PeriodRefused
+
+EXAMPLES = "2026-11-28, 2026-W48, 2026-11, 2026-Q4 or 2026"
+_NAME = re.compile(
+    r"(?P<year>\d{4})(?:-W(?P<week>\d\d)|-Q(?P<quarter>[1-4])|-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+class NamedPeriod(NamedTuple):
+    """Local days, both included. ``name`` is the name in its usual form."""
+
+    kind: Every
+    name: str
+    first: date
+    last: date
+
+
+def named_period(name: str, year_begins: int = 1) -> NamedPeriod:
+    """The days of a name. Weeks are those of ISO 8601.
+
+    A year and its quarters begin in the month ``year_begins`` and are named by the calendar year in which the year
+    begins: with 4, 2026-Q4 is January to March 2027. Raises PeriodRefused.
+    """
+    found = _NAME.fullmatch(name.strip())
+    if found is None:
+        raise PeriodRefused(f"{name!r} is no period: write {EXAMPLES}")
+    year, week, quarter, month, day = (int(part or 0) for part in found.group(*found.re.groupindex))
+    try:
+        if week:
+            period = period_of(date.fromisocalendar(year, week, 1), "week", year_begins)
+        elif quarter:
+            first = _months_after(date(year, year_begins, 1), 3 * (quarter - 1))
+            period = period_of(first, "quarter", year_begins)
+        elif day:
+            period = period_of(date(year, month, day), "day", year_begins)
+        elif month:
+            period = period_of(date(year, month, 1), "month", year_begins)
+        else:
+            period = period_of(date(year, year_begins, 1), "year", year_begins)
+    except (ValueError, OverflowError):
+        raise PeriodRefused(f"there is no period {name!r}: write {EXAMPLES}") from None
+    if period.first < EARLIEST or period.last > LATEST or period.name != name.strip().upper():
+        raise PeriodRefused(f"there is no period {name!r} from {EARLIEST} to {LATEST}: write {EXAMPLES}")
+    return period
+
+
+def period_of(day: date, kind: Every, year_begins: int = 1) -> NamedPeriod:
+    """The period of a kind that a day lies in."""
+    match kind:
+        case "day":
+            return NamedPeriod(kind, day.isoformat(), day, day)
+        case "week":
+            first = day - timedelta(days=day.weekday())
+            year, week, _ = day.isocalendar()
+            return NamedPeriod(kind, f"{year}-W{week:02}", first, first + timedelta(days=6))
+        case "month":
+            return _of_months(kind, f"{day:%Y-%m}", day.replace(day=1), 1)
+        case "quarter" | "year":
+            return _of_a_year(day, kind, year_begins)
+
+
+def _of_a_year(day: date, kind: Every, year_begins: int) -> NamedPeriod:
+    """A year, or a quarter of one."""
+    months = (day.month - year_begins) % 12
+    year = day.year if day.month >= year_begins else day.year - 1
+    begins = date(year, year_begins, 1)
+    if kind == "year":
+        return _of_months(kind, str(year), begins, 12)
+    quarter = months // 3
+    return _of_months(kind, f"{year}-Q{quarter + 1}", _months_after(begins, 3 * quarter), 3)
+
+
+def last_one_over(today: date, kind: Every, year_begins: int = 1) -> NamedPeriod:
+    """The last period of a kind that is over on a day."""
+    return period_of(period_of(today, kind, year_begins).first - timedelta(days=1), kind, year_begins)
+
+
+def period_named_by(first: date, last: date, year_begins: int = 1) -> str:
+    """The name of the days, or both days when they are no period with a name."""
+    for kind in get_args(Every):
+        period = period_of(first, kind, year_begins)
+        if (period.first, period.last) == (first, last):
+            return period.name
+    return f"{first} - {last}"
+
+
+def _of_months(kind: Every, name: str, first: date, months: int) -> NamedPeriod:
+    return NamedPeriod(kind, name, first, _months_after(first, months) - timedelta(days=1))
+
+
+def _months_after(first: date, months: int) -> date:
+    """The first day of a later month."""
+    years, month = divmod(first.month - 1 + months, 12)
+    return date(first.year + years, month + 1, 1)

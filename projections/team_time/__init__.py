@@ -1,0 +1,1 @@
+"""Time by team: how long each team held a ticket, and whether that was within its target."""

@@ -1,0 +1,56 @@
+"""`report NAME` of a figure: its value, its groups, the facts behind a part, and the list of all figures."""
+
+import pytest
+
+from projections.figures.registry import FIGURES
+from tests.support.command_line import Run
+
+DAYS = ("--from", "2026-03-01", "--to", "2026-03-31")
+
+
+def test_every_figure_is_listed_for_people_and_programs(imported: Run) -> None:
+    assert [figure["name"] for figure in imported("report", "list", "--json").json] == list(FIGURES)
+    for_people = imported("report", "list").out
+    assert all(name in for_people for name in FIGURES)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_answers_people_and_programs(imported: Run, name: str) -> None:
+    assert imported("report", name).code == 0
+    answer = imported("report", name, "--json").json
+    assert (answer["figure"], answer["zone"]) == (name, "Asia/Ho_Chi_Minh")
+    assert answer["position"] > 0
+    figure = FIGURES[name]
+    assert answer["rows"] or figure.always_by or (figure.note or "").startswith("nothing is recorded yet")
+
+
+def test_a_part_has_as_many_facts_as_it_says(imported: Run) -> None:
+    (row,) = imported("report", "handling-time", *DAYS, "--json").json["rows"]
+    listed = imported("report", "handling-time", *DAYS, "--part", "resolved", "--json").json
+    assert (listed["subject"], len(listed["facts"]), listed["more"]) == ("ticket", row["parts"]["resolved"], False)
+    fewer = imported("report", "handling-time", *DAYS, "--part", "resolved", "--limit", "1", "--json").json
+    assert (fewer["facts"], fewer["more"]) == (listed["facts"][:1], row["parts"]["resolved"] > 1)
+    assert listed["facts"][0]["subject"] in imported("report", "handling-time", *DAYS, "--part", "resolved").out
+
+
+def test_a_figure_is_narrowed_down_and_grouped(imported: Run) -> None:
+    everything = imported("report", "flow", *DAYS, "--by", "priority", "--json").json["rows"]
+    for row in everything:
+        only = imported("report", "flow", *DAYS, "--where", f"priority:{row['of']['priority'] or ''}", "--json").json
+        assert only["rows"][0]["parts"] == row["parts"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("csat", "--part", "colour"), "has no --part colour: choose satisfied, ratings"),
+        (("sla", "--part", "met"), "has no --part met: ask for one figure"),
+        (("csat", "--where", "priority"), "write it like --where team:Billing"),
+        (("csat", "--by", "colour"), "csat has no dimension 'colour'; its dimensions are: team, agent"),
+        (("sla", "--where", "team:a"), "takes no --where"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_with_its_fix(imported: Run, words: tuple[str, ...], sentence: str) -> None:
+    answer = imported("report", *words)
+    assert answer.code == 2
+    assert sentence in answer.err

@@ -1,0 +1,122 @@
+"""`report issue`, `issued`, `show`, `verify` and `changed`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from domain.ticket.commands import RateSatisfaction, ResolveTicket
+from tests.support.command_line import Run
+from tests.support.told import Told, march, told
+
+WEEK = ("weekly", "2026-W10")
+ISSUE = ("report", "issue", "weekly", "--period", "2026-W10", "--actor", "lan")
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Told]:
+    with told(database_url) as desk:
+        rated = desk.ticket(march(2, 3))
+        desk.send(rated, ResolveTicket(resolution="done", occurred_at=march(2, 5)))
+        desk.send(rated, RateSatisfaction(score=5, occurred_at=march(3)))
+        desk.follow()
+        yield desk
+
+
+def test_a_report_is_issued_once_and_again_with_a_reason(desk: Told, run: Run) -> None:
+    first = run(*ISSUE, "--json").json
+    assert (first["issue"], first["events"], first["complete"]) == (1, 1, True)
+    again = run(*ISSUE)
+    assert (again.code, "with the same figures already: issue 1" in again.err) == (0, True)
+    desk.ticket(march(4))
+    refused = run(*ISSUE)
+    assert (refused.code, "give a reason to issue it again" in refused.err) == (2, True)
+    assert "weekly 2026-W10: issue 2 at position" in run(*ISSUE, "--reason", "a ticket was missing").err
+    assert run(*ISSUE, "--reason", " ").code == 2
+    listed = run("report", "issued", "--json").json
+    assert [(row["name"], row["version"], row["actor"], row["reason"]) for row in listed] == [
+        ("weekly", 2, "lan", "a ticket was missing"),
+        ("weekly", 1, "lan", None),
+    ]
+    assert "2026-W10" in run("report", "issued", "--pack", "weekly").out
+    assert run("report", "issued", "--pack", "daily", "--json").json == []
+
+
+def test_a_report_is_shown_as_it_was_told_by_its_pack_or_its_id_in_both_languages(desk: Told, run: Run) -> None:
+    first = run(*ISSUE, "--json").json
+    desk.ticket(march(4))
+    run(*ISSUE, "--reason", "a ticket was missing")
+    english = run("report", "show", *WEEK, "--issue", "1", "--language", "en").out
+    vietnamese = run("report", "show", first["id"], "--issue", "1").out
+    assert [word in english for word in ("Weekly report 2026-W10", "100 % (1 of 1)", first["sha256"])] == [True] * 3
+    assert [word in vietnamese for word in ("Báo cáo tuần 2026-W10", "100 % (1 trên 1)", "Mức hài lòng")] == [True] * 3
+    assert run("report", "show", *WEEK, "--json").json["version"] == 2
+    assert run("report", "show", *WEEK, "--issue", "1", "--json").json["facts"]["figures"]["pack"] == "weekly"
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_report_is_written_as_a_page_and_as_a_workbook(run: Run, tmp_path: Path) -> None:
+    run(*ISSUE)
+    pytest.importorskip("xlsxwriter")
+    answer = run("report", "show", *WEEK, "--html", "week.html", "--xlsx", "week.xlsx")
+    assert answer.code == 0
+    assert "<h1>Báo cáo tuần 2026-W10</h1>" in (tmp_path / "week.html").read_text(encoding="utf-8")
+    assert (tmp_path / "week.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_a_report_is_verified_and_an_altered_one_is_found(desk: Told, run: Run) -> None:
+    run(*ISSUE)
+    desk.ticket(march(4))
+    verified = run("report", "verify", *WEEK)
+    assert (verified.code, "The same bytes" in verified.out) == (0, True)
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        changed = connection.execute(
+            r"""update tenant_default.events set state = replace(state::text, '\"satisfied\":1', '\"satisfied\":3')
+            where topic = 'report.issued'"""
+        ).rowcount
+    assert changed == 1
+    found = run("report", "verify", *WEEK)
+    assert found.code == 1
+    assert [word in found.out for word in ("Other bytes", "satisfied", "`doctor` checks the log")] == [True] * 3
+
+
+def test_what_changed_is_told_with_the_late_fact(desk: Told, run: Run) -> None:
+    run(*ISSUE)
+    late = desk.ticket(march(4))
+    changed = run("report", "changed", *WEEK, "--language", "en").out
+    assert [
+        word in changed for word in ("Tickets in", "2026-03-04", "Recorded since", "lan recorded a new ticket")
+    ] == [True] * 4
+    answer = run("report", "changed", *WEEK, "--json").json
+    assert [fact["stream"] for fact in answer["facts"] if fact["topic"] == "ticket.received"] == [str(late)]
+    assert ("received", 0, 1) in {(each["name"], each["before"], each["after"]) for each in answer["differences"]}
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("show", "weekly"), "Name the period of the weekly report: 2026-11-28, 2026-W48"),
+        (("show", "weekly", "2026-W11"), "There is no issue of a report weekly 2026-W11"),
+        (("show", "weekly", "2026-W10", "--issue", "7"), "There is no issue 7 of a report weekly 2026-W10"),
+        (("verify", "01890a5d-ac96-774b-bcce-b302099a8058"), "There is no issue of a report"),
+        (("changed", "weekly", "soon"), "'soon' is no period"),
+        (("issue", "board"), "choose one of daily, monthly, quarterly, weekly"),
+        (("issue", "daily", "--period", "2026"), "a daily report covers a day and 2026 is a year"),
+        (("issue", "daily", "--zone", "Mars/Base"), "is no IANA time zone"),
+    ],
+)
+@pytest.mark.usefixtures("desk")
+def test_what_cannot_be_found_or_issued_is_said_in_a_sentence(run: Run, words: tuple[str, ...], says: str) -> None:
+    run(*ISSUE)
+    answer = run("report", *words)
+    assert (answer.code, says in answer.err) == (2, True), answer.err
+
+
+def test_a_report_in_vietnamese_has_vietnamese_headings_and_durations(imported: Run) -> None:
+    days = ("--from", "2026-03-01", "--to", "2026-03-31")
+    vietnamese = imported("report", "figures", *days).out
+    assert [word in vietnamese for word in ("Thời gian xử lý", "đã giải quyết", "phút", "Không tính")] == [True] * 4
+    english = imported("report", "figures", *days, "--language", "en").out
+    assert [word in english for word in ("Handling time", "resolved", " min", "Left out")] == [True] * 4
+    assert imported("report", "csat", *days).code == 0

@@ -1,0 +1,134 @@
+"""The log for process mining, read by a program that is not ours, and against the folded rows."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+import r4pm
+
+from domain.ticket import commands as c
+from tests.support.events import received
+from tests.support.exported_desk import told_all
+from tests.support.exported_files import exported_to, lines_of, manifest_beside
+from tests.support.log import append_events
+from tests.support.told import Told, march, told
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Told]:
+    with told(database_url) as made:
+        told_all(made)
+        with psycopg.connect(database_url, autocommit=True) as connection:  # of a customer who was never registered
+            append_events(connection, UUID(int=7), received(channel="email", priority="P4"), at=march(2, 9))
+        one, other = made.ticket(march(11)), made.ticket(march(11))
+        made.send(one, c.MergeTicket(into=other, reason="r", occurred_at=march(12)))
+        made.send(other, c.EscalateTicket(to="Hàng 2", level=2, reason="r", occurred_at=march(12)))
+        made.follow()
+        yield made
+
+
+def read_back(file: Path, folder: Path) -> Any:
+    """The file as r4pm reads and writes it."""
+    kind = "EventLog" if file.suffix == ".xes" else "OCEL"
+    item = r4pm.import_item(kind, str(file))
+    r4pm.export_item(item, str(folder / "again.json"))
+    r4pm.remove_item(item)
+    return json.loads((folder / "again.json").read_text(encoding="utf-8"))
+
+
+def unordered(log: dict[str, Any]) -> dict[str, Any]:
+    """The log without the order of its lists."""
+
+    def of(each: dict[str, Any]) -> list[Any]:
+        attributes = sorted((one["name"], one.get("time", ""), str(one["value"])) for one in each["attributes"])
+        return [each["type"], each.get("time"), attributes,
+                sorted((one["objectId"], one["qualifier"]) for one in each["relationships"])]  # fmt: skip
+
+    return {part: {each["id"]: of(each) for each in log[part]} for part in ("objects", "events")}
+
+
+def test_another_reader_finds_what_was_written_in_json_and_in_sqlite(desk: Told, tmp_path: Path) -> None:
+    written = exported_to(desk.dsn, tmp_path / "log.json", "events", "ocel-json")
+    stored = exported_to(desk.dsn, tmp_path / "log.sqlite", "events", "ocel-sqlite")
+    log = json.loads(written.read_text(encoding="utf-8"))
+    assert unordered(read_back(written, tmp_path)) == unordered(log)
+    assert unordered(read_back(stored, tmp_path)) == unordered(log)
+    manifest = manifest_beside(written)
+    assert (manifest["objects"], manifest["events"]) == (len(log["objects"]), len(log["events"]))
+
+
+def test_the_log_keeps_to_the_standard(desk: Told, tmp_path: Path) -> None:
+    """Unique ids, declared types and attributes, and no link to an object that is not there."""
+    log = json.loads(exported_to(desk.dsn, tmp_path / "log.json", "events", "ocel-json").read_text(encoding="utf-8"))
+    ids = [each["id"] for each in log["objects"]]
+    assert len(set(ids)) == len(ids)
+    assert len({each["id"] for each in log["events"]}) == len(log["events"])
+    for part, types in (("objects", "objectTypes"), ("events", "eventTypes")):
+        declared = {each["name"]: {one["name"]: one["type"] for one in each["attributes"]} for each in log[types]}
+        values = {"string": str, "integer": int, "time": str}
+        for each in log[part]:
+            assert {link["objectId"] for link in each["relationships"]} <= set(ids)
+            for one in each["attributes"]:
+                assert isinstance(one["value"], values[declared[each["type"]][one["name"]]])
+    positions = [_of(each)["position"] for each in log["events"]]
+    assert positions == sorted(positions)
+    links = {link["qualifier"] for each in log["events"] for link in each["relationships"]}
+    assert links == {"about", "by", "to", "for"}
+    assert {link["qualifier"] for each in log["objects"] for link in each["relationships"]} == {"absorbed_into"}
+    assert {each["type"] for each in log["objects"]} == {each["name"] for each in log["objectTypes"]}
+
+
+def _of(each: dict[str, Any]) -> dict[str, Any]:
+    return {one["name"]: one["value"] for one in each["attributes"]}
+
+
+def test_the_last_value_of_an_attribute_is_that_of_the_tickets_row(desk: Told, tmp_path: Path) -> None:
+    log = json.loads(exported_to(desk.dsn, tmp_path / "log.json", "events", "ocel-json").read_text(encoding="utf-8"))
+    objects = {each["id"]: each for each in log["objects"]}
+    rows = lines_of(exported_to(desk.dsn, tmp_path / "t.jsonl", "tickets", "jsonl"))
+    for row in rows:
+        values = _of(objects[row["ticket"]])
+        assert [values.get(name) for name in ("state", "priority", "category")] == [
+            row[name] for name in ("state", "priority", "category")
+        ]
+        about = [
+            each["id"] for each in log["events"]
+            if {"objectId": row["ticket"], "qualifier": "about"} in each["relationships"]
+        ]  # fmt: skip
+        assert len(about) == row["version"]
+    merged = next(row for row in rows if row["merged_into"])
+    assert objects[merged["ticket"]]["relationships"] == [
+        {"objectId": merged["merged_into"], "qualifier": "absorbed_into"}
+    ]
+
+
+def test_sqlite_finds_no_broken_reference(desk: Told, tmp_path: Path) -> None:
+    file = exported_to(desk.dsn, tmp_path / "log.sqlite", "events", "ocel-sqlite")
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("pragma foreign_key_check").fetchall() == []
+        assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
+    assert file.read_bytes() == exported_to(desk.dsn, tmp_path / "again.sqlite", "events", "ocel-sqlite").read_bytes()
+
+
+def test_a_trace_of_xes_is_a_ticket_in_world_order(desk: Told, tmp_path: Path) -> None:
+    log = read_back(exported_to(desk.dsn, tmp_path / "log.xes", "tickets", "xes"), tmp_path)
+    rows = {row["ticket"]: row for row in lines_of(exported_to(desk.dsn, tmp_path / "t.jsonl", "tickets", "jsonl"))}
+    traces = {_content(trace)["concept:name"]: trace for trace in log["traces"]}
+    assert traces.keys() == rows.keys()
+    for ticket, trace in traces.items():
+        events = [_content(event) for event in trace["events"]]
+        times = [datetime.fromisoformat(event["time:timestamp"]) for event in events]
+        assert times == sorted(times)
+        assert events[0]["concept:name"] == "ticket.received"
+        assert events[-1]["state"] == rows[ticket]["state"]
+
+
+def _content(each: dict[str, Any]) -> dict[str, Any]:
+    return {one["key"]: one["value"]["content"] for one in each["attributes"]}

@@ -1,0 +1,122 @@
+"""An export leaves its whole file or nothing, whatever interrupts it."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.exporting import exporter, parquet_file
+from api.exporting.exporter import Format
+from api.exporting.partial_output import checked_place, put, whole_or_nothing
+from api.exporting.snapshot import ExportFailed, ExportRefused
+from tests.support.exported_desk import told_all
+from tests.support.exported_files import exported_to
+from tests.support.told import Told, told
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Told]:
+    with told(database_url) as made:
+        told_all(made)
+        yield made
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet", "xlsx"])
+def test_a_failure_half_way_leaves_nothing_and_an_older_file_as_it_was(
+    desk: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Format
+) -> None:
+    (tmp_path / "t").write_text("older", encoding="utf-8")
+
+    def full(*_: object, **__: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(exporter, "manifest_of", full)
+    with pytest.raises(OSError, match="No space left"):
+        exported_to(desk.dsn, tmp_path / "t", "tickets", kind)
+    assert [(file.name, file.read_text(encoding="utf-8")) for file in tmp_path.iterdir()] == [("t", "older")]
+    with pytest.raises(OSError, match="No space left"):
+        exported_to(desk.dsn, tmp_path / "all", "everything", kind)
+    assert [file.name for file in tmp_path.iterdir()] == ["t"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "xlsx", "ocel-json", "ocel-sqlite"])
+def test_a_full_disk_is_said_and_leaves_nothing(desk: Told, tmp_path: Path, kind: Format) -> None:
+    """The size of files is limited in a process of its own: writing further fails as on a full disk."""
+    program = (
+        "import resource, signal, sys; from pathlib import Path; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "from domain.event_types import register_event_types; register_event_types();"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000));"
+        "from tests.support.exported_files import exported_to;"
+        "exported_to(sys.argv[1], Path(sys.argv[2]), 'events', sys.argv[3])"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program, desk.dsn, tmp_path / "events", kind],
+        capture_output=True, text=True, check=False, timeout=120, cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1].startswith(("OSError", "api.exporting.snapshot.ExportFailed")), ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_duckdb_that_gives_up_does_not_stop_the_export_for_ever(
+    desk: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for broken in ("no sql", "copy (select * from read_csv('{pipe}', columns = {{'a': 'DATE'}})) to '{file}'"):
+        statement = broken
+
+        def wrong(pipe: Path, file: Path, _table: object, statement: str = statement) -> str:
+            return statement.format(pipe=pipe, file=file)
+
+        monkeypatch.setattr(parquet_file, "_copy_statement", wrong)
+        with pytest.raises(ExportFailed, match="cannot be written"):
+            exported_to(desk.dsn, tmp_path / "e.parquet", "events", "parquet")
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_killed_export_leaves_no_file_and_the_next_one_tidies_up(tmp_path: Path) -> None:
+    to = tmp_path / "file"
+    program = (
+        "import sys, time; from pathlib import Path; from api.exporting.partial_output import whole_or_nothing\n"
+        "with whole_or_nothing(Path(sys.argv[1])) as work:\n"
+        "    (work / 'file').write_text('half'); print('ready', flush=True); time.sleep(600)"
+    )
+    for sent, tidied in ((signal.SIGINT, True), (signal.SIGKILL, False)):
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, to], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).parents[3],
+        )  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        process.send_signal(sent)
+        process.wait(60)
+        process.stdout.close()
+        assert not to.exists()
+        assert list(tmp_path.iterdir()) == ([] if tidied else [tmp_path / ".file.partial"])
+    with whole_or_nothing(to) as work:
+        assert list(work.iterdir()) == []
+        (work / "made").write_text("whole", encoding="utf-8")
+        put(work / "made", to)
+    assert [(file.name, file.read_text(encoding="utf-8")) for file in tmp_path.iterdir()] == [("file", "whole")]
+
+
+def test_two_exports_to_one_place_do_not_mix(tmp_path: Path) -> None:
+    with whole_or_nothing(tmp_path / "file"):
+        with pytest.raises(ExportRefused, match="Another export"), whole_or_nothing(tmp_path / "file"):
+            pytest.fail("both write")
+        assert (tmp_path / ".file.partial").is_dir()
+
+
+def test_a_place_that_cannot_be_replaced_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").touch()
+    with pytest.raises(ExportRefused, match="exists already"):
+        checked_place(tmp_path / "full", folder=True)
+    for place in (tmp_path / "full", Path(os.devnull)):
+        with pytest.raises(ExportRefused, match="is no file"):
+            checked_place(place, folder=False)
+    (tmp_path / "link").symlink_to(tmp_path / "full" / "file")
+    assert checked_place(tmp_path / "link", folder=False) == tmp_path / "full" / "file"

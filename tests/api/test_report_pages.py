@@ -1,0 +1,251 @@
+"""An issued report as a page and as a workbook, whatever words were recorded."""
+
+import re
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+from io import BytesIO
+from typing import Any, get_args
+from zipfile import ZipFile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.headings import has_vietnamese, heading, is_seconds, reason_words
+from api.readable import Language
+from api.report_pages import workbook
+from api.report_pages.chart import bar_chart
+from api.report_pages.html_page import html_page
+from api.report_pages.section_table import Bar, section_table
+from api.report_pages.workbook import PackageMissing, write_workbook
+from domain.issued_report.events import ReportIssued
+from projections.figures.figure import CountedFacts
+from projections.figures.registry import FIGURES
+from projections.issued_reports.canonical import canonical_json, sha256
+from projections.issued_reports.queries import Issue
+from tests.support.events import TICKET
+
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
+HEADING = {"en": "Satisfaction", "vi": "Mức hài lòng"}
+NASTY = [
+    '=HYPERLINK("http://x")',
+    "@SUM(A1)",
+    "<script>alert(1)</script>",
+    "<r>x</r>",
+    "\t\r\x1b[31m",
+    "Nguyễn 🎉",
+    "\u202eevil",
+]
+
+
+def row(of: dict[str, str | None], numerator: int = 3, denominator: int = 4, **more: Any) -> dict[str, Any]:
+    return {
+        "period": None,
+        "of": of,
+        "value": numerator / denominator if denominator else None,
+        "numerator": numerator,
+        "denominator": denominator,
+        "parts": {"satisfied": numerator, "ratings": denominator, "score_5": numerator},
+        "final": denominator,
+        "provisional": 0,
+        "left_out": {},
+    } | more
+
+
+def section(rows: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    return {
+        "title": HEADING,
+        "figure": "csat",
+        "part": None,
+        "by": list(rows[0]["of"]) if rows else [],
+        "every": None,
+        "where": {},
+        "most": None,
+        "unit": "share",
+        "definitions": [],
+        "rows": rows,
+    } | more
+
+
+def issue(*sections: dict[str, Any], complete: bool = True, **more: Any) -> Issue:
+    document = {
+        "pack": "weekly",
+        "title": {"en": "Weekly report", "vi": "Báo cáo tuần"},
+        "period": "week",
+        "first": date(2026, 3, 2),
+        "last": date(2026, 3, 8),
+        "zone": "UTC",
+        "year_begins": 1,
+        "sections": list(sections),
+    }
+    figures = canonical_json(document)
+    facts = ReportIssued(
+        name="weekly",
+        definition_version=0,
+        first=date(2026, 3, 2),
+        last=date(2026, 3, 8),
+        zone="UTC",
+        complete=complete,
+        position=90,
+        judged_at=NOW,
+        projections=(),
+        figures=figures,
+        sha256=sha256(figures),
+    )
+    return Issue(TICKET, 1, NOW, "lan", None, facts)._replace(**more)
+
+
+class Tags(HTMLParser):
+    """Checks that each tag is closed in its place, and collects tags and text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: set[str] = set()
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        assert not {name for name, _ in attrs} & {"src", "href", "onload", "onclick", "style"}
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def read(page: str) -> Tags:
+    tags = Tags()
+    tags.feed(page)
+    assert tags.open == []
+    return tags
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_the_page_loads_nothing_runs_nothing_and_shows_every_word_as_it_was_written(language: Language) -> None:
+    groups = section([row({"category": word}) for word in NASTY])
+    tags = read(html_page(issue(groups, reason="<b>why</b>"), language))
+    assert tags.seen.isdisjoint({"script", "link", "img", "iframe", "b", "r"})
+    assert {"svg", "table", "th", "h1", "h2"} <= tags.seen
+    text = "".join(tags.text)
+    assert "<script>alert(1)</script>" in text
+    assert "<b>why</b>" in text
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "@import" not in text
+    assert "url(" not in text
+
+
+def test_the_page_has_the_title_the_period_the_zone_the_position_and_the_digest() -> None:
+    told = issue(section([row({})]))
+    english, vietnamese = (read(html_page(told, language)).text for language in ("en", "vi"))
+    for text in (english, vietnamese):
+        assert {"UTC", "90", told.facts.sha256} <= set(text)
+    assert {"Weekly report 2026-W10", "2026-03-02 - 2026-03-08", "75 % (3 of 4)"} <= set(english)
+    assert {"Báo cáo tuần 2026-W10", "02/03/2026 - 08/03/2026", "75 % (3 trên 4)"} <= set(vietnamese)
+
+
+def test_a_page_of_a_period_that_is_not_over_warns_and_an_empty_section_says_so() -> None:
+    page = html_page(issue(section([]), complete=False), "en")
+    assert "its figures are provisional" in page
+    assert "Nothing was recorded." in page
+    assert "its figures are provisional" not in html_page(issue(section([])), "en")
+
+
+@given(
+    points=st.lists(st.tuples(st.text(max_size=30), st.none() | st.floats(-1e9, 1e9)), min_size=1, max_size=40),
+    in_time=st.booleans(),
+)
+def test_every_bar_of_a_chart_lies_inside_it(*, points: list[tuple[str, float | None]], in_time: bool) -> None:
+    svg = bar_chart("x", [Bar(label, value, "t") for label, value in points], in_time=in_time)
+    _, _, wide, high = map(float, re.search(r'viewBox="([^"]+)"', svg)[1].split())  # type: ignore[index]  # it is there
+    bars = re.findall(r'<rect class="bar" x="([-\d.]+)" y="([-\d.]+)" width="([\d.]+)" height="([\d.]+)"', svg)
+    assert len(bars) == sum(value is not None for _, value in points)
+    for x, y, width, height in (map(float, bar) for bar in bars):
+        assert -0.2 <= x <= x + width <= wide + 0.2
+        assert -0.2 <= y <= y + height <= high + 0.2
+
+
+def test_a_table_says_what_may_still_change_and_what_is_left_out() -> None:
+    rows = [
+        row({"team": "A"}, final=1, provisional=3, left_out={"merged": 2, "spam": 0}),
+        row({"team": None}, 0, 0, left_out={"merged": 1}),
+    ]
+    table = section_table(section(rows), "en", 1)
+    assert [[cell.text for cell in line] for line in table.rows] == [
+        ["A", "75 % (3 of 4)", "3"],
+        ["none", "- (0 of 0)", "0"],
+    ]
+    assert table.headings == ["team", "value", "score 5"]
+    assert table.notes == ["3 of 4 may still change.", "Left out: 3 merged into another ticket."]
+    assert [bar.value for bar in table.bars] == [0.75, None]
+
+
+def test_a_part_stands_for_the_value_and_a_period_has_its_name() -> None:
+    rows = [row({}, period="2026-04-01"), row({}, period="2026-07-01")]
+    table = section_table(section(rows, part="score_5", every="quarter"), "vi", 4)
+    assert [[cell.text for cell in line] for line in table.rows] == [["2026-Q1", "3"], ["2026-Q2", "3"]]
+    assert table.headings == ["quý", "điểm 5"]
+    assert table.in_time
+
+
+def test_every_figure_has_headings_and_reasons_in_vietnamese_and_its_parts_in_their_unit() -> None:
+    missing = {
+        name
+        for figure in FIGURES.values()
+        for name in (*figure.part_names, *figure.dimensions)
+        if not has_vietnamese(name)
+    }
+    missing |= {
+        reason
+        for figure in FIGURES.values()
+        for reason in figure.left_out
+        if reason_words(reason, "vi") == reason_words(reason, "en")
+    }
+    assert missing == set()
+    for figure in FIGURES.values():
+        shown = [heading(name, language) for language in get_args(Language) for name in figure.part_names]
+        assert len(set(shown)) == len(shown) or figure.unit == "count", figure.name
+        if isinstance(figure.reading, CountedFacts):
+            means = {part.name for part in figure.reading.parts if "elapsed" in part.aggregate}
+            assert all(is_seconds(name, figure.unit) for name in means)
+
+
+def cells_of(book: bytes) -> tuple[str, dict[str, list[list[Any]]]]:
+    calamine = pytest.importorskip("python_calamine")
+    with ZipFile(BytesIO(book)) as files:
+        parts = "".join(files.read(name).decode() for name in files.namelist() if name.endswith((".xml", ".rels")))
+    read_book = calamine.CalamineWorkbook.from_filelike(BytesIO(book))
+    return parts, {name: read_book.get_sheet_by_name(name).to_python() for name in read_book.sheet_names}
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_a_workbook_holds_numbers_as_numbers_and_every_text_as_a_text(language: Language) -> None:
+    pytest.importorskip("xlsxwriter")
+    groups = section([row({"category": word}) for word in NASTY])
+    file = BytesIO()
+    write_workbook(issue(groups, groups, section([]), reason="=1+1"), language, file)
+    parts, sheets = cells_of(file.getvalue())
+    assert "<f>" not in parts
+    assert "<hyperlink " not in parts
+    about, *_ = sheets.values()
+    assert ["=1+1"] in [line[1:2] for line in about]
+    title = HEADING[language]
+    assert list(sheets)[1:] == [title, f"{title} 2", f"{title} 3"]
+    lines = sheets[title]
+    assert [line[0].strip() for line in lines[3 : 3 + len(NASTY)]] == [
+        word.replace("\x1b", "\\x1b").replace("\u202e", "\\u202e").replace("\r", "\\x0d").strip() for word in NASTY
+    ]
+    assert lines[3][1:4] == [0.75, 3, 4]
+
+
+def test_a_workbook_without_its_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise ModuleNotFoundError(name)
+
+    monkeypatch.setattr(workbook, "import_module", missing)
+    with pytest.raises(PackageMissing, match=r"pip install 'ticketledger\[export\]'"):
+        write_workbook(issue(), "en", BytesIO())

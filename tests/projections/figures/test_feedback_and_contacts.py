@@ -1,0 +1,62 @@
+"""Feedback, messages and efforts as figures, and the figures of which nothing is recorded yet."""
+
+from datetime import datetime
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from domain.feedback.events import FeedbackNoted
+from domain.ticket import events as t
+from projections.figures.registry import FIGURES
+from tests.support.customers_by_example import LAN, MARCH, READ, History, ask, customer, day, of, row
+from tests.support.events import at, history, received, replied
+from tests.support.figure_answers import behind, rows_of_figure
+from tests.support.filled import add
+
+
+def said(number: int, on: datetime, theme: str = "giá") -> History:
+    return of(UUID(int=6_000 + number), (on, FeedbackNoted(customer_id=LAN, theme=theme, polarity="negative")))
+
+
+@pytest.mark.parametrize(("items", "change"), [(9, None), (10, pytest.approx(10 / 1.75 - 1))])
+def test_a_change_against_the_four_periods_before_is_shown_from_ten_items_on(
+    tables: psycopg.Connection, items: int, change: float | None
+) -> None:
+    """Seven items from November to February, and one in October."""
+    before = [day(10, 31, year=2025), *[day(11, 5, year=2025)] * 3, day(12, 5, year=2025), *[day(1, 5)] * 2, day(2, 28)]
+    feedback = [said(number, on) for number, on in enumerate([*before, *[day(3, 5)] * items])]
+    add(tables, READ, customer(LAN), *feedback)
+    (found,) = rows_of_figure("voice-of-customers", ask(tables, MARCH, every="month", by=("theme",)))
+    assert (found.value, found.parts["negative"], found.final) == (items, items, items)
+    assert (found.parts["mean_before"], found.parts["change"]) == (1.75, change)
+
+
+def test_messages_count_at_their_instant_and_by_their_channel(tables: psycopg.Connection) -> None:
+    efforts = [("Linh", "talk", 60), ("an", "talk", 30), ("an", "after_contact", 10), ("an", "walk", 5)]
+    ticket = history(
+        at(0, received(LAN, channel="email")),
+        at(1, replied(automated=True)),
+        at(2, replied()),
+        at(3, t.MessageReceived(body="?", channel="zalo")),
+        *(at(4, t.EffortLogged(agent=agent, kind=kind, seconds=seconds)) for agent, kind, seconds in efforts),
+        at(60 * 24 * 40, t.MessageReceived(body="?")),
+    )
+    add(tables, READ, customer(LAN), ticket)
+    found = row(tables, "contacts", MARCH)
+    assert [found.parts[name] for name in ("messages", "in", "out", "by_bots")] == [4, 2, 2, 1]
+    by_channel = rows_of_figure("contacts", ask(tables, MARCH, by=("channel",)))
+    assert {one.of["channel"]: one.value for one in by_channel} == {"email": 3, "zalo": 1}
+    spent = row(tables, "contact-time", MARCH)
+    assert (spent.value, spent.parts["talk"], spent.parts["mean_talk"]) == (100.0, 90, 45.0)
+    assert spent.left_out["other_kind"] == 1
+    by_agent = rows_of_figure("contact-time", ask(tables, MARCH, by=("agent",)))
+    assert {one.of["agent"]: one.value for one in by_agent} == {"Linh": 60.0, "an": 40.0}
+
+
+@pytest.mark.parametrize("name", ["calls", "delivered-response-rate"])
+def test_what_is_not_recorded_yet_is_listed_and_says_so(tables: psycopg.Connection, name: str) -> None:
+    question = ask(tables, MARCH)
+    assert rows_of_figure(name, question) == []
+    assert (FIGURES[name].note or "").startswith("nothing is recorded yet")
+    assert behind(name, FIGURES[name].part_names[0], question) == []

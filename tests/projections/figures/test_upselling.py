@@ -1,0 +1,73 @@
+"""Offers at their edges: expiry, late acceptance, and what they add."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import psycopg
+
+from domain.customer.facts import events as f
+from tests.support.customers_by_example import (
+    APRIL,
+    BINH,
+    LAN,
+    MARCH,
+    READ,
+    ask,
+    customer,
+    day,
+    made,
+    of,
+    published,
+    row,
+    term,
+)
+from tests.support.figure_answers import LONG_AGO, behind, rows_of_figure
+from tests.support.filled import add
+
+
+def test_an_offer_that_is_accepted_after_its_expiry_counts_once_and_as_late(tables: psycopg.Connection) -> None:
+    offer = (day(3, 1), made(date(2026, 3, 10)))
+    add(tables, READ, customer(LAN, offer))
+    found = row(tables, "upsell", MARCH)
+    assert (found.parts["expired"], found.parts["accepted"], found.value) == (1, 0, 0.0)
+    add(tables, READ, customer(LAN, offer, (day(4, 2), f.OfferAccepted(offer_id="a"))))
+    march, april = rows_of_figure("upsell", ask(tables, (day(3, 1, 0), day(5, 1, 0)), every="month"))
+    assert (march.parts["expired"], march.parts["open"], march.value) == (0, 1, None)
+    assert (april.parts["accepted"], april.parts["accepted_late"], april.value) == (1, 1, 1.0)
+
+
+def test_an_offer_expires_at_midnight_in_the_zone_of_the_tenant(tables: psycopg.Connection) -> None:
+    add(tables, READ, customer(LAN, (day(3, 1), made(date(2026, 3, 10)))))
+    before, then = (
+        row(tables, "upsell", MARCH, now=now) for now in (day(3, 11, 0) - timedelta(seconds=1), day(3, 11, 0))
+    )
+    assert (before.parts["open"], before.parts["expired"]) == (1, 0)
+    assert (then.parts["open"], then.parts["expired"]) == (0, 1)
+
+
+def test_an_offer_without_a_last_day_expires_by_the_definition_of_its_day(tables: psycopg.Connection) -> None:
+    add(tables, READ, customer(LAN, (day(3, 1, 23), made())))
+    assert row(tables, "upsell", MARCH).parts["open"] == 1
+    rules = published("upselling", valid_days=30)
+    assert row(tables, "upsell", MARCH, definitions=rules).parts["open"] == 1
+    assert row(tables, "upsell", APRIL, definitions=rules).parts["expired"] == 1
+    (fact,) = behind("upsell", "expired", ask(tables, APRIL, definitions=rules))
+    assert (fact.at, fact.fact) == (day(4, 1, 0), "a")
+
+
+def test_accepted_value_is_set_against_a_year_of_the_contracts_of_the_same_customers(
+    tables: psycopg.Connection,
+) -> None:
+    year = (date(2026, 1, 1), date(2026, 12, 31))
+    signed = [
+        term(*year, value=1_000),
+        term(date(2026, 3, 1), date(2026, 3, 31), value=50),
+        term(date(2026, 3, 2), date(2027, 3, 1), value=7_000),
+        term(*year, BINH, value=9_000),
+        term(*year, value=5, currency="USD"),
+    ]
+    contracts = [of(UUID(int=50 + number), (LONG_AGO, one)) for number, one in enumerate(signed)]
+    offer = [(day(2, 1), made()), (day(3, 5), f.OfferAccepted(offer_id="a", value=300))]
+    add(tables, READ, customer(LAN, *offer), customer(BINH), *contracts)
+    found = row(tables, "upsell-value", MARCH)
+    assert (found.of, found.numerator, found.denominator) == ({"currency": "VND"}, 300, 1_000 + 12 * 50)

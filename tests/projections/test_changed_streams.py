@@ -1,0 +1,114 @@
+"""A reading at another instant keeps live rows: it equals the fold of the whole log up to that instant, row by row."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from psycopg import Connection, sql
+
+from domain.event_log import reader
+from projections.engine import point_in_time
+from projections.engine.follower import Follower
+from projections.engine.point_in_time import TEMPORARY, as_it_was, fold_temporarily
+from projections.engine.rebuild import make_current
+from projections.registry import PROJECTIONS
+from tests.support.golden import HISTORY
+
+TENANT = "default"
+BEGINNING = datetime(2026, 3, 1, 8, tzinfo=UTC)
+STEP = 31
+"""The instant of one event in so many is compared."""
+
+
+@pytest.fixture
+def log(database_url: str) -> Iterator[Connection]:
+    """The fixed history of every topic in a log, with projections at position 0."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        rows = [json.loads(line) for line in HISTORY.read_text(encoding="utf-8").splitlines()]
+        for number, row in enumerate(rows):  # each event has its own instant; every fifth is a late fact
+            happened = BEGINNING + timedelta(minutes=number - 40 * (number % 5 == 0), seconds=number)
+            row["state"]["occurred_at"] = happened.isoformat()
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "insert into tenant_default.events (position, stream, version, topic, recorded_at, state)"
+                " values (%(position)s, %(stream)s, %(version)s, %(topic)s, %(recorded_at)s, %(state)s)",
+                [row | {"state": json.dumps(row["state"], ensure_ascii=False)} for row in rows],
+            )
+        last = rows[-1]
+        connection.execute(
+            "update tenant_default.log_head set position = %s, recorded_at = %s",
+            [last["position"], last["recorded_at"]],
+        )
+        make_current(database_url, TENANT, PROJECTIONS)
+        with psycopg.connect(
+            database_url, autocommit=True, options=r"-c default_transaction_isolation=repeatable\ read"
+        ) as reading:
+            yield reading
+
+
+def follow(dsn: str, until: int) -> None:
+    with closing(Follower(dsn, TENANT, PROJECTIONS, page=1)) as follower:
+        follower.catch_up(until)
+
+
+Rows = dict[str, list[str]]
+
+
+def rows_in(connection: Connection, schema: str) -> Rows:
+    return {
+        table.name: sorted(
+            text
+            for (text,) in connection.execute(
+                sql.SQL("select t::text from {} t").format(sql.Identifier(schema, table.name))
+            )
+        )
+        for projection in PROJECTIONS
+        for table in projection.tables
+    }
+
+
+def as_they_were(connection: Connection, known_at: datetime | None, as_of: datetime | None) -> Rows:
+    with as_it_was(connection, TENANT, PROJECTIONS, known_at=known_at, as_of=as_of) as schema:
+        return rows_in(connection, schema)
+
+
+def folded_whole(connection: Connection, known_at: datetime | None, as_of: datetime | None) -> Rows:
+    up_to = reader.head(connection, TENANT) if known_at is None else reader.position_at(connection, TENANT, known_at)
+    keep = None if as_of is None else lambda event: event.occurred_at <= as_of
+    with connection.transaction(force_rollback=True):
+        fold_temporarily(connection, TENANT, PROJECTIONS, up_to, keep=keep)
+        return rows_in(connection, TEMPORARY)
+
+
+@pytest.mark.parametrize("behind", [0, 40])
+def test_live_rows_and_changed_streams_together_equal_the_fold_of_the_whole_log(
+    database_url: str, log: Connection, behind: int
+) -> None:
+    head = reader.head(log, TENANT)
+    follow(database_url, head - behind)
+    events = reader.page(log, TENANT, 0, head)
+    for number, event in enumerate(events[::STEP]):
+        instants = [(event.recorded_at, None), (None, event.occurred_at), (event.recorded_at, event.occurred_at)]
+        known_at, as_of = instants[number % len(instants)]
+        assert as_they_were(log, known_at, as_of) == folded_whole(log, known_at, as_of), (known_at, as_of)
+
+
+def test_a_stream_that_differs_and_is_not_folded_again_is_seen(
+    database_url: str, log: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: without the streams that have later events the rows are those of now."""
+    follow(database_url, reader.head(log, TENANT))
+    instants = sorted(event.occurred_at for event in reader.page(log, TENANT, 0, 1_000))
+    early = instants[len(instants) // 4]
+    find = point_in_time.find_changed_streams
+
+    def forgetting(*arguments: object) -> int:
+        live = find(*arguments)  # type: ignore[arg-type]
+        log.execute("delete from pg_temp.changed_streams")
+        return live
+
+    monkeypatch.setattr(point_in_time, "find_changed_streams", forgetting)
+    assert as_they_were(log, None, early) != folded_whole(log, None, early)

@@ -1,0 +1,62 @@
+"""Figures of the registry, asked of filled tables."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+
+from domain.envelope import RecordedEvent
+from domain.zones import UTC_ZONE, TimeZone
+from projections.figures.answer import answer, subjects
+from projections.figures.figure import FigureRow, Subject
+from projections.figures.registry import FIGURES
+from projections.scope.figure_query import FigureQuery
+from projections.scope.periods import Every, Period
+from tests.support.filled import SCHEMA
+
+
+def question(
+    connection: psycopg.Connection,
+    start: datetime,
+    end: datetime,
+    *,
+    now: datetime | None = None,
+    zone: TimeZone = UTC_ZONE,
+    every: Every | None = None,
+    by: tuple[str, ...] = (),
+    year_begins: int = 1,
+    definitions: Sequence[RecordedEvent] = (),
+    **where: Any,
+) -> FigureQuery:
+    """A question about the local days from ``start`` to before ``end``, asked at ``now`` or at the end."""
+    last = (end - timedelta.resolution).astimezone(zone).date()
+    period = Period(start.astimezone(zone).date(), last, zone, year_begins)
+    return FigureQuery(
+        connection, SCHEMA, now or end, period, every, by, where, tenant="default", definitions=definitions
+    )
+
+
+def rows_of_figure(name: str, asked: FigureQuery) -> list[FigureRow]:
+    """The rows of a figure."""
+    return list(answer(FIGURES[name], asked, 0).rows)
+
+
+def the_row(name: str, asked: FigureQuery) -> FigureRow:
+    """The only row of a figure."""
+    (row,) = rows_of_figure(name, asked)
+    return row
+
+
+def behind(name: str, part: str, asked: FigureQuery, page: int = 2) -> list[Subject]:
+    """Every fact behind a part, read page by page."""
+    found: list[Subject] = []
+    while True:
+        after = (found[-1].at, found[-1].subject, found[-1].fact) if found else None
+        more = subjects(FIGURES[name], asked, part, after=after, limit=page)
+        found += more
+        if len(more) < page:
+            return found
+
+
+LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
