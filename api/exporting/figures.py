@@ -59,7 +59,7 @@ def _lines(snapshot: Snapshot, figure: Figure) -> list[dict[str, object]]:
     """The rows of a figure. One that is judged at the present instant alone has a row for that instant."""
     query = _query(snapshot, at_instant=figure.judged == "at the present instant")
     told = answer(figure, query, snapshot.position, known_at=snapshot.moment.known_at)
-    of_answer = {"figure": figure.name, "title": figure.title.en, "unit": told.unit}
+    of_answer: dict[str, object] = {"figure": figure.name, "title": figure.title.en, "unit": told.unit}
     of_answer |= {"starts_at": told.start, "ends_at": told.end}
     return [row._asdict() | of_answer for row in told.rows]
 

@@ -6,7 +6,7 @@ from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Ratio, Title, count
 from projections.figures.of_tickets import DIMENSIONS, organisation
 from projections.scope.figure_query import FigureQuery
-from projections.sla.instances_at import calendars_of
+from projections.sla.running_clocks import calendars_of
 from projections.sla.open_time import open_seconds
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.table import TICKETS

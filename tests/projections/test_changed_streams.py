@@ -11,6 +11,7 @@ from psycopg import Connection, sql
 
 from domain.event_log import reader
 from projections.engine import point_in_time
+from projections.engine.changed_streams import find_changed_streams
 from projections.engine.follower import Follower
 from projections.engine.point_in_time import TEMPORARY, as_it_was, fold_temporarily
 from projections.engine.rebuild import make_current
@@ -103,7 +104,7 @@ def test_a_stream_that_differs_and_is_not_folded_again_is_seen(
     follow(database_url, reader.head(log, TENANT))
     instants = sorted(event.occurred_at for event in reader.page(log, TENANT, 0, 1_000))
     early = instants[len(instants) // 4]
-    find = point_in_time.find_changed_streams
+    find = find_changed_streams
 
     def forgetting(*arguments: object) -> int:
         live = find(*arguments)  # type: ignore[arg-type]
