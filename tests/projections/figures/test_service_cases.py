@@ -1,0 +1,140 @@
+"""Cases of the figures of service: ratings after the window, provisional persons, tiers of merged customers, pages."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from domain.customer import events as c
+from domain.envelope import RecordedEvent
+from domain.segment.events import SegmentEntered
+from domain.ticket import events as e
+from projections.customer_groups.table import CUSTOMER_GROUPS
+from projections.customers.table import CUSTOMERS
+from projections.engine.projection import FoldInputs
+from projections.figures.answer import FigureRefused, filters_in
+from tests.support.compared_reports import PROJECTIONS
+from tests.support.events import START, Fact, at, history, received, resolved
+from tests.support.figure_answers import behind, question, rows_of_figure, the_row
+from tests.support.filled import add, filled
+
+READ = (*PROJECTIONS, CUSTOMERS, CUSTOMER_GROUPS)
+DAY = 24 * 60
+END = START + timedelta(days=30)
+LAN, BINH = UUID(int=0x3E9), UUID(int=0x3EA)
+GOOD, BAD = e.SatisfactionRated(score=5), e.SatisfactionRated(score=1)
+
+
+def ticket(number: int, *facts: Fact, day: int = 0, **fields: object) -> list[RecordedEvent]:
+    first = at(day * DAY, received(**fields))  # type: ignore[arg-type]  # the fields of a receipt
+    return history(first, *facts, ticket=UUID(int=number), first_position=number * 100)
+
+
+def customer(number: UUID, *facts: Fact, tier: str = "gold") -> list[RecordedEvent]:
+    registered = at(-DAY, c.CustomerRegistered(name="Lan", tier=tier))
+    return history(registered, *facts, ticket=number, first_position=10_000 + number.int)
+
+
+def test_an_answer_in_time_stays_one_though_the_rating_changes_after_the_window(database_url: str) -> None:
+    again = ticket(1, at(10, resolved()), at(2 * DAY, GOOD), at(10 * DAY, BAD))
+    late = ticket(2, at(10, resolved()), at(8 * DAY, GOOD))
+    with filled(database_url, READ, again, late) as connection:
+        row = the_row("response-rate", question(connection, START, END))
+        satisfied = the_row("csat", question(connection, START, END))
+    assert (row.parts["answered"], row.parts["answered_later"], row.denominator) == (1, 1, 2)
+    assert (satisfied.numerator, satisfied.denominator) == (1, 2)
+
+
+def test_a_period_without_ratings_has_no_share(database_url: str) -> None:
+    with filled(database_url, READ, ticket(1, at(10, resolved()))) as connection:
+        row = the_row("csat", question(connection, START, END))
+    assert (row.value, row.numerator, row.denominator) == (None, 0, 0)
+
+
+def test_a_ticket_that_was_not_reopened_may_still_be(database_url: str) -> None:
+    with filled(database_url, READ, ticket(1, at(10, resolved())), ticket(2, at(10, resolved()))) as connection:
+        before = the_row("reopen-rate", question(connection, START, END))
+        add(connection, READ, ticket(2, at(10, resolved()), at(20, e.TicketReopened())))
+        after = the_row("reopen-rate", question(connection, START, END))
+    assert (before.numerator, before.final, before.provisional) == (0, 0, 2)
+    assert (after.numerator, after.final, after.provisional) == (1, 1, 1)
+
+
+def test_a_customer_is_provisional_in_the_group_whose_window_is_open(database_url: str) -> None:
+    tickets = [ticket(1, category="a"), ticket(2, category="a", day=1), ticket(3, category="b", day=9)]
+    with filled(database_url, READ, *tickets) as connection:
+        asked = question(connection, START, END, now=START + timedelta(days=10), by=("category",))
+        groups = {row.of["category"]: row for row in rows_of_figure("repeat-contact", asked)}
+        whole = the_row("repeat-contact", question(connection, START, END, now=START + timedelta(days=10)))
+    assert (groups["a"].numerator, groups["a"].final, groups["a"].provisional) == (1, 1, 0)
+    assert (groups["b"].numerator, groups["b"].final, groups["b"].provisional) == (0, 0, 1)
+    assert (whole.numerator, whole.final, whole.provisional) == (1, 1, 0)
+
+
+def test_a_fact_counts_in_the_tier_of_its_instant_also_after_a_merge(database_url: str) -> None:
+    """Lan is gold until she is merged into Binh, who is silver and was registered later."""
+    merged = c.CustomerMerged(into=BINH)
+    lan, binh = customer(LAN, at(5 * DAY, merged), tier="Gold"), customer(BINH, tier="silver")
+    rated = [ticket(number, at(10, resolved()), at(day * DAY, GOOD), customer=LAN) for number, day in ((1, 1), (2, 6))]
+    with filled(database_url, READ, binh, *rated) as connection:
+        add(connection, [CUSTOMERS, CUSTOMER_GROUPS], lan, inputs=FoldInputs((), {BINH: binh}))
+        rows = rows_of_figure("csat", question(connection, START, END, by=("tier",)))
+        gold = the_row("csat", question(connection, START, END, tier="gold"))
+    assert {row.of["tier"]: row.numerator for row in rows} == {"Gold": 1, "silver": 1}
+    assert gold.numerator == 1
+
+
+def test_a_fact_in_several_segments_is_in_each_group_and_listed_once(database_url: str) -> None:
+    segments = [
+        history(
+            at(-1, SegmentEntered(segment=name, definition_version=1, customer_id=LAN)),
+            ticket=UUID(int=700 + number),
+            first_position=20_000 + number,
+        )
+        for number, name in enumerate(("A", "B", "C"))
+    ]
+    rated = [ticket(number, at(10, resolved()), at(DAY, GOOD), customer=LAN) for number in (1, 2, 3)]
+    with filled(database_url, READ, customer(LAN), *segments, *rated) as connection:
+        asked = question(connection, START, END, by=("segment",))
+        assert {row.of["segment"]: row.numerator for row in rows_of_figure("csat", asked)} == {"A": 3, "B": 3, "C": 3}
+        assert [fact.subject for fact in behind("csat", "satisfied", asked)] == [UUID(int=n) for n in (1, 2, 3)]
+        of_one = question(connection, START, END, segment="A")
+        assert len(behind("csat", "satisfied", of_one)) == the_row("csat", of_one).numerator == 3
+
+
+def test_what_is_left_out_can_be_listed_by_its_reason(database_url: str) -> None:
+    duplicate = ticket(1, at(10, e.TicketCancelled(cancelled_by="agent", cancelled_as="duplicate")))
+    with filled(database_url, READ, duplicate, ticket(2, at(10, resolved()))) as connection:
+        asked = question(connection, START, END)
+        assert the_row("fcr", asked).left_out["duplicate"] == 1
+        assert [fact.subject for fact in behind("fcr", "left_out:duplicate", asked)] == [UUID(int=1)]
+        assert behind("fcr", "left_out:merged", asked) == []
+
+
+def test_the_backlog_of_each_day_is_that_of_its_end(database_url: str) -> None:
+    tickets = [
+        ticket(1, at(3 * DAY, resolved())),
+        ticket(2, day=2),
+        ticket(3, at(DAY, resolved()), at(4 * DAY, e.TicketReopened())),
+    ]
+    with filled(database_url, READ, *tickets) as connection:
+        rows = rows_of_figure("open-tickets", question(connection, START, START + timedelta(days=5), every="day"))
+    assert [row.value for row in rows] == [2, 1, 2, 1, 2, 2]
+    assert [row.parts["since_reopened_under_10_days"] for row in rows] == [2, 1, 2, 1, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["priority"], "write it as dimension:value"),
+        (["priority:P1", "priority:P2"], "priority is filtered twice"),
+    ],
+)
+def test_filters_that_cannot_be_meant_are_refused(words: list[str], sentence: str) -> None:
+    with pytest.raises(FigureRefused, match=sentence):
+        filters_in(words)
+
+
+def test_an_organisation_is_filtered_by_its_id(database_url: str) -> None:
+    with filled(database_url, READ) as connection, pytest.raises(FigureRefused, match="no id of an organisation"):
+        the_row("csat", question(connection, START, END, organisation="acme"))
