@@ -22,6 +22,7 @@ from benchmarks import (
     customer_imports,
     customer_reads,
     door,
+    exports,
     figures,
     flat,
     follower,
@@ -59,6 +60,7 @@ SETS: Mapping[str, Measure] = {
     "door": door.measure,
     "identity": identity.measure,
     "watch": sla_watch.measure,
+    "exports": exports.measure,
     "agreement": agreement.measure,
 }
 NOT_QUICK = {"peers"}

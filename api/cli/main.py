@@ -129,7 +129,7 @@ COMMANDS = TyperGroup(
         LazyCommand(
             "export",
             "api.cli.export:export",
-            "Export the tickets: one row each, with its facts and the results of its targets.",
+            "Export tickets, events, customers, figures or everything, at one position of the log.",
         ),
         LazyCommand("simulate", "api.cli.simulate:simulate", "Fill a desk with a made-up history."),
         LazyCommand("demo", "api.cli.demo:demo", "Show a made-up desk: thirty days of figures, then the desk live."),

@@ -94,9 +94,12 @@ def exported(
 
 
 def rows_of(snapshot: Snapshot, table: ExportedTable) -> Generator[tuple[Any, ...]]:
-    """The rows, some thousand at a time from the server. JSON is text."""
-    statement = with_texts(table, table.select(snapshot), lists=False)
-    with snapshot.connection.cursor(f"export_{table.name}", binary=True) as cursor:
+    """The rows, some thousand at a time from the server. JSON is text. Raises at once what ``select`` raises."""
+    return _read(snapshot, table.name, with_texts(table, table.select(snapshot), lists=False))
+
+
+def _read(snapshot: Snapshot, name: str, statement: sql.Composed) -> Generator[tuple[Any, ...]]:
+    with snapshot.connection.cursor(f"export_{name}", binary=True) as cursor:
         cursor.itersize = ROWS_AT_ONCE
         yield from cursor.execute(statement)
 

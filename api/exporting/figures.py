@@ -78,6 +78,7 @@ def _query(snapshot: Snapshot, *, at_instant: bool) -> FigureQuery:
         as_of=moment.as_of,
         tenant=snapshot.tenant,
         definitions=definitions,
+        position=snapshot.position,
     )
 
 

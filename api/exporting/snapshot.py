@@ -3,14 +3,13 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from psycopg import Connection, IsolationLevel, sql
 
 from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from domain.sla.calendar.microseconds import EPOCH
 from projections.audit.table import AUDIT_HISTORY
 from projections.engine.checkpoints import checkpoints_of, position_of
 from projections.engine.point_in_time import TEMPORARY, fold_changed, fold_temporarily, happened_by
@@ -48,6 +47,10 @@ class Moment:
 
 
 NOW = Moment()
+
+
+EMPTY_LOG = datetime(2000, 1, 1, tzinfo=UTC)
+"""The instant of position 0, at which nothing has been recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,8 @@ def snapshot_of(
         elif position != slowest or moment.as_of is not None:
             schema = TEMPORARY
             fold_changed(connection, tenant, used, position, moment.as_of)
-        instant = moment.as_of or moment.known_at or reader.recorded_at(connection, tenant, position) or EPOCH
-        yield Snapshot(connection, tenant, schema, position, instant, moment)
+        instant = moment.as_of or moment.known_at or reader.recorded_at(connection, tenant, position)
+        yield Snapshot(connection, tenant, schema, position, instant or EMPTY_LOG, moment)
 
 
 def _hold(connection: Connection, tenant: str, projections: Sequence[Projection]) -> None:

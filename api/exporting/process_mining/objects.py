@@ -7,7 +7,14 @@ from uuid import UUID
 
 from psycopg import sql
 
-from api.exporting.process_mining.ocel import BEGINNING, OBJECT_ATTRIBUTES, Attribute, ObjectType, OcelObject
+from api.exporting.process_mining.ocel import (
+    BEGINNING,
+    OBJECT_ATTRIBUTES,
+    Attribute,
+    ObjectQualifier,
+    ObjectType,
+    OcelObject,
+)
 from api.exporting.snapshot import Snapshot
 from domain.contract.state import Contract
 from domain.contract.state import evolve as contract_after
@@ -31,6 +38,7 @@ from projections.usage.table import USAGE
 
 PROJECTIONS = (TICKETS, CUSTOMERS, CONTRACTS, SLA_CLOCKS, FEEDBACK, USAGE, FILES)
 """Those that name the objects."""
+Links = list[tuple[str, ObjectQualifier]]
 _CUSTOMER_EVENTS = frozenset(get_args(CustomerEvent))
 
 
@@ -80,7 +88,7 @@ def _of_stream(stream: Stream, joined: set[UUID]) -> OcelObject | None:
 def _ticket(stream: Stream, joined: set[UUID]) -> OcelObject:
     steps = stream.timeline.steps
     into = steps[-1].after.merged_into
-    related = [(str(into), "absorbed_into")] if into in joined else []
+    related: Links = [(str(into), "absorbed_into")] if into in joined else []
     return _object(str(stream.id), "ticket", [(step.at, step.after) for step in steps], related)
 
 
@@ -90,7 +98,7 @@ def _customer(stream: Stream) -> OcelObject:
         if type(event.payload) in _CUSTOMER_EVENTS:
             customer = customer_after(customer, event.payload, event.occurred_at)
             states.append((event.occurred_at, customer))
-    related = [(str(customer.merged_into), "absorbed_into")] if customer.merged_into else []
+    related: Links = [(str(customer.merged_into), "absorbed_into")] if customer.merged_into else []
     related += [(str(membership.organisation), "member_of") for membership in memberships_at(customer.memberships)]
     kind: ObjectType = "organisation" if customer.party == "organisation" else "customer"
     return _object(str(stream.id), kind, states, related)
@@ -104,9 +112,7 @@ def _contract(stream: Stream) -> OcelObject:
     return _object(str(stream.id), "contract", states, [])
 
 
-def _object(
-    id_: str, kind: ObjectType, states: Sequence[tuple[datetime, object]], related: list[tuple[str, str]]
-) -> OcelObject:
+def _object(id_: str, kind: ObjectType, states: Sequence[tuple[datetime, object]], related: Links) -> OcelObject:
     """An object whose attributes are fields of its states, one after the other."""
     changes: list[Attribute] = []
     last: dict[str, object] = {}

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,59 @@ def test_no_exported_text_is_a_formula_to_a_spreadsheet(run: Run, tmp_path: Path
     assert shown == [f"'{name}" for name in names[:4]] + names[4:]
     lines = run("export", "tickets", "--format", "jsonl").out.splitlines()
     assert [json.loads(line)["team"] for line in lines] == names
+
+
+def test_the_word_tickets_may_be_left_out(imported: Run) -> None:
+    assert imported("export", "--at", "3").out == imported("export", "tickets", "--at", "3").out
+
+
+def test_a_format_whose_package_is_missing_names_the_extra(
+    imported: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for package, kind in (("duckdb", "parquet"), ("xlsxwriter", "xlsx")):
+        monkeypatch.setitem(sys.modules, package, None)
+        answer = imported("export", "tickets", "--format", kind, "--to", "file")
+        assert answer.code == 2
+        assert f"{package}, which is not installed: pip install 'ticketledger[export]'" in answer.err
+    assert not list(tmp_path.glob("*file*"))
+
+
+REFUSED = [
+    (("--format", "parquet"), "needs --to FILE"),
+    (("everything",), "needs --to FOLDER"),
+    (("everything", "--to", "full"), "full exists already"),
+    (("tickets", "--to", "full"), "is no file"),
+    (("--at", "1", "--known-at", "2026-01-01"), "both name a position"),
+    (("--at", "99999"), "lies after the newest position"),
+    (("--after", "99999"), "lies after the position"),
+    (("--format", "parquet", "--zone", "Asia/Ho_Chi_Minh", "--to", "file"), "--zone is for other formats"),
+    (("--every", "month"), "are for figures"),
+    (("tickets", "--format", "ocel-json", "--to", "file"), "is for `export events`"),
+    (("tickets", "--format", "xes", "--after", "1", "--to", "file"), "without --after"),
+    (("figures", "--first", "2026-02-01", "--last", "2026-01-01"), "exchange them"),
+]
+
+
+@pytest.mark.parametrize(("words", "sentence"), REFUSED, ids=[sentence for _, sentence in REFUSED])
+def test_words_that_cannot_be_used_are_refused_with_a_sentence(
+    imported: Run, tmp_path: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").touch()
+    answer = imported("export", *words)
+    assert (answer.code, answer.out) == (2, "")
+    assert sentence in answer.err
+    assert not (tmp_path / "file").exists()
+
+
+def test_a_figure_is_exported_as_the_report_tells_it(imported: Run) -> None:
+    grouped = ("--every", "month", "--zone", "UTC")
+    days = ("--first", "2026-01-01", "--last", "2026-12-31")
+    lines = imported("export", "figures", "--format", "jsonl", *days, *grouped).out.splitlines()
+    exported = [line for line in map(json.loads, lines) if line["figure"] == "sla-resolution"]
+    days = ("--from", "2026-01-01", "--to", "2026-12-31")
+    report = imported("report", "sla-resolution", *days, *grouped, "--json").json
+    assert len(exported) == len(report["rows"]) > 1
+    for line, told in zip(exported, report["rows"], strict=True):
+        for name in ("period", "value", "numerator", "denominator", "final", "parts"):
+            assert line[name] == told[name]

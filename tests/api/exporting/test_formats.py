@@ -138,7 +138,7 @@ def test_excel_shows_local_times_as_dates_across_a_change_of_the_clocks(desk: To
 
 
 def _table(*types: str) -> ExportedTable:
-    columns = tuple(Column(f"c{number}", SqlType(name, name), nullable=True) for number, name in enumerate(types))  # type: ignore[arg-type]  # given below
+    columns = tuple(Column(f"c{number}", SqlType(name, name), nullable=True) for number, name in enumerate(types))
     return ExportedTable("sheet", "One row.", ("c0",), columns, (), lambda _: pytest.fail("nothing is read"))
 
 
