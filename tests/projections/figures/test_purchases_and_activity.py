@@ -24,6 +24,12 @@ def test_a_purchase_that_is_returned_in_a_later_period_is_taken_back_from_then_o
     assert (found.numerator, found.denominator) == (0, 1)
 
 
+def test_two_purchases_in_one_period_alone_make_no_returning_buyer(tables: psycopg.Connection) -> None:
+    add(tables, READ, customer(LAN, (day(3, 5), bought("a")), (day(3, 6), bought("b"))))
+    found = row(tables, "returning-buyers", MARCH)
+    assert (found.numerator, found.denominator, found.parts["first"]) == (0, 1, 1)
+
+
 def test_the_window_of_repeat_purchases_is_365_local_days(tables: psycopg.Connection) -> None:
     add(tables, READ, customer(LAN, (day(4, 1, 0, 2025), bought("a")), (day(3, 31, 23), bought("b"))),
         customer(BINH, (day(3, 31, 23, 2025), bought("a")), (day(3, 31, 23), bought("b"))))  # fmt: skip
