@@ -1,11 +1,11 @@
 """The state that an export reads: every table at one position of the log, in one snapshot of the database."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from psycopg import Connection, IsolationLevel, sql
+from psycopg import Connection, IsolationLevel
 
 from domain.errors import LedgerError
 from domain.event_log import reader
@@ -15,6 +15,7 @@ from projections.engine.checkpoints import checkpoints_of, position_of
 from projections.engine.point_in_time import TEMPORARY, fold_changed, fold_temporarily, happened_by
 from projections.engine.projection import Projection
 from projections.engine.replay import ReplayProgress
+from projections.engine.table_locks import hold_tables
 from projections.scope.periods import Every, RequestedPeriod
 
 
@@ -96,7 +97,7 @@ def snapshot_of(
     position_of(connection, tenant, used)
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
     with connection.transaction(force_rollback=True):
-        _hold(connection, tenant, used)
+        hold_tables(connection, tenant, used)
         slowest, furthest = checkpoints_of(connection, tenant, used)
         position = _position(connection, tenant, moment, slowest)
         if moment.after > position:
@@ -110,13 +111,6 @@ def snapshot_of(
             fold_changed(connection, tenant, used, position, moment.as_of)
         instant = moment.as_of or moment.known_at or reader.recorded_at(connection, tenant, position)
         yield Snapshot(connection, tenant, schema, position, instant or EMPTY_LOG, moment)
-
-
-def _hold(connection: Connection, tenant: str, projections: Sequence[Projection]) -> None:
-    """Locks the tables. LOCK takes no snapshot, so the snapshot is newer than the lock."""
-    schema = schema_of(tenant)
-    tables = [sql.Identifier(schema, table.name) for projection in projections for table in projection.tables]
-    connection.execute(sql.SQL("lock table {} in access share mode").format(sql.SQL(", ").join(tables)))
 
 
 def _position(connection: Connection, tenant: str, moment: Moment, projected: int) -> int:

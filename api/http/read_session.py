@@ -25,6 +25,7 @@ from projections.customers.survivors import survivors_of
 from projections.engine.checkpoints import position_of
 from projections.engine.point_in_time import as_it_was, rows_as_they_were
 from projections.engine.projection import Projection, Row
+from projections.engine.table_locks import hold_tables
 
 LONGEST_WAIT = 30
 
@@ -83,6 +84,8 @@ class ReadRequest:
     def live(self) -> Iterator[ReadSession]:
         """A snapshot of the live projections; ``now`` is still the instant of the request."""
         with self.container.pool.connection() as connection, connection.transaction():
+            if self.is_point_in_time and self.projections:
+                hold_tables(connection, self.tenant, self.projections)
             yield ReadSession(connection, schema_of(self.tenant), self._position(connection), self._now(connection))
 
     @property

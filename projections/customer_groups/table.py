@@ -1,14 +1,19 @@
 """The tiers of customers and their memberships in tracked segments, a row for each time that they last."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import zip_longest
 from uuid import UUID
 
-from domain.customer.events import CustomerRegistered, TierChanged
+from psycopg import Connection, sql
+
+from domain.customer.survivors import merges_in
+from domain.envelope import RecordedEvent
 from domain.segment.events import SegmentEntered, SegmentLeft
-from projections.engine.projection import FoldInputs, Projection
+from domain.sla.clock.tiers import CHANGING_TIERS, tiers_of
+from domain.text_folding import fold_code
+from projections.engine.projection import Enrichment, FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import Table
 from projections.scope.folded_words import key_of
@@ -16,12 +21,25 @@ from projections.scope.folded_words import key_of
 
 @dataclass(slots=True)
 class CustomerTier:
-    """A customer has a tier from ``since`` up to but not including ``until``; None: it still has it."""
+    """A tier counts for a customer from ``since`` up to but not including ``until``; None: it still does.
+
+    It is the customer's own, or from a merge on that of the survivor. ``tier_key`` is its folded form, None where that
+    is the same.
+    """
 
     customer: UUID
     since: datetime
     until: datetime | None
     tier: str | None
+    tier_key: str | None
+
+
+@dataclass(slots=True)
+class CustomerMergeLink:
+    """A customer was merged into another, also by a merge that was undone."""
+
+    customer: UUID
+    merged_into: UUID
 
 
 @dataclass(slots=True)
@@ -36,38 +54,62 @@ class SegmentMember:
     segment_key: str | None
 
 
-def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[CustomerTier | SegmentMember]:
-    """The tiers of a customer, or the times of one membership in a segment."""
-    return _tiers(stream) if stream.kind == "customer" else _memberships(stream)
+def fold(stream: Stream, inputs: FoldInputs) -> Iterator[CustomerTier | CustomerMergeLink | SegmentMember]:
+    """The tiers and the merges of a customer, or the times of one membership in a segment."""
+    return _of_customer(stream, inputs) if stream.kind == "customer" else _memberships(stream)
 
 
-def _tiers(stream: Stream) -> Iterator[CustomerTier]:
-    said = [event for event in stream.all if type(event.payload) in {CustomerRegistered, TierChanged}]
-    changes = sorted(said, key=lambda event: (event.occurred_at, event.version))
-    for event, following in pairwise([*changes, None]):
-        until = following.occurred_at if following else None
-        if event is not None and event.occurred_at != until:
-            yield CustomerTier(stream.id, event.occurred_at, until, event.payload.tier)
+def _of_customer(stream: Stream, inputs: FoldInputs) -> Iterator[CustomerTier | CustomerMergeLink]:
+    yield from (CustomerMergeLink(stream.id, into) for into in sorted(merges_in(stream.all)))
+    changes = tiers_of(stream.id, {**inputs.related, stream.id: stream.all})
+    for change, following in zip_longest(changes, changes[1:]):
+        until = following.at if following else None
+        if change.at != until:
+            key = None if change.tier is None else fold_code(change.tier)
+            yield CustomerTier(stream.id, change.at, until, change.tier, None if key == change.tier else key)
+
+
+def _merged_into(_rules: Sequence[RecordedEvent], history: Sequence[RecordedEvent]) -> Collection[UUID]:
+    return merges_in(history)
+
+
+_ABSORBED = """
+with recursive changed (customer) as (
+    select unnest(%s::uuid[])
+    union
+    select l.customer from changed join {schema}.customer_merge_links l on l.merged_into = changed.customer
+)
+select customer from changed
+"""
+
+
+def _absorbed(
+    connection: Connection, schema: str, _rules: Sequence[RecordedEvent], customers: Collection[UUID]
+) -> list[UUID]:
+    """The customers for which the tier of one of the customers counts or counted."""
+    statement = sql.SQL(_ABSORBED).format(schema=sql.Identifier(schema))
+    found = connection.execute(statement, [[customer.hex for customer in customers]]).fetchall()
+    return [customer for (customer,) in found if customer not in customers]
 
 
 def _memberships(stream: Stream) -> Iterator[SegmentMember]:
-    entered: datetime | None = None
-    for event, following in pairwise([*stream.all, None]):
-        assert event is not None  # noqa: S101 -- only the last one of a pair may be
+    entered: RecordedEvent | None = None
+    for event in stream.all:
         if type(event.payload) is SegmentEntered:
-            entered = entered or event.occurred_at
+            entered = entered or event
         elif type(event.payload) is SegmentLeft and entered is not None:
-            if entered < event.occurred_at:
-                yield _member(stream, event.payload, entered, event.occurred_at)
+            if entered.occurred_at < event.occurred_at:
+                yield _member(stream, entered, event.occurred_at)
             entered = None
-        if following is None and entered is not None:
-            yield _member(stream, event.payload, entered, None)
+    if entered is not None:
+        yield _member(stream, entered, None)
 
 
-def _member(
-    stream: Stream, payload: SegmentEntered | SegmentLeft, since: datetime, until: datetime | None
-) -> SegmentMember:
-    return SegmentMember(stream.id, since, until, payload.customer_id, payload.segment, key_of(payload.segment))
+def _member(stream: Stream, entered: RecordedEvent, until: datetime | None) -> SegmentMember:
+    payload: SegmentEntered = entered.payload
+    return SegmentMember(
+        stream.id, entered.occurred_at, until, payload.customer_id, payload.segment, key_of(payload.segment)
+    )
 
 
 CUSTOMER_GROUPS = Projection(
@@ -76,7 +118,16 @@ CUSTOMER_GROUPS = Projection(
     kinds=frozenset({"customer", "segment"}),
     tables=(
         Table("customer_tiers", CustomerTier, key=("customer", "since")),
+        Table(
+            "customer_merge_links",
+            CustomerMergeLink,
+            key=("customer", "merged_into"),
+            indexes=("(merged_into)",),
+        ),
         Table("segment_members", SegmentMember, key=("membership", "since"), indexes=("(customer)",)),
     ),
     fold=fold,
+    enrichment=Enrichment(
+        related=_merged_into, dependents=_absorbed, related_types=CHANGING_TIERS, reads_published=False
+    ),
 )

@@ -23,6 +23,7 @@ insert into {changed} select stream, bool_or(kept) from (
 ) events group by stream having not bool_and(kept);
 insert into {changed} select distinct stream, true from {events} where position > {live}
     on conflict (stream) do update set had_events = true;
+analyze {changed};
 """
 
 
@@ -35,8 +36,9 @@ def find_changed_streams(
 ) -> int:
     """Makes the table CHANGED: the streams that differ, and whether they had events then.
 
-    Gives the position of the slowest live rows. They are those of one snapshot: the transaction must be repeatable
-    read. Raises ProjectionOutdated when they are not there.
+    Gives the position of the slowest live rows; others may be further, so each stream with a later event is among them.
+    The rows are those of one snapshot: the transaction must be repeatable read. Raises ProjectionOutdated when they are
+    not there.
     """
     live = position_of(connection, tenant, [AUDIT_HISTORY, *projections])
     schema = schema_of(tenant)

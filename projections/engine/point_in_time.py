@@ -18,6 +18,7 @@ from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.projection import Projection, Row
 from projections.engine.replay import ReplayProgress, replay
 from projections.engine.stream import Stream
+from projections.engine.table_locks import hold_tables
 
 TEMPORARY = "pg_temp"
 _BESIDE_LIVE_ROWS = """
@@ -41,14 +42,16 @@ def as_it_was(
     """The schema to read instead of the live one; it is gone when the block ends.
 
     ``known_at`` leaves out what was recorded later, ``as_of`` what happened later; without either it is the live one.
-    The streams whose rows differ are folded again; the rows of the others are the live ones. Raises ProjectionOutdated
-    for live rows of another version.
+    The streams whose rows differ are folded again; the rows of the others are the live ones. The transaction must be
+    repeatable read, or none must be open. Of another instant, rows of another version are folded from the whole log;
+    without instants they raise ProjectionOutdated.
     """
     if known_at is None and as_of is None:
         position_of(connection, tenant, projections)
         yield schema_of(tenant)
         return
     with connection.transaction(force_rollback=True):
+        hold_tables(connection, tenant, projections)
         up_to = _position(connection, tenant, known_at)
         fold_changed(connection, tenant, projections, up_to, as_of)
         yield TEMPORARY
@@ -60,6 +63,7 @@ def as_at_position(
 ) -> Iterator[str]:
     """The same, of the log up to a position."""
     with connection.transaction(force_rollback=True):
+        hold_tables(connection, tenant, projections)
         fold_changed(connection, tenant, projections, position, None)
         yield TEMPORARY
 
@@ -77,7 +81,7 @@ def fold_changed(
         live = find_changed_streams(connection, tenant, projections, up_to, as_of)
         if _published(connection, tenant, live) == _published(connection, tenant, up_to):
             whole = []
-        whole = [projection for projection in whole if projection.enrichment is not None]
+        whole = [each for each in whole if each.enrichment is not None and each.enrichment.reads_published]
     if whole:
         fold_temporarily(connection, tenant, whole, up_to, keep=keep)
     partly = [projection for projection in projections if projection not in whole]

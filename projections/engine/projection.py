@@ -54,12 +54,13 @@ class Enrichment:
     ``related(rules, events)`` names the streams that a stream is related to by its events. It is asked of these streams
     too, until no further one is named. ``related_types`` are the types of the events that are read of related streams;
     None: all. ``dependents(connection, schema, rules, streams)`` names the streams that are folded again because these
-    related streams have new events of such types.
+    related streams have new events of such types. ``reads_published``: the fold reads rules or definitions too.
     """
 
     related: Callable[[Sequence[RecordedEvent], Sequence[RecordedEvent]], Collection[UUID]] = _none
     dependents: Callable[[Connection, str, Sequence[RecordedEvent], Collection[UUID]], Collection[UUID]] = _none
     related_types: frozenset[type[Event]] | None = None
+    reads_published: bool = True
 
 
 @dataclass(frozen=True, slots=True)

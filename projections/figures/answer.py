@@ -1,13 +1,14 @@
 """The answer to a question about a figure: checked, computed, and with what it rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from domain.definitions.published import overview
 from domain.errors import LedgerError
-from projections.figures.counting import counted_rows, subjects_behind
+from projections.figures.counting import LEFT_OUT, counted_rows, subjects_behind
 from projections.figures.figure import ComputedRows, Figure, FigureRow, Subject, SubjectCursor, Unit
 from projections.scope.figure_query import FigureQuery
 
@@ -76,8 +77,9 @@ def subjects(
 ) -> Sequence[Subject]:
     """The facts behind a part, behind the cursor ``after``. Raises FigureRefused and PeriodRefused."""
     _check(figure, query)
-    if part not in figure.part_names:
-        raise FigureRefused(f"{figure.name} has no part {part!r}: choose one of {', '.join(figure.part_names)}")
+    known = (*figure.part_names, *(f"{LEFT_OUT}{reason}" for reason in figure.left_out))
+    if part not in known:
+        raise FigureRefused(f"{figure.name} has no part {part!r}: choose one of {', '.join(known)}")
     if isinstance(figure.reading, ComputedRows):
         behind = figure.reading.subjects(query, part)
         return [each for each in behind if after is None or _key(each) > _key(Subject(*after, None, final=True))][
@@ -107,11 +109,33 @@ def _definitions(figure: Figure, query: FigureQuery) -> list[DefinitionUsed]:
     return [DefinitionUsed(each.kind, each.name, each.version) for each in used]
 
 
+def filters_in(words: Iterable[str]) -> dict[str, str | None]:
+    """The filters of words like team:Billing; nothing behind the colon selects what has none. Raises FigureRefused."""
+    wanted: dict[str, str | None] = {}
+    for word in words:
+        dimension, colon, value = word.partition(":")
+        if not colon:
+            raise FigureRefused(f"{word!r} is no filter: write it as dimension:value, such as team:Billing")
+        if dimension in wanted:
+            raise FigureRefused(f"{dimension} is filtered twice: ask for one value, or group by it")
+        wanted[dimension] = value or None
+    return wanted
+
+
+def _check_id(organisation: str) -> None:
+    try:
+        UUID(organisation)
+    except ValueError:
+        raise FigureRefused(f"{organisation!r} is no id of an organisation: find it with `customer search`") from None
+
+
 def _check(figure: Figure, query: FigureQuery) -> None:
     for dimension in (*query.by, *query.where):
         if dimension not in figure.dimensions:
             known = ", ".join(figure.dimensions) or "none"
             raise FigureRefused(f"{figure.name} has no dimension {dimension!r}; its dimensions are: {known}")
+    if (organisation := query.where.get("organisation")) is not None:
+        _check_id(organisation)
     spans = query.spans
     if not spans:
         raise FigureRefused("the period has not begun: choose earlier days")

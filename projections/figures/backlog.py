@@ -15,31 +15,34 @@ from projections.tickets.table import TICKETS
 
 _READ = (BACKLOG, TICKETS, *READ_FOR_CUSTOMERS)
 _OPEN = """
-select ticket as subject, null as fact, t.customer, {at} as at, true as final, null as left_out,
-    {dimensions}, state, t.organisation, {at} - s.received_at as age
-from (select * from {segments} where {open_at}) s left join {customers} t using (ticket)
+select ticket as subject, null as fact, t.customer, spans.at, true as final, null as left_out,
+    {dimensions}, state, t.organisation, spans.at - s.received_at as age,
+    spans.at - coalesce(s.reopened_at, s.received_at) as age_since_reopening
+from unnest({instants}) as spans (at), lateral (select * from {segments} where {open_at} offset 0) s
+left join {customers} t using (ticket)
 """
 _CROSSED = """
 select ticket as subject, version::text as fact, t.customer, at, true as final, null as left_out,
     {dimensions}, t.organisation, kind
 from (select * from {crossings} where {within}) s left join {customers} t using (ticket)
 """
-_OF_TICKET = "(select ticket, customer, organisation from {})"
+_OF_TICKET = """
+(select o.ticket, o.customer, coalesce(s.survivor, o.organisation) as organisation
+    from {} o left join survivors s on s.customer = o.organisation)
+"""
 _ENTRIES: tuple[LiteralString, ...] = get_args(Entry)
 _EXITS: tuple[LiteralString, ...] = get_args(Exit)
 
 
 def _open(query: FigureQuery) -> sql.Composable:
     """The tickets that are open at the instant of each period."""
-    return sql.SQL(" union all ").join(
-        sql.SQL(_OPEN).format(
-            at=at,
-            dimensions=DIMENSIONS,
-            segments=query.table("backlog_segments"),
-            customers=sql.SQL(_OF_TICKET).format(query.table("tickets")),
-            open_at=open_between(at, at),
-        )
-        for at in (sql.Literal(span.judged_at) for span in query.spans)
+    at = sql.SQL("spans.at")
+    return sql.SQL(_OPEN).format(
+        dimensions=DIMENSIONS,
+        instants=sql.SQL("{}::timestamptz[]").format(sql.Literal([span.judged_at for span in query.spans])),
+        segments=query.table("backlog_segments"),
+        customers=sql.SQL(_OF_TICKET).format(query.table("tickets")),
+        open_at=open_between(at, at),
     )
 
 
@@ -69,6 +72,12 @@ BACKLOG_FIGURES = (
                 count("under_10_days", "age < interval '240 hours'"),
                 count("from_10_to_30_days", "age between interval '240 hours' and interval '720 hours'"),
                 count("over_30_days", "age > interval '720 hours'"),
+                count("since_reopened_under_10_days", "age_since_reopening < interval '240 hours'"),
+                count(
+                    "since_reopened_10_to_30_days",
+                    "age_since_reopening between interval '240 hours' and interval '720 hours'",
+                ),
+                count("since_reopened_over_30_days", "age_since_reopening > interval '720 hours'"),
             ),
             has_organisation=True,
         ),

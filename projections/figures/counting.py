@@ -1,6 +1,7 @@
 """Counts the facts of a figure: the rows of its groups, and the subjects behind a part."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,13 +16,22 @@ from projections.scope.figure_query import FigureQuery
 from projections.scope.filters import all_of
 from projections.scope.report_scope import groups
 
+LEFT_OUT = "left_out:"
+"""Begins the name of what is behind a count of the left-out, such as left_out:merged."""
 _ROWS = """
-{facts} select {names}, left_out, count({counted}) as counted, count({counted}) filter (where not final) as provisional
+{facts} select {names}, left_out, count({counted}) as counted, {provisional} as provisional
 {parts} from placed group by {keys}, left_out order by {keys}, left_out
+"""
+_PROVISIONAL = "count({counted}) filter (where not final)"
+_PROVISIONAL_PERSONS = """
+(select count(*) from (
+    select unnest(array_agg(distinct person) filter (where not final))
+    except select unnest(array_agg(distinct person) filter (where {settled}))
+) persons)
 """
 _SUBJECTS = """
 {facts} select at, subject, fact, customer, final from placed
-where left_out is null and {belongs} and {behind} order by {order} limit {limit}
+where {counts} and {behind} order by {order} limit {limit}
 """
 _FACTS = """
 with recursive {survivors}, facts as (
@@ -45,6 +55,9 @@ def counted_rows(figure: Figure, reading: CountedFacts, query: FigureQuery) -> l
         names=scope.names,
         keys=scope.keys,
         counted=sql.SQL(reading.counted),
+        provisional=sql.SQL(_PROVISIONAL_PERSONS if reading.settled else _PROVISIONAL).format(
+            counted=sql.SQL(reading.counted), settled=sql.SQL(reading.settled or "false")
+        ),
         parts=sql.SQL("").join(
             sql.SQL(", {} as {}").format(sql.SQL(part.aggregate), sql.Identifier(f"part_{part.name}"))
             for part in reading.parts
@@ -63,7 +76,10 @@ def subjects_behind(
     reading: CountedFacts, query: FigureQuery, part: str, after: SubjectCursor | None, limit: int
 ) -> list[Subject]:
     """The facts behind a part, by instant, subject and fact, behind the cursor ``after``."""
-    (chosen,) = (each for each in reading.parts if each.name == part)
+    counts = sql.SQL("left_out = {}").format(sql.Literal(part.removeprefix(LEFT_OUT)))
+    if not part.startswith(LEFT_OUT):
+        (chosen,) = (each for each in reading.parts if each.name == part)
+        counts = sql.SQL("left_out is null and {}").format(sql.SQL(chosen.belongs or "true"))
     order = sql.SQL("at, coalesce(subject::text, ''), coalesce(fact, '')")
     behind: sql.Composable = sql.SQL("true")
     if after is not None:
@@ -71,8 +87,8 @@ def subjects_behind(
         cursor = sql.SQL(", ").join(map(sql.Literal, (at, str(subject or ""), fact or "")))
         behind = sql.SQL("({}) > ({})").format(order, cursor)
     statement = sql.SQL(_SUBJECTS).format(
-        facts=_facts(reading, query),
-        belongs=sql.SQL(chosen.belongs or "true"),
+        facts=_facts(reading, replace(query, by=())),  # a fact in several groups is listed once
+        counts=counts,
         behind=behind,
         order=order,
         limit=sql.Literal(limit),

@@ -28,12 +28,17 @@ from {customer_memberships} group by customer
 _JOINS: Mapping[str, str] = MappingProxyType(
     {
         "tier": """
-            left join {customer_tiers} of_tier on of_tier.customer = f.person
+            left join {customer_tiers} of_tier on of_tier.customer = f.customer
                 and of_tier.since <= f.at and (of_tier.until is null or of_tier.until > f.at)
         """,
         "segment": """
-            left join {segment_members} of_segment on of_segment.customer = f.person
-                and of_segment.since <= f.at and (of_segment.until is null or of_segment.until > f.at)
+            left join lateral (
+                select coalesce(m.segment_key, m.segment) as folded_segment, min(m.segment) as segment,
+                    min(m.segment_key) as segment_key
+                from {segment_members} m where m.customer in (f.person, f.customer)
+                    and m.since <= f.at and (m.until is null or m.until > f.at)
+                group by 1
+            ) of_segment on true
         """,
         "organisation": """
             left join {customers} party on party.customer = f.person
@@ -45,7 +50,7 @@ _JOINS: Mapping[str, str] = MappingProxyType(
 )
 _COLUMNS: Mapping[str, str] = MappingProxyType(
     {
-        "tier": "of_tier.tier as tier",
+        "tier": "of_tier.tier as tier, of_tier.tier_key as tier_key",
         "segment": "of_segment.segment as segment, of_segment.segment_key as segment_key",
         "organisation": (
             "case when party.party = 'organisation' then f.person::text else membership.organisation end"
@@ -61,9 +66,10 @@ def customer_dimensions(
 ) -> tuple[sql.Composable, sql.Composable]:
     """The columns and the joins that add the wanted dimensions of customers to facts ``f``.
 
-    The tier and the segments are those of the person at the instant of the fact, by what is recorded; a fact of a
-    person in two tracked segments is in both. The organisation is the fact's own where it has one, else the person
-    itself or the main or only one that it belongs to now.
+    The tier is the one that counted for the customer at the instant of the fact: its own, or from a merge on that of
+    the survivor, as for the SLA. The segments are the tracked ones that the customer or its survivor was in then; a
+    fact in two of them is in both groups. The organisation is the fact's own where it has one, else the person itself
+    or the main or only one that it belongs to now.
     """
     names = [name for name in OF_CUSTOMERS if name in wanted and not (name == "organisation" and has_organisation)]
     tables = {name: query.table(name) for name in _TABLES}

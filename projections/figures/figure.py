@@ -122,12 +122,14 @@ class CountedFacts:
     - whatever its parts read.
 
     It may join ``survivors (customer, survivor)``, which has a row for each merged customer. The parts may read
-    ``person``, the survivor of the fact's customer. ``counted``: what final and provisional count.
+    ``person``, the survivor of the fact's customer. ``counted``: what final and provisional count. ``settled`` is a
+    condition on facts, for persons: one with a fact that meets it is final in its group, whatever its other facts are.
     """
 
     facts: Callable[[FigureQuery], sql.Composable]
     parts: tuple[Part, ...]
     counted: LiteralString = "*"
+    settled: LiteralString | None = None
     has_organisation: bool = False
 
 

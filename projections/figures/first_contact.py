@@ -27,15 +27,17 @@ _UNKNOWN: Mapping[Variant, LiteralString] = MappingProxyType(
     }
 )
 """Why a resolved ticket is outside the denominator of a variant."""
+_KNOWN_AT_ONCE: frozenset[Variant] = frozenset({"gross", "one_owner"})
+"""The variants that nothing after the resolution changes."""
 _REPEATED = """
 with recursive {families}, received as (
     select *, case when {no_contact} then outcome end as left_out from {table} where {within}
 )
 select ticket as subject, null as fact, customer, received_at as at, left_out, {dimensions}, organisation,
     repeated, told_late,
-    not young or bool_or(repeated and left_out is null) over (partition by survivor, period) as final
+    not young as final
 from (
-    select f.*, {survivor} as survivor, {period}, f.received_at + {window} >= {now} as young, exists (
+    select f.*, f.received_at + {window} >= {now} as young, exists (
         select from {table} o
         where {same} and o.ticket <> f.ticket
         and coalesce(o.folded[4], o.category) = coalesce(f.folded[4], f.category)
@@ -57,10 +59,11 @@ def _judged(query: FigureQuery, variant: Variant) -> sql.Composable:
             sql.Identifier(variant), sql.Literal(unknown)
         )
     return sql.SQL(
-        "select ticket as subject, null as fact, customer, counts_at as at, coalesce(final, true) as final, {reason},"
+        "select ticket as subject, null as fact, customer, counts_at as at, {final} as final, {reason},"
         " {dimensions}, {organisation}, {variant} as kept, told_late from ({judged}) t"
     ).format(
         reason=reason,
+        final=sql.SQL("true" if variant in _KNOWN_AT_ONCE else "coalesce(final, true)"),
         dimensions=DIMENSIONS,
         organisation=organisation(query),
         variant=sql.Identifier(variant),
@@ -69,15 +72,17 @@ def _judged(query: FigureQuery, variant: Variant) -> sql.Composable:
 
 
 def _repeated(query: FigureQuery) -> sql.Composable:
+    person = same_person(query.connection, query.schema)
     return sql.SQL(_REPEATED).format(
-        **same_person(query.connection, query.schema)._asdict(),
+        families=person.families,
+        joined=person.joined,
+        same=person.same,
         no_contact=is_left_out(NO_CONTACT),
         other_is_no_contact=is_left_out(NO_CONTACT, "o"),
         table=query.table("first_contact"),
         within=query.within("received_at"),
         dimensions=DIMENSIONS,
         organisation=organisation(query),
-        period=query.scope.period("received_at"),
         window=sql.Literal(WINDOW),
         now=sql.Literal(query.now),
     )
@@ -161,6 +166,7 @@ FIRST_CONTACT_FIGURES = (
             _repeated,
             (persons("repeated", "repeated"), persons("customers"), count("tickets"), TOLD_LATE),
             counted="distinct person",
+            settled="repeated",
             has_organisation=True,
         ),
         projections=_READ,

@@ -32,9 +32,10 @@ def counts_as_resolved() -> sql.Composed:
 
 
 def organisation(query: FigureQuery) -> sql.Composed:
-    """The column ``organisation`` of a row ``t`` of a ticket, read only where the question names it."""
+    """The column ``organisation`` of a row ``t`` of a ticket, read only where the question names it; a survivor."""
     if "organisation" not in {*query.by, *query.where}:
         return sql.SQL("null::uuid as organisation").format()
-    return sql.SQL("(select o.organisation from {} o where o.ticket = t.ticket) as organisation").format(
-        query.table("tickets")
-    )
+    return sql.SQL(
+        "(select coalesce(s.survivor, o.organisation) from {} o left join survivors s on s.customer = o.organisation"
+        " where o.ticket = t.ticket) as organisation"
+    ).format(query.table("tickets"))

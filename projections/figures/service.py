@@ -16,11 +16,11 @@ ANSWER_WINDOW = timedelta(days=7)
 _READ = (TICKETS, *READ_FOR_CUSTOMERS)
 _RESOLUTIONS = """
 select t.ticket as subject, number::text as fact, customer, {at} as at, {final} as final, null as left_out,
-    {dimensions}, {organisation}, score, rated_at, resolved_at, reopenings, told_late
+    {dimensions}, {organisation}, score, first_rated_at, resolved_at, reopenings, told_late
 from {resolutions} r join {tickets} t using (ticket) where {within} and {counts}
 """
 _NO_RATING = sql.SQL(
-    "null::int as score, null::timestamptz as rated_at, null::timestamptz as resolved_at, reopenings, told_late"
+    "null::int as score, null::timestamptz as first_rated_at, null::timestamptz as resolved_at, reopenings, told_late"
 )
 
 
@@ -29,14 +29,14 @@ def _ratings(query: FigureQuery) -> sql.Composable:
 
 
 def _answered(query: FigureQuery) -> sql.Composable:
-    final = sql.SQL("score is not null or resolved_at + {} < {}").format(
+    final = sql.SQL("first_rated_at is not null or resolved_at + {} < {}").format(
         sql.Literal(ANSWER_WINDOW), sql.Literal(query.now)
     )
     return _resolved(query, final)
 
 
 def _reopened(query: FigureQuery) -> sql.Composable:
-    return _resolved(query, sql.SQL("true"))
+    return _resolved(query, sql.SQL("reopenings > 0"))
 
 
 def _resolved(query: FigureQuery, final: sql.Composable) -> sql.Composable:
@@ -117,8 +117,8 @@ SERVICE_FIGURES = (
         reading=CountedFacts(
             _answered,
             (
-                count("answered", "score is not null and rated_at <= resolved_at + interval '168 hours'"),
-                count("answered_later", "score is not null and rated_at > resolved_at + interval '168 hours'"),
+                count("answered", "first_rated_at <= resolved_at + interval '168 hours'"),
+                count("answered_later", "first_rated_at > resolved_at + interval '168 hours'"),
                 count("resolutions"),
                 TOLD_LATE,
             ),
@@ -131,7 +131,8 @@ SERVICE_FIGURES = (
     Figure(
         name="reopen-rate",
         title=Title("Reopened tickets", "Tỷ lệ mở lại"),
-        formula="tickets reopened at least once in their life / tickets resolved in the period",
+        formula="tickets reopened at least once in their life / tickets resolved in the period; one that was not may"
+        " still be",
         source="HDI",
         unit="share",
         subject="ticket",

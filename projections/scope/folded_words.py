@@ -14,7 +14,7 @@ from domain.text_folding import fold_code, fold_name
 
 WORDS = ("team", "agent", "priority", "category", "channel")
 """The dimensions of a ticket in the order of ``folded``: ``folded[1]`` is the team."""
-_WITH_KEYS = frozenset({"external_reference", "actor", "segment", "wave", "theme"})
+_WITH_KEYS = frozenset({"external_reference", "actor", "segment", "tier", "wave", "theme"})
 """Columns with a key column of their own, such as ``actor_key``; null where the word is its own folded form."""
 _COMPARED_FOLDED = frozenset({*WORDS, *_WITH_KEYS})
 
@@ -46,9 +46,9 @@ def compared(column: str) -> sql.Composable:
 
 def comparable(column: str, value: Any) -> Any:
     """A value in the form that a column is compared with."""
-    if column in _COMPARED_FOLDED:
-        return fold_name(value)
-    return fold_code(value) if column == "state" else value
+    if column in {"state", "tier"}:
+        return fold_code(value)
+    return fold_name(value) if column in _COMPARED_FOLDED else value
 
 
 def grouping(columns: Sequence[str]) -> list[sql.Composable]:

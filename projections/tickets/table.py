@@ -100,7 +100,7 @@ class StoredTicket(TicketRow):
 
 @dataclass(slots=True)
 class TicketResolution:
-    """A resolution of a ticket with the last rating given to it.
+    """A resolution of a ticket with the last rating given to it, and the instant of the first one.
 
     ``number`` counts from 1 in world order; 0 holds a rating before any resolution, as imports have it. ``code`` is
     None when the ticket was closed without a resolution.
@@ -112,6 +112,7 @@ class TicketResolution:
     code: str | None
     score: int | None
     rated_at: datetime | None
+    first_rated_at: datetime | None
 
 
 def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredTicket | TicketResolution]:
@@ -225,11 +226,13 @@ def _resolutions(life: Sequence[LifeStep]) -> list[TicketResolution]:
         payload = step.event.payload
         if is_resolution(step):
             number = resolutions[-1].number + 1 if resolutions else 1
-            resolutions.append(TicketResolution(ticket, number, step.at, _code(step), None, None))
+            resolutions.append(TicketResolution(ticket, number, step.at, _code(step), None, None, None))
         elif type(payload) is e.SatisfactionRated:
             if not resolutions:
-                resolutions.append(TicketResolution(ticket, 0, None, None, None, None))
-            resolutions[-1].score, resolutions[-1].rated_at = payload.score, step.at
+                resolutions.append(TicketResolution(ticket, 0, None, None, None, None, None))
+            rated = resolutions[-1]
+            rated.score, rated.rated_at = payload.score, step.at
+            rated.first_rated_at = rated.first_rated_at or step.at
     return resolutions
 
 

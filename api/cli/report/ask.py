@@ -18,12 +18,13 @@ from api.cli.options import (
     requested_period,
 )
 from api.cli.report.figures import show_facts, show_figure
-from api.cli.report.question import Question, filters
+from api.cli.report.question import Question
 from api.cli.report.tables import show_report
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from projections.customers.tenant_zone import tenant_settings
+from projections.figures.answer import filters_in
 from projections.figures.registry import FIGURES
 from projections.reports import ReportName
 from projections.scope.periods import DEFAULT_DAYS
@@ -63,7 +64,7 @@ def report(
         requested_period(first, last, zone),
         every,
         tuple(dict.fromkeys(by or ())),
-        filters(where or ()),
+        filters_in(where or ()),
         known_at,
         as_of,
     )

@@ -1,6 +1,6 @@
 """What a person asks of a report or of a figure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
@@ -8,7 +8,8 @@ from typing import Self
 from psycopg import Connection
 
 from api.cli.options import in_zone
-from api.cli.usage_error import UsageError
+from domain.definitions.kinds import SETTINGS
+from domain.definitions.published import definition_in_effect
 from domain.event_log import reader
 from projections.customers.tenant_zone import tenant_settings
 from projections.scope.figure_query import FigureQuery
@@ -27,15 +28,9 @@ class Question:
     as_of: datetime | None = None
 
     def at_instants(self, connection: Connection, tenant: str) -> Self:
-        """The same with its days and its instants in a zone: the one asked for, or the tenant's."""
-        settings = tenant_settings(connection, tenant, reader.now(connection))
-        zone = self.period.under(settings).zone
-        return replace(
-            self,
-            period=self.period._replace(zone=zone),
-            known_at=in_zone(self.known_at, zone),
-            as_of=in_zone(self.as_of, zone),
-        )
+        """The same with instants: without an offset they are meant in the zone asked for, or in the tenant's of now."""
+        zone = self.period.under(tenant_settings(connection, tenant, reader.now(connection))).zone
+        return replace(self, known_at=in_zone(self.known_at, zone), as_of=in_zone(self.as_of, zone))
 
     def position(self, connection: Connection, tenant: str) -> int:
         """The position of the log up to which something is known."""
@@ -48,11 +43,12 @@ class Question:
         now = self.as_of or self.known_at or reader.now(connection)
         position = self.position(connection, tenant)
         definitions = reader.definitions(connection, tenant, position)
-        query = FigureQuery(
+        settings = definition_in_effect(definitions, SETTINGS, now).body
+        return FigureQuery(
             connection,
             schema,
             now,
-            self.period.under(tenant_settings(connection, tenant, now)),
+            self.period.under(settings),
             self.every,
             self.by,
             self.where,
@@ -61,15 +57,3 @@ class Question:
             definitions,
             position,
         )
-        return replace(query, period=self.period.under(query.settings))
-
-
-def filters(words: Sequence[str]) -> dict[str, str | None]:
-    """The filters written as dimension:value; an empty value selects what has none. Raises UsageError."""
-    wanted: dict[str, str | None] = {}
-    for word in words:
-        dimension, colon, value = word.partition(":")
-        if not colon:
-            raise UsageError(f"--where {word!r} is no filter; write it like --where team:Billing.")
-        wanted[dimension] = value or None
-    return wanted
