@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from importlib import import_module
 from itertools import chain, count
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from api.exporting.extra import extra_package
 from api.headings import heading, is_seconds, reason_words
 from api.readable import Language, Number
 from api.report_pages.section_table import dimensions, part_names, section_table
 from api.report_pages.words import foot, head, title_of, word
 from api.terminal_text import escaped
-from domain.errors import LedgerError
 from projections.issued_reports.pack_figures import Document
 from projections.issued_reports.queries import Issue
 
@@ -29,16 +28,10 @@ _FORMATS = {
 }
 
 
-class PackageMissing(LedgerError):  # noqa: N818 -- names the state of things
-    """A package that only workbooks need is not installed."""
-
-    kind = "malformed"
-
-
 def write_workbook(issue: Issue, language: Language, file: Path | BinaryIO) -> None:
-    """Writes the workbook. Numbers are numbers, every text is a text and never a formula. Raises PackageMissing."""
+    """Writes the workbook. Numbers are numbers, every text is a text and never a formula. Raises ExportRefused."""
     document = issue.document
-    book = _xlsxwriter().Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False})
+    book = extra_package("xlsxwriter").Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False})
     title = title_of(issue, document, language)
     book.set_properties({"title": title, "created": issue.issued_at.replace(tzinfo=None)})
     _about(book, title, [*head(issue, language), *foot(issue, document, language)], issue, language)
@@ -46,15 +39,6 @@ def write_workbook(issue: Issue, language: Language, file: Path | BinaryIO) -> N
     for section in document["sections"]:
         _Sheet(book, section, _sheet_name(section["title"][language], names)).write(language, document["year_begins"])
     book.close()
-
-
-def _xlsxwriter() -> Any:
-    try:
-        return import_module("xlsxwriter")
-    except ModuleNotFoundError:
-        raise PackageMissing(
-            "This format needs xlsxwriter, which is not installed: pip install 'ticketledger[export]'."
-        ) from None
 
 
 def _about(book: Any, title: str, lines: Sequence[tuple[str, str]], issue: Issue, language: Language) -> None:

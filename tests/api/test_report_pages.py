@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.exporting import extra
+from api.exporting.snapshot import ExportRefused
 from api.headings import has_vietnamese, heading, is_seconds, reason_words
 from api.readable import Language
-from api.report_pages import workbook
 from api.report_pages.chart import bar_chart
 from api.report_pages.html_page import html_page
 from api.report_pages.section_table import Bar, section_table
-from api.report_pages.workbook import PackageMissing, write_workbook
+from api.report_pages.workbook import write_workbook
 from domain.issued_report.events import ReportIssued
 from projections.figures.figure import CountedFacts
 from projections.figures.registry import FIGURES
@@ -252,6 +253,6 @@ def test_a_workbook_without_its_package_says_what_to_install(monkeypatch: pytest
     def missing(name: str) -> None:
         raise ModuleNotFoundError(name)
 
-    monkeypatch.setattr(workbook, "import_module", missing)
-    with pytest.raises(PackageMissing, match=r"pip install 'ticketledger\[export\]'"):
+    monkeypatch.setattr(extra, "import_module", missing)
+    with pytest.raises(ExportRefused, match=r"pip install 'ticketledger\[export\]'"):
         write_workbook(issue(), "en", BytesIO())
