@@ -11,6 +11,7 @@ from domain.event_log.append import Appended, Batch, append
 
 ATTEMPTS = 20
 Chunk = TypeVar("Chunk")
+Chunk_contra = TypeVar("Chunk_contra", contravariant=True)
 Outcome = TypeVar("Outcome")
 
 
@@ -27,14 +28,14 @@ class Decided(NamedTuple, Generic[Outcome]):
     batch: Batch
 
 
-class ChunkRecorder(Protocol[Chunk, Outcome]):
+class ChunkRecorder(Protocol[Chunk_contra, Outcome]):
     """The steps from a chunk of rows to a batch."""
 
-    def look_up(self, chunk: Chunk) -> Any:
+    def look_up(self, chunk: Chunk_contra) -> Any:
         """What the log holds of the streams that this chunk alone may write."""
         ...
 
-    def translate(self, chunk: Chunk, known: Any) -> Any:
+    def translate(self, chunk: Chunk_contra, known: Any) -> Any:
         """The work that needs nothing else of the log. It may run while the chunk before is appended."""
         ...
 

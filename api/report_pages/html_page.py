@@ -33,6 +33,8 @@ td { border-bottom: .1mm solid #d0d0d0; vertical-align: top; overflow-wrap: anyw
 tr { break-inside: avoid; }
 table.alone { width: auto; }
 td.number { white-space: nowrap; }
+td:not(.number) { min-width: 24mm; }
+.wide svg { display: block; margin-bottom: 2mm; }
 .number { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 p.note { margin: 1.5mm 0 0; font-size: 9pt; color: #595959; }
 svg { width: 58mm; height: auto; overflow: visible; break-inside: avoid; }
@@ -49,16 +51,16 @@ svg .middle { text-anchor: middle; }
 _SHORT = 15
 """Rows of a section that is not divided between pages."""
 
+_BESIDE = 5
+"""Columns of a table that has its chart beside it; a wider one has it above."""
+
 
 def html_page(issue: Issue, language: Language) -> str:
     """The page. Everything that was recorded is escaped."""
     document = issue.document
     title = title_of(issue, document, language)
     warning = "" if issue.facts.complete else f'<p class="warning">{_text(word("incomplete", language))}</p>'
-    sections = [
-        _section(section_table(section, language, document["year_begins"]), language)
-        for section in document["sections"]
-    ]
+    sections = [_section(section_table(section, language, document["year_begins"])) for section in document["sections"]]
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -69,16 +71,16 @@ def html_page(issue: Issue, language: Language) -> str:
     )
 
 
-def _section(table: SectionTable, language: Language) -> str:
+def _section(table: SectionTable) -> str:
     short = ' class="short"' if len(table.rows) <= _SHORT else ""
     notes = "".join(f'<p class="note">{_text(note)}</p>' for note in table.notes)
-    if not table.rows:
-        content = f'<p class="note">{_text(word("nothing", language))}</p>'
-    else:
+    content = ""
+    if table.rows:
         content = _table(table)
         if table.bars:
             chart = bar_chart(table.title, table.bars, in_time=table.in_time, whole=table.whole)
-            content = f'<div class="with-chart">{chart}{content}</div>'
+            place = "with-chart" if len(table.headings) <= _BESIDE else "wide"
+            content = f'<div class="{place}">{chart}{content}</div>'
     return f"<section{short}><h2>{_text(table.title)}</h2>{content}{notes}</section>\n"
 
 

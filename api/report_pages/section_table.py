@@ -8,11 +8,21 @@ from typing import NamedTuple
 
 from api.headings import heading, is_seconds, nothing, reason_words
 from api.readable import NOTHING, Language, Number, duration, money, number, share
-from projections.figures.figure import Ratio
+from domain.ticket.lateness import LATE_AFTER
+from projections.figures.figure import Ratio, Value
 from projections.figures.registry import FIGURES
 from projections.issued_reports.pack_figures import Document
 from projections.scope.named_periods import period_of
 
+_NOTHING_COUNTED: Mapping[Language, str] = MappingProxyType({"en": "Nothing was recorded.", "vi": "Chưa ghi nhận gì."})
+_TOLD_LATE = "told_late"
+"""The part that stands below a table and not in it."""
+_LATE: Mapping[Language, str] = MappingProxyType(
+    {
+        "en": "Told late: {late} rest on a fact recorded more than {days} days after it happened.",
+        "vi": "Ghi nhận muộn: {late} dựa trên sự kiện ghi nhận sau hơn {days} ngày.",
+    }
+)
 _PROVISIONAL: Mapping[Language, str] = MappingProxyType(
     {"en": "{part} of {whole} may still change.", "vi": "{part} trên {whole} còn có thể thay đổi."}
 )
@@ -57,7 +67,7 @@ class SectionTable(NamedTuple):
 def section_table(section: Document, language: Language, year_begins: int) -> SectionTable:
     """The table of a section. The first columns say what a row is about, the next one is what the section tells."""
     shown = _parts_beside(section)
-    about = [*filter(None, [section["every"]]), *section["by"]]
+    about = [*filter(None, [section["every"]]), *dimensions(section)]
     rows = [
         [
             *_about(section, row, language, year_begins),
@@ -76,6 +86,11 @@ def section_table(section: Document, language: Language, year_begins: int) -> Se
         in_time=section["every"] is not None,
         whole=1.0 if section["unit"] == "share" and section["part"] is None else None,
     )
+
+
+def dimensions(section: Document) -> list[str]:
+    """The dimensions that the rows are grouped by; some figures have more of them than were asked for."""
+    return list(section["rows"][0]["of"] if section["rows"] else section["by"])
 
 
 def _about(section: Document, row: Document, language: Language, year_begins: int) -> list[Cell]:
@@ -128,25 +143,33 @@ def _parts_beside(section: Document) -> list[str]:
     figure = FIGURES.get(section["figure"])
     if section["part"] is not None:
         return []
-    told: set[str] = set()
-    if figure is not None and not isinstance(figure.value, Ratio):
-        told = {figure.value.part}
-    elif figure is not None and section["unit"] == "share" and len(figure.value.plus) == 1:
-        told = {*figure.value.plus, *figure.value.by}
+    told = set() if figure is None else _told_parts(figure.value, section["unit"])
     return [
         name
         for name in part_names(section)
-        if name not in told and any(row["parts"].get(name) for row in section["rows"])
+        if name not in {*told, _TOLD_LATE} and any(row["parts"].get(name) for row in section["rows"])
     ]
 
 
+def _told_parts(value: Value, unit: str) -> set[str]:
+    """The parts that a reader sees in the value: a share names both counts."""
+    if isinstance(value, Ratio):
+        return {*value.plus, *value.by} if unit == "share" and len(value.plus) == 1 and not value.minus else set()
+    return {value.part}
+
+
 def _notes(rows: Sequence[Document], language: Language) -> list[str]:
-    """What may still change, and what is left out; nothing where there is none."""
+    """Whether nothing was counted, what may still change, and what is left out; no sentence where there is none."""
     notes = []
     provisional = sum(row["provisional"] for row in rows)
+    if not provisional and not any(row["final"] for row in rows):
+        notes.append(_NOTHING_COUNTED[language])
     if provisional:
         whole = provisional + sum(row["final"] for row in rows)
         notes.append(_PROVISIONAL[language].format(part=number(provisional, language), whole=number(whole, language)))
+    late = sum(row["parts"].get(_TOLD_LATE) or 0 for row in rows)
+    if late:
+        notes.append(_LATE[language].format(late=number(late, language), days=LATE_AFTER.days))
     left_out: Counter[str] = Counter()
     for row in rows:
         left_out.update(row["left_out"])

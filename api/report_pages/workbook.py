@@ -7,9 +7,9 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from api.headings import heading, is_seconds, nothing, reason_words
+from api.headings import heading, is_seconds, reason_words
 from api.readable import Language, Number
-from api.report_pages.section_table import part_names, section_table
+from api.report_pages.section_table import dimensions, part_names, section_table
 from api.report_pages.words import foot, head, title_of, word
 from api.terminal_text import escaped
 from domain.errors import LedgerError
@@ -99,7 +99,7 @@ class _Sheet:
         section, sheet = self._section, self._sheet
         table = section_table(section, language, year_begins)
         sheet.write_string(0, 0, _text(table.title), self._bold)
-        about = len(section["by"]) + (section["every"] is not None)
+        about = len(dimensions(section)) + (section["every"] is not None)
         columns = self._columns(language)
         headings = [*table.headings[:about], *(column.heading for column in columns)]
         for column, text in enumerate(headings):
@@ -112,8 +112,6 @@ class _Sheet:
             for column, number in enumerate(columns, start=about):
                 self._number(at, column, number.of(row), number.unit)
         last = 3 + len(section["rows"])
-        if not section["rows"]:
-            sheet.write_string(last, 0, nothing(language))
         for at, note in enumerate(table.notes, start=last + 1):
             sheet.write_string(at, 0, _text(note))
 

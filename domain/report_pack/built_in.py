@@ -6,8 +6,10 @@ from types import MappingProxyType
 from domain.report_pack.definition import Heading, PackPeriod, ReportPack, Section
 
 
-def _section(en: str, vi: str, figure: str, *by: str, part: str | None = None, most: int | None = None) -> Section:
-    return Section(title=Heading(en=en, vi=vi), figure=figure, part=part, by=by, most=most)
+def _section(
+    en: str, vi: str, figure: str, *by: str, part: str | None = None, most: int | None = None, **where: str
+) -> Section:
+    return Section(title=Heading(en=en, vi=vi), figure=figure, part=part, by=by, most=most, where=where)
 
 
 def _course(every: PackPeriod, *sections: Section) -> tuple[Section, ...]:
@@ -35,6 +37,26 @@ _RESPONSES = _section("Ratings given", "Tỷ lệ phản hồi khảo sát", "re
 _FIRST_CONTACT = _section("First contact resolution", "Giải quyết ngay lần đầu", "fcr")
 _HANDLING = _section("Handling time", "Thời gian xử lý", "handling-time", "category")
 _REOPENED = _section("Reopened tickets", "Tỷ lệ mở lại", "reopen-rate")
+_CONTACTS = _section("Messages by channel", "Tin nhắn theo kênh", "contacts", "channel")
+_CALLS = _section("Calls", "Cuộc gọi", "calls")
+_OVERLOADED = _section("Overloaded agents", "Nhân viên quá tải", "overloaded", "team")
+_TIME_BY_TEAM = _section("Time by team", "Thời gian tại từng nhóm", "time-by-team", "team")
+_TEAM_ON_TIME = _section("Teams within their targets", "Nhóm đúng hạn nội bộ", "team-on-time", "team")
+_THEMES = _section("What customers say", "Ý kiến khách hàng", "voice-of-customers", "theme", most=10)
+_COMPLAINTS = _section("Complaints", "Phàn nàn", "voice-of-customers", "theme", part="negative", most=10)
+_PROPOSALS = _section("Proposals", "Đề xuất", "voice-of-customers", theme="proposal")
+_NPS = _section("NPS", "NPS", "nps")
+_NPS_OF_ORGANISATIONS = _section("NPS of organisations", "NPS của tổ chức", "nps-organisations")
+_RENEWALS = _section("Renewals", "Gia hạn hợp đồng", "renewal")
+_RENEWED_VALUE = _section("Renewed value", "Giá trị gia hạn", "renewal-value", "currency")
+_RENEWAL_BY_BAND = _section(
+    "Renewals by health 90 days before", "Gia hạn theo mức sức khỏe 90 ngày trước", "renewal-chance", "band"
+)
+_UPSELL = _section("Upsell offers", "Chào bán thêm", "upsell")
+_RETENTION = _section("Retention", "Giữ chân khách hàng", "retention")
+_JOURNEY = _section("Journeys of tickets", "Hành trình của phiếu", "journey", "state_path", most=10)
+_STEPS = _section("Time between steps", "Thời gian giữa các bước", "journey-steps", "step", most=10)
+_LOSSES = _section("Points of loss", "Điểm thất thoát", "journey-losses", "state")
 _REPEATED_FAULTS = _section("Repeated faults", "Lỗi lặp lại", "repeat-contact", "category", most=10)
 
 
@@ -50,10 +72,15 @@ BUILT_IN_PACKS: Mapping[str, ReportPack] = MappingProxyType(
             "day",
             _TICKETS_IN_BY_CHANNEL,
             _BACKLOG_BY_TEAM,
+            _OVERLOADED,
             _FIRST_RESPONSES,
             _RESOLUTIONS,
+            _CONTACTS,
+            _CALLS,
             _SATISFACTION,
             _REPEATED_FAULTS,
+            _COMPLAINTS,
+            _PROPOSALS,
         ),
         "weekly": _pack(
             "Weekly report",
@@ -61,10 +88,15 @@ BUILT_IN_PACKS: Mapping[str, ReportPack] = MappingProxyType(
             "week",
             *_course("day", _TICKETS_IN, _BACKLOG, _FIRST_RESPONSES, _RESOLUTIONS, _SATISFACTION),
             _TICKETS_IN_BY_CHANNEL,
+            _CONTACTS,
+            _CALLS,
             _RESOLUTIONS_BY_TEAM,
             _FIRST_CONTACT,
             _REOPENED,
             _REPEATED_FAULTS,
+            _THEMES,
+            _COMPLAINTS,
+            _PROPOSALS,
         ),
         "monthly": _pack(
             "Monthly report",
@@ -72,14 +104,22 @@ BUILT_IN_PACKS: Mapping[str, ReportPack] = MappingProxyType(
             "month",
             *_course("week", _TICKETS_IN, _BACKLOG, _FIRST_RESPONSES, _RESOLUTIONS, _SATISFACTION),
             _TICKETS_IN_BY_CHANNEL,
+            _CONTACTS,
+            _CALLS,
             _RESOLUTIONS_BY_TEAM,
             _RESOLUTIONS_BY_PRIORITY,
+            _TIME_BY_TEAM,
             _SATISFACTION_BY_TEAM,
             _RESPONSES,
             _FIRST_CONTACT,
             _HANDLING,
             _REOPENED,
             _REPEATED_FAULTS,
+            _THEMES,
+            _COMPLAINTS,
+            _PROPOSALS,
+            _RENEWALS,
+            _UPSELL,
         ),
         "quarterly": _pack(
             "Quarterly review",
@@ -88,10 +128,25 @@ BUILT_IN_PACKS: Mapping[str, ReportPack] = MappingProxyType(
             *_course("month", _TICKETS_IN, _BACKLOG, _FIRST_RESPONSES, _RESOLUTIONS, _SATISFACTION, _FIRST_CONTACT),
             _RESOLUTIONS_BY_TEAM,
             _RESOLUTIONS_BY_PRIORITY,
+            _TIME_BY_TEAM,
+            _TEAM_ON_TIME,
+            _JOURNEY,
+            _STEPS,
+            _LOSSES,
             _SATISFACTION_BY_TEAM,
             _HANDLING,
             _REOPENED,
             _REPEATED_FAULTS,
+            _THEMES,
+            _COMPLAINTS,
+            _PROPOSALS,
+            _NPS,
+            _NPS_OF_ORGANISATIONS,
+            _RENEWALS,
+            _RENEWED_VALUE,
+            _RENEWAL_BY_BAND,
+            _UPSELL,
+            _RETENTION,
         ),
     }
 )

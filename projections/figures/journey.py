@@ -29,10 +29,13 @@ case when {path} in (
 """
 _STEPS = """
 select ticket as subject, number::text as fact, customer, left_at as at, true as final, null as left_out,
-    {dimensions}, organisation, states[number] as state, states[number] || {between} || states[number + 1] as step,
-    seconds, states[number + 1] = any(states[:number]) as returns
-from (select *, string_to_array(state_path, {between}) as states from {tickets} where {within}) t,
-    unnest(string_to_array(state_seconds, {between})::bigint[]) with ordinality as entered (seconds, number)
+    {dimensions}, organisation, entered.state, entered.state || {between} || following as step, seconds,
+    array_position(states, following) <= number as returns
+from {tickets}
+    cross join lateral (select string_to_array(state_path, {between}) as states offset 0) as path
+    cross join lateral unnest(states, states[2:], string_to_array(state_seconds, {between})::bigint[])
+        with ordinality as entered (state, following, seconds, number)
+where {within} and following is not null
 """
 _EVERYTHING: LiteralString = "sum(case when left_out is null then count(*) end) over (partition by period)"
 _LOST: tuple[LiteralString, ...] = ("cancelled", "duplicate", "spam", "merged")

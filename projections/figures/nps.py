@@ -27,7 +27,7 @@ _PARTS = (
         f" - ({_BALANCE} / count(*)) ^ 2) / count(*), 0))",
     ),
     Part("small", f"(count(*) < {SMALL_BELOW})::int", empty=1),
-    Part("mean", "avg(score)::float8"),
+    Part("mean", "avg(score::numeric)::float8"),
 )
 _BY_PERIOD = """
 select customer, version, at, score, wave, person,

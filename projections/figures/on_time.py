@@ -3,7 +3,7 @@
 from psycopg import sql
 
 from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
-from projections.figures.figure import CountedFacts, Figure, Of, Part, Ratio, Title, count
+from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count
 from projections.figures.of_tickets import DIMENSIONS, organisation
 from projections.scope.figure_query import FigureQuery
 from projections.sla.open_time import open_seconds
@@ -78,7 +78,9 @@ ON_TIME_FIGURES = (
         unit="share",
         subject="ticket",
         value=Ratio(("within",), ("finished",)),
-        reading=CountedFacts(_finished, (count("within", "verdict = 'met'"), count("finished")), has_organisation=True),
+        reading=CountedFacts(
+            _finished, (count("within", "verdict = 'met'"), count("finished"), TOLD_LATE), has_organisation=True
+        ),
         projections=_READ,
         dimensions=ALL,
         left_out=("cancelled",),
@@ -94,7 +96,7 @@ ON_TIME_FIGURES = (
         reading=CountedFacts(
             _late,
             (
-                Part("mean", "avg(cycles)"),
+                Part("mean", "avg(cycles::numeric)"),
                 Part("median", "percentile_cont(0.5) within group (order by cycles)"),
                 Part("most", "max(cycles)"),
                 count("late"),

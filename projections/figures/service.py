@@ -166,7 +166,7 @@ SERVICE_FIGURES = (
         reading=CountedFacts(
             _handled,
             (
-                Part("mean", "avg(elapsed)"),
+                Part("mean", "avg(elapsed::numeric)"),
                 Part("median", "percentile_cont(0.5) within group (order by elapsed)"),
                 Part("p90", "percentile_cont(0.9) within group (order by elapsed)"),
                 count("resolved"),

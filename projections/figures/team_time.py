@@ -62,8 +62,8 @@ TEAM_TIME_FIGURES = (
             (
                 Part("median", "percentile_cont(0.5) within group (order by elapsed)"),
                 Part("p90", "percentile_cont(0.9) within group (order by elapsed)"),
-                Part("mean", "avg(elapsed)"),
-                Part("total", "coalesce(sum(elapsed), 0)", empty=0),
+                Part("mean", "avg(elapsed::numeric)"),
+                Part("total", "coalesce(sum(elapsed::numeric), 0)", empty=0),
                 count("spans"),
             ),
             has_organisation=True,

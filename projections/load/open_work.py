@@ -13,30 +13,34 @@ from projections.engine.table import selected
 RECENT = timedelta(days=90)
 """The resolutions by which an effort is expected, where there are any."""
 _OPEN_TICKETS = """
-with efforts as (
-    select {team} as team, {category} as category, last_resolved_at > {since} as recent,
-        talk_seconds + hold_seconds + after_contact_seconds as effort
-    from {tickets} t
-    where outcome = 'resolved' and last_resolved_at <= {now}
-        and talk_seconds + hold_seconds + after_contact_seconds > 0
+with open_ones as (
+    select t.ticket, t.customer, t.team, t.agent, {team} as team_key, {agent} as agent_key, {category} as category_key
+    from {tickets} t where open
+), recent as (
+    select {team} as team, {category} as category, percentile_cont(0.5) within group (order by {effort}) as expected
+    from {tickets} t where {counts} and last_resolved_at > {since} group by 1, 2
+), wanting as (
+    select distinct team_key, category_key from open_ones
+    except select team, category from recent
+), ever as (
+    select team_key as team, category_key as category,
+        percentile_cont(0.5) within group (order by {effort}) as expected
+    from {tickets} t join wanting on team_key = {team} and category_key = {category}
+    where {counts} group by 1, 2
 ), medians as (
-    select team, category, coalesce(
-        percentile_cont(0.5) within group (order by effort) filter (where recent),
-        percentile_cont(0.5) within group (order by effort)
-    ) as expected
-    from efforts group by team, category
+    select * from recent union all select * from ever
 ), promised as (
     select ticket, bool_or(breached_at is not null or coalesce(late_after < {now}, false)) as late,
         bool_or(state = 'running' and due_at >= {now} and due_at < {day_ends}) as due_today
     from {clocks} where finished_at is null group by ticket
 ), open_tickets as (
-    select t.ticket, t.customer, t.team, t.agent, {team} as team_key, {agent} as agent_key,
+    select o.ticket, o.customer, o.team, o.agent, nullif(team_key, '') as team_key, nullif(agent_key, '') as agent_key,
         coalesce(late, false) as late, coalesce(due_today, false) as due_today, expected
-    from {tickets} t left join promised using (ticket)
-        left join medians m on m.team is not distinct from {team} and m.category is not distinct from {category}
-    where open
+    from open_ones o left join promised using (ticket)
+        left join medians m on m.team = team_key and m.category = category_key
 )
 """
+_COUNTS = "t.outcome = 'resolved' and t.last_resolved_at <= {now} and {effort} > 0"
 _OPEN_WORK = """
 select team_key, agent_key, min(team collate "C") as team, min(agent collate "C") as agent,
     count(*) as tickets, count(*) filter (where late) as late, count(*) filter (where due_today) as due_today,
@@ -44,9 +48,10 @@ select team_key, agent_key, min(team collate "C") as team, min(agent collate "C"
 from open_tickets group by 1, 2
 """
 _KEYS: dict[str, LiteralString] = {
-    "team": "coalesce(t.folded[1], t.team)",
-    "agent": "coalesce(t.folded[2], t.agent)",
-    "category": "coalesce(t.folded[4], t.category)",
+    "team": "coalesce(t.folded[1], t.team, '')",
+    "agent": "coalesce(t.folded[2], t.agent, '')",
+    "category": "coalesce(t.folded[4], t.category, '')",
+    "effort": "(t.talk_seconds + t.hold_seconds + t.after_contact_seconds)",
 }
 Row = TypeVar("Row")
 
@@ -104,6 +109,7 @@ def _rows(
         tickets=sql.Identifier(schema, "tickets"),
         clocks=sql.Identifier(schema, "sla_clocks"),
         now=sql.Literal(now),
+        counts=sql.SQL(_COUNTS).format(effort=sql.SQL(_KEYS["effort"]), now=sql.Literal(now)),
         since=sql.Literal(now - RECENT),
         day_ends=sql.Literal(day_ends),
     )

@@ -2,6 +2,7 @@
 
 from domain.contract.term_days import GRACE_DAYS
 from projections.figures.dimensions import BELONGS_TO
+from projections.figures.due_terms import EARLY_DAYS
 from projections.reporting.columns import ViewColumn, customer, instant, minor_units, view
 from projections.reporting.local_days import local_day
 
@@ -72,6 +73,12 @@ CONTRACT_TERM = view(
         f"t.ended_as is not null or t.ends_on < n.today - {GRACE_DAYS}",
         "False while the term is open: it has not ended, or may still be renewed late.",
     ),
+    ViewColumn(
+        "renewed_when",
+        "case when t.ended_as is distinct from 'renewed' then null when r.late then 'late'"
+        f" when {local_day('r.signed_at')} < t.ends_on - {EARLY_DAYS} then 'early' else 'on_time' end",
+        f"early (more than {EARLY_DAYS} days before the last one), on_time or late; null: it was not renewed.",
+    ),
     ViewColumn("ended_on", "t.ended_on", "Its last day as it came; null: it is the newest term."),
     minor_units("renewed_value", "r.value", "The value of the next term; null: there is none."),
     ViewColumn("renewed_currency", "r.currency", "The currency of the next term."),
@@ -118,7 +125,11 @@ OFFER = view(
     minor_units("value", "o.value", "The value; null: none is named."),
     ViewColumn("currency", "o.currency", _CURRENCY),
     ViewColumn("is_recurring", "o.recurring", "Whether the value comes again each period."),
-    ViewColumn("valid_until", "o.valid_until", "The last day on which it can be accepted; null: none is named."),
+    ViewColumn(
+        "valid_until",
+        "o.valid_until",
+        "The last day that was named; null: none. The published rules of upselling may still end such an offer.",
+    ),
     ViewColumn(
         "state",
         "case when o.answer is not null then o.answer when n.today > o.valid_until then 'expired' else 'open' end",
@@ -141,9 +152,15 @@ NPS_ANSWER = view(
         "case when a.score >= 9 then 'promoter' when a.score >= 7 then 'passive' else 'detractor' end",
         "promoter (9 and 10), passive (7 and 8) or detractor (0 to 6).",
     ),
-    ViewColumn("wave", "a.wave", "The wave of the survey; null: none is named."),
+    ViewColumn("wave", "coalesce(a.wave_key, a.wave)", "The wave of the survey; null: none is named."),
     ViewColumn("ticket_id", "a.ticket", "The ticket that it is about; null: it is about the relationship."),
-    source="from {schema}.nps_answers a left join survivors s on s.customer = a.customer",
+    ViewColumn(
+        "organisation_id",
+        "coalesce(g.survivor, a.organisation)",
+        "The main or only organisation of the person at the answer, or the organisation itself; null: none.",
+    ),
+    source="from {schema}.nps_answers a left join survivors s on s.customer = a.customer"
+    " left join survivors g on g.customer = a.organisation",
 )
 FEEDBACK = view(
     "feedback",
@@ -151,7 +168,7 @@ FEEDBACK = view(
     ViewColumn("feedback_id", "f.feedback", "The piece of feedback."),
     customer("f.customer"),
     instant("said", "f.at", "When it was said."),
-    ViewColumn("theme", "f.theme", "What it is about."),
+    ViewColumn("theme", "coalesce(f.theme_key, f.theme)", "What it is about."),
     ViewColumn("polarity", "f.polarity", "positive, neutral or negative, as a person judged it."),
     ViewColumn("ticket_id", "f.ticket", "The ticket that it came with; null: none."),
     source="from {schema}.feedback f left join survivors s on s.customer = f.customer",

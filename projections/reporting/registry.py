@@ -1,6 +1,7 @@
 """Every view of a tenant, and the one that says how far the others are."""
 
 from projections.backlog.table import BACKLOG
+from projections.contacts.table import CONTACTS
 from projections.contracts.table import CONTRACTS
 from projections.customer_groups.table import CUSTOMER_GROUPS
 from projections.customers.facts.table import CUSTOMER_FACTS
@@ -19,6 +20,7 @@ READ_BY_VIEWS = (
     TICKETS,
     SLA_CLOCKS,
     BACKLOG,
+    CONTACTS,
     CUSTOMERS,
     CUSTOMER_GROUPS,
     CUSTOMER_FACTS,
@@ -49,6 +51,7 @@ VIEWS: tuple[View, ...] = (
     AS_OF,
     tickets.TICKET,
     tickets.TICKET_RESOLUTION,
+    tickets.CONTACT,
     tickets.SLA_INSTANCE,
     tickets.BACKLOG_DAILY,
     customers.CUSTOMER,

@@ -132,6 +132,25 @@ TICKET_RESOLUTION = view(
     source="from {schema}.ticket_resolutions r join {schema}.tickets t using (ticket)"
     " left join survivors s on s.customer = t.customer",
 )
+CONTACT = view(
+    "contact",
+    "One row a message on a ticket: its receipt, a message of the customer, or a reply.",
+    ViewColumn("ticket_id", "m.ticket", "The ticket."),
+    ViewColumn("version", "m.version", "The version of the ticket's event that recorded it."),
+    customer("t.customer"),
+    ViewColumn("organisation_id", "t.organisation", "The organisation of the customer at the receipt; null: none."),
+    words("t", *(name for name in _DIMENSIONS if name != "channel")),
+    ViewColumn(
+        "channel",
+        "coalesce(m.channel_key, m.channel, t.folded[5], t.channel)",
+        "The channel of the message; that of the ticket when the message names none.",
+    ),
+    ViewColumn("direction", "m.direction", "in (from the customer) or out (a reply)."),
+    ViewColumn("is_automated", "m.automated", "Whether no person wrote the reply."),
+    instant("sent", "m.at", "When it was sent or came in."),
+    source="from {schema}.ticket_messages m left join {schema}.tickets t using (ticket)"
+    " left join survivors s on s.customer = t.customer",
+)
 SLA_INSTANCE = view(
     "sla_instance",
     "One row a target instance: one promise for a ticket, from its activation to its end.",

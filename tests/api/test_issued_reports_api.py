@@ -8,7 +8,7 @@ import pytest
 from api.api_keys import Permission
 from domain.ids import new_id
 from tests.support.serving import make_key, serving
-from tests.support.told import Told, march, told
+from tests.support.told import march, told
 
 NOW = datetime(2026, 4, 20, tzinfo=UTC)
 WEEK = {"pack": "weekly", "period": "2026-W10"}
@@ -25,7 +25,6 @@ def reported(database_url: str) -> tuple[str, UUID]:
 
 def late_ticket(dsn: str) -> UUID:
     with told(dsn) as desk:
-        desk: Told
         return desk.ticket(march(4))
 
 

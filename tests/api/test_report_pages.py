@@ -184,6 +184,12 @@ def test_a_table_says_what_may_still_change_and_what_is_left_out() -> None:
     assert [bar.value for bar in table.bars] == [0.75, None]
 
 
+def test_a_table_has_a_column_for_each_dimension_of_its_rows_also_where_nobody_asked_for_it() -> None:
+    table = section_table(section([row({"currency": "VND"})], by=[]), "en", 1)
+    assert (table.headings[0], table.rows[0][0].text) == ("currency", "VND")
+    assert len(table.headings) == len(table.rows[0])
+
+
 def test_a_part_stands_for_the_value_and_a_period_has_its_name() -> None:
     rows = [row({}, period="2026-04-01"), row({}, period="2026-07-01")]
     table = section_table(section(rows, part="score_5", every="quarter"), "vi", 4)

@@ -252,7 +252,8 @@ def test_the_same_request_with_the_same_command_id_gets_the_first_answer_however
             context = CommandContext(Actor(id="lan", kind="agent"), "issue-once")
             first = computed(connection)
             answers = [await service.handle(first.stream, first.command, context)]
-            await service.handle(*late, CommandContext(Actor(id="lan", kind="agent"), str(new_id())))
+            resolve = ResolveTicket(resolution="done", occurred_at=march(8, 23, 30))
+            await service.handle(open_ticket, resolve, CommandContext(Actor(id="lan", kind="agent"), str(new_id())))
             again = computed(connection)
             assert again.command.figures != first.command.figures
             return [*answers, await service.handle(again.stream, again.command, context)]
@@ -260,7 +261,6 @@ def test_the_same_request_with_the_same_command_id_gets_the_first_answer_however
             await service.close()
 
     (open_ticket,) = desk.rows("select ticket from tickets where open")[0]
-    late = (open_ticket, ResolveTicket(resolution="done", occurred_at=march(8, 23, 30)))
     first, second = asyncio.run(twice())
     assert second.repeated
     assert second.answer == first.answer

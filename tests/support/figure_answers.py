@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 
 from domain.envelope import RecordedEvent
+from domain.event_log import reader
 from domain.zones import UTC_ZONE, TimeZone
 from projections.figures.answer import answer, subjects
 from projections.figures.figure import FigureRow, Subject
@@ -39,7 +40,7 @@ def question(
 
 def rows_of_figure(name: str, asked: FigureQuery) -> list[FigureRow]:
     """The rows of a figure."""
-    return list(answer(FIGURES[name], asked, 0).rows)
+    return list(answer(FIGURES[name], asked, reader.head(asked.connection, asked.tenant)).rows)
 
 
 def the_row(name: str, asked: FigureQuery) -> FigureRow:

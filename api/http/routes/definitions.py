@@ -19,12 +19,12 @@ from domain.messages import Instant
 router = APIRouter(prefix="/v1/definitions", tags=["definitions"])
 
 ReadDefinitions = Annotated[ReadRequest, Depends(reader())]
-Kind = Annotated[str, Path(min_length=1, max_length=200, pattern="^[a-z_]+$")]
+Kind = Annotated[str, Path(min_length=1, max_length=200, pattern="^[a-z_-]+$")]
 Number = Annotated[int, Path(ge=0, le=2**31)]
 From = Annotated[int, Query(alias="from", ge=0, le=2**31, description="A version.")]
 To = Annotated[int, Query(ge=0, le=2**31, description="Another version.")]
 At = Annotated[Instant | None, Query(description="The version in effect then; now when it is not given.")]
-OfKind = Annotated[str | None, Query(max_length=200, pattern="^[a-z_]+$", description="Of this kind alone.")]
+OfKind = Annotated[str | None, Query(max_length=200, pattern="^[a-z_-]+$", description="Of this kind alone.")]
 
 
 @router.get("", summary="Every definition, in its version in effect", response_model=list[PublishedVersion])

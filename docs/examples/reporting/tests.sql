@@ -8,6 +8,12 @@ select ticket_id, count(*) from ticket group by ticket_id having count(*) > 1;
 -- name: resolutions are unique
 select ticket_id, number, count(*) from ticket_resolution group by ticket_id, number having count(*) > 1;
 
+-- name: contacts are unique
+select ticket_id, version, count(*) from contact group by ticket_id, version having count(*) > 1;
+
+-- name: directions are known
+select ticket_id, direction from contact where direction not in ('in', 'out');
+
 -- name: target instances are unique
 select ticket_id, target, activated_by, count(*) from sla_instance
 group by ticket_id, target, activated_by having count(*) > 1;

@@ -123,10 +123,10 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[StoredFact]:
     offers: dict[str, StoredOffer] = {}
     dates: dict[str, StoredDate] = {}
     answers: list[RecordedEvent] = []
-    for event in stream.all:
+    for event in [event for event in stream.all if type(event.payload) in _FOLDED]:
         if change := _CHANGES.get(type(event.payload)):
             change(event, purchases, offers, dates)
-        elif type(event.payload) is e.NpsAnswered:
+        else:
             answers.append(event)
     yield from purchases.values()
     yield from offers.values()
@@ -269,6 +269,8 @@ _CHANGES: Mapping[type[Any], Changes] = MappingProxyType(
         e.DateRemoved: _undated,
     }
 )
+_FOLDED = frozenset({*_CHANGES, e.NpsAnswered})
+"""The events that change rows of others. A customer may have very many that do not."""
 _ROWS: Mapping[type[Any], Callable[[RecordedEvent], StoredFact]] = MappingProxyType(
     {
         e.ConsentGiven: _consent,

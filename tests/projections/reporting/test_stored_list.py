@@ -27,8 +27,9 @@ def test_every_declared_view_is_in_the_list_with_its_columns_and_comments() -> N
         ("reporting_personal" if view.personal else "reporting", view.name): (view.comment, dict(view.columns))
         for view in VIEWS
     }
-    views = [row for row in stored() if not row.column]
-    found: dict[tuple[str, ...], tuple[str, dict[str, str]]] = {row[:2]: (row.comment, {}) for row in views}
+    found: dict[tuple[str, ...], tuple[str, dict[str, str]]] = {
+        row[:2]: (row.comment, {}) for row in stored() if not row.column
+    }
     for row in COLUMNS:
         found[row[:2]][1][row.column] = row.comment
     assert declared == found

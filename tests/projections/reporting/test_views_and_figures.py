@@ -65,7 +65,7 @@ def shares(rows: Sequence[FigureRow]) -> Groups:
 
 
 def grouped(connection: psycopg.Connection, statement: str, keys: int = 1) -> Groups:
-    rows = connection.execute(statement).fetchall()  # type: ignore[call-overload]  # the texts of this module
+    rows = connection.execute(statement).fetchall()
     return {row[:keys]: row[keys:] for row in rows}
 
 
@@ -154,7 +154,20 @@ def late(connection: psycopg.Connection) -> None:
     }
 
 
-@pytest.mark.parametrize("compare", [satisfaction, resolutions, handling, left_out, promises, late])
+def contacts(connection: psycopg.Connection) -> None:
+    statement = """
+    select date_trunc('month', sent_local_date)::date, team, agent, priority, category, channel,
+        count(*), count(*) filter (where direction = 'in'), count(*) filter (where direction = 'out' and is_automated)
+    from reporting_of_default.contact group by 1, 2, 3, 4, 5, 6
+    """
+    by: tuple[Dimension, ...] = ("team", "agent", "priority", "category", "channel")
+    assert grouped(connection, statement, 6) == {
+        (row.period, *row.of.values()): (row.value, row.parts["in"], row.parts["by_bots"])
+        for row in figure(connection, "contacts", by)
+    }
+
+
+@pytest.mark.parametrize("compare", [satisfaction, resolutions, handling, left_out, promises, late, contacts])
 def test_sql_over_the_views_gives_the_figure_of_each_month(database_url: str, compare: Any) -> None:
     with filled(database_url, (*READ, LOCAL_OFFSETS)) as connection:
         add(connection, [LOCAL_OFFSETS], IN_ZONE)

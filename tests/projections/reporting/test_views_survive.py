@@ -45,7 +45,7 @@ class TicketOfNextRelease(StoredTicket):
 def fold_of_next_release(stream: Stream, inputs: FoldInputs) -> Iterator[Any]:
     for row in TICKETS.fold(stream, inputs):
         if isinstance(row, StoredTicket):
-            yield TicketOfNextRelease(*(getattr(row, name) for name in column_names(StoredTicket)), mood="calm")
+            yield TicketOfNextRelease(**{name: getattr(row, name) for name in column_names(StoredTicket)}, mood="calm")
         else:
             yield row
 
@@ -77,7 +77,7 @@ def found(dsn: str) -> list[Any]:
 
 def told(dsn: str, statement: str) -> list[Any]:
     with psycopg.connect(dsn) as connection:
-        return connection.execute(statement).fetchall()  # type: ignore[call-overload]  # the texts of this module
+        return connection.execute(statement).fetchall()
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_views_alone_are_made_again_by_migrate_when_they_are_missing_or_of_anoth
         "create view reporting_of_default.more as select 1; comment on schema reporting_of_default is 'of another'",
     ):
         with psycopg.connect(dsn, autocommit=True) as connection:
-            connection.execute(damage)  # type: ignore[call-overload]  # one of these texts
+            connection.execute(damage)
             assert not views_are_current(connection, "default", VIEWS)
             migrate(dsn)
             assert views_are_current(connection, "default", VIEWS)
