@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from api.exporting import workbook
 from api.exporting.exported_table import ExportedTable
 from api.exporting.tables import tables_of
 from api.exporting.workbook import CUT, LONGEST_TEXT, Workbook
-from domain.customer.commands import ChangeCustomerDetails, RegisterCustomer
+from domain.customer.commands import ChangeCustomerDetails, MergeCustomer, RegisterCustomer
+from domain.customer.facts.commands import AnswerNps
 from domain.ids import new_id
 from domain.zones import zone_named
 from projections.engine.table import Column, SqlType
@@ -220,10 +221,15 @@ def test_the_manifest_says_what_the_files_hold(desk: Told, tmp_path: Path) -> No
     assert str(tmp_path) not in json.dumps(manifest)
 
 
-def test_a_merged_customer_is_named_as_the_survivor_and_renamed_with_it(desk: Told, tmp_path: Path) -> None:
-    an = desk.customer()
+def test_a_merged_customer_is_named_as_the_survivor(desk: Told, tmp_path: Path) -> None:
+    an, binh = desk.customer(), desk.customer()
     desk.ticket(march(2), an)
-    desk.send(an, ChangeCustomerDetails(name="Ẩn", occurred_at=march(2) + timedelta(hours=1)))
+    desk.send(an, AnswerNps(score=9, occurred_at=march(2)))
+    desk.send(an, MergeCustomer(into=binh, reason="same", occurred_at=march(3)))
+    desk.send(binh, ChangeCustomerDetails(name="Bình", occurred_at=march(3)))
     desk.follow()
-    (row,) = lines_of(exported_to(desk.dsn, tmp_path / "t.jsonl", "tickets", "jsonl"))
-    assert (row["customer"], row["customer_name"]) == (str(an), "Ẩn")
+    folder = exported_to(desk.dsn, tmp_path / "all", "everything", "jsonl")
+    (ticket,) = lines_of(folder / "tickets.jsonl")
+    assert (ticket["customer"], ticket["customer_name"]) == (str(binh), "Bình")
+    (answer,) = lines_of(folder / "nps_answers.jsonl")
+    assert (answer["customer"], answer["survivor"], answer["survivor_name"]) == (str(an), str(binh), "Bình")
