@@ -80,8 +80,8 @@ CONTRACT_TERM = view(
         f"early (more than {EARLY_DAYS} days before the last one), on_time or late; null: it was not renewed.",
     ),
     ViewColumn("ended_on", "t.ended_on", "Its last day as it came; null: it is the newest term."),
-    minor_units("renewed_value", "r.value", "The value of the next term; null: there is none."),
-    ViewColumn("renewed_currency", "r.currency", "The currency of the next term."),
+    minor_units("renewed_value", "r.signed_value", "The value of the next term when it was signed; null: none."),
+    ViewColumn("renewed_currency", "r.signed_currency", "The currency of the next term when it was signed."),
     source="from {schema}.contract_terms t left join {schema}.contracts c using (contract)"
     " left join {schema}.contract_terms r on r.contract = t.contract and r.term = t.term + 1"
     f" left join survivors s on s.customer = t.customer cross join {_TODAY}",
