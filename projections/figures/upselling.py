@@ -151,7 +151,7 @@ UPSELLING_FIGURES = (
     Figure(
         name="upsell",
         title=Title("Offers accepted", "Tỷ lệ chấp nhận báo giá"),
-        formula="offers accepted / offers decided in the period: accepted, declined or expired; made, open, and accepted"
+        formula="offers accepted / offers decided in the period: accepted, declined or expired; made, open and accepted"
         " after the expiry beside",
         source="contract of the figures: upsell, headline (diggrowth, lusha)",
         unit="share",
@@ -159,9 +159,7 @@ UPSELLING_FIGURES = (
         value=Ratio(("accepted",), _DECIDED),
         reading=CountedFacts(
             _decisions,
-            (
-                *(count(kind, f"kind = '{kind}'") for kind in (*_DECIDED, "accepted_late", "made", "open")),
-            ),
+            (*(count(kind, f"kind = '{kind}'") for kind in (*_DECIDED, "accepted_late", "made", "open")),),
             counted=f"case when kind in {_DECIDED} then 1 end",
         ),
         projections=_READ,
