@@ -106,8 +106,10 @@ def test_a_filter_by_customers_finds_the_paths_that_are_frequent_among_their_tic
     rare = history(at(0, received(customer=LAN)), at(5, assigned("z")), at(9, resolved()), ticket=UUID(int=999))
     lan = history(at(-DAY, CustomerRegistered(name="Lan", tier="gold", party="organisation")), ticket=LAN)
     with filled(database_url, READ, *twice, rare, lan, *in_segments("A")) as connection:
-        for where in ({"segment": "A"}, {"tier": "gold"}):
-            asked = question(connection, START, instant(DAY), by=("team_path",), **where)
+        for asked in (
+            question(connection, START, instant(DAY), by=("team_path",), segment="A"),
+            question(connection, START, instant(DAY), by=("team_path",), tier="gold"),
+        ):
             assert [(row.of["team_path"], row.value) for row in rows_of_figure("journey", asked)] == [("- > z", 1)]
 
 
