@@ -77,6 +77,41 @@ def test_duckdb_that_gives_up_does_not_stop_the_export_for_ever(
         assert list(tmp_path.iterdir()) == []
 
 
+def _by_another_process(desk: Told, to: Path, words: str) -> str:
+    """The last line of the standard error of an export in a process of its own, which is killed when it hangs.
+
+    ``words`` is a statement that uses ``export``, the exporting function with its first two arguments.
+    """
+    program = (
+        "import sys; from datetime import date; from functools import partial; from pathlib import Path\n"
+        "from api.exporting import parquet_file; from api.exporting.snapshot import Moment\n"
+        "from domain.event_types import register_event_types; register_event_types()\n"
+        "from projections.scope.periods import RequestedPeriod; from tests.support.exported_files import exported_to\n"
+        f"export = partial(exported_to, sys.argv[1], Path(sys.argv[2]))\n{words}"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program, desk.dsn, to],
+        capture_output=True, text=True, check=False, timeout=60, cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+    assert ended.returncode == 1
+    return ended.stderr.splitlines()[-1]
+
+
+def test_refused_figures_and_a_pipe_that_cannot_be_opened_end_the_export_to_parquet(desk: Told, tmp_path: Path) -> None:
+    of_years = "Moment(period=RequestedPeriod(date(2020, 1, 1), date(2026, 1, 1)), every='day')"
+    refused = _by_another_process(desk, tmp_path / "f", f"export('figures', 'parquet', {of_years})")
+    assert "days" in refused
+    broken = (
+        "def opened(pipe, keep=parquet_file._opened):\n"
+        "    parquet_file._opened = keep\n"
+        "    raise OSError('no descriptor')\n"
+        "parquet_file._opened = opened\n"
+        "export('events', 'parquet')"
+    )
+    assert _by_another_process(desk, tmp_path / "e", broken) == "OSError: no descriptor"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_killed_export_leaves_no_file_and_the_next_one_tidies_up(tmp_path: Path) -> None:
     to = tmp_path / "file"
     program = (
