@@ -54,7 +54,6 @@ CONTRACT_TERM = view(
     ViewColumn("contract_id", "t.contract", "The contract."),
     ViewColumn("term", "t.term", "1, 2, 3 in order."),
     customer("t.customer"),
-    ViewColumn("number", "c.number", "The number of the contract as people write it."),
     ViewColumn("starts_on", "t.starts_on", "The first day."),
     ViewColumn("ends_on", "t.ends_on", "The last day: the term is due on it."),
     minor_units("value", "t.value", "The value of the term."),
