@@ -39,7 +39,7 @@ _TYPES = {
 
 
 def write_parquet(file: Path, snapshot: Snapshot, table: ExportedTable, counter: Counter) -> int:
-    """Writes the rows of a table in their order; returns how many. Raises ExportRefused and ExportFailed."""
+    """Writes the rows of a table in their order; returns how many. Raises ExtraMissing, ExportRefused, ExportFailed."""
     engine = extra_package("duckdb")
     statement = sql.SQL("copy ({}) to stdout (format csv)").format(
         with_texts(table, table.select(snapshot), lists=True)
