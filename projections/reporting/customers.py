@@ -54,7 +54,6 @@ CONTRACT_TERM = view(
     ViewColumn("contract_id", "t.contract", "The contract."),
     ViewColumn("term", "t.term", "1, 2, 3 in order."),
     customer("t.customer"),
-    ViewColumn("number", "c.number", "The number of the contract as people write it."),
     ViewColumn("starts_on", "t.starts_on", "The first day."),
     ViewColumn("ends_on", "t.ends_on", "The last day: the term is due on it."),
     minor_units("value", "t.value", "The value of the term."),
@@ -128,17 +127,17 @@ OFFER = view(
     ViewColumn(
         "valid_until",
         "o.valid_until",
-        "The last day that was named; null: none. The published rules of upselling may still end such an offer.",
+        "The last day that was named; null: none. The published rules of upselling then say when the offer expires.",
     ),
     ViewColumn(
-        "state",
-        "case when o.answer is not null then o.answer when n.today > o.valid_until then 'expired' else 'open' end",
-        "accepted, declined, expired (its last day is over), or open.",
+        "answer",
+        "o.answer",
+        "accepted or declined; null: it was not answered. The figures of upselling say which of these are expired.",
     ),
     ViewColumn("is_final", "o.answer is not null", "Whether it was answered."),
     instant("answered", "o.answered_at", "When it was accepted or declined; null: it was not."),
     minor_units("agreed", "o.agreed", "The value that was accepted."),
-    source=f"from {{schema}}.offers o left join survivors s on s.customer = o.customer cross join {_TODAY}",
+    source="from {schema}.offers o left join survivors s on s.customer = o.customer",
 )
 NPS_ANSWER = view(
     "nps_answer",
