@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from types import MappingProxyType
 
 from psycopg import Connection, IsolationLevel
@@ -13,6 +14,7 @@ from api.cli.report.sections import show_section
 from api.headings import heading
 from api.readable import Language, number
 from api.report_pages.section_table import section_table
+from domain.zones import zone_named
 from projections.customers.tenant_zone import tenant_settings
 from projections.engine.checkpoints import position_of
 from projections.engine.point_in_time import as_it_was
@@ -22,8 +24,16 @@ from projections.figures.registry import FIGURES, described
 
 _WHERE: Mapping[Language, str] = MappingProxyType(
     {
-        "en": "Days in {zone}; true for position {position} of the log.",
-        "vi": "Ngày theo {zone}; đúng đến vị trí {position} của nhật ký.",
+        "en": "From {first} to {last}, days in {zone}; true for position {position} of the log.",
+        "vi": "Từ {first} đến {last}, ngày theo {zone}; đúng đến vị trí {position} của nhật ký.",
+    }
+)
+
+
+_AS_IT_WAS: Mapping[Language, tuple[str, str]] = MappingProxyType(
+    {
+        "en": ("As of {at}.", "As it was known at {at}."),
+        "vi": ("Tính đến {at}.", "Theo những gì đã biết lúc {at}."),
     }
 )
 
@@ -125,5 +135,17 @@ def _answer(connection: Connection, tenant: str, figure: Figure, asked: Question
 
 
 def _lines(figure: Figure, told: FigureAnswer, language: Language) -> list[str]:
-    where = _WHERE[language].format(zone=told.zone, position=number(told.position, language))
-    return [f"{figure.formula[0].upper()}{figure.formula[1:]}.", *filter(None, [told.note]), where]
+    zone = zone_named(told.zone)
+    last = told.end.astimezone(zone) - timedelta(days=1)
+    where = _WHERE[language].format(
+        first=told.start.astimezone(zone).date(),
+        last=last.date(),
+        zone=told.zone,
+        position=number(told.position, language),
+    )
+    instants = [
+        words.format(at=local(instant, zone))
+        for instant, words in zip((told.as_of, told.known_at), _AS_IT_WAS[language], strict=True)
+        if instant is not None
+    ]
+    return [f"{figure.formula[0].upper()}{figure.formula[1:]}.", *filter(None, [told.note]), where, *instants]

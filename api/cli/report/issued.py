@@ -7,7 +7,7 @@ import typer
 from psycopg import IsolationLevel
 
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, ReportZone, Tenant, TenantLang
-from api.cli.printing import say, show_json, show_lines, show_table
+from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.called import IssueNumber, PeriodName, Which, issue_called
 from api.cli.report.sections import show_section
 from api.cli.tenant_database import connected, open_existing
@@ -17,6 +17,7 @@ from api.report_pages.section_table import section_table
 from api.report_pages.words import foot, head, title_of, word
 from api.report_pages.workbook import write_workbook
 from domain.event_log import reader
+from domain.zones import zone_named
 from projections.customers.tenant_zone import tenant_settings
 from projections.issued_reports.queries import Issue, issued_reports
 from projections.issued_reports.rows_at_head import rows_at_head
@@ -33,7 +34,7 @@ def issued(
     """List the issued reports, the newest first."""
     with open_existing(data, tenant) as dsn, connected(dsn) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
-        year_begins = tenant_settings(connection, tenant, reader.now(connection)).year_begins
+        settings = tenant_settings(connection, tenant, reader.now(connection))
         with rows_at_head(connection, tenant, [ISSUED_REPORTS]) as rows:
             found = issued_reports(connection, rows.schema, pack)
     if as_json:
@@ -44,17 +45,17 @@ def issued(
         [
             {
                 "report": row.name,
-                "period": period_named_by(row.first, row.last, year_begins),
+                "period": period_named_by(row.first, row.last, settings.year_begins),
                 "issue": row.version,
                 "over": row.complete,
                 "position": row.position,
-                "issued": f"{row.issued_at:%Y-%m-%d %H:%M}",
+                "issued": local(row.issued_at, zone_named(settings.zone)),
                 "by": row.actor,
-                "id": row.report,
             }
             for row in found
         ],
     )
+    show_lines([f"Times in {settings.zone}. --json has the ids."])
 
 
 def show(
