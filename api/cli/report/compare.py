@@ -42,9 +42,9 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "definition": "Published since",
             "within": "Recorded since, and happened in the period",
             "before": "Recorded since, and happened before the period",
-            "afterwards": "Happened after the period to something that it holds",
+            "afterwards": "Happened after the period to its tickets, customers or contracts",
             "more": "These are the first {listed} of {total}.",
-            "nothing": "Nothing that concerns the period was recorded since: what was provisional is judged later now.",
+            "nothing": "No event was found that explains it: what was provisional may be judged later now.",
             "compared": "Issued at position {issued}; compared with position {position}.",
         },
         "vi": {
@@ -63,9 +63,9 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "definition": "Công bố từ đó đến nay",
             "within": "Ghi nhận sau, xảy ra trong kỳ",
             "before": "Ghi nhận sau, xảy ra trước kỳ",
-            "afterwards": "Xảy ra sau kỳ với đối tượng của kỳ",
+            "afterwards": "Xảy ra sau kỳ với phiếu, khách hàng hoặc hợp đồng của kỳ",
             "more": "Đây là {listed} trên {total} sự kiện.",
-            "nothing": "Không có ghi nhận mới liên quan đến kỳ: phần tạm tính nay được xét muộn hơn.",
+            "nothing": "Không tìm thấy sự kiện giải thích: phần tạm tính có thể nay được xét muộn hơn.",
             "compared": "Phát hành tại vị trí {issued}; so với vị trí {position}.",
         },
     }
