@@ -204,7 +204,7 @@ def issued_report_workbook(
 
 
 @router.get("/{report_id}/verification", summary="The report made again at its position", response_model=VerifiedReport)
-def verified_report(report_id: ReportId, reader: ReadLog, number: Number = None) -> Response:
+def verified_report(report_id: ReportId, reader: ReadAudit, number: Number = None) -> Response:
     """The whole log is folded up to that position."""
     container = reader.container
     with (
