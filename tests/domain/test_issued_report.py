@@ -24,6 +24,7 @@ FIRST = IssueReport(
     projections=("tickets 1",),
     figures="{}",
     sha256="ab" * 32,
+    made_by=("ticketledger 1", "tzdata 1"),
 )
 OTHER = FIRST.model_copy(update={"position": 95, "sha256": "cd" * 32})
 

@@ -18,6 +18,7 @@ from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
+from domain.program_version import versions_in_use
 from domain.report_pack.built_in import BUILT_IN_PACKS
 from domain.ticket.commands import RateSatisfaction, ResolveTicket
 from projections.engine.rebuild import rebuild
@@ -263,8 +264,27 @@ def test_a_report_whose_figures_come_out_otherwise_differs_and_says_where(
         ("csat", "satisfied", 2, 1)
     ]
     assert "tickets version 0" in found.otherwise_folded
+    assert found.cause == "altered"
     same_figures = issue._replace(facts=issue.facts.model_copy(update={"sha256": "0" * 64}))
     assert not verify(connection, "default", same_figures).equal, "the recorded digest is another"
+
+
+def test_a_report_that_differs_says_whether_it_was_altered_or_made_by_another_version(
+    desk: Told, connection: psycopg.Connection
+) -> None:
+    issue = issued(desk, connection)
+    assert issue.facts.made_by == versions_in_use()
+    figures = issue.facts.figures.replace('"satisfied":1', '"satisfied":2')
+
+    def causes(**facts: Any) -> tuple[str | None, list[str]]:
+        found = verify(connection, "default", issue._replace(facts=issue.facts.model_copy(update=facts)))
+        return found.cause, found.made_by
+
+    assert causes() == (None, [])
+    assert causes(figures=figures) == ("altered", [])
+    assert causes(figures=figures, sha256=sha256(figures)) == ("unexplained", [])
+    older = (versions_in_use()[0], "tzdata 1999a")
+    assert causes(figures=figures, sha256=sha256(figures), made_by=older) == ("other_version", ["tzdata 1999a"])
 
 
 def test_what_changed_since_is_told_with_the_facts_that_explain_it(desk: Told, connection: psycopg.Connection) -> None:

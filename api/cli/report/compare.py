@@ -20,6 +20,7 @@ from projections.customers.tenant_zone import tenant_settings
 from projections.issued_reports.changes import ChangesSince, changes_since
 from projections.issued_reports.differences import FigureDifference
 from projections.issued_reports.queries import Issue
+from projections.issued_reports.verification import Verification
 from projections.issued_reports.verification import verify as make_again
 
 DIFFERS = 1
@@ -96,14 +97,18 @@ def verify(
     else:
         show_lines([f"Other bytes: SHA-256 {made.made_again} instead of {made.recorded}."])
         _show_differences(made.differences, "issued", "made again", "en")
-        if made.otherwise_folded:
-            show_lines([f"The program folds the log otherwise since: {', '.join(made.otherwise_folded)}."])
-        else:
-            show_lines(
-                ["The program computes these figures otherwise, or the log was altered: `doctor` checks the log."]
-            )
+        show_lines([_why(made)])
     if not made.equal:
         raise typer.Exit(DIFFERS)
+
+
+def _why(made: Verification) -> str:
+    if made.cause == "altered":
+        return "The recorded figures do not have the recorded digest: they were altered. `doctor` checks the log."
+    if made.cause == "unexplained":
+        return "The same version of the program issued the report: `doctor` checks the log."
+    versions = ", ".join([*made.made_by, *made.otherwise_folded]) or "none is recorded"
+    return f"Other versions made the report: {versions}."
 
 
 def changed(
