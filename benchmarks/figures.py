@@ -23,6 +23,7 @@ from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import Every, Period
 
 TENANT = "default"
+HANOI = zone_named("Asia/Ho_Chi_Minh")
 EVENTS_OF_A_TICKET = 7.9
 """Events of a filled ticket, on average."""
 ROUNDS = 3
@@ -72,7 +73,7 @@ def _then(connection: Connection, figure: Asked) -> object:
 
 def _asked(connection: Connection, figure: Asked, schema: str, *, share_of_the_log: float) -> object:
     now = instant_of(int(reader.head(connection, TENANT) * share_of_the_log))
-    period = Period(instant_of(0).date(), now.date(), zone_named("Asia/Ho_Chi_Minh"))
+    period = Period(instant_of(0).date(), now.astimezone(HANOI).date(), HANOI)
     every: Every | None = "month" if figure.judged == "over a period" else None
     query = FigureQuery(connection, schema, now, period, every, by=figure.dimensions[:1], tenant=TENANT)
     return answer(figure, query, 0)

@@ -1,7 +1,7 @@
 """The journey of a ticket: the states and the teams that it went through."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from domain.text_folding import fold_code, fold_name
@@ -24,6 +24,8 @@ class Journey(NamedTuple):
       team, or to nobody, after another.
     - ``left_from``: the state before it last left the backlog; None while it is open. ``closed_open``: it left it by a
       closing without a resolution.
+
+    A merge that is undone leaves no trace.
     """
 
     states: list[str]
@@ -35,6 +37,18 @@ class Journey(NamedTuple):
     closed_open: bool
 
 
+class _Travelled(NamedTuple):
+    """A journey up to a merge."""
+
+    states: list[str]
+    seconds: list[int]
+    teams: list[str]
+    loops: bool
+    holder: str | None
+    entered: datetime
+    held_since: datetime
+
+
 def journey_of(steps: Sequence[LifeStep]) -> Journey:
     """The journey along the steps of one ticket, which has at least one."""
     states: list[str] = []
@@ -43,11 +57,16 @@ def journey_of(steps: Sequence[LifeStep]) -> Journey:
     loops = False
     left: LifeStep | None = None
     holder: str | None = None
+    before_merge: _Travelled | None = None
     entered = held_since = steps[0].at
     for step in steps:
         at, _, before, after, crossing = step
         if after is before:
             continue
+        if crossing == "merged":
+            before_merge = _Travelled([*states], [*seconds], [*teams], loops, holder, entered, held_since)
+        elif crossing == "merge_undone" and before_merge is not None:
+            states, seconds, teams, loops, holder, entered, held_since = before_merge
         state = _state(after)
         if not states:
             states.append(state)

@@ -74,7 +74,7 @@ BACKLOG_FIGURES = (
                 count("over_30_days", "age > interval '720 hours'"),
                 count("since_reopened_under_10_days", "age_since_reopening < interval '240 hours'"),
                 count(
-                    "since_reopened_10_to_30_days",
+                    "since_reopened_from_10_to_30_days",
                     "age_since_reopening between interval '240 hours' and interval '720 hours'",
                 ),
                 count("since_reopened_over_30_days", "age_since_reopening > interval '720 hours'"),

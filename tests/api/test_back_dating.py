@@ -153,7 +153,7 @@ def test_figures_count_what_was_told_late_in_a_field_and_in_a_line(database_url:
         }
         rows = desk.get("/v1/reports/sla/clocks?target=resolution&part=breached").json()["clocks"]
         assert [row["told_late"] for row in rows] == [True]
-    said = run("report", "figures")
+    said = run("report", "figures", "--language", "en")
     assert said.code == 0
     assert "Told late: 1 of 4 rest on a fact recorded more than 7 days after it happened." in said.out
     assert "told late" not in said.out, "it is no column"

@@ -156,7 +156,7 @@ def test_every_tenant_gets_the_tables_of_a_newer_release(database_url: str, tmp_
     migrate(database_url, "acme")
     record(database_url, write(tmp_path / "history.csv", [row("New")]), tenant="acme")
     with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute("alter table tenant_acme.tickets drop column subject")  # as an older release had it
+        connection.execute("alter table tenant_acme.tickets drop column subject cascade")  # as an older release had it
         connection.execute("update tenant_acme.projection_positions set definition = 'older' where name = 'tickets'")
     stop = threading.Event()
     following = threading.Thread(target=follow, args=[database_url, [], stop])

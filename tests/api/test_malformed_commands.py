@@ -99,7 +99,8 @@ def test_nothing_of_a_strangers_body_is_read(desk: Served) -> None:
     assert {("POST", "/v1/sla/whatif"), ("POST", "/v1/health/what-if")} < set(what_ifs)
     assert len(what_ifs) == 3, "the third is of the health of one customer"
     commands = sum(len(collection.commands) for collection in (*COLLECTIONS, *PUBLISHED))
-    assert len(takes_body) == len(what_ifs) + commands
+    assert ("POST", "/v1/issued-reports") in takes_body
+    assert len(takes_body) == len(what_ifs) + commands + 1
     for method, path in takes_body:
         assert desk.send(method, path, chunks(), {b"authorization": b"Bearer nobody"}).status_code == 401, path
     assert sent == 0

@@ -152,15 +152,15 @@ def test_each_resolution_keeps_the_last_rating_that_it_was_given() -> None:
         at(4, e.TicketReopened()),
         at(5, resolved("again")),
         at(6, first),
-    ) == [(1, instant(1), "solved", 5, instant(3)), (2, instant(5), "again", 2, instant(6))]
+    ) == [(1, instant(1), "solved", 5, instant(3), instant(2)), (2, instant(5), "again", 2, instant(6), instant(6))]
     row = ticket_with(at(1, resolved()), at(2, first), at(3, second))
     assert (row.last_score, row.last_rated_at) == (5, instant(3))
 
 
 def test_a_rating_before_any_resolution_is_kept_too() -> None:
     assert resolutions(at(1, e.SatisfactionRated(score=4)), at(2, resolved())) == [
-        (0, None, None, 4, instant(1)),
-        (1, instant(2), "solved", None, None),
+        (0, None, None, 4, instant(1), instant(1)),
+        (1, instant(2), "solved", None, None, None),
     ]
 
 

@@ -37,6 +37,7 @@ MATRIX = {
     "customer_matches": PROJECTED,
     "customer_memberships": PROJECTED,
     "customer_notes": PROJECTED,
+    "customer_merge_links": PROJECTED,
     "customer_tiers": PROJECTED,
     "customers": PROJECTED,
     "feedback": PROJECTED,

@@ -45,7 +45,7 @@ def test_a_figure_is_narrowed_down_and_grouped(imported: Run) -> None:
     [
         (("csat", "--part", "colour"), "has no --part colour: choose satisfied, ratings"),
         (("sla", "--part", "met"), "has no --part met: ask for one figure"),
-        (("csat", "--where", "priority"), "write it like --where team:Billing"),
+        (("csat", "--where", "priority"), "write it as dimension:value, such as team:Billing"),
         (("csat", "--by", "colour"), "csat has no dimension 'colour'; its dimensions are: team, agent"),
         (("sla", "--where", "team:a"), "takes no --where"),
     ],

@@ -140,7 +140,7 @@ def test_a_merged_customer_stands_beside_the_one_that_it_was_merged_into(databas
             connection, "select * from reporting_of_default.customer_tier where tier <> 'standard' order by since_at"
         )
         assert [(row["tier"], row["survivor_id"], row["until_at"] is None) for row in tiers] == [
-            ("gold", THIRD_CUSTOMER, False), ("silver", THIRD_CUSTOMER, True),
+            ("gold", THIRD_CUSTOMER, False), ("silver", THIRD_CUSTOMER, False),
         ]  # fmt: skip
         names = rows(connection, "select name, customer_name from reporting_personal_of_default.customer order by name")
         assert {row["customer_name"] for row in names} == {"Nguyễn Thị Lan"}
