@@ -21,6 +21,7 @@ from domain.ids import new_id
 from domain.program_version import versions_in_use
 from domain.report_pack.built_in import BUILT_IN_PACKS
 from domain.ticket.commands import RateSatisfaction, ResolveTicket
+from projections.engine.checkpoints import common_position
 from projections.engine.rebuild import rebuild
 from projections.figures.answer import FigureRefused
 from projections.figures.registry import FIGURES
@@ -107,11 +108,10 @@ def test_a_rebuild_that_switches_meanwhile_takes_no_rows_from_a_report(
 ) -> None:
     before = computed(connection).command.figures
     switched = threading.Thread(target=rebuild, args=[desk.dsn, "default", PROJECTIONS], kwargs={"views": VIEWS})
-    positions = rows_at_head.common_position
 
     def position_after_a_rebuild(*asked: Any) -> int | None:
         """The snapshot is taken by now: the rebuild ends, or waits for the tables."""
-        found = positions(*asked)
+        found = common_position(*asked)
         switched.start()
         with psycopg.connect(desk.dsn, autocommit=True) as other:
             while switched.is_alive() and not other.execute(WAITING).rowcount:
