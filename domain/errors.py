@@ -13,6 +13,7 @@ ErrorKind = Literal[
     "overloaded",
     "unavailable",
     "log_damaged",
+    "not_installed",
 ]
 
 

@@ -80,6 +80,8 @@ def write_export(connection: Connection, tenant: str, export: Export, to: Path |
     if to is None and not export.is_text:
         raise ExportRefused(f"This export needs --to {'FOLDER' if export.is_folder else 'FILE'}.")
     place = None if to is None else checked_place(to, folder=export.is_folder)
+    if place is not None and not export.is_folder:
+        checked_place(_manifest_beside(place), folder=False)
     folded = Counter("folding", export.progress).add
     with snapshot_of(connection, tenant, export.projections, export.moment, folded) as snapshot:
         find_changes(snapshot, export.projections)
@@ -112,8 +114,8 @@ def _write_folder(work: Path, snapshot: Snapshot, export: Export, place: Path) -
 
 
 def _write_file(work: Path, snapshot: Snapshot, export: Export, place: Path) -> None:
-    """The file, and its manifest beside it."""
-    path, manifest = work / place.name, work / f"{place.name}.{MANIFEST}"
+    """The manifest, and then the file beside it, so that no new file stands beside an older manifest."""
+    path, manifest = work / place.name, _manifest_beside(work / place.name)
     kind, sizes, about = export.form.kind, list[int](), dict[str, object]()
     match kind:
         case "xlsx":
@@ -124,8 +126,12 @@ def _write_file(work: Path, snapshot: Snapshot, export: Export, place: Path) -> 
             sizes = [_write_table(path, snapshot, export, table) for table in export.tables]
     files = [WrittenFile(path, list(zip(export.tables, sizes, strict=False)))]
     manifest.write_text(manifest_of(snapshot, files, **export.about, **about), encoding="utf-8")
+    put(manifest, _manifest_beside(place))
     put(path, place)
-    put(manifest, place.with_name(manifest.name))
+
+
+def _manifest_beside(file: Path) -> Path:
+    return file.with_name(f"{file.name}.{MANIFEST}")
 
 
 def _write_table(path: Path, snapshot: Snapshot, export: Export, table: ExportedTable) -> int:

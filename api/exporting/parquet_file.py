@@ -39,8 +39,11 @@ _TYPES = {
 
 
 def write_parquet(file: Path, snapshot: Snapshot, table: ExportedTable, counter: Counter) -> int:
-    """Writes the rows of a table in their order; returns how many. Raises ExportRefused and ExportFailed."""
+    """Writes the rows of a table in their order; returns how many. Raises ExtraMissing, ExportRefused, ExportFailed."""
     engine = extra_package("duckdb")
+    statement = sql.SQL("copy ({}) to stdout (format csv)").format(
+        with_texts(table, table.select(snapshot), lists=True)
+    )
     pipe = file.with_name(f"{file.name}.pipe")
     os.mkfifo(pipe)
     try:
@@ -48,9 +51,9 @@ def write_parquet(file: Path, snapshot: Snapshot, table: ExportedTable, counter:
             reading = Reading(connection, _copy_statement(pipe, file, table))
             reading.start()
             try:
-                _feed(pipe, snapshot, table, reading, counter)
+                _feed(pipe, snapshot, statement, reading, counter)
             finally:
-                reading.join()
+                _end(reading, pipe)
             rows = reading.rows()
     except engine.Error as error:
         raise ExportFailed(f"{file.name} cannot be written: {str(error).splitlines()[0]}") from None
@@ -85,11 +88,8 @@ class Reading(Thread):
         return self._rows
 
 
-def _feed(pipe: Path, snapshot: Snapshot, table: ExportedTable, reading: Reading, counter: Counter) -> None:
+def _feed(pipe: Path, snapshot: Snapshot, statement: sql.Composed, reading: Reading, counter: Counter) -> None:
     """Sends the rows into the pipe until DuckDB has all of them or has given up."""
-    statement = sql.SQL("copy ({}) to stdout (format csv)").format(
-        with_texts(table, table.select(snapshot), lists=True)
-    )
     while (descriptor := _opened(pipe)) is None:
         reading.join(READER_OPENS_WITHIN)
         if not reading.is_alive():
@@ -101,6 +101,14 @@ def _feed(pipe: Path, snapshot: Snapshot, table: ExportedTable, reading: Reading
                     to.write(piece)
         except BrokenPipeError:
             reading.join()
+
+
+def _end(reading: Reading, pipe: Path) -> None:
+    """Waits for the end of the reading. DuckDB that still waits for a writer meets an empty pipe."""
+    while reading.is_alive():
+        if (descriptor := _opened(pipe)) is not None:
+            os.close(descriptor)
+        reading.join(READER_OPENS_WITHIN)
 
 
 def _opened(pipe: Path) -> int | None:

@@ -18,13 +18,10 @@ def whole_or_nothing(to: Path) -> Iterator[Path]:
     Raises ExportRefused while another export writes to the same place.
     """
     work = to.with_name(f".{to.name}.partial")
-    work.mkdir(exist_ok=True)
-    descriptor = os.open(work, os.O_RDONLY | os.O_DIRECTORY)
+    descriptor = _locked(work)
+    if descriptor is None:
+        raise ExportRefused(f"Another export is writing to {to}: wait for it, or choose another place.")
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ExportRefused(f"Another export is writing to {to}: wait for it, or choose another place.") from None
         _empty(work)
         try:
             yield work
@@ -35,18 +32,56 @@ def whole_or_nothing(to: Path) -> Iterator[Path]:
 
 
 def put(made: Path, to: Path) -> None:
-    """Moves a complete file or folder to its place. A file replaces an older one, a folder only an empty one."""
+    """Moves a complete file or folder to its place. A file replaces an older one, a folder only an empty one.
+
+    The disk holds all of it before it appears, and its name when this returns.
+    """
+    for part in (*(made.iterdir() if made.is_dir() else ()), made):
+        _flush(part)
     made.replace(to)
+    _flush(to.parent)
 
 
 def checked_place(to: Path, *, folder: bool) -> Path:
     """The place itself, behind links. Raises ExportRefused for one that cannot take a file or a folder."""
     place = to.resolve()
+    _check_parent(place)
     if folder and place.exists() and not (place.is_dir() and not any(place.iterdir())):
         raise ExportRefused(f"{to} exists already: choose a new folder.")
     if not folder and place.exists() and not place.is_file():
         raise ExportRefused(f"{to} is no file: choose another name.")
     return place
+
+
+def _check_parent(place: Path) -> None:
+    if not place.parent.is_dir():
+        raise ExportRefused(f"{place.parent} is no folder: make it first.")
+
+
+def _locked(work: Path) -> int | None:
+    """The folder, made if need be, open and locked; None when another export holds or has just removed it."""
+    try:
+        work.mkdir(exist_ok=True)
+        descriptor = os.open(work, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        _check_parent(work)
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(descriptor), work.stat()):
+            return descriptor
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    os.close(descriptor)
+    return None
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _empty(folder: Path) -> None:

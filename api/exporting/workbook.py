@@ -45,7 +45,7 @@ def write_workbook(
 ) -> tuple[list[int], list[str]]:
     """Writes a sheet of explanation and the tables; returns their numbers of rows, and what was split or cut.
 
-    Raises ExportRefused and ExportFailed.
+    Raises ExtraMissing, ExportRefused and ExportFailed.
     """
     with Workbook(file, zone, snapshot.instant) as book:
         sizes = []

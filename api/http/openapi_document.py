@@ -180,6 +180,8 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> se
         operation["responses"]["304"] = {"description": "The answer has not changed"}
     if name == "event_stream":
         operation["responses"]["200"]["content"] = {"text/event-stream": _STREAM}
+    if name == "issued_report_workbook":
+        statuses.add(501)
     if any(parameter["name"] == "wait" for parameter in parameters):
         statuses.add(504)
     return statuses

@@ -30,7 +30,7 @@ _FORMATS = {
 
 
 def write_workbook(issue: Issue, language: Language, file: Path | BinaryIO) -> None:
-    """Writes the workbook. Numbers are numbers, every text is a text and never a formula. Raises ExportRefused."""
+    """Writes the workbook. Numbers are numbers, every text is a text and never a formula. Raises ExtraMissing."""
     document = issue.document
     book = extra_package("xlsxwriter").Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False})
     title = title_of(issue, document, language)

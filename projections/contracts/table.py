@@ -47,7 +47,10 @@ class StoredContract:
 
 @dataclass(slots=True)
 class ContractTerm:
-    """A term. ``ended_as`` is renewed, lapsed or terminated, ``ended_on`` its last day; None while it is the newest."""
+    """A term. ``ended_as`` is renewed, lapsed or terminated, ``ended_on`` its last day; None while it is the newest.
+
+    ``value`` and ``currency`` are as amended, ``signed_value`` and ``signed_currency`` as they were when it began.
+    """
 
     contract: UUID
     term: int
@@ -60,6 +63,8 @@ class ContractTerm:
     late: bool
     ended_as: TermEnd | None
     ended_on: date | None
+    signed_value: BigInt
+    signed_currency: str
 
 
 @dataclass(slots=True)
@@ -172,12 +177,14 @@ def _term(event: RecordedEvent, number: int, customer: UUID, *, late: bool) -> C
         late=late,
         ended_as=None,
         ended_on=None,
+        signed_value=payload.value,
+        signed_currency=payload.currency,
     )
 
 
 CONTRACTS = Projection(
     name="contracts",
-    version=1,
+    version=2,
     kinds=frozenset({"contract"}),
     tables=(
         Table(

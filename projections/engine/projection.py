@@ -68,7 +68,8 @@ class Projection:
     """``kinds`` names the kinds of streams that it folds, such as ``ticket``.
 
     Raise ``version`` with every change of the tables or of what the fold gives: stored rows of another version are
-    rebuilt. Recorded rows (``tests/projections/golden``) show when it is due.
+    rebuilt. Recorded rows (``tests/projections/golden``) show when it is due. ``data`` names the version of the data of
+    the program from which the rows are made, such as time zones: rows of other data are rebuilt too.
     """
 
     name: str
@@ -77,11 +78,12 @@ class Projection:
     tables: tuple[Table, ...]
     fold: Fold
     enrichment: Enrichment | None = None
+    data: str | None = None
 
     @property
     def definition(self) -> str:
-        """Stands beside the checkpoint and says which code made the rows."""
-        return f"{self.name} version {self.version}"
+        """Stands beside the checkpoint and says which code and data made the rows."""
+        return f"{self.name} version {self.version}" + (f", {self.data}" if self.data else "")
 
     def ddl(self, schema: str) -> sql.Composed:
         """The statements that make the tables."""

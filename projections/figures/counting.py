@@ -39,7 +39,7 @@ with recursive {survivors}, facts as (
     from ({counted}) counted left join survivors on survivors.customer = counted.customer
     where {within}
 ), placed as (
-    select * from (select f.*{columns}, {period} from facts f {joins}) f where {where}
+    select *, {once} as once from (select f.*{columns}, {period} from facts f {joins}) f where {where}
 )
 """
 
@@ -97,7 +97,11 @@ def subjects_behind(
 
 
 def _facts(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
-    """The common table expression ``placed``: the facts that meet the question, with their dimensions and periods."""
+    """The common table expression ``placed``: the facts that meet the question, with their dimensions and periods.
+
+    A fact has a row for each of its groups, and ``once`` is true in one of them.
+    """
+    in_groups = "row_number() over (partition by subject, fact) = 1" if "segment" in query.by else "true"
     columns, joins = customer_dimensions(query, {*query.by, *query.where}, has_organisation=reading.has_organisation)
     return sql.SQL(_FACTS).format(
         survivors=survivors_in(query.connection, query.schema),
@@ -107,6 +111,7 @@ def _facts(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
         joins=joins,
         period=query.scope.period("at"),
         where=all_of(query.where),
+        once=sql.SQL(in_groups),
     )
 
 

@@ -20,7 +20,7 @@ select contract, term, customer, at, ends_on, value, currency, new_value, new_cu
         when ends_on < {grace_began} then 'lapsed' else 'open' end as became
 from (
     select t.contract, t.term, t.customer, {due_at} as at, t.ends_on, t.value, t.currency, t.ended_as,
-        n.value as new_value, n.currency as new_currency, n.late, n.signed_at,
+        n.signed_value as new_value, n.signed_currency as new_currency, n.late, n.signed_at,
         coalesce(t.ended_as = 'renewed', false) as renewed
     from {terms} t left join {terms} n on n.contract = t.contract and n.term = t.term + 1
     where t.ends_on between {first} and {last}
@@ -32,6 +32,7 @@ def due_terms(query: FigureQuery) -> sql.Composed:
     """The terms whose last day is one of the period's local days.
 
     ``became``: renewed, lapsed (the grace is over), terminated or open. ``renewed_when``: early, on_time or late.
+    ``new_value`` and ``new_currency`` are those of the renewal: a later amendment of the new term changes nothing.
     """
     zone = query.period.zone
     tenant = zone_named(query.settings.zone)

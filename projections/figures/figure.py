@@ -122,7 +122,8 @@ class CountedFacts:
     - whatever its parts read.
 
     It may join ``survivors (customer, survivor)``, which has a row for each merged customer. The parts may read
-    ``person``, the survivor of the fact's customer. ``counted``: what final and provisional count. ``settled`` is a
+    ``person``, the survivor of the fact's customer, and ``once``: true in one of the groups that a fact is in, for a
+    sum over groups. ``counted``: what final and provisional count. ``settled`` is a
     condition on facts, for persons: one with a fact that meets it is final in its group, whatever its other facts are.
     """
 

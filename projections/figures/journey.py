@@ -4,9 +4,10 @@ from typing import LiteralString
 
 from psycopg import sql
 
-from projections.figures.dimensions import ALL, OF_TICKETS, READ_FOR_CUSTOMERS
+from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS, customer_dimensions
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count
-from projections.figures.of_tickets import DIMENSIONS
+from projections.figures.of_customers import with_persons
+from projections.figures.of_tickets import DIMENSIONS, organisation
 from projections.scope.figure_query import FigureQuery
 from projections.scope.filters import all_of
 from projections.tickets.table import PATH, TICKETS
@@ -18,26 +19,30 @@ OTHER = "other"
 _READ = (TICKETS, *READ_FOR_CUSTOMERS)
 _TICKETS = """
 select ticket as subject, null as fact, customer, coalesce(left_at, {now}) as at, true as final,
-    case when left_at is null then 'open' end as left_out, {dimensions}, organisation, outcome, closed_open,
+    case when left_at is null then 'open' end as left_out, {dimensions}, {organisation}, outcome, closed_open,
     left_from as state, loops, team_loops, told_late, {state_path} as state_path, {team_path} as team_path
-from {tickets} where {within} or left_at is null
+from {tickets} t where {within} or left_at is null
 """
 _PATH = """
 case when {path} in (
-    select {path} from {tickets} where {within} and {where} group by 1 order by count(*) desc, 1 limit {most}
+    select {path} from (
+        select f.*{columns} from (
+            select customer, person, left_at as at, {dimensions}, {organisation}, {path} from {persons} t where {within}
+        ) f {joins}
+    ) f where {where} group by 1 order by count(*) desc, 1 limit {most}
 ) then {path} else {other} end
 """
 _STEPS = """
 select ticket as subject, number::text as fact, customer, left_at as at, true as final, null as left_out,
-    {dimensions}, organisation, entered.state, entered.state || {between} || following as step, seconds,
+    {dimensions}, {organisation}, entered.state, entered.state || {between} || following as step, seconds,
     array_position(states, following) <= number as returns
-from {tickets}
+from {tickets} t
     cross join lateral (select string_to_array(state_path, {between}) as states offset 0) as path
     cross join lateral unnest(states, states[2:], string_to_array(state_seconds, {between})::bigint[])
         with ordinality as entered (state, following, seconds, number)
 where {within} and following is not null
 """
-_EVERYTHING: LiteralString = "sum(case when left_out is null then count(*) end) over (partition by period)"
+_EVERYTHING: LiteralString = "sum(count(*) filter (where once and left_out is null)) over (partition by period)"
 _LOST: tuple[LiteralString, ...] = ("cancelled", "duplicate", "spam", "merged")
 
 
@@ -45,6 +50,7 @@ def _tickets(query: FigureQuery) -> sql.Composable:
     return sql.SQL(_TICKETS).format(
         now=sql.Literal(query.now),
         dimensions=DIMENSIONS,
+        organisation=organisation(query),
         state_path=_path(query, "state_path"),
         team_path=_path(query, "team_path"),
         tickets=query.table("tickets"),
@@ -53,14 +59,20 @@ def _tickets(query: FigureQuery) -> sql.Composable:
 
 
 def _path(query: FigureQuery, path: str) -> sql.Composable:
-    """A path, or OTHER; read only where the question names it."""
+    """A path, or OTHER; read only where the question names it. Frequent is what the tickets that it asks of have."""
     if path not in {*query.by, *query.where}:
         return sql.SQL("null::text")
+    where = {name: value for name, value in query.where.items() if name in ALL}
+    columns, joins = customer_dimensions(query, where, has_organisation=True)
     return sql.SQL(_PATH).format(
         path=sql.Identifier(path),
-        tickets=query.table("tickets"),
+        columns=columns,
+        dimensions=DIMENSIONS,
+        organisation=organisation(query),
+        persons=with_persons(query.table("tickets")),
         within=query.within("left_at"),
-        where=all_of({name: value for name, value in query.where.items() if name in OF_TICKETS}),
+        joins=joins,
+        where=all_of(where),
         most=sql.Literal(MOST_PATHS),
         other=sql.Literal(OTHER),
     )
@@ -69,6 +81,7 @@ def _path(query: FigureQuery, path: str) -> sql.Composable:
 def _steps(query: FigureQuery) -> sql.Composable:
     return sql.SQL(_STEPS).format(
         dimensions=DIMENSIONS,
+        organisation=organisation(query),
         between=sql.Literal(PATH),
         tickets=query.table("tickets"),
         within=query.within("left_at"),

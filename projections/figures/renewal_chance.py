@@ -13,24 +13,26 @@ from projections.scope.figure_query import FigureQuery
 
 _ENDED = "select contract, term, customer, ends_on, became from ({terms}) due where became <> 'open' order by customer"
 _BANDED = """
-select contract as subject, term::text as fact, customer, at, true as final,
+select contract as subject, term::text as fact, customer, at, coalesce(banded_at <= {now}, false) as final,
     case when became = 'open' then 'open' end as left_out, became, band
-from ({terms}) due left join unnest({contracts}::uuid[], {numbers}::int[], {bands}::text[]) as banded
-    (contract, term, band) using (contract, term)
+from ({terms}) due left join unnest({contracts}::uuid[], {numbers}::int[], {bands}::text[], {instants}::timestamptz[])
+    as banded (contract, term, band, banded_at) using (contract, term)
 """
 
 
 def _banded(query: FigureQuery) -> sql.Composable:
-    """The terms that are due with the band of their customer 90 days before the end."""
+    """The terms that are due with the band of their customer 90 days before the end; until that day it may change."""
     terms = due_terms(query)
     rows = query.connection.execute(sql.SQL(_ENDED).format(terms=terms)).fetchall()
     ended = [EndedTerm(*row) for row in rows]
     judged = list(bands_before_the_end(log_of(query), ended))
     return sql.SQL(_BANDED).format(
         terms=terms,
-        contracts=sql.Literal([term.contract for term, _ in judged]),
-        numbers=sql.Literal([term.term for term, _ in judged]),
-        bands=sql.Literal([band for _, band in judged]),
+        contracts=sql.Literal([each.term.contract for each in judged]),
+        numbers=sql.Literal([each.term.term for each in judged]),
+        bands=sql.Literal([each.band for each in judged]),
+        instants=sql.Literal([each.at for each in judged]),
+        now=sql.Literal(query.now),
     )
 
 

@@ -10,7 +10,7 @@ from projections.team_time.table import TEAM_TIME
 from projections.tickets.table import TICKETS
 
 NOT_JUDGED = ("merged", "duplicate", "spam", "cancelled")
-"""A span that ends so counts only when it was over its target by then, as the clock of a ticket does."""
+"""A span that ends so has no time; in the share it counts when it was over its target by then, as a ticket's clock."""
 _READ = (TEAM_TIME, TICKETS, *READ_FOR_CUSTOMERS)
 _SPANS = """
 select ticket as subject, version::text as fact, customer, {at} as at, true as final, {left_out} as left_out,
@@ -18,9 +18,7 @@ select ticket as subject, version::text as fact, customer, {at} as at, true as f
     coalesce(late_after < {at}, false) as late
 from {spans} t where {which}
 """
-_LEFT_OUT = sql.SQL("case when verdict is distinct from 'breached' and ended_by = any({}) then ended_by end").format(
-    sql.Literal(list(NOT_JUDGED))
-)
+_LEFT_OUT = sql.SQL("case when ended_by = any({}) then ended_by end").format(sql.Literal(list(NOT_JUDGED)))
 
 
 def _ended(query: FigureQuery) -> sql.Composable:
@@ -28,7 +26,9 @@ def _ended(query: FigureQuery) -> sql.Composable:
 
 
 def _judged(query: FigureQuery) -> sql.Composable:
-    left_out = sql.SQL("case when target_seconds is null then 'no_target' else {} end").format(_LEFT_OUT)
+    left_out = sql.SQL(
+        "case when target_seconds is null then 'no_target' when verdict is distinct from 'breached' then {} end"
+    ).format(_LEFT_OUT)
     return _spans(query, sql.Identifier("ended_at"), query.within("ended_at"), left_out)
 
 
@@ -52,7 +52,7 @@ TEAM_TIME_FIGURES = (
         name="time-by-team",
         title=Title("Time by team", "Thời gian theo bộ phận"),
         formula="median of the seconds of the team's calendar for which a team held an open ticket, without the waits"
-        " that pause; counted when the ticket leaves the team",
+        " that pause; counted when the ticket leaves the team, unless it was merged or cancelled",
         source="OLA of the second handbook",
         unit="seconds",
         subject="ticket",

@@ -15,20 +15,24 @@ from projections.scope.figure_query import FigureQuery
 from projections.scope.local_days import day_begins_at, local_day
 
 _OFFERS = """(
-    select offers.*, coalesce(answer, case when expires_at <= {now} then 'expired' end) as decision,
-        coalesce(answered_at, case when expires_at <= {now} then expires_at end) as decided_at
+    select offers.*, case when coalesce(answered_at < expires_at, expires_at is null) then answer
+            when expires_at <= {now} then 'expired' end as decision,
+        least(answered_at, case when expires_at <= {now} then expires_at end) as decided_at
     from (
         select customer, offer_id, at, answer, answered_at, agreed, currency, {expires_at} as expires_at from {offers}
     ) offers
 )"""
 _DECISIONS = """
 select customer as subject, offer_id as fact, customer, decided_at as at, true as final, null as left_out,
-    decision as kind, coalesce(answered_at >= expires_at, false) as late
+    decision as kind
 from {offers} decided where decision is not null
 union all
-select customer, offer_id, customer, at, true, null, 'made', false from {offers} made
+select customer, offer_id, customer, answered_at, true, null, 'accepted_late'
+from {offers} late where answer = 'accepted' and answered_at >= expires_at
 union all
-select customer, offer_id, customer, judged_at, false, null, 'open', false
+select customer, offer_id, customer, at, true, null, 'made' from {offers} made
+union all
+select customer, offer_id, customer, judged_at, false, null, 'open'
 from {spans} join {offers} pending on pending.at <= judged_at and (decided_at is null or decided_at > judged_at)
 """
 _OFFERED = """
@@ -77,7 +81,7 @@ from (
 
 
 def _offers(query: FigureQuery) -> sql.Composed:
-    """The offers with their decision by now: accepted or declined, also after the expiry, else expired, else null."""
+    """The offers with their decision by now: accepted or declined before the expiry, else expired, else null."""
     zone = zone_named(query.settings.zone)
     since, valid = zip(*in_effect_from(query, UPSELLING), strict=True)
     days = sql.SQL("({}::int[])[width_bucket(at, {}::timestamptz[])]").format(
@@ -109,12 +113,15 @@ def _eligible(query: FigureQuery) -> sql.Composable:
 
 
 def _who_is_eligible(query: FigureQuery) -> sql.Composed:
-    """The persons to whom offers can be made when each period begins, by the definition in effect then."""
+    """The persons to whom offers can be made when each period begins, by the definition in effect then.
+
+    Before the first definition these are all persons.
+    """
     rules = in_effect_from(query, UPSELLING)
     everybody: list[int] = []
     members: list[tuple[int, UUID]] = []
     for number, span in enumerate(query.spans, start=1):
-        segment = next(body.eligible for since, body in reversed(rules) if since <= span.start)
+        segment = next((body.eligible for since, body in reversed(rules) if since <= span.start), None)
         if segment is None:
             everybody.append(number)
         else:
@@ -139,25 +146,21 @@ def _money(query: FigureQuery) -> sql.Composable:
 
 
 _READ = (CUSTOMER_FACTS, *READ_FOR_CUSTOMERS)
-_IS_DECISION = "kind in ('accepted', 'declined', 'expired')"
+_DECIDED = ("accepted", "declined", "expired")
 UPSELLING_FIGURES = (
     Figure(
         name="upsell",
         title=Title("Offers accepted", "Tỷ lệ chấp nhận báo giá"),
-        formula="offers accepted / offers decided in the period: accepted, declined or expired; made and open beside",
+        formula="offers accepted / offers decided in the period: accepted, declined or expired; made, open and accepted"
+        " after the expiry beside",
         source="contract of the figures: upsell, headline (diggrowth, lusha)",
         unit="share",
         subject="customer",
-        value=Ratio(("accepted",), ("accepted", "declined", "expired")),
+        value=Ratio(("accepted",), _DECIDED),
         reading=CountedFacts(
             _decisions,
-            (
-                *(count(kind, f"kind = '{kind}'") for kind in ("accepted", "declined", "expired")),
-                count("accepted_late", "kind = 'accepted' and late"),
-                count("made", "kind = 'made'"),
-                count("open", "kind = 'open'"),
-            ),
-            counted=f"case when {_IS_DECISION} then 1 end",
+            (*(count(kind, f"kind = '{kind}'") for kind in (*_DECIDED, "accepted_late", "made", "open")),),
+            counted=f"case when kind in {_DECIDED} then 1 end",
         ),
         projections=_READ,
         dimensions=OF_CUSTOMERS,
@@ -166,7 +169,8 @@ UPSELLING_FIGURES = (
     Figure(
         name="upsell-customers",
         title=Title("Customers who accepted", "Tỷ lệ khách hàng chấp nhận"),
-        formula="customers who accepted an offer made in the period / customers to whom one was made in it",
+        formula="customers who accepted an offer made in the period before it expired / customers to whom one was made"
+        " in it",
         source="contract of the figures: upsell, customers",
         unit="share",
         subject="customer",

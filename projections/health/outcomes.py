@@ -49,6 +49,14 @@ class EndedTerm(NamedTuple):
     ended_as: str
 
 
+class BandBeforeTheEnd(NamedTuple):
+    """The band of the customer of a term at ``at``, the local midnight 90 days before its end."""
+
+    term: EndedTerm
+    at: datetime
+    band: str
+
+
 def outcomes(
     source: Source, first: date, last: date, definition: Definition = None, most: int | None = None
 ) -> list[BandOutcome]:
@@ -59,32 +67,33 @@ def outcomes(
     """
     counts: Counter[tuple[str, str]] = Counter()
     order: dict[str, None] = {}
-    for term, chosen, band in _judged(source, _ended_terms(source, first, last, most), definition):
+    for judged, chosen in _judged(source, _ended_terms(source, first, last, most), definition):
         order |= dict.fromkeys(each.name for each in chosen.body.bands)
-        counts[band, term.ended_as] += 1
+        counts[judged.band, judged.term.ended_as] += 1
     return [_outcome(band, counts) for band in [*order, UNKNOWN]]
 
 
-def bands_before_the_end(source: Source, terms: Sequence[EndedTerm]) -> Iterator[tuple[EndedTerm, str]]:
+def bands_before_the_end(source: Source, terms: Sequence[EndedTerm]) -> Iterator[BandBeforeTheEnd]:
     """Each term with the band of its customer 90 days before the end, by the definition that was in effect then.
 
     ``terms`` are in the order of their customers.
     """
-    for term, _, band in _judged(source, terms, None):
-        yield term, band
+    for judged, _ in _judged(source, terms, None):
+        yield judged
 
 
 def _judged(
     source: Source, terms: Sequence[EndedTerm], definition: Definition
-) -> Iterator[tuple[EndedTerm, InEffect[HealthDefinition], str]]:
-    """Each term with the definition that it is judged by, and the band of its customer."""
+) -> Iterator[tuple[BandBeforeTheEnd, InEffect[HealthDefinition]]]:
+    """Each term with the band of its customer, and the definition that it is judged by."""
     for batch in _by_customers(terms):
         gathered = GatheredCustomers(source, {term.customer for term in batch})
         for term in batch:
             at = _instant(gathered, term.ends_on - BEFORE_THE_END)
             chosen = definition or gathered.definition(at)
             summary = gathered.summary(term.customer, at)
-            yield term, chosen, UNKNOWN if summary is None else health_at(gathered, summary, chosen).band
+            band = UNKNOWN if summary is None else health_at(gathered, summary, chosen).band
+            yield BandBeforeTheEnd(term, at, band), chosen
 
 
 def _outcome(band: str, counts: Counter[tuple[str, str]]) -> BandOutcome:

@@ -62,8 +62,9 @@ class OpenWork:
 
     ``late``: tickets with a clock that is late. ``due_today``: tickets with a running clock that is due later on that
     day. ``expected_effort``: the sum of the team's median effort (seconds) for the category of each ticket, over the
-    tickets resolved in the last RECENT, else over all that were ever resolved. ``unexpected``: tickets for which there
-    is no such effort; they add nothing.
+    tickets resolved in the last RECENT, else over all that were ever resolved. A median of whole seconds is a multiple
+    of a half, so that sums of them are exact in any order. ``unexpected``: tickets for which there is no such effort;
+    they add nothing.
     """
 
     team_key: str | None

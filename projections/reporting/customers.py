@@ -54,7 +54,6 @@ CONTRACT_TERM = view(
     ViewColumn("contract_id", "t.contract", "The contract."),
     ViewColumn("term", "t.term", "1, 2, 3 in order."),
     customer("t.customer"),
-    ViewColumn("number", "c.number", "The number of the contract as people write it."),
     ViewColumn("starts_on", "t.starts_on", "The first day."),
     ViewColumn("ends_on", "t.ends_on", "The last day: the term is due on it."),
     minor_units("value", "t.value", "The value of the term."),
@@ -80,8 +79,8 @@ CONTRACT_TERM = view(
         f"early (more than {EARLY_DAYS} days before the last one), on_time or late; null: it was not renewed.",
     ),
     ViewColumn("ended_on", "t.ended_on", "Its last day as it came; null: it is the newest term."),
-    minor_units("renewed_value", "r.value", "The value of the next term; null: there is none."),
-    ViewColumn("renewed_currency", "r.currency", "The currency of the next term."),
+    minor_units("renewed_value", "r.signed_value", "The value of the next term when it was signed; null: none."),
+    ViewColumn("renewed_currency", "r.signed_currency", "The currency of the next term when it was signed."),
     source="from {schema}.contract_terms t left join {schema}.contracts c using (contract)"
     " left join {schema}.contract_terms r on r.contract = t.contract and r.term = t.term + 1"
     f" left join survivors s on s.customer = t.customer cross join {_TODAY}",
@@ -128,17 +127,17 @@ OFFER = view(
     ViewColumn(
         "valid_until",
         "o.valid_until",
-        "The last day that was named; null: none. The published rules of upselling may still end such an offer.",
+        "The last day that was named; null: none. The published rules of upselling then say when the offer expires.",
     ),
     ViewColumn(
-        "state",
-        "case when o.answer is not null then o.answer when n.today > o.valid_until then 'expired' else 'open' end",
-        "accepted, declined, expired (its last day is over), or open.",
+        "answer",
+        "o.answer",
+        "accepted or declined; null: it was not answered. The figures of upselling say which of these are expired.",
     ),
     ViewColumn("is_final", "o.answer is not null", "Whether it was answered."),
     instant("answered", "o.answered_at", "When it was accepted or declined; null: it was not."),
     minor_units("agreed", "o.agreed", "The value that was accepted."),
-    source=f"from {{schema}}.offers o left join survivors s on s.customer = o.customer cross join {_TODAY}",
+    source="from {schema}.offers o left join survivors s on s.customer = o.customer",
 )
 NPS_ANSWER = view(
     "nps_answer",

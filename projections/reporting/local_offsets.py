@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.definitions.events import DefinitionPublished
 from domain.definitions.kinds import SETTINGS
-from domain.zones import TimeZone, zone_named
+from domain.zones import TZDATA, TimeZone, zone_named
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import Table
@@ -104,4 +104,5 @@ LOCAL_OFFSETS = Projection(
         ),
     ),
     fold=fold,
+    data=TZDATA,
 )

@@ -43,10 +43,11 @@ CUSTOMER_ADDRESS = view(
 )
 TICKET = view(
     "ticket",
-    "One row a ticket that was received: its subject, beside the view reporting.ticket.",
+    "One row a ticket that was received: its subject and its number, beside the view reporting.ticket.",
     ViewColumn("ticket_id", "x.ticket", "The ticket."),
     _names(),
     ViewColumn("subject", "x.subject", "The subject."),
+    ViewColumn("external_reference", "x.external_reference", "The number of the ticket in another system."),
     source="from {schema}.tickets x" + _WITH_NAMES,
     personal=True,
 )
@@ -72,7 +73,7 @@ FEEDBACK = view(
 )
 CONTRACT = view(
     "contract",
-    "One row a contract: whose it is, beside the view reporting.contract_term.",
+    "One row a contract: whose it is and its number, beside the view reporting.contract_term.",
     ViewColumn("contract_id", "x.contract", "The contract."),
     _names(),
     ViewColumn("number", "x.number", "The number of the contract as people write it."),

@@ -40,7 +40,6 @@ TICKET = view(
         "t.organisation",
         "The organisation that the customer belonged to at the receipt; null: none.",
     ),
-    ViewColumn("external_reference", "t.external_reference", "The number of the ticket in another system."),
     words("t", *_DIMENSIONS),
     ViewColumn("state", "t.state", "received, assigned, in_progress, waiting, resolved, closed, merged or cancelled."),
     ViewColumn("is_open", "t.open", "Whether the ticket is in the backlog now."),

@@ -1,5 +1,6 @@
 """Issued reports over HTTP."""
 
+import sys
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -81,6 +82,17 @@ def test_a_report_is_downloaded_as_a_page_and_as_a_workbook(reported: tuple[str,
         book = desk.get(f"{address}/workbook")
         assert book.content.startswith(b"PK")
         assert "weekly-2026-W10-1.xlsx" in book.headers["content-disposition"]
+
+
+def test_a_workbook_that_this_server_cannot_make_is_no_fault_of_the_request(
+    reported: tuple[str, UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dsn, _ = reported
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    with serving(dsn, key=make_key(dsn, "admin"), clock=lambda: NOW) as desk:
+        answer = desk.get(f"{desk.post('/v1/issued-reports', WEEK).headers['location']}/workbook")
+    assert (answer.status_code, answer.json()["type"]) == (501, "urn:ticketledger:not_installed")
+    assert "pip" not in answer.json()["detail"]
 
 
 def test_who_may_not_issue_or_read_is_refused(reported: tuple[str, UUID]) -> None:

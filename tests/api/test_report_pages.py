@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.exporting import extra
-from api.exporting.snapshot import ExportRefused
+from api.exporting.extra import ExtraMissing
 from api.headings import has_vietnamese, heading, is_seconds, reason_words
 from api.readable import Language
 from api.report_pages.chart import bar_chart
@@ -270,5 +270,5 @@ def test_a_workbook_without_its_package_says_what_to_install(monkeypatch: pytest
         raise ModuleNotFoundError(name)
 
     monkeypatch.setattr(extra, "import_module", missing)
-    with pytest.raises(ExportRefused, match=r"pip install 'ticketledger\[export\]'"):
+    with pytest.raises(ExtraMissing, match=r"pip install 'ticketledger\[export\]'"):
         write_workbook(issue(), "en", BytesIO())

@@ -35,6 +35,7 @@ class Offered(NamedTuple):
     agreed: int
     how: str
     decided_at: datetime | None
+    accepted_at: datetime | None
     late: bool
 
 
@@ -191,15 +192,18 @@ class PlainCustomers:
         if until is None and valid_days is not None:
             until = self.day(made.occurred_at) + valid_days * DAY
         expires = None if until is None else self.begins(until + DAY)
-        how, at, agreed = "open", None, 0
+        how, at, accepted_at, agreed = "open", None, None, 0
         if answer is not None:
             accepted = isinstance(answer.payload, f.OfferAccepted)
             how, at = ("accepted" if accepted else "declined"), answer.occurred_at
-            agreed = (made.payload.value if answer.payload.value is None else answer.payload.value) if accepted else 0
-        elif expires is not None and expires <= self.now:
+            if accepted:
+                accepted_at = answer.occurred_at
+                agreed = made.payload.value if answer.payload.value is None else answer.payload.value
+        late = at is not None and expires is not None and at >= expires
+        if expires is not None and expires <= self.now and (late or at is None):
             how, at = "expired", expires
-        late = answer is not None and expires is not None and answer.occurred_at >= expires
-        return Offered(self.person(made.stream), made.occurred_at, made.payload.currency, agreed, how, at, late)
+        currency = made.payload.currency
+        return Offered(self.person(made.stream), made.occurred_at, currency, agreed, how, at, accepted_at, late)
 
     def upsell(self, span: Span, valid_days: int | None) -> dict[str, int]:
         offers = self.offers(valid_days)
@@ -207,7 +211,9 @@ class PlainCustomers:
         counts = Counter(one.how for one in inside)
         return {
             **{how: counts[how] for how in ("accepted", "declined", "expired")},
-            "accepted_late": sum(one.late and one.how == "accepted" for one in inside),
+            "accepted_late": sum(
+                one.late and one.accepted_at is not None and span.start <= one.accepted_at < span.end for one in offers
+            ),
             "made": sum(span.start <= one.at < span.end for one in offers),
             "open": sum(
                 one.at <= span.judged_at and (one.decided_at is None or one.decided_at > span.judged_at)
@@ -215,8 +221,8 @@ class PlainCustomers:
             ),
         }
 
-    def upsell_customers(self, span: Span) -> tuple[int, int]:
-        inside = [one for one in self.offers(None) if span.start <= one.at < span.end]
+    def upsell_customers(self, span: Span, valid_days: int | None) -> tuple[int, int]:
+        inside = [one for one in self.offers(valid_days) if span.start <= one.at < span.end]
         return len({one.person for one in inside if one.how == "accepted"}), len({one.person for one in inside})
 
     def upsell_eligible(self, span: Span) -> tuple[int, int, int]:
@@ -241,8 +247,7 @@ class PlainCustomers:
         return sums
 
     def _accepted(self, span: Span) -> list[Offered]:
-        decided = [one for one in self.offers(None) if one.decided_at and span.start <= one.decided_at < span.end]
-        return [one for one in decided if one.how == "accepted"]
+        return [one for one in self.offers(None) if one.accepted_at and span.start <= one.accepted_at < span.end]
 
     def _yearly(self, customer: UUID, term: Any, on: date, currency: str, persons: set[UUID]) -> int:
         said, starts_on, ended_on = term

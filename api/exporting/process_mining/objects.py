@@ -89,7 +89,7 @@ def _ticket(stream: Stream, joined: set[UUID]) -> OcelObject:
     steps = stream.timeline.steps
     into = steps[-1].after.merged_into
     related: Links = [(str(into), "absorbed_into")] if into in joined else []
-    return _object(str(stream.id), "ticket", [(step.at, step.after) for step in steps], related)
+    return object_of(str(stream.id), "ticket", [(step.at, step.after) for step in steps], related)
 
 
 def _customer(stream: Stream) -> OcelObject:
@@ -101,7 +101,7 @@ def _customer(stream: Stream) -> OcelObject:
     related: Links = [(str(customer.merged_into), "absorbed_into")] if customer.merged_into else []
     related += [(str(membership.organisation), "member_of") for membership in memberships_at(customer.memberships)]
     kind: ObjectType = "organisation" if customer.party == "organisation" else "customer"
-    return _object(str(stream.id), kind, states, related)
+    return object_of(str(stream.id), kind, states, related)
 
 
 def _contract(stream: Stream) -> OcelObject:
@@ -109,18 +109,20 @@ def _contract(stream: Stream) -> OcelObject:
     for event in stream.all:
         contract = contract_after(contract, event.payload, event.occurred_at)
         states.append((event.occurred_at, contract))
-    return _object(str(stream.id), "contract", states, [])
+    return object_of(str(stream.id), "contract", states, [])
 
 
-def _object(id_: str, kind: ObjectType, states: Sequence[tuple[datetime, object]], related: Links) -> OcelObject:
-    """An object whose attributes are fields of its states, one after the other."""
+def object_of(id_: str, kind: ObjectType, states: Sequence[tuple[datetime, object]], related: Links) -> OcelObject:
+    """An object whose attributes are fields of its states, one after the other. The standard has no null: a field that
+    has lost its value has the empty text.
+    """
     changes: list[Attribute] = []
     last: dict[str, object] = {}
     for at, state in states:
         for name in OBJECT_ATTRIBUTES[kind]:
             value = getattr(state, name)
-            if value is not None and last.get(name) != value:
-                changes.append(Attribute(name, value, at))
+            if last.get(name) != value:
+                changes.append(Attribute(name, "" if value is None else value, at))
             last[name] = value
     return OcelObject(id_, kind, changes, related)
 

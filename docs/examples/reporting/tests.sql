@@ -72,8 +72,8 @@ select ticket_id, score from ticket_resolution where score not between 1 and 5;
 select customer_id, score from nps_answer
 where score not between 0 and 10 or nps_group not in ('promoter', 'passive', 'detractor');
 
--- name: states of offers and purchases are known
-select customer_id, state from offer where state not in ('open', 'accepted', 'declined', 'expired')
+-- name: answers to offers and states of purchases are known
+select customer_id, answer from offer where answer not in ('accepted', 'declined')
 union all
 select customer_id, state from purchase where state not in ('recorded', 'partly_returned', 'returned');
 

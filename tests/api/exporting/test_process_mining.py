@@ -13,6 +13,8 @@ import psycopg
 import pytest
 import r4pm
 
+from api.exporting.process_mining.objects import object_of
+from domain.customer.state import Customer
 from domain.ticket import commands as c
 from tests.support.events import received
 from tests.support.exported_desk import told_all
@@ -107,6 +109,14 @@ def test_the_last_value_of_an_attribute_is_that_of_the_tickets_row(desk: Told, t
     assert objects[merged["ticket"]]["relationships"] == [
         {"objectId": merged["merged_into"], "qualifier": "absorbed_into"}
     ]
+
+
+def test_an_attribute_that_has_lost_its_value_has_the_empty_text() -> None:
+    states = [Customer(), Customer(tier="gold"), Customer(), Customer(), Customer(tier="gold")]
+    written = object_of("id", "customer", [(march(day), state) for day, state in enumerate(states, start=1)], [])
+    assert [(each.value, each.time) for each in written.attributes] == [
+        ("gold", march(2)), ("", march(3)), ("gold", march(5)),
+    ]  # fmt: skip
 
 
 def test_sqlite_finds_no_broken_reference(desk: Told, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """An export leaves its whole file or nothing, whatever interrupts it."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from api.exporting.exporter import Format
 from api.exporting.partial_output import checked_place, put, whole_or_nothing
 from api.exporting.snapshot import ExportFailed, ExportRefused
 from tests.support.exported_desk import told_all
-from tests.support.exported_files import exported_to
+from tests.support.exported_files import exported_to, manifest_beside
 from tests.support.told import Told, told
 
 
@@ -77,6 +78,41 @@ def test_duckdb_that_gives_up_does_not_stop_the_export_for_ever(
         assert list(tmp_path.iterdir()) == []
 
 
+def _by_another_process(desk: Told, to: Path, words: str) -> str:
+    """The last line of the standard error of an export in a process of its own, which is killed when it hangs.
+
+    ``words`` is a statement that uses ``export``, the exporting function with its first two arguments.
+    """
+    program = (
+        "import sys; from datetime import date; from functools import partial; from pathlib import Path\n"
+        "from api.exporting import parquet_file; from api.exporting.snapshot import Moment\n"
+        "from domain.event_types import register_event_types; register_event_types()\n"
+        "from projections.scope.periods import RequestedPeriod; from tests.support.exported_files import exported_to\n"
+        f"export = partial(exported_to, sys.argv[1], Path(sys.argv[2]))\n{words}"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program, desk.dsn, to],
+        capture_output=True, text=True, check=False, timeout=60, cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+    assert ended.returncode == 1
+    return ended.stderr.splitlines()[-1]
+
+
+def test_refused_figures_and_a_pipe_that_cannot_be_opened_end_the_export_to_parquet(desk: Told, tmp_path: Path) -> None:
+    of_years = "Moment(period=RequestedPeriod(date(2020, 1, 1), date(2026, 1, 1)), every='day')"
+    refused = _by_another_process(desk, tmp_path / "f", f"export('figures', 'parquet', {of_years})")
+    assert "days" in refused
+    broken = (
+        "def opened(pipe, keep=parquet_file._opened):\n"
+        "    parquet_file._opened = keep\n"
+        "    raise OSError('no descriptor')\n"
+        "parquet_file._opened = opened\n"
+        "export('events', 'parquet')"
+    )
+    assert _by_another_process(desk, tmp_path / "e", broken) == "OSError: no descriptor"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_killed_export_leaves_no_file_and_the_next_one_tidies_up(tmp_path: Path) -> None:
     to = tmp_path / "file"
     program = (
@@ -108,6 +144,64 @@ def test_two_exports_to_one_place_do_not_mix(tmp_path: Path) -> None:
         with pytest.raises(ExportRefused, match="Another export"), whole_or_nothing(tmp_path / "file"):
             pytest.fail("both write")
         assert (tmp_path / ".file.partial").is_dir()
+
+
+def test_an_export_whose_folder_another_one_has_just_removed_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one ends between two steps of this one, and a third one may begin there."""
+    to, work, lock = tmp_path / "file", tmp_path / ".file.partial", fcntl.flock
+
+    def removed(*_: object) -> int:
+        work.rmdir()
+        raise FileNotFoundError(work)
+
+    def removed_and_locked(descriptor: int, operation: int) -> None:
+        work.rmdir()
+        lock(descriptor, operation)
+
+    def replaced_and_locked(descriptor: int, operation: int) -> None:
+        removed_and_locked(descriptor, operation)
+        work.mkdir()
+
+    for module, name, step in (
+        (os, "open", removed),
+        (fcntl, "flock", removed_and_locked),
+        (fcntl, "flock", replaced_and_locked),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(module, name, step)
+            with pytest.raises(ExportRefused, match="Another export"), whole_or_nothing(to):
+                pytest.fail("it writes into a folder that is not there")
+    with pytest.raises(ExportRefused, match="is no folder"), whole_or_nothing(tmp_path / "gone" / "file"):
+        pytest.fail("it writes into a folder that is not there")
+    with pytest.raises(ExportRefused, match="is no folder"):
+        checked_place(tmp_path / "gone" / "file", folder=False)
+
+
+def test_the_manifest_and_the_file_both_have_a_place_or_nothing_is_written(desk: Told, tmp_path: Path) -> None:
+    (tmp_path / "t").write_text("older", encoding="utf-8")
+    (tmp_path / "t.manifest.json").mkdir()
+    with pytest.raises(ExportRefused, match=r"t\.manifest\.json is no file"):
+        exported_to(desk.dsn, tmp_path / "t", "tickets", "csv")
+    assert (tmp_path / "t").read_text(encoding="utf-8") == "older"
+
+
+def test_a_new_file_never_stands_beside_an_older_manifest(
+    desk: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("t", "t.manifest.json"):
+        (tmp_path / name).write_text("older", encoding="utf-8")
+
+    def interrupted(made: Path, to: Path) -> None:
+        put(made, to)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(exporter, "put", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        exported_to(desk.dsn, tmp_path / "t", "tickets", "csv")
+    assert (tmp_path / "t").read_text(encoding="utf-8") == "older"
+    assert manifest_beside(tmp_path / "t")["export"] == "tickets"
 
 
 def test_a_place_that_cannot_be_replaced_is_refused(tmp_path: Path) -> None:

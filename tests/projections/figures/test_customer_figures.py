@@ -162,7 +162,7 @@ def test_offers_are_those_of_plain_python(connection: psycopg.Connection) -> Non
                 assert {name: row.parts[name] for name in expected} == expected
                 assert row.final == row.denominator
             for span, row in by_period("upsell-customers", query):
-                assert ratio(row) == plain.upsell_customers(span)
+                assert ratio(row) == plain.upsell_customers(span, VALID_DAYS)
             for span, row in by_period("upsell-eligible", query):
                 assert ratio(row, "not_eligible") == plain.upsell_eligible(span)
             told = {(row.period, row.of["currency"]): ratio(row) for row in rows_of_figure("upsell-value", query)}

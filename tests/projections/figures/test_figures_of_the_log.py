@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -108,6 +108,16 @@ def test_the_chance_of_renewal_is_the_share_that_was_renewed_by_the_band_90_days
     shares = [(row.value, row.denominator) for row in found.values() if row.denominator]
     assert sorted(shares, key=str) == [(0.0, 1), (1.0, 2)]
     assert sum(row.left_out["open"] for row in found.values()) == 1
+
+
+def test_a_term_that_was_renewed_before_the_day_of_its_band_is_provisional_until_then(desk: Told) -> None:
+    contract = sign(desk, desk.customer())
+    desk.send(contract, RenewContract(months=12, occurred_at=day(2, 1)))
+    before, then = (
+        [(row.final, row.provisional) for row in rows(desk, "renewal-chance", (MARCH[0], MAY[1]), now)]
+        for now in (day(3, 2, 0) - timedelta(seconds=1), day(3, 2, 0))
+    )
+    assert (before, then) == ([(0, 1)], [(1, 0)])
 
 
 def sign(desk: Told, customer: UUID) -> UUID:

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from hypothesis import given, settings
 
+from domain.customer.events import CustomerRegistered
 from domain.envelope import RecordedEvent
+from domain.segment.events import SegmentEntered
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
 from projections.customer_groups.table import CUSTOMER_GROUPS
@@ -26,6 +28,7 @@ from tests.support.histories import logs, streams_of
 READ = (TICKETS, CUSTOMERS, CUSTOMER_GROUPS)
 CANCEL = e.TicketCancelled(cancelled_by="agent", cancelled_as="spam")
 DAY = 60 * 24
+LAN, BINH = UUID(int=0x3E9), UUID(int=0x3EA)
 
 
 def assigned(team: str | None) -> e.TicketAssigned:
@@ -72,6 +75,54 @@ def test_a_team_filter_finds_the_paths_that_are_frequent_in_that_team_and_the_sh
         assert len(behind("journey", "tickets", others)) == rows[OTHER]
     assert (len(rows), rows[OTHER], rows["- > t52"]) == (MOST_PATHS + 1, 3, 2)
     assert (of_team.of["team_path"], of_team.value) == ("- > t49", 1)
+
+
+def test_a_ticket_in_two_segments_is_in_both_groups_and_once_among_all(database_url: str) -> None:
+    mine = [
+        history(at(0, received(customer=LAN)), at(9, resolved()), ticket=UUID(int=number), first_position=number * 10)
+        for number in (1, 2)
+    ]
+    other = history(at(0, received(customer=BINH)), at(9, resolved()), ticket=UUID(int=3))
+    with filled(database_url, READ, *mine, other, *in_segments("A", "B")) as connection:
+        rows = {
+            row.of["segment"]: (row.numerator, row.denominator)
+            for row in rows_of_figure("journey", question(connection, START, instant(DAY), by=("segment",)))
+        }
+        one = the_row("journey", question(connection, START, instant(DAY), by=("segment",), segment="B"))
+    assert rows == {"A": (2, 3), "B": (2, 3), None: (1, 3)}
+    assert (one.numerator, one.denominator) == (2, 2)
+
+
+def test_a_filter_by_customers_finds_the_paths_that_are_frequent_among_their_tickets(database_url: str) -> None:
+    twice = [
+        history(
+            at(0, received(customer=BINH)),
+            at(5, assigned(f"t{number // 2:02}")),
+            at(9, resolved()),
+            ticket=UUID(int=number + 1),
+        )
+        for number in range(2 * MOST_PATHS)
+    ]
+    rare = history(at(0, received(customer=LAN)), at(5, assigned("z")), at(9, resolved()), ticket=UUID(int=999))
+    lan = history(at(-DAY, CustomerRegistered(name="Lan", tier="gold", party="organisation")), ticket=LAN)
+    with filled(database_url, READ, *twice, rare, lan, *in_segments("A")) as connection:
+        for asked in (
+            question(connection, START, instant(DAY), by=("team_path",), segment="A"),
+            question(connection, START, instant(DAY), by=("team_path",), tier="gold"),
+        ):
+            assert [(row.of["team_path"], row.value) for row in rows_of_figure("journey", asked)] == [("- > z", 1)]
+
+
+def in_segments(*names: str) -> list[list[RecordedEvent]]:
+    """The memberships of Lan."""
+    return [
+        history(
+            at(-1, SegmentEntered(segment=name, definition_version=1, customer_id=LAN)),
+            ticket=UUID(int=700 + number),
+            first_position=20_000 + number,
+        )
+        for number, name in enumerate(names)
+    ]
 
 
 def test_the_time_between_steps_and_where_tickets_wait_longest(database_url: str) -> None:

@@ -1,6 +1,6 @@
 """Renewals by the worked examples, and at the edges of terms."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import psycopg
@@ -100,6 +100,19 @@ def test_each_term_of_a_contract_is_due_in_its_own_period(tables: psycopg.Connec
     add(tables, READ, customer(LAN), monthly)
     rows = rows_of_figure("renewal", ask(tables, (day(1, 1, 0), day(4, 1, 0)), every="month"))
     assert [(found.parts["renewed"], found.parts["lapsed"]) for found in rows] == [(1, 0), (1, 0), (0, 1)]
+
+
+def test_an_amendment_of_the_new_term_changes_no_value_of_the_period_that_it_renewed(
+    tables: psycopg.Connection,
+) -> None:
+    amended = c.ContractAmended(
+        ends_on=END + timedelta(days=365), value=40, currency="USD", auto_renews=False, owner=None
+    )
+    add(tables, READ, customer(LAN), contract(1, (day(3, 15), renewed()), (day(6, 1), amended)))
+    next_year = day(3, 1, 0, 2027), day(4, 1, 0, 2027)
+    found = row(tables, "renewal-value", MARCH)
+    assert (found.numerator, found.denominator, found.left_out) == (100, 100, {"currency_changed": 0})
+    assert row(tables, "renewal-value", next_year, now=next_year[1]).of == {"currency": "USD"}
 
 
 def test_a_term_that_is_renewed_in_another_currency_is_left_out_of_the_value(tables: psycopg.Connection) -> None:

@@ -1,11 +1,12 @@
 """Offers at their edges: expiry, late acceptance, and what they add."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import psycopg
 
 from domain.customer.facts import events as f
+from domain.zones import UTC_ZONE
 from tests.support.customers_by_example import (
     APRIL,
     BINH,
@@ -25,15 +26,27 @@ from tests.support.figure_answers import LONG_AGO, behind, rows_of_figure
 from tests.support.filled import add
 
 
-def test_an_offer_that_is_accepted_after_its_expiry_counts_once_and_as_late(tables: psycopg.Connection) -> None:
+def test_an_offer_that_is_accepted_after_its_expiry_stays_expired_and_is_accepted_late_beside(
+    tables: psycopg.Connection,
+) -> None:
     offer = (day(3, 1), made(date(2026, 3, 10)))
     add(tables, READ, customer(LAN, offer))
     found = row(tables, "upsell", MARCH)
     assert (found.parts["expired"], found.parts["accepted"], found.value) == (1, 0, 0.0)
     add(tables, READ, customer(LAN, offer, (day(4, 2), f.OfferAccepted(offer_id="a"))))
     march, april = rows_of_figure("upsell", ask(tables, (day(3, 1, 0), day(5, 1, 0)), every="month"))
-    assert (march.parts["expired"], march.parts["open"], march.value) == (0, 1, None)
-    assert (april.parts["accepted"], april.parts["accepted_late"], april.value) == (1, 1, 1.0)
+    assert (march.parts, march.value) == (found.parts, found.value)
+    assert (april.parts["accepted"], april.parts["accepted_late"], april.value) == (0, 1, None)
+    (late,) = behind("upsell", "accepted_late", ask(tables, APRIL))
+    assert (late.at, late.fact) == (day(4, 2), "a")
+    assert row(tables, "upsell-customers", MARCH).parts == {"accepted": 0, "offered": 1}
+    assert row(tables, "upsell-value", APRIL).numerator == 200
+
+
+def test_in_a_period_before_the_first_definition_nobody_is_eligible_or_registered(tables: psycopg.Connection) -> None:
+    before = datetime(1969, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC)
+    found = row(tables, "upsell-eligible", before, zone=UTC_ZONE)
+    assert (found.value, found.denominator) == (None, 0)
 
 
 def test_an_offer_expires_at_midnight_in_the_zone_of_the_tenant(tables: psycopg.Connection) -> None:

@@ -12,6 +12,7 @@ from psycopg.rows import dict_row
 
 from domain.contract.events import ContractLapsed, ContractRenewed, ContractSigned, ContractTerminated
 from domain.customer.events import CustomerAbsorbed, CustomerMerged, CustomerRegistered, TierChanged
+from domain.customer.facts.events import OfferAccepted, OfferDeclined, OfferMade
 from domain.envelope import RecordedEvent
 from domain.messages import Event
 from domain.zones import zone_named
@@ -42,7 +43,7 @@ SHOWN: dict[str, tuple[str, type[Any], dict[str, str]]] = {
     "offer": (
         "offers",
         OfferRow,
-        {"offer_id": "offer_id", "state": "state", "value": "value_minor_units", "agreed": "agreed_minor_units",
+        {"offer_id": "offer_id", "value": "value_minor_units", "agreed": "agreed_minor_units",
          "answered_at": "answered_at", "valid_until": "valid_until", "recurring": "is_recurring", "at": "made_at"},
     ),
     "nps_answer": (
@@ -115,6 +116,21 @@ def test_what_became_of_a_term_is_what_was_said_and_lapsed_when_the_grace_is_ove
     with filled(database_url, [CONTRACTS, CUSTOMERS], events) as connection:
         found = rows(connection, "select * from reporting_of_default.contract_term order by term")
         assert [(row["became"], row["is_final"], row["renewed_value_minor_units"]) for row in found] == terms
+
+
+def test_an_offer_shows_its_answer_and_no_state_that_the_rules_of_upselling_decide(database_url: str) -> None:
+    offers = [
+        OfferMade(offer_id=name, product="plus", value=5, currency="VND", valid_until=until)
+        for name, until in (("A", None), ("B", TODAY - timedelta(days=9)), ("C", None), ("D", None))
+    ]
+    answers = [OfferAccepted(offer_id="C"), OfferDeclined(offer_id="D")]
+    events = history(*(at(minute, payload) for minute, payload in enumerate([*offers, *answers])), ticket=CUSTOMER)
+    with filled(database_url, READ, events) as connection:
+        found = rows(connection, "select * from reporting_of_default.offer order by offer_id")
+        assert [(row["answer"], row["is_final"]) for row in found] == [
+            (None, False), (None, False), ("accepted", True), ("declined", True),
+        ]  # fmt: skip
+        assert "state" not in found[0]
 
 
 def test_a_merged_customer_stands_beside_the_one_that_it_was_merged_into(database_url: str) -> None:

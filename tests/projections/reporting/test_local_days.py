@@ -1,7 +1,9 @@
 """Local days in views are those of the figures: of the pinned zones, and of the settings in effect now."""
 
 from bisect import bisect_right
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
 
 import psycopg
 import pytest
@@ -9,6 +11,7 @@ from psycopg import sql
 
 from domain.definitions.kinds import SETTINGS
 from domain.zones import zone_named
+from projections.engine.checkpoints import outdated
 from projections.reporting.local_days import built_in_offsets, local_day, zone
 from projections.reporting.local_offsets import LOCAL_OFFSETS, LocalOffset, offsets_of
 from projections.scope.periods import day_begins
@@ -88,6 +91,14 @@ def test_settings_count_when_they_are_in_effect_and_of_one_instant_the_later_one
     assert zone_of((LONG_AGO, "America/New_York"), (now, "Asia/Tokyo")) == ("Asia/Tokyo", midnight.date())
     assert zone_of((now, "Asia/Tokyo"), (LONG_AGO, "America/New_York")) == ("Asia/Tokyo", midnight.date())
     assert zone_of((LONG_AGO, "Asia/Tokyo"), (LONG_AGO, "America/New_York")) == ("America/New_York", day_before)
+
+
+def test_offsets_of_another_tzdata_are_made_anew(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        assert outdated(connection, "default", [LOCAL_OFFSETS]) == []
+        of_next_tzdata = replace(LOCAL_OFFSETS, data="tzdata 2099a")
+        assert outdated(connection, "default", [of_next_tzdata]) == [of_next_tzdata]
+    assert LOCAL_OFFSETS.data == f"tzdata {version('tzdata')}"
 
 
 def test_other_definitions_have_no_offsets() -> None:

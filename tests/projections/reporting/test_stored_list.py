@@ -9,7 +9,9 @@ from projections.reporting.registry import VIEWS
 from tests.support.reporting_views import LIST, PAGE, SCHEMAS, Listed, listed, lost, page, stored, written
 
 COLUMNS = [row for row in stored() if row.column]
-PERSONAL = {"name", "customer_name", "handle", "address_key", "subject", "comment", "quote", "owner"}
+PERSONAL = {
+    "name", "customer_name", "external_reference", "handle", "address_key", "subject", "comment", "quote", "owner",
+}  # fmt: skip
 
 
 def test_the_views_in_the_database_are_those_of_the_stored_list(database_url: str) -> None:
@@ -61,6 +63,8 @@ def test_an_instant_ends_with_at_and_has_its_local_date_beside_it() -> None:
 def test_names_addresses_and_free_texts_stand_in_the_personal_schema_alone() -> None:
     assert {row.column for row in COLUMNS if row.schema == "reporting"}.isdisjoint(PERSONAL)
     assert {row.column for row in COLUMNS if row.schema == "reporting_personal"} >= PERSONAL
+    numbers = {row[:2] for row in COLUMNS if row.column == "number" and row.type == "text"}
+    assert numbers == {("reporting_personal", "contract")}
 
 
 def test_a_column_that_is_gone_or_has_another_type_is_lost_and_one_more_is_not() -> None:
