@@ -11,10 +11,10 @@ from pydantic_core import to_jsonable_python
 from api.exporting.exported_table import ExportedTable
 from api.exporting.snapshot import Snapshot
 from api.program_name import INSTALLED
-from api.program_version import program_version
 from domain.definitions.kind import in_effect
 from domain.definitions.published import PublishedVersion, overview
 from domain.event_log import reader
+from domain.program_version import program_version
 from domain.sla.calendar.business_time import CalendarVersion
 from domain.sla.policy.policy import PolicyVersion
 from domain.sla.policy.published import calendars_by_name, policy_versions

@@ -169,14 +169,18 @@ class Workbook:
 
     def _text(self, text: str) -> str:
         """The text as a cell may hold it."""
-        if not text.isprintable():
-            text = _CONTROL.sub(_REPLACEMENT, _LINE_END.sub("\n", text))
+        text = without_controls(text)
         if len(text) > LONGEST_TEXT // 2 and _units(text) > LONGEST_TEXT:
             self._cut += 1
             text = _first_units(text, LONGEST_TEXT - len(CUT)) + CUT
         if text.startswith("<r>") and text.endswith("</r>"):
             text += " "  # the library takes it for formatted text of its own, and would not escape it
         return text
+
+
+def without_controls(text: str) -> str:
+    """The text with U+FFFD for each character that XML or Excel refuses, and with line feeds as line ends."""
+    return text if text.isprintable() else _CONTROL.sub(_REPLACEMENT, _LINE_END.sub("\n", text))
 
 
 def _write_number(sheet: Any, at: int, to: int, value: float) -> None:

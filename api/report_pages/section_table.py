@@ -11,10 +11,16 @@ from api.readable import NOTHING, Language, Number, duration, money, number, sha
 from domain.ticket.lateness import LATE_AFTER
 from projections.figures.figure import Ratio, Value
 from projections.figures.registry import FIGURES
-from projections.issued_reports.pack_figures import Document
+from projections.issued_reports.pack_figures import Document, is_judged_at_present
 from projections.scope.named_periods import period_of
 
 _NOTHING_COUNTED: Mapping[Language, str] = MappingProxyType({"en": "Nothing was recorded.", "vi": "Chưa ghi nhận gì."})
+_OF_THE_PRESENT: Mapping[Language, str] = MappingProxyType(
+    {
+        "en": "This figure tells the present alone: a report of a period that is over does not have it.",
+        "vi": "Chỉ số này chỉ cho biết hiện tại: báo cáo của kỳ đã kết thúc không có số liệu này.",
+    }
+)
 _TOLD_LATE = "told_late"
 """The part that stands below a table and not in it."""
 _LATE: Mapping[Language, str] = MappingProxyType(
@@ -81,7 +87,7 @@ def section_table(section: Document, language: Language, year_begins: int) -> Se
         title=section["title"][language],
         headings=[heading(name, language) for name in (*about, section["part"] or "value", *shown)],
         rows=rows,
-        notes=_notes(section["rows"], language),
+        notes=_notes(section, language),
         bars=bars if len(bars) > 1 else [],
         in_time=section["every"] is not None,
         whole=1.0 if section["unit"] == "share" and section["part"] is None else None,
@@ -158,8 +164,11 @@ def _told_parts(value: Value, unit: str) -> set[str]:
     return {value.part}
 
 
-def _notes(rows: Sequence[Document], language: Language) -> list[str]:
+def _notes(section: Document, language: Language) -> list[str]:
     """Whether nothing was counted, what may still change, and what is left out; no sentence where there is none."""
+    rows = section["rows"]
+    if not rows and is_judged_at_present(section["figure"]):
+        return [_OF_THE_PRESENT[language]]
     notes = []
     provisional = sum(row["provisional"] for row in rows)
     if not provisional and not any(row["final"] for row in rows):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from api.exporting.extra import extra_package
+from api.exporting.workbook import without_controls
 from api.headings import heading, is_seconds, reason_words
 from api.readable import Language, Number
 from api.report_pages.section_table import dimensions, part_names, section_table
@@ -34,15 +35,17 @@ def write_workbook(issue: Issue, language: Language, file: Path | BinaryIO) -> N
     book = extra_package("xlsxwriter").Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False})
     title = title_of(issue, document, language)
     book.set_properties({"title": title, "created": issue.issued_at.replace(tzinfo=None)})
-    _about(book, title, [*head(issue, language), *foot(issue, document, language)], issue, language)
     names: set[str] = set()
+    about = book.add_worksheet(_sheet_name(word("about", language), names))
+    _about(book, about, title, [*head(issue, language), *foot(issue, document, language)], issue, language)
     for section in document["sections"]:
         _Sheet(book, section, _sheet_name(section["title"][language], names)).write(language, document["year_begins"])
     book.close()
 
 
-def _about(book: Any, title: str, lines: Sequence[tuple[str, str]], issue: Issue, language: Language) -> None:
-    sheet = book.add_worksheet(_sheet_name(word("about", language), set()))
+def _about(
+    book: Any, sheet: Any, title: str, lines: Sequence[tuple[str, str]], issue: Issue, language: Language
+) -> None:
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 80)
     bold = book.add_format({"bold": True})
@@ -123,9 +126,9 @@ class _Sheet:
 
 def _sheet_name(title: str, taken: set[str]) -> str:
     """A name that Excel takes, and that no other sheet has."""
-    plain = _NOT_IN_NAMES.sub(" ", escaped(title)).strip("' ")[:_NAME_LENGTH] or "-"
+    plain = _NOT_IN_NAMES.sub(" ", without_controls(escaped(title))).strip("' ") or "-"
     endings = chain([""], (f" {number}" for number in count(2)))
-    names = (plain[: _NAME_LENGTH - len(ending)].rstrip() + ending for ending in endings)
+    names = (plain[: _NAME_LENGTH - len(ending)].rstrip("' ") + ending for ending in endings)
     name = next(name for name in names if name.casefold() not in taken)
     taken.add(name.casefold())
     return name
@@ -133,5 +136,5 @@ def _sheet_name(title: str, taken: set[str]) -> str:
 
 def _text(text: str) -> str:
     """The text as a cell may hold it: the library would take what begins with <r> for formatted text of its own."""
-    text = escaped(text)
+    text = without_controls(escaped(text))
     return f"{text} " if text.startswith("<r>") else text

@@ -31,3 +31,4 @@ class IssueReport(Command):
     projections: Annotated[tuple[str, ...], Field(exclude=True)]
     figures: Annotated[Figures, Field(exclude=True)]
     sha256: Annotated[Digest, Field(exclude=True)]
+    made_by: Annotated[tuple[str, ...], Field(exclude=True)]

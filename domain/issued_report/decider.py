@@ -7,10 +7,12 @@ from domain.refusal import Refusal
 
 
 def decide(command: IssueReport, report: IssuedReport) -> list[ReportIssued]:
-    """The next issue; nothing when the newest one has the same figures.
+    """The next issue; nothing when the newest one has the same figures or counts later events.
 
     Raises Refusal when the newest issue is of a complete period and no reason is given.
     """
+    if command.position < report.position:
+        return []
     if (report.sha256, report.complete) == (command.sha256, command.complete):
         return []
     if report.complete and command.reason is None:

@@ -11,7 +11,7 @@ class ReportIssued(Event):
     ``name`` and ``definition_version`` are those of the pack. ``first`` and ``last`` are local days of ``zone``, both
     included. ``complete``: the period was over at ``judged_at``. ``position`` is the last event that the figures count.
     ``projections`` names the versions of the projections that were read. ``figures`` is a JSON text, ``sha256`` the
-    digest of its UTF-8 bytes in hexadecimal digits.
+    digest of its UTF-8 bytes in hexadecimal digits. ``made_by`` holds the program and its time zones, with versions.
     """
 
     topic = "report.issued"
@@ -28,6 +28,7 @@ class ReportIssued(Event):
     projections: tuple[str, ...]
     figures: str
     sha256: str
+    made_by: tuple[str, ...] = ()
 
 
 ReportEvent = ReportIssued

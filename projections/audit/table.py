@@ -135,7 +135,7 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=3,
+    version=4,
     kinds=frozenset(
         {
             "ticket",

@@ -19,6 +19,7 @@ from domain.definitions.kinds import HEALTH, SETTINGS
 from domain.definitions.published import definition_in_effect
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
+from domain.event_log.schema import schema_of
 from domain.health.definition import HealthDefinition
 from domain.health.summarise import Histories, History, summarise
 from domain.health.summary import CustomerSummary
@@ -36,13 +37,23 @@ LATE_WITHIN = timedelta(days=366)
 
 _STREAMS = """
 select distinct stream, split_part(topic, '.', 1) from {audit_history}
-where customer = any(%s)
-    and topic in ('ticket.received', 'ticket.customer_corrected', 'contract.signed', 'usage.recorded')
+where customer = any(%(customers)s) and topic = any(%(topics)s)
 """
+_LATER_STREAMS = """
+select distinct stream, split_part(topic, '.', 1) from {events}
+where position > %(audited)s and position <= %(up_to)s and topic = any(%(topics)s)
+    and (state::json #>> '{{payload,customer_id}}')::uuid = any(%(customers)s)
+"""
+_AUDITED = "select coalesce(max(position), 0) from {audit_history}"
+_TOPICS = ("ticket.received", "ticket.customer_corrected", "contract.signed", "usage.recorded")
+"""The events that name the customer of a stream."""
 
 
 class Source(NamedTuple):
-    """Where customers are gathered from: the log up to a position. ``schema`` holds the live audit history."""
+    """Where customers are gathered from: the log up to a position.
+
+    ``schema`` holds the live audit history, which may stand before or behind the position.
+    """
 
     connection: Connection
     tenant: str
@@ -156,12 +167,27 @@ def _linked(event: RecordedEvent) -> Iterable[UUID]:
 
 
 def _streams_of(source: Source, customers: Collection[UUID]) -> dict[str, list[UUID]]:
-    """The streams of tickets, contracts and usage that ever belonged to the customers, by kind."""
-    statement = sql.SQL(_STREAMS).format(audit_history=sql.Identifier(source.schema, "audit_history"))
-    streams: dict[str, list[UUID]] = {}
-    for stream, kind in source.connection.execute(statement, [list(customers)]).fetchall():
-        streams.setdefault(kind, []).append(stream)
-    return streams
+    """The streams of tickets, contracts and usage that ever belonged to the customers, by kind.
+
+    The audit history has a row for each event. The events behind its last row are read from the log.
+    """
+    tables = {
+        "audit_history": sql.Identifier(source.schema, "audit_history"),
+        "events": sql.Identifier(schema_of(source.tenant), "events"),
+    }
+    (audited,) = source.connection.execute(sql.SQL(_AUDITED).format(**tables)).fetchone() or (0,)
+    statements = (_STREAMS,) if audited >= source.up_to else (_STREAMS, _LATER_STREAMS)
+    parameters = {
+        "customers": list(customers),
+        "topics": list(_TOPICS),
+        "audited": audited,
+        "up_to": source.up_to,
+    }
+    streams: defaultdict[str, set[UUID]] = defaultdict(set)
+    for statement in statements:
+        for stream, kind in source.connection.execute(sql.SQL(statement).format(**tables), parameters).fetchall():
+            streams[kind].add(stream)
+    return {kind: sorted(of_kind) for kind, of_kind in streams.items()}
 
 
 def _by(history: History, at: datetime) -> History:

@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 from psycopg import Connection
 
-from projections.audit.table import AUDIT_HISTORY
 from projections.issued_reports.differences import FigureDifference, differences
-from projections.issued_reports.late_facts import LateFacts, late_facts
-from projections.issued_reports.pack_figures import figures_of, projections_of
+from projections.issued_reports.late_facts import READ, LateFacts, late_facts
+from projections.issued_reports.pack_figures import figures_of, is_judged_at_present, projections_of
 from projections.issued_reports.queries import Issue
 from projections.issued_reports.rows_at_head import rows_at_head
 
@@ -24,12 +23,16 @@ class ChangesSince(NamedTuple):
 
 
 def changes_since(connection: Connection, tenant: str, issue: Issue, now: datetime) -> ChangesSince:
-    """The figures of an issue beside those of today. The connection must be in autocommit and REPEATABLE READ."""
+    """The figures of an issue beside those of today, without figures that are judged at the present instant.
+
+    The connection must be in autocommit and REPEATABLE READ.
+    """
     facts = issue.facts
     asked = issue.question(facts.position, now)
-    start, end = asked.period.span(now)
-    projections = (*projections_of(asked.pack), AUDIT_HISTORY)
+    projections = tuple({each.name: each for each in (*projections_of(asked.pack), *READ)}.values())
     with rows_at_head(connection, tenant, projections) as rows:
         figures = figures_of(connection, tenant, rows.schema, asked._replace(position=rows.position))
-        late = late_facts(connection, rows.schema, facts.position, start, end)
-    return ChangesSince(rows.position, now, differences(issue.document, json.loads(figures)), late)
+        late = late_facts(connection, rows.schema, facts.position, asked.period, now)
+    found = differences(issue.document, json.loads(figures))
+    compared = [each for each in found if not is_judged_at_present(each.figure)]
+    return ChangesSince(rows.position, now, compared, late)

@@ -12,6 +12,7 @@ from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.issued_report.commands import LARGEST, IssueReport
 from domain.issued_report.state import report_stream
+from domain.program_version import versions_in_use
 from domain.zones import zone_named
 from projections.issued_reports.canonical import sha256
 from projections.issued_reports.pack_figures import PackQuestion, figures_of, projections_of
@@ -94,5 +95,6 @@ def report_to_issue(connection: Connection, tenant: str, request: PackRequest, j
         projections=tuple(each.definition for each in projections),
         figures=figures,
         sha256=sha256(figures),
+        made_by=versions_in_use(),
     )
     return ReportToIssue(report_stream(command.name, command.first, command.last, command.zone), command, period)

@@ -41,15 +41,19 @@ def projections_of(pack: ReportPack) -> tuple[Projection, ...]:
 def figures_of(connection: Connection, tenant: str, schema: str, asked: PackQuestion) -> str:
     """The document, from the projections in ``schema``, which must stand at the position.
 
+    A section of a figure that is judged at the present instant has no rows once the period is over: the rows of the
+    projections are those of the present, and the report would differ at each issue.
     Raises FigureRefused, PeriodRefused and TooManyGroups.
     """
     definitions = reader.definitions(connection, tenant, asked.position)
     settings = definition_in_effect(definitions, SETTINGS, asked.judged_at).body
     days = Period(asked.period.first, asked.period.last, asked.period.zone, settings.year_begins)
+    is_over = days.span(asked.judged_at)[1] <= asked.judged_at
 
     def section_of(section: Section) -> Document:
         figure = _figure(section)
-        period = Period(None, None, days.zone) if figure.judged == "at the present instant" else days
+        at_present = is_judged_at_present(section.figure)
+        period = Period(None, None, days.zone) if at_present else days
         query = FigureQuery(
             connection,
             schema,
@@ -61,7 +65,8 @@ def figures_of(connection: Connection, tenant: str, schema: str, asked: PackQues
             tenant=tenant,
             definitions=definitions,
         )
-        return _section(section, answer(figure, query, asked.position))
+        answered = answer(figure, query, asked.position)
+        return _section(section, answered._replace(rows=()) if at_present and is_over else answered)
 
     return canonical_json(
         {
@@ -75,6 +80,12 @@ def figures_of(connection: Connection, tenant: str, schema: str, asked: PackQues
             "sections": [section_of(section) for section in asked.pack.sections],
         }
     )
+
+
+def is_judged_at_present(figure: str) -> bool:
+    """Whether a figure of the registry is judged at the present instant alone."""
+    found = FIGURES.get(figure)
+    return found is not None and found.judged == "at the present instant"
 
 
 def pack_in(document: Document) -> ReportPack:

@@ -11,6 +11,7 @@ from domain.event_log.schema import schema_of
 from projections.engine.checkpoints import common_position
 from projections.engine.point_in_time import as_at_position
 from projections.engine.projection import Projection
+from projections.engine.table_locks import hold_tables
 
 
 class RowsAt(NamedTuple):
@@ -24,9 +25,10 @@ class RowsAt(NamedTuple):
 def rows_at_head(connection: Connection, tenant: str, projections: Sequence[Projection]) -> Iterator[RowsAt]:
     """Rows that include every event recorded so far: the live ones, or what the follower lacks folded beside them.
 
-    The block is one transaction, which must be REPEATABLE READ.
+    The block is one transaction, which must be REPEATABLE READ. It holds the tables against the switch of a rebuild.
     """
     with connection.transaction():
+        hold_tables(connection, tenant, projections)
         head = reader.head(connection, tenant)
         if common_position(connection, tenant, projections) == head:
             yield RowsAt(schema_of(tenant), head)

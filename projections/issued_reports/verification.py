@@ -1,29 +1,40 @@
 """Makes a report again at the position at which it was issued, and compares the bytes."""
 
 import json
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from psycopg import Connection
 
+from domain.program_version import versions_in_use
 from projections.engine.point_in_time import TEMPORARY, fold_temporarily
 from projections.issued_reports.canonical import sha256
 from projections.issued_reports.differences import FigureDifference, differences
 from projections.issued_reports.pack_figures import figures_of, projections_of
 from projections.issued_reports.queries import Issue
 
+Cause = Literal["altered", "other_version", "unexplained"]
+
 
 class Verification(NamedTuple):
     """``equal``: the bytes are those that were issued, and these have the recorded digest.
 
-    ``otherwise_folded`` names the projections whose versions changed since: the program then reads the same events
-    otherwise.
+    ``cause`` says why they differ:
+
+    - altered: the recorded figures do not have the recorded digest
+    - other_version: another version of the program, of its time zones or of a projection made them
+    - unexplained: the same versions give other figures, so the log or the program is damaged
+
+    ``otherwise_folded`` names the projections whose versions differ, ``made_by`` the program and the time zones of the
+    issue that differ from those in use.
     """
 
     equal: bool
+    cause: Cause | None
     recorded: str
     made_again: str
     differences: list[FigureDifference]
     otherwise_folded: list[str]
+    made_by: list[str]
 
 
 def verify(connection: Connection, tenant: str, issue: Issue) -> Verification:
@@ -37,11 +48,20 @@ def verify(connection: Connection, tenant: str, issue: Issue) -> Verification:
     with connection.transaction(force_rollback=True):
         fold_temporarily(connection, tenant, projections, facts.position)
         figures = figures_of(connection, tenant, TEMPORARY, asked)
-    now = {each.definition for each in projections}
+    otherwise_folded = sorted({each.definition for each in projections}.symmetric_difference(facts.projections))
+    in_use = versions_in_use()
+    cause: Cause | None = None
+    if sha256(facts.figures) != facts.sha256:
+        cause = "altered"
+    elif figures != facts.figures:
+        same_versions = facts.made_by == in_use and not otherwise_folded
+        cause = "unexplained" if same_versions else "other_version"
     return Verification(
-        equal=figures == facts.figures and sha256(facts.figures) == facts.sha256,
+        equal=cause is None,
+        cause=cause,
         recorded=facts.sha256,
         made_again=sha256(figures),
         differences=differences(issue.document, json.loads(figures)),
-        otherwise_folded=sorted(now.symmetric_difference(facts.projections)),
+        otherwise_folded=otherwise_folded,
+        made_by=[each for each in facts.made_by if each not in in_use],
     )

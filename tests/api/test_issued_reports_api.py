@@ -105,7 +105,8 @@ def test_who_may_not_issue_or_read_is_refused(reported: tuple[str, UUID]) -> Non
     report = f"/v1/issued-reports/{new_id()}"
     assert [status(scope, "") for scope in ("read", "audit", "tickets:write")] == [403, 403, 403]
     assert [status("read", report), status("audit", report)] == [404, 403]
-    assert [status("read", f"{report}/changes"), status("audit", f"{report}/changes")] == [403, 404]
+    for address in (f"{report}/changes", f"{report}/verification"):
+        assert [status("read", address), status("audit", address)] == [403, 404]
 
 
 @pytest.mark.parametrize(

@@ -154,6 +154,9 @@ def test_a_page_of_a_period_that_is_not_over_warns_and_an_empty_section_says_so(
     assert "its figures are provisional" in page
     assert "Nothing was recorded." in page
     assert "its figures are provisional" not in html_page(issue(section([])), "en")
+    of_the_present = html_page(issue(section([], figure="overloaded")), "en")
+    assert "This figure tells the present alone" in of_the_present
+    assert "Nothing was recorded." not in of_the_present
 
 
 @given(
@@ -247,6 +250,19 @@ def test_a_workbook_holds_numbers_as_numbers_and_every_text_as_a_text(language: 
         word.replace("\x1b", "\\x1b").replace("\u202e", "\\u202e").replace("\r", "\\x0d").strip() for word in NASTY
     ]
     assert lines[3][1:4] == [0.75, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("title", "sheet"),
+    [("About", "About 2"), ("ABOUT", "ABOUT 2"), ("x" * 30 + "'y", "x" * 30), ("a\ufffeb", "a\ufffdb"), ("''", "-")],
+)
+def test_a_section_of_any_title_has_a_sheet(title: str, sheet: str) -> None:
+    pytest.importorskip("xlsxwriter")
+    file = BytesIO()
+    rows = [row({"category": "\ufffe\uffff"})]
+    write_workbook(issue(section(rows, title={"en": title, "vi": title}), reason="\ufffe"), "en", file)
+    _, sheets = cells_of(file.getvalue())
+    assert list(sheets) == ["About", sheet]
 
 
 def test_a_workbook_without_its_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ FIRST = IssueReport(
     projections=("tickets 1",),
     figures="{}",
     sha256="ab" * 32,
+    made_by=("ticketledger 1", "tzdata 1"),
 )
 OTHER = FIRST.model_copy(update={"position": 95, "sha256": "cd" * 32})
 
@@ -60,6 +61,12 @@ def test_a_period_that_was_not_over_is_issued_again_without_a_reason() -> None:
     early = FIRST.model_copy(update={"complete": False})
     assert len(decide(OTHER, after(early))) == 1
     assert len(decide(FIRST, after(early))) == 1, "the same figures, and now the period is over"
+
+
+def test_figures_of_an_earlier_position_than_the_newest_issue_are_not_issued() -> None:
+    reasoned = FIRST.model_copy(update={"reason": "computed before the other one"})
+    assert decide(reasoned, after(OTHER)) == []
+    assert decide(reasoned, after(OTHER.model_copy(update={"complete": False}))) == []
 
 
 def test_a_retry_is_the_same_command_though_the_log_has_grown() -> None:

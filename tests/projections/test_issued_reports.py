@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -11,25 +12,34 @@ import pytest
 
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import ServiceDesk
+from domain.contract.commands import RenewContract, SignContract
+from domain.customer.commands import MergeCustomer
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.publishing import definition_stream
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
+from domain.program_version import versions_in_use
 from domain.report_pack.built_in import BUILT_IN_PACKS
 from domain.ticket.commands import RateSatisfaction, ResolveTicket
+from projections.engine.checkpoints import common_position
+from projections.engine.rebuild import rebuild
 from projections.figures.answer import FigureRefused
 from projections.figures.registry import FIGURES
+from projections.issued_reports import rows_at_head
 from projections.issued_reports.canonical import sha256
 from projections.issued_reports.changes import changes_since
 from projections.issued_reports.issuing import PackRequest, ReportRefused, ReportToIssue, report_to_issue
 from projections.issued_reports.pack_figures import pack_in, projections_of
 from projections.issued_reports.queries import Issue, issue_of, issued_reports
 from projections.issued_reports.verification import verify
+from projections.registry import PROJECTIONS
+from projections.reporting.registry import VIEWS
 from projections.scope.periods import PeriodRefused
 from tests.support.told import LONG_AGO, Told, march, told
 
 AFTERWARDS = datetime(2026, 4, 20, tzinfo=UTC)
 WEEK = PackRequest("weekly", "2026-W10", "UTC")
+WAITING = "select from pg_locks where not granted and mode = 'AccessExclusiveLock'"
 
 
 @pytest.fixture
@@ -93,6 +103,43 @@ def test_a_report_holds_what_the_follower_has_not_read_yet(desk: Told, connectio
     assert late is not None
 
 
+def test_a_rebuild_that_switches_meanwhile_takes_no_rows_from_a_report(
+    desk: Told, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = computed(connection).command.figures
+    switched = threading.Thread(target=rebuild, args=[desk.dsn, "default", PROJECTIONS], kwargs={"views": VIEWS})
+
+    def position_after_a_rebuild(*asked: Any) -> int | None:
+        """The snapshot is taken by now: the rebuild ends, or waits for the tables."""
+        found = common_position(*asked)
+        switched.start()
+        with psycopg.connect(desk.dsn, autocommit=True) as other:
+            while switched.is_alive() and not other.execute(WAITING).rowcount:
+                pass
+        return found
+
+    monkeypatch.setattr(rows_at_head, "common_position", position_after_a_rebuild)
+    assert computed(connection).command.figures == before
+    switched.join()
+
+
+def test_the_members_of_a_segment_are_the_same_before_the_follower_has_read_their_tickets(
+    desk: Told, connection: psycopg.Connection
+) -> None:
+    publish(desk, "segment", "Writers", {"members": {"field": "open_tickets", "comparison": "at_least", "value": 1}})
+    publish(desk, "upselling", "tenant", {"eligible": "Writers"})
+    heading = {"en": "x", "vi": "x"}
+    pack = {"title": heading, "period": "week", "sections": [{"title": heading, "figure": "upsell-eligible"}]}
+    publish(desk, "report-pack", "own", pack)
+    desk.follow()
+    desk.ticket(LONG_AGO)
+    behind = computed(connection, PackRequest("own", "2026-W10", "UTC")).command
+    (row,) = section(behind.figures, "upsell-eligible")
+    assert row["denominator"] == 1
+    desk.follow()
+    assert computed(connection, PackRequest("own", "2026-W10", "UTC")).command.figures == behind.figures
+
+
 def test_every_built_in_pack_can_be_issued_and_names_figures_that_there_are(
     desk: Told, connection: psycopg.Connection
 ) -> None:
@@ -154,6 +201,28 @@ def test_a_period_that_is_not_over_is_issued_and_says_so(desk: Told, connection:
     assert issued(desk, connection).version == 2, "without a reason, now that it is over"
 
 
+def test_a_figure_of_the_present_is_told_within_the_period_and_not_when_it_is_over(
+    desk: Told, connection: psycopg.Connection
+) -> None:
+    heading = {"en": "x", "vi": "x"}
+    sections = [{"title": heading, "figure": name} for name in ("sla-late", "flow")]
+    publish(desk, "report-pack", "own", {"title": heading, "period": "day", "sections": sections})
+    desk.policy({"name": "x", "rules": [{"resolution": "1m"}]})
+    desk.ticket(march(9))
+    day = PackRequest("own", "2026-03-10", "UTC")
+    within = computed(connection, day, now=march(10, 12))
+    (row,) = section(within.command.figures, "sla-late")
+    assert row["value"] > 0
+    desk.send(within.stream, within.command)
+    issue = issue_of(connection, "default", within.stream)
+    assert issue is not None
+    over = computed(connection, day)
+    assert section(over.command.figures, "sla-late") == []
+    assert changes_since(connection, "default", issue, AFTERWARDS).differences == []
+    later = computed(connection, day, now=AFTERWARDS + timedelta(days=1))
+    assert later.command.figures == over.command.figures
+
+
 def test_a_pack_of_the_tenant_takes_the_place_of_the_built_in_one_and_old_reports_stay(
     desk: Told, connection: psycopg.Connection
 ) -> None:
@@ -195,8 +264,27 @@ def test_a_report_whose_figures_come_out_otherwise_differs_and_says_where(
         ("csat", "satisfied", 2, 1)
     ]
     assert "tickets version 0" in found.otherwise_folded
+    assert found.cause == "altered"
     same_figures = issue._replace(facts=issue.facts.model_copy(update={"sha256": "0" * 64}))
     assert not verify(connection, "default", same_figures).equal, "the recorded digest is another"
+
+
+def test_a_report_that_differs_says_whether_it_was_altered_or_made_by_another_version(
+    desk: Told, connection: psycopg.Connection
+) -> None:
+    issue = issued(desk, connection)
+    assert issue.facts.made_by == versions_in_use()
+    figures = issue.facts.figures.replace('"satisfied":1', '"satisfied":2')
+
+    def causes(**facts: Any) -> tuple[str | None, list[str]]:
+        found = verify(connection, "default", issue._replace(facts=issue.facts.model_copy(update=facts)))
+        return found.cause, found.made_by
+
+    assert causes() == (None, [])
+    assert causes(figures=figures) == ("altered", [])
+    assert causes(figures=figures, sha256=sha256(figures)) == ("unexplained", [])
+    older = (versions_in_use()[0], "tzdata 1999a")
+    assert causes(figures=figures, sha256=sha256(figures), made_by=older) == ("other_version", ["tzdata 1999a"])
 
 
 def test_what_changed_since_is_told_with_the_facts_that_explain_it(desk: Told, connection: psycopg.Connection) -> None:
@@ -215,6 +303,33 @@ def test_what_changed_since_is_told_with_the_facts_that_explain_it(desk: Told, c
     assert since.late.facts[0].topic == "definition.published"
     assert since.late.total == len(since.late.facts)
     assert since.position == desk.head()
+
+
+def test_later_events_of_a_customer_and_of_a_term_of_the_period_are_among_the_facts(
+    desk: Told, connection: psycopg.Connection
+) -> None:
+    (customer,) = desk.rows("select customer from tickets where not open")[0]
+    twin, stranger, due, other = desk.customer(), desk.customer(), new_id(), new_id()
+    for contract, ends_on in ((due, date(2026, 3, 4)), (other, date(2026, 4, 30))):
+        signed = SignContract(
+            customer_id=desk.customer(),
+            number=str(contract),
+            starts_on=date(2026, 1, 1),
+            ends_on=ends_on,
+            value=100,
+            currency="VND",
+            occurred_at=LONG_AGO,
+        )
+        desk.send(contract, signed)
+    issue = issued(desk, connection)
+    for contract in (due, other):
+        desk.send(contract, RenewContract(months=12, occurred_at=march(15)))
+    again, of_the_twin = desk.ticket(march(12), customer), desk.ticket(march(13), twin)
+    desk.ticket(march(13), stranger)
+    desk.send(twin, MergeCustomer(into=customer, reason="the same person"))
+    late = changes_since(connection, "default", issue, AFTERWARDS).late
+    assert {fact.stream for fact in late.facts} == {due, again, of_the_twin, customer, twin}
+    assert {fact.relation for fact in late.facts} == {"afterwards"}
 
 
 def test_nothing_that_concerns_the_period_leaves_the_report_as_it_is(

@@ -20,6 +20,7 @@ from projections.customers.tenant_zone import tenant_settings
 from projections.issued_reports.changes import ChangesSince, changes_since
 from projections.issued_reports.differences import FigureDifference
 from projections.issued_reports.queries import Issue
+from projections.issued_reports.verification import Verification
 from projections.issued_reports.verification import verify as make_again
 
 DIFFERS = 1
@@ -42,9 +43,9 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "definition": "Published since",
             "within": "Recorded since, and happened in the period",
             "before": "Recorded since, and happened before the period",
-            "afterwards": "Happened after the period to something that it holds",
+            "afterwards": "Happened after the period to its tickets, customers or contracts",
             "more": "These are the first {listed} of {total}.",
-            "nothing": "Nothing that concerns the period was recorded since: what was provisional is judged later now.",
+            "nothing": "No event was found that explains it: what was provisional may be judged later now.",
             "compared": "Issued at position {issued}; compared with position {position}.",
         },
         "vi": {
@@ -63,9 +64,9 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "definition": "Công bố từ đó đến nay",
             "within": "Ghi nhận sau, xảy ra trong kỳ",
             "before": "Ghi nhận sau, xảy ra trước kỳ",
-            "afterwards": "Xảy ra sau kỳ với đối tượng của kỳ",
+            "afterwards": "Xảy ra sau kỳ với phiếu, khách hàng hoặc hợp đồng của kỳ",
             "more": "Đây là {listed} trên {total} sự kiện.",
-            "nothing": "Không có ghi nhận mới liên quan đến kỳ: phần tạm tính nay được xét muộn hơn.",
+            "nothing": "Không tìm thấy sự kiện giải thích: phần tạm tính có thể nay được xét muộn hơn.",
             "compared": "Phát hành tại vị trí {issued}; so với vị trí {position}.",
         },
     }
@@ -96,14 +97,18 @@ def verify(
     else:
         show_lines([f"Other bytes: SHA-256 {made.made_again} instead of {made.recorded}."])
         _show_differences(made.differences, "issued", "made again", "en")
-        if made.otherwise_folded:
-            show_lines([f"The program folds the log otherwise since: {', '.join(made.otherwise_folded)}."])
-        else:
-            show_lines(
-                ["The program computes these figures otherwise, or the log was altered: `doctor` checks the log."]
-            )
+        show_lines([_why(made)])
     if not made.equal:
         raise typer.Exit(DIFFERS)
+
+
+def _why(made: Verification) -> str:
+    if made.cause == "altered":
+        return "The recorded figures do not have the recorded digest: they were altered. `doctor` checks the log."
+    if made.cause == "unexplained":
+        return "The same version of the program issued the report: `doctor` checks the log."
+    versions = ", ".join([*made.made_by, *made.otherwise_folded]) or "none is recorded"
+    return f"Other versions made the report: {versions}."
 
 
 def changed(

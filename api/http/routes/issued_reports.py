@@ -31,7 +31,7 @@ from projections.issued_reports.issuing import PackRequest, ReportToIssue, repor
 from projections.issued_reports.late_facts import Relation
 from projections.issued_reports.queries import Issue, issue_of, issued_reports
 from projections.issued_reports.table import ISSUED_REPORTS, IssueRow
-from projections.issued_reports.verification import verify
+from projections.issued_reports.verification import Cause, verify
 
 router = APIRouter(prefix="/v1/issued-reports", tags=["issued-reports"])
 
@@ -93,13 +93,19 @@ class DifferentNumber(BaseModel):
 
 
 class VerifiedReport(BaseModel):
-    """``equal``: the report made again has the same bytes."""
+    """``equal``: the report made again has the same bytes.
+
+    ``cause`` says why not: the issue was altered; another version of the program, its time zones or a projection made
+    it; or the same versions give other figures.
+    """
 
     equal: bool
+    cause: Cause | None
     recorded: str
     made_again: str
     differences: list[DifferentNumber]
     otherwise_folded: list[str]
+    made_by: list[str]
 
 
 class RecordedSince(BaseModel):
@@ -204,7 +210,7 @@ def issued_report_workbook(
 
 
 @router.get("/{report_id}/verification", summary="The report made again at its position", response_model=VerifiedReport)
-def verified_report(report_id: ReportId, reader: ReadLog, number: Number = None) -> Response:
+def verified_report(report_id: ReportId, reader: ReadAudit, number: Number = None) -> Response:
     """The whole log is folded up to that position."""
     container = reader.container
     with (
@@ -214,10 +220,12 @@ def verified_report(report_id: ReportId, reader: ReadLog, number: Number = None)
         found = verify(connection, reader.tenant, _issue(reader, connection, report_id, number))
     content = VerifiedReport(
         equal=found.equal,
+        cause=found.cause,
         recorded=found.recorded,
         made_again=found.made_again,
         differences=_numbers(found.differences),
         otherwise_folded=found.otherwise_folded,
+        made_by=found.made_by,
     )
     return Response(content.model_dump_json(), media_type="application/json")
 
