@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from domain.text_folding import fold_code, fold_name
+from domain.ticket.events import MergeUndone
 from domain.ticket.state import Ticket
 from domain.ticket.timeline import ENTRIES, LifeStep
 
@@ -60,13 +61,14 @@ def journey_of(steps: Sequence[LifeStep]) -> Journey:
     before_merge: _Travelled | None = None
     entered = held_since = steps[0].at
     for step in steps:
-        at, _, before, after, crossing = step
+        at, event, before, after, crossing = step
         if after is before:
             continue
         if crossing == "merged":
             before_merge = _Travelled([*states], [*seconds], [*teams], loops, holder, entered, held_since)
-        elif crossing == "merge_undone" and before_merge is not None:
+        elif type(event.payload) is MergeUndone and before_merge is not None:
             states, seconds, teams, loops, holder, entered, held_since = before_merge
+            before_merge = None
         state = _state(after)
         if not states:
             states.append(state)

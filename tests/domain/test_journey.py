@@ -1,5 +1,7 @@
 """The journey of a ticket: its states and teams in order, and its loops."""
 
+from datetime import datetime
+
 from hypothesis import given
 
 from domain.envelope import RecordedEvent
@@ -72,10 +74,16 @@ def test_states_and_teams_are_what_plain_python_finds(drawn: list[RecordedEvent]
     ordered = sorted(drawn, key=lambda event: (event.version > 1, event.occurred_at, event.version))
     received_at = drawn[0].occurred_at
     path: list[str] = []
-    entered = []
+    entered: list[datetime] = []
+    before_merge: tuple[list[str], list[datetime]] | None = None
     ticket = Ticket()
     for event in ordered:
-        ticket = evolve(ticket, event.payload, event.occurred_at)
+        before, ticket = ticket, evolve(ticket, event.payload, event.occurred_at)
+        if before.is_open and ticket.state == "merged":
+            before_merge = [*path], [*entered]
+        elif type(event.payload) is e.MergeUndone and ticket is not before and before_merge:
+            path, entered = before_merge
+            before_merge = None
         if not path or path[-1] != plain_state(ticket):
             path.append(plain_state(ticket))
             entered.append(max(event.occurred_at, received_at))
