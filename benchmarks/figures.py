@@ -19,6 +19,7 @@ from projections.figures.answer import answer
 from projections.figures.figure import Figure as Asked
 from projections.figures.registry import FIGURES
 from projections.registry import PROJECTIONS
+from projections.reporting.registry import VIEWS
 from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import Every, Period
 
@@ -34,7 +35,7 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     tickets = 20_000 if quick else 100_000
     migrate(dsn, TENANT)
     fill(dsn, TENANT, int(tickets * EVENTS_OF_A_TICKET))
-    rebuild(dsn, TENANT, PROJECTIONS)
+    rebuild(dsn, TENANT, PROJECTIONS, views=VIEWS)
     tidy(dsn)
     options = r"-c default_transaction_isolation=repeatable\ read"
     with psycopg.connect(dsn, autocommit=True, options=options) as connection:
