@@ -1,8 +1,7 @@
 """The facts of customers. Tables of facts that never change are append-only: a customer may have very many of them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -14,107 +13,23 @@ from domain.customer.facts import events as e
 from domain.customer.memberships import organisation_at
 from domain.customer.state import Customer, evolve
 from domain.envelope import RecordedEvent
+from projections.customers.facts.rows import (
+    CheckIn,
+    CustomerNote,
+    NpsAnswer,
+    StoredActivity,
+    StoredConsent,
+    StoredDate,
+    StoredFact,
+    StoredOffer,
+    StoredPurchase,
+)
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
-from projections.engine.table import BigInt, JsonText, Table
+from projections.engine.table import Table
 from projections.scope.folded_words import key_of
 
 _OF_ORGANISATIONS = frozenset({CustomerRegistered, CustomerJoined, CustomerLeft})
-
-
-@dataclass(slots=True)
-class StoredFact:
-    """``at`` is when it happened; ``version`` that of its event on the customer's stream."""
-
-    customer: UUID
-    version: int
-    at: datetime
-
-
-@dataclass(slots=True)
-class StoredPurchase(StoredFact):
-    """A purchase as it is known now. Money is in minor units; ``returned`` is what was given back."""
-
-    purchase_id: str
-    items: JsonText
-    total: BigInt
-    currency: str
-    warranty_until: date | None
-    service_every: int | None
-    returned: BigInt
-    whole: bool
-    serviced_on: list[date]
-    corrected: bool
-
-
-@dataclass(slots=True)
-class StoredOffer(StoredFact):
-    """An offer. ``answer`` is accepted or declined, ``agreed`` the value that was accepted."""
-
-    offer_id: str
-    product: str
-    value: BigInt | None
-    currency: str | None
-    recurring: bool
-    valid_until: date | None
-    answer: str | None
-    answered_at: datetime | None
-    agreed: BigInt | None
-
-
-@dataclass(slots=True)
-class NpsAnswer(StoredFact):
-    """An answer. ``organisation`` is the main or only one that the person belonged to then, or the customer itself."""
-
-    score: int
-    comment: str | None
-    wave: str | None
-    wave_key: str | None
-    ticket: UUID | None
-    organisation: UUID | None
-
-
-@dataclass(slots=True)
-class StoredConsent(StoredFact):
-    """What the customer said of a purpose. No channels mean every channel."""
-
-    purpose: str
-    given: bool
-    channels: list[str]
-    evidence: str | None
-    valid_until: date | None
-
-
-@dataclass(slots=True)
-class StoredDate(StoredFact):
-    """A day of every year."""
-
-    name: str
-    day: int
-    month: int
-    year: int | None
-    lunar: bool
-
-
-@dataclass(slots=True)
-class StoredActivity(StoredFact):
-    source: str
-    external_id: str
-    kind: str
-    title: str
-    data: JsonText
-
-
-@dataclass(slots=True)
-class CheckIn(StoredFact):
-    channel: str
-    summary: str
-
-
-@dataclass(slots=True)
-class CustomerNote(StoredFact):
-    about: str
-    body: str
 
 
 def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[StoredFact]:

@@ -1,0 +1,39 @@
+"""Reports of a week, computed and issued on a desk of a test."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+
+from domain.definitions.commands import PublishDefinition
+from domain.definitions.publishing import definition_stream
+from projections.issued_reports.issuing import PackRequest, ReportToIssue, report_to_issue
+from projections.issued_reports.queries import Issue, issue_of
+from tests.support.told import LONG_AGO, Told
+
+AFTERWARDS = datetime(2026, 4, 20, tzinfo=UTC)
+WEEK = PackRequest("weekly", "2026-W10", "UTC")
+
+
+def computed(connection: psycopg.Connection, request: PackRequest = WEEK, now: datetime = AFTERWARDS) -> ReportToIssue:
+    return report_to_issue(connection, "default", request, now)
+
+
+def issued(desk: Told, connection: psycopg.Connection, request: PackRequest = WEEK) -> Issue:
+    """The newest issue, after the report was issued."""
+    report = computed(connection, request)
+    desk.send(report.stream, report.command)
+    issue = issue_of(connection, "default", report.stream)
+    assert issue is not None
+    return issue
+
+
+def section(figures: str, name: str) -> list[dict[str, Any]]:
+    """The rows of the first section with a figure."""
+    return next(each["rows"] for each in json.loads(figures)["sections"] if each["figure"] == name)
+
+
+def publish(desk: Told, kind: str, name: str, body: dict[str, Any]) -> None:
+    command = PublishDefinition(kind=kind, name=name, body=body, effective_from=LONG_AGO, reason="decided")
+    desk.send(definition_stream(kind, name), command)
