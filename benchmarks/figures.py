@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 
 import psycopg
@@ -39,8 +40,8 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     tidy(dsn)
     options = r"-c default_transaction_isolation=repeatable\ read"
     with psycopg.connect(dsn, autocommit=True, options=options) as connection:
-        now = {name: _milliseconds(lambda each=figure: _now(connection, each)) for name, figure in FIGURES.items()}  # type: ignore[misc]
-        then = {name: _milliseconds(lambda each=figure: _then(connection, each), 1) for name, figure in FIGURES.items()}  # type: ignore[misc]
+        now = {name: _milliseconds(partial(_now, connection, figure)) for name, figure in FIGURES.items()}
+        then = {name: _milliseconds(partial(_then, connection, figure), 1) for name, figure in FIGURES.items()}
     return [_slowest("a figure now", now, 300, tickets), _slowest("a figure at another instant", then, 3_000, tickets)]
 
 

@@ -5,7 +5,7 @@ from typing import LiteralString
 
 from psycopg import sql
 
-from api.exporting.snapshot import Snapshot
+from api.exporting.snapshot import ExportSnapshot
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from projections.customers.survivors import survivors
@@ -17,7 +17,7 @@ CHANGED_CUSTOMERS: LiteralString = "pg_temp.customers_after"
 """The customers whose name or whose survivor may differ: column ``customer``."""
 
 
-def find_changes(snapshot: Snapshot, projections: Collection[Projection]) -> None:
+def find_changes(snapshot: ExportSnapshot, projections: Collection[Projection]) -> None:
     """Fills CHANGED and CHANGED_CUSTOMERS where the export has a position to begin after."""
     if not snapshot.after:
         return
@@ -33,7 +33,7 @@ def find_changes(snapshot: Snapshot, projections: Collection[Projection]) -> Non
     connection.execute(f"analyze {CHANGED_CUSTOMERS}")
 
 
-def _add(snapshot: Snapshot, enrichment: Enrichment) -> None:
+def _add(snapshot: ExportSnapshot, enrichment: Enrichment) -> None:
     """Adds the streams that a projection folds again because of newer events of related streams."""
     connection, tenant = snapshot.connection, snapshot.tenant
     topics = [event_type.topic for event_type in enrichment.related_types or ()]

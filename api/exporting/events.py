@@ -9,7 +9,7 @@ from psycopg import sql
 from pydantic import BaseModel
 
 from api.exporting.exported_table import ExportedTable, Expression
-from api.exporting.snapshot import Snapshot
+from api.exporting.snapshot import ExportSnapshot
 from domain.envelope import Envelope
 from domain.event_log import reader
 from domain.event_log.event_types import EVENT_TYPES
@@ -58,7 +58,7 @@ _FIELDS: tuple[tuple[str, LiteralString], ...] = (
 )
 
 
-def _select(snapshot: Snapshot) -> sql.Composed:
+def _select(snapshot: ExportSnapshot) -> sql.Composed:
     """The events after one position up to another; ``as_of`` leaves out those that happened later."""
     _upcast(snapshot)
     return sql.SQL(_EVENTS).format(
@@ -75,7 +75,7 @@ def _select(snapshot: Snapshot) -> sql.Composed:
     )
 
 
-def _upcast(snapshot: Snapshot) -> None:
+def _upcast(snapshot: ExportSnapshot) -> None:
     """Puts the events whose payload is of an older schema version, as they read today, into a temporary table."""
     connection = snapshot.connection
     connection.execute(_UPCAST)

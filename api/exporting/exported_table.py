@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 from psycopg import sql
 
 from api.exporting.changes import CHANGED, CHANGED_CUSTOMERS
-from api.exporting.snapshot import Snapshot
+from api.exporting.snapshot import ExportSnapshot
 from projections.customers.survivors import survivors
 from projections.customers.table import CUSTOMERS
 from projections.engine.projection import Projection
@@ -33,7 +33,7 @@ class ExportedTable:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     projections: tuple[Projection, ...]
-    select: Callable[[Snapshot], sql.Composed]
+    select: Callable[[ExportSnapshot], sql.Composed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class AddedColumns:
     """Columns beside those of a projection's table ``t``, and the joins that their expressions need."""
 
     columns: tuple[Expression, ...]
-    joins: Callable[[Snapshot], sql.Composable]
+    joins: Callable[[ExportSnapshot], sql.Composable]
     projections: tuple[Projection, ...]
 
 
@@ -67,7 +67,7 @@ def exported(
     columns += added.columns if added else ()
     people = [column.name for column in shown if column.name in _JOINS]
 
-    def select(snapshot: Snapshot) -> sql.Composed:
+    def select(snapshot: ExportSnapshot) -> sql.Composed:
         customers = sql.Identifier(snapshot.schema, "customers")
         return sql.SQL(
             "with recursive {survivors} select {columns} from {source} t {joins} {more} where {where} order by {order}"
@@ -93,12 +93,12 @@ def exported(
     )
 
 
-def rows_of(snapshot: Snapshot, table: ExportedTable) -> Generator[tuple[Any, ...]]:
+def rows_of(snapshot: ExportSnapshot, table: ExportedTable) -> Generator[tuple[Any, ...]]:
     """The rows, some thousand at a time from the server. JSON is text. Raises at once what ``select`` raises."""
     return _read(snapshot, table.name, with_texts(table, table.select(snapshot), lists=False))
 
 
-def _read(snapshot: Snapshot, name: str, statement: sql.Composed) -> Generator[tuple[Any, ...]]:
+def _read(snapshot: ExportSnapshot, name: str, statement: sql.Composed) -> Generator[tuple[Any, ...]]:
     with snapshot.connection.cursor(f"export_{name}", binary=True) as cursor:
         cursor.itersize = ROWS_AT_ONCE
         yield from cursor.execute(statement)

@@ -17,7 +17,7 @@ from api.exporting.partial_output import checked_place, put, whole_or_nothing
 from api.exporting.process_mining.objects import PROJECTIONS as OF_OBJECTS
 from api.exporting.process_mining.writing import write_log
 from api.exporting.progress import Counter, Progress
-from api.exporting.snapshot import ExportRefused, Moment, Snapshot, snapshot_of
+from api.exporting.snapshot import ExportRefused, ExportSnapshot, Moment, snapshot_of
 from api.exporting.tables import Noun, tables_of
 from api.exporting.text_files import write_csv, write_json_lines
 from api.exporting.workbook import write_workbook
@@ -101,7 +101,7 @@ def _check(export: Export) -> None:
         raise ExportRefused(f"--format {kind} is for `export {LOGS[kind]}`, without --after.")
 
 
-def _write_folder(work: Path, snapshot: Snapshot, export: Export, place: Path) -> None:
+def _write_folder(work: Path, snapshot: ExportSnapshot, export: Export, place: Path) -> None:
     folder = work / place.name
     folder.mkdir()
     files = [
@@ -113,7 +113,7 @@ def _write_folder(work: Path, snapshot: Snapshot, export: Export, place: Path) -
     put(folder, place)
 
 
-def _write_file(work: Path, snapshot: Snapshot, export: Export, place: Path) -> None:
+def _write_file(work: Path, snapshot: ExportSnapshot, export: Export, place: Path) -> None:
     """The manifest, and then the file beside it, so that no new file stands beside an older manifest."""
     path, manifest = work / place.name, _manifest_beside(work / place.name)
     kind, sizes, about = export.form.kind, list[int](), dict[str, object]()
@@ -134,7 +134,7 @@ def _manifest_beside(file: Path) -> Path:
     return file.with_name(f"{file.name}.{MANIFEST}")
 
 
-def _write_table(path: Path, snapshot: Snapshot, export: Export, table: ExportedTable) -> int:
+def _write_table(path: Path, snapshot: ExportSnapshot, export: Export, table: ExportedTable) -> int:
     """Writes a table into a file of its own; returns the number of rows."""
     if export.form.kind == "parquet":
         return write_parquet(path, snapshot, table, Counter(table.name, export.progress))
@@ -142,7 +142,7 @@ def _write_table(path: Path, snapshot: Snapshot, export: Export, table: Exported
         return _write_text(file, snapshot, export, table)
 
 
-def _write_text(output: TextIO, snapshot: Snapshot, export: Export, table: ExportedTable) -> int:
+def _write_text(output: TextIO, snapshot: ExportSnapshot, export: Export, table: ExportedTable) -> int:
     form, counter, shown = export.form, Counter(table.name, export.progress), output.isatty()
     with closing(rows_of(snapshot, table)) as stored:
         rows = counter.of(stored)

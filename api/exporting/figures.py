@@ -7,7 +7,7 @@ from psycopg import sql
 from pydantic_core import to_json
 
 from api.exporting.exported_table import ExportedTable
-from api.exporting.snapshot import Snapshot
+from api.exporting.snapshot import ExportSnapshot
 from domain.definitions.kinds import SETTINGS
 from domain.definitions.published import definition_in_effect
 from domain.event_log import reader
@@ -45,7 +45,7 @@ class FigureLine:
 _TABLE = Table("figures", FigureLine, key=("figure", "period"))
 
 
-def _select(snapshot: Snapshot) -> sql.Composed:
+def _select(snapshot: ExportSnapshot) -> sql.Composed:
     lines = [line for figure in FIGURES.values() for line in _lines(snapshot, figure)]
     return sql.SQL("select * from json_to_recordset({}) line ({})").format(
         sql.Literal(to_json(lines).decode()),
@@ -55,7 +55,7 @@ def _select(snapshot: Snapshot) -> sql.Composed:
     )
 
 
-def _lines(snapshot: Snapshot, figure: Figure) -> list[dict[str, object]]:
+def _lines(snapshot: ExportSnapshot, figure: Figure) -> list[dict[str, object]]:
     """The rows of a figure. One that is judged at the present instant alone has a row for that instant."""
     query = _query(snapshot, at_instant=figure.judged == "at the present instant")
     told = answer(figure, query, snapshot.position, known_at=snapshot.moment.known_at)
@@ -64,7 +64,7 @@ def _lines(snapshot: Snapshot, figure: Figure) -> list[dict[str, object]]:
     return [row._asdict() | of_answer for row in told.rows]
 
 
-def _query(snapshot: Snapshot, *, at_instant: bool) -> FigureQuery:
+def _query(snapshot: ExportSnapshot, *, at_instant: bool) -> FigureQuery:
     moment, connection = snapshot.moment, snapshot.connection
     definitions = reader.definitions(connection, snapshot.tenant, snapshot.position)
     settings = definition_in_effect(definitions, SETTINGS, snapshot.instant).body

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pydantic_core import to_jsonable_python
 
 from api.exporting.exported_table import ExportedTable
-from api.exporting.snapshot import Snapshot
+from api.exporting.snapshot import ExportSnapshot
 from api.program_name import INSTALLED
 from domain.definitions.kind import in_effect
 from domain.definitions.published import PublishedVersion, overview
@@ -27,7 +27,7 @@ class WrittenFile(NamedTuple):
     tables: Sequence[tuple[ExportedTable, int]]
 
 
-def manifest_of(snapshot: Snapshot, files: Sequence[WrittenFile], **about: object) -> str:
+def manifest_of(snapshot: ExportSnapshot, files: Sequence[WrittenFile], **about: object) -> str:
     """The manifest as JSON. It names no folder and no present time: the same export has the same manifest."""
     document = {
         "program": INSTALLED,
@@ -62,7 +62,7 @@ def manifest_of(snapshot: Snapshot, files: Sequence[WrittenFile], **about: objec
     return json.dumps(to_jsonable_python(document), ensure_ascii=False, indent=1) + "\n"
 
 
-def definitions_in_effect(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+def definitions_in_effect(snapshot: ExportSnapshot) -> Iterator[dict[str, Any]]:
     """The versions in effect at the instant of the export; version 0 is built in."""
     connection, tenant, position = snapshot.connection, snapshot.tenant, snapshot.position
     for definition in overview(reader.definitions(connection, tenant, position), snapshot.instant):

@@ -12,7 +12,7 @@ from psycopg import sql
 from api.exporting.exported_table import ExportedTable, is_list, with_texts
 from api.exporting.extra import extra_package
 from api.exporting.progress import Counter
-from api.exporting.snapshot import ExportFailed, Snapshot
+from api.exporting.snapshot import ExportFailed, ExportSnapshot
 
 if TYPE_CHECKING:
     import duckdb
@@ -38,7 +38,7 @@ _TYPES = {
 """DuckDB's types of PostgreSQL's."""
 
 
-def write_parquet(file: Path, snapshot: Snapshot, table: ExportedTable, counter: Counter) -> int:
+def write_parquet(file: Path, snapshot: ExportSnapshot, table: ExportedTable, counter: Counter) -> int:
     """Writes the rows of a table in their order; returns how many. Raises ExtraMissing, ExportRefused, ExportFailed."""
     engine = extra_package("duckdb")
     statement = sql.SQL("copy ({}) to stdout (format csv)").format(
@@ -48,7 +48,7 @@ def write_parquet(file: Path, snapshot: Snapshot, table: ExportedTable, counter:
     os.mkfifo(pipe)
     try:
         with engine.connect(config=_settings(file)) as connection:
-            reading = Reading(connection, _copy_statement(pipe, file, table))
+            reading = DuckdbThread(connection, _copy_statement(pipe, file, table))
             reading.start()
             try:
                 _feed(pipe, snapshot, statement, reading, counter)
@@ -65,7 +65,7 @@ def write_parquet(file: Path, snapshot: Snapshot, table: ExportedTable, counter:
     return rows
 
 
-class Reading(Thread):
+class DuckdbThread(Thread):
     """DuckDB's side of the pipe."""
 
     def __init__(self, connection: "duckdb.DuckDBPyConnection", statement: str) -> None:
@@ -88,7 +88,9 @@ class Reading(Thread):
         return self._rows
 
 
-def _feed(pipe: Path, snapshot: Snapshot, statement: sql.Composed, reading: Reading, counter: Counter) -> None:
+def _feed(
+    pipe: Path, snapshot: ExportSnapshot, statement: sql.Composed, reading: DuckdbThread, counter: Counter
+) -> None:
     """Sends the rows into the pipe until DuckDB has all of them or has given up."""
     while (descriptor := _opened(pipe)) is None:
         reading.join(READER_OPENS_WITHIN)
@@ -103,7 +105,7 @@ def _feed(pipe: Path, snapshot: Snapshot, statement: sql.Composed, reading: Read
             reading.join()
 
 
-def _end(reading: Reading, pipe: Path) -> None:
+def _end(reading: DuckdbThread, pipe: Path) -> None:
     """Waits for the end of the reading. DuckDB that still waits for a writer meets an empty pipe."""
     while reading.is_alive():
         if (descriptor := _opened(pipe)) is not None:

@@ -55,7 +55,7 @@ EMPTY_LOG = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class ExportSnapshot:
     """An open transaction. ``schema`` holds the projections' rows at ``position``.
 
     ``instant`` is the one at which running clocks are judged: ``as_of``, ``known_at``, or the recording of the event at
@@ -87,7 +87,7 @@ def snapshot_of(
     projections: Collection[Projection],
     moment: Moment = NOW,
     progress: ReplayProgress = lambda _: None,
-) -> Iterator[Snapshot]:
+) -> Iterator[ExportSnapshot]:
     """Opens a snapshot; its transaction is rolled back at the end, with all temporary tables.
 
     The tables stay locked against the switch of a rebuild, which would show them empty. Rows of another position are
@@ -110,7 +110,7 @@ def snapshot_of(
             schema = TEMPORARY
             fold_changed(connection, tenant, used, position, moment.as_of)
         instant = moment.as_of or moment.known_at or reader.recorded_at(connection, tenant, position)
-        yield Snapshot(connection, tenant, schema, position, instant or EMPTY_LOG, moment)
+        yield ExportSnapshot(connection, tenant, schema, position, instant or EMPTY_LOG, moment)
 
 
 def _position(connection: Connection, tenant: str, moment: Moment, projected: int) -> int:

@@ -5,7 +5,7 @@ from typing import LiteralString
 from psycopg import sql
 
 from api.exporting.exported_table import AddedColumns, Expression, exported
-from api.exporting.snapshot import Snapshot
+from api.exporting.snapshot import ExportSnapshot
 from domain.event_log import reader
 from domain.sla.policy.policy import TargetName
 from projections.engine.table import Column, SqlType
@@ -38,7 +38,7 @@ def _sla_columns() -> tuple[Expression, ...]:
     )
 
 
-def _last_instances(snapshot: Snapshot) -> sql.Composable:
+def _last_instances(snapshot: ExportSnapshot) -> sql.Composable:
     """The joins of the last instance of each target. What runs too long at the instant of the export is breached."""
     _fill_running(snapshot)
     return sql.SQL(" ").join(
@@ -52,7 +52,7 @@ def _last_instances(snapshot: Snapshot) -> sql.Composable:
     )
 
 
-def _fill_running(snapshot: Snapshot) -> None:
+def _fill_running(snapshot: ExportSnapshot) -> None:
     """Puts the time that running clocks have run, by their calendars, into a temporary table."""
     connection = snapshot.connection
     connection.execute(_RUNNING)

@@ -13,7 +13,7 @@ from typing import Any, Self
 from api.exporting.exported_table import ExportedTable, is_list, rows_of
 from api.exporting.extra import extra_package
 from api.exporting.progress import Counter, Progress
-from api.exporting.snapshot import Snapshot
+from api.exporting.snapshot import ExportSnapshot
 from api.exporting.text_files import written
 from domain.zones import TimeZone
 from projections.engine.table import Column
@@ -41,7 +41,7 @@ _KINDS = {"json": "text", "integer": "number", "bigint": "number", "double preci
 
 
 def write_workbook(
-    file: Path, snapshot: Snapshot, tables: Sequence[ExportedTable], zone: TimeZone, progress: Progress
+    file: Path, snapshot: ExportSnapshot, tables: Sequence[ExportedTable], zone: TimeZone, progress: Progress
 ) -> tuple[list[int], list[str]]:
     """Writes a sheet of explanation and the tables; returns their numbers of rows, and what was split or cut.
 

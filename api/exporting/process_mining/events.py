@@ -11,7 +11,7 @@ from api.exporting.exported_table import ROWS_AT_ONCE
 from api.exporting.process_mining.objects import agent_id, instance_id, team_id
 from api.exporting.process_mining.ocel import EVENT_ATTRIBUTES, EventQualifier, OcelEvent
 from api.exporting.progress import Counter
-from api.exporting.snapshot import Snapshot
+from api.exporting.snapshot import ExportSnapshot
 
 Related = list[tuple[str, EventQualifier]]
 _OBJECTS = frozenset({"ticket", "customer", "contract"})
@@ -19,13 +19,13 @@ _OBJECTS = frozenset({"ticket", "customer", "contract"})
 _ALERTS = frozenset({"ticket.sla_warned", "ticket.sla_breached", "ticket.sla_corrected"})
 
 
-def event_types(snapshot: Snapshot) -> list[str]:
+def event_types(snapshot: ExportSnapshot) -> list[str]:
     """The topics of the events that have an object."""
     topics = snapshot.connection.execute(_statement(snapshot, "select distinct e.topic {of_objects} order by topic"))
     return [topic for (topic,) in topics.fetchall()]
 
 
-def events_of(snapshot: Snapshot, counter: Counter) -> Iterator[OcelEvent]:
+def events_of(snapshot: ExportSnapshot, counter: Counter) -> Iterator[OcelEvent]:
     """The events that have an object, in the order of the log."""
     with snapshot.connection.cursor("ocel_events", row_factory=dict_row, binary=True) as cursor:
         cursor.itersize = ROWS_AT_ONCE
@@ -34,7 +34,7 @@ def events_of(snapshot: Snapshot, counter: Counter) -> Iterator[OcelEvent]:
             yield OcelEvent(f"event:{row['position']}", row["topic"], row["occurred_at"], attributes, _related(row))
 
 
-def _statement(snapshot: Snapshot, statement: LiteralString) -> sql.Composed:
+def _statement(snapshot: ExportSnapshot, statement: LiteralString) -> sql.Composed:
     of_objects = sql.SQL(_OF_OBJECTS).format(events=EVENTS.select(snapshot), schema=sql.Identifier(snapshot.schema))
     return sql.SQL(statement).format(of_objects=of_objects, schema=sql.Identifier(snapshot.schema))
 

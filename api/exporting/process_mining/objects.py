@@ -15,7 +15,7 @@ from api.exporting.process_mining.ocel import (
     ObjectType,
     OcelObject,
 )
-from api.exporting.snapshot import Snapshot
+from api.exporting.snapshot import ExportSnapshot
 from domain.contract.state import Contract
 from domain.contract.state import evolve as contract_after
 from domain.customer.events import CustomerEvent
@@ -57,7 +57,7 @@ def instance_id(ticket: object, target: str, activated_by: object) -> str:
     return f"{ticket}/{target}/{activated_by}"
 
 
-def objects_of(snapshot: Snapshot) -> Iterator[OcelObject]:
+def objects_of(snapshot: ExportSnapshot) -> Iterator[OcelObject]:
     """Every object: tickets, customers and contracts stream by stream, then the others."""
     happened = happened_by(snapshot.as_of)
     joined = {ticket for (ticket,) in snapshot.connection.execute(_in_schema(snapshot, _MERGED_INTO)).fetchall()}
@@ -143,13 +143,13 @@ def _meet(people: dict[str, OcelObject], event: RecordedEvent) -> None:
         people.setdefault(team_id(team), OcelObject(team_id(team), "team", [Attribute("name", team, BEGINNING)], []))
 
 
-def _not_registered(snapshot: Snapshot) -> Iterator[OcelObject]:
+def _not_registered(snapshot: ExportSnapshot) -> Iterator[OcelObject]:
     """The customers that others name and that were never registered, as in old logs and imports."""
     for (customer,) in snapshot.connection.execute(_in_schema(snapshot, _NOT_REGISTERED)).fetchall():
         yield OcelObject(str(customer), "customer", [], [])
 
 
-def _sla_instances(snapshot: Snapshot) -> Iterator[OcelObject]:
+def _sla_instances(snapshot: ExportSnapshot) -> Iterator[OcelObject]:
     with snapshot.connection.cursor("sla_instances") as cursor:
         for ticket, target, number, seconds, began, state, ended in cursor.execute(_in_schema(snapshot, _INSTANCES)):
             attributes = [Attribute("target", target, BEGINNING), Attribute("target_seconds", seconds, BEGINNING)]
@@ -159,7 +159,7 @@ def _sla_instances(snapshot: Snapshot) -> Iterator[OcelObject]:
             yield OcelObject(instance_id(ticket, target, number), "sla_instance", attributes, [])
 
 
-def _in_schema(snapshot: Snapshot, statement: LiteralString) -> sql.Composed:
+def _in_schema(snapshot: ExportSnapshot, statement: LiteralString) -> sql.Composed:
     return sql.SQL(statement).format(schema=sql.Identifier(snapshot.schema))
 
 

@@ -9,12 +9,12 @@ from api.exporting.process_mining.ocel_json import write_ocel_json
 from api.exporting.process_mining.ocel_sqlite import write_ocel_sqlite
 from api.exporting.process_mining.xes import write_xes
 from api.exporting.progress import Counter, Progress
-from api.exporting.snapshot import Snapshot
+from api.exporting.snapshot import ExportSnapshot
 
 LogFormat = Literal["ocel-json", "ocel-sqlite", "xes"]
 
 
-def write_log(file: Path, snapshot: Snapshot, kind: LogFormat, progress: Progress) -> dict[str, int]:
+def write_log(file: Path, snapshot: ExportSnapshot, kind: LogFormat, progress: Progress) -> dict[str, int]:
     """Writes the log in a format; returns how many objects and events, or traces, the file holds."""
     if kind == "xes":
         traces = Counter("traces", progress)

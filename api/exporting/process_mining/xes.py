@@ -7,7 +7,7 @@ from typing import TextIO
 from xml.sax.saxutils import quoteattr
 
 from api.exporting.progress import Counter
-from api.exporting.snapshot import Snapshot
+from api.exporting.snapshot import ExportSnapshot
 from domain.ticket.timeline import LifeStep
 from projections.engine.point_in_time import happened_by
 from projections.engine.replay import streams_where
@@ -32,7 +32,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML cannot hold."""
 
 
-def write_xes(output: TextIO, snapshot: Snapshot, counter: Counter) -> None:
+def write_xes(output: TextIO, snapshot: ExportSnapshot, counter: Counter) -> None:
     """Writes the traces stream by stream. The position of an event tells the order of events with one time."""
     happened = happened_by(snapshot.as_of)
     output.write(_HEAD)
