@@ -14,7 +14,7 @@ from domain.contract.state import evolve as evolve_contract
 from domain.customer.facts.state import CustomerFacts, evolve
 from domain.envelope import RecordedEvent
 from projections.contracts.table import CONTRACTS, ContractMilestone, ContractTerm, StoredContract
-from projections.customers.facts import table as facts
+from projections.customers.facts import rows as facts
 from projections.customers.facts.queries import purchase_totals
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.owned_rows import owned_rows, owned_rows_as_they_were
