@@ -64,9 +64,9 @@ def journey_of(steps: Sequence[LifeStep]) -> Journey:
         at, event, before, after, crossing = step
         if after is before:
             continue
-        if crossing == "merged":
+        if after.state == "merged" != before.state:
             before_merge = _Travelled([*states], [*seconds], [*teams], loops, holder, entered, held_since)
-        elif type(event.payload) is MergeUndone and before_merge is not None:
+        elif type(event.payload) is MergeUndone and before.state == "merged" and before_merge is not None:
             states, seconds, teams, loops, holder, entered, held_since = before_merge
             before_merge = None
         state = _state(after)

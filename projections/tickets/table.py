@@ -238,7 +238,7 @@ def _resolutions(life: Sequence[LifeStep]) -> list[TicketResolution]:
 
 TICKETS = Projection(
     name="tickets",
-    version=3,
+    version=4,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(

@@ -161,12 +161,17 @@ def test_the_points_of_loss_are_told_by_the_state_that_the_ticket_left(database_
 
 
 def plain_path(ticket: Sequence[RecordedEvent]) -> list[tuple[str, datetime]]:
-    """Each state with the instant at which it began, and the reason of a wait."""
+    """Each state with the instant at which it began, and the reason of a wait; without merges that are undone."""
     begins = ticket[0].occurred_at
     state = Ticket()
     path: list[tuple[str, datetime]] = []
+    before_merge = path
     for event in sorted(ticket, key=lambda event: (event.version > 1, event.occurred_at, event.version)):
-        state = evolve(state, event.payload, event.occurred_at)
+        before, state = state, evolve(state, event.payload, event.occurred_at)
+        if state.state == "merged" and before.state != "merged":
+            before_merge = [*path]
+        elif isinstance(event.payload, e.MergeUndone) and before.state == "merged":
+            path = before_merge
         name = f"waiting_{state.waiting_for}" if state.state == "waiting" else state.state
         if not path or path[-1][0] != name:
             path.append((name, max(event.occurred_at, begins)))
