@@ -31,6 +31,7 @@ class CommandContext:
     """What comes with a command. ``command_id`` is unique in the tenant; the same id again gets the first answer.
 
     ``expected_version`` is the version of the stream that the caller has read (If-Match); None accepts any.
+    ``depth`` is how many reactions of automation lead to the command, one after the other; None: none.
     ``back_dating`` is how far in the past ``occurred_at`` may lie; None is without limit.
     """
 
@@ -39,6 +40,7 @@ class CommandContext:
     origin: Origin | None = None
     correlation_id: str | None = None
     causation_id: str | None = None
+    depth: int | None = None
     expected_version: int | None = None
     back_dating: timedelta | None = None
 

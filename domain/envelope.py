@@ -10,7 +10,10 @@ from domain.command_context import Actor, Origin
 
 
 class Envelope(BaseModel):
-    """The recorded context of one event. Stream, version, position and recorded_at are columns of the log."""
+    """The recorded context of one event. Stream, version, position and recorded_at are columns of the log.
+
+    ``depth`` is how many reactions of automation lead to it, one after the other; None: none.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -23,6 +26,7 @@ class Envelope(BaseModel):
     reason: str | None = None
     correlation_id: str | None = None
     causation_id: str | None = None
+    depth: int | None = None
 
 
 class NewEvent(NamedTuple):

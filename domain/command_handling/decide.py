@@ -134,4 +134,5 @@ def _envelope(payload: Any, command: Command, context: CommandContext, at: datet
         reason=command.reason,
         correlation_id=context.correlation_id,
         causation_id=context.causation_id,
+        depth=context.depth,
     )

@@ -1,0 +1,68 @@
+"""The commands that record what a rule does to its subject."""
+
+from typing import Literal
+
+from pydantic import SerializeAsAny
+
+from domain.messages import Command, Id, Instant, Message, Text, Word
+
+PassedOverWhy = Literal["stale", "missed", "stopped", "suspended"]
+SuspendedWhy = Literal["depth", "rate"]
+
+
+class RuleCommand(Message):
+    """A command that a rule gives to a stream; ``name`` is its name in the definition."""
+
+    name: Word
+    stream: Id
+    command: SerializeAsAny[Command]
+
+
+class RuleFiring(Command):
+    """What all of them say: the subject is the stream that the command is for, ``subject_kind`` its kind."""
+
+    subject_kind: Word
+    rule: Word
+    version: int
+    cause: Word | None = None
+    due: Word | None = None
+    due_at: Instant | None = None
+
+
+class FireRule(RuleFiring):
+    """Gives the commands of a rule, and records that it fired, in one append. A refused command is recorded so."""
+
+    then: tuple[RuleCommand, ...] = ()
+
+
+class ShadowRule(RuleFiring):
+    """Records which commands a rule would have given."""
+
+    commands: tuple[Word, ...] = ()
+
+
+class PassOverRule(RuleFiring):
+    """Records that a rule did not fire although its conditions held."""
+
+    why: PassedOverWhy
+
+
+class SuspendRule(Command):
+    """Keeps a rule from firing for this subject until a person resumes it."""
+
+    subject_kind: Word
+    rule: Word
+    version: int
+    why: SuspendedWhy
+
+
+class ResumeRule(Command):
+    """Lets a suspended rule fire for this subject again."""
+
+    subject_kind: Word
+    rule: Word
+    reason: Text
+
+
+AutomationCommand = FireRule | ShadowRule | PassOverRule | SuspendRule | ResumeRule
+"""What automation records on its subjects."""

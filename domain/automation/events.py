@@ -1,0 +1,78 @@
+"""What automation records on the stream of the subject of a rule.
+
+``cause`` is the id of the event that a rule reacts to. ``due`` is the identity of the due instance of a rule with a
+time, ``due_at`` its instant. ``version`` is that of the rule.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.messages import Event, Message
+
+
+class Outcome(Message):
+    """What became of one command of a rule: how many events it led to, or the code of its refusal."""
+
+    command: str
+    stream: UUID
+    events: int = 0
+    refused: str | None = None
+
+
+class AutomationFired(Event):
+    topic = "automation.fired"
+    in_figures = False
+    rule: str
+    version: int
+    cause: str | None = None
+    due: str | None = None
+    due_at: datetime | None = None
+    outcomes: tuple[Outcome, ...] = ()
+
+
+class AutomationShadowed(Event):
+    """The rule is published to be watched only: it would have given these commands."""
+
+    topic = "automation.shadowed"
+    in_figures = False
+    rule: str
+    version: int
+    cause: str | None = None
+    due: str | None = None
+    due_at: datetime | None = None
+    commands: tuple[str, ...] = ()
+
+
+class AutomationPassedOver(Event):
+    """The rule would have fired. ``why``: stale, missed, stopped or suspended."""
+
+    topic = "automation.passed_over"
+    in_figures = False
+    rule: str
+    version: int
+    cause: str | None = None
+    due: str | None = None
+    due_at: datetime | None = None
+    why: str
+
+
+class AutomationSuspended(Event):
+    """The rule does not fire for this subject until a person resumes it. ``why``: depth or rate."""
+
+    topic = "automation.suspended"
+    in_figures = False
+    rule: str
+    version: int
+    why: str
+
+
+class AutomationResumed(Event):
+    topic = "automation.resumed"
+    in_figures = False
+    rule: str
+
+
+AutomationEvent = (
+    AutomationFired | AutomationShadowed | AutomationPassedOver | AutomationSuspended | AutomationResumed
+)
+"""What automation records on its subjects."""

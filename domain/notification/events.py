@@ -1,0 +1,115 @@
+"""The events of a notification. A request is recorded in the same append as what caused it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.messages import Event
+
+
+class NotificationRequested(Event):
+    """``to_kind``: customer (``to`` is the id), agent or team (``to`` is the name), endpoint (``to`` names a webhook).
+
+    ``data`` holds the values of the template's placeholders. ``rule`` is the rule that asked for it. Of two requests
+    that a cap sets against each other the one of greater ``importance`` is sent.
+    """
+
+    topic = "notification.requested"
+    in_figures = False
+    to_kind: str
+    to: str
+    channel: str
+    purpose: str
+    template: str
+    template_version: int
+    language: str = "vi"
+    data: dict[str, str] = Field(default_factory=dict)
+    about: UUID | None = None
+    about_kind: str | None = None
+    rule: str | None = None
+    importance: int = 50
+    dedupe_key: str
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+
+
+class NotificationSuppressed(Event):
+    """It is not sent. ``why`` is a code such as no_consent, frequency_cap or superseded."""
+
+    topic = "notification.suppressed"
+    in_figures = False
+    why: str
+
+
+class NotificationPostponed(Event):
+    """It is not sent before ``until``. ``why`` is a code such as quiet_hours."""
+
+    topic = "notification.postponed"
+    in_figures = False
+    until: datetime
+    why: str
+
+
+class AttemptStarted(Event):
+    """Attempt ``attempt`` (from 1) may reach the receiver from now on."""
+
+    topic = "notification.attempt_started"
+    in_figures = False
+    attempt: int
+
+
+class NotificationHandedOver(Event):
+    """The provider took it. ``text_hash`` is the hash of the text as it was rendered."""
+
+    topic = "notification.handed_over"
+    in_figures = False
+    attempt: int
+    provider_id: str | None = None
+    text_hash: str | None = None
+
+
+class NotificationDelivered(Event):
+    topic = "notification.delivered"
+    in_figures = False
+
+
+class NotificationFailed(Event):
+    """``permanent``: no attempt follows. ``retry_at`` is when the next one may begin."""
+
+    topic = "notification.failed"
+    in_figures = False
+    attempt: int
+    permanent: bool
+    why: str
+    retry_at: datetime | None = None
+
+
+class NotificationUncertain(Event):
+    """The answer of an attempt was lost: the receiver may have it."""
+
+    topic = "notification.uncertain"
+    in_figures = False
+    attempt: int
+    retry_at: datetime | None = None
+
+
+class ResendRequested(Event):
+    """A person has it sent again, after a failure or an uncertain attempt."""
+
+    topic = "notification.resend_requested"
+    in_figures = False
+
+
+NotificationEvent = (
+    NotificationRequested
+    | NotificationSuppressed
+    | NotificationPostponed
+    | AttemptStarted
+    | NotificationHandedOver
+    | NotificationDelivered
+    | NotificationFailed
+    | NotificationUncertain
+    | ResendRequested
+)
+"""What happens to a notification."""

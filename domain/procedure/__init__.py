@@ -1,0 +1,1 @@
+"""Procedures: published steps that people and the program go through for one subject."""

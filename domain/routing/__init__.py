@@ -1,0 +1,1 @@
+"""Routing: which team and which agent get a ticket, and why."""

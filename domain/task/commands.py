@@ -1,0 +1,58 @@
+"""The commands to a task."""
+
+from typing import Self
+
+from pydantic import model_validator
+
+from domain.messages import Command, Id, Instant, Text, Word
+
+
+class OpenTask(Command):
+    """Opens a task for a team or an agent, or for nobody yet. ``source`` is ``person`` where a person opens it."""
+
+    begins = True
+
+    title: Word
+    about: Id | None = None
+    about_kind: Word | None = None
+    customer_id: Id | None = None
+    team: Word | None = None
+    agent: Word | None = None
+    due_at: Instant | None = None
+    source: Word = "person"
+
+
+class AssignTask(Command):
+    """Assigns as ``AssignTicket`` does: a new team without an agent clears the agent."""
+
+    team: Word | None = None
+    agent: Word | None = None
+
+    @model_validator(mode="after")
+    def _to_somebody(self) -> Self:
+        if self.team is None and self.agent is None:
+            raise ValueError("give a team, an agent or both")
+        return self
+
+
+class RescheduleTask(Command):
+    """Moves the due time; None takes it away."""
+
+    due_at: Instant | None
+    reason: Text
+
+
+class CompleteTask(Command):
+    result: Text | None = None
+
+
+class CancelTask(Command):
+    reason: Text
+
+
+class ReopenTask(Command):
+    reason: Text
+
+
+TaskCommand = OpenTask | AssignTask | RescheduleTask | CompleteTask | CancelTask | ReopenTask
+"""What a task decides alone."""

@@ -1,0 +1,1 @@
+"""Templates of notifications: published texts in Vietnamese and English with plain placeholders."""
