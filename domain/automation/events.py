@@ -72,7 +72,5 @@ class AutomationResumed(Event):
     rule: str
 
 
-AutomationEvent = (
-    AutomationFired | AutomationShadowed | AutomationPassedOver | AutomationSuspended | AutomationResumed
-)
+AutomationEvent = AutomationFired | AutomationShadowed | AutomationPassedOver | AutomationSuspended | AutomationResumed
 """What automation records on its subjects."""

@@ -62,7 +62,9 @@ def test_the_point_of_loss_is_the_state_that_the_ticket_left_last() -> None:
     assert not journey(at(1, resolved()), at(2, e.TicketClosed(closed_by="rule"))).closed_open
     undone = journey(at(1, e.TicketMerged(into=OTHER_TICKET)), at(2, e.MergeUndone(into=OTHER_TICKET)))
     assert (undone.left_from, undone.states) == (None, ["received"])
-    twice = journey(at(1, resolved()), at(2, e.TicketMerged(into=OTHER_TICKET)), at(3, e.MergeUndone(into=OTHER_TICKET)))
+    twice = journey(
+        at(1, resolved()), at(2, e.TicketMerged(into=OTHER_TICKET)), at(3, e.MergeUndone(into=OTHER_TICKET))
+    )
     assert twice.states == ["received", "resolved"]
 
 
