@@ -1,6 +1,7 @@
 """The handlers of what automation records. A rule that fires gives its commands in the same decision."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,59 +31,70 @@ def automation_handlers(aggregate_of: AggregateOf, handler_of: HandlerOf) -> Han
 
     The registry of aggregates passes its two look-ups in.
     """
+    handlers = _AutomationHandlers(aggregate_of, handler_of)
+    return handled(AutomationCommand, CommandHandler(handlers.subject, handlers.decide)) | {
+        FireRule: CommandHandler(handlers.subject_and_given, handlers.decide_firing)
+    }
 
-    def subject(stream: UUID, command: AutomationCommand) -> Parts:
-        return ((stream, aggregate_of(command.subject_kind)),)
 
-    def subject_and_given(stream: UUID, command: FireRule) -> Parts:
-        parts = dict(subject(stream, command))
+@dataclass(frozen=True, slots=True)
+class _AutomationHandlers:
+    aggregate_of: AggregateOf
+    handler_of: HandlerOf
+
+    def subject(self, stream: UUID, command: AutomationCommand) -> Parts:
+        return ((stream, self.aggregate_of(command.subject_kind)),)
+
+    def subject_and_given(self, stream: UUID, command: FireRule) -> Parts:
+        """The subject, and the parts of the commands that the rule gives."""
+        parts = dict(self.subject(stream, command))
         for given in command.then:
-            for part, aggregate in handler_of(given.command).parts(given.stream, given.command):
-                parts.setdefault(part, aggregate)
+            if given.command is not None:
+                for part, aggregate in self.handler_of(given.command).parts(given.stream, given.command):
+                    parts.setdefault(part, aggregate)
         return tuple(parts.items())
 
-    def decide_alone(
-        command: AutomationCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+    def decide(
+        self, command: AutomationCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
     ) -> list[DecidedEvent]:
-        _must_have_events(aggregate_of(command.subject_kind), states[0])
+        self._must_have_events(command, states[0])
         return [(stream, decider.decide(command), at)]
 
     def decide_firing(
-        command: FireRule, stream: UUID, states: Sequence[Any], by: Actor, at: datetime
+        self, command: FireRule, stream: UUID, states: Sequence[Any], by: Actor, at: datetime
     ) -> list[DecidedEvent]:
         """The events of the given commands, each decided on the states that those before it leave."""
-        _must_have_events(aggregate_of(command.subject_kind), states[0])
-        parts = subject_and_given(stream, command)
+        self._must_have_events(command, states[0])
+        parts = self.subject_and_given(stream, command)
         aggregates = dict(parts)
         left = {part: state for (part, _), state in zip(parts, states, strict=True)}
         events: list[DecidedEvent] = []
         outcomes: list[Outcome] = []
         for given in command.then:
-            try:
-                decided = _decided(handler_of(given.command), given, left, by, at)
-            except Refusal as refusal:
-                outcomes.append(Outcome(command=given.name, stream=given.stream, refused=refusal.code))
-                continue
+            decided, refused = self._given(given, left, by, at)
+            reason = None if given.command is None else given.command.reason
             for part, payload, happened_at in decided:
                 left[part] = aggregates[part].after(left[part], payload, happened_at)
-                events.append((part, WithReason(payload, given.command.reason), happened_at))
-            outcomes.append(Outcome(command=given.name, stream=given.stream, events=len(decided)))
+                events.append((part, WithReason(payload, reason), happened_at))
+            outcomes.append(Outcome(command=given.name, stream=given.stream, events=len(decided), refused=refused))
         return [*events, (stream, decider.decide(command, outcomes), at)]
 
-    return handled(AutomationCommand, CommandHandler(subject, decide_alone)) | {
-        FireRule: CommandHandler(subject_and_given, decide_firing)
-    }
+    def _given(
+        self, given: RuleCommand, left: dict[UUID, Any], by: Actor, at: datetime
+    ) -> tuple[list[DecidedEvent], str | None]:
+        """The events of one command, or none and the code of its refusal."""
+        if given.command is None:
+            return [], given.refused
+        handler = self.handler_of(given.command)
+        states = [left[part] for part, _ in handler.parts(given.stream, given.command)]
+        try:
+            return handler.decide(given.command, given.stream, states, by, given.command.occurred_at or at), None
+        except Refusal as refusal:
+            return [], refusal.code
 
-
-def _decided(
-    handler: CommandHandler, given: RuleCommand, left: dict[UUID, Any], by: Actor, at: datetime
-) -> list[DecidedEvent]:
-    states = [left[part] for part, _ in handler.parts(given.stream, given.command)]
-    return handler.decide(given.command, given.stream, states, by, given.command.occurred_at or at)
-
-
-def _must_have_events(aggregate: Aggregate, state: Any) -> None:
-    """Raises Refusal when nothing has happened to the subject."""
-    if state == aggregate.initial:
-        rule = f"there is no such {aggregate.kind}, so that no rule has it for a subject"
-        raise Refusal(f"{aggregate.kind}_unknown", rule, "none")
+    def _must_have_events(self, command: AutomationCommand, state: Any) -> None:
+        """Raises Refusal when nothing has happened to the subject."""
+        aggregate = self.aggregate_of(command.subject_kind)
+        if state == aggregate.initial:
+            rule = f"there is no such {aggregate.kind}, so that no rule has it for a subject"
+            raise Refusal(f"{aggregate.kind}_unknown", rule, "none")
