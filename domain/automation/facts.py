@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -12,8 +11,6 @@ from domain.predicate import Value
 
 Role = Literal["holder", "team", "lead", "owner"]
 """Whom effects address: the agent of the ticket, its team, the lead of that team, the owner of the contract."""
-_NOBODY: Mapping[Role, str] = MappingProxyType({})
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Subject(NamedTuple):
@@ -36,8 +33,8 @@ class Facts:
     value_of: Callable[[RuleCondition], Value]
     ticket: UUID | None = None
     customer: UUID | None = None
-    people: Mapping[Role, str] = _NOBODY
-    placeholders: Mapping[str, str] = _NOTHING
+    people: Mapping[Role, str] = field(default_factory=dict)
+    placeholders: Mapping[str, str] = field(default_factory=dict)
     language: Literal["vi", "en"] = "vi"
     template_version: Callable[[str], int] = field(default=lambda _template: 0)
     rendered: Callable[[str, Mapping[str, str]], str | None] = field(default=lambda _template, _data: None)
