@@ -41,6 +41,13 @@ _REFERENCE = 8
 """The first digits of a ticket's id, which stand for a reference that it has not."""
 
 
+Lately = Callable[[str, datetime], int]
+
+
+def _never(_rule: str, _now: datetime) -> int:
+    return 0
+
+
 class World:
     """What the facts of all subjects share: published definitions and calendars, and the stop switches.
 
@@ -144,8 +151,10 @@ class FactsOfBatch:
         self._about = {stream: about(history) for stream, history in histories.items() if history}
         self._rows: dict[UUID, _Lazy] = {}
 
-    def of(self, stream: UUID, rule: Rule) -> Facts:
-        """The facts of a subject, as a rule asks for them."""
+    def of(self, stream: UUID, rule: Rule, lately: Lately = _never) -> Facts:
+        """The facts of a subject, as a rule asks for them. ``lately(rule, now)`` says how often it fired by what the
+        rows do not hold yet.
+        """
         known = self._rows.setdefault(stream, _Lazy(self, stream))
         world, belongs = self._world, self._about[stream]
         return Facts(
@@ -159,7 +168,9 @@ class FactsOfBatch:
             later=world.later,
             local=world.local,
             stopped=lambda name: world.switches.stops("rule", name),
-            fired_lately=lambda name: world.fired_lately(name, rule.limit or 0),
+            fired_lately=lambda name: max(
+                lately(fold_name(name), world.now), world.fired_lately(name, rule.limit or 0)
+            ),
         )
 
     def about(self, stream: UUID) -> About:
