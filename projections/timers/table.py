@@ -1,5 +1,6 @@
 """What becomes due of a stream unless something happens, a row for each instance, by its events and the definitions."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -92,11 +93,12 @@ def _of_rules(stream: Stream, sources: DueSources, inputs: FoldInputs) -> Iterat
     context = sources.context
     if stream.kind == "ticket" and context.policy_history.selects_by_tier:
         context = replace(context, tiers=tiers_of(stream.timeline.owner.customer, inputs.related))
-    written: dict[str, int] = {}
+    written: Counter[str] = Counter()
     for rule, due in sources.instances(stream.all, context):
-        written[rule.name] = written.get(rule.name, 0) + 1
-        if written[rule.name] <= MOST_OF_A_RULE:
-            yield Timer(stream.id, f"rule:{rule.name}", due.identity, due.due_at, stream.kind, rule.version)
+        written[rule.named.key] += 1
+        if written[rule.named.key] <= MOST_OF_A_RULE:
+            source = f"rule:{rule.named.key}"
+            yield Timer(stream.id, source, due.identity, due.due_at, stream.kind, rule.named.version)
 
 
 def _timed_streams(stream: Stream) -> Iterator[TimedStream]:

@@ -3,10 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Any, NamedTuple
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from pydantic import ValidationError
+
+from domain.automation.definition import Rule, read_rule
 from domain.automation.events import AutomationFired, AutomationPassedOver, AutomationShadowed
+from domain.automation.firing import NamedRule
 from domain.definitions.events import DefinitionPublished
 from domain.due.due_function import DueFunction, History
 from domain.due.instance import DueInstance
@@ -26,9 +30,7 @@ class TimedRule(NamedTuple):
     ``since`` is when it was published, or took effect if that was later.
     """
 
-    name: str
-    version: int
-    body: dict[str, Any]
+    named: NamedRule
     function: DueFunction
     parameters: Message
     since: datetime
@@ -41,6 +43,12 @@ class RuleInstance(NamedTuple):
     rule: TimedRule
     due: DueInstance
 
+    @property
+    def latest(self) -> datetime:
+        """The last instant at which it is not too late."""
+        ends = self.due.due_at + timedelta(seconds=self.rule.named.body.stale_seconds)
+        return ends if self.due.not_after is None else min(ends, self.due.not_after)
+
 
 def timed_rules(definitions: Sequence[RecordedEvent]) -> list[list[TimedRule]]:
     """The versions of each rule with a time that are or were in effect, without those that are switched off."""
@@ -48,7 +56,7 @@ def timed_rules(definitions: Sequence[RecordedEvent]) -> list[list[TimedRule]]:
     for event in definitions:
         if isinstance(event.payload, DefinitionPublished) and event.payload.kind == AUTOMATION:
             by_name[fold_name(event.payload.name)].append(event)
-    spans = [_spans(name, versions) for name, versions in sorted(by_name.items())]
+    spans = [_spans(versions) for _, versions in sorted(by_name.items())]
     return [rules for rules in spans if rules]
 
 
@@ -62,7 +70,7 @@ def instances_of(rules: Sequence[TimedRule], history: History, context: TimeCont
     if imported and (imported[0].topic == "ticket.received"):
         return []
     told = imported[-1].recorded_at if imported else None
-    settled = settled_of(rules[0].name, history)
+    settled = settled_of(rules[0].named.key, history)
     found: dict[str, RuleInstance] = {}
     for rule in rules:
         since = max(rule.since, told) if told else rule.since
@@ -87,22 +95,17 @@ def settled_of(rule: str, history: History) -> frozenset[str]:
     )
 
 
-def _spans(name: str, versions: Sequence[RecordedEvent]) -> list[TimedRule]:
+def _spans(versions: Sequence[RecordedEvent]) -> list[TimedRule]:
     """The versions of one rule, each from where it takes over to where another one does."""
     begins = sorted({_begin(event) for event in versions})
     rules = []
-    for number, since in enumerate(begins):
-        until = begins[number + 1] if number + 1 < len(begins) else None
-        payload = max(
-            (event.payload for event in versions if _begin(event) <= since),
-            key=lambda each: (each.effective_from, each.version),
-        )
-        at = payload.body.get("at")
-        if at and payload.body.get("enabled", True):
-            function = DUE_FUNCTIONS[at["due"]]
-            rules.append(
-                TimedRule(name, payload.version, payload.body, function, _parameters(function, at), since, until)
-            )
+    for since, until in zip(begins, [*begins[1:], None], strict=True):
+        begun = [event for event in versions if _begin(event) <= since]
+        event = max(begun, key=lambda each: (each.payload.effective_from, each.payload.version))
+        body = _read(event.payload)
+        if body is not None and body.enabled and body.at is not None:
+            named = NamedRule(event.payload.name, event.payload.version, event.position, body)
+            rules.append(TimedRule(named, DUE_FUNCTIONS[body.at.due], body.at.parameters, since, until))
     return rules
 
 
@@ -110,5 +113,9 @@ def _begin(event: RecordedEvent) -> datetime:
     return max(event.payload.effective_from, event.recorded_at)
 
 
-def _parameters(function: DueFunction, at: dict[str, Any]) -> Message:
-    return function.parameters.model_validate({name: value for name, value in at.items() if name != "due"})
+def _read(payload: DefinitionPublished) -> Rule | None:
+    """The rule; None for one that this release cannot read, such as one of a plug-in that is gone."""
+    try:
+        return read_rule(payload.body)
+    except ValidationError:
+        return None
