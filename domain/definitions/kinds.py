@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from domain.automation.definition import Rule
+from domain.automation.worked_example import RuleExample
 from domain.customer.identity_rules import IdentityExample, IdentityRules
 from domain.customer_figures.activity import ActivityExample, ActivityRules
 from domain.customer_figures.nps_wave import NpsWave, NpsWaveExample
@@ -34,11 +36,23 @@ WORKFORCE = DefinitionKind(
     calendars=lambda workforce: workforce.calendars,
 )
 REPORT_PACK = DefinitionKind("report-pack", ReportPack, PackExample, shipped=BUILT_IN_PACKS)
+AUTOMATION = DefinitionKind("automation", Rule, RuleExample, calendars=lambda rule: rule.calendars)
 
 KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType(
     {
         kind.name: kind
-        for kind in (SETTINGS, IDENTITY, HEALTH, SEGMENT, NPS_WAVE, ACTIVITY, UPSELLING, WORKFORCE, REPORT_PACK)
+        for kind in (
+            SETTINGS,
+            IDENTITY,
+            HEALTH,
+            SEGMENT,
+            NPS_WAVE,
+            ACTIVITY,
+            UPSELLING,
+            WORKFORCE,
+            REPORT_PACK,
+            AUTOMATION,
+        )
     }
 )
 """By name."""

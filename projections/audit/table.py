@@ -149,6 +149,7 @@ AUDIT_HISTORY = Projection(
             "calendar",
             "definition",
             "report",
+            "switch",
         }
     ),
     tables=(AUDIT_TABLE,),
