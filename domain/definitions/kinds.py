@@ -14,6 +14,9 @@ from domain.health.worked_example import HealthExample
 from domain.report_pack.built_in import BUILT_IN_PACKS
 from domain.report_pack.definition import PackExample, ReportPack
 from domain.segment.definition import SegmentDefinition, SegmentExample
+from domain.template.definition import Template
+from domain.template.shipped_templates import ShippedTemplates
+from domain.template.worked_example import TemplateExample
 from domain.tenant_settings import SettingsExample, TenantSettings
 from domain.workforce.definition import Workforce
 from domain.workforce.worked_example import WorkforceExample
@@ -34,13 +37,21 @@ WORKFORCE = DefinitionKind(
     calendars=lambda workforce: workforce.calendars,
 )
 REPORT_PACK = DefinitionKind("report-pack", ReportPack, PackExample, shipped=BUILT_IN_PACKS)
+TEMPLATE = DefinitionKind("template", Template, TemplateExample, shipped=ShippedTemplates())
 
-KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType(
-    {
-        kind.name: kind
-        for kind in (SETTINGS, IDENTITY, HEALTH, SEGMENT, NPS_WAVE, ACTIVITY, UPSELLING, WORKFORCE, REPORT_PACK)
-    }
+_ALL: tuple[DefinitionKind[Any], ...] = (
+    SETTINGS,
+    IDENTITY,
+    HEALTH,
+    SEGMENT,
+    NPS_WAVE,
+    ACTIVITY,
+    UPSELLING,
+    WORKFORCE,
+    REPORT_PACK,
+    TEMPLATE,
 )
+KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType({kind.name: kind for kind in _ALL})
 """By name."""
 
 
