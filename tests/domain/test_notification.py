@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from domain.command_handling.aggregates import handler_of
 from domain.definitions.kind import DefinitionVersion
 from domain.definitions.publishing import PublishedDefinition
-from domain.messages import Command, Event
+from domain.messages import Command
 from domain.notification import events as e
 from domain.notification import sending as s
 from domain.notification.commands import RecordDelivery, RequestNotification, RequestResend
@@ -48,7 +48,7 @@ def after(*events: Any, of: Notification | None = None) -> Notification:
     return reduce(lambda state, event: evolve(state, event, NOON), events, of or Notification())
 
 
-def decided(command: Command, *states: Any, at: Any = NOON) -> list[Event]:
+def decided(command: Command, *states: Any, at: Any = NOON) -> list[Any]:
     return [event for _, event, _ in handler_of(command).decide(command, STREAM, states, AGENT, at)]
 
 
