@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from domain.contact_rules.definition import ContactRules
+from domain.contact_rules.worked_example import ContactExample
 from domain.customer.identity_rules import IdentityExample, IdentityRules
 from domain.customer_figures.activity import ActivityExample, ActivityRules
 from domain.customer_figures.nps_wave import NpsWave, NpsWaveExample
@@ -38,6 +40,7 @@ WORKFORCE = DefinitionKind(
 )
 REPORT_PACK = DefinitionKind("report-pack", ReportPack, PackExample, shipped=BUILT_IN_PACKS)
 TEMPLATE = DefinitionKind("template", Template, TemplateExample, shipped=ShippedTemplates())
+CONTACT_RULES = DefinitionKind("contact-rules", ContactRules, ContactExample, ContactRules(), tenant_wide=True)
 
 _ALL: tuple[DefinitionKind[Any], ...] = (
     SETTINGS,
@@ -50,6 +53,7 @@ _ALL: tuple[DefinitionKind[Any], ...] = (
     WORKFORCE,
     REPORT_PACK,
     TEMPLATE,
+    CONTACT_RULES,
 )
 KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType({kind.name: kind for kind in _ALL})
 """By name."""

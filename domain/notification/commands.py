@@ -9,7 +9,7 @@ from domain.messages import Command, Id, Instant, Text, Word
 
 RecipientKind = Literal["customer", "agent", "team", "endpoint"]
 Purpose = Literal["service", "care", "survey", "marketing"]
-NotificationChannel = Literal["email", "sms", "zalo", "webhook", "file"]
+NotificationChannel = Literal["email", "sms", "zalo", "call", "webhook", "file"]
 Value = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^[^\x00]*$")]
 """The value of a placeholder: at most 2,000 characters."""
 
