@@ -18,6 +18,7 @@ from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
 from domain.issued_report.events import ReportEvent
 from domain.messages import Event
+from domain.notification.events import NotificationEvent
 from domain.plugins import PluginError, plugins
 from domain.segment.events import SegmentEvent
 from domain.sla.events import UPCASTERS as OF_TARGET_INSTANCES
@@ -41,6 +42,7 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
     (UsageEvent, NONE),
     (FeedbackEvent, NONE),
     (FileEvent, NONE),
+    (NotificationEvent, NONE),
     (SegmentEvent, NONE),
     (DefinitionEvent, NONE),
     (ReportEvent, NONE),

@@ -19,6 +19,7 @@ from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
 from domain.issued_report.events import ReportEvent
 from domain.messages import Event
+from domain.notification.events import NotificationEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
 from domain.sla.policy.events import SlaEvent
@@ -39,6 +40,7 @@ UNIONS = (
     UsageEvent,
     FeedbackEvent,
     FileEvent,
+    NotificationEvent,
     SegmentEvent,
     ReportEvent,
     DefinitionEvent,
