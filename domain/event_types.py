@@ -18,6 +18,7 @@ from domain.file.events import FileEvent
 from domain.issued_report.events import ReportEvent
 from domain.messages import Event
 from domain.plugins import PluginError, plugins
+from domain.procedure.events import ProcedureClaimEvent, ProcedureEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import UPCASTERS as OF_TARGET_INSTANCES
 from domain.sla.events import TargetInstanceEvent
@@ -40,6 +41,8 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
     (FeedbackEvent, NONE),
     (FileEvent, NONE),
     (SegmentEvent, NONE),
+    (ProcedureEvent, NONE),
+    (ProcedureClaimEvent, NONE),
     (DefinitionEvent, NONE),
     (ReportEvent, NONE),
     (SlaEvent, NONE),

@@ -11,6 +11,8 @@ from domain.customer_figures.upselling import UpsellingExample, UpsellingRules
 from domain.definitions.kind import DefinitionKind
 from domain.health.definition import DEFAULT_HEALTH, HealthDefinition
 from domain.health.worked_example import HealthExample
+from domain.procedure.definition import ProcedureDefinition
+from domain.procedure.worked_example import ProcedureExample
 from domain.report_pack.built_in import BUILT_IN_PACKS
 from domain.report_pack.definition import PackExample, ReportPack
 from domain.segment.definition import SegmentDefinition, SegmentExample
@@ -34,11 +36,25 @@ WORKFORCE = DefinitionKind(
     calendars=lambda workforce: workforce.calendars,
 )
 REPORT_PACK = DefinitionKind("report-pack", ReportPack, PackExample, shipped=BUILT_IN_PACKS)
+PROCEDURE = DefinitionKind(
+    "procedure", ProcedureDefinition, ProcedureExample, calendars=lambda procedure: procedure.calendars
+)
 
 KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType(
     {
         kind.name: kind
-        for kind in (SETTINGS, IDENTITY, HEALTH, SEGMENT, NPS_WAVE, ACTIVITY, UPSELLING, WORKFORCE, REPORT_PACK)
+        for kind in (
+            SETTINGS,
+            IDENTITY,
+            HEALTH,
+            SEGMENT,
+            NPS_WAVE,
+            ACTIVITY,
+            UPSELLING,
+            WORKFORCE,
+            REPORT_PACK,
+            PROCEDURE,
+        )
     }
 )
 """By name."""

@@ -13,6 +13,7 @@ from domain.envelope import RecordedEvent
 from domain.event_log.schema import OF_RULES
 from domain.feedback.events import FeedbackNoted
 from domain.file.events import FileAttached
+from domain.procedure.events import ProcedureStarted
 from domain.segment.events import SegmentEntered, SegmentLeft
 from domain.ticket.events import CustomerCorrected, TicketReceived
 from domain.usage.events import UsageRecorded
@@ -25,7 +26,7 @@ from projections.scope.folded_words import key_of
 _OF_A_CUSTOMER = frozenset(
     {
         TicketReceived, CustomerCorrected, ContractSigned, UsageRecorded, FeedbackNoted, FileAttached,
-        SegmentEntered, SegmentLeft,
+        SegmentEntered, SegmentLeft, ProcedureStarted,
     }
 )  # fmt: skip
 """The events that name the customer of their stream."""
@@ -135,7 +136,7 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=4,
+    version=5,
     kinds=frozenset(
         {
             "ticket",
@@ -149,6 +150,7 @@ AUDIT_HISTORY = Projection(
             "calendar",
             "definition",
             "report",
+            "procedure",
         }
     ),
     tables=(AUDIT_TABLE,),

@@ -10,6 +10,7 @@ from domain.customer.facts import events as facts
 from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
 from domain.messages import Event
+from domain.procedure.events import ProcedureEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
 from domain.ticket import events as tickets
@@ -32,6 +33,7 @@ Kind = Literal[
     "feedback",
     "file",
     "segment",
+    "procedure",
     "sla",
 ]
 """``message``: what customer and desk wrote to each other. ``answer``: ratings and NPS. ``contact``: check-ins."""
@@ -68,6 +70,7 @@ _EVENTS: Mapping[Kind, Collection[type[Event]]] = MappingProxyType(
         "feedback": _members(FeedbackEvent),
         "file": _members(FileEvent),
         "segment": _members(SegmentEvent),
+        "procedure": _members(ProcedureEvent),
         "sla": _members(TargetInstanceEvent),
     }
 )
