@@ -22,7 +22,7 @@ from domain.notification.commands import RequestNotification
 from domain.notification.events import NotificationRequested
 from domain.procedure import claim as claims
 from domain.procedure import decider, state
-from domain.procedure.advance import Advanced, People, Surroundings
+from domain.procedure.advance import Advanced, People, Surroundings, TemplateGiven
 from domain.procedure.claim import ProcedureClaim, claim_stream
 from domain.procedure.commands import StartProcedure, StepCommand
 from domain.procedure.deadline import TimeGiven
@@ -172,10 +172,10 @@ def _surroundings(
     """What the steps depend on. ``named`` are the states that ``_named_by`` names, in order."""
     streams = dict(zip((stream for stream, _ in _named_by(published)), named, strict=True))
 
-    def template_version(template: str) -> int:
-        known = streams.get(definition_stream(_TEMPLATE, template))
-        version = in_effect(known.versions, at) if known is not None else None
-        return 0 if version is None else version.version
+    def template(name: str) -> TemplateGiven:
+        known = streams[definition_stream(_TEMPLATE, name)]
+        version = in_effect(known.versions, at)
+        return TemplateGiven(0 if version is None else version.version)
 
     bodies = [KIND.read(version) for version in published.versions]
     calendars = {AROUND_THE_CLOCK.name: AROUND_THE_CLOCK}
@@ -184,7 +184,7 @@ def _surroundings(
     zone = zone_named(SETTINGS.in_effect(settings.versions, at).body.zone)
     lead = _lead_of(WORKFORCE.in_effect(workforce.versions, at).body, subject.people.team)
     people = subject.people._replace(lead=lead)
-    return Surroundings(TimeGiven(zone, calendars, subject.ends_on), people, template_version, subject.data)
+    return Surroundings(TimeGiven(zone, calendars, subject.ends_on), people, template, subject.data)
 
 
 def _lead_of(workforce: Workforce, team: str | None) -> str | None:

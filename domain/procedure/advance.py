@@ -14,7 +14,9 @@ from domain.procedure.state import Procedure, evolve
 from domain.text_folding import fold_code, fold_name
 
 _MOST_DATA = 50
-"""The placeholders that a request takes; the details that came last stay."""
+"""The values of placeholders that a request takes."""
+SENT = "sent"
+"""The result of a step whose notice was requested."""
 Requests = list[tuple[UUID, RequestNotification]]
 """Notifications, each with its stream."""
 
@@ -27,16 +29,22 @@ class People(NamedTuple):
     lead: str | None = None
 
 
+class TemplateGiven(NamedTuple):
+    """The version of a template, and the placeholders that it needs."""
+
+    version: int = 0
+    placeholders: frozenset[str] = frozenset()
+
+
 class Surroundings(NamedTuple):
     """What the steps of a procedure depend on besides its own events.
 
-    ``template_version`` gives the version in effect of a template by its folded name, 0 when none is. ``data`` are
-    placeholders of the subject.
+    ``template`` gives what is in effect of a template by its folded name. ``data`` are placeholders of the subject.
     """
 
     time: TimeGiven
     people: People
-    template_version: Callable[[str], int]
+    template: Callable[[str], TemplateGiven]
     data: dict[str, str]
 
 
@@ -58,8 +66,9 @@ def advance(
 ) -> Advanced:
     """Adds to the events ``begun`` of a running procedure what follows from them.
 
-    A step opens once. A notice is requested and done as soon as its step opens. Without an open step the procedure is
-    completed. Raises Refusal when a deadline lies outside the years of calendars.
+    A step opens once. A notice is requested and done as soon as its step opens; without a receiver, or without the
+    value of a placeholder, the step stays open for a person. Without an open step the procedure is completed. Raises
+    Refusal when a deadline lies outside the years of calendars.
     """
     events = list(begun)
     for event in begun:
@@ -76,8 +85,9 @@ def advance(
             add(_opened(step, procedure, definition, given, at))
             if step.notice is not None:
                 request = _request(instance, step, step.notice, procedure, given, at)
-                requests += [] if request is None else [(notice_stream(instance, step.id), request)]
-                add(e.StepDone(step=step.id, result="sent" if request else "nobody"))
+                if request is not None:
+                    requests.append((notice_stream(instance, step.id), request))
+                    add(e.StepDone(step=step.id, result=SENT))
     if not procedure.open:
         add(e.ProcedureCompleted(outcome=_outcome(definition, procedure)))
     return Advanced(procedure, events, requests)
@@ -140,11 +150,12 @@ def _opened(
 def _request(
     instance: UUID, step: ProcedureStep, notice: Notice, procedure: Procedure, given: Surroundings, at: datetime
 ) -> RequestNotification | None:
-    """The notification of a step; None when there is nobody to send it to."""
+    """The notification of a step; None when nobody is to get it, or when a placeholder has no value."""
     to_kind, to = _receiver(notice, procedure, given.people)
-    if to is None:
+    template = given.template(fold_name(notice.template))
+    data = {**notice.data, **given.data, **procedure.details, "procedure": procedure.name, "step": step.title.vi}
+    if to is None or not template.placeholders <= data.keys():
         return None
-    data = {**procedure.details, **given.data, "procedure": procedure.name, "step": step.title.vi}
     return RequestNotification.model_validate(
         {
             "to_kind": to_kind,
@@ -152,8 +163,8 @@ def _request(
             "channel": notice.channel,
             "purpose": notice.purpose,
             "template": notice.template,
-            "template_version": given.template_version(fold_name(notice.template)),
-            "data": dict(list(data.items())[-_MOST_DATA:]),
+            "template_version": template.version,
+            "data": {name: data[name] for name in sorted(data)[:_MOST_DATA]},
             "about": procedure.subject,
             "about_kind": procedure.subject_kind,
             "importance": notice.importance,

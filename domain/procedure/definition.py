@@ -30,13 +30,17 @@ class StepTitle(Message):
 
 
 class Notice(Message):
-    """The notification that a step of kind notify or survey requests. ``not_after``: seconds from the request on."""
+    """The notification that a step of kind notify or survey requests. ``not_after``: seconds from the request on.
+
+    ``data`` are values of placeholders that are always the same, such as the link of a guide.
+    """
 
     to: Annotated[str, Field(pattern=r"^(customer|holder|owner|lead|team:.{1,190})$")] = "customer"
     channel: NotificationChannel = "email"
     purpose: Purpose = "service"
     template: Word
     importance: Annotated[int, Field(strict=True, ge=0, le=100)] = 50
+    data: Annotated[dict[Word, Word], Field(max_length=20)] = Field(default_factory=dict)
     not_after: Annotated[int, Field(strict=True, gt=0)] | None = None
 
 

@@ -77,9 +77,9 @@ def commands_of(
             continue
         if step.kind == "decide":
             if match.result is not None:
-                yield c.AnswerDecision(step=name, answer=match.result)
+                yield c.AnswerDecision(step=name, answer=match.result, details=match.details_of(payload))
         else:
-            yield c.CompleteStep(step=name, result=match.result)
+            yield c.CompleteStep(step=name, result=match.result, details=match.details_of(payload))
 
 
 def _concerns(event: RecordedEvent, instance: RunningInstance) -> bool:
@@ -92,12 +92,14 @@ def _starts(event: RecordedEvent, startable: Iterable[StartableProcedure]) -> It
         definition = each.definition
         if not definition.enabled or event.position <= each.position:
             continue
-        if not any(match.takes(event.topic, event.payload) for match in definition.starts_on):
-            continue
+        match = next((match for match in definition.starts_on if match.takes(event.topic, event.payload)), None)
         subject = subject_of(event, definition)
-        if subject is None:
+        if match is None or subject is None:
             continue
-        command = c.StartProcedure(procedure=each.name, subject=subject, subject_kind=definition.subject)
+        details = match.details_of(event.payload)
+        command = c.StartProcedure(
+            procedure=each.name, subject=subject, subject_kind=definition.subject, details=details
+        )
         cause = event.envelope.event_id
         command_id = f"procedure/{fold_name(each.name)}/{subject}/{cause}"
         yield ProgressCommand(instance_stream(each.name, subject, cause), command_id, command)

@@ -10,7 +10,7 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from domain.messages import Instant, Message, Word
 from domain.procedure import commands as c
-from domain.procedure.advance import Advanced, People, Surroundings
+from domain.procedure.advance import Advanced, People, Surroundings, TemplateGiven
 from domain.procedure.claim import ProcedureClaim
 from domain.procedure.deadline import TimeGiven
 from domain.procedure.decider import decide, decide_start
@@ -152,7 +152,9 @@ class ProcedureExample(Message):
         calendars = dict.fromkeys(body.calendars, AROUND_THE_CLOCK)
         calendars |= {fold_name(calendar.name): calendar for calendar in self.calendars}
         people = People(self.team, self.agent, self.lead)
-        return Surroundings(TimeGiven(zone_named(self.zone), calendars, self.ends_on), people, lambda _: 0, {})
+        return Surroundings(
+            TimeGiven(zone_named(self.zone), calendars, self.ends_on), people, lambda _: TemplateGiven(), {}
+        )
 
     def _compared(self, procedure: Procedure, sent: list[str]) -> Iterator[str]:
         ended = procedure.ended.items()
