@@ -18,6 +18,7 @@ from domain.command_handling.definition_stream import DEFINITION as _DEFINITION
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Parts
 from domain.command_handling.handler import alone as _alone
 from domain.command_handling.handler import handled as _of
+from domain.command_handling.notification_handlers import NOTIFICATION, NOTIFICATION_HANDLERS
 from domain.command_handling.procedure_handlers import PROCEDURE_AGGREGATES, PROCEDURE_HANDLERS
 from domain.command_handling.ticket_stream import TICKET as _TICKET
 from domain.command_handling.ticket_stream import TicketStream
@@ -245,6 +246,7 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
             _SEGMENT,
             _REPORT,
             _KEY,
+            NOTIFICATION,
             *FACT_AGGREGATES,
             *PROCEDURE_AGGREGATES,
         )
@@ -271,5 +273,6 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
         IssueReport: CommandHandler(_alone(_REPORT), _decide_report),
     }
     | FACT_HANDLERS
+    | NOTIFICATION_HANDLERS
     | PROCEDURE_HANDLERS
 )

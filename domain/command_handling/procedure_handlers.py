@@ -10,20 +10,19 @@ from domain.command_handling.customer_fact_handlers import OWNERS
 from domain.command_handling.customer_stream import CustomerStream
 from domain.command_handling.definition_stream import DEFINITION, TENANT_SETTINGS
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, handled
+from domain.command_handling.notification_handlers import NOTIFICATION
 from domain.command_handling.ticket_stream import TicketStream
 from domain.contract.state import Contract
 from domain.customer.decider import must_be_registered
-from domain.definitions.kind import in_effect
 from domain.definitions.kinds import PROCEDURE as KIND
-from domain.definitions.kinds import SETTINGS, WORKFORCE
+from domain.definitions.kinds import SETTINGS, TEMPLATE, WORKFORCE
 from domain.definitions.publishing import PublishedDefinition, definition_stream
-from domain.messages import Event
-from domain.notification.commands import RequestNotification
 from domain.notification.events import NotificationRequested
+from domain.notification.state import notification_stream
 from domain.procedure import claim as claims
 from domain.procedure import decider, state
 from domain.procedure.advance import Advanced, People, Surroundings, TemplateGiven
-from domain.procedure.claim import ProcedureClaim, claim_stream
+from domain.procedure.claim import ProcedureClaim, claim_stream, notice_key
 from domain.procedure.commands import StartProcedure, StepCommand
 from domain.procedure.deadline import TimeGiven
 from domain.procedure.definition import ProcedureDefinition
@@ -42,8 +41,6 @@ CLAIM = Aggregate("procedure_claim", ProcedureClaim(), claims.evolve)
 PROCEDURE_AGGREGATES = (PROCEDURE, CLAIM)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
 _WORKFORCE = (definition_stream(WORKFORCE.name), DEFINITION)
-_TEMPLATE = "template"
-"""The kind of definitions that the templates of notices are."""
 
 
 class _Subject(NamedTuple):
@@ -67,8 +64,8 @@ def _to_start(stream: UUID, command: StartProcedure) -> Parts:
     )
 
 
-def _named_at_start(_stream: UUID, command: StartProcedure, known: Mapping[UUID, Any]) -> Parts:
-    return _named_by(known[definition_stream(KIND.name, command.procedure)])
+def _named_at_start(stream: UUID, command: StartProcedure, known: Mapping[UUID, Any]) -> Parts:
+    return _named_by(stream, known[definition_stream(KIND.name, command.procedure)])
 
 
 def _to_go_on(stream: UUID, _command: StepCommand) -> Parts:
@@ -86,17 +83,19 @@ def _named_by_instance(stream: UUID, _command: StepCommand, known: Mapping[UUID,
         (claim_stream(procedure.name, procedure.subject), CLAIM),
         (procedure.subject, OWNERS[procedure.subject_kind]),
     )
-    return (*parts, *(_named_by(known[definition]) if definition in known else ()))
+    return (*parts, *(_named_by(stream, known[definition]) if definition in known else ()))
 
 
-def _named_by(published: PublishedDefinition) -> Parts:
-    """The calendars and the templates that any version of a definition names."""
+def _named_by(instance: UUID, published: PublishedDefinition) -> Parts:
+    """The calendars, the templates and the notifications of any version of a definition."""
     bodies = [KIND.read(version) for version in published.versions]
     calendars = frozenset[str]().union(*(body.calendars for body in bodies))
     templates = sorted({template for body in bodies for template in body.templates})
+    notices = sorted({step.id for body in bodies for step in body.steps if step.notice is not None})
     return (
         *((calendar, _CALENDAR) for calendar in publishing.calendar_streams(calendars)),
-        *((definition_stream(_TEMPLATE, template), DEFINITION) for template in templates),
+        *((definition_stream(TEMPLATE.name, template), DEFINITION) for template in templates),
+        *((notification_stream(notice_key(instance, step)), NOTIFICATION) for step in notices),
     )
 
 
@@ -122,7 +121,7 @@ def _decide_start(
         owner=command.details.get("owner") or command.owner or of_subject.owner,
         details=command.details,
     )
-    given = _surroundings(published, named, of_subject, settings, workforce, at)
+    given = _surroundings(stream, published, named, of_subject, settings, workforce, at)
     advanced = decider.decide_start(stream, started, procedure, claim, version.body, given, at)
     taken = ProcedureClaimTaken(procedure=command.procedure, subject=command.subject, instance=stream)
     return [*_recorded(stream, advanced, at, taken, claim_stream(command.procedure, command.subject))]
@@ -135,7 +134,7 @@ def _decide_step(
     if procedure.subject is None:
         raise Refusal("procedure_unknown", "there is no such procedure; start it first", procedure.state)
     published, _, subject, *named = further
-    given = _surroundings(published, named, _subject_of(subject, procedure.subject), settings, workforce, at)
+    given = _surroundings(stream, published, named, _subject_of(subject, procedure.subject), settings, workforce, at)
 
     def version_of(number: int) -> ProcedureDefinition | None:
         return next((KIND.read(each) for each in published.versions if each.version == number), None)
@@ -153,15 +152,12 @@ def _recorded(
         yield claim, taken, at
     if advanced.events and advanced.procedure.state != "running":
         yield claim, ProcedureClaimReleased(instance=stream), at
-    for notification, request in advanced.requests:
-        yield notification, _requested(request), at
-
-
-def _requested(request: RequestNotification) -> Event:
-    return NotificationRequested(**request.facts())
+    for request in advanced.requests:
+        yield notification_stream(request.dedupe_key), NotificationRequested(**request.facts()), at
 
 
 def _surroundings(
+    instance: UUID,
     published: PublishedDefinition,
     named: Sequence[Any],
     subject: _Subject,
@@ -170,21 +166,27 @@ def _surroundings(
     at: datetime,
 ) -> Surroundings:
     """What the steps depend on. ``named`` are the states that ``_named_by`` names, in order."""
-    streams = dict(zip((stream for stream, _ in _named_by(published)), named, strict=True))
+    streams = dict(zip((stream for stream, _ in _named_by(instance, published)), named, strict=True))
 
-    def template(name: str) -> TemplateGiven:
-        known = streams[definition_stream(_TEMPLATE, name)]
-        version = in_effect(known.versions, at)
-        return TemplateGiven(0 if version is None else version.version)
+    rules = SETTINGS.in_effect(settings.versions, at).body
+
+    def template(name: str) -> TemplateGiven | None:
+        versions = streams[definition_stream(TEMPLATE.name, name)].versions
+        try:
+            version = TEMPLATE.in_effect(versions, at, name)
+        except LookupError:
+            return None
+        return TemplateGiven(version.version or 0, version.body.placeholders(rules.language))
 
     bodies = [KIND.read(version) for version in published.versions]
     calendars = {AROUND_THE_CLOCK.name: AROUND_THE_CLOCK}
     for name in frozenset[str]().union(*(body.calendars for body in bodies)) - {AROUND_THE_CLOCK.name}:
         calendars[name] = streams[publishing.calendar_stream(name)].content
-    zone = zone_named(SETTINGS.in_effect(settings.versions, at).body.zone)
     lead = _lead_of(WORKFORCE.in_effect(workforce.versions, at).body, subject.people.team)
     people = subject.people._replace(lead=lead)
-    return Surroundings(TimeGiven(zone, calendars, subject.ends_on), people, template, subject.data)
+    return Surroundings(
+        TimeGiven(zone_named(rules.zone), calendars, subject.ends_on), people, template, subject.data, rules.language
+    )
 
 
 def _lead_of(workforce: Workforce, team: str | None) -> str | None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from domain.contact_rules.definition import ContactRules
+from domain.contact_rules.worked_example import ContactExample
 from domain.customer.identity_rules import IdentityExample, IdentityRules
 from domain.customer_figures.activity import ActivityExample, ActivityRules
 from domain.customer_figures.nps_wave import NpsWave, NpsWaveExample
@@ -16,6 +18,9 @@ from domain.procedure.worked_example import ProcedureExample
 from domain.report_pack.built_in import BUILT_IN_PACKS
 from domain.report_pack.definition import PackExample, ReportPack
 from domain.segment.definition import SegmentDefinition, SegmentExample
+from domain.template.definition import Template
+from domain.template.shipped_templates import ShippedTemplates
+from domain.template.worked_example import TemplateExample
 from domain.tenant_settings import SettingsExample, TenantSettings
 from domain.workforce.definition import Workforce
 from domain.workforce.worked_example import WorkforceExample
@@ -36,27 +41,27 @@ WORKFORCE = DefinitionKind(
     calendars=lambda workforce: workforce.calendars,
 )
 REPORT_PACK = DefinitionKind("report-pack", ReportPack, PackExample, shipped=BUILT_IN_PACKS)
+TEMPLATE = DefinitionKind("template", Template, TemplateExample, shipped=ShippedTemplates())
+CONTACT_RULES = DefinitionKind("contact-rules", ContactRules, ContactExample, ContactRules(), tenant_wide=True)
 PROCEDURE = DefinitionKind(
     "procedure", ProcedureDefinition, ProcedureExample, calendars=lambda procedure: procedure.calendars
 )
 
-KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType(
-    {
-        kind.name: kind
-        for kind in (
-            SETTINGS,
-            IDENTITY,
-            HEALTH,
-            SEGMENT,
-            NPS_WAVE,
-            ACTIVITY,
-            UPSELLING,
-            WORKFORCE,
-            REPORT_PACK,
-            PROCEDURE,
-        )
-    }
+_ALL: tuple[DefinitionKind[Any], ...] = (
+    SETTINGS,
+    IDENTITY,
+    HEALTH,
+    SEGMENT,
+    NPS_WAVE,
+    ACTIVITY,
+    UPSELLING,
+    WORKFORCE,
+    REPORT_PACK,
+    TEMPLATE,
+    CONTACT_RULES,
+    PROCEDURE,
 )
+KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType({kind.name: kind for kind in _ALL})
 """By name."""
 
 

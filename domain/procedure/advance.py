@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.notification.commands import RequestNotification
 from domain.procedure import events as e
-from domain.procedure.claim import notice_stream
+from domain.procedure.claim import notice_key
 from domain.procedure.deadline import TimeGiven, due_at
 from domain.procedure.definition import OVERDUE, Notice, ProcedureDefinition, ProcedureStep
 from domain.procedure.state import Procedure, evolve
@@ -17,8 +17,6 @@ _MOST_DATA = 50
 """The values of placeholders that a request takes."""
 SENT = "sent"
 """The result of a step whose notice was requested."""
-Requests = list[tuple[UUID, RequestNotification]]
-"""Notifications, each with its stream."""
 
 
 class People(NamedTuple):
@@ -39,13 +37,15 @@ class TemplateGiven(NamedTuple):
 class Surroundings(NamedTuple):
     """What the steps of a procedure depend on besides its own events.
 
-    ``template`` gives what is in effect of a template by its folded name. ``data`` are placeholders of the subject.
+    ``template`` gives what is in effect of a template by its folded name; None: nothing is. ``data`` are values of
+    placeholders that the subject gives. ``language`` is the tenant's.
     """
 
     time: TimeGiven
     people: People
-    template: Callable[[str], TemplateGiven]
+    template: Callable[[str], TemplateGiven | None]
     data: dict[str, str]
+    language: str = "vi"
 
 
 class Advanced(NamedTuple):
@@ -53,7 +53,7 @@ class Advanced(NamedTuple):
 
     procedure: Procedure
     events: list[e.ProcedureEvent]
-    requests: Requests
+    requests: list[RequestNotification]
 
 
 def advance(
@@ -73,7 +73,7 @@ def advance(
     events = list(begun)
     for event in begun:
         procedure = evolve(procedure, event, at)
-    requests: Requests = []
+    requests: list[RequestNotification] = []
 
     def add(event: e.ProcedureEvent) -> None:
         nonlocal procedure
@@ -86,7 +86,7 @@ def advance(
             if step.notice is not None:
                 request = _request(instance, step, step.notice, procedure, given, at)
                 if request is not None:
-                    requests.append((notice_stream(instance, step.id), request))
+                    requests.append(request)
                     add(e.StepDone(step=step.id, result=SENT))
     if not procedure.open:
         add(e.ProcedureCompleted(outcome=_outcome(definition, procedure)))
@@ -154,7 +154,7 @@ def _request(
     to_kind, to = _receiver(notice, procedure, given.people)
     template = given.template(fold_name(notice.template))
     data = {**notice.data, **given.data, **procedure.details, "procedure": procedure.name, "step": step.title.vi}
-    if to is None or not template.placeholders <= data.keys():
+    if to is None or template is None or not template.placeholders <= data.keys():
         return None
     return RequestNotification.model_validate(
         {
@@ -164,11 +164,12 @@ def _request(
             "purpose": notice.purpose,
             "template": notice.template,
             "template_version": template.version,
+            "language": given.language,
             "data": {name: data[name] for name in sorted(data)[:_MOST_DATA]},
             "about": procedure.subject,
             "about_kind": procedure.subject_kind,
             "importance": notice.importance,
-            "dedupe_key": f"procedure/{instance}/{step.id}",
+            "dedupe_key": notice_key(instance, step.id),
             "not_after": at + timedelta(seconds=notice.not_after) if notice.not_after else None,
         }
     )

@@ -10,7 +10,6 @@ from domain.text_folding import fold_name
 
 _CLAIMS = Namespace(UUID("5d0a6f0e-2f0f-5a53-9a6c-0c8b0d9a7f31"))
 _INSTANCES = Namespace(UUID("e4b8f3d2-7f3c-5b0a-8f61-3a9d1c2e5b70"))
-_NOTICES = Namespace(UUID("93b6c1de-8f54-5d27-a1d0-6b7e2f9c4a18"))
 
 
 class ProcedureClaim(NamedTuple):
@@ -34,6 +33,6 @@ def instance_stream(procedure: str, subject: UUID, cause: str) -> UUID:
     return _INSTANCES.id_of(f"{subject}/{fold_name(procedure)}/{cause}")
 
 
-def notice_stream(instance: UUID, step: str) -> UUID:
-    """The stream of the notification that a step requests."""
-    return _NOTICES.id_of(f"{instance}/{step}")
+def notice_key(instance: UUID, step: str) -> str:
+    """The key under which a step requests its notification, once."""
+    return f"procedure/{instance}/{step}"

@@ -126,7 +126,7 @@ class ProcedureExample(Message):
         sent: list[str] = []
 
         def noted(advanced: Advanced) -> Procedure:
-            sent.extend(request.template for _, request in advanced.requests)
+            sent.extend(request.template for request in advanced.requests)
             return advanced.procedure
 
         procedure = noted(decide_start(_INSTANCE, started, Procedure(), ProcedureClaim(), body, given, starts))

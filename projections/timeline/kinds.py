@@ -10,6 +10,7 @@ from domain.customer.facts import events as facts
 from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
 from domain.messages import Event
+from domain.notification.events import NotificationEvent
 from domain.procedure.events import ProcedureEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
@@ -33,6 +34,7 @@ Kind = Literal[
     "feedback",
     "file",
     "segment",
+    "notification",
     "procedure",
     "sla",
 ]
@@ -70,6 +72,7 @@ _EVENTS: Mapping[Kind, Collection[type[Event]]] = MappingProxyType(
         "feedback": _members(FeedbackEvent),
         "file": _members(FileEvent),
         "segment": _members(SegmentEvent),
+        "notification": _members(NotificationEvent),
         "procedure": _members(ProcedureEvent),
         "sla": _members(TargetInstanceEvent),
     }
