@@ -20,6 +20,7 @@ from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEv
 from domain.command_handling.handler import alone as _alone
 from domain.command_handling.handler import handled as _of
 from domain.command_handling.notification_handlers import NOTIFICATION, NOTIFICATION_HANDLERS
+from domain.command_handling.procedure_handlers import PROCEDURE_AGGREGATES, PROCEDURE_HANDLERS
 from domain.command_handling.ticket_stream import TICKET as _TICKET
 from domain.command_handling.ticket_stream import TicketStream
 from domain.customer import address_claim, claiming, joining, matching
@@ -260,6 +261,7 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
             _SWITCHES,
             NOTIFICATION,
             *FACT_AGGREGATES,
+            *PROCEDURE_AGGREGATES,
         )
     }
 )
@@ -287,4 +289,5 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     | _of(SwitchCommand, CommandHandler(_alone(_SWITCHES), _decide_switch))
     | automation_handlers(aggregate_of, handler_of)
     | NOTIFICATION_HANDLERS
+    | PROCEDURE_HANDLERS
 )

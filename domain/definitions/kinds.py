@@ -15,6 +15,8 @@ from domain.customer_figures.upselling import UpsellingExample, UpsellingRules
 from domain.definitions.kind import DefinitionKind
 from domain.health.definition import DEFAULT_HEALTH, HealthDefinition
 from domain.health.worked_example import HealthExample
+from domain.procedure.definition import ProcedureDefinition
+from domain.procedure.worked_example import ProcedureExample
 from domain.report_pack.built_in import BUILT_IN_PACKS
 from domain.report_pack.definition import PackExample, ReportPack
 from domain.segment.definition import SegmentDefinition, SegmentExample
@@ -44,6 +46,9 @@ REPORT_PACK = DefinitionKind("report-pack", ReportPack, PackExample, shipped=BUI
 AUTOMATION = DefinitionKind("automation", Rule, RuleExample, calendars=lambda rule: rule.calendars)
 TEMPLATE = DefinitionKind("template", Template, TemplateExample, shipped=ShippedTemplates())
 CONTACT_RULES = DefinitionKind("contact-rules", ContactRules, ContactExample, ContactRules(), tenant_wide=True)
+PROCEDURE = DefinitionKind(
+    "procedure", ProcedureDefinition, ProcedureExample, calendars=lambda procedure: procedure.calendars
+)
 
 _ALL: tuple[DefinitionKind[Any], ...] = (
     SETTINGS,
@@ -58,6 +63,7 @@ _ALL: tuple[DefinitionKind[Any], ...] = (
     TEMPLATE,
     CONTACT_RULES,
     AUTOMATION,
+    PROCEDURE,
 )
 KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType({kind.name: kind for kind in _ALL})
 """By name."""

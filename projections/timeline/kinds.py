@@ -12,6 +12,7 @@ from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
 from domain.messages import Event
 from domain.notification.events import NotificationEvent
+from domain.procedure.events import ProcedureEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
 from domain.ticket import events as tickets
@@ -35,6 +36,7 @@ Kind = Literal[
     "file",
     "segment",
     "notification",
+    "procedure",
     "sla",
     "automation",
 ]
@@ -73,6 +75,7 @@ _EVENTS: Mapping[Kind, Collection[type[Event]]] = MappingProxyType(
         "file": _members(FileEvent),
         "segment": _members(SegmentEvent),
         "notification": _members(NotificationEvent),
+        "procedure": _members(ProcedureEvent),
         "sla": _members(TargetInstanceEvent),
         "automation": _members(AutomationEvent),
     }

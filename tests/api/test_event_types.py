@@ -20,6 +20,7 @@ from domain.file.events import FileEvent
 from domain.issued_report.events import ReportEvent
 from domain.messages import Event
 from domain.notification.events import NotificationEvent
+from domain.procedure.events import ProcedureClaimEvent, ProcedureEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
 from domain.sla.policy.events import SlaEvent
@@ -42,6 +43,8 @@ UNIONS = (
     FileEvent,
     NotificationEvent,
     SegmentEvent,
+    ProcedureEvent,
+    ProcedureClaimEvent,
     ReportEvent,
     DefinitionEvent,
     SlaEvent,
