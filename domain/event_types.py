@@ -18,7 +18,9 @@ from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
 from domain.issued_report.events import ReportEvent
 from domain.messages import Event
+from domain.notification.events import NotificationEvent
 from domain.plugins import PluginError, plugins
+from domain.procedure.events import ProcedureClaimEvent, ProcedureEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import UPCASTERS as OF_TARGET_INSTANCES
 from domain.sla.events import TargetInstanceEvent
@@ -41,7 +43,10 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
     (UsageEvent, NONE),
     (FeedbackEvent, NONE),
     (FileEvent, NONE),
+    (NotificationEvent, NONE),
     (SegmentEvent, NONE),
+    (ProcedureEvent, NONE),
+    (ProcedureClaimEvent, NONE),
     (DefinitionEvent, NONE),
     (ReportEvent, NONE),
     (SlaEvent, NONE),

@@ -81,6 +81,30 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
             "limit": "đã chạy đủ số lần cho phép trong một giờ",
             "depth": "quá nhiều quy tắc gọi nhau",
             "rate": "chạy quá nhiều lần",
+            "service": "dịch vụ",
+            "team": "nhóm",
+            "endpoint": "điểm nhận",
+            "no_consent": "không có sự đồng ý",
+            "quiet_hours": "giờ yên lặng",
+            "frequency_cap": "vượt số lần cho phép",
+            "minimum_gap": "quá gần lần trước",
+            "channel_window": "kênh đã đóng",
+            "channel_rate": "quá nhiều trong một giây",
+            "address_unknown": "không có địa chỉ",
+            "address_withdrawn": "địa chỉ đã rút",
+            "address_bounced": "địa chỉ bị trả lại",
+            "recipient_unknown": "không có người nhận",
+            "expired": "quá hạn gửi",
+            "superseded": "đã có việc thay thế",
+            "template_unusable": "mẫu không dùng được",
+            "bounced": "bị trả lại",
+            "provider_failed": "nhà cung cấp báo lỗi",
+            "refused_by_receiver": "bên nhận từ chối",
+            "receiver_unreachable": "không kết nối được bên nhận",
+            "receiver_failed": "bên nhận báo lỗi",
+            "too_many_requests": "bên nhận quá tải",
+            "endpoint_gone": "điểm nhận đã đóng",
+            "address_not_allowed": "địa chỉ mạng không được phép",
         },
     }
 )
@@ -101,6 +125,7 @@ _CODED = frozenset(
         "method",
         "why",
         "what",
+        "to_kind",
     }
 )
 """Fields that hold codes of ours and are translated; every other text stays as it was written."""

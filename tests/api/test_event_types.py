@@ -19,6 +19,8 @@ from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
 from domain.issued_report.events import ReportEvent
 from domain.messages import Event
+from domain.notification.events import NotificationEvent
+from domain.procedure.events import ProcedureClaimEvent, ProcedureEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
 from domain.sla.policy.events import SlaEvent
@@ -39,7 +41,10 @@ UNIONS = (
     UsageEvent,
     FeedbackEvent,
     FileEvent,
+    NotificationEvent,
     SegmentEvent,
+    ProcedureEvent,
+    ProcedureClaimEvent,
     ReportEvent,
     DefinitionEvent,
     SlaEvent,

@@ -55,6 +55,7 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
         topic: {"customer_id"} for topic in ("contract.signed", "usage.recorded", "feedback.noted", "file.attached")
     }
     untold["contract.renewed"] = {"end_day"}
+    untold["procedure.started"] = {"customer_id"}
     untold["report.issued"] = {"figures", "projections", "made_by"}
     untold |= {f"ticket.sla_{told}": {"activated_by"} for told in ("warned", "breached", "corrected")}
     untold |= {f"automation.{told}": {"cause", "due", "due_at"} for told in ("fired", "shadowed", "passed_over")}
