@@ -10,15 +10,15 @@ from uuid import UUID
 from psycopg import Connection
 
 from api.workers.switches import switches_of
-from domain.automation.definition import Rule
 from domain.automation.facts import Facts, Role
 from domain.automation.fields import CONTRACT_FIELDS, TICKET_FIELDS, ContractFacts, RuleCondition, TicketFacts
 from domain.automation.firing import HOUR
 from domain.contract.events import ContractSigned
 from domain.contract.state import Contract
 from domain.contract.state import evolve as evolve_contract
-from domain.definitions.kinds import SETTINGS, WORKFORCE
-from domain.definitions.published import definition_in_effect, versions_of
+from domain.definitions.kind import InEffect
+from domain.definitions.kinds import SETTINGS, TEMPLATE, WORKFORCE
+from domain.definitions.published import definition_in_effect
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
@@ -28,6 +28,8 @@ from domain.segment.fields import FIELDS, Customer360
 from domain.sla.calendar.business_time import CalendarVersion, business_time
 from domain.sla.policy.published import calendar_in_effect, calendars_by_name
 from domain.switches.state import Switches
+from domain.template.definition import Template
+from domain.template.rendering import MissingValues, rendered
 from domain.text_folding import fold_name
 from domain.ticket.events import TicketReceived
 from domain.ticket.timeline import owner_of, rule_states
@@ -100,8 +102,24 @@ class World:
 
     def template_version(self, template: str) -> int:
         """The version of a template in effect; 0 for none."""
-        begun = [v for v in versions_of(self.definitions, "template", template) if v.effective_from <= self.now]
-        return max(begun, key=lambda v: (v.effective_from, v.version)).version if begun else 0
+        found = self._template(template)
+        return 0 if found is None else found.version or 0
+
+    def rendered(self, template: str, data: Mapping[str, str]) -> str | None:
+        """The body of a template in the language of the tenant; None without the template or one of its values."""
+        found = self._template(template)
+        if found is None:
+            return None
+        try:
+            return rendered(found.body, self.settings.language, data).body
+        except MissingValues:
+            return None
+
+    def _template(self, name: str) -> InEffect[Template] | None:
+        try:
+            return definition_in_effect(self.definitions, TEMPLATE, self.now, name)
+        except LookupError:
+            return None
 
     def lead_of(self, team: str) -> str | None:
         """The lead of a team by the published workforce."""
@@ -151,10 +169,8 @@ class FactsOfBatch:
         self._about = {stream: about(history) for stream, history in histories.items() if history}
         self._rows: dict[UUID, _Lazy] = {}
 
-    def of(self, stream: UUID, rule: Rule, lately: Lately = _never) -> Facts:
-        """The facts of a subject, as a rule asks for them. ``lately(rule, now)`` says how often it fired by what the
-        rows do not hold yet.
-        """
+    def of(self, stream: UUID, lately: Lately = _never) -> Facts:
+        """The facts of a subject. ``lately(rule, now)`` says how often a rule fired by what rows may not hold yet."""
         known = self._rows.setdefault(stream, _Lazy(self, stream))
         world, belongs = self._world, self._about[stream]
         return Facts(
@@ -165,12 +181,11 @@ class FactsOfBatch:
             placeholders=known.placeholders,
             language=world.settings.language,
             template_version=world.template_version,
+            rendered=world.rendered,
             later=world.later,
             local=world.local,
-            stopped=lambda name: world.switches.stops("rule", name),
-            fired_lately=lambda name: max(
-                lately(fold_name(name), world.now), world.fired_lately(name, rule.limit or 0)
-            ),
+            stopped=lambda rule: world.switches.stops("rule", rule),
+            fired_lately=lambda rule, most: max(lately(fold_name(rule), world.now), world.fired_lately(rule, most)),
         )
 
     def about(self, stream: UUID) -> About:
@@ -290,8 +305,8 @@ _LONGEST = 1_000
 """The longest value of a placeholder."""
 
 
-def gather(
-    connection: Connection, tenant: str, histories: Mapping[UUID, History], up_to: int, now: datetime
-) -> Callable[[UUID, Rule], Facts]:
-    """Gives the facts of each subject with a history: the log counts up to a position, and it is ``now``."""
-    return FactsOfBatch(World(connection, tenant, up_to, now), histories).of
+def gather(connection: Connection, tenant: str, histories: Sequence[History], now: datetime) -> Mapping[UUID, Facts]:
+    """The facts of each subject with a history, by everything that is recorded."""
+    world = World(connection, tenant, reader.head(connection, tenant), now)
+    batch = FactsOfBatch(world, {history[0].stream: history for history in histories})
+    return {history[0].stream: batch.of(history[0].stream) for history in histories}

@@ -111,7 +111,7 @@ class RuleReaction:
 
     def _judge(self, match: Match, subject: UUID, known: "_Known") -> Judgement:
         event, rule = match
-        facts = known.facts.of(subject, rule.body, self._lately)
+        facts = known.facts.of(subject, self._lately)
         return judge_rule(rule, Trigger(event), known.histories[subject], facts, known.world.now)
 
     def _lately(self, rule: str, now: datetime) -> int:

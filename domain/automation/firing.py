@@ -255,7 +255,7 @@ def _passed_over(
     if (late := _too_late(rule, trigger, now)) is not None:
         return late
     limit = rule.body.limit
-    return "limit" if limit is not None and facts.fired_lately(rule.name) >= limit else None
+    return "limit" if limit is not None and facts.fired_lately(rule.name, limit) >= limit else None
 
 
 def _too_late(rule: NamedRule, trigger: Trigger, now: datetime) -> c.PassedOverWhy | None:
