@@ -267,4 +267,5 @@ def _too_late(rule: NamedRule, trigger: Trigger, now: datetime) -> c.PassedOverW
         return None
     if trigger.cause.recorded_at - trigger.cause.occurred_at > patience:
         return "stale"
-    return "missed" if now - trigger.cause.recorded_at > patience else None
+    told_at = max(trigger.cause.recorded_at, trigger.cause.occurred_at)
+    return "missed" if now - told_at > patience else None
