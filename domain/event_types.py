@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, get_args
 
 from domain.access.events import KeyEvent
+from domain.availability.events import AvailabilityEvent
 from domain.contract.events import ContractEvent
 from domain.customer.events import AddressEvent, CustomerEvent
 from domain.customer.facts.events import ActivityClaimEvent, CustomerFact
@@ -39,6 +40,7 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
     (UsageEvent, NONE),
     (FeedbackEvent, NONE),
     (FileEvent, NONE),
+    (AvailabilityEvent, NONE),
     (SegmentEvent, NONE),
     (DefinitionEvent, NONE),
     (ReportEvent, NONE),

@@ -11,6 +11,7 @@ from domain.access.state import AccessKey
 from domain.access.state import evolve as evolve_key
 from domain.command_context import Actor
 from domain.command_handling import ticket_owner
+from domain.command_handling.assignment_handlers import AGENT, ASSIGNMENT_HANDLERS
 from domain.command_handling.customer_fact_handlers import FACT_AGGREGATES, FACT_HANDLERS
 from domain.command_handling.customer_stream import CUSTOMER as _CUSTOMER
 from domain.command_handling.customer_stream import CustomerStream
@@ -244,6 +245,7 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
             _SEGMENT,
             _REPORT,
             _KEY,
+            AGENT,
             *FACT_AGGREGATES,
         )
     }
@@ -269,4 +271,5 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
         IssueReport: CommandHandler(_alone(_REPORT), _decide_report),
     }
     | FACT_HANDLERS
+    | ASSIGNMENT_HANDLERS
 )

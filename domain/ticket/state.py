@@ -41,7 +41,8 @@ class Ticket(NamedTuple):
 
     ``resolution`` is the text and code of the last resolution, ``rating`` the last rating since then. ``resolved``
     holds every span in which the ticket was resolved, oldest first. ``before_merge`` is the state and wait that an
-    undone merge returns to.
+    undone merge returns to. ``routed``: the present assignment is routing's. ``proposal`` is the team and the agent
+    that routing has proposed since then.
     """
 
     state: TicketStateName = "none"
@@ -61,6 +62,8 @@ class Ticket(NamedTuple):
     received_at: datetime | None = None
     owner: Owner | None = None
     subject: str | None = None
+    routed: bool = False
+    proposal: tuple[str, str | None] | None = None
 
     @property
     def is_open(self) -> bool:
@@ -81,6 +84,9 @@ class Ticket(NamedTuple):
     def holder_state(self) -> TicketStateName:
         """The state of a ticket that nobody works on: assigned when somebody holds it, else received."""
         return "assigned" if self.team is not None or self.agent is not None else "received"
+
+
+_UP_TO_ROUTED = Ticket._fields.index("routed")
 
 
 def evolve(ticket: Ticket, event: Event, at: datetime) -> Ticket:
@@ -119,11 +125,14 @@ def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # no
             return ticket._replace(category=category)
         case e.TicketPrioritised(priority=priority):
             return ticket._replace(priority=priority)
-        case e.TicketAssigned(team=team, agent=agent):
+        case e.TicketAssigned(team=team, agent=agent, routing=routing):
             state = ticket.state
             if state in {"received", "assigned"}:
                 state = "received" if team is None and agent is None else "assigned"
-            return Ticket(state, ticket.since, ticket.waiting_for, team, agent, *ticket[5:])
+            routed = routing is not None
+            return Ticket(state, ticket.since, ticket.waiting_for, team, agent, *ticket[5:_UP_TO_ROUTED], routed)
+        case e.AssignmentProposed(team=team, agent=agent):
+            return ticket._replace(proposal=(team, agent))
         case e.WorkStarted() | e.WorkResumed():
             return _enter(ticket, "in_progress", at)
         case e.TicketPutOnHold(waiting_for=waiting_for):

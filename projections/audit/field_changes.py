@@ -21,7 +21,7 @@ Value = str | int | tuple[str, ...] | None
 Fields = dict[str, Value]
 
 
-_WITHOUT_FIELDS = frozenset({"usage", "feedback", "file", "segment", "report"})
+_WITHOUT_FIELDS = frozenset({"usage", "feedback", "file", "segment", "report", "agent"})
 """Kinds of streams whose events say everything themselves."""
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from domain.sla.calendar.microseconds import SECOND, duration_text
 from domain.sla.clock.explain_text import Language
+from projections.audit.routing_text import routing_text
 from projections.audit.templates import TEMPLATES
 
 _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
@@ -129,6 +130,8 @@ def _shown(field: str, value: Any, language: Language) -> Any:  # noqa: PLR0911 
         return ", ".join(f"{item['quantity']} x {item['name']}" for item in value)
     if field == "details":
         return "; ".join(f"{name}: {detail}" for name, detail in value.items()) or _word(None, language)
+    if field == "routing":
+        return routing_text(value, language)
     if field == "data":
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):

@@ -135,10 +135,11 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=4,
+    version=5,
     kinds=frozenset(
         {
             "ticket",
+            "agent",
             "customer",
             "contract",
             "usage",

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from domain.access.events import KeyEvent
+from domain.availability.events import AvailabilityEvent
 from domain.contract.events import ContractEvent
 from domain.customer.events import AddressEvent, CustomerEvent
 from domain.customer.facts.events import ActivityClaimEvent, CustomerFact
@@ -37,6 +38,7 @@ UNIONS = (
     UsageEvent,
     FeedbackEvent,
     FileEvent,
+    AvailabilityEvent,
     SegmentEvent,
     ReportEvent,
     DefinitionEvent,

@@ -67,7 +67,7 @@ def test_a_topic_is_named_after_its_aggregate() -> None:
         "policy": "sla.policy",
         "calendar": "sla.policy",
     }
-    rooms |= {"key": "access", "report": "issued_report", "activity": "customer.facts"}
+    rooms |= {"key": "access", "report": "issued_report", "activity": "customer.facts", "agent": "availability"}
     rooms |= {room: room for room in ("contract", "usage", "feedback", "file", "segment")}
     for topic, cls in EVENT_TYPES.classes.items():
         room = "sla" if topic.startswith("ticket.sla_") else rooms[topic.partition(".")[0]]
