@@ -50,6 +50,8 @@ class Ticket(NamedTuple):
     waiting_for: str | None = None
     team: str | None = None
     agent: str | None = None
+    routed: bool = False
+    proposal: tuple[str, str | None] | None = None
     category: str | None = None
     priority: str | None = None
     escalation: tuple[str, int] | None = None
@@ -62,8 +64,6 @@ class Ticket(NamedTuple):
     received_at: datetime | None = None
     owner: Owner | None = None
     subject: str | None = None
-    routed: bool = False
-    proposal: tuple[str, str | None] | None = None
 
     @property
     def is_open(self) -> bool:
@@ -84,9 +84,6 @@ class Ticket(NamedTuple):
     def holder_state(self) -> TicketStateName:
         """The state of a ticket that nobody works on: assigned when somebody holds it, else received."""
         return "assigned" if self.team is not None or self.agent is not None else "received"
-
-
-_UP_TO_ROUTED = Ticket._fields.index("routed")
 
 
 def evolve(ticket: Ticket, event: Event, at: datetime) -> Ticket:
@@ -129,8 +126,7 @@ def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # no
             state = ticket.state
             if state in {"received", "assigned"}:
                 state = "received" if team is None and agent is None else "assigned"
-            routed = routing is not None
-            return Ticket(state, ticket.since, ticket.waiting_for, team, agent, *ticket[5:_UP_TO_ROUTED], routed)
+            return Ticket(state, ticket.since, ticket.waiting_for, team, agent, routing is not None, None, *ticket[7:])
         case e.AssignmentProposed(team=team, agent=agent):
             return ticket._replace(proposal=(team, agent))
         case e.WorkStarted() | e.WorkResumed():
