@@ -13,6 +13,8 @@ from domain.health.definition import DEFAULT_HEALTH, HealthDefinition
 from domain.health.worked_example import HealthExample
 from domain.report_pack.built_in import BUILT_IN_PACKS
 from domain.report_pack.definition import PackExample, ReportPack
+from domain.routing.definition import Routing
+from domain.routing.worked_example import RoutingExample
 from domain.segment.definition import SegmentDefinition, SegmentExample
 from domain.tenant_settings import SettingsExample, TenantSettings
 from domain.workforce.definition import Workforce
@@ -33,12 +35,24 @@ WORKFORCE = DefinitionKind(
     tenant_wide=True,
     calendars=lambda workforce: workforce.calendars,
 )
+ROUTING = DefinitionKind("routing", Routing, RoutingExample, tenant_wide=True)
 REPORT_PACK = DefinitionKind("report-pack", ReportPack, PackExample, shipped=BUILT_IN_PACKS)
 
 KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType(
     {
         kind.name: kind
-        for kind in (SETTINGS, IDENTITY, HEALTH, SEGMENT, NPS_WAVE, ACTIVITY, UPSELLING, WORKFORCE, REPORT_PACK)
+        for kind in (
+            SETTINGS,
+            IDENTITY,
+            HEALTH,
+            SEGMENT,
+            NPS_WAVE,
+            ACTIVITY,
+            UPSELLING,
+            WORKFORCE,
+            ROUTING,
+            REPORT_PACK,
+        )
     }
 )
 """By name."""
