@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from domain.availability.state import Availability
+from domain.availability.state import Absence
 from domain.routing.definition import Destination, Routing
 from domain.sla.calendar.business_time import BusinessTime
 from domain.sla.calendar.interval_index import covered
@@ -96,13 +96,11 @@ class Choice(NamedTuple):
     routing: RoutingChoice
 
 
-def absent(shift: BusinessTime, availability: Availability, left_at: datetime | None, at: datetime) -> WhyNot | None:
-    """Why an agent takes no new work at an instant: the last day is over, off shift, or absent as was said."""
+def absent(shift: BusinessTime, said: Absence | None, left_at: datetime | None, at: datetime) -> WhyNot | None:
+    """Why an agent takes no new work at an instant: the last day is over, off shift, or absent as was ``said``."""
     if left_at is not None and at >= left_at:
         return "left"
-    if not shift.is_open_us(covered(at)):
-        return "off_shift"
-    return availability.absence(at)
+    return said if shift.is_open_us(covered(at)) else "off_shift"
 
 
 def choose(

@@ -2,21 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from psycopg import Connection
 
 from domain.availability.state import Absence
+from domain.contract.term_days import day_after, midnight
 from domain.definitions.kinds import SETTINGS, WORKFORCE
 from domain.definitions.published import definition_in_effect
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
-from domain.routing.choose import Candidate, Held, WhyNot
+from domain.routing.choose import Candidate, Held, absent
 from domain.routing.definition import Routing
 from domain.sla.calendar.business_time import BusinessTime
 from domain.sla.calendar.interval_index import covered
-from domain.sla.calendar.microseconds import from_microseconds
+from domain.sla.calendar.microseconds import SECOND, from_microseconds
 from domain.sla.clock.intervals import if_covered
 from domain.sla.policy.policy_history import PolicyHistory
 from domain.sla.policy.published import policy_history_of
@@ -36,54 +37,51 @@ class AbsenceNow(NamedTuple):
     until: datetime | None
 
 
+class Calendars:
+    """The calendars in the versions that are in effect at an instant."""
+
+    def __init__(self, policy_history: PolicyHistory, at: datetime) -> None:
+        self._policy_history = policy_history
+        self._at = covered(at)
+
+    def of(self, name: str) -> BusinessTime:
+        """The calendar of a name."""
+        return self._policy_history.calendar(fold_name(name), self._at, _NEWEST).time
+
+
 class Roster:
     """Who can take work at ``at``. ``take`` counts what is given to an agent since the rows were read.
 
-    ``language`` is the tenant's, for customers of whom no other is known.
+    ``candidates`` and ``left_at`` (when the last day was or will be over) are by the folded name of the agent.
+    ``language`` is the tenant's, for customers of whom no other is known. ``next_change`` is when the next absence ends
+    by itself or the next shift begins; None: not known.
     """
 
-    def __init__(  # noqa: PLR0913 -- what is known of the agents, one source each
+    def __init__(
         self,
         workforce: Workforce,
         routing: Routing,
-        calendars: PolicyHistory,
-        zone: TimeZone,
-        absences: Mapping[str, AbsenceNow],
-        held: Mapping[str, Held],
-        routed: Mapping[str, datetime],
+        calendars: Calendars,
+        candidates: Mapping[str, Candidate],
+        left_at: Mapping[str, datetime],
         at: datetime,
+        *,
         language: str = "vi",
+        next_change: datetime | None = None,
     ) -> None:
         self.at = at
         self.language = language
+        self.next_change = next_change
         self._calendars = calendars
-        self._weights = {fold_name(channel): weight for channel, weight in routing.weights.items()}
+        self._weights = weights_of(routing)
         self._teams = {fold_name(team.name): team for team in workforce.teams}
         self._agents = {fold_name(agent.name): agent for agent in workforce.agents}
-        self._candidates: dict[str, Candidate] = {}
+        self._candidates = dict(candidates)
+        self._left_at = left_at
         self._members: defaultdict[str, list[str]] = defaultdict(list)
-        self._left_at: dict[str, datetime] = {}
-        changes = [absence.until for absence in absences.values() if absence.until is not None]
-        shifts = {name: self.calendar(name) for name in {fold_name(agent.calendar) for agent in workforce.agents}}
-        on_shift = {name: shift.is_open_us(covered(at)) for name, shift in shifts.items()}
-        changes += [opening for name, shift in shifts.items() if not on_shift[name] and (opening := _opens(shift, at))]
         for key, agent in self._agents.items():
-            left_at = _left_at(agent, zone)
-            if left_at is not None:
-                self._left_at[key] = left_at
-            said = absences.get(key)
-            absent: WhyNot | None = None if said is None else said.why
-            if left_at is not None and at >= left_at:
-                absent = "left"
-            elif not on_shift[fold_name(agent.calendar)]:
-                absent = "off_shift"
-            self._candidates[key] = Candidate(
-                agent.name, key, agent.skill_keys, absent, agent.capacity, held.get(key, Held()), routed.get(key)
-            )
             for team in agent.team_keys:
                 self._members[team].append(key)
-        self.next_change = min((change for change in changes if change > at), default=None)
-        """When a shift begins or an absence ends by itself; None: not known."""
 
     def candidates(self, team: str) -> list[Candidate]:
         """The members of a team as they are now."""
@@ -130,19 +128,15 @@ class Roster:
 
     def was_off_shift(self, agent: str, at: datetime) -> bool:
         """Whether an agent of the workforce was off shift at an instant."""
-        return not self.calendar(fold_name(self._agents[agent].calendar)).is_open_us(covered(at))
+        return not self._calendars.of(self._agents[agent].calendar).is_open_us(covered(at))
 
     def waited(self, team: str, since: datetime) -> int:
         """The working seconds of a team since an instant; of an unknown team all seconds count."""
         definition = self.team(team)
         start, end = covered(since), covered(self.at)
         if definition is None:
-            return max(end - start, 0) // 1_000_000
-        return self.calendar(fold_name(definition.calendar)).elapsed_us(min(start, end), end) // 1_000_000
-
-    def calendar(self, name: str) -> BusinessTime:
-        """The calendar of a folded name, in the version that is in effect."""
-        return self._calendars.calendar(name, covered(self.at), _NEWEST).time
+            return max(end - start, 0) // SECOND
+        return self._calendars.of(definition.calendar).elapsed_us(min(start, end), end) // SECOND
 
 
 def roster_at(connection: Connection, tenant: str, routing: Routing, at: datetime) -> Roster:
@@ -151,26 +145,50 @@ def roster_at(connection: Connection, tenant: str, routing: Routing, at: datetim
     definitions = reader.definitions(connection, tenant, up_to)
     workforce = definition_in_effect(definitions, WORKFORCE, at).body
     settings = definition_in_effect(definitions, SETTINGS, at).body
-    absences = connection.execute(SQL["absences"].of(tenant), {"now": at}).fetchall()
-    held = connection.execute(SQL["held"].of(tenant)).fetchall()
-    agents = [fold_name(agent.name) for agent in workforce.agents]
-    routed = connection.execute(SQL["routed"].of(tenant), {"agents": agents}).fetchall()
+    calendars = Calendars(policy_history_of(reader.rules(connection, tenant, up_to)), at)
+    zone = zone_named(settings.zone)
+    left_at = {fold_name(agent.name): left for agent in workforce.agents if (left := _left_at(agent, zone)) is not None}
+    absences = _absences(connection, tenant, at)
+    held = _held(routing, connection.execute(SQL["held"].of(tenant)))
+    routed = _routed(connection, tenant, workforce)
+    candidates = {}
+    for agent in workforce.agents:
+        key = fold_name(agent.name)
+        said = absences[key].why if key in absences else None
+        why_not = absent(calendars.of(agent.calendar), said, left_at.get(key), at)
+        load = held.get(key, Held())
+        candidates[key] = Candidate(agent.name, key, agent.skill_keys, why_not, agent.capacity, load, routed.get(key))
     return Roster(
         workforce,
         routing,
-        policy_history_of(reader.rules(connection, tenant, up_to)),
-        zone_named(settings.zone),
-        {agent: AbsenceNow(why, until) for agent, why, until in absences},
-        _held(routing, held),
-        {agent: last for agent, last in routed if last is not None},
+        calendars,
+        candidates,
+        left_at,
         at,
-        settings.language,
+        language=settings.language,
+        next_change=_next_change(workforce, calendars, absences, at),
     )
+
+
+def weights_of(routing: Routing) -> Mapping[str, int]:
+    """The weights by the folded channel."""
+    return {fold_name(channel): weight for channel, weight in routing.weights.items()}
+
+
+def _absences(connection: Connection, tenant: str, at: datetime) -> dict[str, AbsenceNow]:
+    rows = connection.execute(SQL["absences"].of(tenant), {"now": at})
+    return {agent: AbsenceNow(why, until) for agent, why, until in rows}
+
+
+def _routed(connection: Connection, tenant: str, workforce: Workforce) -> dict[str, datetime]:
+    agents = [fold_name(agent.name) for agent in workforce.agents]
+    rows = connection.execute(SQL["routed"].of(tenant), {"agents": agents})
+    return {agent: last for agent, last in rows if last is not None}
 
 
 def _held(routing: Routing, rows: Iterable[tuple[str, str, int]]) -> dict[str, Held]:
     """What each agent holds, from counts by channel."""
-    weights = {fold_name(channel): weight for channel, weight in routing.weights.items()}
+    weights = weights_of(routing)
     found: dict[str, Held] = {}
     for agent, channel, count in rows:
         percent, tickets = found.get(agent, Held())
@@ -183,10 +201,15 @@ def _left_at(agent: AgentDefinition, zone: TimeZone) -> datetime | None:
     """The instant at which the day after the last one begins."""
     if agent.last_day is None:
         return None
-    day = agent.last_day + timedelta(days=1)
-    return datetime(day.year, day.month, day.day, tzinfo=zone)
+    return midnight(day_after(agent.last_day), zone)
 
 
-def _opens(shift: BusinessTime, at: datetime) -> datetime | None:
-    opening = if_covered(shift.next_opening_us, covered(at))
-    return None if opening is None else from_microseconds(opening)
+def _next_change(
+    workforce: Workforce, calendars: Calendars, absences: Mapping[str, AbsenceNow], at: datetime
+) -> datetime | None:
+    """When the next absence ends by itself, or the next shift begins."""
+    changes = [absence.until for absence in absences.values() if absence.until is not None]
+    for name in {fold_name(agent.calendar) for agent in workforce.agents}:
+        opening = if_covered(calendars.of(name).next_opening_us, covered(at))
+        changes += [] if opening is None else [from_microseconds(opening)]
+    return min((change for change in changes if change > at), default=None)
