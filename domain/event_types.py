@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from domain.access.events import KeyEvent
 from domain.automation.events import AutomationEvent
+from domain.availability.events import AvailabilityEvent
 from domain.contract.events import ContractEvent
 from domain.customer.events import AddressEvent, CustomerEvent
 from domain.customer.facts.events import ActivityClaimEvent, CustomerFact
@@ -44,6 +45,7 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
     (FeedbackEvent, NONE),
     (FileEvent, NONE),
     (NotificationEvent, NONE),
+    (AvailabilityEvent, NONE),
     (SegmentEvent, NONE),
     (ProcedureEvent, NONE),
     (ProcedureClaimEvent, NONE),

@@ -11,6 +11,7 @@ from domain.access.state import AccessKey
 from domain.access.state import evolve as evolve_key
 from domain.command_context import Actor
 from domain.command_handling import ticket_owner
+from domain.command_handling.assignment_handlers import AGENT, ASSIGNMENT_HANDLERS
 from domain.command_handling.automation_handlers import automation_handlers
 from domain.command_handling.customer_fact_handlers import FACT_AGGREGATES, FACT_HANDLERS
 from domain.command_handling.customer_stream import CUSTOMER as _CUSTOMER
@@ -260,6 +261,7 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
             _KEY,
             _SWITCHES,
             NOTIFICATION,
+            AGENT,
             *FACT_AGGREGATES,
             *PROCEDURE_AGGREGATES,
         )
@@ -290,4 +292,5 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     | automation_handlers(aggregate_of, handler_of)
     | NOTIFICATION_HANDLERS
     | PROCEDURE_HANDLERS
+    | ASSIGNMENT_HANDLERS
 )

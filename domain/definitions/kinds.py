@@ -19,6 +19,8 @@ from domain.procedure.definition import ProcedureDefinition
 from domain.procedure.worked_example import ProcedureExample
 from domain.report_pack.built_in import BUILT_IN_PACKS
 from domain.report_pack.definition import PackExample, ReportPack
+from domain.routing.definition import Routing
+from domain.routing.worked_example import RoutingExample
 from domain.segment.definition import SegmentDefinition, SegmentExample
 from domain.template.definition import Template
 from domain.template.shipped_templates import ShippedTemplates
@@ -42,6 +44,7 @@ WORKFORCE = DefinitionKind(
     tenant_wide=True,
     calendars=lambda workforce: workforce.calendars,
 )
+ROUTING = DefinitionKind("routing", Routing, RoutingExample, tenant_wide=True)
 REPORT_PACK = DefinitionKind("report-pack", ReportPack, PackExample, shipped=BUILT_IN_PACKS)
 AUTOMATION = DefinitionKind("automation", Rule, RuleExample, calendars=lambda rule: rule.calendars)
 TEMPLATE = DefinitionKind("template", Template, TemplateExample, shipped=ShippedTemplates())
@@ -64,6 +67,7 @@ _ALL: tuple[DefinitionKind[Any], ...] = (
     CONTACT_RULES,
     AUTOMATION,
     PROCEDURE,
+    ROUTING,
 )
 KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType({kind.name: kind for kind in _ALL})
 """By name."""

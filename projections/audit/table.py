@@ -137,10 +137,11 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=6,
+    version=7,
     kinds=frozenset(
         {
             "ticket",
+            "agent",
             "customer",
             "contract",
             "usage",

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from domain.sla.clock.explain_text import Language
 from projections.audit.templates.automation import AUTOMATION
+from projections.audit.templates.availability import AVAILABILITY
 from projections.audit.templates.contract import CONTRACT
 from projections.audit.templates.customer import CUSTOMER
 from projections.audit.templates.customer_facts import CUSTOMER_FACTS
@@ -27,6 +28,7 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         **AUTOMATION,
         **NOTIFICATION,
         **PROCEDURE,
+        **AVAILABILITY,
     }
 )
 """By topic."""
