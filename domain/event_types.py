@@ -22,6 +22,7 @@ from domain.segment.events import SegmentEvent
 from domain.sla.events import UPCASTERS as OF_TARGET_INSTANCES
 from domain.sla.events import TargetInstanceEvent
 from domain.sla.policy.events import SlaEvent
+from domain.task.events import TaskEvent
 from domain.ticket.events import TicketEvent
 from domain.usage.events import UsageEvent
 
@@ -42,6 +43,7 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
     (SegmentEvent, NONE),
     (DefinitionEvent, NONE),
     (ReportEvent, NONE),
+    (TaskEvent, NONE),
     (SlaEvent, NONE),
     (KeyEvent, NONE),
 )

@@ -15,6 +15,8 @@ from domain.report_pack.built_in import BUILT_IN_PACKS
 from domain.report_pack.definition import PackExample, ReportPack
 from domain.segment.definition import SegmentDefinition, SegmentExample
 from domain.tenant_settings import SettingsExample, TenantSettings
+from domain.ticket.conversation.review import ReviewExample, ReviewRules
+from domain.ticket.conversation.thanks import ThanksExample, ThanksRules
 from domain.workforce.definition import Workforce
 from domain.workforce.worked_example import WorkforceExample
 
@@ -33,12 +35,26 @@ WORKFORCE = DefinitionKind(
     tenant_wide=True,
     calendars=lambda workforce: workforce.calendars,
 )
+REVIEW = DefinitionKind("review", ReviewRules, ReviewExample, ReviewRules(), tenant_wide=True)
+THANKS = DefinitionKind("thanks", ThanksRules, ThanksExample, ThanksRules(), tenant_wide=True)
 REPORT_PACK = DefinitionKind("report-pack", ReportPack, PackExample, shipped=BUILT_IN_PACKS)
 
 KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType(
     {
         kind.name: kind
-        for kind in (SETTINGS, IDENTITY, HEALTH, SEGMENT, NPS_WAVE, ACTIVITY, UPSELLING, WORKFORCE, REPORT_PACK)
+        for kind in (
+            SETTINGS,
+            IDENTITY,
+            HEALTH,
+            SEGMENT,
+            NPS_WAVE,
+            ACTIVITY,
+            UPSELLING,
+            WORKFORCE,
+            REPORT_PACK,
+            REVIEW,
+            THANKS,
+        )
     }
 )
 """By name."""

@@ -12,6 +12,7 @@ from domain.file.events import FileEvent
 from domain.messages import Event
 from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
+from domain.task.events import TaskEvent
 from domain.ticket import events as tickets
 from domain.usage.events import UsageEvent
 
@@ -33,6 +34,7 @@ Kind = Literal[
     "file",
     "segment",
     "sla",
+    "task",
 ]
 """``message``: what customer and desk wrote to each other. ``answer``: ratings and NPS. ``contact``: check-ins."""
 
@@ -69,6 +71,7 @@ _EVENTS: Mapping[Kind, Collection[type[Event]]] = MappingProxyType(
         "file": _members(FileEvent),
         "segment": _members(SegmentEvent),
         "sla": _members(TargetInstanceEvent),
+        "task": _members(TaskEvent),
     }
 )
 TOPICS: Mapping[Kind, frozenset[str]] = MappingProxyType(

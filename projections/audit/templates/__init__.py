@@ -10,9 +10,10 @@ from projections.audit.templates.customer_facts import CUSTOMER_FACTS
 from projections.audit.templates.report import REPORT
 from projections.audit.templates.rules import RULES
 from projections.audit.templates.segment import SEGMENT
+from projections.audit.templates.task import TASK
 from projections.audit.templates.ticket import TICKET
 
 TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
-    {**TICKET, **CUSTOMER, **CUSTOMER_FACTS, **CONTRACT, **RULES, **SEGMENT, **REPORT}
+    {**TICKET, **CUSTOMER, **CUSTOMER_FACTS, **CONTRACT, **RULES, **SEGMENT, **REPORT, **TASK}
 )
 """By topic."""
