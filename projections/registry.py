@@ -18,6 +18,7 @@ from projections.issued_reports.table import ISSUED_REPORTS
 from projections.reporting.local_offsets import LOCAL_OFFSETS
 from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
+from projections.tasks.table import TASKS
 from projections.team_time.table import TEAM_TIME
 from projections.tickets.table import TICKETS
 from projections.usage.table import USAGE
@@ -55,6 +56,7 @@ _OWN = (
     FILES,
     SLA_CLOCKS,
     BACKLOG,
+    TASKS,
     TEAM_TIME,
     FIRST_CONTACT,
     CONTACTS,
