@@ -34,8 +34,8 @@ class NextDue(NamedTuple):
 class TicketAction:
     """A promised call that was neither made nor withdrawn, or a proposed reply to an open ticket that nobody decided.
 
-    ``version`` is that of its event, which happened ``at`` an instant; ``said_by`` promised or proposed. A call is due at the promised instant, a
-    reply when its ticket is due.
+    ``version`` is that of its event, which happened ``at`` an instant; ``said_by`` promised or proposed. A call is due
+    at the promised instant, a reply when its ticket is due.
     """
 
     ticket: UUID
