@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from domain.access.events import KeyEvent
 from domain.automation.events import AutomationEvent
+from domain.availability.events import AvailabilityEvent
 from domain.contract.events import ContractEvent
 from domain.customer.events import AddressEvent, CustomerEvent
 from domain.customer.facts.events import ActivityClaimEvent, CustomerFact
@@ -26,6 +27,7 @@ from domain.sla.events import UPCASTERS as OF_TARGET_INSTANCES
 from domain.sla.events import TargetInstanceEvent
 from domain.sla.policy.events import SlaEvent
 from domain.switches.events import SwitchEvent
+from domain.task.events import TaskEvent
 from domain.ticket.events import TicketEvent
 from domain.usage.events import UsageEvent
 
@@ -44,11 +46,13 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
     (FeedbackEvent, NONE),
     (FileEvent, NONE),
     (NotificationEvent, NONE),
+    (AvailabilityEvent, NONE),
     (SegmentEvent, NONE),
     (ProcedureEvent, NONE),
     (ProcedureClaimEvent, NONE),
     (DefinitionEvent, NONE),
     (ReportEvent, NONE),
+    (TaskEvent, NONE),
     (SlaEvent, NONE),
     (KeyEvent, NONE),
     (AutomationEvent, NONE),

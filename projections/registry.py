@@ -4,6 +4,7 @@ from itertools import chain
 
 from domain.plugins import PluginError, plugins
 from projections.audit.table import AUDIT_HISTORY
+from projections.availability.table import AVAILABILITY
 from projections.backlog.table import BACKLOG
 from projections.contacts.table import CONTACTS
 from projections.contracts.table import CONTRACTS
@@ -18,6 +19,7 @@ from projections.issued_reports.table import ISSUED_REPORTS
 from projections.reporting.local_offsets import LOCAL_OFFSETS
 from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
+from projections.tasks.table import TASKS
 from projections.team_time.table import TEAM_TIME
 from projections.tickets.table import TICKETS
 from projections.timers.table import TIMERS
@@ -56,6 +58,7 @@ _OWN = (
     FILES,
     SLA_CLOCKS,
     BACKLOG,
+    TASKS,
     TEAM_TIME,
     FIRST_CONTACT,
     CONTACTS,
@@ -64,5 +67,6 @@ _OWN = (
     SEARCH,
     TIMERS,
     ISSUED_REPORTS,
+    AVAILABILITY,
 )
 PROJECTIONS: tuple[Projection, ...] = (*_OWN, *plugged_in())

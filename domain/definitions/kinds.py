@@ -19,11 +19,15 @@ from domain.procedure.definition import ProcedureDefinition
 from domain.procedure.worked_example import ProcedureExample
 from domain.report_pack.built_in import BUILT_IN_PACKS
 from domain.report_pack.definition import PackExample, ReportPack
+from domain.routing.definition import Routing
+from domain.routing.worked_example import RoutingExample
 from domain.segment.definition import SegmentDefinition, SegmentExample
 from domain.template.definition import Template
 from domain.template.shipped_templates import ShippedTemplates
 from domain.template.worked_example import TemplateExample
 from domain.tenant_settings import SettingsExample, TenantSettings
+from domain.ticket.conversation.review import ReviewExample, ReviewRules
+from domain.ticket.conversation.thanks import ThanksExample, ThanksRules
 from domain.workforce.definition import Workforce
 from domain.workforce.worked_example import WorkforceExample
 
@@ -42,6 +46,7 @@ WORKFORCE = DefinitionKind(
     tenant_wide=True,
     calendars=lambda workforce: workforce.calendars,
 )
+ROUTING = DefinitionKind("routing", Routing, RoutingExample, tenant_wide=True)
 REPORT_PACK = DefinitionKind("report-pack", ReportPack, PackExample, shipped=BUILT_IN_PACKS)
 AUTOMATION = DefinitionKind("automation", Rule, RuleExample, calendars=lambda rule: rule.calendars)
 TEMPLATE = DefinitionKind("template", Template, TemplateExample, shipped=ShippedTemplates())
@@ -49,6 +54,8 @@ CONTACT_RULES = DefinitionKind("contact-rules", ContactRules, ContactExample, Co
 PROCEDURE = DefinitionKind(
     "procedure", ProcedureDefinition, ProcedureExample, calendars=lambda procedure: procedure.calendars
 )
+REVIEW = DefinitionKind("review", ReviewRules, ReviewExample, ReviewRules(), tenant_wide=True)
+THANKS = DefinitionKind("thanks", ThanksRules, ThanksExample, ThanksRules(), tenant_wide=True)
 
 _ALL: tuple[DefinitionKind[Any], ...] = (
     SETTINGS,
@@ -64,6 +71,9 @@ _ALL: tuple[DefinitionKind[Any], ...] = (
     CONTACT_RULES,
     AUTOMATION,
     PROCEDURE,
+    ROUTING,
+    REVIEW,
+    THANKS,
 )
 KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType({kind.name: kind for kind in _ALL})
 """By name."""

@@ -9,6 +9,7 @@ import pytest
 
 from domain.access.events import KeyEvent
 from domain.automation.events import AutomationEvent
+from domain.availability.events import AvailabilityEvent
 from domain.contract.events import ContractEvent
 from domain.customer.events import AddressEvent, CustomerEvent
 from domain.customer.facts.events import ActivityClaimEvent, CustomerFact
@@ -42,6 +43,7 @@ UNIONS = (
     FeedbackEvent,
     FileEvent,
     NotificationEvent,
+    AvailabilityEvent,
     SegmentEvent,
     ProcedureEvent,
     ProcedureClaimEvent,
