@@ -79,6 +79,12 @@ _DEFINITIONS = [
     LazyCommand(
         "publish", "api.cli.definitions.publish:publish", "Publish the definition of a file whose examples hold."
     ),
+    LazyCommand(
+        "shipped", "api.cli.definitions.shipped:shipped", "List the rules and procedures that come with the program."
+    ),
+    LazyCommand(
+        "adopt", "api.cli.definitions.shipped:adopt", "Publish shipped rules or procedures, in effect from now on."
+    ),
     LazyCommand("list", "api.cli.definitions.versions:list_all", "List the definitions in effect."),
     LazyCommand("show", "api.cli.definitions.versions:show", "Show a definition, with all its versions."),
     LazyCommand("diff", "api.cli.definitions.versions:diff", "Show how two versions of a definition differ."),
