@@ -13,7 +13,6 @@ from domain.procedure.definition import ProcedureDefinition
 from domain.procedure.state import Procedure
 from domain.text_folding import fold_name
 
-
 MOST_DEPTH = 8
 """The reactions that may lead to one another before the chain is cut."""
 
