@@ -137,10 +137,11 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=6,
+    version=8,
     kinds=frozenset(
         {
             "ticket",
+            "agent",
             "customer",
             "contract",
             "usage",
@@ -152,6 +153,7 @@ AUDIT_HISTORY = Projection(
             "calendar",
             "definition",
             "report",
+            "switch",
             "procedure",
         }
     ),

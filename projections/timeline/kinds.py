@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Literal, get_args
 
+from domain.automation.events import AutomationEvent
 from domain.contract.events import ContractEvent
 from domain.customer.events import CustomerEvent
 from domain.customer.facts import events as facts
@@ -37,6 +38,7 @@ Kind = Literal[
     "notification",
     "procedure",
     "sla",
+    "automation",
 ]
 """``message``: what customer and desk wrote to each other. ``answer``: ratings and NPS. ``contact``: check-ins."""
 
@@ -75,6 +77,7 @@ _EVENTS: Mapping[Kind, Collection[type[Event]]] = MappingProxyType(
         "notification": _members(NotificationEvent),
         "procedure": _members(ProcedureEvent),
         "sla": _members(TargetInstanceEvent),
+        "automation": _members(AutomationEvent),
     }
 )
 TOPICS: Mapping[Kind, frozenset[str]] = MappingProxyType(

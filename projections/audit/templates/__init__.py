@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from domain.sla.clock.explain_text import Language
+from projections.audit.templates.automation import AUTOMATION
+from projections.audit.templates.availability import AVAILABILITY
 from projections.audit.templates.contract import CONTRACT
 from projections.audit.templates.customer import CUSTOMER
 from projections.audit.templates.customer_facts import CUSTOMER_FACTS
@@ -15,6 +17,18 @@ from projections.audit.templates.segment import SEGMENT
 from projections.audit.templates.ticket import TICKET
 
 TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
-    {**TICKET, **CUSTOMER, **CUSTOMER_FACTS, **CONTRACT, **RULES, **SEGMENT, **REPORT, **NOTIFICATION, **PROCEDURE}
+    {
+        **TICKET,
+        **CUSTOMER,
+        **CUSTOMER_FACTS,
+        **CONTRACT,
+        **RULES,
+        **SEGMENT,
+        **REPORT,
+        **AUTOMATION,
+        **NOTIFICATION,
+        **PROCEDURE,
+        **AVAILABILITY,
+    }
 )
 """By topic."""
