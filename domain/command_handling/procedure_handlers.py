@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -139,11 +140,12 @@ def _decide_step(
     about = (procedure.subject, subject, procedure.customer, *named)
     given = _surroundings(stream, published, about, settings, workforce, at)
 
-    def version_of(number: int) -> ProcedureDefinition | None:
-        return next((KIND.read(each) for each in published.versions if each.version == number), None)
-
-    advanced = decider.decide(command, stream, procedure, version_of, given, at)
+    advanced = decider.decide(command, stream, procedure, partial(_version_of, published), given, at)
     return [*_recorded(stream, advanced, at, None, claim_stream(procedure.name, procedure.subject))]
+
+
+def _version_of(published: PublishedDefinition, number: int) -> ProcedureDefinition | None:
+    return next((KIND.read(version) for version in published.versions if version.version == number), None)
 
 
 def _recorded(

@@ -80,7 +80,7 @@ PROCEDURE_FIGURES = (
         reading=CountedFacts(
             _done,
             (
-                count("steps"),
+                count("procedure_steps"),
                 Part("median", "percentile_cont(0.5) within group (order by elapsed)"),
                 Part("p90", "percentile_cont(0.9) within group (order by elapsed)"),
             ),
@@ -95,9 +95,10 @@ PROCEDURE_FIGURES = (
         source=_SOURCE,
         unit="share",
         subject="procedure",
-        value=Ratio(("skipped",), ("steps",)),
+        value=Ratio(("skipped",), ("procedure_steps",)),
         reading=CountedFacts(
-            _over, (count("steps"), count("skipped", "ended_as = 'skipped'"), count("done", "ended_as = 'done'"))
+            _over,
+            (count("procedure_steps"), count("skipped", "ended_as = 'skipped'"), count("done", "ended_as = 'done'")),
         ),
         projections=_READ,
         dimensions=_STEP_DIMENSIONS,
@@ -109,8 +110,10 @@ PROCEDURE_FIGURES = (
         source=_SOURCE,
         unit="share",
         subject="procedure",
-        value=Ratio(("overdue",), ("steps",)),
-        reading=CountedFacts(_due, (count("steps"), count("overdue", "overdue"), count("in_time", "not overdue"))),
+        value=Ratio(("overdue",), ("procedure_steps",)),
+        reading=CountedFacts(
+            _due, (count("procedure_steps"), count("overdue", "overdue"), count("in_time", "not overdue"))
+        ),
         projections=_READ,
         dimensions=_STEP_DIMENSIONS,
     ),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.command_request import CommandRequest
-from domain.command_handling.decide import EMPTY, StreamsMissing, StreamState, decide_command
+from domain.command_handling.decide import EMPTY, Decision, StreamsMissing, StreamState, decide_command
 from domain.envelope import RecordedEvent
 from domain.ids import new_id_text
 from domain.messages import Command, Event
@@ -23,18 +23,22 @@ class Casebook:
     def give(self, stream: UUID, command: Command, at: datetime, by: Actor = AGENT) -> list[Event]:
         """The payloads of the events of the command. Raises what its decision raises."""
         request = CommandRequest.of(stream, command, CommandContext(by, new_id_text()))
-        while True:
-            known = {read: self.states.get(read, EMPTY) for read in request.streams}
-            try:
-                decision = decide_command(request, known, at)
-                break
-            except StreamsMissing as missing:
-                request = request.reading_too(missing.streams)
+        decision = self._decided(request, at)
+        while isinstance(decision, StreamsMissing):
+            request = request.reading_too(decision.streams)
+            decision = self._decided(request, at)
         self.states |= {read: state for read, state in decision.after.items() if state.version}
         for event in decision.events:
             facts = (event.stream, event.version, event.payload.topic, at, event.envelope, event.payload)
             self.events.append(RecordedEvent(len(self.events) + 1, *facts))
         return [event.payload for event in decision.events]
+
+    def _decided(self, request: CommandRequest, at: datetime) -> Decision | StreamsMissing:
+        known = {read: self.states.get(read, EMPTY) for read in request.streams}
+        try:
+            return decide_command(request, known, at)
+        except StreamsMissing as missing:
+            return missing
 
     def state(self, stream: UUID) -> Any:
         """The state of a stream."""
