@@ -20,6 +20,7 @@ from projections.procedures.table import PROCEDURES
 from projections.reporting.local_offsets import LOCAL_OFFSETS
 from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
+from projections.tasks.table import TASKS
 from projections.team_time.table import TEAM_TIME
 from projections.tickets.table import TICKETS
 from projections.timers.table import TIMERS
@@ -59,6 +60,7 @@ _OWN = (
     PROCEDURES,
     SLA_CLOCKS,
     BACKLOG,
+    TASKS,
     TEAM_TIME,
     FIRST_CONTACT,
     CONTACTS,
