@@ -124,6 +124,8 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
                 "an đề xuất phân công: nhóm billing, nhân viên an (không quy tắc nào, phiên bản 1: ứng viên duy nhất"
                 " và 1 người khác)"
             ),
+        ),
+        (
             e.TicketPutOnHold(waiting_for="customer", until=START),
             "an put the ticket on hold, waiting for: customer, until 2026-03-02T08:00:00Z",
             "an tạm dừng phiếu, đang chờ: khách hàng, đến 2026-03-02T08:00:00Z",
