@@ -138,7 +138,7 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=8,
+    version=9,
     kinds=frozenset(
         {
             "ticket",
