@@ -106,7 +106,7 @@ class Assigner:
         desk: ServiceDesk,
         clock: Now | None = None,
         settings: AlertSettings = USUAL_SETTINGS,
-        own: AssignerSettings = AssignerSettings(),  # noqa: B008 -- immutable
+        own: AssignerSettings = AssignerSettings(),
     ) -> None:
         self._connection = connection
         self._tenant = tenant

@@ -44,7 +44,7 @@ select t.ticket, t.version, t.team, t.agent, t.channel, t.category, t.priority, 
             and coalesce(a.ended_at, 'infinity') > t.last_reopened_at
     )
 from :"schema".tickets t
-where t.open and t.last_reopened_at > t.assignment_at and coalesce(t.folded[2], t.agent) = any(:absent)
+where t.open and t.reopened_since and coalesce(t.folded[2], t.agent) = any(:absent)
     and t.state <> 'waiting' and (:imported or not t.imported)
 union all
 select t.ticket, t.version, t.team, t.agent, t.channel, t.category, t.priority, t.customer, t.received_at,
