@@ -295,13 +295,13 @@ TICKETS = Projection(
                 "(coalesce(folded[2], agent)) where open and reopened_since",
             ),
         ),
-        Table("routed_tickets", RoutedTicket, key=("ticket", "version"), indexes=("(agent_key, at)",)),
         Table(
             "ticket_resolutions",
             TicketResolution,
             key=("ticket", "number"),
             indexes=("(resolved_at)", "(rated_at) where rated_at is not null"),
         ),
+        Table("routed_tickets", RoutedTicket, key=("ticket", "version"), indexes=("(agent_key, at)",)),
     ),
     fold=fold,
 )
