@@ -44,7 +44,8 @@ def explain(
             "what": "proposed" if each.proposed else "assigned",
             "team": each.team,
             "agent": each.agent,
-            "why": routing_text(each.routing and each.routing.model_dump(), language).strip(" ()") or None,
+            "why": routing_text(None if each.routing is None else each.routing.model_dump(), language).strip(" ()")
+            or None,
         }
         for each in explanation.recorded
     ]
