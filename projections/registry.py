@@ -21,6 +21,7 @@ from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
 from projections.team_time.table import TEAM_TIME
 from projections.tickets.table import TICKETS
+from projections.timers.table import TIMERS
 from projections.usage.table import USAGE
 
 GROUP = "ticketledger.projections"
@@ -62,6 +63,7 @@ _OWN = (
     LOCAL_OFFSETS,
     AUDIT_HISTORY,
     SEARCH,
+    TIMERS,
     ISSUED_REPORTS,
     AVAILABILITY,
 )

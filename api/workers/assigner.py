@@ -12,7 +12,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.workers.sla_alerting import USUAL_SETTINGS, AlertSettings
+from api.workers.switches import SwitchBoard
+from api.workers.watching import USUAL_SETTINGS, WatchSettings
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandIdReused
@@ -97,7 +98,7 @@ class Assigner:
         tenant: str,
         desk: ServiceDesk,
         clock: Now | None = None,
-        settings: AlertSettings = USUAL_SETTINGS,
+        settings: WatchSettings = USUAL_SETTINGS,
         own: AssignerSettings = AssignerSettings(),
     ) -> None:
         self._connection = connection
@@ -106,6 +107,7 @@ class Assigner:
         self._clock = clock
         self._poll = settings.listener.poll
         self._settings = own
+        self._switches = SwitchBoard(tenant)
         self._works = False
         self._rest_until = 0.0
         self._seen = -1
@@ -132,9 +134,11 @@ class Assigner:
         return self._poll if look.next_at is None else min(max((look.next_at - now).total_seconds(), 0.0), self._poll)
 
     def _may_work(self) -> bool:
-        """Whether this is the tenant's assigner, and no past is being entered."""
+        """Whether this is the tenant's assigner, nobody has stopped the tenant, and no past is being entered."""
         self._works = self._works or assigner_lock(self._tenant).is_taken(self._connection)
-        return self._works and alerts_lock(self._tenant).is_free(self._connection)
+        if not self._works or self._switches.read(self._connection).stops("tenant", "all"):
+            return False
+        return alerts_lock(self._tenant).is_free(self._connection)
 
     def _look(self, now: datetime) -> _Look:
         """What is to be given at ``now``. All rows are read in one state of the database."""

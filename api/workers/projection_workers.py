@@ -19,7 +19,7 @@ from api.logs import Format, Level, configure_logging
 from api.migrations import migrate
 from api.workers.assigner import Assigner
 from api.workers.due_watch import DueWatch
-from api.workers.sla_alerting import SlaWatch, watch
+from api.workers.watching import watch
 from domain.backoff import Backoff, Pauses
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import DESK, FOLLOWER, READER
@@ -101,9 +101,8 @@ def _made_ready(dsn: str, tenant: str, stop: threading.Event, seconds: float) ->
 
 def _started(addresses: _Addresses, tenant: str, stop: threading.Event) -> list[threading.Thread]:
     def announce() -> None:
-        asyncio.run(
-            watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, makes=(SlaWatch, DueWatch, Assigner))
-        )
+        makes = (DueWatch, Assigner)
+        asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, makes=makes))
 
     follower = Follower(addresses.follower, tenant, PROJECTIONS)
     threads = [

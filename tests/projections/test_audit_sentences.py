@@ -23,7 +23,7 @@ from tests.support.histories import histories
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-TOPICS = {topic for topic in EVENT_TYPES.classes if topic.partition(".")[0] in AUDIT_HISTORY.kinds}
+TOPICS = {topic for topic in EVENT_TYPES.classes if topic.partition(".")[0] in {*AUDIT_HISTORY.kinds, "automation"}}
 
 CODED = {
     "waiting_for",
@@ -39,6 +39,8 @@ CODED = {
     "party",
     "trust",
     "method",
+    "why",
+    "what",
 }
 
 
@@ -54,8 +56,10 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
         topic: {"customer_id"} for topic in ("contract.signed", "usage.recorded", "feedback.noted", "file.attached")
     }
     untold["contract.renewed"] = {"end_day"}
+    untold["procedure.started"] = {"customer_id"}
     untold["report.issued"] = {"figures", "projections", "made_by"}
     untold |= {f"ticket.sla_{told}": {"activated_by"} for told in ("warned", "breached", "corrected")}
+    untold |= {f"automation.{told}": {"cause", "due", "due_at"} for told in ("fired", "shadowed", "passed_over")}
     assert named == {"actor", *EVENT_TYPES.classes[topic].model_fields} - untold.get(topic, set())
 
 
