@@ -3,12 +3,15 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from domain.availability.commands import BecomeAvailable, BeginCall, EndCall, GoAway
+from domain.switches.commands import ResumeSwitch, StopSwitch
+from domain.switches.state import SWITCHES
 from domain.ticket import commands as t
 from domain.ticket.events import AssignmentProposed, TicketAssigned
-from tests.support.assigning import Assigned, assigned_at
+from tests.support.assigning import assigned_at
 from tests.support.events import AGENT, IMPORT, MINUTE
 
 pytestmark = pytest.mark.anyio
@@ -313,8 +316,76 @@ async def test_the_rows_may_lag_behind_what_was_just_assigned(database_url: str)
         assert sorted(desk.holder(ticket) or "" for ticket in tickets) == ["", "", "an", "an"]
 
 
-async def _two_at_once(desk: Assigned, *, second_works: bool) -> None:
-    async with desk.assigner() as first, desk.assigner() as second:
-        second._works = second_works
-        await first.announce()
-        await second.announce()
+async def test_on_the_first_day_of_tet_nobody_gets_a_ticket_and_afterwards_the_oldest_come_first(
+    database_url: str,
+) -> None:
+    before_tet = datetime(2026, 2, 13, 2, tzinfo=UTC)
+    async with assigned_at(database_url, before_tet) as desk:
+        await desk.calendar(OFFICE | {"public_holidays": "VN"})
+        await desk.workforce({"name": "an", "calendar": "Office", "capacity": 2})
+        await desk.routing()
+        desk.clock.now = datetime(2026, 2, 17, 2, tzinfo=UTC)
+        tickets = []
+        for _ in range(3):
+            tickets.append(await desk.ticket())
+            desk.clock.now += MINUTE
+        await desk.assign()
+        assert [desk.holder(ticket) for ticket in tickets] == [None, None, None]
+        desk.clock.now = datetime(2026, 2, 23, 2, tzinfo=UTC)
+        await desk.assign()
+        assert [desk.holder(ticket) for ticket in tickets] == ["an", "an", None]
+
+
+async def test_the_whole_queue_is_taken_in_the_order_of_its_due_times(database_url: str) -> None:
+    async with assigned_at(database_url) as desk:
+        await desk.workforce({"name": "an", "capacity": 4})
+        await desk.routing()
+        priorities = ["P4", "P1", "P3", "P2", "P1", "P4", "P2", "P3", "P3", "P1"]
+        for number, priority in enumerate(priorities):
+            desk.clock.at(number * 11)
+            await desk.ticket(priority=priority)
+        desk.clock.at(200)
+        desk.follow()
+        with psycopg.connect(database_url) as connection:
+            statement = (
+                "select min(c.due_at), t.received_at, ticket from tenant_default.tickets t"
+                " join tenant_default.sla_clocks c using (ticket) where c.state = 'running' group by ticket"
+            )
+            order = [ticket for *_, ticket in sorted(connection.execute(statement))]
+        assert len(order) == len(priorities)
+        taken: list[UUID] = []
+        async with desk.assigner() as assigner:
+            while len(taken) < len(order):
+                await desk.settle(assigner)
+                now = [ticket for ticket in order if desk.holder(ticket) and ticket not in taken]
+                taken += now
+                await desk.resolve(*now)
+        assert taken == order
+
+
+async def test_a_stopped_tenant_assigns_nothing_until_it_is_resumed(database_url: str) -> None:
+    async with assigned_at(database_url) as desk:
+        await desk.workforce({"name": "an"})
+        await desk.routing()
+        ticket = await desk.ticket()
+        await desk.ask(SWITCHES, StopSwitch(what="tenant", reason="fire"))
+        async with desk.assigner() as assigner:
+            await desk.settle(assigner)
+            assert desk.of(ticket) == []
+            await desk.ask(SWITCHES, ResumeSwitch(what="tenant", reason="over"))
+            await desk.settle(assigner)
+        assert desk.holder(ticket) == "an"
+
+
+async def test_a_fault_of_the_rows_gives_no_assignment(database_url: str) -> None:
+    """Rows of another release are not read."""
+    async with assigned_at(database_url) as desk:
+        await desk.workforce({"name": "an"})
+        await desk.routing()
+        ticket = await desk.ticket()
+        desk.follow()
+        with psycopg.connect(database_url) as connection:
+            connection.execute("update tenant_default.projection_positions set definition = 'x' where name = 'tickets'")
+        async with desk.assigner() as assigner:
+            assert await assigner.announce() == pytest.approx(1.0)
+        assert desk.of(ticket) == []
