@@ -19,6 +19,7 @@ from projections.issued_reports.table import ISSUED_REPORTS
 from projections.reporting.local_offsets import LOCAL_OFFSETS
 from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
+from projections.tasks.table import TASKS
 from projections.team_time.table import TEAM_TIME
 from projections.tickets.table import TICKETS
 from projections.timers.table import TIMERS
@@ -57,6 +58,7 @@ _OWN = (
     FILES,
     SLA_CLOCKS,
     BACKLOG,
+    TASKS,
     TEAM_TIME,
     FIRST_CONTACT,
     CONTACTS,
