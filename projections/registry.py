@@ -15,6 +15,7 @@ from projections.feedback.table import FEEDBACK
 from projections.files.table import FILES
 from projections.first_contact.table import FIRST_CONTACT
 from projections.issued_reports.table import ISSUED_REPORTS
+from projections.notifications.table import NOTIFICATIONS
 from projections.reporting.local_offsets import LOCAL_OFFSETS
 from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
@@ -53,6 +54,7 @@ _OWN = (
     USAGE,
     FEEDBACK,
     FILES,
+    NOTIFICATIONS,
     SLA_CLOCKS,
     BACKLOG,
     TEAM_TIME,

@@ -40,6 +40,10 @@ class AdvisoryLock(NamedTuple):
             self._call(connection, "pg_advisory_xact_lock")
             yield
 
+    def is_taken_by(self, connection: Connection) -> bool:
+        """Takes the lock until the session ends; False when another session holds it. It is called once a session."""
+        return self._call(connection, "pg_try_advisory_lock")
+
     def is_free(self, connection: Connection) -> bool:
         """Whether no session holds the lock at this moment. The connection must be in autocommit."""
         return self._call(connection, "pg_try_advisory_xact_lock_shared")
@@ -68,3 +72,8 @@ def alerts_lock(tenant: str) -> AdvisoryLock:
     been done in time.
     """
     return AdvisoryLock(f"ticketledger {schema_of(tenant)} SLA watch")
+
+
+def sender_lock(tenant: str) -> AdvisoryLock:
+    """Handing over a tenant's notifications: rates and caps count in one place."""
+    return AdvisoryLock(f"ticketledger {schema_of(tenant)} sender")
