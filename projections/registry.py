@@ -4,6 +4,7 @@ from itertools import chain
 
 from domain.plugins import PluginError, plugins
 from projections.audit.table import AUDIT_HISTORY
+from projections.availability.table import AVAILABILITY
 from projections.backlog.table import BACKLOG
 from projections.contacts.table import CONTACTS
 from projections.contracts.table import CONTRACTS
@@ -21,6 +22,7 @@ from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
 from projections.team_time.table import TEAM_TIME
 from projections.tickets.table import TICKETS
+from projections.timers.table import TIMERS
 from projections.usage.table import USAGE
 
 GROUP = "ticketledger.projections"
@@ -63,6 +65,8 @@ _OWN = (
     LOCAL_OFFSETS,
     AUDIT_HISTORY,
     SEARCH,
+    TIMERS,
     ISSUED_REPORTS,
+    AVAILABILITY,
 )
 PROJECTIONS: tuple[Projection, ...] = (*_OWN, *plugged_in())

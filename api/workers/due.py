@@ -56,12 +56,14 @@ class DueCommand(NamedTuple):
 class Judged(NamedTuple):
     """What is due of a candidate, in the order in which it is recorded.
 
-    Nothing else is due of it up to ``position`` of the log.
+    Nothing else is due of it up to ``position`` of the log, nor before ``again_at``, which is None where no time but
+    the log says when to look again.
     """
 
     candidate: UUID
     position: int
     commands: Sequence[DueCommand]
+    again_at: datetime | None = None
 
 
 class Due(NamedTuple):

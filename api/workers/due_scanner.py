@@ -36,6 +36,7 @@ class DueScanner:
         self._due = due
         self._settings = settings
         self._settled: dict[UUID, int] = {}
+        self._again_at: dict[UUID, datetime] = {}
         self._logged: dict[UUID, int] = {}
         self._after = BEGINNING
 
@@ -43,19 +44,23 @@ class DueScanner:
         """The next page of what is due by ``now``. Raises ProjectionOutdated."""
         projected = position_of(self._connection, self._tenant, [self._due.projection])
         self._settled = {stream: position for stream, position in self._settled.items() if position > projected}
+        self._again_at = {stream: at for stream, at in self._again_at.items() if at > now}
         page = self._due.candidates(self._connection, self._tenant, now, self._after, self._settings.page)
         more = len(page) == self._settings.page
         self._after = page[-1] if more else BEGINNING
-        streams = [stream for stream in dict.fromkeys(each.stream for each in page) if stream not in self._settled]
+        left_alone = self._settled.keys() | self._again_at.keys()
+        streams = [stream for stream in dict.fromkeys(each.stream for each in page) if stream not in left_alone]
         return ScanResult(self._judge(streams, now), more)
 
     def next_at(self, now: datetime) -> datetime | None:
         """When the next one becomes due, of those that are not due ``now``."""
         return self._due.next_at(self._connection, self._tenant, now)
 
-    def settle(self, stream: UUID, position: int) -> None:
-        """Notes that nothing is due of the stream up to ``position`` of the log."""
-        self._settled[stream] = position
+    def settle(self, judged: Judged, position: int) -> None:
+        """Notes that nothing else is due of a stream up to ``position`` of the log."""
+        self._settled[judged.candidate] = position
+        if judged.again_at is not None:
+            self._again_at[judged.candidate] = judged.again_at
 
     def is_news(self, stream: UUID, version: int) -> bool:
         """Whether a fault of the stream at this version is not logged yet; it counts as logged from now on."""

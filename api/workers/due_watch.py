@@ -88,7 +88,7 @@ class DueWatch:
                     _LOG.warning("%s of %s cannot be recorded: %s", due.command_id, judged.candidate, error)
                 return
             position, versions[due.stream] = answer.position, answer.version
-        scanner.settle(judged.candidate, position)
+        scanner.settle(judged, position if judged.position else 0)
 
     def _now(self) -> datetime:
         """The present instant by the database's clock, which also sets recorded_at."""

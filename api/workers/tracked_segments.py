@@ -6,7 +6,8 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
-from api.workers.due import FIRST, Candidate, Due, DueCommand, Judged
+from api.workers.due import Candidate, Due, DueCommand, Judged
+from api.workers.passes import Passes
 from domain.definitions.kind import InEffect
 from domain.definitions.kinds import SEGMENT
 from domain.definitions.published import definition_in_effect, overview
@@ -31,17 +32,13 @@ class TrackedSegments:
     """Looks at every customer in passes: time alone changes who is in a segment, so no row says who may have moved."""
 
     def __init__(self) -> None:
-        self._next_pass: dict[str, datetime] = {}
+        self._passes = Passes(EVERY)
 
     def candidates(
         self, connection: Connection, tenant: str, now: datetime, after: Candidate, limit: int
     ) -> list[Candidate]:
         """All customers by their ids; none while no segment is tracked, or before the next pass."""
-        if after.stream == FIRST:
-            if now < self._next_pass.get(tenant, now):
-                return []
-            self._next_pass[tenant] = now + EVERY
-        if not _tracked(_definitions(connection, tenant), now):
+        if not self._passes.goes_on(tenant, now, after) or not _tracked(_definitions(connection, tenant), now):
             return []
         statement = sql.SQL("select customer from {} where customer > %s order by customer limit %s").format(
             sql.Identifier(schema_of(tenant), CUSTOMERS.tables[0].name)
@@ -85,7 +82,7 @@ class TrackedSegments:
 
     def next_at(self, _connection: Connection, tenant: str, _now: datetime) -> datetime | None:
         """When the next pass begins."""
-        return self._next_pass.get(tenant)
+        return self._passes.next_at(tenant)
 
 
 def _definitions(connection: Connection, tenant: str) -> list[RecordedEvent]:

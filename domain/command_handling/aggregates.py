@@ -11,6 +11,8 @@ from domain.access.state import AccessKey
 from domain.access.state import evolve as evolve_key
 from domain.command_context import Actor
 from domain.command_handling import ticket_owner
+from domain.command_handling.assignment_handlers import AGENT, ASSIGNMENT_HANDLERS
+from domain.command_handling.automation_handlers import automation_handlers
 from domain.command_handling.customer_fact_handlers import FACT_AGGREGATES, FACT_HANDLERS
 from domain.command_handling.customer_stream import CUSTOMER as _CUSTOMER
 from domain.command_handling.customer_stream import CustomerStream
@@ -19,6 +21,7 @@ from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEv
 from domain.command_handling.handler import alone as _alone
 from domain.command_handling.handler import handled as _of
 from domain.command_handling.notification_handlers import NOTIFICATION, NOTIFICATION_HANDLERS
+from domain.command_handling.procedure_handlers import PROCEDURE_AGGREGATES, PROCEDURE_HANDLERS
 from domain.command_handling.ticket_stream import TICKET as _TICKET
 from domain.command_handling.ticket_stream import TicketStream
 from domain.customer import address_claim, claiming, joining, matching
@@ -48,6 +51,9 @@ from domain.sla import decider as sla_decider
 from domain.sla.commands import TargetInstanceCommand
 from domain.sla.policy import publishing
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy, SlaCommand
+from domain.switches import decider as switches_decider
+from domain.switches import state as switches_state
+from domain.switches.commands import SwitchCommand
 from domain.ticket import decider as ticket_decider
 from domain.ticket import merging
 from domain.ticket.commands import MergeCommand, OwnershipCommand, TicketCommand
@@ -225,12 +231,20 @@ def _decide_report(
     return [(stream, event, at) for event in report_decider.decide(command, report)]
 
 
+def _decide_switch(
+    command: SwitchCommand, stream: UUID, states: Sequence[switches_state.Switches], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (switches,) = states
+    return [(stream, event, at) for event in switches_decider.decide(command, switches)]
+
+
 _ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
 _POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
 _SEGMENT = Aggregate("segment", membership.SegmentMembership(), membership.evolve)
 _REPORT = Aggregate("report", report_state.IssuedReport(), report_state.evolve)
 _KEY = Aggregate("key", AccessKey(), evolve_key)
+_SWITCHES = Aggregate("switch", switches_state.Switches(), switches_state.evolve)
 
 AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
     {
@@ -245,8 +259,11 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
             _SEGMENT,
             _REPORT,
             _KEY,
+            _SWITCHES,
             NOTIFICATION,
+            AGENT,
             *FACT_AGGREGATES,
+            *PROCEDURE_AGGREGATES,
         )
     }
 )
@@ -271,5 +288,9 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
         IssueReport: CommandHandler(_alone(_REPORT), _decide_report),
     }
     | FACT_HANDLERS
+    | _of(SwitchCommand, CommandHandler(_alone(_SWITCHES), _decide_switch))
+    | automation_handlers(aggregate_of, handler_of)
     | NOTIFICATION_HANDLERS
+    | PROCEDURE_HANDLERS
+    | ASSIGNMENT_HANDLERS
 )

@@ -1,7 +1,7 @@
 """What becomes due of a customer: days of every year, agreed days, check-ins, waves of the survey, silence."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field
@@ -22,8 +22,6 @@ Value = TypeVar("Value")
 CUSTOMER = frozenset({"customer"})
 ANY_TIER = "*"
 MOST_TIERS = 50
-DATED = ("payment", "appointment")
-"""A date of a customer with one of these names, alone or before a colon, and with a year is an agreed day."""
 _DAY = timedelta(days=1)
 _MOST_YEARS = 200
 
@@ -46,16 +44,16 @@ def _annual_day(history: History, parameters: AnnualDay, context: TimeContext) -
     """Each year from the day on which it is known. A lunar day is found for its solar year."""
     if merged_into(history) is not None:
         return
-    names = set(map(fold_name, parameters.names))
+    names = set(map(fold_code, parameters.names))
     for recorded_at, said in _dates(history).values():
-        if fold_name(said.name) not in names:
+        if fold_code(said.name) not in names:
             continue
         start = context.local_day(max(recorded_at, context.since or recorded_at))
         for _ in range(_MOST_YEARS):
             day = next_occurrence(said.day, said.month, start, lunar=said.lunar)
             if day is None:
                 break
-            identity = identity_of(fold_name(said.name), day.year)
+            identity = identity_of(fold_code(said.name), day.year)
             yield DueInstance(identity, at_wall(day, parameters.time, context), end_of_day(day, context))
             if identity not in context.settled and at_wall(day, parameters.time, context) > (
                 context.since or recorded_at
@@ -65,7 +63,10 @@ def _annual_day(history: History, parameters: AnnualDay, context: TimeContext) -
 
 
 class AgreedDay(Message):
-    """So many local days before the day of a payment or an appointment."""
+    """So many local days before the day of a payment or an appointment.
+
+    Such a day is a date of the customer with a year, whose name is one of these words, alone or before a colon.
+    """
 
     name: Literal["payment", "appointment"] = "payment"
     days: DayCounts = (3, 1)
@@ -77,14 +78,14 @@ def _agreed_day(history: History, parameters: AgreedDay, context: TimeContext) -
     if merged_into(history) is not None:
         return
     for _recorded_at, said in _dates(history).values():
-        if said.year is None or fold_name(said.name).partition(":")[0] != parameters.name:
+        if said.year is None or fold_code(said.name).partition(":")[0] != parameters.name:
             continue
         day = _day_of(said)
         if day is None:
             continue
         for days in parameters.days:
             due_at = at_wall(day - days * _DAY, parameters.time, context)
-            yield DueInstance(identity_of(fold_name(said.name), day, days), due_at, end_of_day(day, context))
+            yield DueInstance(identity_of(fold_code(said.name), day, days), due_at, end_of_day(day, context))
 
 
 class CheckIn(Message):
@@ -153,18 +154,18 @@ def _silence(history: History, parameters: Silence, context: TimeContext) -> Ite
     if tier is None or days is None or merged_into(history) is not None or context.last_word is None:
         return
     due_at = at_wall(context.local_day(context.last_word) + days * _DAY, parameters.time, context)
-    yield DueInstance(identity_of("word", f"{context.last_word:%Y-%m-%dT%H:%M:%S.%fZ}"), due_at)
+    yield DueInstance(identity_of("word", f"{context.last_word.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"), due_at)
 
 
 def _dates(history: History) -> dict[str, tuple[datetime, f.DateRecorded]]:
-    """The dates of a customer by folded name, each with the instant at which it was said last."""
+    """The dates of a customer by name, each with the instant at which it was said last."""
     dates: dict[str, tuple[datetime, f.DateRecorded]] = {}
     for event in history:
         match event.payload:
             case f.DateRecorded(name=name):
-                dates[fold_name(name)] = (event.occurred_at, event.payload)
+                dates[name] = (event.occurred_at, event.payload)
             case f.DateRemoved(name=name):
-                dates.pop(fold_name(name), None)
+                dates.pop(name, None)
             case _:
                 pass
     return dates

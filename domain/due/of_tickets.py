@@ -79,7 +79,7 @@ def _waiting_for_customer(
     history: History, parameters: WaitingForCustomer, context: TimeContext
 ) -> Iterator[DueInstance]:
     """Until the customer writes, or the ticket waits no longer."""
-    hold = _hold(history, {"customer"})
+    hold = _wait(history, {"customer"})
     if hold is None or any(
         isinstance(event.payload, e.MessageReceived) and event.version > hold.event.version for event in history
     ):
@@ -100,7 +100,7 @@ class WaitingInside(Message):
 
 def _waiting_inside(history: History, parameters: WaitingInside, context: TimeContext) -> Iterator[DueInstance]:
     """While the ticket waits for a colleague or a third party."""
-    hold = _hold(history, {"internal", "third_party"})
+    hold = _wait(history, {"internal", "third_party"})
     if hold is None:
         return
     is_open = context.open_days(parameters.calendar, hold.at)
@@ -160,19 +160,21 @@ def _resolved(history: History, parameters: Resolved, context: TimeContext) -> I
 
 def hold_until(history: History) -> DueInstance | None:
     """When a ticket that is on hold until an instant is resumed; None when no hold says so."""
-    hold = _hold(history, None)
-    until: datetime | None = None if hold is None else getattr(hold.event.payload, "until", None)
-    return None if hold is None or until is None else DueInstance(identity_of("hold", hold.event.version), until)
-
-
-def _hold(history: History, waiting_for: set[str] | None) -> LifeStep | None:
-    """The step that put a waiting ticket on hold; None unless it waits for one of these."""
     steps = life_of(history)
     if _last(steps).state != "waiting":
         return None
-    if waiting_for is not None and _last(steps).waiting_for not in waiting_for:
+    hold = next((step.event for step in reversed(steps) if isinstance(step.event.payload, e.TicketPutOnHold)), None)
+    until: datetime | None = None if hold is None else getattr(hold.payload, "until", None)
+    return None if hold is None or until is None else DueInstance(identity_of("hold", hold.version), until)
+
+
+def _wait(history: History, waiting_for: set[str]) -> LifeStep | None:
+    """The step with which the present wait began; None unless the ticket waits for one of these."""
+    steps = life_of(history)
+    ticket = _last(steps)
+    if ticket.state != "waiting" or ticket.waiting_for not in waiting_for:
         return None
-    return next((step for step in reversed(steps) if isinstance(step.event.payload, e.TicketPutOnHold)), None)
+    return next(step for step in reversed(steps) if step.before.waiting_for != ticket.waiting_for)
 
 
 def _last(steps: Sequence[LifeStep]) -> Ticket:

@@ -40,13 +40,16 @@ class AdvisoryLock(NamedTuple):
             self._call(connection, "pg_advisory_xact_lock")
             yield
 
-    def is_taken_by(self, connection: Connection) -> bool:
-        """Takes the lock until the session ends; False when another session holds it. It is called once a session."""
-        return self._call(connection, "pg_try_advisory_lock")
-
     def is_free(self, connection: Connection) -> bool:
         """Whether no session holds the lock at this moment. The connection must be in autocommit."""
         return self._call(connection, "pg_try_advisory_xact_lock_shared")
+
+    def is_taken(self, connection: Connection) -> bool:
+        """Takes the lock for as long as the session lasts, unless another session holds it; says whether it did.
+
+        The connection must be in autocommit.
+        """
+        return self._call(connection, "pg_try_advisory_lock")
 
     def _call(self, connection: Connection, function: str) -> bool:
         row = connection.execute(f"select {function}(hashtextextended(%s, 0))", [self.name]).fetchone()
@@ -77,3 +80,8 @@ def alerts_lock(tenant: str) -> AdvisoryLock:
 def sender_lock(tenant: str) -> AdvisoryLock:
     """Handing over a tenant's notifications: rates and caps count in one place."""
     return AdvisoryLock(f"ticketledger {schema_of(tenant)} sender")
+
+
+def assigner_lock(tenant: str) -> AdvisoryLock:
+    """Assigning a tenant's tickets by routing."""
+    return AdvisoryLock(f"ticketledger {schema_of(tenant)} assigner")

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Literal, get_args
 
+from domain.automation.events import AutomationEvent
 from domain.contract.events import ContractEvent
 from domain.customer.events import CustomerEvent
 from domain.customer.facts import events as facts
@@ -11,6 +12,7 @@ from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
 from domain.messages import Event
 from domain.notification.events import NotificationEvent
+from domain.procedure.events import ProcedureEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
 from domain.ticket import events as tickets
@@ -34,7 +36,9 @@ Kind = Literal[
     "file",
     "segment",
     "notification",
+    "procedure",
     "sla",
+    "automation",
 ]
 """``message``: what customer and desk wrote to each other. ``answer``: ratings and NPS. ``contact``: check-ins."""
 
@@ -71,7 +75,9 @@ _EVENTS: Mapping[Kind, Collection[type[Event]]] = MappingProxyType(
         "file": _members(FileEvent),
         "segment": _members(SegmentEvent),
         "notification": _members(NotificationEvent),
+        "procedure": _members(ProcedureEvent),
         "sla": _members(TargetInstanceEvent),
+        "automation": _members(AutomationEvent),
     }
 )
 TOPICS: Mapping[Kind, frozenset[str]] = MappingProxyType(

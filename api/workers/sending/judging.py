@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import reduce
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from api.channels.hand_over import OutgoingMessage
 from api.workers.sending.logged_notification import LoggedNotification, logged
 from api.workers.sending.recipients import Recipient, recipients
 from api.workers.sending.staff import staff_address
+from api.workers.switches import switches_of
 from domain.contact_rules.admit import Admission, Circumstances, CustomerFacts, Sent, Suppress, admit
 from domain.contact_rules.definition import ContactRules
 from domain.contact_rules.recipient_address import KIND_OF_ADDRESS, NoAddress, usable_address, written_as
@@ -23,8 +23,7 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.notification import events as e
-from domain.switches import state as switch_state
-from domain.switches.state import SWITCHES, Switches
+from domain.switches.state import Switches
 from domain.template.definition import Template
 from domain.template.rendering import MissingValues, RenderedText, rendered
 from domain.text_folding import fold_code, fold_name
@@ -71,7 +70,7 @@ class Judge:
         due = [loaded[one] for one in ids if one in loaded and loaded[one].is_due(self._now)]
         if not due:
             return []
-        stopped = self._switches()
+        stopped = switches_of(self._connection, self._tenant)
         people = self._recipients(due)
         others = self._others(due, people)
         bounced = self._bounced(due, people)
@@ -100,12 +99,6 @@ class Judge:
             message = None if text is None or isinstance(address, NoAddress) else _message(one, address, text)
             judged.append(Judged(one.id, one.version, one.state.attempt + 1, admission, message))
         return judged
-
-    def _switches(self) -> Switches:
-        history = reader.streams(self._connection, self._tenant, [SWITCHES], self.up_to).get(SWITCHES, [])
-        return reduce(
-            lambda state, event: switch_state.evolve(state, event.payload, event.occurred_at), history, Switches()
-        )
 
     def _recipients(self, due: Iterable[LoggedNotification]) -> dict[UUID, Recipient]:
         customers = {one.request.customer_id for one in due if one.request.customer_id}

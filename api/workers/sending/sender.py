@@ -166,7 +166,7 @@ class Sender:
 
     def _leads(self, connection: Connection) -> bool:
         if self._holding is not connection:
-            self._holding = connection if self._lock.is_taken_by(connection) else None
+            self._holding = connection if self._lock.is_taken(connection) else None
         return self._holding is connection
 
     def _now(self, connection: Connection) -> datetime:
