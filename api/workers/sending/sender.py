@@ -145,13 +145,13 @@ class Sender:
         except ProjectionOutdated:
             return poll
         self._settled = {stream: at for stream, at in self._settled.items() if at > found.projected}
-        self._begin(found)
-        if found.more and self._running:
+        more = self._begin(found) or found.more
+        if more and self._running:
             await asyncio.wait(self._tasks, timeout=_A_MOMENT, return_when=asyncio.FIRST_COMPLETED)
             return 0.0
         if found.judged:
             return 0.0
-        if found.more:
+        if more:
             return _A_MOMENT
         return poll if found.next_at is None else min(max((found.next_at - now).total_seconds(), 0.0), poll)
 
@@ -204,9 +204,9 @@ class Sender:
     def _due_rows(
         self, connection: Connection, now: datetime, in_hand: _Running, rates: Mapping[str, int]
     ) -> tuple[dict[UUID, _Due], bool]:
-        """The notifications that may begin now by their rows, one for each recipient, and whether there are more."""
+        """The notifications that may begin now by their rows, of recipients that wait, and whether there are more."""
         found: dict[UUID, _Due] = {}
-        taken, more = set(in_hand.recipients), False
+        more = False
         for lane in self._channels.lanes:
             channel, endpoint = lane
             room = min(
@@ -221,18 +221,22 @@ class Sender:
             more = more or len(rows) > room
             for notification, kind, recipient, _ in rows[: max(room, 0)]:
                 key = (kind, str(notification) if kind == "endpoint" else recipient)
-                if key not in taken:
-                    taken.add(key)
-                    found[notification] = _Due(lane, key)
-                else:
+                if key in in_hand.recipients:
                     more = True
+                else:
+                    found[notification] = _Due(lane, key)
         return found, more
 
-    def _begin(self, found: _Found) -> None:
+    def _begin(self, found: _Found) -> bool:
+        """Begins what was found, of each recipient the oldest that is sent; returns whether others have to wait."""
         loop = asyncio.get_running_loop()
+        taken: set[tuple[str, str]] = set()
         for one in found.judged:
             due = found.rows[one.id]
             if isinstance(one.admission, Send):
+                if due.recipient in taken:
+                    continue
+                taken.add(due.recipient)
                 self._rates.count(due.lane[0], self._monotonic())
             self._running[one.id] = due, loop.create_task(self._carry_out(due, one))
         for lost in found.lost:
@@ -240,6 +244,7 @@ class Sender:
             self._running[lost.id] = due, loop.create_task(self._record_lost(lost))
         for stale in found.rows.keys() - {one.id for one in found.judged}:
             self._settled[stale] = found.up_to
+        return any(one.id not in self._running for one in found.judged)
 
     async def _carry_out(self, due: _Due, judged: Judged) -> None:
         try:
