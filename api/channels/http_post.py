@@ -116,12 +116,13 @@ class _Events:
 
     def on_headers_complete(self) -> None:
         status = self.parser.get_status_code()
-        if status >= _INFORMATIONAL:
+        if status >= _INFORMATIONAL and not self._answer.status:  # a second answer says nothing
             self._answer.status, self._answer.headers = status, self._headers
         self._headers = {}
 
     def on_body(self, body: bytes) -> None:
-        self._answer.body += body
+        if not self._answer.is_complete:
+            self._answer.body += body
 
     def on_message_complete(self) -> None:
         self._answer.is_complete = bool(self._answer.status)

@@ -128,6 +128,7 @@ class Sender:
         self._monotonic = time.monotonic
         self._running: dict[UUID, tuple[_Due, asyncio.Task[None]]] = {}
         self._settled: dict[UUID, int] = {}
+        self._faulty: set[UUID] = set()
 
     async def send(self, connection: Connection) -> float:
         """Begins what is due; returns the seconds until there may be more. Raises psycopg.Error."""
@@ -135,7 +136,7 @@ class Sender:
         if not self._channels.lanes or not await asyncio.to_thread(self._leads, connection):
             return poll
         in_hand = _Running(
-            busy=[*self._running, *self._settled],
+            busy=[*self._running, *self._settled, *self._faulty],
             lanes=Counter(due.lane for due, _ in self._running.values()),
             recipients={due.recipient for due, _ in self._running.values()},
         )
@@ -186,7 +187,7 @@ class Sender:
             projected=projected_to,
             up_to=judge.up_to,
             rows=rows,
-            judged=judge.judged(list(rows), endpoints),
+            judged=self._judged(judge, list(rows), endpoints),
             lost=self._lost(connection, judge, now, in_hand),
             rates=rates,
             next_at=next_at,
