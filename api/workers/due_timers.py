@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
@@ -18,7 +17,7 @@ from domain.event_log.sql_files import sql_file
 from domain.sla.clock.tiers import TierChange
 from domain.ticket.commands import ResumeWork
 from projections.sla.tier_histories import histories_of
-from projections.timers.due_sources import DueSources, due_sources
+from projections.timers.due_sources import due_sources
 from projections.timers.table import TIMERS
 from projections.timers.timed_rules import RuleInstance
 

@@ -6,7 +6,7 @@ from pydantic import SerializeAsAny
 
 from domain.messages import Command, Id, Instant, Message, Text, Word
 
-PassedOverWhy = Literal["stale", "missed", "stopped", "suspended", "limit"]
+PassedOverWhy = Literal["stale", "missed", "stopped", "suspended", "limit", "condition"]
 SuspendedWhy = Literal["depth", "rate"]
 
 
