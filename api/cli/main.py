@@ -161,6 +161,9 @@ COMMANDS = TyperGroup(
         TyperGroup(name="health", help="The health of all customers.", no_args_is_help=True, commands=_HEALTH),
         TyperGroup(name="segment", help="Segments of customers.", no_args_is_help=True, commands=_SEGMENTS),
         LazyCommand(
+            "due", "api.cli.due:due", "List what becomes due next: reminders, ends of holds, steps of procedures."
+        ),
+        LazyCommand(
             "whatif",
             "api.cli.what_if:whatif",
             "Judge the whole history under another policy, beside how it was judged. Nothing is recorded.",
