@@ -1,7 +1,7 @@
 """The definition of a rule: what it reacts to, on which conditions, and what it does."""
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, StrictBool, ValidationError, model_validator
 
@@ -150,8 +150,3 @@ class Rule(Message):
         named += [effect.calendar for effect in self.then if isinstance(effect, OpenTaskEffect)]
         named.append(getattr(self.at.parameters, "calendar", None) if self.at is not None else None)
         yield from (name for name in named if isinstance(name, str))
-
-
-def read_rule(body: Mapping[str, Any]) -> Rule:
-    """A recorded rule. Raises ValidationError for one that this release cannot read, such as of a lost plug-in."""
-    return Rule.model_validate(body)

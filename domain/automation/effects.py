@@ -1,7 +1,7 @@
 """The effects of rules: each name has a model of what the rule says, and gives a command."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
@@ -32,13 +32,21 @@ NO_TICKET, NOBODY, NO_TEMPLATE, NO_CUSTOMER = "no_ticket", "nobody", "template_u
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """A rule that is about to fire ``now``; ``id`` is that of its command."""
+    """A rule that is about to fire ``now``; ``id`` is that of its command.
+
+    ``said`` are values for templates that the event or the due instance gives.
+    """
 
     rule: str
     subject: Subject
     facts: Facts
     id: str
     now: datetime
+    said: Mapping[str, str] = field(default_factory=dict)
+
+    def data(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Values for a template; those that the rule gives come first."""
+        return {**self.facts.placeholders(), **self.said, **given}
 
     def begun(self, number: int) -> UUID:
         """The id of the stream that effect ``number`` begins."""
@@ -56,7 +64,7 @@ class Firing:
 
     def after(self, seconds: int, calendar: str | None = None) -> datetime:
         """So many seconds of open time later, or of all time without a calendar."""
-        if calendar is None or self.facts.later is None:
+        if calendar is None:
             return self.now + timedelta(seconds=seconds)
         return self.facts.later(calendar, self.now, seconds)
 
@@ -65,7 +73,8 @@ class Firing:
         kind, named, name = to.partition(":")
         if named:
             return (name.strip(), None) if kind == "team" else (None, name.strip())
-        team, agent = self.facts.people.get("team"), self.facts.people.get(_ROLES[to])
+        people = self.facts.people()
+        team, agent = people.get("team"), people.get(_ROLES[to])
         return (team, None) if to == "team" else (team if agent is None else None, agent)
 
 
@@ -182,7 +191,7 @@ class Reply(Message):
     data: dict[Word, Text] = Field(default_factory=dict, max_length=50)
 
     def command(self, firing: Firing, _number: int) -> RuleCommand:
-        body = firing.facts.rendered(self.template, {**firing.facts.placeholders, **self.data})
+        body = firing.facts.rendered(self.template, firing.data(self.data))
         if body is None:
             return RuleCommand(name=self.do, stream=firing.subject.stream, refused=NO_TEMPLATE)
         return firing.to_ticket(self.do, t.SendReply(body=body, channel=self.channel, automated=True))
@@ -219,7 +228,7 @@ class Notify(Message):
                 template=self.template,
                 template_version=facts.template_version(self.template),
                 language=facts.language,
-                data={**facts.placeholders, **self.data},
+                data=firing.data(self.data),
                 about=subject.stream,
                 about_kind=subject.kind,
                 rule=firing.rule,

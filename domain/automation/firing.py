@@ -9,7 +9,7 @@ from domain.automation import events as e
 from domain.automation.definition import Rule
 from domain.automation.effects import Firing, commands_of
 from domain.automation.facts import Facts, Subject
-from domain.automation.fields import RuleCondition, actor_value, due_value, event_value
+from domain.automation.fields import RuleCondition, actor_value, due_value, event_value, plain
 from domain.command_context import Actor
 from domain.due.instance import DueInstance, identity_of
 from domain.envelope import RecordedEvent
@@ -22,6 +22,11 @@ MOST_FIRINGS = 20
 """A rule is suspended for a subject when it would fire more often than this within an hour."""
 HOUR = timedelta(hours=1)
 
+_PLACEHOLDERS = {
+    "score": "rating", "level": "level", "product": "product", "metric": "metric", "limit": "limit",
+    "milestone": "milestone", "priority": "priority", "step": "step", "title": "task",
+}  # fmt: skip
+"""Fields of payloads that templates may name, and the placeholders."""
 Verdict = Literal["fired", "shadowed", "passed_over", "suspended", "not_fired", "done"]
 Why = Literal[
     "stale", "missed", "stopped", "suspended", "limit", "depth", "rate", "condition", "own_effect", "import", "disabled"
@@ -29,11 +34,12 @@ Why = Literal[
 
 
 class NamedRule(NamedTuple):
-    """A version of a rule, effective behind ``position`` of the log."""
+    """A version of a rule, which counts for events behind ``position``. The rule was first published at ``since``."""
 
     name: str
     version: int
     position: int
+    since: datetime
     body: Rule
 
     @property
@@ -201,12 +207,22 @@ def _recorded_as(
         command = c.SuspendRule(subject_kind=subject.kind, rule=rule.name, version=rule.version, why=circling)
         command_id = f"auto/{identity_of(rule.key)}/{subject.stream}/{_trigger_key(trigger)}/suspend"
         return Judgement("suspended", circling, None, command_id, command, depth=depth + 1)
-    then = commands_of(rule.body.then, Firing(rule.name, subject, facts, command_id, now))
+    then = commands_of(rule.body.then, Firing(rule.name, subject, facts, command_id, now, _said(trigger, facts)))
     if rule.body.shadow:
         command = c.ShadowRule(**said, commands=tuple(given.name for given in then))
         command_id = command_id if rule.body.once != "subject" else f"{command_id}/{_trigger_key(trigger)}/shadow"
         return Judgement("shadowed", None, None, command_id, command, then, depth + 1)
     return Judgement("fired", None, None, command_id, c.FireRule(**said, then=then), then, depth + 1)
+
+
+def _said(trigger: Trigger, facts: Facts) -> dict[str, str]:
+    """The values for templates that stand in the event or the due instance."""
+    if trigger.due is not None:
+        return {"due_at": facts.local(trigger.due.due_at)}
+    assert trigger.cause is not None  # noqa: S101 -- a trigger is one of the two
+    payload = trigger.cause.payload
+    found = {name: plain(getattr(payload, field, None)) for field, name in _PLACEHOLDERS.items()}
+    return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in found.items() if value}
 
 
 def _key(rule: NamedRule, trigger: Trigger) -> str:

@@ -105,7 +105,7 @@ class RuleExample(Message):
             if "ticket" in body.kinds or any(name.startswith("ticket.") for name in self.facts)
             else None,
             customer=_CUSTOMER,
-            people=named,
+            people=lambda: named,
             rendered=lambda template, _data: template,
         )
 

@@ -11,6 +11,7 @@ from domain.access.state import AccessKey
 from domain.access.state import evolve as evolve_key
 from domain.command_context import Actor
 from domain.command_handling import ticket_owner
+from domain.command_handling.assignment_handlers import AGENT, ASSIGNMENT_HANDLERS
 from domain.command_handling.automation_handlers import automation_handlers
 from domain.command_handling.customer_fact_handlers import FACT_AGGREGATES, FACT_HANDLERS
 from domain.command_handling.customer_stream import CUSTOMER as _CUSTOMER
@@ -19,6 +20,8 @@ from domain.command_handling.definition_stream import DEFINITION as _DEFINITION
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Parts
 from domain.command_handling.handler import alone as _alone
 from domain.command_handling.handler import handled as _of
+from domain.command_handling.notification_handlers import NOTIFICATION, NOTIFICATION_HANDLERS
+from domain.command_handling.procedure_handlers import PROCEDURE_AGGREGATES, PROCEDURE_HANDLERS
 from domain.command_handling.ticket_stream import TICKET as _TICKET
 from domain.command_handling.ticket_stream import TicketStream
 from domain.customer import address_claim, claiming, joining, matching
@@ -257,7 +260,10 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
             _REPORT,
             _KEY,
             _SWITCHES,
+            NOTIFICATION,
+            AGENT,
             *FACT_AGGREGATES,
+            *PROCEDURE_AGGREGATES,
         )
     }
 )
@@ -284,4 +290,7 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     | FACT_HANDLERS
     | _of(SwitchCommand, CommandHandler(_alone(_SWITCHES), _decide_switch))
     | automation_handlers(aggregate_of, handler_of)
+    | NOTIFICATION_HANDLERS
+    | PROCEDURE_HANDLERS
+    | ASSIGNMENT_HANDLERS
 )

@@ -41,7 +41,8 @@ class Ticket(NamedTuple):
 
     ``resolution`` is the text and code of the last resolution, ``rating`` the last rating since then. ``resolved``
     holds every span in which the ticket was resolved, oldest first. ``before_merge`` is the state and wait that an
-    undone merge returns to.
+    undone merge returns to. ``routed``: the present assignment is routing's. ``proposal`` is the team and the agent
+    that routing has proposed since then.
     """
 
     state: TicketStateName = "none"
@@ -49,6 +50,8 @@ class Ticket(NamedTuple):
     waiting_for: str | None = None
     team: str | None = None
     agent: str | None = None
+    routed: bool = False
+    proposal: tuple[str, str | None] | None = None
     category: str | None = None
     priority: str | None = None
     escalation: tuple[str, int] | None = None
@@ -119,11 +122,13 @@ def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # no
             return ticket._replace(category=category)
         case e.TicketPrioritised(priority=priority):
             return ticket._replace(priority=priority)
-        case e.TicketAssigned(team=team, agent=agent):
+        case e.TicketAssigned(team=team, agent=agent, routing=routing):
             state = ticket.state
             if state in {"received", "assigned"}:
                 state = "received" if team is None and agent is None else "assigned"
-            return Ticket(state, ticket.since, ticket.waiting_for, team, agent, *ticket[5:])
+            return Ticket(state, ticket.since, ticket.waiting_for, team, agent, routing is not None, None, *ticket[7:])
+        case e.AssignmentProposed(team=team, agent=agent):
+            return ticket._replace(proposal=(team, agent))
         case e.WorkStarted() | e.WorkResumed():
             return _enter(ticket, "in_progress", at)
         case e.TicketPutOnHold(waiting_for=waiting_for):

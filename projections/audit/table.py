@@ -13,6 +13,8 @@ from domain.envelope import RecordedEvent
 from domain.event_log.schema import OF_RULES
 from domain.feedback.events import FeedbackNoted
 from domain.file.events import FileAttached
+from domain.notification.events import NotificationRequested
+from domain.procedure.events import ProcedureStarted
 from domain.segment.events import SegmentEntered, SegmentLeft
 from domain.ticket.events import CustomerCorrected, TicketReceived
 from domain.usage.events import UsageRecorded
@@ -25,7 +27,7 @@ from projections.scope.folded_words import key_of
 _OF_A_CUSTOMER = frozenset(
     {
         TicketReceived, CustomerCorrected, ContractSigned, UsageRecorded, FeedbackNoted, FileAttached,
-        SegmentEntered, SegmentLeft,
+        SegmentEntered, SegmentLeft, NotificationRequested, ProcedureStarted,
     }
 )  # fmt: skip
 """The events that name the customer of their stream."""
@@ -135,21 +137,24 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=4,
+    version=7,
     kinds=frozenset(
         {
             "ticket",
+            "agent",
             "customer",
             "contract",
             "usage",
             "feedback",
             "file",
             "segment",
+            "notification",
             "policy",
             "calendar",
             "definition",
             "report",
             "switch",
+            "procedure",
         }
     ),
     tables=(AUDIT_TABLE,),

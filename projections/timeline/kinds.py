@@ -11,6 +11,8 @@ from domain.customer.facts import events as facts
 from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
 from domain.messages import Event
+from domain.notification.events import NotificationEvent
+from domain.procedure.events import ProcedureEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
 from domain.ticket import events as tickets
@@ -33,6 +35,8 @@ Kind = Literal[
     "feedback",
     "file",
     "segment",
+    "notification",
+    "procedure",
     "sla",
     "automation",
 ]
@@ -70,6 +74,8 @@ _EVENTS: Mapping[Kind, Collection[type[Event]]] = MappingProxyType(
         "feedback": _members(FeedbackEvent),
         "file": _members(FileEvent),
         "segment": _members(SegmentEvent),
+        "notification": _members(NotificationEvent),
+        "procedure": _members(ProcedureEvent),
         "sla": _members(TargetInstanceEvent),
         "automation": _members(AutomationEvent),
     }

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from domain.automation.definition import Rule, read_rule
+from domain.automation.definition import Rule
 from domain.automation.events import AutomationFired, AutomationPassedOver, AutomationShadowed
 from domain.automation.firing import NamedRule
 from domain.definitions.events import DefinitionPublished
@@ -104,7 +104,7 @@ def _spans(versions: Sequence[RecordedEvent]) -> list[TimedRule]:
         event = max(begun, key=lambda each: (each.payload.effective_from, each.payload.version))
         body = _read(event.payload)
         if body is not None and body.enabled and body.at is not None:
-            named = NamedRule(event.payload.name, event.payload.version, event.position, body)
+            named = NamedRule(event.payload.name, event.payload.version, event.position, versions[0].recorded_at, body)
             rules.append(TimedRule(named, DUE_FUNCTIONS[body.at.due], body.at.parameters, since, until))
     return rules
 
@@ -116,6 +116,6 @@ def _begin(event: RecordedEvent) -> datetime:
 def _read(payload: DefinitionPublished) -> Rule | None:
     """The rule; None for one that this release cannot read, such as one of a plug-in that is gone."""
     try:
-        return read_rule(payload.body)
+        return Rule.model_validate(payload.body)
     except ValidationError:
         return None

@@ -9,6 +9,7 @@ from domain.automation import events as a
 from domain.envelope import RecordedEvent
 from domain.messages import Event
 from domain.ticket import events as e
+from domain.ticket.routing_choice import RoutingChoice
 from tests.support.events import (
     AGENT,
     CUSTOMER,
@@ -38,6 +39,7 @@ _nobody_or = st.none() | _words
 _tickets = st.sampled_from([OTHER_TICKET, THIRD_TICKET])
 _channels = st.sampled_from(["hotline", "zalo", "email"])
 
+CHOICE = RoutingChoice(version=1, because="no_candidate")
 RECEIPTS = st.builds(
     e.TicketReceived,
     customer_id=st.sampled_from([CUSTOMER, OTHER_CUSTOMER]),
@@ -64,7 +66,8 @@ OF_AUTOMATION: st.SearchStrategy[Event] = st.one_of(
 LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(e.TicketCategorised, category=_words),
     st.builds(e.TicketPrioritised, priority=_priorities),
-    st.builds(e.TicketAssigned, team=_nobody_or, agent=_nobody_or),
+    st.builds(e.TicketAssigned, team=_nobody_or, agent=_nobody_or, routing=st.none() | st.just(CHOICE)),
+    st.builds(e.AssignmentProposed, team=_words, agent=_nobody_or, routing=st.just(CHOICE)),
     st.just(e.WorkStarted()),
     st.just(e.WorkStopped()),
     st.builds(e.TicketPutOnHold, waiting_for=_waits),
