@@ -115,7 +115,7 @@ class Unmet(NamedTuple):
     ``negated``: it stands under a ``not`` and is met.
     """
 
-    condition: Comparing
+    condition: Any  # of the kind of the predicate
     has: Value
     negated: bool = False
 

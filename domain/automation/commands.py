@@ -46,7 +46,7 @@ class ShadowRule(RuleFiring):
 
 
 class PassOverRule(RuleFiring):
-    """Records that a rule did not fire although its conditions held."""
+    """Records that a rule did not fire although its conditions held; ``condition``: when it was due they did not."""
 
     why: PassedOverWhy
 
