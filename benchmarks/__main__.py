@@ -22,6 +22,7 @@ from benchmarks import (
     customer_imports,
     customer_reads,
     door,
+    due_watch,
     exports,
     figures,
     flat,
@@ -60,6 +61,7 @@ SETS: Mapping[str, Measure] = {
     "door": door.measure,
     "identity": identity.measure,
     "watch": sla_watch.measure,
+    "due": due_watch.measure,
     "exports": exports.measure,
     "agreement": agreement.measure,
 }
