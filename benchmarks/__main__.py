@@ -31,6 +31,7 @@ from benchmarks import (
     imports,
     over_http,
     published_rules,
+    reactor,
     reads,
     sla_watch,
 )
@@ -62,6 +63,7 @@ SETS: Mapping[str, Measure] = {
     "identity": identity.measure,
     "watch": sla_watch.measure,
     "due": due_watch.measure,
+    "reactor": reactor.measure,
     "exports": exports.measure,
     "agreement": agreement.measure,
 }

@@ -13,7 +13,7 @@ from domain.automation.fields import RuleCondition, actor_value, due_value, even
 from domain.command_context import Actor
 from domain.due.instance import DueInstance, identity_of
 from domain.envelope import RecordedEvent
-from domain.predicate import Comparing, Predicate, Unmet, Value, first_unmet, may_hold
+from domain.predicate import Unmet, Value, first_unmet
 from domain.text_folding import fold_name
 
 DEEPEST = 8
@@ -163,16 +163,6 @@ def first_unmet_of(rule: Rule, trigger: Trigger, facts: Facts) -> Unmet | None:
     return None if rule.when is None else first_unmet(rule.when, value_of)
 
 
-def may_fire(when: Predicate[RuleCondition] | None, event: RecordedEvent) -> bool:
-    """Whether conditions may hold for an event, by what the event alone says."""
-    trigger = Trigger(event)
-    return when is None or may_hold(when, lambda condition: _of_trigger(condition, trigger)[1], _is_of_event)
-
-
-def _is_of_event(condition: Comparing) -> bool:
-    return isinstance(condition, RuleCondition) and condition.of in {"event", "actor"}
-
-
 def _of_trigger(condition: RuleCondition, trigger: Trigger) -> tuple[bool, Value]:
     """Whether a condition is on the event or the due instance, and what stands there."""
     if trigger.cause is not None and condition.of == "event":
@@ -267,4 +257,5 @@ def _too_late(rule: NamedRule, trigger: Trigger, now: datetime) -> c.PassedOverW
         return None
     if trigger.cause.recorded_at - trigger.cause.occurred_at > patience:
         return "stale"
-    return "missed" if now - trigger.cause.recorded_at > patience else None
+    told_at = max(trigger.cause.recorded_at, trigger.cause.occurred_at)
+    return "missed" if now - told_at > patience else None
