@@ -30,6 +30,7 @@ from api.http.routes import (
     customer_health,
     customers,
     definitions,
+    due,
     feed,
     figures,
     files,
@@ -74,6 +75,7 @@ _ROUTES = (
     segments,
     what_if,
     assignments,
+    due,
     feed,
 )
 BACKLOG = 128
