@@ -56,7 +56,8 @@ def adopt(
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Publish shipped definitions, in effect from now on. One that is in effect as it is shipped stays as it is."""
-    written = _read(*_kinds(kind), name)
+    _kinds(kind)
+    written = _read(kind, name)
     with open_or_create(data, tenant) as login:
         with connected(login) as connection:
             now = reader.now(connection)
