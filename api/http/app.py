@@ -20,6 +20,7 @@ from api.http.middleware import Front
 from api.http.openapi_document import describe
 from api.http.protocol import LimitedProtocol
 from api.http.routes import (
+    assignments,
     audit,
     backlog,
     contracts,
@@ -49,10 +50,32 @@ from api.http.routes import (
 from api.settings import Settings
 
 _ROUTES = (
-    audit, tickets, conversation, search, customers, profile, timeline, customer_facts, customer_answers, contracts,
-    files, procedures, figures, issued_reports, reports, first_contact, backlog, sla_reports, sla, definitions,
-    customer_health, segments, what_if, feed,
-)  # fmt: skip
+    audit,
+    tickets,
+    conversation,
+    search,
+    customers,
+    profile,
+    timeline,
+    customer_facts,
+    customer_answers,
+    contracts,
+    files,
+    procedures,
+    figures,
+    issued_reports,
+    reports,
+    first_contact,
+    backlog,
+    sla_reports,
+    sla,
+    definitions,
+    customer_health,
+    segments,
+    what_if,
+    assignments,
+    feed,
+)
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""
 

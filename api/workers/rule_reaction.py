@@ -12,7 +12,7 @@ import psycopg
 
 from api.workers.automation_facts import FactsOfBatch, World
 from api.workers.reaction import Page
-from domain.automation.firing import HOUR, Judgement, NamedRule, Trigger, judge_rule, may_fire
+from domain.automation.firing import HOUR, Judgement, NamedRule, Trigger, judge_rule
 from domain.command_context import CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandIdReused
@@ -179,6 +179,6 @@ def matching(book: RuleBook, events: Sequence[RecordedEvent]) -> Iterator[Match]
     for event in events:
         if event.envelope.actor.kind == "import":
             continue
-        for rule in book.reacting(event.position, event.recorded_at).get(event.topic, ()):
-            if may_fire(rule.body.when, event):
-                yield Match(event, rule)
+        reacting = book.reacting(event.position, event.recorded_at).get(event.topic)
+        if reacting is not None:
+            yield from (Match(event, rule) for rule in reacting.matching(event))

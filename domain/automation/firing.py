@@ -13,7 +13,7 @@ from domain.automation.fields import RuleCondition, actor_value, due_value, even
 from domain.command_context import Actor
 from domain.due.instance import DueInstance, identity_of
 from domain.envelope import RecordedEvent
-from domain.predicate import Comparing, Predicate, Unmet, Value, first_unmet, may_hold
+from domain.predicate import Unmet, Value, first_unmet
 from domain.text_folding import fold_name
 
 DEEPEST = 8
@@ -161,16 +161,6 @@ def first_unmet_of(rule: Rule, trigger: Trigger, facts: Facts) -> Unmet | None:
         if not is_open.is_met_by(has := facts.value_of(is_open)):
             return Unmet(is_open, has)
     return None if rule.when is None else first_unmet(rule.when, value_of)
-
-
-def may_fire(when: Predicate[RuleCondition] | None, event: RecordedEvent) -> bool:
-    """Whether conditions may hold for an event, by what the event alone says."""
-    trigger = Trigger(event)
-    return when is None or may_hold(when, lambda condition: _of_trigger(condition, trigger)[1], _is_of_event)
-
-
-def _is_of_event(condition: Comparing) -> bool:
-    return isinstance(condition, RuleCondition) and condition.of in {"event", "actor"}
 
 
 def _of_trigger(condition: RuleCondition, trigger: Trigger) -> tuple[bool, Value]:
