@@ -123,8 +123,13 @@ def test_an_event_may_end_the_procedure() -> None:
 def test_an_event_starts_what_its_definition_names_with_the_details_that_it_tells() -> None:
     given = event(CATEGORISED)
     (command,) = started(given)
-    about, instant = {"procedure": "complaint", "subject": TICKET, "subject_kind": "ticket"}, given.occurred_at
-    assert command.command == c.StartProcedure(**about, details={"about": "KHIẾU NẠI"}, occurred_at=instant)
+    assert command.command == c.StartProcedure(
+        procedure="complaint",
+        subject=TICKET,
+        subject_kind="ticket",
+        details={"about": "KHIẾU NẠI"},
+        occurred_at=given.occurred_at,
+    )
     assert [command] == started(given)
     assert started(event(TicketCategorised(category="other"))) == []
 
