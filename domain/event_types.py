@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, get_args
 
 from domain.access.events import KeyEvent
+from domain.automation.events import AutomationEvent
 from domain.contract.events import ContractEvent
 from domain.customer.events import AddressEvent, CustomerEvent
 from domain.customer.facts.events import ActivityClaimEvent, CustomerFact
@@ -17,11 +18,13 @@ from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
 from domain.issued_report.events import ReportEvent
 from domain.messages import Event
+from domain.notification.events import NotificationEvent
 from domain.plugins import PluginError, plugins
 from domain.segment.events import SegmentEvent
 from domain.sla.events import UPCASTERS as OF_TARGET_INSTANCES
 from domain.sla.events import TargetInstanceEvent
 from domain.sla.policy.events import SlaEvent
+from domain.switches.events import SwitchEvent
 from domain.task.events import TaskEvent
 from domain.ticket.events import TicketEvent
 from domain.usage.events import UsageEvent
@@ -40,12 +43,15 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
     (UsageEvent, NONE),
     (FeedbackEvent, NONE),
     (FileEvent, NONE),
+    (NotificationEvent, NONE),
     (SegmentEvent, NONE),
     (DefinitionEvent, NONE),
     (ReportEvent, NONE),
     (TaskEvent, NONE),
     (SlaEvent, NONE),
     (KeyEvent, NONE),
+    (AutomationEvent, NONE),
+    (SwitchEvent, NONE),
 )
 """Unions of event classes, with the upcasters of their older payloads."""
 

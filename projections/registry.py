@@ -21,6 +21,7 @@ from projections.sla.table import SLA_CLOCKS
 from projections.tasks.table import TASKS
 from projections.team_time.table import TEAM_TIME
 from projections.tickets.table import TICKETS
+from projections.timers.table import TIMERS
 from projections.usage.table import USAGE
 
 GROUP = "ticketledger.projections"
@@ -63,6 +64,7 @@ _OWN = (
     LOCAL_OFFSETS,
     AUDIT_HISTORY,
     SEARCH,
+    TIMERS,
     ISSUED_REPORTS,
 )
 PROJECTIONS: tuple[Projection, ...] = (*_OWN, *plugged_in())

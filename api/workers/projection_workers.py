@@ -18,7 +18,7 @@ from api.database_roles import under
 from api.logs import Format, Level, configure_logging
 from api.migrations import migrate
 from api.workers.due_watch import DueWatch
-from api.workers.sla_alerting import SlaWatch, watch
+from api.workers.watching import watch
 from domain.backoff import Backoff, Pauses
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.roles import DESK, FOLLOWER, READER
@@ -100,7 +100,7 @@ def _made_ready(dsn: str, tenant: str, stop: threading.Event, seconds: float) ->
 
 def _started(addresses: _Addresses, tenant: str, stop: threading.Event) -> list[threading.Thread]:
     def announce() -> None:
-        asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, makes=(SlaWatch, DueWatch)))
+        asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, makes=(DueWatch,)))
 
     follower = Follower(addresses.follower, tenant, PROJECTIONS)
     threads = [

@@ -6,16 +6,20 @@ from pydantic import SerializeAsAny
 
 from domain.messages import Command, Id, Instant, Message, Text, Word
 
-PassedOverWhy = Literal["stale", "missed", "stopped", "suspended"]
+PassedOverWhy = Literal["stale", "missed", "stopped", "suspended", "limit"]
 SuspendedWhy = Literal["depth", "rate"]
 
 
 class RuleCommand(Message):
-    """A command that a rule gives to a stream; ``name`` is its name in the definition."""
+    """A command that a rule gives to a stream; ``name`` is its name in the definition.
+
+    Without a command ``refused`` is the code of why none can be given, such as to a ticket that there is not.
+    """
 
     name: Word
     stream: Id
-    command: SerializeAsAny[Command]
+    command: SerializeAsAny[Command] | None = None
+    refused: Word | None = None
 
 
 class RuleFiring(Command):

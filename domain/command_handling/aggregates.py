@@ -11,6 +11,7 @@ from domain.access.state import AccessKey
 from domain.access.state import evolve as evolve_key
 from domain.command_context import Actor
 from domain.command_handling import ticket_owner
+from domain.command_handling.automation_handlers import automation_handlers
 from domain.command_handling.conversation_handlers import CONVERSATION_HANDLERS
 from domain.command_handling.customer_fact_handlers import FACT_AGGREGATES, FACT_HANDLERS
 from domain.command_handling.customer_stream import CUSTOMER as _CUSTOMER
@@ -19,6 +20,7 @@ from domain.command_handling.definition_stream import DEFINITION as _DEFINITION
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Parts
 from domain.command_handling.handler import alone as _alone
 from domain.command_handling.handler import handled as _of
+from domain.command_handling.notification_handlers import NOTIFICATION, NOTIFICATION_HANDLERS
 from domain.command_handling.task_handlers import TASK, TASK_HANDLERS
 from domain.command_handling.ticket_stream import TICKET as _TICKET
 from domain.command_handling.ticket_stream import TicketStream
@@ -49,6 +51,9 @@ from domain.sla import decider as sla_decider
 from domain.sla.commands import TargetInstanceCommand
 from domain.sla.policy import publishing
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy, SlaCommand
+from domain.switches import decider as switches_decider
+from domain.switches import state as switches_state
+from domain.switches.commands import SwitchCommand
 from domain.ticket import decider as ticket_decider
 from domain.ticket import merging
 from domain.ticket.commands import MergeCommand, OwnershipCommand, TicketCommand
@@ -226,12 +231,20 @@ def _decide_report(
     return [(stream, event, at) for event in report_decider.decide(command, report)]
 
 
+def _decide_switch(
+    command: SwitchCommand, stream: UUID, states: Sequence[switches_state.Switches], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (switches,) = states
+    return [(stream, event, at) for event in switches_decider.decide(command, switches)]
+
+
 _ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
 _POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
 _SEGMENT = Aggregate("segment", membership.SegmentMembership(), membership.evolve)
 _REPORT = Aggregate("report", report_state.IssuedReport(), report_state.evolve)
 _KEY = Aggregate("key", AccessKey(), evolve_key)
+_SWITCHES = Aggregate("switch", switches_state.Switches(), switches_state.evolve)
 
 AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
     {
@@ -247,6 +260,8 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
             _REPORT,
             _KEY,
             TASK,
+            _SWITCHES,
+            NOTIFICATION,
             *FACT_AGGREGATES,
         )
     }
@@ -274,4 +289,7 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     | FACT_HANDLERS
     | CONVERSATION_HANDLERS
     | TASK_HANDLERS
+    | _of(SwitchCommand, CommandHandler(_alone(_SWITCHES), _decide_switch))
+    | automation_handlers(aggregate_of, handler_of)
+    | NOTIFICATION_HANDLERS
 )

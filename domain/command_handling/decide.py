@@ -8,11 +8,10 @@ from uuid import UUID
 from domain.command_context import CommandContext
 from domain.command_handling.aggregates import aggregate_of
 from domain.command_handling.command_request import CommandRequest
-from domain.command_handling.handler import Aggregate
+from domain.command_handling.handler import Aggregate, WithReason
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.errors import LedgerError
 from domain.ids import new_id_text
-from domain.messages import Command
 from domain.refusal import Refusal
 from domain.sla.calendar.microseconds import duration_in_microseconds, duration_text
 
@@ -76,10 +75,10 @@ def fold(before: StreamState, events: Sequence[RecordedEvent]) -> StreamState:
     """The state after more events of one stream; ``before`` is EMPTY when they are its first."""
     if not events:
         return before
-    aggregate = aggregate_of(events[0].kind)
+    aggregate = aggregate_of(events[0].kind if before is EMPTY else before.kind)
     state = aggregate.initial if before is EMPTY else before.state
     for event in events:
-        state = aggregate.evolve(state, event.payload, event.occurred_at)
+        state = aggregate.after(state, event.payload, event.occurred_at)
     return StreamState(aggregate.kind, state, before.version + len(events))
 
 
@@ -94,10 +93,12 @@ def decide_command(request: CommandRequest, states: Mapping[UUID, StreamState], 
     after = {stream: _as_kind(aggregate, stream, states[stream]) for stream, aggregate in request.parts}
     before = [after[stream].state for stream in request.streams]
     events = []
-    for stream, payload, occurred_at in request.handler.decide(command, request.stream, before, context.actor, at):
+    for stream, decided, occurred_at in request.handler.decide(command, request.stream, before, context.actor, at):
+        payload, reason = decided if type(decided) is WithReason else (decided, command.reason)
         kind, state, version = after[stream]
-        events.append(NewEvent(stream, version + 1, _envelope(payload, command, context, occurred_at), payload))
-        after[stream] = StreamState(kind, aggregate_of(kind).evolve(state, payload, occurred_at), version + 1)
+        envelope = _envelope(payload, reason, context, occurred_at)
+        events.append(NewEvent(stream, version + 1, envelope, payload))
+        after[stream] = StreamState(kind, aggregate_of(kind).after(state, payload, occurred_at), version + 1)
     return Decision(events, after)
 
 
@@ -123,7 +124,7 @@ def _as_kind(aggregate: Aggregate, stream: UUID, current: StreamState) -> Stream
     return current
 
 
-def _envelope(payload: Any, command: Command, context: CommandContext, at: datetime) -> Envelope:
+def _envelope(payload: Any, reason: str | None, context: CommandContext, at: datetime) -> Envelope:
     return Envelope(
         event_id=new_id_text(),
         schema_version=payload.schema_version,
@@ -131,7 +132,7 @@ def _envelope(payload: Any, command: Command, context: CommandContext, at: datet
         actor=context.actor,
         command_id=context.command_id,
         origin=context.origin,
-        reason=command.reason,
+        reason=reason,
         correlation_id=context.correlation_id,
         causation_id=context.causation_id,
         depth=context.depth,

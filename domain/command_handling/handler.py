@@ -3,23 +3,43 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 from uuid import UUID
 
+from domain.automation.events import AutomationEvent
 from domain.command_context import Actor
-from domain.messages import Command
+from domain.messages import Command, Event
 
 DecidedEvent = tuple[UUID, Any, datetime]
 """Stream, payload, and when it happened."""
 
 
+class WithReason(NamedTuple):
+    """A payload with a reason of its own, in place of that of the command."""
+
+    payload: Event
+    reason: str | None
+
+
+_OF_AUTOMATION: frozenset[type[Event]] = frozenset(get_args(AutomationEvent))
+
+
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """How the streams of one kind are folded. Their topics begin with ``kind``. States are Any here."""
+    """How the streams of one kind are folded. Their topics begin with ``kind``. States are Any here.
+
+    Events of automation stand on the streams of every kind. They change no state, so ``evolve`` never gets one, except
+    where the state ``counts`` the events of its stream.
+    """
 
     kind: str
     initial: Any
     evolve: Callable[[Any, Any, datetime], Any]
+    counts: bool = False
+
+    def after(self, state: Any, event: Event, at: datetime) -> Any:
+        """The state after one more event that happened ``at``."""
+        return state if type(event) in _OF_AUTOMATION and not self.counts else self.evolve(state, event, at)
 
 
 Parts = Sequence[tuple[UUID, Aggregate]]

@@ -112,3 +112,9 @@ class DefinitionKind(Generic[Body]):
         if built_in is None:
             raise LookupError(f"no {self.name} of that name is in effect at {at.isoformat()}")
         return InEffect(0, BUILT_IN_FROM, built_in)
+
+    def body_of(self, versions: Iterable[DefinitionVersion], version: int, name: str = TENANT) -> Body | None:
+        """The body of a version of a definition by its folded name; 0 is the built-in one. None: there is none."""
+        if version == 0:
+            return self.built_in_named(name)
+        return next((_read(self.body, each.body) for each in versions if each.version == version), None)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import reduce
+from functools import partial, reduce
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, TypedDict
 
 from domain.command_handling.aggregates import aggregate_of
 from domain.command_handling.customer_stream import CustomerStream, is_fact
+from domain.command_handling.handler import Aggregate
 from domain.contract.state import Contract
 from domain.customer.events import CustomerEvent, CustomerRegistered
 from domain.definitions.publishing import PublishedDefinition
@@ -23,7 +24,7 @@ Value = str | int | tuple[str, ...] | None
 Fields = dict[str, Value]
 
 
-_WITHOUT_FIELDS = frozenset({"usage", "feedback", "file", "segment", "report"})
+_WITHOUT_FIELDS = frozenset({"usage", "feedback", "file", "segment", "report", "switch", "notification"})
 """Kinds of streams whose events say everything themselves."""
 
 
@@ -81,14 +82,15 @@ def _states(stream: Stream) -> tuple[Any, Sequence[Any]]:
         return (states[stream.new_from - 1] if stream.new_from else initial), states[stream.new_from :]
     if stream.kind in _WITHOUT_FIELDS:
         return initial, [initial] * len(stream.new)
-    before = reduce(_after, stream.all[: stream.new_from], initial)
-    return before, list(accumulate(stream.new, _after, initial=before))[1:]
+    after = partial(_after, aggregate_of(stream.kind))
+    before = reduce(after, stream.all[: stream.new_from], initial)
+    return before, list(accumulate(stream.new, after, initial=before))[1:]
 
 
-def _after(state: Any, event: RecordedEvent) -> Any:
+def _after(aggregate: Aggregate, state: Any, event: RecordedEvent) -> Any:
     """The state after one more event; the facts of a customer are left out of it."""
     payload = event.payload
-    return state if is_fact(payload) else aggregate_of(event.kind).evolve(state, payload, event.occurred_at)
+    return state if is_fact(payload) else aggregate.after(state, payload, event.occurred_at)
 
 
 def _fields_of(state: Ticket | CustomerStream | Contract | Published | PublishedDefinition | Task) -> Fields:

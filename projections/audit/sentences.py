@@ -11,7 +11,20 @@ from projections.audit.templates import TEMPLATES
 
 _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
     {
-        "en": {None: "none", True: "yes", False: "no", "third_party": "third party", "after_contact": "after contact"},
+        "en": {
+            None: "none",
+            True: "yes",
+            False: "no",
+            "third_party": "third party",
+            "after_contact": "after contact",
+            "stale": "what it reacts to was told too late",
+            "missed": "nothing ran when it was due",
+            "stopped": "it is stopped",
+            "suspended": "it is suspended",
+            "limit": "it has fired as often as it may in an hour",
+            "depth": "too many rules lead to each other",
+            "rate": "it fires too often",
+        },
         "vi": {
             None: "không có",
             True: "có",
@@ -58,6 +71,40 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
             "bounce": "thư bị trả lại",
             "reassigned": "đã đổi chủ",
             "rekeyed": "đổi khóa",
+            "channel": "kênh",
+            "tenant": "toàn bộ",
+            "all": "tất cả",
+            "stale": "sự việc được ghi nhận quá muộn",
+            "missed": "không có gì chạy khi đến hạn",
+            "stopped": "đã bị dừng",
+            "suspended": "đang tạm ngưng",
+            "limit": "đã chạy đủ số lần cho phép trong một giờ",
+            "depth": "quá nhiều quy tắc gọi nhau",
+            "rate": "chạy quá nhiều lần",
+            "service": "dịch vụ",
+            "team": "nhóm",
+            "endpoint": "điểm nhận",
+            "no_consent": "không có sự đồng ý",
+            "quiet_hours": "giờ yên lặng",
+            "frequency_cap": "vượt số lần cho phép",
+            "minimum_gap": "quá gần lần trước",
+            "channel_window": "kênh đã đóng",
+            "channel_rate": "quá nhiều trong một giây",
+            "address_unknown": "không có địa chỉ",
+            "address_withdrawn": "địa chỉ đã rút",
+            "address_bounced": "địa chỉ bị trả lại",
+            "recipient_unknown": "không có người nhận",
+            "expired": "quá hạn gửi",
+            "superseded": "đã có việc thay thế",
+            "template_unusable": "mẫu không dùng được",
+            "bounced": "bị trả lại",
+            "provider_failed": "nhà cung cấp báo lỗi",
+            "refused_by_receiver": "bên nhận từ chối",
+            "receiver_unreachable": "không kết nối được bên nhận",
+            "receiver_failed": "bên nhận báo lỗi",
+            "too_many_requests": "bên nhận quá tải",
+            "endpoint_gone": "điểm nhận đã đóng",
+            "address_not_allowed": "địa chỉ mạng không được phép",
         },
     }
 )
@@ -76,6 +123,9 @@ _CODED = frozenset(
         "party",
         "trust",
         "method",
+        "why",
+        "what",
+        "to_kind",
     }
 )
 """Fields that hold codes of ours and are translated; every other text stays as it was written."""
@@ -90,6 +140,7 @@ _PARTS: Mapping[tuple[str, str], Mapping[Language, str]] = MappingProxyType(
     {("ticket.put_on_hold", "until"): {"en": ", until {value}", "vi": ", đến {value}"}}
 )
 """Parts of a topic's sentence that are left out when the field holds nothing."""
+_REFUSED: Mapping[Language, str] = MappingProxyType({"en": "refused", "vi": "bị từ chối"})
 _ON_BEHALF_OF: Mapping[Language, str] = MappingProxyType({"en": "on behalf of", "vi": "thay mặt"})
 
 
@@ -135,6 +186,8 @@ def _shown(field: str, value: Any, language: Language) -> Any:  # noqa: PLR0911 
         return _RESULT[language].format_map(value | words)
     if field == "items":
         return ", ".join(f"{item['quantity']} x {item['name']}" for item in value)
+    if field == "outcomes":
+        return "; ".join(_outcome(outcome, language) for outcome in value) or _word(None, language)
     if field == "details":
         return "; ".join(f"{name}: {detail}" for name, detail in value.items()) or _word(None, language)
     if field == "data":
@@ -146,6 +199,11 @@ def _shown(field: str, value: Any, language: Language) -> Any:  # noqa: PLR0911 
     if field in {"policy", "calendar"}:
         return value["name"]
     return _word(value, language) if value is None or isinstance(value, bool) or field in _CODED else value
+
+
+def _outcome(outcome: Mapping[str, Any], language: Language) -> str:
+    refused = outcome["refused"]
+    return outcome["command"] if refused is None else f"{outcome['command']} ({_REFUSED[language]}: {refused})"
 
 
 def _word(code: Any, language: Language) -> str:

@@ -13,6 +13,7 @@ from domain.envelope import RecordedEvent
 from domain.event_log.schema import OF_RULES
 from domain.feedback.events import FeedbackNoted
 from domain.file.events import FileAttached
+from domain.notification.events import NotificationRequested
 from domain.segment.events import SegmentEntered, SegmentLeft
 from domain.task.events import TaskOpened
 from domain.ticket.events import CustomerCorrected, TicketReceived
@@ -26,7 +27,7 @@ from projections.scope.folded_words import key_of
 _OF_A_CUSTOMER = frozenset(
     {
         TicketReceived, CustomerCorrected, ContractSigned, UsageRecorded, FeedbackNoted, FileAttached,
-        SegmentEntered, SegmentLeft, TaskOpened,
+        SegmentEntered, SegmentLeft, NotificationRequested, TaskOpened,
     }
 )  # fmt: skip
 """The events that name the customer of their stream."""
@@ -146,11 +147,13 @@ AUDIT_HISTORY = Projection(
             "feedback",
             "file",
             "segment",
+            "notification",
             "policy",
             "calendar",
             "definition",
             "report",
             "task",
+            "switch",
         }
     ),
     tables=(AUDIT_TABLE,),

@@ -4,12 +4,14 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Literal, get_args
 
+from domain.automation.events import AutomationEvent
 from domain.contract.events import ContractEvent
 from domain.customer.events import CustomerEvent
 from domain.customer.facts import events as facts
 from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
 from domain.messages import Event
+from domain.notification.events import NotificationEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
 from domain.task.events import TaskEvent
@@ -33,8 +35,10 @@ Kind = Literal[
     "feedback",
     "file",
     "segment",
+    "notification",
     "sla",
     "task",
+    "automation",
 ]
 """``message``: what customer and desk wrote to each other. ``answer``: ratings and NPS. ``contact``: check-ins."""
 
@@ -70,8 +74,10 @@ _EVENTS: Mapping[Kind, Collection[type[Event]]] = MappingProxyType(
         "feedback": _members(FeedbackEvent),
         "file": _members(FileEvent),
         "segment": _members(SegmentEvent),
+        "notification": _members(NotificationEvent),
         "sla": _members(TargetInstanceEvent),
         "task": _members(TaskEvent),
+        "automation": _members(AutomationEvent),
     }
 )
 TOPICS: Mapping[Kind, frozenset[str]] = MappingProxyType(

@@ -22,6 +22,7 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.feedback.commands import NoteFeedback
 from domain.file.commands import AttachFile, FileCommand
+from domain.notification.commands import NotificationCommand
 from domain.sla.commands import TargetInstanceCommand
 from domain.task.commands import TaskCommand
 from domain.ticket.commands import ConversationCommand, MergeCommand, OwnershipCommand, TicketCommand
@@ -42,6 +43,7 @@ def test_every_command_has_an_address_but_those_that_say_what_the_program_has_ju
     known |= {*get_args(OwnershipCommand), *get_args(ConversationCommand), *get_args(TaskCommand)}
     known |= {*get_args(FactCommand), RecordActivity, RecordUsage, SignContract, NoteFeedback, AttachFile}
     known |= {*get_args(FileCommand), *get_args(ContractCommand)} - {RecordLapse}
+    known |= {*get_args(NotificationCommand)}
     known -= {RekeyAddress}
     assert sent == known
     assert sent.isdisjoint(get_args(TargetInstanceCommand))

@@ -22,7 +22,7 @@ from tests.support.histories import histories
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-TOPICS = {topic for topic in EVENT_TYPES.classes if topic.partition(".")[0] in AUDIT_HISTORY.kinds}
+TOPICS = {topic for topic in EVENT_TYPES.classes if topic.partition(".")[0] in {*AUDIT_HISTORY.kinds, "automation"}}
 
 CODED = {
     "waiting_for",
@@ -38,6 +38,8 @@ CODED = {
     "party",
     "trust",
     "method",
+    "why",
+    "what",
 }
 
 
@@ -56,6 +58,7 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
     untold["report.issued"] = {"figures", "projections", "made_by"}
     untold |= {"task.opened": {"about", "about_kind", "customer_id"}, "ticket.reply_proposed": {"proposed_by"}}
     untold |= {f"ticket.sla_{told}": {"activated_by"} for told in ("warned", "breached", "corrected")}
+    untold |= {f"automation.{told}": {"cause", "due", "due_at"} for told in ("fired", "shadowed", "passed_over")}
     assert named == {"actor", *EVENT_TYPES.classes[topic].model_fields} - untold.get(topic, set())
 
 

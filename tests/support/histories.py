@@ -5,6 +5,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from domain.automation import events as a
 from domain.envelope import RecordedEvent
 from domain.messages import Event
 from domain.ticket import events as e
@@ -48,6 +49,20 @@ RECEIPTS = st.builds(
     priority=_priorities,
     external_reference=_nobody_or,
 )
+OF_AUTOMATION: st.SearchStrategy[Event] = st.one_of(
+    st.builds(
+        a.AutomationFired,
+        rule=_words,
+        version=st.integers(1, 3),
+        cause=_words,
+        outcomes=st.just((a.Outcome(command="escalate", stream=TICKET, events=1),)),
+    ),
+    st.builds(a.AutomationShadowed, rule=_words, version=st.integers(1, 3), due=_words, commands=st.just(("notify",))),
+    st.builds(a.AutomationPassedOver, rule=_words, version=st.integers(1, 3), why=st.sampled_from(["stale", "missed"])),
+    st.builds(a.AutomationSuspended, rule=_words, version=st.integers(1, 3), why=st.sampled_from(["depth", "rate"])),
+    st.builds(a.AutomationResumed, rule=_words),
+)
+"""What automation records on a stream of any kind."""
 LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(e.TicketCategorised, category=_words),
     st.builds(e.TicketPrioritised, priority=_priorities),
@@ -87,6 +102,7 @@ LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(e.ThanksRecognised, message=_versions, definition=st.just(1)),
     st.builds(e.ThanksTakenBack, message=_versions),
     st.just(e.TicketDetailsChanged(changes={"state": e.Change(old="Active", new="-100")})),
+    OF_AUTOMATION,
 )
 """Any event in any order: imported histories hold changes that our rules refuse (closed -> in progress)."""
 
