@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from domain.access.events import KeyEvent
 from domain.automation.events import AutomationEvent
+from domain.availability.events import AvailabilityEvent
 from domain.contract.events import ContractEvent
 from domain.customer.events import AddressEvent, CustomerEvent
 from domain.customer.facts.events import ActivityClaimEvent, CustomerFact
@@ -20,6 +21,7 @@ from domain.issued_report.events import ReportEvent
 from domain.messages import Event
 from domain.notification.events import NotificationEvent
 from domain.plugins import PluginError, plugins
+from domain.procedure.events import ProcedureClaimEvent, ProcedureEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import UPCASTERS as OF_TARGET_INSTANCES
 from domain.sla.events import TargetInstanceEvent
@@ -44,7 +46,10 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
     (FeedbackEvent, NONE),
     (FileEvent, NONE),
     (NotificationEvent, NONE),
+    (AvailabilityEvent, NONE),
     (SegmentEvent, NONE),
+    (ProcedureEvent, NONE),
+    (ProcedureClaimEvent, NONE),
     (DefinitionEvent, NONE),
     (ReportEvent, NONE),
     (TaskEvent, NONE),

@@ -4,6 +4,7 @@ from itertools import chain
 
 from domain.plugins import PluginError, plugins
 from projections.audit.table import AUDIT_HISTORY
+from projections.availability.table import AVAILABILITY
 from projections.backlog.table import BACKLOG
 from projections.contacts.table import CONTACTS
 from projections.contracts.table import CONTRACTS
@@ -66,5 +67,6 @@ _OWN = (
     SEARCH,
     TIMERS,
     ISSUED_REPORTS,
+    AVAILABILITY,
 )
 PROJECTIONS: tuple[Projection, ...] = (*_OWN, *plugged_in())

@@ -50,7 +50,7 @@ class RuleJudge:
         return Judged(stream, position, commands, self._now + WAIT if waits else None)
 
     def _of_unmet(self, history: History, instance: RuleInstance, judgement: Judgement) -> AutomationCommand | None:
-        """An instance whose conditions do not hold is passed over. While a calendar is closed it waits, not too long."""
+        """An instance whose conditions do not hold is passed over; in closed hours it waits until it is stale."""
         if judgement.unmet is not None and judgement.unmet.condition.field == "calendar.open":
             if self._now <= instance.latest:
                 return None

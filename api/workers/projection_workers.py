@@ -17,6 +17,7 @@ from api.api_keys import desk_tenants
 from api.database_roles import under
 from api.logs import Format, Level, configure_logging
 from api.migrations import migrate
+from api.workers.assigner import Assigner
 from api.workers.due_watch import DueWatch
 from api.workers.watching import watch
 from domain.backoff import Backoff, Pauses
@@ -100,7 +101,8 @@ def _made_ready(dsn: str, tenant: str, stop: threading.Event, seconds: float) ->
 
 def _started(addresses: _Addresses, tenant: str, stop: threading.Event) -> list[threading.Thread]:
     def announce() -> None:
-        asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, makes=(DueWatch,)))
+        makes = (DueWatch, Assigner)
+        asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, makes=makes))
 
     follower = Follower(addresses.follower, tenant, PROJECTIONS)
     threads = [

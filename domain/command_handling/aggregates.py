@@ -11,6 +11,7 @@ from domain.access.state import AccessKey
 from domain.access.state import evolve as evolve_key
 from domain.command_context import Actor
 from domain.command_handling import ticket_owner
+from domain.command_handling.assignment_handlers import AGENT, ASSIGNMENT_HANDLERS
 from domain.command_handling.automation_handlers import automation_handlers
 from domain.command_handling.conversation_handlers import CONVERSATION_HANDLERS
 from domain.command_handling.customer_fact_handlers import FACT_AGGREGATES, FACT_HANDLERS
@@ -21,6 +22,7 @@ from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEv
 from domain.command_handling.handler import alone as _alone
 from domain.command_handling.handler import handled as _of
 from domain.command_handling.notification_handlers import NOTIFICATION, NOTIFICATION_HANDLERS
+from domain.command_handling.procedure_handlers import PROCEDURE_AGGREGATES, PROCEDURE_HANDLERS
 from domain.command_handling.task_handlers import TASK, TASK_HANDLERS
 from domain.command_handling.ticket_stream import TICKET as _TICKET
 from domain.command_handling.ticket_stream import TicketStream
@@ -262,7 +264,9 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
             TASK,
             _SWITCHES,
             NOTIFICATION,
+            AGENT,
             *FACT_AGGREGATES,
+            *PROCEDURE_AGGREGATES,
         )
     }
 )
@@ -292,4 +296,6 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     | _of(SwitchCommand, CommandHandler(_alone(_SWITCHES), _decide_switch))
     | automation_handlers(aggregate_of, handler_of)
     | NOTIFICATION_HANDLERS
+    | PROCEDURE_HANDLERS
+    | ASSIGNMENT_HANDLERS
 )

@@ -1,6 +1,6 @@
 """Decides a command on the states of its streams. Pure: nothing here waits or stores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.command_context import CommandContext
 from domain.command_handling.aggregates import aggregate_of
 from domain.command_handling.command_request import CommandRequest
-from domain.command_handling.handler import Aggregate, WithReason
+from domain.command_handling.handler import Aggregate, Further, WithReason
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.errors import LedgerError
 from domain.ids import new_id_text
@@ -60,6 +60,14 @@ class StreamState(NamedTuple):
     version: int
 
 
+class StreamsMissing(Exception):  # noqa: N818 -- names the state of things
+    """The decision reads ``streams``, which are not loaded."""
+
+    def __init__(self, streams: Collection[UUID]) -> None:
+        super().__init__(f"{len(streams)} streams are not loaded")
+        self.streams = streams
+
+
 EMPTY = StreamState("", None, 0)
 """A stream without events. It may become a stream of any aggregate."""
 
@@ -83,7 +91,7 @@ def fold(before: StreamState, events: Sequence[RecordedEvent]) -> StreamState:
 
 
 def decide_command(request: CommandRequest, states: Mapping[UUID, StreamState], now: datetime) -> Decision:
-    """Decides a command on the states of its streams. Raises Refusal, StaleVersion or BackDated."""
+    """Decides a command on the states of its streams. Raises Refusal, StaleVersion, BackDated or StreamsMissing."""
     command, context = request.command, request.context
     _check_version(context.expected_version, states[request.stream].version)
     at = now
@@ -91,7 +99,10 @@ def decide_command(request: CommandRequest, states: Mapping[UUID, StreamState], 
         at = command.occurred_at
         _check_instant(at, now, context.back_dating)
     after = {stream: _as_kind(aggregate, stream, states[stream]) for stream, aggregate in request.parts}
-    before = [after[stream].state for stream in request.streams]
+    before = [after[stream].state for stream, _ in request.parts]
+    if request.handler.further is not None:
+        after = _with_further(request, request.handler.further, after, states)
+        before = [each.state for each in after.values()]
     events = []
     for stream, decided, occurred_at in request.handler.decide(command, request.stream, before, context.actor, at):
         payload, reason = decided if type(decided) is WithReason else (decided, command.reason)
@@ -100,6 +111,20 @@ def decide_command(request: CommandRequest, states: Mapping[UUID, StreamState], 
         events.append(NewEvent(stream, version + 1, envelope, payload))
         after[stream] = StreamState(kind, aggregate_of(kind).after(state, payload, occurred_at), version + 1)
     return Decision(events, after)
+
+
+def _with_further(
+    request: CommandRequest, further: Further, known: dict[UUID, StreamState], states: Mapping[UUID, StreamState]
+) -> dict[UUID, StreamState]:
+    """The states of the parts, then those of the streams that states name. Raises StreamsMissing."""
+    while True:
+        named = further(request.stream, request.command, {stream: each.state for stream, each in known.items()})
+        new = {stream: aggregate for stream, aggregate in named if stream not in known}
+        if not new:
+            return known
+        if missing := new.keys() - states.keys():
+            raise StreamsMissing(missing)
+        known |= {stream: _as_kind(aggregate, stream, states[stream]) for stream, aggregate in new.items()}
 
 
 def _check_version(expected: int | None, actual: int) -> None:

@@ -1,6 +1,6 @@
 """What an aggregate is, and how a command to aggregates is decided."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, get_args
@@ -44,6 +44,8 @@ class Aggregate:
 
 Parts = Sequence[tuple[UUID, Aggregate]]
 """Streams, each with its aggregate."""
+Further = Callable[[UUID, Any, Mapping[UUID, Any]], Parts]
+"""The streams that a decision reads because states name them: of the stream, the command and the states by stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,14 @@ class CommandHandler:
     """How a command is decided: the streams that the decision reads, each with its aggregate, and the decider.
 
     ``parts`` gives the command's own stream first. ``decide`` gets the states in the same order. ``others_only_read``:
-    the events are of the command's own stream alone.
+    the events are of the command's own stream alone. ``further`` gives the streams that only the states of other parts
+    name, from the states by stream that are known so far; it is asked again until it names no new one.
     """
 
     parts: Callable[[UUID, Any], Parts]
     decide: Callable[[Any, UUID, Sequence[Any], Actor, datetime], list[DecidedEvent]]
     others_only_read: bool = False
+    further: Further | None = None
 
 
 Handlers = dict[type[Command], CommandHandler]

@@ -15,8 +15,12 @@ from domain.customer_figures.upselling import UpsellingExample, UpsellingRules
 from domain.definitions.kind import DefinitionKind
 from domain.health.definition import DEFAULT_HEALTH, HealthDefinition
 from domain.health.worked_example import HealthExample
+from domain.procedure.definition import ProcedureDefinition
+from domain.procedure.worked_example import ProcedureExample
 from domain.report_pack.built_in import BUILT_IN_PACKS
 from domain.report_pack.definition import PackExample, ReportPack
+from domain.routing.definition import Routing
+from domain.routing.worked_example import RoutingExample
 from domain.segment.definition import SegmentDefinition, SegmentExample
 from domain.template.definition import Template
 from domain.template.shipped_templates import ShippedTemplates
@@ -44,10 +48,14 @@ WORKFORCE = DefinitionKind(
 )
 REVIEW = DefinitionKind("review", ReviewRules, ReviewExample, ReviewRules(), tenant_wide=True)
 THANKS = DefinitionKind("thanks", ThanksRules, ThanksExample, ThanksRules(), tenant_wide=True)
+ROUTING = DefinitionKind("routing", Routing, RoutingExample, tenant_wide=True)
 REPORT_PACK = DefinitionKind("report-pack", ReportPack, PackExample, shipped=BUILT_IN_PACKS)
 AUTOMATION = DefinitionKind("automation", Rule, RuleExample, calendars=lambda rule: rule.calendars)
 TEMPLATE = DefinitionKind("template", Template, TemplateExample, shipped=ShippedTemplates())
 CONTACT_RULES = DefinitionKind("contact-rules", ContactRules, ContactExample, ContactRules(), tenant_wide=True)
+PROCEDURE = DefinitionKind(
+    "procedure", ProcedureDefinition, ProcedureExample, calendars=lambda procedure: procedure.calendars
+)
 
 _ALL: tuple[DefinitionKind[Any], ...] = (
     SETTINGS,
@@ -64,6 +72,8 @@ _ALL: tuple[DefinitionKind[Any], ...] = (
     AUTOMATION,
     REVIEW,
     THANKS,
+    PROCEDURE,
+    ROUTING,
 )
 KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType({kind.name: kind for kind in _ALL})
 """By name."""

@@ -17,6 +17,7 @@ from domain.messages import (
     WaitingFor,
     Word,
 )
+from domain.ticket.routing_choice import RoutingChoice
 
 EventVersion = Annotated[StrictInt, Field(ge=1, le=2**31 - 1)]
 """The version of an event on the ticket's stream."""
@@ -75,6 +76,17 @@ class AssignTicket(Command):
         if self.team is None and self.agent is None:
             raise ValueError("give a team, an agent or both")
         return self
+
+
+class AssignByRouting(Command):
+    """Assigns as the routing chose; ``agent`` None leaves the ticket to the team.
+
+    What somebody else has assigned stays as it is, and the choice is recorded as a proposal.
+    """
+
+    team: Word
+    agent: Word | None = None
+    routing: RoutingChoice
 
 
 class StartWork(Command):

@@ -129,6 +129,26 @@ def _assign(command: c.AssignTicket, ticket: Ticket) -> TicketEvents:
     return [e.TicketAssigned(team=team, agent=agent)]
 
 
+def decide_routing(command: c.AssignByRouting, ticket: Ticket) -> TicketEvents:
+    """The assignment that routing chose; nothing when it is so already.
+
+    Routing fills in an agent where the ticket has none, and replaces an agent that it chose itself. Anything else it
+    proposes, once. Raises Refusal for a ticket that is not open.
+    """
+    must_exist(ticket)
+    must_be_open(ticket, "assigned")
+    team, agent = command.team, command.agent
+    same_team = ticket.team is None or same_name(ticket.team, team)
+    if same_name(ticket.team, team) and same_name(ticket.agent, agent):
+        return []
+    if same_team and (ticket.agent is None or ticket.routed):
+        return [e.TicketAssigned(team=team, agent=agent, routing=command.routing)]
+    proposed, whom = ticket.proposal or (None, None)
+    if same_name(proposed, team) and same_name(whom, agent):
+        return []
+    return [e.AssignmentProposed(team=team, agent=agent, routing=command.routing)]
+
+
 def _start(ticket: Ticket, by: Actor) -> TicketEvents:
     if ticket.state == "in_progress":
         return []

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.messages import Event, Message
+from domain.ticket.routing_choice import RoutingChoice
 
 
 class TicketReceived(Event):
@@ -51,11 +52,22 @@ class TicketPrioritised(Event):
 
 
 class TicketAssigned(Event):
-    """The whole assignment from now on; None means nobody."""
+    """The whole assignment from now on; None means nobody. ``routing``: routing chose it, and why."""
 
     topic = "ticket.assigned"
     team: str | None
     agent: str | None
+    routing: RoutingChoice | None = None
+
+
+class AssignmentProposed(Event):
+    """Routing would assign the ticket so, and leaves it to people: somebody else has assigned it before."""
+
+    topic = "ticket.assignment_proposed"
+    in_figures = False
+    team: str
+    agent: str | None
+    routing: RoutingChoice
 
 
 class WorkStarted(Event):
@@ -259,6 +271,7 @@ TicketEvent = (
     | TicketCategorised
     | TicketPrioritised
     | TicketAssigned
+    | AssignmentProposed
     | WorkStarted
     | WorkStopped
     | TicketPutOnHold

@@ -44,7 +44,8 @@ class Ticket(NamedTuple):
     ``hold_until`` is the end of the present wait that was named in advance.
     ``resolution`` is the text and code of the last resolution, ``rating`` the last rating since then. ``resolved``
     holds every span in which the ticket was resolved, oldest first. ``before_merge`` is the state and wait that an
-    undone merge returns to.
+    undone merge returns to. ``routed``: the present assignment is routing's. ``proposal`` is the team and the agent
+    that routing has proposed since then.
     """
 
     state: TicketStateName = "none"
@@ -53,6 +54,8 @@ class Ticket(NamedTuple):
     hold_until: datetime | None = None
     team: str | None = None
     agent: str | None = None
+    routed: bool = False
+    proposal: tuple[str, str | None] | None = None
     category: str | None = None
     priority: str | None = None
     escalation: tuple[str, int] | None = None
@@ -123,11 +126,14 @@ def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # no
             return ticket._replace(category=category)
         case e.TicketPrioritised(priority=priority):
             return ticket._replace(priority=priority)
-        case e.TicketAssigned(team=team, agent=agent):
+        case e.TicketAssigned(team=team, agent=agent, routing=routing):
             state = ticket.state
             if state in {"received", "assigned"}:
                 state = "received" if team is None and agent is None else "assigned"
-            return Ticket(state, ticket.since, ticket.waiting_for, ticket.hold_until, team, agent, *ticket[6:])
+            routed, until = routing is not None, ticket.hold_until
+            return Ticket(state, ticket.since, ticket.waiting_for, until, team, agent, routed, None, *ticket[8:])
+        case e.AssignmentProposed(team=team, agent=agent):
+            return ticket._replace(proposal=(team, agent))
         case e.WorkStarted() | e.WorkResumed():
             return _enter(ticket, "in_progress", at)
         case e.TicketPutOnHold(waiting_for=waiting_for, until=until):

@@ -24,7 +24,9 @@ Value = str | int | tuple[str, ...] | None
 Fields = dict[str, Value]
 
 
-_WITHOUT_FIELDS = frozenset({"usage", "feedback", "file", "segment", "report", "switch", "notification"})
+_WITHOUT_FIELDS = frozenset(
+    {"usage", "feedback", "file", "segment", "report", "switch", "notification", "procedure", "agent"}
+)
 """Kinds of streams whose events say everything themselves."""
 
 

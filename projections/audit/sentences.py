@@ -1,12 +1,13 @@
 """What an audit entry says, in a sentence for people: derived from the recorded facts, never written by hand."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from domain.sla.calendar.microseconds import SECOND, duration_text
 from domain.sla.clock.explain_text import Language
+from projections.audit.routing_text import routing_text
 from projections.audit.templates import TEMPLATES
 
 _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
@@ -175,30 +176,40 @@ def _actor(entry: DescribedEvent, language: Language) -> str:
     return f"{who} ({_ON_BEHALF_OF[language]} {entry.on_behalf_of})" if entry.on_behalf_of else who
 
 
-def _shown(field: str, value: Any, language: Language) -> Any:  # noqa: PLR0911 -- one case a kind of field
-    if field == "changes":
-        return "; ".join(
-            f"{name}: {_shown('', change['old'], language)} → {_shown('', change['new'], language)}"
-            for name, change in value.items()
-        )
-    if field in {"was", "now"}:
-        words = {"verdict": _word(value["verdict"], language), "due_at": _shown("due_at", value["due_at"], language)}
-        return _RESULT[language].format_map(value | words)
-    if field == "items":
-        return ", ".join(f"{item['quantity']} x {item['name']}" for item in value)
-    if field == "outcomes":
-        return "; ".join(_outcome(outcome, language) for outcome in value) or _word(None, language)
-    if field == "details":
-        return "; ".join(f"{name}: {detail}" for name, detail in value.items()) or _word(None, language)
-    if field == "data":
-        return json.dumps(value, ensure_ascii=False)
+def _shown(field: str, value: Any, language: Language) -> Any:
+    if field in _FORMS:
+        return _FORMS[field](value, language)
     if isinstance(value, list):
         return ", ".join(map(str, value)) or _word(None, language)
-    if field == "before":
-        return "" if value is None else _BEFORE[language].format(left=duration_text(value * SECOND))
-    if field in {"policy", "calendar"}:
-        return value["name"]
     return _word(value, language) if value is None or isinstance(value, bool) or field in _CODED else value
+
+
+def _changes(changes: Mapping[str, Any], language: Language) -> str:
+    return "; ".join(
+        f"{name}: {_shown('', change['old'], language)} → {_shown('', change['new'], language)}"
+        for name, change in changes.items()
+    )
+
+
+def _result(result: Mapping[str, Any], language: Language) -> str:
+    words = {"verdict": _word(result["verdict"], language), "due_at": _shown("due_at", result["due_at"], language)}
+    return _RESULT[language].format_map({**result, **words})
+
+
+def _items(items: Sequence[Mapping[str, Any]], _language: Language) -> str:
+    return ", ".join(f"{item['quantity']} x {item['name']}" for item in items)
+
+
+def _outcomes(outcomes: Sequence[Mapping[str, Any]], language: Language) -> str:
+    return "; ".join(_outcome(outcome, language) for outcome in outcomes) or _word(None, language)
+
+
+def _details(details: Mapping[str, str], language: Language) -> str:
+    return "; ".join(f"{name}: {detail}" for name, detail in details.items()) or _word(None, language)
+
+
+def _before(left: int | None, language: Language) -> str:
+    return "" if left is None else _BEFORE[language].format(left=duration_text(left * SECOND))
 
 
 def _outcome(outcome: Mapping[str, Any], language: Language) -> str:
@@ -208,3 +219,21 @@ def _outcome(outcome: Mapping[str, Any], language: Language) -> str:
 
 def _word(code: Any, language: Language) -> str:
     return _WORDS[language].get(code, str(code))
+
+
+_FORMS: Mapping[str, Callable[[Any, Language], str]] = MappingProxyType(
+    {
+        "changes": _changes,
+        "was": _result,
+        "now": _result,
+        "items": _items,
+        "outcomes": _outcomes,
+        "details": _details,
+        "routing": routing_text,
+        "data": lambda data, _language: json.dumps(data, ensure_ascii=False),
+        "before": _before,
+        "policy": lambda named, _language: str(named["name"]),
+        "calendar": lambda named, _language: str(named["name"]),
+    }
+)
+"""How a field is written that is no plain value."""

@@ -14,6 +14,7 @@ from domain.event_log.schema import OF_RULES
 from domain.feedback.events import FeedbackNoted
 from domain.file.events import FileAttached
 from domain.notification.events import NotificationRequested
+from domain.procedure.events import ProcedureStarted
 from domain.segment.events import SegmentEntered, SegmentLeft
 from domain.task.events import TaskOpened
 from domain.ticket.events import CustomerCorrected, TicketReceived
@@ -27,7 +28,7 @@ from projections.scope.folded_words import key_of
 _OF_A_CUSTOMER = frozenset(
     {
         TicketReceived, CustomerCorrected, ContractSigned, UsageRecorded, FeedbackNoted, FileAttached,
-        SegmentEntered, SegmentLeft, NotificationRequested, TaskOpened,
+        SegmentEntered, SegmentLeft, NotificationRequested, ProcedureStarted, TaskOpened,
     }
 )  # fmt: skip
 """The events that name the customer of their stream."""
@@ -137,10 +138,11 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=5,
+    version=8,
     kinds=frozenset(
         {
             "ticket",
+            "agent",
             "customer",
             "contract",
             "usage",
@@ -154,6 +156,7 @@ AUDIT_HISTORY = Projection(
             "report",
             "task",
             "switch",
+            "procedure",
         }
     ),
     tables=(AUDIT_TABLE,),

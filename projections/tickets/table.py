@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from domain.text_folding import same_name
+from domain.text_folding import fold_name, same_name
 from domain.ticket import events as e
 from domain.ticket.journey import journey_of
 from domain.ticket.population import Outcome, departure_of, is_resolution
@@ -85,7 +85,11 @@ class TicketRow:
 
 @dataclass(slots=True)
 class StoredTicket(TicketRow):
-    """The words of the ticket as they are compared, and its journey: lists are texts with PATH between the parts."""
+    """The words of the ticket as they are compared, and its journey: lists are texts with PATH between the parts.
+
+    ``imported``: an import recorded the receipt. ``routed``: the present assignment is routing's. ``assignment_at`` is
+    when the ticket was last assigned, or an assignment was last proposed.
+    """
 
     folded: list[str | None] | None
     external_reference_key: str | None
@@ -96,6 +100,9 @@ class StoredTicket(TicketRow):
     team_loops: bool
     left_from: str | None
     closed_open: bool
+    imported: bool
+    routed: bool
+    assignment_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -115,10 +122,20 @@ class TicketResolution:
     first_rated_at: datetime | None
 
 
-def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredTicket | TicketResolution]:
-    """The ticket's row, and a row for each of its resolutions; none before its receipt."""
+@dataclass(slots=True)
+class RoutedTicket:
+    """Routing gave the ticket to an agent, by the event ``version``."""
+
+    ticket: UUID
+    version: int
+    agent_key: str
+    at: datetime
+
+
+def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredTicket | TicketResolution | RoutedTicket]:
+    """The ticket's row, and rows for its resolutions and for what routing assigned; none before its receipt."""
     life = stream.timeline.steps
-    return [_row(stream, life), *_resolutions(life)] if life else []
+    return [_row(stream, life), *_resolutions(life), *_routed(life)] if life else []
 
 
 def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
@@ -191,7 +208,18 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
         team_loops=journey.team_loops,
         left_from=journey.left_from,
         closed_open=journey.closed_open,
+        imported=receipt.envelope.actor.kind == "import",
+        routed=now.routed,
+        assignment_at=max([step.at for step in (*steps[e.TicketAssigned], *steps[e.AssignmentProposed])], default=None),
     )
+
+
+def _routed(life: Sequence[LifeStep]) -> list[RoutedTicket]:
+    return [
+        RoutedTicket(step.event.stream, step.event.version, fold_name(step.event.payload.agent), step.at)
+        for step in life
+        if type(step.event.payload) is e.TicketAssigned and step.event.payload.routing and step.event.payload.agent
+    ]
 
 
 def _absorbed(life: Sequence[LifeStep]) -> list[UUID]:
@@ -238,7 +266,7 @@ def _resolutions(life: Sequence[LifeStep]) -> list[TicketResolution]:
 
 TICKETS = Projection(
     name="tickets",
-    version=4,
+    version=5,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(
@@ -251,8 +279,10 @@ TICKETS = Projection(
                 "(coalesce(external_reference_key, external_reference)) where external_reference is not null",
                 "(coalesce(folded[1], team), coalesce(folded[2], agent)) where open",
                 "(left_at) where outcome <> 'resolved'",
+                "(coalesce(folded[2], agent)) where open and last_reopened_at > assignment_at",
             ),
         ),
+        Table("routed_tickets", RoutedTicket, key=("ticket", "version"), indexes=("(agent_key, at)",)),
         Table(
             "ticket_resolutions",
             TicketResolution,

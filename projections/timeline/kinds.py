@@ -12,6 +12,7 @@ from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
 from domain.messages import Event
 from domain.notification.events import NotificationEvent
+from domain.procedure.events import ProcedureEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
 from domain.task.events import TaskEvent
@@ -36,6 +37,7 @@ Kind = Literal[
     "file",
     "segment",
     "notification",
+    "procedure",
     "sla",
     "task",
     "automation",
@@ -75,6 +77,7 @@ _EVENTS: Mapping[Kind, Collection[type[Event]]] = MappingProxyType(
         "file": _members(FileEvent),
         "segment": _members(SegmentEvent),
         "notification": _members(NotificationEvent),
+        "procedure": _members(ProcedureEvent),
         "sla": _members(TargetInstanceEvent),
         "task": _members(TaskEvent),
         "automation": _members(AutomationEvent),

@@ -133,7 +133,8 @@ def work_list(
     with connection.cursor(row_factory=class_row(_Row)) as cursor:
         rows = cursor.execute(statement, parameters).fetchall()
     last = rows[size - 1] if len(rows) > size else None
-    return WorkPage(list(rows[:size]), last and WorkKey(last.late_after, last.id, last.number))
+    following = None if last is None else WorkKey(last.late_after, last.id, last.number)
+    return WorkPage(list(rows[:size]), following)
 
 
 def _statement(schema: str, team: str | None, agent: str | None, *, is_continued: bool) -> sql.Composed:

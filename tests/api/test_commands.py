@@ -23,6 +23,7 @@ from domain.event_log import reader
 from domain.feedback.commands import NoteFeedback
 from domain.file.commands import AttachFile, FileCommand
 from domain.notification.commands import NotificationCommand
+from domain.procedure.commands import EndProcedure, RecordStepOverdue, StartProcedure, StepCommand
 from domain.sla.commands import TargetInstanceCommand
 from domain.task.commands import TaskCommand
 from domain.ticket.commands import ConversationCommand, MergeCommand, OwnershipCommand, TicketCommand
@@ -44,6 +45,7 @@ def test_every_command_has_an_address_but_those_that_say_what_the_program_has_ju
     known |= {*get_args(FactCommand), RecordActivity, RecordUsage, SignContract, NoteFeedback, AttachFile}
     known |= {*get_args(FileCommand), *get_args(ContractCommand)} - {RecordLapse}
     known |= {*get_args(NotificationCommand)}
+    known |= {StartProcedure, *get_args(StepCommand)} - {RecordStepOverdue, EndProcedure}
     known -= {RekeyAddress}
     assert sent == known
     assert sent.isdisjoint(get_args(TargetInstanceCommand))

@@ -9,6 +9,7 @@ import pytest
 
 from domain.access.events import KeyEvent
 from domain.automation.events import AutomationEvent
+from domain.availability.events import AvailabilityEvent
 from domain.contract.events import ContractEvent
 from domain.customer.events import AddressEvent, CustomerEvent
 from domain.customer.facts.events import ActivityClaimEvent, CustomerFact
@@ -20,6 +21,7 @@ from domain.file.events import FileEvent
 from domain.issued_report.events import ReportEvent
 from domain.messages import Event
 from domain.notification.events import NotificationEvent
+from domain.procedure.events import ProcedureClaimEvent, ProcedureEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
 from domain.sla.policy.events import SlaEvent
@@ -41,7 +43,10 @@ UNIONS = (
     FeedbackEvent,
     FileEvent,
     NotificationEvent,
+    AvailabilityEvent,
     SegmentEvent,
+    ProcedureEvent,
+    ProcedureClaimEvent,
     ReportEvent,
     DefinitionEvent,
     SlaEvent,

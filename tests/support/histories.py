@@ -9,6 +9,7 @@ from domain.automation import events as a
 from domain.envelope import RecordedEvent
 from domain.messages import Event
 from domain.ticket import events as e
+from domain.ticket.routing_choice import RoutingChoice
 from tests.support.events import (
     AGENT,
     CUSTOMER,
@@ -40,6 +41,7 @@ _channels = st.sampled_from(["hotline", "zalo", "email"])
 _starts = st.sampled_from([0, 0, 1, 7, 61, 60 * 24 * 3])
 _versions = st.integers(1, 8)
 
+CHOICE = RoutingChoice(version=1, because="no_candidate")
 RECEIPTS = st.builds(
     e.TicketReceived,
     customer_id=st.sampled_from([CUSTOMER, OTHER_CUSTOMER]),
@@ -66,7 +68,8 @@ OF_AUTOMATION: st.SearchStrategy[Event] = st.one_of(
 LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(e.TicketCategorised, category=_words),
     st.builds(e.TicketPrioritised, priority=_priorities),
-    st.builds(e.TicketAssigned, team=_nobody_or, agent=_nobody_or),
+    st.builds(e.TicketAssigned, team=_nobody_or, agent=_nobody_or, routing=st.none() | st.just(CHOICE)),
+    st.builds(e.AssignmentProposed, team=_words, agent=_nobody_or, routing=st.just(CHOICE)),
     st.just(e.WorkStarted()),
     st.just(e.WorkStopped()),
     st.builds(e.TicketPutOnHold, waiting_for=_waits, until=st.none() | st.builds(instant, _starts)),

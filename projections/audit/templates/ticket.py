@@ -28,8 +28,12 @@ TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} đặt độ ưu tiên là {priority}",
         },
         "ticket.assigned": {
-            "en": "{actor} assigned the ticket: team {team}, agent {agent}",
-            "vi": "{actor} phân công phiếu: nhóm {team}, nhân viên {agent}",
+            "en": "{actor} assigned the ticket: team {team}, agent {agent}{routing}",
+            "vi": "{actor} phân công phiếu: nhóm {team}, nhân viên {agent}{routing}",
+        },
+        "ticket.assignment_proposed": {
+            "en": "{actor} proposed an assignment: team {team}, agent {agent}{routing}",
+            "vi": "{actor} đề xuất phân công: nhóm {team}, nhân viên {agent}{routing}",
         },
         "ticket.work_started": {"en": "{actor} started work", "vi": "{actor} bắt đầu xử lý"},
         "ticket.work_stopped": {
