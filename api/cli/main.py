@@ -98,6 +98,20 @@ _SEGMENTS = [
 ]
 
 
+_TASKS = [
+    LazyCommand("open", "api.cli.task.change:open_task", "Open a task for a team, an agent, or nobody yet."),
+    LazyCommand("assign", "api.cli.task.change:assign", "Assign a task to a team, an agent or both."),
+    LazyCommand(
+        "reschedule", "api.cli.task.change:reschedule", "Move the due time of a task; without --due it has none."
+    ),
+    LazyCommand("done", "api.cli.task.change:done", "Record that a task is done."),
+    LazyCommand("cancel", "api.cli.task.change:cancel", "Cancel an open task."),
+    LazyCommand("reopen", "api.cli.task.change:reopen", "Reopen a task that is done or cancelled."),
+    LazyCommand("list", "api.cli.task.show:list_tasks", "List tasks, the newest first."),
+    LazyCommand("show", "api.cli.task.show:show", "Show a task."),
+]
+
+
 def _prepare() -> None:
     """Registers the event types before a command runs."""
     from domain.event_types import register_event_types  # noqa: PLC0415 -- the list of commands appears without it
@@ -143,6 +157,17 @@ COMMANDS = TyperGroup(
             "history",
             "api.cli.history:history",
             "Show the history of a ticket, a customer or an actor, event by event.",
+        ),
+        LazyCommand(
+            "work",
+            "api.cli.work:work",
+            "Show what an agent or a team has to do: what is late or due first comes first.",
+        ),
+        TyperGroup(
+            name="task",
+            help="Tasks: open, assign, move, finish and list them.",
+            no_args_is_help=True,
+            commands=_TASKS,
         ),
         TyperGroup(
             name="customer",

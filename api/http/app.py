@@ -41,16 +41,18 @@ from api.http.routes import (
     segments,
     sla,
     sla_reports,
+    tasks,
     tickets,
     timeline,
     what_if,
+    work,
 )
 from api.settings import Settings
 
 _ROUTES = (
     audit, tickets, conversation, search, customers, profile, timeline, customer_facts, customer_answers, contracts,
     files, figures, issued_reports, reports, first_contact, backlog, sla_reports, sla, definitions, customer_health,
-    segments, what_if, feed,
+    segments, what_if, feed, tasks, work,
 )  # fmt: skip
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""

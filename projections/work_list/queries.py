@@ -13,7 +13,12 @@ from psycopg.rows import class_row
 from domain.text_folding import fold_name
 from projections.engine.table import selected
 from projections.scope.filters import MOST
+from projections.sla.table import SLA_CLOCKS
+from projections.tasks.table import TASKS
+from projections.tickets.table import TICKETS
 
+READ = (TICKETS, SLA_CLOCKS, TASKS)
+"""The projections that the list is read from."""
 WorkKind = Literal["ticket", "callback", "reply", "task"]
 SOURCES: Mapping[LiteralString, LiteralString] = MappingProxyType(
     {
