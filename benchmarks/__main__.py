@@ -32,6 +32,7 @@ from benchmarks import (
     published_rules,
     reads,
     sla_watch,
+    work_list,
 )
 from benchmarks.databases import empty_database, server
 from benchmarks.figure import Figure
@@ -60,6 +61,7 @@ SETS: Mapping[str, Measure] = {
     "door": door.measure,
     "identity": identity.measure,
     "watch": sla_watch.measure,
+    "work": work_list.measure,
     "exports": exports.measure,
     "agreement": agreement.measure,
 }
