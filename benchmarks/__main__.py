@@ -30,6 +30,7 @@ from benchmarks import (
     imports,
     over_http,
     published_rules,
+    reactor,
     reads,
     sla_watch,
     work_list,
@@ -62,6 +63,7 @@ SETS: Mapping[str, Measure] = {
     "identity": identity.measure,
     "watch": sla_watch.measure,
     "work": work_list.measure,
+    "reactor": reactor.measure,
     "exports": exports.measure,
     "agreement": agreement.measure,
 }

@@ -96,8 +96,6 @@ _SEGMENTS = [
     LazyCommand("list", "api.cli.health.segments:list_all", "List the segments in effect."),
     LazyCommand("show", "api.cli.health.segments:show", "List the customers in a segment, now or at another instant."),
 ]
-
-
 _TASKS = [
     LazyCommand("open", "api.cli.task.change:open_task", "Open a task for a team, an agent, or nobody yet."),
     LazyCommand("assign", "api.cli.task.change:assign", "Assign a task to a team, an agent or both."),
@@ -109,6 +107,25 @@ _TASKS = [
     LazyCommand("reopen", "api.cli.task.change:reopen", "Reopen a task that is done or cancelled."),
     LazyCommand("list", "api.cli.task.show:list_tasks", "List tasks, the newest first."),
     LazyCommand("show", "api.cli.task.show:show", "Show a task."),
+]
+_ASSIGN = [
+    LazyCommand("explain", "api.cli.assignment.assign:explain", "Explain the assignment of a ticket."),
+    LazyCommand("queue", "api.cli.assignment.assign:queue", "List the tickets that come next, and who would get them."),
+]
+_AVAILABILITY = [
+    LazyCommand(
+        "list",
+        "api.cli.assignment.availability:list_all",
+        "List the agents: who takes new work, what they hold, and who holds too much.",
+    ),
+    LazyCommand(
+        "available",
+        "api.cli.assignment.availability:available",
+        "Record that an agent takes new work during the shift.",
+    ),
+    LazyCommand("away", "api.cli.assignment.availability:away", "Record that an agent takes no new work."),
+    LazyCommand("begin-call", "api.cli.assignment.availability:begin_call", "Record that a call of an agent began."),
+    LazyCommand("end-call", "api.cli.assignment.availability:end_call", "Record that the call of an agent ended."),
 ]
 
 
@@ -185,6 +202,18 @@ COMMANDS = TyperGroup(
         ),
         TyperGroup(name="health", help="The health of all customers.", no_args_is_help=True, commands=_HEALTH),
         TyperGroup(name="segment", help="Segments of customers.", no_args_is_help=True, commands=_SEGMENTS),
+        TyperGroup(
+            name="assign",
+            help="Assignment by routing: who would be next, and why a ticket is assigned as it is.",
+            no_args_is_help=True,
+            commands=_ASSIGN,
+        ),
+        TyperGroup(
+            name="availability",
+            help="The availability of agents: list it, record absences and calls.",
+            no_args_is_help=True,
+            commands=_AVAILABILITY,
+        ),
         LazyCommand(
             "whatif",
             "api.cli.what_if:whatif",

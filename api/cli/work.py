@@ -33,6 +33,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "callback": "call back",
             "reply": "review a reply",
             "task": "task",
+            "step": "step",
             "first_response": "first response",
             "next_response": "next response",
             "periodic_update": "update",
@@ -54,6 +55,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "callback": "gọi lại",
             "reply": "duyệt trả lời",
             "task": "công việc",
+            "step": "bước quy trình",
             "first_response": "phản hồi đầu tiên",
             "next_response": "phản hồi tiếp theo",
             "periodic_update": "cập nhật",
@@ -78,7 +80,7 @@ def work(
 ) -> None:
     """Show what an agent or a team has to do: what is late or due first comes first.
 
-    It lists open tickets, promised calls, replies to review and open tasks.
+    It lists open tickets, promised calls, replies to review, tasks and steps of procedures.
     """
     if agent is None and team is None:
         raise UsageError("Name --agent, --team or both: the list is of an agent or a team.")
@@ -100,12 +102,14 @@ def _row(item: WorkItem, now: datetime, language: Language) -> dict[str, object]
     kind = words[item.kind]
     if item.due_for:
         kind = f"{kind}: {words[item.due_for]}"
+    elif item.step:
+        kind = f"{kind} {item.step}: {item.said_by}"
     elif item.number:
         kind = f"{kind} ({item.number})"
     return {
         words["due"]: _due(item.due_at, now, language),
         words["what"]: kind,
-        words["subject"]: item.title,
+        words["subject"]: (item.title_vi if language == "vi" else None) or item.title,
         words["about"]: item.external_reference or item.id,
     }
 

@@ -20,6 +20,7 @@ from api.http.middleware import Front
 from api.http.openapi_document import describe
 from api.http.protocol import LimitedProtocol
 from api.http.routes import (
+    assignments,
     audit,
     backlog,
     contracts,
@@ -35,6 +36,7 @@ from api.http.routes import (
     first_contact,
     health,
     issued_reports,
+    procedures,
     profile,
     reports,
     search,
@@ -50,10 +52,34 @@ from api.http.routes import (
 from api.settings import Settings
 
 _ROUTES = (
-    audit, tickets, conversation, search, customers, profile, timeline, customer_facts, customer_answers, contracts,
-    files, figures, issued_reports, reports, first_contact, backlog, sla_reports, sla, definitions, customer_health,
-    segments, what_if, feed, tasks, work,
-)  # fmt: skip
+    audit,
+    tickets,
+    conversation,
+    search,
+    customers,
+    profile,
+    timeline,
+    customer_facts,
+    customer_answers,
+    contracts,
+    files,
+    procedures,
+    figures,
+    issued_reports,
+    reports,
+    first_contact,
+    backlog,
+    sla_reports,
+    sla,
+    definitions,
+    customer_health,
+    segments,
+    what_if,
+    assignments,
+    feed,
+    tasks,
+    work,
+)
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""
 

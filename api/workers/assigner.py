@@ -12,14 +12,13 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.workers.sla_alerting import USUAL_SETTINGS, AlertSettings
+from api.workers.switches import SwitchBoard
+from api.workers.watching import USUAL_SETTINGS, WatchSettings
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandIdReused
 from domain.command_handling.service_desk import Now, Overloaded, ServiceDesk
 from domain.definitions.kind import InEffect
-from domain.definitions.kinds import ROUTING
-from domain.definitions.published import definition_in_effect
 from domain.event_log import reader
 from domain.event_log.advisory_locks import alerts_lock, assigner_lock
 from domain.event_log.soundness import LogDamaged
@@ -31,17 +30,11 @@ from domain.routing.definition import Routing
 from domain.task.commands import OpenTask
 from domain.ticket.commands import AssignByRouting
 from projections.assignments.queue import Planned, Planner, QueuedTicket, queue, returned
+from projections.assignments.readings import READS, routing_at
 from projections.assignments.roster import Roster, roster_at
-from projections.availability.table import AVAILABILITY
-from projections.customer_groups.table import CUSTOMER_GROUPS
-from projections.customers.table import CUSTOMERS
 from projections.engine.checkpoints import ProjectionOutdated, position_of
-from projections.sla.table import SLA_CLOCKS
-from projections.tickets.table import TICKETS
 
 ASSIGNER = Actor(id="assigner", kind="system")
-READS = (TICKETS, SLA_CLOCKS, AVAILABILITY, CUSTOMERS, CUSTOMER_GROUPS)
-"""The projections whose rows it reads."""
 _ORIGIN = Origin(channel="assigner")
 _TASKS = Namespace(UUID("5d0f0a58-6c84-4c0c-8e0a-0a2f5f3b9d17"))
 _MOST_TOLD = 100_000
@@ -105,7 +98,7 @@ class Assigner:
         tenant: str,
         desk: ServiceDesk,
         clock: Now | None = None,
-        settings: AlertSettings = USUAL_SETTINGS,
+        settings: WatchSettings = USUAL_SETTINGS,
         own: AssignerSettings = AssignerSettings(),
     ) -> None:
         self._connection = connection
@@ -114,6 +107,7 @@ class Assigner:
         self._clock = clock
         self._poll = settings.listener.poll
         self._settings = own
+        self._switches = SwitchBoard(tenant)
         self._works = False
         self._rest_until = 0.0
         self._seen = -1
@@ -140,22 +134,23 @@ class Assigner:
         return self._poll if look.next_at is None else min(max((look.next_at - now).total_seconds(), 0.0), self._poll)
 
     def _may_work(self) -> bool:
-        """Whether this is the tenant's assigner, and no past is being entered."""
+        """Whether this is the tenant's assigner, nobody has stopped the tenant, and no past is being entered."""
         self._works = self._works or assigner_lock(self._tenant).is_taken(self._connection)
-        return self._works and alerts_lock(self._tenant).is_free(self._connection)
+        if not self._works or self._switches.read(self._connection).stops("tenant", "all"):
+            return False
+        return alerts_lock(self._tenant).is_free(self._connection)
 
     def _look(self, now: datetime) -> _Look:
         """What is to be given at ``now``. All rows are read in one state of the database."""
         nothing = _Look([], more=False, next_at=None)
         with self._connection.transaction():
             self._connection.execute("set transaction isolation level repeatable read, read only")
-            definitions = reader.definitions(
-                self._connection, self._tenant, reader.head(self._connection, self._tenant)
-            )
+            routing = routing_at(self._connection, self._tenant, now)
+            if routing is None:
+                return nothing
             try:
-                routing = definition_in_effect(definitions, ROUTING, now)
                 projected = position_of(self._connection, self._tenant, READS)
-            except (LookupError, ProjectionOutdated):  # nothing is published, or the rows are being made anew
+            except ProjectionOutdated:
                 return nothing
             if projected == self._seen and self._look_at is not None and now < self._look_at:
                 return nothing._replace(next_at=self._look_at)

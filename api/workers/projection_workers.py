@@ -19,6 +19,7 @@ from api.logs import Format, Level, configure_logging
 from api.migrations import migrate
 from api.workers.assigner import Assigner
 from api.workers.due_watch import DueWatch
+from api.workers.reactor import run_reactor
 from api.workers.watching import watch
 from domain.backoff import Backoff, Pauses
 from domain.event_log.database_connections import ADMINISTRATION, connect
@@ -104,10 +105,14 @@ def _started(addresses: _Addresses, tenant: str, stop: threading.Event) -> list[
         makes = (DueWatch, Assigner)
         asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, makes=makes))
 
+    def react() -> None:
+        asyncio.run(run_reactor(addresses.desk, tenant, stop, reading_dsn=addresses.reader))
+
     follower = Follower(addresses.follower, tenant, PROJECTIONS)
     threads = [
         threading.Thread(target=follower.run, args=[stop], name=f"follower of {tenant}"),
         threading.Thread(target=announce, name=f"watches of {tenant}"),
+        threading.Thread(target=react, name=f"reactor of {tenant}"),
     ]
     for thread in threads:
         thread.start()

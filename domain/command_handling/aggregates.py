@@ -261,10 +261,10 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
             _SEGMENT,
             _REPORT,
             _KEY,
-            TASK,
             _SWITCHES,
             NOTIFICATION,
             AGENT,
+            TASK,
             *FACT_AGGREGATES,
             *PROCEDURE_AGGREGATES,
         )
@@ -291,11 +291,11 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
         IssueReport: CommandHandler(_alone(_REPORT), _decide_report),
     }
     | FACT_HANDLERS
-    | CONVERSATION_HANDLERS
-    | TASK_HANDLERS
     | _of(SwitchCommand, CommandHandler(_alone(_SWITCHES), _decide_switch))
     | automation_handlers(aggregate_of, handler_of)
     | NOTIFICATION_HANDLERS
     | PROCEDURE_HANDLERS
     | ASSIGNMENT_HANDLERS
+    | CONVERSATION_HANDLERS
+    | TASK_HANDLERS
 )

@@ -34,4 +34,4 @@ def evolve(stream: TicketStream, event: Event, at: datetime) -> TicketStream:
     return TicketStream(ticket_state.evolve(ticket, event, at), sla, conversation, version)
 
 
-TICKET = Aggregate("ticket", TicketStream(), evolve, counts=True)
+TICKET = Aggregate("ticket", TicketStream(), evolve, counts_events=True)

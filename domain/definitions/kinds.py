@@ -46,8 +46,6 @@ WORKFORCE = DefinitionKind(
     tenant_wide=True,
     calendars=lambda workforce: workforce.calendars,
 )
-REVIEW = DefinitionKind("review", ReviewRules, ReviewExample, ReviewRules(), tenant_wide=True)
-THANKS = DefinitionKind("thanks", ThanksRules, ThanksExample, ThanksRules(), tenant_wide=True)
 ROUTING = DefinitionKind("routing", Routing, RoutingExample, tenant_wide=True)
 REPORT_PACK = DefinitionKind("report-pack", ReportPack, PackExample, shipped=BUILT_IN_PACKS)
 AUTOMATION = DefinitionKind("automation", Rule, RuleExample, calendars=lambda rule: rule.calendars)
@@ -56,6 +54,8 @@ CONTACT_RULES = DefinitionKind("contact-rules", ContactRules, ContactExample, Co
 PROCEDURE = DefinitionKind(
     "procedure", ProcedureDefinition, ProcedureExample, calendars=lambda procedure: procedure.calendars
 )
+REVIEW = DefinitionKind("review", ReviewRules, ReviewExample, ReviewRules(), tenant_wide=True)
+THANKS = DefinitionKind("thanks", ThanksRules, ThanksExample, ThanksRules(), tenant_wide=True)
 
 _ALL: tuple[DefinitionKind[Any], ...] = (
     SETTINGS,
@@ -70,10 +70,10 @@ _ALL: tuple[DefinitionKind[Any], ...] = (
     TEMPLATE,
     CONTACT_RULES,
     AUTOMATION,
-    REVIEW,
-    THANKS,
     PROCEDURE,
     ROUTING,
+    REVIEW,
+    THANKS,
 )
 KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType({kind.name: kind for kind in _ALL})
 """By name."""

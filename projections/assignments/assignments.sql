@@ -30,7 +30,15 @@ left join (
 ) due on due.ticket = t.ticket
 where t.open and t.agent is null and t.state <> 'waiting' and (:imported or not t.imported)
     and (:teams::text[] is null or t.team is null or coalesce(t.folded[1], t.team) = any(:teams))
-order by due.at, t.received_at, t.ticket;
+order by due.at, t.received_at, t.ticket
+limit :limit;
+
+-- name: one ticket
+-- An open ticket as the queue shows it.
+select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at,
+    greatest(t.received_at, t.last_reopened_at, t.assignment_at), null::timestamptz
+from :"schema".tickets t
+where t.ticket = :ticket and t.open;
 
 -- name: returned
 -- Open tickets whose agent has left since they were assigned, and tickets that were reopened since then whose agent is
@@ -44,7 +52,7 @@ select t.ticket, t.version, t.team, t.agent, t.channel, t.category, t.priority, 
             and coalesce(a.ended_at, 'infinity') > t.last_reopened_at
     )
 from :"schema".tickets t
-where t.open and t.last_reopened_at > t.assignment_at and coalesce(t.folded[2], t.agent) = any(:absent)
+where t.open and t.reopened_since and coalesce(t.folded[2], t.agent) = any(:absent)
     and t.state <> 'waiting' and (:imported or not t.imported)
 union all
 select t.ticket, t.version, t.team, t.agent, t.channel, t.category, t.priority, t.customer, t.received_at,

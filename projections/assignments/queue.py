@@ -51,17 +51,27 @@ class Planned(NamedTuple):
 
 
 def queue(
-    connection: Connection, tenant: str, routing: Routing, teams: Sequence[str] | None = None
+    connection: Connection,
+    tenant: str,
+    routing: Routing,
+    teams: Sequence[str] | None = None,
+    limit: int | None = None,
 ) -> Iterator[list[QueuedTicket]]:
     """Tickets without an agent, the one that is due first in front, in chunks; those of ``teams`` or of no team alone.
 
-    The connection is in a transaction.
+    At most ``limit`` of them. The connection is in a transaction.
     """
-    parameters = {"imported": routing.imported, "teams": None if teams is None else list(teams)}
+    parameters = {"imported": routing.imported, "teams": None if teams is None else list(teams), "limit": limit}
     with connection.cursor(f"queue {uuid4()}", binary=True) as cursor:
         cursor.execute(SQL["queue"].of(tenant), parameters)
         while rows := cursor.fetchmany(CHUNK):
             yield [QueuedTicket(*row) for row in rows]
+
+
+def one_ticket(connection: Connection, tenant: str, ticket: UUID) -> QueuedTicket | None:
+    """An open ticket as if nobody had it; None for any other one."""
+    row = connection.execute(SQL["one ticket"].of(tenant), {"ticket": ticket}).fetchone()
+    return None if row is None else QueuedTicket(*row)
 
 
 def returned(connection: Connection, tenant: str, routing: Routing, roster: Roster) -> list[QueuedTicket]:

@@ -22,6 +22,7 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
             "missed": "nothing ran when it was due",
             "stopped": "it is stopped",
             "suspended": "it is suspended",
+            "condition": "its conditions did not hold when it was due",
             "limit": "it has fired as often as it may in an hour",
             "depth": "too many rules lead to each other",
             "rate": "it fires too often",
@@ -79,6 +80,7 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
             "missed": "không có gì chạy khi đến hạn",
             "stopped": "đã bị dừng",
             "suspended": "đang tạm ngưng",
+            "condition": "điều kiện không đúng khi đến hạn",
             "limit": "đã chạy đủ số lần cho phép trong một giờ",
             "depth": "quá nhiều quy tắc gọi nhau",
             "rate": "chạy quá nhiều lần",
@@ -137,11 +139,11 @@ _RESULT: Mapping[Language, str] = MappingProxyType(
     }
 )
 _BEFORE: Mapping[Language, str] = MappingProxyType({"en": "{left} before it is ", "vi": "còn {left} đến "})
+_REFUSED: Mapping[Language, str] = MappingProxyType({"en": "refused", "vi": "bị từ chối"})
 _PARTS: Mapping[tuple[str, str], Mapping[Language, str]] = MappingProxyType(
     {("ticket.put_on_hold", "until"): {"en": ", until {value}", "vi": ", đến {value}"}}
 )
 """Parts of a topic's sentence that are left out when the field holds nothing."""
-_REFUSED: Mapping[Language, str] = MappingProxyType({"en": "refused", "vi": "bị từ chối"})
 _ON_BEHALF_OF: Mapping[Language, str] = MappingProxyType({"en": "on behalf of", "vi": "thay mặt"})
 
 

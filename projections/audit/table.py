@@ -138,7 +138,7 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=8,
+    version=9,
     kinds=frozenset(
         {
             "ticket",
@@ -154,9 +154,9 @@ AUDIT_HISTORY = Projection(
             "calendar",
             "definition",
             "report",
-            "task",
             "switch",
             "procedure",
+            "task",
         }
     ),
     tables=(AUDIT_TABLE,),

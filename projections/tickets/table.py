@@ -94,7 +94,7 @@ class StoredTicket(TicketRow):
     """The words of the ticket as they are compared, and its journey: lists are texts with PATH between the parts.
 
     ``imported``: an import recorded the receipt. ``routed``: the present assignment is routing's. ``assignment_at`` is
-    when the ticket was last assigned, or an assignment was last proposed.
+    when the ticket was last assigned, or an assignment was last proposed. ``reopened_since``: it was reopened later.
     """
 
     folded: list[str | None] | None
@@ -109,6 +109,7 @@ class StoredTicket(TicketRow):
     imported: bool
     routed: bool
     assignment_at: datetime | None
+    reopened_since: bool
 
 
 @dataclass(slots=True)
@@ -158,6 +159,7 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
     came_with_receipt = receipt.envelope.command_id
     reassigned = [step for step in steps[e.TicketAssigned] if step.event.envelope.command_id != came_with_receipt]
     escalated_to, escalation_level = now.escalation or (None, None)
+    assignment, reopened_since = _last_assignment(life)
     seconds, journey = _seconds(steps[e.EffortLogged]), journey_of(life)
     return StoredTicket(
         ticket=receipt.stream,
@@ -220,8 +222,19 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
         closed_open=journey.closed_open,
         imported=receipt.envelope.actor.kind == "import",
         routed=now.routed,
-        assignment_at=max([step.at for step in (*steps[e.TicketAssigned], *steps[e.AssignmentProposed])], default=None),
+        assignment_at=assignment.at if assignment else None,
+        reopened_since=reopened_since,
     )
+
+
+def _last_assignment(life: Sequence[LifeStep]) -> tuple[LifeStep | None, bool]:
+    """The last assignment or proposal of one, and whether the ticket was reopened later."""
+    reopened = False
+    for step in reversed(life):
+        if type(step.event.payload) in {e.TicketAssigned, e.AssignmentProposed}:
+            return step, reopened
+        reopened = reopened or step.crossing == "reopened"
+    return None, reopened
 
 
 def _routed(life: Sequence[LifeStep]) -> list[RoutedTicket]:
@@ -289,16 +302,16 @@ TICKETS = Projection(
                 "(coalesce(external_reference_key, external_reference)) where external_reference is not null",
                 "(coalesce(folded[1], team), coalesce(folded[2], agent)) where open",
                 "(left_at) where outcome <> 'resolved'",
-                "(coalesce(folded[2], agent)) where open and last_reopened_at > assignment_at",
+                "(coalesce(folded[2], agent)) where open and reopened_since",
             ),
         ),
-        Table("routed_tickets", RoutedTicket, key=("ticket", "version"), indexes=("(agent_key, at)",)),
         Table(
             "ticket_resolutions",
             TicketResolution,
             key=("ticket", "number"),
             indexes=("(resolved_at)", "(rated_at) where rated_at is not null"),
         ),
+        Table("routed_tickets", RoutedTicket, key=("ticket", "version"), indexes=("(agent_key, at)",)),
     ),
     fold=fold,
 )

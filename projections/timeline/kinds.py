@@ -39,8 +39,8 @@ Kind = Literal[
     "notification",
     "procedure",
     "sla",
-    "task",
     "automation",
+    "task",
 ]
 """``message``: what customer and desk wrote to each other. ``answer``: ratings and NPS. ``contact``: check-ins."""
 
@@ -79,8 +79,8 @@ _EVENTS: Mapping[Kind, Collection[type[Event]]] = MappingProxyType(
         "notification": _members(NotificationEvent),
         "procedure": _members(ProcedureEvent),
         "sla": _members(TargetInstanceEvent),
-        "task": _members(TaskEvent),
         "automation": _members(AutomationEvent),
+        "task": _members(TaskEvent),
     }
 )
 TOPICS: Mapping[Kind, frozenset[str]] = MappingProxyType(

@@ -32,7 +32,10 @@ def work(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    """Open tickets, promised calls, replies to review and open tasks. Name the agent, the team or both."""
+    """Open tickets, promised calls, replies to review, open tasks and steps of procedures.
+
+    Name the agent, the team or both.
+    """
     if team is None and agent is None:
         raise malformed([{"loc": ("agent",), "msg": "name an agent, a team or both"}])
     key = cursor_key(cursor, _KEY)

@@ -31,6 +31,7 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         **TASK,
         **PROCEDURE,
         **AVAILABILITY,
+        **TASK,
     }
 )
 """By topic."""
