@@ -81,17 +81,17 @@ def _fill(dsn: str, tickets: int) -> None:
 
 def _life(random: Random, now: datetime) -> list[Event]:
     agent = random.randrange(AGENTS)
-    names = {"team": f"team {agent % TEAMS}", "agent": f"agent {agent}"}
+    team_name, agent_name = f"team {agent % TEAMS}", f"agent {agent}"
     due_at = now + timedelta(minutes=random.randrange(60 * 24))
     if random.randrange(TASKS_IN) == 0:
-        return [TaskOpened(title="Gọi lại khách", due_at=due_at, **names)]
+        return [TaskOpened(title="Gọi lại khách", due_at=due_at, team=team_name, agent=agent_name)]
     priority = random.choice(["P1", "P2", "P3"])
     customer = UUID(int=random.randrange(20_000))
     received = e.TicketReceived(
         customer_id=customer, channel="zalo", subject="Không nhận được mã OTP", category="login", priority=priority
     )
     promised = [e.CallbackPromised(at=due_at)] if random.randrange(CALLS_IN) == 0 else []
-    return [received, e.TicketAssigned(**names), *promised]
+    return [received, e.TicketAssigned(team=team_name, agent=agent_name), *promised]
 
 
 def _event(stream: UUID, version: int, payload: Event, at: datetime) -> NewEvent:

@@ -1,5 +1,6 @@
 """`task open`, `assign`, `reschedule`, `done`, `cancel` and `reopen`."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -100,7 +101,7 @@ def reopen(task: Task, reason: Reason, actor: Who = None, data: Data = None, ten
 
 
 def _give(
-    task: UUID, command: type[Command], fields: dict[str, object], actor: str | None, data: Data, tenant: str
+    task: UUID, command: type[Command], fields: Mapping[str, object], actor: str | None, data: Data, tenant: str
 ) -> CommandResult:
     """Gives a command to a task. Raises UsageError for fields that the command refuses, and Refusal."""
     by = acting(actor)
