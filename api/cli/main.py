@@ -215,6 +215,9 @@ COMMANDS = TyperGroup(
             commands=_AVAILABILITY,
         ),
         LazyCommand(
+            "due", "api.cli.due:due", "List what becomes due next: reminders, ends of holds, steps of procedures."
+        ),
+        LazyCommand(
             "whatif",
             "api.cli.what_if:whatif",
             "Judge the whole history under another policy, beside how it was judged. Nothing is recorded.",

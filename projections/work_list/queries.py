@@ -67,7 +67,8 @@ select {columns} from (
     select w.kind, w.id, w.number, coalesce(w.title, t.subject) as title, w.title_vi, w.step, w.due_for,
         w.due_at, w.late_after, w.late_after < %(now)s as late, coalesce(w.since, t.received_at) as since, w.said_by,
         w.ticket, t.external_reference, t.priority, t.state, t.waiting_for,
-        coalesce(w.customer, t.customer) as customer, coalesce(w.team, t.team) as team, coalesce(w.agent, t.agent) as agent
+        coalesce(w.customer, t.customer) as customer, coalesce(w.team, t.team) as team,
+        coalesce(w.agent, t.agent) as agent
     from work w left join {tickets} t on t.ticket = w.ticket
 ) item order by late_after, id, number
 """
