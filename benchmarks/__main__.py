@@ -22,6 +22,7 @@ from benchmarks import (
     customer_imports,
     customer_reads,
     door,
+    due_watch,
     exports,
     figures,
     flat,
@@ -33,6 +34,7 @@ from benchmarks import (
     reactor,
     reads,
     sla_watch,
+    work_list,
 )
 from benchmarks.databases import empty_database, server
 from benchmarks.figure import Figure
@@ -61,6 +63,8 @@ SETS: Mapping[str, Measure] = {
     "door": door.measure,
     "identity": identity.measure,
     "watch": sla_watch.measure,
+    "work": work_list.measure,
+    "due": due_watch.measure,
     "reactor": reactor.measure,
     "exports": exports.measure,
     "agreement": agreement.measure,

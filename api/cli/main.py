@@ -96,8 +96,18 @@ _SEGMENTS = [
     LazyCommand("list", "api.cli.health.segments:list_all", "List the segments in effect."),
     LazyCommand("show", "api.cli.health.segments:show", "List the customers in a segment, now or at another instant."),
 ]
-
-
+_TASKS = [
+    LazyCommand("open", "api.cli.task.change:open_task", "Open a task for a team, an agent, or nobody yet."),
+    LazyCommand("assign", "api.cli.task.change:assign", "Assign a task to a team, an agent or both."),
+    LazyCommand(
+        "reschedule", "api.cli.task.change:reschedule", "Move the due time of a task; without --due it has none."
+    ),
+    LazyCommand("done", "api.cli.task.change:done", "Record that a task is done."),
+    LazyCommand("cancel", "api.cli.task.change:cancel", "Cancel an open task."),
+    LazyCommand("reopen", "api.cli.task.change:reopen", "Reopen a task that is done or cancelled."),
+    LazyCommand("list", "api.cli.task.show:list_tasks", "List tasks, the newest first."),
+    LazyCommand("show", "api.cli.task.show:show", "Show a task."),
+]
 _ASSIGN = [
     LazyCommand("explain", "api.cli.assignment.assign:explain", "Explain the assignment of a ticket."),
     LazyCommand("queue", "api.cli.assignment.assign:queue", "List the tickets that come next, and who would get them."),
@@ -186,6 +196,17 @@ COMMANDS = TyperGroup(
             "api.cli.history:history",
             "Show the history of a ticket, a customer or an actor, event by event.",
         ),
+        LazyCommand(
+            "work",
+            "api.cli.work:work",
+            "Show what an agent or a team has to do: what is late or due first comes first.",
+        ),
+        TyperGroup(
+            name="task",
+            help="Tasks: open, assign, move, finish and list them.",
+            no_args_is_help=True,
+            commands=_TASKS,
+        ),
         TyperGroup(
             name="customer",
             help="Find customers, show them and their health, merge them, undo it, renew address keys.",
@@ -219,6 +240,9 @@ COMMANDS = TyperGroup(
             help="Procedures: start them, work through their steps, see how they stand.",
             no_args_is_help=True,
             commands=_PROCEDURES,
+        ),
+        LazyCommand(
+            "due", "api.cli.due:due", "List what becomes due next: reminders, ends of holds, steps of procedures."
         ),
         LazyCommand(
             "whatif",

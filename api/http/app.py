@@ -30,6 +30,7 @@ from api.http.routes import (
     customer_health,
     customers,
     definitions,
+    due,
     feed,
     figures,
     files,
@@ -43,9 +44,11 @@ from api.http.routes import (
     segments,
     sla,
     sla_reports,
+    tasks,
     tickets,
     timeline,
     what_if,
+    work,
 )
 from api.settings import Settings
 
@@ -74,7 +77,10 @@ _ROUTES = (
     segments,
     what_if,
     assignments,
+    due,
     feed,
+    tasks,
+    work,
 )
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""

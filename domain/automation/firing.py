@@ -216,7 +216,7 @@ def _recorded_as(
 def _said(trigger: Trigger, facts: Facts) -> dict[str, str]:
     """The values for templates that stand in the event or the due instance."""
     if trigger.due is not None:
-        return {"due_at": facts.local(trigger.due.due_at)}
+        return {"due_at": facts.local(trigger.due.due_at), **trigger.due.said}
     assert trigger.cause is not None  # noqa: S101 -- a trigger is one of the two
     payload = trigger.cause.payload
     found = {name: plain(getattr(payload, field, None)) for field, name in _PLACEHOLDERS.items()}

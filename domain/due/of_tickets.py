@@ -50,7 +50,7 @@ class CallBack(Message):
     before: Durations = (900, 0)
 
 
-def _call_back(history: History, parameters: CallBack, _context: TimeContext) -> Iterator[DueInstance]:
+def _call_back(history: History, parameters: CallBack, context: TimeContext) -> Iterator[DueInstance]:
     """Of each promise, identified by the version of its event, until it is kept or withdrawn or the ticket ends."""
     promises: dict[int, datetime] = {}
     for event in history:
@@ -65,7 +65,8 @@ def _call_back(history: History, parameters: CallBack, _context: TimeContext) ->
         return
     for promise, at in promises.items():
         for number, seconds in enumerate(parameters.before, 1):
-            yield DueInstance(identity_of("promise", promise, number), at - timedelta(seconds=seconds))
+            said = {"callback_at": f"{at.astimezone(context.zone_at(at)):%H:%M %d/%m/%Y}"}
+            yield DueInstance(identity_of("promise", promise, number), at - timedelta(seconds=seconds), said=said)
 
 
 class WaitingForCustomer(Message):
