@@ -23,7 +23,7 @@ from unnest(:agents::text[]) agent(key);
 -- Open tickets without an agent, of some teams or without a team, those that are due first in front; teams null: all.
 -- Tickets on hold wait for somebody else, and not for an agent.
 select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at,
-    greatest(t.received_at, t.last_reopened_at, t.assignment_at), due.at
+    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), due.at
 from :"schema".tickets t
 left join (
     select ticket, min(due_at) as at from :"schema".sla_clocks where state = 'running' group by ticket
@@ -36,7 +36,7 @@ limit :limit;
 -- name: one ticket
 -- An open ticket as the queue shows it.
 select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at,
-    greatest(t.received_at, t.last_reopened_at, t.assignment_at), null::timestamptz
+    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), null::timestamptz
 from :"schema".tickets t
 where t.ticket = :ticket and t.open;
 
@@ -44,7 +44,7 @@ where t.ticket = :ticket and t.open;
 -- Open tickets whose agent has left since they were assigned, and tickets that were reopened since then whose agent is
 -- absent now and was absent then by what was said; the last column says whether that is so.
 select t.ticket, t.version, t.team, t.agent, t.channel, t.category, t.priority, t.customer, t.received_at,
-    greatest(t.received_at, t.last_reopened_at, t.assignment_at), null::timestamptz,
+    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), null::timestamptz,
     coalesce(t.folded[2], t.agent), t.last_reopened_at,
     exists (
         select from :"schema".agent_absences a
@@ -56,7 +56,7 @@ where t.open and t.reopened_since and coalesce(t.folded[2], t.agent) = any(:abse
     and t.state <> 'waiting' and (:imported or not t.imported)
 union all
 select t.ticket, t.version, t.team, t.agent, t.channel, t.category, t.priority, t.customer, t.received_at,
-    greatest(t.received_at, t.last_reopened_at, t.assignment_at), null::timestamptz,
+    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), null::timestamptz,
     leaver.key, null::timestamptz, true
 from unnest(:leavers::text[], :left_at::timestamptz[]) leaver(key, left_at)
 join :"schema".tickets t on t.open and coalesce(t.folded[2], t.agent) = leaver.key and t.assignment_at < leaver.left_at
