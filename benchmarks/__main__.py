@@ -17,6 +17,7 @@ from rich.table import Table
 
 from benchmarks import (
     agreement,
+    assignment,
     beside_peers,
     commands,
     customer_imports,
@@ -61,6 +62,7 @@ SETS: Mapping[str, Measure] = {
     "identity": identity.measure,
     "watch": sla_watch.measure,
     "exports": exports.measure,
+    "assignment": assignment.measure,
     "agreement": agreement.measure,
 }
 NOT_QUICK = {"peers"}

@@ -278,9 +278,9 @@ async def test_the_lead_is_told_once_of_a_ticket_that_nobody_can_take(database_u
     async with assigned_at(database_url, MONDAY) as desk:
         await desk.calendar(OFFICE)
         await desk.workforce({"name": "an"}, teams=({"name": "Support", "lead": "mai", "calendar": "Office"},))
-        await desk.routing(rules=[{"name": "r", "team": "Support", "skills": ["x"]}], tell_lead_after="8h")
+        await desk.routing(rules=[{"name": "r", "team": "Support", "skills": ["x"]}], tell_lead_after="9h")
         ticket = await desk.ticket()
-        desk.clock.now = MONDAY.replace(hour=11)  # the office closed at five, after eight hours of which one had gone
+        desk.clock.now = MONDAY.replace(hour=11)  # the office closed at five, eight hours after the receipt
         await desk.assign()
         assert desk.tasks() == []
         desk.clock.now = MONDAY + timedelta(days=1)
