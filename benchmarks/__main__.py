@@ -30,6 +30,7 @@ from benchmarks import (
     imports,
     over_http,
     published_rules,
+    reactor,
     reads,
     sla_watch,
 )
@@ -60,6 +61,7 @@ SETS: Mapping[str, Measure] = {
     "door": door.measure,
     "identity": identity.measure,
     "watch": sla_watch.measure,
+    "reactor": reactor.measure,
     "exports": exports.measure,
     "agreement": agreement.measure,
 }

@@ -27,6 +27,7 @@ from domain.sla.events import UPCASTERS as OF_TARGET_INSTANCES
 from domain.sla.events import TargetInstanceEvent
 from domain.sla.policy.events import SlaEvent
 from domain.switches.events import SwitchEvent
+from domain.task.events import TaskEvent
 from domain.ticket.events import TicketEvent
 from domain.usage.events import UsageEvent
 
@@ -51,6 +52,7 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
     (ProcedureClaimEvent, NONE),
     (DefinitionEvent, NONE),
     (ReportEvent, NONE),
+    (TaskEvent, NONE),
     (SlaEvent, NONE),
     (KeyEvent, NONE),
     (AutomationEvent, NONE),

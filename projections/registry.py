@@ -17,9 +17,11 @@ from projections.files.table import FILES
 from projections.first_contact.table import FIRST_CONTACT
 from projections.issued_reports.table import ISSUED_REPORTS
 from projections.notifications.table import NOTIFICATIONS
+from projections.procedures.table import PROCEDURES
 from projections.reporting.local_offsets import LOCAL_OFFSETS
 from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
+from projections.tasks.table import TASKS
 from projections.team_time.table import TEAM_TIME
 from projections.tickets.table import TICKETS
 from projections.timers.table import TIMERS
@@ -57,8 +59,10 @@ _OWN = (
     FEEDBACK,
     FILES,
     NOTIFICATIONS,
+    PROCEDURES,
     SLA_CLOCKS,
     BACKLOG,
+    TASKS,
     TEAM_TIME,
     FIRST_CONTACT,
     CONTACTS,

@@ -35,6 +35,7 @@ from api.http.routes import (
     first_contact,
     health,
     issued_reports,
+    procedures,
     profile,
     reports,
     search,
@@ -49,8 +50,8 @@ from api.settings import Settings
 
 _ROUTES = (
     audit, tickets, conversation, search, customers, profile, timeline, customer_facts, customer_answers, contracts,
-    files, figures, issued_reports, reports, first_contact, backlog, sla_reports, sla, definitions, customer_health,
-    segments, what_if, feed,
+    files, procedures, figures, issued_reports, reports, first_contact, backlog, sla_reports, sla, definitions,
+    customer_health, segments, what_if, feed,
 )  # fmt: skip
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""

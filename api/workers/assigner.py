@@ -12,7 +12,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.workers.sla_alerting import USUAL_SETTINGS, AlertSettings
+from api.workers.watching import USUAL_SETTINGS, WatchSettings
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandIdReused
@@ -105,7 +105,7 @@ class Assigner:
         tenant: str,
         desk: ServiceDesk,
         clock: Now | None = None,
-        settings: AlertSettings = USUAL_SETTINGS,
+        settings: WatchSettings = USUAL_SETTINGS,
         own: AssignerSettings = AssignerSettings(),
     ) -> None:
         self._connection = connection

@@ -20,6 +20,7 @@ from api.logs import Format, Level, configure_logging
 from api.migrations import migrate
 from api.workers.assigner import Assigner
 from api.workers.due_watch import DueWatch
+from api.workers.reactor import run_reactor
 from api.workers.sending.sender import send
 from api.workers.watching import watch
 from domain.backoff import Backoff, Pauses
@@ -122,11 +123,15 @@ def _started(
     def send_notifications() -> None:
         asyncio.run(send(addresses.desk, tenant, stop, channels, reading_dsn=addresses.reader))
 
+    def react() -> None:
+        asyncio.run(run_reactor(addresses.desk, tenant, stop, reading_dsn=addresses.reader))
+
     follower = Follower(addresses.follower, tenant, PROJECTIONS)
     threads = [
         threading.Thread(target=follower.run, args=[stop], name=f"follower of {tenant}"),
         threading.Thread(target=announce, name=f"watches of {tenant}"),
         threading.Thread(target=send_notifications, name=f"sender of {tenant}"),
+        threading.Thread(target=react, name=f"reactor of {tenant}"),
     ]
     for thread in threads:
         thread.start()

@@ -13,6 +13,7 @@ from domain.command_context import Actor
 from domain.command_handling import ticket_owner
 from domain.command_handling.assignment_handlers import AGENT, ASSIGNMENT_HANDLERS
 from domain.command_handling.automation_handlers import automation_handlers
+from domain.command_handling.conversation_handlers import CONVERSATION_HANDLERS
 from domain.command_handling.customer_fact_handlers import FACT_AGGREGATES, FACT_HANDLERS
 from domain.command_handling.customer_stream import CUSTOMER as _CUSTOMER
 from domain.command_handling.customer_stream import CustomerStream
@@ -22,6 +23,7 @@ from domain.command_handling.handler import alone as _alone
 from domain.command_handling.handler import handled as _of
 from domain.command_handling.notification_handlers import NOTIFICATION, NOTIFICATION_HANDLERS
 from domain.command_handling.procedure_handlers import PROCEDURE_AGGREGATES, PROCEDURE_HANDLERS
+from domain.command_handling.task_handlers import TASK, TASK_HANDLERS
 from domain.command_handling.ticket_stream import TICKET as _TICKET
 from domain.command_handling.ticket_stream import TicketStream
 from domain.customer import address_claim, claiming, joining, matching
@@ -124,7 +126,7 @@ def _definition_and_calendars(stream: UUID, command: PublishDefinition) -> Parts
 def _decide_ticket(
     command: TicketCommand, stream: UUID, states: Sequence[TicketStream], by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    ((ticket, _),) = states
+    ((ticket, *_),) = states
     return [
         (stream, event, ticket_decider.occurred(event, ticket, at))
         for event in ticket_decider.decide(command, ticket, by)
@@ -134,7 +136,7 @@ def _decide_ticket(
 def _decide_ownership(
     command: OwnershipCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    (ticket, _), (customer, _), *organisations = states
+    (ticket, *_), (customer, _), *organisations = states
     named = [organisation for organisation, _ in organisations]
     events, happened_at = ticket_owner.decide_owner(command, ticket, customer, named, at)
     return [(stream, event, happened_at) for event in events]
@@ -143,14 +145,14 @@ def _decide_ownership(
 def _decide_target_instance(
     command: TargetInstanceCommand, stream: UUID, states: Sequence[TicketStream], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    ((ticket, marks),) = states
+    ((ticket, marks, *_),) = states
     return [(stream, event, at) for event in sla_decider.decide(command, ticket, marks)]
 
 
 def _decide_merge(
     command: MergeCommand, stream: UUID, states: Sequence[TicketStream], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    (source, _), (target, _) = states
+    (source, *_), (target, *_) = states
     ended, gone_on = merging.decide_merge(command, stream, source, target)
     at = max((ticket_decider.occurred(event, source, at) for event in ended), default=at)
     return [(stream, event, at) for event in ended] + [(command.into, event, at) for event in gone_on]
@@ -262,6 +264,7 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
             _SWITCHES,
             NOTIFICATION,
             AGENT,
+            TASK,
             *FACT_AGGREGATES,
             *PROCEDURE_AGGREGATES,
         )
@@ -293,4 +296,6 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
     | NOTIFICATION_HANDLERS
     | PROCEDURE_HANDLERS
     | ASSIGNMENT_HANDLERS
+    | CONVERSATION_HANDLERS
+    | TASK_HANDLERS
 )

@@ -28,16 +28,19 @@ _OF_AUTOMATION: frozenset[type[Event]] = frozenset(get_args(AutomationEvent))
 class Aggregate:
     """How the streams of one kind are folded. Their topics begin with ``kind``. States are Any here.
 
-    Events of automation stand on the streams of every kind. They change no state, so ``evolve`` never gets one.
+    Events of automation stand on the streams of every kind. They change no state, so ``evolve`` gets them only where it
+    ``counts_events``, since its state names events by their versions.
     """
 
     kind: str
     initial: Any
     evolve: Callable[[Any, Any, datetime], Any]
+    counts_events: bool = False
 
     def after(self, state: Any, event: Event, at: datetime) -> Any:
         """The state after one more event that happened ``at``."""
-        return state if type(event) in _OF_AUTOMATION else self.evolve(state, event, at)
+        passed_by = type(event) in _OF_AUTOMATION and not self.counts_events
+        return state if passed_by else self.evolve(state, event, at)
 
 
 Parts = Sequence[tuple[UUID, Aggregate]]

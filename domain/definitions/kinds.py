@@ -26,6 +26,8 @@ from domain.template.definition import Template
 from domain.template.shipped_templates import ShippedTemplates
 from domain.template.worked_example import TemplateExample
 from domain.tenant_settings import SettingsExample, TenantSettings
+from domain.ticket.conversation.review import ReviewExample, ReviewRules
+from domain.ticket.conversation.thanks import ThanksExample, ThanksRules
 from domain.workforce.definition import Workforce
 from domain.workforce.worked_example import WorkforceExample
 
@@ -52,6 +54,8 @@ CONTACT_RULES = DefinitionKind("contact-rules", ContactRules, ContactExample, Co
 PROCEDURE = DefinitionKind(
     "procedure", ProcedureDefinition, ProcedureExample, calendars=lambda procedure: procedure.calendars
 )
+REVIEW = DefinitionKind("review", ReviewRules, ReviewExample, ReviewRules(), tenant_wide=True)
+THANKS = DefinitionKind("thanks", ThanksRules, ThanksExample, ThanksRules(), tenant_wide=True)
 
 _ALL: tuple[DefinitionKind[Any], ...] = (
     SETTINGS,
@@ -68,6 +72,8 @@ _ALL: tuple[DefinitionKind[Any], ...] = (
     AUTOMATION,
     PROCEDURE,
     ROUTING,
+    REVIEW,
+    THANKS,
 )
 KINDS: Mapping[str, DefinitionKind[Any]] = MappingProxyType({kind.name: kind for kind in _ALL})
 """By name."""

@@ -13,6 +13,9 @@ from domain.procedure.definition import ProcedureDefinition
 from domain.procedure.state import Procedure
 from domain.text_folding import fold_name
 
+MOST_DEPTH = 8
+"""The reactions that may lead to one another before the chain is cut."""
+
 
 class RunningInstance(NamedTuple):
     """An instance with the definition that it goes by. ``opened`` is the position at which each open step opened."""
@@ -43,27 +46,35 @@ class ProgressCommand(NamedTuple):
 def progress(
     event: RecordedEvent, instances: Iterable[RunningInstance], startable: Iterable[StartableProcedure]
 ) -> list[ProgressCommand]:
-    """The commands that an event leads to. An import and a procedure's own steps lead to none.
+    """The commands that an event leads to. An import leads to none, nor does what MOST_DEPTH reactions led to.
 
     ``instances`` are those that run for the subjects and customers that the event names.
     """
-    if event.envelope.actor.kind == "import":
+    if event.envelope.actor.kind == "import" or (event.envelope.depth or 0) >= MOST_DEPTH:
         return []
     cause, commands = event.envelope.event_id, []
     for instance in instances:
         if not _concerns(event, instance):
             continue
         behind = {name for name, position in instance.opened.items() if position < event.position}
-        for command in commands_of(event.topic, event.payload, instance.procedure, instance.definition, behind):
+        for command in commands_of(event.topic, event.payload, instance.procedure, instance.definition, cause, behind):
             step = getattr(command, "step", "end")
             commands.append(ProgressCommand(instance.stream, f"procedure/{instance.stream}/{step}/{cause}", command))
     return [*commands, *_starts(event, startable)]
 
 
 def commands_of(
-    topic: str, payload: Any, procedure: Procedure, definition: ProcedureDefinition, steps: Iterable[str] | None = None
+    topic: str,
+    payload: Any,
+    procedure: Procedure,
+    definition: ProcedureDefinition,
+    event: str,
+    steps: Iterable[str] | None = None,
 ) -> Iterator[c.StepCommand]:
-    """The commands of an event to one running procedure; ``steps`` are those it may end, by default every open one."""
+    """The commands of an event to one running procedure.
+
+    ``event`` is its id, ``steps`` are those that it may end, by default all open ones.
+    """
     if procedure.state != "running":
         return
     for end in definition.ends_on:
@@ -79,7 +90,7 @@ def commands_of(
             if match.result is not None:
                 yield c.AnswerDecision(step=name, answer=match.result, details=match.details_of(payload))
         else:
-            yield c.CompleteStep(step=name, result=match.result, details=match.details_of(payload))
+            yield c.CompleteStep(step=name, result=match.result, details=match.details_of(payload), event=event)
 
 
 def _concerns(event: RecordedEvent, instance: RunningInstance) -> bool:
@@ -109,5 +120,7 @@ def subject_of(event: RecordedEvent, definition: ProcedureDefinition) -> UUID | 
     """The subject of a procedure that an event starts; None when the event names none of that kind."""
     if event.kind == definition.subject:
         return event.stream
+    if getattr(event.payload, "subject_kind", None) == definition.subject:
+        return event.payload.subject  # type: ignore[no-any-return]  # of a procedure that has ended
     named = getattr(event.payload, f"{definition.subject}_id", None)
     return named if isinstance(named, UUID) else None

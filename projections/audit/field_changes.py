@@ -1,6 +1,7 @@
 """The fields of its stream that each event changed, with old and new value, from the fold that decisions use."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial, reduce
 from itertools import accumulate
 from types import MappingProxyType
@@ -14,6 +15,7 @@ from domain.customer.events import CustomerEvent, CustomerRegistered
 from domain.definitions.publishing import PublishedDefinition
 from domain.envelope import RecordedEvent
 from domain.sla.policy.publishing import Published
+from domain.task.state import Task
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
 from projections.engine.stream import Stream
@@ -93,13 +95,14 @@ def _after(aggregate: Aggregate, state: Any, event: RecordedEvent) -> Any:
     return state if is_fact(payload) else aggregate.after(state, payload, event.occurred_at)
 
 
-def _fields_of(state: Ticket | CustomerStream | Contract | Published | PublishedDefinition) -> Fields:
+def _fields_of(state: Ticket | CustomerStream | Contract | Published | PublishedDefinition | Task) -> Fields:
     if isinstance(state, Ticket):
         escalated_to, level = state.escalation or (None, None)
         score, comment = state.rating or (None, None)
         return {
             "state": None if state.state == "none" else state.state,
             "waiting_for": state.waiting_for,
+            "hold_until": _instant(state.hold_until),
             "team": state.team,
             "agent": state.agent,
             "category": state.category,
@@ -129,6 +132,14 @@ def _fields_of(state: Ticket | CustomerStream | Contract | Published | Published
             "owner": state.owner,
             "terminated_on": _plain(state.terminated_on),
         }
+    if isinstance(state, Task):
+        return {
+            "state": None if state.state == "none" else state.state,
+            "team": state.team,
+            "agent": state.agent,
+            "due_at": _instant(state.due_at),
+            "result": state.result,
+        }
     if isinstance(state, PublishedDefinition):
         newest = state.versions[-1] if state.versions else None
         return {
@@ -147,6 +158,10 @@ def _fields_of(state: Ticket | CustomerStream | Contract | Published | Published
     }
 
 
+def _instant(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
 def _plain(value: Any) -> Value:
     return value if value is None or isinstance(value, str) else str(value)
 
@@ -162,6 +177,7 @@ _SAID: Mapping[type[e.TicketEvent | CustomerEvent], Mapping[str, str]] = Mapping
         },
         e.CustomerCorrected: {"customer_id": "customer", "organisation_id": "organisation"},
         e.SubjectChanged: {"subject": "subject"},
+        e.ExpectedByTold: {"expected_by": "expected_by"},
         e.TicketResolved: {"resolution": "resolution", "code": "resolution_code"},
         e.TicketClosed: {"closed_by": "closed_by"},
         e.TicketCancelled: {"cancelled_by": "cancelled_by", "cancelled_as": "cancelled_as"},

@@ -22,6 +22,7 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
             "missed": "nothing ran when it was due",
             "stopped": "it is stopped",
             "suspended": "it is suspended",
+            "condition": "its conditions did not hold when it was due",
             "limit": "it has fired as often as it may in an hour",
             "depth": "too many rules lead to each other",
             "rate": "it fires too often",
@@ -79,6 +80,7 @@ _WORDS: Mapping[Language, Mapping[object, str]] = MappingProxyType(
             "missed": "không có gì chạy khi đến hạn",
             "stopped": "đã bị dừng",
             "suspended": "đang tạm ngưng",
+            "condition": "điều kiện không đúng khi đến hạn",
             "limit": "đã chạy đủ số lần cho phép trong một giờ",
             "depth": "quá nhiều quy tắc gọi nhau",
             "rate": "chạy quá nhiều lần",
@@ -138,6 +140,10 @@ _RESULT: Mapping[Language, str] = MappingProxyType(
 )
 _BEFORE: Mapping[Language, str] = MappingProxyType({"en": "{left} before it is ", "vi": "còn {left} đến "})
 _REFUSED: Mapping[Language, str] = MappingProxyType({"en": "refused", "vi": "bị từ chối"})
+_PARTS: Mapping[tuple[str, str], Mapping[Language, str]] = MappingProxyType(
+    {("ticket.put_on_hold", "until"): {"en": ", until {value}", "vi": ", đến {value}"}}
+)
+"""Parts of a topic's sentence that are left out when the field holds nothing."""
 _ON_BEHALF_OF: Mapping[Language, str] = MappingProxyType({"en": "on behalf of", "vi": "thay mặt"})
 
 
@@ -159,6 +165,10 @@ class DescribedEvent(Protocol):
 def sentence(entry: DescribedEvent, language: Language = "en") -> str:
     """The entry's own facts in its topic's template. Raises KeyError for a topic without one."""
     values = {field: _shown(field, value, language) for field, value in entry.facts.items()}
+    for (topic, field), part in _PARTS.items():
+        if topic == entry.topic:
+            value = entry.facts.get(field)
+            values[field] = "" if value is None else part[language].format(value=value)
     return TEMPLATES[entry.topic][language].format_map(values | {"actor": _actor(entry, language)})
 
 

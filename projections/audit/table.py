@@ -16,6 +16,7 @@ from domain.file.events import FileAttached
 from domain.notification.events import NotificationRequested
 from domain.procedure.events import ProcedureStarted
 from domain.segment.events import SegmentEntered, SegmentLeft
+from domain.task.events import TaskOpened
 from domain.ticket.events import CustomerCorrected, TicketReceived
 from domain.usage.events import UsageRecorded
 from projections.audit.field_changes import changes_of
@@ -27,7 +28,7 @@ from projections.scope.folded_words import key_of
 _OF_A_CUSTOMER = frozenset(
     {
         TicketReceived, CustomerCorrected, ContractSigned, UsageRecorded, FeedbackNoted, FileAttached,
-        SegmentEntered, SegmentLeft, NotificationRequested, ProcedureStarted,
+        SegmentEntered, SegmentLeft, NotificationRequested, ProcedureStarted, TaskOpened,
     }
 )  # fmt: skip
 """The events that name the customer of their stream."""
@@ -35,7 +36,7 @@ _OF_A_CUSTOMER = frozenset(
 
 @dataclass(slots=True)
 class AuditedEvent:
-    """One event. ``customer`` is the stream's own, or that of the ticket, contract or file as known at that event.
+    """One event. ``customer`` is the stream's own, or that of the ticket, contract, file or task as known then.
 
     ``late``: it happened before an event that its stream held already.
     """
@@ -137,7 +138,7 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=7,
+    version=9,
     kinds=frozenset(
         {
             "ticket",
@@ -155,6 +156,7 @@ AUDIT_HISTORY = Projection(
             "report",
             "switch",
             "procedure",
+            "task",
         }
     ),
     tables=(AUDIT_TABLE,),

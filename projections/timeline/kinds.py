@@ -15,6 +15,7 @@ from domain.notification.events import NotificationEvent
 from domain.procedure.events import ProcedureEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
+from domain.task.events import TaskEvent
 from domain.ticket import events as tickets
 from domain.usage.events import UsageEvent
 
@@ -39,6 +40,7 @@ Kind = Literal[
     "procedure",
     "sla",
     "automation",
+    "task",
 ]
 """``message``: what customer and desk wrote to each other. ``answer``: ratings and NPS. ``contact``: check-ins."""
 
@@ -78,6 +80,7 @@ _EVENTS: Mapping[Kind, Collection[type[Event]]] = MappingProxyType(
         "procedure": _members(ProcedureEvent),
         "sla": _members(TargetInstanceEvent),
         "automation": _members(AutomationEvent),
+        "task": _members(TaskEvent),
     }
 )
 TOPICS: Mapping[Kind, frozenset[str]] = MappingProxyType(

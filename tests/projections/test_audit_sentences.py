@@ -56,8 +56,9 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
         topic: {"customer_id"} for topic in ("contract.signed", "usage.recorded", "feedback.noted", "file.attached")
     }
     untold["contract.renewed"] = {"end_day"}
-    untold["procedure.started"] = {"customer_id"}
+    untold |= {f"procedure.{told}": {"customer_id"} for told in ("started", "completed", "abandoned")}
     untold["report.issued"] = {"figures", "projections", "made_by"}
+    untold |= {"task.opened": {"about", "about_kind", "customer_id"}, "ticket.reply_proposed": {"proposed_by"}}
     untold |= {f"ticket.sla_{told}": {"activated_by"} for told in ("warned", "breached", "corrected")}
     untold |= {f"automation.{told}": {"cause", "due", "due_at"} for told in ("fired", "shadowed", "passed_over")}
     assert named == {"actor", *EVENT_TYPES.classes[topic].model_fields} - untold.get(topic, set())
@@ -123,6 +124,11 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
                 "an đề xuất phân công: nhóm billing, nhân viên an (không quy tắc nào, phiên bản 1: ứng viên duy nhất"
                 " và 1 người khác)"
             ),
+        ),
+        (
+            e.TicketPutOnHold(waiting_for="customer", until=START),
+            "an put the ticket on hold, waiting for: customer, until 2026-03-02T08:00:00Z",
+            "an tạm dừng phiếu, đang chờ: khách hàng, đến 2026-03-02T08:00:00Z",
         ),
         (
             e.TicketPutOnHold(waiting_for="third_party"),

@@ -38,6 +38,8 @@ _waits = st.sampled_from(["customer", "third_party", "internal"])
 _nobody_or = st.none() | _words
 _tickets = st.sampled_from([OTHER_TICKET, THIRD_TICKET])
 _channels = st.sampled_from(["hotline", "zalo", "email"])
+_starts = st.sampled_from([0, 0, 1, 7, 61, 60 * 24 * 3])
+_versions = st.integers(1, 8)
 
 CHOICE = RoutingChoice(version=1, because="no_candidate")
 RECEIPTS = st.builds(
@@ -70,7 +72,7 @@ LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(e.AssignmentProposed, team=_words, agent=_nobody_or, routing=st.just(CHOICE)),
     st.just(e.WorkStarted()),
     st.just(e.WorkStopped()),
-    st.builds(e.TicketPutOnHold, waiting_for=_waits),
+    st.builds(e.TicketPutOnHold, waiting_for=_waits, until=st.none() | st.builds(instant, _starts)),
     st.just(e.WorkResumed()),
     st.just(asked()),
     st.builds(e.ReplySent, body=_words, channel=st.none() | _channels, automated=st.booleans()),
@@ -93,6 +95,15 @@ LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(e.TicketAbsorbed, ticket_id=_tickets),
     st.builds(e.AbsorptionUndone, ticket_id=_tickets),
     st.builds(e.SatisfactionRated, score=st.integers(1, 5)),
+    st.builds(e.CallbackPromised, at=st.builds(instant, _starts)),
+    st.builds(e.CallbackKept, promise=_versions),
+    st.builds(e.CallbackWithdrawn, promise=_versions),
+    st.builds(e.ExpectedByTold, expected_by=st.builds(instant, _starts)),
+    st.builds(e.ReplyProposed, body=_words, channel=st.none() | _channels, proposed_by=_words),
+    st.builds(e.ReplyApproved, proposal=_versions),
+    st.builds(e.ReplyRejected, proposal=_versions),
+    st.builds(e.ThanksRecognised, message=_versions, definition=st.just(1)),
+    st.builds(e.ThanksTakenBack, message=_versions),
     st.just(e.TicketDetailsChanged(changes={"state": e.Change(old="Active", new="-100")})),
     OF_AUTOMATION,
 )
@@ -100,7 +111,6 @@ LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
 
 _actors = st.sampled_from([AGENT, OTHER_AGENT, CUSTOMER_ACTOR, SYSTEM, IMPORT])
 _minutes = st.sampled_from([0, 0, 1, 2, 7, 60, 60 * 24, 60 * 24 * 9])
-_starts = st.sampled_from([0, 0, 1, 7, 61, 60 * 24 * 3])
 _lateness = st.sampled_from([0, 0, 0, 1, 3, 60, 60 * 24 * 2, 60 * 24 * 8])
 
 

@@ -14,9 +14,11 @@ from api.http.command_table.files import FILES
 from api.http.command_table.notifications import NOTIFICATIONS
 from api.http.command_table.procedures import PROCEDURES
 from api.http.command_table.rules import RULES
+from api.http.command_table.tasks import TASKS
 from api.http.command_table.tickets import TICKETS
 
 COLLECTIONS = (TICKETS, CUSTOMERS, CUSTOMER_FACTS, CONTRACTS, FEEDBACK, FILES, NOTIFICATIONS, PROCEDURES)
+COLLECTIONS = (TICKETS, CUSTOMERS, CUSTOMER_FACTS, CONTRACTS, FEEDBACK, FILES, TASKS)
 """The commands to a stream that the address names; a command with an empty word begins a new one."""
 
 PUBLISHED = (RULES, DEFINITIONS)

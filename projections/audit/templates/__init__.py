@@ -14,6 +14,7 @@ from projections.audit.templates.procedure import PROCEDURE
 from projections.audit.templates.report import REPORT
 from projections.audit.templates.rules import RULES
 from projections.audit.templates.segment import SEGMENT
+from projections.audit.templates.task import TASK
 from projections.audit.templates.ticket import TICKET
 
 TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
@@ -29,6 +30,7 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         **NOTIFICATION,
         **PROCEDURE,
         **AVAILABILITY,
+        **TASK,
     }
 )
 """By topic."""
