@@ -22,6 +22,7 @@ from benchmarks import (
     customer_imports,
     customer_reads,
     door,
+    due_watch,
     exports,
     figures,
     flat,
@@ -30,6 +31,7 @@ from benchmarks import (
     imports,
     over_http,
     published_rules,
+    reactor,
     reads,
     sla_watch,
 )
@@ -60,6 +62,8 @@ SETS: Mapping[str, Measure] = {
     "door": door.measure,
     "identity": identity.measure,
     "watch": sla_watch.measure,
+    "due": due_watch.measure,
+    "reactor": reactor.measure,
     "exports": exports.measure,
     "agreement": agreement.measure,
 }

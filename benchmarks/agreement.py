@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import psycopg
 
 from api.migrations import migrate
-from api.workers.sla_alerting import SlaWatch
+from api.workers.due_watch import DueWatch
+from api.workers.sla_alerts import SLA_ALERTS
 from benchmarks.figure import Figure
 from benchmarks.late_facts import tell_late
 from benchmarks.log_filling import fill, tidy
@@ -84,7 +85,7 @@ async def _announce(dsn: str) -> None:
     """One look at every ticket that is due."""
     desk = ServiceDesk(LogConnection(dsn, TENANT), _now)
     with psycopg.connect(dsn, autocommit=True) as connection:
-        watch = SlaWatch(connection, TENANT, desk, _now)
+        watch = DueWatch(connection, TENANT, desk, _now, dues=[SLA_ALERTS])
         while await watch.announce() == 0:
             pass
     await desk.close()

@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any, get_args
 
 from domain.access.events import KeyEvent
+from domain.automation.events import AutomationEvent
+from domain.availability.events import AvailabilityEvent
 from domain.contract.events import ContractEvent
 from domain.customer.events import AddressEvent, CustomerEvent
 from domain.customer.facts.events import ActivityClaimEvent, CustomerFact
@@ -17,11 +19,15 @@ from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
 from domain.issued_report.events import ReportEvent
 from domain.messages import Event
+from domain.notification.events import NotificationEvent
 from domain.plugins import PluginError, plugins
+from domain.procedure.events import ProcedureClaimEvent, ProcedureEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import UPCASTERS as OF_TARGET_INSTANCES
 from domain.sla.events import TargetInstanceEvent
 from domain.sla.policy.events import SlaEvent
+from domain.switches.events import SwitchEvent
+from domain.task.events import TaskEvent
 from domain.ticket.events import TicketEvent
 from domain.usage.events import UsageEvent
 
@@ -39,11 +45,18 @@ _OWN: tuple[tuple[Any, Upcasters], ...] = (
     (UsageEvent, NONE),
     (FeedbackEvent, NONE),
     (FileEvent, NONE),
+    (NotificationEvent, NONE),
+    (AvailabilityEvent, NONE),
     (SegmentEvent, NONE),
+    (ProcedureEvent, NONE),
+    (ProcedureClaimEvent, NONE),
     (DefinitionEvent, NONE),
     (ReportEvent, NONE),
+    (TaskEvent, NONE),
     (SlaEvent, NONE),
     (KeyEvent, NONE),
+    (AutomationEvent, NONE),
+    (SwitchEvent, NONE),
 )
 """Unions of event classes, with the upcasters of their older payloads."""
 

@@ -4,6 +4,7 @@ from itertools import chain
 
 from domain.plugins import PluginError, plugins
 from projections.audit.table import AUDIT_HISTORY
+from projections.availability.table import AVAILABILITY
 from projections.backlog.table import BACKLOG
 from projections.contacts.table import CONTACTS
 from projections.contracts.table import CONTRACTS
@@ -15,11 +16,15 @@ from projections.feedback.table import FEEDBACK
 from projections.files.table import FILES
 from projections.first_contact.table import FIRST_CONTACT
 from projections.issued_reports.table import ISSUED_REPORTS
+from projections.notifications.table import NOTIFICATIONS
+from projections.procedures.table import PROCEDURES
 from projections.reporting.local_offsets import LOCAL_OFFSETS
 from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
+from projections.tasks.table import TASKS
 from projections.team_time.table import TEAM_TIME
 from projections.tickets.table import TICKETS
+from projections.timers.table import TIMERS
 from projections.usage.table import USAGE
 
 GROUP = "ticketledger.projections"
@@ -53,14 +58,19 @@ _OWN = (
     USAGE,
     FEEDBACK,
     FILES,
+    PROCEDURES,
+    NOTIFICATIONS,
     SLA_CLOCKS,
     BACKLOG,
+    TASKS,
     TEAM_TIME,
     FIRST_CONTACT,
     CONTACTS,
     LOCAL_OFFSETS,
     AUDIT_HISTORY,
     SEARCH,
+    TIMERS,
     ISSUED_REPORTS,
+    AVAILABILITY,
 )
 PROJECTIONS: tuple[Projection, ...] = (*_OWN, *plugged_in())

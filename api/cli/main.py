@@ -98,6 +98,27 @@ _SEGMENTS = [
 ]
 
 
+_ASSIGN = [
+    LazyCommand("explain", "api.cli.assignment.assign:explain", "Explain the assignment of a ticket."),
+    LazyCommand("queue", "api.cli.assignment.assign:queue", "List the tickets that come next, and who would get them."),
+]
+_AVAILABILITY = [
+    LazyCommand(
+        "list",
+        "api.cli.assignment.availability:list_all",
+        "List the agents: who takes new work, what they hold, and who holds too much.",
+    ),
+    LazyCommand(
+        "available",
+        "api.cli.assignment.availability:available",
+        "Record that an agent takes new work during the shift.",
+    ),
+    LazyCommand("away", "api.cli.assignment.availability:away", "Record that an agent takes no new work."),
+    LazyCommand("begin-call", "api.cli.assignment.availability:begin_call", "Record that a call of an agent began."),
+    LazyCommand("end-call", "api.cli.assignment.availability:end_call", "Record that the call of an agent ended."),
+]
+
+
 def _prepare() -> None:
     """Registers the event types before a command runs."""
     from domain.event_types import register_event_types  # noqa: PLC0415 -- the list of commands appears without it
@@ -160,6 +181,21 @@ COMMANDS = TyperGroup(
         ),
         TyperGroup(name="health", help="The health of all customers.", no_args_is_help=True, commands=_HEALTH),
         TyperGroup(name="segment", help="Segments of customers.", no_args_is_help=True, commands=_SEGMENTS),
+        TyperGroup(
+            name="assign",
+            help="Assignment by routing: who would be next, and why a ticket is assigned as it is.",
+            no_args_is_help=True,
+            commands=_ASSIGN,
+        ),
+        TyperGroup(
+            name="availability",
+            help="The availability of agents: list it, record absences and calls.",
+            no_args_is_help=True,
+            commands=_AVAILABILITY,
+        ),
+        LazyCommand(
+            "due", "api.cli.due:due", "List what becomes due next: reminders, ends of holds, steps of procedures."
+        ),
         LazyCommand(
             "whatif",
             "api.cli.what_if:whatif",

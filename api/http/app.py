@@ -20,6 +20,7 @@ from api.http.middleware import Front
 from api.http.openapi_document import describe
 from api.http.protocol import LimitedProtocol
 from api.http.routes import (
+    assignments,
     audit,
     backlog,
     contracts,
@@ -29,12 +30,14 @@ from api.http.routes import (
     customer_health,
     customers,
     definitions,
+    due,
     feed,
     figures,
     files,
     first_contact,
     health,
     issued_reports,
+    procedures,
     profile,
     reports,
     search,
@@ -48,10 +51,33 @@ from api.http.routes import (
 from api.settings import Settings
 
 _ROUTES = (
-    audit, tickets, conversation, search, customers, profile, timeline, customer_facts, customer_answers, contracts,
-    files, figures, issued_reports, reports, first_contact, backlog, sla_reports, sla, definitions, customer_health,
-    segments, what_if, feed,
-)  # fmt: skip
+    audit,
+    tickets,
+    conversation,
+    search,
+    customers,
+    profile,
+    timeline,
+    customer_facts,
+    customer_answers,
+    contracts,
+    files,
+    procedures,
+    figures,
+    issued_reports,
+    reports,
+    first_contact,
+    backlog,
+    sla_reports,
+    sla,
+    definitions,
+    customer_health,
+    segments,
+    what_if,
+    assignments,
+    due,
+    feed,
+)
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""
 

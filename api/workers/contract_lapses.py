@@ -6,8 +6,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.workers.due import Due, DueCommand
-from api.workers.due_alerts import is_being_entered
+from api.workers.due import Candidate, Due, DueCommand, Judged, is_being_entered
 from domain.contract.commands import RecordLapse
 from domain.contract.lapse import lapse_of
 from domain.contract.term_days import local_day, midnight
@@ -19,25 +18,32 @@ from projections.customers.tenant_zone import tenant_zone, tenant_zones
 _SQL = sql_file("api.workers", "contract_lapses.sql")
 
 
-def _candidates(connection: Connection, tenant: str, now: datetime, after: UUID, limit: int) -> list[UUID]:
-    today = local_day(now, tenant_zone(connection, tenant, now))
-    parameters = {"today": today, "after": after, "limit": limit}
+def _candidates(connection: Connection, tenant: str, now: datetime, after: Candidate, limit: int) -> list[Candidate]:
+    zone = tenant_zone(connection, tenant, now)
+    parameters = {
+        "today": local_day(now, zone),
+        "day": local_day(after.due_at, zone),
+        "after": after.stream,
+        "limit": limit,
+    }
     rows = connection.execute(_SQL["lapsing contracts"].of(tenant), parameters).fetchall()
-    return [contract for (contract,) in rows]
+    return [Candidate(midnight(day, zone), contract) for day, contract in rows]
 
 
 def _judge(
     connection: Connection, tenant: str, contracts: Sequence[UUID], now: datetime, quiet: timedelta
-) -> list[DueCommand]:
+) -> list[Judged]:
     zone_at, clock = tenant_zones(connection, tenant), reader.now(connection)
-    due = []
+    judged = []
     for contract, history in reader.streams(connection, tenant, contracts, reader.head(connection, tenant)).items():
         lapse = lapse_of(history, zone_at)
-        if lapse is None or lapse.at > now or is_being_entered(history, lapse.at, clock, quiet):
-            continue
-        command = RecordLapse(term=lapse.term, occurred_at=lapse.at)
-        due.append(DueCommand(contract, contract, len(history), f"lapse/{contract}/{lapse.term}", command))
-    return due
+        if lapse is None or lapse.at > now:
+            judged.append(Judged(contract, history[-1].position, ()))
+        elif not is_being_entered(history, lapse.at, clock, quiet):
+            command = RecordLapse(term=lapse.term, occurred_at=lapse.at)
+            due = DueCommand(contract, len(history), f"lapse/{contract}/{lapse.term}", command)
+            judged.append(Judged(contract, history[-1].position, [due]))
+    return judged
 
 
 def _next_at(connection: Connection, tenant: str, now: datetime) -> datetime | None:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
-from api.workers.due import Due, DueCommand
+from api.workers.due import Candidate, Due, DueCommand, Judged
+from api.workers.passes import Passes
 from domain.definitions.kind import InEffect
 from domain.definitions.kinds import SEGMENT
 from domain.definitions.published import definition_in_effect, overview
@@ -31,24 +32,23 @@ class TrackedSegments:
     """Looks at every customer in passes: time alone changes who is in a segment, so no row says who may have moved."""
 
     def __init__(self) -> None:
-        self._next_pass: dict[str, datetime] = {}
+        self._passes = Passes(EVERY)
 
-    def candidates(self, connection: Connection, tenant: str, now: datetime, after: UUID, limit: int) -> list[UUID]:
+    def candidates(
+        self, connection: Connection, tenant: str, now: datetime, after: Candidate, limit: int
+    ) -> list[Candidate]:
         """All customers by their ids; none while no segment is tracked, or before the next pass."""
-        if after == _FIRST:
-            if now < self._next_pass.get(tenant, now):
-                return []
-            self._next_pass[tenant] = now + EVERY
-        if not _tracked(_definitions(connection, tenant), now):
+        if not self._passes.goes_on(tenant, now, after) or not _tracked(_definitions(connection, tenant), now):
             return []
         statement = sql.SQL("select customer from {} where customer > %s order by customer limit %s").format(
             sql.Identifier(schema_of(tenant), CUSTOMERS.tables[0].name)
         )
-        return [customer for (customer,) in connection.execute(statement, [after, limit]).fetchall()]
+        rows = connection.execute(statement, [after.stream, limit]).fetchall()
+        return [Candidate(now, customer) for (customer,) in rows]
 
     def judge(
         self, connection: Connection, tenant: str, customers: Sequence[UUID], now: datetime, _quiet: timedelta
-    ) -> list[DueCommand]:
+    ) -> list[Judged]:
         """The memberships that differ from the recorded ones; a merged customer is in no segment."""
         up_to = position_of(connection, tenant, [AUDIT_HISTORY, CUSTOMERS])
         gathered = GatheredCustomers(Source(connection, tenant, schema_of(tenant), up_to), customers)
@@ -57,11 +57,12 @@ class TrackedSegments:
             (name, customer): membership_stream(name, customer) for name, _ in segments for customer in customers
         }
         recorded = reader.streams(connection, tenant, list(streams.values()), reader.head(connection, tenant))
-        due = []
+        judged = []
         for customer in customers:
             summary = gathered.summary(customer, now)
             if summary is None:
                 continue
+            due = []
             for name, segment in segments:
                 stream = streams[name, customer]
                 history = recorded.get(stream, [])
@@ -75,12 +76,13 @@ class TrackedSegments:
                         segment=name, definition_version=segment.version or 0, customer_id=customer, member=member
                     )
                     command_id = f"segment/{stream}/{len(history) + 1}"
-                    due.append(DueCommand(customer, stream, len(history), command_id, command))
-        return due
+                    due.append(DueCommand(stream, len(history), command_id, command))
+            judged.append(Judged(customer, _ANY_TIME, due))
+        return judged
 
     def next_at(self, _connection: Connection, tenant: str, _now: datetime) -> datetime | None:
         """When the next pass begins."""
-        return self._next_pass.get(tenant)
+        return self._passes.next_at(tenant)
 
 
 def _definitions(connection: Connection, tenant: str) -> list[RecordedEvent]:
@@ -100,7 +102,8 @@ def _was_member(history: Sequence[RecordedEvent]) -> bool:
     return bool(history) and isinstance(history[-1].payload, SegmentEntered)
 
 
-_FIRST = UUID(int=0)
+_ANY_TIME = 0
+"""The position up to which a customer is settled: time alone changes who is in a segment."""
 _WATCHED = TrackedSegments()
 
 TRACKED_SEGMENTS = Due("tracked segments", AUDIT_HISTORY, _WATCHED.candidates, _WATCHED.judge, _WATCHED.next_at)

@@ -6,16 +6,20 @@ from pydantic import SerializeAsAny
 
 from domain.messages import Command, Id, Instant, Message, Text, Word
 
-PassedOverWhy = Literal["stale", "missed", "stopped", "suspended"]
+PassedOverWhy = Literal["stale", "missed", "stopped", "suspended", "limit", "condition"]
 SuspendedWhy = Literal["depth", "rate"]
 
 
 class RuleCommand(Message):
-    """A command that a rule gives to a stream; ``name`` is its name in the definition."""
+    """A command that a rule gives to a stream; ``name`` is its name in the definition.
+
+    Without a command ``refused`` is the code of why none can be given, such as to a ticket that there is not.
+    """
 
     name: Word
     stream: Id
-    command: SerializeAsAny[Command]
+    command: SerializeAsAny[Command] | None = None
+    refused: Word | None = None
 
 
 class RuleFiring(Command):
@@ -42,7 +46,7 @@ class ShadowRule(RuleFiring):
 
 
 class PassOverRule(RuleFiring):
-    """Records that a rule did not fire although its conditions held."""
+    """Records that a rule did not fire although its conditions held; ``condition``: when it was due they did not."""
 
     why: PassedOverWhy
 

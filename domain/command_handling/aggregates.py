@@ -11,6 +11,9 @@ from domain.access.state import AccessKey
 from domain.access.state import evolve as evolve_key
 from domain.command_context import Actor
 from domain.command_handling import ticket_owner
+from domain.command_handling.assignment_handlers import AGENT, ASSIGNMENT_HANDLERS
+from domain.command_handling.automation_handlers import automation_handlers
+from domain.command_handling.conversation_handlers import CONVERSATION_HANDLERS
 from domain.command_handling.customer_fact_handlers import FACT_AGGREGATES, FACT_HANDLERS
 from domain.command_handling.customer_stream import CUSTOMER as _CUSTOMER
 from domain.command_handling.customer_stream import CustomerStream
@@ -18,6 +21,9 @@ from domain.command_handling.definition_stream import DEFINITION as _DEFINITION
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Parts
 from domain.command_handling.handler import alone as _alone
 from domain.command_handling.handler import handled as _of
+from domain.command_handling.notification_handlers import NOTIFICATION, NOTIFICATION_HANDLERS
+from domain.command_handling.procedure_handlers import PROCEDURE_AGGREGATES, PROCEDURE_HANDLERS
+from domain.command_handling.task_handlers import TASK, TASK_HANDLERS
 from domain.command_handling.ticket_stream import TICKET as _TICKET
 from domain.command_handling.ticket_stream import TicketStream
 from domain.customer import address_claim, claiming, joining, matching
@@ -47,6 +53,9 @@ from domain.sla import decider as sla_decider
 from domain.sla.commands import TargetInstanceCommand
 from domain.sla.policy import publishing
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy, SlaCommand
+from domain.switches import decider as switches_decider
+from domain.switches import state as switches_state
+from domain.switches.commands import SwitchCommand
 from domain.ticket import decider as ticket_decider
 from domain.ticket import merging
 from domain.ticket.commands import MergeCommand, OwnershipCommand, TicketCommand
@@ -117,7 +126,7 @@ def _definition_and_calendars(stream: UUID, command: PublishDefinition) -> Parts
 def _decide_ticket(
     command: TicketCommand, stream: UUID, states: Sequence[TicketStream], by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    ((ticket, _),) = states
+    ((ticket, *_),) = states
     return [
         (stream, event, ticket_decider.occurred(event, ticket, at))
         for event in ticket_decider.decide(command, ticket, by)
@@ -127,7 +136,7 @@ def _decide_ticket(
 def _decide_ownership(
     command: OwnershipCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    (ticket, _), (customer, _), *organisations = states
+    (ticket, *_), (customer, _), *organisations = states
     named = [organisation for organisation, _ in organisations]
     events, happened_at = ticket_owner.decide_owner(command, ticket, customer, named, at)
     return [(stream, event, happened_at) for event in events]
@@ -136,14 +145,14 @@ def _decide_ownership(
 def _decide_target_instance(
     command: TargetInstanceCommand, stream: UUID, states: Sequence[TicketStream], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    ((ticket, marks),) = states
+    ((ticket, marks, *_),) = states
     return [(stream, event, at) for event in sla_decider.decide(command, ticket, marks)]
 
 
 def _decide_merge(
     command: MergeCommand, stream: UUID, states: Sequence[TicketStream], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    (source, _), (target, _) = states
+    (source, *_), (target, *_) = states
     ended, gone_on = merging.decide_merge(command, stream, source, target)
     at = max((ticket_decider.occurred(event, source, at) for event in ended), default=at)
     return [(stream, event, at) for event in ended] + [(command.into, event, at) for event in gone_on]
@@ -224,12 +233,20 @@ def _decide_report(
     return [(stream, event, at) for event in report_decider.decide(command, report)]
 
 
+def _decide_switch(
+    command: SwitchCommand, stream: UUID, states: Sequence[switches_state.Switches], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (switches,) = states
+    return [(stream, event, at) for event in switches_decider.decide(command, switches)]
+
+
 _ADDRESS = Aggregate("address", address_claim.AddressClaim(), address_claim.evolve)
 _POLICY = Aggregate("policy", publishing.Published(), publishing.evolve)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
 _SEGMENT = Aggregate("segment", membership.SegmentMembership(), membership.evolve)
 _REPORT = Aggregate("report", report_state.IssuedReport(), report_state.evolve)
 _KEY = Aggregate("key", AccessKey(), evolve_key)
+_SWITCHES = Aggregate("switch", switches_state.Switches(), switches_state.evolve)
 
 AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
     {
@@ -244,7 +261,12 @@ AGGREGATES: Mapping[str, Aggregate] = MappingProxyType(
             _SEGMENT,
             _REPORT,
             _KEY,
+            _SWITCHES,
+            NOTIFICATION,
+            AGENT,
+            TASK,
             *FACT_AGGREGATES,
+            *PROCEDURE_AGGREGATES,
         )
     }
 )
@@ -269,4 +291,11 @@ _HANDLERS: Mapping[type[Command], CommandHandler] = MappingProxyType(
         IssueReport: CommandHandler(_alone(_REPORT), _decide_report),
     }
     | FACT_HANDLERS
+    | _of(SwitchCommand, CommandHandler(_alone(_SWITCHES), _decide_switch))
+    | automation_handlers(aggregate_of, handler_of)
+    | NOTIFICATION_HANDLERS
+    | PROCEDURE_HANDLERS
+    | ASSIGNMENT_HANDLERS
+    | CONVERSATION_HANDLERS
+    | TASK_HANDLERS
 )

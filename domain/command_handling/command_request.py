@@ -1,7 +1,7 @@
 """A command on its way to a decision: its stream, its context, its handler and the streams that it reads."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple, Self
 from uuid import UUID
 
@@ -15,7 +15,8 @@ from domain.text_folding import fold_name
 class CommandRequest(NamedTuple):
     """``parts`` are the streams that the decision reads, the command's own first, each with its aggregate.
 
-    ``written`` are those of ``streams`` that may get events.
+    ``streams`` are theirs, and those that states were found to name. ``written`` are those of ``streams`` that may get
+    events.
     """
 
     stream: UUID
@@ -36,6 +37,11 @@ class CommandRequest(NamedTuple):
         streams = [part for part, _ in parts]
         written = streams[:1] if handler.others_only_read else streams
         return cls(stream, command, context, handler, parts, streams, written, fingerprint)
+
+    def reading_too(self, streams: Collection[UUID]) -> Self:
+        """The request that reads more streams, and may write them."""
+        read = [*self.streams, *(stream for stream in streams if stream not in self.streams)]
+        return self._replace(streams=read, written=self.written if self.handler.others_only_read else read)
 
 
 def fingerprint_of(stream: UUID, command: Command, on_behalf_of: str | None) -> str:

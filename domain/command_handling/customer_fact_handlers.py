@@ -42,8 +42,8 @@ FEEDBACK = Aggregate("feedback", Feedback(), feedback_state.evolve)
 FILE = Aggregate("file", File(), file_state.evolve)
 FACT_AGGREGATES = (ACTIVITY, CONTRACT, USAGE, FEEDBACK, FILE)
 
-_OWNERS: Mapping[str, Aggregate] = MappingProxyType({"ticket": TICKET, "customer": CUSTOMER, "contract": CONTRACT})
-"""What a file is attached to."""
+OWNERS: Mapping[str, Aggregate] = MappingProxyType({"ticket": TICKET, "customer": CUSTOMER, "contract": CONTRACT})
+"""What a file is attached to, and what a procedure is about."""
 
 
 def _decide_fact(
@@ -116,7 +116,7 @@ def _decide_feedback(
 
 
 def _with_owner(stream: UUID, command: AttachFile) -> Parts:
-    return ((stream, FILE), (command.stream, _OWNERS[command.of]))
+    return ((stream, FILE), (command.stream, OWNERS[command.of]))
 
 
 def _decide_attaching(

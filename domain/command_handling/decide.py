@@ -1,6 +1,6 @@
 """Decides a command on the states of its streams. Pure: nothing here waits or stores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -8,11 +8,10 @@ from uuid import UUID
 from domain.command_context import CommandContext
 from domain.command_handling.aggregates import aggregate_of
 from domain.command_handling.command_request import CommandRequest
-from domain.command_handling.handler import Aggregate
+from domain.command_handling.handler import Aggregate, Further, WithReason
 from domain.envelope import Envelope, NewEvent, RecordedEvent
 from domain.errors import LedgerError
 from domain.ids import new_id_text
-from domain.messages import Command
 from domain.refusal import Refusal
 from domain.sla.calendar.microseconds import duration_in_microseconds, duration_text
 
@@ -61,6 +60,14 @@ class StreamState(NamedTuple):
     version: int
 
 
+class StreamsMissing(Exception):  # noqa: N818 -- names the state of things
+    """The decision reads ``streams``, which are not loaded."""
+
+    def __init__(self, streams: Collection[UUID]) -> None:
+        super().__init__(f"{len(streams)} streams are not loaded")
+        self.streams = streams
+
+
 EMPTY = StreamState("", None, 0)
 """A stream without events. It may become a stream of any aggregate."""
 
@@ -76,15 +83,15 @@ def fold(before: StreamState, events: Sequence[RecordedEvent]) -> StreamState:
     """The state after more events of one stream; ``before`` is EMPTY when they are its first."""
     if not events:
         return before
-    aggregate = aggregate_of(events[0].kind)
+    aggregate = aggregate_of(events[0].kind if before is EMPTY else before.kind)
     state = aggregate.initial if before is EMPTY else before.state
     for event in events:
-        state = aggregate.evolve(state, event.payload, event.occurred_at)
+        state = aggregate.after(state, event.payload, event.occurred_at)
     return StreamState(aggregate.kind, state, before.version + len(events))
 
 
 def decide_command(request: CommandRequest, states: Mapping[UUID, StreamState], now: datetime) -> Decision:
-    """Decides a command on the states of its streams. Raises Refusal, StaleVersion or BackDated."""
+    """Decides a command on the states of its streams. Raises Refusal, StaleVersion, BackDated or StreamsMissing."""
     command, context = request.command, request.context
     _check_version(context.expected_version, states[request.stream].version)
     at = now
@@ -92,13 +99,32 @@ def decide_command(request: CommandRequest, states: Mapping[UUID, StreamState], 
         at = command.occurred_at
         _check_instant(at, now, context.back_dating)
     after = {stream: _as_kind(aggregate, stream, states[stream]) for stream, aggregate in request.parts}
-    before = [after[stream].state for stream in request.streams]
+    before = [after[stream].state for stream, _ in request.parts]
+    if request.handler.further is not None:
+        after = _with_further(request, request.handler.further, after, states)
+        before = [each.state for each in after.values()]
     events = []
-    for stream, payload, occurred_at in request.handler.decide(command, request.stream, before, context.actor, at):
+    for stream, decided, occurred_at in request.handler.decide(command, request.stream, before, context.actor, at):
+        payload, reason = decided if type(decided) is WithReason else (decided, command.reason)
         kind, state, version = after[stream]
-        events.append(NewEvent(stream, version + 1, _envelope(payload, command, context, occurred_at), payload))
-        after[stream] = StreamState(kind, aggregate_of(kind).evolve(state, payload, occurred_at), version + 1)
+        envelope = _envelope(payload, reason, context, occurred_at)
+        events.append(NewEvent(stream, version + 1, envelope, payload))
+        after[stream] = StreamState(kind, aggregate_of(kind).after(state, payload, occurred_at), version + 1)
     return Decision(events, after)
+
+
+def _with_further(
+    request: CommandRequest, further: Further, known: dict[UUID, StreamState], states: Mapping[UUID, StreamState]
+) -> dict[UUID, StreamState]:
+    """The states of the parts, then those of the streams that states name. Raises StreamsMissing."""
+    while True:
+        named = further(request.stream, request.command, {stream: each.state for stream, each in known.items()})
+        new = {stream: aggregate for stream, aggregate in named if stream not in known}
+        if not new:
+            return known
+        if missing := new.keys() - states.keys():
+            raise StreamsMissing(missing)
+        known |= {stream: _as_kind(aggregate, stream, states[stream]) for stream, aggregate in new.items()}
 
 
 def _check_version(expected: int | None, actual: int) -> None:
@@ -123,7 +149,7 @@ def _as_kind(aggregate: Aggregate, stream: UUID, current: StreamState) -> Stream
     return current
 
 
-def _envelope(payload: Any, command: Command, context: CommandContext, at: datetime) -> Envelope:
+def _envelope(payload: Any, reason: str | None, context: CommandContext, at: datetime) -> Envelope:
     return Envelope(
         event_id=new_id_text(),
         schema_version=payload.schema_version,
@@ -131,7 +157,7 @@ def _envelope(payload: Any, command: Command, context: CommandContext, at: datet
         actor=context.actor,
         command_id=context.command_id,
         origin=context.origin,
-        reason=command.reason,
+        reason=reason,
         correlation_id=context.correlation_id,
         causation_id=context.causation_id,
         depth=context.depth,

@@ -1,12 +1,12 @@
 """A batch of commands, decided one after the other and not recorded yet."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from domain.command_handling.command_request import CommandRequest
-from domain.command_handling.decide import StreamState, decide_command
+from domain.command_handling.decide import StreamsMissing, StreamState, decide_command
 from domain.event_log.append import Answer, Batch
 
 
@@ -14,12 +14,14 @@ from domain.event_log.append import Answer, Batch
 class DecidedBatch:
     """``states`` are those after the commands; ``outcomes`` stand in the order of the commands.
 
-    The positions of the answers count from the head before the append.
+    The positions of the answers count from the head before the append. ``missing``: the streams, by the index of the
+    command, without which commands cannot be decided; then nothing of the batch counts.
     """
 
     batch: Batch
     states: dict[UUID, StreamState]
     outcomes: list[Answer | Exception] = field(default_factory=list)
+    missing: dict[int, Collection[UUID]] = field(default_factory=dict)
 
     def outcomes_after(self, head: int) -> list[Answer | Exception]:
         """The outcomes with positions in the log, once the batch is appended after ``head``."""
@@ -31,13 +33,16 @@ class DecidedBatch:
         ]
 
 
-def decide_batch(requests: Sequence[CommandRequest], states: dict[UUID, StreamState], now: datetime) -> DecidedBatch:
+def decide_batch(requests: Sequence[CommandRequest], states: Mapping[UUID, StreamState], now: datetime) -> DecidedBatch:
     """Decides each command on the states that the commands before it leave. An error is the outcome of its command."""
     versions = {stream: current.version for stream, current in states.items()}
-    decided = DecidedBatch(Batch(versions, [request.context.command_id for request in requests]), states)
-    for request in requests:
+    decided = DecidedBatch(Batch(versions, [request.context.command_id for request in requests]), dict(states))
+    for index, request in enumerate(requests):
         try:
             outcome: Answer | Exception = _add(decided, request, now)
+        except StreamsMissing as missing:
+            decided.missing[index] = missing.streams
+            continue
         except Exception as error:  # noqa: BLE001 -- whatever one command fails with, its neighbours go on
             outcome = error
         decided.outcomes.append(outcome)

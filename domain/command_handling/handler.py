@@ -1,29 +1,52 @@
 """What an aggregate is, and how a command to aggregates is decided."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 from uuid import UUID
 
+from domain.automation.events import AutomationEvent
 from domain.command_context import Actor
-from domain.messages import Command
+from domain.messages import Command, Event
 
 DecidedEvent = tuple[UUID, Any, datetime]
 """Stream, payload, and when it happened."""
 
 
+class WithReason(NamedTuple):
+    """A payload with a reason of its own, in place of that of the command."""
+
+    payload: Event
+    reason: str | None
+
+
+_OF_AUTOMATION: frozenset[type[Event]] = frozenset(get_args(AutomationEvent))
+
+
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """How the streams of one kind are folded. Their topics begin with ``kind``. States are Any here."""
+    """How the streams of one kind are folded. Their topics begin with ``kind``. States are Any here.
+
+    Events of automation stand on the streams of every kind. They change no state, so ``evolve`` gets them only where it
+    ``counts_events``, since its state names events by their versions.
+    """
 
     kind: str
     initial: Any
     evolve: Callable[[Any, Any, datetime], Any]
+    counts_events: bool = False
+
+    def after(self, state: Any, event: Event, at: datetime) -> Any:
+        """The state after one more event that happened ``at``."""
+        passed_by = type(event) in _OF_AUTOMATION and not self.counts_events
+        return state if passed_by else self.evolve(state, event, at)
 
 
 Parts = Sequence[tuple[UUID, Aggregate]]
 """Streams, each with its aggregate."""
+Further = Callable[[UUID, Any, Mapping[UUID, Any]], Parts]
+"""The streams that a decision reads because states name them: of the stream, the command and the states by stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +54,14 @@ class CommandHandler:
     """How a command is decided: the streams that the decision reads, each with its aggregate, and the decider.
 
     ``parts`` gives the command's own stream first. ``decide`` gets the states in the same order. ``others_only_read``:
-    the events are of the command's own stream alone.
+    the events are of the command's own stream alone. ``further`` gives the streams that only the states of other parts
+    name, from the states by stream that are known so far; it is asked again until it names no new one.
     """
 
     parts: Callable[[UUID, Any], Parts]
     decide: Callable[[Any, UUID, Sequence[Any], Actor, datetime], list[DecidedEvent]]
     others_only_read: bool = False
+    further: Further | None = None
 
 
 Handlers = dict[type[Command], CommandHandler]

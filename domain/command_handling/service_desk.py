@@ -15,6 +15,7 @@ from uuid import UUID
 from domain.command_context import CommandContext
 from domain.command_handling.command_request import CommandRequest
 from domain.command_handling.decided_batch import decide_batch
+from domain.command_handling.definition_stream import DEFINITION
 from domain.command_handling.pending_command import CommandIdReused, CommandResult, PendingCommand
 from domain.command_handling.state_cache import LoadedStates, StateCache
 from domain.errors import LedgerError
@@ -155,6 +156,11 @@ class ServiceDesk:
         loaded = await self._load_states(pending)
         now = self._clock() if self._clock else await self._log.now()
         decided = decide_batch([command.request for command in pending], loaded.states, now)
+        while decided.missing:  # states have named more streams; each turn loads some of them
+            for index, streams in decided.missing.items():
+                pending[index].request = pending[index].request.reading_too(streams)
+            loaded = await self._load_states(pending)
+            decided = decide_batch([command.request for command in pending], loaded.states, now)
         appended = await self._log.append(decided.batch)
         if appended.recorded:
             self._states.put(decided.states, loaded.epoch)
@@ -167,7 +173,10 @@ class ServiceDesk:
     async def _load_states(self, pending: Sequence[PendingCommand]) -> LoadedStates:
         streams = {stream for command in pending for stream in command.request.streams}
         read = {stream for command in pending for stream in command.streams_to_load}
-        return await self._states.load(streams, streams - read)
+        definitions = {
+            stream for command in pending for stream, aggregate in command.request.parts if aggregate is DEFINITION
+        }
+        return await self._states.load(streams, streams - read, definitions)
 
     async def _answer_known(self, pending: Sequence[PendingCommand], known: set[str]) -> None:
         """Answers the commands whose ids are recorded already."""

@@ -19,7 +19,7 @@ class LoadedStates(NamedTuple):
 
 
 class StateCache:
-    """An LRU cache of stream states, at most ``capacity``. Streams without events are not cached.
+    """An LRU cache of stream states, at most ``capacity``. Of the streams without events only definitions are cached.
 
     The cache is valid for one epoch of the log's connections. Other service desks may have moved a stream on: the
     append finds that out.
@@ -32,8 +32,13 @@ class StateCache:
         self._snapshots_due: dict[UUID, StreamState] = {}
         self._epoch = 0
 
-    async def load(self, streams: Collection[UUID], new: Collection[UUID] = ()) -> LoadedStates:
-        """The states of some streams; those in ``new`` are taken for empty unless they are cached."""
+    async def load(
+        self, streams: Collection[UUID], new: Collection[UUID] = (), definitions: Collection[UUID] = ()
+    ) -> LoadedStates:
+        """The states of some streams; those in ``new`` are taken for empty unless they are cached.
+
+        Those in ``definitions`` are cached also while nothing is published: decisions on messages read them each time.
+        """
         epoch = self._current_epoch()
         states = {}
         missing = []
@@ -49,7 +54,7 @@ class StateCache:
             for stream, (snapshot, events) in loaded.streams.items():
                 before = folded_from(snapshot) if snapshot else EMPTY
                 states[stream] = fold(before, events)
-                if loaded.epoch == self._current_epoch():
+                if loaded.epoch == self._current_epoch() and (states[stream] is not EMPTY or stream in definitions):
                     self._put(stream, states[stream], before.version)
         return LoadedStates(states, epoch)
 
@@ -57,7 +62,8 @@ class StateCache:
         """Caches states that are valid in ``epoch``; does nothing when a connection was opened since."""
         if self._current_epoch() == epoch:
             for stream, state in states.items():
-                self._put(stream, state, self._cached.pop(stream, state).version)
+                if state.version or stream in self._cached:
+                    self._put(stream, state, self._cached.pop(stream, state).version)
 
     async def store_snapshots(self) -> None:
         """Stores the states of long streams, so that the next service desk loads them faster. Optional work."""
@@ -85,8 +91,6 @@ class StateCache:
         return self._epoch
 
     def _put(self, stream: UUID, state: StreamState, version_before: int) -> None:
-        if state.version == 0:
-            return
         if is_due(version_before, state.version):
             self._snapshots_due[stream] = state
         self._cached[stream] = state

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal, NamedTuple, assert_never
+from typing import Literal, NamedTuple, assert_never, cast, get_args
 from uuid import UUID
 
 from domain.contract import events as e
 from domain.contract.term_days import end_day_of
+from domain.messages import Event
+
+_OWN_EVENTS: frozenset[type[Event]] = frozenset(get_args(e.ContractEvent))
 
 
 class Term(NamedTuple):
@@ -37,8 +40,15 @@ class Contract:
     milestones: dict[str, tuple[bool, date | None]] = field(default_factory=dict)
 
 
-def evolve(contract: Contract, event: e.ContractEvent, at: datetime) -> Contract:  # noqa: ARG001 -- the shape every fold has
-    """The contract after one more event. Total: any history folds."""
+def evolve(contract: Contract, event: Event, at: datetime) -> Contract:  # noqa: ARG001 -- the shape every fold has
+    """The contract after one more event. Total: any history folds.
+
+    Events that other packages record on the stream leave the contract as it is.
+    """
+    return _evolve(contract, cast("e.ContractEvent", event)) if type(event) in _OWN_EVENTS else contract
+
+
+def _evolve(contract: Contract, event: e.ContractEvent) -> Contract:
     match event:
         case e.ContractSigned():
             term = Term(1, event.starts_on, event.ends_on, event.value, event.currency)

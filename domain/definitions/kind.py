@@ -103,12 +103,22 @@ class DefinitionKind(Generic[Body]):
         """The built-in body of a definition, by its folded name."""
         return self.built_in if name == TENANT else self.shipped.get(name)
 
+    def read(self, version: DefinitionVersion) -> Body:
+        """The body of a published version."""
+        return _read(self.body, version.body)
+
     def in_effect(self, versions: Iterable[DefinitionVersion], at: datetime, name: str = TENANT) -> InEffect[Body]:
         """The version in effect at an instant, of a definition by its folded name. Raises LookupError without one."""
         chosen = in_effect(versions, at)
         if chosen is not None:
-            return InEffect(chosen.version, chosen.effective_from, _read(self.body, chosen.body))
+            return InEffect(chosen.version, chosen.effective_from, self.read(chosen))
         built_in = self.built_in_named(name)
         if built_in is None:
             raise LookupError(f"no {self.name} of that name is in effect at {at.isoformat()}")
         return InEffect(0, BUILT_IN_FROM, built_in)
+
+    def body_of(self, versions: Iterable[DefinitionVersion], version: int, name: str = TENANT) -> Body | None:
+        """The body of a version of a definition by its folded name; 0 is the built-in one. None: there is none."""
+        if version == 0:
+            return self.built_in_named(name)
+        return next((_read(self.body, each.body) for each in versions if each.version == version), None)

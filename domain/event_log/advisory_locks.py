@@ -44,6 +44,13 @@ class AdvisoryLock(NamedTuple):
         """Whether no session holds the lock at this moment. The connection must be in autocommit."""
         return self._call(connection, "pg_try_advisory_xact_lock_shared")
 
+    def is_taken(self, connection: Connection) -> bool:
+        """Takes the lock for as long as the session lasts, unless another session holds it; says whether it did.
+
+        The connection must be in autocommit.
+        """
+        return self._call(connection, "pg_try_advisory_lock")
+
     def _call(self, connection: Connection, function: str) -> bool:
         row = connection.execute(f"select {function}(hashtextextended(%s, 0))", [self.name]).fetchone()
         return row is not None and row[0] is not False
@@ -68,3 +75,13 @@ def alerts_lock(tenant: str) -> AdvisoryLock:
     been done in time.
     """
     return AdvisoryLock(f"ticketledger {schema_of(tenant)} SLA watch")
+
+
+def sender_lock(tenant: str) -> AdvisoryLock:
+    """Handing over a tenant's notifications: rates and caps count in one place."""
+    return AdvisoryLock(f"ticketledger {schema_of(tenant)} sender")
+
+
+def assigner_lock(tenant: str) -> AdvisoryLock:
+    """Assigning a tenant's tickets by routing."""
+    return AdvisoryLock(f"ticketledger {schema_of(tenant)} assigner")

@@ -1,18 +1,24 @@
-"""The command that requests a notification. The sender's own commands stand in a file of their own."""
+"""The commands that request a notification and say what became of it. Those of the sender stand in ``sending``."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, model_validator
 
-from domain.messages import Command, Id, Instant, Word
+from domain.ids import canonical
+from domain.messages import Command, Id, Instant, Text, Word
 
 RecipientKind = Literal["customer", "agent", "team", "endpoint"]
 Purpose = Literal["service", "care", "survey", "marketing"]
-NotificationChannel = Literal["email", "sms", "zalo", "webhook", "file"]
+NotificationChannel = Literal["email", "sms", "zalo", "call", "webhook", "file"]
+Value = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^[^\x00]*$")]
+"""The value of a placeholder: at most 2,000 characters."""
 
 
 class RequestNotification(Command):
-    """Requests a notification once for each ``dedupe_key``; its fields are those of ``NotificationRequested``."""
+    """Requests a notification once for each ``dedupe_key``; its fields are those of ``NotificationRequested``.
+
+    Its stream is ``notification_stream(dedupe_key)``. A value of ``data`` has at most 2,000 characters.
+    """
 
     begins = True
 
@@ -23,7 +29,7 @@ class RequestNotification(Command):
     template: Word
     template_version: Annotated[int, Field(ge=0)]
     language: Literal["vi", "en"] = "vi"
-    data: dict[Word, str] = Field(default_factory=dict, max_length=50)
+    data: dict[Word, Value] = Field(default_factory=dict, max_length=50)
     about: Id | None = None
     about_kind: Word | None = None
     rule: Word | None = None
@@ -31,3 +37,26 @@ class RequestNotification(Command):
     dedupe_key: Word
     not_before: Instant | None = None
     not_after: Instant | None = None
+
+    @model_validator(mode="after")
+    def _must_name_a_recipient_and_a_time(self) -> Self:
+        if self.to_kind == "customer":
+            canonical(self.to)
+        if self.not_before and self.not_after and self.not_after < self.not_before:
+            raise ValueError("not_after lies before not_before")
+        return self
+
+
+class RequestResend(Command):
+    """Has a notification sent again that failed, or that is uncertain. ``not_after`` of the request ends with it."""
+
+
+class RecordDelivery(Command):
+    """What a provider says of a notification that it took: it was delivered, it failed, or it came back."""
+
+    status: Literal["delivered", "failed", "bounced"]
+    detail: Text | None = None
+
+
+NotificationCommand = RequestResend | RecordDelivery
+"""What people and providers tell of a notification that was requested."""

@@ -33,6 +33,11 @@ class NotificationRequested(Event):
     not_before: datetime | None = None
     not_after: datetime | None = None
 
+    @property
+    def customer_id(self) -> UUID | None:
+        """The customer that it is for; None when it is for somebody else."""
+        return UUID(self.to) if self.to_kind == "customer" else None
+
 
 class NotificationSuppressed(Event):
     """It is not sent. ``why`` is a code such as no_consent, frequency_cap or superseded."""
@@ -52,21 +57,25 @@ class NotificationPostponed(Event):
 
 
 class AttemptStarted(Event):
-    """Attempt ``attempt`` (from 1) may reach the receiver from now on."""
+    """Attempt ``attempt`` (from 1) may reach the receiver at ``address`` from now on.
+
+    ``text_hash`` is the hash of the text as it was rendered.
+    """
 
     topic = "notification.attempt_started"
     in_figures = False
     attempt: int
+    address: str | None = None
+    text_hash: str | None = None
 
 
 class NotificationHandedOver(Event):
-    """The provider took it. ``text_hash`` is the hash of the text as it was rendered."""
+    """The provider took it."""
 
     topic = "notification.handed_over"
     in_figures = False
     attempt: int
     provider_id: str | None = None
-    text_hash: str | None = None
 
 
 class NotificationDelivered(Event):
@@ -75,7 +84,10 @@ class NotificationDelivered(Event):
 
 
 class NotificationFailed(Event):
-    """``permanent``: no attempt follows. ``retry_at`` is when the next one may begin."""
+    """``permanent``: no attempt follows. ``retry_at`` is when the next one may begin. ``why`` is a code.
+
+    A notification that was handed over fails when its provider says so, or when it comes back (``why`` bounced).
+    """
 
     topic = "notification.failed"
     in_figures = False

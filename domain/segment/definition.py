@@ -5,21 +5,21 @@ from typing import Any, Self
 from pydantic import Field, StrictBool, model_validator
 
 from domain.messages import Message, Text, Word
-from domain.segment.fields import FieldName, Value
-from domain.segment.predicate import DEEPEST, Condition, Predicate, depth_of, holds
+from domain.predicate import Predicate, Value, holds, must_be_shallow
+from domain.segment.fields import FieldName
+from domain.segment.predicate import Condition
 
 
 class SegmentDefinition(Message):
     """``members`` says who is in it. Of a ``tracked`` segment the entering and leaving of customers is recorded."""
 
-    members: Predicate
+    members: Predicate[Condition]
     tracked: StrictBool = False
     description: Text | None = None
 
     @model_validator(mode="after")
     def _shallow(self) -> Self:
-        if depth_of(self.members) > DEEPEST:
-            raise ValueError(f"members: `all`, `any` and `not` nest deeper than {DEEPEST} levels")
+        must_be_shallow(self.members, "members")
         return self
 
 

@@ -9,6 +9,7 @@ from domain.customer.facts.permission import SILENCE, permission
 from domain.health.health import Health
 from domain.health.measures import days_left
 from domain.health.summary import CustomerSummary
+from domain.predicate import FieldKind, Value
 from domain.text_folding import fold_name
 
 FieldName = Literal[
@@ -29,8 +30,6 @@ FieldName = Literal[
     "consent",
     "days_since_contact",
 ]
-Value = str | frozenset[str] | float | bool | None
-"""What a customer has in a field; a set of words for a field of several, None for nothing."""
 
 
 class Customer360(NamedTuple):
@@ -54,7 +53,7 @@ class Parameters(NamedTuple):
 class SegmentField(NamedTuple):
     """``kind`` says which comparisons fit, ``needed`` and ``optional`` which parameters a condition gives."""
 
-    kind: Literal["text", "number", "yes_no"]
+    kind: FieldKind
     read: Callable[[Customer360, Parameters], Value]
     needed: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import Field, StrictBool, StrictInt, model_validator
 
 from domain.messages import (
     CancelledAs,
@@ -11,11 +11,16 @@ from domain.messages import (
     Command,
     EffortKind,
     Id,
+    Instant,
     Priority,
     Text,
     WaitingFor,
     Word,
 )
+from domain.ticket.routing_choice import RoutingChoice
+
+EventVersion = Annotated[StrictInt, Field(ge=1, le=2**31 - 1)]
+"""The version of an event on the ticket's stream."""
 
 
 class ReceiveTicket(Command):
@@ -73,12 +78,26 @@ class AssignTicket(Command):
         return self
 
 
+class AssignByRouting(Command):
+    """Assigns as the routing chose; ``agent`` None leaves the ticket to the team.
+
+    What somebody else has assigned stays as it is, and the choice is recorded as a proposal.
+    """
+
+    team: Word
+    agent: Word | None = None
+    routing: RoutingChoice
+
+
 class StartWork(Command):
     """Starts work; a ticket without an agent is assigned to the actor first."""
 
 
 class PutOnHold(Command):
+    """Puts a ticket on hold; with ``until`` work is resumed then, unless something ends the wait before."""
+
     waiting_for: WaitingFor
+    until: Instant | None = None
     reason: Text
 
 
@@ -99,6 +118,56 @@ class SendReply(Command):
     body: Text
     channel: Channel | None = None
     automated: StrictBool = False
+
+
+class ProposeReply(Command):
+    """Gives a reply to another person to look at before the customer gets it; ``automated`` as in ``SendReply``."""
+
+    body: Text
+    channel: Channel | None = None
+    automated: StrictBool = False
+
+
+class ApproveReply(Command):
+    """Sends a proposed reply. ``proposal`` is the version of the event that proposed it."""
+
+    proposal: EventVersion
+
+
+class RejectReply(Command):
+    proposal: EventVersion
+    reason: Text
+
+
+class PromiseCallback(Command):
+    """Promises the customer a call ``at`` an instant. The name of the promise is the version of its event."""
+
+    at: Instant
+
+
+class KeepCallback(Command):
+    promise: EventVersion
+
+
+class WithdrawCallback(Command):
+    promise: EventVersion
+    reason: Text
+
+
+class TellExpectedBy(Command):
+    """Records that the customer was told by when the ticket will be resolved."""
+
+    expected_by: Instant
+
+
+class TakeBackThanks(Command):
+    """Says that a message taken for thanks asks for something. It reopens a resolved ticket at the message's instant.
+
+    ``message`` is the version of the message's event.
+    """
+
+    message: EventVersion
+    reason: Text
 
 
 class AddNote(Command):
@@ -180,6 +249,18 @@ TicketCommand = (
     | RateSatisfaction
 )
 """What one ticket decides alone."""
+
+ConversationCommand = (
+    ProposeReply
+    | ApproveReply
+    | RejectReply
+    | PromiseCallback
+    | KeepCallback
+    | WithdrawCallback
+    | TellExpectedBy
+    | TakeBackThanks
+)
+"""What one ticket decides on what was said to the customer and what came of it."""
 
 OwnershipCommand = ReceiveTicket | CorrectCustomer
 """What a ticket and its customer decide together."""

@@ -36,28 +36,28 @@ def _decide(command: c.TicketCommand, ticket: Ticket, by: Actor) -> TicketEvents
         case c.ChangeSubject(subject=subject):
             return [] if ticket.subject == subject else [e.SubjectChanged(subject=subject)]
         case c.CategoriseTicket(category=category):
-            _must_be_open(ticket, "categorised")
+            must_be_open(ticket, "categorised")
             return [] if same_name(ticket.category, category) else [e.TicketCategorised(category=category)]
         case c.PrioritiseTicket(priority=priority):
-            _must_be_open(ticket, "prioritised")
+            must_be_open(ticket, "prioritised")
             return [] if ticket.priority == priority else [e.TicketPrioritised(priority=priority)]
         case c.AssignTicket():
             return _assign(command, ticket)
         case c.StartWork():
             return _start(ticket, by)
-        case c.PutOnHold(waiting_for=waiting_for):
-            return _put_on_hold(waiting_for, ticket)
+        case c.PutOnHold():
+            return _put_on_hold(command, ticket)
         case c.ResumeWork():
             return _resume(ticket)
         case c.ReceiveMessage():
             return _receive_message(command, ticket)
         case c.SendReply(body=body, channel=channel, automated=automated):
-            _must_be_open(ticket, "answered")
+            must_be_open(ticket, "answered")
             return [e.ReplySent(body=body, channel=channel, automated=automated)]
         case c.AddNote(body=body):
             return [e.NoteAdded(body=body)]
         case c.EscalateTicket(to=to, level=level):
-            _must_be_open(ticket, "escalated")
+            must_be_open(ticket, "escalated")
             before, reached = ticket.escalation or (None, 0)
             same = same_name(before, to) and reached == level
             return [] if same else [e.TicketEscalated(to=to, level=level)]
@@ -105,6 +105,12 @@ def must_exist(ticket: Ticket) -> None:
         raise refusal(ticket, "ticket_unknown", "there is no such ticket; receive it first")
 
 
+def must_be_open(ticket: Ticket, done: str) -> None:
+    """Raises Refusal when the ticket is not open; ``done`` says what cannot be done to it."""
+    if not ticket.is_open:
+        raise refusal(ticket, "ticket_not_open", f"only an open ticket can be {done}")
+
+
 def refusal(ticket: Ticket, code: str, rule: str) -> Refusal:
     """The refusal of a command in the ticket's state; for a merged ticket it names the one that goes on."""
     if ticket.state == "merged" and ticket.merged_into is not None:
@@ -113,19 +119,34 @@ def refusal(ticket: Ticket, code: str, rule: str) -> Refusal:
     return Refusal(code, rule, ticket.state)
 
 
-def _must_be_open(ticket: Ticket, done: str) -> None:
-    if not ticket.is_open:
-        raise refusal(ticket, "ticket_not_open", f"only an open ticket can be {done}")
-
-
 def _assign(command: c.AssignTicket, ticket: Ticket) -> TicketEvents:
-    _must_be_open(ticket, "assigned")
+    must_be_open(ticket, "assigned")
     team = command.team if command.team is not None else ticket.team
     same_team = same_name(team, ticket.team)
     agent = command.agent if command.agent is not None else (ticket.agent if same_team else None)
     if same_team and same_name(agent, ticket.agent):
         return []
     return [e.TicketAssigned(team=team, agent=agent)]
+
+
+def decide_routing(command: c.AssignByRouting, ticket: Ticket) -> TicketEvents:
+    """The assignment that routing chose; nothing when it is so already.
+
+    Routing fills in an agent where the ticket has none, and replaces an agent that it chose itself. Anything else it
+    proposes, once. Raises Refusal for a ticket that is not open.
+    """
+    must_exist(ticket)
+    must_be_open(ticket, "assigned")
+    team, agent = command.team, command.agent
+    same_team = ticket.team is None or same_name(ticket.team, team)
+    if same_name(ticket.team, team) and same_name(ticket.agent, agent):
+        return []
+    if same_team and (ticket.agent is None or ticket.routed):
+        return [e.TicketAssigned(team=team, agent=agent, routing=command.routing)]
+    proposed, whom = ticket.proposal or (None, None)
+    if same_name(proposed, team) and same_name(whom, agent):
+        return []
+    return [e.AssignmentProposed(team=team, agent=agent, routing=command.routing)]
 
 
 def _start(ticket: Ticket, by: Actor) -> TicketEvents:
@@ -140,13 +161,15 @@ def _start(ticket: Ticket, by: Actor) -> TicketEvents:
     return [e.TicketAssigned(team=ticket.team, agent=by.id), e.WorkStarted()]
 
 
-def _put_on_hold(waiting_for: str, ticket: Ticket) -> TicketEvents:
-    if ticket.state == "waiting" and ticket.waiting_for == waiting_for:
+def _put_on_hold(command: c.PutOnHold, ticket: Ticket) -> TicketEvents:
+    """A ticket that waits for the same already may wait until another instant."""
+    waits = ticket.state == "waiting" and ticket.waiting_for == command.waiting_for
+    if waits and ticket.hold_until == command.until:
         return []
-    if ticket.state not in {"assigned", "in_progress"}:
+    if not waits and ticket.state not in {"assigned", "in_progress"}:
         rule = "only an assigned ticket or one in progress can be put on hold; resume a waiting one first"
         raise refusal(ticket, "not_holdable", rule)
-    return [e.TicketPutOnHold(waiting_for=waiting_for)]
+    return [e.TicketPutOnHold(waiting_for=command.waiting_for, until=command.until)]
 
 
 def _resume(ticket: Ticket) -> TicketEvents:
@@ -182,7 +205,7 @@ def _resolve(command: c.ResolveTicket, ticket: Ticket) -> TicketEvents:
             return []
         rule = "the ticket is resolved already, with another text or code; reopen it first, or add a note"
         raise refusal(ticket, "already_resolved", rule)
-    _must_be_open(ticket, "resolved")
+    must_be_open(ticket, "resolved")
     return [e.TicketResolved(resolution=command.resolution, code=command.code)]
 
 
@@ -206,7 +229,7 @@ def _cancel(command: c.CancelTicket, ticket: Ticket) -> TicketEvents:
             return []
         rule = f"the ticket is cancelled already, as {ticket.cancelled_as}; add a note"
         raise refusal(ticket, "already_cancelled", rule)
-    _must_be_open(ticket, "cancelled")
+    must_be_open(ticket, "cancelled")
     return [e.TicketCancelled(**command.facts())]
 
 

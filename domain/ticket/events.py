@@ -4,9 +4,11 @@ Payloads hold business facts alone; who, when and why stand in the envelope. Fie
 imported history is recorded as it was, also where our rules forbid it.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from domain.messages import Event, Message
+from domain.ticket.routing_choice import RoutingChoice
 
 
 class TicketReceived(Event):
@@ -50,11 +52,22 @@ class TicketPrioritised(Event):
 
 
 class TicketAssigned(Event):
-    """The whole assignment from now on; None means nobody."""
+    """The whole assignment from now on; None means nobody. ``routing``: routing chose it, and why."""
 
     topic = "ticket.assigned"
     team: str | None
     agent: str | None
+    routing: RoutingChoice | None = None
+
+
+class AssignmentProposed(Event):
+    """Routing would assign the ticket so, and leaves it to people: somebody else has assigned it before."""
+
+    topic = "ticket.assignment_proposed"
+    in_figures = False
+    team: str
+    agent: str | None
+    routing: RoutingChoice
 
 
 class WorkStarted(Event):
@@ -68,8 +81,11 @@ class WorkStopped(Event):
 
 
 class TicketPutOnHold(Event):
+    """``until``: work is resumed then, unless something ends the wait before; None: it has no end."""
+
     topic = "ticket.put_on_hold"
     waiting_for: str
+    until: datetime | None = None
 
 
 class WorkResumed(Event):
@@ -87,6 +103,75 @@ class ReplySent(Event):
     body: str
     channel: str | None = None
     automated: bool = False
+
+
+class ReplyProposed(Event):
+    """A reply that another person looks at before the customer gets it. Its name is the version of this event.
+
+    ``proposed_by`` is the person, or the program that acts on nobody's behalf.
+    """
+
+    topic = "ticket.reply_proposed"
+    body: str
+    channel: str | None = None
+    automated: bool = False
+    proposed_by: str
+
+
+class ReplyApproved(Event):
+    """``proposal`` is the version of the event that proposed the reply, which is sent with this event."""
+
+    topic = "ticket.reply_approved"
+    proposal: int
+
+
+class ReplyRejected(Event):
+    topic = "ticket.reply_rejected"
+    proposal: int
+
+
+class CallbackPromised(Event):
+    """The customer was promised a call ``at`` an instant. The name of the promise is the version of this event."""
+
+    topic = "ticket.callback_promised"
+    at: datetime
+
+
+class CallbackKept(Event):
+    """``promise`` is the version of the event that made the promise."""
+
+    topic = "ticket.callback_kept"
+    promise: int
+
+
+class CallbackWithdrawn(Event):
+    topic = "ticket.callback_withdrawn"
+    promise: int
+
+
+class ExpectedByTold(Event):
+    """The customer was told the instant by which the ticket will be resolved; a later one takes its place."""
+
+    topic = "ticket.expected_by_told"
+    expected_by: datetime
+
+
+class ThanksRecognised(Event):
+    """The customer's message only says thanks, so that it reopens nothing and waits for no answer.
+
+    ``message`` is the version of its event, ``definition`` that of the definition of thanks.
+    """
+
+    topic = "ticket.thanks_recognised"
+    message: int
+    definition: int
+
+
+class ThanksTakenBack(Event):
+    """The message asks for something after all: a ticket that is resolved is open again."""
+
+    topic = "ticket.thanks_taken_back"
+    message: int
 
 
 class NoteAdded(Event):
@@ -186,12 +271,22 @@ TicketEvent = (
     | TicketCategorised
     | TicketPrioritised
     | TicketAssigned
+    | AssignmentProposed
     | WorkStarted
     | WorkStopped
     | TicketPutOnHold
     | WorkResumed
     | MessageReceived
     | ReplySent
+    | ReplyProposed
+    | ReplyApproved
+    | ReplyRejected
+    | CallbackPromised
+    | CallbackKept
+    | CallbackWithdrawn
+    | ExpectedByTold
+    | ThanksRecognised
+    | ThanksTakenBack
     | NoteAdded
     | TicketEscalated
     | EffortLogged

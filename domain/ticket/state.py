@@ -15,6 +15,8 @@ RESOLVED: frozenset[str] = frozenset({"resolved", "closed"})
 _OWN_EVENTS: frozenset[type[Event]] = frozenset(get_args(e.TicketEvent))
 Rating = tuple[int, str | None]
 """Score and comment."""
+Wait = tuple[TicketStateName, str | None, datetime | None]
+"""A state with what it waits for, and until when."""
 
 
 class ResolvedSpan(NamedTuple):
@@ -39,16 +41,21 @@ class Owner(NamedTuple):
 class Ticket(NamedTuple):
     """``since`` is the instant at which the present state began in the world, ``received_at`` that of the receipt.
 
+    ``hold_until`` is the end of the present wait that was named in advance.
     ``resolution`` is the text and code of the last resolution, ``rating`` the last rating since then. ``resolved``
     holds every span in which the ticket was resolved, oldest first. ``before_merge`` is the state and wait that an
-    undone merge returns to.
+    undone merge returns to. ``routed``: the present assignment is routing's. ``proposal`` is the team and the agent
+    that routing has proposed since then.
     """
 
     state: TicketStateName = "none"
     since: datetime | None = None
     waiting_for: str | None = None
+    hold_until: datetime | None = None
     team: str | None = None
     agent: str | None = None
+    routed: bool = False
+    proposal: tuple[str, str | None] | None = None
     category: str | None = None
     priority: str | None = None
     escalation: tuple[str, int] | None = None
@@ -57,7 +64,7 @@ class Ticket(NamedTuple):
     resolved: tuple[ResolvedSpan, ...] = ()
     cancelled_as: str | None = None
     merged_into: UUID | None = None
-    before_merge: tuple[TicketStateName, str | None] | None = None
+    before_merge: Wait | None = None
     received_at: datetime | None = None
     owner: Owner | None = None
     subject: str | None = None
@@ -119,39 +126,53 @@ def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # no
             return ticket._replace(category=category)
         case e.TicketPrioritised(priority=priority):
             return ticket._replace(priority=priority)
-        case e.TicketAssigned(team=team, agent=agent):
+        case e.TicketAssigned(team=team, agent=agent, routing=routing):
             state = ticket.state
             if state in {"received", "assigned"}:
                 state = "received" if team is None and agent is None else "assigned"
-            return Ticket(state, ticket.since, ticket.waiting_for, team, agent, *ticket[5:])
+            return Ticket(state, *ticket[1:4], team, agent, routing is not None, None, *ticket[8:])
+        case e.AssignmentProposed(team=team, agent=agent):
+            return ticket._replace(proposal=(team, agent))
         case e.WorkStarted() | e.WorkResumed():
             return _enter(ticket, "in_progress", at)
-        case e.TicketPutOnHold(waiting_for=waiting_for):
-            return _enter(ticket, "waiting", at, waiting_for)
+        case e.TicketPutOnHold(waiting_for=waiting_for, until=until):
+            return _enter(ticket, "waiting", at, waiting_for, until)
         case e.TicketResolved(resolution=resolution, code=code):
             said = (resolution, code)
-            return ticket._replace(state="resolved", since=at, waiting_for=None, resolution=said, rating=None)
+            return _enter(ticket, "resolved", at)._replace(resolution=said, rating=None)
         case e.TicketReopened() | e.WorkStopped():
             return _enter(ticket, ticket.holder_state, at)
         case e.TicketClosed():
             return _enter(ticket, "closed", at)
         case e.TicketCancelled(cancelled_as=cancelled_as):
-            return ticket._replace(state="cancelled", since=at, waiting_for=None, cancelled_as=cancelled_as)
+            return _enter(ticket, "cancelled", at)._replace(cancelled_as=cancelled_as)
         case e.TicketMerged(into=into):
-            before = ticket.before_merge if ticket.state == "merged" else (ticket.state, ticket.waiting_for)
-            return ticket._replace(state="merged", since=at, waiting_for=None, merged_into=into, before_merge=before)
+            waited = (ticket.state, ticket.waiting_for, ticket.hold_until)
+            before = ticket.before_merge if ticket.state == "merged" else waited
+            return _enter(ticket, "merged", at)._replace(merged_into=into, before_merge=before)
         case e.MergeUndone():
-            state, waited_for = ticket.before_merge or (ticket.holder_state, None)
-            return ticket._replace(state=state, since=at, waiting_for=waited_for, merged_into=None, before_merge=None)
+            state, waited_for, until = ticket.before_merge or (ticket.holder_state, None, None)
+            return _enter(ticket, state, at, waited_for, until)._replace(merged_into=None, before_merge=None)
         case e.TicketEscalated(to=to, level=level):
             return ticket._replace(escalation=(to, level))
         case e.SatisfactionRated(score=score, comment=comment):
             return _rate(ticket, (score, comment), at)
+        case e.ThanksTakenBack() if ticket.state in RESOLVED and (ticket.since is None or at >= ticket.since):
+            return _enter(ticket, ticket.holder_state, at)
         case (
             e.MessageReceived()
             | e.ReplySent()
             | e.NoteAdded()
             | e.EffortLogged()
+            | e.ReplyProposed()
+            | e.ReplyApproved()
+            | e.ReplyRejected()
+            | e.CallbackPromised()
+            | e.CallbackKept()
+            | e.CallbackWithdrawn()
+            | e.ExpectedByTold()
+            | e.ThanksRecognised()
+            | e.ThanksTakenBack()
             | e.TicketAbsorbed()
             | e.AbsorptionUndone()
             | e.TicketDetailsChanged()
@@ -161,12 +182,18 @@ def _evolve(ticket: Ticket, event: e.TicketEvent, at: datetime) -> Ticket:  # no
             assert_never(event)
 
 
-def _enter(ticket: Ticket, state: TicketStateName, at: datetime, waiting_for: str | None = None) -> Ticket:
+def _enter(
+    ticket: Ticket,
+    state: TicketStateName,
+    at: datetime,
+    waiting_for: str | None = None,
+    until: datetime | None = None,
+) -> Ticket:
     """The ticket in another state; the first fields are given by position, since every event of every fold comes here.
 
     `_replace` takes several times as long.
     """
-    return Ticket(state, at, waiting_for, *ticket[3:])
+    return Ticket(state, at, waiting_for, until, *ticket[4:])
 
 
 def owner_by(event: e.TicketReceived | e.CustomerCorrected) -> Owner:

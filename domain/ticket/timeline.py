@@ -104,6 +104,7 @@ class StreamTimeline:
 
 
 _SAYS_WHOSE: frozenset[type] = frozenset({e.TicketReceived, e.CustomerCorrected})
+_ON_THANKS: frozenset[type] = frozenset({e.ThanksRecognised, e.ThanksTakenBack})
 _OCCURRED_AT = attrgetter("envelope.occurred_at")
 _EVENT = attrgetter("event")
 
@@ -123,6 +124,15 @@ def _crossing(before: Ticket, after: Ticket) -> Entry | Exit | None:
     if before.is_open == is_open:
         return None
     return _ENTRIES.get(before.state, "reopened") if is_open else _EXITS[after.state]
+
+
+def thanks_in(steps: Sequence[LifeStep]) -> frozenset[int]:
+    """The versions of the customer's messages that only say thanks, so that they wait for no answer."""
+    said = [step.event.payload for step in steps if type(step.event.payload) in _ON_THANKS]
+    if not said:
+        return frozenset()
+    taken_back = {payload.message for payload in said if type(payload) is e.ThanksTakenBack}
+    return frozenset(payload.message for payload in said) - taken_back
 
 
 def is_answer_by_a_person(event: RecordedEvent) -> bool:

@@ -1,18 +1,21 @@
 """The fields of its stream that each event changed, with old and new value, from the fold that decisions use."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import reduce
+from datetime import datetime
+from functools import partial, reduce
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, TypedDict
 
 from domain.command_handling.aggregates import aggregate_of
 from domain.command_handling.customer_stream import CustomerStream, is_fact
+from domain.command_handling.handler import Aggregate
 from domain.contract.state import Contract
 from domain.customer.events import CustomerEvent, CustomerRegistered
 from domain.definitions.publishing import PublishedDefinition
 from domain.envelope import RecordedEvent
 from domain.sla.policy.publishing import Published
+from domain.task.state import Task
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
 from projections.engine.stream import Stream
@@ -21,7 +24,9 @@ Value = str | int | tuple[str, ...] | None
 Fields = dict[str, Value]
 
 
-_WITHOUT_FIELDS = frozenset({"usage", "feedback", "file", "segment", "report"})
+_WITHOUT_FIELDS = frozenset(
+    {"usage", "feedback", "file", "segment", "report", "switch", "notification", "procedure", "agent"}
+)
 """Kinds of streams whose events say everything themselves."""
 
 
@@ -79,23 +84,25 @@ def _states(stream: Stream) -> tuple[Any, Sequence[Any]]:
         return (states[stream.new_from - 1] if stream.new_from else initial), states[stream.new_from :]
     if stream.kind in _WITHOUT_FIELDS:
         return initial, [initial] * len(stream.new)
-    before = reduce(_after, stream.all[: stream.new_from], initial)
-    return before, list(accumulate(stream.new, _after, initial=before))[1:]
+    after = partial(_after, aggregate_of(stream.kind))
+    before = reduce(after, stream.all[: stream.new_from], initial)
+    return before, list(accumulate(stream.new, after, initial=before))[1:]
 
 
-def _after(state: Any, event: RecordedEvent) -> Any:
+def _after(aggregate: Aggregate, state: Any, event: RecordedEvent) -> Any:
     """The state after one more event; the facts of a customer are left out of it."""
     payload = event.payload
-    return state if is_fact(payload) else aggregate_of(event.kind).evolve(state, payload, event.occurred_at)
+    return state if is_fact(payload) else aggregate.after(state, payload, event.occurred_at)
 
 
-def _fields_of(state: Ticket | CustomerStream | Contract | Published | PublishedDefinition) -> Fields:
+def _fields_of(state: Ticket | CustomerStream | Contract | Published | PublishedDefinition | Task) -> Fields:
     if isinstance(state, Ticket):
         escalated_to, level = state.escalation or (None, None)
         score, comment = state.rating or (None, None)
         return {
             "state": None if state.state == "none" else state.state,
             "waiting_for": state.waiting_for,
+            "hold_until": _instant(state.hold_until),
             "team": state.team,
             "agent": state.agent,
             "category": state.category,
@@ -125,6 +132,14 @@ def _fields_of(state: Ticket | CustomerStream | Contract | Published | Published
             "owner": state.owner,
             "terminated_on": _plain(state.terminated_on),
         }
+    if isinstance(state, Task):
+        return {
+            "state": None if state.state == "none" else state.state,
+            "team": state.team,
+            "agent": state.agent,
+            "due_at": _instant(state.due_at),
+            "result": state.result,
+        }
     if isinstance(state, PublishedDefinition):
         newest = state.versions[-1] if state.versions else None
         return {
@@ -143,6 +158,10 @@ def _fields_of(state: Ticket | CustomerStream | Contract | Published | Published
     }
 
 
+def _instant(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
 def _plain(value: Any) -> Value:
     return value if value is None or isinstance(value, str) else str(value)
 
@@ -158,6 +177,7 @@ _SAID: Mapping[type[e.TicketEvent | CustomerEvent], Mapping[str, str]] = Mapping
         },
         e.CustomerCorrected: {"customer_id": "customer", "organisation_id": "organisation"},
         e.SubjectChanged: {"subject": "subject"},
+        e.ExpectedByTold: {"expected_by": "expected_by"},
         e.TicketResolved: {"resolution": "resolution", "code": "resolution_code"},
         e.TicketClosed: {"closed_by": "closed_by"},
         e.TicketCancelled: {"cancelled_by": "cancelled_by", "cancelled_as": "cancelled_as"},

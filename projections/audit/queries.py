@@ -63,7 +63,7 @@ def history_of_ticket(
     recorded later, ``as_of`` what happened later.
     """
     tickets = absorbed_by(connection, schema, ticket, known_at=known_at, as_of=as_of) if with_absorbed else []
-    whose: LiteralString = "stream = any(%(of)s) and topic like 'ticket.%%'"
+    whose: LiteralString = "stream = any(%(of)s) and (topic like 'ticket.%%' or topic like 'automation.%%')"
     return _page(connection, schema, whose, [ticket, *tickets], after, limit, known_at, as_of)
 
 

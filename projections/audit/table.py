@@ -13,7 +13,10 @@ from domain.envelope import RecordedEvent
 from domain.event_log.schema import OF_RULES
 from domain.feedback.events import FeedbackNoted
 from domain.file.events import FileAttached
+from domain.notification.events import NotificationRequested
+from domain.procedure.events import ProcedureStarted
 from domain.segment.events import SegmentEntered, SegmentLeft
+from domain.task.events import TaskOpened
 from domain.ticket.events import CustomerCorrected, TicketReceived
 from domain.usage.events import UsageRecorded
 from projections.audit.field_changes import changes_of
@@ -25,7 +28,7 @@ from projections.scope.folded_words import key_of
 _OF_A_CUSTOMER = frozenset(
     {
         TicketReceived, CustomerCorrected, ContractSigned, UsageRecorded, FeedbackNoted, FileAttached,
-        SegmentEntered, SegmentLeft,
+        SegmentEntered, SegmentLeft, NotificationRequested, ProcedureStarted, TaskOpened,
     }
 )  # fmt: skip
 """The events that name the customer of their stream."""
@@ -33,7 +36,7 @@ _OF_A_CUSTOMER = frozenset(
 
 @dataclass(slots=True)
 class AuditedEvent:
-    """One event. ``customer`` is the stream's own, or that of the ticket, contract or file as known at that event.
+    """One event. ``customer`` is the stream's own, or that of the ticket, contract, file or task as known then.
 
     ``late``: it happened before an event that its stream held already.
     """
@@ -135,20 +138,25 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
 
 AUDIT_HISTORY = Projection(
     name="audit_history",
-    version=4,
+    version=9,
     kinds=frozenset(
         {
             "ticket",
+            "agent",
             "customer",
             "contract",
             "usage",
             "feedback",
             "file",
             "segment",
+            "notification",
             "policy",
             "calendar",
             "definition",
             "report",
+            "switch",
+            "procedure",
+            "task",
         }
     ),
     tables=(AUDIT_TABLE,),

@@ -85,7 +85,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[StoredContract | Contr
     terms: list[ContractTerm] = []
     milestones: dict[str, ContractMilestone] = {}
     told = signed
-    for event in stream.all:
+    for event in [event for event in stream.all if isinstance(event.payload, e.ContractEvent)]:
         contract = evolve(contract, event.payload, event.occurred_at)
         if isinstance(event.payload, e.ContractSigned | e.ContractAmended | e.ContractRenewed):
             told = event

@@ -25,6 +25,8 @@ PAGE = 10_000
 """Events of a batch."""
 PAGE_BYTES = 8 * 2**20
 """Bytes of the stored texts of a batch; in memory they take about ten times as much."""
+DEPENDENTS_PAGE = 2_000
+"""Streams that are folded again at once."""
 END = 2**63 - 1
 """A position behind every event."""
 RETRY_SECONDS = 5.0
@@ -176,11 +178,17 @@ class Follower:
         events: Sequence[RecordedEvent],
         inputs: FoldInputLoader,
     ) -> None:
+        """In pages: a definition may concern every stream."""
         types = enrichment.related_types
-        related = {event.stream for event in events if types is None or type(event.payload) in types}
-        dependents = enrichment.dependents(connection, self._schema, inputs.rules, related) if related else ()
-        if dependents:
-            histories = reader.streams(connection, self._tenant, dependents, events[-1].position)
+        related = {
+            event.stream
+            for event in events
+            if (types is None or type(event.payload) in types) and enrichment.concerns(event)
+        }
+        dependents = list(enrichment.dependents(connection, self._schema, inputs.rules, related)) if related else []
+        for first in range(0, len(dependents), DEPENDENTS_PAGE):
+            page = dependents[first : first + DEPENDENTS_PAGE]
+            histories = reader.streams(connection, self._tenant, page, events[-1].position)
             streams = [Stream(history, new_from=len(history)) for history in histories.values()]
             write_folded(connection, self._schema, [projection], streams, inputs)
 

@@ -47,6 +47,10 @@ def _none(*_asked: object) -> Collection[UUID]:
     return ()
 
 
+def _always(_event: RecordedEvent) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Enrichment:
     """What a projection reads beside its streams: the published rules and definitions, and related streams.
@@ -54,12 +58,14 @@ class Enrichment:
     ``related(rules, events)`` names the streams that a stream is related to by its events. It is asked of these streams
     too, until no further one is named. ``related_types`` are the types of the events that are read of related streams;
     None: all. ``dependents(connection, schema, rules, streams)`` names the streams that are folded again because these
-    related streams have new events of such types. ``reads_published``: the fold reads rules or definitions too.
+    related streams have new events of such types; ``concerns(event)`` says whether such an event may have dependents.
+    ``reads_published``: the fold reads rules or definitions too.
     """
 
     related: Callable[[Sequence[RecordedEvent], Sequence[RecordedEvent]], Collection[UUID]] = _none
     dependents: Callable[[Connection, str, Sequence[RecordedEvent], Collection[UUID]], Collection[UUID]] = _none
     related_types: frozenset[type[Event]] | None = None
+    concerns: Callable[[RecordedEvent], bool] = _always
     reads_published: bool = True
 
 

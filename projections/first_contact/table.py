@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.text_folding import fold_code, fold_name, same_name
 from domain.ticket import events as e
 from domain.ticket.population import WHO_COUNTS, Outcome, departure_of, is_resolution, messages_are_known
-from domain.ticket.timeline import LifeStep, is_answer_by_a_person
+from domain.ticket.timeline import LifeStep, is_answer_by_a_person, thanks_in
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import Table
@@ -31,7 +31,8 @@ class FirstContactRow:
     with a code of NOT_FIRST_LEVEL_CODES. ``one_owner``: exactly one agent held it by then, and it never stood in a
     queue, that is, was never assigned without an agent. All three are None until the ticket is resolved.
 
-    ``messages_known``: False for an import without them. ``second_answer_at``: second public reply by a person.
+    A customer message that only says thanks is none here. ``messages_known``: False for an import without them.
+    ``second_answer_at``: second public reply by a person.
     ``wrote_again_at``: first customer message after the receipt. ``reopened_at``: first reopening after the first
     resolution. ``confirmed_at``: closed by the customer before any reopening. ``merged_into`` and ``messages``, the
     receipt and every customer message: of a merged ticket alone, whose messages belong to the other one. ``told_late``:
@@ -63,7 +64,7 @@ class FirstContactRow:
     folded: list[str | None] | None
 
 
-_AFTER_FIRST_CONTACT = frozenset({e.TicketPutOnHold, e.TicketEscalated, e.MessageReceived})
+_AFTER_FIRST_CONTACT = frozenset({e.TicketPutOnHold, e.TicketEscalated})
 
 
 def fold(stream: Stream, _inputs: FoldInputs) -> list[FirstContactRow]:
@@ -72,7 +73,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> list[FirstContactRow]:
     if not life:
         return []
     receipt = life[0].event
-    kinds = [type(step.event.payload) for step in life]
+    messages = _messages(life)
     resolution = next((number for number, step in enumerate(life) if is_resolution(step)), None)
     is_resolved = resolution is not None
     until = life if resolution is None else life[: resolution + 1]
@@ -81,7 +82,11 @@ def fold(stream: Stream, _inputs: FoldInputs) -> list[FirstContactRow]:
     now = life[-1].after
     then = until[-1].after if outcome is None or WHO_COUNTS[outcome].as_resolved else now
     assigned = [step for step in until if type(step.event.payload) is e.TicketAssigned]
-    on_first_contact = _AFTER_FIRST_CONTACT.isdisjoint(kinds[: len(until)]) and not any(map(_changes_team, assigned))
+    on_first_contact = (
+        _AFTER_FIRST_CONTACT.isdisjoint(type(step.event.payload) for step in until)
+        and not any(map(_changes_team, assigned))
+        and not any(step.event.version in messages for step in until)
+    )
     answers = [step.at for step in life if is_answer_by_a_person(step.event)]
     return [
         FirstContactRow(
@@ -101,11 +106,11 @@ def fold(stream: Stream, _inputs: FoldInputs) -> list[FirstContactRow]:
             one_owner=_one_owner(assigned) if is_resolved else None,
             messages_known=messages_are_known(life),
             second_answer_at=answers[1] if len(answers) > 1 else None,
-            wrote_again_at=life[kinds.index(e.MessageReceived)].at if e.MessageReceived in kinds else None,
+            wrote_again_at=next(iter(messages.values()), None),
             reopened_at=next((step.at for step in afterwards if step.crossing == "reopened"), None),
             confirmed_at=_confirmed_at(life[len(until) - 1 :]) if is_resolved else None,
             merged_into=now.merged_into if outcome == "merged" else None,
-            messages=_messages(life) if outcome == "merged" else None,
+            messages=[life[0].at, *messages.values()] if outcome == "merged" else None,
             told_late=stream.timeline.told_late is not None,
             folded=folded(then.team, then.agent, then.priority, now.category, receipt.payload.channel),
         )
@@ -129,8 +134,14 @@ def _one_owner(assigned: Sequence[LifeStep]) -> bool:
     return None not in owners and len({fold_name(owner) for owner in owners if owner is not None}) == 1
 
 
-def _messages(life: Sequence[LifeStep]) -> list[datetime]:
-    return [step.at for step in life if type(step.event.payload) in {e.TicketReceived, e.MessageReceived}]
+def _messages(life: Sequence[LifeStep]) -> dict[int, datetime]:
+    """The customer's messages after the receipt by version, without those that only say thanks; in world order."""
+    thanks = thanks_in(life)
+    return {
+        step.event.version: step.at
+        for step in life
+        if type(step.event.payload) is e.MessageReceived and step.event.version not in thanks
+    }
 
 
 def _confirmed_at(since_resolution: Sequence[LifeStep]) -> datetime | None:
@@ -145,7 +156,7 @@ def _confirmed_at(since_resolution: Sequence[LifeStep]) -> datetime | None:
 
 FIRST_CONTACT = Projection(
     name="first_contact",
-    version=2,
+    version=3,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from domain.issued_report.events import ReportIssued
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, Table
@@ -34,6 +35,8 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[IssueRow]:
     """A row for each new issue."""
     for event in stream.new:
         issued, envelope = event.payload, event.envelope
+        if not isinstance(issued, ReportIssued):
+            continue
         yield IssueRow(
             report=event.stream,
             version=event.version,

@@ -22,6 +22,7 @@ from projections.engine.stream import Stream
 from projections.engine.table import BigInt, Table
 from projections.scope.folded_words import folded
 from projections.sla.tier_histories import related_customers
+from projections.work_list.due import DueFor, TicketAction, keys, next_due, ticket_actions
 
 
 @dataclass(slots=True)
@@ -75,10 +76,18 @@ class StoredClock(SlaClock):
 
 @dataclass(slots=True)
 class SlaTicket:
-    """The customer of a ticket, also of one for which nothing is promised."""
+    """The customer of a ticket, and what is due next on it; also of one for which nothing is promised.
+
+    ``late_after`` is None of a ticket that is not open, and NEVER of an open one on which nothing is due.
+    """
 
     ticket: UUID
     customer: UUID
+    due_for: DueFor | None
+    due_at: datetime | None
+    late_after: datetime | None
+    team_key: str | None
+    agent_key: str | None
 
 
 @dataclass(slots=True)
@@ -89,8 +98,10 @@ class SlaCustomer:
     merged_into: UUID
 
 
-def fold(stream: Stream, inputs: FoldInputs) -> Iterator[StoredClock | SlaTicket | SlaCustomer]:
+def fold(stream: Stream, inputs: FoldInputs) -> Iterator[StoredClock | SlaTicket | TicketAction | SlaCustomer]:
     """The clocks of one ticket by the published rules and, where they ask for it, its customer's tiers.
+
+    Also what is due next on it, and what a person has to do on it besides.
 
     Of a customer: into whom it was merged.
     """
@@ -106,8 +117,12 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[StoredClock | SlaTicket
     watched = receipt.envelope.actor.kind != "import"
     late = stream.timeline.told_late
     customer = stream.timeline.owner.customer
-    yield SlaTicket(receipt.stream, customer)
-    for instance in clocks_along(steps, policy_history_of(inputs.rules), tiers=tiers_of(customer, inputs.related)):
+    instances = clocks_along(steps, policy_history_of(inputs.rules), tiers=tiers_of(customer, inputs.related))
+    now = steps[-1].after
+    due = next_due(now, steps, instances)
+    yield SlaTicket(receipt.stream, customer, *(due or (None, None, None)), *keys(now.team, now.agent))
+    yield from ticket_actions(stream.all, now, due)
+    for instance in instances:
         watch_at = next_announcement(instance, announced) if watched else None
         yield _row(receipt, customer, instance, corrections, watch_at, late)
 
@@ -143,7 +158,7 @@ select ticket from {schema}.sla_tickets where customer in (select customer from 
 
 SLA_CLOCKS = Projection(
     name="sla_clocks",
-    version=2,
+    version=3,
     kinds=frozenset({"ticket", "customer"}),
     tables=(
         Table(
@@ -157,7 +172,22 @@ SLA_CLOCKS = Projection(
                 "(activated_at) where finished_at is null",
             ),
         ),
-        Table("sla_tickets", SlaTicket, key=("ticket",), indexes=("(customer)",)),
+        Table(
+            "sla_tickets",
+            SlaTicket,
+            key=("ticket",),
+            indexes=(
+                "(customer)",
+                "(agent_key, late_after, ticket) where late_after is not null",
+                "(team_key, late_after, ticket) where late_after is not null",
+            ),
+        ),
+        Table(
+            "ticket_actions",
+            TicketAction,
+            key=("ticket", "version"),
+            indexes=("(agent_key, late_after, ticket, version)", "(team_key, late_after, ticket, version)"),
+        ),
         Table("sla_customers", SlaCustomer, key=("customer", "merged_into"), indexes=("(merged_into)",)),
     ),
     fold=fold,

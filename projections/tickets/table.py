@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from domain.text_folding import same_name
+from domain.text_folding import fold_name, same_name
 from domain.ticket import events as e
 from domain.ticket.journey import journey_of
 from domain.ticket.population import Outcome, departure_of, is_resolution
@@ -85,7 +85,11 @@ class TicketRow:
 
 @dataclass(slots=True)
 class StoredTicket(TicketRow):
-    """The words of the ticket as they are compared, and its journey: lists are texts with PATH between the parts."""
+    """The words of the ticket as they are compared, and its journey: lists are texts with PATH between the parts.
+
+    ``imported``: an import recorded the receipt. ``routed``: the present assignment is routing's. ``assignment_at`` is
+    when the ticket was last assigned, or an assignment was last proposed. ``reopened_since``: it was reopened later.
+    """
 
     folded: list[str | None] | None
     external_reference_key: str | None
@@ -96,6 +100,10 @@ class StoredTicket(TicketRow):
     team_loops: bool
     left_from: str | None
     closed_open: bool
+    imported: bool
+    routed: bool
+    assignment_at: datetime | None
+    reopened_since: bool
 
 
 @dataclass(slots=True)
@@ -115,10 +123,20 @@ class TicketResolution:
     first_rated_at: datetime | None
 
 
-def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredTicket | TicketResolution]:
-    """The ticket's row, and a row for each of its resolutions; none before its receipt."""
+@dataclass(slots=True)
+class RoutedTicket:
+    """Routing gave the ticket to an agent, by the event ``version``."""
+
+    ticket: UUID
+    version: int
+    agent_key: str
+    at: datetime
+
+
+def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredTicket | TicketResolution | RoutedTicket]:
+    """The ticket's row, and rows for its resolutions and for what routing assigned; none before its receipt."""
     life = stream.timeline.steps
-    return [_row(stream, life), *_resolutions(life)] if life else []
+    return [_row(stream, life), *_resolutions(life), *_routed(life)] if life else []
 
 
 def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
@@ -134,6 +152,7 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
     came_with_receipt = receipt.envelope.command_id
     reassigned = [step for step in steps[e.TicketAssigned] if step.event.envelope.command_id != came_with_receipt]
     escalated_to, escalation_level = now.escalation or (None, None)
+    assignment, reopened_since = _last_assignment(life)
     seconds, journey = _seconds(steps[e.EffortLogged]), journey_of(life)
     return StoredTicket(
         ticket=receipt.stream,
@@ -191,7 +210,29 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
         team_loops=journey.team_loops,
         left_from=journey.left_from,
         closed_open=journey.closed_open,
+        imported=receipt.envelope.actor.kind == "import",
+        routed=now.routed,
+        assignment_at=assignment.at if assignment else None,
+        reopened_since=reopened_since,
     )
+
+
+def _last_assignment(life: Sequence[LifeStep]) -> tuple[LifeStep | None, bool]:
+    """The last assignment or proposal of one, and whether the ticket was reopened later."""
+    reopened = False
+    for step in reversed(life):
+        if type(step.event.payload) in {e.TicketAssigned, e.AssignmentProposed}:
+            return step, reopened
+        reopened = reopened or step.crossing == "reopened"
+    return None, reopened
+
+
+def _routed(life: Sequence[LifeStep]) -> list[RoutedTicket]:
+    return [
+        RoutedTicket(step.event.stream, step.event.version, fold_name(step.event.payload.agent), step.at)
+        for step in life
+        if type(step.event.payload) is e.TicketAssigned and step.event.payload.routing and step.event.payload.agent
+    ]
 
 
 def _absorbed(life: Sequence[LifeStep]) -> list[UUID]:
@@ -238,7 +279,7 @@ def _resolutions(life: Sequence[LifeStep]) -> list[TicketResolution]:
 
 TICKETS = Projection(
     name="tickets",
-    version=4,
+    version=5,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(
@@ -251,6 +292,7 @@ TICKETS = Projection(
                 "(coalesce(external_reference_key, external_reference)) where external_reference is not null",
                 "(coalesce(folded[1], team), coalesce(folded[2], agent)) where open",
                 "(left_at) where outcome <> 'resolved'",
+                "(coalesce(folded[2], agent)) where open and reopened_since",
             ),
         ),
         Table(
@@ -259,6 +301,7 @@ TICKETS = Projection(
             key=("ticket", "number"),
             indexes=("(resolved_at)", "(rated_at) where rated_at is not null"),
         ),
+        Table("routed_tickets", RoutedTicket, key=("ticket", "version"), indexes=("(agent_key, at)",)),
     ),
     fold=fold,
 )

@@ -4,14 +4,18 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Literal, get_args
 
+from domain.automation.events import AutomationEvent
 from domain.contract.events import ContractEvent
 from domain.customer.events import CustomerEvent
 from domain.customer.facts import events as facts
 from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
 from domain.messages import Event
+from domain.notification.events import NotificationEvent
+from domain.procedure.events import ProcedureEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
+from domain.task.events import TaskEvent
 from domain.ticket import events as tickets
 from domain.usage.events import UsageEvent
 
@@ -32,7 +36,11 @@ Kind = Literal[
     "feedback",
     "file",
     "segment",
+    "notification",
+    "procedure",
     "sla",
+    "automation",
+    "task",
 ]
 """``message``: what customer and desk wrote to each other. ``answer``: ratings and NPS. ``contact``: check-ins."""
 
@@ -68,7 +76,11 @@ _EVENTS: Mapping[Kind, Collection[type[Event]]] = MappingProxyType(
         "feedback": _members(FeedbackEvent),
         "file": _members(FileEvent),
         "segment": _members(SegmentEvent),
+        "notification": _members(NotificationEvent),
+        "procedure": _members(ProcedureEvent),
         "sla": _members(TargetInstanceEvent),
+        "automation": _members(AutomationEvent),
+        "task": _members(TaskEvent),
     }
 )
 TOPICS: Mapping[Kind, frozenset[str]] = MappingProxyType(

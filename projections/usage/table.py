@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from domain.usage.events import UsageRecorded
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import Table
@@ -26,9 +27,11 @@ class UsageDay:
 
 
 def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[UsageDay]:
-    """A row for each new event."""
+    """A row for each new report of usage."""
     for event in stream.new:
         said = event.payload
+        if not isinstance(said, UsageRecorded):
+            continue
         yield UsageDay(
             event.stream,
             event.version,

@@ -9,8 +9,7 @@ import psycopg
 import pytest
 
 from api.workers.contract_lapses import CONTRACT_LAPSES
-from api.workers.due_alerts import ScanSettings
-from api.workers.sla_alerting import AlertSettings
+from api.workers.watching import ScanSettings, WatchSettings
 from domain.contract.commands import TerminateContract
 from domain.contract.events import ContractLapsed
 from domain.definitions.commands import PublishDefinition
@@ -78,7 +77,7 @@ async def test_a_watch_that_was_down_announces_everything_with_the_instants_at_w
         await contracts.sign(day)
     contracts.clock.now = datetime(2027, 1, 1, tzinfo=HANOI)
     contracts.follow()
-    settings = AlertSettings(scan=ScanSettings(page=2, quiet=timedelta(0)))
+    settings = WatchSettings(scan=ScanSettings(page=2, quiet=timedelta(0)))
     async with due_watch(contracts, settings) as watch:
         while not await watch.announce():
             pass
@@ -161,7 +160,7 @@ async def test_the_watch_sleeps_until_the_next_lapse_and_no_longer_than_a_poll(c
     await contracts.sign()
     contracts.follow()
     async with due_watch(contracts) as watch:
-        assert await watch.announce() == AlertSettings().listener.poll
+        assert await watch.announce() == WatchSettings().listener.poll
         contracts.clock.now = LAPSES - timedelta(seconds=0.25)
         assert await watch.announce() == pytest.approx(0.25, abs=0.00001)
 

@@ -8,6 +8,8 @@ from typing import get_args
 import pytest
 
 from domain.access.events import KeyEvent
+from domain.automation.events import AutomationEvent
+from domain.availability.events import AvailabilityEvent
 from domain.contract.events import ContractEvent
 from domain.customer.events import AddressEvent, CustomerEvent
 from domain.customer.facts.events import ActivityClaimEvent, CustomerFact
@@ -18,9 +20,12 @@ from domain.feedback.events import FeedbackEvent
 from domain.file.events import FileEvent
 from domain.issued_report.events import ReportEvent
 from domain.messages import Event
+from domain.notification.events import NotificationEvent
+from domain.procedure.events import ProcedureClaimEvent, ProcedureEvent
 from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
 from domain.sla.policy.events import SlaEvent
+from domain.switches.events import SwitchEvent
 from domain.ticket.events import TicketEvent
 from domain.usage.events import UsageEvent
 from tests.support.events import NOON, TICKET
@@ -37,11 +42,17 @@ UNIONS = (
     UsageEvent,
     FeedbackEvent,
     FileEvent,
+    NotificationEvent,
+    AvailabilityEvent,
     SegmentEvent,
+    ProcedureEvent,
+    ProcedureClaimEvent,
     ReportEvent,
     DefinitionEvent,
     SlaEvent,
     KeyEvent,
+    AutomationEvent,
+    SwitchEvent,
 )
 TOPICS = sorted(cls.topic for union in UNIONS for cls in get_args(union) or (union,))
 PROGRAMS = {

@@ -3,15 +3,16 @@
 import asyncio
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from api.workers import due_alerts as sla_findings
-from api.workers.due_alerts import ScanSettings, judge
-from api.workers.sla_alerting import AlertSettings
+from api.workers.due import Judged
+from api.workers.sla_alerts import SLA_ALERTS
+from api.workers.watching import ScanSettings, WatchSettings
 from domain.customer.commands import ChangeTier, RegisterCustomer
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
@@ -59,7 +60,7 @@ async def test_an_announcement_tells_when_it_became_true_and_that_the_watch_made
 async def test_a_past_that_is_still_being_told_is_announced_once_it_is_told(watched_desk: Watched) -> None:
     ticket = await watched_desk.receive()
     watched_desk.clock.at(60 * 24)
-    await watched_desk.follow_and_announce(AlertSettings(scan=ScanSettings(quiet=timedelta(hours=1))))
+    await watched_desk.follow_and_announce(WatchSettings(scan=ScanSettings(quiet=timedelta(hours=1))))
     assert watched_desk.announced(ticket) == []
     await watched_desk.follow_and_announce()
     assert watched_desk.announced(ticket) == ["first_response 1 breached", "resolution 1 breached"]
@@ -69,7 +70,7 @@ async def test_the_watch_sleeps_until_the_next_deadline_and_no_longer_than_a_pol
     await watched_desk.receive()
     watched_desk.follow()
     async with watching(watched_desk) as watch:
-        assert await watch.announce() == AlertSettings().listener.poll
+        assert await watch.announce() == WatchSettings().listener.poll
         watched_desk.clock.now = instant(15) - timedelta(seconds=0.25)
         assert await watch.announce() == pytest.approx(0.25, abs=0.00001)
         watched_desk.clock.at(15)
@@ -113,7 +114,7 @@ async def test_two_watches_at_once_announce_everything_once(watched_desk: Watche
     watched_desk.follow()
     watched_desk.clock.at(61)
     async with watching(watched_desk) as one, watching(watched_desk) as two:
-        looks = [watch._scanner.scan(watched_desk.clock.now) for watch in (one, two)]
+        looks = [watch._scanners[0].scan(watched_desk.clock.now) for watch in (one, two)]
         assert looks[0] == looks[1], "both have everything to announce"
         await asyncio.gather(one.announce(), two.announce())
         watched_desk.follow()
@@ -154,20 +155,17 @@ async def test_a_pause_before_the_deadline_moves_it_even_when_the_rows_do_not_kn
     assert watched_desk.log()[-1].occurred_at == instant(110)
 
 
-async def test_a_ticket_is_not_judged_again_before_its_rows_have_caught_up(
-    watched_desk: Watched, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_ticket_is_not_judged_again_before_its_rows_have_caught_up(watched_desk: Watched) -> None:
     judged: list[UUID] = []
 
-    def noted(*arguments: object) -> list[sla_findings.TicketAlerts]:
-        findings = judge(*arguments)  # type: ignore[arg-type]  # passed on as they are
-        judged.extend(finding.ticket for finding in findings)
+    def noted(*arguments: Any) -> list[Judged]:
+        findings = SLA_ALERTS.judge(*arguments)
+        judged.extend(finding.candidate for finding in findings)
         return findings
 
-    monkeypatch.setattr(sla_findings, "judge", noted)
     ticket = await watched_desk.receive()
     watched_desk.follow()
-    async with watching(watched_desk) as watch:
+    async with watching(watched_desk, due=SLA_ALERTS._replace(judge=noted)) as watch:
         watched_desk.clock.at(16)
         await watch.announce()
         await watch.announce()
@@ -185,9 +183,9 @@ async def test_rows_that_do_not_catch_up_hold_up_no_other_ticket(watched_desk: W
     tickets = [await watched_desk.receive() for _ in range(10)]
     watched_desk.follow()
     watched_desk.clock.at(16)
-    pages_of_three = AlertSettings(scan=ScanSettings(page=3, quiet=timedelta(0)))
+    pages_of_three = WatchSettings(scan=ScanSettings(page=3, quiet=timedelta(0)))
     async with watching(watched_desk, pages_of_three) as watch:
-        assert [await watch.announce() for _ in range(4)] == [0, 0, 0, AlertSettings().listener.poll]
+        assert [await watch.announce() for _ in range(4)] == [0, 0, 0, WatchSettings().listener.poll]
     assert Counter(event.stream for event in watched_desk.log()) == dict.fromkeys(tickets, 2)
 
 
@@ -198,7 +196,7 @@ async def test_a_ticket_that_cannot_be_judged_holds_up_no_other(watched_desk: Wa
         connection.execute("update tenant_default.events set state = '{}' where stream = %s", [broken])
     watched_desk.clock.at(16)
     async with watching(watched_desk) as watch:
-        assert await watch.announce() == AlertSettings().listener.poll
+        assert await watch.announce() == WatchSettings().listener.poll
     with psycopg.connect(watched_desk.url) as connection:
         found = reader.streams(connection, "default", tickets, 100)
     assert [len(found[ticket]) for ticket in tickets] == [2, 2, 2, 2]

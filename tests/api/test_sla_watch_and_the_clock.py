@@ -5,8 +5,9 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from api.workers.due_alerts import USUAL_SCAN
-from api.workers.sla_alerting import SlaWatch
+from api.workers.due_watch import DueWatch
+from api.workers.sla_alerts import SLA_ALERTS
+from api.workers.watching import USUAL_SCAN
 from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.store import LogConnection
 from domain.ticket import commands as c
@@ -25,7 +26,7 @@ async def look(watched_desk: Watched) -> None:
     watched_desk.follow()
     desk = ServiceDesk(LogConnection(watched_desk.url, "default"))
     with psycopg.connect(watched_desk.url, autocommit=True) as connection:
-        await SlaWatch(connection, "default", desk).announce()
+        await DueWatch(connection, "default", desk, dues=[SLA_ALERTS]).announce()
     await desk.close()
 
 

@@ -6,8 +6,10 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from api.workers.due_alerts import DueAlertScanner, ScanSettings
-from api.workers.sla_alerting import SlaWatch
+from api.workers.due_scanner import DueScanner
+from api.workers.due_watch import DueWatch
+from api.workers.sla_alerts import SLA_ALERTS
+from api.workers.watching import ScanSettings
 from domain.command_context import CommandContext
 from domain.command_handling.pending_command import CommandIdReused
 from domain.messages import Command
@@ -18,7 +20,7 @@ from tests.support.sla_watching import Watched, watching
 pytestmark = pytest.mark.anyio
 
 
-async def looked_twice(watch: SlaWatch, caplog: pytest.LogCaptureFixture) -> list[tuple[str, bool]]:
+async def looked_twice(watch: DueWatch, caplog: pytest.LogCaptureFixture) -> list[tuple[str, bool]]:
     """What two looks have told: how grave, and whether with a traceback."""
     caplog.clear()
     for _ in range(2):
@@ -65,7 +67,7 @@ async def test_an_announcement_that_is_refused_is_told_once_until_its_ticket_has
 
 async def test_the_faults_of_no_more_than_so_many_tickets_are_remembered(watched_desk: Watched) -> None:
     with psycopg.connect(watched_desk.url) as connection:
-        scanner = DueAlertScanner(connection, "default", ScanSettings(logged=2))
+        scanner = DueScanner(connection, "default", SLA_ALERTS, ScanSettings(logged=2))
     first, second, third = (UUID(int=number) for number in (1, 2, 3))
     assert [scanner.is_news(ticket, 1) for ticket in (first, second, first, third)] == [True, True, False, True]
     assert [scanner.is_news(ticket, 1) for ticket in (first, third, second)] == [False, False, True]

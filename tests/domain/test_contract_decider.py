@@ -248,7 +248,7 @@ def ends_of_renewals(signed: e.ContractSigned, times: int, months: int = 1) -> l
 def folded(*events: Event) -> Contract:
     contract = Contract()
     for event in events:
-        contract = evolve(contract, event, datetime(2026, 1, 1, tzinfo=HANOI))  # type: ignore[arg-type]  # a contract's
+        contract = evolve(contract, event, datetime(2026, 1, 1, tzinfo=HANOI))
     return contract
 
 

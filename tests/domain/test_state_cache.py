@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.command_handling.decide import StreamState
+from domain.command_handling.decide import EMPTY, StreamState
 from domain.command_handling.state_cache import StateCache
-from domain.event_log.store import LoadedStreams, LogConnection
+from domain.event_log.store import LoadedStream, LoadedStreams, LogConnection
 from domain.ticket.state import Ticket
 from tests.support.log import TENANT
 
@@ -25,7 +25,7 @@ class EmptyLog(LogConnection):
 
     async def load(self, streams: Collection[UUID], fold: str) -> LoadedStreams:  # noqa: ARG002 -- as overridden
         self.loaded += streams
-        return LoadedStreams({}, self.epoch)
+        return LoadedStreams({stream: LoadedStream(None, []) for stream in streams}, self.epoch)
 
 
 def folded(version: int) -> StreamState:
@@ -39,4 +39,11 @@ async def test_of_more_streams_than_fit_the_one_used_least_recently_is_dropped()
         cache.put({stream: folded(version)}, log.epoch)
     loaded = await cache.load((A, B, C))
     assert log.loaded == [B]
-    assert loaded.states == {A: folded(2), C: folded(1)}
+    assert loaded.states == {A: folded(2), B: EMPTY, C: folded(1)}
+
+
+async def test_a_definition_that_nobody_has_published_is_loaded_once() -> None:
+    log = EmptyLog()
+    cache = StateCache(log, capacity=2)
+    assert [(await cache.load([A, B], definitions=[A])).states for _ in range(2)] == [{A: EMPTY, B: EMPTY}] * 2
+    assert log.loaded == [A, B, B]

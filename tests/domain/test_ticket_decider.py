@@ -7,7 +7,18 @@ import pytest
 from domain.ticket import commands as c
 from projections.tickets.table import TICKETS
 from tests.support.events import instant
-from tests.support.ticket_commands import ACTS, ASKED, QUIET, REFUSED, Acts, AnyTicketCommand, Quiet, cell
+from tests.support.ticket_commands import (
+    ACTS,
+    ASKED,
+    QUIET,
+    REFUSED,
+    Acts,
+    AnyTicketCommand,
+    Quiet,
+    Refused,
+    cell,
+    named,
+)
 from tests.support.ticket_states import BEGAN, IN, KNOWN, given, state_name
 
 
@@ -16,9 +27,10 @@ from tests.support.ticket_states import BEGAN, IN, KNOWN, given, state_name
     [pytest.param(act, state, id=cell(act.command, act.label, state, "acts")) for act in ACTS for state in act.states],
 )
 def test_it_acts(act: Acts, state: str) -> None:
-    answer = given(*IN[state]).when(act.command, minute=ASKED).then(*act.events)
+    command, events = act.named(act.command, state), [act.named(event, state) for event in act.events]
+    answer = given(*IN[state], *act.before).when(command, minute=ASKED).then(*events)
     answer.then_at(*[act.at for _ in act.events])
-    answer.then_state(since=instant(ASKED if act.moves else BEGAN[state]))
+    answer.then_state(since=instant(act.at if act.moves else BEGAN[state]))
     answer.then_read_model(TICKETS, **{"state": state_name(state), **act.row})
 
 
@@ -31,19 +43,21 @@ def test_it_acts(act: Acts, state: str) -> None:
     ],
 )
 def test_it_stays_quiet(quiet: Quiet, state: str) -> None:
-    given(*IN[state], *quiet.before).when(quiet.command).then_quiet()
+    happened = [named(event, quiet.names, state, quiet.before) for event in quiet.before]
+    given(*IN[state], *happened).when(named(quiet.command, quiet.names, state, quiet.before)).then_quiet()
 
 
 @pytest.mark.parametrize(
-    ("command", "state", "code"),
+    ("refused", "state", "code"),
     [
-        pytest.param(refused.command, state, code, id=cell(refused.command, "", state, f"refused, {code}"))
+        pytest.param(refused, state, code, id=cell(refused.command, "", state, f"refused, {code}"))
         for refused in REFUSED
         for state, code in refused.codes.items()
     ],
 )
-def test_it_is_refused(command: AnyTicketCommand, state: str, code: str) -> None:
-    given(*IN[state]).when(command).then_refused(code)
+def test_it_is_refused(refused: Refused, state: str, code: str) -> None:
+    command = named(refused.command, refused.names, state, refused.before)
+    given(*IN[state], *refused.before).when(command).then_refused(code)
 
 
 @pytest.mark.parametrize(

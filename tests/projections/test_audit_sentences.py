@@ -13,6 +13,7 @@ from domain.messages import Event
 from domain.sla import events as sla_events
 from domain.sla.clock.explain_text import Language
 from domain.ticket import events as e
+from domain.ticket.routing_choice import ConsideredAgent, RoutingChoice
 from projections.audit.sentences import sentence
 from projections.audit.table import AUDIT_HISTORY
 from projections.audit.templates import TEMPLATES
@@ -22,7 +23,7 @@ from tests.support.histories import histories
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-TOPICS = {topic for topic in EVENT_TYPES.classes if topic.partition(".")[0] in AUDIT_HISTORY.kinds}
+TOPICS = {topic for topic in EVENT_TYPES.classes if topic.partition(".")[0] in {*AUDIT_HISTORY.kinds, "automation"}}
 
 CODED = {
     "waiting_for",
@@ -38,6 +39,8 @@ CODED = {
     "party",
     "trust",
     "method",
+    "why",
+    "what",
 }
 
 
@@ -53,8 +56,11 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
         topic: {"customer_id"} for topic in ("contract.signed", "usage.recorded", "feedback.noted", "file.attached")
     }
     untold["contract.renewed"] = {"end_day"}
+    untold |= {f"procedure.{told}": {"customer_id"} for told in ("started", "completed", "abandoned")}
     untold["report.issued"] = {"figures", "projections", "made_by"}
+    untold |= {"task.opened": {"about", "about_kind", "customer_id"}, "ticket.reply_proposed": {"proposed_by"}}
     untold |= {f"ticket.sla_{told}": {"activated_by"} for told in ("warned", "breached", "corrected")}
+    untold |= {f"automation.{told}": {"cause", "due", "due_at"} for told in ("fired", "shadowed", "passed_over")}
     assert named == {"actor", *EVENT_TYPES.classes[topic].model_fields} - untold.get(topic, set())
 
 
@@ -81,6 +87,48 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
             e.TicketAssigned(team="billing", agent=None),
             "an assigned the ticket: team billing, agent none",
             "an phân công phiếu: nhóm billing, nhân viên không có",
+        ),
+        (
+            e.TicketAssigned(
+                team="billing",
+                agent="an",
+                routing=RoutingChoice(
+                    version=3,
+                    rule="{actor}",
+                    because="least_loaded",
+                    skills=("vi", "router"),
+                    dropped=("router",),
+                    candidates=(
+                        ConsideredAgent(agent="an", why="chosen"),
+                        ConsideredAgent(agent="binh", why="more_loaded"),
+                        ConsideredAgent(agent="chi", why="away"),
+                    ),
+                    considered=12,
+                ),
+            ),
+            (
+                "an assigned the ticket: team billing, agent an (rule {actor}, version 3: the lowest load, without the"
+                " skills router; not binh: a higher load, chi: away and 9 more)"
+            ),
+            (
+                "an phân công phiếu: nhóm billing, nhân viên an (quy tắc {actor}, phiên bản 3: tải thấp nhất, bỏ kỹ"
+                " năng router; không chọn binh: tải cao hơn, chi: vắng mặt và 9 người khác)"
+            ),
+        ),
+        (
+            e.AssignmentProposed(
+                team="billing", agent="an", routing=RoutingChoice(version=1, because="only_one", considered=1)
+            ),
+            "an proposed an assignment: team billing, agent an (no rule, version 1: the only candidate and 1 more)",
+            (
+                "an đề xuất phân công: nhóm billing, nhân viên an (không quy tắc nào, phiên bản 1: ứng viên duy nhất"
+                " và 1 người khác)"
+            ),
+        ),
+        (
+            e.TicketPutOnHold(waiting_for="customer", until=START),
+            "an put the ticket on hold, waiting for: customer, until 2026-03-02T08:00:00Z",
+            "an tạm dừng phiếu, đang chờ: khách hàng, đến 2026-03-02T08:00:00Z",
         ),
         (
             e.TicketPutOnHold(waiting_for="third_party"),

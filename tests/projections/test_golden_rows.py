@@ -51,7 +51,7 @@ def problem(projection: Projection) -> str:
 def test_a_changed_fold_or_table_without_another_version_is_a_problem() -> None:
     other_table = replace(TICKETS.tables[0], indexes=())
     assert RAISE in problem(replace(TICKETS, fold=otherwise))
-    assert RAISE in problem(replace(TICKETS, tables=(other_table, TICKETS.tables[1])))
+    assert RAISE in problem(replace(TICKETS, tables=(other_table, *TICKETS.tables[1:])))
     assert RAISE in problem(replace(TICKETS, fold=otherwise, version=TICKETS.version - 1))
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 
 from api.workers.due_watch import DueWatch
-from api.workers.sla_alerting import AlertSettings
+from api.workers.watching import WatchSettings
 from domain.command_context import Actor
 from domain.command_handling.service_desk import ServiceDesk
 from domain.contract.commands import RenewContract, SignContract
@@ -58,7 +58,7 @@ class Contracts(Watched):
         follower.catch_up()
         follower.close()
 
-    async def look(self, settings: AlertSettings = AT_ONCE) -> None:
+    async def look(self, settings: WatchSettings = AT_ONCE) -> None:
         """Follows, then lets a new watch look once."""
         self.follow()
         async with due_watch(self, settings) as watch:
@@ -79,7 +79,7 @@ async def contracts_at(url: str) -> AsyncIterator[Contracts]:
 
 
 @asynccontextmanager
-async def due_watch(contracts: Contracts, settings: AlertSettings = AT_ONCE, **given: Any) -> AsyncIterator[DueWatch]:
+async def due_watch(contracts: Contracts, settings: WatchSettings = AT_ONCE, **given: Any) -> AsyncIterator[DueWatch]:
     """One more watch, with connections and a memory of its own."""
     desk = ServiceDesk(LogConnection(contracts.url, "default"), contracts.clock)
     with psycopg.connect(contracts.url, autocommit=True) as connection:

@@ -102,9 +102,9 @@ def rows_of(projection: Projection, log: Log) -> Golden:
             f"stream {events[0].stream}": "\n".join(
                 [f"stream {events[0].stream}", *(_line(tables[type(row)], values(row)) for row in rows)]
             )
-            for events in _streams(log)
+            for events in streams_of(log)
             if events[0].topic.partition(".")[0] in projection.kinds
-            and (rows := fold(projection, events, inputs=_inputs(projection, events, log)))
+            and (rows := fold(projection, events, inputs=inputs_of(projection, events, log)))
         },
     )
 
@@ -121,7 +121,7 @@ def states(log: Log) -> Golden:
         parts={
             f"stream {events[0].stream}": f"stream {events[0].stream}\n"
             + _line(events[0].topic.partition(".")[0], _plain(_kept(events)))
-            for events in _streams(log)
+            for events in streams_of(log)
         },
     )
 
@@ -161,12 +161,12 @@ def _plain(value: Any) -> Any:
     return [_plain(element) for element in value] if isinstance(value, tuple | list) else to_jsonable_python(value)
 
 
-def _streams(log: Log) -> Iterator[list[RecordedEvent]]:
+def streams_of(log: Log) -> Iterator[list[RecordedEvent]]:
     for _, events in groupby(sorted(log, key=attrgetter("stream", "version")), key=attrgetter("stream")):
         yield list(events)
 
 
-def _inputs(projection: Projection, events: Log, log: Log) -> FoldInputs:
+def inputs_of(projection: Projection, events: Log, log: Log) -> FoldInputs:
     if projection.enrichment is None:
         return NO_INPUTS
     rules = [event for event in log if event.topic in {"policy.published", "calendar.published"}]

@@ -5,9 +5,11 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from domain.automation import events as a
 from domain.envelope import RecordedEvent
 from domain.messages import Event
 from domain.ticket import events as e
+from domain.ticket.routing_choice import RoutingChoice
 from tests.support.events import (
     AGENT,
     CUSTOMER,
@@ -36,7 +38,10 @@ _waits = st.sampled_from(["customer", "third_party", "internal"])
 _nobody_or = st.none() | _words
 _tickets = st.sampled_from([OTHER_TICKET, THIRD_TICKET])
 _channels = st.sampled_from(["hotline", "zalo", "email"])
+_starts = st.sampled_from([0, 0, 1, 7, 61, 60 * 24 * 3])
+_versions = st.integers(1, 8)
 
+CHOICE = RoutingChoice(version=1, because="no_candidate")
 RECEIPTS = st.builds(
     e.TicketReceived,
     customer_id=st.sampled_from([CUSTOMER, OTHER_CUSTOMER]),
@@ -46,13 +51,28 @@ RECEIPTS = st.builds(
     priority=_priorities,
     external_reference=_nobody_or,
 )
+OF_AUTOMATION: st.SearchStrategy[Event] = st.one_of(
+    st.builds(
+        a.AutomationFired,
+        rule=_words,
+        version=st.integers(1, 3),
+        cause=_words,
+        outcomes=st.just((a.Outcome(command="escalate", stream=TICKET, events=1),)),
+    ),
+    st.builds(a.AutomationShadowed, rule=_words, version=st.integers(1, 3), due=_words, commands=st.just(("notify",))),
+    st.builds(a.AutomationPassedOver, rule=_words, version=st.integers(1, 3), why=st.sampled_from(["stale", "missed"])),
+    st.builds(a.AutomationSuspended, rule=_words, version=st.integers(1, 3), why=st.sampled_from(["depth", "rate"])),
+    st.builds(a.AutomationResumed, rule=_words),
+)
+"""What automation records on a stream of any kind."""
 LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(e.TicketCategorised, category=_words),
     st.builds(e.TicketPrioritised, priority=_priorities),
-    st.builds(e.TicketAssigned, team=_nobody_or, agent=_nobody_or),
+    st.builds(e.TicketAssigned, team=_nobody_or, agent=_nobody_or, routing=st.none() | st.just(CHOICE)),
+    st.builds(e.AssignmentProposed, team=_words, agent=_nobody_or, routing=st.just(CHOICE)),
     st.just(e.WorkStarted()),
     st.just(e.WorkStopped()),
-    st.builds(e.TicketPutOnHold, waiting_for=_waits),
+    st.builds(e.TicketPutOnHold, waiting_for=_waits, until=st.none() | st.builds(instant, _starts)),
     st.just(e.WorkResumed()),
     st.just(asked()),
     st.builds(e.ReplySent, body=_words, channel=st.none() | _channels, automated=st.booleans()),
@@ -75,13 +95,22 @@ LATER_FACTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(e.TicketAbsorbed, ticket_id=_tickets),
     st.builds(e.AbsorptionUndone, ticket_id=_tickets),
     st.builds(e.SatisfactionRated, score=st.integers(1, 5)),
+    st.builds(e.CallbackPromised, at=st.builds(instant, _starts)),
+    st.builds(e.CallbackKept, promise=_versions),
+    st.builds(e.CallbackWithdrawn, promise=_versions),
+    st.builds(e.ExpectedByTold, expected_by=st.builds(instant, _starts)),
+    st.builds(e.ReplyProposed, body=_words, channel=st.none() | _channels, proposed_by=_words),
+    st.builds(e.ReplyApproved, proposal=_versions),
+    st.builds(e.ReplyRejected, proposal=_versions),
+    st.builds(e.ThanksRecognised, message=_versions, definition=st.just(1)),
+    st.builds(e.ThanksTakenBack, message=_versions),
     st.just(e.TicketDetailsChanged(changes={"state": e.Change(old="Active", new="-100")})),
+    OF_AUTOMATION,
 )
 """Any event in any order: imported histories hold changes that our rules refuse (closed -> in progress)."""
 
 _actors = st.sampled_from([AGENT, OTHER_AGENT, CUSTOMER_ACTOR, SYSTEM, IMPORT])
 _minutes = st.sampled_from([0, 0, 1, 2, 7, 60, 60 * 24, 60 * 24 * 9])
-_starts = st.sampled_from([0, 0, 1, 7, 61, 60 * 24 * 3])
 _lateness = st.sampled_from([0, 0, 0, 1, 3, 60, 60 * 24 * 2, 60 * 24 * 8])
 
 

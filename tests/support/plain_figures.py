@@ -106,11 +106,12 @@ class PlainFigures:
         until, since = ticket.moves[: place + 1], ticket.moves[place:]
         window_ends = resolution.at + WEEK
         elsewhere = [at for at in self._messages_merged_into(ticket) if at > ticket.received_at]
-        messages = [*(move.at for move in ticket.of(e.MessageReceived)), *elsewhere]
+        messages = [*(move.at for move in ticket.messages), *elsewhere]
         said = [move.payload for move in until]
         assigned = [move for move in until if isinstance(move.payload, e.TicketAssigned)]
         changes_team = any(move.team_before not in {None, move.payload.team} for move in assigned)
-        spoiled = any(isinstance(one, e.TicketPutOnHold | e.TicketEscalated | e.MessageReceived) for one in said)
+        spoiled = any(isinstance(one, e.TicketPutOnHold | e.TicketEscalated) for one in said)
+        spoiled = spoiled or any(move in ticket.messages for move in until)
         first_contact = not spoiled and not changes_team and all(at > resolution.at for at in elsewhere)
         code = resolution.payload.code if isinstance(resolution.payload, e.TicketResolved) else None
         resolvable = code not in {"hardware", "field_service", "change_request", "third_party"} and not any(
@@ -170,7 +171,7 @@ class PlainFigures:
                 if merged.id not in found:
                     found[merged.id] = merged
                     waiting.append(merged.id)
-        return [move.at for merged in found.values() for move in merged.of(e.TicketReceived, e.MessageReceived)]
+        return [move.at for merged in found.values() for move in (*merged.of(e.TicketReceived), *merged.messages)]
 
     def repeat_contacts(self) -> dict[str, Any]:
         received = [ticket for ticket in self.tickets if self._covers(ticket.received_at)]

@@ -40,6 +40,13 @@ class Move(NamedTuple):
         return self.before not in (*OPEN, "none") and self.after in OPEN
 
 
+def plain_thanks(history: Sequence[RecordedEvent]) -> set[int]:
+    """The versions of the messages that were taken for thanks, and still are."""
+    taken_back = [event.payload.message for event in history if isinstance(event.payload, e.ThanksTakenBack)]
+    recognised = [event.payload.message for event in history if isinstance(event.payload, e.ThanksRecognised)]
+    return {message for message in recognised if message not in taken_back}
+
+
 class PlainTicket:
     """A ticket's events by (occurred_at, version). No event precedes the receipt."""
 
@@ -52,6 +59,7 @@ class PlainTicket:
         self.merged_into: UUID | None = None
         self.moves = list(self._walk(history))
         self.is_told_late = any(map(_is_told_late, history))
+        self.thanks = plain_thanks(history)
 
     def _walk(self, history: Sequence[RecordedEvent]) -> Iterable[Move]:
         later = sorted((event for event in history if event is not self.receipt), key=lambda event: event.version)
@@ -74,7 +82,9 @@ class PlainTicket:
                 case e.MergeUndone():
                     state = before_merge or ("assigned" if team or agent else "received")
                     before_merge = None
-                case e.TicketReopened() | e.WorkStopped():
+                case e.ThanksTakenBack() if state not in {"resolved", "closed"}:
+                    pass
+                case e.TicketReopened() | e.WorkStopped() | e.ThanksTakenBack():
                     state = "assigned" if team or agent else "received"
                 case _:
                     state = _STATES.get(type(payload), state)
@@ -109,6 +119,11 @@ class PlainTicket:
 
     def of(self, *kinds: type) -> list[Move]:
         return [move for move in self.moves if isinstance(move.payload, kinds)]
+
+    @property
+    def messages(self) -> list[Move]:
+        """Those of the customer that say more than thanks."""
+        return [move for move in self.of(e.MessageReceived) if move.event.version not in self.thanks]
 
     def ratings(self) -> list[tuple[Move | None, datetime, int]]:
         """The last rating of each resolution (None: before the first), with its instant."""

@@ -8,8 +8,10 @@ from uuid import UUID
 
 import psycopg
 
-from api.workers.due_alerts import ScanSettings
-from api.workers.sla_alerting import AlertSettings, SlaWatch
+from api.workers.due import Due
+from api.workers.due_watch import DueWatch
+from api.workers.sla_alerts import SLA_ALERTS
+from api.workers.watching import ScanSettings, WatchSettings
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import Now, ServiceDesk
@@ -30,7 +32,7 @@ from tests.support.events import AGENT, CUSTOMER, instant
 from tests.support.registered import register
 
 MICROSECOND = timedelta(microseconds=1)
-AT_ONCE = AlertSettings(scan=ScanSettings(quiet=timedelta(0)))
+AT_ONCE = WatchSettings(scan=ScanSettings(quiet=timedelta(0)))
 """The past of a ticket counts as complete at once."""
 
 
@@ -79,7 +81,7 @@ class Watched:
         follower.catch_up()
         follower.close()
 
-    async def follow_and_announce(self, settings: AlertSettings = AT_ONCE) -> None:
+    async def follow_and_announce(self, settings: WatchSettings = AT_ONCE) -> None:
         self.follow()
         async with watching(self, settings) as watch:
             await watch.announce()
@@ -109,17 +111,19 @@ async def watched(url: str, clock: Now | None = None) -> AsyncIterator[Watched]:
 
 
 @asynccontextmanager
-async def watching(watched_desk: Watched, settings: AlertSettings = AT_ONCE) -> AsyncIterator[SlaWatch]:
+async def watching(
+    watched_desk: Watched, settings: WatchSettings = AT_ONCE, due: Due = SLA_ALERTS
+) -> AsyncIterator[DueWatch]:
     """One more watch, with connections and a memory of its own."""
     desk = ServiceDesk(LogConnection(watched_desk.url, "default"), watched_desk.clock)
     with psycopg.connect(watched_desk.url, autocommit=True) as connection:
         try:
-            yield SlaWatch(connection, "default", desk, watched_desk.clock, settings)
+            yield DueWatch(connection, "default", desk, watched_desk.clock, settings, [due])
         finally:
             await desk.close()
 
 
-def interrupted(watch: SlaWatch, by: Watched, command: Command, customer: UUID | None = None) -> None:
+def interrupted(watch: DueWatch, by: Watched, command: Command, customer: UUID | None = None) -> None:
     """When the watch has judged a ticket, before it announces, ``command`` reaches the ticket, or else ``customer``."""
     desk = watch._desk
     handle = desk.handle

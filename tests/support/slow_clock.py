@@ -15,6 +15,7 @@ from domain.sla.policy.policy import Policy, Rule, Target
 from domain.ticket import events as e
 from domain.ticket.state import Ticket, evolve
 from tests.support import slow_calendar
+from tests.support.plain_ticket import plain_thanks
 
 MINUTE = timedelta(minutes=1)
 LONGEST = timedelta(days=3)
@@ -58,6 +59,7 @@ class SlowClock:
         self.ticket = Ticket()
         self.instances: list[Instance] = []
         self.unanswered: RecordedEvent | None = None
+        self.thanks = plain_thanks(history)
         others = [event for event in history if event is not receipt]
         events = [receipt, *sorted(others, key=lambda event: (event.envelope.occurred_at, event.version))]
         now = self.received_at
@@ -123,7 +125,7 @@ class SlowClock:
         bot = by.kind == "system" and not by.on_behalf_of
         if after.state != before.state and not after.is_open:
             self.leave(after.state, now, answers=not bot and not isinstance(payload, e.MergeUndone))
-        if isinstance(payload, e.MessageReceived):
+        if isinstance(payload, e.MessageReceived) and event.version not in self.thanks:
             self.ask(now, event)
         if isinstance(payload, e.ReplySent) and not payload.automated and not bot and by.kind != "customer":
             self.answer(now, event)

@@ -33,7 +33,7 @@ def when_asked(_event: Any, _state: Any, at: datetime) -> datetime:
 class Specification:
     """One aggregate: its first state, its fold, its decider, and when a decided event counts as having happened.
 
-    ``view`` is the part of the state that tests look at.
+    ``view`` is the part of the state that tests look at. ``dated`` gives the instant of what a command leads to.
     """
 
     initial: Any
@@ -41,6 +41,7 @@ class Specification:
     decide: Decide
     occurred: Occurred = when_asked
     view: Callable[[Any], Any] = whole
+    dated: Occurred = when_asked
 
     def given(self, *happened: Event | Fact) -> "Given":
         """The history so far: each event at an instant of its own, ``at(minute, event)`` or a minute after the last."""
@@ -73,7 +74,7 @@ class Given:
             events = list(self.specification.decide(command, self.folded, by))
         except Refusal as refusal:
             return Outcome(self, refusal=refusal)
-        at = command.occurred_at or now
+        at = self.specification.dated(command, self.folded, command.occurred_at or now)
         return Outcome(self, [Fact(self.specification.occurred(event, self.folded, at), event, by) for event in events])
 
 

@@ -1,21 +1,23 @@
 """The expected answer to every command in every state of a ticket, for one test of each cell."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from domain.messages import Event
+from domain.messages import Event, Message
 from domain.sla import commands as sla_commands
 from domain.sla import events as sla_events
 from domain.sla.commands import TargetInstanceCommand
 from domain.ticket import commands as c
 from domain.ticket import events as e
 from tests.support.events import NOON, instant
-from tests.support.ticket_states import ENDED, KNOWN, MAI, OPEN, OTHER, RECEIVED
+from tests.support.ticket_states import ENDED, IN, KNOWN, MAI, OPEN, OTHER, RECEIVED, REOPENED
 
-AnyTicketCommand = c.TicketCommand | c.OwnershipCommand | TargetInstanceCommand
+AnyTicketCommand = c.TicketCommand | c.ConversationCommand | c.OwnershipCommand | TargetInstanceCommand
 """What leads to events of one ticket alone. The customers of these commands are registered."""
+
+AnyMessage = TypeVar("AnyMessage", bound=Message)
 
 ASKED = 30
 """The minute of every command of the tables."""
@@ -26,7 +28,8 @@ class Acts(NamedTuple):
 
     ``moves``: the instant at which the state began becomes ASKED. ``row``: columns of the projection of tickets
     afterwards; ``state`` is the one before where it is not named.
-    ``label`` tells variants of a command apart. ``at`` is the minute of the events.
+    ``label`` tells variants of a command apart. ``at`` is the minute of the events. ``before`` happens in the state;
+    the field that ``names`` says holds the version of the first of these events.
     """
 
     command: AnyTicketCommand
@@ -36,22 +39,40 @@ class Acts(NamedTuple):
     moves: bool = False
     label: str = ""
     at: int = ASKED
+    before: tuple[Event, ...] = ()
+    names: str = ""
+
+    def named(self, message: AnyMessage, state: str) -> AnyMessage:
+        """The command or an event of it, with the version that it names."""
+        return named(message, self.names, state, self.before)
 
 
 class Quiet(NamedTuple):
-    """A command that stays quiet in these states after ``before``."""
+    """A command that stays quiet in these states after ``before``, the first of which ``names`` refers to."""
 
     command: AnyTicketCommand
     states: tuple[str, ...]
     before: tuple[Event, ...] = ()
     label: str = ""
+    names: str = ""
 
 
 class Refused(NamedTuple):
-    """A command that is refused, with a code for each state."""
+    """A command that is refused after ``before``, with a code for each state."""
 
     command: AnyTicketCommand
     codes: Mapping[str, str]
+    before: tuple[Event, ...] = ()
+    names: str = ""
+
+
+def named(message: AnyMessage, field: str, state: str, before: Sequence[Event]) -> AnyMessage:
+    """The message with the version of the first event of ``before`` in a field; unchanged without it."""
+    if field not in type(message).model_fields:
+        return message
+    version = len(IN[state]) + 1
+    changes = {field: version}
+    return message.model_copy(update=changes) if before else message
 
 
 RECEIVE = c.ReceiveTicket(customer_id=MAI, channel="zalo", subject="Router", category="internet", priority="P2")
@@ -68,6 +89,14 @@ CORRECT = sla_commands.CorrectSla(**FIRST, ended_at=NOON, was=MISSED, now=KEPT, 
 CORRECTED = sla_events.SlaCorrected(**FIRST, ended_at=NOON, was=MISSED, now=KEPT)
 ESCALATE = c.EscalateTicket(to="tier 2", level=2, reason="hard")
 ESCALATED = e.TicketEscalated(to="tier 2", level=2)
+PROMISED = e.CallbackPromised(at=NOON)
+KEEP, KEPT_PROMISE = c.KeepCallback(promise=1), e.CallbackKept(promise=1)
+WITHDRAW, WITHDRAWN = c.WithdrawCallback(promise=1, reason="they called"), e.CallbackWithdrawn(promise=1)
+PROPOSED = e.ReplyProposed(body="Xin chào", channel="email", proposed_by="vy")
+APPROVE, APPROVED = c.ApproveReply(proposal=1), e.ReplyApproved(proposal=1)
+REJECT, REJECTED = c.RejectReply(proposal=1, reason="too short"), e.ReplyRejected(proposal=1)
+THANKED = e.ThanksRecognised(message=1, definition=1)
+TAKE_BACK, TAKEN_BACK = c.TakeBackThanks(message=1, reason="asks for more"), e.ThanksTakenBack(message=1)
 
 BEGUN = ("in_progress", "waiting", "waiting for the customer")
 HELD_STATES = ("assigned", *BEGUN)
@@ -134,6 +163,23 @@ ACTS = [
          {"state": "cancelled", "outcome": "duplicate"}, moves=True, label="as a duplicate"),
     Acts(c.RateSatisfaction(score=5, comment="quick"), ("resolved", "closed"),
          (e.SatisfactionRated(score=5, comment="quick"),), {"last_score": 5, "last_rated_at": instant(ASKED)}),
+    Acts(c.PutOnHold(waiting_for="third_party", until=NOON, reason="parts"), ("waiting",),
+         (e.TicketPutOnHold(waiting_for="third_party", until=NOON),), {"holds": 2}, moves=True, label="until later"),
+    Acts(c.PutOnHold(waiting_for="customer", until=NOON, reason="parts"), ("waiting for the customer",),
+         (e.TicketPutOnHold(waiting_for="customer", until=NOON),), {"holds": 2}, moves=True, label="until later"),
+    Acts(c.PromiseCallback(at=NOON), (*OPEN, "resolved", "closed"), (PROMISED,), LAST),
+    Acts(KEEP, KNOWN, (KEPT_PROMISE,), LAST, before=(PROMISED,), names="promise"),
+    Acts(WITHDRAW, KNOWN, (WITHDRAWN,), LAST, before=(PROMISED,), names="promise"),
+    Acts(c.TellExpectedBy(expected_by=NOON), OPEN, (e.ExpectedByTold(expected_by=NOON),), LAST),
+    Acts(c.ProposeReply(body="Xin chào", channel="email"), OPEN,
+         (e.ReplyProposed(body="Xin chào", channel="email", proposed_by="an"),), {"replies": 0}),
+    Acts(APPROVE, OPEN, (APPROVED, e.ReplySent(body="Xin chào", channel="email")), {"replies": 1},
+         before=(PROPOSED,), names="proposal"),
+    Acts(REJECT, KNOWN, (REJECTED,), {"replies": 0}, before=(PROPOSED,), names="proposal"),
+    *(Acts(TAKE_BACK, (state,), (REOPENED, TAKEN_BACK), {"state": "assigned", "reopenings": 1}, moves=True,
+           at=len(IN[state]), before=(THANKED,)) for state in ("resolved", "closed")),
+    *(Acts(TAKE_BACK, (state,), (TAKEN_BACK,), {"reopenings": 0}, at=len(IN[state]), before=(THANKED,))
+      for state in (*OPEN, "merged", "cancelled")),
     Acts(WARN, KNOWN, (WARNED,), LAST),
     Acts(BREACH, KNOWN, (BREACHED,), LAST),
     Acts(CORRECT, KNOWN, (CORRECTED,), LAST),
@@ -156,6 +202,13 @@ QUIET = [
     Quiet(c.CloseTicket(), ("closed",)),
     Quiet(c.CancelTicket(), ("cancelled",)),
     Quiet(c.RateSatisfaction(score=4), ("resolved", "closed"), (e.SatisfactionRated(score=4),)),
+    Quiet(c.PromiseCallback(at=NOON), (*OPEN, "resolved", "closed"), (PROMISED,)),
+    Quiet(KEEP, KNOWN, (PROMISED, KEPT_PROMISE), names="promise"),
+    Quiet(WITHDRAW, KNOWN, (PROMISED, WITHDRAWN), names="promise"),
+    Quiet(c.TellExpectedBy(expected_by=NOON), OPEN, (e.ExpectedByTold(expected_by=NOON),)),
+    Quiet(APPROVE, OPEN, (PROPOSED, APPROVED), names="proposal"),
+    Quiet(REJECT, KNOWN, (PROPOSED, REJECTED), names="proposal"),
+    Quiet(TAKE_BACK, KNOWN, (THANKED, TAKEN_BACK)),
     Quiet(WARN, KNOWN, (WARNED,)),
     Quiet(BREACH, KNOWN, (BREACHED,)),
     Quiet(CORRECT, KNOWN, (CORRECTED,)),
@@ -170,11 +223,15 @@ REFUSED = [
     Refused(c.AssignTicket(team="voice"), _NOT_OPEN),
     Refused(c.StartWork(), dict.fromkeys(("waiting", "waiting for the customer", *ENDED), "work_not_startable")),
     Refused(c.PutOnHold(waiting_for="internal", reason="parts"),
-            dict.fromkeys(("received", "waiting", "waiting for the customer", *ENDED), "not_holdable")),
+            dict.fromkeys(("received", *ENDED), "not_holdable")),
     Refused(c.ResumeWork(), dict.fromkeys(("received", "assigned", *ENDED), "not_waiting")),
     Refused(c.ReceiveMessage(body="Hello?"),
             {"merged": "ticket_merged", "cancelled": "ticket_cancelled", "closed": "ticket_closed_follow_up"}),
     Refused(c.SendReply(body="Hello"), _NOT_OPEN),
+    Refused(c.PromiseCallback(at=NOON), {"merged": "ticket_merged", "cancelled": "ticket_cancelled"}),
+    Refused(c.TellExpectedBy(expected_by=NOON), _NOT_OPEN),
+    Refused(c.ProposeReply(body="Xin chào"), _NOT_OPEN),
+    Refused(APPROVE, _NOT_OPEN, (PROPOSED,), "proposal"),
     Refused(ESCALATE, _NOT_OPEN),
     Refused(c.LogEffort(agent="an", kind="hold", seconds=1), {"merged": "ticket_merged"}),
     Refused(c.ResolveTicket(resolution="Reset"), {name: "ticket_not_open" for name in ENDED if name != "resolved"}),

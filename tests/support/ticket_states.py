@@ -15,7 +15,8 @@ from domain.sla import decider as sla_decider
 from domain.sla.commands import TargetInstanceCommand
 from domain.ticket import decider
 from domain.ticket import events as e
-from domain.ticket.commands import OwnershipCommand
+from domain.ticket.commands import ConversationCommand, OwnershipCommand
+from domain.ticket.conversation import decider as conversation_decider
 from tests.support.events import NOON
 from tests.support.specification import Specification
 
@@ -25,6 +26,8 @@ def _decide(command: Any, stream: TicketStream, by: Actor) -> Sequence[Event]:
         return sla_decider.decide(command, stream.ticket, stream.sla)
     if isinstance(command, OwnershipCommand):
         return decide_owner(command, stream.ticket, Customer(state="registered"), (), NOON)[0]
+    if isinstance(command, ConversationCommand):
+        return conversation_decider.decide(command, stream.ticket, stream.conversation, by)
     return decider.decide(command, stream.ticket, by)
 
 
@@ -34,7 +37,13 @@ def _occurred(event: Any, stream: TicketStream, at: datetime) -> datetime:
     return decider.occurred(event, stream.ticket, at)
 
 
-given = Specification(TicketStream(), evolve, _decide, _occurred, attrgetter("ticket")).given
+def _dated(command: Any, stream: TicketStream, at: datetime) -> datetime:
+    if isinstance(command, ConversationCommand):
+        return conversation_decider.dated(command, stream.ticket, stream.conversation, at)
+    return at
+
+
+given = Specification(TicketStream(), evolve, _decide, _occurred, attrgetter("ticket"), _dated).given
 
 MAI = UUID("0198a000-0000-7000-8000-000000000001")
 OTHER = UUID("0198a000-0000-7000-8000-000000000002")

@@ -40,8 +40,43 @@ TICKETS = Collection(
         CommandEndpoint(
             "put-on-hold",
             t.PutOnHold,
-            "Put on hold for the customer, a third party or another team",
-            {"waiting_for": "customer", "reason": "asked for the order number"},
+            "Put on hold for the customer, a third party or another team, until an instant or without end",
+            {"waiting_for": "customer", "until": "2026-03-05T09:00:00+07:00", "reason": "asked for the order number"},
+        ),
+        CommandEndpoint(
+            "promise-callback",
+            t.PromiseCallback,
+            "Promise the customer a call at an instant",
+            {"at": "2026-03-05T15:00:00+07:00"},
+        ),
+        CommandEndpoint("keep-callback", t.KeepCallback, "Record that a promised call was made", {"promise": 4}),
+        CommandEndpoint(
+            "withdraw-callback",
+            t.WithdrawCallback,
+            "Withdraw the promise of a call",
+            {"promise": 4, "reason": "the customer called first"},
+        ),
+        CommandEndpoint(
+            "tell-expected-by",
+            t.TellExpectedBy,
+            "Record the date that the customer was told for the resolution",
+            {"expected_by": "2026-03-06T17:00:00+07:00"},
+        ),
+        CommandEndpoint(
+            "propose-reply",
+            t.ProposeReply,
+            "Propose a reply for a review by another person",
+            {"body": "Chúng tôi sẽ hoàn tiền trong 3 ngày làm việc.", "channel": "email"},
+        ),
+        CommandEndpoint("approve-reply", t.ApproveReply, "Approve a proposed reply and send it", {"proposal": 5}),
+        CommandEndpoint(
+            "reject-reply", t.RejectReply, "Reject a proposed reply", {"proposal": 5, "reason": "name the amount"}
+        ),
+        CommandEndpoint(
+            "take-back-thanks",
+            t.TakeBackThanks,
+            "Take back that a message only says thanks; a resolved ticket is reopened",
+            {"message": 9, "reason": "the customer asks for the invoice"},
         ),
         CommandEndpoint("resume-work", t.ResumeWork, "Resume work on a ticket on hold", {}),
         CommandEndpoint("resolve", t.ResolveTicket, "Resolve", {"resolution": "Gateway restarted", "code": "solved"}),

@@ -15,7 +15,7 @@ from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import BoundTarget, PolicyHistory, SelectablePolicy, SelectionAttributes
 from domain.ticket import events as e
 from domain.ticket.state import Ticket
-from domain.ticket.timeline import LifeStep, is_answer_by_a_person, is_by_a_bot, life_of
+from domain.ticket.timeline import LifeStep, is_answer_by_a_person, is_by_a_bot, life_of, thanks_in
 
 
 def clocks(
@@ -36,7 +36,8 @@ def clocks(
       A resolution (or a closing) by a person without a reply does: it is the first answer that the customer gets. One
       by a bot does not; the clock runs on, also while the ticket is resolved.
     - next_response: from the oldest unanswered customer message to a public reply, or a resolution (or a closing), by a
-      person. A message to a ticket that is not open counts from the reopening on.
+      person. A message to a ticket that is not open counts from the reopening on. One that only says thanks waits for
+      no answer.
     - periodic_update: from each public reply by a person to the next. A resolution by a person ends the last one as an
       update; one by a bot cancels it until the ticket is reopened.
     - resolution: from the receipt until resolved, or until closed where the policy says so, less pauses.
@@ -63,7 +64,7 @@ def clocks_along(
     """`clocks` along steps that are known already (`StreamTimeline.steps`); none of steps and tiers is after ``at``."""
     if not steps:
         return []
-    walk = _Walk(policy_history, steps[0].event.payload.channel)
+    walk = _Walk(policy_history, steps[0].event.payload.channel, thanks_in(steps))
     moments: Iterable[LifeStep | TierChange] = steps
     if tiers:
         moments = merge(steps, sorted(tiers, key=_in_world_order), key=_in_world_order)
@@ -86,8 +87,9 @@ def _cause(event: RecordedEvent) -> Cause:
 class _Walk:
     """The walk along one ticket's steps, which drives its clocks."""
 
-    def __init__(self, policy_history: PolicyHistory, channel: str) -> None:
+    def __init__(self, policy_history: PolicyHistory, channel: str, thanks: frozenset[int]) -> None:
         self._policy_history = policy_history
+        self._thanks = thanks
         self._ticket = Ticket()
         self._attributes = SelectionAttributes(channel=channel)
         self._clocks: list[TargetClock] = []
@@ -100,7 +102,8 @@ class _Walk:
         self._ticket = after
         selects = after.priority != before.priority or after.category != before.category
         closes = after.state != before.state and not after.is_open
-        asks, answers = type(event.payload) is e.MessageReceived, is_answer_by_a_person(event)
+        asks = type(event.payload) is e.MessageReceived and event.version not in self._thanks
+        answers = is_answer_by_a_person(event)
         waits = after.waiting_for != before.waiting_for
         if not (selects or closes or crossing or asks or answers or waits):
             return

@@ -28,8 +28,12 @@ TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} đặt độ ưu tiên là {priority}",
         },
         "ticket.assigned": {
-            "en": "{actor} assigned the ticket: team {team}, agent {agent}",
-            "vi": "{actor} phân công phiếu: nhóm {team}, nhân viên {agent}",
+            "en": "{actor} assigned the ticket: team {team}, agent {agent}{routing}",
+            "vi": "{actor} phân công phiếu: nhóm {team}, nhân viên {agent}{routing}",
+        },
+        "ticket.assignment_proposed": {
+            "en": "{actor} proposed an assignment: team {team}, agent {agent}{routing}",
+            "vi": "{actor} đề xuất phân công: nhóm {team}, nhân viên {agent}{routing}",
         },
         "ticket.work_started": {"en": "{actor} started work", "vi": "{actor} bắt đầu xử lý"},
         "ticket.work_stopped": {
@@ -37,8 +41,8 @@ TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} trả phiếu về hàng chờ",
         },
         "ticket.put_on_hold": {
-            "en": "{actor} put the ticket on hold, waiting for: {waiting_for}",
-            "vi": "{actor} tạm dừng phiếu, đang chờ: {waiting_for}",
+            "en": "{actor} put the ticket on hold, waiting for: {waiting_for}{until}",
+            "vi": "{actor} tạm dừng phiếu, đang chờ: {waiting_for}{until}",
         },
         "ticket.work_resumed": {"en": "{actor} resumed work", "vi": "{actor} tiếp tục xử lý"},
         "ticket.message_received": {
@@ -48,6 +52,44 @@ TICKET: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         "ticket.reply_sent": {
             "en": "{actor} replied to the customer (channel: {channel}, automated: {automated}): {body}",
             "vi": "{actor} trả lời khách hàng (kênh: {channel}, tự động: {automated}): {body}",
+        },
+        "ticket.reply_proposed": {
+            "en": "{actor} proposed a reply for review (channel: {channel}, automated: {automated}): {body}",
+            "vi": "{actor} đề xuất câu trả lời chờ duyệt (kênh: {channel}, tự động: {automated}): {body}",
+        },
+        "ticket.reply_approved": {
+            "en": "{actor} approved the reply proposed by event {proposal}",
+            "vi": "{actor} duyệt câu trả lời đề xuất ở sự kiện {proposal}",
+        },
+        "ticket.reply_rejected": {
+            "en": "{actor} rejected the reply proposed by event {proposal}",
+            "vi": "{actor} từ chối câu trả lời đề xuất ở sự kiện {proposal}",
+        },
+        "ticket.callback_promised": {
+            "en": "{actor} promised the customer a call at {at}",
+            "vi": "{actor} hẹn gọi lại cho khách hàng lúc {at}",
+        },
+        "ticket.callback_kept": {
+            "en": "{actor} kept the promise of a call made by event {promise}",
+            "vi": "{actor} đã gọi lại theo hẹn ở sự kiện {promise}",
+        },
+        "ticket.callback_withdrawn": {
+            "en": "{actor} withdrew the promise of a call made by event {promise}",
+            "vi": "{actor} rút lời hẹn gọi lại ở sự kiện {promise}",
+        },
+        "ticket.expected_by_told": {
+            "en": "{actor} told the customer that the ticket will be resolved by {expected_by}",
+            "vi": "{actor} báo khách hàng phiếu sẽ được giải quyết trước {expected_by}",
+        },
+        "ticket.thanks_recognised": {
+            "en": "{actor} recorded message {message} as thanks that needs no answer (definition of thanks, version"
+            " {definition})",
+            "vi": "{actor} ghi nhận tin nhắn {message} là lời cảm ơn, không cần trả lời (định nghĩa lời cảm ơn,"
+            " phiên bản {definition})",
+        },
+        "ticket.thanks_taken_back": {
+            "en": "{actor} recorded that message {message} asks for more than thanks",
+            "vi": "{actor} ghi nhận tin nhắn {message} không chỉ là lời cảm ơn",
         },
         "ticket.note_added": {"en": "{actor} added a note: {body}", "vi": "{actor} thêm ghi chú: {body}"},
         "ticket.escalated": {

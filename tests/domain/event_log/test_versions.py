@@ -67,8 +67,10 @@ def test_a_topic_is_named_after_its_aggregate() -> None:
         "policy": "sla.policy",
         "calendar": "sla.policy",
     }
-    rooms |= {"key": "access", "report": "issued_report", "activity": "customer.facts"}
-    rooms |= {room: room for room in ("contract", "usage", "feedback", "file", "segment")}
+    rooms |= {"key": "access", "report": "issued_report", "activity": "customer.facts", "agent": "availability"}
+    rooms |= {"switch": "switches", "procedure_claim": "procedure"}
+    own = ("contract", "usage", "feedback", "file", "segment", "automation", "notification", "procedure", "task")
+    rooms |= {room: room for room in own}
     for topic, cls in EVENT_TYPES.classes.items():
         room = "sla" if topic.startswith("ticket.sla_") else rooms[topic.partition(".")[0]]
         assert cls.__module__ in {f"domain.{room}.events", f"domain.{room}.facts.events"}

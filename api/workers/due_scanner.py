@@ -1,0 +1,87 @@
+"""Finds what is due of one row of the due watch's table: candidates by rows, judged by the log."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection
+
+from api.workers.due import BEGINNING, Due, Judged
+from api.workers.watching import USUAL_SCAN, ScanSettings
+from domain.event_log import reader
+from projections.engine.checkpoints import position_of
+
+_LOG = logging.getLogger(__name__)
+
+
+class ScanResult(NamedTuple):
+    """One page of what is due; ``more`` pages may follow."""
+
+    judged: list[Judged]
+    more: bool
+
+
+class DueScanner:
+    """Pages through the candidates, the oldest first.
+
+    A settled stream is not judged again until its rows have caught up with the log.
+    """
+
+    def __init__(self, connection: Connection, tenant: str, due: Due, settings: ScanSettings = USUAL_SCAN) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._due = due
+        self._settings = settings
+        self._settled: dict[UUID, int] = {}
+        self._again_at: dict[UUID, datetime] = {}
+        self._logged: dict[UUID, int] = {}
+        self._after = BEGINNING
+
+    def scan(self, now: datetime) -> ScanResult:
+        """The next page of what is due by ``now``. Raises ProjectionOutdated."""
+        projected = position_of(self._connection, self._tenant, [self._due.projection])
+        self._settled = {stream: position for stream, position in self._settled.items() if position > projected}
+        self._again_at = {stream: at for stream, at in self._again_at.items() if at > now}
+        page = self._due.candidates(self._connection, self._tenant, now, self._after, self._settings.page)
+        more = len(page) == self._settings.page
+        self._after = page[-1] if more else BEGINNING
+        left_alone = self._settled.keys() | self._again_at.keys()
+        streams = [stream for stream in dict.fromkeys(each.stream for each in page) if stream not in left_alone]
+        return ScanResult(self._judge(streams, now), more)
+
+    def next_at(self, now: datetime) -> datetime | None:
+        """When the next one becomes due, of those that are not due ``now``."""
+        return self._due.next_at(self._connection, self._tenant, now)
+
+    def settle(self, judged: Judged, position: int) -> None:
+        """Notes that nothing else is due of a stream up to ``position`` of the log."""
+        self._settled[judged.candidate] = position
+        if judged.again_at is not None:
+            self._again_at[judged.candidate] = judged.again_at
+
+    def is_news(self, stream: UUID, version: int) -> bool:
+        """Whether a fault of the stream at this version is not logged yet; it counts as logged from now on."""
+        known, self._logged[stream] = self._logged.pop(stream, None), version
+        if len(self._logged) > self._settings.logged:
+            del self._logged[next(iter(self._logged))]  # the one that was faulty longest ago
+        return known != version
+
+    def _judge(self, streams: Sequence[UUID], now: datetime) -> list[Judged]:
+        """All together. When that fails, in halves, until the one stream is left that cannot be judged."""
+        if not streams:
+            return []
+        try:
+            return self._due.judge(self._connection, self._tenant, streams, now, self._settings.quiet)
+        except psycopg.Error:
+            raise
+        except Exception:  # noqa: BLE001 -- a fault in one history must not keep back the others
+            if len(streams) == 1:
+                version = reader.versions(self._connection, self._tenant, streams).get(streams[0], 0)
+                if self.is_news(streams[0], version):
+                    _LOG.exception("what is due of %s (%s) cannot be judged", streams[0], self._due.name)
+                return []
+            half = len(streams) // 2
+            return self._judge(streams[:half], now) + self._judge(streams[half:], now)

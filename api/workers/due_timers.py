@@ -1,0 +1,96 @@
+"""What the rows of timers say is due: holds that end, steps that are overdue, and the rules with a time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from psycopg import Connection
+
+from api.workers.due import Candidate, Due, DueCommand, Judged, is_being_entered
+from api.workers.due_rules import RuleJudge
+from domain.due.due_function import History
+from domain.due.of_tickets import hold_until
+from domain.due.time_context import TimeContext
+from domain.event_log import reader
+from domain.event_log.sql_files import sql_file
+from domain.sla.clock.tiers import TierChange
+from domain.ticket.commands import ResumeWork
+from projections.sla.tier_histories import histories_of
+from projections.timers.due_sources import due_sources
+from projections.timers.table import TIMERS
+from projections.timers.timed_rules import RuleInstance
+
+_SQL = sql_file("api.workers", "due_timers.sql")
+_BUILT_IN = -1
+"""Before every rule."""
+
+
+def _candidates(connection: Connection, tenant: str, now: datetime, after: Candidate, limit: int) -> list[Candidate]:
+    parameters = {"now": now, "due_at": after.due_at, "stream": after.stream, "limit": limit}
+    rows = connection.execute(_SQL["due streams"].of(tenant), parameters).fetchall()
+    return [Candidate(*row) for row in rows]
+
+
+def _judge(
+    connection: Connection, tenant: str, streams: Sequence[UUID], now: datetime, quiet: timedelta
+) -> list[Judged]:
+    """What is due of streams by their histories. A stream whose past is being entered is left out."""
+    up_to = reader.head(connection, tenant)
+    clock = reader.now(connection)
+    sources = due_sources(reader.rules(connection, tenant, up_to), reader.definitions(connection, tenant, up_to))
+    judged: list[Judged] = []
+    of_rules: list[tuple[History, list[RuleInstance]]] = []
+    for history, tiers in _histories(connection, tenant, streams, up_to, sources.context):
+        resume = _resume(history, now)
+        context = replace(sources.context, tiers=tiers)
+        instances = sorted(
+            (instance for instance in sources.instances(history, context) if instance.due.due_at <= now), key=_in_turn
+        )
+        first = min(
+            [*(each.due.due_at for each in instances), *([resume.command.occurred_at] if resume else [])], default=None
+        )
+        if first is not None and is_being_entered(history, first, clock, quiet):
+            continue
+        if resume is not None:
+            judged.append(Judged(history[0].stream, 0 if instances else history[-1].position, [resume]))
+        elif instances:
+            of_rules.append((history, instances))
+        else:
+            judged.append(Judged(history[0].stream, history[-1].position, ()))
+    judge = RuleJudge(connection, tenant, [history for history, _ in of_rules], now)
+    return judged + [judge.judged(history, instances, history[-1].position) for history, instances in of_rules]
+
+
+def _in_turn(instance: RuleInstance) -> tuple[datetime, int, str]:
+    rule = instance.rule.named
+    return instance.due.due_at, rule.body.order, rule.key
+
+
+def _histories(
+    connection: Connection, tenant: str, streams: Sequence[UUID], up_to: int, context: TimeContext
+) -> Iterator[tuple[History, Sequence[TierChange]]]:
+    """The histories of streams; those of tickets with the tiers of their customers where a policy asks for them."""
+    histories = reader.streams(connection, tenant, streams, up_to)
+    by_tier = context.policy_history.selects_by_tier
+    tickets = [stream for stream, history in histories.items() if by_tier and history[0].kind == "ticket"]
+    yield from ((history, ()) for stream, history in histories.items() if stream not in set(tickets))
+    if tickets:
+        yield from histories_of(connection, tenant, tickets, up_to, context.policy_history)
+
+
+def _resume(history: History, now: datetime) -> DueCommand | None:
+    """The command that ends a hold whose time is over."""
+    hold = hold_until(history) if history[0].kind == "ticket" else None
+    if hold is None or hold.due_at > now:
+        return None
+    stream, command = history[0].stream, ResumeWork(occurred_at=max(hold.due_at, history[-1].occurred_at))
+    return DueCommand(stream, len(history), f"resume/{stream}/{hold.identity}", command)
+
+
+def _next_at(connection: Connection, tenant: str, now: datetime) -> datetime | None:
+    (at,) = connection.execute(_SQL["next due"].of(tenant), {"now": now}).fetchone() or (None,)
+    return at
+
+
+TIMERS_DUE = Due("timers", TIMERS, _candidates, _judge, _next_at)

@@ -1,0 +1,26 @@
+"""Passes over all of something, for what time alone makes due: no row says of what it may be."""
+
+from datetime import datetime, timedelta
+
+from api.workers.due import FIRST, Candidate
+
+
+class Passes:
+    """A pass begins ``every`` so long after the one before began, in each tenant; a long pass delays the next."""
+
+    def __init__(self, every: timedelta) -> None:
+        self._every = every
+        self._next: dict[str, datetime] = {}
+
+    def goes_on(self, tenant: str, now: datetime, after: Candidate) -> bool:
+        """Whether the page behind ``after`` is looked at: it belongs to a pass that has begun, or one begins now."""
+        if after.stream != FIRST:
+            return True
+        if timedelta(0) < self._next.get(tenant, now) - now <= self._every:
+            return False  # a longer wait is from before the clock was put back
+        self._next[tenant] = now + self._every
+        return True
+
+    def next_at(self, tenant: str) -> datetime | None:
+        """When the next pass begins; None before the first."""
+        return self._next.get(tenant)

@@ -1,0 +1,89 @@
+"""Customers with whom nobody had a word for long, by the tickets and check-ins of all customers that are one person."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from psycopg import Connection
+
+from api.workers.due import Candidate, Due, Judged
+from api.workers.due_rules import RuleJudge
+from api.workers.passes import Passes
+from domain.due.due_function import History
+from domain.due.of_customers import Silence
+from domain.event_log import reader
+from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
+from projections.health.gather import GatheredCustomers, Source
+from projections.timers.due_sources import DueSources, due_sources
+from projections.timers.table import TIMERS
+from projections.timers.timed_rules import RuleInstance, instances_of
+
+EVERY = timedelta(minutes=15)
+LOOKED_BACK = timedelta(days=31)
+"""A silence that was due longer ago is no longer looked for."""
+_SQL = sql_file("api.workers", "silent_customers.sql")
+_ANY_TIME = 0
+"""The position up to which a customer is settled: time alone makes a customer silent."""
+
+
+class SilentCustomers:
+    """Looks in passes at the customers whose last word is about as old as the rules ask for."""
+
+    def __init__(self) -> None:
+        self._passes = Passes(EVERY)
+
+    def candidates(
+        self, connection: Connection, tenant: str, now: datetime, after: Candidate, limit: int
+    ) -> list[Candidate]:
+        """By the words in their own tickets; none while no rule asks, or before the next pass."""
+        if not self._passes.goes_on(tenant, now, after):
+            return []
+        days = _days(_sources(connection, tenant, reader.head(connection, tenant)))
+        if not days:
+            return []
+        since, until = now - timedelta(days=max(days)) - LOOKED_BACK, now - timedelta(days=min(days) - 1)
+        parameters = {"after": after.stream, "since": since, "until": until, "limit": limit}
+        rows = connection.execute(_SQL["silent customers"].of(tenant), parameters).fetchall()
+        return [Candidate(now, customer) for (customer,) in rows]
+
+    def judge(
+        self, connection: Connection, tenant: str, customers: Sequence[UUID], now: datetime, _quiet: timedelta
+    ) -> list[Judged]:
+        """Of each customer, or of the one into whom the customer was merged."""
+        up_to = reader.head(connection, tenant)
+        sources = _sources(connection, tenant, up_to)
+        gathered = GatheredCustomers(Source(connection, tenant, schema_of(tenant), up_to), customers)
+        summaries = {each.customer: each for one in customers if (each := gathered.summary(one, now)) is not None}
+        due: list[tuple[History, list[RuleInstance]]] = []
+        for customer, history in reader.streams(connection, tenant, list(summaries), up_to).items():
+            context = replace(sources.context, last_word=max(summaries[customer].contacts, default=None))
+            found = [each for versions in sources.across for each in instances_of(versions, history, context)]
+            if instances := [each for each in found if each.due.due_at <= now]:
+                due.append((history, instances))
+        judge = RuleJudge(connection, tenant, [history for history, _ in due], now)
+        return [judge.judged(history, instances, _ANY_TIME) for history, instances in due]
+
+    def next_at(self, _connection: Connection, tenant: str, _now: datetime) -> datetime | None:
+        """When the next pass begins."""
+        return self._passes.next_at(tenant)
+
+
+def _sources(connection: Connection, tenant: str, up_to: int) -> DueSources:
+    return due_sources(reader.rules(connection, tenant, up_to), reader.definitions(connection, tenant, up_to))
+
+
+def _days(sources: DueSources) -> list[int]:
+    """How many days of silence the rules ask for, all tiers together."""
+    return [
+        days
+        for versions in sources.across
+        for version in versions
+        if isinstance(version.parameters, Silence)
+        for days in version.parameters.days.values()
+    ]
+
+
+_WATCHED = SilentCustomers()
+SILENT_CUSTOMERS = Due("silent customers", TIMERS, _WATCHED.candidates, _WATCHED.judge, _WATCHED.next_at)

@@ -1,0 +1,31 @@
+"""The stop switches of a tenant, read again only when their stream has moved on."""
+
+from psycopg import Connection
+
+from domain.event_log import reader
+from domain.switches.state import SWITCHES, Switches, evolve
+
+
+class SwitchBoard:
+    """The switches as they are now. A reading takes one look-up in an index while nothing has changed."""
+
+    def __init__(self, tenant: str) -> None:
+        self._tenant = tenant
+        self._version = 0
+        self._switches = Switches()
+
+    def read(self, connection: Connection) -> Switches:
+        """The switches by everything that is recorded."""
+        version = reader.versions(connection, self._tenant, [SWITCHES]).get(SWITCHES, 0)
+        if version != self._version:
+            self._version, self._switches = version, switches_of(connection, self._tenant)
+        return self._switches
+
+
+def switches_of(connection: Connection, tenant: str) -> Switches:
+    """The switches by everything that is recorded, folded anew."""
+    switches = Switches()
+    head = reader.head(connection, tenant)
+    for event in reader.streams(connection, tenant, [SWITCHES], head).get(SWITCHES, []):
+        switches = evolve(switches, event.payload, event.occurred_at)
+    return switches

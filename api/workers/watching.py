@@ -1,0 +1,96 @@
+"""The loop of the watches of a tenant: they share their connections, and sleep until the next thing is due."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+import psycopg
+from psycopg import Connection
+
+from domain.command_handling.service_desk import Now, ServiceDesk
+from domain.event_log.database_connections import ALERTS
+from domain.event_log.notifications import Listener, ListenerSettings, projected
+from domain.event_log.store import LogConnection
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSettings:
+    """``page`` is how many streams are judged at once. ``quiet`` is how long nothing must be recorded of a stream with
+    late facts before its past counts as complete. ``logged`` is how many faulty streams are remembered, so that each
+    fault is logged once.
+    """
+
+    page: int = 200
+    logged: int = 10_000
+    quiet: timedelta = timedelta(seconds=2)
+
+
+USUAL_SCAN = ScanSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class WatchSettings:
+    """How a watch waits for changes and scans for what is due."""
+
+    listener: ListenerSettings = ListenerSettings(gather=0.02)  # noqa: RUF009 -- immutable
+    scan: ScanSettings = USUAL_SCAN
+
+
+USUAL_SETTINGS = WatchSettings()
+
+
+class Watch(Protocol):
+    """Records what has become due."""
+
+    async def announce(self) -> float:
+        """Records the oldest things that are due; returns the seconds until the next one may be due."""
+
+
+class MakeWatch(Protocol):
+    """Makes a watch on a connection of its own."""
+
+    def __call__(
+        self, connection: Connection, tenant: str, desk: ServiceDesk, clock: Now | None, settings: WatchSettings, /
+    ) -> Watch: ...
+
+
+async def watch(
+    dsn: str,
+    tenant: str,
+    stop: threading.Event,
+    clock: Now | None = None,
+    *,
+    makes: Sequence[MakeWatch],
+    reading_dsn: str | None = None,
+    settings: WatchSettings = USUAL_SETTINGS,
+    wake: Callable[[str], str] = projected,
+) -> None:
+    """Records what the watches record, until ``stop`` is set. They wake when the next thing is due, and by the
+    notifications of ``wake``: when rows change, or when events are appended.
+
+    What becomes due while no watch runs is recorded by the next one, with the instant at which it was due.
+    """
+    desk = ServiceDesk(LogConnection(dsn, tenant), clock)
+    listener = Listener(reading_dsn or dsn, [wake(tenant)], settings.listener, ALERTS)
+    watches: list[Watch] = []
+    try:
+        while not stop.is_set():
+            try:
+                connection = await asyncio.to_thread(listener.connection)
+                if not watches:
+                    watches = [make(connection, tenant, desk, clock, settings) for make in makes]
+                if seconds := min([await made.announce() for made in watches]):
+                    await asyncio.to_thread(listener.wait, seconds)
+            except psycopg.Error as error:
+                _LOG.warning("the watches of %s got no answer (%s); trying again", tenant, type(error).__name__)
+                watches = []
+                await asyncio.sleep(listener.lost())
+    finally:
+        listener.close()
+        await desk.close()

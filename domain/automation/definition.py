@@ -1,0 +1,152 @@
+"""The definition of a rule: what it reacts to, on which conditions, and what it does."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
+
+from pydantic import ConfigDict, Field, StrictBool, ValidationError, model_validator
+
+from domain.automation.effects import Effect, Notify, OpenTaskEffect
+from domain.automation.fields import RuleCondition, kind_of_payload_field
+from domain.due.registry import due_function_named
+from domain.event_log.event_types import EVENT_TYPES
+from domain.messages import Message, Text, Word
+from domain.predicate import Predicate, conditions_of, must_be_shallow
+from domain.sla.policy.policy import Seconds
+from domain.text_folding import fold_name
+
+INSIDE, TO_CUSTOMERS = 24 * 3_600, 2 * 3_600
+"""The seconds after which a rule no longer fires, where it says nothing else."""
+SUBJECTS = frozenset(
+    {
+        "ticket", "customer", "contract", "usage", "feedback", "file", "segment", "task", "procedure", "notification",
+        "agent",
+    }
+)  # fmt: skip
+"""The kinds of streams that rules are about."""
+MOST_TOPICS, MOST_EFFECTS = 50, 20
+
+
+class At(Message):
+    """A due function by its name, with its parameters beside it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    due: Word
+
+    @model_validator(mode="after")
+    def _parameters_must_fit(self) -> Self:
+        self.parameters  # noqa: B018 -- reading them judges them
+        return self
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of streams that the due function reads."""
+        return due_function_named(self.due).kinds
+
+    @property
+    def parameters(self) -> Message:
+        """The parameters as the due function takes them. Raises ValueError."""
+        try:
+            return due_function_named(self.due).parameters.model_validate(self.model_extra or {})
+        except ValidationError as error:
+            told = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:3]]
+            raise ValueError("; ".join(told)) from None
+
+
+class Title(Message):
+    """What people see of the rule, in their language."""
+
+    vi: Word
+    en: Word
+
+
+class Rule(Message):
+    """It reacts to events (``on``) or to what becomes due (``at``).
+
+    Rules go by ``order`` and then by name; behind one that fires and says ``stop`` no other one fires for the same
+    event. ``once_per``: once for a cause (an event, or several of one command), a due instance, or a subject. It does
+    not fire when more than ``stale_after`` has passed, nor while the calendar ``quiet`` is closed, nor more often than
+    ``limit`` times an hour. ``recursive``: it reacts to its own effects. ``shadow``: what it would do is recorded only.
+    """
+
+    title: Title | None = None
+    description: Text | None = None
+    order: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = 100
+    on: Annotated[tuple[Word, ...], Field(max_length=MOST_TOPICS)] = ()
+    at: At | None = None
+    when: Predicate[RuleCondition] | None = None
+    then: Annotated[tuple[Effect, ...], Field(min_length=1, max_length=MOST_EFFECTS)]
+    once_per: Literal["cause", "due", "subject"] | None = None
+    stale_after: Seconds | None = None
+    quiet: Word | None = None
+    limit: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] | None = None
+    stop: StrictBool = False
+    recursive: StrictBool = False
+    shadow: StrictBool = False
+    enabled: StrictBool = True
+
+    @model_validator(mode="after")
+    def _must_be_consistent(self) -> Self:
+        if bool(self.on) is (self.at is not None):
+            raise ValueError("give either `on`, the topics that it reacts to, or `at`, what becomes due")
+        if self.once_per == ("due" if self.on else "cause"):
+            raise ValueError(f"once_per: choose {'cause' if self.on else 'due'} or subject")
+        for topic in self.on:
+            if topic not in EVENT_TYPES.classes or topic.partition(".")[0] not in SUBJECTS:
+                raise ValueError(f"on: {topic!r} is no topic that rules react to")
+        if self.when is not None:
+            must_be_shallow(self.when, "when")
+        for condition in self.conditions:
+            self._must_be_readable(condition)
+        return self
+
+    def _must_be_readable(self, condition: RuleCondition) -> None:
+        """Raises ValueError when no event or due instance that the rule reacts to has the field of a condition."""
+        if condition.of in {"event", "actor"} and not self.on:
+            raise ValueError(f"when: a rule with `at` has no {condition.field}")
+        if condition.of == "due" and self.at is None:
+            raise ValueError(f"when: a rule with `on` has no {condition.field}")
+        if condition.of == "event":
+            kinds = [kind_of_payload_field(EVENT_TYPES.classes[topic], condition.name) for topic in self.on]
+            kind = next((kind for kind in kinds if kind is not None), None)
+            if kind is None:
+                raise ValueError(f"when: no event of `on` has the field {condition.name!r}")
+            condition.must_fit(condition.field, kind)
+
+    @property
+    def conditions(self) -> list[RuleCondition]:
+        """The conditions of ``when`` from left to right."""
+        return [] if self.when is None else conditions_of(self.when)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of streams that it is about."""
+        return frozenset(topic.partition(".")[0] for topic in self.on) if self.at is None else self.at.kinds
+
+    @property
+    def once(self) -> str:
+        """What it fires once for."""
+        return self.once_per or ("cause" if self.on else "due")
+
+    @property
+    def to_customers(self) -> bool:
+        """Whether it writes to customers."""
+        return any(
+            effect.do == "reply" or (isinstance(effect, Notify) and effect.to == "customer") for effect in self.then
+        )
+
+    @property
+    def stale_seconds(self) -> int:
+        """The seconds after which it no longer fires."""
+        return self.stale_after or (TO_CUSTOMERS if self.to_customers else INSIDE)
+
+    @property
+    def calendars(self) -> frozenset[str]:
+        """The folded names of the calendars that it counts on."""
+        return frozenset(map(fold_name, self._calendars()))
+
+    def _calendars(self) -> Iterator[str]:
+        named = [self.quiet, *(condition.calendar for condition in self.conditions)]
+        named += [effect.calendar for effect in self.then if isinstance(effect, OpenTaskEffect)]
+        named.append(getattr(self.at.parameters, "calendar", None) if self.at is not None else None)
+        yield from (name for name in named if isinstance(name, str))

@@ -1,0 +1,261 @@
+"""Judges whether a rule fires for an event or a due instance, and gives the explanation."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from domain.automation import commands as c
+from domain.automation import events as e
+from domain.automation.definition import Rule
+from domain.automation.effects import Firing, commands_of
+from domain.automation.facts import Facts, Subject
+from domain.automation.fields import RuleCondition, actor_value, due_value, event_value, plain
+from domain.command_context import Actor
+from domain.due.instance import DueInstance, identity_of
+from domain.envelope import RecordedEvent
+from domain.predicate import Unmet, Value, first_unmet
+from domain.text_folding import fold_name
+
+DEEPEST = 8
+"""A rule is suspended for a subject when so many reactions lead to it, one after the other."""
+MOST_FIRINGS = 20
+"""A rule is suspended for a subject when it would fire more often than this within an hour."""
+HOUR = timedelta(hours=1)
+
+_PLACEHOLDERS = {
+    "score": "rating", "level": "level", "product": "product", "metric": "metric", "limit": "limit",
+    "milestone": "milestone", "priority": "priority", "step": "step", "title": "task",
+}  # fmt: skip
+"""Fields of payloads that templates may name, and the placeholders."""
+Verdict = Literal["fired", "shadowed", "passed_over", "suspended", "not_fired", "done"]
+Why = Literal[
+    "stale", "missed", "stopped", "suspended", "limit", "depth", "rate", "condition", "own_effect", "import", "disabled"
+]
+
+
+class NamedRule(NamedTuple):
+    """A version of a rule, which counts for events behind ``position``. The rule was first published at ``since``."""
+
+    name: str
+    version: int
+    position: int
+    since: datetime
+    body: Rule
+
+    @property
+    def key(self) -> str:
+        """The folded name."""
+        return fold_name(self.name)
+
+    @property
+    def actor(self) -> Actor:
+        """Who gives the commands of the rule."""
+        return Actor(id=f"rule:{self.name}"[:200], kind="system")
+
+
+class Trigger(NamedTuple):
+    """The event or the due instance that a rule is judged for."""
+
+    cause: RecordedEvent | None = None
+    due: DueInstance | None = None
+
+
+class Judgement(NamedTuple):
+    """``command`` is what is recorded, under ``command_id``; None for nothing. ``then`` are the commands of the rule.
+
+    ``unmet`` is the first condition that failed. ``depth`` is that of the command. ``stops``: no other rule fires for
+    the event.
+    """
+
+    verdict: Verdict
+    why: Why | None = None
+    unmet: Unmet | None = None
+    command_id: str = ""
+    command: c.AutomationCommand | None = None
+    then: tuple[c.RuleCommand, ...] = ()
+    depth: int = 1
+    stops: bool = False
+
+
+History = Sequence[RecordedEvent]
+
+
+def judge_rule(rule: NamedRule, trigger: Trigger, history: History, facts: Facts, now: datetime) -> Judgement:
+    """Whether a rule fires on the subject with this history, and what is recorded of it.
+
+    The judgement holds for the version that the history ends at: its command is given with that version.
+    """
+    recorded = Recorded.of(rule, history)
+    answer = recorded.answer(rule, trigger, history)
+    if answer is not None:
+        return Judgement("done", stops=rule.body.stop and answer == "fired")
+    if (why := _out_of_question(rule, trigger)) is not None:
+        return Judgement("not_fired", why)
+    unmet = first_unmet_of(rule.body, trigger, facts)
+    if unmet is not None:
+        return Judgement("not_fired", "condition", unmet)
+    return _recorded_as(rule, trigger, history, facts, now, recorded)
+
+
+class Recorded(NamedTuple):
+    """What the history of a subject holds of a rule."""
+
+    events: Sequence[tuple[RecordedEvent, e.AutomationEvent]]
+    suspended: bool
+
+    @classmethod
+    def of(cls, rule: NamedRule, history: History) -> "Recorded":
+        """The events of a rule by its name, whatever their version."""
+        events = [
+            (event, event.payload)
+            for event in history
+            if isinstance(event.payload, e.AutomationEvent) and fold_name(event.payload.rule) == rule.key
+        ]
+        said = [payload for _, payload in events if isinstance(payload, e.AutomationSuspended | e.AutomationResumed)]
+        return cls(events, bool(said) and isinstance(said[-1], e.AutomationSuspended))
+
+    def answer(self, rule: NamedRule, trigger: Trigger, history: History) -> Literal["fired", "other"] | None:
+        """What was recorded for this trigger, or for an event of the same command, before; None for nothing."""
+        causes, due = _causes(trigger, history), trigger.due and trigger.due.identity
+        answers = e.AutomationFired | e.AutomationShadowed | e.AutomationPassedOver
+        for payload in [payload for _, payload in self.events if isinstance(payload, answers)]:
+            if payload.cause in causes if due is None else payload.due == due:
+                return "fired" if isinstance(payload, e.AutomationFired) else "other"
+        fired_once = any(isinstance(payload, e.AutomationFired) for _, payload in self.events)
+        return "other" if fired_once and rule.body.once == "subject" else None
+
+    def firings_since(self, at: datetime) -> int:
+        """How often it fired on this subject behind an instant."""
+        return sum(isinstance(payload, e.AutomationFired) and event.recorded_at > at for event, payload in self.events)
+
+
+def _causes(trigger: Trigger, history: History) -> frozenset[str]:
+    """The ids of the event and of the others of its command: they are one change."""
+    if trigger.cause is None:
+        return frozenset()
+    same = trigger.cause.envelope.command_id
+    return frozenset(event.envelope.event_id for event in history if event.envelope.command_id == same)
+
+
+def _out_of_question(rule: NamedRule, trigger: Trigger) -> Why | None:
+    if not rule.body.enabled:
+        return "disabled"
+    if trigger.cause is None:
+        return None
+    actor = trigger.cause.envelope.actor
+    if actor.kind == "import":
+        return "import"
+    own = fold_name(actor.id) == fold_name(rule.actor.id)
+    return "own_effect" if own and not rule.body.recursive else None
+
+
+def first_unmet_of(rule: Rule, trigger: Trigger, facts: Facts) -> Unmet | None:
+    """The first condition of a rule that fails; the open time of ``quiet`` is the first of all."""
+
+    def value_of(condition: RuleCondition) -> Value:
+        known, value = _of_trigger(condition, trigger)
+        return value if known else facts.value_of(condition)
+
+    if rule.quiet is not None:
+        is_open = RuleCondition(field="calendar.open", calendar=rule.quiet, value=True)
+        if not is_open.is_met_by(has := facts.value_of(is_open)):
+            return Unmet(is_open, has)
+    return None if rule.when is None else first_unmet(rule.when, value_of)
+
+
+def _of_trigger(condition: RuleCondition, trigger: Trigger) -> tuple[bool, Value]:
+    """Whether a condition is on the event or the due instance, and what stands there."""
+    if trigger.cause is not None and condition.of == "event":
+        return True, event_value(trigger.cause, condition.name)
+    if trigger.cause is not None and condition.of == "actor":
+        return True, actor_value(trigger.cause, condition.name)
+    if trigger.due is not None and condition.of == "due":
+        return True, due_value(trigger.due, condition.name)
+    return False, None
+
+
+def _recorded_as(
+    rule: NamedRule, trigger: Trigger, history: History, facts: Facts, now: datetime, recorded: Recorded
+) -> Judgement:
+    """The judgement of a rule whose conditions hold."""
+    subject = Subject(history[0].stream, history[0].kind)
+    key = _key(rule, trigger)
+    command_id = f"auto/{identity_of(rule.key)}/{subject.stream}/{key}"
+    depth = (trigger.cause.envelope.depth or 0) if trigger.cause is not None else 0
+    said: dict[str, Any] = {
+        "subject_kind": subject.kind,
+        "rule": rule.name,
+        "version": rule.version,
+        "cause": trigger.cause and trigger.cause.envelope.event_id,
+        "due": trigger.due and trigger.due.identity,
+        "due_at": trigger.due and trigger.due.due_at,
+    }
+    passed = _passed_over(rule, trigger, facts, now, suspended=recorded.suspended)
+    if passed is not None:
+        command_id = command_id if rule.body.once != "subject" else f"{command_id}/{_trigger_key(trigger)}"
+        command: c.AutomationCommand = c.PassOverRule(**said, why=passed)
+        return Judgement("passed_over", passed, None, command_id, command, depth=depth + 1)
+    circling: c.SuspendedWhy | None = None
+    if depth >= DEEPEST:
+        circling = "depth"
+    elif recorded.firings_since(now - HOUR) >= MOST_FIRINGS:
+        circling = "rate"
+    if circling is not None:
+        command = c.SuspendRule(subject_kind=subject.kind, rule=rule.name, version=rule.version, why=circling)
+        command_id = f"auto/{identity_of(rule.key)}/{subject.stream}/{_trigger_key(trigger)}/suspend"
+        return Judgement("suspended", circling, None, command_id, command, depth=depth + 1)
+    then = commands_of(rule.body.then, Firing(rule.name, subject, facts, command_id, now, _said(trigger, facts)))
+    if rule.body.shadow:
+        command = c.ShadowRule(**said, commands=tuple(given.name for given in then))
+        command_id = command_id if rule.body.once != "subject" else f"{command_id}/{_trigger_key(trigger)}/shadow"
+        return Judgement("shadowed", None, None, command_id, command, then, depth + 1)
+    fire = c.FireRule(**said, then=then)
+    return Judgement("fired", None, None, command_id, fire, then, depth + 1, stops=rule.body.stop)
+
+
+def _said(trigger: Trigger, facts: Facts) -> dict[str, str]:
+    """The values for templates that stand in the event or the due instance."""
+    if trigger.due is not None:
+        return {"due_at": facts.local(trigger.due.due_at), **trigger.due.said}
+    assert trigger.cause is not None  # noqa: S101 -- a trigger is one of the two
+    payload = trigger.cause.payload
+    found = {name: plain(getattr(payload, field, None)) for field, name in _PLACEHOLDERS.items()}
+    return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in found.items() if value}
+
+
+def _key(rule: NamedRule, trigger: Trigger) -> str:
+    """What a rule fires once for: of several versions one fires."""
+    return "once" if rule.body.once == "subject" else _trigger_key(trigger)
+
+
+def _trigger_key(trigger: Trigger) -> str:
+    if trigger.due is not None:
+        return trigger.due.identity
+    assert trigger.cause is not None  # noqa: S101 -- a trigger is one of the two
+    return trigger.cause.envelope.event_id
+
+
+def _passed_over(
+    rule: NamedRule, trigger: Trigger, facts: Facts, now: datetime, *, suspended: bool
+) -> c.PassedOverWhy | None:
+    if suspended:
+        return "suspended"
+    if facts.stopped(rule.name):
+        return "stopped"
+    if (late := _too_late(rule, trigger, now)) is not None:
+        return late
+    limit = rule.body.limit
+    return "limit" if limit is not None and facts.fired_lately(rule.name, limit) >= limit else None
+
+
+def _too_late(rule: NamedRule, trigger: Trigger, now: datetime) -> c.PassedOverWhy | None:
+    patience = timedelta(seconds=rule.body.stale_seconds)
+    if trigger.due is not None:
+        ends = min(filter(None, (trigger.due.due_at + patience, trigger.due.not_after)))
+        return "missed" if now > ends else None
+    if trigger.cause is None:
+        return None
+    if trigger.cause.recorded_at - trigger.cause.occurred_at > patience:
+        return "stale"
+    told_at = max(trigger.cause.recorded_at, trigger.cause.occurred_at)
+    return "missed" if now - told_at > patience else None

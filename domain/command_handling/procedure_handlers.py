@@ -1,0 +1,210 @@
+"""The handlers of procedures: what their decisions read besides their own stream, and where their events stand."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from domain.command_context import Actor
+from domain.command_handling.customer_fact_handlers import OWNERS
+from domain.command_handling.customer_stream import CUSTOMER
+from domain.command_handling.definition_stream import DEFINITION, TENANT_SETTINGS
+from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, handled
+from domain.command_handling.notification_handlers import NOTIFICATION
+from domain.command_handling.procedure_subject import customer_data, given_by, must_take_a_procedure
+from domain.definitions.kinds import PROCEDURE as KIND
+from domain.definitions.kinds import SETTINGS, TEMPLATE, WORKFORCE
+from domain.definitions.publishing import PublishedDefinition, definition_stream
+from domain.notification.events import NotificationRequested
+from domain.notification.state import notification_stream
+from domain.procedure import claim as claims
+from domain.procedure import decider, state
+from domain.procedure.advance import Advanced, Surroundings, TemplateGiven
+from domain.procedure.claim import ProcedureClaim, claim_stream, notice_key
+from domain.procedure.commands import StartProcedure, StepCommand
+from domain.procedure.deadline import TimeGiven, working_days
+from domain.procedure.definition import ProcedureDefinition
+from domain.procedure.events import ProcedureClaimReleased, ProcedureClaimTaken, ProcedureStarted
+from domain.procedure.state import Procedure
+from domain.refusal import Refusal
+from domain.sla.calendar.business_time import AROUND_THE_CLOCK
+from domain.sla.policy import publishing
+from domain.text_folding import fold_name
+from domain.workforce.definition import Workforce
+from domain.zones import zone_named
+
+PROCEDURE = Aggregate("procedure", Procedure(), state.evolve)
+CLAIM = Aggregate("procedure_claim", ProcedureClaim(), claims.evolve)
+PROCEDURE_AGGREGATES = (PROCEDURE, CLAIM)
+_CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
+_WORKFORCE = (definition_stream(WORKFORCE.name), DEFINITION)
+
+
+def _to_start(stream: UUID, command: StartProcedure) -> Parts:
+    return (
+        (stream, PROCEDURE),
+        TENANT_SETTINGS,
+        _WORKFORCE,
+        (definition_stream(KIND.name, command.procedure), DEFINITION),
+        (claim_stream(command.procedure, command.subject), CLAIM),
+        (command.subject, OWNERS[command.subject_kind]),
+    )
+
+
+def _named_at_start(stream: UUID, command: StartProcedure, known: Mapping[UUID, Any]) -> Parts:
+    named = _named_by(stream, known[definition_stream(KIND.name, command.procedure)])
+    return (*_customer(_customer_at_start(command, known[command.subject]), command.subject), *named)
+
+
+def _customer_at_start(command: StartProcedure, subject: Any) -> UUID | None:
+    return command.customer_id or given_by(subject, command.subject).customer
+
+
+def _to_go_on(stream: UUID, _command: StepCommand) -> Parts:
+    return ((stream, PROCEDURE), TENANT_SETTINGS, _WORKFORCE)
+
+
+def _named_by_instance(stream: UUID, _command: StepCommand, known: Mapping[UUID, Any]) -> Parts:
+    """The definition, the claim and the subject of an instance, then the calendars and templates of the definition."""
+    procedure: Procedure = known[stream]
+    if procedure.subject is None:
+        return ()
+    definition = definition_stream(KIND.name, procedure.name)
+    parts = (
+        (definition, DEFINITION),
+        (claim_stream(procedure.name, procedure.subject), CLAIM),
+        (procedure.subject, OWNERS[procedure.subject_kind]),
+    )
+    return (
+        *parts,
+        *_customer(procedure.customer, procedure.subject),
+        *(_named_by(stream, known[definition]) if definition in known else ()),
+    )
+
+
+def _customer(customer: UUID | None, subject: UUID) -> Parts:
+    """The customer of a subject that is none itself, for the name in notices."""
+    return () if customer in {None, subject} else ((customer, CUSTOMER),)
+
+
+def _named_by(instance: UUID, published: PublishedDefinition) -> Parts:
+    """The calendars, the templates and the notifications of any version of a definition."""
+    bodies = [KIND.read(version) for version in published.versions]
+    calendars = frozenset[str]().union(*(body.calendars for body in bodies))
+    templates = sorted({template for body in bodies for template in body.templates})
+    notices = sorted({step.id for body in bodies for step in body.steps if step.notice is not None})
+    return (
+        *((calendar, _CALENDAR) for calendar in publishing.calendar_streams(calendars)),
+        *((definition_stream(TEMPLATE.name, template), DEFINITION) for template in templates),
+        *((notification_stream(notice_key(instance, step)), NOTIFICATION) for step in notices),
+    )
+
+
+def _decide_start(
+    command: StartProcedure, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    procedure, settings, workforce, published, claim, subject, *named = states
+    try:
+        version = KIND.in_effect(published.versions, at, fold_name(command.procedure))
+    except LookupError:
+        rule = f"no procedure {command.procedure!r} is in effect; publish it first"
+        raise Refusal("procedure_unknown", rule, procedure.state) from None
+    if not version.body.enabled:
+        rule = f"the procedure {command.procedure!r} is not enabled; publish a version that is"
+        raise Refusal("procedure_disabled", rule, procedure.state)
+    must_take_a_procedure(subject)
+    customer = _customer_at_start(command, subject)
+    started = ProcedureStarted(
+        procedure=command.procedure,
+        version=version.version or 0,
+        subject=command.subject,
+        subject_kind=command.subject_kind,
+        customer_id=customer,
+        owner=command.details.get("owner") or command.owner or given_by(subject, command.subject).owner,
+        details=command.details,
+    )
+    given = _surroundings(stream, published, (command.subject, subject, customer, *named), settings, workforce, at)
+    advanced = decider.decide_start(stream, started, procedure, claim, version.body, given, at)
+    taken = ProcedureClaimTaken(procedure=command.procedure, subject=command.subject, instance=stream)
+    return [*_recorded(stream, advanced, at, taken, claim_stream(command.procedure, command.subject))]
+
+
+def _decide_step(
+    command: StepCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    procedure, settings, workforce, *further = states
+    if procedure.subject is None:
+        raise Refusal("procedure_unknown", "there is no such procedure; start it first", procedure.state)
+    published, _, subject, *named = further
+    about = (procedure.subject, subject, procedure.customer, *named)
+    given = _surroundings(stream, published, about, settings, workforce, at)
+
+    advanced = decider.decide(command, stream, procedure, partial(_version_of, published), given, at)
+    return [*_recorded(stream, advanced, at, None, claim_stream(procedure.name, procedure.subject))]
+
+
+def _version_of(published: PublishedDefinition, number: int) -> ProcedureDefinition | None:
+    return next((KIND.read(version) for version in published.versions if version.version == number), None)
+
+
+def _recorded(
+    stream: UUID, advanced: Advanced, at: datetime, taken: ProcedureClaimTaken | None, claim: UUID
+) -> Iterator[DecidedEvent]:
+    """The events of the instance, of its claim and of the notifications that it requests."""
+    yield from ((stream, event, at) for event in advanced.events)
+    if taken is not None:
+        yield claim, taken, at
+    if advanced.events and advanced.procedure.state != "running":
+        yield claim, ProcedureClaimReleased(instance=stream), at
+    for request in advanced.requests:
+        yield notification_stream(request.dedupe_key), NotificationRequested(**request.facts()), at
+
+
+def _surroundings(
+    instance: UUID,
+    published: PublishedDefinition,
+    about: Sequence[Any],
+    settings: PublishedDefinition,
+    workforce: PublishedDefinition,
+    at: datetime,
+) -> Surroundings:
+    """What the steps depend on. ``about``: the id and the state of the subject, the id of the customer, and the states
+    of the streams that ``_customer`` and ``_named_by`` name, in order.
+    """
+    subject, state, customer, *named = about
+    of_subject = given_by(state, subject)
+    parts = [stream for stream, _ in (*_customer(customer, subject), *_named_by(instance, published))]
+    streams = {subject: state} | dict(zip(parts, named, strict=True))
+    rules = SETTINGS.in_effect(settings.versions, at).body
+
+    def template(name: str) -> TemplateGiven | None:
+        versions = streams[definition_stream(TEMPLATE.name, name)].versions
+        try:
+            version = TEMPLATE.in_effect(versions, at, name)
+        except LookupError:
+            return None
+        return TemplateGiven(version.version or 0, version.body.placeholders(rules.language))
+
+    names = frozenset[str]().union(*(KIND.read(version).calendars for version in published.versions))
+    calendars = {AROUND_THE_CLOCK.name: AROUND_THE_CLOCK} | {
+        name: streams[publishing.calendar_stream(name)].content for name in names - {AROUND_THE_CLOCK.name}
+    }
+    lead = _lead_of(WORKFORCE.in_effect(workforce.versions, at).body, of_subject.people.team)
+    people = of_subject.people._replace(lead=lead)
+    week = working_days(rules.zone, rules.working_week)
+    time = TimeGiven(zone_named(rules.zone), week, calendars, of_subject.ends_on)
+    data = {**of_subject.data, **customer_data(streams.get(customer)), "tenant": rules.business_name}
+    return Surroundings(time, people, template, data, rules.language)
+
+
+def _lead_of(workforce: Workforce, team: str | None) -> str | None:
+    if team is None:
+        return None
+    teams = {fold_name(each.name): each for each in workforce.teams}
+    return getattr(teams.get(fold_name(team)), "lead", None)
+
+
+PROCEDURE_HANDLERS: Handlers = handled(
+    StartProcedure, CommandHandler(_to_start, _decide_start, further=_named_at_start)
+) | handled(StepCommand, CommandHandler(_to_go_on, _decide_step, further=_named_by_instance))

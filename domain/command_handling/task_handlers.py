@@ -1,0 +1,43 @@
+"""The handlers of tasks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain.command_context import Actor
+from domain.command_handling.customer_stream import CUSTOMER
+from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, alone, handled
+from domain.customer.decider import must_be_registered
+from domain.task import decider
+from domain.task import state as task_state
+from domain.task.commands import OpenTask, TaskCommand
+from domain.task.state import Task
+
+TASK = Aggregate("task", Task(), task_state.evolve)
+
+
+def _with_customer(stream: UUID, command: OpenTask) -> Parts:
+    return ((stream, TASK),) if command.customer_id is None else ((stream, TASK), (command.customer_id, CUSTOMER))
+
+
+def _decide_opening(
+    command: OpenTask, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    task, *customers = states
+    for customer, _ in customers:
+        must_be_registered(customer)
+    return [(stream, event, at) for event in decider.decide_opening(command, task)]
+
+
+def _decide_task(
+    command: TaskCommand, stream: UUID, states: Sequence[Task], _by: Actor, at: datetime
+) -> list[DecidedEvent]:
+    (task,) = states
+    return [(stream, event, at) for event in decider.decide(command, task)]
+
+
+TASK_HANDLERS: Handlers = {
+    **handled(TaskCommand, CommandHandler(alone(TASK), _decide_task)),
+    OpenTask: CommandHandler(_with_customer, _decide_opening, others_only_read=True),
+}

@@ -1,0 +1,153 @@
+"""Decides whether a notification is sent now, later or never. Pure: every fact is given."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from domain.contact_rules.definition import Cap, Contact, ContactRules
+from domain.contact_rules.open_hours import next_open
+from domain.zones import TimeZone
+
+Why = Literal[
+    "stopped",
+    "expired",
+    "superseded",
+    "recipient_unknown",
+    "address_unknown",
+    "address_withdrawn",
+    "address_bounced",
+    "no_consent",
+    "channel_window",
+    "quiet_hours",
+    "frequency_cap",
+    "template_unusable",
+]
+
+
+class Send(NamedTuple):
+    """It is handed over now."""
+
+
+class Postpone(NamedTuple):
+    """It is judged again at ``until``."""
+
+    until: datetime
+    why: Why
+
+
+class Suppress(NamedTuple):
+    """It is never sent, unless a person has it sent again."""
+
+    why: Why
+
+
+Admission = Send | Postpone | Suppress
+
+
+class Waiting(NamedTuple):
+    """A notification to one customer that is due now. ``position`` is that of its request in the log."""
+
+    id: UUID
+    contact: Contact
+    importance: int
+    position: int
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """The order in which notifications are sent under a cap: the more important one first, then the older one."""
+        return -self.importance, self.position
+
+
+class Sent(NamedTuple):
+    """An attempt that reached the customer, or may have."""
+
+    at: datetime
+    contact: Contact
+
+
+class CustomerFacts(NamedTuple):
+    """``permitted`` by the customer's consents. ``last_word`` is the customer's last message on the channel.
+
+    ``sent`` are the attempts of the time that the caps look at. ``rivals`` are the other notifications to the customer
+    that are due now.
+    """
+
+    permitted: bool
+    last_word: datetime | None = None
+    sent: Sequence[Sent] = ()
+    rivals: Sequence[Waiting] = ()
+
+
+class Circumstances(NamedTuple):
+    """``customer`` None: it is not for a customer. ``no_address`` is why there is none; None: there is one.
+
+    ``superseded``: something happened behind the request that it gives way to. ``resent``: a person wants it sent, so
+    that neither its age nor what has happened since counts, nor a cap.
+    """
+
+    now: datetime
+    zone: TimeZone
+    stopped: bool = False
+    not_after: datetime | None = None
+    superseded: bool = False
+    no_address: Why | None = None
+    customer: CustomerFacts | None = None
+    resent: bool = False
+
+
+def admit(rules: ContactRules, waiting: Waiting, given: Circumstances) -> Admission:
+    """What becomes of a notification that is due."""
+    why = _obstacle(rules, waiting, given)
+    if why is not None:
+        return Suppress(why)
+    return Send() if given.customer is None else _in_time(rules, waiting, given, given.customer)
+
+
+def _obstacle(rules: ContactRules, waiting: Waiting, given: Circumstances) -> Why | None:
+    """Why it is never sent; None: it may be."""
+    late = not given.resent and given.not_after is not None and given.not_after < given.now
+    customer = given.customer
+    obstacles: tuple[tuple[bool, Why], ...] = (
+        (given.stopped, "stopped"),
+        (late, "expired"),
+        (given.superseded and not given.resent, "superseded"),
+        (given.no_address is not None, given.no_address or "address_unknown"),
+        (customer is not None and not customer.permitted, "no_consent"),
+        (customer is not None and not _is_window_open(rules, waiting, given.now, customer), "channel_window"),
+    )
+    return next((why for is_met, why in obstacles if is_met), None)
+
+
+def _in_time(rules: ContactRules, waiting: Waiting, given: Circumstances, customer: CustomerFacts) -> Admission:
+    opens = next_open(rules, waiting.contact, given.now, given.zone)
+    if opens is None:
+        return Suppress("quiet_hours")
+    if opens > given.now:
+        return _later(opens, "quiet_hours", given)
+    caps = [cap for cap in rules.caps if cap.covers(waiting.contact) and not given.resent]
+    under = (_under(cap, waiting, given, customer) for cap in caps)
+    return next((admission for admission in under if not isinstance(admission, Send)), Send())
+
+
+def _is_window_open(rules: ContactRules, waiting: Waiting, now: datetime, customer: CustomerFacts) -> bool:
+    hours = [window.hours for window in rules.windows if window.covers(waiting.contact)]
+    return not hours or (customer.last_word is not None and now <= customer.last_word + timedelta(hours=min(hours)))
+
+
+def _under(cap: Cap, waiting: Waiting, given: Circumstances, customer: CustomerFacts) -> Admission:
+    """Of two that one cap covers the more important one is sent; the other one gives way, as it would tell the same."""
+    within = timedelta(hours=cap.hours)
+    times = sorted(sent.at for sent in customer.sent if cap.covers(sent.contact) and sent.at > given.now - within)
+    left = cap.most - len(times)
+    if left <= 0:
+        return _later(times[-cap.most] + within, "frequency_cap", given)
+    before = sum(cap.covers(rival.contact) and rival.rank < waiting.rank for rival in customer.rivals)
+    return Suppress("superseded") if before >= left else Send()
+
+
+def _later(until: datetime, why: Why, given: Circumstances) -> Admission:
+    """It is postponed when it may still be sent then."""
+    if given.not_after is not None and until > given.not_after and not given.resent:
+        return Suppress(why)
+    return Postpone(until, why)

@@ -1,0 +1,40 @@
+"""When a notification may be sent by the hours and quiet days of the contact rules."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from domain.contact_rules.definition import Contact, ContactRules, Hours
+from domain.zones import TimeZone
+
+_DAY = timedelta(days=1)
+LONGEST_WAIT = 400
+"""The local days that are looked at."""
+
+
+def next_open(rules: ContactRules, contact: Contact, at: datetime, zone: TimeZone) -> datetime | None:
+    """The first instant from ``at`` on at which every rule is open; None when there is none in LONGEST_WAIT days.
+
+    A local time that a change of the clocks skips is moved forward by the gap; of one that exists twice the first
+    counts.
+    """
+    hours = [each for each in rules.hours if each.covers(contact)]
+    quiet = [(each.first, each.last) for each in rules.quiet_days if each.covers(contact)]
+    first = at.astimezone(zone).date()
+    for day in (first + _DAY * number for number in range(LONGEST_WAIT)):
+        if any(begins <= day <= ends for begins, ends in quiet):
+            continue
+        opens, closes = _span(hours, day, zone)
+        if (instant := max(at, opens)) < closes:
+            return instant
+    return None
+
+
+def _span(hours: list[Hours], day: date, zone: TimeZone) -> tuple[datetime, datetime]:
+    """The part of a local day in which every rule is open; it is empty when its end lies before its beginning."""
+    opens = max((each.opens for each in hours), default=time(0))
+    closes = min((each.closes for each in hours), default=None)
+    end = _instant(day + _DAY, time(0), zone) if closes is None else _instant(day, closes, zone)
+    return _instant(day, opens, zone), end
+
+
+def _instant(day: date, at: time, zone: TimeZone) -> datetime:
+    return datetime.combine(day, at, zone).astimezone(UTC)

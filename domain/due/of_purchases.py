@@ -1,0 +1,132 @@
+"""What becomes due of a customer's purchases: services, warranties, the next purchase."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+
+from domain.contract.term_days import months_later
+from domain.customer.facts import events as f
+from domain.customer.survivors import merged_into
+from domain.due.due_function import DueFunction, History
+from domain.due.instance import DueInstance, identity_of, said_day
+from domain.due.of_customers import ANY_TIER, CUSTOMER
+from domain.due.schedule import DayCounts, WallTime, at_wall
+from domain.due.time_context import TimeContext
+from domain.messages import Message, Word
+from domain.text_folding import fold_name
+
+ANY_PRODUCT = ANY_TIER
+LEAST_PURCHASES = 3
+"""From so many purchases of a product on the customer's own interval counts."""
+_DAY = timedelta(days=1)
+
+
+class _Purchase(NamedTuple):
+    """What is left of a purchase: its local day, what it says, and its services in order."""
+
+    bought_on: date
+    said: f.PurchaseRecorded | f.PurchaseCorrected
+    serviced: tuple[date, ...] = ()
+
+    @property
+    def product(self) -> str:
+        """The names of its items."""
+        return ", ".join(item.name for item in self.said.items)
+
+
+class Maintenance(Message):
+    """So many local days before a service of a purchase is due."""
+
+    days: DayCounts = (14,)
+    time: WallTime = "09:00"
+
+
+def _maintenance(history: History, parameters: Maintenance, context: TimeContext) -> Iterator[DueInstance]:
+    """The next service, counted from the last one or the purchase; until it is done, or the purchase returned."""
+    for purchase_id, purchase in _purchases(history, context).items():
+        if purchase.said.service_every is None:
+            continue
+        base = max([purchase.bought_on, *purchase.serviced])
+        day = months_later(base, purchase.said.service_every, base.day)
+        number = len(purchase.serviced) + 1
+        for days in parameters.days:
+            due_at = at_wall(day - days * _DAY, parameters.time, context)
+            said = {"purchase": purchase_id, "product": purchase.product, "day": said_day(day)}
+            yield DueInstance(identity_of("service", purchase_id, number, days), due_at, said=said)
+
+
+class Warranty(Message):
+    """So many local days before the last day of a warranty."""
+
+    days: DayCounts = (14,)
+    time: WallTime = "09:00"
+
+
+def _warranty(history: History, parameters: Warranty, context: TimeContext) -> Iterator[DueInstance]:
+    """Unless the purchase is returned."""
+    for purchase_id, purchase in _purchases(history, context).items():
+        until = purchase.said.warranty_until
+        for days in parameters.days if until is not None else ():
+            due_at = at_wall(until - days * _DAY, parameters.time, context)
+            said = {"purchase": purchase_id, "product": purchase.product, "ends_on": said_day(until)}
+            yield DueInstance(identity_of("warranty", purchase_id, days), due_at, said=said)
+
+
+class Repurchase(Message):
+    """``products`` says the usual days between purchases of a product by its sku or name; ``*`` is for the others.
+
+    They count where the customer has bought a product less than three times.
+    """
+
+    products: dict[Word, Annotated[int, Field(strict=True, ge=1, le=3650)]] = Field(default={}, max_length=1000)
+    time: WallTime = "09:00"
+
+
+def _repurchase(history: History, parameters: Repurchase, context: TimeContext) -> Iterator[DueInstance]:
+    """The median of the customer's intervals after the last purchase of each product, until the product is bought."""
+    usual = {fold_name(product): days for product, days in parameters.products.items()}
+    bought: defaultdict[str, list[tuple[date, str]]] = defaultdict(list)
+    for purchase_id, purchase in _purchases(history, context).items():
+        for product in {fold_name(item.sku or item.name) for item in purchase.said.items}:
+            bought[product].append((purchase.bought_on, purchase_id))
+    for product, purchases in bought.items():
+        purchases.sort()
+        days: float | None = usual.get(product, usual.get(ANY_PRODUCT))
+        if len(purchases) >= LEAST_PURCHASES:
+            days = median((later - earlier).days for (earlier, _), (later, _) in pairwise(purchases))
+        if days:
+            last_day, last_purchase = purchases[-1]
+            due_at = at_wall(last_day + round(days) * _DAY, parameters.time, context)
+            said = {"purchase": last_purchase, "product": product}
+            yield DueInstance(identity_of("purchase", last_purchase, product), due_at, said=said)
+
+
+def _purchases(history: History, context: TimeContext) -> dict[str, _Purchase]:
+    """The purchases of a customer that are not returned as a whole, by id; none of a customer who is merged."""
+    found: dict[str, _Purchase] = {}
+    if merged_into(history) is not None:
+        return found
+    for event in history:
+        match event.payload:
+            case f.PurchaseRecorded(purchase_id=purchase_id):
+                found[purchase_id] = _Purchase(context.local_day(event.occurred_at), event.payload)
+            case f.PurchaseCorrected(purchase_id=purchase_id) if purchase_id in found:
+                found[purchase_id] = found[purchase_id]._replace(said=event.payload)
+            case f.PurchaseServiced(purchase_id=purchase_id, on=on) if purchase_id in found:
+                known = found[purchase_id]
+                found[purchase_id] = known._replace(serviced=(*known.serviced, on))
+            case f.PurchaseReturned(purchase_id=purchase_id, whole=True):
+                found.pop(purchase_id, None)
+            case _:
+                pass
+    return found
+
+
+MAINTENANCE = DueFunction("maintenance", CUSTOMER, Maintenance, _maintenance, "customer")
+WARRANTY = DueFunction("warranty", CUSTOMER, Warranty, _warranty, "inside")
+REPURCHASE = DueFunction("repurchase", CUSTOMER, Repurchase, _repurchase, "customer")

@@ -1,0 +1,77 @@
+"""Which events a definition names: a topic, and conditions on the fields of its payload."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field, Strict, StrictBool, StrictInt, StrictStr
+
+from domain.messages import LONGEST_WORD, Message, Word
+from domain.text_folding import fold_code
+
+Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+FieldPath = Annotated[str, Field(pattern=r"^[a-z_]{1,60}(\.[a-z_]{1,60})?$")]
+"""The name of a payload's field, or of a field of its parts, such as ``items.name``."""
+
+
+class PayloadCondition(Message):
+    """A field of the payload compared with a value, or with several of which one is meant. Texts are compared folded.
+
+    An empty field meets no condition, and a field of several parts meets it with one of them.
+    """
+
+    field: FieldPath
+    comparison: Literal["is", "at_least", "at_most"] = "is"
+    value: StrictBool | StrictInt | Number | StrictStr | Annotated[tuple[StrictStr, ...], Field(max_length=100)]
+
+    def is_met_by(self, payload: Any) -> bool:
+        """Whether the payload of an event meets it."""
+        return any(map(self._is_met, values_at(payload, self.field)))
+
+    def _is_met(self, has: Any) -> bool:
+        if isinstance(has, bool) or isinstance(self.value, bool):
+            return has is self.value
+        if isinstance(self.value, int | float):
+            if not isinstance(has, int | float):
+                return False
+            comparisons = {"is": has == self.value, "at_least": has >= self.value, "at_most": has <= self.value}
+            return comparisons[self.comparison]
+        wanted = (self.value,) if isinstance(self.value, str) else self.value
+        return fold_code(str(has)) in {fold_code(word) for word in wanted}
+
+
+class EventMatch(Message):
+    """Events of a topic whose payload meets every condition. ``result`` is that of the step which they end.
+
+    ``details`` are those that the payload tells, by name.
+    """
+
+    topic: Annotated[str, Field(pattern=r"^[a-z_]{1,60}\.[a-z_]{1,60}$")]
+    when: Annotated[tuple[PayloadCondition, ...], Field(max_length=20)] = ()
+    result: Word | None = None
+    details: Annotated[dict[Word, FieldPath], Field(max_length=10)] = Field(default_factory=dict)
+
+    def takes(self, topic: str, payload: Any) -> bool:
+        """Whether it names an event."""
+        return topic == self.topic and all(condition.is_met_by(payload) for condition in self.when)
+
+    def details_of(self, payload: Any) -> dict[str, str]:
+        """The details that the payload of an event tells."""
+        told = {name: ", ".join(map(str, values_at(payload, path))) for name, path in self.details.items()}
+        return {name: text.strip()[:LONGEST_WORD] for name, text in told.items() if text.strip()}
+
+
+def values_at(payload: Any, path: str) -> Iterator[Any]:
+    """What stands in a field of a payload: nothing, one value, or the values of several parts."""
+    name, _, part = path.partition(".")
+    value = getattr(payload, name, None)
+    for each in value if isinstance(value, tuple) else (value,):
+        has = getattr(each, part, None) if part else each
+        if has is not None:
+            yield has
+
+
+def named_by(stream: UUID, payload: Any) -> frozenset[UUID]:
+    """The stream of an event, and the customer, ticket or subject that its payload names."""
+    named = (getattr(payload, field, None) for field in ("customer_id", "ticket_id", "ticket", "subject", "about"))
+    return frozenset({stream, *(value for value in named if isinstance(value, UUID))})

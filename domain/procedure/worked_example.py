@@ -1,0 +1,196 @@
+"""A worked example of a procedure: what happens when, and how its steps stand at the end."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from types import SimpleNamespace
+from typing import Any, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
+
+from domain.messages import Instant, Message, Word
+from domain.procedure import commands as c
+from domain.procedure.advance import Advanced, People, Surroundings, TemplateGiven
+from domain.procedure.claim import ProcedureClaim
+from domain.procedure.deadline import TimeGiven, working_days
+from domain.procedure.decider import decide, decide_start
+from domain.procedure.definition import ProcedureDefinition
+from domain.procedure.events import ProcedureStarted
+from domain.procedure.progress import commands_of
+from domain.procedure.state import Procedure
+from domain.refusal import Refusal
+from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
+from domain.tenant_settings import WEEKDAYS
+from domain.text_folding import fold_name
+from domain.zones import ZoneName, zone_named
+
+_INSTANCE, _SUBJECT = UUID(int=1), UUID(int=2)
+
+
+class StoryLine(Message):
+    """What happens ``at`` an instant: a step is done, answered or skipped, or an event with a payload is recorded."""
+
+    at: Instant
+    done: Word | None = None
+    answer: Word | None = None
+    skip: Word | None = None
+    event: Word | None = None
+    result: Word | None = None
+    details: dict[Word, Word] = Field(default_factory=dict)
+    payload: dict[Word, StrictStr | StrictInt | StrictBool] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_of_four(self) -> Self:
+        if sum(part is not None for part in (self.done, self.answer, self.skip, self.event)) != 1:
+            raise ValueError("a line says one of done, answer, skip and event")
+        if self.answer is not None and self.result is None:
+            raise ValueError("the line of an answer has the answer as its `result`")
+        return self
+
+    def commands(self, definition: ProcedureDefinition, procedure: Procedure) -> Iterator[c.StepCommand]:
+        """The commands that the line gives."""
+        if self.done is not None:
+            yield c.CompleteStep(step=self.done, result=self.result, details=self.details)
+        elif self.answer is not None:
+            yield c.AnswerDecision(step=self.answer, answer=self.result or "", details=self.details)
+        elif self.skip is not None:
+            yield c.SkipStep(step=self.skip, reason="example")
+        else:
+            yield from commands_of(self.event or "", SimpleNamespace(**self.payload), procedure, definition, "example")
+
+
+class ProcedureExample(Message):
+    """A procedure that starts at ``starts``, its ``story``, and what is expected at ``asked``.
+
+    ``calendars`` are those it counts on; one that is missing never closes. ``sent`` are the notices that were
+    requested. What is left out is not checked. ``starts_on``: an event that starts it, or does not when ``starts`` is
+    left out.
+    """
+
+    name: Word
+    starts: Instant | None = None
+    asked: Instant | None = None
+    zone: ZoneName = "Asia/Ho_Chi_Minh"
+    calendars: tuple[CalendarDefinition, ...] = ()
+    owner: Word | None = None
+    team: Word | None = None
+    agent: Word | None = None
+    lead: Word | None = None
+    ends_on: date | None = None
+    details: dict[Word, Word] = Field(default_factory=dict)
+    story: tuple[StoryLine, ...] = Field(default=(), max_length=200)
+    starts_on: Word | None = None
+    payload: dict[Word, StrictStr | StrictInt | StrictBool] = Field(default_factory=dict)
+    state: Literal["none", "running", "completed", "abandoned"] | None = None
+    outcome: Word | None = None
+    open: tuple[Word, ...] | None = None
+    done: tuple[Word, ...] | None = None
+    skipped: tuple[Word, ...] | None = None
+    overdue: tuple[Word, ...] | None = None
+    sent: tuple[Word, ...] | None = None
+    due: dict[Word, Instant] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        instants = [line.at for line in self.story]
+        if instants != sorted(instants):
+            raise ValueError("story: the lines stand in the order of their instants")
+        if self.starts is None and self.starts_on is None:
+            raise ValueError("give `starts`, or an event as `starts_on`")
+        return self
+
+    def differences(self, body: ProcedureDefinition) -> list[str]:
+        """Where the steps stand otherwise than expected."""
+        if self.starts_on is not None:
+            starts = any(match.takes(self.starts_on, SimpleNamespace(**self.payload)) for match in body.starts_on)
+            if starts != (self.starts is not None):
+                return [f"{self.starts_on} {'starts' if starts else 'does not start'} it"]
+        if self.starts is None:
+            return []
+        try:
+            procedure, sent = self._played(body, self.starts)
+        except Refusal as refusal:
+            return [str(refusal)]
+        return [*self._compared(procedure, sent)]
+
+    def _played(self, body: ProcedureDefinition, starts: datetime) -> tuple[Procedure, list[str]]:
+        given = self._given(body)
+        started = ProcedureStarted(
+            procedure="example",
+            version=1,
+            subject=_SUBJECT,
+            subject_kind=body.subject,
+            customer_id=_SUBJECT,
+            owner=self.details.get("owner") or self.owner,
+            details=self.details,
+        )
+        sent: list[str] = []
+
+        def noted(advanced: Advanced) -> Procedure:
+            sent.extend(request.template for request in advanced.requests)
+            return advanced.procedure
+
+        procedure = noted(decide_start(_INSTANCE, started, Procedure(), ProcedureClaim(), body, given, starts))
+
+        def give(command: c.StepCommand, at: datetime) -> None:
+            nonlocal procedure
+            procedure = noted(decide(command, _INSTANCE, procedure, lambda _: body, given, at))
+
+        def wait_until(at: datetime) -> None:
+            while coming := _next_due(procedure, at):
+                step, due_at = coming
+                give(c.RecordStepOverdue(step=step, due_at=due_at), max(due_at, starts))
+
+        for line in self.story:
+            wait_until(line.at)
+            for command in line.commands(body, procedure):
+                give(command, line.at)
+        if self.asked is not None:
+            wait_until(self.asked)
+        return procedure, sent
+
+    def _given(self, body: ProcedureDefinition) -> Surroundings:
+        calendars = dict.fromkeys(body.calendars, AROUND_THE_CLOCK)
+        calendars |= {fold_name(calendar.name): calendar for calendar in self.calendars}
+        people = People(self.team, self.agent, self.lead)
+        time = TimeGiven(zone_named(self.zone), working_days(self.zone, WEEKDAYS[:5]), calendars, self.ends_on)
+        return Surroundings(time, people, lambda _: TemplateGiven(), {})
+
+    def _compared(self, procedure: Procedure, sent: list[str]) -> Iterator[str]:
+        ended = procedure.ended.items()
+        answers: dict[str, tuple[Any, Any]] = {
+            "state": (procedure.state, self.state),
+            "outcome": (procedure.outcome, self.outcome),
+            "open": (sorted(procedure.open), _sorted(self.open)),
+            "done": (sorted(step for step, how in ended if not how.skipped), _sorted(self.done)),
+            "skipped": (sorted(step for step, how in ended if how.skipped), _sorted(self.skipped)),
+            "overdue": (sorted(procedure.overdue), _sorted(self.overdue)),
+            "sent": (sorted(sent), _sorted(self.sent)),
+        }
+        for what, (is_so, expected) in answers.items():
+            if expected is not None and is_so != expected:
+                yield f"{what} is {_shown(is_so)}, not {_shown(expected)}"
+        for step, due_at in self.due.items():
+            opened = procedure.open.get(step)
+            is_due = opened.due_at if opened else None
+            if is_due != due_at:
+                shown = is_due.astimezone(zone_named(self.zone)).isoformat() if is_due else "never"
+                yield f"{step} is due {shown}, not {due_at.astimezone(zone_named(self.zone)).isoformat()}"
+
+
+def _next_due(procedure: Procedure, at: datetime) -> tuple[str, datetime] | None:
+    """The open step that is due first by an instant, and its due time."""
+    due = [
+        (opened.due_at, step)
+        for step, opened in procedure.open.items()
+        if opened.due_at is not None and opened.due_at <= at and not opened.overdue
+    ]
+    return min(due)[::-1] if due else None
+
+
+def _sorted(words: tuple[str, ...] | None) -> list[str] | None:
+    return None if words is None else sorted(words)
+
+
+def _shown(value: Any) -> str:
+    return (", ".join(value) or "none") if isinstance(value, list) else str(value)

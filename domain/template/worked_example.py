@@ -1,0 +1,30 @@
+"""The worked examples of a template file."""
+
+from pydantic import Field
+
+from domain.messages import Message, Text, Word
+from domain.template.definition import Language, Template
+from domain.template.rendering import MissingValues, rendered
+
+
+class TemplateExample(Message):
+    """Values of placeholders in a language, and the text that is expected of them."""
+
+    name: Word
+    language: Language
+    data: dict[Word, str] = Field(default_factory=dict)
+    subject: str | None = None
+    body: Text | None = None
+
+    def differences(self, body: Template) -> list[str]:
+        """Where the rendered text differs from the expected one."""
+        try:
+            text = rendered(body, self.language, self.data)
+        except MissingValues as error:
+            return [str(error)]
+        found = []
+        if self.subject not in {None, text.subject}:
+            found.append(f"the subject is {text.subject!r}, not {self.subject!r}")
+        if self.body not in {None, text.body}:
+            found.append(f"the body is {text.body!r}, not {self.body!r}")
+        return found

@@ -1,0 +1,92 @@
+-- What assignment asks about the rows of tickets and of agents' absences.
+
+-- name: held
+-- The open tickets of each agent by channel; those on hold take no capacity.
+select coalesce(folded[2], agent), channel, count(*)
+from :"schema".tickets
+where open and agent is not null and state <> 'waiting'
+group by 1, 2;
+
+-- name: absences
+-- Who is absent at an instant, why, and until when. A call counts before anything else.
+select agent_key, why, ended_at
+from :"schema".agent_absences
+where coalesce(ended_at, 'infinity') > :now and began_at <= :now
+order by why = 'in_call';
+
+-- name: routed
+-- When each of some agents got a ticket by routing last.
+select agent.key, (select max(r.at) from :"schema".routed_tickets r where r.agent_key = agent.key)
+from unnest(:agents::text[]) agent(key);
+
+-- name: queue
+-- Open tickets without an agent, of some teams or without a team, those that are due first in front; teams null: all.
+-- Tickets on hold wait for somebody else, and not for an agent.
+select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at,
+    greatest(t.received_at, t.last_reopened_at, t.assignment_at), due.at
+from :"schema".tickets t
+left join (
+    select ticket, min(due_at) as at from :"schema".sla_clocks where state = 'running' group by ticket
+) due on due.ticket = t.ticket
+where t.open and t.agent is null and t.state <> 'waiting' and (:imported or not t.imported)
+    and (:teams::text[] is null or t.team is null or coalesce(t.folded[1], t.team) = any(:teams))
+order by due.at, t.received_at, t.ticket
+limit :limit;
+
+-- name: one ticket
+-- An open ticket as the queue shows it.
+select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at,
+    greatest(t.received_at, t.last_reopened_at, t.assignment_at), null::timestamptz
+from :"schema".tickets t
+where t.ticket = :ticket and t.open;
+
+-- name: returned
+-- Open tickets whose agent has left since they were assigned, and tickets that were reopened since then whose agent is
+-- absent now and was absent then by what was said; the last column says whether that is so.
+select t.ticket, t.version, t.team, t.agent, t.channel, t.category, t.priority, t.customer, t.received_at,
+    greatest(t.received_at, t.last_reopened_at, t.assignment_at), null::timestamptz,
+    coalesce(t.folded[2], t.agent), t.last_reopened_at,
+    exists (
+        select from :"schema".agent_absences a
+        where a.agent_key = coalesce(t.folded[2], t.agent) and a.began_at <= t.last_reopened_at
+            and coalesce(a.ended_at, 'infinity') > t.last_reopened_at
+    )
+from :"schema".tickets t
+where t.open and t.reopened_since and coalesce(t.folded[2], t.agent) = any(:absent)
+    and t.state <> 'waiting' and (:imported or not t.imported)
+union all
+select t.ticket, t.version, t.team, t.agent, t.channel, t.category, t.priority, t.customer, t.received_at,
+    greatest(t.received_at, t.last_reopened_at, t.assignment_at), null::timestamptz,
+    leaver.key, null::timestamptz, true
+from unnest(:leavers::text[], :left_at::timestamptz[]) leaver(key, left_at)
+join :"schema".tickets t on t.open and coalesce(t.folded[2], t.agent) = leaver.key and t.assignment_at < leaver.left_at
+where t.state <> 'waiting' and (:imported or not t.imported)
+order by 9, 1;
+
+-- name: last holders
+-- Who held the last ticket of a ticket's customer before it, and until when.
+select wanted.ticket, last.key, last.until
+from unnest(:tickets::uuid[], :customers::uuid[], :received::timestamptz[]) wanted(ticket, customer, received_at)
+join lateral (
+    select coalesce(t.folded[2], t.agent) as key, coalesce(t.left_at, :now) as until
+    from :"schema".tickets t
+    where t.customer = wanted.customer and (t.received_at, t.ticket) < (wanted.received_at, wanted.ticket)
+        and t.agent is not null
+    order by t.received_at desc, t.ticket desc
+    limit 1
+) last on true;
+
+-- name: customers
+-- What rules look at of some customers: the tier, the language among the further fields, and the tracked segments.
+with recursive survivors (customer, survivor, depth) as (
+    select wanted.customer, wanted.customer, 0 from unnest(:customers::uuid[]) wanted(customer)
+    union all
+    select s.customer, c.merged_into, s.depth + 1
+    from survivors s join :"schema".customers c on c.customer = s.survivor
+    where c.merged_into is not null and s.depth < 50
+), last as (
+    select distinct on (customer) customer, survivor from survivors order by customer, depth desc
+)
+select last.customer, c.tier, c.details ->> 'language',
+    array(select m.segment from :"schema".segment_members m where m.customer = last.survivor and m.until is null)
+from last join :"schema".customers c on c.customer = last.survivor;

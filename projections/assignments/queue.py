@@ -1,0 +1,165 @@
+"""The tickets that wait for an agent, in the order in which they are taken, and the choice for each of them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from psycopg import Connection
+
+from domain.definitions.kind import InEffect
+from domain.routing.choose import Choice, LastHolder, WaitingTicket, choose
+from domain.routing.definition import Destination, Routing, TicketFacts
+from domain.text_folding import fold_name
+from projections.assignments.roster import SQL, Roster
+
+CHUNK = 1_000
+"""Tickets that are read together."""
+
+
+class QueuedTicket(NamedTuple):
+    """An open ticket at ``version`` that waits for an agent since ``since``.
+
+    ``agent`` is who had it before it was reopened, or who has left. ``due_at``: when its next target is due.
+    """
+
+    ticket: UUID
+    version: int
+    team: str | None
+    agent: str | None
+    channel: str
+    category: str | None
+    priority: str | None
+    customer: UUID
+    received_at: datetime
+    since: datetime
+    due_at: datetime | None
+
+
+class Planned(NamedTuple):
+    """What would become of a ticket. ``waited``: the seconds of the team's working time."""
+
+    ticket: QueuedTicket
+    to: Destination
+    choice: Choice
+    waited: int
+
+    @property
+    def team(self) -> str:
+        """The team that it goes to or stays with."""
+        return self.to.team
+
+
+def queue(
+    connection: Connection,
+    tenant: str,
+    routing: Routing,
+    teams: Sequence[str] | None = None,
+    limit: int | None = None,
+) -> Iterator[list[QueuedTicket]]:
+    """Tickets without an agent, the one that is due first in front, in chunks; those of ``teams`` or of no team alone.
+
+    At most ``limit`` of them. The connection is in a transaction.
+    """
+    parameters = {"imported": routing.imported, "teams": None if teams is None else list(teams), "limit": limit}
+    with connection.cursor(f"queue {uuid4()}", binary=True) as cursor:
+        cursor.execute(SQL["queue"].of(tenant), parameters)
+        while rows := cursor.fetchmany(CHUNK):
+            yield [QueuedTicket(*row) for row in rows]
+
+
+def one_ticket(connection: Connection, tenant: str, ticket: UUID) -> QueuedTicket | None:
+    """An open ticket as if nobody had it; None for any other one."""
+    row = connection.execute(SQL["one ticket"].of(tenant), {"ticket": ticket}).fetchone()
+    return None if row is None else QueuedTicket(*row)
+
+
+def returned(connection: Connection, tenant: str, routing: Routing, roster: Roster) -> list[QueuedTicket]:
+    """Tickets whose agent has left, and reopened ones whose agent was absent at the reopening and is absent now."""
+    leavers = roster.leavers
+    parameters = {
+        "imported": routing.imported,
+        "absent": roster.absentees,
+        "leavers": list(leavers),
+        "left_at": list(leavers.values()),
+    }
+    found = {}
+    for *row, agent, reopened_at, absent in connection.execute(SQL["returned"].of(tenant), parameters):
+        if absent or roster.was_off_shift(agent, reopened_at):
+            found[row[0]] = QueuedTicket(*row)
+    return list(found.values())
+
+
+class Planner:
+    """Chooses for ticket after ticket on one roster, which counts what it has chosen.
+
+    What cannot be taken once cannot be taken later: a roster only fills.
+    """
+
+    def __init__(self, connection: Connection, tenant: str, roster: Roster, routing: InEffect[Routing]) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._roster = roster
+        self._routing = routing.body
+        self._version = routing.version or 0
+        self._destinations: dict[tuple[TicketFacts, str | None], Destination] = {}
+        self._hopeless: dict[tuple[str, Destination, int | None, int], Choice] = {}
+
+    def plan(self, tickets: Sequence[QueuedTicket]) -> Iterator[Planned]:
+        """The choice for each ticket, in their order."""
+        placed = list(map(self._placed, self._facts(tickets), tickets))
+        last_holders = self._last_holders([ticket for ticket, _, key in placed if key not in self._hopeless])
+        for ticket, waited, key in placed:
+            _, to, weight, _ = key
+            choice = self._hopeless.get(key)
+            if choice is None:
+                waiting = WaitingTicket(to, weight, last_holders.get(ticket.ticket), waited)
+                candidates = self._roster.candidates(to.team)
+                choice = choose(waiting, candidates, self._routing, self._version, self._roster.at)
+                if choice.chosen is None:
+                    self._hopeless[key] = choice
+                else:
+                    self._roster.take(choice.chosen.key, ticket.channel)
+            yield Planned(ticket, to, choice, waited)
+
+    def _placed(
+        self, facts: TicketFacts, ticket: QueuedTicket
+    ) -> tuple[QueuedTicket, int, tuple[str, Destination, int | None, int]]:
+        """A ticket with the seconds that it has waited, and what tells whether somebody can take it."""
+        to = self._destinations.get((facts, ticket.team))
+        if to is None:
+            to = self._destinations[facts, ticket.team] = self._routing.destination(facts, ticket.team)
+        waited = self._roster.waited(to.team, ticket.since) if self._counts_time else 0
+        asked = self._routing.still_asked(to.skills, waited)
+        return ticket, waited, (fold_name(to.team), to, self._roster.weight(ticket.channel), asked)
+
+    @property
+    def _counts_time(self) -> bool:
+        return not (self._routing.drop_skills_after is None and self._routing.tell_lead_after is None)
+
+    def _facts(self, tickets: Sequence[QueuedTicket]) -> Iterator[TicketFacts]:
+        known = self._customers({ticket.customer for ticket in tickets}) if self._routing.looks_at_customers else {}
+        unknown = (None, frozenset[str](), self._roster.language)
+        for ticket in tickets:
+            tier, segments, language = known.get(ticket.customer, unknown)
+            yield TicketFacts(ticket.channel, ticket.category, ticket.priority, tier, segments, language)
+
+    def _customers(self, customers: set[UUID]) -> dict[UUID, tuple[str | None, frozenset[str], str]]:
+        rows = self._connection.execute(SQL["customers"].of(self._tenant), {"customers": list(customers)})
+        return {
+            customer: (tier, frozenset(segments), language or self._roster.language)
+            for customer, tier, language, segments in rows
+        }
+
+    def _last_holders(self, tickets: Sequence[QueuedTicket]) -> dict[UUID, LastHolder]:
+        """Who held the last ticket of each ticket's customer."""
+        if not tickets or not self._routing.sticky_days:
+            return {}
+        parameters = {
+            "tickets": [ticket.ticket for ticket in tickets],
+            "customers": [ticket.customer for ticket in tickets],
+            "received": [ticket.received_at for ticket in tickets],
+            "now": self._roster.at,
+        }
+        rows = self._connection.execute(SQL["last holders"].of(self._tenant), parameters)
+        return {ticket: LastHolder(key, until) for ticket, key, until in rows}

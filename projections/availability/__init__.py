@@ -1,0 +1,1 @@
+"""The absences of agents, as they or their telephone said."""

@@ -1,0 +1,1 @@
+"""What becomes due unless something happens: a row for each due instance of a stream."""

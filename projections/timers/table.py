@@ -1,0 +1,188 @@
+"""What becomes due of a stream unless something happens, a row for each instance, by its events and the definitions."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import Connection, sql
+
+from domain.customer import events as c
+from domain.customer.facts.events import CheckInRecorded
+from domain.definitions.events import DefinitionPublished
+from domain.due.of_tickets import hold_until
+from domain.envelope import RecordedEvent
+from domain.sla.clock.tiers import CHANGING_TIERS, tiers_of
+from domain.sla.policy.events import CalendarPublished
+from domain.sla.policy.published import policy_history_of
+from domain.ticket import events as t
+from domain.ticket.timeline import is_answer_by_a_person
+from projections.engine.projection import Enrichment, FoldInputs, Projection
+from projections.engine.stream import Stream
+from projections.engine.table import Table
+from projections.sla.tier_histories import related_customers
+from projections.timers.due_sources import DueSources, due_sources
+from projections.timers.step_due import steps_due
+from projections.timers.timed_rules import AUTOMATION
+
+MOST_OF_A_RULE = 20
+"""The rows of a rule for one stream: later instances follow when these are recorded."""
+HOLD, STEP = "hold", "step"
+"""The sources that are built in; that of a rule is ``rule:`` and its folded name."""
+DEFINING = frozenset({AUTOMATION, "settings", "nps-wave"})
+"""The kinds of definitions on which due instances depend."""
+
+
+@dataclass(slots=True)
+class Timer:
+    """An instance that is due at ``due_at``, by a source and its identity. ``version`` is that of the rule."""
+
+    stream: UUID
+    source: str
+    identity: str
+    due_at: datetime
+    kind: str
+    version: int | None = None
+
+
+@dataclass(slots=True)
+class TimedStream:
+    """A stream whose instances may change with the definitions. ``customer``: the customer of a ticket, or the one
+    into whom a customer was merged; by the event with this version.
+    """
+
+    stream: UUID
+    version: int
+    kind: str
+    customer: UUID | None = None
+
+
+@dataclass(slots=True)
+class LastWord:
+    """The last word with a customer in a ticket or by check-ins, while a rule asks for it."""
+
+    stream: UUID
+    customer: UUID
+    at: datetime
+
+
+Row = Timer | TimedStream | LastWord
+_WORDS = (t.TicketReceived, t.MessageReceived, CheckInRecorded)
+
+
+def fold(stream: Stream, inputs: FoldInputs) -> Iterator[Row]:
+    """The instances of a stream by every rule with a time and every built-in source."""
+    yield from _timed_streams(stream)
+    sources = due_sources(inputs.rules, inputs.definitions)
+    if stream.kind == "ticket":
+        if not stream.timeline.steps:
+            return  # nothing is known of it before its receipt
+        if (hold := hold_until(stream.all)) is not None:
+            yield Timer(stream.id, HOLD, hold.identity, hold.due_at, stream.kind)
+    elif stream.kind == "procedure":
+        for step in steps_due(stream.all):
+            yield Timer(stream.id, STEP, step.identity, step.due_at, stream.kind)
+    if sources.across and stream.kind in {"ticket", "customer"}:
+        yield from _last_word(stream)
+    yield from _of_rules(stream, sources, inputs)
+
+
+def _of_rules(stream: Stream, sources: DueSources, inputs: FoldInputs) -> Iterator[Timer]:
+    rules = sources.rules_of(stream.kind)
+    if not rules:
+        return
+    context = sources.context
+    if stream.kind == "ticket" and context.policy_history.selects_by_tier:
+        context = replace(context, tiers=tiers_of(stream.timeline.owner.customer, inputs.related))
+    written: Counter[str] = Counter()
+    for rule, due in sources.instances(stream.all, context):
+        written[rule.named.key] += 1
+        if written[rule.named.key] <= MOST_OF_A_RULE:
+            source = f"rule:{rule.named.key}"
+            yield Timer(stream.id, source, due.identity, due.due_at, stream.kind, rule.named.version)
+
+
+def _timed_streams(stream: Stream) -> Iterator[TimedStream]:
+    for event in stream.new:
+        match event.payload:
+            case t.TicketReceived(customer_id=customer) | t.CustomerCorrected(customer_id=customer):
+                yield TimedStream(stream.id, event.version, stream.kind, customer)
+            case c.CustomerMerged(into=customer):
+                yield TimedStream(stream.id, event.version, stream.kind, customer)
+            case _ if event.version == 1:
+                yield TimedStream(stream.id, event.version, stream.kind)
+            case _:
+                pass
+
+
+def _last_word(stream: Stream) -> Iterator[LastWord]:
+    words = [
+        event.occurred_at for event in stream.all if isinstance(event.payload, _WORDS) or is_answer_by_a_person(event)
+    ]
+    if words:
+        customer = stream.timeline.owner.customer if stream.kind == "ticket" else stream.id
+        yield LastWord(stream.id, customer, max(words))
+
+
+def _customers_of(rules: Sequence[RecordedEvent], history: Sequence[RecordedEvent]) -> Collection[UUID]:
+    """The customers whose tiers count for a ticket, when a policy selects by tier."""
+    return related_customers(history) if rules and policy_history_of(rules).selects_by_tier else ()
+
+
+def _concerns(event: RecordedEvent) -> bool:
+    """Whether instances of other streams may change with an event."""
+    return not isinstance(event.payload, DefinitionPublished) or event.payload.kind in DEFINING
+
+
+def _dependents(
+    connection: Connection, schema: str, rules: Sequence[RecordedEvent], streams: Collection[UUID]
+) -> list[UUID]:
+    """All streams where a definition is among ``streams``; else the tickets of these customers, if tiers count.
+
+    A definition is told from a customer by its absence from the table.
+    """
+    ids, named = [stream.hex for stream in streams], {"schema": sql.Identifier(schema)}
+    known = connection.execute(sql.SQL(_KNOWN).format(**named), [ids]).fetchone() or (0,)
+    if known[0] < len(ids):
+        return [stream for (stream,) in connection.execute(sql.SQL(_ALL).format(**named)).fetchall()]
+    if not rules or not policy_history_of(rules).selects_by_tier:
+        return []
+    return [stream for (stream,) in connection.execute(sql.SQL(_OF_CUSTOMERS).format(**named), [ids]).fetchall()]
+
+
+_KNOWN = "select count(distinct stream) from {schema}.timed_streams where stream = any(%s::uuid[])"
+_ALL = "select distinct stream from {schema}.timed_streams order by stream"
+_OF_CUSTOMERS = """
+with recursive changed (customer) as (
+    select unnest(%s::uuid[])
+    union
+    select s.stream from changed join {schema}.timed_streams s on s.customer = changed.customer and s.kind = 'customer'
+)
+select distinct stream from {schema}.timed_streams
+where kind = 'ticket' and customer in (select customer from changed)
+"""
+
+TIMERS = Projection(
+    name="timers",
+    version=1,
+    kinds=frozenset({"ticket", "customer", "contract", "usage", "procedure"}),
+    tables=(
+        Table("timers", Timer, key=("stream", "source", "identity"), indexes=("(due_at, stream)",)),
+        Table(
+            "timed_streams",
+            TimedStream,
+            key=("stream", "version"),
+            indexes=("(customer) where customer is not null",),
+            append_only=True,
+        ),
+        Table("last_words", LastWord, key=("stream",), indexes=("(customer, at)",)),
+    ),
+    fold=fold,
+    enrichment=Enrichment(
+        related=_customers_of,
+        dependents=_dependents,
+        related_types=CHANGING_TIERS | {DefinitionPublished, CalendarPublished},
+        concerns=_concerns,
+    ),
+)

@@ -1,0 +1,121 @@
+"""The published rules with a time, each version with the span in which what becomes due is its own."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from domain.automation.definition import Rule
+from domain.automation.events import AutomationFired, AutomationPassedOver, AutomationShadowed
+from domain.automation.firing import NamedRule
+from domain.definitions.events import DefinitionPublished
+from domain.due.due_function import DueFunction, History
+from domain.due.instance import DueInstance
+from domain.due.registry import DUE_FUNCTIONS
+from domain.due.time_context import TimeContext
+from domain.envelope import RecordedEvent
+from domain.messages import Message
+from domain.text_folding import fold_name
+
+AUTOMATION = "automation"
+"""The kind of the definitions of rules."""
+
+
+class TimedRule(NamedTuple):
+    """A version of a rule with a time. What is due after ``since`` and up to ``until`` is due by it; None: for ever.
+
+    ``since`` is when it was published, or took effect if that was later.
+    """
+
+    named: NamedRule
+    function: DueFunction
+    parameters: Message
+    since: datetime
+    until: datetime | None
+
+
+class RuleInstance(NamedTuple):
+    """A due instance of a rule, by one version of it."""
+
+    rule: TimedRule
+    due: DueInstance
+
+    @property
+    def latest(self) -> datetime:
+        """The last instant at which it is not too late."""
+        ends = self.due.due_at + timedelta(seconds=self.rule.named.body.stale_seconds)
+        return ends if self.due.not_after is None else min(ends, self.due.not_after)
+
+
+def timed_rules(definitions: Sequence[RecordedEvent]) -> list[list[TimedRule]]:
+    """The versions of each rule with a time that are or were in effect, without those that are switched off."""
+    by_name: defaultdict[str, list[RecordedEvent]] = defaultdict(list)
+    for event in definitions:
+        if isinstance(event.payload, DefinitionPublished) and event.payload.kind == AUTOMATION:
+            by_name[fold_name(event.payload.name)].append(event)
+    spans = [_spans(versions) for _, versions in sorted(by_name.items())]
+    return [rules for rules in spans if rules]
+
+
+def instances_of(rules: Sequence[TimedRule], history: History, context: TimeContext) -> list[RuleInstance]:
+    """What is or becomes due of a stream by the versions of one rule, if nothing else happens; the oldest first.
+
+    An instance that the history records for the rule is gone. A ticket whose receipt was imported has none: its
+    reminders were due in another system. Of any other stream none was due before its last import was recorded.
+    """
+    imported = [event for event in history if event.envelope.actor.kind == "import"]
+    if imported and (imported[0].topic == "ticket.received"):
+        return []
+    told = imported[-1].recorded_at if imported else None
+    settled = settled_of(rules[0].named.key, history)
+    found: dict[str, RuleInstance] = {}
+    for rule in rules:
+        since = max(rule.since, told) if told else rule.since
+        of_version = replace(context, since=since, settled=settled)
+        for due in rule.function.due(history, rule.parameters, of_version):
+            if due.identity in settled or due.due_at <= since or (rule.until is not None and due.due_at > rule.until):
+                continue
+            known = found.get(due.identity)
+            if known is None or due.due_at < known.due.due_at:
+                found[due.identity] = RuleInstance(rule, due)
+    return sorted(found.values(), key=lambda each: (each.due.due_at, each.due.identity))
+
+
+def settled_of(rule: str, history: History) -> frozenset[str]:
+    """The identities of the due instances that a history records for a rule, by its folded name."""
+    return frozenset(
+        event.payload.due
+        for event in history
+        if isinstance(event.payload, AutomationFired | AutomationShadowed | AutomationPassedOver)
+        and event.payload.due is not None
+        and fold_name(event.payload.rule) == rule
+    )
+
+
+def _spans(versions: Sequence[RecordedEvent]) -> list[TimedRule]:
+    """The versions of one rule, each from where it takes over to where another one does."""
+    begins = sorted({_begin(event) for event in versions})
+    rules = []
+    for since, until in zip(begins, [*begins[1:], None], strict=True):
+        begun = [event for event in versions if _begin(event) <= since]
+        event = max(begun, key=lambda each: (each.payload.effective_from, each.payload.version))
+        body = _read(event.payload)
+        if body is not None and body.enabled and body.at is not None:
+            named = NamedRule(event.payload.name, event.payload.version, event.position, versions[0].recorded_at, body)
+            rules.append(TimedRule(named, DUE_FUNCTIONS[body.at.due], body.at.parameters, since, until))
+    return rules
+
+
+def _begin(event: RecordedEvent) -> datetime:
+    return max(event.payload.effective_from, event.recorded_at)
+
+
+def _read(payload: DefinitionPublished) -> Rule | None:
+    """The rule; None for one that this release cannot read, such as one of a plug-in that is gone."""
+    try:
+        return Rule.model_validate(payload.body)
+    except ValidationError:
+        return None

@@ -1,0 +1,165 @@
+"""The work of an agent or a team, by due time: one statement over every source of work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal, LiteralString, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection, sql
+from psycopg.rows import class_row
+
+from domain.text_folding import fold_name
+from projections.engine.table import selected
+from projections.scope.filters import MOST
+
+WorkKind = Literal["ticket", "callback", "reply", "task"]
+SOURCES: Mapping[LiteralString, LiteralString] = MappingProxyType(
+    {
+        "sla_tickets": """
+            select 'ticket' as kind, w.ticket as id, 0 as number, null as title, w.due_for, w.due_at, w.late_after,
+                null::timestamptz as since, null as said_by, w.ticket, null::uuid as customer,
+                null as team, null as agent
+            from {table} w
+            where w.late_after is not null and {held} and (w.late_after, w.ticket, 0) > {after}
+            order by w.late_after, w.ticket limit %(limit)s
+        """,
+        "ticket_actions": """
+            select w.kind, w.ticket, w.version, null, null, w.due_at, w.late_after, w.at, w.said_by, w.ticket,
+                null::uuid, w.team, w.agent
+            from {table} w
+            where {held} and (w.late_after, w.ticket, w.version) > {after} and {not_own}
+            order by w.late_after, w.ticket, w.version limit %(limit)s
+        """,
+        "tasks": """
+            select 'task', w.task, 0, w.title, null, w.due_at, w.late_after, w.opened_at, w.opened_by,
+                case when w.about_kind = 'ticket' then w.about end, w.customer, w.team, w.agent
+            from {table} w
+            where w.state = 'open' and {held} and (w.late_after, w.task, 0) > {after}
+            order by w.late_after, w.task limit %(limit)s
+        """,
+    }
+)
+"""A statement for each table of work, which an index gives in the order of the list. The columns are those of the
+first one.
+"""
+_PAGE: LiteralString = """
+with work as (
+    select * from ({sources}) source order by late_after, id, number limit %(limit)s
+)
+select {columns} from (
+    select w.kind, w.id, w.number, coalesce(w.title, t.subject) as title, w.due_for, w.due_at, w.late_after,
+        w.late_after < %(now)s as late, coalesce(w.since, t.received_at) as since, w.said_by, w.ticket,
+        t.external_reference, t.priority, t.state, t.waiting_for, coalesce(w.customer, t.customer) as customer,
+        coalesce(w.team, t.team) as team, coalesce(w.agent, t.agent) as agent
+    from work w left join {tickets} t on t.ticket = w.ticket
+) item order by late_after, id, number
+"""
+
+
+@dataclass(slots=True)
+class WorkItem:
+    """One thing to do. ``id`` is the ticket's or the task's, ``number`` the version of a promise's or proposal's event.
+
+    ``due_for`` says what a ticket is due for: a target of the SLA, the end of a wait (hold), or the date told to the
+    customer (expected_by). ``late``: its due time has passed. ``since`` and ``said_by``: when it came up, and who
+    promised, proposed or opened it. ``ticket`` and what follows are of the ticket that it is about; None without one.
+    """
+
+    kind: WorkKind
+    id: UUID
+    number: int
+    title: str
+    due_for: str | None
+    due_at: datetime | None
+    late: bool
+    since: datetime
+    said_by: str | None
+    ticket: UUID | None
+    external_reference: str | None
+    priority: str | None
+    state: str | None
+    waiting_for: str | None
+    customer: UUID | None
+    team: str | None
+    agent: str | None
+
+
+@dataclass(slots=True)
+class _Row(WorkItem):
+    late_after: datetime
+
+
+class WorkKey(NamedTuple):
+    """Where an item stands in the order of the list."""
+
+    late_after: datetime
+    id: UUID
+    number: int
+
+
+class WorkPage(NamedTuple):
+    """``following`` continues behind the last item; None when that was all."""
+
+    items: list[WorkItem]
+    following: WorkKey | None
+
+
+def work_list(
+    connection: Connection,
+    schema: str,
+    *,
+    now: datetime,
+    team: str | None = None,
+    agent: str | None = None,
+    after: WorkKey | None = None,
+    limit: int = 50,
+) -> WorkPage:
+    """The open work of a team, an agent, or an agent in a team: what is late or due first comes first.
+
+    An empty agent or team is nobody. The list of an agent leaves out the replies that the agent proposed, which
+    another person reviews. Work without a due time comes last.
+    """
+    size = min(limit, MOST)
+    statement = _statement(schema, team, agent, is_continued=after is not None)
+    parameters = {
+        "team": fold_name(team or ""),
+        "agent": fold_name(agent or ""),
+        "now": now,
+        "limit": size + 1,
+        **(after._asdict() if after else {}),
+    }
+    with connection.cursor(row_factory=class_row(_Row)) as cursor:
+        rows = cursor.execute(statement, parameters).fetchall()
+    last = rows[size - 1] if len(rows) > size else None
+    return WorkPage(list(rows[:size]), last and WorkKey(last.late_after, last.id, last.number))
+
+
+def _statement(schema: str, team: str | None, agent: str | None, *, is_continued: bool) -> sql.Composed:
+    held = [_held("team_key", "team", team), _held("agent_key", "agent", agent)]
+    parts = {
+        "held": sql.SQL(" and ").join([condition for condition in held if condition is not None] or [sql.SQL("true")]),
+        "after": sql.SQL(
+            "(%(late_after)s::timestamptz, %(id)s::uuid, %(number)s::integer)"
+            if is_continued
+            else "('-infinity'::timestamptz, '00000000-0000-0000-0000-000000000000'::uuid, -1)"
+        ),
+        "not_own": sql.SQL("(w.kind <> 'reply' or w.said_by <> %(agent)s)" if agent else "true"),
+    }
+    sources = [
+        sql.SQL("({})").format(sql.SQL(source).format(table=sql.Identifier(schema, table), **parts))
+        for table, source in SOURCES.items()
+    ]
+    return sql.SQL(_PAGE).format(
+        sources=sql.SQL(" union all ").join(sources),
+        columns=selected(_Row),
+        tickets=sql.Identifier(schema, "tickets"),
+    )
+
+
+def _held(column: LiteralString, parameter: LiteralString, name: str | None) -> sql.SQL | None:
+    """The condition that somebody holds the work, or nobody does; None: whoever it is."""
+    if name is None:
+        return None
+    return sql.SQL(f"w.{column} = %({parameter})s" if fold_name(name) else f"w.{column} is null")

@@ -1,0 +1,53 @@
+"""What automation records stands on streams of every kind, and changes no state there and no fact in a row."""
+
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.command_handling.decide import EMPTY
+from domain.command_handling.decide import fold as fold_state
+from domain.envelope import RecordedEvent
+from domain.messages import Event
+from projections.audit.table import AUDIT_HISTORY
+from projections.registry import PROJECTIONS
+from tests.support.folded import fold
+from tests.support.golden import inputs_of, stored_history, streams_of
+from tests.support.histories import OF_AUTOMATION
+
+LOG = stored_history()
+STREAMS = list(streams_of(LOG))
+
+
+def with_facts(history: Sequence[RecordedEvent], drawn: Sequence[tuple[int, Event]]) -> list[RecordedEvent]:
+    """The history with more events, each right behind an event of the history and recorded with it."""
+    events: list[RecordedEvent] = []
+    for number, event in enumerate(history):
+        events.append(event)
+        for payload in (payload for place, payload in drawn if place % len(history) == number):
+            envelope = event.envelope.model_copy(update={"event_id": f"automation-{len(events)}"})
+            events.append(event._replace(topic=payload.topic, envelope=envelope, payload=payload))
+    return [event._replace(version=version) for version, event in enumerate(events, start=1)]
+
+
+@given(st.sampled_from(STREAMS), st.lists(st.tuples(st.integers(0, 50), OF_AUTOMATION), min_size=1, max_size=4))
+def test_no_state_and_no_row_changes(history: list[RecordedEvent], drawn: list[tuple[int, Event]]) -> None:
+    more = with_facts(history, drawn)
+    assert fold_state(EMPTY, more)._replace(version=len(history)) == fold_state(EMPTY, history)
+    for projection in PROJECTIONS:
+        if history[0].kind not in projection.kinds:
+            continue
+        if projection is AUDIT_HISTORY:
+            assert len(fold(projection, more)) == len(more)
+            continue
+        inputs = inputs_of(projection, history, LOG)
+        assert len(fold(projection, more, inputs=inputs)) == len(fold(projection, history, inputs=inputs))
+
+
+@given(st.sampled_from(STREAMS), st.lists(st.tuples(st.integers(0, 50), OF_AUTOMATION), min_size=1, max_size=4))
+def test_a_fold_goes_on_from_an_event_of_automation(
+    history: list[RecordedEvent], drawn: list[tuple[int, Event]]
+) -> None:
+    more = with_facts(history, drawn)
+    for cut in range(1, len(more)):
+        assert fold_state(fold_state(EMPTY, more[:cut]), more[cut:]) == fold_state(EMPTY, more)

@@ -1,0 +1,231 @@
+"""The work list holds everything that is to be done, what is late or due first before the rest."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.envelope import RecordedEvent
+from domain.messages import Event
+from domain.task import events as t
+from domain.ticket import events as e
+from domain.ticket.timeline import life_of
+from projections.sla.table import SLA_CLOCKS, StoredClock
+from projections.tasks.table import TASKS
+from projections.tickets.table import TICKETS
+from projections.work_list import queries
+from projections.work_list.due import NEVER
+from projections.work_list.queries import WorkItem, work_list
+from tests.support.events import AGENT, at, history, instant, received, resolved
+from tests.support.examples import examples
+from tests.support.filled import SCHEMA, add, filled
+from tests.support.folded import rows_of
+from tests.support.histories import logs, streams_of
+
+ROOMS = [TICKETS, SLA_CLOCKS, TASKS]
+TASK, OTHER_TASK = UUID(int=71), UUID(int=72)
+_words = st.none() | st.sampled_from(["a", "b", "c", "an  nguyen"])
+_minutes = st.integers(0, 60 * 24 * 4)
+_later: st.SearchStrategy[Event] = st.one_of(
+    st.builds(t.TaskAssigned, team=_words, agent=_words),
+    st.builds(t.TaskRescheduled, due_at=st.none() | _minutes.map(instant)),
+    st.just(t.TaskDone()),
+    st.just(t.TaskCancelled()),
+    st.just(t.TaskReopened()),
+)
+_opened = st.builds(
+    t.TaskOpened, title=st.just("call"), team=_words, agent=_words, due_at=st.none() | _minutes.map(instant)
+)
+
+
+@st.composite
+def tasks(draw: st.DrawFn) -> list[list[RecordedEvent]]:
+    """Up to two tasks that anything happened to."""
+    return [
+        history(
+            at(0, draw(_opened)),
+            *(at(number, event) for number, event in enumerate(draw(st.lists(_later, max_size=4)), start=1)),
+            ticket=task,
+            first_position=1_000 * task.int,
+        )
+        for task in (TASK, OTHER_TASK)[: draw(st.integers(0, 2))]
+    ]
+
+
+Found = tuple[datetime, UUID, int, str, str | None, str | None]
+"""The due time (NEVER without one), the id, the number, the kind, and who holds it."""
+
+
+def plain_work(streams: Sequence[Sequence[RecordedEvent]]) -> list[Found]:
+    """All open work in the order of the list, by a slow and simple reading of the histories."""
+    return sorted(found for stream in streams for found in (_task(stream) if _is_task(stream) else _ticket(stream)))
+
+
+def _is_task(stream: Sequence[RecordedEvent]) -> bool:
+    return stream[0].kind == "task"
+
+
+def _task(stream: Sequence[RecordedEvent]) -> list[Found]:
+    said: dict[str, Any] = {"open": True}
+    for event in stream:
+        match event.payload:
+            case t.TaskOpened(team=team, agent=agent, due_at=due_at):
+                said |= {"team": team, "agent": agent, "due_at": due_at}
+            case t.TaskAssigned(team=team, agent=agent):
+                said |= {"team": team, "agent": agent}
+            case t.TaskRescheduled(due_at=due_at):
+                said["due_at"] = due_at
+            case t.TaskReopened():
+                said["open"] = True
+            case _:
+                said["open"] = False
+    found = (said["due_at"] or NEVER, stream[0].stream, 0, "task", said["team"], said["agent"])
+    return [found] if said["open"] else []
+
+
+def _ticket(stream: Sequence[RecordedEvent]) -> list[Found]:
+    now = life_of(stream)[-1].after
+    due = [
+        clock.breached_at or clock.late_after
+        for clock in rows_of(StoredClock, SLA_CLOCKS, stream)
+        if clock.finished_at is None
+    ]
+    told = [step.event.payload.expected_by for step in life_of(stream) if step.event.topic == "ticket.expected_by_told"]
+    ticket_due = min([instant for instant in (*due, *told[-1:], now.hold_until) if instant is not None], default=NEVER)
+    found = [(ticket_due, stream[0].stream, 0, "ticket", now.team, now.agent)] if now.is_open else []
+    for event in stream:
+        endings = {"callback_promised": ("kept", "withdrawn"), "reply_proposed": ("approved", "rejected")}
+        what = event.topic.removeprefix("ticket.")
+        if what not in endings or (what == "reply_proposed" and not now.is_open):
+            continue
+        name, kind = ("promise", "callback") if what == "callback_promised" else ("proposal", "reply")
+        if not any(getattr(other.payload, name, None) == event.version for other in stream):
+            instant = event.payload.at if kind == "callback" else ticket_due
+            found.append((instant, event.stream, event.version, kind, now.team, now.agent))
+    return found
+
+
+def shown(items: Sequence[WorkItem]) -> list[tuple[UUID, int, str]]:
+    return [(item.id, item.number, item.kind) for item in items]
+
+
+def whole_list(connection: Any, now: datetime, size: int, **of: str | None) -> list[WorkItem]:
+    """Every page of the list."""
+    items: list[WorkItem] = []
+    page = work_list(connection, SCHEMA, now=now, limit=size, **of)
+    items += page.items
+    while page.following:
+        page = work_list(connection, SCHEMA, now=now, limit=size, after=page.following, **of)
+        items += page.items
+    return items
+
+
+def test_every_page_is_a_part_of_what_a_slow_sort_finds(database_url: str) -> None:
+    with filled(database_url, ROOMS) as connection:
+
+        @settings(max_examples=examples(60))
+        @given(
+            logs(), tasks(), _words, st.none() | st.sampled_from(["a", "an nguyen", ""]), st.integers(1, 4), _minutes
+        )
+        def finds_the_same(
+            log: list[RecordedEvent],
+            drawn: list[list[RecordedEvent]],
+            team: str | None,
+            agent: str | None,
+            size: int,
+            minute: int,
+        ) -> None:
+            streams = [*streams_of(log), *drawn]
+            now = instant(minute)
+            expected = [
+                each
+                for each in plain_work(streams)
+                if (team is None or _same(each[4], team)) and (agent is None or _same(each[5], agent))
+            ]
+            with connection.transaction(force_rollback=True):
+                add(connection, ROOMS, *streams)
+                items = whole_list(connection, now, size, team=team, agent=agent)
+            own = {
+                (each.stream, each.version) for stream in streams for each in stream if agent and _proposed(each, agent)
+            }
+            expected = [each for each in expected if each[1:3] not in own]
+            assert shown(items) == [each[1:4] for each in expected]
+            assert [item.late for item in items] == [each[0] < now for each in expected]
+
+        finds_the_same()
+
+
+def _same(held: str | None, wanted: str) -> bool:
+    return " ".join((held or "").split()) == " ".join(wanted.split())
+
+
+def _proposed(event: RecordedEvent, agent: str) -> bool:
+    return event.topic == "ticket.reply_proposed" and event.payload.proposed_by == agent
+
+
+def test_a_source_that_is_cut_in_another_order_loses_what_is_due_first(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control of the comparison above."""
+    tickets = [
+        history(at(minute, received()), ticket=UUID(int=number), first_position=10 * number)
+        for number, minute in ((1, 60), (2, 60), (9, 0))
+    ]
+    expected = plain_work(tickets)[0][1]
+    with filled(database_url, ROOMS, *tickets) as connection:
+        (first,) = work_list(connection, SCHEMA, now=instant(0), limit=1).items
+        source = queries.SOURCES["sla_tickets"].replace("order by w.late_after, w.ticket", "order by w.ticket")
+        monkeypatch.setattr(queries, "SOURCES", {**queries.SOURCES, "sla_tickets": source})
+        (lost,) = work_list(connection, SCHEMA, now=instant(0), limit=1).items
+    assert (first.id, lost.id) == (expected, UUID(int=1))
+
+
+def test_an_item_says_what_it_is_about_and_why_it_is_due(database_url: str) -> None:
+    ticket = history(
+        at(0, received().model_copy(update={"subject": "Mất mạng", "external_reference": "T-1"})),
+        at(1, e.TicketAssigned(team="care", agent="an")),
+        at(2, e.ExpectedByTold(expected_by=instant(30))),
+        at(3, e.CallbackPromised(at=instant(20))),
+        at(4, e.ReplyProposed(body="Xin chào", proposed_by="binh")),
+        at(5, e.TicketPutOnHold(waiting_for="internal", until=instant(10))),
+    )
+    with filled(database_url, ROOMS, ticket) as connection:
+        items = work_list(connection, SCHEMA, now=instant(15), agent="an").items
+    assert [(item.kind, item.number, item.due_for, item.due_at, item.late) for item in items] == [
+        ("ticket", 0, "hold", instant(10), True),
+        ("reply", 5, None, instant(10), True),
+        ("callback", 4, None, instant(20), False),
+    ]
+    assert {(item.ticket, item.title, item.external_reference, item.agent) for item in items} == {
+        (ticket[0].stream, "Mất mạng", "T-1", "an")
+    }
+
+
+def test_a_reply_is_not_on_the_list_of_the_person_who_proposed_it(database_url: str) -> None:
+    proposed = e.ReplyProposed(body="Xin chào", proposed_by=AGENT.id)
+    ticket = history(at(0, received()), at(1, e.TicketAssigned(team="care", agent=AGENT.id)), at(2, proposed, AGENT))
+    with filled(database_url, ROOMS, ticket) as connection:
+        kinds = {
+            name: [item.kind for item in work_list(connection, SCHEMA, now=instant(3), **of).items]
+            for name, of in {"agent": {"agent": AGENT.id}, "team": {"team": "care"}}.items()
+        }
+    assert kinds == {"agent": ["ticket"], "team": ["ticket", "reply"]}
+
+
+def test_what_ends_leaves_the_list(database_url: str) -> None:
+    ticket = history(
+        at(0, received()),
+        at(1, e.CallbackPromised(at=instant(20))),
+        at(2, e.ReplyProposed(body="Xin chào", proposed_by="binh")),
+        at(3, resolved()),
+    )
+    kept = history(*(at(event.version - 1, event.payload) for event in ticket), at(9, e.CallbackKept(promise=2)))
+    done = history(at(0, t.TaskOpened(title="call")), at(1, t.TaskDone()), ticket=TASK)
+    with filled(database_url, ROOMS, ticket, done) as connection:
+        assert [item.kind for item in work_list(connection, SCHEMA, now=instant(9)).items] == ["callback"]
+        add(connection, ROOMS, kept)
+        assert work_list(connection, SCHEMA, now=instant(9)).items == []
