@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from domain.due.instance import DueInstance, identity_of
 from domain.envelope import RecordedEvent
@@ -11,8 +12,15 @@ _ENDS_STEP = (e.StepDone, e.StepSkipped, e.StepOverdue)
 _ENDS_ALL = (e.ProcedureCompleted, e.ProcedureAbandoned)
 
 
-def steps_due(history: Sequence[RecordedEvent]) -> list[DueInstance]:
-    """Each open step with a due time that is not recorded as overdue, by the version of its opening."""
+class StepDue(NamedTuple):
+    """An open step, and when it is due, by the version of its opening."""
+
+    step: str
+    due: DueInstance
+
+
+def steps_due(history: Sequence[RecordedEvent]) -> list[StepDue]:
+    """Each open step with a due time that is not recorded as overdue, in the order of their times."""
     open_steps: dict[str, tuple[int, datetime]] = {}
     for event in history:
         payload = event.payload
@@ -24,4 +32,5 @@ def steps_due(history: Sequence[RecordedEvent]) -> list[DueInstance]:
             open_steps.pop(payload.step, None)
         elif isinstance(payload, _ENDS_ALL):
             open_steps.clear()
-    return [DueInstance(identity_of(step, version), due_at) for step, (version, due_at) in open_steps.items()]
+    found = [StepDue(step, DueInstance(identity_of(step, version), at)) for step, (version, at) in open_steps.items()]
+    return sorted(found, key=lambda each: (each.due.due_at, each.step))
