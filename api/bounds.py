@@ -17,6 +17,7 @@ from domain.command_handling import service_desk
 from domain.definitions import definition_file, publishing
 from domain.sla.policy import bounds
 from domain.sla.policy.bounds import Bound
+from domain.ticket.conversation import decider, review, thanks
 from projections.health import readings
 from projections.scope import report_scope
 from projections.what_if import what_if
@@ -59,6 +60,12 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("customers that one page of health or of a segment looks at", readings.MOST_LOOKED_AT),
             Bound("instants of a what-if of health", customer_health.MOST_INSTANTS),
             Bound("ended terms that health is tested against, over HTTP", customer_health.MOST_TERMS),
+        ),
+        "Tickets": (
+            Bound("promised calls of a ticket that wait", decider.MOST_OPEN),
+            Bound("proposed replies of a ticket that wait", decider.MOST_OPEN),
+            Bound("categories whose replies are reviewed", review.MOST_CATEGORIES),
+            Bound("phrases of thanks, and as many words beside them", thanks.MOST_PHRASES),
         ),
         "What-ifs": (
             bounds.RUNGS,

@@ -16,6 +16,7 @@ from projections.feedback.table import FEEDBACK
 from projections.files.table import FILES
 from projections.first_contact.table import FIRST_CONTACT
 from projections.issued_reports.table import ISSUED_REPORTS
+from projections.notifications.table import NOTIFICATIONS
 from projections.procedures.table import PROCEDURES
 from projections.reporting.local_offsets import LOCAL_OFFSETS
 from projections.search.table import SEARCH
@@ -58,6 +59,7 @@ _OWN = (
     FEEDBACK,
     FILES,
     PROCEDURES,
+    NOTIFICATIONS,
     SLA_CLOCKS,
     BACKLOG,
     TASKS,

@@ -13,14 +13,20 @@ _ENDS_ALL = (e.ProcedureCompleted, e.ProcedureAbandoned)
 
 
 class StepDue(NamedTuple):
-    """An open step, and when it is due, by the version of its opening."""
+    """An open step with a due time that is not recorded as overdue; ``version`` is that of its opening."""
 
     step: str
-    due: DueInstance
+    version: int
+    due_at: datetime
 
 
-def steps_due(history: Sequence[RecordedEvent]) -> list[StepDue]:
-    """Each open step with a due time that is not recorded as overdue, in the order of their times."""
+def steps_due(history: Sequence[RecordedEvent]) -> list[DueInstance]:
+    """The same as due instances, each by the version of its opening."""
+    return [DueInstance(identity_of(each.step, each.version), each.due_at) for each in open_steps_due(history)]
+
+
+def open_steps_due(history: Sequence[RecordedEvent]) -> list[StepDue]:
+    """The open steps of a procedure that become due."""
     open_steps: dict[str, tuple[int, datetime]] = {}
     for event in history:
         payload = event.payload
@@ -32,5 +38,4 @@ def steps_due(history: Sequence[RecordedEvent]) -> list[StepDue]:
             open_steps.pop(payload.step, None)
         elif isinstance(payload, _ENDS_ALL):
             open_steps.clear()
-    found = [StepDue(step, DueInstance(identity_of(step, version), at)) for step, (version, at) in open_steps.items()]
-    return sorted(found, key=lambda each: (each.due.due_at, each.step))
+    return [StepDue(step, version, due_at) for step, (version, due_at) in open_steps.items()]

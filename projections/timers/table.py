@@ -81,8 +81,8 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[Row]:
         if (hold := hold_until(stream.all)) is not None:
             yield Timer(stream.id, HOLD, hold.identity, hold.due_at, stream.kind)
     elif stream.kind == "procedure":
-        for _, due in steps_due(stream.all):
-            yield Timer(stream.id, STEP, due.identity, due.due_at, stream.kind)
+        for step in steps_due(stream.all):
+            yield Timer(stream.id, STEP, step.identity, step.due_at, stream.kind)
     if sources.across and stream.kind in {"ticket", "customer"}:
         yield from _last_word(stream)
     yield from _of_rules(stream, sources, inputs)
