@@ -17,6 +17,7 @@ from rich.table import Table
 
 from benchmarks import (
     agreement,
+    assignment,
     beside_peers,
     commands,
     customer_imports,
@@ -67,6 +68,7 @@ SETS: Mapping[str, Measure] = {
     "due": due_watch.measure,
     "reactor": reactor.measure,
     "exports": exports.measure,
+    "assignment": assignment.measure,
     "agreement": agreement.measure,
 }
 NOT_QUICK = {"peers"}

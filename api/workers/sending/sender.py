@@ -194,6 +194,22 @@ class Sender:
             more=more,
         )
 
+    def _judged(self, judge: Judge, ids: Sequence[UUID], endpoints: Sequence[str]) -> list[Judged]:
+        """All together. When that fails, in halves, until the one is left that cannot be judged: it is left out."""
+        if not ids:
+            return []
+        try:
+            return judge.judged(ids, endpoints)
+        except psycopg.Error:
+            raise
+        except Exception:  # noqa: BLE001 -- a fault in one history must not keep back the notifications of others
+            if len(ids) == 1:
+                _LOG.exception("notification %s cannot be judged", ids[0])
+                self._faulty.add(ids[0])
+                return []
+            half = len(ids) // 2
+            return self._judged(judge, ids[:half], endpoints) + self._judged(judge, ids[half:], endpoints)
+
     def _lost(self, connection: Connection, judge: Judge, now: datetime, in_hand: _Running) -> list[LoggedNotification]:
         """The attempts of senders that have ended."""
         before = now - self._settings.lost_after
