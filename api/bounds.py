@@ -15,9 +15,11 @@ from domain import messages, toml_text
 from domain.command_context import LONGEST_COMMAND_ID
 from domain.command_handling import service_desk
 from domain.definitions import definition_file, publishing
+from domain.routing import definition as routing_definition
 from domain.segment import predicate
 from domain.sla.policy import bounds
 from domain.sla.policy.bounds import Bound
+from domain.ticket import routing_choice
 from projections.health import readings
 from projections.scope import report_scope
 from projections.what_if import what_if
@@ -58,6 +60,8 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("examples of a definition file", definition_file.MOST_EXAMPLES),
             Bound("parts of one `all` or `any` of a segment", predicate.MOST_PARTS),
             Bound("customers that one page of health or of a segment looks at", readings.MOST_LOOKED_AT),
+            Bound("rules of a routing", routing_definition.MOST_RULES),
+            Bound("candidates that an assignment names", routing_choice.MOST_CANDIDATES),
             Bound("instants of a what-if of health", customer_health.MOST_INSTANTS),
             Bound("ended terms that health is tested against, over HTTP", customer_health.MOST_TERMS),
         ),
