@@ -32,6 +32,7 @@ from benchmarks import (
     published_rules,
     reactor,
     reads,
+    sender,
     sla_watch,
 )
 from benchmarks.databases import empty_database, server
@@ -62,6 +63,7 @@ SETS: Mapping[str, Measure] = {
     "identity": identity.measure,
     "watch": sla_watch.measure,
     "reactor": reactor.measure,
+    "sender": sender.measure,
     "exports": exports.measure,
     "agreement": agreement.measure,
 }
