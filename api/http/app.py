@@ -35,6 +35,7 @@ from api.http.routes import (
     first_contact,
     health,
     issued_reports,
+    notifications,
     procedures,
     profile,
     reports,
@@ -50,7 +51,8 @@ from api.settings import Settings
 
 _ROUTES = (
     audit, tickets, conversation, search, customers, profile, timeline, customer_facts, customer_answers, contracts,
-    files, procedures, figures, issued_reports, reports, first_contact, backlog, sla_reports, sla, definitions,
+    files, procedures, notifications, figures, issued_reports,
+    reports, first_contact, backlog, sla_reports, sla, definitions,
     customer_health, segments, what_if, feed,
 )  # fmt: skip
 BACKLOG = 128
