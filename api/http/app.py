@@ -20,7 +20,9 @@ from api.http.middleware import Front
 from api.http.openapi_document import describe
 from api.http.protocol import LimitedProtocol
 from api.http.routes import (
+    assignments,
     audit,
+    automation,
     backlog,
     contracts,
     conversation,
@@ -29,6 +31,7 @@ from api.http.routes import (
     customer_health,
     customers,
     definitions,
+    due,
     feed,
     figures,
     files,
@@ -43,18 +46,46 @@ from api.http.routes import (
     segments,
     sla,
     sla_reports,
+    tasks,
     tickets,
     timeline,
     what_if,
+    work,
 )
 from api.settings import Settings
 
 _ROUTES = (
-    audit, tickets, conversation, search, customers, profile, timeline, customer_facts, customer_answers, contracts,
-    files, procedures, notifications, figures, issued_reports,
-    reports, first_contact, backlog, sla_reports, sla, definitions,
-    customer_health, segments, what_if, feed,
-)  # fmt: skip
+    audit,
+    tickets,
+    conversation,
+    search,
+    customers,
+    profile,
+    timeline,
+    customer_facts,
+    customer_answers,
+    contracts,
+    files,
+    procedures,
+    notifications,
+    figures,
+    issued_reports,
+    reports,
+    first_contact,
+    backlog,
+    sla_reports,
+    sla,
+    definitions,
+    customer_health,
+    segments,
+    what_if,
+    assignments,
+    automation,
+    due,
+    feed,
+    tasks,
+    work,
+)
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""
 

@@ -22,6 +22,8 @@ from api.http.middleware import name_of
 from api.http.problems import Problem, malformed
 from api.http.request_body import read_body
 from api.http.strict_parameters import only_known_parameters
+from domain.availability.commands import AvailabilityCommand
+from domain.availability.state import availability_stream
 from domain.command_context import CommandContext, Origin
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.pending_command import CommandResult
@@ -182,7 +184,11 @@ def _new_stream(request: Request, _command: Command, command_id: str) -> UUID:
     return uuid5(_RETRIES, command_id) if "idempotency-key" in request.headers else new_id()
 
 
-def _stream(collection: Collection, request: Request, _command: Command, _command_id: str) -> UUID:
+def _stream(collection: Collection, request: Request, command: Command, _command_id: str) -> UUID:
+    """The stream that the address names, by its id; that of an agent by the name, which the command has too."""
+    if isinstance(command, AvailabilityCommand):
+        _must_name(request, "agent", command.agent, ("agent",), "agent")
+        return availability_stream(command.agent)
     try:
         return UUID(str(canonical(request.path_params[collection.id])))
     except ValueError as error:

@@ -120,18 +120,18 @@ def _started(
         makes = (DueWatch, Assigner)
         asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, makes=makes))
 
-    def send_notifications() -> None:
-        asyncio.run(send(addresses.desk, tenant, stop, channels, reading_dsn=addresses.reader))
-
     def react() -> None:
         asyncio.run(run_reactor(addresses.desk, tenant, stop, reading_dsn=addresses.reader))
+
+    def send_notifications() -> None:
+        asyncio.run(send(addresses.desk, tenant, stop, channels, reading_dsn=addresses.reader))
 
     follower = Follower(addresses.follower, tenant, PROJECTIONS)
     threads = [
         threading.Thread(target=follower.run, args=[stop], name=f"follower of {tenant}"),
         threading.Thread(target=announce, name=f"watches of {tenant}"),
-        threading.Thread(target=send_notifications, name=f"sender of {tenant}"),
         threading.Thread(target=react, name=f"reactor of {tenant}"),
+        threading.Thread(target=send_notifications, name=f"sender of {tenant}"),
     ]
     for thread in threads:
         thread.start()

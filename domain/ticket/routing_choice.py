@@ -20,7 +20,7 @@ class ConsideredAgent(Message):
 class RoutingChoice(Message):
     """The choice by version ``version`` of the routing. ``rule`` is the rule that matched; None: none did.
 
-    ``because`` is a code: sticky, same_agent, only_one, least_loaded, longest_waiting or first_name, or no_candidate
+    ``because`` is a code: sticky, only_one, least_loaded, longest_waiting or first_name, or no_candidate
     when nobody could be chosen. ``skills`` were asked for, ``dropped`` not any more. ``candidates`` are those that came
     nearest, of ``considered``.
     """

@@ -19,24 +19,61 @@ order by why = 'in_call';
 select agent.key, (select max(r.at) from :"schema".routed_tickets r where r.agent_key = agent.key)
 from unnest(:agents::text[]) agent(key);
 
+-- name: queue groups
+-- The tickets that wait in the queue of a team, by what rules look at, with the one that has waited longest.
+select t.team, t.channel, t.category, t.priority,
+    min(greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end))
+from :"schema".tickets t
+where t.open and t.agent is null and t.state <> 'waiting' and t.team is not null and (:imported or not t.imported)
+group by 1, 2, 3, 4;
+
 -- name: queue
--- Open tickets without an agent, of some teams or without a team, those that are due first in front; teams null: all.
+-- Open tickets without an agent, those that are due first in front: of all groups or of some, and those without a team.
 -- Tickets on hold wait for somebody else, and not for an agent.
 select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at,
-    greatest(t.received_at, t.last_reopened_at, t.assignment_at), due.at
+    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), due.at
 from :"schema".tickets t
-left join (
-    select ticket, min(due_at) as at from :"schema".sla_clocks where state = 'running' group by ticket
-) due on due.ticket = t.ticket
+left join lateral (
+    select min(c.due_at) as at from :"schema".sla_clocks c where c.ticket = t.ticket and c.state = 'running'
+) due on true
 where t.open and t.agent is null and t.state <> 'waiting' and (:imported or not t.imported)
-    and (:teams::text[] is null or t.team is null or coalesce(t.folded[1], t.team) = any(:teams))
-order by due.at, t.received_at, t.ticket;
+    and (
+        :every_group or t.team is null
+        or (t.team, t.channel, coalesce(t.category, ''), coalesce(t.priority, '')) in (
+            select * from unnest(:teams::text[], :channels::text[], :categories::text[], :priorities::text[])
+        )
+    )
+order by due.at, t.received_at, t.ticket
+limit :limit;
+
+-- name: untold
+-- Tickets in the queue of a team since an instant or longer, of which its lead was not told since then.
+select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at, w.since,
+    null::timestamptz
+from :"schema".tickets t
+cross join lateral (
+    select greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end) as since
+) w
+where t.open and t.agent is null and t.state <> 'waiting' and t.team is not null and (:imported or not t.imported)
+    and w.since <= :since
+    and not exists (
+        select from :"schema".tasks k where k.about = t.ticket and k.source = 'routing' and k.opened_at >= w.since
+    )
+order by w.since, t.ticket
+limit :limit;
+
+-- name: one ticket
+-- An open ticket as the queue shows it.
+select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at,
+    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), null::timestamptz
+from :"schema".tickets t
+where t.ticket = :ticket and t.open;
 
 -- name: returned
 -- Open tickets whose agent has left since they were assigned, and tickets that were reopened since then whose agent is
 -- absent now and was absent then by what was said; the last column says whether that is so.
 select t.ticket, t.version, t.team, t.agent, t.channel, t.category, t.priority, t.customer, t.received_at,
-    greatest(t.received_at, t.last_reopened_at, t.assignment_at), null::timestamptz,
+    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), null::timestamptz,
     coalesce(t.folded[2], t.agent), t.last_reopened_at,
     exists (
         select from :"schema".agent_absences a
@@ -44,11 +81,11 @@ select t.ticket, t.version, t.team, t.agent, t.channel, t.category, t.priority, 
             and coalesce(a.ended_at, 'infinity') > t.last_reopened_at
     )
 from :"schema".tickets t
-where t.open and t.last_reopened_at > t.assignment_at and coalesce(t.folded[2], t.agent) = any(:absent)
+where t.open and t.reopened_since and coalesce(t.folded[2], t.agent) = any(:absent)
     and t.state <> 'waiting' and (:imported or not t.imported)
 union all
 select t.ticket, t.version, t.team, t.agent, t.channel, t.category, t.priority, t.customer, t.received_at,
-    greatest(t.received_at, t.last_reopened_at, t.assignment_at), null::timestamptz,
+    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), null::timestamptz,
     leaver.key, null::timestamptz, true
 from unnest(:leavers::text[], :left_at::timestamptz[]) leaver(key, left_at)
 join :"schema".tickets t on t.open and coalesce(t.folded[2], t.agent) = leaver.key and t.assignment_at < leaver.left_at

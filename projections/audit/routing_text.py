@@ -12,12 +12,12 @@ _TEXTS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
         "en": {
             "rule": "rule {rule}",
             "no_rule": "no rule",
+            "chosen": "chosen",
             "version": "version",
             "skills": "without the skills {dropped}",
             "not": "not",
             "more": "and {more} more",
             "sticky": "held the customer's last ticket",
-            "same_agent": "held the ticket before",
             "only_one": "the only candidate",
             "least_loaded": "the lowest load",
             "longest_waiting": "waited longest for an assignment",
@@ -37,12 +37,12 @@ _TEXTS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
         "vi": {
             "rule": "quy tắc {rule}",
             "no_rule": "không quy tắc nào",
+            "chosen": "được chọn",
             "version": "phiên bản",
             "skills": "bỏ kỹ năng {dropped}",
             "not": "không chọn",
             "more": "và {more} người khác",
             "sticky": "đã giữ phiếu gần nhất của khách hàng",
-            "same_agent": "đã giữ phiếu này",
             "only_one": "ứng viên duy nhất",
             "least_loaded": "tải thấp nhất",
             "longest_waiting": "chờ phân công lâu nhất",
@@ -61,6 +61,11 @@ _TEXTS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
+
+
+def candidate_text(why: str, language: Language) -> str:
+    """Why a candidate was chosen or not, in words."""
+    return _TEXTS[language].get(why, why)
 
 
 def routing_text(routing: Mapping[str, Any] | None, language: Language) -> str:

@@ -47,6 +47,8 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[AgentAbsence]:
                 )
             case e.CallEnded():
                 yield from _ended(lasting, "in_call", event.occurred_at)
+            case _:
+                pass
     yield from lasting.values()
 
 

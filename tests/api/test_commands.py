@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from api.http.command_table import COLLECTIONS
+from domain.availability.commands import AvailabilityCommand
 from domain.contract.commands import ContractCommand, RecordLapse, SignContract
 from domain.customer.commands import (
     AddressCommand,
@@ -26,7 +27,7 @@ from domain.notification.commands import NotificationCommand
 from domain.procedure.commands import EndProcedure, RecordStepOverdue, StartProcedure, StepCommand
 from domain.sla.commands import TargetInstanceCommand
 from domain.task.commands import TaskCommand
-from domain.ticket.commands import ConversationCommand, MergeCommand, OwnershipCommand, TicketCommand
+from domain.ticket.commands import AssignByRouting, ConversationCommand, MergeCommand, OwnershipCommand, TicketCommand
 from domain.usage.commands import RecordUsage
 from tests.support.serving import BEFORE, RECEIPT, Served, fresh, make_key
 
@@ -44,11 +45,12 @@ def test_every_command_has_an_address_but_those_that_say_what_the_program_has_ju
     known |= {*get_args(OwnershipCommand), *get_args(ConversationCommand), *get_args(TaskCommand)}
     known |= {*get_args(FactCommand), RecordActivity, RecordUsage, SignContract, NoteFeedback, AttachFile}
     known |= {*get_args(FileCommand), *get_args(ContractCommand)} - {RecordLapse}
+    known |= {*get_args(AvailabilityCommand)}
     known |= {*get_args(NotificationCommand)}
     known |= {StartProcedure, *get_args(StepCommand)} - {RecordStepOverdue, EndProcedure}
     known -= {RekeyAddress}
     assert sent == known
-    assert sent.isdisjoint(get_args(TargetInstanceCommand))
+    assert sent.isdisjoint({*get_args(TargetInstanceCommand), AssignByRouting})
 
 
 def test_every_example_is_a_command() -> None:

@@ -1,9 +1,10 @@
 """Every command that can be sent over HTTP, with its address, its summary and an example.
 
-Alerts are not among them: the SLA watch alone records them. Neither are verdict corrections: the program computes them,
-and an operator starts them on the command line.
+Alerts are not among them: the SLA watch alone records them. Neither is what routing assigns, nor are verdict
+corrections: the program computes them, and an operator starts corrections on the command line.
 """
 
+from api.http.command_table.agents import AGENTS
 from api.http.command_table.contracts import CONTRACTS
 from api.http.command_table.customer_facts import CUSTOMER_FACTS
 from api.http.command_table.customers import CUSTOMERS
@@ -17,8 +18,7 @@ from api.http.command_table.rules import RULES
 from api.http.command_table.tasks import TASKS
 from api.http.command_table.tickets import TICKETS
 
-COLLECTIONS = (TICKETS, CUSTOMERS, CUSTOMER_FACTS, CONTRACTS, FEEDBACK, FILES, NOTIFICATIONS, PROCEDURES)
-COLLECTIONS = (TICKETS, CUSTOMERS, CUSTOMER_FACTS, CONTRACTS, FEEDBACK, FILES, TASKS)
+COLLECTIONS = (TICKETS, CUSTOMERS, CUSTOMER_FACTS, CONTRACTS, FEEDBACK, FILES, NOTIFICATIONS, PROCEDURES, TASKS, AGENTS)
 """The commands to a stream that the address names; a command with an empty word begins a new one."""
 
 PUBLISHED = (RULES, DEFINITIONS)

@@ -1,0 +1,1 @@
+"""The commands of assignment and of agents' availability."""

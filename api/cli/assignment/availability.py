@@ -1,0 +1,75 @@
+"""`availability`: whether agents take new work, and what they hold."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from api.cli.customer.recording import Who, acting, record
+from api.cli.options import DEFAULT_TENANT, DEFAULT_ZONE, INSTANT, AsJson, Data, Tenant, Zone, in_zone, zone_of
+from api.cli.printing import say, show_json, show_table
+from api.cli.tenant_database import connected, open_existing
+from domain.availability.commands import AvailabilityCommand, BecomeAvailable, BeginCall, EndCall, GoAway
+from domain.availability.state import availability_stream
+from domain.event_log import reader
+from domain.event_log.roles import DESK
+from projections.assignments.readings import READS, agents_now
+from projections.engine.checkpoints import position_of
+
+Agent = Annotated[str, typer.Argument(help="The name of the agent in the workforce.")]
+
+
+def list_all(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
+    """List the agents: who takes new work, what they hold, and who holds too much."""
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection, connection.transaction():
+        position_of(connection, tenant, READS)
+        agents = agents_now(connection, tenant, reader.now(connection))
+    if as_json:
+        show_json(agents)
+        return
+    rows = [
+        {
+            "agent": each.agent,
+            "teams": ", ".join(each.teams) or None,
+            "absent": each.absent,
+            "tickets": each.tickets,
+            "capacity": each.capacity,
+            "load": each.load,
+            "over capacity": each.over_capacity,
+        }
+        for each in agents
+    ]
+    show_table("Agents", rows, "the workforce names nobody")
+
+
+def available(agent: Agent, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
+    """Record that an agent takes new work during the shift."""
+    _say(BecomeAvailable(agent=agent), actor, data, tenant)
+
+
+def away(
+    agent: Agent,
+    until: Annotated[datetime | None, typer.Option(formats=INSTANT, help="When the absence ends by itself.")] = None,
+    zone: Zone = DEFAULT_ZONE,
+    actor: Who = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
+    """Record that an agent takes no new work."""
+    _say(GoAway(agent=agent, until=in_zone(until, zone_of(zone))), actor, data, tenant)
+
+
+def begin_call(agent: Agent, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
+    """Record that a call of an agent began."""
+    _say(BeginCall(agent=agent), actor, data, tenant)
+
+
+def end_call(agent: Agent, actor: Who = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
+    """Record that the call of an agent ended."""
+    _say(EndCall(agent=agent), actor, data, tenant)
+
+
+def _say(command: AvailabilityCommand, actor: Who, data: Data, tenant: Tenant) -> None:
+    with open_existing(data, tenant, DESK) as dsn:
+        ((answer, _),) = record(dsn, tenant, [(availability_stream(command.agent), command)], acting(actor))
+    say("Recorded." if answer.events else "It was so already.")

@@ -1,0 +1,119 @@
+"""Two assigners of a tenant: one works; two by accident give no ticket twice and exceed a capacity at most visibly."""
+
+import asyncio
+import logging
+from collections import Counter
+from typing import Any
+
+import psycopg
+import pytest
+
+from api.workers import assigner as module
+from api.workers.assigner import Assigner
+from domain.availability.commands import GoAway
+from domain.command_context import CommandContext
+from domain.ids import new_id
+from domain.ticket.commands import AssignTicket
+from projections.assignments.readings import agents_now
+from projections.availability.table import AVAILABILITY
+from projections.engine.follower import Follower
+from tests.support.assigning import Assigned, assigned_at
+
+pytestmark = pytest.mark.anyio
+
+
+def both_work(*assigners: Assigner) -> None:
+    """As if the lock had failed."""
+    for each in assigners:
+        each._works = True
+
+
+async def test_the_second_assigner_works_when_the_first_has_gone(database_url: str) -> None:
+    async with assigned_at(database_url) as desk:
+        await desk.workforce({"name": "an"})
+        await desk.routing()
+        async with desk.assigner() as second:
+            async with desk.assigner() as first:
+                first_ticket = await desk.ticket()
+                await desk.settle(first)
+                waiting = await desk.ticket()
+                await desk.settle(second)
+                assert (desk.holder(first_ticket), desk.of(waiting)) == ("an", [])
+            await desk.settle(second)
+            assert desk.holder(waiting) == "an"
+
+
+async def test_two_at_once_give_each_ticket_once(database_url: str) -> None:
+    async with assigned_at(database_url) as desk:
+        await desk.workforce(*({"name": name, "capacity": 4} for name in ("an", "binh", "chi")))
+        await desk.routing()
+        tickets = [await desk.ticket() for _ in range(20)]
+        async with desk.assigner() as first, desk.assigner() as second:
+            both_work(first, second)
+            for _ in range(6):
+                desk.follow()
+                first._seen = second._seen = -1
+                await asyncio.gather(first.announce(), second.announce())
+        given = [[each.agent for each in desk.of(ticket) if each.agent] for ticket in tickets]
+        assert max(map(len, given)) == 1
+        held = Counter(agent for agents in given for agent in agents)
+        assert set(held) == {"an", "binh", "chi"}
+        assert all(4 <= count <= 5 for count in held.values())
+
+
+async def _chosen_on_old_rows(desk: Assigned) -> list[str | None]:
+    """An assigner gives a ticket to an, who then goes away; another one chooses binh on the rows of before."""
+    await desk.workforce({"name": "an"}, {"name": "binh"})
+    await desk.routing()
+    ticket = await desk.ticket()
+    desk.follow()
+    async with desk.assigner() as first, desk.assigner() as second:
+        both_work(first, second)
+        await first.announce()
+        await desk.say(GoAway(agent="an"))
+        follower = Follower(desk.url, "default", [AVAILABILITY])
+        follower.catch_up()
+        follower.close()
+        await second.announce()
+    return [each.agent for each in desk.of(ticket)]
+
+
+async def test_a_choice_on_old_rows_is_not_recorded(database_url: str) -> None:
+    async with assigned_at(database_url) as desk:
+        assert await _chosen_on_old_rows(desk) == ["an"]
+
+
+async def test_without_the_version_and_the_id_of_the_choice_the_ticket_would_be_given_twice(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unguarded(actor: Any, _command_id: str, origin: Any, **_given: Any) -> CommandContext:
+        return CommandContext(actor, str(new_id()), origin)
+
+    monkeypatch.setattr(module, "CommandContext", unguarded)
+    async with assigned_at(database_url) as desk:
+        assert await _chosen_on_old_rows(desk) == ["an", "binh"]
+
+
+async def test_a_capacity_that_two_have_exceeded_is_logged_and_shown(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with assigned_at(database_url) as desk:
+        await desk.workforce({"name": "an", "capacity": 1})
+        await desk.routing()
+        one, other = await desk.ticket(), await desk.ticket()
+        for ticket in (one, other):
+            await desk.ask(ticket, AssignTicket(team="Support"))
+        desk.follow()
+        async with desk.assigner() as first, desk.assigner() as second:
+            both_work(first, second)
+            second._done = {one: 2}  # it has been told of the first ticket, and of nothing else
+            await first.announce()
+            await second.announce()
+            assert [desk.holder(ticket) for ticket in (one, other)] == ["an", "an"]
+            with caplog.at_level(logging.WARNING):
+                await desk.settle(first)
+                await desk.settle(first)
+        assert [record.message for record in caplog.records] == ["agent an holds more than the capacity"]
+        with psycopg.connect(database_url) as connection:
+            (an,) = agents_now(connection, "default", desk.clock.now)
+        assert (an.over_capacity, an.load) == (True, 2.0)
