@@ -17,6 +17,7 @@ from rich.table import Table
 
 from benchmarks import (
     agreement,
+    assignment,
     beside_peers,
     commands,
     customer_imports,
@@ -33,7 +34,9 @@ from benchmarks import (
     published_rules,
     reactor,
     reads,
+    sender,
     sla_watch,
+    work_list,
 )
 from benchmarks.databases import empty_database, server
 from benchmarks.figure import Figure
@@ -62,9 +65,12 @@ SETS: Mapping[str, Measure] = {
     "door": door.measure,
     "identity": identity.measure,
     "watch": sla_watch.measure,
+    "work": work_list.measure,
     "due": due_watch.measure,
     "reactor": reactor.measure,
+    "sender": sender.measure,
     "exports": exports.measure,
+    "assignment": assignment.measure,
     "agreement": agreement.measure,
 }
 NOT_QUICK = {"peers"}

@@ -38,6 +38,7 @@ from api.http.routes import (
     first_contact,
     health,
     issued_reports,
+    notifications,
     procedures,
     profile,
     reports,
@@ -45,9 +46,11 @@ from api.http.routes import (
     segments,
     sla,
     sla_reports,
+    tasks,
     tickets,
     timeline,
     what_if,
+    work,
 )
 from api.settings import Settings
 
@@ -64,6 +67,7 @@ _ROUTES = (
     contracts,
     files,
     procedures,
+    notifications,
     figures,
     issued_reports,
     reports,
@@ -79,6 +83,8 @@ _ROUTES = (
     automation,
     due,
     feed,
+    tasks,
+    work,
 )
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""
