@@ -116,8 +116,8 @@ def _steps(history: History, now: datetime) -> list[DueCommand]:
 
 
 def _next_at(connection: Connection, tenant: str, now: datetime) -> datetime | None:
-    (at,) = connection.execute(_SQL["next due"].of(tenant), {"now": now}).fetchone() or (None,)
-    return at
+    row: tuple[datetime | None] | None = connection.execute(_SQL["next due"].of(tenant), {"now": now}).fetchone()
+    return row[0] if row else None
 
 
 TIMERS_DUE = Due("timers", TIMERS, _candidates, _judge, _next_at)

@@ -175,7 +175,8 @@ def _wait(history: History, waiting_for: set[str]) -> LifeStep | None:
     ticket = _last(steps)
     if ticket.state != "waiting" or ticket.waiting_for not in waiting_for:
         return None
-    return next(step for step in reversed(steps) if step.before.waiting_for != ticket.waiting_for)
+    began: LifeStep = next(step for step in reversed(steps) if step.before.waiting_for != ticket.waiting_for)
+    return began
 
 
 def _last(steps: Sequence[LifeStep]) -> Ticket:
