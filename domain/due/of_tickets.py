@@ -159,9 +159,8 @@ def _resolved(history: History, parameters: Resolved, context: TimeContext) -> I
     yield DueInstance(identity_of("resolution", resolution.event.version), due_at)
 
 
-def hold_until(history: History) -> DueInstance | None:
-    """When a ticket that is on hold until an instant is resumed; None when no hold says so."""
-    steps = life_of(history)
+def hold_until(steps: Sequence[LifeStep]) -> DueInstance | None:
+    """When a ticket with these steps, which is on hold until an instant, is resumed; None when no hold says so."""
     if _last(steps).state != "waiting":
         return None
     hold = next((step.event for step in reversed(steps) if isinstance(step.event.payload, e.TicketPutOnHold)), None)
