@@ -79,9 +79,26 @@ _DEFINITIONS = [
     LazyCommand(
         "publish", "api.cli.definitions.publish:publish", "Publish the definition of a file whose examples hold."
     ),
+    LazyCommand(
+        "shipped", "api.cli.definitions.shipped:shipped", "List the rules and procedures that come with the program."
+    ),
+    LazyCommand(
+        "adopt", "api.cli.definitions.shipped:adopt", "Publish shipped rules or procedures, in effect from now on."
+    ),
     LazyCommand("list", "api.cli.definitions.versions:list_all", "List the definitions in effect."),
     LazyCommand("show", "api.cli.definitions.versions:show", "Show a definition, with all its versions."),
     LazyCommand("diff", "api.cli.definitions.versions:diff", "Show how two versions of a definition differ."),
+]
+
+_AUTOMATION = [
+    LazyCommand("list", "api.cli.automation.rules:list_all", "List the rules in effect, with what they did in a day."),
+    LazyCommand("whatif", "api.cli.automation.what_if:whatif", "Show what a rule would have done in the last days."),
+    LazyCommand("explain", "api.cli.automation.rules:explained", "Show why rules fired on a subject, or did not."),
+    LazyCommand("suspended", "api.cli.automation.rules:suspended", "List rules that are suspended for a subject."),
+    LazyCommand("resume", "api.cli.automation.switching:resume", "Resume a rule that is suspended for a subject."),
+    LazyCommand("stop", "api.cli.automation.switching:stop", "Stop a rule, a channel, or all that happens by itself."),
+    LazyCommand("start", "api.cli.automation.switching:start", "Let a stopped rule or channel, or all, go on."),
+    LazyCommand("stopped", "api.cli.automation.switching:stopped", "List what is stopped."),
 ]
 
 _HEALTH = [
@@ -220,6 +237,12 @@ COMMANDS = TyperGroup(
             help="Settings, identity rules, health and segments: check, publish, compare.",
             no_args_is_help=True,
             commands=_DEFINITIONS,
+        ),
+        TyperGroup(
+            name="automation",
+            help="Rules: what they did, would do, and why not; suspensions and stop switches.",
+            no_args_is_help=True,
+            commands=_AUTOMATION,
         ),
         TyperGroup(name="health", help="The health of all customers.", no_args_is_help=True, commands=_HEALTH),
         TyperGroup(name="segment", help="Segments of customers.", no_args_is_help=True, commands=_SEGMENTS),

@@ -22,6 +22,7 @@ from api.http.protocol import LimitedProtocol
 from api.http.routes import (
     assignments,
     audit,
+    automation,
     backlog,
     contracts,
     conversation,
@@ -77,6 +78,7 @@ _ROUTES = (
     segments,
     what_if,
     assignments,
+    automation,
     due,
     feed,
     tasks,
