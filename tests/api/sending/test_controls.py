@@ -13,7 +13,7 @@ from domain.contact_rules.definition import Contact, ContactRules
 from domain.contact_rules.open_hours import next_open
 from domain.notification import events as e
 from domain.zones import UTC_ZONE, zone_named
-from tests.support.sending import NINE, Kept, Looking, Notified, channels, notified_at, sender_of
+from tests.support.sending import NINE, Kept, Notified, channels, notified_at, sender_of
 
 pytestmark = pytest.mark.anyio
 
@@ -38,12 +38,25 @@ class KilledAfter(Kept):
         return outcome
 
 
+class Fenced(Attempts):
+    """As they are; a kill ends them without another record."""
+
+    async def carry_out(self, judged: Judged, channel: OutgoingChannel) -> int | None:
+        try:
+            return await super().carry_out(judged, channel)
+        except Killed:
+            return None
+
+
 class Unfenced(Attempts):
     """Without the record of an attempt before it is handed over."""
 
     async def carry_out(self, judged: Judged, channel: OutgoingChannel) -> int | None:
         assert judged.message is not None
-        assert isinstance(await channel.hand_over(judged.message), Taken)
+        try:
+            assert isinstance(await channel.hand_over(judged.message), Taken)
+        except Killed:
+            return None
         return await super().carry_out(judged, Kept())
 
 
@@ -53,32 +66,18 @@ async def killed_once(desk: Notified, sms: Kept, make: type[Attempts]) -> UUID:
     for _ in range(2):
         async with sender_of(desk, channels(sms=sms)) as sender:
             sender.sender._attempts = make(sender.sender._attempts.desk)
-            await look_until_killed(sender)
+            await sender.look()
         desk.clock.now += timedelta(minutes=2)
     async with sender_of(desk, channels(sms=sms)) as sender:
         await sender.look()
     return one
 
 
-async def look_until_killed(sender: Looking) -> None:
-    """Looks; a kill ends the task of the attempt without another record."""
-    carry_out = sender.sender._attempts.carry_out
-
-    async def carried_out(judged: Judged, channel: OutgoingChannel) -> int | None:
-        try:
-            return await carry_out(judged, channel)
-        except Killed:
-            return None
-
-    sender.sender._attempts.carry_out = carried_out  # type: ignore[method-assign]  # the kill, made certain
-    await sender.look()
-
-
 async def test_a_kill_between_hand_over_and_record_leaves_an_sms_uncertain_and_sends_no_second_one(
     desk: Notified,
 ) -> None:
     sms = KilledAfter()
-    one = await killed_once(desk, sms, Attempts)
+    one = await killed_once(desk, sms, Fenced)
     assert len(sms.got) == 1
     assert desk.topics(one) == ["requested", "attempt_started", "uncertain"]
 
