@@ -11,15 +11,16 @@ from api.http import container, paging, report_request, request_body
 from api.http.routes import customer_health, feed, sla
 from api.importing import outcome
 from api.importing.readers import archive, json_file, lines, table
-from domain import messages, toml_text
+from domain import messages, predicate, toml_text
 from domain.command_context import LONGEST_COMMAND_ID
 from domain.command_handling import service_desk
 from domain.definitions import definition_file, publishing
+from domain.procedure import definition as procedure
 from domain.routing import definition as routing_definition
-from domain.segment import predicate
 from domain.sla.policy import bounds
 from domain.sla.policy.bounds import Bound
 from domain.ticket import routing_choice
+from domain.ticket.conversation import decider, review, thanks
 from projections.health import readings
 from projections.scope import report_scope
 from projections.what_if import what_if
@@ -58,12 +59,19 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
         "Definitions, health and segments": (
             Bound("versions of a definition", publishing.MOST_VERSIONS),
             Bound("examples of a definition file", definition_file.MOST_EXAMPLES),
-            Bound("parts of one `all` or `any` of a segment", predicate.MOST_PARTS),
+            Bound("parts of one `all` or `any` of a segment or a rule", predicate.MOST_PARTS),
+            Bound("steps of a procedure", procedure.MOST_STEPS),
             Bound("customers that one page of health or of a segment looks at", readings.MOST_LOOKED_AT),
             Bound("rules of a routing", routing_definition.MOST_RULES),
             Bound("candidates that an assignment names", routing_choice.MOST_CANDIDATES),
             Bound("instants of a what-if of health", customer_health.MOST_INSTANTS),
             Bound("ended terms that health is tested against, over HTTP", customer_health.MOST_TERMS),
+        ),
+        "Tickets": (
+            Bound("promised calls of a ticket that wait", decider.MOST_OPEN),
+            Bound("proposed replies of a ticket that wait", decider.MOST_OPEN),
+            Bound("categories whose replies are reviewed", review.MOST_CATEGORIES),
+            Bound("phrases of thanks, and as many words beside them", thanks.MOST_PHRASES),
         ),
         "What-ifs": (
             bounds.RUNGS,

@@ -23,6 +23,7 @@ from benchmarks import (
     customer_imports,
     customer_reads,
     door,
+    due_watch,
     exports,
     figures,
     flat,
@@ -31,8 +32,11 @@ from benchmarks import (
     imports,
     over_http,
     published_rules,
+    reactor,
     reads,
+    sender,
     sla_watch,
+    work_list,
 )
 from benchmarks.databases import empty_database, server
 from benchmarks.figure import Figure
@@ -61,6 +65,10 @@ SETS: Mapping[str, Measure] = {
     "door": door.measure,
     "identity": identity.measure,
     "watch": sla_watch.measure,
+    "work": work_list.measure,
+    "due": due_watch.measure,
+    "reactor": reactor.measure,
+    "sender": sender.measure,
     "exports": exports.measure,
     "assignment": assignment.measure,
     "agreement": agreement.measure,

@@ -1,6 +1,7 @@
 """How late the SLA watch records a breach, beside all the clocks that run on."""
 
 import multiprocessing
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,9 @@ from domain.command_context import Actor
 from domain.envelope import Envelope, NewEvent
 from domain.event_log import reader
 from domain.event_log.append import Batch, append
+from domain.event_types import register_event_types
 from domain.ids import new_id
+from domain.messages import Event
 from domain.sla.events import SlaBreached
 from domain.ticket.events import TicketReceived
 from projections.engine.rebuild import rebuild
@@ -30,6 +33,8 @@ CLOCKS_A_TICKET = 2
 FIRST_RESPONSE = timedelta(hours=6)
 """What the built-in policy promises to P2."""
 AT_ONCE = 1_000
+Life = Sequence[tuple[Event, datetime]]
+"""The payloads of a stream, each with its instant."""
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -39,13 +44,13 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     migrate(dsn, TENANT)
     now = datetime.now(UTC)
     far = running // CLOCKS_A_TICKET - due
-    _receive(dsn, [now - timedelta(hours=1) * number / far for number in range(far)])
+    record(dsn, [_receipt(now - timedelta(hours=1) * number / far) for number in range(far)])
     rebuild(dsn, TENANT, PROJECTIONS, views=VIEWS)
-    with _following(dsn):
+    with workers(dsn):
         wait_for(dsn, TENANT, far)
         first = datetime.now(UTC) + timedelta(seconds=ahead)
         deadlines = [first + timedelta(seconds=seconds) * number / due for number in range(due)]
-        _receive(dsn, [deadline - FIRST_RESPONSE for deadline in deadlines])
+        record(dsn, [_receipt(deadline - FIRST_RESPONSE) for deadline in deadlines])
         time.sleep(ahead + seconds)
         lateness = _lateness(dsn, far + due, due)
     note = f"{due:,} breaches in {seconds:g} s, {running:,} clocks running"
@@ -57,10 +62,10 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
 
 
 @contextmanager
-def _following(dsn: str) -> Iterator[None]:
+def workers(dsn: str) -> Iterator[None]:
     """The follower and the watch in a process of their own, as `follow` runs them."""
     stop = _SPAWN.Event()
-    process = _SPAWN.Process(target=follow, args=(dsn, [TENANT], stop))
+    process = _SPAWN.Process(target=_follow, args=(dsn, stop))
     process.start()
     try:
         yield
@@ -69,19 +74,33 @@ def _following(dsn: str) -> Iterator[None]:
         process.join()
 
 
-def _receive(dsn: str, instants: Sequence[datetime]) -> None:
-    """One P2 ticket an instant, as an agent would have received it then."""
+def _follow(dsn: str, stop: threading.Event) -> None:
+    register_event_types()
+    follow(dsn, [TENANT], stop)
+
+
+def record(dsn: str, lives: Sequence[Life]) -> None:
+    """A stream for each life, as an agent would have written it then."""
     with psycopg.connect(dsn, autocommit=True) as connection:
-        for start in range(0, len(instants), AT_ONCE):
-            streams = [new_id() for _ in instants[start : start + AT_ONCE]]
-            batch = Batch(dict.fromkeys(streams, 0), [str(stream) for stream in streams])
-            for stream, instant in zip(streams, instants[start:], strict=False):
-                batch.add_decided(str(stream), "received", stream, 1, [_receipt(stream, instant)])
+        for start in range(0, len(lives), AT_ONCE):
+            page = {new_id(): life for life in lives[start : start + AT_ONCE]}
+            batch = Batch(dict.fromkeys(page, 0), [str(stream) for stream in page])
+            for stream, life in page.items():
+                events = [_event(stream, version, *happened) for version, happened in enumerate(life, start=1)]
+                batch.add_decided(str(stream), "recorded", stream, len(events), events)
             assert append(connection, TENANT, batch).recorded
 
 
-def _receipt(stream: UUID, instant: datetime) -> NewEvent:
-    payload = TicketReceived(customer_id=stream, channel="zalo", subject="No code", category="login", priority="P2")
+def receipt(customer: UUID) -> TicketReceived:
+    """The receipt of a P2 ticket."""
+    return TicketReceived(customer_id=customer, channel="zalo", subject="No code", category="login", priority="P2")
+
+
+def _receipt(instant: datetime) -> Life:
+    return [(receipt(new_id()), instant)]
+
+
+def _event(stream: UUID, version: int, payload: Event, instant: datetime) -> NewEvent:
     envelope = Envelope(
         event_id=str(new_id()),
         schema_version=payload.schema_version,
@@ -89,7 +108,7 @@ def _receipt(stream: UUID, instant: datetime) -> NewEvent:
         actor=Actor(id="an", kind="agent"),
         command_id=str(stream),
     )
-    return NewEvent(stream, 1, envelope, payload)
+    return NewEvent(stream, version, envelope, payload)
 
 
 def _lateness(dsn: str, after: int, count: int) -> list[float]:

@@ -1,6 +1,6 @@
 """Predicates: conditions on values, joined by all, any and not. Each kind of conditions says which fields it reads."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
@@ -68,6 +68,7 @@ class Comparing(Message):
 
 
 C = TypeVar("C", bound=Comparing)
+X = TypeVar("X")
 
 
 class AllOf(Message, Generic[C]):
@@ -115,7 +116,7 @@ class Unmet(NamedTuple):
     ``negated``: it stands under a ``not`` and is met.
     """
 
-    condition: Comparing
+    condition: Any  # of the kind of the predicate
     has: Value
     negated: bool = False
 
@@ -177,17 +178,36 @@ def first_unmet(predicate: Any, value_of: Callable[[Any], Value], *, negated: bo
             raise TypeError(predicate)
 
 
-def may_hold(predicate: Any, value_of: Callable[[Any], Value], known: Callable[[Any], bool]) -> bool:
-    """Whether a predicate may hold whatever stands in the fields that are not ``known``; these are not read."""
-    return _may(predicate, value_of, known, negated=False)
+Test = Callable[[X], bool]
 
 
-def _may(predicate: Any, value_of: Callable[[Any], Value], known: Callable[[Any], bool], *, negated: bool) -> bool:
+def quick_test(predicate: Any, test_of: Callable[[Any], Test[X] | None], *, negated: bool = False) -> Test[X] | None:
+    """A test that fails only where a predicate does not hold whatever stands in fields that are not looked at.
+
+    ``test_of`` gives the test of a condition, or None for one whose field is not looked at. None: it never fails.
+    ``negated`` asks for the opposite of the predicate.
+    """
     match predicate:
         case NotOf(not_=part):
-            return _may(part, value_of, known, negated=not negated)
+            return quick_test(part, test_of, negated=not negated)
         case AllOf(all=parts) | AnyOf(any=parts):
-            quantifier = all if isinstance(predicate, AllOf) is not negated else any
-            return quantifier(_may(part, value_of, known, negated=negated) for part in parts)
+            tests = [quick_test(part, test_of, negated=negated) for part in parts]
+            known = [test for test in tests if test is not None]
+            if isinstance(predicate, AllOf) is not negated:
+                return _every(known) if known else None
+            return _some(known) if len(known) == len(tests) else None
         case _:
-            return not known(predicate) or predicate.is_met_by(value_of(predicate)) is not negated
+            test = test_of(predicate)
+            return _opposite(test) if test is not None and negated else test
+
+
+def _every(tests: Sequence[Test[X]]) -> Test[X]:
+    return tests[0] if len(tests) == 1 else lambda values: all(test(values) for test in tests)
+
+
+def _some(tests: Sequence[Test[X]]) -> Test[X]:
+    return tests[0] if len(tests) == 1 else lambda values: any(test(values) for test in tests)
+
+
+def _opposite(test: Test[X]) -> Test[X]:
+    return lambda values: not test(values)

@@ -9,7 +9,7 @@ from domain.messages import Instant, Message, Word
 from domain.zones import ZoneName, zone_named
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-_WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def _once_each(days: tuple[Weekday, ...]) -> tuple[Weekday, ...]:
@@ -21,14 +21,21 @@ def _once_each(days: tuple[Weekday, ...]) -> tuple[Weekday, ...]:
 class TenantSettings(Message):
     """``zone`` says which local day an instant belongs to. ``phone_region`` is the ISO country of national numbers.
 
-    ``year_begins`` is the month in which the tenant's year and its first quarter begin.
+    ``year_begins`` is the month in which the tenant's year and its first quarter begin. ``business`` is its name in
+    messages to customers.
     """
 
     zone: ZoneName = "Asia/Ho_Chi_Minh"
     language: Literal["en", "vi"] = "vi"
     phone_region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "VN"
     year_begins: Annotated[int, Field(strict=True, ge=1, le=12)] = 1
-    working_week: Annotated[tuple[Weekday, ...], AfterValidator(_once_each)] = _WEEKDAYS[:5]
+    business: Word | None = None
+    working_week: Annotated[tuple[Weekday, ...], AfterValidator(_once_each)] = WEEKDAYS[:5]
+
+    @property
+    def business_name(self) -> str:
+        """The name of the tenant in messages to customers."""
+        return self.business or {"vi": "Bộ phận chăm sóc khách hàng", "en": "Customer care"}[self.language]
 
     def local_day(self, at: Instant) -> date:
         """The local day of an instant."""
@@ -36,7 +43,7 @@ class TenantSettings(Message):
 
     def is_working_day(self, day: date) -> bool:
         """Whether the working week has that day; holidays stand in calendars."""
-        return _WEEKDAYS[day.weekday()] in self.working_week
+        return WEEKDAYS[day.weekday()] in self.working_week
 
 
 class SettingsExample(Message):

@@ -16,6 +16,8 @@ from projections.feedback.table import FEEDBACK
 from projections.files.table import FILES
 from projections.first_contact.table import FIRST_CONTACT
 from projections.issued_reports.table import ISSUED_REPORTS
+from projections.notifications.table import NOTIFICATIONS
+from projections.procedures.table import PROCEDURES
 from projections.reporting.local_offsets import LOCAL_OFFSETS
 from projections.search.table import SEARCH
 from projections.sla.table import SLA_CLOCKS
@@ -56,6 +58,8 @@ _OWN = (
     USAGE,
     FEEDBACK,
     FILES,
+    PROCEDURES,
+    NOTIFICATIONS,
     SLA_CLOCKS,
     BACKLOG,
     TASKS,

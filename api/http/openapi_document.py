@@ -34,8 +34,18 @@ _BODIES: dict[str, tuple[type[BaseModel], Mapping[str, Any]]] = {
 }
 _OPEN_TO_ALL = {"/healthz", "/readyz"}
 """Addresses that need no key."""
-_TAGGED = {"ticket", "customer", "policy", "policy_list", "policy_version", "policy_diff", "calendar", "calendar_list"}
-_TAGGED |= {"calendar_version", "calendar_diff", "elapsed", "add"}
+_TAGGED = {
+    "ticket",
+    "task",
+    "customer",
+    "policy",
+    "policy_list",
+    "policy_version",
+    "policy_diff",
+    "calendar",
+    "calendar_list",
+}
+_TAGGED |= {"calendar_version", "calendar_diff", "elapsed", "add", "task"}
 _TAGGED |= {"definition", "definition_versions", "definition_version", "definition_diff"}
 """Operations whose answers have an ETag."""
 _EVERYWHERE = (400, 405, 408, 414, 422, 431, 500)

@@ -10,6 +10,8 @@ from psycopg import Connection
 from api.workers.contract_lapses import CONTRACT_LAPSES
 from api.workers.due import Due, Judged
 from api.workers.due_scanner import DueScanner
+from api.workers.due_timers import TIMERS_DUE
+from api.workers.silent_customers import SILENT_CUSTOMERS
 from api.workers.sla_alerts import SLA_ALERTS
 from api.workers.tracked_segments import TRACKED_SEGMENTS
 from api.workers.watching import USUAL_SETTINGS, WatchSettings
@@ -24,7 +26,7 @@ from domain.event_log.store import LogUnavailable
 from domain.refusal import Refusal
 from projections.engine.checkpoints import ProjectionOutdated
 
-DUES: tuple[Due, ...] = (SLA_ALERTS, CONTRACT_LAPSES, TRACKED_SEGMENTS)
+DUES: tuple[Due, ...] = (SLA_ALERTS, TIMERS_DUE, CONTRACT_LAPSES, TRACKED_SEGMENTS, SILENT_CUSTOMERS)
 _LOG = logging.getLogger(__name__)
 
 

@@ -16,8 +16,8 @@ class Passes:
         """Whether the page behind ``after`` is looked at: it belongs to a pass that has begun, or one begins now."""
         if after.stream != FIRST:
             return True
-        if now < self._next.get(tenant, now):
-            return False
+        if timedelta(0) < self._next.get(tenant, now) - now <= self._every:
+            return False  # a longer wait is from before the clock was put back
         self._next[tenant] = now + self._every
         return True
 

@@ -1,4 +1,4 @@
-"""Followers and watches of all tenants, in this process or in a child process that is restarted when it ends."""
+"""Followers, watches and senders of all tenants, in this process or in a child that is restarted when it ends."""
 
 import asyncio
 import logging
@@ -14,11 +14,14 @@ from typing import NamedTuple, Self, cast
 import psycopg
 
 from api.api_keys import desk_tenants
+from api.channels.configuration import NO_CHANNELS, ChannelsRefused, ConfiguredChannels, configured_channels
 from api.database_roles import under
 from api.logs import Format, Level, configure_logging
 from api.migrations import migrate
 from api.workers.assigner import Assigner
 from api.workers.due_watch import DueWatch
+from api.workers.reactor import run_reactor
+from api.workers.sending.sender import send
 from api.workers.watching import watch
 from domain.backoff import Backoff, Pauses
 from domain.event_log.database_connections import ADMINISTRATION, connect
@@ -35,7 +38,8 @@ _LOG = logging.getLogger(__name__)
 
 
 def follow(dsn: str, only: Sequence[str], stop: threading.Event, seconds: float = NEW_TENANTS_SECONDS) -> None:
-    """Runs a follower and the watches for each tenant in ``only`` until ``stop``; for every tenant when it is empty.
+    """Runs a follower, the watches and a sender for each tenant in ``only`` until ``stop``; for every tenant when it is
+    empty.
 
     New tenants are looked for every ``seconds``. A tenant without a connection is tried again after as long. Raises
     RuntimeError when a follower or a watch has ended by itself.
@@ -45,8 +49,9 @@ def follow(dsn: str, only: Sequence[str], stop: threading.Event, seconds: float 
 
     def begin(tenant: str) -> None:
         if addresses := _made_ready(dsn, tenant, stop, seconds):
-            running[tenant] = _started(addresses, tenant, stop)
+            running[tenant] = _started(addresses, tenant, stop, channels)
 
+    channels = _channels()
     try:
         while not stop.is_set():
             for tenant in only or _tenants(dsn):
@@ -99,15 +104,34 @@ def _made_ready(dsn: str, tenant: str, stop: threading.Event, seconds: float) ->
     return None
 
 
-def _started(addresses: _Addresses, tenant: str, stop: threading.Event) -> list[threading.Thread]:
+def _channels() -> ConfiguredChannels:
+    """The configured channels. Whatever is wrong with them, the projections are followed."""
+    try:
+        return configured_channels()
+    except ChannelsRefused as error:
+        _LOG.error("no notification is sent: %s", error)
+        return NO_CHANNELS
+
+
+def _started(
+    addresses: _Addresses, tenant: str, stop: threading.Event, channels: ConfiguredChannels
+) -> list[threading.Thread]:
     def announce() -> None:
         makes = (DueWatch, Assigner)
         asyncio.run(watch(addresses.desk, tenant, stop, reading_dsn=addresses.reader, makes=makes))
+
+    def react() -> None:
+        asyncio.run(run_reactor(addresses.desk, tenant, stop, reading_dsn=addresses.reader))
+
+    def send_notifications() -> None:
+        asyncio.run(send(addresses.desk, tenant, stop, channels, reading_dsn=addresses.reader))
 
     follower = Follower(addresses.follower, tenant, PROJECTIONS)
     threads = [
         threading.Thread(target=follower.run, args=[stop], name=f"follower of {tenant}"),
         threading.Thread(target=announce, name=f"watches of {tenant}"),
+        threading.Thread(target=react, name=f"reactor of {tenant}"),
+        threading.Thread(target=send_notifications, name=f"sender of {tenant}"),
     ]
     for thread in threads:
         thread.start()

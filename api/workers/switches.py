@@ -3,10 +3,7 @@
 from psycopg import Connection
 
 from domain.event_log import reader
-from domain.event_log.sql_files import sql_file
 from domain.switches.state import SWITCHES, Switches, evolve
-
-_SQL = sql_file("api.workers", "switches.sql")
 
 
 class SwitchBoard:
@@ -19,8 +16,7 @@ class SwitchBoard:
 
     def read(self, connection: Connection) -> Switches:
         """The switches by everything that is recorded."""
-        row = connection.execute(_SQL["version"].of(self._tenant), {"stream": SWITCHES}).fetchone()
-        version = int(row[0] or 0) if row else 0
+        version = reader.versions(connection, self._tenant, [SWITCHES]).get(SWITCHES, 0)
         if version != self._version:
             self._version, self._switches = version, switches_of(connection, self._tenant)
         return self._switches

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -69,14 +69,15 @@ async def watch(
     makes: Sequence[MakeWatch],
     reading_dsn: str | None = None,
     settings: WatchSettings = USUAL_SETTINGS,
+    wake: Callable[[str], str] = projected,
 ) -> None:
-    """Records what the watches record, until ``stop`` is set. They wake when the next thing is due and when rows
-    change.
+    """Records what the watches record, until ``stop`` is set. They wake when the next thing is due, and by the
+    notifications of ``wake``: when rows change, or when events are appended.
 
     What becomes due while no watch runs is recorded by the next one, with the instant at which it was due.
     """
     desk = ServiceDesk(LogConnection(dsn, tenant), clock)
-    listener = Listener(reading_dsn or dsn, [projected(tenant)], settings.listener, ALERTS)
+    listener = Listener(reading_dsn or dsn, [wake(tenant)], settings.listener, ALERTS)
     watches: list[Watch] = []
     try:
         while not stop.is_set():

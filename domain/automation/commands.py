@@ -6,7 +6,7 @@ from pydantic import SerializeAsAny
 
 from domain.messages import Command, Id, Instant, Message, Text, Word
 
-PassedOverWhy = Literal["stale", "missed", "stopped", "suspended", "limit"]
+PassedOverWhy = Literal["stale", "missed", "stopped", "suspended", "limit", "condition"]
 SuspendedWhy = Literal["depth", "rate"]
 
 
@@ -46,7 +46,7 @@ class ShadowRule(RuleFiring):
 
 
 class PassOverRule(RuleFiring):
-    """Records that a rule did not fire although its conditions held."""
+    """Records that a rule did not fire although its conditions held; ``condition``: when it was due they did not."""
 
     why: PassedOverWhy
 

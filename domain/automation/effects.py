@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -13,7 +13,8 @@ from domain.automation.facts import Facts, Role, Subject
 from domain.ids import Namespace
 from domain.messages import CancelledAs, Channel, Command, Message, Priority, Text, WaitingFor, Word
 from domain.notification.commands import NotificationChannel, Purpose, RecipientKind, RequestNotification
-from domain.procedure.commands import StartProcedure
+from domain.notification.state import notification_stream
+from domain.procedure.commands import ProcedureSubject, StartProcedure
 from domain.sla.policy.policy import Seconds
 from domain.task.commands import OpenTask
 from domain.ticket import commands as t
@@ -27,7 +28,8 @@ Recipient = Annotated[
     StringConstraints(pattern=r"^(customer|holder|team|lead|owner|agent:.{1,180}|team:.{1,180}|endpoint:.{1,180})$"),
 ]
 """The customer, a person, or an endpoint of a webhook by name."""
-NO_TICKET, NOBODY, NO_TEMPLATE, NO_CUSTOMER = "no_ticket", "nobody", "template_unknown", "no_customer"
+NO_TICKET, NO_SUBJECT, NO_CUSTOMER, NOBODY = "no_ticket", "no_subject", "no_customer", "nobody"
+NO_TEMPLATE = "template_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,9 @@ class Firing:
 
 
 _ROLES: Mapping[str, Role] = {"holder": "holder", "team": "team", "lead": "lead", "owner": "owner"}
+
+
+_PROCEDURE_SUBJECTS: Mapping[str, ProcedureSubject] = {kind: kind for kind in get_args(ProcedureSubject)}
 
 
 class Assign(Message):
@@ -217,9 +222,10 @@ class Notify(Message):
             return RuleCommand(name=self.do, stream=firing.subject.stream, refused=why)
         kind, to = found
         subject, facts = firing.subject, firing.facts
+        key = str(firing.begun(number))
         return RuleCommand(
             name=self.do,
-            stream=firing.begun(number),
+            stream=notification_stream(key),
             command=RequestNotification(
                 to_kind=kind,
                 to=to,
@@ -233,7 +239,7 @@ class Notify(Message):
                 about_kind=subject.kind,
                 rule=firing.rule,
                 importance=self.importance,
-                dedupe_key=str(firing.begun(number)),
+                dedupe_key=key,
                 not_before=None if self.not_before is None else firing.after(self.not_before),
                 not_after=None if self.not_after is None else firing.after(self.not_after),
             ),
@@ -292,6 +298,9 @@ class StartProcedureEffect(Message):
             if customer is None:
                 return RuleCommand(name=self.do, stream=subject.stream, refused=NO_CUSTOMER)
             subject = Subject(customer, "customer")
+        kind = _PROCEDURE_SUBJECTS.get(subject.kind)
+        if kind is None:
+            return RuleCommand(name=self.do, stream=subject.stream, refused=NO_SUBJECT)
         team, agent = (None, None) if self.owner is None else firing.addressee(self.owner)
         return RuleCommand(
             name=self.do,
@@ -299,7 +308,7 @@ class StartProcedureEffect(Message):
             command=StartProcedure(
                 procedure=self.procedure,
                 subject=subject.stream,
-                subject_kind=subject.kind,
+                subject_kind=kind,
                 customer_id=customer,
                 owner=agent or team,
             ),

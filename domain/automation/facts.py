@@ -31,8 +31,8 @@ class Facts:
     ``ticket`` is the subject or what it is about, ``customer`` the one that it belongs to. ``people`` says who is meant
     by a role, ``placeholders`` gives values for templates. ``rendered(template, data)`` is the text of a template in
     ``language``; None where there is none. ``later(calendar, at, seconds)`` counts open time of a calendar. ``local``
-    is an instant as people of the tenant read it. ``stopped`` says whether a rule is stopped, ``fired_lately`` how
-    often it fired in the last hour, on any subject.
+    is an instant as people of the tenant read it. ``stopped`` says whether a rule is stopped,
+    ``fired_lately(rule, most)`` how often it fired in the last hour on any subject, counted up to ``most``.
     """
 
     value_of: Callable[[RuleCondition], Value]
@@ -46,4 +46,4 @@ class Facts:
     later: Callable[[str, datetime, int], datetime] = field(default=_all_time)
     local: Callable[[datetime], str] = field(default=datetime.isoformat)
     stopped: Callable[[str], bool] = field(default=lambda _rule: False)
-    fired_lately: Callable[[str], int] = field(default=lambda _rule: 0)
+    fired_lately: Callable[[str, int], int] = field(default=lambda _rule, _most: 0)

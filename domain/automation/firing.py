@@ -13,7 +13,7 @@ from domain.automation.fields import RuleCondition, actor_value, due_value, even
 from domain.command_context import Actor
 from domain.due.instance import DueInstance, identity_of
 from domain.envelope import RecordedEvent
-from domain.predicate import Comparing, Predicate, Unmet, Value, first_unmet, may_hold
+from domain.predicate import Unmet, Value, first_unmet
 from domain.text_folding import fold_name
 
 DEEPEST = 8
@@ -63,7 +63,8 @@ class Trigger(NamedTuple):
 class Judgement(NamedTuple):
     """``command`` is what is recorded, under ``command_id``; None for nothing. ``then`` are the commands of the rule.
 
-    ``unmet`` is the first condition that failed. ``depth`` is that of the command.
+    ``unmet`` is the first condition that failed. ``depth`` is that of the command. ``stops``: no other rule fires for
+    the event.
     """
 
     verdict: Verdict
@@ -73,6 +74,7 @@ class Judgement(NamedTuple):
     command: c.AutomationCommand | None = None
     then: tuple[c.RuleCommand, ...] = ()
     depth: int = 1
+    stops: bool = False
 
 
 History = Sequence[RecordedEvent]
@@ -84,8 +86,9 @@ def judge_rule(rule: NamedRule, trigger: Trigger, history: History, facts: Facts
     The judgement holds for the version that the history ends at: its command is given with that version.
     """
     recorded = Recorded.of(rule, history)
-    if recorded.has_answered(rule, trigger, history):
-        return Judgement("done")
+    answer = recorded.answer(rule, trigger, history)
+    if answer is not None:
+        return Judgement("done", stops=rule.body.stop and answer == "fired")
     if (why := _out_of_question(rule, trigger)) is not None:
         return Judgement("not_fired", why)
     unmet = first_unmet_of(rule.body, trigger, facts)
@@ -111,23 +114,27 @@ class Recorded(NamedTuple):
         said = [payload for _, payload in events if isinstance(payload, e.AutomationSuspended | e.AutomationResumed)]
         return cls(events, bool(said) and isinstance(said[-1], e.AutomationSuspended))
 
-    def has_answered(self, rule: NamedRule, trigger: Trigger, history: History) -> bool:
-        """Whether the rule was judged for this trigger, or for an event of the same command, before."""
-        answers = [p for _, p in self.events if isinstance(p, e.AutomationFired | e.AutomationShadowed)]
-        if rule.body.once == "subject" and any(isinstance(p, e.AutomationFired) for p in answers):
-            return True
-        passed = [p for _, p in self.events if isinstance(p, e.AutomationPassedOver)]
-        if trigger.due is not None:
-            return any(payload.due == trigger.due.identity for payload in (*answers, *passed))
-        if trigger.cause is None:
-            return False
-        causes = {payload.cause for payload in (*answers, *passed)}
-        same = trigger.cause.envelope.command_id
-        return any(event.envelope.event_id in causes for event in history if event.envelope.command_id == same)
+    def answer(self, rule: NamedRule, trigger: Trigger, history: History) -> Literal["fired", "other"] | None:
+        """What was recorded for this trigger, or for an event of the same command, before; None for nothing."""
+        causes, due = _causes(trigger, history), trigger.due and trigger.due.identity
+        answers = e.AutomationFired | e.AutomationShadowed | e.AutomationPassedOver
+        for payload in [payload for _, payload in self.events if isinstance(payload, answers)]:
+            if payload.cause in causes if due is None else payload.due == due:
+                return "fired" if isinstance(payload, e.AutomationFired) else "other"
+        fired_once = any(isinstance(payload, e.AutomationFired) for _, payload in self.events)
+        return "other" if fired_once and rule.body.once == "subject" else None
 
     def firings_since(self, at: datetime) -> int:
         """How often it fired on this subject behind an instant."""
         return sum(isinstance(payload, e.AutomationFired) and event.recorded_at > at for event, payload in self.events)
+
+
+def _causes(trigger: Trigger, history: History) -> frozenset[str]:
+    """The ids of the event and of the others of its command: they are one change."""
+    if trigger.cause is None:
+        return frozenset()
+    same = trigger.cause.envelope.command_id
+    return frozenset(event.envelope.event_id for event in history if event.envelope.command_id == same)
 
 
 def _out_of_question(rule: NamedRule, trigger: Trigger) -> Why | None:
@@ -135,11 +142,15 @@ def _out_of_question(rule: NamedRule, trigger: Trigger) -> Why | None:
         return "disabled"
     if trigger.cause is None:
         return None
-    actor = trigger.cause.envelope.actor
-    if actor.kind == "import":
+    if is_imported(trigger.cause):
         return "import"
-    own = fold_name(actor.id) == fold_name(rule.actor.id)
+    own = fold_name(trigger.cause.envelope.actor.id) == fold_name(rule.actor.id)
     return "own_effect" if own and not rule.body.recursive else None
+
+
+def is_imported(event: RecordedEvent) -> bool:
+    """Whether an event is of another system's past, which leads to nothing here."""
+    return event.envelope.actor.kind == "import"
 
 
 def first_unmet_of(rule: Rule, trigger: Trigger, facts: Facts) -> Unmet | None:
@@ -154,16 +165,6 @@ def first_unmet_of(rule: Rule, trigger: Trigger, facts: Facts) -> Unmet | None:
         if not is_open.is_met_by(has := facts.value_of(is_open)):
             return Unmet(is_open, has)
     return None if rule.when is None else first_unmet(rule.when, value_of)
-
-
-def may_fire(when: Predicate[RuleCondition] | None, event: RecordedEvent) -> bool:
-    """Whether conditions may hold for an event, by what the event alone says."""
-    trigger = Trigger(event)
-    return when is None or may_hold(when, lambda condition: _of_trigger(condition, trigger)[1], _is_of_event)
-
-
-def _is_of_event(condition: Comparing) -> bool:
-    return isinstance(condition, RuleCondition) and condition.of in {"event", "actor"}
 
 
 def _of_trigger(condition: RuleCondition, trigger: Trigger) -> tuple[bool, Value]:
@@ -212,13 +213,14 @@ def _recorded_as(
         command = c.ShadowRule(**said, commands=tuple(given.name for given in then))
         command_id = command_id if rule.body.once != "subject" else f"{command_id}/{_trigger_key(trigger)}/shadow"
         return Judgement("shadowed", None, None, command_id, command, then, depth + 1)
-    return Judgement("fired", None, None, command_id, c.FireRule(**said, then=then), then, depth + 1)
+    fire = c.FireRule(**said, then=then)
+    return Judgement("fired", None, None, command_id, fire, then, depth + 1, stops=rule.body.stop)
 
 
 def _said(trigger: Trigger, facts: Facts) -> dict[str, str]:
     """The values for templates that stand in the event or the due instance."""
     if trigger.due is not None:
-        return {"due_at": facts.local(trigger.due.due_at)}
+        return {"due_at": facts.local(trigger.due.due_at), **trigger.due.said}
     assert trigger.cause is not None  # noqa: S101 -- a trigger is one of the two
     payload = trigger.cause.payload
     found = {name: plain(getattr(payload, field, None)) for field, name in _PLACEHOLDERS.items()}
@@ -247,7 +249,7 @@ def _passed_over(
     if (late := _too_late(rule, trigger, now)) is not None:
         return late
     limit = rule.body.limit
-    return "limit" if limit is not None and facts.fired_lately(rule.name) >= limit else None
+    return "limit" if limit is not None and facts.fired_lately(rule.name, limit) >= limit else None
 
 
 def _too_late(rule: NamedRule, trigger: Trigger, now: datetime) -> c.PassedOverWhy | None:
@@ -259,4 +261,5 @@ def _too_late(rule: NamedRule, trigger: Trigger, now: datetime) -> c.PassedOverW
         return None
     if trigger.cause.recorded_at - trigger.cause.occurred_at > patience:
         return "stale"
-    return "missed" if now - trigger.cause.recorded_at > patience else None
+    told_at = max(trigger.cause.recorded_at, trigger.cause.occurred_at)
+    return "missed" if now - told_at > patience else None

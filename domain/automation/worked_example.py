@@ -61,7 +61,7 @@ class RuleExample(Message):
         facts = self._facts(body)
         unmet = first_unmet_of(body, trigger, facts)
         if unmet is not None:
-            field = unmet.condition.field if isinstance(unmet.condition, RuleCondition) else ""
+            field = unmet.condition.field
             return [] if field == self.fails else [f"{field} fails ({_text(unmet.has)}), not {self.fails or 'nothing'}"]
         subject = Subject(_SUBJECT, min(body.kinds))
         given = commands_of(body.then, Firing("example", subject, facts, "example", _AT))

@@ -1,6 +1,6 @@
 """The handlers of what automation records. A rule that fires gives its commands in the same decision."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,7 @@ def automation_handlers(aggregate_of: AggregateOf, handler_of: HandlerOf) -> Han
     """
     handlers = _AutomationHandlers(aggregate_of, handler_of)
     return handled(AutomationCommand, CommandHandler(handlers.subject, handlers.decide)) | {
-        FireRule: CommandHandler(handlers.subject_and_given, handlers.decide_firing)
+        FireRule: CommandHandler(handlers.subject_and_given, handlers.decide_firing, further=handlers.further)
     }
 
 
@@ -54,6 +54,13 @@ class _AutomationHandlers:
                     parts.setdefault(part, aggregate)
         return tuple(parts.items())
 
+    def further(self, _stream: UUID, command: FireRule, known: Mapping[UUID, Any]) -> Parts:
+        """The streams that the states of the parts of given commands name."""
+        named: dict[UUID, Aggregate] = {}
+        for given in command.then:
+            named |= self._read_by(given, known)[1]
+        return tuple(named.items())
+
     def decide(
         self, command: AutomationCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
     ) -> list[DecidedEvent]:
@@ -65,9 +72,7 @@ class _AutomationHandlers:
     ) -> list[DecidedEvent]:
         """The events of the given commands, each decided on the states that those before it leave."""
         self._must_have_events(command, states[0])
-        parts = self.subject_and_given(stream, command)
-        aggregates = dict(parts)
-        left = {part: state for (part, _), state in zip(parts, states, strict=True)}
+        left, aggregates = self._by_stream(stream, command, states)
         events: list[DecidedEvent] = []
         outcomes: list[Outcome] = []
         for given in command.then:
@@ -79,16 +84,43 @@ class _AutomationHandlers:
             outcomes.append(Outcome(command=given.name, stream=given.stream, events=len(decided), refused=refused))
         return [*events, (stream, decider.decide(command, outcomes), at)]
 
+    def _by_stream(
+        self, stream: UUID, command: FireRule, states: Sequence[Any]
+    ) -> tuple[dict[UUID, Any], dict[UUID, Aggregate]]:
+        """The states by their streams, and the aggregates. They come in the order in which they were asked for."""
+        aggregates = dict(self.subject_and_given(stream, command))
+        known = dict(zip(aggregates, states, strict=False))
+        while len(known) < len(states):
+            new = {part: aggregate for part, aggregate in self.further(stream, command, known) if part not in known}
+            aggregates |= new
+            known |= zip(new, states[len(known) :], strict=False)
+        return known, aggregates
+
+    def _read_by(self, given: RuleCommand, known: Mapping[UUID, Any]) -> tuple[dict[UUID, Any], dict[UUID, Aggregate]]:
+        """The states that a given command reads, in its order, and the streams that are not among those known."""
+        if given.command is None:
+            return {}, {}
+        handler = self.handler_of(given.command)
+        read = {part: known[part] for part, _ in handler.parts(given.stream, given.command)}
+        while handler.further is not None:
+            named = handler.further(given.stream, given.command, read)
+            new = {part: aggregate for part, aggregate in named if part not in read}
+            missing = {part: aggregate for part, aggregate in new.items() if part not in known}
+            if not new or missing:
+                return read, missing
+            read |= {part: known[part] for part in new}
+        return read, {}
+
     def _given(
         self, given: RuleCommand, left: dict[UUID, Any], by: Actor, at: datetime
     ) -> tuple[list[DecidedEvent], str | None]:
         """The events of one command, or none and the code of its refusal."""
         if given.command is None:
             return [], given.refused
-        handler = self.handler_of(given.command)
-        states = [left[part] for part, _ in handler.parts(given.stream, given.command)]
+        read, _ = self._read_by(given, left)
+        states, decide = list(read.values()), self.handler_of(given.command).decide
         try:
-            return handler.decide(given.command, given.stream, states, by, given.command.occurred_at or at), None
+            return decide(given.command, given.stream, states, by, given.command.occurred_at or at), None
         except Refusal as refusal:
             return [], refusal.code
 

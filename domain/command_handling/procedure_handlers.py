@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from domain.command_context import Actor
 from domain.command_handling.customer_fact_handlers import OWNERS
-from domain.command_handling.customer_stream import CustomerStream
+from domain.command_handling.customer_stream import CUSTOMER
 from domain.command_handling.definition_stream import DEFINITION, TENANT_SETTINGS
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, handled
 from domain.command_handling.notification_handlers import NOTIFICATION
-from domain.command_handling.ticket_stream import TicketStream
-from domain.contract.state import Contract
-from domain.customer.decider import must_be_registered
+from domain.command_handling.procedure_subject import customer_data, given_by, must_take_a_procedure
 from domain.definitions.kinds import PROCEDURE as KIND
 from domain.definitions.kinds import SETTINGS, TEMPLATE, WORKFORCE
 from domain.definitions.publishing import PublishedDefinition, definition_stream
@@ -21,10 +20,10 @@ from domain.notification.events import NotificationRequested
 from domain.notification.state import notification_stream
 from domain.procedure import claim as claims
 from domain.procedure import decider, state
-from domain.procedure.advance import Advanced, People, Surroundings, TemplateGiven
+from domain.procedure.advance import Advanced, Surroundings, TemplateGiven
 from domain.procedure.claim import ProcedureClaim, claim_stream, notice_key
 from domain.procedure.commands import StartProcedure, StepCommand
-from domain.procedure.deadline import TimeGiven
+from domain.procedure.deadline import TimeGiven, working_days
 from domain.procedure.definition import ProcedureDefinition
 from domain.procedure.events import ProcedureClaimReleased, ProcedureClaimTaken, ProcedureStarted
 from domain.procedure.state import Procedure
@@ -32,7 +31,6 @@ from domain.refusal import Refusal
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK
 from domain.sla.policy import publishing
 from domain.text_folding import fold_name
-from domain.ticket.decider import must_exist
 from domain.workforce.definition import Workforce
 from domain.zones import zone_named
 
@@ -41,16 +39,6 @@ CLAIM = Aggregate("procedure_claim", ProcedureClaim(), claims.evolve)
 PROCEDURE_AGGREGATES = (PROCEDURE, CLAIM)
 _CALENDAR = Aggregate("calendar", publishing.Published(), publishing.evolve)
 _WORKFORCE = (definition_stream(WORKFORCE.name), DEFINITION)
-
-
-class _Subject(NamedTuple):
-    """What the subject of a procedure says of the people and of the customer."""
-
-    customer: UUID | None
-    people: People
-    owner: str | None
-    data: dict[str, str]
-    ends_on: Any = None
 
 
 def _to_start(stream: UUID, command: StartProcedure) -> Parts:
@@ -65,7 +53,12 @@ def _to_start(stream: UUID, command: StartProcedure) -> Parts:
 
 
 def _named_at_start(stream: UUID, command: StartProcedure, known: Mapping[UUID, Any]) -> Parts:
-    return _named_by(stream, known[definition_stream(KIND.name, command.procedure)])
+    named = _named_by(stream, known[definition_stream(KIND.name, command.procedure)])
+    return (*_customer(_customer_at_start(command, known[command.subject]), command.subject), *named)
+
+
+def _customer_at_start(command: StartProcedure, subject: Any) -> UUID | None:
+    return command.customer_id or given_by(subject, command.subject).customer
 
 
 def _to_go_on(stream: UUID, _command: StepCommand) -> Parts:
@@ -83,7 +76,16 @@ def _named_by_instance(stream: UUID, _command: StepCommand, known: Mapping[UUID,
         (claim_stream(procedure.name, procedure.subject), CLAIM),
         (procedure.subject, OWNERS[procedure.subject_kind]),
     )
-    return (*parts, *(_named_by(stream, known[definition]) if definition in known else ()))
+    return (
+        *parts,
+        *_customer(procedure.customer, procedure.subject),
+        *(_named_by(stream, known[definition]) if definition in known else ()),
+    )
+
+
+def _customer(customer: UUID | None, subject: UUID) -> Parts:
+    """The customer of a subject that is none itself, for the name in notices."""
+    return () if customer in {None, subject} else ((customer, CUSTOMER),)
 
 
 def _named_by(instance: UUID, published: PublishedDefinition) -> Parts:
@@ -111,17 +113,18 @@ def _decide_start(
     if not version.body.enabled:
         rule = f"the procedure {command.procedure!r} is not enabled; publish a version that is"
         raise Refusal("procedure_disabled", rule, procedure.state)
-    of_subject = _subject_of(subject, command.subject, starting=True)
+    must_take_a_procedure(subject)
+    customer = _customer_at_start(command, subject)
     started = ProcedureStarted(
         procedure=command.procedure,
         version=version.version or 0,
         subject=command.subject,
         subject_kind=command.subject_kind,
-        customer_id=command.customer_id or of_subject.customer,
-        owner=command.details.get("owner") or command.owner or of_subject.owner,
+        customer_id=customer,
+        owner=command.details.get("owner") or command.owner or given_by(subject, command.subject).owner,
         details=command.details,
     )
-    given = _surroundings(stream, published, named, of_subject, settings, workforce, at)
+    given = _surroundings(stream, published, (command.subject, subject, customer, *named), settings, workforce, at)
     advanced = decider.decide_start(stream, started, procedure, claim, version.body, given, at)
     taken = ProcedureClaimTaken(procedure=command.procedure, subject=command.subject, instance=stream)
     return [*_recorded(stream, advanced, at, taken, claim_stream(command.procedure, command.subject))]
@@ -134,13 +137,15 @@ def _decide_step(
     if procedure.subject is None:
         raise Refusal("procedure_unknown", "there is no such procedure; start it first", procedure.state)
     published, _, subject, *named = further
-    given = _surroundings(stream, published, named, _subject_of(subject, procedure.subject), settings, workforce, at)
+    about = (procedure.subject, subject, procedure.customer, *named)
+    given = _surroundings(stream, published, about, settings, workforce, at)
 
-    def version_of(number: int) -> ProcedureDefinition | None:
-        return next((KIND.read(each) for each in published.versions if each.version == number), None)
-
-    advanced = decider.decide(command, stream, procedure, version_of, given, at)
+    advanced = decider.decide(command, stream, procedure, partial(_version_of, published), given, at)
     return [*_recorded(stream, advanced, at, None, claim_stream(procedure.name, procedure.subject))]
+
+
+def _version_of(published: PublishedDefinition, number: int) -> ProcedureDefinition | None:
+    return next((KIND.read(version) for version in published.versions if version.version == number), None)
 
 
 def _recorded(
@@ -159,15 +164,18 @@ def _recorded(
 def _surroundings(
     instance: UUID,
     published: PublishedDefinition,
-    named: Sequence[Any],
-    subject: _Subject,
+    about: Sequence[Any],
     settings: PublishedDefinition,
     workforce: PublishedDefinition,
     at: datetime,
 ) -> Surroundings:
-    """What the steps depend on. ``named`` are the states that ``_named_by`` names, in order."""
-    streams = dict(zip((stream for stream, _ in _named_by(instance, published)), named, strict=True))
-
+    """What the steps depend on. ``about``: the id and the state of the subject, the id of the customer, and the states
+    of the streams that ``_customer`` and ``_named_by`` name, in order.
+    """
+    subject, state, customer, *named = about
+    of_subject = given_by(state, subject)
+    parts = [stream for stream, _ in (*_customer(customer, subject), *_named_by(instance, published))]
+    streams = {subject: state} | dict(zip(parts, named, strict=True))
     rules = SETTINGS.in_effect(settings.versions, at).body
 
     def template(name: str) -> TemplateGiven | None:
@@ -178,15 +186,16 @@ def _surroundings(
             return None
         return TemplateGiven(version.version or 0, version.body.placeholders(rules.language))
 
-    bodies = [KIND.read(version) for version in published.versions]
-    calendars = {AROUND_THE_CLOCK.name: AROUND_THE_CLOCK}
-    for name in frozenset[str]().union(*(body.calendars for body in bodies)) - {AROUND_THE_CLOCK.name}:
-        calendars[name] = streams[publishing.calendar_stream(name)].content
-    lead = _lead_of(WORKFORCE.in_effect(workforce.versions, at).body, subject.people.team)
-    people = subject.people._replace(lead=lead)
-    return Surroundings(
-        TimeGiven(zone_named(rules.zone), calendars, subject.ends_on), people, template, subject.data, rules.language
-    )
+    names = frozenset[str]().union(*(KIND.read(version).calendars for version in published.versions))
+    calendars = {AROUND_THE_CLOCK.name: AROUND_THE_CLOCK} | {
+        name: streams[publishing.calendar_stream(name)].content for name in names - {AROUND_THE_CLOCK.name}
+    }
+    lead = _lead_of(WORKFORCE.in_effect(workforce.versions, at).body, of_subject.people.team)
+    people = of_subject.people._replace(lead=lead)
+    week = working_days(rules.zone, rules.working_week)
+    time = TimeGiven(zone_named(rules.zone), week, calendars, of_subject.ends_on)
+    data = {**of_subject.data, **customer_data(streams.get(customer)), "tenant": rules.business_name}
+    return Surroundings(time, people, template, data, rules.language)
 
 
 def _lead_of(workforce: Workforce, team: str | None) -> str | None:
@@ -194,27 +203,6 @@ def _lead_of(workforce: Workforce, team: str | None) -> str | None:
         return None
     teams = {fold_name(each.name): each for each in workforce.teams}
     return getattr(teams.get(fold_name(team)), "lead", None)
-
-
-def _subject_of(subject: Any, stream: UUID, *, starting: bool = False) -> _Subject:
-    """What a ticket, customer or contract says. Raises Refusal when a procedure cannot start for it."""
-    if isinstance(subject, TicketStream):
-        ticket = subject.ticket
-        if starting:
-            must_exist(ticket)
-        data = {"ticket_subject": ticket.subject[:200]} if ticket.subject else {}
-        return _Subject(ticket.owner.customer if ticket.owner else None, People(ticket.team, ticket.agent), None, data)
-    if isinstance(subject, CustomerStream):
-        if starting:
-            must_be_registered(subject.customer)
-        name = subject.customer.name
-        return _Subject(stream, People(), None, {"customer_name": name[:200]} if name else {})
-    contract: Contract = subject
-    if starting and contract.state == "none":
-        raise Refusal("contract_unknown", "there is no such contract; sign it first", contract.state)
-    ends_on = contract.term.ends_on if contract.term else None
-    data = {"ends_on": ends_on.isoformat()} if ends_on else {}
-    return _Subject(contract.customer, People(agent=contract.owner), contract.owner, data, ends_on)
 
 
 PROCEDURE_HANDLERS: Handlers = handled(

@@ -3,7 +3,9 @@
 The built-in rules hold the values of Decree 91/2020/ND-CP of Vietnam for advertising (article 13).
 """
 
+from collections.abc import Mapping
 from datetime import time
+from types import MappingProxyType
 from typing import Annotated, NamedTuple, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -14,6 +16,7 @@ from domain.text_folding import fold_name
 from domain.zones import ZoneName
 
 Topic = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=80)]
+Rate = Annotated[int, Field(ge=1, le=100_000)]
 _MOST = 50
 
 
@@ -96,9 +99,10 @@ class Superseding(Scope):
     by: Annotated[tuple[Topic, ...], Field(min_length=1, max_length=_MOST)]
 
 
-_ASKED = ("care", "survey", "marketing")
+_ASKED: tuple[Purpose, ...] = ("care", "survey", "marketing")
 _ANSWERED = ("ticket.message_received", "ticket.resolved", "ticket.closed", "ticket.cancelled", "ticket.merged")
 _REPLIED = ("ticket.reply_sent", "ticket.resolved", "ticket.closed", "ticket.cancelled", "ticket.merged")
+_RATES: Mapping[NotificationChannel, int] = MappingProxyType({"email": 50, "sms": 20, "zalo": 20, "call": 1})
 
 
 class ContactRules(Message):
@@ -132,6 +136,9 @@ class ContactRules(Message):
             by=("contract.renewed", "contract.terminated"),
         ),
     )
-    rates: dict[NotificationChannel, Annotated[int, Field(ge=1, le=100_000)]] = Field(
-        default_factory=lambda: {"email": 50, "sms": 20, "zalo": 20, "call": 1}
-    )
+    rates: dict[NotificationChannel, Rate] = Field(default_factory=lambda: dict(_RATES))
+
+    @property
+    def rates_by_channel(self) -> Mapping[str, int]:
+        """The rates."""
+        return dict(self.rates.items())

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from domain.automation.definition import Rule
+from domain.automation.event_test import RuleIndex
 from domain.automation.firing import NamedRule
 from domain.definitions.events import DefinitionPublished
 from domain.definitions.kind import in_effect
@@ -56,7 +57,7 @@ class RuleBook:
         """
         return self._in_effect(*self._state(position, at))
 
-    def reacting(self, position: int, at: datetime) -> Mapping[str, Sequence[NamedRule]]:
+    def reacting(self, position: int, at: datetime) -> Mapping[str, RuleIndex[NamedRule]]:
         """The enabled rules among them that react to events, by topic."""
         return self._by_topic(*self._state(position, at))
 
@@ -80,14 +81,17 @@ class RuleBook:
             if chosen is not None and chosen.body is not None:
                 since = known[0].recorded_at
                 rules.append(NamedRule(chosen.name, chosen.version, chosen.position, since, chosen.body))
-        return sorted(rules, key=lambda rule: (rule.body.order, rule.key))
+        return sorted(rules, key=in_turn)
 
-    def _find_by_topic(self, published: int, begun: int) -> Mapping[str, Sequence[NamedRule]]:
-        found: defaultdict[str, list[NamedRule]] = defaultdict(list)
-        for rule in self._in_effect(published, begun):
-            for topic in set(rule.body.on) if rule.body.enabled else ():
-                found[topic].append(rule)
-        return found
+    def _find_by_topic(self, published: int, begun: int) -> Mapping[str, RuleIndex[NamedRule]]:
+        enabled = [rule for rule in self._in_effect(published, begun) if rule.body.enabled]
+        topics = {topic for rule in enabled for topic in rule.body.on}
+        return {topic: RuleIndex((rule.body, rule) for rule in enabled if topic in rule.body.on) for topic in topics}
+
+
+def in_turn(rule: NamedRule) -> tuple[int, str]:
+    """Rules fire by number and then by name."""
+    return rule.body.order, rule.key
 
 
 def _published(event: RecordedEvent, payload: DefinitionPublished) -> PublishedRule:

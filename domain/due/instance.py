@@ -1,21 +1,30 @@
 """An instance of something that becomes due, with an identity that says what makes it due."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import NamedTuple
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 LONGEST_IDENTITY = 120
 
 
 class DueInstance(NamedTuple):
     """``identity`` names it within its stream and due function: it is recorded once, whenever it is noticed.
 
-    After ``not_after`` it is too late for it; None: its rule alone says when.
+    After ``not_after`` it is too late for it; None: its rule alone says when. ``said`` are values for templates.
     """
 
     identity: str
     due_at: datetime
     not_after: datetime | None = None
+    said: Mapping[str, str] = NOTHING
+
+
+def said_day(day: date) -> str:
+    """A day as people read it in a template."""
+    return f"{day:%d/%m/%Y}"
 
 
 def identity_of(*parts: object) -> str:

@@ -7,7 +7,7 @@ from domain.contract.events import ContractEvent
 from domain.contract.state import Contract, evolve
 from domain.contract.term_days import day_after, lapses_on
 from domain.due.due_function import DueFunction, History
-from domain.due.instance import DueInstance, identity_of
+from domain.due.instance import DueInstance, identity_of, said_day
 from domain.due.schedule import DayCounts, WallTime, at_wall, open_day_at_or_before
 from domain.due.time_context import TimeContext
 from domain.messages import Message, Word
@@ -32,7 +32,7 @@ def _renewal(history: History, parameters: Renewal, context: TimeContext) -> Ite
         day = contract.term.ends_on - timedelta(days=days)
         is_open = context.open_days(parameters.calendar, at_wall(day, parameters.time, context))
         due_at = at_wall(open_day_at_or_before(day, is_open), parameters.time, context)
-        yield DueInstance(identity_of("term", contract.term.number, days), due_at)
+        yield DueInstance(identity_of("term", contract.term.number, days), due_at, said={"days": str(days)})
 
 
 class TermEnded(Message):
@@ -62,7 +62,8 @@ def _milestone_late(history: History, parameters: MilestoneLate, context: TimeCo
     for milestone, (done, due_on) in contract.milestones.items():
         if not done and due_on is not None:
             due_at = at_wall(day_after(due_on), parameters.time, context)
-            yield DueInstance(identity_of("milestone", milestone), due_at)
+            said = {"milestone": milestone, "day": said_day(due_on)}
+            yield DueInstance(identity_of("milestone", milestone), due_at, said=said)
 
 
 def _contract(history: History) -> Contract:

@@ -12,7 +12,7 @@ from domain.customer.facts.annual_day import next_occurrence
 from domain.customer.facts.lunar_calendar import FIRST_YEAR, LAST_YEAR, solar_day
 from domain.customer.survivors import merged_into
 from domain.due.due_function import DueFunction, History
-from domain.due.instance import DueInstance, identity_of
+from domain.due.instance import DueInstance, identity_of, said_day
 from domain.due.schedule import DayCounts, Durations, WallTime, at_wall, end_of_day, next_day, open_day_at_or_after
 from domain.due.time_context import TimeContext
 from domain.messages import Message, Word
@@ -45,19 +45,19 @@ def _annual_day(history: History, parameters: AnnualDay, context: TimeContext) -
     if merged_into(history) is not None:
         return
     names = set(map(fold_code, parameters.names))
-    for recorded_at, said in _dates(history).values():
-        if fold_code(said.name) not in names:
+    for recorded_at, said_date in _dates(history).values():
+        if fold_code(said_date.name) not in names:
             continue
         start = context.local_day(max(recorded_at, context.since or recorded_at))
         for _ in range(_MOST_YEARS):
-            day = next_occurrence(said.day, said.month, start, lunar=said.lunar)
+            day = next_occurrence(said_date.day, said_date.month, start, lunar=said_date.lunar)
             if day is None:
                 break
-            identity = identity_of(fold_code(said.name), day.year)
-            yield DueInstance(identity, at_wall(day, parameters.time, context), end_of_day(day, context))
-            if identity not in context.settled and at_wall(day, parameters.time, context) > (
-                context.since or recorded_at
-            ):
+            identity = identity_of(fold_code(said_date.name), day.year)
+            due_at = at_wall(day, parameters.time, context)
+            said = {"occasion": said_date.name, "day": said_day(day)}
+            yield DueInstance(identity, due_at, end_of_day(day, context), said)
+            if identity not in context.settled and due_at > (context.since or recorded_at):
                 break
             start = day + _DAY
 
@@ -85,7 +85,9 @@ def _agreed_day(history: History, parameters: AgreedDay, context: TimeContext) -
             continue
         for days in parameters.days:
             due_at = at_wall(day - days * _DAY, parameters.time, context)
-            yield DueInstance(identity_of(fold_code(said.name), day, days), due_at, end_of_day(day, context))
+            values = {"occasion": said.name.partition(":")[2] or said.name, "day": said_day(day)}
+            identity = identity_of(fold_code(said.name), day, days)
+            yield DueInstance(identity, due_at, end_of_day(day, context), values)
 
 
 class CheckIn(Message):
@@ -109,7 +111,7 @@ def _check_in(history: History, parameters: CheckIn, context: TimeContext) -> It
     day = next_day(context.local_day(max([begun, *done])), every)
     is_open = context.open_days(parameters.calendar, at_wall(day, parameters.time, context))
     due_at = at_wall(open_day_at_or_after(day, is_open), parameters.time, context)
-    yield DueInstance(identity_of("check-in", len(done) + 1), due_at)
+    yield DueInstance(identity_of("check-in", len(done) + 1), due_at, said={"day": said_day(day)})
 
 
 class Wave(Message):
@@ -154,7 +156,8 @@ def _silence(history: History, parameters: Silence, context: TimeContext) -> Ite
     if tier is None or days is None or merged_into(history) is not None or context.last_word is None:
         return
     due_at = at_wall(context.local_day(context.last_word) + days * _DAY, parameters.time, context)
-    yield DueInstance(identity_of("word", f"{context.last_word.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"), due_at)
+    identity = identity_of("word", f"{context.last_word.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}")
+    yield DueInstance(identity, due_at, said={"days": str(days)})
 
 
 def _dates(history: History) -> dict[str, tuple[datetime, f.DateRecorded]]:

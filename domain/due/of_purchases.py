@@ -13,7 +13,7 @@ from domain.contract.term_days import months_later
 from domain.customer.facts import events as f
 from domain.customer.survivors import merged_into
 from domain.due.due_function import DueFunction, History
-from domain.due.instance import DueInstance, identity_of
+from domain.due.instance import DueInstance, identity_of, said_day
 from domain.due.of_customers import ANY_TIER, CUSTOMER
 from domain.due.schedule import DayCounts, WallTime, at_wall
 from domain.due.time_context import TimeContext
@@ -33,6 +33,11 @@ class _Purchase(NamedTuple):
     said: f.PurchaseRecorded | f.PurchaseCorrected
     serviced: tuple[date, ...] = ()
 
+    @property
+    def product(self) -> str:
+        """The names of its items."""
+        return ", ".join(item.name for item in self.said.items)
+
 
 class Maintenance(Message):
     """So many local days before a service of a purchase is due."""
@@ -51,7 +56,8 @@ def _maintenance(history: History, parameters: Maintenance, context: TimeContext
         number = len(purchase.serviced) + 1
         for days in parameters.days:
             due_at = at_wall(day - days * _DAY, parameters.time, context)
-            yield DueInstance(identity_of("service", purchase_id, number, days), due_at)
+            said = {"purchase": purchase_id, "product": purchase.product, "day": said_day(day)}
+            yield DueInstance(identity_of("service", purchase_id, number, days), due_at, said=said)
 
 
 class Warranty(Message):
@@ -67,7 +73,8 @@ def _warranty(history: History, parameters: Warranty, context: TimeContext) -> I
         until = purchase.said.warranty_until
         for days in parameters.days if until is not None else ():
             due_at = at_wall(until - days * _DAY, parameters.time, context)
-            yield DueInstance(identity_of("warranty", purchase_id, days), due_at)
+            said = {"purchase": purchase_id, "product": purchase.product, "ends_on": said_day(until)}
+            yield DueInstance(identity_of("warranty", purchase_id, days), due_at, said=said)
 
 
 class Repurchase(Message):
@@ -95,7 +102,8 @@ def _repurchase(history: History, parameters: Repurchase, context: TimeContext) 
         if days:
             last_day, last_purchase = purchases[-1]
             due_at = at_wall(last_day + round(days) * _DAY, parameters.time, context)
-            yield DueInstance(identity_of("purchase", last_purchase, product), due_at)
+            said = {"purchase": last_purchase, "product": product}
+            yield DueInstance(identity_of("purchase", last_purchase, product), due_at, said=said)
 
 
 def _purchases(history: History, context: TimeContext) -> dict[str, _Purchase]:

@@ -77,6 +77,11 @@ def alerts_lock(tenant: str) -> AdvisoryLock:
     return AdvisoryLock(f"ticketledger {schema_of(tenant)} SLA watch")
 
 
+def sender_lock(tenant: str) -> AdvisoryLock:
+    """Handing over a tenant's notifications: rates and caps count in one place."""
+    return AdvisoryLock(f"ticketledger {schema_of(tenant)} sender")
+
+
 def assigner_lock(tenant: str) -> AdvisoryLock:
     """Assigning a tenant's tickets by routing."""
     return AdvisoryLock(f"ticketledger {schema_of(tenant)} assigner")

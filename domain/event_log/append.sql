@@ -136,6 +136,25 @@ as $$
 $$;
 revoke all on function :"schema".keep_snapshots from public;
 
+-- name: function keep_worker_position
+-- Notes how far a worker has read; it never goes back, nor beyond the log. Only where `begins` a new worker is noted.
+create or replace function :"schema".keep_worker_position(name text, reached bigint, begins boolean)
+returns void language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if reached > (select h.position from :"schema".log_head h) then
+        raise exception 'the log ends before position %', reached;
+    end if;
+    if begins then
+        insert into :"schema".worker_positions (worker, position) values (name, reached) on conflict do nothing;
+    else
+        update :"schema".worker_positions set position = reached where worker = name and position < reached;
+    end if;
+end
+$$;
+revoke all on function :"schema".keep_worker_position from public;
+
 -- name: append
 -- Records a batch. Texts come joined by the record separator, so that the driver need not quote each of them.
 select *, clock_timestamp()
@@ -158,3 +177,7 @@ from :"schema".append(
 -- name: keep_snapshots
 -- Keeps snapshots, one element of each array for each.
 select :"schema".keep_snapshots(:streams::uuid[], :versions::integer[], :folds::text[], :states::text[]);
+
+-- name: keep_worker_position
+-- Notes how far a worker has read.
+select :"schema".keep_worker_position(:worker, :position, :begins);

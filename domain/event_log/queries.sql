@@ -137,3 +137,7 @@ select name, position, stopped_at, error from :"schema".projection_positions ord
 -- The largest projection lag, and how many projections are stopped.
 select coalesce(max(h.position - p.position), 0), count(p.stopped_at)
 from :"schema".log_head h, :"schema".projection_positions p;
+
+-- name: worker_position
+-- How far a worker has read; no row before it began.
+select position from :"schema".worker_positions where worker = :worker;

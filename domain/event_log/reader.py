@@ -131,6 +131,12 @@ def recorded_at(connection: Connection, tenant: str, position: int) -> datetime 
     return cast("datetime", row[0]) if row else None
 
 
+def worker_position(connection: Connection, tenant: str, worker: str) -> int | None:
+    """How far a worker has read; None before it began."""
+    row = connection.execute(QUERIES["worker_position"].of(tenant), {"worker": worker}).fetchone()
+    return int(row[0]) if row else None
+
+
 def select_where(tenant: str, which: str) -> sql.Composed:
     """Rows of the log; ``which`` is the rest of the statement, never from outside the program."""
     return in_schema(f"select {COLUMNS} from {{schema}}.events {which}", schema_of(tenant))

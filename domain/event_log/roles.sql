@@ -4,14 +4,15 @@
 -- Lets a role read the log and call the functions that write it: all that recording commands needs.
 grant usage on schema :"schema" to :"role";
 grant select on :"schema".log_head, :"schema".events, :"schema".commands, :"schema".snapshots,
-    :"schema".projection_positions, :"schema".migrations to :"role";
-grant execute on function :"schema".append, :"schema".keep_snapshots to :"role";
+    :"schema".projection_positions, :"schema".worker_positions, :"schema".migrations to :"role";
+grant execute on function :"schema".append, :"schema".keep_snapshots, :"schema".keep_worker_position to :"role";
 
 -- name: readers
 -- Lets the follower and the reader read the log, and the follower move its checkpoints. Nobody else calls the functions.
-revoke all on function :"schema".append, :"schema".keep_snapshots from public;
+revoke all on function :"schema".append, :"schema".keep_snapshots, :"schema".keep_worker_position from public;
 grant usage on schema :"schema" to ticketledger_follower, ticketledger_reader;
-grant select on :"schema".log_head, :"schema".events, :"schema".projection_positions, :"schema".migrations
+grant select on :"schema".log_head, :"schema".events, :"schema".projection_positions, :"schema".worker_positions,
+    :"schema".migrations
     to ticketledger_follower, ticketledger_reader;
 grant update on :"schema".projection_positions to ticketledger_follower;
 

@@ -60,3 +60,10 @@ alter table :"schema".projection_positions add column projected_at timestamptz;
 -- name: published definitions have an index
 -- It is partial, with the condition that the query repeats word by word.
 create index on :"schema".events (position) where topic = 'definition.published';
+
+-- name: worker positions
+-- How far each worker that reacts to events has read, such as the reactor.
+create table :"schema".worker_positions (
+    worker text primary key,
+    position bigint not null
+) with (fillfactor = 10);

@@ -93,6 +93,7 @@ class LogConnection:
         self._append = append_statement(tenant)
         self._since_snapshots = reader.QUERIES["since_snapshots"].of(tenant)
         self._keep_snapshots = _APPEND["keep_snapshots"].of(tenant)
+        self._keep_worker_position = _APPEND["keep_worker_position"].of(tenant)
         self._ends = select_ends(tenant)
         self._commands = reader.select_commands(tenant)
         self._free: list[AsyncCursor] = []
@@ -128,6 +129,15 @@ class LogConnection:
                 await cursor.execute(self._keep_snapshots, parameters)
 
         await self._insist(upsert)
+
+    async def keep_worker_position(self, worker: str, position: int, *, begins: bool = False) -> None:
+        """Notes how far a worker has read; ``begins`` notes where a new one begins, and changes nothing of another."""
+        parameters = {"worker": worker, "position": position, "begins": begins}
+
+        async def note(cursor: AsyncCursor) -> None:
+            await cursor.execute(self._keep_worker_position, parameters)
+
+        await self._insist(note)
 
     async def append(self, batch: Batch) -> Appended:
         """Records the batch whole, or nothing of it. Safe to repeat: command ids are unique.

@@ -11,7 +11,9 @@ from domain.event_log.sql_files import sql_file
 
 _SCHEMA = sql_file("domain.event_log", "schema.sql")
 _APPEND = sql_file("domain.event_log", "append.sql")
-_FUNCTIONS = _APPEND["function append"].text + "\n" + _APPEND["function keep_snapshots"].text
+_FUNCTIONS = "\n".join(
+    _APPEND[f"function {name}"].text for name in ("append", "keep_snapshots", "keep_worker_position")
+)
 
 CHECKPOINTS: dict[str, str] = {
     name: _SCHEMA[name].text
@@ -26,6 +28,7 @@ CHECKPOINTS: dict[str, str] = {
 LOG: dict[str, str] = {
     "log": _SCHEMA["log"].text,
     **CHECKPOINTS,
+    "worker positions": _SCHEMA["worker positions"].text,
     "published definitions have an index": _SCHEMA["published definitions have an index"].text,
     f"functions {hashlib.sha256(_FUNCTIONS.encode()).hexdigest()[:12]}": _FUNCTIONS,
     "only functions write": sql_file("domain.event_log", "roles.sql")["only functions write"].text,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.notification.commands import RequestNotification
@@ -89,8 +89,23 @@ def advance(
                     requests.append(request)
                     add(e.StepDone(step=step.id, result=SENT))
     if not procedure.open:
-        add(e.ProcedureCompleted(outcome=_outcome(definition, procedure)))
+        add(completed(procedure, _outcome(definition, procedure)))
     return Advanced(procedure, events, requests)
+
+
+def completed(procedure: Procedure, outcome: str | None) -> e.ProcedureCompleted:
+    """The completion of a running procedure."""
+    return e.ProcedureCompleted(outcome=outcome, **ended(procedure))
+
+
+def ended(procedure: Procedure) -> dict[str, Any]:
+    """What the event of an end says of the procedure."""
+    return {
+        "procedure": procedure.name,
+        "subject": procedure.subject,
+        "subject_kind": procedure.subject_kind,
+        "customer_id": procedure.customer,
+    }
 
 
 def opening(definition: ProcedureDefinition, procedure: Procedure) -> list[ProcedureStep]:
@@ -133,7 +148,7 @@ def _opened(
     due = None
     if step.due is not None:
         since = procedure.started_at if step.due.since == "started" and procedure.started_at else at
-        due = due_at(step.due, fold_name(definition.calendar_of(step.due)), since, given.time)
+        due = due_at(step.due, definition.calendar_of(step.due), since, given.time)
     team, agent = assigned(step.role, procedure.owner, given.people)
     return e.StepOpened(
         step=step.id,
@@ -153,7 +168,10 @@ def _request(
     """The notification of a step; None when nobody is to get it, or when a placeholder has no value."""
     to_kind, to = _receiver(notice, procedure, given.people)
     template = given.template(fold_name(notice.template))
-    data = {**notice.data, **given.data, **procedure.details, "procedure": procedure.name, "step": step.title.vi}
+    title = step.title.vi if given.language == "vi" else step.title.en
+    people = {"agent": procedure.owner or given.people.agent, "due_at": _due_text(step.id, procedure, given, at)}
+    known = {name: value for name, value in people.items() if value}
+    data = {**notice.data, **given.data, **known, **procedure.details, "procedure": procedure.name, "step": title}
     if to is None or template is None or not template.placeholders <= data.keys():
         return None
     return RequestNotification.model_validate(
@@ -173,6 +191,14 @@ def _request(
             "not_after": at + timedelta(seconds=notice.not_after) if notice.not_after else None,
         }
     )
+
+
+def _due_text(step: str, procedure: Procedure, given: Surroundings, at: datetime) -> str | None:
+    """The local time at which the step, or the first open one with a due time, is due."""
+    own = procedure.open[step].due_at
+    coming = [each.due_at for each in procedure.open.values() if each.due_at is not None and each.due_at > at]
+    due = own or min(coming, default=None)
+    return None if due is None else f"{due.astimezone(given.time.zone):%H:%M %d/%m/%Y}"
 
 
 def _receiver(notice: Notice, procedure: Procedure, people: People) -> tuple[str, str | None]:

@@ -29,11 +29,15 @@ class StartProcedure(Command):
 
 
 class CompleteStep(Command):
-    """Ends an open step as done. The detail ``owner`` names the owner of the steps that open later."""
+    """Ends an open step as done. The detail ``owner`` names the owner of the steps that open later.
+
+    ``event`` is the id of the event that ends it; None: a person says so.
+    """
 
     step: Word
     result: Word | None = None
     details: Details = Field(default_factory=dict)
+    event: Word | None = None
 
 
 class AnswerDecision(Command):

@@ -1,15 +1,22 @@
-"""When a step is due: after business time, after open days, after local days, or before the end of a contract."""
+"""When a step is due: after open time, after open days, after local days, or before the end of a contract."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
 from domain.messages import Message, Word
 from domain.refusal import Refusal
-from domain.sla.calendar.business_time import CalendarDefinition, CalendarRangeError, business_time
+from domain.sla.calendar.business_time import (
+    AROUND_THE_CLOCK,
+    CalendarDefinition,
+    CalendarRangeError,
+    business_time,
+)
 from domain.sla.policy.policy import Seconds
+from domain.tenant_settings import WEEKDAYS, Weekday
 from domain.zones import UTC_ZONE, TimeZone, zone_named
 
 _DAY = timedelta(days=1)
@@ -44,21 +51,32 @@ class Deadline(Message):
 
 
 class TimeGiven(NamedTuple):
-    """What deadlines depend on: the tenant's zone, calendars by folded name, the last day of the contract's term."""
+    """What deadlines depend on: the tenant's zone and working days, calendars by folded name, and the last day of the
+    contract's term.
+    """
 
     zone: TimeZone
+    working_days: CalendarDefinition
     calendars: Mapping[str, CalendarDefinition]
     ends_on: date | None = None
 
 
-def due_at(due: Deadline, calendar: str, since: datetime, given: TimeGiven) -> datetime | None:
+@lru_cache(64)
+def working_days(zone: str, week: tuple[Weekday, ...]) -> CalendarDefinition:
+    """A calendar that is open all day on the days of a working week."""
+    days = {day: ["00:00-24:00"] for day in week or WEEKDAYS}
+    return CalendarDefinition.model_validate({"name": "working days", "zone": zone, "week": days})
+
+
+def due_at(due: Deadline, calendar: str | None, since: datetime, given: TimeGiven) -> datetime | None:
     """The instant (UTC) at which a deadline that counts from ``since`` is over; None when it has none.
 
-    ``calendar`` is the folded name of its calendar. A wall time that does not exist moves forward by the gap, of one
-    that exists twice the first is meant. Raises Refusal when it lies outside the years of calendars.
+    ``calendar`` is the folded name of its calendar, if it names one. A wall time that does not exist moves forward
+    by the gap, of one that exists twice the first is meant. Raises Refusal when it lies outside the years of calendars.
     """
+    default = given.working_days if due.open_days is not None else AROUND_THE_CLOCK
     try:
-        return _due_at(due, given.calendars[calendar], since, given)
+        return _due_at(due, default if calendar is None else given.calendars[calendar], since, given)
     except (CalendarRangeError, OverflowError):
         raise Refusal("deadline_out_of_range", "its deadline lies outside the years of calendars", "any") from None
 

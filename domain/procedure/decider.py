@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.procedure import commands as c
 from domain.procedure import events as e
-from domain.procedure.advance import Advanced, Surroundings, advance
+from domain.procedure.advance import Advanced, Surroundings, advance, completed, ended
 from domain.procedure.claim import ProcedureClaim
 from domain.procedure.definition import DUE, ProcedureDefinition, ProcedureStep
 from domain.procedure.state import OpenStep, Procedure, evolve
@@ -46,10 +46,11 @@ def decide(
     definition = _version(procedure.version, version_of, procedure)
     match command:
         case c.AbandonProcedure():
-            return _end(procedure, e.ProcedureAbandoned(), at, quiet=procedure.state == "abandoned")
+            event = e.ProcedureAbandoned(**ended(procedure))
+            return _end(procedure, event, at, quiet=procedure.state == "abandoned")
         case c.EndProcedure(outcome=outcome):
             same = procedure.state == "completed" and procedure.outcome == outcome
-            return _end(procedure, e.ProcedureCompleted(outcome=outcome), at, quiet=same)
+            return _end(procedure, completed(procedure, outcome), at, quiet=same)
         case c.MigrateProcedure(version=version):
             if version == procedure.version:
                 return Advanced(procedure, [], [])
@@ -98,8 +99,8 @@ def _end_of_step(
         case c.RecordStepOverdue(due_at=due_at):
             return _due(step, procedure, due_at, at)
         case c.SkipStep():
-            ended = procedure.ended.get(step.id)
-            if ended is not None and ended.skipped:
+            over = procedure.ended.get(step.id)
+            if over is not None and over.skipped:
                 return None
             _must_be_open(step, procedure)
             return e.StepSkipped(step=step.id)
@@ -113,14 +114,17 @@ def _end_of_step(
             if step.kind == "decide":
                 rule = f"{step.id} is a decision; answer it: {', '.join(step.answers)}"
                 raise Refusal("answer_needed", rule, procedure.state)
+            if step.told and command.event is None and step.id in procedure.open:
+                rule = f"{step.id} is done when the customer was told; send it, or skip the step with a reason"
+                raise Refusal("not_told", rule, procedure.state)
             return _done(step, procedure, result, command.details)
         case _:
             assert_never(command)
 
 
 def _done(step: ProcedureStep, procedure: Procedure, result: str | None, details: dict[str, str]) -> e.StepDone | None:
-    ended = procedure.ended.get(step.id)
-    if ended is not None and not ended.skipped and ended.result == result:
+    over = procedure.ended.get(step.id)
+    if over is not None and not over.skipped and over.result == result:
         return None
     _must_be_open(step, procedure)
     known = {fold_code(name) for name, _ in (*procedure.details.items(), *details.items())}

@@ -57,7 +57,8 @@ class ProcedureStep(Message):
     """A step. Without ``enter`` it opens at the start.
 
     ``done_when``: events that end it; each may name a result. ``asks``: details that must be known when it is done.
-    ``answers`` are those of a decision. A step of kind wait is done when it is due.
+    ``answers`` are those of a decision. A step of kind wait is done when it is due. ``told``: the customer must have
+    been told, so that its notice or an event ends it, and no person's word.
     """
 
     id: StepId
@@ -70,6 +71,7 @@ class ProcedureStep(Message):
     asks: Annotated[tuple[Word, ...], Field(max_length=20)] = ()
     answers: Annotated[tuple[Word, ...], Field(max_length=20)] = ()
     notice: Notice | None = None
+    told: StrictBool = False
 
     @model_validator(mode="after")
     def _must_fit_its_kind(self) -> Self:
@@ -79,8 +81,10 @@ class ProcedureStep(Message):
             raise ValueError(f"{self.id}: steps of kind decide have `answers`, others have none")
         if self.kind == "wait" and self.due is None:
             raise ValueError(f"{self.id}: a step of kind wait has `due`")
-        if self.kind in _SENDING and (self.done_when or self.due or self.asks):
-            raise ValueError(f"{self.id}: a notice is done when it is requested: take its due, asks and done_when away")
+        if self.kind in _SENDING and self.asks:
+            raise ValueError(f"{self.id}: a notice asks for nothing: ask in the step before it")
+        if self.told and self.notice is None and not self.done_when:
+            raise ValueError(f"{self.id}: what must be told has a `notice` or `done_when`")
         return self
 
     def answer(self, written: str) -> str | None:
@@ -97,13 +101,14 @@ class ProcedureDefinition(Message):
     """A procedure about one ``subject`` at a time.
 
     ``starts_on``: events that start it by themselves; of an event on another stream it is for the customer that the
-    event names. ``calendar`` is that of deadlines that name none. Its outcome is the answer of its last decision.
+    event names. ``calendar`` is that of deadlines that name none; without one, time counts around the clock, and open
+    days are those of the tenant's working week. Its outcome is the answer of its last decision.
     """
 
     title: StepTitle
     subject: ProcedureSubject
     description: Text | None = None
-    calendar: Word = "24x7"
+    calendar: Word | None = None
     enabled: StrictBool = True
     starts_on: Annotated[tuple[EventMatch, ...], Field(max_length=20)] = ()
     ends_on: Annotated[tuple[ProcedureEnd, ...], Field(max_length=20)] = ()
@@ -125,16 +130,18 @@ class ProcedureDefinition(Message):
     @property
     def calendars(self) -> frozenset[str]:
         """The folded names of the calendars that it counts on."""
-        return frozenset(fold_name(self.calendar_of(step.due)) for step in self.steps if step.due is not None)
+        named = (self.calendar_of(step.due) for step in self.steps if step.due is not None)
+        return frozenset(name for name in named if name is not None)
 
     @property
     def templates(self) -> tuple[str, ...]:
         """The folded names of the templates of its notices, in order."""
         return tuple(sorted({fold_name(step.notice.template) for step in self.steps if step.notice is not None}))
 
-    def calendar_of(self, due: Deadline) -> str:
-        """The name of the calendar that a deadline counts on."""
-        return due.calendar or self.calendar
+    def calendar_of(self, due: Deadline) -> str | None:
+        """The folded name of the calendar that a deadline counts on; None: it names none."""
+        name = due.calendar or self.calendar
+        return None if name is None else fold_name(name)
 
     def step(self, name: str) -> ProcedureStep | None:
         """The step of an id; None when it has none."""

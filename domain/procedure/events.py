@@ -59,12 +59,22 @@ class StepOverdue(Event):
 
 
 class ProcedureCompleted(Event):
+    """What ended, and with which outcome, so that rules and other procedures can begin with it."""
+
     topic = "procedure.completed"
+    procedure: str
+    subject: UUID
+    subject_kind: str
+    customer_id: UUID | None = None
     outcome: str | None = None
 
 
 class ProcedureAbandoned(Event):
     topic = "procedure.abandoned"
+    procedure: str
+    subject: UUID
+    subject_kind: str
+    customer_id: UUID | None = None
 
 
 class ProcedureMigrated(Event):

@@ -12,7 +12,7 @@ from domain.messages import Instant, Message, Word
 from domain.procedure import commands as c
 from domain.procedure.advance import Advanced, People, Surroundings, TemplateGiven
 from domain.procedure.claim import ProcedureClaim
-from domain.procedure.deadline import TimeGiven
+from domain.procedure.deadline import TimeGiven, working_days
 from domain.procedure.decider import decide, decide_start
 from domain.procedure.definition import ProcedureDefinition
 from domain.procedure.events import ProcedureStarted
@@ -20,6 +20,7 @@ from domain.procedure.progress import commands_of
 from domain.procedure.state import Procedure
 from domain.refusal import Refusal
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
+from domain.tenant_settings import WEEKDAYS
 from domain.text_folding import fold_name
 from domain.zones import ZoneName, zone_named
 
@@ -55,7 +56,7 @@ class StoryLine(Message):
         elif self.skip is not None:
             yield c.SkipStep(step=self.skip, reason="example")
         else:
-            yield from commands_of(self.event or "", SimpleNamespace(**self.payload), procedure, definition)
+            yield from commands_of(self.event or "", SimpleNamespace(**self.payload), procedure, definition, "example")
 
 
 class ProcedureExample(Message):
@@ -152,9 +153,8 @@ class ProcedureExample(Message):
         calendars = dict.fromkeys(body.calendars, AROUND_THE_CLOCK)
         calendars |= {fold_name(calendar.name): calendar for calendar in self.calendars}
         people = People(self.team, self.agent, self.lead)
-        return Surroundings(
-            TimeGiven(zone_named(self.zone), calendars, self.ends_on), people, lambda _: TemplateGiven(), {}
-        )
+        time = TimeGiven(zone_named(self.zone), working_days(self.zone, WEEKDAYS[:5]), calendars, self.ends_on)
+        return Surroundings(time, people, lambda _: TemplateGiven(), {})
 
     def _compared(self, procedure: Procedure, sent: list[str]) -> Iterator[str]:
         ended = procedure.ended.items()

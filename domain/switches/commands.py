@@ -4,11 +4,14 @@ from typing import Literal
 
 from domain.messages import Command, Text, Word
 
-What = Literal["rule", "channel", "tenant"]
+What = Literal["rule", "channel", "endpoint", "tenant"]
 
 
 class StopSwitch(Command):
-    """Stops a rule, a channel, or everything that happens by itself (``what`` tenant, ``name`` all)."""
+    """Stops a rule, a channel, an endpoint of webhooks, or everything that happens by itself.
+
+    The last has the ``what`` tenant and the ``name`` all.
+    """
 
     what: What
     name: Word = "all"

@@ -1,4 +1,5 @@
-"""The events of the stop switches of a tenant, which are one stream. ``what`` is rule, channel or tenant."""
+"""The events of the stop switches of a tenant, which are one stream. ``what`` is rule, channel,
+endpoint or tenant."""
 
 from domain.messages import Event
 

@@ -12,7 +12,7 @@ from projections.engine.projection import Projection
 from projections.scope.figure_query import FigureQuery
 
 Unit = Literal["share", "points", "seconds", "count", "money", "ratio"]
-SubjectKind = Literal["ticket", "customer", "contract", "agent", "team"]
+SubjectKind = Literal["ticket", "customer", "contract", "agent", "team", "procedure"]
 Judged = Literal["over a period", "at instants", "at the present instant"]
 Number = int | float | None
 

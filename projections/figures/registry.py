@@ -10,6 +10,7 @@ from projections.figures.first_contact import FIRST_CONTACT_FIGURES
 from projections.figures.journey import JOURNEY_FIGURES
 from projections.figures.load import LOAD_FIGURES
 from projections.figures.on_time import ON_TIME_FIGURES
+from projections.figures.procedures import PROCEDURE_FIGURES
 from projections.figures.service import SERVICE_FIGURES
 from projections.figures.sla import SLA_FIGURES
 from projections.figures.team_time import TEAM_TIME_FIGURES
@@ -27,6 +28,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
             *LOAD_FIGURES,
             *JOURNEY_FIGURES,
             *CUSTOMER_FIGURES,
+            *PROCEDURE_FIGURES,
         )
     }
 )

@@ -81,6 +81,21 @@ def _handled(query: FigureQuery) -> sql.Composable:
     return sql.SQL(" union all ").join([counted, left_out_tickets(query, "tickets", nothing)])
 
 
+def _told_a_date(query: FigureQuery) -> sql.Composable:
+    return sql.SQL(
+        """
+        select ticket as subject, null as fact, customer, last_resolved_at as at, true as final, null as left_out,
+            {dimensions}, {organisation}, expected_by_kept as kept, told_late
+        from {tickets} t where {within} and expected_by_kept is not null
+        """
+    ).format(
+        dimensions=DIMENSIONS,
+        organisation=organisation(query),
+        tickets=query.table("tickets"),
+        within=query.within("last_resolved_at"),
+    )
+
+
 _HANDLED = (*NOT_AS_RESOLVED, "open_again")
 _EFFORT = "effort > 0"
 
@@ -202,5 +217,20 @@ SERVICE_FIGURES = (
         projections=_READ,
         dimensions=ALL,
         left_out=_HANDLED,
+    ),
+    Figure(
+        name="expected-by",
+        title=Title("Dates told and kept", "Đúng hạn đã hẹn khách"),
+        formula="tickets resolved by the date that the customer was told last before the resolution / resolved tickets"
+        " whose customer was told a date, counted at their last resolution",
+        source="what the desk told the customer",
+        unit="share",
+        subject="ticket",
+        value=Ratio(("kept",), ("told",)),
+        reading=CountedFacts(_told_a_date, (count("kept", "kept"), count("told"), TOLD_LATE), has_organisation=True),
+        projections=_READ,
+        dimensions=ALL,
+        note="A ticket that is open again is not counted until it is resolved anew; one that was merged or cancelled"
+        " is not counted.",
     ),
 )

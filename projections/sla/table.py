@@ -120,7 +120,9 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[StoredClock | SlaTicket
     instances = clocks_along(steps, policy_history_of(inputs.rules), tiers=tiers_of(customer, inputs.related))
     now = steps[-1].after
     due = next_due(now, steps, instances)
-    yield SlaTicket(receipt.stream, customer, *(due or (None, None, None)), *keys(now.team, now.agent))
+    team_key, agent_key = keys(now.team, now.agent)
+    due_for, due_at, late_after = due or (None, None, None)
+    yield SlaTicket(receipt.stream, customer, due_for, due_at, late_after, team_key, agent_key)
     yield from ticket_actions(stream.all, now, due)
     for instance in instances:
         watch_at = next_announcement(instance, announced) if watched else None

@@ -16,6 +16,7 @@ from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, Table
 from projections.scope.folded_words import folded, key_of
+from projections.tickets.date_told import date_told
 
 PATH = " > "
 """Stands between the parts of a path."""
@@ -30,7 +31,9 @@ class TicketRow:
     ``version`` and ``position`` are the last event's. ``outcome``: how it left the backlog last, at ``left_at``; None
     while it is open. ``first_response_at``: the first public reply by a person. A ticket that is closed while open
     counts as resolved then. ``closed_at`` is None unless it is closed. ``reopenings``: returns from resolved, closed or
-    cancelled. ``told_late``: whether a fact of it was told more than 7 days after it happened.
+    cancelled. ``expected_by`` is the date that the customer was told last, of a resolved ticket the last one before its
+    resolution, and ``expected_by_kept`` whether it was resolved by then; None while it is not resolved, and without a
+    date. ``told_late``: whether a fact of it was told more than 7 days after it happened.
     ``team_changes`` and ``agent_changes`` count nobody as a value, but not what came with the receipt (the first record
     of an import). ``*_seconds``: effort of all agents; ``other_seconds``: of a kind that we do not know.
     """
@@ -50,6 +53,7 @@ class TicketRow:
     outcome: Outcome | None
     left_at: datetime | None
     waiting_for: str | None
+    hold_until: datetime | None
     team: str | None
     agent: str | None
     escalated_to: str | None
@@ -66,6 +70,8 @@ class TicketRow:
     resolution_code: str | None
     last_reopened_at: datetime | None
     closed_at: datetime | None
+    expected_by: datetime | None
+    expected_by_kept: bool | None
     last_score: int | None
     last_rated_at: datetime | None
     reopenings: int
@@ -149,6 +155,7 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
     closed, rated = steps[e.TicketClosed], steps[e.SatisfactionRated]
     resolved = [step for step in life if is_resolution(step)]
     reopened = [step.at for step in life if step.crossing == "reopened"]
+    expected_by = date_told(steps[e.ExpectedByTold], resolved[-1] if outcome == "resolved" else None)
     came_with_receipt = receipt.envelope.command_id
     reassigned = [step for step in steps[e.TicketAssigned] if step.event.envelope.command_id != came_with_receipt]
     escalated_to, escalation_level = now.escalation or (None, None)
@@ -170,6 +177,7 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
         outcome=outcome,
         left_at=left_at,
         waiting_for=now.waiting_for,
+        hold_until=now.hold_until,
         team=now.team,
         agent=now.agent,
         escalated_to=escalated_to,
@@ -186,6 +194,8 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
         resolution_code=_code(resolved[-1]) if resolved else None,
         last_reopened_at=reopened[-1] if reopened else None,
         closed_at=closed[-1].at if closed and now.state == "closed" else None,
+        expected_by=expected_by,
+        expected_by_kept=resolved[-1].at <= expected_by if expected_by and outcome == "resolved" else None,
         last_score=rated[-1].event.payload.score if rated else None,
         last_rated_at=rated[-1].at if rated else None,
         reopenings=len(reopened),
@@ -279,7 +289,7 @@ def _resolutions(life: Sequence[LifeStep]) -> list[TicketResolution]:
 
 TICKETS = Projection(
     name="tickets",
-    version=5,
+    version=6,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(

@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from domain.customer import events as c
+from domain.customer.facts.events import CheckInRecorded
 from domain.definitions.events import DefinitionPublished
 from domain.due.of_tickets import hold_until
 from domain.envelope import RecordedEvent
@@ -59,14 +60,15 @@ class TimedStream:
 
 @dataclass(slots=True)
 class LastWord:
-    """The last word in a ticket, by the customer or a person, while a rule asks for it."""
+    """The last word with a customer in a ticket or by check-ins, while a rule asks for it."""
 
-    ticket: UUID
+    stream: UUID
     customer: UUID
     at: datetime
 
 
 Row = Timer | TimedStream | LastWord
+_WORDS = (t.TicketReceived, t.MessageReceived, CheckInRecorded)
 
 
 def fold(stream: Stream, inputs: FoldInputs) -> Iterator[Row]:
@@ -78,11 +80,11 @@ def fold(stream: Stream, inputs: FoldInputs) -> Iterator[Row]:
             return  # nothing is known of it before its receipt
         if (hold := hold_until(stream.all)) is not None:
             yield Timer(stream.id, HOLD, hold.identity, hold.due_at, stream.kind)
-        if sources.across:
-            yield from _last_word(stream)
     elif stream.kind == "procedure":
         for step in steps_due(stream.all):
             yield Timer(stream.id, STEP, step.identity, step.due_at, stream.kind)
+    if sources.across and stream.kind in {"ticket", "customer"}:
+        yield from _last_word(stream)
     yield from _of_rules(stream, sources, inputs)
 
 
@@ -116,12 +118,11 @@ def _timed_streams(stream: Stream) -> Iterator[TimedStream]:
 
 def _last_word(stream: Stream) -> Iterator[LastWord]:
     words = [
-        event.occurred_at
-        for event in stream.all
-        if isinstance(event.payload, t.TicketReceived | t.MessageReceived) or is_answer_by_a_person(event)
+        event.occurred_at for event in stream.all if isinstance(event.payload, _WORDS) or is_answer_by_a_person(event)
     ]
     if words:
-        yield LastWord(stream.id, stream.timeline.owner.customer, max(words))
+        customer = stream.timeline.owner.customer if stream.kind == "ticket" else stream.id
+        yield LastWord(stream.id, customer, max(words))
 
 
 def _customers_of(rules: Sequence[RecordedEvent], history: Sequence[RecordedEvent]) -> Collection[UUID]:
@@ -175,7 +176,7 @@ TIMERS = Projection(
             indexes=("(customer) where customer is not null",),
             append_only=True,
         ),
-        Table("last_words", LastWord, key=("ticket",), indexes=("(customer, at)",)),
+        Table("last_words", LastWord, key=("stream",), indexes=("(customer, at)",)),
     ),
     fold=fold,
     enrichment=Enrichment(

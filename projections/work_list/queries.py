@@ -12,32 +12,47 @@ from psycopg.rows import class_row
 
 from domain.text_folding import fold_name
 from projections.engine.table import selected
+from projections.procedures.table import PROCEDURES
 from projections.scope.filters import MOST
+from projections.sla.table import SLA_CLOCKS
+from projections.tasks.table import TASKS
+from projections.tickets.table import TICKETS
 
-WorkKind = Literal["ticket", "callback", "reply", "task"]
+READ = (TICKETS, SLA_CLOCKS, TASKS, PROCEDURES)
+"""The projections that the list is read from."""
+WorkKind = Literal["ticket", "callback", "reply", "task", "step"]
 SOURCES: Mapping[LiteralString, LiteralString] = MappingProxyType(
     {
         "sla_tickets": """
-            select 'ticket' as kind, w.ticket as id, 0 as number, null as title, w.due_for, w.due_at, w.late_after,
-                null::timestamptz as since, null as said_by, w.ticket, null::uuid as customer,
-                null as team, null as agent
+            select 'ticket' as kind, w.ticket as id, 0 as number, null as title, null as title_vi, null as step,
+                w.due_for, w.due_at, w.late_after, null::timestamptz as since, null as said_by, w.ticket,
+                null::uuid as customer, null as team, null as agent
             from {table} w
             where w.late_after is not null and {held} and (w.late_after, w.ticket, 0) > {after}
             order by w.late_after, w.ticket limit %(limit)s
         """,
         "ticket_actions": """
-            select w.kind, w.ticket, w.version, null, null, w.due_at, w.late_after, w.at, w.said_by, w.ticket,
-                null::uuid, w.team, w.agent
+            select w.kind, w.ticket, w.version, null, null, null, null, w.due_at, w.late_after, w.at, w.said_by,
+                w.ticket, null::uuid, w.team, w.agent
             from {table} w
             where {held} and (w.late_after, w.ticket, w.version) > {after} and {not_own}
             order by w.late_after, w.ticket, w.version limit %(limit)s
         """,
         "tasks": """
-            select 'task', w.task, 0, w.title, null, w.due_at, w.late_after, w.opened_at, w.opened_by,
+            select 'task', w.task, 0, w.title, null, null, null, w.due_at, w.late_after, w.opened_at, w.opened_by,
                 case when w.about_kind = 'ticket' then w.about end, w.customer, w.team, w.agent
             from {table} w
             where w.state = 'open' and {held} and (w.late_after, w.task, 0) > {after}
             order by w.late_after, w.task limit %(limit)s
+        """,
+        "procedure_steps": """
+            select 'step', w.procedure_stream, w.version, w.title_en, w.title_vi, w.step, null, w.due_at, w.late_after,
+                w.opened_at, w.procedure, case when w.subject_kind = 'ticket' then w.subject end, w.customer, w.team,
+                w.agent
+            from {table} w
+            where w.ended_at is null and w.kind <> 'wait' and {held}
+                and (w.late_after, w.procedure_stream, w.version) > {after}
+            order by w.late_after, w.procedure_stream, w.version limit %(limit)s
         """,
     }
 )
@@ -49,10 +64,11 @@ with work as (
     select * from ({sources}) source order by late_after, id, number limit %(limit)s
 )
 select {columns} from (
-    select w.kind, w.id, w.number, coalesce(w.title, t.subject) as title, w.due_for, w.due_at, w.late_after,
-        w.late_after < %(now)s as late, coalesce(w.since, t.received_at) as since, w.said_by, w.ticket,
-        t.external_reference, t.priority, t.state, t.waiting_for, coalesce(w.customer, t.customer) as customer,
-        coalesce(w.team, t.team) as team, coalesce(w.agent, t.agent) as agent
+    select w.kind, w.id, w.number, coalesce(w.title, t.subject) as title, w.title_vi, w.step, w.due_for,
+        w.due_at, w.late_after, w.late_after < %(now)s as late, coalesce(w.since, t.received_at) as since, w.said_by,
+        w.ticket, t.external_reference, t.priority, t.state, t.waiting_for,
+        coalesce(w.customer, t.customer) as customer, coalesce(w.team, t.team) as team,
+        coalesce(w.agent, t.agent) as agent
     from work w left join {tickets} t on t.ticket = w.ticket
 ) item order by late_after, id, number
 """
@@ -60,17 +76,22 @@ select {columns} from (
 
 @dataclass(slots=True)
 class WorkItem:
-    """One thing to do. ``id`` is the ticket's or the task's, ``number`` the version of a promise's or proposal's event.
+    """One thing to do.
 
-    ``due_for`` says what a ticket is due for: a target of the SLA, the end of a wait (hold), or the date told to the
-    customer (expected_by). ``late``: its due time has passed. ``since`` and ``said_by``: when it came up, and who
-    promised, proposed or opened it. ``ticket`` and what follows are of the ticket that it is about; None without one.
+    ``id`` is that of the ticket, the task or the procedure, ``number`` the version of the event that promised a call,
+    proposed a reply or opened a step, and ``step`` the name of the step. ``title_vi`` is the title in Vietnamese where
+    there are two. ``due_for`` says what a ticket is due for: a target of the SLA, the end of a wait (hold), or the date
+    told to the customer (expected_by). ``late``: its due time has passed. ``since`` and ``said_by``: when it came up,
+    and who promised, proposed or opened it; of a step, the procedure. ``ticket`` and what follows are of the ticket
+    that it is about; None without one.
     """
 
     kind: WorkKind
     id: UUID
     number: int
     title: str
+    title_vi: str | None
+    step: str | None
     due_for: str | None
     due_at: datetime | None
     late: bool
@@ -133,7 +154,8 @@ def work_list(
     with connection.cursor(row_factory=class_row(_Row)) as cursor:
         rows = cursor.execute(statement, parameters).fetchall()
     last = rows[size - 1] if len(rows) > size else None
-    return WorkPage(list(rows[:size]), last and WorkKey(last.late_after, last.id, last.number))
+    following = None if last is None else WorkKey(last.late_after, last.id, last.number)
+    return WorkPage(list(rows[:size]), following)
 
 
 def _statement(schema: str, team: str | None, agent: str | None, *, is_continued: bool) -> sql.Composed:

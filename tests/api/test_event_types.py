@@ -26,6 +26,7 @@ from domain.segment.events import SegmentEvent
 from domain.sla.events import TargetInstanceEvent
 from domain.sla.policy.events import SlaEvent
 from domain.switches.events import SwitchEvent
+from domain.task.events import TaskEvent
 from domain.ticket.events import TicketEvent
 from domain.usage.events import UsageEvent
 from tests.support.events import NOON, TICKET
@@ -53,6 +54,7 @@ UNIONS = (
     KeyEvent,
     AutomationEvent,
     SwitchEvent,
+    TaskEvent,
 )
 TOPICS = sorted(cls.topic for union in UNIONS for cls in get_args(union) or (union,))
 PROGRAMS = {

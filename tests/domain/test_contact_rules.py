@@ -1,7 +1,7 @@
 """When a notification is sent, moved or left out: by its customer's consent, hours, caps, windows and addresses."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -98,7 +98,7 @@ def test_what_cannot_wait_for_the_morning_is_suppressed() -> None:
 
 
 def test_at_tet_nothing_of_the_named_purposes_is_sent() -> None:
-    tet = QuietDays(name="Tết", purposes=("marketing",), first="2026-02-16", last="2026-02-20")
+    tet = QuietDays(name="Tết", purposes=("marketing",), first=date(2026, 2, 16), last=date(2026, 2, 20))
     rules = ContactRules(quiet_days=(tet,))
     eve = datetime(2026, 2, 15, 22, 30, tzinfo=HANOI)
     after = datetime(2026, 2, 21, 7, tzinfo=HANOI)

@@ -56,7 +56,7 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
         topic: {"customer_id"} for topic in ("contract.signed", "usage.recorded", "feedback.noted", "file.attached")
     }
     untold["contract.renewed"] = {"end_day"}
-    untold["procedure.started"] = {"customer_id"}
+    untold |= {f"procedure.{told}": {"customer_id"} for told in ("started", "completed", "abandoned")}
     untold["report.issued"] = {"figures", "projections", "made_by"}
     untold |= {"task.opened": {"about", "about_kind", "customer_id"}, "ticket.reply_proposed": {"proposed_by"}}
     untold |= {f"ticket.sla_{told}": {"activated_by"} for told in ("warned", "breached", "corrected")}

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from domain.envelope import RecordedEvent
 from domain.messages import Event
+from domain.procedure import events as p
 from domain.task import events as t
 from domain.ticket import events as e
 from domain.ticket.timeline import life_of
+from projections.procedures.table import PROCEDURES
 from projections.sla.table import SLA_CLOCKS, StoredClock
 from projections.tasks.table import TASKS
 from projections.tickets.table import TICKETS
@@ -26,7 +28,7 @@ from tests.support.filled import SCHEMA, add, filled
 from tests.support.folded import rows_of
 from tests.support.histories import logs, streams_of
 
-ROOMS = [TICKETS, SLA_CLOCKS, TASKS]
+ROOMS = [TICKETS, SLA_CLOCKS, TASKS, PROCEDURES]
 TASK, OTHER_TASK = UUID(int=71), UUID(int=72)
 _words = st.none() | st.sampled_from(["a", "b", "c", "an  nguyen"])
 _minutes = st.integers(0, 60 * 24 * 4)
@@ -113,13 +115,13 @@ def shown(items: Sequence[WorkItem]) -> list[tuple[UUID, int, str]]:
     return [(item.id, item.number, item.kind) for item in items]
 
 
-def whole_list(connection: Any, now: datetime, size: int, **of: str | None) -> list[WorkItem]:
+def whole_list(connection: Any, now: datetime, size: int, team: str | None, agent: str | None) -> list[WorkItem]:
     """Every page of the list."""
     items: list[WorkItem] = []
-    page = work_list(connection, SCHEMA, now=now, limit=size, **of)
+    page = work_list(connection, SCHEMA, now=now, limit=size, team=team, agent=agent)
     items += page.items
     while page.following:
-        page = work_list(connection, SCHEMA, now=now, limit=size, after=page.following, **of)
+        page = work_list(connection, SCHEMA, now=now, limit=size, after=page.following, team=team, agent=agent)
         items += page.items
     return items
 
@@ -148,7 +150,7 @@ def test_every_page_is_a_part_of_what_a_slow_sort_finds(database_url: str) -> No
             ]
             with connection.transaction(force_rollback=True):
                 add(connection, ROOMS, *streams)
-                items = whole_list(connection, now, size, team=team, agent=agent)
+                items = whole_list(connection, now, size, team, agent)
             own = {
                 (each.stream, each.version) for stream in streams for each in stream if agent and _proposed(each, agent)
             }
@@ -209,11 +211,32 @@ def test_a_reply_is_not_on_the_list_of_the_person_who_proposed_it(database_url: 
     proposed = e.ReplyProposed(body="Xin chào", proposed_by=AGENT.id)
     ticket = history(at(0, received()), at(1, e.TicketAssigned(team="care", agent=AGENT.id)), at(2, proposed, AGENT))
     with filled(database_url, ROOMS, ticket) as connection:
-        kinds = {
-            name: [item.kind for item in work_list(connection, SCHEMA, now=instant(3), **of).items]
-            for name, of in {"agent": {"agent": AGENT.id}, "team": {"team": "care"}}.items()
-        }
-    assert kinds == {"agent": ["ticket"], "team": ["ticket", "reply"]}
+        of_agent = work_list(connection, SCHEMA, now=instant(3), agent=AGENT.id).items
+        of_team = work_list(connection, SCHEMA, now=instant(3), team="care").items
+    assert [item.kind for item in of_agent] == ["ticket"]
+    assert [item.kind for item in of_team] == ["ticket", "reply"]
+
+
+def test_steps_of_procedures_are_on_the_list(database_url: str) -> None:
+    procedure, subject = UUID(int=81), history(at(0, received()))
+    ticket = subject[0].stream
+    steps = history(
+        at(0, p.ProcedureStarted(procedure="complaint", version=1, subject=ticket, subject_kind="ticket")),
+        at(1, step("call", due=30)),
+        at(2, step("wait", kind="wait", due=20)),
+        at(3, step("answer", due=10)),
+        at(4, p.StepDone(step="answer")),
+        ticket=procedure,
+    )
+    with filled(database_url, ROOMS, subject, steps) as connection:
+        (item,) = work_list(connection, SCHEMA, now=instant(31), agent="an").items
+    assert (item.kind, item.id, item.step, item.number) == ("step", procedure, "call", 2)
+    assert (item.title, item.title_vi, item.said_by, item.ticket) == ("call", "gọi", "complaint", ticket)
+    assert (item.due_at, item.late) == (instant(30), True)
+
+
+def step(name: str, *, kind: str = "task", due: float) -> p.StepOpened:
+    return p.StepOpened(step=name, kind=kind, title="gọi", title_en=name, agent="an", due_at=instant(due))
 
 
 def test_what_ends_leaves_the_list(database_url: str) -> None:

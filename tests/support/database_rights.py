@@ -23,6 +23,7 @@ MATRIX = {
     "migrations": {DESK: READ, FOLLOWER: READ, READER: READ},
     "addresses_claimed": {DESK: NONE, FOLLOWER: NONE, READER: NONE},
     "projection_positions": {DESK: READ, FOLLOWER: READ | {"UPDATE"}, READER: READ},
+    "worker_positions": {DESK: READ, FOLLOWER: READ, READER: READ},
     "activities": PROJECTED,
     "audit_history": PROJECTED,
     "backlog_crossings": PROJECTED,
@@ -64,6 +65,7 @@ MATRIX = {
 FUNCTIONS = {
     "append": {DESK: True, FOLLOWER: False, READER: False},
     "keep_snapshots": {DESK: True, FOLLOWER: False, READER: False},
+    "keep_worker_position": {DESK: True, FOLLOWER: False, READER: False},
     "note_key_use": {DESK: True, FOLLOWER: False, READER: False},
 }
 

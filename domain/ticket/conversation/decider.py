@@ -12,7 +12,7 @@ from domain.ticket.decider import TicketEvents, must_be_open, must_exist, refusa
 from domain.ticket.state import RESOLVED, Ticket
 
 MOST_OPEN = 20
-"""The promises of one ticket that are neither kept nor withdrawn, and its proposals that nobody has decided."""
+"""The promised calls of one ticket that wait, and as many proposed replies."""
 
 
 def decide(command: c.ConversationCommand, ticket: Ticket, conversation: Conversation, by: Actor) -> TicketEvents:  # noqa: PLR0911 -- one case a command

@@ -7,11 +7,13 @@ from pydantic import Field, StrictBool
 from domain.messages import Message, Word
 from domain.text_folding import fold_name
 
+MOST_CATEGORIES = 500
+
 
 class ReviewRules(Message):
     """Replies to tickets of ``categories`` need a review, and with ``automated`` those that no person wrote."""
 
-    categories: Annotated[tuple[Word, ...], Field(max_length=500)] = ()
+    categories: Annotated[tuple[Word, ...], Field(max_length=MOST_CATEGORIES)] = ()
     automated: StrictBool = False
 
     def needs_review(self, category: str | None, *, automated: bool) -> bool:

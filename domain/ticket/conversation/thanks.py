@@ -14,7 +14,8 @@ _WORD = re.compile(r"[^\W_]+")
 _ASKS = frozenset("?\uff1f")
 _LONGEST = 1_000
 """Characters. A longer message says more than thanks."""
-Phrases = Annotated[tuple[Word, ...], Field(max_length=500)]
+MOST_PHRASES = 500
+Phrases = Annotated[tuple[Word, ...], Field(max_length=MOST_PHRASES)]
 
 
 class ThanksRules(Message):

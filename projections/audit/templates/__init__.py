@@ -28,6 +28,7 @@ TEMPLATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         **REPORT,
         **AUTOMATION,
         **NOTIFICATION,
+        **TASK,
         **PROCEDURE,
         **AVAILABILITY,
         **TASK,

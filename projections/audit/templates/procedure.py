@@ -32,12 +32,12 @@ PROCEDURE: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "vi": "{actor} ghi nhận bước {step} chưa hoàn thành vào hạn {due_at}",
         },
         "procedure.completed": {
-            "en": "{actor} completed the procedure (outcome: {outcome})",
-            "vi": "{actor} hoàn tất quy trình (kết quả: {outcome})",
+            "en": "{actor} completed the procedure {procedure} for the {subject_kind} {subject} (outcome: {outcome})",
+            "vi": "{actor} hoàn tất quy trình {procedure} cho {subject_kind} {subject} (kết quả: {outcome})",
         },
         "procedure.abandoned": {
-            "en": "{actor} abandoned the procedure",
-            "vi": "{actor} dừng quy trình",
+            "en": "{actor} abandoned the procedure {procedure} for the {subject_kind} {subject}",
+            "vi": "{actor} dừng quy trình {procedure} cho {subject_kind} {subject}",
         },
         "procedure.migrated": {
             "en": "{actor} moved the procedure to version {version}",

@@ -1,0 +1,1 @@
+"""Channels out: they hand notifications over to receivers, and say what became of it."""

@@ -1,0 +1,108 @@
+"""E-mail over SMTP, with a Message-ID that is the same in every attempt."""
+
+import asyncio
+import smtplib
+import ssl
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+
+from api.channels.hand_over import HandOver, Lost, NotTaken, OutgoingMessage, Taken
+from api.channels.receiver_config import ChannelConfig
+
+_PERMANENT = 500
+
+
+class SmtpConfig(ChannelConfig):
+    """``sender`` is an e-mail address, ``sender_name`` the name that is shown. ``timeout`` is in seconds for each step.
+
+    With ``starttls`` and ``tls`` the certificate of the host is checked.
+    """
+
+    host: Annotated[str, Field(min_length=1, max_length=255)]
+    port: Annotated[int, Field(ge=1, le=65_535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password: SecretStr | None = None
+    sender: Annotated[str, Field(pattern=r"^[^@\s<>]+@[A-Za-z0-9.-]+$", max_length=254)]
+    sender_name: Annotated[str, Field(pattern=r"^[^\x00-\x1f]*$", max_length=100)] = ""
+    timeout: Annotated[float, Field(gt=0, le=7)] = 5.0
+
+
+class SmtpChannel:
+    """Hands over to one server, over a connection of its own for each message."""
+
+    def __init__(self, config: SmtpConfig) -> None:
+        self._config = config
+
+    async def hand_over(self, message: OutgoingMessage) -> HandOver:
+        """One attempt. The message is lost when the server says nothing after it got the whole text."""
+        mail = mail_of(message, self._config)
+        return (
+            NotTaken("refused_by_receiver", permanent=True)
+            if mail is None
+            else await asyncio.to_thread(self._send, message.address, mail)
+        )
+
+    def _send(self, address: str, mail: EmailMessage) -> HandOver:
+        is_sent = False
+        try:
+            with self._connected() as server:
+                server.ehlo_or_helo_if_needed()
+                options = [] if address.isascii() else ["SMTPUTF8"]
+                _must_be_taken(*server.mail(self._config.sender, options))
+                _must_be_taken(*server.rcpt(address))
+                is_sent = True
+                _must_be_taken(*server.data(mail.as_bytes()))
+        except smtplib.SMTPResponseException as error:
+            return NotTaken("refused_by_receiver", permanent=error.smtp_code >= _PERMANENT)
+        except (OSError, smtplib.SMTPException):
+            return Lost() if is_sent else NotTaken("receiver_unreachable")
+        return Taken(str(mail["Message-ID"]))
+
+    def _connected(self) -> smtplib.SMTP:
+        config = self._config
+        if config.security == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                config.host, config.port, timeout=config.timeout, context=ssl.create_default_context()
+            )
+        else:
+            server = smtplib.SMTP(config.host, config.port, timeout=config.timeout)
+        try:
+            if config.security == "starttls":
+                server.starttls(context=ssl.create_default_context())
+            if config.user is not None and config.password is not None:
+                server.login(config.user, config.password.get_secret_value())
+        except Exception:
+            server.close()
+            raise
+        return server
+
+
+def _must_be_taken(code: int, answer: bytes) -> None:
+    if not 200 <= code < 300:  # noqa: PLR2004 -- the class of successes
+        raise smtplib.SMTPResponseException(code, answer)
+
+
+def mail_of(message: OutgoingMessage, config: SmtpConfig) -> EmailMessage | None:
+    """The mail of a message; None when its address cannot be one. It says that a program wrote it (RFC 3834)."""
+    local, _, domain = message.address.rpartition("@")
+    try:
+        to = Address(username=local, domain=domain)
+        mail = EmailMessage(policy=SMTP)
+        mail["To"] = to
+    except (ValueError, IndexError):  # IndexError comes from the parser of the standard library
+        return None
+    if not local or not domain or not message.address.isprintable():
+        return None
+    name, _, home = config.sender.rpartition("@")
+    mail["From"] = Address(config.sender_name, username=name, domain=home)
+    mail["Subject"] = message.text.subject
+    mail["Message-ID"] = f"<{message.id}@{home}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail.set_content(message.text.body)
+    return mail

@@ -1,0 +1,1 @@
+"""The commands to tasks, and their list."""

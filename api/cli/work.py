@@ -1,0 +1,124 @@
+"""`work`: what an agent or a team has to do, by due time."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+import typer
+
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
+from api.cli.printing import say, show_json, show_table
+from api.cli.tenant_database import connected, open_existing
+from api.cli.usage_error import UsageError
+from api.readable import NOTHING, Language, duration
+from domain.event_log import reader
+from domain.event_log.schema import schema_of
+from projections.engine.checkpoints import position_of
+from projections.work_list.queries import READ, WorkItem, work_list
+
+_WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {
+            "title": "Work",
+            "due": "due",
+            "what": "what",
+            "subject": "subject",
+            "about": "about",
+            "nothing": "nothing is to be done",
+            "late": "late by {}",
+            "left": "in {}",
+            "more": "There is more: name a higher --limit.",
+            "ticket": "ticket",
+            "callback": "call back",
+            "reply": "review a reply",
+            "task": "task",
+            "step": "step",
+            "first_response": "first response",
+            "next_response": "next response",
+            "periodic_update": "update",
+            "resolution": "resolution",
+            "hold": "end of hold",
+            "expected_by": "date told",
+        },
+        "vi": {
+            "title": "Việc cần làm",
+            "due": "hạn",
+            "what": "việc",
+            "subject": "nội dung",
+            "about": "phiếu",
+            "nothing": "không có việc nào",
+            "late": "trễ {}",
+            "left": "còn {}",
+            "more": "Còn nữa: đặt --limit lớn hơn.",
+            "ticket": "phiếu",
+            "callback": "gọi lại",
+            "reply": "duyệt trả lời",
+            "task": "công việc",
+            "step": "bước quy trình",
+            "first_response": "phản hồi đầu tiên",
+            "next_response": "phản hồi tiếp theo",
+            "periodic_update": "cập nhật",
+            "resolution": "giải quyết",
+            "hold": "hết tạm dừng",
+            "expected_by": "ngày đã hẹn",
+        },
+    }
+)
+
+
+def work(
+    agent: Annotated[str | None, typer.Option(help="The work of this agent.")] = None,
+    team: Annotated[str | None, typer.Option(help="The work of this team.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many items at most.")] = 50,
+    language: Annotated[
+        Literal["en", "vi"], typer.Option("--language", "--lang", help="The language of the list.")
+    ] = "en",
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Show what an agent or a team has to do: what is late or due first comes first.
+
+    It lists open tickets, promised calls, replies to review, tasks and steps of procedures.
+    """
+    if agent is None and team is None:
+        raise UsageError("Name --agent, --team or both: the list is of an agent or a team.")
+    with open_existing(data, tenant) as dsn, connected(dsn) as connection:
+        position_of(connection, tenant, READ)
+        now = reader.now(connection)
+        page = work_list(connection, schema_of(tenant), now=now, team=team, agent=agent, limit=limit)
+    if as_json:
+        show_json(page.items)
+        return
+    words = _WORDS[language]
+    show_table(words["title"], [_row(item, now, language) for item in page.items], words["nothing"])
+    if page.following:
+        say(words["more"])
+
+
+def _row(item: WorkItem, now: datetime, language: Language) -> dict[str, object]:
+    words = _WORDS[language]
+    kind = words[item.kind]
+    if item.due_for:
+        kind = f"{kind}: {words[item.due_for]}"
+    elif item.step:
+        kind = f"{kind} {item.step}: {item.said_by}"
+    elif item.number:
+        kind = f"{kind} ({item.number})"
+    return {
+        words["due"]: _due(item.due_at, now, language),
+        words["what"]: kind,
+        words["subject"]: (item.title_vi if language == "vi" else None) or item.title,
+        words["about"]: item.external_reference or item.id,
+    }
+
+
+def _due(due_at: datetime | None, now: datetime, language: Language) -> str:
+    """The time that is left, or by how much it is late."""
+    if due_at is None:
+        return NOTHING
+    left = due_at - now
+    return _WORDS[language]["left" if left >= timedelta() else "late"].format(
+        duration(abs(left.total_seconds()), language)
+    )

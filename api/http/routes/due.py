@@ -1,0 +1,39 @@
+"""What becomes due next: reminders, ends of holds, steps of procedures."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import AwareDatetime, BaseModel, TypeAdapter
+
+from api.http.paging import Cursor, Limit, cursor_key, page_of
+from api.http.read_session import ReadRequest, reader
+from domain.messages import Instant
+from projections.timers.queries import TimerKey, due_from, key_of, overdue
+from projections.timers.table import TIMERS, Timer
+
+router = APIRouter(prefix="/v1/due", tags=["automation"])
+
+At = Annotated[Instant | None, Query(description="What is due from this instant on; now when it is not given.")]
+ReadTimers = Annotated[ReadRequest, Depends(reader(TIMERS))]
+_KEY = TypeAdapter(tuple[AwareDatetime, UUID, str, str])
+
+
+class DueNext(BaseModel):
+    """``overdue`` is how many were due before and wait to be recorded. ``next`` is the cursor of the next page."""
+
+    due: list[Timer]
+    overdue: int
+    next: str | None
+
+
+@router.get("", summary="What becomes due next", response_model=DueNext)
+def due_next(reader: ReadTimers, at: At = None, cursor: Cursor = None, limit: Limit = 50) -> Response:
+    after = cursor_key(cursor, _KEY)
+    with reader.view() as view:
+        start = at or view.now
+        key = None if after is None else TimerKey(*after)
+        timers = due_from(view.connection, view.schema, start, after=key, limit=limit + 1)
+        before = overdue(view.connection, view.schema, start)
+    page, following = page_of(timers, limit, key_of)
+    return view.answer({"due": page, "overdue": before, "next": following})

@@ -1,0 +1,125 @@
+"""The reactor reads the log in order from where it began, and gives the commands that events lead to."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from psycopg import Connection
+
+from api.workers.procedure_reaction import ProcedureReaction
+from api.workers.reaction import Page, Reaction
+from api.workers.rule_reaction import RuleReaction
+from api.workers.switches import SwitchBoard
+from api.workers.watching import USUAL_SETTINGS, WatchSettings, watch
+from domain.command_handling.service_desk import Now, Overloaded, ServiceDesk
+from domain.event_log import reader
+from domain.event_log.notifications import appended
+from domain.event_log.soundness import LogDamaged
+from domain.event_log.store import LogConnection, LogUnavailable
+from domain.switches.state import Switches
+
+WORKER = "reactor"
+PAGE = 5_000
+"""Events that are read at once."""
+RETRY_SECONDS = 0.5
+_TOPIC = 3
+"""The column of the topic in a row of the log."""
+_LOG = logging.getLogger(__name__)
+
+
+def reactions() -> Sequence[Reaction]:
+    """What reacts to events, in order."""
+    return (RuleReaction(), ProcedureReaction())
+
+
+class Reactor:
+    """Reacts to the events of a tenant behind the position at which it first began, which was the head then.
+
+    Any number of reactors may run at once; a reactor that is killed goes on where it has noted to be, and gives some
+    commands again, which have one effect. Imports and rebuilds lead to nothing.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        tenant: str,
+        desk: ServiceDesk,
+        clock: Now | None = None,
+        settings: WatchSettings = USUAL_SETTINGS,
+        *,
+        log: LogConnection,
+        reacting: Sequence[Reaction] | None = None,
+    ) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._desk = desk
+        self._clock = clock
+        self._poll = settings.listener.poll
+        self._log = log
+        self._reactions = reactions() if reacting is None else reacting
+        self._switches = SwitchBoard(tenant)
+        self._position: int | None = None
+
+    async def announce(self) -> float:
+        """Reacts to a page of events; returns the seconds until the next one may be there."""
+        position = await self._begun_at()
+        rows, head = await asyncio.to_thread(self._read, position)
+        if not rows:
+            return self._poll
+        try:
+            await self._react(rows, head)
+        except (LogUnavailable, LogDamaged, Overloaded) as error:
+            _LOG.warning("the reactor of %s gets no answer (%s); trying again", self._tenant, type(error).__name__)
+            return RETRY_SECONDS
+        self._position = int(rows[-1][0])
+        await self._log.keep_worker_position(WORKER, self._position)
+        return 0.0
+
+    async def _begun_at(self) -> int:
+        """The position behind which it goes on; at its first start in a log that is the head."""
+        noted = await asyncio.to_thread(reader.worker_position, self._connection, self._tenant, WORKER)
+        if noted is None:
+            head = await asyncio.to_thread(reader.head, self._connection, self._tenant)
+            await self._log.keep_worker_position(WORKER, head, begins=True)
+            return await self._begun_at()
+        return max(noted, self._position or 0)
+
+    def _read(self, position: int) -> tuple[list[tuple[Any, ...]], int]:
+        """A page of rows, and the head of the log."""
+        rows = reader.page_rows(self._connection, self._tenant, position, PAGE)
+        return rows, reader.head(self._connection, self._tenant) if rows else position
+
+    async def _react(self, rows: Sequence[tuple[Any, ...]], head: int) -> None:
+        """Every reaction with the events that it asks for; events that none asks for are not decoded."""
+        connection, tenant = self._connection, self._tenant
+        definitions = await asyncio.to_thread(reader.definitions, connection, tenant, head)
+        now = await asyncio.to_thread(self._now)
+        for reaction in self._reactions:
+            topics = reaction.topics(definitions)
+            events = reader.decode_rows([row for row in rows if row[_TOPIC] in topics])
+            if events:
+                page = Page(connection, tenant, self._desk, events, definitions, self._stopped, head, now)
+                await reaction.react(page)
+
+    def _stopped(self) -> Switches:
+        return self._switches.read(self._connection)
+
+    def _now(self) -> datetime:
+        """The present instant by the database's clock, which also sets recorded_at."""
+        return self._clock() if self._clock else reader.now(self._connection)
+
+
+async def run_reactor(
+    dsn: str, tenant: str, stop: threading.Event, clock: Now | None = None, *, reading_dsn: str | None = None
+) -> None:
+    """Reacts until ``stop`` is set. It wakes when events are appended."""
+    log = LogConnection(dsn, tenant)
+    make = partial(Reactor, log=log)
+    try:
+        await watch(dsn, tenant, stop, clock, makes=(make,), reading_dsn=reading_dsn, wake=appended)
+    finally:
+        await log.close()

@@ -1,0 +1,244 @@
+"""Judges the notifications that are due: the facts are read from the log in batches, the decision is pure."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+
+from api.channels.hand_over import OutgoingMessage
+from api.workers.sending.logged_notification import LoggedNotification, logged
+from api.workers.sending.recipients import Recipient, recipients
+from api.workers.sending.staff import staff_address
+from api.workers.switches import switches_of
+from domain.contact_rules.admit import Admission, Circumstances, CustomerFacts, Sent, Suppress, admit
+from domain.contact_rules.definition import ContactRules
+from domain.contact_rules.recipient_address import KIND_OF_ADDRESS, NoAddress, usable_address, written_as
+from domain.definitions.kinds import CONTACT_RULES, SETTINGS, TEMPLATE, WORKFORCE
+from domain.definitions.published import body_of_version, definition_in_effect
+from domain.event_log import reader
+from domain.event_log.sql_files import sql_file
+from domain.notification import events as e
+from domain.switches.state import Switches
+from domain.template.rendering import MissingValues, RenderedText, rendered
+from domain.text_folding import fold_code
+from domain.zones import TimeZone, zone_named
+
+SQL = sql_file("api.workers.sending", "sending.sql")
+
+
+class Judged(NamedTuple):
+    """A notification that is due by the log at ``version``, and what becomes of it.
+
+    ``message`` is what is handed over; None: it is not sent now.
+    """
+
+    id: UUID
+    version: int
+    attempt: int
+    admission: Admission
+    message: OutgoingMessage | None = None
+
+
+class Judge:
+    """Judges one page of notifications, all on the log up to one position."""
+
+    def __init__(self, connection: Connection, tenant: str, now: datetime) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._now = now
+        self.up_to = reader.head(connection, tenant)
+        self._definitions = reader.definitions(connection, tenant, self.up_to)
+        self.rules: ContactRules = definition_in_effect(self._definitions, CONTACT_RULES, now).body
+        settings = definition_in_effect(self._definitions, SETTINGS, now).body
+        self._zone: TimeZone = zone_named(self.rules.zone or settings.zone)
+        self._workforce = definition_in_effect(self._definitions, WORKFORCE, now).body
+
+    def loaded(self, ids: Collection[UUID]) -> dict[UUID, LoggedNotification]:
+        """Some notifications by the log."""
+        histories = reader.streams(self._connection, self._tenant, ids, self.up_to)
+        return {stream: logged(history) for stream, history in histories.items()}
+
+    def judged(self, ids: Sequence[UUID], endpoints: Collection[str]) -> list[Judged]:
+        """Those of some notifications that are due by the log, in the given order."""
+        loaded = self.loaded(ids)
+        due = [loaded[one] for one in ids if one in loaded and loaded[one].is_due(self._now)]
+        if not due:
+            return []
+        stopped = switches_of(self._connection, self._tenant)
+        people = self._recipients(due)
+        others = self._others(due, people)
+        bounced = self._bounced(due, people)
+        words = self._last_words(due, people)
+        superseded = self._superseded(due)
+        judged = []
+        for one in due:
+            request = one.request
+            person = people.get(request.customer_id) if request.customer_id else None
+            address = self._address(request, person, bounced, endpoints)
+            text = self._text(request)
+            facts = None if person is None else self._facts(one, person, others[person.members], words)
+            given = Circumstances(
+                now=self._now,
+                zone=self._zone,
+                stopped=_is_stopped(stopped, request),
+                not_after=request.not_after,
+                superseded=one.id in superseded,
+                no_address=address.why if isinstance(address, NoAddress) else None,
+                customer=facts,
+                resent=one.resent,
+            )
+            admission = admit(self.rules, one.waiting, given)
+            if text is None:
+                admission = Suppress("template_unusable")
+            message = None if text is None or isinstance(address, NoAddress) else _message(one, address, text)
+            judged.append(Judged(one.id, one.version, one.state.attempt + 1, admission, message))
+        return judged
+
+    def _recipients(self, due: Iterable[LoggedNotification]) -> dict[UUID, Recipient]:
+        customers = {one.request.customer_id for one in due if one.request.customer_id}
+        return recipients(self._connection, self._tenant, customers, self.up_to) if customers else {}
+
+    def _others(
+        self, due: Sequence[LoggedNotification], people: Mapping[UUID, Recipient]
+    ) -> Mapping[tuple[UUID, ...], list[LoggedNotification]]:
+        """The notifications to the same customers that caps look at, by the members of the recipient."""
+        found: defaultdict[tuple[UUID, ...], list[LoggedNotification]] = defaultdict(list)
+        caps = [cap for cap in self.rules.caps if any(cap.covers(one.contact) for one in due)]
+        capped = [one for one in due if any(cap.covers(one.contact) for cap in caps)]
+        asked = {one.request.customer_id for one in capped}
+        families = [person.members for customer, person in people.items() if customer in asked]
+        members_of = {member: members for members in families for member in members}
+        if not members_of:
+            return found
+        since = self._now - timedelta(hours=max(cap.hours for cap in caps))
+        parameters = {"customers": list(members_of), "since": since}
+        rows = self._execute("of customers", parameters)
+        for other in self.loaded([row[0] for row in rows]).values():
+            if (members := members_of.get(other.request.customer_id or other.id)) is not None:
+                found[members].append(other)
+        return found
+
+    def _facts(
+        self,
+        one: LoggedNotification,
+        person: Recipient,
+        others: Sequence[LoggedNotification],
+        words: Mapping[tuple[UUID, str], datetime],
+    ) -> CustomerFacts:
+        request = one.request
+        channel = KIND_OF_ADDRESS.get(request.channel, request.channel)
+        day = self._now.astimezone(self._zone).date()
+        said = [words[member, channel] for member in person.members if (member, channel) in words]
+        return CustomerFacts(
+            permitted=person.permits(request.purpose, channel, day),
+            last_word=max(said, default=None),
+            sent=[Sent(at, other.contact) for other in others for at in other.attempts],
+            rivals=[other.waiting for other in others if other.id != one.id and other.is_due(self._now)],
+        )
+
+    def _address(
+        self,
+        request: e.NotificationRequested,
+        person: Recipient | None,
+        bounced: Mapping[str, datetime],
+        endpoints: Collection[str],
+    ) -> str | NoAddress:
+        """Where it goes; a file takes every recipient by its name."""
+        if request.to_kind == "endpoint":
+            return request.to if request.to in endpoints else NoAddress("recipient_unknown")
+        if request.to_kind == "customer":
+            if person is None or not person.members:
+                return NoAddress("recipient_unknown")
+            if request.channel == "file":
+                return request.to
+            return usable_address(person.addresses, request.channel, bounced)
+        if request.channel == "file":
+            return request.to
+        return staff_address(self._workforce, request.to_kind, request.to, request.channel)
+
+    def _text(self, request: e.NotificationRequested) -> RenderedText | None:
+        template = body_of_version(self._definitions, TEMPLATE, request.template, request.template_version)
+        if template is None:
+            return None
+        try:
+            return rendered(template, "en" if request.language == "en" else "vi", request.data)
+        except MissingValues:
+            return None
+
+    def _bounced(self, due: Sequence[LoggedNotification], people: Mapping[UUID, Recipient]) -> Mapping[str, datetime]:
+        addresses = {written_as(address) for person in people.values() for address in person.addresses}
+        if not due or not addresses:
+            return {}
+        return dict(self._execute("bounced", {"addresses": list(addresses)}))
+
+    def _last_words(
+        self, due: Sequence[LoggedNotification], people: Mapping[UUID, Recipient]
+    ) -> Mapping[tuple[UUID, str], datetime]:
+        """When customers last wrote, by customer and channel, as far back as the windows look."""
+        windows = [window for window in self.rules.windows if any(window.covers(one.contact) for one in due)]
+        customers = {member for person in people.values() for member in person.members}
+        if not windows or not customers:
+            return {}
+        since = self._now - timedelta(hours=max(window.hours for window in windows))
+        found: dict[tuple[UUID, str], datetime] = {}
+        for customer, channel, at in self._execute("last words", {"customers": list(customers), "since": since}):
+            if channel is not None:
+                key = customer, fold_code(channel)
+                found[key] = max(at, found.get(key, at))
+        return found
+
+    def _superseded(self, due: Sequence[LoggedNotification]) -> set[UUID]:
+        """The notifications behind whose request their subject got an event that they give way to."""
+        gives_way = {
+            one.id: {topic for rule in self.rules.superseded if rule.covers(one.contact) for topic in rule.by}
+            for one in due
+            if one.request.about is not None
+        }
+        topics = sorted(set().union(*gives_way.values()))
+        if not topics:
+            return set()
+        subjects = [one.request.about for one in due if gives_way.get(one.id)]
+        said: defaultdict[UUID, dict[str, int]] = defaultdict(dict)
+        for stream, topic, position in self._execute("said since", {"streams": subjects, "topics": topics}):
+            said[stream][topic] = position
+        return {
+            one.id
+            for one in due
+            if one.request.about is not None
+            and any(
+                topic in gives_way[one.id] and position > one.position
+                for topic, position in said[one.request.about].items()
+            )
+        }
+
+    def _execute(self, name: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        return self._connection.execute(SQL[name].of(self._tenant), parameters).fetchall()
+
+
+def _is_stopped(switches: Switches, request: e.NotificationRequested) -> bool:
+    stopped: list[tuple[str, str]] = [("channel", request.channel)]
+    if request.rule is not None:
+        stopped.append(("rule", request.rule))
+    if request.to_kind == "endpoint":
+        stopped.append(("endpoint", request.to))
+    return any(switches.stops(what, name) for what, name in stopped)
+
+
+def _message(one: LoggedNotification, address: str, text: RenderedText) -> OutgoingMessage:
+    request = one.request
+    return OutgoingMessage(
+        id=one.id,
+        channel=request.channel,
+        address=address,
+        text=text,
+        purpose=request.purpose,
+        template=request.template,
+        language=request.language,
+        recipient=request.to,
+        data=request.data,
+        about=request.about,
+        about_kind=request.about_kind,
+    )

@@ -1,0 +1,327 @@
+"""The sender of a tenant: it hands over what is due, in order for each recipient, beside each other for all of them."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection
+
+from api.channels.configuration import ConfiguredChannels, Lane
+from api.workers.sending.attempts import Attempts
+from api.workers.sending.judging import SQL, Judge, Judged
+from api.workers.sending.logged_notification import LoggedNotification
+from domain.command_handling.service_desk import Now, ServiceDesk
+from domain.contact_rules.admit import Send
+from domain.event_log import reader
+from domain.event_log.advisory_locks import AdvisoryLock, sender_lock
+from domain.event_log.database_connections import ALERTS
+from domain.event_log.notifications import Listener, ListenerSettings, projected
+from domain.event_log.store import LogConnection
+from projections.engine.checkpoints import ProjectionOutdated, position_of
+from projections.notifications.table import NOTIFICATIONS
+
+_LOG = logging.getLogger(__name__)
+_SECOND = 1.0
+_A_MOMENT = 0.1
+"""Seconds until a rate may have room for more."""
+_GATHERING = 0.02
+"""Seconds in which attempts end, so that the next ones are judged and begun together."""
+_ANY_NUMBER = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class SenderSettings:
+    """``at_once`` attempts run beside each other at most, ``page`` notifications of a lane are judged together.
+
+    An attempt without an outcome is lost after ``lost_after``: longer than any channel takes.
+    """
+
+    listener: ListenerSettings = ListenerSettings(poll=0.5)  # noqa: RUF009 -- immutable
+    page: int = 100
+    at_once: int = 200
+    lost_after: timedelta = timedelta(seconds=60)
+
+
+USUAL_SENDER = SenderSettings()
+
+
+class _Due(NamedTuple):
+    """Where a notification goes: of one recipient at a time, but for endpoints, which take several."""
+
+    lane: Lane
+    recipient: tuple[str, str]
+
+
+class _Running(NamedTuple):
+    """What the sender has in hand when it looks: notifications that are not looked at, attempts by lane, recipients."""
+
+    busy: list[UUID]
+    lanes: Counter[Lane]
+    recipients: set[tuple[str, str]]
+
+
+class _Found(NamedTuple):
+    """One look. ``stale`` are rows that the log knows better by ``up_to``; ``lost`` attempts have no outcome.
+
+    ``next_at`` is when the next notification of other rows may begin. ``more``: not all that is due was taken.
+    """
+
+    projected: int
+    up_to: int
+    rows: Mapping[UUID, _Due]
+    judged: Sequence[Judged]
+    lost: Sequence[LoggedNotification]
+    rates: Mapping[str, int]
+    next_at: datetime | None
+    more: bool
+
+
+@dataclass(slots=True)
+class _Rates:
+    """The instants of the last hand-overs by channel, in seconds of the monotonic clock."""
+
+    begun: dict[str, deque[float]] = field(default_factory=dict)
+
+    def left(self, channel: str, rate: int | None, now: float) -> int:
+        """How many may begin now. None is no rate."""
+        if rate is None:
+            return _ANY_NUMBER
+        begun = self.begun.setdefault(channel, deque())
+        while begun and begun[0] <= now - _SECOND:
+            begun.popleft()
+        return max(rate - len(begun), 0)
+
+    def count(self, channel: str, now: float) -> None:
+        """One begins now."""
+        self.begun.setdefault(channel, deque()).append(now)
+
+
+class Sender:
+    """Sends what is due. One sender of a tenant works at a time, so that rates and caps hold; another one waits.
+
+    Two by accident are safe: an attempt begins on the version that was judged, and ends by its number.
+    """
+
+    def __init__(
+        self,
+        tenant: str,
+        desk: ServiceDesk,
+        channels: ConfiguredChannels,
+        clock: Now | None = None,
+        settings: SenderSettings = USUAL_SENDER,
+        lock: AdvisoryLock | None = None,
+    ) -> None:
+        self._tenant = tenant
+        self._channels = channels
+        self._clock = clock
+        self._settings = settings
+        self._lock = lock or sender_lock(tenant)
+        self._holding: Connection | None = None
+        self._attempts = Attempts(desk)
+        self._rates = _Rates()
+        self._monotonic = time.monotonic
+        self._running: dict[UUID, tuple[_Due, asyncio.Task[None]]] = {}
+        self._settled: dict[UUID, int] = {}
+        self._faulty: set[UUID] = set()
+        self._looked_at: datetime | None = None
+
+    async def send(self, connection: Connection) -> float:
+        """Begins what is due; returns the seconds until there may be more. Raises psycopg.Error."""
+        poll = self._settings.listener.poll
+        if not self._channels.lanes or not await asyncio.to_thread(self._leads, connection):
+            return poll
+        in_hand = _Running(
+            busy=[*self._running, *self._settled, *self._faulty],
+            lanes=Counter(due.lane for due, _ in self._running.values()),
+            recipients={due.recipient for due, _ in self._running.values()},
+        )
+        now = await asyncio.to_thread(self._now, connection)
+        try:
+            found = await asyncio.to_thread(self._look, connection, now, in_hand)
+        except ProjectionOutdated:
+            return poll
+        self._settled = {stream: at for stream, at in self._settled.items() if at > found.projected}
+        more = self._begin(found) or found.more
+        if more and self._running:
+            await asyncio.sleep(_GATHERING)
+            return 0.0
+        if found.judged:
+            return 0.0
+        if more:
+            return _A_MOMENT
+        return poll if found.next_at is None else min(max((found.next_at - now).total_seconds(), 0.0), poll)
+
+    async def drain(self, seconds: float = 30.0) -> None:
+        """Waits for the attempts that run, and no longer than that."""
+        if self._running:
+            await asyncio.wait(self._tasks, timeout=seconds)
+
+    @property
+    def _tasks(self) -> list[asyncio.Task[None]]:
+        return [task for _, task in self._running.values()]
+
+    def _leads(self, connection: Connection) -> bool:
+        if self._holding is not connection:
+            self._holding = connection if self._lock.is_taken(connection) else None
+        return self._holding is connection
+
+    def _now(self, connection: Connection) -> datetime:
+        """The present instant by the database's clock, which also sets recorded_at."""
+        return self._clock() if self._clock else reader.now(connection)
+
+    def _look(self, connection: Connection, now: datetime, in_hand: _Running) -> _Found:
+        """What is due and what is lost: by the rows, which may lag, and then by the log, which does not."""
+        projected_to = position_of(connection, self._tenant, [NOTIFICATIONS])
+        judge = Judge(connection, self._tenant, now)
+        rates = judge.rules.rates_by_channel
+        rows, more = self._due_rows(connection, now, in_hand, rates)
+        endpoints = [name for _, name in self._channels.lanes if name is not None]
+        channels = sorted({channel for channel, _ in self._channels.lanes})
+        (next_at,) = self._execute(connection, "next due", {"channels": channels, "now": now})[0]
+        return _Found(
+            projected=projected_to,
+            up_to=judge.up_to,
+            rows=rows,
+            judged=self._judged(judge, list(rows), endpoints),
+            lost=self._lost(connection, judge, now, in_hand) if self._looks_for_lost(now) else [],
+            rates=rates,
+            next_at=next_at,
+            more=more,
+        )
+
+    def _judged(self, judge: Judge, ids: Sequence[UUID], endpoints: Sequence[str]) -> list[Judged]:
+        """All together. When that fails, in halves, until the one is left that cannot be judged: it is left out."""
+        if not ids:
+            return []
+        try:
+            return judge.judged(ids, endpoints)
+        except psycopg.Error:
+            raise
+        except Exception:  # noqa: BLE001 -- a fault in one history must not keep back the notifications of others
+            if len(ids) == 1:
+                _LOG.exception("notification %s cannot be judged", ids[0])
+                self._faulty.add(ids[0])
+                return []
+            half = len(ids) // 2
+            return self._judged(judge, ids[:half], endpoints) + self._judged(judge, ids[half:], endpoints)
+
+    def _looks_for_lost(self, now: datetime) -> bool:
+        """Once a second by the clock that attempts begin by."""
+        looks = self._looked_at is None or abs(now - self._looked_at) >= timedelta(seconds=1)
+        if looks:
+            self._looked_at = now
+        return looks
+
+    def _lost(self, connection: Connection, judge: Judge, now: datetime, in_hand: _Running) -> list[LoggedNotification]:
+        """The attempts of senders that have ended."""
+        before = now - self._settings.lost_after
+        parameters = {"before": before, "settled": in_hand.busy, "limit": self._settings.page}
+        rows = self._execute(connection, "open attempts", parameters)
+        known = judge.loaded([row[0] for row in rows]).values() if rows else ()
+        return [one for one in known if one.state.state == "attempting" and one.attempts[-1] <= before]
+
+    def _due_rows(
+        self, connection: Connection, now: datetime, in_hand: _Running, rates: Mapping[str, int]
+    ) -> tuple[dict[UUID, _Due], bool]:
+        """The notifications that may begin now by their rows, of recipients that wait, and whether there are more."""
+        found: dict[UUID, _Due] = {}
+        more = False
+        for lane in self._channels.lanes:
+            channel, endpoint = lane
+            room = min(
+                self._settings.page,
+                self._channels.at_once.get(lane, self._settings.at_once) - in_hand.lanes[lane],
+                self._settings.at_once - in_hand.lanes.total() - len(found),
+                self._rates.left(channel, rates.get(channel), self._monotonic()),
+            )
+            name = "due in a channel" if endpoint is None else "due at an endpoint"
+            parameters = {"channel": channel, "recipient": endpoint, "now": now, "settled": in_hand.busy}
+            rows = self._execute(connection, name, parameters | {"limit": max(room, 0) + 1})
+            more = more or len(rows) > room
+            for notification, kind, recipient, _ in rows[: max(room, 0)]:
+                key = (kind, str(notification) if kind == "endpoint" else recipient)
+                if key in in_hand.recipients:
+                    more = True
+                else:
+                    found[notification] = _Due(lane, key)
+        return found, more
+
+    def _begin(self, found: _Found) -> bool:
+        """Begins what was found, of each recipient the oldest that is sent; returns whether others have to wait."""
+        loop = asyncio.get_running_loop()
+        taken: set[tuple[str, str]] = set()
+        for one in found.judged:
+            due = found.rows[one.id]
+            if isinstance(one.admission, Send):
+                if due.recipient in taken:
+                    continue
+                taken.add(due.recipient)
+                self._rates.count(due.lane[0], self._monotonic())
+            self._running[one.id] = due, loop.create_task(self._carry_out(due, one))
+        for lost in found.lost:
+            due = _Due((lost.request.channel, None), ("lost", str(lost.id)))
+            self._running[lost.id] = due, loop.create_task(self._record_lost(lost))
+        for stale in found.rows.keys() - {one.id for one in found.judged}:
+            self._settled[stale] = found.up_to
+        return any(one.id not in self._running for one in found.judged)
+
+    async def _carry_out(self, due: _Due, judged: Judged) -> None:
+        try:
+            position = await self._attempts.carry_out(judged, self._channels.lanes[due.lane])
+            if position is not None:
+                self._settled[judged.id] = position
+        except Exception:  # noqa: BLE001 -- a defect at one notification must not end the sender
+            _LOG.exception("notification %s cannot be sent", judged.id)
+        finally:
+            del self._running[judged.id]
+
+    async def _record_lost(self, lost: LoggedNotification) -> None:
+        try:
+            position = await self._attempts.record_lost(lost.id, lost.version, lost.state.attempt)
+            if position is not None:
+                self._settled[lost.id] = position
+        finally:
+            del self._running[lost.id]
+
+    def _execute(self, connection: Connection, name: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        return connection.execute(SQL[name].of(self._tenant), parameters).fetchall()
+
+
+async def send(
+    dsn: str,
+    tenant: str,
+    stop: threading.Event,
+    channels: ConfiguredChannels,
+    clock: Now | None = None,
+    *,
+    reading_dsn: str | None = None,
+    settings: SenderSettings = USUAL_SENDER,
+) -> None:
+    """Sends the notifications of a tenant until ``stop`` is set; then the attempts that run are ended.
+
+    It wakes when rows change and when the next notification is due.
+    """
+    desk = ServiceDesk(LogConnection(dsn, tenant), clock, batches_in_flight=2)
+    listener = Listener(reading_dsn or dsn, [projected(tenant)], settings.listener, ALERTS)
+    sender = Sender(tenant, desk, channels, clock, settings)
+    try:
+        while not stop.is_set():
+            try:
+                connection = await asyncio.to_thread(listener.connection)
+                if seconds := await sender.send(connection):
+                    await asyncio.to_thread(listener.wait, seconds)
+            except psycopg.Error as error:
+                _LOG.warning("the sender of %s got no answer (%s); trying again", tenant, type(error).__name__)
+                await asyncio.sleep(listener.lost())
+    finally:
+        await sender.drain()
+        listener.close()
+        await desk.close()

@@ -1,0 +1,61 @@
+-- What the sender asks about the rows of notifications, beside the log.
+
+-- name: due in a channel
+-- The next notifications of a channel that may be sent at an instant, the one that waits longest first.
+select notification, to_kind, recipient, position
+from :"schema".notifications
+where channel = :channel and channel <> 'webhook' and next_at is not null and next_at <= :now
+    and notification <> all(:settled::uuid[])
+order by next_at, position
+limit :limit;
+
+-- name: due at an endpoint
+-- The same of the webhooks to one endpoint.
+select notification, to_kind, recipient, position
+from :"schema".notifications
+where recipient = :recipient and channel = 'webhook' and next_at is not null and next_at <= :now
+    and notification <> all(:settled::uuid[])
+order by next_at, position
+limit :limit;
+
+-- name: next due
+-- When the next notification of a channel may be sent after an instant.
+select min(next_at)
+from :"schema".notifications
+where channel = any(:channels) and next_at is not null and next_at > :now;
+
+-- name: open attempts
+-- The notifications with an attempt that began before an instant and has no outcome.
+select notification
+from :"schema".notifications
+where state = 'attempting' and attempt_at <= :before and notification <> all(:settled::uuid[])
+order by attempt_at
+limit :limit;
+
+-- name: of customers
+-- The notifications to customers that were attempted since an instant, or that wait.
+select notification
+from :"schema".notifications
+where customer = any(:customers::uuid[]) and (attempt_at > :since or next_at is not null);
+
+-- name: bounced
+-- When a message to an address came back last.
+select address, max(ended_at)
+from :"schema".notifications
+where why = 'bounced' and address = any(:addresses)
+group by address;
+
+-- name: said since
+-- The last position at which each of some topics stands on each of some streams.
+select stream, topic, max(position)
+from :"schema".events
+where stream = any(:streams::uuid[]) and topic = any(:topics)
+group by stream, topic;
+
+-- name: last words
+-- When each customer last wrote on each channel since an instant. A ticket counts for the customer it was received of.
+select customer, facts ->> 'channel', max(occurred_at)
+from :"schema".audit_history
+where customer = any(:customers::uuid[]) and occurred_at > :since
+    and topic in ('ticket.received', 'ticket.message_received')
+group by customer, facts ->> 'channel';

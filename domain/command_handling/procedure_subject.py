@@ -1,0 +1,57 @@
+"""What the subject of a procedure says: its customer, the people who hold it, and values of placeholders."""
+
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from domain.command_handling.customer_stream import CustomerStream
+from domain.command_handling.ticket_stream import TicketStream
+from domain.contract.state import Contract
+from domain.customer.decider import must_be_registered
+from domain.messages import LONGEST_WORD
+from domain.procedure.advance import People
+from domain.refusal import Refusal
+from domain.ticket.decider import must_exist
+
+
+class SubjectGiven(NamedTuple):
+    """``owner`` is that of a contract, ``ends_on`` the last day of its term. ``data`` holds placeholders."""
+
+    customer: UUID | None
+    people: People = People()
+    owner: str | None = None
+    data: dict[str, str] = {}  # noqa: RUF012 -- never changed
+    ends_on: date | None = None
+
+
+def must_take_a_procedure(subject: TicketStream | CustomerStream | Contract) -> None:
+    """Raises Refusal when a procedure cannot start for the subject."""
+    if isinstance(subject, TicketStream):
+        must_exist(subject.ticket)
+    elif isinstance(subject, CustomerStream):
+        must_be_registered(subject.customer)
+    elif subject.state == "none":
+        raise Refusal("contract_unknown", "there is no such contract; sign it first", subject.state)
+
+
+def given_by(subject: TicketStream | CustomerStream | Contract, stream: UUID) -> SubjectGiven:
+    """What a ticket, a customer or a contract gives to a procedure about it."""
+    if isinstance(subject, TicketStream):
+        ticket = subject.ticket
+        customer = ticket.owner.customer if ticket.owner else None
+        data = {"ticket_reference": str(stream)[:8], "ticket_subject": ticket.subject, "agent": ticket.agent}
+        return SubjectGiven(customer, People(ticket.team, ticket.agent), data=_known(data))
+    if isinstance(subject, CustomerStream):
+        return SubjectGiven(stream)
+    ends_on = subject.term.ends_on if subject.term else None
+    data = {"ends_on": f"{ends_on:%d/%m/%Y}" if ends_on else None, "agent": subject.owner}
+    return SubjectGiven(subject.customer, People(agent=subject.owner), subject.owner, _known(data), ends_on)
+
+
+def customer_data(customer: Any) -> dict[str, str]:
+    """The placeholders that a customer's state gives."""
+    return _known({"customer_name": customer.customer.name}) if isinstance(customer, CustomerStream) else {}
+
+
+def _known(data: dict[str, str | None]) -> dict[str, str]:
+    return {name: value[:LONGEST_WORD] for name, value in data.items() if value}

@@ -1,0 +1,56 @@
+"""The address of a customer on a channel: the one that is trusted most, among those that may be used."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
+
+from domain.contact_rules.admit import Why
+from domain.customer.addresses import TRUST, CustomerAddress
+from domain.text_folding import fold_code
+
+KIND_OF_ADDRESS: Mapping[str, str] = MappingProxyType(
+    {"email": "email", "sms": "phone", "call": "phone", "zalo": "zalo"}
+)
+"""The channel of a customer's address by the channel of a notification."""
+
+
+class NoAddress(NamedTuple):
+    """Why there is none."""
+
+    why: Why
+
+
+def usable_address(
+    addresses: Iterable[CustomerAddress], channel: str, bounced: Mapping[str, datetime]
+) -> str | NoAddress:
+    """The address to send to. ``bounced`` says when a message to an address came back last.
+
+    An address that came back is usable again when it is added anew. A telephone number is given in international form.
+    """
+    kind = KIND_OF_ADDRESS.get(channel)
+    known = [address for address in addresses if fold_code(address.channel) == kind]
+    if not known:
+        return NoAddress("address_unknown")
+    kept = [address for address in known if address.trust != "withdrawn"]
+    if not kept:
+        return NoAddress("address_withdrawn")
+    arriving = [address for address in kept if not _came_back(address, bounced)]
+    if not arriving:
+        return NoAddress("address_bounced")
+    return written_as(max(arriving, key=lambda one: (_trust(one), one.added_at)))
+
+
+def written_as(address: CustomerAddress) -> str:
+    """The address as it is sent to."""
+    return address.key if fold_code(address.channel) == "phone" and address.key else address.handle
+
+
+def _came_back(address: CustomerAddress, bounced: Mapping[str, datetime]) -> bool:
+    at = bounced.get(written_as(address))
+    return at is not None and at >= address.added_at
+
+
+def _trust(address: CustomerAddress) -> int:
+    """None, from before trust was recorded, counts as seen."""
+    return TRUST.index(next((known for known in TRUST if known == address.trust), "seen"))

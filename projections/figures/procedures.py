@@ -1,0 +1,153 @@
+"""How procedures run: the time of their steps, what is skipped or overdue, how they end, and how many run."""
+
+from typing import LiteralString
+
+from psycopg import sql
+
+from projections.figures.dimensions import OF_CUSTOMERS, READ_FOR_CUSTOMERS
+from projections.figures.figure import CountedFacts, Figure, Of, Part, Ratio, Title, count
+from projections.procedures.table import PROCEDURES
+from projections.scope.figure_query import FigureQuery
+
+_READ = (PROCEDURES, *READ_FOR_CUSTOMERS)
+_STEP_DIMENSIONS = ("procedure", "step", "step_kind", "assigned_team", "assigned_agent", *OF_CUSTOMERS)
+_PROCEDURE_DIMENSIONS = ("procedure", "outcome", *OF_CUSTOMERS)
+_SOURCE = "contract of automation: the performance of procedures"
+_STEPS = """
+select procedure_stream as subject, step as fact, customer, {at} as at, {final} as final, null as left_out,
+    procedure, step, kind as step_kind, team_key as assigned_team, agent_key as assigned_agent, ended_as,
+    extract(epoch from ended_at - opened_at)::float8 as elapsed, overdue_at is not null as overdue
+from {steps} where {within} and {counts}
+"""
+_ENDED = """
+select procedure_stream as subject, null as fact, customer, ended_at as at, true as final, null as left_out,
+    procedure, outcome, state, extract(epoch from ended_at - started_at)::float8 as elapsed
+from {procedures} where {within}
+"""
+_RUNNING = """
+select procedure_stream as subject, null as fact, customer, spans.at, true as final, null as left_out,
+    procedure, null::text as outcome, spans.at - started_at as age
+from unnest({instants}) as spans (at), lateral (
+    select * from {procedures} where started_at <= spans.at and (ended_at is null or ended_at > spans.at) offset 0
+) p
+"""
+
+
+def _steps(query: FigureQuery, at: str, final: LiteralString, counts: LiteralString) -> sql.Composed:
+    return sql.SQL(_STEPS).format(
+        at=sql.Identifier(at),
+        final=sql.SQL(final),
+        steps=query.table("procedure_steps"),
+        within=query.within(at),
+        counts=sql.SQL(counts),
+    )
+
+
+def _done(query: FigureQuery) -> sql.Composable:
+    return _steps(query, "ended_at", "true", "ended_as = 'done' and kind not in ('wait', 'notify', 'survey')")
+
+
+def _over(query: FigureQuery) -> sql.Composable:
+    return _steps(query, "ended_at", "true", "ended_as in ('done', 'skipped')")
+
+
+def _due(query: FigureQuery) -> sql.Composable:
+    return _steps(query, "due_at", "ended_at is not null or overdue_at is not null", "kind <> 'wait'")
+
+
+def _ended(query: FigureQuery) -> sql.Composable:
+    return sql.SQL(_ENDED).format(procedures=query.table("procedures"), within=query.within("ended_at"))
+
+
+def _running(query: FigureQuery) -> sql.Composable:
+    """The procedures that run at the instant of each period."""
+    return sql.SQL(_RUNNING).format(
+        instants=sql.SQL("{}::timestamptz[]").format(sql.Literal([span.judged_at for span in query.spans])),
+        procedures=query.table("procedures"),
+    )
+
+
+PROCEDURE_FIGURES = (
+    Figure(
+        name="procedure-step-time",
+        title=Title("Time of procedure steps", "Thời gian xử lý bước quy trình"),
+        formula="median of the time from the opening of a step to the moment at which it is done; without waits and"
+        " notices",
+        source=_SOURCE,
+        unit="seconds",
+        subject="procedure",
+        value=Of("median"),
+        reading=CountedFacts(
+            _done,
+            (
+                count("procedure_steps"),
+                Part("median", "percentile_cont(0.5) within group (order by elapsed)"),
+                Part("p90", "percentile_cont(0.9) within group (order by elapsed)"),
+            ),
+        ),
+        projections=_READ,
+        dimensions=_STEP_DIMENSIONS,
+    ),
+    Figure(
+        name="procedure-steps-skipped",
+        title=Title("Skipped procedure steps", "Tỷ lệ bước quy trình bị bỏ qua"),
+        formula="steps that were skipped / steps that were done or skipped",
+        source=_SOURCE,
+        unit="share",
+        subject="procedure",
+        value=Ratio(("skipped",), ("procedure_steps",)),
+        reading=CountedFacts(
+            _over,
+            (count("procedure_steps"), count("skipped", "ended_as = 'skipped'"), count("done", "ended_as = 'done'")),
+        ),
+        projections=_READ,
+        dimensions=_STEP_DIMENSIONS,
+    ),
+    Figure(
+        name="procedure-steps-overdue",
+        title=Title("Overdue procedure steps", "Tỷ lệ bước quy trình quá hạn"),
+        formula="steps that were not done by their due time / steps whose due time lies in the period; without waits",
+        source=_SOURCE,
+        unit="share",
+        subject="procedure",
+        value=Ratio(("overdue",), ("procedure_steps",)),
+        reading=CountedFacts(
+            _due, (count("procedure_steps"), count("overdue", "overdue"), count("in_time", "not overdue"))
+        ),
+        projections=_READ,
+        dimensions=_STEP_DIMENSIONS,
+    ),
+    Figure(
+        name="procedure-outcome",
+        title=Title("Completed procedures", "Tỷ lệ quy trình hoàn tất"),
+        formula="procedures that were completed / procedures that ended in the period; by outcome",
+        source=_SOURCE,
+        unit="share",
+        subject="procedure",
+        value=Ratio(("completed",), ("ended",)),
+        reading=CountedFacts(
+            _ended,
+            (
+                count("ended"),
+                count("completed", "state = 'completed'"),
+                count("abandoned", "state = 'abandoned'"),
+                Part("elapsed_median", "percentile_cont(0.5) within group (order by elapsed)"),
+            ),
+        ),
+        projections=_READ,
+        dimensions=_PROCEDURE_DIMENSIONS,
+    ),
+    Figure(
+        name="procedures-running",
+        title=Title("Running procedures", "Quy trình đang chạy"),
+        formula="procedures that run at the end of each period, or now within one",
+        source=_SOURCE,
+        unit="count",
+        subject="procedure",
+        value=Of("running"),
+        reading=CountedFacts(_running, (count("running"), count("over_30_days", "age > interval '720 hours'"))),
+        projections=_READ,
+        dimensions=("procedure", *OF_CUSTOMERS),
+        judged="at instants",
+    ),
+)

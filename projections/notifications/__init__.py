@@ -1,0 +1,1 @@
+"""Notifications: what waits, what was sent and what failed."""

@@ -1,0 +1,126 @@
+"""A row for each notification: its request, its state, and when the next attempt may begin."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import get_args
+from uuid import UUID
+
+from domain.notification import events as e
+from domain.notification.state import Notification, evolve
+from projections.engine.projection import FoldInputs, Projection
+from projections.engine.stream import Stream
+from projections.engine.table import BigInt, Table
+
+_OWN = frozenset(get_args(e.NotificationEvent))
+
+
+@dataclass(slots=True)
+class NotificationRow:
+    """``state`` is waiting, attempting, handed_over, delivered, uncertain, failed or suppressed.
+
+    ``recipient`` is the id of a customer or the name of an agent, a team or an endpoint. ``position`` is that of the
+    request. ``next_at`` is when the next attempt may begin; None: none follows by itself. ``attempt`` is the last one,
+    which began at ``attempt_at``. ``why`` is the code of the last failure, postponement or suppression.
+    """
+
+    notification: UUID
+    version: int
+    position: BigInt
+    state: str
+    to_kind: str
+    recipient: str
+    customer: UUID | None
+    channel: str
+    purpose: str
+    template: str
+    template_version: int
+    language: str
+    about: UUID | None
+    about_kind: str | None
+    rule: str | None
+    importance: int
+    requested_at: datetime
+    not_after: datetime | None
+    next_at: datetime | None
+    attempt: int
+    attempt_at: datetime | None
+    ended_at: datetime | None
+    address: str | None
+    provider_id: str | None
+    why: str | None
+
+
+def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[NotificationRow]:
+    """The row of one notification; what other rooms record on its stream changes nothing."""
+    request = stream.all[0]
+    said = request.payload
+    state, attempt_at, ended_at = Notification(), None, None
+    address = provider_id = why = None
+    for event in stream.all:
+        payload, at = event.payload, event.occurred_at
+        if type(payload) not in _OWN:
+            continue
+        state = evolve(state, payload, at)
+        ended_at = None if state.next_at or state.state == "attempting" else at
+        match payload:
+            case e.AttemptStarted():
+                attempt_at, address = at, payload.address
+            case e.NotificationHandedOver():
+                provider_id, why = payload.provider_id, None
+            case e.NotificationFailed() | e.NotificationPostponed() | e.NotificationSuppressed():
+                why = payload.why
+            case _:
+                why = None
+    yield NotificationRow(
+        notification=request.stream,
+        version=stream.all[-1].version,
+        position=request.position,
+        state=state.state,
+        to_kind=said.to_kind,
+        recipient=said.to,
+        customer=said.customer_id,
+        channel=said.channel,
+        purpose=said.purpose,
+        template=said.template,
+        template_version=said.template_version,
+        language=said.language,
+        about=said.about,
+        about_kind=said.about_kind,
+        rule=said.rule,
+        importance=said.importance,
+        requested_at=request.occurred_at,
+        not_after=said.not_after,
+        next_at=state.next_at,
+        attempt=state.attempt,
+        attempt_at=attempt_at,
+        ended_at=ended_at,
+        address=address,
+        provider_id=provider_id,
+        why=why,
+    )
+
+
+NOTIFICATIONS = Projection(
+    name="notifications",
+    version=1,
+    kinds=frozenset({"notification"}),
+    tables=(
+        Table(
+            "notifications",
+            NotificationRow,
+            key=("notification",),
+            indexes=(
+                "(channel, next_at, position) where next_at is not null and channel <> 'webhook'",
+                "(recipient, next_at, position) where next_at is not null and channel = 'webhook'",
+                "(attempt_at) where state = 'attempting'",
+                "(customer, attempt_at)",
+                "(customer) where next_at is not null",
+                "(address, ended_at) where why = 'bounced'",
+                "(state, position)",
+                "(position)",
+            ),
+        ),
+    ),
+    fold=fold,
+)

@@ -1,0 +1,1 @@
+"""Procedures that run or have ended, and their steps."""

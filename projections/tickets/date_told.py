@@ -1,0 +1,13 @@
+"""The date that the customer was told for the resolution of a ticket."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.ticket.timeline import LifeStep
+
+
+def date_told(told: Sequence[LifeStep], resolution: LifeStep | None) -> datetime | None:
+    """The date that was told last, before the resolution where there is one. ``told`` are the steps that tell dates."""
+    if resolution is not None:
+        told = [step for step in told if (step.at, step.event.version) < (resolution.at, resolution.event.version)]
+    return told[-1].event.payload.expected_by if told else None

@@ -1,0 +1,47 @@
+"""What becomes due next, by the rows of timers."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from psycopg import Connection, sql
+from psycopg.rows import class_row
+
+from projections.engine.table import selected
+from projections.scope.filters import MOST
+from projections.timers.table import Timer
+
+
+class TimerKey(NamedTuple):
+    """Where a row stands in the order of time."""
+
+    due_at: datetime
+    stream: UUID
+    source: str
+    identity: str
+
+
+def key_of(timer: Timer) -> TimerKey:
+    """The key of a row."""
+    return TimerKey(timer.due_at, timer.stream, timer.source, timer.identity)
+
+
+def due_from(
+    connection: Connection, schema: str, at: datetime, *, after: TimerKey | None = None, limit: int = 50
+) -> list[Timer]:
+    """What is due at or after an instant unless something happens, the earliest first, behind ``after``."""
+    start = after or TimerKey(at, UUID(int=0), "", "")
+    statement = sql.SQL(
+        "select {} from {} where due_at >= %(at)s and (due_at, stream, source, identity) > (%(due_at)s, %(stream)s,"
+        " %(source)s, %(identity)s) order by due_at, stream, source, identity limit %(limit)s"
+    ).format(selected(Timer), sql.Identifier(schema, "timers"))
+    parameters = {"at": at, "limit": min(limit, MOST), **start._asdict()}
+    with connection.cursor(row_factory=class_row(Timer)) as cursor:
+        return cursor.execute(statement, parameters).fetchall()
+
+
+def overdue(connection: Connection, schema: str, at: datetime) -> int:
+    """How many instances were due before an instant, and wait to be recorded."""
+    statement = sql.SQL("select count(*) from {} where due_at < %s").format(sql.Identifier(schema, "timers"))
+    (count,) = connection.execute(statement, [at]).fetchone() or (0,)
+    return int(count)

@@ -1,0 +1,67 @@
+"""Tasks and the work list on the command line."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from api.cli.work import _due
+from api.migrations import migrate
+from projections.engine.follower import Follower
+from projections.registry import PROJECTIONS
+from tests.support.command_line import Run
+from tests.support.events import NOON
+
+
+@pytest.fixture
+def follower(database_url: str) -> Iterator[Follower]:
+    migrate(database_url)
+    follower = Follower(database_url, "default", PROJECTIONS)
+    yield follower
+    follower.close()
+
+
+def test_a_task_goes_from_open_to_done(run: Run, follower: Follower) -> None:
+    said = run("task", "open", "Gọi lại khách", "--agent", "lan", "--due", "2026-03-02T15:00:00", "--actor", "minh").err
+    task = said.split()[-1].rstrip(".")
+    follower.catch_up()
+    assert [each["task"] for each in run("task", "list", "--json").json] == [task]
+    (item,) = run("work", "--agent", "lan", "--json").json
+    assert (item["kind"], item["id"], item["late"]) == ("task", task, True)
+    assert "Nothing changed" in run("task", "assign", task, "--agent", "lan").err
+    assert "is done" in run("task", "done", task, "--result", "called").err
+    assert "reopen it first" in run("task", "cancel", task, "--reason", "r").err
+    follower.catch_up()
+    assert run("work", "--agent", "lan", "--json").json == []
+    assert run("task", "show", task, "--json").json["result"] == "called"
+    assert "open again" in run("task", "reopen", task, "--reason", "wrong customer").err
+    assert "moved" in run("task", "reschedule", task, "--reason", "later").err
+
+
+def test_the_list_speaks_vietnamese(run: Run, follower: Follower) -> None:
+    run("task", "open", "Gọi lại khách", "--team", "care", "--due", "2026-03-02", "--actor", "minh")
+    follower.catch_up()
+    answer = run("work", "--team", "care", "--lang", "vi")
+    assert "Việc cần làm" in answer.out
+    assert "trễ" in answer.out
+    assert "công việc" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("minutes", "english", "vietnamese"),
+    [
+        (-90, "late by 1 h 30 min", "trễ 1 giờ 30 phút"),
+        (0, "in 0 s", "còn 0 giây"),
+        (60 * 27, "in 1 day 3 h", "còn 1 ngày 3 giờ"),
+    ],
+)
+def test_due_times_are_said_as_people_say_them(minutes: int, english: str, vietnamese: str) -> None:
+    due_at = NOON + timedelta(minutes=minutes)
+    assert (_due(due_at, NOON, "en"), _due(due_at, NOON, "vi")) == (english, vietnamese)
+    assert _due(None, NOON, "en") == "-"
+
+
+def test_the_list_is_of_somebody(run: Run) -> None:
+    answer = run("work")
+    assert (answer.code, "--agent, --team or both" in answer.err) == (2, True)
+    assert run("task", "open", " ").code == 2

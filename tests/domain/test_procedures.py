@@ -1,0 +1,260 @@
+"""Procedures by example: what opens when, who does it by when, and what a rule of procedures forbids."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from domain.command_handling import procedure_handlers
+from domain.command_handling.decide import EMPTY, fold
+from domain.command_handling.state_snapshots import folded_from, snapshot_of
+from domain.definitions.definition_file import check, read_definition_file
+from domain.definitions.kinds import PROCEDURE, TEMPLATE
+from domain.messages import Command
+from domain.notification.events import NotificationRequested
+from domain.procedure import commands as c
+from domain.procedure import events as e
+from domain.procedure.claim import claim_stream
+from domain.procedure.definition import ProcedureDefinition
+from domain.refusal import Refusal
+from tests.support.events import CUSTOMER, TICKET
+from tests.support.procedures import (
+    DETAILS,
+    INSTANCE,
+    MINUTE,
+    OTHER_INSTANCE,
+    SHIPPED,
+    TWO_STEPS,
+    Desk,
+    local,
+)
+
+MONDAY = local("2026-03-02")
+FILES = sorted(SHIPPED.glob("*.toml"))
+
+
+def refused(desk: Desk, command: Command, at: datetime = MONDAY, instance: UUID = INSTANCE) -> str:
+    with pytest.raises(Refusal) as refusal:
+        desk.give(instance, command, at)
+    return refusal.value.code
+
+
+@pytest.fixture
+def desk() -> Desk:
+    made = Desk()
+    made.publish("two", TWO_STEPS)
+    return made
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_example_of_a_shipped_procedure_holds(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    written = read_definition_file(text)
+    assert written.examples
+    assert [result for result in check(written, text) if result.differences] == []
+    assert written.name == path.stem
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_shipped_procedure_names_shipped_templates_of_its_purpose(path: Path) -> None:
+    body: Any = read_definition_file(path.read_text(encoding="utf-8")).body
+    for step in body.steps:
+        if step.notice is not None:
+            assert TEMPLATE.shipped[step.notice.template].purpose == step.notice.purpose
+
+
+def test_an_example_that_expects_something_else_does_not_hold() -> None:
+    text = (SHIPPED / "complaint.toml").read_text(encoding="utf-8").replace('overdue = ["investigate"]', "overdue = []")
+    (wrong,) = [result for result in check(read_definition_file(text), text) if result.differences]
+    assert wrong.differences == ["overdue is investigate, not none"]
+
+
+def test_a_start_opens_the_first_steps_and_takes_the_claim(desk: Desk) -> None:
+    started, opened, taken = desk.start("two", MONDAY, details={"remedy": "refund"})
+    assert started == e.ProcedureStarted(
+        procedure="two",
+        version=1,
+        subject=TICKET,
+        subject_kind="ticket",
+        customer_id=CUSTOMER,
+        details={"remedy": "refund"},
+    )
+    assert opened == e.StepOpened(
+        step="first",
+        kind="task",
+        title="Một",
+        title_en="One",
+        role="holder",
+        team="Complaints",
+        agent="an",
+        due_at=local("2026-03-02", "11:00"),
+    )
+    assert taken == e.ProcedureClaimTaken(procedure="two", subject=TICKET, instance=INSTANCE)
+
+
+def test_the_end_of_a_step_opens_the_next_in_the_same_append(desk: Desk) -> None:
+    desk.start("two", MONDAY)
+    done, opened = desk.give(INSTANCE, c.CompleteStep(step="first", result="ok"), MONDAY)
+    assert (done, type(opened)) == (e.StepDone(step="first", result="ok"), e.StepOpened)
+    last = desk.give(INSTANCE, c.CompleteStep(step="second"), MONDAY)
+    assert [type(event) for event in last] == [e.StepDone, e.ProcedureCompleted, e.ProcedureClaimReleased]
+    assert desk.state(claim_stream("two", TICKET)).running is None
+
+
+def test_one_procedure_of_a_name_runs_for_a_subject_and_the_next_may_follow(desk: Desk) -> None:
+    desk.start("two", MONDAY)
+    again = c.StartProcedure(procedure=" two ", subject=TICKET, subject_kind="ticket")
+    assert refused(desk, again, instance=OTHER_INSTANCE) == "procedure_running"
+    desk.give(INSTANCE, c.AbandonProcedure(reason="r"), MONDAY)
+    assert desk.give(OTHER_INSTANCE, again, MONDAY)
+
+
+def test_two_workers_who_complete_a_step_complete_it_once(desk: Desk) -> None:
+    desk.start("two", MONDAY)
+    command = c.CompleteStep(step="first", result="ok")
+    assert desk.give(INSTANCE, command, MONDAY)
+    assert desk.give(INSTANCE, command, MONDAY) == []
+    assert refused(desk, c.CompleteStep(step="first", result="otherwise")) == "step_not_open"
+    assert desk.topics(INSTANCE).count("procedure.step_done") == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (c.CompleteStep(step="third"), "step_unknown"),
+        (c.CompleteStep(step="second"), "step_not_open"),
+        (c.SkipStep(step="second", reason="r"), "step_not_open"),
+        (c.AnswerDecision(step="first", answer="yes"), "answer_unknown"),
+        (c.MigrateProcedure(version=7), "version_unknown"),
+        (c.RecordStepOverdue(step="first", due_at=local("2026-03-02", "11:00")), "not_due_yet"),
+    ],
+)
+def test_what_a_running_procedure_refuses(desk: Desk, command: Command, code: str) -> None:
+    desk.start("two", MONDAY)
+    assert refused(desk, command) == code
+
+
+def test_what_has_ended_takes_nothing_more(desk: Desk) -> None:
+    desk.start("two", MONDAY)
+    desk.give(INSTANCE, c.AbandonProcedure(reason="r"), MONDAY)
+    assert desk.give(INSTANCE, c.AbandonProcedure(reason="again"), MONDAY) == []
+    for command in (c.CompleteStep(step="first"), c.EndProcedure(outcome="x"), c.SkipStep(step="first", reason="r")):
+        assert refused(desk, command) in {"procedure_ended", "step_not_open"}
+
+
+def test_a_start_needs_a_published_procedure_and_a_subject_of_its_kind(desk: Desk) -> None:
+    unknown = c.StartProcedure(procedure="three", subject=TICKET, subject_kind="ticket")
+    assert refused(desk, unknown) == "procedure_unknown"
+    other = c.StartProcedure(procedure="two", subject=CUSTOMER, subject_kind="customer")
+    assert refused(desk, other) == "subject_of_another_kind"
+    nobody = c.StartProcedure(procedure="two", subject=UUID(int=77), subject_kind="ticket")
+    assert refused(desk, nobody) == "ticket_unknown"
+    assert refused(desk, c.CompleteStep(step="first"), instance=OTHER_INSTANCE) == "procedure_unknown"
+    desk.publish("two", TWO_STEPS | {"enabled": False})
+    assert (
+        refused(desk, c.StartProcedure(procedure="two", subject=TICKET, subject_kind="ticket")) == "procedure_disabled"
+    )
+
+
+def test_a_running_procedure_keeps_its_version_until_a_person_moves_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.start("two", MONDAY)
+    steps = [*TWO_STEPS["steps"][:1], {**TWO_STEPS["steps"][1], "id": "another"}]
+    desk.publish("two", TWO_STEPS | {"steps": steps}, MONDAY)
+    opened = desk.give(INSTANCE, c.CompleteStep(step="first"), MONDAY + MINUTE)[1]
+    assert isinstance(opened, e.StepOpened)
+    assert opened.step == "second"
+    migrated = desk.give(INSTANCE, c.MigrateProcedure(version=2), MONDAY + MINUTE)
+    assert [event.topic.partition(".")[2] for event in migrated] == ["migrated", "step_skipped", "step_opened"]
+    assert list(desk.procedure().open) == ["another"]
+
+    def newest(published: Any, _number: int) -> ProcedureDefinition:
+        body: ProcedureDefinition = PROCEDURE.read(published.versions[-1])
+        return body
+
+    monkeypatch.setattr(procedure_handlers, "_version_of", newest)  # without the guard it goes on by the newest
+    edited = Desk()
+    edited.publish("two", TWO_STEPS)
+    edited.start("two", MONDAY)
+    edited.publish("two", TWO_STEPS | {"steps": steps}, MONDAY)
+    wrong = edited.give(INSTANCE, c.CompleteStep(step="first"), MONDAY + MINUTE)[1]
+    assert isinstance(wrong, e.StepOpened)
+    assert wrong.step == "another"
+
+
+def test_a_complaint_from_its_receipt_to_its_follow_up_over_tet(desk: Desk) -> None:
+    desk.publish_shipped("complaint", calendar="Office")
+    desk.start("complaint", local("2026-02-12"))
+    assert desk.procedure().open["register"].due_at == local("2026-02-13")  # around the clock
+    desk.publish_shipped("complaint")
+    desk.do(c.CompleteStep(step="register", details=DETAILS), local("2026-02-12", "11:00"))
+    assert desk.procedure().open["assess"].due_at == local("2026-02-13", "17:30")
+    desk.do(c.CompleteStep(step="assess"), local("2026-02-13"))
+    assert desk.procedure().open["investigate"].due_at == local("2026-02-25", "17:30")  # closed from 14 to 22 February
+    desk.do(c.CompleteStep(step="investigate"), local("2026-02-26"))
+    assert "investigate" in desk.procedure().overdue
+    assert refused(desk, c.CompleteStep(step="proposal"), local("2026-02-26")) == "details_missing"
+    desk.do(c.CompleteStep(step="proposal", details={"decision": "refund"}), local("2026-02-26"))
+    desk.do(c.AnswerDecision(step="accepted", answer="accepted"), local("2026-02-27"))
+    desk.do(c.CompleteStep(step="close"), local("2026-02-27"))
+    desk.do(c.CompleteStep(step="follow-up"), local("2026-03-14"))
+    told = {"root_cause": "firmware", "improvement": "a test"}
+    desk.do(c.CompleteStep(step="root-cause", details=told), local("2026-03-14"))
+    procedure = desk.procedure()
+    assert (procedure.state, procedure.outcome) == ("completed", "accepted")
+    sent = [event.payload.template for event in desk.events if isinstance(event.payload, NotificationRequested)]
+    assert sent == ["complaint-acknowledged", "complaint-status", "complaint-decision"]
+
+
+def test_the_customer_is_told_by_a_notice_or_an_event_and_not_by_a_persons_word(desk: Desk) -> None:
+    body: dict[str, Any] = {
+        "steps": [
+            {
+                "id": "tell",
+                "title": {"vi": "Báo", "en": "Tell"},
+                "told": True,
+                "done_when": [{"topic": "ticket.reply_sent"}],
+            }
+        ]
+    }
+    desk.publish("tell", TWO_STEPS | body)
+    desk.start("tell", MONDAY)
+    assert refused(desk, c.CompleteStep(step="tell")) == "not_told"
+    assert desk.give(INSTANCE, c.CompleteStep(step="tell", event="e-1"), MONDAY)
+
+
+def test_a_notice_without_the_value_of_a_placeholder_stays_open_for_a_person(desk: Desk) -> None:
+    notice = {"template": "guide", "purpose": "service"}
+    step = {"id": "guide", "title": {"vi": "Gửi", "en": "Send"}, "kind": "notify", "role": "holder", "notice": notice}
+    desk.publish("guide", TWO_STEPS | {"steps": [step]})
+    desk.start("guide", MONDAY)
+    assert list(desk.procedure().open) == ["guide"]
+    desk.publish("link", TWO_STEPS | {"steps": [{**step, "notice": notice | {"data": {"link": "https://a.vn"}}}]})
+    events = desk.start("link", MONDAY, OTHER_INSTANCE, details={"product": "router"})
+    (request,) = [event for event in events if isinstance(event, NotificationRequested)]
+    assert (request.to, request.data["product"], request.data["customer_name"]) == (str(CUSTOMER), "router", "Lan")
+    assert desk.procedure(OTHER_INSTANCE).state == "completed"
+
+
+def test_a_state_that_is_read_back_at_any_event_goes_on_the_same(desk: Desk) -> None:
+    desk.publish_shipped("complaint")
+    desk.start("complaint", MONDAY)
+    desk.do(c.CompleteStep(step="register", details=DETAILS), MONDAY)
+    desk.wait(local("2026-03-20"))
+    history = desk.history(INSTANCE)
+    assert len(history) > 5
+    whole = fold(EMPTY, history)
+    for cut in range(1, len(history)):
+        assert fold(folded_from(snapshot_of(INSTANCE, fold(EMPTY, history[:cut]))), history[cut:]) == whole
+
+
+def test_a_due_time_that_is_recorded_twice_or_after_another_one_changes_nothing(desk: Desk) -> None:
+    desk.start("two", MONDAY)
+    due = c.RecordStepOverdue(step="first", due_at=local("2026-03-02", "11:00"))
+    later = local("2026-03-02", "12:00")
+    assert desk.give(INSTANCE, due, later) == [e.StepOverdue(step="first", due_at=due.due_at.astimezone(UTC))]
+    assert desk.give(INSTANCE, due, later) == []
+    assert desk.give(INSTANCE, c.RecordStepOverdue(step="first", due_at=MONDAY), later) == []
