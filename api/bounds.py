@@ -16,8 +16,10 @@ from domain.command_context import LONGEST_COMMAND_ID
 from domain.command_handling import service_desk
 from domain.definitions import definition_file, publishing
 from domain.procedure import definition as procedure
+from domain.routing import definition as routing_definition
 from domain.sla.policy import bounds
 from domain.sla.policy.bounds import Bound
+from domain.ticket import routing_choice
 from domain.ticket.conversation import decider, review, thanks
 from projections.health import readings
 from projections.scope import report_scope
@@ -60,6 +62,8 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("parts of one `all` or `any` of a segment or a rule", predicate.MOST_PARTS),
             Bound("steps of a procedure", procedure.MOST_STEPS),
             Bound("customers that one page of health or of a segment looks at", readings.MOST_LOOKED_AT),
+            Bound("rules of a routing", routing_definition.MOST_RULES),
+            Bound("candidates that an assignment names", routing_choice.MOST_CANDIDATES),
             Bound("instants of a what-if of health", customer_health.MOST_INSTANTS),
             Bound("ended terms that health is tested against, over HTTP", customer_health.MOST_TERMS),
         ),

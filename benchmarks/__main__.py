@@ -34,6 +34,7 @@ from benchmarks import (
     published_rules,
     reactor,
     reads,
+    sender,
     sla_watch,
     work_list,
 )
@@ -67,6 +68,7 @@ SETS: Mapping[str, Measure] = {
     "work": work_list.measure,
     "due": due_watch.measure,
     "reactor": reactor.measure,
+    "sender": sender.measure,
     "exports": exports.measure,
     "assignment": assignment.measure,
     "agreement": agreement.measure,

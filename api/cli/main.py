@@ -90,6 +90,17 @@ _DEFINITIONS = [
     LazyCommand("diff", "api.cli.definitions.versions:diff", "Show how two versions of a definition differ."),
 ]
 
+_NOTIFICATION = [
+    LazyCommand("list", "api.cli.notification.listing:list_all", "List notifications, the newest requests first."),
+    LazyCommand(
+        "dead",
+        "api.cli.notification.listing:dead",
+        "List the notifications that failed or are uncertain: a person decides whether they are sent again.",
+    ),
+    LazyCommand("show", "api.cli.notification.listing:show", "Show a notification with its text."),
+    LazyCommand("resend", "api.cli.notification.resend:resend", "Have a notification sent again."),
+]
+
 _AUTOMATION = [
     LazyCommand("list", "api.cli.automation.rules:list_all", "List the rules in effect, with what they did in a day."),
     LazyCommand("whatif", "api.cli.automation.what_if:whatif", "Show what a rule would have done in the last days."),
@@ -237,6 +248,12 @@ COMMANDS = TyperGroup(
             help="Settings, identity rules, health and segments: check, publish, compare.",
             no_args_is_help=True,
             commands=_DEFINITIONS,
+        ),
+        TyperGroup(
+            name="notification",
+            help="Notifications: what waits, what was sent, what failed.",
+            no_args_is_help=True,
+            commands=_NOTIFICATION,
         ),
         TyperGroup(
             name="automation",

@@ -47,7 +47,7 @@ class AssignerSettings:
     as the look took.
     """
 
-    page: int = 500
+    page: int = 200
     every: timedelta = timedelta(seconds=10)
     rest: float = 3.0
 

@@ -27,15 +27,29 @@ from :"schema".tickets t
 where t.open and t.agent is null and t.state <> 'waiting' and t.team is not null and (:imported or not t.imported)
 group by 1, 2, 3, 4;
 
--- name: queue
--- Open tickets without an agent, those that are due first in front: of all groups or of some, and those without a team.
--- Tickets on hold wait for somebody else, and not for an agent.
+-- name: due queue
+-- Open tickets without an agent that have a running clock, those that are due first in front: of all groups or of some,
+-- and those without a team. A ticket comes once for each of its clocks. Tickets on hold wait for somebody else, and not
+-- for an agent.
 select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at,
-    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), due.at
+    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), c.due_at
+from :"schema".sla_clocks c
+join :"schema".tickets t on t.ticket = c.ticket
+where c.state = 'running' and c.due_at is not null
+    and t.open and t.agent is null and t.state <> 'waiting' and (:imported or not t.imported)
+    and (
+        :every_group or t.team is null
+        or (t.team, t.channel, coalesce(t.category, ''), coalesce(t.priority, '')) in (
+            select * from unnest(:teams::text[], :channels::text[], :categories::text[], :priorities::text[])
+        )
+    )
+order by c.due_at, t.received_at, t.ticket;
+
+-- name: other queue
+-- The others of them: nothing that is promised for them is running.
+select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at,
+    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), null::timestamptz
 from :"schema".tickets t
-left join lateral (
-    select min(c.due_at) as at from :"schema".sla_clocks c where c.ticket = t.ticket and c.state = 'running'
-) due on true
 where t.open and t.agent is null and t.state <> 'waiting' and (:imported or not t.imported)
     and (
         :every_group or t.team is null
@@ -43,8 +57,10 @@ where t.open and t.agent is null and t.state <> 'waiting' and (:imported or not 
             select * from unnest(:teams::text[], :channels::text[], :categories::text[], :priorities::text[])
         )
     )
-order by due.at, t.received_at, t.ticket
-limit :limit;
+    and not exists (
+        select from :"schema".sla_clocks c where c.ticket = t.ticket and c.state = 'running' and c.due_at is not null
+    )
+order by t.received_at, t.ticket;
 
 -- name: untold
 -- Tickets in the queue of a team since an instant or longer, of which its lead was not told since then.

@@ -70,15 +70,11 @@ def queue_groups(connection: Connection, tenant: str, routing: Routing) -> list[
 
 
 def queue(
-    connection: Connection,
-    tenant: str,
-    routing: Routing,
-    groups: Sequence[QueueGroup] | None = None,
-    limit: int | None = None,
+    connection: Connection, tenant: str, routing: Routing, groups: Sequence[QueueGroup] | None = None
 ) -> Iterator[list[QueuedTicket]]:
     """Tickets without an agent, the one that is due first in front, in chunks: those of ``groups`` and of no team.
 
-    At most ``limit`` of them. The connection is in a transaction.
+    The connection is in a transaction.
     """
     chosen = groups or ()
     parameters = {
@@ -88,12 +84,18 @@ def queue(
         "channels": [group.channel for group in chosen],
         "categories": [group.category or "" for group in chosen],
         "priorities": [group.priority or "" for group in chosen],
-        "limit": limit,
     }
-    with connection.cursor(f"queue {uuid4()}", binary=True) as cursor:
-        cursor.execute(SQL["queue"].of(tenant), parameters)
-        while rows := cursor.fetchmany(CHUNK):
-            yield [QueuedTicket(*row) for row in rows]
+    seen: set[UUID] = set()
+    for name in ("due queue", "other queue"):
+        with connection.cursor(f"{name} {uuid4()}", binary=True) as cursor:
+            cursor.execute(SQL[name].of(tenant), parameters)
+            while rows := cursor.fetchmany(CHUNK):
+                tickets: dict[UUID, QueuedTicket] = {}
+                for row in rows:
+                    if row[0] not in seen:
+                        tickets.setdefault(row[0], QueuedTicket(*row))
+                seen |= tickets.keys()
+                yield list(tickets.values())
 
 
 def untold(connection: Connection, tenant: str, routing: Routing, at: datetime, limit: int) -> list[QueuedTicket]:

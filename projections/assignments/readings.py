@@ -124,8 +124,10 @@ def assignment_queue(connection: Connection, tenant: str, at: datetime, limit: i
         return AssignmentQueue(None, [])
     planner = Planner(connection, tenant, roster_at(connection, tenant, routing.body, at), routing)
     found: list[NextTicket] = []
-    for tickets in queue(connection, tenant, routing.body, limit=limit):
-        found += [_next(planned) for planned in planner.plan(tickets)]
+    for tickets in queue(connection, tenant, routing.body):
+        found += [_next(planned) for planned in planner.plan(tickets[: limit - len(found)])]
+        if len(found) == limit:
+            break
     return AssignmentQueue(routing.version, found)
 
 

@@ -1,220 +1,23 @@
-"""Thanks reopen nothing, replies are reviewed where the definition says so, and promises are named by their event."""
+"""Replies are reviewed where the definition says so; promises, dates and holds are facts of the ticket."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 import pytest
 
 from domain.automation.events import AutomationPassedOver
 from domain.command_context import Actor
-from domain.command_handling.aggregates import handler_of
-from domain.command_handling.ticket_stream import TICKET as TICKETS_OF_DESK
-from domain.command_handling.ticket_stream import TicketStream
-from domain.definitions.kind import DefinitionVersion
-from domain.definitions.publishing import PublishedDefinition
-from domain.envelope import RecordedEvent
-from domain.messages import Command, Event
+from domain.messages import Event
 from domain.refusal import Refusal
-from domain.sla.clock.clock import clocks
 from domain.ticket import commands as c
 from domain.ticket import events as e
 from domain.ticket.conversation.decider import MOST_OPEN
 from domain.ticket.conversation.review import ReviewExample, ReviewRules
-from domain.ticket.conversation.thanks import ThanksExample, ThanksRules
-from projections.first_contact.table import FIRST_CONTACT, FirstContactRow
 from projections.tickets.table import TICKETS, StoredTicket
-from tests.support.clock_answers import under
-from tests.support.events import (
-    AGENT,
-    CUSTOMER_ACTOR,
-    OTHER_AGENT,
-    SYSTEM,
-    TICKET,
-    Fact,
-    history,
-    in_turn,
-    instant,
-    resolved,
-)
+from tests.support.events import AGENT, CUSTOMER_ACTOR, OTHER_AGENT, SYSTEM, instant, resolved
 from tests.support.folded import rows_of
+from tests.support.ticket_decisions import NOTHING, as_recorded, decided, folded, published, told
 from tests.support.ticket_states import IN, given
-
-RULES = ThanksRules(phrases=("cảm ơn", "cám ơn", "thanks", "thank you"), beside=("em", "anh", "nhiều", "so much", "ok"))
-NOTHING = PublishedDefinition()
-PROMISED = under([{"first_response": "1h", "next_response": "1h", "periodic_update": "1h", "resolution": "8h"}])
-
-
-def published(body: Any, version: int = 1) -> PublishedDefinition:
-    first = datetime(2026, 1, 1, tzinfo=UTC)
-    return PublishedDefinition("published", (DefinitionVersion(version, first, body.model_dump(mode="json")),))
-
-
-def folded(facts: Sequence[Fact]) -> TicketStream:
-    stream = TicketStream()
-    for fact in facts:
-        stream = TICKETS_OF_DESK.after(stream, fact.payload, fact.occurred_at)
-    return stream
-
-
-def decided(
-    command: Command, facts: Sequence[Fact], *definitions: PublishedDefinition, by: Actor = AGENT, minute: float
-) -> list[Fact]:
-    """What the desk records for a command at a minute."""
-    handler = handler_of(command)
-    known = instant(minute)
-    events = handler.decide(command, TICKET, [folded(facts), *definitions], by, command.occurred_at or known)
-    return [Fact(happened, payload, by, recorded_at=known) for _, payload, happened in events]
-
-
-def told(*facts: Fact | Event) -> list[Fact]:
-    return in_turn(facts)
-
-
-RESOLVED = told(*IN["resolved"])
-"""Resolved at minute 3."""
-
-
-def thanked(minute: float = 10, body: str = "Cảm ơn em nhiều!") -> list[Fact]:
-    said = decided(c.ReceiveMessage(body=body), RESOLVED, published(RULES, 4), by=CUSTOMER_ACTOR, minute=minute)
-    return [*RESOLVED, *said]
-
-
-def test_a_thank_you_does_not_reopen_a_resolved_ticket() -> None:
-    """Field report R38."""
-    *_, message, recognised = thanked()
-    assert message.payload == e.MessageReceived(body="Cảm ơn em nhiều!")
-    assert recognised.payload == e.ThanksRecognised(message=5, definition=4)
-    assert folded(thanked()).ticket.state == "resolved"
-
-
-@pytest.mark.parametrize("definition", [NOTHING, published(ThanksRules())])
-def test_without_a_published_definition_every_message_reopens(definition: PublishedDefinition) -> None:
-    """Also the negative control of the test above."""
-    said = decided(c.ReceiveMessage(body="Cảm ơn"), RESOLVED, definition, minute=10)
-    assert [fact.payload for fact in said] == [e.MessageReceived(body="Cảm ơn"), e.TicketReopened()]
-
-
-def test_a_definition_counts_from_its_effective_instant() -> None:
-    later = PublishedDefinition("published", (DefinitionVersion(1, instant(60), RULES.model_dump(mode="json")),))
-    for minute, topic in ((59, "ticket.reopened"), (60, "ticket.thanks_recognised")):
-        assert decided(c.ReceiveMessage(body="Thanks"), RESOLVED, later, minute=minute)[1].payload.topic == topic
-
-
-@pytest.mark.parametrize("state", ["received", "assigned", "in_progress", "waiting", "waiting for the customer"])
-def test_a_thank_you_to_an_open_ticket_is_a_message_like_any_other(state: str) -> None:
-    command = c.ReceiveMessage(body="Thanks")
-    said, plain = (decided(command, told(*IN[state]), rules, minute=30) for rules in (published(RULES), NOTHING))
-    assert said == plain
-
-
-@pytest.mark.parametrize(
-    ("message", "thanks"),
-    [
-        ("Cảm ơn", True),
-        ("CAM ON EM", True),
-        ("Cám ơn anh nhiều nhiều!!! 🙏", True),
-        ("ok, thanks so much.", True),
-        ("ok", False),
-        ("🙏", False),
-        ("Cảm ơn, nhưng vẫn chưa được", False),
-        ("thanks?", False),
-        ("thanks thanks thanks thanks thanks thanks thanks thanks thanks thanks thanks thanks thanks", False),
-        ("thanksgiving", False),
-        ("cảm ơn " * 200, False),
-    ],
-)
-def test_a_message_only_says_thanks_when_every_word_of_it_does(message: str, thanks: bool) -> None:
-    assert ThanksExample(name="n", message=message, thanks=thanks).differences(RULES) == []
-    assert ThanksExample(name="n", message=message, thanks=not thanks).differences(RULES) != []
-
-
-def as_recorded(facts: Sequence[Fact]) -> list[RecordedEvent]:
-    return history(*facts, ticket=TICKET)
-
-
-def first_contact(events: Sequence[RecordedEvent]) -> FirstContactRow:
-    (row,) = rows_of(FirstContactRow, FIRST_CONTACT, events)
-    row.told_late = False
-    return row
-
-
-def promises(events: Sequence[RecordedEvent], as_of: datetime | None = None) -> list[tuple[Any, ...]]:
-    """The clocks of a ticket without the causes of their facts."""
-    found = clocks(events, PROMISED, as_of)
-    return [
-        (one.target, one.state, one.activated_at, one.running_since, one.elapsed, one.due_at, one.finished_at)
-        for one in found
-    ]
-
-
-TAKE_BACK = c.TakeBackThanks(message=5, reason="asks for the invoice")
-
-
-def taken_back(facts: Sequence[Fact], minute: float) -> list[Fact]:
-    return [*facts, *decided(TAKE_BACK, facts, minute=minute)]
-
-
-def test_thanks_that_are_taken_back_count_as_if_the_message_had_reopened_the_ticket() -> None:
-    recognised = thanked()
-    reopened = [*RESOLVED, *decided(c.ReceiveMessage(body="Cảm ơn em nhiều!"), RESOLVED, NOTHING, minute=10)]
-    corrected = taken_back(recognised, minute=200)
-    assert folded(corrected).ticket == folded(reopened).ticket
-    known_before = [event for event in as_recorded(corrected) if event.recorded_at < instant(200)]
-    assert promises(known_before) == promises(as_recorded(recognised))
-    assert first_contact(known_before).reopened_at is None
-    for as_of in (None, instant(5), instant(10), instant(11), instant(300)):
-        assert promises(as_recorded(corrected), as_of) == promises(as_recorded(reopened), as_of)
-    assert first_contact(as_recorded(corrected)) == first_contact(as_recorded(reopened))
-    assert first_contact(as_recorded(corrected)).reopened_at == instant(10)
-    assert first_contact(as_recorded(corrected)).wrote_again_at == instant(10)
-
-
-def test_recognised_thanks_are_no_contact_and_start_no_clock() -> None:
-    events = as_recorded(thanked())
-    row = first_contact(events)
-    assert (row.reopened_at, row.wrote_again_at) == (None, None)
-    assert "next_response" not in {clock.target for clock in clocks(events, PROMISED)}
-    assert promises(events) == promises(as_recorded(RESOLVED))
-
-
-def test_after_an_ordinary_reopening_thanks_still_wait_for_no_answer() -> None:
-    again = [*thanked(), Fact(instant(20), e.TicketReopened(), AGENT)]
-    started = {clock.target for clock in clocks(as_recorded(again), PROMISED)}
-    asked = [event for event in as_recorded(again) if event.topic != "ticket.thanks_recognised"]
-    assert "next_response" not in started
-    assert "next_response" in {clock.target for clock in clocks(asked, PROMISED)}
-
-
-def test_thanks_to_a_ticket_that_was_closed_since_reopen_it_from_the_closing_on() -> None:
-    closed = [*thanked(), Fact(instant(30), e.TicketClosed(closed_by="rule"), SYSTEM)]
-    *_, reopened, back = taken_back(closed, minute=200)
-    assert (reopened.payload, back.payload) == (e.TicketReopened(), e.ThanksTakenBack(message=5))
-    assert {reopened.occurred_at, back.occurred_at} == {instant(30)}
-    (row,) = rows_of(StoredTicket, TICKETS, as_recorded(taken_back(closed, minute=200)))
-    assert (row.state, row.reopenings, row.last_reopened_at) == ("assigned", 1, instant(30))
-
-
-def test_of_a_ticket_that_was_reopened_since_the_instant_alone_changes() -> None:
-    """It was resolved again: the new resolution stays."""
-    since = [Fact(instant(20), e.TicketReopened(), AGENT), Fact(instant(30), resolved(), AGENT)]
-    facts = taken_back([*thanked(), *since], minute=200)
-    assert [fact.payload.topic for fact in facts[-1:]] == ["ticket.thanks_taken_back"]
-    assert folded(facts).ticket.state == "resolved"
-    (row,) = rows_of(StoredTicket, TICKETS, as_recorded(facts))
-    assert (row.state, row.reopenings, row.last_reopened_at, row.last_resolved_at) == (
-        "resolved",
-        1,
-        instant(10),
-        instant(30),
-    )
-
-
-def test_a_message_that_was_not_taken_for_thanks_cannot_be_taken_back() -> None:
-    with pytest.raises(Refusal, match="event 9 of the ticket is no message that was taken for thanks"):
-        decided(c.TakeBackThanks(message=9, reason="r"), thanked(), minute=20)
-
 
 OPEN = told(*IN["in_progress"])
 HELLO = c.SendReply(body="Xin chào")
@@ -312,9 +115,7 @@ def test_a_ticket_that_waits_for_something_else_is_resumed_first() -> None:
         (c.RejectReply(proposal=2, reason="r"), "proposal_unknown"),
     ],
 )
-def test_a_promise_and_a_proposal_are_named_by_the_version_of_their_event(
-    command: c.ConversationCommand, code: str
-) -> None:
+def test_what_no_event_of_the_ticket_names_is_unknown(command: c.ConversationCommand, code: str) -> None:
     given(*IN["in_progress"], e.CallbackPromised(at=instant(9)), e.ReplyProposed(body="b", proposed_by="vy")).when(
         command
     ).then_refused(code)

@@ -22,7 +22,14 @@ from domain.refusal import Refusal
 from domain.sla.commands import TargetInstanceCommand
 from domain.sla.events import TargetInstanceEvent
 from domain.ticket import events as e
-from domain.ticket.commands import AddNote, MergeCommand, OwnershipCommand, ReceiveTicket, TicketCommand
+from domain.ticket.commands import (
+    AddNote,
+    ConversationCommand,
+    MergeCommand,
+    OwnershipCommand,
+    ReceiveTicket,
+    TicketCommand,
+)
 from domain.ticket.events import TicketEvent
 from domain.ticket.state import Ticket, evolve
 from tests.support.arbitrary import IDS, INSTANTS, PAST_INSTANTS, messages
@@ -46,7 +53,13 @@ def to_customers(command: Any) -> Command:
 
 
 TICKET_COMMANDS = messages(
-    [*get_args(TicketCommand), *get_args(TargetInstanceCommand), *get_args(MergeCommand)], PAST_INSTANTS
+    [
+        *get_args(TicketCommand),
+        *get_args(ConversationCommand),
+        *get_args(TargetInstanceCommand),
+        *get_args(MergeCommand),
+    ],
+    PAST_INSTANTS,
 ) | messages(get_args(OwnershipCommand), PAST_INSTANTS).map(to_customers)
 CUSTOMER_COMMANDS = messages([*get_args(CustomerCommand), *get_args(AddressCommand)], PAST_INSTANTS)
 WISHES = st.lists(st.tuples(IDS, TICKET_COMMANDS, ACTORS), max_size=40)
