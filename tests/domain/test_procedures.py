@@ -15,8 +15,9 @@ from domain.definitions.kinds import PROCEDURE, TEMPLATE
 from domain.messages import Command
 from domain.notification.events import NotificationRequested
 from domain.procedure import commands as c
+from domain.procedure import decider
 from domain.procedure import events as e
-from domain.procedure.claim import claim_stream
+from domain.procedure.claim import ProcedureClaim, claim_stream
 from domain.procedure.definition import ProcedureDefinition
 from domain.refusal import Refusal
 from tests.support.events import CUSTOMER, TICKET
@@ -109,6 +110,15 @@ def test_one_procedure_of_a_name_runs_for_a_subject_and_the_next_may_follow(desk
     assert refused(desk, again, instance=OTHER_INSTANCE) == "procedure_running"
     desk.give(INSTANCE, c.AbandonProcedure(reason="r"), MONDAY)
     assert desk.give(OTHER_INSTANCE, again, MONDAY)
+
+
+def test_without_the_claim_two_would_run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    decide_start = decider.decide_start
+    unclaimed = ProcedureClaim()
+    monkeypatch.setattr(decider, "decide_start", lambda *given: decide_start(*given[:3], unclaimed, *given[4:]))
+    desk.start("two", MONDAY)
+    desk.start("two", MONDAY, OTHER_INSTANCE)
+    assert desk.procedure().state == desk.procedure(OTHER_INSTANCE).state == "running"
 
 
 def test_two_workers_who_complete_a_step_complete_it_once(desk: Desk) -> None:

@@ -93,6 +93,13 @@ def test_what_a_file_would_have_started_leaves_imports_out(run: Run) -> None:
     assert run("procedure", "whatif", "settings").code == 2
 
 
+def test_every_shipped_procedure_can_be_adopted(run: Run) -> None:
+    assert "6 of 6 published" in run("definition", "adopt", "procedure", "all").err
+    assert "0 of 6 published" in run("definition", "adopt", "procedure", "all").err
+    listed = run("definition", "list", "--kind", "procedure", "--json").json
+    assert {row["name"] for row in listed} >= {"complaint", "new-customer", "after-sale", "repurchase", "b2b"}
+
+
 def test_what_is_not_there_is_told_in_a_sentence(run: Run) -> None:
     nothing = "00000000-0000-0000-0000-00000000ffff"
     assert "There is no procedure" in run("procedure", "show", nothing).err
