@@ -57,7 +57,7 @@ class ProcedureReaction:
             for command in list(progress(event, instances.named_by(event))):
                 await self._give(page, event, command.stream, command.command_id, command.command)
                 await self._reload(page, book, instances, command.stream)
-            for found in starts(event, book.startable(event.position, event.recorded_at)):
+            for found in starts(event, book.startable(event.topic, event.position, event.recorded_at)):
                 await self._start(page, book, instances, event, found)
 
     async def _start(
