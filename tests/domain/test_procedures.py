@@ -113,9 +113,12 @@ def test_one_procedure_of_a_name_runs_for_a_subject_and_the_next_may_follow(desk
 
 
 def test_without_the_claim_two_would_run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    decide_start = decider.decide_start
-    unclaimed = ProcedureClaim()
-    monkeypatch.setattr(decider, "decide_start", lambda *given: decide_start(*given[:3], unclaimed, *given[4:]))
+    decide_start: Any = decider.decide_start
+
+    def unclaimed(*given: Any) -> Any:
+        return decide_start(*given[:3], ProcedureClaim(), *given[4:])
+
+    monkeypatch.setattr(decider, "decide_start", unclaimed)
     desk.start("two", MONDAY)
     desk.start("two", MONDAY, OTHER_INSTANCE)
     assert desk.procedure().state == desk.procedure(OTHER_INSTANCE).state == "running"
