@@ -252,6 +252,17 @@ def test_a_notice_without_the_value_of_a_placeholder_stays_open_for_a_person(des
     assert desk.procedure(OTHER_INSTANCE).state == "completed"
 
 
+def test_a_new_customer_is_thanked_at_once_and_the_rest_waits_for_its_time(desk: Desk) -> None:
+    desk.publish_shipped("new-customer")
+    start = c.StartProcedure(procedure="new-customer", subject=CUSTOMER, subject_kind="customer")
+    events = desk.give(INSTANCE, start, MONDAY)
+    (request,) = [event for event in events if isinstance(event, NotificationRequested)]
+    assert (request.template, request.template_version, request.language) == ("welcome", 0, "vi")
+    assert request.data["agent"] == request.data["tenant"] == "Bộ phận chăm sóc khách hàng"
+    assert sorted(desk.procedure().open) == ["first-use", "hand-over", "wait-for-check-in", "wait-for-survey"]
+    assert desk.procedure().open["first-use"].due_at == local("2026-03-09", "09:00")
+
+
 def test_a_state_that_is_read_back_at_any_event_goes_on_the_same(desk: Desk) -> None:
     desk.publish_shipped("complaint")
     desk.start("complaint", MONDAY)
